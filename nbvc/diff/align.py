@@ -1,0 +1,479 @@
+"""Which cell became which.
+
+    before        after
+    A             A
+    B             C            A, C, D paired; B taken for the one that moved
+    C             D₁           D split into D₁ and D₂
+    D             D₂
+    E             B
+                  F            E removed, F added, since they are not alike
+
+The steps go from sure to likely, and each only sees what the ones before it left:
+cells of equal text at both ends; equal sources that stand once; equal ids where ids can be
+trusted; equal sources that stand several times; splits and joins; very similar cells anywhere;
+similar cells within a gap; similar cells elsewhere. Nothing compares everything with everything.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.diff.alike import Profile, alike
+from nbvc.sequence import heaviest_increasing, matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from nbvc.notebook import Cell
+
+STRONG = 0.75
+"""Similar enough to be the same cell wherever it stands."""
+MOVED = 0.6
+"""Similar enough to be the same cell in another gap."""
+LIKELY = 0.4
+"""Similar enough to be the same cell at the same place."""
+PLAUSIBLE = 0.15
+"""Similar enough to be the same cell when the ids say so."""
+_GRID = 2500
+"""Within a gap, up to this many pairs are all compared; beyond, those that share a line or are near."""
+_NEAR = 3
+_COMMON = 8
+"""A line in more cells than this finds no candidates."""
+_START = 12
+"""How many characters the parts of a split are found by."""
+_TRIES = 64
+"""So many cells that begin alike are tried as the first part of a split."""
+_BEST = 3
+"""So many cells are compared of those that share most with a cell."""
+_BLANK = 200
+"""The text of a blank source is shorter than this, so that longer ones needn't be decoded."""
+_BRIEF = 4
+"""A source of fewer words may change altogether and still be the cell its id says."""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """Which cells of before became which cells of after: one to one, a split, a join, or nothing."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    moved: bool = False
+
+
+def align(before: Sequence[Cell], after: Sequence[Cell]) -> list[Link]:
+    """Return links that name every cell of both sides once, in reading order of the result."""
+    return _Alignment(before, after).links()
+
+
+class _Alignment:
+    """The state of one alignment: who is paired with whom so far."""
+
+    def __init__(self, before: Sequence[Cell], after: Sequence[Cell]) -> None:
+        self.before = before
+        self.after = after
+        self.pairs: dict[int, int] = {}
+        self.sure: set[int] = set()
+        self.splits: dict[int, tuple[int, ...]] = {}
+        self.joins: dict[int, tuple[int, ...]] = {}
+        self.profiles: tuple[dict[int, Profile], dict[int, Profile]] = ({}, {})
+        self.spine: list[tuple[int, int]] = []
+        self.spine_of = -1
+        self.scores: dict[tuple[int, int], float] = {}
+        self._trim()
+        if self.free_before and self.free_after:
+            self.keys = (_texts(before, self.free_before), _texts(after, self.free_after))
+            if self._ids_hold():
+                self._pair_ids()
+            self._pair_equal()
+        if self.free_before and self.free_after:
+            self.keys = (_sources(before, self.free_before), _sources(after, self.free_after))
+            self._pair_equal()
+            self._pair_edited_in_place()
+            self._split_and_join()
+            self._pair_strong()
+            self._pair_gaps()
+            self._pair_elsewhere()
+            self._split_and_join_roughly()
+
+    # The ends
+
+    def _trim(self) -> None:
+        """Pair cells of equal text from both ends, and list the rest as free."""
+        before, after = self.before, self.after
+        head, least = 0, min(len(before), len(after))
+        while head < least and before[head].fields == after[head].fields:
+            head += 1
+        tail = 0
+        while tail < least - head and before[-1 - tail].fields == after[-1 - tail].fields:
+            tail += 1
+        self.pairs.update((index, index) for index in range(head))
+        shift = len(after) - len(before)
+        self.pairs.update((i, i + shift) for i in range(len(before) - tail, len(before)))
+        self.sure.update(self.pairs)
+        self.free_before = dict.fromkeys(range(head, len(before) - tail))
+        self.free_after = dict.fromkeys(range(head, len(after) - tail))
+
+    def _pair(self, i: int, j: int, *, sure: bool = True) -> None:
+        self.pairs[i] = j
+        del self.free_before[i], self.free_after[j]
+        if sure:
+            self.sure.add(i)
+
+    # Equal cells
+
+    def _pair_equal(self) -> None:
+        """Pair equal sources: those that stand once, then the others in order, then what is left."""
+        for i, j in self._same_unique():
+            if not self._blank(i) and self._same_type(i, j):
+                self._pair(i, j)
+        if self.free_before and self.free_after:
+            self._pair_repeated()
+
+    def _same_type(self, i: int, j: int) -> bool:
+        return self.before[i].cell_type == self.after[j].cell_type
+
+    def _blank(self, i: int) -> bool:
+        raw = self.before[i].fields.get("source", b"")
+        return len(memoryview(raw)) < _BLANK and not self.before[i].source.strip()
+
+    def _same_unique(self) -> list[tuple[int, int]]:
+        once_before = _once(self.keys[0], self.free_before)
+        once_after = _once(self.keys[1], self.free_after)
+        return [(i, once_after[key]) for key, i in once_before.items() if key in once_after]
+
+    def _pair_repeated(self) -> None:
+        """Pair equal sources in order within each gap, then those that are left across gaps."""
+        keys, other = self.keys
+        common = {keys[i] for i in self.free_before} & {other[j] for j in self.free_after}
+        if not common:
+            return
+        for i0, i1, j0, j1 in self._gaps():
+            rows, columns = self._free(i0, i1, j0, j1)
+            for x, y in matches([keys[i] for i in rows], [other[j] for j in columns]):
+                if self._same_type(rows[x], columns[y]):
+                    self._pair(rows[x], columns[y])
+        waiting: dict[Hashable, list[int]] = {}
+        for i in self.free_before:
+            if keys[i] in common and not self._blank(i):
+                waiting.setdefault(self.keys[0][i], []).append(i)
+        for j in list(self.free_after):
+            found = waiting.get(self.keys[1][j])
+            if found and self._same_type(found[0], j):
+                self._pair(found.pop(0), j)
+
+    # Ids
+
+    def _ids_hold(self) -> bool:
+        """Tell whether ids identify cells here: most sources that stand once kept theirs.
+
+        Tools renumber ids; then equal ids are an accident.
+        """
+        if "id" not in self.after[next(iter(self.free_after))].fields:
+            return False
+        kept, lost = int(bool(self.pairs)), 0
+        for i, j in self._same_unique():
+            one, other = self.before[i].id, self.after[j].id
+            kept += one is not None and one == other
+            lost += one is not None and other is not None and one != other
+        return kept >= lost
+
+    def _pair_ids(self) -> None:
+        names_before = {i: self.before[i].id for i in self.free_before}
+        names_after = {j: self.after[j].id for j in self.free_after}
+        at = _once(names_after, self.free_after)
+        for name, i in _once(names_before, self.free_before).items():
+            j = at.get(name, -1)
+            if name is not None and j >= 0 and self._plausible(i, j):
+                self._pair(i, j)
+
+    def _plausible(self, i: int, j: int) -> bool:
+        if self.keys[0][i] == self.keys[1][j]:
+            return True
+        one, other = self._profile(0, i), self._profile(1, j)
+        if one.kind != other.kind:
+            return alike(one, other, at_least=STRONG) >= STRONG
+        brief = min(len(one.words), len(other.words)) < _BRIEF
+        return brief or alike(one, other, at_least=PLAUSIBLE) >= PLAUSIBLE
+
+    # Splits and joins
+
+    def _split_and_join(self) -> None:
+        """Find cells whose text is that of several neighbours together, white space aside."""
+        for i0, i1, j0, j1 in self._gaps():
+            if j1 - j0 > 1:
+                starts = self._starts(1, range(j0, j1))
+                for i in range(i0, i1):
+                    run = self._parts(0, i, j1, starts) if i in self.free_before else ()
+                    if run:
+                        self._take_split(i, run)
+            if i1 - i0 > 1:
+                starts = self._starts(0, range(i0, i1))
+                for j in range(j0, j1):
+                    run = self._parts(1, j, i1, starts) if j in self.free_after else ()
+                    if run:
+                        self._take_join(run, j)
+
+    def _starts(self, side: int, indices: range) -> dict[str, list[int]]:
+        """Map the first characters of free cells to the cells that begin so."""
+        free = self.free_after if side else self.free_before
+        starts: dict[str, list[int]] = {}
+        for index in indices:
+            if index in free:
+                starts.setdefault(self._profile(side, index).squeezed[:_START], []).append(index)
+        return starts
+
+    def _parts(
+        self, side: int, whole: int, stop: int, starts: dict[str, list[int]]
+    ) -> tuple[int, ...]:
+        """Return a run of free cells of the other side that make up cell `whole`, or nothing."""
+        free = self.free_before if side else self.free_after
+        target = self._profile(side, whole)
+        text = target.squeezed
+        for length in range(1, min(_START, len(text)) + 1):
+            for start in starts.get(text[:length], ())[:_TRIES]:
+                position, index = 0, start
+                while index < stop and index in free:
+                    piece = self._profile(1 - side, index)
+                    if piece.kind != target.kind or not piece.squeezed:
+                        break
+                    if not text.startswith(piece.squeezed, position):
+                        break
+                    position, index = position + len(piece.squeezed), index + 1
+                if position == len(text) and index - start > 1:
+                    return tuple(range(start, index))
+        return ()
+
+    def _take_split(self, i: int, run: tuple[int, ...]) -> None:
+        self.free_before.pop(i, None)
+        for j in run:
+            self.free_after.pop(j, None)
+        self.pairs[i] = run[0]
+        self.splits[i] = run
+        self.spine_of = -1
+
+    def _take_join(self, run: tuple[int, ...], j: int) -> None:
+        self.free_after.pop(j, None)
+        for i in run:
+            self.free_before.pop(i, None)
+        self.pairs[run[0]] = j
+        self.spine_of = -1
+        self.joins[j] = run
+
+    def _split_and_join_roughly(self) -> None:
+        """Add a free neighbour to a pair where both together are much more alike."""
+        backwards = {j: i for i, j in self.pairs.items()}
+        for extra in list(self.free_after):
+            for j in (extra - 1, extra + 1):
+                i = backwards.get(j)
+                if i is not None and i not in self.splits and j not in self.joins:
+                    run = self._rough(0, i, j, self.free_after)
+                    if run:
+                        self._take_split(i, run)
+        for extra in list(self.free_before):
+            for i in (extra - 1, extra + 1):
+                k = self.pairs.get(i)
+                if k is not None and i not in self.splits and k not in self.joins:
+                    run = self._rough(1, k, i, self.free_before)
+                    if run:
+                        del self.pairs[i]
+                        self._take_join(run, k)
+
+    def _rough(self, side: int, whole: int, part: int, free: dict[int, None]) -> tuple[int, ...]:
+        for neighbour in (part + 1, part - 1):
+            if neighbour not in free:
+                continue
+            target, piece = self._profile(side, whole), self._profile(1 - side, part)
+            extra = self._profile(1 - side, neighbour)
+            if target.squeezed == piece.squeezed or len(extra.squeezed) < 8:
+                continue
+            if not target.kind == piece.kind == extra.kind:
+                continue
+            parts = (piece, extra) if neighbour > part else (extra, piece)
+            both = Profile(target.kind, "\n".join(profile.source for profile in parts))
+            score = alike(target, both, at_least=STRONG)
+            if score >= max(STRONG, alike(target, piece, at_least=0) + 0.1):
+                return (min(part, neighbour), max(part, neighbour))
+        return ()
+
+    # Similar cells
+
+    def _pair_edited_in_place(self) -> None:
+        """Pair very similar cells from both ends of each gap, as long as they follow one another."""
+        for i0, i1, j0, j1 in self._gaps():
+            rows, columns = self._free(i0, i1, j0, j1)
+            while rows and columns and self._edited(rows[0], columns[0]):
+                self._pair(rows.pop(0), columns.pop(0))
+            while rows and columns and self._edited(rows[-1], columns[-1]):
+                self._pair(rows.pop(), columns.pop())
+
+    def _edited(self, i: int, j: int) -> bool:
+        """Tell whether two cells are one that was edited, and no part of a split or a join."""
+        if self._score(i, j) < STRONG:
+            return False
+        one, other = self.before[i].source.strip(), self.after[j].source.strip()
+        longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+        return not (longer.startswith(shorter) or longer.endswith(shorter)) or longer == shorter
+
+    def _pair_strong(self) -> None:
+        """Pair cells that share rare lines and are very similar, wherever they stand."""
+        pairs = self._sharing(list(self.free_before), list(self.free_after))
+        scored = sorted(
+            ((self._score(i, j), -abs(i - j), i, j) for i, j in pairs), reverse=True
+        )
+        for score, _, i, j in scored:
+            if score >= STRONG and i in self.free_before and j in self.free_after:
+                self._pair(i, j)
+
+    def _pair_gaps(self) -> None:
+        """Pair similar cells in order between the pairs that stand."""
+        for i0, i1, j0, j1 in self._gaps():
+            rows, columns = self._free(i0, i1, j0, j1)
+            if not rows or not columns:
+                continue
+            weighted = []
+            for i, j in self._candidates(rows, columns):
+                score = self._score(i, j)
+                if score >= LIKELY:
+                    weighted.append((i, j, score - LIKELY / 2 + self._bonus(i, j)))
+            for i, j in heaviest_increasing(weighted):
+                self._pair(i, j)
+
+    def _pair_elsewhere(self) -> None:
+        """Pair what is left and similar enough to have moved."""
+        pairs = self._sharing(list(self.free_before), list(self.free_after))
+        scored = sorted(((self._score(i, j), i, j) for i, j in pairs), reverse=True)
+        for score, i, j in scored:
+            if score >= MOVED and i in self.free_before and j in self.free_after:
+                self._pair(i, j)
+
+    def _score(self, i: int, j: int) -> float:
+        score = self.scores.get((i, j))
+        if score is None:
+            one, other = self._profile(0, i), self._profile(1, j)
+            if one.kind == other.kind:
+                score = alike(one, other, at_least=LIKELY)
+            else:
+                score = 0.9 if one.squeezed and one.squeezed == other.squeezed else 0.0
+            self.scores[i, j] = score
+        return score
+
+    def _bonus(self, i: int, j: int) -> float:
+        """Break ties between similar sources by equal outputs."""
+        one, other = self.before[i].fields.get("outputs"), self.after[j].fields.get("outputs")
+        same = one is not None and other is not None and len(memoryview(one)) > 2 and one == other
+        return 0.05 if same else 0.0
+
+    def _candidates(self, rows: list[int], columns: list[int]) -> Iterable[tuple[int, int]]:
+        if len(rows) * len(columns) <= _GRID:
+            return ((i, j) for i in rows for j in columns)
+        near = set(self._sharing(rows, columns))
+        step = len(columns) / len(rows)
+        for x, i in enumerate(rows):
+            middle = round(x * step)
+            near.update((i, j) for j in columns[max(0, middle - _NEAR) : middle + _NEAR + 1])
+        return near
+
+    def _sharing(self, rows: list[int], columns: list[int]) -> Iterator[tuple[int, int]]:
+        """Yield the pairs that have a line in common which few cells have."""
+        holders: dict[str, list[int]] = {}
+        for j in columns:
+            for line in self._profile(1, j).lines:
+                holders.setdefault(line, []).append(j)
+        for i in rows:
+            found: dict[int, int] = {}
+            for line in self._profile(0, i).lines:
+                at = holders.get(line, ())
+                if len(at) <= _COMMON:
+                    for j in at:
+                        found[j] = found.get(j, 0) + len(line)
+            least = max(found.values(), default=0) / 2
+            for j in sorted(found, key=found.__getitem__, reverse=True)[:_BEST]:
+                if found[j] >= least:
+                    yield i, j
+
+    def _profile(self, side: int, index: int) -> Profile:
+        known = self.profiles[side]
+        profile = known.get(index)
+        if profile is None:
+            cell = (self.after if side else self.before)[index]
+            profile = known[index] = Profile(cell.cell_type, cell.source)
+        return profile
+
+    # Order
+
+    def _spine(self) -> list[tuple[int, int]]:
+        """Return the pairs that keep their order; the others moved. Long cells rather stay."""
+        if len(self.pairs) == self.spine_of:
+            return self.spine
+        self.spine_of = len(self.pairs)
+        ordered = sorted(self.pairs.items())
+        columns = [j for _, j in ordered]
+        self.spine = ordered if columns == sorted(columns) else self._heaviest()
+        return self.spine
+
+    def _heaviest(self) -> list[tuple[int, int]]:
+        weighted = [
+            (i, j, 1 + min(len(self.before[i].source), 9999) / 1e7)
+            for i, j in self.pairs.items()
+        ]
+        return heaviest_increasing(weighted)
+
+    def _gaps(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the stretches between pairs that keep their order, where both sides have free cells."""
+        i = j = 0
+        spine = [*self._spine(), (len(self.before), len(self.after))]
+        for x, y in spine:
+            if x > i and y > j:
+                yield i, x, j, y
+            i, j = x + 1, y + 1
+
+    def _free(self, i0: int, i1: int, j0: int, j1: int) -> tuple[list[int], list[int]]:
+        rows = [i for i in range(i0, i1) if i in self.free_before]
+        return rows, [j for j in range(j0, j1) if j in self.free_after]
+
+    def links(self) -> list[Link]:
+        """Return what was found, removed cells behind the cell they followed."""
+        pairs, splits, joins = self.pairs, self.splits, self.joins
+        stays = dict(self._spine())
+        backwards = {j: i for i, j in pairs.items()}
+        joined = {j for run in splits.values() for j in run[1:]}
+        removed = sorted(self.free_before)
+        found: list[Link] = []
+        reached = 0
+        for j in range(len(self.after)):
+            i = backwards.get(j, -1)
+            if i < 0:
+                if j not in joined:
+                    found.append(Link((), (j,)))
+                continue
+            moved = i not in stays
+            while not moved and reached < len(removed) and removed[reached] < i:
+                found.append(Link((removed[reached],), ()))
+                reached += 1
+            found.append(Link(joins.get(j, (i,)), splits.get(i, (j,)), moved))
+        found += [Link((i,), ()) for i in removed[reached:]]
+        return found
+
+
+def _texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]:
+    """Return the JSON text of sources: equal text is an equal source without decoding it."""
+    return {index: bytes(cells[index].fields.get("source", b"")) for index in indices}
+
+
+def _sources(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]:
+    """Return type and source of cells, which two files may write differently."""
+    return {index: (cells[index].cell_type, cells[index].source) for index in indices}
+
+
+def _once(keys: dict[int, Hashable], indices: Iterable[int]) -> dict[Hashable, int]:
+    """Map each key that one of the cells alone has to that cell's index, in order."""
+    found: dict[Hashable, int] = {}
+    again: set[Hashable] = set()
+    for index in indices:
+        name = keys[index]
+        if name in found:
+            again.add(name)
+        found[name] = index
+    for name in again:
+        del found[name]
+    return found

@@ -1,0 +1,182 @@
+"""Inside a pair: what differs, and whether that counts."""
+
+from __future__ import annotations
+
+from nbvc.diff.jsonops import compare, line_ops, packed
+from nbvc.diff.model import Change
+from nbvc.diff.outputs import output_entries, same_outputs
+from nbvc.diff.policy import DiffPolicy, Part
+from nbvc.normalise import IGNORED, Level
+from nbvc.notebook.jsontext import identical
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from nbvc.notebook import Cell, Notebook
+
+    Op = dict[str, Any]
+    Parts = dict[str, Any]
+
+_CELL_METADATA_NOISE = IGNORED[Level.CELL_METADATA]
+_SCALARS = ("cell_type", "id", "execution_count")
+
+
+def differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    """Tell whether two paired cells differ in a way that counts; stops at the first such difference."""
+    old, new = before.fields, after.fields
+    if type(before) is not type(after):
+        suspects = _KNOWN
+    elif old == new:
+        return False
+    else:
+        suspects = tuple([key for key in _KNOWN if old.get(key) != new.get(key)])
+    if not suspects or not old.keys() == new.keys() <= _KNOWN_SET:
+        suspects += ("other",)
+    return any(_DIFFERS[key](before, after, policy) for key in suspects)
+
+
+def _source_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    return policy.counts(Part.SOURCES) and before.source != after.source
+
+
+def _type_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    return policy.counts(Part.SOURCES) and before.cell_type != after.cell_type
+
+
+def _outputs_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    if policy.counts(Part.OUTPUTS) and not same_outputs(before.outputs, after.outputs):
+        return True
+    return policy.counts(Part.DETAILS) and bool(compare(before.outputs, after.outputs))
+
+
+def _metadata_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    ops = compare(before.metadata, after.metadata)
+    noise = [op["path"][0] in _CELL_METADATA_NOISE for op in ops]
+    loud = policy.counts(Part.METADATA) and False in noise
+    return loud or (policy.counts(Part.DETAILS) and True in noise)
+
+
+def _attachments_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    return policy.counts(Part.ATTACHMENTS) and before.attachments != after.attachments
+
+
+def _id_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    return policy.counts(Part.ID) and before.id != after.id
+
+
+def _count_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    return policy.counts(Part.DETAILS) and before.execution_count != after.execution_count
+
+
+def _other_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    return policy.counts(Part.METADATA) and bool(compare(before.extra, after.extra))
+
+
+_DIFFERS = {
+    "source": _source_differs,
+    "cell_type": _type_differs,
+    "metadata": _metadata_differs,
+    "outputs": _outputs_differ,
+    "attachments": _attachments_differ,
+    "id": _id_differs,
+    "execution_count": _count_differs,
+    "other": _other_differs,
+}
+_KNOWN = tuple(key for key in _DIFFERS if key != "other")
+_KNOWN_SET = frozenset(_KNOWN)
+
+
+def parts_of(change: Change, olds: Sequence[Cell], news: Sequence[Cell]) -> Parts:
+    """Return everything that differs between linked cells, by the names of the JSON format."""
+    if change is Change.ADDED:
+        return packed(news[0].to_dict(), "cell")
+    if change is Change.REMOVED:
+        return packed(olds[0].to_dict(), "cell")
+    text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
+    parts: Parts = {}
+    if text != new_text:
+        parts["source"] = line_ops(text, new_text)
+    if change is not Change.SPLIT:
+        return parts | _rest(olds[0], news[0])
+    parts["cuts"] = cuts([cell.source for cell in news])
+    parts["pieces"] = [_rest(olds[0], cell) for cell in news]
+    return parts
+
+
+def joined(sources: Sequence[str]) -> str:
+    """Return several sources as one text."""
+    return "\n".join(sources)
+
+
+def cuts(sources: Sequence[str]) -> list[int]:
+    """Return where in the joined text every source but the first begins (character offsets)."""
+    found, position = [], 0
+    for source in sources[:-1]:
+        position += len(source) + 1
+        found.append(position)
+    return found
+
+
+def _rest(before: Cell, after: Cell) -> Parts:
+    """Return what differs beside the source."""
+    old, new = before.fields, after.fields
+    parts: Parts = {}
+    for key in _SCALARS:
+        one, other = before.value(key), after.value(key)
+        if (key in old) != (key in new) or not identical(one, other):
+            parts[key] = _scalar(key in old, one, "before") | _scalar(key in new, other, "after")
+    odd = [key for key in _KINDS if not (_as_known(before, key) and _as_known(after, key))]
+    if "outputs" not in odd:
+        entries = output_entries(before.outputs, after.outputs)
+        if any(e["change"] != "unchanged" or "ops" in e for e in entries):
+            parts["outputs"] = entries
+    for key in ("metadata", "attachments"):
+        ops = [] if key in odd else compare(getattr(before, key), getattr(after, key))
+        parts |= {key: ops} if ops else {}
+    other = compare(_odd_members(before, odd), _odd_members(after, odd))
+    return parts | ({"other": other} if other else {})
+
+
+_KINDS = {"source": (str, list), "outputs": (list,), "metadata": (dict,), "attachments": (dict,)}
+
+
+def _as_known(cell: Cell, key: str) -> bool:
+    return key in cell.fields and type(cell.value(key)) in _KINDS[key]
+
+
+def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
+    """Return unknown members, and known ones that a cell lacks or has in an unknown form."""
+    whole = cell.to_dict()
+    return {key: whole[key] for key in whole if key in odd or key not in _KNOWN_SET}
+
+
+def _scalar(present: bool, value: Any, side: str) -> Op:
+    return packed(value, side) if present else {}
+
+
+def metadata_ops(before: Notebook, after: Notebook) -> list[Op]:
+    """Compare the notebooks' metadata."""
+    if before.fields.get("metadata") == after.fields.get("metadata"):
+        return []
+    return compare(before.metadata, after.metadata)
+
+
+def notebook_ops(before: Notebook, after: Notebook) -> list[Op]:
+    """Compare formats and unknown top-level members (and a missing metadata)."""
+    return compare(_top(before), _top(after))
+
+
+def _top(notebook: Notebook) -> dict[str, Any]:
+    known = ("cells", "metadata")
+    top = {key: notebook.value(key) for key in notebook.fields if key not in known}
+    if "metadata" not in notebook.fields:
+        top["metadata"] = None
+    return top
+
+
+def notebook_noise(op: Op, *, in_metadata: bool) -> bool:
+    """Tell whether an operation on the notebook changes nothing but noise."""
+    level = Level.NOTEBOOK_METADATA if in_metadata else Level.NOTEBOOK
+    return op["path"][0] in IGNORED[level]

@@ -1,0 +1,55 @@
+"""Which words of changed lines changed."""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.sequence import opcodes
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_MOST = 4000
+"""Beyond so many tokens on a side the lines are shown as changed whole."""
+_LEAST_COMMON = 0.3
+"""Where less than this share stays, marking words would only confuse."""
+
+Span = tuple[int, int]
+
+
+def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | None:
+    """Return the changed spans of both texts (character offsets), or None where they share too little.
+
+    Neighbouring changes with nothing but a space between them are one.
+    """
+    old, new = _TOKEN.findall(removed), _TOKEN.findall(added)
+    if max(len(old), len(new)) > _MOST:
+        return None
+    codes = opcodes(old, new)
+    kept = sum(len("".join(old[c.a0 : c.a1]).strip()) for c in codes if c.tag == "equal")
+    if 2 * kept < _LEAST_COMMON * (len(removed.strip()) + len(added.strip())):
+        return None
+    changes = [code for code in codes if code.tag != "equal"]
+    return (
+        _spans(old, [(code.a0, code.a1) for code in changes]),
+        _spans(new, [(code.b0, code.b1) for code in changes]),
+    )
+
+
+def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
+    ends = [0]
+    for token in tokens:
+        ends.append(ends[-1] + len(token))
+    spans: list[Span] = []
+    for start, end in ranges:
+        if start == end:
+            continue
+        if spans and not "".join(tokens[_index(ends, spans[-1][1]) : start]).strip(" "):
+            spans[-1] = (spans[-1][0], ends[end])
+        else:
+            spans.append((ends[start], ends[end]))
+    return spans
+
+
+def _index(ends: list[int], offset: int) -> int:
+    from bisect import bisect_left
+
+    return bisect_left(ends, offset)

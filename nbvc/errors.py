@@ -1,0 +1,47 @@
+"""Everything nbvc can refuse, as one tree of exceptions.
+
+A message says what is wrong; `where` says in which file, line or cell; `hint` says what to do.
+Nothing but an `NbvcError` leaves the library on bad input.
+"""
+
+from __future__ import annotations
+
+
+class NbvcError(Exception):
+    """A request that can't be carried out, with the place and the mend.
+
+    `exit_code` is what a command ends with: 2 for wrong usage or unreadable input, 3 where git refused.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        """Say what is wrong (`message`), where, and what to do about it (`hint`)."""
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return the whole error as one line."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f" ({self.hint})" if self.hint else ""
+        return f"{place}{self.message}{advice}"
+
+
+class NotebookError(NbvcError):
+    """Bytes that can't be read as a notebook."""
+
+
+class RewriteRefusedError(NbvcError):
+    """A notebook that can be read but not written without losing something."""
+
+
+class PatchError(NbvcError):
+    """A diff that doesn't fit the notebook it is applied to, or isn't a diff."""
+
+
+class GitError(NbvcError):
+    """Git refused, failed or ran out of time."""
+
+    exit_code = 3

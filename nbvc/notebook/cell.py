@@ -1,0 +1,198 @@
+"""One cell, as a view into the text of its file."""
+
+from __future__ import annotations
+
+from nbvc.errors import NotebookError
+from nbvc.notebook import multiline
+from nbvc.notebook.jsontext import Raw, decode, edit_object, encode, split_object
+from nbvc.notebook.style import JUPYTER, FileText
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nbvc.notebook.style import Style
+
+_KNOWN = frozenset(
+    ("cell_type", "source", "outputs", "metadata", "execution_count", "id", "attachments")
+)
+
+
+class Absent:
+    """The type of `ABSENT`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the name it is used by."""
+        return "ABSENT"
+
+
+ABSENT = Absent()
+"""Given as a new value it takes the key away."""
+
+
+class Cell:
+    """An immutable cell; its parts are decoded when asked for and must not be changed in place.
+
+    `fields` are its members, each as JSON text.
+    """
+
+    __slots__ = ("_file", "_index", "_kind", "_outputs", "_source", "_text", "fields")
+
+    def __init__(self, fields: dict[str, Raw], file: FileText, index: int) -> None:
+        """View the cell that stands at `index` in a file."""
+        self.fields = fields
+        self._file = file
+        self._index = index
+        self._text: bytes | None = None
+        self._kind: str | None = None
+        self._source: str | None = None
+        self._outputs: list[dict[str, Any]] | None = None
+
+    @classmethod
+    def from_text(cls, text: bytes, file: FileText = JUPYTER) -> Cell:
+        """View a JSON object that is written as `file` is."""
+        cell = cls(split_object(text), file, -1)
+        cell._text = text
+        return cell
+
+    @property
+    def text(self) -> bytes:
+        """The cell's JSON as it stands in its file."""
+        text = self._text
+        if text is None:
+            text = self._text = bytes(self._file.cell(self._index))
+        return text
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Cell:
+        """Make a cell from its nbformat 4 JSON (multi-line text as strings or as lists)."""
+        joined = multiline.join_cell(_copied(value))
+        return cls.from_text(encode(multiline.split_cell(joined), JUPYTER.style, 2))
+
+    @property
+    def style(self) -> Style:
+        """How the cell's file is written."""
+        return self._file.style
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """Return a member decoded, as it stands on disk (text not joined)."""
+        raw = self.fields.get(key)
+        return default if raw is None else decode(raw)
+
+    @property
+    def cell_type(self) -> str:
+        """`code`, `markdown`, `raw` or what else the file says."""
+        kind = self._kind
+        if kind is None:
+            found = self.value("cell_type", "")
+            kind = self._kind = found if type(found) is str else repr(found)
+        return kind
+
+    @property
+    def source(self) -> str:
+        """The source as one string.
+
+        Raises `NotebookError` where it is neither a string nor a list of strings.
+        """
+        source = self._source
+        if source is None:
+            found = multiline.join(self.value("source", ""))
+            if type(found) is not str:
+                raise NotebookError("a cell's source is neither text nor a list of lines")
+            source = self._source = found
+        return source
+
+    @property
+    def id(self) -> str | None:
+        """The cell id of format 4.5, where there is one."""
+        found = self.value("id")
+        return found if type(found) is str else None
+
+    @property
+    def outputs(self) -> list[dict[str, Any]]:
+        """The outputs with their text joined; empty where there are none."""
+        outputs = self._outputs
+        if outputs is None:
+            found = self.value("outputs", [])
+            multiline.join_outputs(found)
+            outputs = self._outputs = found if type(found) is list else [found]
+        return outputs
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The cell's metadata; empty where there is none."""
+        found = self.value("metadata", {})
+        return found if type(found) is dict else {}
+
+    @property
+    def execution_count(self) -> int | None:
+        """The count of a code cell that has run."""
+        found = self.value("execution_count")
+        return found if type(found) is int else None
+
+    @property
+    def attachments(self) -> dict[str, Any]:
+        """Attachments by file name; empty where there are none."""
+        found = self.value("attachments", {})
+        multiline.join_attachments(found)
+        return found if type(found) is dict else {}
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The members that the notebook format doesn't know."""
+        return {key: self.value(key) for key in self.fields if key not in _KNOWN}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the cell as plain nbformat 4 JSON, text joined; a copy that may be changed."""
+        return multiline.join_cell({key: self.value(key) for key in self.fields})
+
+    def replace(self, **changes: Any) -> Cell:
+        """Return a cell with these members changed (memory form), added, or with `ABSENT` dropped.
+
+        The text of everything else stays as it was, byte for byte.
+        Raises `RewriteRefusedError` where a key of the cell stands twice.
+        """
+        from nbvc.notebook.rewrite import CELL_REWRITERS, new_cell_value, rewrite_value
+
+        style = self.style
+        edits: dict[str, bytes | None] = {}
+        for key, new in changes.items():
+            old = self.fields.get(key)
+            if new is ABSENT:
+                if old is not None:
+                    edits[key] = None
+            elif old is None:
+                edits[key] = encode(new_cell_value(key, new, style), style, 3)
+            else:
+                text = bytes(old)
+                rewritten = CELL_REWRITERS.get(key, rewrite_value)(text, new, style, 3)
+                if rewritten is not text:
+                    edits[key] = rewritten
+        if not edits:
+            return self
+        return Cell.from_text(edit_object(self.text, edits, style, 2), self._file)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both say the same, whatever their files' style."""
+        if not isinstance(other, Cell):
+            return NotImplemented
+        from nbvc.notebook.jsontext import identical
+
+        return self.text == other.text or identical(self.to_dict(), other.to_dict())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Return the type and the first line."""
+        return f"<Cell {self.cell_type} {self.source[:40]!r}>"
+
+
+def _copied(value: Any) -> Any:
+    """Return a deep copy of a JSON value."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(item) for item in value]
+    return value

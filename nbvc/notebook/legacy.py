@@ -1,0 +1,268 @@
+"""Formats 1 to 3, seen as format 4.4.
+
+The file's own text stays: a cell of an old notebook is a view that translates when it is looked at,
+and an edit of it goes back into the old text. Formats are never upgraded on disk unasked.
+
+    format 3  {"cell_type": "code", "input": ["1+1"], "prompt_number": 3, "language": "python", …}
+    seen as   {"cell_type": "code", "source": "1+1", "execution_count": 3, …}
+
+What becomes of each key follows nbformat's own upgrade, without the ids that it draws at random:
+two reads of one file must agree.
+"""
+
+from __future__ import annotations
+
+from nbvc.errors import NotebookError
+from nbvc.notebook.cell import ABSENT, Cell
+from nbvc.notebook.jsontext import (
+    Raw,
+    decode,
+    edit_array,
+    edit_object,
+    encode,
+    split_array,
+    split_object,
+    split_objects,
+)
+from nbvc.notebook.style import JUPYTER, FileText, Style
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from nbvc.notebook.jsontext import Piece
+
+MINOR = 4
+"""The minor format that an old notebook is seen as: the last one without cell ids."""
+
+_MIME = {
+    "text": "text/plain",
+    "html": "text/html",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "latex": "text/latex",
+    "json": "application/json",
+    "javascript": "application/javascript",
+}
+_OUTPUT_KEYS = ("output_type", "execution_count", "metadata")
+_TYPES = {"html": "markdown", "heading": "markdown", "text": "markdown"}
+
+
+class LegacyCell(Cell):
+    """A cell of format 1 to 3; `text` is the old JSON, everything else speaks format 4."""
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, fields: dict[str, Raw], file: FileText, index: int) -> None:
+        """View an old cell; its members get their names of format 4, each with its old text.
+
+        `value` translates that text; where the two formats write a value alike it is the same.
+        """
+        self._hidden = fields
+        super().__init__(_renamed(fields), file, index)
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """Return a member decoded and translated to format 4."""
+        raw = self.fields.get(key)
+        if raw is None:
+            return default
+        found = decode(raw)
+        if key == "source":
+            heading = self._hidden.get("cell_type") == _HEADING
+            return self._heading(found) if heading else _join(found)
+        if key == "outputs":
+            return [_output(output) for output in found] if type(found) is list else found
+        if key == "metadata" and "collapsed" in self._hidden and type(found) is dict:
+            if self.cell_type == "code":
+                return {**found, "collapsed": decode(self._hidden["collapsed"])}
+        return found
+
+    def _heading(self, title: Any) -> str:
+        level = decode(self._hidden.get("level", b"1"))
+        hashes = "#" * level if type(level) is int else "#"
+        return f"{hashes} {' '.join(str(_join(title)).splitlines())}"
+
+    def replace(self, **changes: Any) -> Cell:
+        """Return the cell changed; it stays in its old format where that can say the change."""
+        edits: dict[str, bytes | None] = {}
+        for key, new in changes.items():
+            if new is ABSENT or key not in self.fields or self._now(key) != new:
+                said = self._say(key, new)
+                if said is None:
+                    return Cell.from_dict(self.to_dict()).replace(**changes)
+                edits.update(said)
+        if not edits:
+            return self
+        return LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self._file)
+
+    def _now(self, key: str) -> Any:
+        return self.source if key == "source" else self.value(key)
+
+    def _say(self, key: str, new: Any) -> dict[str, bytes | None] | None:
+        """Return what changes in the old JSON, or None where the old format can't say it."""
+        old = self._hidden
+        if key == "source" and type(new) is str:
+            return self._say_source(old, new)
+        if key == "execution_count" and "prompt_number" in old:
+            keep = type(new) is int
+            return {"prompt_number": encode(new, self.style, 5) if keep else None}
+        if key == "outputs" and new == [] and "outputs" in old:
+            return {"outputs": b"[]"}
+        return None
+
+    def _say_source(self, old: dict[str, Raw], new: str) -> dict[str, bytes | None] | None:
+        from nbvc.notebook.rewrite import rewrite_text, rewrite_value
+
+        fallback = "input" if decode(old["cell_type"]) == "code" else "source"
+        names = ("input", "code", "source", "text")
+        name = next((name for name in names if name in old), fallback)
+        edits: dict[str, bytes | None] = {}
+        if "level" in old or decode(old["cell_type"]) == "heading":
+            hashes, _, title = new.partition(" ")
+            if set(hashes) != {"#"} or "\n" in title or "\r" in title:
+                return None
+            if "level" in old or len(hashes) > 1:
+                edits["level"] = b"%d" % len(hashes)
+            new = title
+        text = bytes(old.get(name, b'""'))
+        if _ends_kept(decode(text)):
+            edits[name] = rewrite_text(text, new, self.style, 5)
+        else:
+            edits[name] = rewrite_value(text, new.split("\n"), self.style, 5)
+        return edits
+
+
+def view(
+    text: bytes, top: dict[str, Raw], style: Style | None
+) -> tuple[dict[str, Raw], list[Cell], FileText]:
+    """Return the top-level members (without cells) and the cells of an old notebook in format 4.
+
+    Raises `NotebookError` where worksheets or cells aren't what the old formats have.
+    """
+    metadata = decode(top["metadata"]) if "metadata" in top else {}
+    if type(metadata) is not dict:
+        raise NotebookError("the notebook's metadata is no object")
+    metadata = {key: value for key, value in metadata.items() if key not in ("name", "signature")}
+    dropped = ("worksheets", "cells", "metadata", "orig_nbformat", "orig_nbformat_minor")
+    fields = {key: raw for key, raw in top.items() if key not in dropped}
+    fields["metadata"] = _raw(metadata)
+    fields["nbformat"], fields["nbformat_minor"] = Raw(b"4"), Raw(b"%d" % MINOR)
+    sheets = _sheets(top)
+    file = FileText(text, sheets, style)
+    old = [cell for sheet in sheets for cell in split_objects(sheet)]
+    return fields, [LegacyCell(cell, file, index) for index, cell in enumerate(old)], file
+
+
+def _sheets(top: dict[str, Raw]) -> list[Raw]:
+    """Return the text of each list of cells: one for a worksheet, or format 1's only one."""
+    if "worksheets" not in top:
+        return [top["cells"]] if "cells" in top else []
+    sheets = [split_object(sheet) for sheet in split_array(top["worksheets"])]
+    return [sheet["cells"] for sheet in sheets if "cells" in sheet]
+
+
+def splice(text: bytes, cells: Sequence[Cell], style: Style) -> bytes | None:
+    """Return the old file with these cells in place of its own, or None where that can't be said.
+
+    It can be said when all are in the old format and none was added or taken away.
+    """
+    top = split_object(text)
+    sizes = [len(split_array(sheet)) for sheet in _sheets(top)]
+    if sum(sizes) != len(cells) or not all(isinstance(cell, LegacyCell) for cell in cells):
+        return None
+    rest: list[Piece] = [(cell.text, index) for index, cell in enumerate(cells)]
+    if "worksheets" not in top:
+        new = edit_array(bytes(top["cells"]), rest, style, 1)
+        return edit_object(text, {"cells": new}, style, 0)
+    sheets: list[Piece] = []
+    for number, sheet in enumerate(split_array(top["worksheets"])):
+        new_sheet, old = bytes(sheet), split_object(sheet).get("cells")
+        if old is not None:
+            size = sizes.pop(0)
+            own: list[Piece] = [(piece, index) for index, (piece, _) in enumerate(rest[:size])]
+            inner = edit_array(bytes(old), own, style, 3)
+            new_sheet = edit_object(new_sheet, {"cells": inner}, style, 2)
+            rest = rest[size:]
+        sheets.append((new_sheet, number))
+    new = edit_array(bytes(top["worksheets"]), sheets, style, 1)
+    return edit_object(text, {"worksheets": new}, style, 0)
+
+
+def _raw(value: Any) -> Raw:
+    return Raw(encode(value, JUPYTER.style, 0))
+
+
+def _ends_kept(lines: Any) -> bool:
+    """Tell whether a list of lines has its line ends; the earliest writers left them out."""
+    return type(lines) is not list or not lines or lines[0].endswith(("\n", "\r"))
+
+
+def _join(value: Any) -> Any:
+    if type(value) is list and all(type(line) is str for line in value):
+        return ("" if _ends_kept(value) else "\n").join(value)
+    return value
+
+
+_EMPTY = {
+    "source": Raw(b'""'),
+    "metadata": Raw(b"{}"),
+    "outputs": Raw(b"[]"),
+    "execution_count": Raw(b"null"),
+}
+
+
+_CODE = Raw(b'"code"')
+_HEADING = Raw(b'"heading"')
+_SAME = (Raw(b'"markdown"'), Raw(b'"raw"'))
+
+
+def _renamed(old: dict[str, Raw]) -> dict[str, Raw]:
+    """Give the members of an old cell the names of format 4, and add those it must have."""
+    kind = old.get("cell_type", _CODE)
+    if kind in _SAME and "source" in old and "metadata" in old:
+        return old
+    code = kind == _CODE
+    names = {"input": "source", "code": "source", "prompt_number": "execution_count"}
+    if not code:
+        names = {"text": "source"}
+    hidden = ("language", "collapsed") if code else ("level",) if kind == _HEADING else ()
+    fields = {names.get(key, key): raw for key, raw in old.items() if key not in hidden}
+    new_kind = _TYPES.get(decode(kind))
+    fields["cell_type"] = _raw(new_kind) if new_kind else kind
+    for key in ("source", "metadata", "outputs", "execution_count")[: None if code else 2]:
+        fields.setdefault(key, _EMPTY[key])
+    return fields
+
+
+def _output(old: Any) -> Any:
+    """Translate one output's JSON to format 4."""
+    if type(old) is not dict:
+        return old
+    new = {key: _join(value) if key != "traceback" else value for key, value in old.items()}
+    kind = old.get("output_type")
+    if kind in ("pyout", "display_data"):
+        new.setdefault("metadata", {})
+        if kind == "pyout":
+            new["output_type"] = "execute_result"
+            new["execution_count"] = new.pop("prompt_number", None)
+        data = {_MIME.get(key, key): new.pop(key) for key in list(new) if key not in _OUTPUT_KEYS}
+        new["data"] = _parsed_json(data)
+        if type(new["metadata"]) is dict:
+            new["metadata"] = {_MIME.get(key, key): v for key, v in new["metadata"].items()}
+    elif kind == "pyerr":
+        new["output_type"] = "error"
+    elif kind == "stream":
+        new["name"] = new.pop("stream", "stdout")
+    return new
+
+
+def _parsed_json(data: dict[str, Any]) -> dict[str, Any]:
+    text = data.get("application/json")
+    if type(text) is str:
+        try:
+            data["application/json"] = decode(text.encode())
+        except NotebookError:
+            pass
+    return data

@@ -1,0 +1,190 @@
+"""Bytes to notebook, and what is wrong where that can't be done."""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.errors import NotebookError
+from nbvc.notebook.cell import Cell
+from nbvc.notebook.jsontext import Raw, decode, split_array, split_object, split_objects
+from nbvc.notebook.notebook import BOM, Notebook
+from nbvc.notebook.style import FileText, Style
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from os import PathLike
+    from typing import Any, BinaryIO
+
+_MARKER = re.compile(rb"^<{7}(?: |$)", re.MULTILINE)
+
+
+def read(source: str | PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> Notebook:
+    """Read a notebook of any format (1 to 4) from a path, bytes or a binary file object.
+
+    Formats 1 to 3 are upgraded in memory; `to_bytes()` still gives the file's own bytes.
+    Raises `NotebookError`, which says where, for what is not a notebook or can't be opened.
+    """
+    content, found_name = _content(source)
+    called = name if name is not None else found_name
+    try:
+        return _notebook(content, called)
+    except RecursionError:
+        raise NotebookError("JSON is nested too deeply", where=called or None) from None
+    except NotebookError as error:
+        error.where = error.where or called or None
+        raise
+
+
+def _content(source: str | PathLike[str] | bytes | BinaryIO) -> tuple[bytes, str]:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source), ""
+    if hasattr(source, "read"):
+        content = source.read()
+        label = getattr(source, "name", "")
+        return content if isinstance(content, bytes) else content.encode(), str(label)
+    import os
+
+    path = os.fspath(source)
+    try:
+        with open(path, "rb") as file:
+            return file.read(), path
+    except OSError as error:
+        raise NotebookError(error.strerror or "can't be opened", where=path) from None
+
+
+def _notebook(content: bytes, name: str) -> Notebook:
+    bom = content.startswith(BOM)
+    return parse(content[len(BOM) :] if bom else content, name, bom=bom)
+
+
+def parse(
+    text: bytes, name: str = "", *, bom: bool = False, style: Style | None = None
+) -> Notebook:
+    """Return the notebook that a JSON text is (without byte order mark).
+
+    Raises `NotebookError` without the place, which `read` adds.
+    """
+    top = _object(text)
+    major = _format(top)
+    if major == 4:
+        array = _cells(top)
+        file = FileText(text, [array], style)
+        cells = [Cell(f, file, i) for i, f in enumerate(_split(array, text))]
+        return Notebook(text, top, cells, name=name, bom=bom, file=file)
+    from nbvc.notebook.legacy import view
+
+    minor = decode(top["nbformat_minor"]) if "nbformat_minor" in top else 0
+    fields, old_cells, file = view(text, top, style)
+    return Notebook(
+        text,
+        fields,
+        old_cells,
+        name=name,
+        bom=bom,
+        file=file,
+        file_format=(major, minor if type(minor) is int else 0),
+    )
+
+
+def _object(text: bytes) -> dict[str, Raw]:
+    if not text.isascii():
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            raise _not_utf8(text, error) from None
+    try:
+        top = split_object(text)
+    except (NotebookError, ValueError) as error:
+        raise _diagnosis(text, error) from None
+    if _has_long_digits(text):
+        decode(text)
+    return top
+
+
+def _has_long_digits(text: bytes) -> bool:
+    """Tell whether a run of more than 4,300 digits may be there, by looking at every 1,000th byte."""
+    for hit in re.finditer(rb"[0-9]{4}", text[::1000]):
+        start = hit.start() * 1000
+        if text[start : start + 3000].isdigit():
+            return True
+    return False
+
+
+def _format(top: dict[str, Raw]) -> int:
+    if "nbformat" not in top:
+        raise NotebookError("this is JSON but no notebook: there is no nbformat")
+    major = decode(top["nbformat"])
+    if type(major) is not int or not 1 <= major <= 4:
+        raise NotebookError(
+            f"nbformat is {bytes(top['nbformat'])[:40].decode(errors='replace')}",
+            hint="nbvc reads the formats 1 to 4",
+        )
+    return major
+
+
+def _cells(top: dict[str, Raw]) -> Raw:
+    if "cells" not in top:
+        raise NotebookError("this is JSON but no notebook: there are no cells")
+    return top["cells"]
+
+
+def _split(array: Raw, text: bytes) -> list[dict[str, Raw]]:
+    try:
+        return split_objects(array)
+    except NotebookError:
+        if memoryview(array)[0] != ord("["):
+            raise NotebookError("the cells of this notebook are no list") from None
+    for index, cell in enumerate(split_array(array)):
+        if memoryview(cell)[0] != ord("{"):
+            line = text.count(b"\n", 0, text.find(bytes(cell))) + 1
+            raise NotebookError(f"cell {index} is no JSON object (near line {line})")
+    raise NotebookError("the cells of this notebook can't be read")
+
+
+def _not_utf8(text: bytes, error: UnicodeDecodeError) -> NotebookError:
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return NotebookError("the file is UTF-16, a notebook must be UTF-8", hint="convert it first")
+    line, column = _position(text, error.start)
+    return NotebookError(f"line {line}, column {column}: not valid UTF-8")
+
+
+def _position(text: bytes, offset: int) -> tuple[int, int]:
+    return text.count(b"\n", 0, offset) + 1, offset - (text.rfind(b"\n", 0, offset) + 1) + 1
+
+
+def _diagnosis(text: bytes, error: Exception) -> NotebookError:
+    """Say what the bytes are, where they are something known, else where the JSON breaks."""
+    if not text.strip():
+        return NotebookError("the file is empty")
+    if text.startswith(b"version https://git-lfs"):
+        return NotebookError(
+            "this is a Git LFS pointer, not the notebook itself", hint="run `git lfs pull`"
+        )
+    if text[:4] in (b"{\0\n\0", b"{\0\r\0") or text[:2] == b"{\0" or text[:2] == b"\0{":
+        return NotebookError("the file is UTF-16, a notebook must be UTF-8", hint="convert it first")
+    marker = _MARKER.search(text)
+    if marker:
+        line, _ = _position(text, marker.start())
+        return NotebookError(
+            f"line {line}: git's conflict markers stand in the file", hint="run `nbvc fix FILE`"
+        )
+    return _json_error(text) or NotebookError(str(error))
+
+
+def _json_error(text: bytes) -> NotebookError | None:
+    import json
+
+    try:
+        value: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        return NotebookError(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}")
+    except RecursionError:
+        return NotebookError("JSON is nested too deeply")
+    except ValueError as error:
+        return NotebookError(str(error))
+    if type(value) is not dict:
+        kind = "null" if value is None else type(value).__name__
+        return NotebookError(f"this is JSON but no notebook: a {kind}, not an object")
+    return None
+
+
