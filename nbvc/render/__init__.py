@@ -1,0 +1,1 @@
+"""Notebooks and diffs as text that people and programs read."""

@@ -1,0 +1,105 @@
+"""A notebook as plain text: what `nbvc show` prints and unified diffs are made of.
+
+    # %% [markdown]
+    # Rainfall
+    # %% [code]
+    print(total)
+    #> 1024
+    #> image/png, 640×480, 23.1 kB (1f0c9a77)
+
+Counts, ids and other noise are left out, and cells are not numbered: inserting one changes
+nothing below it. Binary content stands as a line that changes when it does.
+"""
+
+from __future__ import annotations
+
+from nbvc.diff.policy import DEFAULT_PARTS, Part
+from nbvc.normalise import IGNORED, Level
+from nbvc.render.escape import escaped, escaped_line, without_colours
+from nbvc.render.media import described, digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nbvc.notebook import Cell, Notebook
+
+_PREFERRED = ("text/plain", "text/markdown", "text/latex", "text/html")
+
+
+def readable(notebook: Notebook, parts: frozenset[Part] = DEFAULT_PARTS) -> list[str]:
+    """Return the lines of a notebook as text, without line ends."""
+    lines: list[str] = []
+    if Part.METADATA in parts or Part.DETAILS in parts:
+        ignored = IGNORED[Level.NOTEBOOK_METADATA]
+        lines += _metadata(notebook.metadata, ignored, parts)
+    for cell in notebook.cells:
+        lines += readable_cell(cell, parts)
+    return lines
+
+
+def readable_cell(cell: Cell, parts: frozenset[Part] = DEFAULT_PARTS) -> list[str]:
+    """Return the lines of one cell."""
+    lines = [f"# %% [{escaped_line(cell.cell_type)}]{_extras(cell, parts)}"]
+    if Part.METADATA in parts or Part.DETAILS in parts:
+        lines += _metadata(cell.metadata, IGNORED[Level.CELL_METADATA], parts)
+    if Part.SOURCES in parts:
+        lines += escaped(cell.source).split("\n") if cell.source else []
+    if Part.ATTACHMENTS in parts:
+        for name, bundle in cell.attachments.items():
+            lines += [f"#> attachment {escaped_line(name)}: {line}" for line in _contents(bundle)]
+    if Part.OUTPUTS in parts:
+        lines += [f"#> {line}" for output in cell.outputs for line in readable_output(output)]
+    return lines
+
+
+def _extras(cell: Cell, parts: frozenset[Part]) -> str:
+    extras = ""
+    if Part.ID in parts and cell.id is not None:
+        extras += f" id={escaped_line(cell.id)}"
+    if Part.DETAILS in parts and cell.execution_count is not None:
+        extras += f" count={cell.execution_count}"
+    return extras
+
+
+def _metadata(metadata: dict[str, Any], ignored: frozenset[str], parts: frozenset[Part]) -> list[str]:
+    import json
+
+    return [
+        f"#: {escaped_line(key)} = {escaped_line(json.dumps(value, ensure_ascii=False, sort_keys=True))}"
+        for key, value in sorted(metadata.items())
+        if (Part.DETAILS if key in ignored else Part.METADATA) in parts
+    ]
+
+
+def readable_output(output: Any) -> list[str]:
+    """Return the lines of one output: its text, or what it is where it has none."""
+    if type(output) is not dict:
+        return [escaped_line(repr(output))]
+    kind = output.get("output_type")
+    if kind == "stream":
+        lines = text_lines(output.get("text", ""))
+        return lines if output.get("name") != "stderr" else [f"stderr: {line}" for line in lines]
+    if kind == "error":
+        return [escaped_line(f"{output.get('ename', '')}: {output.get('evalue', '')}")]
+    return _contents(output.get("data"))
+
+
+def text_lines(text: Any) -> list[str]:
+    """Return the lines of an output's text, escaped and without colours."""
+    text = text if type(text) is str else repr(text)
+    return escaped(without_colours(text)).removesuffix("\n").split("\n")
+
+
+def _contents(bundle: Any) -> list[str]:
+    """Return the text of a MIME bundle by its most readable type, and a line for each other one."""
+    if type(bundle) is not dict:
+        return [] if bundle is None else [escaped_line(repr(bundle))]
+    shown = next((mime for mime in _PREFERRED if type(bundle.get(mime)) is str), None)
+    lines = text_lines(bundle[shown]) if shown else []
+    for mime, content in sorted(bundle.items()):
+        if mime != shown:
+            lines.append(f"{escaped_line(described(mime, content))} ({digest(content)})")
+    return lines
+
+

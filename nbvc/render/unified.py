@@ -1,0 +1,85 @@
+"""A diff as a valid unified diff of two notebooks' readable text."""
+
+from __future__ import annotations
+
+from nbvc.render.escape import escaped_line
+from nbvc.render.readable import readable
+from nbvc.sequence import Opcode, opcodes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.diff import Part
+    from nbvc.notebook import Notebook
+
+
+def unified(
+    before: Notebook,
+    after: Notebook,
+    parts: frozenset[Part],
+    *,
+    context: int = 3,
+    names: tuple[str, str] | None = None,
+) -> list[str]:
+    """Return the lines of a unified diff, without line ends; empty where the texts are equal."""
+    old, new = readable(before, parts), readable(after, parts)
+    return unified_lines(old, new, names or (before.name, after.name), context)
+
+
+def unified_lines(
+    old: list[str], new: list[str], names: tuple[str, str], context: int
+) -> list[str]:
+    """Return a unified diff of two texts that are given by lines."""
+    lines: list[str] = []
+    for group in grouped(opcodes(old, new), context):
+        if not lines:
+            lines = [f"--- {escaped_line(names[0])}", f"+++ {escaped_line(names[1])}"]
+        lines.append(_hunk_header(group, old))
+        for code in group:
+            if code.tag == "equal":
+                lines += [f" {line}" for line in old[code.a0 : code.a1]]
+            else:
+                lines += [f"-{line}" for line in old[code.a0 : code.a1]]
+                lines += [f"+{line}" for line in new[code.b0 : code.b1]]
+    return lines
+
+
+def grouped(codes: list[Opcode], context: int) -> Iterator[list[Opcode]]:
+    """Yield the changes with their context, those together whose contexts touch."""
+    group: list[Opcode] = []
+    for index, code in enumerate(codes):
+        if code.tag != "equal":
+            group.append(code)
+            continue
+        length = code.a1 - code.a0
+        if index and index < len(codes) - 1 and length <= 2 * context:
+            group.append(code)
+            continue
+        if index:
+            group.append(_part(code, 0, context))
+            yield group
+        group = [_part(code, max(0, length - context), length)] if index < len(codes) - 1 else []
+    if any(code.tag != "equal" for code in group):
+        yield group
+
+
+def _part(code: Opcode, start: int, end: int) -> Opcode:
+    end = min(end, code.a1 - code.a0)
+    return Opcode("equal", code.a0 + start, code.a0 + end, code.b0 + start, code.b0 + end)
+
+
+def _hunk_header(group: list[Opcode], old: list[str]) -> str:
+    first, last = group[0], group[-1]
+    place = ""
+    for line in reversed(old[: first.a0 + 1]):
+        if line.startswith("# %% ["):
+            place = f" {line}"
+            break
+    return f"@@ -{_range(first.a0, last.a1)} +{_range(first.b0, last.b1)} @@{place}"
+
+
+def _range(start: int, end: int) -> str:
+    """Return a range as the format wants it: an empty one names the line before it."""
+    length = end - start
+    return f"{start + 1 if length else start},{length}"
