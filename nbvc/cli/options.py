@@ -1,0 +1,63 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.diff.policy import DEFAULT_PARTS, DiffPolicy, Part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("terminal", "unified", "json", "nbdime")
+
+_PARTS = (
+    ("s", "sources", Part.SOURCES, "sources and cell types"),
+    ("o", "outputs", Part.OUTPUTS, "outputs"),
+    ("a", "attachments", Part.ATTACHMENTS, "attachments"),
+    ("m", "metadata", Part.METADATA, "metadata"),
+    ("i", "id", Part.ID, "cell ids"),
+    ("d", "details", Part.DETAILS, "execution counts, timings and other noise"),
+)
+
+
+def part_options(command: Command) -> Command:
+    """Add nbdime's options for the parts that are compared: -s only sources, -S all but sources."""
+    for letter, name, _, what in reversed(_PARTS):
+        extra = " as well" if name in ("id", "details") else ""
+        lead = "Show" if extra else "Show only"
+        command = click.option(
+            f"-{letter.upper()}", f"--ignore-{name}", f"no_{name}", is_flag=True, hidden=True
+        )(command)
+        command = click.option(
+            f"-{letter}", f"--{name}", f"only_{name}", is_flag=True, help=f"{lead} {what}{extra}."
+        )(command)
+    return command
+
+
+def policy_of(options: dict[str, Any]) -> DiffPolicy:
+    """Return the policy that the part options ask for."""
+    asked = frozenset(part for _, name, part, _ in _PARTS if options.get(f"only_{name}"))
+    left_out = frozenset(part for _, name, part, _ in _PARTS if options.get(f"no_{name}"))
+    alone = asked & DEFAULT_PARTS
+    return DiffPolicy(((alone or DEFAULT_PARTS) | asked) - left_out)
+
+
+def color_options(command: Command) -> Command:
+    """Add --color and --theme."""
+    command = click.option(
+        "--theme",
+        type=click.Choice(("auto", "light", "dark")),
+        default="auto",
+        help="The terminal's background, where it isn't found out.",
+    )(command)
+    return click.option(
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        default="auto",
+        help="Colours; auto honours NO_COLOR and pipes.",
+    )(command)

@@ -1,0 +1,73 @@
+"""Where output goes: with colours or without, through a pager or straight."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbvc.render.paint import Painter
+
+
+def wants_colour(choice: str) -> bool:
+    """Decide on colours: the option, then NO_COLOR and FORCE_COLOR, then whether a person looks."""
+    if choice != "auto":
+        return choice == "always"
+    environ = os.environ
+    if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    return bool(environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()
+
+
+def painter(choice: str, theme: str = "auto") -> Painter:
+    """Return a painter for stdout."""
+    from nbvc.render.paint import Painter
+
+    return Painter(on=wants_colour(choice), dark=_is_dark(theme))
+
+
+def _is_dark(theme: str) -> bool:
+    """Tell whether the background is dark, which most are that don't say."""
+    if theme != "auto":
+        return theme == "dark"
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return not background.isdigit() or int(background) in (0, 1, 2, 3, 4, 5, 6, 8)
+
+
+def show(lines: Iterable[str], *, paged: bool = True) -> None:
+    """Write lines to stdout, through the pager that git would use where a person looks."""
+    pager = _pager() if paged and sys.stdout.isatty() else None
+    if pager is None:
+        write = sys.stdout.write
+        _bytes_for_everything()
+        for line in lines:
+            write(f"{line}\n")
+        sys.stdout.flush()
+        return
+    _through(pager, lines)
+
+
+def _bytes_for_everything() -> None:
+    """Let text go out as UTF-8 even where the locale can't say it."""
+    from io import TextIOWrapper
+
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _pager() -> str | None:
+    """Return the pager by git's rules (GIT_PAGER, core.pager, PAGER, less), None for none."""
+    from nbvc.git.pager import pager_setting
+
+    found = os.environ.get("GIT_PAGER") or pager_setting() or os.environ.get("PAGER") or "less"
+    return None if found in ("", "cat") else found
+
+
+def _through(pager: str, lines: Iterable[str]) -> None:
+    from nbvc.git.pager import page
+
+    environ = {"LESS": "FRX", "LV": "-c", **os.environ}
+    page(pager, (f"{line}\n".encode(errors="backslashreplace") for line in lines), environ)

@@ -1,0 +1,1 @@
+"""Git: processes, objects, refs; it knows bytes and paths, not cells."""

@@ -1,0 +1,424 @@
+"""A diff for people, in a terminal.
+
+    code cell 4 · source and outputs changed
+          total = rain.sum()
+        - print(total)
+        + print(f"{total} mm")
+      output
+        - 1024
+        + 1024 mm
+
+Only what the policy counts is shown; the rest is counted in the last line.
+"""
+
+from __future__ import annotations
+
+from nbvc.diff.model import Change
+from nbvc.diff.policy import Part
+from nbvc.render.escape import escaped, escaped_line
+from nbvc.render.paint import Colour, Painter
+from nbvc.render.readable import readable_output
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from nbvc.diff import CellDiff, NotebookDiff
+    from nbvc.notebook import Cell
+
+    Op = dict[str, Any]
+
+_MOST_OUTPUT = 16
+"""So many lines of a changed output are shown before it is folded."""
+_INDENT = "    "
+
+_COLOURS = {
+    Change.ADDED: Colour.GREEN,
+    Change.REMOVED: Colour.RED,
+    Change.MODIFIED: Colour.YELLOW,
+    Change.SPLIT: Colour.MAGENTA,
+    Change.JOINED: Colour.MAGENTA,
+    Change.UNCHANGED: Colour.BLUE,
+}
+
+
+class TerminalRenderer:
+    """Renders one diff; `painter` knows about colours, `context` is lines around a change."""
+
+    def __init__(self, diff: NotebookDiff, painter: Painter, context: int = 3) -> None:
+        """Prepare to render a diff that still has its notebooks."""
+        if diff.before is None or diff.after is None:
+            raise ValueError("a diff without its notebooks can't be rendered")
+        self.diff = diff
+        self.before = diff.before
+        self.after = diff.after
+        self.painter = painter
+        self.context = context
+        self.language = _language(diff)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines, without line ends; nothing where nothing changed."""
+        if not self.diff.changed:
+            return
+        paint = self.painter
+        yield paint.bold(f"--- {escaped_line(self.before.name or 'before')}")
+        yield paint.bold(f"+++ {escaped_line(self.after.name or 'after')}")
+        yield from self._notebook()
+        for entry in self.diff.cells:
+            if entry.moved or entry.change is not Change.UNCHANGED:
+                yield ""
+                yield from self._cell(entry)
+        yield ""
+        yield paint.dim(summary(self.diff))
+
+    # The notebook
+
+    def _notebook(self) -> Iterator[str]:
+        from nbvc.diff.parts import notebook_noise
+
+        for name, ops in (("metadata", self.diff.metadata), ("notebook", self.diff.notebook)):
+            for op in ops:
+                noise = notebook_noise(op, in_metadata=name == "metadata")
+                if self.diff.policy.counts(Part.DETAILS if noise else Part.METADATA):
+                    whole = self.before.metadata if name == "metadata" else {}
+                    yield from self._op(f"notebook {name}", op, whole, "")
+
+    # Cells
+
+    def _cell(self, entry: CellDiff) -> Iterator[str]:
+        yield self._heading(entry)
+        olds = [self.before.cells[i] for i in entry.before]
+        news = [self.after.cells[i] for i in entry.after]
+        if entry.change is Change.ADDED:
+            yield from self._whole(news[0], "+", Colour.GREEN)
+        elif entry.change is Change.REMOVED:
+            yield from self._whole(olds[0], "-", Colour.RED)
+        elif entry.change is Change.UNCHANGED:
+            yield from self._glimpse(news[0])
+        else:
+            yield from self._inside(entry, olds, news)
+
+    def _heading(self, entry: CellDiff) -> str:
+        cells = self.after.cells if entry.after else self.before.cells
+        kind = escaped_line(cells[(entry.after or entry.before)[0]].cell_type)
+        paint = self.painter
+        where = paint.bold(f"{kind} cell {_numbers(entry)}")
+        return f"{where} · {paint.colour(self._what(entry), _COLOURS[entry.change])}"
+
+    def _what(self, entry: CellDiff) -> str:
+        words = {
+            Change.SPLIT: f"split into {len(entry.after)}",
+            Change.JOINED: f"joined from {len(entry.before)}",
+            Change.ADDED: "added",
+            Change.REMOVED: "removed",
+            Change.UNCHANGED: "",
+        }
+        what = words.get(entry.change)
+        if what is None:
+            what = f"{_listed(self._changed_parts(entry))} changed"
+        moved = ["moved"] if entry.moved else []
+        return ", ".join(moved + ([what] if what else []))
+
+    def _changed_parts(self, entry: CellDiff) -> list[str]:
+        policy = self.diff.policy
+        named = []
+        if policy.counts(Part.SOURCES):
+            named += [n for n in ("source", "cell_type") if n in entry.parts]
+        if policy.counts(Part.OUTPUTS) and self._output_changes(entry):
+            named.append("outputs")
+        if policy.counts(Part.ATTACHMENTS) and entry.attachments:
+            named.append("attachments")
+        if self._metadata_ops(entry) or (policy.counts(Part.METADATA) and entry.other):
+            named.append("metadata")
+        if policy.counts(Part.ID) and entry.id:
+            named.append("id")
+        if policy.counts(Part.DETAILS) and entry.execution_count:
+            named.append("count")
+        return [name.replace("_", " ") for name in named] or ["details"]
+
+    def _output_changes(self, entry: CellDiff) -> list[Op]:
+        details = self.diff.policy.counts(Part.DETAILS)
+        return [
+            output
+            for output in entry.outputs or []
+            if output["change"] != "unchanged" or (details and output.get("ops"))
+        ]
+
+    def _metadata_ops(self, entry: CellDiff) -> list[Op]:
+        from nbvc.normalise import IGNORED, Level
+
+        noise = IGNORED[Level.CELL_METADATA]
+        return [
+            op
+            for op in entry.metadata
+            if self.diff.policy.counts(Part.DETAILS if op["path"][0] in noise else Part.METADATA)
+        ]
+
+    def _whole(self, cell: Cell, mark: str, colour: Colour) -> Iterator[str]:
+        policy = self.diff.policy
+        gutter = self.painter.colour(mark, colour)
+        if policy.counts(Part.SOURCES) and cell.source:
+            for line in self._highlighted(cell, cell.source):
+                yield f"{_INDENT}{gutter} {line}".rstrip()
+        if policy.counts(Part.OUTPUTS):
+            for output in cell.outputs:
+                yield f"  {self.painter.dim(_label(output))}"
+                lines = readable_output(output)
+                yield from self._folded([self._marked(mark, line, colour) for line in lines])
+
+    def _glimpse(self, cell: Cell) -> Iterator[str]:
+        """Show the first lines of a cell that moved unchanged, so that it is known again."""
+        lines = self._highlighted(cell, cell.source)
+        for line in lines[:3]:
+            yield f"{_INDENT}  {line}".rstrip()
+        if len(lines) > 3:
+            yield f"{_INDENT}{self.painter.dim(_fold(len(lines) - 3))}"
+
+    def _inside(self, entry: CellDiff, olds: list[Cell], news: list[Cell]) -> Iterator[str]:
+        policy = self.diff.policy
+        if policy.counts(Part.SOURCES):
+            if entry.cell_type:
+                yield from self._scalar("cell type", entry.cell_type)
+            yield from self._source(entry, olds, news)
+        pieces = entry.parts.get("pieces")
+        if pieces is None:
+            yield from self._beside_source(entry, olds[0], news[0])
+            return
+        for piece, new in zip(pieces, news, strict=True):
+            part = type(entry)(entry.change, entry.before, entry.after, parts=piece)
+            yield from self._beside_source(part, olds[0], new)
+
+    def _beside_source(self, entry: CellDiff, old: Cell, new: Cell) -> Iterator[str]:
+        policy = self.diff.policy
+        if policy.counts(Part.OUTPUTS):
+            for output in self._output_changes(entry):
+                yield from self._output(output, old, new)
+        if policy.counts(Part.ATTACHMENTS):
+            for op in entry.attachments:
+                yield from self._op("attachment", op, old.attachments, "  ")
+        for op in self._metadata_ops(entry):
+            yield from self._op("metadata", op, old.metadata, "  ")
+        if policy.counts(Part.METADATA):
+            for op in entry.other:
+                yield from self._op("cell", op, {}, "  ")
+        if policy.counts(Part.ID) and entry.id:
+            yield from self._scalar("id", entry.id)
+        if policy.counts(Part.DETAILS) and entry.execution_count:
+            yield from self._scalar("count", entry.execution_count)
+
+    # Sources
+
+    def _source(self, entry: CellDiff, olds: list[Cell], news: list[Cell]) -> Iterator[str]:
+        text = "\n".join(cell.source for cell in news)
+        lines = self._highlighted(news[0], text)
+        cuts = entry.parts.get("cuts", [])
+        boundaries = {text.count("\n", 0, cut) for cut in cuts}
+        if entry.source is None:
+            for number, line in enumerate(lines):
+                if number in boundaries:
+                    yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
+                yield f"{_INDENT}  {line}".rstrip()
+            return
+        yield from self._hunks(entry.source, lines, boundaries)
+
+    def _hunks(self, ops: list[Op], lines: list[str], boundaries: set[int]) -> Iterator[str]:
+        for index, op in enumerate(ops):
+            if op["op"] != "equal":
+                yield from self._replaced(op["removed"], op["added"], op["after"][0], boundaries)
+                continue
+            start, end = op["after"]
+            head = self.context if index else 0
+            tail = self.context if index < len(ops) - 1 else 0
+            yield from self._equal(lines, start, end, head, tail, boundaries)
+
+    def _equal(
+        self, lines: list[str], start: int, end: int, head: int, tail: int, boundaries: set[int]
+    ) -> Iterator[str]:
+        hidden = end - start - head - tail
+        kept = range(start, end)
+        skipped = range(start + head, end - tail) if hidden > 1 else range(0)
+        for number in kept:
+            if number in skipped:
+                if number == skipped.start:
+                    yield f"{_INDENT}{self.painter.dim(_fold(hidden))}"
+                continue
+            if number in boundaries:
+                yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
+            yield f"{_INDENT}  {lines[number] if number < len(lines) else ''}".rstrip()
+
+    def _replaced(
+        self, removed: list[str], added: list[str], start: int, boundaries: set[int]
+    ) -> Iterator[str]:
+        old, new = self._with_words("".join(removed), "".join(added))
+        if not removed:
+            old = []
+        if not added:
+            new = []
+        for line in old:
+            yield f"{_INDENT}{self.painter.colour('-', Colour.RED)} {line}".rstrip()
+        for number, line in enumerate(new, start):
+            if number in boundaries:
+                yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
+            yield f"{_INDENT}{self.painter.colour('+', Colour.GREEN)} {line}".rstrip()
+
+    def _with_words(self, removed: str, added: str) -> tuple[list[str], list[str]]:
+        """Return both texts as painted lines, the words that changed marked."""
+        from nbvc.diff.words import changed_words
+
+        spans = changed_words(removed, added) if removed and added and self.painter.on else None
+        old, new = spans or ([], [])
+        return (
+            self.painter.spans(removed.removesuffix("\n"), old, Colour.RED),
+            self.painter.spans(added.removesuffix("\n"), new, Colour.GREEN),
+        )
+
+    def _highlighted(self, cell: Cell, text: str) -> list[str]:
+        language = self.language if cell.cell_type == "code" else "markdown"
+        return self.painter.code(escaped(text), language)
+
+    # Outputs
+
+    def _output(self, entry: Op, old: Cell, new: Cell) -> Iterator[str]:
+        before = None if entry["before"] is None else old.outputs[entry["before"]]
+        after = None if entry["after"] is None else new.outputs[entry["after"]]
+        label = _label(after if after is not None else before)
+        words = "" if entry["change"] == "modified" else f" {entry['change']}"
+        yield f"  {self.painter.dim(label)}{words}"
+        yield from self._folded(list(self._output_lines(before, after)))
+
+    def _output_lines(self, before: Any, after: Any) -> Iterator[str]:
+        removed = readable_output(before) if before is not None else []
+        added = readable_output(after) if after is not None else []
+        if removed == added:
+            yield f"{_INDENT}  {self.painter.dim('(the readable text is the same)')}"
+            return
+        from nbvc.diff.jsonops import line_ops
+
+        ops = line_ops("\n".join(removed), "\n".join(added)) if removed and added else []
+        if not ops:
+            yield from (self._marked("-", line, Colour.RED) for line in removed)
+            yield from (self._marked("+", line, Colour.GREEN) for line in added)
+            return
+        yield from self._hunks(ops, added, set())
+
+    def _marked(self, mark: str, line: str, colour: Colour) -> str:
+        return f"{_INDENT}{self.painter.colour(f'{mark} {line}', colour)}".rstrip()
+
+    def _folded(self, lines: list[str]) -> Iterator[str]:
+        yield from lines[:_MOST_OUTPUT]
+        if len(lines) > _MOST_OUTPUT:
+            yield f"{_INDENT}{self.painter.dim(_fold(len(lines) - _MOST_OUTPUT, 'more'))}"
+
+    # Metadata
+
+    def _scalar(self, name: str, change: Op) -> Iterator[str]:
+        old, new = change.get("before"), change.get("after")
+        arrow = f"{_plain(old)} → {_plain(new)}"
+        yield f"  {self.painter.dim(f'{name}:')} {arrow}"
+
+    def _op(self, name: str, op: Op, whole: Any, indent: str) -> Iterator[str]:
+        path = ".".join(escaped_line(str(step)) for step in op["path"])
+        label = self.painter.dim(f"{name} {path}:")
+        old, paint = _at(whole, op["path"]), self.painter
+        if op["op"] == "remove":
+            yield f"{indent}{label} {paint.colour(f'- {_plain(old)}'.rstrip(), Colour.RED)}"
+        elif op["op"] == "add":
+            value = _plain(op.get("value", op.get("json")))
+            yield f"{indent}{label} {paint.colour(f'+ {value}', Colour.GREEN)}"
+        elif op["op"] == "replace":
+            value = _plain(op.get("value", op.get("json")))
+            yield f"{indent}{label} {_plain(old)} → {value}"
+        else:
+            yield f"{indent}{label} changed"
+
+
+def summary(diff: NotebookDiff) -> str:
+    """Return one line that counts what happened: `3 cells changed, 1 moved, 9 unchanged`."""
+    counts = counted(diff)
+    words = [
+        (counts["modified"], "changed"),
+        (counts["split"], "split"),
+        (counts["joined"], "joined"),
+        (counts["added"], "added"),
+        (counts["removed"], "removed"),
+        (counts["moved"], "moved"),
+        (counts["unchanged"], "unchanged"),
+    ]
+    said = [f"{number} {word}" for number, word in words if number]
+    noisy = sum(1 for c in diff.cells if c.change is Change.UNCHANGED and c.parts)
+    if said:
+        number, _, word = said[0].partition(" ")
+        said[0] = f"{number} {'cell' if number == '1' else 'cells'} {word}"
+    tail = f" ({noisy} of them but for noise: -d shows it)" if noisy else ""
+    return ", ".join(said) + tail
+
+
+def counted(diff: NotebookDiff) -> dict[str, int]:
+    """Return how many cells there are of every kind; a cell that only moved counts as moved."""
+    counts = dict.fromkeys([*(change.value for change in Change), "moved"], 0)
+    for cell in diff.cells:
+        if cell.moved:
+            counts["moved"] += 1
+        if not (cell.moved and cell.change is Change.UNCHANGED):
+            counts[cell.change.value] += 1
+    return counts
+
+
+def _numbers(entry: CellDiff) -> str:
+    """Return `3`, or `3 → 5` where the number changed; people count from 1."""
+    old = ", ".join(str(index + 1) for index in entry.before)
+    new = ", ".join(str(index + 1) for index in entry.after)
+    return old or new if not old or not new or old == new else f"{old} → {new}"
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _label(output: Any) -> str:
+    if type(output) is not dict:
+        return "output"
+    kind = output.get("output_type")
+    if kind == "stream":
+        return escaped_line(f"output {output.get('name', 'stdout')}")
+    if kind == "error":
+        return "error"
+    data = output.get("data")
+    return escaped_line(f"output {', '.join(data)}") if type(data) is dict and data else "output"
+
+
+def _fold(count: int, more: str = "unchanged") -> str:
+    return f"⋮ {count} {more} {'line' if count == 1 else 'lines'}"
+
+
+def _plain(value: Any) -> str:
+    import json
+
+    text = json.dumps(value, ensure_ascii=False) if type(value) is not str else value
+    return escaped_line(text if len(text) <= 80 else f"{text[:77]}…")
+
+
+def _at(whole: Any, path: list[Any]) -> Any:
+    for step in path:
+        try:
+            whole = whole[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return whole
+
+
+def _language(diff: NotebookDiff) -> str:
+    for notebook in (diff.after, diff.before):
+        metadata = notebook.metadata if notebook else {}
+        for key, name in (("language_info", "pygments_lexer"), ("language_info", "name")):
+            found = metadata.get(key)
+            if type(found) is dict and type(found.get(name)) is str:
+                return str(found[name])
+        spec = metadata.get("kernelspec")
+        if type(spec) is dict and type(spec.get("language")) is str:
+            return str(spec["language"])
+    return "python"
+
+
+
