@@ -29,6 +29,7 @@ _HOMES = {
     "Notebook": "nbvc.notebook",
     "NotebookDiff": "nbvc.diff",
     "Part": "nbvc.diff",
+    "diff": "nbvc.diff",
     "patch": "nbvc.diff",
     "read": "nbvc.notebook",
 }
@@ -49,19 +50,13 @@ __all__ = [
 ]
 
 
-def diff(before: Notebook, after: Notebook, policy: DiffPolicy | None = None) -> NotebookDiff:
-    """Compare two notebooks; see `nbvc.diff.diff`."""
-    from nbvc.diff import DiffPolicy, diff
-
-    return diff(before, after, policy or DiffPolicy())
-
-
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'nbvc' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    value = home if home.__name__ == f"nbvc.{name}" else getattr(home, name)
     globals()[name] = value
     return value

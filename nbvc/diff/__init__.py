@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nbvc.diff.align import Link, align
+from nbvc.calling import make_callable
+from nbvc.diff.align import align
 from nbvc.diff.model import CellDiff, Change, NotebookDiff
 from nbvc.diff.policy import DEFAULT_PARTS, DiffPolicy, Part
 
@@ -30,26 +31,25 @@ def diff(before: Notebook, after: Notebook, policy: DiffPolicy = _DEFAULT) -> No
     Every cell of both sides is in exactly one entry, in reading order of the result; which cell
     became which is `align`'s business. The insides of a pair are compared when they are asked for.
     """
-    cells = before.cells, after.cells
-    entries = [_entry(link, cells, policy) for link in align(*cells)]
+    from nbvc.diff.parts import differs
+
+    cells = old, new = before.cells, after.cells
+    entries = []
+    for link in align(old, new):
+        change = _CHANGES.get((len(link.before), len(link.after)))
+        if change is None:
+            if len(link.after) > 1:
+                change = Change.SPLIT
+            elif len(link.before) > 1:
+                change = Change.JOINED
+            else:
+                changed = differs(old[link.before[0]], new[link.after[0]], policy)
+                change = Change.MODIFIED if changed else Change.UNCHANGED
+        entries.append(CellDiff(change, link.before, link.after, link.moved, cells))
     return NotebookDiff(entries, policy, notebooks=(before, after))
 
 
-def _entry(link: Link, cells: tuple[tuple, tuple], policy: DiffPolicy) -> CellDiff:  # type: ignore[type-arg]
-    from nbvc.diff.parts import differs
-
-    if not link.before:
-        change = Change.ADDED
-    elif not link.after:
-        change = Change.REMOVED
-    elif len(link.after) > 1:
-        change = Change.SPLIT
-    elif len(link.before) > 1:
-        change = Change.JOINED
-    else:
-        changed = differs(cells[0][link.before[0]], cells[1][link.after[0]], policy)
-        change = Change.MODIFIED if changed else Change.UNCHANGED
-    return CellDiff(change, link.before, link.after, moved=link.moved, cells=cells)
+_CHANGES = {(0, 1): Change.ADDED, (1, 0): Change.REMOVED}
 
 
 def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
@@ -60,3 +60,6 @@ def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
     from nbvc.diff.patching import patch
 
     return patch(before, diff)
+
+
+make_callable(__name__)

@@ -88,11 +88,12 @@ class _Alignment:
         if self.free_before and self.free_after:
             self.keys = (_sources(before, self.free_before), _sources(after, self.free_after))
             self._pair_equal()
+        if self.free_before and self.free_after:
             self._pair_edited_in_place()
             self._split_and_join()
             self._pair_strong()
             self._pair_gaps()
-            self._pair_elsewhere()
+            self._pair_shared(MOVED)
             self._split_and_join_roughly()
 
     # The ends
@@ -317,11 +318,13 @@ class _Alignment:
     def _pair_strong(self) -> None:
         """Pair cells that share rare lines and are very similar, wherever they stand."""
         pairs = self._sharing(list(self.free_before), list(self.free_after))
-        scored = sorted(
-            ((self._score(i, j), -abs(i - j), i, j) for i, j in pairs), reverse=True
-        )
-        for score, _, i, j in scored:
-            if score >= STRONG and i in self.free_before and j in self.free_after:
+        scored = [(self._score(i, j), -abs(i - j), i, j) for i, j in pairs]
+        self.shared = sorted([pair for pair in scored if pair[0] >= MOVED], reverse=True)
+        self._pair_shared(STRONG)
+
+    def _pair_shared(self, least: float) -> None:
+        for score, _, i, j in self.shared:
+            if score >= least and i in self.free_before and j in self.free_after:
                 self._pair(i, j)
 
     def _pair_gaps(self) -> None:
@@ -336,14 +339,6 @@ class _Alignment:
                 if score >= LIKELY:
                     weighted.append((i, j, score - LIKELY / 2 + self._bonus(i, j)))
             for i, j in heaviest_increasing(weighted):
-                self._pair(i, j)
-
-    def _pair_elsewhere(self) -> None:
-        """Pair what is left and similar enough to have moved."""
-        pairs = self._sharing(list(self.free_before), list(self.free_after))
-        scored = sorted(((self._score(i, j), i, j) for i, j in pairs), reverse=True)
-        for score, i, j in scored:
-            if score >= MOVED and i in self.free_before and j in self.free_after:
                 self._pair(i, j)
 
     def _score(self, i: int, j: int) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+import msgspec
+
 from nbvc.diff.policy import DiffPolicy, Part
 from nbvc.errors import PatchError
 
@@ -32,7 +34,7 @@ class Change(enum.Enum):
     JOINED = "joined"
 
 
-class CellDiff:
+class CellDiff(msgspec.Struct, gc=False, eq=False):
     """What became of one cell, of the two that were joined, or of one that was split.
 
     `before` and `after` are indices of cells. `parts` is a dictionary of what differs, under the
@@ -40,25 +42,12 @@ class CellDiff:
     difference: an unchanged cell may have parts, which are then noise.
     """
 
-    __slots__ = ("_cells", "_parts", "after", "before", "change", "moved")
-
-    def __init__(
-        self,
-        change: Change,
-        before: tuple[int, ...],
-        after: tuple[int, ...],
-        *,
-        moved: bool = False,
-        cells: tuple[Sequence[Cell], Sequence[Cell]] | None = None,
-        parts: Parts | None = None,
-    ) -> None:
-        """Make an entry from the cells themselves, or from parts that were read."""
-        self.change = change
-        self.before = before
-        self.after = after
-        self.moved = moved
-        self._cells = cells
-        self._parts = parts
+    change: Change
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    moved: bool = False
+    _cells: tuple[Sequence[Cell], Sequence[Cell]] | None = None
+    _parts: Parts | None = None
 
     @property
     def parts(self) -> Parts:
@@ -131,7 +120,7 @@ class CellDiff:
             change = Change(entry["change"])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PatchError(f"a cell of the diff can't be read: {error!r}") from None
-        return cls(change, *indices, moved=bool(entry.get("moved")), parts=parts)
+        return cls(change, *indices, bool(entry.get("moved")), _parts=parts)
 
     def __repr__(self) -> str:
         """Return what happened to which cells."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from nbvc.diff.jsonops import compare, packed
+from nbvc.errors import NotebookError
 from nbvc.normalise import IGNORED, Level
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import decode, identical, split_object, split_objects
+from nbvc.notebook.multiline import join_bundle, join_outputs
 from nbvc.sequence import heaviest_increasing, matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from nbvc.notebook.jsontext import Raw
 
     Output = dict[str, Any]
     Op = dict[str, Any]
@@ -21,6 +25,47 @@ _METADATA_NOISE = IGNORED[Level.OUTPUT_METADATA]
 def same_outputs(before: list[Output], after: list[Output]) -> bool:
     """Tell whether two lists of outputs are equal but for noise."""
     return len(before) == len(after) and all(map(same_output, before, after))
+
+
+def same_raw_outputs(before: Raw | bytes, after: Raw | bytes) -> bool:
+    """Tell the same from the text of both lists, decoding nothing where the text is equal."""
+    try:
+        olds, news = split_objects(before), split_objects(after)
+    except NotebookError:
+        return identical(decode(before), decode(after))
+    return len(olds) == len(news) and all(map(_same_members, olds, news))
+
+
+def _same_members(old: dict[str, Raw], new: dict[str, Raw]) -> bool:
+    """Compare two outputs member by member, the short ones first."""
+    suspects = [
+        key for key in old.keys() | new.keys() if key not in _NOISE and old.get(key) != new.get(key)
+    ]
+    if any(key not in old or key not in new for key in suspects):
+        return False
+    if suspects == ["data"]:
+        try:
+            return _same_bundles(split_object(old["data"]), split_object(new["data"]))
+        except NotebookError:
+            return False
+    one = {key: decode(old[key]) for key in suspects}
+    other = {key: decode(new[key]) for key in suspects}
+    join_outputs([one, other])
+    return same_output(one, other)
+
+
+def _same_bundles(old: dict[str, Raw], new: dict[str, Raw]) -> bool:
+    if old.keys() != new.keys():
+        return False
+    suspects = [mime for mime in old if old[mime] != new[mime]]
+    suspects.sort(key=lambda mime: len(memoryview(old[mime])))
+    for mime in suspects:
+        one, other = {mime: decode(old[mime])}, {mime: decode(new[mime])}
+        join_bundle(one)
+        join_bundle(other)
+        if not identical(one, other):
+            return False
+    return True
 
 
 def same_output(before: Output, after: Output) -> bool:

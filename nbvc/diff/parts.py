@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from nbvc.diff.jsonops import compare, line_ops, packed
 from nbvc.diff.model import Change
-from nbvc.diff.outputs import output_entries, same_outputs
+from nbvc.diff.outputs import output_entries, same_outputs, same_raw_outputs
 from nbvc.diff.policy import DiffPolicy, Part
 from nbvc.normalise import IGNORED, Level
+from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import identical
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.notebook import Cell, Notebook
+    from nbvc.notebook import Notebook
 
     Op = dict[str, Any]
     Parts = dict[str, Any]
@@ -46,9 +47,16 @@ def _type_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
 
 
 def _outputs_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    if policy.counts(Part.OUTPUTS) and not same_outputs(before.outputs, after.outputs):
+    if policy.counts(Part.OUTPUTS) and not _same_outputs(before, after):
         return True
     return policy.counts(Part.DETAILS) and bool(compare(before.outputs, after.outputs))
+
+
+def _same_outputs(before: Cell, after: Cell) -> bool:
+    old, new = before.fields.get("outputs"), after.fields.get("outputs")
+    if type(before) is type(after) is Cell and old is not None and new is not None:
+        return same_raw_outputs(old, new)
+    return same_outputs(before.outputs, after.outputs)
 
 
 def _metadata_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
@@ -169,8 +177,7 @@ def notebook_ops(before: Notebook, after: Notebook) -> list[Op]:
 
 
 def _top(notebook: Notebook) -> dict[str, Any]:
-    known = ("cells", "metadata")
-    top = {key: notebook.value(key) for key in notebook.fields if key not in known}
+    top = {key: notebook.value(key) for key in notebook.fields if key != "metadata"}
     if "metadata" not in notebook.fields:
         top["metadata"] = None
     return top

@@ -97,7 +97,7 @@ def _top_changes(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
     if diff.metadata:
         changes["metadata"] = apply(before.metadata, diff.metadata)
     if diff.notebook:
-        top = {key: before.value(key) for key in before.fields if key != "cells"}
+        top = {key: before.value(key) for key in before.fields}
         top.setdefault("metadata", None)
         after = apply(top, diff.notebook)
         changes |= {

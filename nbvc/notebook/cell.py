@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from nbvc.errors import NotebookError
 from nbvc.notebook import multiline
 from nbvc.notebook.jsontext import Raw, decode, edit_object, encode, split_object
@@ -9,8 +13,6 @@ from nbvc.notebook.style import JUPYTER, FileText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from nbvc.notebook.style import Style
 
 _KNOWN = frozenset(
@@ -32,37 +34,32 @@ ABSENT = Absent()
 """Given as a new value it takes the key away."""
 
 
-class Cell:
+class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
     """An immutable cell; its parts are decoded when asked for and must not be changed in place.
 
-    `fields` are its members, each as JSON text.
+    `fields` are its members, each as JSON text. It stands at `index` in `file`, or is new there (-1).
+    (A struct that Python's garbage collector need not look at: thousands are made at a time.)
     """
 
-    __slots__ = ("_file", "_index", "_kind", "_outputs", "_source", "_text", "fields")
-
-    def __init__(self, fields: dict[str, Raw], file: FileText, index: int) -> None:
-        """View the cell that stands at `index` in a file."""
-        self.fields = fields
-        self._file = file
-        self._index = index
-        self._text: bytes | None = None
-        self._kind: str | None = None
-        self._source: str | None = None
-        self._outputs: list[dict[str, Any]] | None = None
+    fields: dict[str, Raw]
+    file: FileText
+    index: int = -1
+    _text: bytes | None = None
+    _kind: str | None = None
+    _source: str | None = None
+    _outputs: list[dict[str, Any]] | None = None
 
     @classmethod
     def from_text(cls, text: bytes, file: FileText = JUPYTER) -> Cell:
         """View a JSON object that is written as `file` is."""
-        cell = cls(split_object(text), file, -1)
-        cell._text = text
-        return cell
+        return cls(split_object(text), file, _text=text)
 
     @property
     def text(self) -> bytes:
         """The cell's JSON as it stands in its file."""
         text = self._text
         if text is None:
-            text = self._text = bytes(self._file.cell(self._index))
+            text = self._text = bytes(self.file.cell(self.index))
         return text
 
     @classmethod
@@ -74,7 +71,7 @@ class Cell:
     @property
     def style(self) -> Style:
         """How the cell's file is written."""
-        return self._file.style
+        return self.file.style
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a member decoded, as it stands on disk (text not joined)."""
@@ -172,7 +169,7 @@ class Cell:
                     edits[key] = rewritten
         if not edits:
             return self
-        return Cell.from_text(edit_object(self.text, edits, style, 2), self._file)
+        return Cell.from_text(edit_object(self.text, edits, style, 2), self.file)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both say the same, whatever their files' style."""

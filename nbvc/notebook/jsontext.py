@@ -70,6 +70,35 @@ def split_object(text: Raw | bytes) -> dict[str, Raw]:
         return {key: Raw(value) for key, value in _scan(bytes(text), b"{")}
 
 
+class _Top(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A notebook with the usual members and no other."""
+
+    cells: list[dict[str, Raw]]
+    metadata: Raw
+    nbformat: Raw
+    nbformat_minor: Raw
+
+
+_TOP = msgspec.json.Decoder(_Top)
+
+
+def split_notebook(text: bytes) -> tuple[dict[str, Raw], list[dict[str, Raw]]] | None:
+    """Return the members of a notebook but its cells, and those of its cells, read at one go.
+
+    None where it isn't one that has the usual members and no other.
+    """
+    try:
+        top = _TOP.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    fields = {
+        "metadata": top.metadata,
+        "nbformat": top.nbformat,
+        "nbformat_minor": top.nbformat_minor,
+    }
+    return fields, top.cells
+
+
 def split_array(text: Raw | bytes) -> list[Raw]:
     """Return the elements of a JSON array, each still as text.
 

@@ -50,18 +50,21 @@ _OUTPUT_KEYS = ("output_type", "execution_count", "metadata")
 _TYPES = {"html": "markdown", "heading": "markdown", "text": "markdown"}
 
 
-class LegacyCell(Cell):
-    """A cell of format 1 to 3; `text` is the old JSON, everything else speaks format 4."""
+class LegacyCell(Cell, gc=False, eq=False):
+    """A cell of format 1 to 3; its text is the old JSON, everything else speaks format 4.
 
-    __slots__ = ("_hidden",)
+    The members have their names of format 4, each with its old text; `value` translates that.
+    Where the two formats write a value alike it is the same. `old` are the members by their names
+    in the file.
+    """
 
-    def __init__(self, fields: dict[str, Raw], file: FileText, index: int) -> None:
-        """View an old cell; its members get their names of format 4, each with its old text.
+    old: dict[str, Raw] = {}
 
-        `value` translates that text; where the two formats write a value alike it is the same.
-        """
-        self._hidden = fields
-        super().__init__(_renamed(fields), file, index)
+    @classmethod
+    def from_text(cls, text: bytes, file: FileText = JUPYTER) -> LegacyCell:
+        """View an old cell that is written as `file` is."""
+        old = split_object(text)
+        return cls(_renamed(old), file, _text=text, old=old)
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a member decoded and translated to format 4."""
@@ -70,17 +73,17 @@ class LegacyCell(Cell):
             return default
         found = decode(raw)
         if key == "source":
-            heading = self._hidden.get("cell_type") == _HEADING
+            heading = self.old.get("cell_type") == _HEADING
             return self._heading(found) if heading else _join(found)
         if key == "outputs":
             return [_output(output) for output in found] if type(found) is list else found
-        if key == "metadata" and "collapsed" in self._hidden and type(found) is dict:
+        if key == "metadata" and "collapsed" in self.old and type(found) is dict:
             if self.cell_type == "code":
-                return {**found, "collapsed": decode(self._hidden["collapsed"])}
+                return {**found, "collapsed": decode(self.old["collapsed"])}
         return found
 
     def _heading(self, title: Any) -> str:
-        level = decode(self._hidden.get("level", b"1"))
+        level = decode(self.old.get("level", b"1"))
         hashes = "#" * level if type(level) is int else "#"
         return f"{hashes} {' '.join(str(_join(title)).splitlines())}"
 
@@ -95,14 +98,14 @@ class LegacyCell(Cell):
                 edits.update(said)
         if not edits:
             return self
-        return LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self._file)
+        return LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self.file)
 
     def _now(self, key: str) -> Any:
         return self.source if key == "source" else self.value(key)
 
     def _say(self, key: str, new: Any) -> dict[str, bytes | None] | None:
         """Return what changes in the old JSON, or None where the old format can't say it."""
-        old = self._hidden
+        old = self.old
         if key == "source" and type(new) is str:
             return self._say_source(old, new)
         if key == "execution_count" and "prompt_number" in old:
@@ -152,7 +155,10 @@ def view(
     sheets = _sheets(top)
     file = FileText(text, sheets, style)
     old = [cell for sheet in sheets for cell in split_objects(sheet)]
-    return fields, [LegacyCell(cell, file, index) for index, cell in enumerate(old)], file
+    cells: list[Cell] = [
+        LegacyCell(_renamed(cell), file, index, old=cell) for index, cell in enumerate(old)
+    ]
+    return fields, cells, file
 
 
 def _sheets(top: dict[str, Raw]) -> list[Raw]:

@@ -12,6 +12,7 @@ from nbvc.notebook.jsontext import (
     encode,
     identical,
     layout,
+    split_object,
 )
 from nbvc.notebook.style import JUPYTER, FileText
 
@@ -47,7 +48,7 @@ class Notebook:
     ) -> None:
         """Put a notebook together from parts that belong together; `read` and `from_dict` do that.
 
-        `fields` are the top-level members as format 4 has them, as JSON text.
+        `fields` are the top-level members but the cells, as format 4 has them, as JSON text.
         """
         self.text = text
         self.fields = fields
@@ -136,7 +137,7 @@ class Notebook:
             for cell, index in zip(cells, kept, strict=True)
         ]
         pieces = list(zip(texts, places, strict=True))
-        new = edit_array(bytes(self.fields["cells"]), pieces, self.style, 1)
+        new = edit_array(bytes(split_object(self.text)["cells"]), pieces, self.style, 1)
         return self._edited({"cells": new})
 
     def _adopt(self, cell: Cell) -> bytes:

@@ -6,7 +6,14 @@ import re
 
 from nbvc.errors import NotebookError
 from nbvc.notebook.cell import Cell
-from nbvc.notebook.jsontext import Raw, decode, split_array, split_object, split_objects
+from nbvc.notebook.jsontext import (
+    Raw,
+    decode,
+    split_array,
+    split_notebook,
+    split_object,
+    split_objects,
+)
 from nbvc.notebook.notebook import BOM, Notebook
 from nbvc.notebook.style import FileText, Style
 
@@ -64,13 +71,18 @@ def parse(
 
     Raises `NotebookError` without the place, which `read` adds.
     """
-    top = _object(text)
-    major = _format(top)
-    if major == 4:
-        array = _cells(top)
-        file = FileText(text, [array], style)
-        cells = [Cell(f, file, i) for i, f in enumerate(_split(array, text))]
-        return Notebook(text, top, cells, name=name, bom=bom, file=file)
+    _check_encoding(text)
+    parts = split_notebook(text)
+    if parts is None or parts[0]["nbformat"] != _FOUR:
+        top = _object(text)
+        major = _format(top)
+        parts = _parts(top, text) if major == 4 else None
+    if _has_long_digits(text):
+        decode(text)
+    if parts:
+        file = FileText(text, style=style)
+        cells = [Cell(fields, file, index) for index, fields in enumerate(parts[1])]
+        return Notebook(text, parts[0], cells, name=name, bom=bom, file=file)
     from nbvc.notebook.legacy import view
 
     minor = decode(top["nbformat_minor"]) if "nbformat_minor" in top else 0
@@ -86,19 +98,26 @@ def parse(
     )
 
 
-def _object(text: bytes) -> dict[str, Raw]:
+def _parts(top: dict[str, Raw], text: bytes) -> tuple[dict[str, Raw], list[dict[str, Raw]]]:
+    return {key: raw for key, raw in top.items() if key != "cells"}, _cells(top, text)
+
+
+_FOUR = Raw(b"4")
+
+
+def _check_encoding(text: bytes) -> None:
     if not text.isascii():
         try:
             text.decode()
         except UnicodeDecodeError as error:
             raise _not_utf8(text, error) from None
+
+
+def _object(text: bytes) -> dict[str, Raw]:
     try:
-        top = split_object(text)
+        return split_object(text)
     except (NotebookError, ValueError) as error:
         raise _diagnosis(text, error) from None
-    if _has_long_digits(text):
-        decode(text)
-    return top
 
 
 def _has_long_digits(text: bytes) -> bool:
@@ -122,22 +141,19 @@ def _format(top: dict[str, Raw]) -> int:
     return major
 
 
-def _cells(top: dict[str, Raw]) -> Raw:
-    if "cells" not in top:
+def _cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
+    array = top.get("cells")
+    if array is None:
         raise NotebookError("this is JSON but no notebook: there are no cells")
-    return top["cells"]
-
-
-def _split(array: Raw, text: bytes) -> list[dict[str, Raw]]:
     try:
         return split_objects(array)
     except NotebookError:
         if memoryview(array)[0] != ord("["):
             raise NotebookError("the cells of this notebook are no list") from None
-    for index, cell in enumerate(split_array(array)):
+    for number, cell in enumerate(split_array(array), 1):
         if memoryview(cell)[0] != ord("{"):
             line = text.count(b"\n", 0, text.find(bytes(cell))) + 1
-            raise NotebookError(f"cell {index} is no JSON object (near line {line})")
+            raise NotebookError(f"cell {number} is no JSON object (near line {line})")
     raise NotebookError("the cells of this notebook can't be read")
 
 

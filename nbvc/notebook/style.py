@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from nbvc.notebook.jsontext import split_array
+from nbvc.notebook.jsontext import split_array, split_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,8 +67,10 @@ class FileText:
 
     __slots__ = ("_arrays", "_style", "_text", "_texts")
 
-    def __init__(self, text: bytes, arrays: Sequence[Raw] = (), style: Style | None = None) -> None:
-        """Remember the file's text and the text of its array of cells (of each worksheet)."""
+    def __init__(
+        self, text: bytes, arrays: Sequence[Raw] | None = None, style: Style | None = None
+    ) -> None:
+        """Remember the file's text, and of an old one the text of every worksheet's cells."""
         self._text = text
         self._arrays = arrays
         self._texts: list[Raw] | None = None
@@ -86,9 +88,10 @@ class FileText:
         """Return the JSON text of one cell."""
         texts = self._texts
         if texts is None:
-            texts = self._texts = [text for array in self._arrays for text in split_array(array)]
+            arrays = self._arrays or [split_object(self._text)["cells"]]
+            texts = self._texts = [text for array in arrays for text in split_array(array)]
         return texts[index]
 
 
-JUPYTER = FileText(b"", (), Style())
+JUPYTER = FileText(b"", style=Style())
 """How Jupyter writes."""

@@ -186,7 +186,7 @@ class TerminalRenderer:
             yield from self._beside_source(entry, olds[0], news[0])
             return
         for piece, new in zip(pieces, news, strict=True):
-            part = type(entry)(entry.change, entry.before, entry.after, parts=piece)
+            part = type(entry)(entry.change, entry.before, entry.after, _parts=piece)
             yield from self._beside_source(part, olds[0], new)
 
     def _beside_source(self, entry: CellDiff, old: Cell, new: Cell) -> Iterator[str]:
