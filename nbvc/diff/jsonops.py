@@ -124,8 +124,19 @@ def line_ops(before: str, after: str) -> list[Op]:
         op |= {"before": [code.a0, code.a1], "after": [code.b0, code.b1]}
         if code.tag != "equal":
             op |= {"removed": old[code.a0 : code.a1], "added": new[code.b0 : code.b1]}
+        if code.tag == "replace":
+            op |= _words(op["removed"], op["added"])
         ops.append(op)
     return ops
+
+
+def _words(removed: list[str], added: list[str]) -> Op:
+    from nbvc.diff.words import changed_words
+
+    spans = changed_words("".join(removed), "".join(added))
+    if spans is None:
+        return {}
+    return {"words": {"before": [[*s] for s in spans[0]], "after": [[*s] for s in spans[1]]}}
 
 
 def apply_lines(before: str, ops: list[Op]) -> str:

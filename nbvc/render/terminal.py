@@ -225,7 +225,7 @@ class TerminalRenderer:
     def _hunks(self, ops: list[Op], lines: list[str], boundaries: set[int]) -> Iterator[str]:
         for index, op in enumerate(ops):
             if op["op"] != "equal":
-                yield from self._replaced(op["removed"], op["added"], op["after"][0], boundaries)
+                yield from self._replaced(op, boundaries)
                 continue
             start, end = op["after"]
             head = self.context if index else 0
@@ -247,31 +247,22 @@ class TerminalRenderer:
                 yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
             yield f"{_INDENT}  {lines[number] if number < len(lines) else ''}".rstrip()
 
-    def _replaced(
-        self, removed: list[str], added: list[str], start: int, boundaries: set[int]
-    ) -> Iterator[str]:
-        old, new = self._with_words("".join(removed), "".join(added))
-        if not removed:
-            old = []
-        if not added:
-            new = []
-        for line in old:
+    def _replaced(self, op: Op, boundaries: set[int]) -> Iterator[str]:
+        words = op.get("words") or {"before": [], "after": []}
+        for line in self._painted(op["removed"], words["before"], Colour.RED):
             yield f"{_INDENT}{self.painter.colour('-', Colour.RED)} {line}".rstrip()
-        for number, line in enumerate(new, start):
+        added = self._painted(op["added"], words["after"], Colour.GREEN)
+        for number, line in enumerate(added, op["after"][0]):
             if number in boundaries:
                 yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
             yield f"{_INDENT}{self.painter.colour('+', Colour.GREEN)} {line}".rstrip()
 
-    def _with_words(self, removed: str, added: str) -> tuple[list[str], list[str]]:
-        """Return both texts as painted lines, the words that changed marked."""
-        from nbvc.diff.words import changed_words
-
-        spans = changed_words(removed, added) if removed and added and self.painter.on else None
-        old, new = spans or ([], [])
-        return (
-            self.painter.spans(removed.removesuffix("\n"), old, Colour.RED),
-            self.painter.spans(added.removesuffix("\n"), new, Colour.GREEN),
-        )
+    def _painted(self, lines: list[str], spans: list[list[int]], colour: Colour) -> list[str]:
+        """Return lines in a colour, the words that changed marked."""
+        if not lines:
+            return []
+        text = "".join(lines).removesuffix("\n")
+        return self.painter.spans(text, [(start, end) for start, end in spans], colour)
 
     def _highlighted(self, cell: Cell, text: str) -> list[str]:
         language = self.language if cell.cell_type == "code" else "markdown"
