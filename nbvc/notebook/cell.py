@@ -8,7 +8,7 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.notebook import multiline
-from nbvc.notebook.jsontext import Raw, decode, edit_object, encode, split_object
+from nbvc.notebook.jsontext import Raw, decode, split_object
 from nbvc.notebook.style import JUPYTER, FileText
 
 TYPE_CHECKING = False
@@ -65,6 +65,8 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Cell:
         """Make a cell from its nbformat 4 JSON (multi-line text as strings or as lists)."""
+        from nbvc.notebook.jsonedit import encode
+
         joined = multiline.join_cell(_copied(value))
         return cls.from_text(encode(multiline.split_cell(joined), JUPYTER.style, 2))
 
@@ -151,6 +153,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         The text of everything else stays as it was, byte for byte.
         Raises `RewriteRefusedError` where a key of the cell stands twice.
         """
+        from nbvc.notebook.jsonedit import edit_object, encode
         from nbvc.notebook.rewrite import CELL_REWRITERS, new_cell_value, rewrite_value
 
         style = self.style

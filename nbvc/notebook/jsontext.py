@@ -1,7 +1,4 @@
-"""JSON as text: take it apart and put it together without re-encoding what did not change.
-
-A notebook is edited by replacing pieces of its text. `1e-09`, `\\u00e9` and a thirty-digit integer
-stay as their author's tool wrote them, because nothing but the changed value is written anew.
+"""JSON as text, taken apart without looking into what nobody asked for.
 
 msgspec does the work in C and accepts nearly all notebooks. What it refuses and the standard
 library takes (NaN, Infinity, 1e400, lone surrogates) goes a slower way with the same result.
@@ -9,18 +6,14 @@ library takes (NaN, Infinity, 1e400, lone surrogates) goes a slower way with the
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-from nbvc.errors import NotebookError, RewriteRefusedError
+from nbvc.errors import NotebookError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
-
-    from nbvc.notebook.style import Style
 
 Raw = msgspec.Raw
 """The text of one JSON value, a view into the bytes it was read from."""
@@ -29,11 +22,6 @@ _VALUE: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _ARRAY = msgspec.json.Decoder(list[Raw])
 _OBJECTS = msgspec.json.Decoder(list[dict[str, Raw]])
-
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_KEY = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*')
-_NEXT = re.compile(rb"[ \t\r\n]*,")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode(text: Raw | bytes) -> Any:
@@ -134,11 +122,11 @@ def _scan(text: bytes, opening: bytes) -> Iterator[tuple[str, bytes]]:
         return
     document = text.decode()
     scan_once: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once
-    space = re.compile(r"[ \t\r\n]*")
 
     def skip(position: int) -> int:
-        found = space.match(document, position)
-        return found.end() if found else position
+        while document[position] in " \t\r\n":
+            position += 1
+        return position
 
     position = skip(0) + 1
     while True:
@@ -152,175 +140,6 @@ def _scan(text: bytes, opening: bytes) -> Iterator[tuple[str, bytes]]:
         if document[position] != ",":
             return
         position += 1
-
-
-Piece = tuple[bytes, "int | None"]
-"""The text of one item, and which item of the old text it is or replaces, if any."""
-
-
-class Member(msgspec.Struct, frozen=True):
-    """Where one member of an object, or one element of an array, stands in its text (byte offsets)."""
-
-    key: str
-    start: int
-    value_start: int
-    end: int
-
-
-def members(text: bytes) -> list[Member]:
-    """Locate the members of a JSON object.
-
-    Raises `RewriteRefusedError` where a key stands twice: writing would drop one of the values.
-    """
-    found: list[Member] = []
-    position = text.index(b"{") + 1
-    for key, raw in split_object(text).items():
-        if found:
-            position = _after_comma(text, position)
-        match = _KEY.match(text, position)
-        if match is None or (match[1] != b'"%b"' % key.encode() and decode(match[1]) != key):
-            raise _duplicate(key)
-        end = match.end() + len(memoryview(raw))
-        found.append(Member(key, match.start(1), match.end(), end))
-        position = end
-    space = _SPACE.match(text, position)
-    if space is None or text[space.end() : space.end() + 1] != b"}":
-        raise _duplicate(found[-1].key if found else "?")
-    return found
-
-
-def elements(text: bytes) -> list[Member]:
-    """Locate the elements of a JSON array (their `key` is empty)."""
-    found: list[Member] = []
-    position = text.index(b"[") + 1
-    for raw in split_array(text):
-        if found:
-            position = _after_comma(text, position)
-        space = _SPACE.match(text, position)
-        start = space.end() if space else position
-        position = start + len(memoryview(raw))
-        found.append(Member("", start, start, position))
-    return found
-
-
-def _after_comma(text: bytes, position: int) -> int:
-    comma = _NEXT.match(text, position)
-    if comma is None:
-        raise _duplicate("?")
-    return comma.end()
-
-
-def _duplicate(key: str) -> RewriteRefusedError:
-    return RewriteRefusedError(
-        f"a key stands twice in one JSON object (near {key!r}), and writing would drop one value",
-        hint="remove the duplicate by hand first",
-    )
-
-
-def encode(value: Any, style: Style, depth: int) -> bytes:
-    """Return the text of a new value as this file would write it, nested `depth` levels deep."""
-    import json
-
-    compact = json.dumps(
-        value, ensure_ascii=style.ascii, separators=style.separators if style.one_line else (",", ":")
-    )
-    if not compact.isascii():
-        compact = _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", compact)
-    text = compact.encode()
-    return text if style.one_line else layout(text, style, depth)
-
-
-def layout(text: bytes, style: Style, depth: int) -> bytes:
-    """Return JSON text with this file's indentation and line ends; scalars are not re-encoded."""
-    if style.one_line:
-        return msgspec.json.format(text, indent=0 if style.separators[0] == ", " else -1)
-    try:
-        pretty = msgspec.json.format(text, indent=1)
-    except msgspec.DecodeError:
-        pretty = _layout_slowly(text)
-    if b"\n" not in pretty:
-        return pretty
-    unit = style.indent
-    if unit != b" ":
-        pretty = re.sub(rb"\n( +)", lambda found: b"\n" + unit * len(found[1]), pretty)
-    return pretty.replace(b"\n", style.newline + unit * depth)
-
-
-def _layout_slowly(text: bytes) -> bytes:
-    """Indent text that msgspec refuses by its tokens (all strings and scalars stay as they are)."""
-    out: list[bytes] = []
-    depth = 0
-    tokens = re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', text)
-    for index, token in enumerate(tokens):
-        if token in b"]}":
-            depth -= 1
-            empty = tokens[index - 1] in b"[{"
-            out.append(token if empty else b"\n" + b" " * depth + token)
-        elif token in b"[{":
-            depth += 1
-            filled = tokens[index + 1] not in (b"]", b"}")
-            out.append(token + (b"\n" + b" " * depth if filled else b""))
-        elif token == b",":
-            out.append(b",\n" + b" " * depth)
-        else:
-            out.append(b": " if token == b":" else token)
-    return b"".join(out)
-
-
-def edit_object(text: bytes, changes: dict[str, bytes | None], style: Style, depth: int) -> bytes:
-    """Return an object's text with members replaced, added (their new text) or dropped (None).
-
-    `depth` is the object's own nesting level. A new key goes where a sorted object would have it,
-    else to the end.
-    """
-    located = members(text)
-    order = [member.key for member in located]
-    in_order = order == sorted(order)
-    pieces: dict[str, Piece] = {}
-    for index, member in enumerate(located):
-        new = changes.get(member.key, b"")
-        if new is not None:
-            head = member.value_start if new else member.end
-            pieces[member.key] = (text[member.start : head] + new, index)
-    for key, new in changes.items():
-        if new is not None and key not in order:
-            pieces[key] = (encode(key, style, 0) + style.separators[1].encode() + new, None)
-    keys = sorted(pieces) if in_order else pieces
-    return _assemble(text, located, [pieces[key] for key in keys], style, depth)
-
-
-def edit_array(text: bytes, pieces: list[Piece], style: Style, depth: int) -> bytes:
-    """Return an array's text with other elements; neighbours that stay keep the space between them."""
-    return _assemble(text, elements(text), pieces, style, depth)
-
-
-def _assemble(
-    text: bytes, located: list[Member], pieces: list[Piece], style: Style, depth: int
-) -> bytes:
-    """Join pieces inside the brackets of `text`, with the gaps it already has or those of its style."""
-    first = min(i for i in (text.find(b"{"), text.find(b"[")) if i >= 0) + 1
-    closing = max(text.rfind(b"]"), text.rfind(b"}"))
-    before, between, after = style.gaps(depth)
-    if located:
-        before = text[first : located[0].start]
-        after = text[located[-1].end : closing]
-    if len(located) > 1:
-        between = text[located[0].end : located[1].start]
-    out = [text[:first]]
-    last: int | None = None
-    for number, (piece, index) in enumerate(pieces):
-        if not number:
-            out.append(before)
-        elif index and last == index - 1:
-            out.append(text[located[last].end : located[index].start])
-        else:
-            out.append(between)
-        out.append(piece)
-        last = index
-    if pieces:
-        out.append(after)
-    out.append(text[closing:])
-    return b"".join(out)
 
 
 def identical(one: Any, other: Any) -> bool:

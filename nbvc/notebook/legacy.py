@@ -14,16 +14,8 @@ from __future__ import annotations
 
 from nbvc.errors import NotebookError
 from nbvc.notebook.cell import ABSENT, Cell
-from nbvc.notebook.jsontext import (
-    Raw,
-    decode,
-    edit_array,
-    edit_object,
-    encode,
-    split_array,
-    split_object,
-    split_objects,
-)
+from nbvc.notebook.jsonedit import edit_array, edit_object, encode
+from nbvc.notebook.jsontext import Raw, decode, split_array, split_object, split_objects
 from nbvc.notebook.style import JUPYTER, FileText, Style
 
 TYPE_CHECKING = False
@@ -31,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.notebook.jsontext import Piece
+    from nbvc.notebook.jsonedit import Piece
 
 MINOR = 4
 """The minor format that an old notebook is seen as: the last one without cell ids."""

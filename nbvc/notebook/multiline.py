@@ -6,19 +6,22 @@ one string. Data of JSON MIME types is left alone: there a list of strings is a 
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_JSON_MIME = re.compile(r"application/(.*\+)?json\Z", re.DOTALL)
-_TEXT_MIME = re.compile(r"text/|application/javascript\Z|image/svg\+xml\Z")
+_TEXT_MIMES = ("application/javascript", "image/svg+xml")
 
 
 def is_json_mime(mime: str) -> bool:
     """Tell whether data of this MIME type is a JSON value rather than text or base64."""
-    return _JSON_MIME.match(mime) is not None
+    return mime == "application/json" or (
+        mime.startswith("application/") and mime.endswith("+json")
+    )
+
+
+def _is_text(mime: str) -> bool:
+    return mime.startswith("text/") or mime in _TEXT_MIMES
 
 
 def join(value: Any) -> Any:
@@ -80,7 +83,7 @@ def split_bundle(bundle: Any) -> Any:
     if type(bundle) is not dict:
         return bundle
     return {
-        mime: split_lines(content) if type(content) is str and _TEXT_MIME.match(mime) else content
+        mime: split_lines(content) if type(content) is str and _is_text(mime) else content
         for mime, content in bundle.items()
     }
 

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from nbvc.notebook import legacy, multiline
+from nbvc.notebook import multiline
 from nbvc.notebook.cell import ABSENT, Cell
-from nbvc.notebook.jsontext import (
-    Raw,
-    decode,
-    edit_array,
-    edit_object,
-    encode,
-    identical,
-    layout,
-    split_object,
-)
+from nbvc.notebook.jsontext import Raw, decode, identical, split_object
 from nbvc.notebook.style import JUPYTER, FileText
 
 TYPE_CHECKING = False
@@ -115,6 +106,7 @@ class Notebook:
 
         Raises `NotebookError` where `value` is no notebook.
         """
+        from nbvc.notebook.jsonedit import encode
         from nbvc.notebook.reading import read
 
         cells = [multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in value.get("cells", [])]
@@ -126,6 +118,9 @@ class Notebook:
         Cells of this notebook keep their text; cells of another one are laid out in this style,
         and their scalars are not re-encoded.
         """
+        from nbvc.notebook import legacy
+        from nbvc.notebook.jsonedit import edit_array
+
         if self.file_format[0] != 4:
             text = legacy.splice(self.text, cells, self.style)
             return self._reread(text) if text else self._upgraded().with_cells(cells)
@@ -141,7 +136,10 @@ class Notebook:
         return self._edited({"cells": new})
 
     def _adopt(self, cell: Cell) -> bytes:
-        if isinstance(cell, legacy.LegacyCell):
+        from nbvc.notebook.jsonedit import layout
+        from nbvc.notebook.legacy import LegacyCell
+
+        if isinstance(cell, LegacyCell):
             cell = Cell.from_dict(cell.to_dict())
         if cell.style == self.style:
             return cell.text
@@ -152,6 +150,7 @@ class Notebook:
 
         The text of everything else stays as it was, byte for byte.
         """
+        from nbvc.notebook.jsonedit import encode
         from nbvc.notebook.rewrite import rewrite_value
 
         if self.file_format[0] != 4:
@@ -183,6 +182,8 @@ class Notebook:
         return Notebook.from_dict(self.to_dict(), name=self.name)
 
     def _edited(self, edits: dict[str, bytes | None]) -> Notebook:
+        from nbvc.notebook.jsonedit import edit_object
+
         return self._reread(edit_object(self.text, edits, self.style, 0))
 
     def _reread(self, text: bytes) -> Notebook:

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any, BinaryIO
 
-_MARKER = re.compile(rb"^<{7}(?: |$)", re.MULTILINE)
-
-
 def read(source: str | PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> Notebook:
     """Read a notebook of any format (1 to 4) from a path, bytes or a binary file object.
 
@@ -178,7 +175,7 @@ def _diagnosis(text: bytes, error: Exception) -> NotebookError:
         )
     if text[:4] in (b"{\0\n\0", b"{\0\r\0") or text[:2] == b"{\0" or text[:2] == b"\0{":
         return NotebookError("the file is UTF-16, a notebook must be UTF-8", hint="convert it first")
-    marker = _MARKER.search(text)
+    marker = re.search(rb"^<{7}(?: |$)", text, re.MULTILINE)
     if marker:
         line, _ = _position(text, marker.start())
         return NotebookError(

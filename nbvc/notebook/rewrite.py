@@ -11,15 +11,8 @@ text. Where nothing changed it gives the old text itself.
 from __future__ import annotations
 
 from nbvc.notebook import multiline
-from nbvc.notebook.jsontext import (
-    decode,
-    edit_array,
-    edit_object,
-    elements,
-    encode,
-    identical,
-    members,
-)
+from nbvc.notebook.jsonedit import edit_array, edit_object, elements, encode, members
+from nbvc.notebook.jsontext import decode, identical
 from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
@@ -27,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from nbvc.notebook.jsontext import Piece
+    from nbvc.notebook.jsonedit import Piece
     from nbvc.notebook.style import Style
 
     Rewriter = Callable[[bytes, Any, Style, int], bytes]

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from nbvc.notebook.jsontext import Raw
 
-_ESCAPED_LETTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u(?!00[01][0-9a-fA-F])[0-9a-fA-F]{4}")
-_FIRST_INDENT = re.compile(rb"\A[ \t\r\n]*\{\r?\n([ \t]+)")
+_ESCAPED_LETTER = (
+    rb"(?<!\\)(?:\\\\)*\\u(?!00[01][0-9a-fA-F])[0-9a-fA-F]{4}"
+)
+_FIRST_INDENT = rb"\A[ \t\r\n]*\{\r?\n([ \t]+)"
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -44,7 +46,7 @@ def detect(text: bytes) -> Style:
     """
     head = text[:4096].strip()
     one_line = b"\n" not in head and len(head) > 2
-    found = _FIRST_INDENT.match(text)
+    found = re.match(_FIRST_INDENT, text)
     key_gap = re.search(rb'"\s*:([ \t]*)', head)
     item_gap = re.search(rb',( ?)"', head)
     separators = (
@@ -57,7 +59,7 @@ def detect(text: bytes) -> Style:
         newline=b"\r\n" if b"\r\n" in head else b"\n",
         separators=separators,
         one_line=one_line,
-        ascii=b"\\u" in text and text.isascii() and bool(_ESCAPED_LETTER.search(text)),
+        ascii=b"\\u" in text and text.isascii() and bool(re.search(_ESCAPED_LETTER, text)),
         text_as_lines=source is None or source[1] == b"[",
     )
 

@@ -8,7 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SVG_SIZE = re.compile(r"<svg[^>]*?\b(width|height)=[\"']([0-9.]+)[^>]*?\b(width|height)=[\"']([0-9.]+)")
+_SVG_SIZE = (
+    r"<svg[^>]*?\b(width|height)=[\"']([0-9.]+)[^>]*?\b(width|height)=[\"']([0-9.]+)"
+)
 
 
 def is_binary(mime: str) -> bool:
@@ -25,7 +27,7 @@ def described(mime: str, content: Any) -> str:
 
         return f"{mime}, {_bytes(len(json.dumps(content)))}"
     if mime == "image/svg+xml":
-        found = _SVG_SIZE.search(content[:2000])
+        found = re.search(_SVG_SIZE, content[:2000])
         sizes = {found[1]: found[2], found[3]: found[4]} if found else {}
         pixels = f", {sizes['width']}×{sizes['height']}" if len(sizes) == 2 else ""
         return f"{mime}{pixels}, {_bytes(len(content.encode(errors='replace')))}"
@@ -38,13 +40,13 @@ def described(mime: str, content: Any) -> str:
 
 def digest(content: Any) -> str:
     """Return eight hexadecimal digits that tell one content from another."""
-    from hashlib import sha256
+    from binascii import crc32
 
     if type(content) is not str:
         import json
 
         content = json.dumps(content, sort_keys=True)
-    return sha256(content.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{crc32(content.encode(errors='surrogatepass')):08x}"
 
 
 def dimensions(mime: str, content: str) -> tuple[int, int] | None:
