@@ -88,19 +88,24 @@ def run(args: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except NbvcError as error:
-        return _failed(str(error), error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        return 130
     except BrokenPipeError:
         _forget_stdout()
         return 0
-    except RecursionError:
-        return _failed("a notebook is nested too deeply", 2)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _failed(f"{place}{error.strerror or error}", 2)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except (NbvcError, RecursionError, OSError) as error:
+        return _failed(*_said(error))
     return result if type(result) is int else 0
+
+
+def _said(error: Exception) -> tuple[str, int]:
+    """Return the message and the exit code for an error."""
+    if isinstance(error, NbvcError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}", 2
+    return "a notebook is nested too deeply", 2
 
 
 def _failed(message: str, code: int) -> int:

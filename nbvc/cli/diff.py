@@ -123,8 +123,8 @@ class _Job:
         """Compare files as plain text where one of them is no notebook."""
         if self.options["format_"] in ("json", "nbdime"):
             raise error
-        texts = [_raw_lines(before), _raw_lines(after)]
-        if texts[0] == texts[1]:
+        old, new = _raw_lines(before), _raw_lines(after)
+        if old == new:
             return
         self.changed = True
         _notice(f"{error}; compared as plain text")
@@ -134,7 +134,7 @@ class _Job:
         from nbvc.render.unified import unified_lines
 
         names = before or "/dev/null", after or "/dev/null"
-        yield from unified_lines(*texts, names, self.options["context"])
+        yield from unified_lines(old, new, names, self.options["context"])
 
 
 def _read(path: str | None) -> Notebook:
@@ -181,7 +181,8 @@ def _for_programs(found: NotebookDiff, format_: str, context: int) -> Iterator[s
     if format_ == "unified":
         from nbvc.render.unified import unified
 
-        assert found.before is not None and found.after is not None
+        assert found.before is not None
+        assert found.after is not None
         yield from unified(found.before, found.after, found.policy.parts, context=context)
         return
     from nbvc.render.json import as_json

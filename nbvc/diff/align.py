@@ -179,8 +179,8 @@ class _Alignment:
         return kept >= lost
 
     def _pair_ids(self) -> None:
-        names_before = {i: self.before[i].id for i in self.free_before}
-        names_after = {j: self.after[j].id for j in self.free_after}
+        names_before: dict[int, Hashable] = {i: self.before[i].id for i in self.free_before}
+        names_after: dict[int, Hashable] = {j: self.after[j].id for j in self.free_after}
         at = _once(names_after, self.free_after)
         for name, i in _once(names_before, self.free_before).items():
             j = at.get(name, -1)
@@ -408,8 +408,7 @@ class _Alignment:
 
     def _heaviest(self) -> list[tuple[int, int]]:
         weighted = [
-            (i, j, 1 + min(len(self.before[i].source), 9999) / 1e7)
-            for i, j in self.pairs.items()
+            (i, j, 1 + min(len(self.before[i].source), 9999) / 1e7) for i, j in self.pairs.items()
         ]
         return heaviest_increasing(weighted)
 

@@ -11,7 +11,7 @@ A value that strict JSON can't hold (NaN) stands as its text, in `json` instead 
 from __future__ import annotations
 
 from nbvc.errors import PatchError
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import identical, item_key
 from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
@@ -64,15 +64,6 @@ def _items(before: list[Any], after: list[Any], path: Path) -> list[Op]:
 
 def _both_containers(one: Any, other: Any) -> bool:
     return type(one) is type(other) and type(one) in (dict, list)
-
-
-def item_key(item: Any) -> Any:
-    """Return what two items share exactly when they are identical."""
-    if type(item) is str:
-        return item
-    import json
-
-    return (0, json.dumps(item, sort_keys=True))
 
 
 def _with_value(op: Op, value: Any) -> Op:
@@ -226,5 +217,3 @@ def _apply_items(before: list[Any], ops: list[Op]) -> list[Any]:
         out += unpacked(op)
         position = end
     return out + items[position:]
-
-

@@ -153,7 +153,8 @@ class NotebookDiff:
         """Make a diff from notebooks, or from parts that were read."""
         self.cells = tuple(cells)
         self.policy = policy
-        self.before, self.after = notebooks or (None, None)
+        self.before: Notebook | None = notebooks[0] if notebooks else None
+        self.after: Notebook | None = notebooks[1] if notebooks else None
         self._metadata = metadata
         self._notebook = notebook
         self.sides = sides or (_side(self.before), _side(self.after))
@@ -228,7 +229,9 @@ class NotebookDiff:
     def from_dict(cls, value: dict[str, Any], policy: DiffPolicy | None = None) -> NotebookDiff:
         """Read a diff in nbvc's JSON format; raises `PatchError` where it is none."""
         if type(value) is not dict or value.get("format") != FORMAT:
-            raise PatchError("this is no diff of nbvc", hint="make one with `nbvc diff --format json`")
+            raise PatchError(
+                "this is no diff of nbvc", hint="make one with `nbvc diff --format json`"
+            )
         if value.get("version") != VERSION:
             raise PatchError(
                 f"the diff has version {value.get('version')}, this nbvc reads {VERSION}",
@@ -249,7 +252,7 @@ class NotebookDiff:
         """Return the diff in nbdime's format: what `nbdime.patch` applies."""
         from nbvc.diff.nbdime import to_nbdime
 
-        return to_nbdime(*self._both(), self.cells)
+        return [*to_nbdime(*self._both(), self.cells)]
 
     def __repr__(self) -> str:
         """Return how many cells there are of each kind."""

@@ -9,8 +9,7 @@ Source: nbdime's documentation of the diff format, and its schema.
 
 from __future__ import annotations
 
-from nbvc.diff.jsonops import item_key
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import identical, item_key
 from nbvc.sequence import heaviest_increasing, opcodes
 
 TYPE_CHECKING = False
@@ -54,7 +53,7 @@ def to_nbdime(before: Notebook, after: Notebook, cells: Sequence[CellDiff]) -> l
 
 
 def _saved(before: Cell, after: Cell) -> float:
-    """Return about how much a patch of this pair saves: cells that can't keep their order are rewritten."""
+    """Return about how much a patch of this pair saves; cells out of order are rewritten."""
     old = before.fields
     return 1 + sum(len(memoryview(raw)) for key, raw in after.fields.items() if old.get(key) == raw)
 
@@ -156,7 +155,7 @@ def _patchable(
 
 def _text(old: str, new: str) -> list[Op] | None:
     """Return line operations; a changed line becomes character operations where those are shorter."""
-    lines, others = old.splitlines(True), new.splitlines(True)
+    lines, others = old.splitlines(keepends=True), new.splitlines(keepends=True)
     ops: list[Op] = []
     for code in opcodes(lines, others):
         if code.tag == "equal":
@@ -200,9 +199,7 @@ def _middle(old: str, new: str) -> list[Op]:
     from os.path import commonprefix
 
     head = len(commonprefix((old, new)))
-    tail = min(
-        len(commonprefix((old[::-1], new[::-1]))), len(old) - head, len(new) - head
-    )
+    tail = min(len(commonprefix((old[::-1], new[::-1]))), len(old) - head, len(new) - head)
     ops: list[Op] = []
     if head < len(new) - tail:
         ops.append(Op(op="addrange", key=head, valuelist=new[head : len(new) - tail]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbvc.diff.jsonops import compare, packed
 from nbvc.errors import NotebookError
 from nbvc.normalise import IGNORED, Level
-from nbvc.notebook.jsontext import decode, identical, split_object, split_objects
+from nbvc.notebook.jsontext import decode, identical, item_key, split_object, split_objects
 from nbvc.notebook.multiline import join_bundle, join_outputs
 from nbvc.sequence import heaviest_increasing, matches
 
@@ -120,8 +120,6 @@ def _pair_entry(i: int, j: int, before: Output, after: Output) -> Op:
 
 def _paired(before: list[Output], after: list[Output]) -> list[tuple[int, int]]:
     """Pair outputs in order: equal ones, then those of one kind, by type, stream and MIME types."""
-    from nbvc.diff.jsonops import item_key
-
     old = [item_key(_meant(o)) if type(o) is dict else item_key(o) for o in before]
     new = [item_key(_meant(o)) if type(o) is dict else item_key(o) for o in after]
     pairs = matches(old, new)

@@ -134,7 +134,7 @@ def _rest(before: Cell, after: Cell) -> Parts:
     for key in _SCALARS:
         one, other = before.value(key), after.value(key)
         if (key in old) != (key in new) or not identical(one, other):
-            parts[key] = _scalar(key in old, one, "before") | _scalar(key in new, other, "after")
+            parts[key] = _scalar(before, key, "before") | _scalar(after, key, "after")
     odd = [key for key in _KINDS if not (_as_known(before, key) and _as_known(after, key))]
     if "outputs" not in odd:
         entries = output_entries(before.outputs, after.outputs)
@@ -160,8 +160,8 @@ def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
     return {key: whole[key] for key in whole if key in odd or key not in _KNOWN_SET}
 
 
-def _scalar(present: bool, value: Any, side: str) -> Op:
-    return packed(value, side) if present else {}
+def _scalar(cell: Cell, key: str, side: str) -> Op:
+    return packed(cell.value(key), side) if key in cell.fields else {}
 
 
 def metadata_ops(before: Notebook, after: Notebook) -> list[Op]:

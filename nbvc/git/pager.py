@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess  # noqa: TID251  (a pager is an interactive program, no git command with a deadline)
+import subprocess  # noqa: TID251, TID253  (a pager is an interactive program, no git command with a deadline)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ def pager_setting() -> str | None:
     """Return git's `core.pager`, None where git or the setting is missing."""
     try:
         found = subprocess.run(
-            ["git", "config", "--get", "core.pager"],
+            ["git", "config", "--get", "core.pager"],  # noqa: S607
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=5,

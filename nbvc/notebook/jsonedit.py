@@ -94,7 +94,9 @@ def encode(value: Any, style: Style, depth: int) -> bytes:
     import json
 
     compact = json.dumps(
-        value, ensure_ascii=style.ascii, separators=style.separators if style.one_line else (",", ":")
+        value,
+        ensure_ascii=style.ascii,
+        separators=style.separators if style.one_line else (",", ":"),
     )
     if not compact.isascii():
         compact = _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", compact)

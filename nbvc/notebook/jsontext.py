@@ -112,7 +112,7 @@ def split_objects(text: Raw | bytes) -> list[dict[str, Raw]]:
 def _scan(text: bytes, opening: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield key (empty in an array) and value text by the standard library's scanner."""
     import json
-    from json.decoder import scanstring
+    from json.decoder import scanstring  # type: ignore[attr-defined]
 
     value = _decode_slowly(text)
     if not isinstance(value, dict if opening == b"{" else list):
@@ -121,7 +121,7 @@ def _scan(text: bytes, opening: bytes) -> Iterator[tuple[str, bytes]]:
     if not value:
         return
     document = text.decode()
-    scan_once: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once
+    scan_once: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
     def skip(position: int) -> int:
         while document[position] in " \t\r\n":
@@ -163,3 +163,18 @@ def _identical_slowly(one: Any, other: Any) -> bool:
     if isinstance(one, float):
         return repr(one) == repr(other)
     return bool(one == other)
+
+
+def item_key(item: Any) -> Any:
+    """Return something hashable that two JSON values share exactly when they are identical."""
+    if type(item) is str:
+        return item
+    try:
+        key = msgspec.json.encode(item, order="deterministic")
+        if b"null" not in key:
+            return key
+    except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError, OverflowError):
+        pass
+    import json
+
+    return (0, json.dumps(item, sort_keys=True))

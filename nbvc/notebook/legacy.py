@@ -12,6 +12,8 @@ two reads of one file must agree.
 
 from __future__ import annotations
 
+import msgspec
+
 from nbvc.errors import NotebookError
 from nbvc.notebook.cell import ABSENT, Cell
 from nbvc.notebook.jsonedit import edit_array, edit_object, encode
@@ -50,7 +52,7 @@ class LegacyCell(Cell, gc=False, eq=False):
     in the file.
     """
 
-    old: dict[str, Raw] = {}
+    old: dict[str, Raw] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_text(cls, text: bytes, file: FileText = JUPYTER) -> LegacyCell:
@@ -69,9 +71,9 @@ class LegacyCell(Cell, gc=False, eq=False):
             return self._heading(found) if heading else _join(found)
         if key == "outputs":
             return [_output(output) for output in found] if type(found) is list else found
-        if key == "metadata" and "collapsed" in self.old and type(found) is dict:
-            if self.cell_type == "code":
-                return {**found, "collapsed": decode(self.old["collapsed"])}
+        collapsed = key == "metadata" and "collapsed" in self.old and self.cell_type == "code"
+        if collapsed and type(found) is dict:
+            return {**found, "collapsed": decode(self.old["collapsed"])}
         return found
 
     def _heading(self, title: Any) -> str:

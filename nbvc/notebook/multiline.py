@@ -75,7 +75,7 @@ def join_cell(cell: dict[str, Any]) -> dict[str, Any]:
 
 def split_lines(text: str) -> list[str]:
     """Return the lines of a text as nbformat writes them, ends kept."""
-    return text.splitlines(True)
+    return text.splitlines(keepends=True)
 
 
 def split_bundle(bundle: Any) -> Any:

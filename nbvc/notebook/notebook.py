@@ -109,7 +109,9 @@ class Notebook:
         from nbvc.notebook.jsonedit import encode
         from nbvc.notebook.reading import read
 
-        cells = [multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in value.get("cells", [])]
+        cells = [
+            multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in value.get("cells", [])
+        ]
         return read(encode({**value, "cells": cells}, JUPYTER.style, 0) + b"\n", name=name)
 
     def with_cells(self, cells: Sequence[Cell]) -> Notebook:

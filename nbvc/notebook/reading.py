@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any, BinaryIO
 
+
 def read(source: str | PathLike[str] | bytes | BinaryIO, *, name: str | None = None) -> Notebook:
     """Read a notebook of any format (1 to 4) from a path, bytes or a binary file object.
 
@@ -73,30 +74,27 @@ def parse(
     if parts is None or parts[0]["nbformat"] != _FOUR:
         top = _object(text)
         major = _format(top)
-        parts = _parts(top, text) if major == 4 else None
+        if major < 4:
+            return _old(text, top, major, name=name, bom=bom, style=style)
+        parts = {key: raw for key, raw in top.items() if key != "cells"}, _cells(top, text)
     if _has_long_digits(text):
         decode(text)
-    if parts:
-        file = FileText(text, style=style)
-        cells = [Cell(fields, file, index) for index, fields in enumerate(parts[1])]
-        return Notebook(text, parts[0], cells, name=name, bom=bom, file=file)
+    file = FileText(text, style=style)
+    cells = [Cell(fields, file, index) for index, fields in enumerate(parts[1])]
+    return Notebook(text, parts[0], cells, name=name, bom=bom, file=file)
+
+
+def _old(
+    text: bytes, top: dict[str, Raw], major: int, *, name: str, bom: bool, style: Style | None
+) -> Notebook:
     from nbvc.notebook.legacy import view
 
+    if _has_long_digits(text):
+        decode(text)
     minor = decode(top["nbformat_minor"]) if "nbformat_minor" in top else 0
-    fields, old_cells, file = view(text, top, style)
-    return Notebook(
-        text,
-        fields,
-        old_cells,
-        name=name,
-        bom=bom,
-        file=file,
-        file_format=(major, minor if type(minor) is int else 0),
-    )
-
-
-def _parts(top: dict[str, Raw], text: bytes) -> tuple[dict[str, Raw], list[dict[str, Raw]]]:
-    return {key: raw for key, raw in top.items() if key != "cells"}, _cells(top, text)
+    fields, cells, file = view(text, top, style)
+    version = (major, minor if type(minor) is int else 0)
+    return Notebook(text, fields, cells, name=name, bom=bom, file=file, file_format=version)
 
 
 _FOUR = Raw(b"4")
@@ -156,7 +154,9 @@ def _cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
 
 def _not_utf8(text: bytes, error: UnicodeDecodeError) -> NotebookError:
     if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return NotebookError("the file is UTF-16, a notebook must be UTF-8", hint="convert it first")
+        return NotebookError(
+            "the file is UTF-16, a notebook must be UTF-8", hint="convert it first"
+        )
     line, column = _position(text, error.start)
     return NotebookError(f"line {line}, column {column}: not valid UTF-8")
 
@@ -174,7 +174,9 @@ def _diagnosis(text: bytes, error: Exception) -> NotebookError:
             "this is a Git LFS pointer, not the notebook itself", hint="run `git lfs pull`"
         )
     if text[:4] in (b"{\0\n\0", b"{\0\r\0") or text[:2] == b"{\0" or text[:2] == b"\0{":
-        return NotebookError("the file is UTF-16, a notebook must be UTF-8", hint="convert it first")
+        return NotebookError(
+            "the file is UTF-16, a notebook must be UTF-8", hint="convert it first"
+        )
     marker = re.search(rb"^<{7}(?: |$)", text, re.MULTILINE)
     if marker:
         line, _ = _position(text, marker.start())
@@ -199,5 +201,3 @@ def _json_error(text: bytes) -> NotebookError | None:
         kind = "null" if value is None else type(value).__name__
         return NotebookError(f"this is JSON but no notebook: a {kind}, not an object")
     return None
-
-

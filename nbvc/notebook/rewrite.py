@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from nbvc.notebook import multiline
 from nbvc.notebook.jsonedit import edit_array, edit_object, elements, encode, members
-from nbvc.notebook.jsontext import decode, identical
+from nbvc.notebook.jsontext import decode, identical, item_key
 from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ def _lines_like(old: list[Any], value: str) -> list[str]:
         end -= len(old[tail - 1])
         tail -= 1
     if head == tail and start < end:
-        if 0 < head and not old[head - 1].endswith("\n"):
+        if head > 0 and not old[head - 1].endswith("\n"):
             head -= 1
             start -= len(old[head])
         elif tail < len(old) and not value.endswith("\n", start, end):
@@ -160,7 +160,7 @@ def _rewrite_items(
 ) -> bytes:
     texts = [text[item.start : item.end] for item in elements(text)]
     new: list[Piece] = []
-    for code in opcodes([_key(item) for item in old], [_key(item) for item in value]):
+    for code in opcodes([item_key(item) for item in old], [item_key(item) for item in value]):
         if code.tag == "equal":
             new += [(texts[index], index) for index in range(code.a0, code.a1)]
             continue
@@ -171,12 +171,3 @@ def _rewrite_items(
             else:
                 new.append((_fresh(kind, item, style, depth + 1), None))
     return edit_array(text, new, style, depth)
-
-
-def _key(item: Any) -> Any:
-    """Return what two items have in common exactly when they are identical."""
-    if type(item) is str:
-        return item
-    import json
-
-    return (0, json.dumps(item, sort_keys=True))

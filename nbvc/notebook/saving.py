@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 
-
 def save(path: str, content: bytes) -> None:
     """Replace a file's content at once, or leave it as it was.
 

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from nbvc.notebook.jsontext import Raw
 
-_ESCAPED_LETTER = (
-    rb"(?<!\\)(?:\\\\)*\\u(?!00[01][0-9a-fA-F])[0-9a-fA-F]{4}"
-)
+_ESCAPED_LETTER = rb"(?<!\\)(?:\\\\)*\\u(?!00[01][0-9a-fA-F])[0-9a-fA-F]{4}"
 _FIRST_INDENT = rb"\A[ \t\r\n]*\{\r?\n([ \t]+)"
 
 

@@ -8,9 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SVG_SIZE = (
-    r"<svg[^>]*?\b(width|height)=[\"']([0-9.]+)[^>]*?\b(width|height)=[\"']([0-9.]+)"
-)
+_SVG_SIZE = r"<svg[^>]*?\b(width|height)=[\"']([0-9.]+)[^>]*?\b(width|height)=[\"']([0-9.]+)"
 
 
 def is_binary(mime: str) -> bool:
@@ -68,7 +66,10 @@ def _jpeg(head: bytes) -> tuple[int, int] | None:
     """Walk the segments of a JPEG to its frame header (ITU T.81, B.1 and B.2)."""
     position = 2
     while position + 9 < len(head) and head[position] == 0xFF:
-        marker, length = head[position + 1], int.from_bytes(head[position + 2 : position + 4], "big")
+        marker, length = (
+            head[position + 1],
+            int.from_bytes(head[position + 2 : position + 4], "big"),
+        )
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height = int.from_bytes(head[position + 5 : position + 7], "big")
             return int.from_bytes(head[position + 7 : position + 9], "big"), height

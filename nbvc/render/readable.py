@@ -62,7 +62,9 @@ def _extras(cell: Cell, parts: frozenset[Part]) -> str:
     return extras
 
 
-def _metadata(metadata: dict[str, Any], ignored: frozenset[str], parts: frozenset[Part]) -> list[str]:
+def _metadata(
+    metadata: dict[str, Any], ignored: frozenset[str], parts: frozenset[Part]
+) -> list[str]:
     import json
 
     return [
@@ -101,5 +103,3 @@ def _contents(bundle: Any) -> list[str]:
         if mime != shown:
             lines.append(f"{escaped_line(described(mime, content))} ({digest(content)})")
     return lines
-
-

@@ -122,7 +122,7 @@ class TerminalRenderer:
 
     def _changed_parts(self, entry: CellDiff) -> list[str]:
         policy = self.diff.policy
-        named = []
+        named: list[str] = []
         if policy.counts(Part.SOURCES):
             named += [n for n in ("source", "cell_type") if n in entry.parts]
         if policy.counts(Part.OUTPUTS) and self._output_changes(entry):
@@ -180,7 +180,7 @@ class TerminalRenderer:
         if policy.counts(Part.SOURCES):
             if entry.cell_type:
                 yield from self._scalar("cell type", entry.cell_type)
-            yield from self._source(entry, olds, news)
+            yield from self._source(entry, news)
         pieces = entry.parts.get("pieces")
         if pieces is None:
             yield from self._beside_source(entry, olds[0], news[0])
@@ -209,7 +209,7 @@ class TerminalRenderer:
 
     # Sources
 
-    def _source(self, entry: CellDiff, olds: list[Cell], news: list[Cell]) -> Iterator[str]:
+    def _source(self, entry: CellDiff, news: list[Cell]) -> Iterator[str]:
         text = "\n".join(cell.source for cell in news)
         lines = self._highlighted(news[0], text)
         cuts = entry.parts.get("cuts", [])
@@ -410,6 +410,3 @@ def _language(diff: NotebookDiff) -> str:
         if type(spec) is dict and type(spec.get("language")) is str:
             return str(spec["language"])
     return "python"
-
-
-

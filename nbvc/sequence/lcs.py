@@ -77,7 +77,7 @@ def common_length(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     """Return the length of a longest common subsequence."""
     lo, end_a, end_b = _trimmed(a, b)
     trimmed = lo + len(a) - end_a
-    if lo == end_a or lo == end_b:
+    if lo in (end_a, end_b):
         return trimmed
     row = full = (1 << (end_b - lo)) - 1
     masks = _masks(b, lo, end_b)
