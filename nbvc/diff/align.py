@@ -428,25 +428,31 @@ class _Alignment:
     def links(self) -> list[Link]:
         """Return what was found, removed cells behind the cell they followed."""
         pairs, splits, joins = self.pairs, self.splits, self.joins
-        stays = dict(self._spine())
+        stays = self._spine()
+        until = dict(zip([i for i, _ in stays], [i for i, _ in stays[1:]], strict=False))
         backwards = {j: i for i, j in pairs.items()}
         joined = {j for run in splits.values() for j in run[1:]}
-        removed = sorted(self.free_before)
+        removed = sorted(self.free_before, reverse=True)
+        end = len(self.before)
         found: list[Link] = []
-        reached = 0
+        self._drain(removed, stays[0][0] if stays else end, found)
+        in_order = {i for i, _ in stays}
         for j in range(len(self.after)):
             i = backwards.get(j, -1)
-            if i < 0:
-                if j not in joined:
-                    found.append(Link((), (j,)))
-                continue
-            moved = i not in stays
-            while not moved and reached < len(removed) and removed[reached] < i:
-                found.append(Link((removed[reached],), ()))
-                reached += 1
-            found.append(Link(joins.get(j, (i,)), splits.get(i, (j,)), moved))
-        found += [Link((i,), ()) for i in removed[reached:]]
+            if i >= 0:
+                stayed = i in in_order
+                found.append(Link(joins.get(j, (i,)), splits.get(i, (j,)), not stayed))
+                if stayed and removed:
+                    self._drain(removed, until.get(i, end), found)
+            elif j not in joined:
+                found.append(Link((), (j,)))
         return found
+
+    @staticmethod
+    def _drain(removed: list[int], stop: int, found: list[Link]) -> None:
+        """Add the removed cells that stood before `stop`."""
+        while removed and removed[-1] < stop:
+            found.append(Link((removed.pop(),), ()))
 
 
 def _texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]:
