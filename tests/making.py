@@ -7,7 +7,12 @@ from typing import Any
 
 
 def code(source: str, outputs: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": source, "metadata": {}, "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "source": source,
+        "metadata": {},
+        "execution_count": None,
+    }
     return {**cell, "outputs": outputs or [], **more}
 
 

@@ -82,8 +82,9 @@ class _Alignment:
         self._trim()
         if self.free_before and self.free_after:
             self.keys = (_texts(before, self.free_before), _texts(after, self.free_after))
-            if self._ids_hold():
-                self._pair_ids()
+            self.trusted = self._ids_hold()
+            if self.trusted:
+                self._pair_ids(whole=True)
             self._pair_equal()
         if self.free_before and self.free_after:
             self.keys = (_sources(before, self.free_before), _sources(after, self.free_after))
@@ -91,6 +92,8 @@ class _Alignment:
         if self.free_before and self.free_after:
             self._pair_edited_in_place()
             self._split_and_join()
+            if self.trusted:
+                self._pair_ids(whole=False)
             self._pair_strong()
             self._pair_gaps()
             self._pair_shared(MOVED)
@@ -178,13 +181,16 @@ class _Alignment:
             lost += one is not None and other is not None and one != other
         return kept >= lost
 
-    def _pair_ids(self) -> None:
+    def _pair_ids(self, *, whole: bool) -> None:
+        """Pair equal ids; with `whole`, not where one may be a part of the other, as in a split."""
         names_before: dict[int, Hashable] = {i: self.before[i].id for i in self.free_before}
         names_after: dict[int, Hashable] = {j: self.after[j].id for j in self.free_after}
         at = _once(names_after, self.free_after)
         for name, i in _once(names_before, self.free_before).items():
             j = at.get(name, -1)
-            if name is not None and j >= 0 and self._plausible(i, j):
+            if name is None or j < 0 or (whole and self._part_of(i, j)):
+                continue
+            if self._plausible(i, j):
                 self._pair(i, j)
 
     def _plausible(self, i: int, j: int) -> bool:
@@ -309,11 +315,13 @@ class _Alignment:
 
     def _edited(self, i: int, j: int) -> bool:
         """Tell whether two cells are one that was edited, and no part of a split or a join."""
-        if self._score(i, j) < STRONG:
-            return False
+        return self._score(i, j) >= STRONG and not self._part_of(i, j)
+
+    def _part_of(self, i: int, j: int) -> bool:
+        """Tell whether one source begins or ends with the other and is longer."""
         one, other = self.before[i].source.strip(), self.after[j].source.strip()
         longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-        return not (longer.startswith(shorter) or longer.endswith(shorter)) or longer == shorter
+        return longer != shorter and (longer.startswith(shorter) or longer.endswith(shorter))
 
     def _pair_strong(self) -> None:
         """Pair cells that share rare lines and are very similar, wherever they stand."""

@@ -107,6 +107,27 @@ def output_entries(before: list[Output], after: list[Output]) -> list[Op]:
     return entries
 
 
+def coalesced(outputs: list[Output]) -> list[Output]:
+    """Return outputs with neighbouring pieces of one stream joined, as they are seen."""
+    joined: list[Output] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        same = _is_stream(output) and last is not None and _is_stream(last)
+        if same and last is not None and output.get("name") == last.get("name"):
+            joined[-1] = {**last, "text": last["text"] + output["text"]}
+        else:
+            joined.append(output)
+    return joined
+
+
+def _is_stream(output: Any) -> bool:
+    return (
+        type(output) is dict
+        and output.get("output_type") == "stream"
+        and type(output.get("text")) is str
+    )
+
+
 def _removed(index: int) -> Op:
     return {"change": "removed", "before": index, "after": None}
 

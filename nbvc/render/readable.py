@@ -47,10 +47,15 @@ def readable_cell(cell: Cell, parts: frozenset[Part] = DEFAULT_PARTS) -> list[st
         lines += escaped(cell.source).split("\n") if cell.source else []
     if Part.ATTACHMENTS in parts:
         for name, bundle in cell.attachments.items():
-            lines += [f"#> attachment {escaped_line(name)}: {line}" for line in _contents(bundle)]
+            lines += [f"#> {line}" for line in attachment_lines(name, bundle)]
     if Part.OUTPUTS in parts:
         lines += [f"#> {line}" for output in cell.outputs for line in readable_output(output)]
     return lines
+
+
+def attachment_lines(name: str, bundle: Any) -> list[str]:
+    """Return a line for every type of an attachment; none where there is no attachment."""
+    return [f"attachment {escaped_line(name)}: {line}" for line in _contents(bundle)]
 
 
 def _extras(cell: Cell, parts: frozenset[Part]) -> str:

@@ -14,10 +14,11 @@ Only what the policy counts is shown; the rest is counted in the last line.
 from __future__ import annotations
 
 from nbvc.diff.model import Change
+from nbvc.diff.outputs import coalesced, output_entries
 from nbvc.diff.policy import Part
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.paint import Colour, Painter
-from nbvc.render.readable import readable_output
+from nbvc.render.readable import attachment_lines, readable_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,9 +128,10 @@ class TerminalRenderer:
             named += [n for n in ("source", "cell_type") if n in entry.parts]
         if policy.counts(Part.OUTPUTS) and self._output_changes(entry):
             named.append("outputs")
-        if policy.counts(Part.ATTACHMENTS) and entry.attachments:
+        other = {op["path"][0] for op in entry.other}
+        if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
             named.append("attachments")
-        if self._metadata_ops(entry) or (policy.counts(Part.METADATA) and entry.other):
+        if self._metadata_ops(entry) or (policy.counts(Part.METADATA) and other - {"attachments"}):
             named.append("metadata")
         if policy.counts(Part.ID) and entry.id:
             named.append("id")
@@ -181,27 +183,27 @@ class TerminalRenderer:
             if entry.cell_type:
                 yield from self._scalar("cell type", entry.cell_type)
             yield from self._source(entry, news)
-        pieces = entry.parts.get("pieces")
-        if pieces is None:
+        if len(olds) == len(news) == 1:
             yield from self._beside_source(entry, olds[0], news[0])
-            return
-        for piece, new in zip(pieces, news, strict=True):
-            part = type(entry)(entry.change, entry.before, entry.after, _parts=piece)
-            yield from self._beside_source(part, olds[0], new)
+        elif policy.counts(Part.OUTPUTS):
+            outputs = [coalesced([o for c in cells for o in c.outputs]) for cells in (olds, news)]
+            for output in output_entries(*outputs):
+                if output["change"] != "unchanged":
+                    yield from self._output(output, *outputs)
 
     def _beside_source(self, entry: CellDiff, old: Cell, new: Cell) -> Iterator[str]:
         policy = self.diff.policy
         if policy.counts(Part.OUTPUTS):
             for output in self._output_changes(entry):
-                yield from self._output(output, old, new)
+                yield from self._output(output, old.outputs, new.outputs)
         if policy.counts(Part.ATTACHMENTS):
-            for op in entry.attachments:
-                yield from self._op("attachment", op, old.attachments, "  ")
+            yield from self._attachments(old.attachments, new.attachments)
         for op in self._metadata_ops(entry):
             yield from self._op("metadata", op, old.metadata, "  ")
         if policy.counts(Part.METADATA):
             for op in entry.other:
-                yield from self._op("cell", op, {}, "  ")
+                if op["path"][0] != "attachments":
+                    yield from self._op("cell", op, {}, "  ")
         if policy.counts(Part.ID) and entry.id:
             yield from self._scalar("id", entry.id)
         if policy.counts(Part.DETAILS) and entry.execution_count:
@@ -270,9 +272,9 @@ class TerminalRenderer:
 
     # Outputs
 
-    def _output(self, entry: Op, old: Cell, new: Cell) -> Iterator[str]:
-        before = None if entry["before"] is None else old.outputs[entry["before"]]
-        after = None if entry["after"] is None else new.outputs[entry["after"]]
+    def _output(self, entry: Op, olds: list[Any], news: list[Any]) -> Iterator[str]:
+        before = None if entry["before"] is None else olds[entry["before"]]
+        after = None if entry["after"] is None else news[entry["after"]]
         label = _label(after if after is not None else before)
         words = "" if entry["change"] == "modified" else f" {entry['change']}"
         yield f"  {self.painter.dim(label)}{words}"
@@ -300,6 +302,13 @@ class TerminalRenderer:
         yield from lines[:_MOST_OUTPUT]
         if len(lines) > _MOST_OUTPUT:
             yield f"{_INDENT}{self.painter.dim(_fold(len(lines) - _MOST_OUTPUT, 'more'))}"
+
+    def _attachments(self, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+        for name in [*old, *(name for name in new if name not in old)]:
+            before, after = (attachment_lines(name, side.get(name)) for side in (old, new))
+            if old.get(name) != new.get(name):
+                yield from (self._marked("-", line, Colour.RED) for line in before)
+                yield from (self._marked("+", line, Colour.GREEN) for line in after)
 
     # Metadata
 
@@ -341,7 +350,9 @@ def summary(diff: NotebookDiff) -> str:
     if said:
         number, _, word = said[0].partition(" ")
         said[0] = f"{number} {'cell' if number == '1' else 'cells'} {word}"
-    tail = f" ({noisy} of them but for noise: -d shows it)" if noisy else ""
+    tail = (
+        f" ({noisy} apart from counts, ids and other noise, which -d and -i show)" if noisy else ""
+    )
     return ", ".join(said) + tail
 
 

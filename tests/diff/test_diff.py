@@ -17,7 +17,7 @@ from nbvc.errors import NbvcError, PatchError
 from nbvc.notebook.jsontext import identical
 from tests.making import code, markdown, notebook, result, stream
 
-SCHEMA = json.loads((Path(nbvc.diff.__file__).parent / "nbvc-diff.schema.json").read_text())
+SCHEMA = json.loads((Path(nbvc.__file__).parent / "diff" / "nbvc-diff.schema.json").read_text())
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
@@ -49,8 +49,16 @@ TABLE: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], list[tuple[An
     "all new": ([], [A], [("added", "→", 0)]),
     "all gone": ([A], [], [("removed", 0, "→")]),
     "edit": ([A, B], [A, B2], [("unchanged", 0, "→", 0), ("modified", 1, "→", 1)]),
-    "insert": ([A, C], [A, B, C], [("unchanged", 0, "→", 0), ("added", "→", 1), ("unchanged", 1, "→", 2)]),
-    "delete": ([A, B, C], [A, C], [("unchanged", 0, "→", 0), ("removed", 1, "→"), ("unchanged", 2, "→", 1)]),
+    "insert": (
+        [A, C],
+        [A, B, C],
+        [("unchanged", 0, "→", 0), ("added", "→", 1), ("unchanged", 1, "→", 2)],
+    ),
+    "delete": (
+        [A, B, C],
+        [A, C],
+        [("unchanged", 0, "→", 0), ("removed", 1, "→"), ("unchanged", 2, "→", 1)],
+    ),
     "move": (
         [A, B, C, D],
         [B, C, D, A],
@@ -71,11 +79,23 @@ TABLE: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], list[tuple[An
             ("modified", 0, "→", 3, "moved"),
         ],
     ),
-    "split": ([A, D, C], [A, D1, D2, C], [("unchanged", 0, "→", 0), ("split", 1, "→", 1, 2), ("unchanged", 2, "→", 3)]),
-    "join": ([A, B, D, C], [A, BA, C], [("unchanged", 0, "→", 0), ("joined", 1, 2, "→", 1), ("unchanged", 3, "→", 2)]),
-    "unlike": ([A, C], [A, code("x = 1")], [("unchanged", 0, "→", 0), ("removed", 1, "→"), ("added", "→", 1)]),
+    "split": (
+        [A, D, C],
+        [A, D1, D2, C],
+        [("unchanged", 0, "→", 0), ("split", 1, "→", 1, 2), ("unchanged", 2, "→", 3)],
+    ),
+    "join": (
+        [A, B, D, C],
+        [A, BA, C],
+        [("unchanged", 0, "→", 0), ("joined", 1, 2, "→", 1), ("unchanged", 3, "→", 2)],
+    ),
+    "unlike": (
+        [A, C],
+        [A, code("x = 1")],
+        [("unchanged", 0, "→", 0), ("removed", 1, "→"), ("added", "→", 1)],
+    ),
     "type": ([code("# Title")], [markdown("# Title")], [("modified", 0, "→", 0)]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -115,10 +135,13 @@ def rerun(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "collapsed": False,
                 "papermill": {"duration": 1.5},
             },
-            "outputs": [{**out, "execution_count": 9} if "execution_count" in out else out for out in cell["outputs"]],
+            "outputs": [
+                {**out, "execution_count": 9} if "execution_count" in out else out
+                for out in cell["outputs"]
+            ],
         }
         for n, cell in enumerate(cells)
-    ]  # fmt: skip
+    ]
 
 
 def test_noise_is_no_change_unless_asked_for() -> None:
@@ -169,8 +192,8 @@ def pairs(folder: Path) -> list[tuple[nbvc.Notebook, nbvc.Notebook]]:
 
 def check_pair(before: nbvc.Notebook, after: nbvc.Notebook) -> None:
     found = nbvc.diff(before, after)
-    sides = [sorted(i for cell in found.cells for i in side(cell)) for side in (lambda c: c.before, lambda c: c.after)]  # fmt: skip
-    assert sides == [[*range(len(before.cells))], [*range(len(after.cells))]]
+    assert sorted(i for c in found.cells for i in c.before) == [*range(len(before.cells))]
+    assert sorted(i for c in found.cells for i in c.after) == [*range(len(after.cells))]
     wire = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     jsonschema.validate(wire, SCHEMA)
     assert nbvc.patch(before, NotebookDiff.from_dict(wire)) == after
@@ -223,35 +246,43 @@ def test_real_pairs_through_nbdime(corpus: Path) -> None:
     assert sum(mine for mine, _ in sizes) <= 1.1 * sum(theirs for _, theirs in sizes)
 
 
+VALUES: list[Any] = [
+    *(None, 1, 1.0, True, -0.0, "x\ny\n", "x\nz\n", [], {}, [1, {"a": 2}], 10**30, "é\u2028"),
+]
+
+
+def random_value(chance: random.Random, depth: int = 0) -> Any:
+    if depth < 3 and chance.random() < 0.4:
+        keys = [chance.choice("abc") for _ in range(chance.randrange(4))]
+        return {key: random_value(chance, depth + 1) for key in keys}
+    if depth < 3 and chance.random() < 0.3:
+        return [random_value(chance, depth + 1) for _ in range(chance.randrange(5))]
+    return chance.choice(VALUES)
+
+
+def random_cell(chance: random.Random) -> dict[str, Any]:
+    made = chance.choice([code, markdown])("\n".join(chance.choices("ab\u2028c\r ", k=5)))
+    for key in ("metadata", "attachments", "odd", "execution_count", "id"):
+        if chance.random() < 0.3:
+            value = random_value(chance)
+            made[key] = {"k": value} if key in ("metadata", "attachments") else value
+    if "outputs" in made and chance.random() < 0.5:
+        data = {"text/plain": "1", "application/json": random_value(chance)}
+        odd = {"output_type": "odd", "v": random_value(chance)}
+        made["outputs"] = [stream("a\nb"), result(data), odd]
+    for key in ("metadata", "outputs", "source"):
+        if chance.random() < 0.1:
+            made.pop(key, None)
+    return made
+
+
 def test_random_edits_are_complete() -> None:
     chance = random.Random(5)
-    values = [None, 1, 1.0, True, -0.0, "x\ny\n", "x\nz\n", [], {}, [1, {"a": 2}], 10**30, "é\u2028"]
-
-    def value(depth: int = 0) -> Any:
-        if depth < 3 and chance.random() < 0.4:
-            return {chance.choice("abc"): value(depth + 1) for _ in range(chance.randrange(4))}
-        if depth < 3 and chance.random() < 0.3:
-            return [value(depth + 1) for _ in range(chance.randrange(5))]
-        return chance.choice(values)
-
-    def cell() -> dict[str, Any]:
-        made = chance.choice([code, markdown])("\n".join(chance.choices("ab\u2028c\r ", k=5)))
-        for key in ("metadata", "attachments", "odd", "execution_count", "id"):
-            if chance.random() < 0.3:
-                made[key] = {"k": value()} if key in ("metadata", "attachments") else value()
-        for key in ("metadata", "outputs", "source"):
-            if chance.random() < 0.1:
-                made.pop(key, None)
-        if "outputs" in made and chance.random() < 0.5:
-            data = {"text/plain": "1", "application/json": value()}
-            made["outputs"] = [stream("a\nb"), result(data), {"output_type": "odd", "v": value()}]
-        return made
-
     for _ in range(300):
-        before = [cell() for _ in range(chance.randrange(6))]
-        after = [c if chance.random() < 0.5 else cell() for c in before]
+        before = [random_cell(chance) for _ in range(chance.randrange(6))]
+        after = [c if chance.random() < 0.5 else random_cell(chance) for c in before]
         chance.shuffle(after)
-        check_pair(make(*before, k=value()), make(*after, k=value()))
+        check_pair(make(*before, k=random_value(chance)), make(*after, k=random_value(chance)))
 
 
 def test_a_diff_of_another_notebook_is_refused() -> None:

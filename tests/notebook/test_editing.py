@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,16 @@ PLAIN = notebook(code("a = 1\nb = é\n"), markdown("# T"), language_info={"name"
 
 def notebooks(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.ipynb"))
+
+
+def readable(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        with pytest.raises(NbvcError, match=re.escape(str(path))):
+            nbvc.read(path)
+        return False
+    return True
 
 
 def changed_lines(before: bytes, after: bytes) -> list[int]:
@@ -52,10 +64,7 @@ def test_real_notebooks_keep_their_bytes_and_edits_change_one_line(corpus: Path)
     paths = notebooks(corpus)
     broken = []
     for path in paths[::3]:
-        try:
-            nbvc.read(path)
-        except NbvcError as error:
-            assert str(path) in str(error)
+        if not readable(path):
             broken.append(path)
             continue
         if "028-ipython-invalid" not in str(path):  # a heading there has no source to begin with
@@ -104,8 +113,6 @@ def test_a_change_back_gives_the_first_bytes() -> None:
 
 def test_styles_are_kept_where_something_new_is_written() -> None:
     for indent, ascii_only, newline in ((4, True, "\n"), (2, False, "\r\n"), (1, True, "\r\n")):
-        import json
-
         text = json.dumps(PLAIN, indent=indent, ensure_ascii=ascii_only).replace("\n", newline)
         edited = nbvc.read(text.encode()).edit_cell(1, metadata={"ü": [1]}).to_bytes().decode()
         cells = [PLAIN["cells"][0], {**PLAIN["cells"][1], "metadata": {"ü": [1]}}]
@@ -125,7 +132,6 @@ def test_identical_is_exact_about_types() -> None:
 
 
 def test_old_formats_agree_with_nbformat(corpus: Path) -> None:
-    import json
     import logging
 
     nbformat = pytest.importorskip("nbformat")

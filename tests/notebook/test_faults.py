@@ -32,7 +32,10 @@ BROKEN = {
         b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
         "LFS",
     ),
-    "06_invalid_utf8": (GOOD.replace(b"Title", b"Ti\xfftle"), "line 13, column 19: not valid UTF-8"),
+    "06_invalid_utf8": (
+        GOOD.replace(b"Title", b"Ti\xfftle"),
+        "line 13, column 19: not valid UTF-8",
+    ),
     "07_utf16": (GOOD.decode().encode("utf-16"), "UTF-16"),
     "07_utf16_no_bom": (GOOD.decode().encode("utf-16-le"), "UTF-16"),
     "08_deep_1100": (DEEP % (b"[" * 1100 + b"]" * 1100), "nested too deeply"),
@@ -204,7 +207,9 @@ def test_fault_20_old_formats_high_minors_unknown_fields() -> None:
     ]
     assert read.cells[1].outputs[0]["data"] == {"text/plain": "2", "image/png": "x"}
     assert read.to_bytes() == content
-    assert read.edit_source(1, "1\n3").to_bytes() == content.replace(b'"2"\n     ]', b'"3"\n     ]', 1)
+    assert read.edit_source(1, "1\n3").to_bytes() == content.replace(
+        b'"2"\n     ]', b'"3"\n     ]', 1
+    )
     assert read.edit_source(0, "## Other").to_bytes() == content.replace(b"Title", b"Other")
     high = {**notebook(code("a", later={"x": [1]})), "nbformat_minor": 99, "future": {"y": None}}
     new = nbvc.Notebook.from_dict(high)

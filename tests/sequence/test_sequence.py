@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def plain_length(a: str, b: str) -> int:
 def test_matches_are_a_longest_common_subsequence(a: str, b: str) -> None:
     pairs = matches(a, b)
     assert all(a[i] == b[j] for i, j in pairs)
-    assert all(p[0] < q[0] and p[1] < q[1] for p, q in zip(pairs, pairs[1:], strict=False))
+    assert all(p[0] < q[0] and p[1] < q[1] for p, q in pairwise(pairs))
     assert len(pairs) == common_length(a, b) == plain_length(a, b)
 
 
@@ -53,7 +54,7 @@ def test_a_stretch_too_large_for_a_table_still_gives_valid_matches(
         patch.setattr(lcs, "CELLS_AT_ONCE", 16)
         pairs = matches(a, b)
     assert all(a[i] == b[j] for i, j in pairs)
-    assert all(p[0] < q[0] and p[1] < q[1] for p, q in zip(pairs, pairs[1:], strict=False))
+    assert all(p[0] < q[0] and p[1] < q[1] for p, q in pairwise(pairs))
 
 
 def test_large_equal_parts_are_found_between_anchors() -> None:
@@ -70,7 +71,7 @@ def test_heaviest_increasing_against_all_subsets(pairs: list[tuple[int, int]]) -
     best = 0.0
     for mask in range(1 << len(weighted)):
         chosen = sorted(w for bit, w in enumerate(weighted) if mask >> bit & 1)
-        if all(p[0] < q[0] and p[1] < q[1] for p, q in zip(chosen, chosen[1:], strict=False)):
+        if all(p[0] < q[0] and p[1] < q[1] for p, q in pairwise(chosen)):
             best = max(best, sum(w[2] for w in chosen))
     weights = {(i, j): weight for i, j, weight in weighted}
     found = heaviest_increasing(weighted)
