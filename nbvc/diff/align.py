@@ -183,14 +183,12 @@ class _Alignment:
 
     def _pair_ids(self, *, whole: bool) -> None:
         """Pair equal ids; with `whole`, not where one may be a part of the other, as in a split."""
-        names_before: dict[int, Hashable] = {i: self.before[i].id for i in self.free_before}
-        names_after: dict[int, Hashable] = {j: self.after[j].id for j in self.free_after}
-        at = _once(names_after, self.free_after)
-        for name, i in _once(names_before, self.free_before).items():
-            j = at.get(name, -1)
-            if name is None or j < 0 or (whole and self._part_of(i, j)):
+        at = _unique_ids(self.after)
+        for name, i in _unique_ids(self.before).items():
+            if i not in self.free_before or at.get(name) not in self.free_after:
                 continue
-            if self._plausible(i, j):
+            j = at[name]
+            if not (whole and self._part_of(i, j)) and self._plausible(i, j):
                 self._pair(i, j)
 
     def _plausible(self, i: int, j: int) -> bool:
@@ -318,10 +316,11 @@ class _Alignment:
         return self._score(i, j) >= STRONG and not self._part_of(i, j)
 
     def _part_of(self, i: int, j: int) -> bool:
-        """Tell whether one source begins or ends with the other and is longer."""
+        """Tell whether one source is a part of the other and a neighbour begins what is missing."""
         one, other = self.before[i].source.strip(), self.after[j].source.strip()
-        longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-        return longer != shorter and (longer.startswith(shorter) or longer.endswith(shorter))
+        if len(one) > len(other):
+            return _continues(one, other, self.after, j)
+        return len(one) < len(other) and _continues(other, one, self.before, i)
 
     def _pair_strong(self) -> None:
         """Pair cells that share rare lines and are very similar, wherever they stand."""
@@ -463,6 +462,22 @@ class _Alignment:
             found.append(Link((removed.pop(),), ()))
 
 
+def _continues(whole: str, part: str, cells: Sequence[Cell], index: int) -> bool:
+    """Tell whether the cell beside `index`, whose source is `part`, goes on with what `whole` has."""
+    for neighbour in (index + 1, index - 1):
+        if not 0 <= neighbour < len(cells):
+            continue
+        follows = neighbour > index
+        if not (whole.startswith(part) if follows else whole.endswith(part)):
+            continue
+        rest = whole[len(part) :] if follows else whole[: len(whole) - len(part)]
+        piece = "".join(cells[neighbour].source.split())
+        rest = "".join(rest.split())
+        if piece and (rest.startswith(piece) if follows else rest.endswith(piece)):
+            return True
+    return False
+
+
 def _texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]:
     """Return the JSON text of sources: equal text is an equal source without decoding it."""
     return {index: bytes(cells[index].fields.get("source", b"")) for index in indices}
@@ -471,6 +486,13 @@ def _texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]
 def _sources(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]:
     """Return type and source of cells, which two files may write differently."""
     return {index: (cells[index].cell_type, cells[index].source) for index in indices}
+
+
+def _unique_ids(cells: Sequence[Cell]) -> dict[Hashable, int]:
+    ids: dict[int, Hashable] = {i: cell.id for i, cell in enumerate(cells) if "id" in cell.fields}
+    found = _once(ids, ids)
+    found.pop(None, None)
+    return found
 
 
 def _once(keys: dict[int, Hashable], indices: Iterable[int]) -> dict[Hashable, int]:
