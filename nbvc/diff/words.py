@@ -6,7 +6,7 @@ import re
 
 from nbvc.sequence import opcodes
 
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 _MOST = 4000
 """Beyond so many tokens on a side the lines are shown as changed whole."""
 _LEAST_COMMON = 0.3
@@ -42,7 +42,7 @@ def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
     for start, end in ranges:
         if start == end:
             continue
-        if spans and not "".join(tokens[_index(ends, spans[-1][1]) : start]).strip(" "):
+        if spans and "".join(tokens[_index(ends, spans[-1][1]) : start]) in ("", " "):
             spans[-1] = (spans[-1][0], ends[end])
         else:
             spans.append((ends[start], ends[end]))

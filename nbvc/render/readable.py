@@ -79,8 +79,11 @@ def _metadata(
     ]
 
 
-def readable_output(output: Any) -> list[str]:
-    """Return the lines of one output: its text, or what it is where it has none."""
+def readable_output(output: Any, *, brief: bool = False) -> list[str]:
+    """Return the lines of one output: its text, or what it is where it has none.
+
+    With `brief`, other textual forms of what is shown already aren't mentioned.
+    """
     if type(output) is not dict:
         return [escaped_line(repr(output))]
     kind = output.get("output_type")
@@ -89,7 +92,7 @@ def readable_output(output: Any) -> list[str]:
         return lines if output.get("name") != "stderr" else [f"stderr: {line}" for line in lines]
     if kind == "error":
         return [escaped_line(f"{output.get('ename', '')}: {output.get('evalue', '')}")]
-    return _contents(output.get("data"))
+    return _contents(output.get("data"), brief=brief)
 
 
 def text_lines(text: Any) -> list[str]:
@@ -98,13 +101,13 @@ def text_lines(text: Any) -> list[str]:
     return escaped(without_colours(text)).removesuffix("\n").split("\n")
 
 
-def _contents(bundle: Any) -> list[str]:
+def _contents(bundle: Any, *, brief: bool = False) -> list[str]:
     """Return the text of a MIME bundle by its most readable type, and a line for each other one."""
     if type(bundle) is not dict:
         return [] if bundle is None else [escaped_line(repr(bundle))]
     shown = next((mime for mime in _PREFERRED if type(bundle.get(mime)) is str), None)
     lines = text_lines(bundle[shown]) if shown else []
     for mime, content in sorted(bundle.items()):
-        if mime != shown:
+        if mime != shown and not (brief and shown and mime in _PREFERRED):
             lines.append(f"{escaped_line(described(mime, content))} ({digest(content)})")
     return lines

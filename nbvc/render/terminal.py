@@ -166,7 +166,7 @@ class TerminalRenderer:
         if policy.counts(Part.OUTPUTS):
             for output in cell.outputs:
                 yield f"  {self.painter.dim(_label(output))}"
-                lines = readable_output(output)
+                lines = readable_output(output, brief=True)
                 yield from self._folded([self._marked(mark, line, colour) for line in lines])
 
     def _glimpse(self, cell: Cell) -> Iterator[str]:
@@ -281,8 +281,10 @@ class TerminalRenderer:
         yield from self._folded(list(self._output_lines(before, after)))
 
     def _output_lines(self, before: Any, after: Any) -> Iterator[str]:
-        removed = readable_output(before) if before is not None else []
-        added = readable_output(after) if after is not None else []
+        removed = readable_output(before, brief=True) if before is not None else []
+        added = readable_output(after, brief=True) if after is not None else []
+        if removed == added:
+            removed, added = readable_output(before), readable_output(after)
         if removed == added:
             yield f"{_INDENT}  {self.painter.dim('(the readable text is the same)')}"
             return
