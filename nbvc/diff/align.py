@@ -78,6 +78,7 @@ class _Alignment:
         self.profiles: tuple[dict[int, Profile], dict[int, Profile]] = ({}, {})
         self.spine: list[tuple[int, int]] = []
         self.spine_of = -1
+        self.trusted = False
         self.scores: dict[tuple[int, int], float] = {}
         self._trim()
         if self.free_before and self.free_after:
@@ -174,12 +175,14 @@ class _Alignment:
         """
         if "id" not in self.after[next(iter(self.free_after))].fields:
             return False
+        if _numbered(self.before) and _numbered(self.after):
+            return False
         kept, lost = int(bool(self.pairs)), 0
         for i, j in self._same_unique():
             one, other = self.before[i].id, self.after[j].id
             kept += one is not None and one == other
             lost += one is not None and other is not None and one != other
-        return kept >= lost
+        return kept > lost or kept == lost == 0
 
     def _pair_ids(self, *, whole: bool) -> None:
         """Pair equal ids; with `whole`, not where one may be a part of the other, as in a split."""
@@ -340,6 +343,9 @@ class _Alignment:
             rows, columns = self._free(i0, i1, j0, j1)
             if not rows or not columns:
                 continue
+            if len(rows) == len(columns) == 1 and self._replaced(rows[0], columns[0]):
+                self._pair(rows[0], columns[0])
+                continue
             weighted = []
             for i, j in self._candidates(rows, columns):
                 score = self._score(i, j)
@@ -347,6 +353,13 @@ class _Alignment:
                     weighted.append((i, j, score - LIKELY / 2 + self._bonus(i, j)))
             for i, j in heaviest_increasing(weighted):
                 self._pair(i, j)
+
+    def _replaced(self, i: int, j: int) -> bool:
+        """Tell whether a single line stands where another one stood, and no id speaks against it."""
+        one, other = self._profile(0, i), self._profile(1, j)
+        single = one.kind == other.kind and "\n" not in one.source.strip() + other.source.strip()
+        same_id = not self.trusted or self.before[i].id == self.after[j].id
+        return single and same_id and bool(one.squeezed and other.squeezed)
 
     def _score(self, i: int, j: int) -> float:
         score = self.scores.get((i, j))
@@ -486,6 +499,11 @@ def _texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]
 def _sources(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, Hashable]:
     """Return type and source of cells, which two files may write differently."""
     return {index: (cells[index].cell_type, cells[index].source) for index in indices}
+
+
+def _numbered(cells: Sequence[Cell]) -> bool:
+    """Tell whether ids are nothing but positions, as nbstripout makes them."""
+    return all(cell.id == str(index) for index, cell in enumerate(cells))
 
 
 def _unique_ids(cells: Sequence[Cell]) -> dict[Hashable, int]:

@@ -109,10 +109,12 @@ def test_ids_help_where_they_can_be_trusted() -> None:
     after = make(code("a", id="1"), code("c", id="2"), code("xy = 1", id="3"), minor=5)
     assert reported(before, after)[1] == ("modified", 1, "→", 1)
     edited = D | {"source": D["source"] + "\nplt.show()", "id": "d"}
-    copied = make(A | {"id": "a"}, D | {"id": "n"}, edited, minor=5)
-    assert reported(make(A | {"id": "a"}, D | {"id": "d"}, minor=5), copied)[1:] == [
-        ("added", "→", 1),
-        ("modified", 1, "→", 2),
+    rest = [B | {"id": "b"}, code("report(total)", id="r")]
+    ran = [cell | {"execution_count": 5} for cell in rest]
+    copied = make(D | {"id": "n"}, edited, *ran, minor=5)
+    assert reported(make(D | {"id": "d"}, *rest, minor=5), copied)[:2] == [
+        ("added", "→", 0),
+        ("modified", 0, "→", 1),
     ]
 
 
