@@ -46,8 +46,8 @@ _TRIES = 64
 """So many cells that begin alike are tried as the first part of a split."""
 _BEST = 3
 """So many cells are compared of those that share most with a cell."""
-_BLANK = 200
-"""The text of a blank source is shorter than this, so that longer ones needn't be decoded."""
+_SPACE_IN_JSON = b'[]", \\nrtf\n\r\t'
+"""The characters that a blank source is written with as JSON."""
 _BRIEF = 4
 """A source of fewer words may change altogether and still be the cell its id says."""
 
@@ -135,11 +135,14 @@ class _Alignment:
             self._pair_repeated()
 
     def _same_type(self, i: int, j: int) -> bool:
-        return self.before[i].cell_type == self.after[j].cell_type
+        one, other = self.before[i], self.after[j]
+        same_text = one.fields.get("cell_type") == other.fields.get("cell_type")
+        return same_text or one.cell_type == other.cell_type
 
     def _blank(self, i: int) -> bool:
-        raw = self.before[i].fields.get("source", b"")
-        return len(memoryview(raw)) < _BLANK and not self.before[i].source.strip()
+        """Tell whether a source has nothing but white space; most are told by their text."""
+        raw = bytes(self.before[i].fields.get("source", b""))
+        return not raw.translate(None, _SPACE_IN_JSON) and not self.before[i].source.strip()
 
     def _same_unique(self) -> list[tuple[int, int]]:
         once_before = _once(self.keys[0], self.free_before)
@@ -223,11 +226,11 @@ class _Alignment:
 
     def _starts(self, side: int, indices: range) -> dict[str, list[int]]:
         """Map the first characters of free cells to the cells that begin so."""
-        free = self.free_after if side else self.free_before
+        free, cells = (self.free_after, self.after) if side else (self.free_before, self.before)
         starts: dict[str, list[int]] = {}
         for index in indices:
             if index in free:
-                starts.setdefault(self._profile(side, index).squeezed[:_START], []).append(index)
+                starts.setdefault(cells[index].source.strip()[:_START], []).append(index)
         return starts
 
     def _parts(
@@ -235,10 +238,16 @@ class _Alignment:
     ) -> tuple[int, ...]:
         """Return a run of free cells of the other side that make up cell `whole`, or nothing."""
         free = self.free_before if side else self.free_after
+        beginning = (self.after if side else self.before)[whole].source.strip()[:_START]
+        found = [
+            starts[key] for n in range(len(beginning)) if (key := beginning[: n + 1]) in starts
+        ]
+        if not found:
+            return ()
         target = self._profile(side, whole)
         text = target.squeezed
-        for length in range(1, min(_START, len(text)) + 1):
-            for start in starts.get(text[:length], ())[:_TRIES]:
+        for run in found:
+            for start in run[:_TRIES]:
                 position, index = 0, start
                 while index < stop and index in free:
                     piece = self._profile(1 - side, index)
@@ -449,6 +458,8 @@ class _Alignment:
         """Return what was found, removed cells behind the cell they followed."""
         pairs, splits, joins = self.pairs, self.splits, self.joins
         stays = self._spine()
+        if len(stays) == len(self.before) == len(self.after):
+            return [Link((i,), (j,)) for i, j in stays]
         until = dict(zip([i for i, _ in stays], [i for i, _ in stays[1:]], strict=False))
         backwards = {j: i for i, j in pairs.items()}
         joined = {j for run in splits.values() for j in run[1:]}

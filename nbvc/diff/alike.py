@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from nbvc.sequence import ratio
 
-_SEPARATORS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
-_WORD = re.compile(r"\w+")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_SEPARATORS = bytes(
+    code if code > 127 or chr(code).isalnum() or code == ord("_") else ord(" ")
+    for code in range(256)
+)
+"""Turns what is no letter, digit or underscore into space; beyond ASCII everything is a letter."""
 _FEW_WORDS = 6
 """Below this, words say too little and characters are compared as well."""
 _ENOUGH = 0.8
@@ -17,35 +22,26 @@ _FEW_CHARACTERS = 400
 
 
 class Profile:
-    """What is compared of one cell, each part worked out when first needed."""
+    """What is compared of one cell."""
 
-    __slots__ = ("_lines", "_squeezed", "_words", "kind", "source")
+    __slots__ = ("_squeezed", "_words", "kind", "lines", "source")
 
     def __init__(self, kind: str, source: str) -> None:
-        """Profile a source of the given cell type."""
+        """Profile a source of the given cell type by its different lines and words."""
         self.kind = kind
         self.source = source
-        self._words: set[str] | None = None
-        self._lines: set[str] | None = None
+        self.lines = set(source.split("\n"))
+        self._words: set[bytes] | None = None
         self._squeezed: str | None = None
 
     @property
-    def words(self) -> set[str]:
+    def words(self) -> set[bytes]:
         """The different words."""
         words = self._words
         if words is None:
-            ascii_only = self.source.isascii()
-            found = self.source.translate(_SEPARATORS).split() if ascii_only else None
-            words = self._words = set(_WORD.findall(self.source) if found is None else found)
+            text = self.source.encode(errors="surrogatepass")
+            words = self._words = set(text.translate(_SEPARATORS).split())
         return words
-
-    @property
-    def lines(self) -> set[str]:
-        """The different lines."""
-        lines = self._lines
-        if lines is None:
-            lines = self._lines = set(self.source.split("\n"))
-        return lines
 
     @property
     def squeezed(self) -> str:
@@ -68,13 +64,14 @@ def alike(one: Profile, other: Profile, *, at_least: float) -> float:
     best = 0.95 * _shared(one.lines, other.lines)
     if best > _ENOUGH:
         return best
-    best = max(best, _shared(one.words, other.words))
-    if best < 1.0 and min(len(one.words), len(other.words)) < _FEW_WORDS:
+    words, others = one.words, other.words
+    best = max(best, _shared(words, others))
+    if best < 1.0 and min(len(words), len(others)) < _FEW_WORDS:
         best = max(best, _by_characters(one, other, at_least))
     return min(best, 0.99)
 
 
-def _shared(one: set[str], other: set[str]) -> float:
+def _shared(one: set[Any], other: set[Any]) -> float:
     common = len(one & other)
     return 2 * common / (len(one) + len(other)) if common else 0.0
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from nbvc.git.command import Git
 from nbvc.git.repository import Repository, discover
+
+if TYPE_CHECKING:
+    import pytest
 
 GIT_VERSION = tuple(
     int(part)
