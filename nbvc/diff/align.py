@@ -35,7 +35,7 @@ LIKELY = 0.4
 """Similar enough to be the same cell at the same place."""
 PLAUSIBLE = 0.15
 """Similar enough to be the same cell when the ids say so."""
-_GRID = 2500
+_GRID = 900
 """Within a gap, up to this many pairs are all compared; beyond, those that share a line or are near."""
 _NEAR = 3
 _COMMON = 8
@@ -72,7 +72,6 @@ class _Alignment:
         self.before = before
         self.after = after
         self.pairs: dict[int, int] = {}
-        self.sure: set[int] = set()
         self.splits: dict[int, tuple[int, ...]] = {}
         self.joins: dict[int, tuple[int, ...]] = {}
         self.profiles: tuple[dict[int, Profile], dict[int, Profile]] = ({}, {})
@@ -114,15 +113,12 @@ class _Alignment:
         self.pairs.update((index, index) for index in range(head))
         shift = len(after) - len(before)
         self.pairs.update((i, i + shift) for i in range(len(before) - tail, len(before)))
-        self.sure.update(self.pairs)
         self.free_before = dict.fromkeys(range(head, len(before) - tail))
         self.free_after = dict.fromkeys(range(head, len(after) - tail))
 
-    def _pair(self, i: int, j: int, *, sure: bool = True) -> None:
+    def _pair(self, i: int, j: int) -> None:
         self.pairs[i] = j
         del self.free_before[i], self.free_after[j]
-        if sure:
-            self.sure.add(i)
 
     # Equal cells
 
@@ -141,8 +137,10 @@ class _Alignment:
 
     def _blank(self, i: int) -> bool:
         """Tell whether a source has nothing but white space; most are told by their text."""
-        raw = bytes(self.before[i].fields.get("source", b""))
-        return not raw.translate(None, _SPACE_IN_JSON) and not self.before[i].source.strip()
+        key = self.keys[0][i]
+        if type(key) is bytes and key.translate(None, _SPACE_IN_JSON):
+            return False
+        return not self.before[i].source.strip()
 
     def _same_unique(self) -> list[tuple[int, int]]:
         once_before = _once(self.keys[0], self.free_before)
@@ -373,7 +371,8 @@ class _Alignment:
     def _score(self, i: int, j: int) -> float:
         score = self.scores.get((i, j))
         if score is None:
-            one, other = self._profile(0, i), self._profile(1, j)
+            one = self.profiles[0].get(i) or self._profile(0, i)
+            other = self.profiles[1].get(j) or self._profile(1, j)
             if one.kind == other.kind:
                 score = alike(one, other, at_least=LIKELY)
             else:

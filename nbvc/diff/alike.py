@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from nbvc.sequence import ratio
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 _SEPARATORS = bytes(
     code if code > 127 or chr(code).isalnum() or code == ord("_") else ord(" ")
     for code in range(256)
@@ -56,24 +52,23 @@ def alike(one: Profile, other: Profile, *, at_least: float) -> float:
     """Return how alike two sources are, from 0 to 1; below `at_least` it may be 0.
 
     The greater of the shares of different words, and of different lines, that both have (Dice's
-    coefficient): words see an edited line, lines a stretch that stays beside a new one. Where there
+    coefficient, lines a little less): words see an edited line, lines a stretch that stays. Where there
     are only few words, characters in order.
     """
     if one.source == other.source:
         return 1.0
-    best = 0.95 * _shared(one.lines, other.lines)
+    lines, others = one.lines, other.lines
+    common = len(lines & others)
+    best = 1.9 * common / (len(lines) + len(others)) if common else 0.0
     if best > _ENOUGH:
         return best
-    words, others = one.words, other.words
-    best = max(best, _shared(words, others))
-    if best < 1.0 and min(len(words), len(others)) < _FEW_WORDS:
+    words, other_words = one.words, other.words
+    common = len(words & other_words)
+    if common:
+        best = max(best, 2 * common / (len(words) + len(other_words)))
+    if best < 1.0 and min(len(words), len(other_words)) < _FEW_WORDS:
         best = max(best, _by_characters(one, other, at_least))
     return min(best, 0.99)
-
-
-def _shared(one: set[Any], other: set[Any]) -> float:
-    common = len(one & other)
-    return 2 * common / (len(one) + len(other)) if common else 0.0
 
 
 def _by_characters(one: Profile, other: Profile, at_least: float) -> float:
@@ -81,4 +76,4 @@ def _by_characters(one: Profile, other: Profile, at_least: float) -> float:
         return 1.0
     if max(len(one.squeezed), len(other.squeezed)) > _FEW_CHARACTERS:
         return 0.0
-    return ratio(one.squeezed, other.squeezed, at_least=at_least) - 0.15
+    return ratio(one.squeezed, other.squeezed, at_least=at_least + 0.15) - 0.15
