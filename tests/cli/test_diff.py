@@ -106,7 +106,7 @@ def test_folders_and_one_against_many(pair: tuple[Path, Path], tmp_path: Path) -
 def test_colours(
     pair: tuple[Path, Path], environ: dict[str, str], option: list[str], coloured: bool
 ) -> None:
-    ran = run("diff", *option, *pair, **environ)
+    ran = run("diff", *option, *pair, cwd=None, **environ)
     assert ("\x1b[" in ran.stdout) == coloured
 
 
