@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.diff import CellDiff, Change, DiffPolicy, NotebookDiff, Part, diff, patch
     from nbvc.errors import NbvcError
+    from nbvc.merge import MergeResult, Strategy, merge
     from nbvc.notebook import ABSENT, Cell, Notebook, read
 
 __version__ = "0.1.0"
@@ -26,10 +27,13 @@ _HOMES = {
     "Change": "nbvc.diff",
     "DiffPolicy": "nbvc.diff",
     "NbvcError": "nbvc.errors",
+    "MergeResult": "nbvc.merge",
     "Notebook": "nbvc.notebook",
     "NotebookDiff": "nbvc.diff",
     "Part": "nbvc.diff",
+    "Strategy": "nbvc.merge",
     "diff": "nbvc.diff",
+    "merge": "nbvc.merge",
     "patch": "nbvc.diff",
     "read": "nbvc.notebook",
 }
@@ -40,11 +44,14 @@ __all__ = [
     "CellDiff",
     "Change",
     "DiffPolicy",
+    "MergeResult",
     "NbvcError",
     "Notebook",
     "NotebookDiff",
     "Part",
+    "Strategy",
     "diff",
+    "merge",
     "patch",
     "read",
 ]

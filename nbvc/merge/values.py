@@ -1,0 +1,95 @@
+"""Three JSON values to one, without conflicts: metadata by key, outputs by who owns them.
+
+Where both sides changed a value to different ones, the choice looks at the values alone and not at
+which side has them: merging the other way round gives the same.
+"""
+
+from __future__ import annotations
+
+from nbvc.notebook import ABSENT
+from nbvc.notebook.jsontext import identical
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+WHOLE = frozenset(("kernelspec", "language_info", "widgets", "signature", "interpreter"))
+"""Keys whose parts belong together: one side's or the other's, never a mixture."""
+_DEEPEST = 50
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same JSON, or both absent."""
+    if one is ABSENT or other is ABSENT:
+        return one is other
+    return identical(one, other)
+
+
+def merge_mapping(
+    base: Mapping[str, Any], local: Mapping[str, Any], remote: Mapping[str, Any], depth: int = 0
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the merged mapping, in local's key order, and the keys that both sides changed apart."""
+    merged: dict[str, Any] = {}
+    apart: list[str] = []
+    for key in dict.fromkeys((*local, *remote)):
+        old, mine, theirs = (side.get(key, ABSENT) for side in (base, local, remote))
+        value, clear = _merge_value(key, old, mine, theirs, depth)
+        if value is not ABSENT:
+            merged[key] = value
+        if not clear:
+            apart.append(key)
+    return merged, apart
+
+
+def _merge_value(key: str, old: Any, mine: Any, theirs: Any, depth: int) -> tuple[Any, bool]:
+    if same(mine, theirs) or same(old, theirs):
+        return mine, True
+    if same(old, mine):
+        return theirs, True
+    if mine is ABSENT or theirs is ABSENT:
+        return (theirs if mine is ABSENT else mine), False
+    if type(mine) is type(theirs) is dict and key not in WHOLE and depth < _DEEPEST:
+        before = old if type(old) is dict else {}
+        value, apart = merge_mapping(before, mine, theirs, depth + 1)
+        return value, not apart
+    if type(mine) is type(theirs) is list and _plain(mine) and _plain(theirs):
+        return _merge_list(old if type(old) is list else [], mine, theirs), True
+    return preferred(mine, theirs), False
+
+
+def _plain(items: list[Any]) -> bool:
+    return all(type(item) is str for item in items)
+
+
+def _merge_list(old: list[Any], mine: list[Any], theirs: list[Any]) -> list[Any]:
+    """Merge lists of names, such as tags: what one side took away goes, what either added comes."""
+    kept = [item for item in mine if item in theirs or item not in old]
+    return kept + [item for item in theirs if item not in mine and item not in old]
+
+
+def preferred(mine: Any, theirs: Any) -> Any:
+    """Return one of two values by what they are: the one that says more, then the later in order."""
+    return max((mine, theirs), key=_weight)
+
+
+def _weight(value: Any) -> tuple[int, bytes]:
+    import json
+
+    text = json.dumps(value, sort_keys=True).encode()
+    return len(text), text
+
+
+def preferred_outputs(mine: list[Any], theirs: list[Any]) -> list[Any]:
+    """Return one of two runs' outputs: rather one without an error, then the one that says more."""
+    return max((mine, theirs), key=_run_weight)
+
+
+def _run_weight(outputs: list[Any]) -> tuple[bool, tuple[int, bytes]]:
+    failed = any(type(item) is dict and item.get("output_type") == "error" for item in outputs)
+    return not failed, _weight(outputs)
+
+
+def union(mine: list[Any], theirs: list[Any]) -> list[Any]:
+    """Return all outputs of one side, then those of the other that are not among them."""
+    return [*mine, *(item for item in theirs if not any(identical(item, own) for own in mine))]
