@@ -29,27 +29,14 @@ def diff(before: Notebook, after: Notebook, policy: DiffPolicy = _DEFAULT) -> No
     """Compare two notebooks.
 
     Every cell of both sides is in exactly one entry, in reading order of the result; which cell
-    became which is `align`'s business. The insides of a pair are compared when they are asked for.
+    became which is `align`'s business. Whether a pair differs, and where, is found when asked for.
     """
-    from nbvc.diff.parts import differs
-
-    cells = old, new = before.cells, after.cells
-    entries = []
-    for link in align(old, new):
-        change = _CHANGES.get((len(link.before), len(link.after)))
-        if change is None:
-            if len(link.after) > 1:
-                change = Change.SPLIT
-            elif len(link.before) > 1:
-                change = Change.JOINED
-            else:
-                changed = differs(old[link.before[0]], new[link.after[0]], policy)
-                change = Change.MODIFIED if changed else Change.UNCHANGED
-        entries.append(CellDiff(change, link.before, link.after, link.moved, cells))
+    cells = before.cells, after.cells
+    entries = [
+        CellDiff(link.before, link.after, link.moved, None, None, cells, policy)
+        for link in align(*cells)
+    ]
     return NotebookDiff(entries, policy, notebooks=(before, after))
-
-
-_CHANGES = {(0, 1): Change.ADDED, (1, 0): Change.REMOVED}
 
 
 def patch(before: Notebook, diff: NotebookDiff) -> Notebook:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.diff.alike import Profile, alike
-from nbvc.sequence import heaviest_increasing, matches
+from nbvc.sequence import heaviest_increasing, matches, unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ _BEST = 3
 """So many cells are compared of those that share most with a cell."""
 _SPACE_IN_JSON = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
+_BY_CHANCE = 30
+"""Of cells with different ids, shorter sources than this may be equal by chance (`df.head()`)."""
 _BRIEF = 4
 """A source of fewer words may change altogether and still be the cell its id says."""
 
@@ -95,6 +97,7 @@ class _Alignment:
             if self.trusted:
                 self._pair_ids(whole=False)
             self._pair_strong()
+            self._pair_repeated_elsewhere()
             self._pair_gaps()
             self._pair_shared(MOVED)
             self._split_and_join_roughly()
@@ -125,10 +128,16 @@ class _Alignment:
     def _pair_equal(self) -> None:
         """Pair equal sources: those that stand once, then the others in order, then what is left."""
         for i, j in self._same_unique():
-            if not self._blank(i) and self._same_type(i, j):
+            if not self._blank(i) and self._same_type(i, j) and not self._chance(i, j):
                 self._pair(i, j)
         if self.free_before and self.free_after:
             self._pair_repeated()
+
+    def _chance(self, i: int, j: int) -> bool:
+        """Tell whether two short sources may be equal by chance, since their ids differ."""
+        if not self.trusted or self.before[i].id == self.after[j].id:
+            return False
+        return len(self.before[i].source) < _BY_CHANCE
 
     def _same_type(self, i: int, j: int) -> bool:
         one, other = self.before[i], self.after[j]
@@ -158,6 +167,11 @@ class _Alignment:
             for x, y in matches([keys[i] for i in rows], [other[j] for j in columns]):
                 if self._same_type(rows[x], columns[y]):
                     self._pair(rows[x], columns[y])
+
+    def _pair_repeated_elsewhere(self) -> None:
+        """Pair equal sources that are left in different gaps."""
+        keys, other = self.keys
+        common = {keys[i] for i in self.free_before} & {other[j] for j in self.free_after}
         waiting: dict[Hashable, list[int]] = {}
         for i in self.free_before:
             if keys[i] in common and not self._blank(i):
@@ -305,8 +319,10 @@ class _Alignment:
                 continue
             parts = (piece, extra) if neighbour > part else (extra, piece)
             both = Profile(target.kind, "\n".join(profile.source for profile in parts))
+            lacking = target.words - piece.words
+            explained = len(extra.words & lacking) >= max(1, len(extra.words - piece.words) / 2)
             score = alike(target, both, at_least=STRONG)
-            if score >= max(STRONG, alike(target, piece, at_least=0) + 0.1):
+            if explained and score >= max(STRONG, alike(target, piece, at_least=0) + 0.1):
                 return (min(part, neighbour), max(part, neighbour))
         return ()
 
@@ -441,10 +457,17 @@ class _Alignment:
         return heaviest_increasing(weighted)
 
     def _gaps(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the stretches between pairs that keep their order, where both sides have free cells."""
+        """Yield the stretches between fixed pairs, where both sides have cells.
+
+        A pair is fixed when no choice of what moved would move it: one that may itself be what
+        moved must not cut a stretch in two.
+        """
+        ordered = sorted(self.pairs.items())
+        columns = [j for _, j in ordered]
+        if columns != sorted(columns):
+            ordered = [ordered[position] for position in unavoidable(columns)]
         i = j = 0
-        spine = [*self._spine(), (len(self.before), len(self.after))]
-        for x, y in spine:
+        for x, y in [*ordered, (len(self.before), len(self.after))]:
             if x > i and y > j:
                 yield i, x, j, y
             i, j = x + 1, y + 1

@@ -42,12 +42,33 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
     difference: an unchanged cell may have parts, which are then noise.
     """
 
-    change: Change
     before: tuple[int, ...]
     after: tuple[int, ...]
     moved: bool = False
-    _cells: tuple[Sequence[Cell], Sequence[Cell]] | None = None
+    _change: Change | None = None
     _parts: Parts | None = None
+    _cells: tuple[Sequence[Cell], Sequence[Cell]] | None = None
+    _policy: DiffPolicy | None = None
+
+    @property
+    def change(self) -> Change:
+        """What happened; whether a pair differs in a way that counts is found when asked for."""
+        change = self._change
+        if change is None:
+            change = self._change = self._find_change()
+        return change
+
+    def _find_change(self) -> Change:
+        shape = _SHAPES.get((len(self.before), len(self.after)))
+        if shape is not None:
+            return shape
+        if len(self.before) != len(self.after):
+            return Change.SPLIT if len(self.after) > 1 else Change.JOINED
+        from nbvc.diff.parts import differs
+
+        old, new = self._cells or ((), ())
+        changed = differs(old[self.before[0]], new[self.after[0]], self._policy or DiffPolicy())
+        return Change.MODIFIED if changed else Change.UNCHANGED
 
     @property
     def parts(self) -> Parts:
@@ -120,13 +141,15 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             change = Change(entry["change"])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PatchError(f"a cell of the diff can't be read: {error!r}") from None
-        return cls(change, *indices, bool(entry.get("moved")), _parts=parts)
+        return cls(*indices, bool(entry.get("moved")), change, parts)
 
     def __repr__(self) -> str:
         """Return what happened to which cells."""
         moved = " moved" if self.moved else ""
         return f"<CellDiff {self.change.value} {self.before} → {self.after}{moved}>"
 
+
+_SHAPES = {(0, 1): Change.ADDED, (1, 0): Change.REMOVED}
 
 _HEAD = ("change", "before", "after", "moved")
 

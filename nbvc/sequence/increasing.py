@@ -51,3 +51,35 @@ def _before(best: list[tuple[float, int]], j: int) -> tuple[float, int]:
             found = best[j]
         j -= j & -j
     return found
+
+
+def unavoidable(values: list[int]) -> list[int]:
+    """Return the positions of those distinct values that every longest increasing run goes through.
+
+        values  0 2 1 3        the runs are 0 2 3 and 0 1 3
+        gives   0 3            as positions of the values 0 and 3
+
+    Takes O(n log n): a value is in some longest run where the longest run that ends with it and
+    the longest that begins with it add up, and in all of them where no other value takes its rank.
+    """
+    ending = _run_lengths(values)
+    starting = _run_lengths([-value for value in reversed(values)])[::-1]
+    longest = max(ending, default=0)
+    at_rank: dict[int, list[int]] = {}
+    for position, (up, down) in enumerate(zip(ending, starting, strict=True)):
+        if up + down - 1 == longest:
+            at_rank.setdefault(up, []).append(position)
+    return [positions[0] for positions in at_rank.values() if len(positions) == 1]
+
+
+def _run_lengths(values: list[int]) -> list[int]:
+    """Return how long the longest increasing run is that ends with each value (patience sorting)."""
+    from bisect import bisect_left
+
+    tops: list[int] = []
+    lengths = []
+    for value in values:
+        place = bisect_left(tops, value)
+        tops[place : place + 1] = [value]
+        lengths.append(place + 1)
+    return lengths

@@ -28,10 +28,6 @@ def test_a_long_notebook(ids: Ids) -> None:
     assert whole.overall >= 0.99, whole.misses
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Of cells that changed places with cells that were edited as well, the wrong ones stay",
-)
 def test_nothing_else_is_reported_as_moved() -> None:
     found = [(ids, measure(SEEDS, ids)) for ids in ID_MODES]
     found += [(ids, measure(range(2), ids, 400)) for ids in ID_MODES]

@@ -1,0 +1,1 @@
+"""How fast nbvc is, beside its peer: `python -m tests.benchmarks`."""

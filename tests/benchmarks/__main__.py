@@ -1,0 +1,211 @@
+"""Print one table of all budgets; every ratio is measured in this run."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+import nbvc
+from tests.benchmarks.material import made, median_pair, pairs
+from tests.conftest import ROOT
+
+
+class Row(NamedTuple):
+    """One budget: what was measured, and whether it is kept."""
+
+    what: str
+    value: str
+    budget: str
+    kept: bool
+
+
+def best(run: Callable[[], object], rounds: int = 7) -> float:
+    """Return the least processor time of several rounds, in seconds."""
+    times = []
+    for _ in range(rounds):
+        gc.collect()
+        started = time.process_time()
+        run()
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+def in_process(quick: bool) -> Iterator[Row]:
+    contents = [(one.read_bytes(), other.read_bytes()) for one, other in pairs()]
+    if quick:
+        contents = contents[::10]
+
+    def parse() -> None:
+        for one, other in contents:
+            msgspec.json.decode(one)
+            msgspec.json.decode(other)
+
+    def compare() -> None:
+        for one, other in contents:
+            assert nbvc.diff(nbvc.read(one), nbvc.read(other)).changed in (True, False)
+
+    def compare_fully() -> None:
+        for one, other in contents:
+            nbvc.diff(nbvc.read(one), nbvc.read(other)).to_dict()
+
+    floor, mine = best(parse), best(compare)
+    yield Row(
+        f"read ×2 + diff of {len(contents)} pairs, in process",
+        f"{mine * 1000:.0f} ms = {mine / floor:.2f} × parsing ({floor * 1000:.0f} ms)",
+        "≤ 3 × parsing",
+        mine <= 3 * floor,
+    )
+    fully = best(compare_fully, 3)
+    yield Row("the same with every detail (to_dict)", f"{fully * 1000:.0f} ms", "–", True)
+    peer, slower = peer_in_process(contents)
+    yield Row("nbdime.diff_notebooks of the same", f"{peer:.1f} s", "–", True)
+    yield Row("nbvc against nbdime", f"{peer / mine:.0f} × faster", "≥ 300 ×", peer >= 300 * mine)
+    yield Row("pairs on which nbdime is faster", str(slower), "0", slower == 0)
+
+
+def peer_in_process(contents: list[tuple[bytes, bytes]]) -> tuple[float, int]:
+    import nbdime
+    import nbformat
+
+    logging.disable(logging.CRITICAL)
+    total, slower = 0.0, 0
+    for one, other in contents:
+        started = time.process_time()
+        nbvc.diff(nbvc.read(one), nbvc.read(other)).to_dict()
+        mine = time.process_time() - started
+        sides = [nbformat.reads(content.decode(), 4) for content in (one, other)]
+        started = time.process_time()
+        nbdime.diff_notebooks(*sides)
+        theirs = time.process_time() - started
+        total += theirs
+        slower += mine > theirs
+    return total, slower
+
+
+def as_process(quick: bool) -> Iterator[Row]:
+    one, other = map(str, median_pair())
+    folder = Path(sys.executable).parent
+    mine = [str(folder / "nbvc"), "diff", one, other]
+    idle = [sys.executable, "-c", "pass"]
+    peer = [str(folder / "nbdiff"), one, other]
+    rounds = 7 if quick else 21
+    with tempfile.TemporaryDirectory() as cache:
+        yield from _processes(mine, idle, peer, rounds, cache)
+
+
+def _processes(
+    mine: list[str], idle: list[str], peer: list[str], rounds: int, cache: str
+) -> Iterator[Row]:
+    """Measure with compiled modules, as pip installs them, also in a checkout without any."""
+    environ = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    for command in (mine, idle, peer):
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environ)
+    times: dict[str, list[float]] = {"mine": [], "idle": [], "peer": []}
+    for number in range(rounds):
+        for name, command in (("mine", mine), ("idle", idle), ("peer", peer)):
+            if name != "peer" or number % 7 == 0:
+                started = time.perf_counter()
+                subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environ)
+                times[name].append(time.perf_counter() - started)
+    median = {name: statistics.median(found) for name, found in times.items()}
+    ratio = median["mine"] / median["idle"]
+    yield Row(
+        "nbvc diff as a process, median pair",
+        f"{median['mine'] * 1000:.0f} ms = {ratio:.1f} × python -c pass",
+        "≤ 6 ×",
+        ratio <= 6,
+    )
+    faster = median["peer"] / median["mine"]
+    yield Row(
+        "nbdiff on the same",
+        f"{median['peer']:.2f} s: nbvc is {faster:.0f} × faster",
+        "≥ 20 ×",
+        faster >= 20,
+    )
+
+
+MEMORY = """
+import sys
+import nbvc, nbvc.diff.parts, nbvc.diff.outputs
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+nbvc.diff(nbvc.read(b'{"nbformat":4,"cells":[]}'), nbvc.read(b'{"nbformat":4,"cells":[]}'))
+before = peak()
+nbvc.diff(nbvc.read(sys.argv[1]), nbvc.read(sys.argv[2])).to_dict()
+print(peak() - before)
+"""
+
+
+def memory(quick: bool) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        for cells, output in ((200, 5_000), (20, 1_000_000 if quick else 2_500_000)):
+            paths = [Path(folder) / name for name in ("a.ipynb", "b.ipynb")]
+            for path, content in zip(paths, made(cells, output), strict=True):
+                path.write_bytes(content)
+            size = sum(path.stat().st_size for path in paths)
+            command = [sys.executable, "-c", MEMORY, *map(str, paths)]
+            ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+            used = int(ran.stdout) * 1024
+            limit = 40e6 + 4 * size
+            yield Row(
+                f"memory of a diff, {size / 1e6:.1f} MB in both files",
+                f"{used / 1e6:.0f} MB",
+                f"≤ {limit / 1e6:.0f} MB",
+                used <= limit,
+            )
+
+
+def _compared(one: bytes, other: bytes) -> object:
+    return nbvc.diff(nbvc.read(one), nbvc.read(other)).to_dict()
+
+
+def growth(quick: bool) -> Iterator[Row]:
+    steps = [(1250, 2500, 200), (5000, 10_000, 200), (100, 200, 100_000)]
+    if not quick:
+        steps.append((50, 100, 1_000_000))
+    for small, large, output in steps:
+        times = []
+        for cells in (small, large):
+            one, other = made(cells, output)
+            times.append(best(partial(_compared, one, other), 5))
+        ratio = times[1] / times[0]
+        yield Row(
+            f"growth, {small} to {large} cells of {output / 1000:g} kB",
+            f"{times[0] * 1000:.0f} → {times[1] * 1000:.0f} ms: {ratio:.2f} ×",
+            "≤ 2.2 ×",
+            ratio <= 2.2,
+        )
+
+
+PARTS = {"in-process": in_process, "process": as_process, "memory": memory, "growth": growth}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a sample, in seconds")
+    parser.add_argument("--only", choices=PARTS, help="one part of the table")
+    options = parser.parse_args()
+    for name, part in PARTS.items():
+        if options.only in (None, name):
+            for row in part(options.quick):
+                mark = "    " if row.budget == "–" else "kept" if row.kept else "MISS"
+                print(f"{mark}  {row.what:<52} {row.value:<48} {row.budget}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
