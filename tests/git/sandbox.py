@@ -33,6 +33,12 @@ def git(folder: Path, *args: str, stdin: bytes = b"", env: dict[str, str] | None
     return os.fsdecode(run.stdout).removesuffix("\n")
 
 
+def try_git(folder: Path, *args: str, stdin: bytes = b"") -> int:
+    """Run a git command that may well fail; its exit code."""
+    run = subprocess.run(["git", *args], cwd=folder, input=stdin, capture_output=True, check=False)
+    return run.returncode
+
+
 def notebook(source: str = "1 + 1", pad: int = 0) -> bytes:
     """A notebook of one cell, as bytes; `pad` makes it that much longer."""
     padding = "".join(f'"line {number}\\n",' for number in range(pad))

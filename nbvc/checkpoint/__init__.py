@@ -1,0 +1,62 @@
+"""Checkpoints: save points of a notebook as commits on hidden refs.
+
+    store = open_store(Git.find(environ), "analysis.ipynb", machine="laptop", data_folder=…)
+    store.create("analysis.ipynb", "before the rewrite")
+    store.list("analysis.ipynb")       → (Checkpoint(id=…, message=…, …), …), oldest first
+
+Nothing here touches the work tree, the index, HEAD or a branch; `restore` replaces one file.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.checkpoint.creating import Created
+    from nbvc.checkpoint.errors import CheckpointError, ContentChangedError
+    from nbvc.checkpoint.opening import open_store
+    from nbvc.checkpoint.record import Author, Checkpoint
+    from nbvc.checkpoint.restoring import Restored, content_digest
+    from nbvc.checkpoint.retention import Retention
+    from nbvc.checkpoint.sharing import fetch, push
+    from nbvc.checkpoint.store import Store
+
+_HOMES = {
+    "Author": "nbvc.checkpoint.record",
+    "Checkpoint": "nbvc.checkpoint.record",
+    "CheckpointError": "nbvc.checkpoint.errors",
+    "ContentChangedError": "nbvc.checkpoint.errors",
+    "Created": "nbvc.checkpoint.creating",
+    "Restored": "nbvc.checkpoint.restoring",
+    "Retention": "nbvc.checkpoint.retention",
+    "Store": "nbvc.checkpoint.store",
+    "content_digest": "nbvc.checkpoint.restoring",
+    "fetch": "nbvc.checkpoint.sharing",
+    "open_store": "nbvc.checkpoint.opening",
+    "push": "nbvc.checkpoint.sharing",
+}
+
+__all__ = [
+    "Author",
+    "Checkpoint",
+    "CheckpointError",
+    "ContentChangedError",
+    "Created",
+    "Restored",
+    "Retention",
+    "Store",
+    "content_digest",
+    "fetch",
+    "open_store",
+    "push",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'nbvc.checkpoint' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

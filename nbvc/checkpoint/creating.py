@@ -1,0 +1,109 @@
+"""Making a checkpoint: file, trees and commit in one pack, then the ref by compare and swap.
+
+Killed before the swap, it leaves objects that nothing leads to, which git collects; after it, the
+checkpoint is there. Nothing else is ever written.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+import msgspec
+
+from nbvc.checkpoint.errors import CheckpointError
+from nbvc.checkpoint.lineage import forerunner
+from nbvc.checkpoint.names import PREFIX, ref_part
+from nbvc.checkpoint.record import composed, parsed, trailers_for
+from nbvc.git.messages import visible
+from nbvc.git.refs import Swap, swap
+from nbvc.git.writing import drafted, drafted_trees, store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.writing import Draft
+
+PATIENCE = 3.0
+"""Seconds to try a ref that others write, or whose lock a crash has left behind."""
+_SPARES = 3
+
+
+class Created(msgspec.Struct, frozen=True):
+    """A checkpoint, and whether it was made now or is the latest one, of the same content."""
+
+    checkpoint: Checkpoint
+    is_new: bool
+
+
+def create(store_: Store, name: str, message: str, content: bytes) -> Created:
+    """Save a notebook's content under its path from the top; see `Store.create`.
+
+    Where the ref stays locked, as after a crash, a spare one takes the checkpoint: lists merge all.
+    """
+    repository = store_.repository
+    blob = drafted(repository, "blob", content)
+    drafts = [blob, *drafted_trees(repository, name, blob.oid)]
+    head = store_.objects.head()
+    for ref in _refs(store_, name):
+        for _ in attempts(PATIENCE):
+            tip = store_.refs.get(ref)
+            latest = store_.chains.tip(ref, tip) if tip else forerunner(store_, name, blob)
+            if latest is not None and latest.blob == blob.oid:
+                # A new name takes the old one's chain over, or later content might not show it.
+                if tip or swap(repository, [Swap(PREFIX + ref, None, latest.commit)]):
+                    return Created(latest, is_new=False)
+                continue
+            commit = _commit(store_, name, message, drafts, latest, head)
+            store(repository, [*drafts, commit])
+            if swap(repository, [Swap(PREFIX + ref, tip, commit.oid)]):
+                made = parsed(commit.oid, commit.content, ref.partition("/")[0])
+                store_.chains.note(ref, latest.commit if latest else None, made)
+                return Created(made, is_new=True)
+    lock = os.path.join(repository.common_dir, f"{PREFIX}{ref}.lock")
+    raise CheckpointError(
+        "its checkpoints are locked by another program",
+        where=visible(name),
+        hint=f"if none is running, delete {visible(lock)}",
+    )
+
+
+def _commit(
+    store_: Store,
+    name: str,
+    message: str,
+    drafts: list[Draft],
+    latest: Checkpoint | None,
+    head: str | None,
+) -> Draft:
+    """Return the commit of a checkpoint whose objects are the blob first and the top tree last."""
+    content = composed(
+        tree=drafts[-1].oid,
+        parent=latest.commit if latest else None,
+        author=store_.author,
+        seconds=int(store_.clock()),
+        message=message,
+        trailers=trailers_for(name, head, drafts[0].oid),
+    )
+    return drafted(store_.repository, "commit", content)
+
+
+def _refs(store_: Store, name: str) -> list[str]:
+    """Return the ref to write a notebook's checkpoints to, and those to turn to after it."""
+    part = ref_part(name)
+    writers = [store_.writer, *(f"{store_.writer}x{number}" for number in range(_SPARES))]
+    return [f"{writer}/{part}" for writer in writers]
+
+
+def attempts(patience: float) -> Iterator[None]:
+    """Yield until so many seconds have passed, with growing, uneven pauses in between."""
+    until = time.monotonic() + patience
+    pause = 0.001
+    yield
+    while time.monotonic() < until:
+        time.sleep(pause * (1 + os.urandom(1)[0] / 128))
+        pause = min(pause * 2, 0.1)
+        yield

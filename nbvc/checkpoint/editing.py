@@ -1,0 +1,146 @@
+"""Deleting, thinning and renaming: a chain is written anew above what changes, then swapped in.
+
+o──A──B──C      delete A      o──B'──C'      B' and C' keep the ids, times and files of B and C
+"""
+
+from __future__ import annotations
+
+from nbvc.checkpoint.creating import PATIENCE, attempts
+from nbvc.checkpoint.errors import CheckpointError
+from nbvc.checkpoint.lineage import in_order, lineage, notebook_of
+from nbvc.checkpoint.names import PREFIX, ref_part
+from nbvc.checkpoint.record import moved
+from nbvc.git.messages import visible
+from nbvc.git.refs import Swap, swap
+from nbvc.git.writing import drafted, store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.retention import Retention
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.writing import Draft
+
+
+def delete(store_: Store, name: str, checkpoint: Checkpoint) -> Checkpoint:
+    """Delete a checkpoint of a notebook; see `Store.delete`."""
+    found = [
+        ref
+        for ref, chain in lineage(store_, name).chains.items()
+        if any(one.id == checkpoint.id for one in chain)
+    ]
+    if not any(store_.is_own(ref) for ref in found):
+        raise CheckpointError(
+            f"the checkpoint {checkpoint.id} was made on {checkpoint.machine}",
+            where=visible(name),
+            hint="delete it there, then fetch",
+        )
+    for ref in {*found, *_leading_to(store_, checkpoint)}:
+        if store_.is_own(ref):
+            _drop(store_, ref, {checkpoint.id})
+    return checkpoint
+
+
+def _leading_to(store_: Store, checkpoint: Checkpoint) -> list[str]:
+    """Return all refs that lead to a checkpoint, such as those of the notebook's later names."""
+    options = ("--format=%(refname)", f"--contains={checkpoint.commit}", PREFIX.rstrip("/"))
+    listing = store_.repository.git.run("for-each-ref", *options)
+    return [ref.removeprefix(PREFIX) for ref in listing.decode().splitlines()]
+
+
+def retain(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
+    """Delete what a retention lets go; see `Store.retain`."""
+    from nbvc.checkpoint.retention import doomed
+
+    found = lineage(store_, name)
+    gone = doomed(found.merged(), retention, store_.clock())
+    own = [ref for ref in found.chains if store_.is_own(ref)]
+    reachable = {one.id for ref in own for one in found.chains[ref]}
+    dropped = tuple(one for one in gone if one.id in reachable)
+    for ref in own:
+        _drop(store_, ref, {one.id for one in dropped})
+    return dropped
+
+
+def rename(store_: Store, old: str, new: str) -> tuple[str, ...]:
+    """Move the refs of a notebook, or of all in a folder; see `Store.rename`."""
+    renamed = set()
+    for folder in store_.refs.folders():
+        if not store_.is_own(f"{folder}/"):
+            continue
+        for ref, oid in store_.refs.below(folder).items():
+            name = notebook_of(store_, ref, oid)
+            if name == old or name.startswith(f"{old}/"):
+                target = new + name.removeprefix(old)
+                _move(store_, ref, f"{folder}/{ref_part(target)}")
+                renamed.add(target)
+    return tuple(sorted(renamed))
+
+
+def _drop(store_: Store, ref: str, ids: set[str]) -> None:
+    """Write a chain without some of its checkpoints."""
+    for _ in attempts(PATIENCE):
+        tip = store_.refs.get(ref)
+        chain = store_.chains.read(ref, tip) if tip else ()
+        kept = [one for one in chain if one.id not in ids]
+        if len(kept) == len(chain):
+            return
+        if swap(store_.repository, [Swap(PREFIX + ref, tip, _rewritten(store_, kept))]):
+            store_.chains.forget(ref)
+            return
+    raise _busy(ref)
+
+
+def _move(store_: Store, ref: str, target: str) -> None:
+    """Give a ref another name; where that one has checkpoints too, the chains become one."""
+    for _ in attempts(PATIENCE):
+        tip, other = store_.refs.get(ref), store_.refs.get(target)
+        if tip is None or ref == target:
+            return
+        both = tip if other is None else _joined(store_, (ref, tip), (target, other))
+        swaps = [Swap(PREFIX + target, other, both), Swap(PREFIX + ref, tip, None)]
+        if swap(store_.repository, swaps):
+            store_.chains.forget(ref)
+            return
+    raise _busy(ref)
+
+
+def _joined(store_: Store, *refs: tuple[str, str]) -> str | None:
+    return _rewritten(store_, in_order([store_.chains.read(ref, oid) for ref, oid in refs]))
+
+
+def _rewritten(store_: Store, chain: Sequence[Checkpoint]) -> str | None:
+    """Store a chain with each checkpoint on top of the one before; its tip, None for an empty one."""
+    drafts: list[Draft] = []
+    parent: str | None = None
+    for one, content in zip(chain, _contents(store_, chain), strict=True):
+        changed = moved(content, one, parent)
+        if not drafts and _parent(content) == parent:
+            parent = one.commit
+            continue
+        drafts.append(drafted(store_.repository, "commit", changed))
+        parent = drafts[-1].oid
+    store(store_.repository, drafts)
+    return parent
+
+
+def _contents(store_: Store, chain: Iterable[Checkpoint]) -> Iterable[bytes]:
+    for one in chain:
+        found = store_.objects.get(one.commit)
+        if found is None:
+            raise CheckpointError(f"the checkpoint {one.id} is missing", hint="see git fsck")
+        yield found.content
+
+
+def _parent(commit: bytes) -> str | None:
+    """Return the first parent that a commit object names."""
+    for line in commit.partition(b"\n\n")[0].split(b"\n"):
+        if line.startswith(b"parent "):
+            return line.removeprefix(b"parent ").decode()
+    return None
+
+
+def _busy(ref: str) -> CheckpointError:
+    return CheckpointError(f"the ref {PREFIX}{ref} is locked by another program")

@@ -1,0 +1,63 @@
+"""Names of refs: a notebook's path and a machine, each as one part of a ref's name.
+
+    work/My analysis.ipynb   →   work%2FMy%20analysis.ipynb
+
+One part, so that no notebook's ref stands in the way of a folder of the same name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+PREFIX = "refs/nbvc/checkpoints/"
+
+_LONGEST = 200
+"""Bytes: a ref is a file, and most file systems end at 255, lock suffix included."""
+_HEAD = 120
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+_SHORTENED = "%-"
+"""What an escape never starts with: here a digest takes the place of the rest of a long path."""
+
+
+def ref_part(name: str) -> str:
+    """Return a path from the top as one part of a ref; different paths give different parts."""
+    escaped = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(name))
+    escaped = re.sub(r"^\.|\.(?=\.)|\.$|\.(?=lock$)", "%2E", escaped)
+    if len(escaped) <= _LONGEST:
+        return escaped
+    import hashlib
+
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:40]
+    # An escape cut in two would be no escape.
+    head = re.sub(r"%.?$", "", escaped[:_HEAD])
+    return f"{head}{_SHORTENED}{digest}"
+
+
+def path_of(part: str) -> str | None:
+    """Return the path that a part of a ref stands for, None for one that was too long."""
+    if _SHORTENED in part:
+        return None
+    raw = re.sub(rb"%([0-9A-F]{2})", lambda found: bytes.fromhex(found[1].decode()), part.encode())
+    return os.fsdecode(raw)
+
+
+def quoted(name: str) -> str:
+    """Return a path as printable text without spaces at its ends, for a line of a message."""
+    return "".join(
+        chr(byte) if 0x21 <= byte < 0x7F and byte != 0x25 else f"%{byte:02X}"
+        for byte in os.fsencode(name)
+    )
+
+
+def unquoted(text: str) -> str:
+    """Return the path that `quoted` wrote."""
+    raw = re.sub(
+        rb"%([0-9A-F]{2})", lambda found: bytes.fromhex(found[1].decode()), os.fsencode(text)
+    )
+    return os.fsdecode(raw)
+
+
+def machine_part(machine: str) -> str:
+    """Return a machine's name as one part of a ref: letters, digits and dashes, 1 to 40."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", machine).strip("-")[:40] or "machine"

@@ -1,0 +1,140 @@
+"""What a checkpoint is, and how a commit holds it.
+
+tree     work/analysis.ipynb, and nothing else
+parent   the checkpoint before
+message  before the rewrite
+
+         Nbvc-Path: work/analysis.ipynb
+         Nbvc-Head: 3f2a…            (HEAD at that time, where there was one)
+         Nbvc-Id: 91ab02c4d5e6       (where a checkpoint before it was deleted since)
+         Nbvc-Blob: 77e0…
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+import msgspec
+
+from nbvc.checkpoint.names import quoted, unquoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ID_LENGTH = 12
+_UNTITLED = "Checkpoint"
+_TRAILER = re.compile(r"^Nbvc-([A-Z][a-z]+): (.*)$", re.MULTILINE)
+_NO_IDENT = re.compile("[<>\n\0]")
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who made a checkpoint."""
+
+    name: str
+    email: str
+
+    @property
+    def ident(self) -> str:
+        """The author as a commit has it; characters that would end it early are left out."""
+        name = _NO_IDENT.sub("", self.name).strip() or "nbvc"
+        return f"{name} <{_NO_IDENT.sub('', self.email).strip()}>"
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """A save point of a notebook.
+
+    `id` names it for ever; `commit` holds it now (deleting an older one rewrites the chain). `path`
+    is where the notebook was, relative to the repository's top (outside of one: absolute). `head`
+    is the commit that was checked out. `blob` is its content's id. `seconds` count since 1970.
+    """
+
+    id: str
+    message: str
+    author: str
+    seconds: int
+    path: str
+    commit: str
+    head: str | None
+    blob: str
+    machine: str
+
+    @property
+    def time(self) -> str:
+        """The moment in UTC, as ISO 8601 has it: 2024-05-06T07:08:09Z."""
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.seconds))
+
+    def to_dict(self) -> dict[str, str]:
+        """Return what `nbvc checkpoint list --format json` prints."""
+        return {
+            "id": self.id,
+            "message": self.message,
+            "author": self.author,
+            "time": self.time,
+            "path": self.path,
+            "commit": self.commit,
+        }
+
+
+def composed(
+    *,
+    tree: str,
+    parent: str | None,
+    author: Author,
+    seconds: int,
+    message: str,
+    trailers: Sequence[tuple[str, str]],
+) -> bytes:
+    """Return a checkpoint's commit object."""
+    title = message.replace("\0", "\\x00").strip("\r\n") or _UNTITLED
+    ends = "".join(f"Nbvc-{name}: {value}\n" for name, value in trailers)
+    stamp = f"{author.ident} {max(seconds, 0)} +0000"
+    parents = f"parent {parent}\n" if parent else ""
+    text = f"tree {tree}\n{parents}author {stamp}\ncommitter {stamp}\n\n{title}\n\n{ends}"
+    return text.encode(errors="backslashreplace")
+
+
+def trailers_for(path: str, head: str | None, blob: str) -> list[tuple[str, str]]:
+    """Return what a checkpoint's message says about it."""
+    return [
+        ("Path", quoted(path)),
+        *([("Head", head)] if head else []),
+        ("Blob", blob),
+    ]
+
+
+def understood(commit: str, ident: str, seconds: int, body: str, machine: str) -> Checkpoint:
+    """Return the checkpoint that a commit's author, time and message tell of."""
+    message, _, ends = body.rstrip("\n").rpartition("\n\n")
+    said = dict(_TRAILER.findall(ends))
+    return Checkpoint(
+        id=said.get("Id", commit[:ID_LENGTH]),
+        message=message if said else body.rstrip("\n"),
+        author=ident,
+        seconds=seconds,
+        path=unquoted(said.get("Path", "")),
+        commit=commit,
+        head=said.get("Head"),
+        blob=said.get("Blob", ""),
+        machine=machine,
+    )
+
+
+def parsed(commit: str, content: bytes, machine: str) -> Checkpoint:
+    """Return the checkpoint of a commit object."""
+    head, _, body = content.decode(errors="replace").partition("\n\n")
+    found = re.search(r"^author (.*) (\d+) [+-]\d{4}$", head, re.MULTILINE)
+    ident, seconds = (found[1], int(found[2])) if found else ("", 0)
+    return understood(commit, ident, seconds, body, machine)
+
+
+def moved(content: bytes, checkpoint: Checkpoint, parent: str | None) -> bytes:
+    """Return a checkpoint's commit object with another parent; it keeps its id by saying it."""
+    head, gap, body = content.partition(b"\n\n")
+    lines = [line for line in head.split(b"\n") if not line.startswith(b"parent ")]
+    if parent:
+        lines.insert(1, b"parent " + parent.encode())
+    if b"\nNbvc-Id: " not in body:
+        body = body.rstrip(b"\n") + f"\nNbvc-Id: {checkpoint.id}\n".encode()
+    return b"\n".join(lines) + gap + body

@@ -1,0 +1,79 @@
+"""Writing a checkpoint back over the notebook's file.
+
+What is on the disk becomes a checkpoint first; the file is replaced at once or not at all; and where
+it is not what the caller has seen, nothing is written.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.checkpoint.errors import CheckpointError, ContentChangedError
+from nbvc.git.changes import read_file
+from nbvc.git.messages import visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
+
+ABSENT = ""
+"""The digest of a file that isn't there."""
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """A restored checkpoint, and the one that holds what was on the disk before, if anything was."""
+
+    checkpoint: Checkpoint
+    before: Checkpoint | None
+
+
+def content_digest(content: bytes | None) -> str:
+    """Return the SHA-256 of a file's content in hex, `ABSENT` for no file."""
+    import hashlib
+
+    return ABSENT if content is None else hashlib.sha256(content).hexdigest()
+
+
+def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | None) -> Restored:
+    """Restore a checkpoint; see `Store.restore`."""
+    real = os.path.realpath(path)
+    current = _current(real)
+    if expected is not None and content_digest(current) != expected:
+        raise ContentChangedError(
+            "the file on the disk is not the one that you have seen: nothing was restored",
+            where=visible(path),
+            hint="reload it, then restore again",
+        )
+    content = store.content(checkpoint)
+    if content == current:
+        return Restored(checkpoint, None)
+    before = None
+    if current is not None:
+        message = f"Before restoring {checkpoint.id}"
+        before = store.create(path, message, current).checkpoint
+    _replace(path, real, current, content)
+    return Restored(checkpoint, before)
+
+
+def _current(real: str) -> bytes | None:
+    return read_file(real) if os.path.lexists(real) else None
+
+
+def _replace(path: str, real: str, current: bytes | None, content: bytes) -> None:
+    from nbvc.notebook.saving import save
+
+    if _current(real) != current:
+        raise ContentChangedError(
+            "the file was changed by another program just now: nothing was restored",
+            where=visible(path),
+            hint="restore again",
+        )
+    try:
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        save(real, content)
+    except OSError as error:
+        problem = f"it can't be written: {error.strerror}"
+        raise CheckpointError(problem, where=visible(path)) from error

@@ -1,0 +1,152 @@
+"""Sharing checkpoints through a remote: each writer pushes its own refs, all fetch everybody's.
+
+A ref of ours is pushed only over what we last pushed there (`--force-with-lease`, compare and
+swap), since deleting rewrites a chain. Nothing but `refs/nbvc/` is ever pushed or fetched here.
+Checkpoints hold outputs: ask before the first push.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.checkpoint.errors import CheckpointError
+from nbvc.checkpoint.names import PREFIX, ref_part
+from nbvc.git.command import failure
+from nbvc.git.messages import visible
+from nbvc.git.refs import Refs, Swap, swap
+from nbvc.git.remotes import NETWORK, advice, remote, talking_to, trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.process import Finished
+    from nbvc.git.remotes import Remote
+
+_PUSHED = "refs/nbvc/pushed/"
+"""Below it, by remote, what we last pushed; the remote itself never sees these refs."""
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """What became of refs (`machine/notebook`) that were to be shared.
+
+    `refused` are those that somebody else has written on the remote: nothing was overwritten.
+    """
+
+    remote: str
+    url: str
+    pushed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """The refs (`machine/notebook`) of other writers that are new or other than before."""
+
+    remote: str
+    url: str
+    updated: tuple[str, ...]
+
+
+def push(
+    store: Store, remote_name: str, paths: Iterable[str] = (), *, deadline: float = NETWORK
+) -> Pushed:
+    """Push this clone's checkpoints, of some notebooks or of all.
+
+    Raises `GitError` where the remote is unknown, unreachable or refuses us.
+    """
+    place = remote(store.repository, remote_name, pushing=True)
+    parts = {ref_part(store.name(path)) for path in paths}
+    own = _own_refs(store, parts)
+    memory = Refs(store.repository, f"{_PUSHED}{remote_name}/")
+    before = {ref: memory.get(ref) for ref in own}
+    # A chain whose last checkpoint was deleted has no ref any more, but was pushed once.
+    gone = {} if parts else {r: o for r, o in memory.below(store.writer).items() if r not in own}
+    changed = [ref for ref, oid in own.items() if before[ref] != oid]
+    if not changed and not gone:
+        return Pushed(remote_name, place.shown, (), tuple(own), ())
+    leases = {**{ref: before[ref] for ref in changed}, **gone}
+    finished = _pushed(store, place, own, leases, deadline)
+    done, refused = _verdicts(finished)
+    if finished.code and not done and not refused:
+        raise _unshared(place, finished, deadline)
+    swap(
+        store.repository,
+        [Swap(f"{_PUSHED}{remote_name}/{ref}", leases[ref], own.get(ref)) for ref in done],
+    )
+    unchanged = tuple(ref for ref in own if ref not in leases)
+    return Pushed(remote_name, place.shown, tuple(done), unchanged, tuple(refused))
+
+
+def _own_refs(store: Store, parts: set[str]) -> dict[str, str]:
+    """Return the refs of this clone, spare ones included, of some notebooks or of all."""
+    return {
+        ref: oid
+        for folder in store.refs.folders()
+        if folder.startswith(store.writer)
+        for ref, oid in store.refs.below(folder).items()
+        if not parts or ref.partition("/")[2] in parts
+    }
+
+
+def _pushed(
+    store: Store,
+    place: Remote,
+    own: dict[str, str],
+    leases: dict[str, str | None],
+    deadline: float,
+) -> Finished:
+    """Push refs, each only over what it is thought to be."""
+    expected = [f"--force-with-lease={PREFIX}{ref}:{old or ''}" for ref, old in leases.items()]
+    specs = [f"{own.get(ref, '')}:{PREFIX}{ref}" for ref in leases]
+    options = ("--porcelain", "--no-progress", "--no-follow-tags", *expected)
+    git = talking_to(store.repository, place)
+    return git.ask("push", *options, "--", place.name, *specs, deadline=deadline)
+
+
+def _verdicts(finished: Finished) -> tuple[list[str], list[str]]:
+    """Return which refs the remote has taken, and which it has not."""
+    done: list[str] = []
+    refused: list[str] = []
+    for line in finished.lines:
+        parts = line.split("\t")
+        if len(parts) == 3 and len(parts[0]) == 1:
+            ref = parts[1].rpartition(":")[2].removeprefix(PREFIX)
+            (refused if parts[0] == "!" else done).append(ref)
+    return done, refused
+
+
+def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetched:
+    """Fetch the checkpoints of all other writers; this clone's own refs stay as they are.
+
+    Raises `GitError` where the remote is unknown, unreachable or refuses us.
+    """
+    place = remote(store.repository, remote_name)
+    before = _all_refs(store)
+    specs = (f"+{PREFIX}*:{PREFIX}*", f"^{PREFIX}{store.writer}*")
+    options = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
+    git = talking_to(store.repository, place)
+    finished = git.ask("fetch", "-q", *options, "--", remote_name, *specs, deadline=deadline)
+    if finished.code:
+        raise _unshared(place, finished, deadline)
+    after = _all_refs(store)
+    updated = tuple(sorted(ref for ref, oid in after.items() if before.get(ref) != oid))
+    return Fetched(remote_name, place.shown, updated)
+
+
+def _all_refs(store: Store) -> dict[str, str]:
+    return {
+        ref: oid for folder in store.refs.folders() for ref, oid in store.refs.below(folder).items()
+    }
+
+
+def _unshared(place: Remote, finished: Finished, deadline: float) -> Exception:
+    """Return the error for a push or fetch that came to nothing."""
+    found = trouble(finished)
+    if found is None:
+        return failure(("push",), finished, deadline)
+    message, hint = advice(found, place, deadline)
+    return CheckpointError(message, where=visible(os.fsdecode(place.name)), hint=hint)

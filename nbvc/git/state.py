@@ -1,0 +1,47 @@
+"""What a work tree is in the middle of: a merge, a rebase, a bisect."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+
+
+class Operation(Enum):
+    """Something that git has begun and not finished; the value is its name for people."""
+
+    REBASE = "rebase"
+    AM = "am"
+    MERGE = "merge"
+    CHERRY_PICK = "cherry-pick"
+    REVERT = "revert"
+    BISECT = "bisect"
+
+
+_TRACES = (
+    ("rebase-merge", Operation.REBASE),
+    ("rebase-apply/applying", Operation.AM),
+    ("rebase-apply", Operation.REBASE),
+    ("MERGE_HEAD", Operation.MERGE),
+    ("CHERRY_PICK_HEAD", Operation.CHERRY_PICK),
+    ("REVERT_HEAD", Operation.REVERT),
+    ("BISECT_LOG", Operation.BISECT),
+)
+"""What git leaves in its folder while it is at it, as git status looks for it."""
+
+
+def operation(repository: Repository) -> Operation | None:
+    """Return what the work tree is in the middle of, None for nothing."""
+    for trace, found in _TRACES:
+        if os.path.exists(os.path.join(repository.git_dir, trace)):
+            return found
+    return None
+
+
+def current_branch(repository: Repository) -> str | None:
+    """Return the branch that HEAD is on, also before its first commit; None where it is detached."""
+    finished = repository.git.ask("symbolic-ref", "-q", "--short", "HEAD")
+    return finished.lines[0] if finished.code == 0 and finished.lines else None
