@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
-_UNSAFE = re.compile(
+_SGR = r"\x1b\[[0-9;:]*m"
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
 def escaped(text: str) -> str:
     """Return text with everything unsafe written as `\\x1b` or `\\u202e`; tabs and line ends stay."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    return _UNSAFE.sub(_visible, text)
+    return re.sub(_UNSAFE, _visible, text)
 
 
 def escaped_line(text: str) -> str:
@@ -32,7 +32,7 @@ def without_colours(text: str) -> str:
     `\\r` lets the rest of a line overwrite it, as progress bars do: what was overwritten goes.
     """
     if "\x1b" in text:
-        text = _SGR.sub("", text)
+        text = re.sub(_SGR, "", text)
     if "\r" in text:
         text = "\n".join(_overwritten(line) for line in text.split("\n"))
     return text
