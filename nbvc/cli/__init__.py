@@ -13,9 +13,15 @@ from nbvc.errors import NbvcError
 
 _COMMANDS = {
     "diff": "Show what changed between notebooks, by cell.",
+    "fix": "Make a file full of git's conflict markers a notebook that opens.",
+    "merge": "Merge three notebooks, by cell.",
     "patch": "Apply a diff to a notebook.",
+    "resolve": "List the conflicts in a notebook, and decide them.",
     "show": "Print a notebook as readable text.",
 }
+
+_HIDDEN = ("git-merge-driver",)
+"""What git calls, not people."""
 
 
 class Commands(click.Group):
@@ -27,11 +33,11 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _COMMANDS and cmd_name not in _HIDDEN:
             return None
         from importlib import import_module
 
-        command = import_module(f"nbvc.cli.{cmd_name}").command
+        command = import_module(f"nbvc.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -45,7 +51,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command, or say which one was probably meant."""
         name = args[0] if args else ""
-        if name and name not in _COMMANDS:
+        if name and name not in _COMMANDS and name not in _HIDDEN:
             from difflib import get_close_matches
 
             near = get_close_matches(name, _COMMANDS, 1)

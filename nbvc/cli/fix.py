@@ -1,0 +1,125 @@
+"""`nbvc fix`: a file that git left full of markers, to a notebook that opens."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.errors import GitError, NbvcError, NotebookError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+    from nbvc.merge.model import MergeResult, Strategy
+
+
+@click.command("fix", epilog="Example: nbvc fix analysis.ipynb && nbvc resolve analysis.ipynb")
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of in place.")
+@click.option(
+    "--text", is_flag=True, help="Use the file's own markers, also where git has the three versions."
+)
+def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
+    """Make a notebook that opens of one that git could not merge.
+
+    Where git still has the three versions of the file, they are merged by cell; else the markers
+    in the file are read. A file cut anywhere is read as far as it goes. What is left to decide
+    stands in the sources of the cells. Exit code 0; 1 where conflicts are left.
+    """
+    if output is not None and len(paths) > 1:
+        raise click.UsageError("-o takes one FILE.")
+    open_ = 0
+    for path in paths:
+        open_ += _fix(path, output or path, text=text)
+    return 1 if open_ else 0
+
+
+def _fix(path: str, target: str, *, text: bool) -> int:
+    from nbvc.merge.textual import has_markers
+    from nbvc.notebook.saving import save
+
+    content = _content(path)
+    staged = None if text else _from_stages(path, content)
+    if staged is None and content is None:
+        raise NotebookError("there is no such file", where=path)
+    if staged is None and not has_markers(content or b"") and _opens(content or b""):
+        print(f"{path}: nothing to fix", file=sys.stderr)
+        return 0
+    fixed, result = staged or _from_text(content or b"", path)
+    save(target, fixed)
+    left = len(result.conflicts) if result else 0
+    what = f"{left} cell{'s' * (left != 1)} to decide on" if left else "no conflicts left"
+    print(f"{target}: fixed, {what}", file=sys.stderr)
+    return left
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _opens(content: bytes) -> bool:
+    from nbvc.notebook import read
+
+    try:
+        read(content)
+    except NbvcError:
+        return False
+    return True
+
+
+def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
+    """Merge what the file's markers say, or mend a file that was cut."""
+    from nbvc.merge.textual import fixed
+
+    return fixed(content, path)
+
+
+def _from_stages(path: str, content: bytes | None) -> tuple[bytes, MergeResult] | None:
+    """Merge the versions in git's index, None where there are none or they can't be read."""
+    from nbvc.git.command import Git
+    from nbvc.git.repository import discover
+    from nbvc.merge.files import merge_files
+
+    try:
+        repository = discover(Git.find(os.environ), path)
+        stages = _stages(repository, repository.name(path))
+    except GitError:
+        return None
+    if "2" not in stages or "3" not in stages or _decided(content, stages):
+        return None
+    try:
+        return merge_files(
+            stages.get("1", b""), stages["2"], stages["3"], _labels(content), path
+        )
+    except NbvcError:
+        return None
+
+
+def _decided(content: bytes | None, stages: dict[str, bytes]) -> bool:
+    """Tell whether somebody has worked on the file already: it opens, and is no side's version."""
+    return content is not None and content not in stages.values() and _opens(content)
+
+
+def _stages(repository: Repository, name: str) -> dict[str, bytes]:
+    listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
+    found = {}
+    for entry in listed.split(b"\0"):
+        if entry:
+            _, oid, stage = entry.split(b"\t", 1)[0].decode().split(" ")
+            found[stage] = repository.git.run("cat-file", "blob", oid)
+    return found
+
+
+def _labels(content: bytes | None) -> Strategy:
+    """Return git's names of the sides, which stand behind its markers."""
+    from nbvc.merge.model import Strategy
+    from nbvc.merge.textual import labels_in
+
+    ours, theirs = labels_in(content or b"")
+    return Strategy(local_label=ours or "local", remote_label=theirs or "remote")

@@ -1,0 +1,86 @@
+"""`nbvc merge`: three notebooks in, one that opens out."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nbvc.merge.model import OutputChoice, SourceChoice, Strategy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.merge.model import MergeResult
+
+
+@click.command(
+    "merge", epilog="Example: nbvc merge base.ipynb local.ipynb remote.ipynb -o merged.ipynb"
+)
+@click.argument("base", metavar="BASE")
+@click.argument("local", metavar="LOCAL")
+@click.argument("remote", metavar="REMOTE")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout.")
+@click.option(
+    "--sources",
+    type=click.Choice([choice.value for choice in SourceChoice]),
+    default=SourceChoice.CONFLICT.value,
+    help="Where both sides changed the same lines.",
+)
+@click.option(
+    "--outputs",
+    type=click.Choice([choice.value for choice in OutputChoice]),
+    default=OutputChoice.OWNER.value,
+    help="Whose outputs stay; owner: those of the side that changed the source.",
+)
+@click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why.")
+def command(
+    base: str,
+    local: str,
+    remote: str,
+    output: str | None,
+    sources: str,
+    outputs: str,
+    decisions: bool,
+) -> int:
+    """Merge what LOCAL and REMOTE made of BASE, by cell.
+
+    Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
+    file: then both sides added the notebook. Exit code 0; 1 with conflicts.
+    """
+    from nbvc.merge.files import merge_files
+
+    strategy = Strategy(SourceChoice(sources), OutputChoice(outputs), local, remote)
+    content, result = merge_files(*map(_content, (base, local, remote)), strategy, local)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        from nbvc.notebook.saving import save
+
+        save(output, content)
+    _say(result, decisions=decisions)
+    return 1 if result.conflicts else 0
+
+
+def _content(path: str) -> bytes:
+    """Return a file's bytes; what is wrong with them is said with its name."""
+    from nbvc.notebook import read
+
+    with open(path, "rb") as file:
+        content = file.read()
+    if content.strip():
+        read(content, name=path)
+    return content
+
+
+def _say(result: MergeResult, *, decisions: bool) -> None:
+    """Write to stderr what is left to decide, and with `decisions` what was decided."""
+    if decisions:
+        for item in result.decisions:
+            cells = ", ".join(str(index + 1) for index in item.result)
+            place = f"cell {cells}: " if cells else ""
+            print(f"{place}{item.part.value}: {item.action.value}: {item.why}", file=sys.stderr)
+    if result.conflicts:
+        cells = ", ".join(str(conflict.cell + 1) for conflict in result.conflicts)
+        hint = "decide with `nbvc resolve FILE`"
+        print(f"nbvc: conflicts in cell {cells}: {hint}", file=sys.stderr)

@@ -1,0 +1,137 @@
+"""`nbvc resolve`: the conflicts in a notebook, listed and decided."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nbvc.merge.markers import Take, find, settle
+from nbvc.render.escape import escaped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.merge.markers import Marked
+    from nbvc.notebook import Cell, Notebook
+
+    Takes = dict[tuple[int, int], Take]
+
+_ANSWERS = {"l": Take.LOCAL, "r": Take.REMOTE, "b": Take.BOTH}
+_QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit"
+
+
+@click.command("resolve", epilog="Example: nbvc resolve analysis.ipynb --cell 4 --remote")
+@click.argument("path", metavar="FILE")
+@click.option("--local", "take", flag_value="local", help="Take the local side.")
+@click.option("--remote", "take", flag_value="remote", help="Take the remote side.")
+@click.option("--both", "take", flag_value="both", help="Take both, local first.")
+@click.option(
+    "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N, counted from 1."
+)
+@click.option("--list", "listing", is_flag=True, help="Only list the conflicts.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of in place.")
+def command(
+    path: str, take: str | None, cells: tuple[int, ...], listing: bool, output: str | None
+) -> int:
+    """List the conflicts that a merge left in FILE, or decide them.
+
+    With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
+    names. In a terminal it shows both sides and asks. Exit code 0; 1 where conflicts are left.
+    """
+    from nbvc.notebook import read
+
+    notebook = read(path)
+    marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
+    _check(cells, marked, len(notebook.cells))
+    wanted = [index for index in marked if not cells or index + 1 in cells]
+    if take is not None and not listing:
+        takes = {(i, h): Take(take) for i in wanted for h in range(marked[i].hunks)}
+    elif listing or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _list(path, {index: marked[index] for index in wanted})
+        return 1 if wanted else 0
+    else:
+        takes = _ask({index: marked[index] for index in wanted})
+    left = sum(found.hunks for found in marked.values()) - len(takes)
+    if takes or not marked:
+        _save(notebook, marked, takes, output or path)
+    print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
+    return 1 if left else 0
+
+
+def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
+    for number in cells:
+        if not 1 <= number <= count:
+            raise click.UsageError(f"There is no cell {number}; the notebook has {count}.")
+        if number - 1 not in marked:
+            raise click.UsageError(f"There is no conflict in cell {number}.")
+
+
+def _list(path: str, marked: dict[int, Marked]) -> None:
+    if not marked:
+        print(f"{path}: no conflicts")
+    for index, found in marked.items():
+        for line in _shown(index, found, range(found.hunks)):
+            print(line)
+
+
+def _shown(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
+    """Return a cell's conflicts as text: both sides, each line with its side's sign."""
+    lines = []
+    chunks = [chunk for chunk in found.chunks if chunk.remote is not None]
+    for hunk in hunks:
+        chunk = chunks[hunk]
+        of = f", conflict {hunk + 1} of {len(chunks)}" if len(chunks) > 1 else ""
+        lines.append(f"cell {index + 1}{of}")
+        sides = (
+            ("<", "local", found.local, chunk.lines),
+            (">", "remote", found.remote, chunk.remote or []),
+        )
+        for sign, side, label, text in sides:
+            name = side if label == side else f"{side}, {escaped(label)}"
+            gone = " deleted the cell" if found.deleted_by == side else ""
+            lines.append(f"{sign} {name}{gone}:")
+            lines += [f"{sign}   {escaped(line)}" for line in text]
+        lines.append("")
+    return lines
+
+
+def _ask(marked: dict[int, Marked]) -> Takes:
+    """Ask about one conflict after another; undo goes back to the one before."""
+    places = [(index, hunk) for index, found in marked.items() for hunk in range(found.hunks)]
+    takes: Takes = {}
+    at = 0
+    while at < len(places):
+        index, hunk = places[at]
+        print("\n".join(_shown(index, marked[index], [hunk])))
+        answer = click.prompt(_QUESTION, default="s", show_default=False).strip().lower()[:1]
+        if answer in _ANSWERS:
+            takes[index, hunk] = _ANSWERS[answer]
+        elif answer == "u":
+            at = max(0, at - 1)
+            takes.pop(places[at], None)
+            continue
+        elif answer == "q":
+            break
+        elif answer != "s":
+            print("Please answer l, r, b, s, u or q.")
+            continue
+        at += 1
+    return takes
+
+
+def _save(notebook: Notebook, marked: dict[int, Marked], takes: Takes, target: str) -> None:
+    from nbvc.notebook.saving import save
+
+    cells: list[Cell] = []
+    for index, cell in enumerate(notebook.cells):
+        hunks = marked[index].hunks if index in marked else 0
+        settled = settle(cell, [takes.get((index, hunk)) for hunk in range(hunks)])
+        if settled is not None:
+            cells.append(settled)
+    same = len(cells) == len(notebook.cells) and all(
+        new is old for new, old in zip(cells, notebook.cells, strict=True)
+    )
+    if not same:
+        save(target, notebook.with_cells(cells).to_bytes())

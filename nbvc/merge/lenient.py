@@ -1,0 +1,129 @@
+"""JSON that was cut anywhere: what can still be read of it.
+
+    {"cells": [{"source": ["a"], "cell_type": "code"      no comma, brackets never closed,
+       "source": ["b"], "cell_type": "code"}}             a cell that begins without its bracket
+
+A key that stands a second time in an item of a list begins the next item: git's merge drops the
+`}, {` between two cells. Nothing is raised, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+_TOKEN = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"?|[{}\[\]:,]|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null'
+)
+_LITERALS = {"true": True, "false": False, "null": None}
+_CELL_KEYS = frozenset(("cell_type", "source", "outputs"))
+_NEXT_CELL = frozenset(("cell_type", "source", "outputs", "execution_count", "id", "metadata"))
+
+
+class _Open:
+    """A container that is being read; `key` waits for its value."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.key: str | None = None
+
+
+def lenient(text: str) -> dict[str, Any]:
+    """Return the object that a text was meant to be, as far as it can be told."""
+    top: list[Any] = []
+    stack = [_Open(top)]
+    tokens = [match[0] for match in _TOKEN.finditer(text)]
+    for index, token in enumerate(tokens):
+        if token in "{[":
+            value: Any = {} if token == "{" else []
+            _add(stack, value)
+            stack.append(_Open(value))
+        elif token in "}]":
+            _close(stack, dict if token == "}" else list)
+        elif token == ":" or token == ",":
+            continue
+        elif token[0] == '"' and tokens[index + 1 : index + 2] == [":"]:
+            _key(stack, _string(token))
+        else:
+            _add(stack, _scalar(token))
+    return next((item for item in top if type(item) is dict), {})
+
+
+def _key(stack: list[_Open], key: str) -> None:
+    while len(stack) > 1 and type(stack[-1].value) is not dict:
+        stack.pop()
+    here = stack[-1]
+    if type(here.value) is not dict:
+        here.value.append({})
+        here = _Open(here.value[-1])
+        stack.append(here)
+    in_list = len(stack) > 1 and type(stack[-2].value) is list
+    if key in here.value and in_list and key in _NEXT_CELL:
+        value: dict[str, Any] = {}
+        stack.pop()
+        stack[-1].value.append(value)
+        here = _Open(value)
+        stack.append(here)
+    here.key = key
+    here.value.setdefault(key, None)
+
+
+def _add(stack: list[_Open], value: Any) -> None:
+    here = stack[-1]
+    if type(here.value) is list:
+        here.value.append(value)
+    elif here.key is not None:
+        here.value[here.key] = value
+        here.key = None
+    elif type(value) is dict and len(stack) > 2 and type(stack[-2].value) is list:
+        stack.pop()  # a cell begins where the last one was not closed
+        stack[-1].value.append(value)
+
+
+def _close(stack: list[_Open], kind: type) -> None:
+    """Close up to the nearest container of that kind; a bracket too many is passed over."""
+    for depth in range(len(stack) - 1, 1, -1):
+        if type(stack[depth].value) is kind:
+            del stack[depth:]
+            return
+
+
+def _string(token: str) -> str:
+    import json
+
+    try:
+        found = json.loads(token if token.endswith('"') and len(token) > 1 else token + '"')
+    except ValueError:
+        return token.strip('"')
+    return str(found)
+
+
+def _scalar(token: str) -> Any:
+    if token[0] == '"':
+        return _string(token)
+    if token in _LITERALS:
+        return _LITERALS[token]
+    number = float(token)
+    if not any(mark in token for mark in ".eE") and len(token) < 4000:
+        return int(token)
+    return number
+
+
+def cells_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield everything in a JSON value that looks like a cell, in order."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if type(item) is dict:
+            if len(_CELL_KEYS & item.keys()) > 1 or ("cell_type" in item and "source" in item):
+                yield item
+            else:
+                waiting += reversed(list(item.values()))
+        elif type(item) is list:
+            waiting += reversed(item)
