@@ -13,6 +13,7 @@ from nbvc.merge.cells import Sides, joined_text, merge_parts
 from nbvc.merge.lines import BOUNDARY, Chunk, Merged, merge_lines
 from nbvc.merge.markers import KEY, marked_source
 from nbvc.merge.model import Action, Conflict, Decision, Part, SourceChoice
+from nbvc.merge.values import same_cell
 from nbvc.notebook import Cell
 
 TYPE_CHECKING = False
@@ -216,9 +217,7 @@ class Decider:
 
 
 def _equal(one: list[Cell], other: list[Cell]) -> bool:
-    return len(one) == len(other) and all(
-        a is b or a.fields == b.fields or a == b for a, b in zip(one, other, strict=True)
-    )
+    return len(one) == len(other) and all(map(same_cell, one, other))
 
 
 def _same_text(one: list[Cell], other: list[Cell]) -> bool:

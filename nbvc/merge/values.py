@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from nbvc.notebook import Cell, Notebook
+
 WHOLE = frozenset(("kernelspec", "language_info", "widgets", "signature", "interpreter"))
 """Keys whose parts belong together: one side's or the other's, never a mixture."""
 _DEEPEST = 50
@@ -24,6 +26,39 @@ def same(one: Any, other: Any) -> bool:
     if one is ABSENT or other is ABSENT:
         return one is other
     return identical(one, other)
+
+
+def same_cell(one: Cell, other: Cell) -> bool:
+    """Tell whether two cells say the same; what is long is looked at last, and only if it must."""
+    if one is other or one.fields == other.fields:
+        return True
+    if one.fields.keys() != other.fields.keys():
+        return False
+    apart = [key for key, raw in one.fields.items() if raw != other.fields[key]]
+    if "source" in apart and one.source != other.source:
+        return False
+    apart.sort(key=lambda key: key == "outputs")
+    return all(_same_member(one, other, key) for key in apart if key != "source")
+
+
+def _same_member(one: Cell, other: Cell, key: str) -> bool:
+    if key == "outputs":
+        return identical(one.outputs, other.outputs)
+    if key == "attachments":
+        return identical(one.attachments, other.attachments)
+    return identical(one.value(key), other.value(key))
+
+
+def same_notebook(one: Notebook, other: Notebook) -> bool:
+    """Tell whether two notebooks say the same; the first difference is enough."""
+    if one.text == other.text:
+        return True
+    if len(one.cells) != len(other.cells) or one.fields.keys() != other.fields.keys():
+        return False
+    return all(map(same_cell, one.cells, other.cells)) and all(
+        raw == other.fields[key] or identical(one.value(key), other.value(key))
+        for key, raw in one.fields.items()
+    )
 
 
 def merge_mapping(

@@ -6,7 +6,7 @@ from nbvc.merge.decide import Decider
 from nbvc.merge.groups import grouped
 from nbvc.merge.ids import with_ids
 from nbvc.merge.model import Action, Decision, MergeResult, Part
-from nbvc.merge.values import merge_mapping
+from nbvc.merge.values import merge_mapping, same_notebook
 from nbvc.notebook import ABSENT, Cell
 
 TYPE_CHECKING = False
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 def merge(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy) -> MergeResult:
     """Merge what two sides made of `base`; see `nbvc.merge`."""
-    if local == remote:
+    if same_notebook(local, remote):
         return _whole(local, Action.SAME, "both sides are the same")
-    if base == local:
+    if same_notebook(base, local):
         return _whole(remote, Action.REMOTE, "only remote changed")
-    if base == remote:
+    if same_notebook(base, remote):
         return _whole(local, Action.LOCAL, "only local changed")
     decider = Decider(base.cells, local.cells, remote.cells, strategy)
     for group in grouped(base.cells, local.cells, remote.cells):
