@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     *("objectname", "upstream", "upstream:remotename", "upstream:remoteref"),
-    *("push:remotename", "push:remoteref"),
+    *("push", "push:remotename", "push:remoteref"),
 )
 
 
@@ -58,12 +58,22 @@ def branch_here(repository: Repository) -> Branch | None:
 
 
 def _parsed(name: str, fields: list[str]) -> Branch:
-    oid, tracking, upstream_remote, upstream_ref, push_remote, push_ref = fields
-    return Branch(
-        name,
-        oid,
-        tracking or None,
-        Target(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None,
-        Target(push_remote, push_ref) if push_remote and push_ref else None,
-        push_remote or None,
-    )
+    oid, tracking, upstream_remote, upstream_ref, push, push_remote, push_ref = fields
+    upstream = Target(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None
+    branch = Branch(name, oid, tracking or None, upstream, push_remote=push_remote or None)
+    ref = push_ref or _pushed_to(branch, push)
+    target = Target(push_remote, ref) if push_remote and ref else None
+    return msgspec.structs.replace(branch, push=target)
+
+
+def _pushed_to(branch: Branch, push: str) -> str | None:
+    """Return which branch of its remote git would push to, by the user's `push.default`.
+
+    `push` is the local ref that remembers it; git leaves it out where it would refuse to push.
+    """
+    upstream = branch.upstream
+    if upstream is None or upstream.remote != branch.push_remote:
+        return branch.ref if push else None
+    if push:
+        return upstream.ref if push == branch.tracking else branch.ref
+    return upstream.ref if upstream.ref == branch.ref else None
