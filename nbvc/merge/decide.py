@@ -139,8 +139,9 @@ class Decider:
             self._conflict(cell, note, "both sides changed the same lines", None)
             return
         self.cells.append(cell)
-        if merged.words:
-            self._note(Part.SOURCE, Action.WORDS, "both sides changed other words of a line", start)
+        action, why = _source_decision(sides, merged)
+        if action is not None:
+            self._note(Part.SOURCE, action, why, start)
 
     def _chosen(self, merged: Merged, start: int) -> list[Chunk]:
         """Decide the conflicts in a source as the strategy says."""
@@ -214,6 +215,22 @@ class Decider:
             self._note(Part.ORDER, Action.LOCAL, why, start)
         else:
             self._note(Part.ORDER, Action.REMOTE, "remote moved it", start)
+
+
+def _source_decision(sides: Sides, merged: Merged) -> tuple[Action | None, str]:
+    """Return what was decided about a source without conflicts, None where nobody changed it."""
+    ours = sides.changed(sides.local, "source")
+    theirs = sides.changed(sides.remote, "source")
+    if merged.words:
+        return Action.WORDS, "both sides changed other words of a line"
+    if ours and theirs:
+        if sides.local.source == sides.remote.source:
+            return Action.SAME, "both sides changed it alike"
+        return Action.MERGED, "both sides changed other lines"
+    if not ours and not theirs:
+        return None, ""
+    side = Action.LOCAL if ours else Action.REMOTE
+    return side, f"only {side.value} changed it"
 
 
 def _equal(one: list[Cell], other: list[Cell]) -> bool:

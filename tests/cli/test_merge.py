@@ -1,0 +1,184 @@
+"""`nbvc merge`, `resolve` and `fix` on files."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nbvc import read
+from nbvc.cli import run
+from tests.making import code, file, markdown
+
+BASE = file(code("x = 1"), code("y = 1"))
+LOCAL = file(code("x = compute(2)"), code("y = 1"))
+REMOTE = file(code("x = load()"), code("y = 1"), code("z = 1"))
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[str]:
+    names = []
+    for name, content in (("base", BASE), ("local", LOCAL), ("remote", REMOTE)):
+        path = tmp_path / f"{name}.ipynb"
+        path.write_bytes(content)
+        names.append(str(path))
+    return names
+
+
+@pytest.fixture
+def conflicted(three: list[str], tmp_path: Path) -> str:
+    path = str(tmp_path / "merged.ipynb")
+    assert run(["merge", *three, "-o", path]) == 1
+    return path
+
+
+def sources(path: str) -> list[str]:
+    return [cell.source for cell in read(path).cells]
+
+
+def test_merge_writes_conflicts_into_sources(conflicted: str) -> None:
+    first, *rest = sources(conflicted)
+    assert first.splitlines()[1:4] == ["x = compute(2)", "=======", "x = load()"]
+    assert rest == ["y = 1", "z = 1"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("use-local", "x = compute(2)"),
+        ("use-remote", "x = load()"),
+        ("use-base", "x = 1"),
+        ("union", "x = compute(2)\nx = load()"),
+    ],
+)
+def test_merge_by_strategy(three: list[str], tmp_path: Path, choice: str, expected: str) -> None:
+    path = str(tmp_path / "out.ipynb")
+    assert run(["merge", *three, "--sources", choice, "-o", path]) == 0
+    assert sources(path)[0] == expected
+
+
+def test_merge_to_stdout_and_from_an_empty_base(
+    three: list[str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    empty = tmp_path / "empty.ipynb"
+    empty.write_bytes(b"")
+    assert run(["merge", str(empty), *three[1:], "--decisions"]) == 1
+    out, err = capfdbinary.readouterr()
+    assert b"source: conflict" in err
+    assert [cell.source for cell in read(out).cells][1:] == ["y = 1", "z = 1"]
+
+
+def test_a_broken_side_is_named_and_nothing_written(
+    three: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(three[2]).write_text("{")
+    out = tmp_path / "out.ipynb"
+    assert run(["merge", *three, "-o", str(out)]) == 2
+    assert "remote.ipynb" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_resolve_lists(conflicted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["resolve", conflicted]) == 1
+    text = capsys.readouterr().out
+    assert "cell 1" in text and "<   x = compute(2)" in text and ">   x = load()" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--local", "x = compute(2)"),
+        ("--remote", "x = load()"),
+        ("--both", "x = compute(2)\nx = load()"),
+    ],
+)
+def test_resolve_decides(conflicted: str, option: str, expected: str) -> None:
+    assert run(["resolve", conflicted, option, "--cell", "1"]) == 0
+    assert sources(conflicted)[0] == expected
+    assert "conflict" not in str(read(conflicted).cells[0].metadata)
+    assert run(["resolve", conflicted]) == 0
+
+
+def test_resolve_refuses_a_cell_without_conflict(conflicted: str) -> None:
+    before = Path(conflicted).read_bytes()
+    assert run(["resolve", conflicted, "--local", "--cell", "2"]) == 2
+    assert run(["resolve", conflicted, "--local", "--cell", "9"]) == 2
+    assert Path(conflicted).read_bytes() == before
+
+
+def test_resolve_asks_and_undoes(
+    conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from nbvc.cli import resolve
+
+    answers = iter(["?", "u", "l"])
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
+    notebook = read(conflicted)
+    found = resolve.find(notebook.cells[0])
+    assert found is not None
+    takes = resolve._ask({0: found})
+    assert takes == {(0, 0): resolve.Take.LOCAL}
+    assert "Please answer" in capsys.readouterr().out
+
+
+def test_deleted_and_edited(tmp_path: Path) -> None:
+    paths = []
+    for name, cells in (
+        ("base", [code("x = 1"), code("y = 1")]),
+        ("local", [code("y = 1")]),
+        ("remote", [code("x = 1\nedited()"), code("y = 1")]),
+    ):
+        paths.append(str(tmp_path / name))
+        Path(paths[-1]).write_bytes(file(*cells))
+    out = str(tmp_path / "out.ipynb")
+    assert run(["merge", *paths, "-o", out]) == 1
+    assert "edited()" in sources(out)[0]
+    assert run(["resolve", out, "--remote", "-o", paths[0]]) == 0
+    assert sources(paths[0]) == ["x = 1\nedited()", "y = 1"]
+    assert run(["resolve", out, "--local"]) == 0
+    assert sources(out) == ["y = 1"]
+
+
+def test_two_that_were_the_same_file_fix_nothing(
+    three: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Path(three[0]).read_bytes()
+    assert run(["fix", three[0]]) == 0
+    assert "nothing to fix" in capsys.readouterr().err
+    assert Path(three[0]).read_bytes() == before
+
+
+@pytest.mark.parametrize("style", [[], ["--diff3"], ["--zdiff3"]])
+def test_fault_4_fix_a_file_with_gits_markers(
+    three: list[str], tmp_path: Path, style: list[str]
+) -> None:
+    base, local, remote = three
+    text = subprocess.run(
+        ["git", "merge-file", "-p", *style, local, base, remote], capture_output=True, check=False
+    )
+    if text.returncode > 100:
+        pytest.skip("this git doesn't know the style")
+    path = tmp_path / "broken.ipynb"
+    path.write_bytes(text.stdout)
+    assert run(["fix", str(path)]) == 1
+    joined = "\n".join(sources(str(path)))
+    for line in ("x = compute(2)", "x = load()", "y = 1", "z = 1"):
+        assert line in joined
+
+
+def test_fix_reads_a_file_that_was_cut(tmp_path: Path) -> None:
+    whole = file(code("kept = 1"), markdown("*text*"), code("last = 1"))
+    for end in range(60, len(whole), 37):
+        path = tmp_path / "cut.ipynb"
+        path.write_bytes(whole[:end])
+        assert run(["fix", str(path)]) in (0, 2)
+        if b"kept = 1" in whole[:end]:
+            assert "kept = 1" in sources(str(path))[0]
+
+
+def test_fix_says_when_there_is_nothing_to_find(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(b"<<<<<<< a\nhello\n=======\nworld\n>>>>>>> b\n")
+    assert run(["fix", str(path)]) == 2
+    assert path.read_bytes().startswith(b"<<<<<<<")

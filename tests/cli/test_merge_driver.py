@@ -1,0 +1,204 @@
+"""The merge driver on real git: whatever happens to it, both sides can be had back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nbvc import read
+from tests.git.sandbox import commit_all, git, new
+from tests.making import code, file
+
+NBVC = f"'{sys.executable}' -m nbvc"
+DRIVER = f"{NBVC} git-merge-driver %O %A %B %L %P %S %X %Y"
+DRIVERS = {
+    "missing": "no-such-nbvc-here %O %A %B %L %P",
+    "raises": f"'{sys.executable}' -c 'raise SystemExit(1/0)' %O %A %B %L %P",
+    "killed": "kill -9 $$; : %O %A %B %L %P",
+}
+
+
+def versions(same_line: bool) -> tuple[bytes, bytes, bytes]:
+    start = [code("import os"), code("x = 1\ny = 2"), code("print(x)")]
+    mine = [code("import os"), code("x = 10 + ours()\ny = 2"), code("print(x)")]
+    other = code("x = load('theirs')\ny = 2") if same_line else code("x = 1\ny = 2")
+    theirs = [code("import os"), other, code("print(x)"), code("added_by_remote = True")]
+    return file(*start), file(*mine), file(*theirs)
+
+
+def repository(folder: Path, driver: str, *, same_line: bool = True) -> Path:
+    """Branches `main` (local) and `topic` (remote) that both changed `a.ipynb`."""
+    base, local, remote = versions(same_line)
+    new(folder)
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    git(folder, "config", "merge.nbvc.name", "nbvc")
+    git(folder, "config", "merge.nbvc.driver", driver)
+    (folder / "a.ipynb").write_bytes(base)
+    commit_all(folder, "base")
+    git(folder, "checkout", "-q", "-b", "topic")
+    (folder / "a.ipynb").write_bytes(remote)
+    commit_all(folder, "theirs")
+    git(folder, "checkout", "-q", "main")
+    (folder / "a.ipynb").write_bytes(local)
+    commit_all(folder, "ours")
+    return folder
+
+
+def run(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(args, cwd=folder, capture_output=True, check=False, env=os.environ)
+
+
+def nbvc(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
+    return run(folder, sys.executable, "-m", "nbvc", *args)
+
+
+def begin(folder: Path, operation: str) -> subprocess.CompletedProcess[bytes]:
+    if operation == "merge":
+        return run(folder, "git", "merge", "-q", "--no-edit", "topic")
+    if operation == "cherry-pick":
+        return run(folder, "git", "cherry-pick", "topic")
+    if operation == "rebase":
+        git(folder, "checkout", "-q", "topic")
+        return run(folder, "git", "rebase", "-q", "main")
+    git(folder, "checkout", "-q", "topic")
+    theirs = (folder / "a.ipynb").read_bytes()
+    git(folder, "checkout", "-q", "main~1")
+    (folder / "a.ipynb").write_bytes(theirs)
+    git(folder, "stash", "-q")
+    git(folder, "checkout", "-q", "main")
+    return run(folder, "git", "stash", "pop")
+
+
+def sources(path: Path) -> str:
+    return "\n".join(cell.source for cell in read(path).cells)
+
+
+OPERATIONS = ("merge", "rebase", "cherry-pick", "stash pop")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_clean_merge_needs_nobody(tmp_path: Path, operation: str) -> None:
+    folder = repository(tmp_path, DRIVER, same_line=False)
+    done = begin(folder, operation)
+    assert done.returncode == 0, done.stderr
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text and "added_by_remote" in text and "<<<" not in text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_conflict_opens_and_has_both_sides(tmp_path: Path, operation: str) -> None:
+    folder = repository(tmp_path, DRIVER)
+    done = begin(folder, operation)
+    assert done.returncode == 1
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text and "'theirs'" in text and "added_by_remote" in text
+    assert text.count("<<<<<<<") == 1
+    assert git(folder, "ls-files", "-u")
+    assert nbvc(folder, "resolve", "a.ipynb", "--both").returncode == 0
+    assert "<<<" not in sources(folder / "a.ipynb")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_fault_32_without_a_driver_both_sides_come_back(
+    tmp_path: Path, operation: str, driver: str
+) -> None:
+    folder = repository(tmp_path, DRIVERS[driver])
+    done = begin(folder, operation)
+    assert done.returncode != 0
+    if git(folder, "ls-files", "-u"):
+        fixed = nbvc(folder, "fix", "a.ipynb")
+        assert fixed.returncode == 1, fixed.stderr
+        text = sources(folder / "a.ipynb")
+        assert "ours()" in text and "'theirs'" in text and "added_by_remote" in text
+    else:
+        # Git took it for an error of its own and left everything where it was.
+        assert "ours()" in git(folder, "show", "main:a.ipynb")
+        assert "'theirs'" in git(folder, "show", "topic:a.ipynb")
+
+
+@pytest.mark.parametrize("bad", [b"{", b"", b'{"cells": [], "nbformat": 9}\n'])
+def test_what_is_no_notebook_is_merged_as_text(tmp_path: Path, bad: bytes) -> None:
+    folder = repository(tmp_path, DRIVER)
+    (folder / "a.ipynb").write_bytes(bad)
+    commit_all(folder, "broken")
+    done = begin(folder, "merge")
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"<<<<<<<" in (folder / "a.ipynb").read_bytes()
+
+
+def test_fault_31_both_add_the_notebook(tmp_path: Path) -> None:
+    _, local, remote = versions(same_line=True)
+    folder = new(tmp_path)
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    git(folder, "config", "merge.nbvc.driver", DRIVER)
+    commit_all(folder, "nothing")
+    git(folder, "checkout", "-q", "-b", "topic")
+    (folder / "a.ipynb").write_bytes(remote)
+    commit_all(folder, "theirs")
+    git(folder, "checkout", "-q", "main")
+    (folder / "a.ipynb").write_bytes(local)
+    commit_all(folder, "ours")
+    assert begin(folder, "merge").returncode == 1
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text and "'theirs'" in text and text.count("import os") == 1
+
+
+def test_fault_31_one_side_renames(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER, same_line=False)
+    git(folder, "mv", "a.ipynb", "b.ipynb")
+    commit_all(folder, "renamed")
+    assert begin(folder, "merge").returncode == 0
+    assert not (folder / "a.ipynb").exists()
+    text = sources(folder / "b.ipynb")
+    assert "ours()" in text and "added_by_remote" in text
+
+
+def test_fault_31_one_side_deletes(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER)
+    git(folder, "rm", "-q", "a.ipynb")
+    commit_all(folder, "deleted")
+    assert begin(folder, "merge").returncode == 1
+    assert "'theirs'" in sources(folder / "a.ipynb")
+
+
+def test_fault_33_a_criss_cross_merge(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER)
+    ours, theirs = git(folder, "rev-parse", "main"), git(folder, "rev-parse", "topic")
+    for branch, other in (("main", theirs), ("topic", ours)):
+        git(folder, "checkout", "-q", branch)
+        run(folder, "git", "merge", "-q", other)
+        side = "--local" if branch == "main" else "--remote"
+        assert nbvc(folder, "resolve", "a.ipynb", side).returncode == 0
+        commit_all(folder, f"merged into {branch}")
+    git(folder, "checkout", "-q", "main")
+    done = begin(folder, "merge")
+    assert done.returncode in (0, 1), done.stderr
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text and "added_by_remote" in text
+
+
+def test_names_like_options_and_long_markers(tmp_path: Path) -> None:
+    base, local, remote = versions(same_line=True)
+    for name, content in (("o", base), ("a", local), ("b", remote)):
+        (tmp_path / name).write_bytes(content)
+    done = nbvc(
+        tmp_path, "git-merge-driver", "o", "a", "b", "11", "-h.ipynb", "base", "main", "topic"
+    )
+    assert done.returncode == 1, done.stderr
+    text = sources(tmp_path / "a")
+    assert "<<<<<<<<<<< main\n" in text and ">>>>>>>>>>> topic" in text
+
+
+def test_a_side_that_cannot_be_read_at_all_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\x00\x01binary")
+    (tmp_path / "b").write_bytes(b"\x00\x02binary")
+    (tmp_path / "o").write_bytes(b"\x00binary")
+    done = nbvc(tmp_path, "git-merge-driver", "o", "a", "b", "7", "a.ipynb")
+    assert done.returncode >= 129
+    assert (tmp_path / "a").read_bytes() == b"\x00\x01binary"

@@ -1,0 +1,172 @@
+"""What holds for every merge, on notebooks that three people edited at random."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import nbformat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbvc import Notebook, merge
+from nbvc.merge import Action, MergeResult, Part
+from nbvc.merge.markers import Take, find, settle
+from tests.making import code, markdown, stream
+
+LINES = [f"line{letter} = f({number})" for letter in "abcdef" for number in range(2)]
+sources = st.lists(st.sampled_from(LINES), min_size=0, max_size=4).map("\n".join)
+outputs = st.sampled_from([[], [stream("1\n")], [stream("2\n")]])
+cells = st.one_of(
+    st.builds(code, sources, outputs, execution_count=st.sampled_from([None, 1, 2])),
+    st.builds(markdown, sources),
+)
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(["edit", "delete", "insert", "move", "split", "run", "tag", "type"]),
+        st.integers(0, 9),
+        st.integers(0, 9),
+        cells,
+    ),
+    max_size=4,
+)
+
+
+def notebook(values: list[dict[str, Any]], minor: int = 4) -> Notebook:
+    named = [
+        {**cell, "id": f"id{number}"} if minor > 4 else cell for number, cell in enumerate(values)
+    ]
+    return Notebook.from_dict(
+        {"cells": named, "metadata": {}, "nbformat": 4, "nbformat_minor": minor}
+    )
+
+
+def edited(values: list[dict[str, Any]], steps: list[Any]) -> list[dict[str, Any]]:
+    found = list(values)
+    for kind, at, to, cell in steps:
+        if kind == "insert" or not found:
+            found.insert(at % (len(found) + 1), cell)
+            continue
+        at %= len(found)  # noqa: PLW2901
+        old = found[at]
+        if kind == "edit":
+            found[at] = {**old, "source": f"{old['source']}\n{cell['source']}"}
+        elif kind == "delete":
+            del found[at]
+        elif kind == "move":
+            found.insert(to % len(found), found.pop(at))
+        elif kind == "split" and "\n" in old["source"]:
+            head, tail = old["source"].split("\n", 1)
+            found[at : at + 1] = [{**old, "source": head}, {**old, "source": tail}]
+        elif kind == "run" and old["cell_type"] == "code":
+            found[at] = {**old, "execution_count": to, "outputs": [stream(f"{to}\n")]}
+        elif kind == "tag":
+            found[at] = {**old, "metadata": {"tags": [f"t{to}"], "n": to}}
+        elif kind == "type":
+            found[at] = cell
+    return found
+
+
+triples = st.builds(
+    lambda values, one, other, minors: (
+        notebook(values, minors[0]),
+        notebook(edited(values, one), minors[1]),
+        notebook(edited(values, other), minors[2]),
+    ),
+    st.lists(cells, max_size=5),
+    edits,
+    edits,
+    st.sampled_from([(4, 4, 4), (4, 4, 5), (4, 5, 4), (5, 5, 5)]),
+)
+
+
+def lines(found: Notebook) -> set[str]:
+    return {line.strip() for cell in found.cells for line in cell.source.split("\n")}
+
+
+def validates(found: Notebook) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nbformat.validate(nbformat.from_dict(found.to_dict()))
+    return True
+
+
+def sketch(result: MergeResult) -> list[object]:
+    return [
+        (d.part, d.action, sorted(d.base))
+        for d in result.decisions
+        if d.part in (Part.CELL, Part.SOURCE, Part.OUTPUTS)
+    ]
+
+
+@given(triples)
+def test_the_result_is_a_notebook_that_opens(three: tuple[Notebook, Notebook, Notebook]) -> None:
+    result = merge(*three)
+    again = Notebook.from_dict(result.notebook.to_dict())
+    assert again == result.notebook
+    assert validates(result.notebook)
+
+
+@given(triples)
+def test_no_line_is_lost(three: tuple[Notebook, Notebook, Notebook]) -> None:
+    base, local, remote = three
+    result = merge(base, local, remote)
+    if any(decision.action is Action.WORDS for decision in result.decisions):
+        return
+    old, mine, theirs = lines(base), lines(local), lines(remote)
+    wanted = (mine - old) | (theirs - old)
+    assert wanted <= lines(result.notebook)
+
+
+@given(triples)
+def test_every_cell_stays_or_a_decision_says_why(
+    three: tuple[Notebook, Notebook, Notebook],
+) -> None:
+    result = merge(*three)
+    if any(decision.part is Part.NOTEBOOK for decision in result.decisions[:1]):
+        return
+    text = "\n".join(cell.source for cell in result.notebook.cells)
+    for side, name in ((three[1], "local"), (three[2], "remote")):
+        told = {index for decision in result.decisions for index in getattr(decision, name)}
+        for index, cell in enumerate(side.cells):
+            assert cell.source in text or index in told
+
+
+@given(triples)
+def test_a_side_that_did_nothing_does_not_matter(
+    three: tuple[Notebook, Notebook, Notebook],
+) -> None:
+    base, one, other = three
+    assert merge(base, one, base).notebook == one
+    assert merge(base, base, other).notebook == other
+    assert merge(base, one, one).notebook == one
+
+
+@given(triples)
+def test_swapping_the_sides_mirrors_what_is_decided(
+    three: tuple[Notebook, Notebook, Notebook],
+) -> None:
+    base, one, other = three
+    there, back = merge(base, one, other), merge(base, other, one)
+    if any(decision.part is Part.ORDER for decision in (*there.decisions, *back.decisions)):
+        return
+    mirrored = [(part, action.mirrored, old) for part, action, old in sketch(back)]  # type: ignore[misc, attr-defined]
+    assert sorted(map(repr, sketch(there))) == sorted(map(repr, mirrored))
+    assert sorted(lines(there.notebook)) == sorted(lines(back.notebook))
+
+
+@given(triples, st.sampled_from(Take))
+def test_conflicts_are_found_again_and_settled(
+    three: tuple[Notebook, Notebook, Notebook], take: Take
+) -> None:
+    result = merge(*three)
+    marked = {i for i, cell in enumerate(result.notebook.cells) if find(cell)}
+    assert marked == {conflict.cell for conflict in result.conflicts}
+    for conflict in result.conflicts:
+        cell = result.notebook.cells[conflict.cell]
+        settled = settle(cell, [take] * conflict.hunks)
+        assert settled is None or (
+            find(settled) is None and "conflict" not in str(settled.metadata)
+        )
+        if settled is None:
+            assert take.value == conflict.deleted_by
