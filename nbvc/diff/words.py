@@ -7,8 +7,9 @@ import re
 from nbvc.sequence import opcodes
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
-_MOST = 4000
-"""Beyond so many tokens on a side the lines are shown as changed whole."""
+_LONGEST = 6000
+_MOST = 1500
+"""Beyond so many characters, or tokens, on a side the lines are shown as changed whole."""
 _LEAST_COMMON = 0.3
 """Where less than this share stays, marking words would only confuse."""
 
@@ -20,6 +21,8 @@ def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | N
 
     Neighbouring changes with nothing but a space between them are one.
     """
+    if max(len(removed), len(added)) > _LONGEST:
+        return None
     old, new = _TOKEN.findall(removed), _TOKEN.findall(added)
     if max(len(old), len(new)) > _MOST:
         return None
