@@ -95,18 +95,17 @@ class Chains:
         facts = self._facts.get(ref)
         if facts is None:
             facts = self._facts[ref] = self._written(ref)
-        asked = 0
         chain = []
         while oid:
             fact = facts.get(oid)
             if fact is None:
-                # What is kept last is most likely where the unknown part ends.
-                last = next(reversed(facts), None) if not asked else None
-                told = self._logged(ref, oid, last)
+                # What is kept last is most likely where the unknown part ends; if it isn't, ask on.
+                told = self._logged(ref, oid, next(reversed(facts), None))
+                if oid not in told:
+                    told = self._logged(ref, oid, None)
                 facts.update(told)
                 self._append(ref, told.values())
-                asked += 1
-                fact = facts[oid]
+                fact = told[oid]
             chain.append(fact.checkpoint)
             oid = fact.parent
         if len(facts) > 2 * len(chain) + 100:

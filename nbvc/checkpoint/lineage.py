@@ -7,6 +7,7 @@ b.ipynb         └──o──o        list(b) = all five; list(a) = the first
 from __future__ import annotations
 
 import os
+import re
 
 import msgspec
 
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     Chain = tuple[Checkpoint, ...]
 
 _ALIKE = 0.8
-"""The share of bytes in common lines that makes a new notebook the old one under another name."""
+"""The share of bytes in common pieces that makes a new notebook the old one under another name."""
 _LOOKED_INTO = 50
 """So many notebooks that are gone are compared with a new one, the latest first."""
 _SMALL = 600
 """Bytes: below, notebooks are alike because they are notebooks."""
+
+_PIECES = re.compile(rb"[\n,]")
+"""Where a notebook is cut for that: some are written on one line."""
 
 
 class Lineage(msgspec.Struct, frozen=True):
@@ -134,20 +138,20 @@ def _orphans(store: Store, name: str) -> list[Checkpoint]:
 
 
 def _likeness(one: bytes, other: bytes) -> float:
-    """Return the share of bytes in lines that both have: 1 for equal, 0 for nothing in common."""
+    """Return the share of bytes in pieces that both have: 1 for equal, 0 for nothing in common."""
     if one == other:
         return 1.0
     longer = max(len(one), len(other))
     if longer < _SMALL or min(len(one), len(other)) < longer * _ALIKE / 2:
         return 0.0
     counts: dict[bytes, int] = {}
-    for line in one.split(b"\n"):
-        counts[line] = counts.get(line, 0) + 1
+    for piece in _PIECES.split(one):
+        counts[piece] = counts.get(piece, 0) + 1
     common = 0
-    for line in other.split(b"\n"):
-        if counts.get(line, 0):
-            counts[line] -= 1
-            common += len(line) + 1
+    for piece in _PIECES.split(other):
+        if counts.get(piece, 0):
+            counts[piece] -= 1
+            common += len(piece) + 1
     return common / (longer + 1)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.checkpoint.store import Store
+from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
 from nbvc.git.messages import visible
 from nbvc.git.repository import NoRepositoryError, Repository, discover
@@ -38,10 +38,10 @@ def open_store(
     `data_folder` is nbvc's own folder for data of the user. Raises `GitError`.
     """
     try:
-        repository = discover(git, os.path.realpath(path))
+        repository, home = discover(git, os.path.realpath(path)), Home.INSIDE
     except NoRepositoryError:
-        repository = outside(git, data_folder)
-    return Store(repository, machine, clock=clock, author=author)
+        repository, home = outside(git, data_folder), Home.OUTSIDE
+    return Store(repository, machine, clock=clock, author=author, home=home)
 
 
 def outside(git: Git, data_folder: str) -> Repository:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from enum import Enum
 
 from nbvc.checkpoint.chain import Chains
 from nbvc.checkpoint.errors import CheckpointError
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
     from nbvc.git.repository import Repository
 
 
+class Home(Enum):
+    """Where a store keeps its checkpoints: with the notebooks, or in a repository of its own."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
 class Store:
     """The checkpoints of a repository, for one writer.
 
@@ -47,8 +55,10 @@ class Store:
         *,
         clock: Callable[[], float] = time.time,
         author: Author | None = None,
+        home: Home = Home.INSIDE,
     ) -> None:
         self.repository = repository
+        self.home = home
         self.machine = machine
         self.clock = clock
         self.objects = Objects(repository)
@@ -80,8 +90,12 @@ class Store:
         return is_same_machine(ref.partition("/")[0], self.machine)
 
     def name(self, path: str) -> str:
-        """Return a notebook's path from the top; a link counts as what it leads to."""
-        return self.repository.name(os.path.realpath(path))
+        """Return a notebook's path from the top; a link counts as what it leads to.
+
+        Outside of a repository it is the absolute path.
+        """
+        real = os.path.realpath(path)
+        return real if self.home is Home.OUTSIDE else self.repository.name(real)
 
     def list(self, path: str) -> tuple[Checkpoint, ...]:
         """Return a notebook's checkpoints by all writers, oldest first."""

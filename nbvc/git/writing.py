@@ -45,7 +45,7 @@ def drafted_trees(
     """Return the trees that hold one file at its path, the innermost first, the top one last."""
     trees: list[Draft] = []
     bits, oid = f"{mode:o}", blob
-    for part in reversed(os.fsencode(name).split(b"/")):
+    for part in reversed(os.fsencode(name).strip(b"/").split(b"/")):
         entry = bits.encode() + b" " + part + b"\0" + bytes.fromhex(oid)
         trees.append(drafted(repository, "tree", entry))
         bits, oid = "40000", trees[-1].oid
