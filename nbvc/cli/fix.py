@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of in place.")
 @click.option(
-    "--text", is_flag=True, help="Use the file's own markers, also where git has the three versions."
+    "--text",
+    is_flag=True,
+    help="Use the file's own markers, also where git has the three versions.",
 )
 def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
     """Make a notebook that opens of one that git could not merge.
@@ -94,9 +96,7 @@ def _from_stages(path: str, content: bytes | None) -> tuple[bytes, MergeResult] 
     if "2" not in stages or "3" not in stages or _decided(content, stages):
         return None
     try:
-        return merge_files(
-            stages.get("1", b""), stages["2"], stages["3"], _labels(content), path
-        )
+        return merge_files(stages.get("1", b""), stages["2"], stages["3"], _labels(content), path)
     except NbvcError:
         return None
 

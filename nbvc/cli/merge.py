@@ -50,7 +50,8 @@ def command(
     from nbvc.merge.files import merge_files
 
     strategy = Strategy(SourceChoice(sources), OutputChoice(outputs), local, remote)
-    content, result = merge_files(*map(_content, (base, local, remote)), strategy, local)
+    contents = _content(base), _content(local), _content(remote)
+    content, result = merge_files(*contents, strategy, local)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

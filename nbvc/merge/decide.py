@@ -14,7 +14,6 @@ from nbvc.merge.lines import BOUNDARY, Chunk, Merged, merge_lines
 from nbvc.merge.markers import KEY, marked_source
 from nbvc.merge.model import Action, Conflict, Decision, Part, SourceChoice
 from nbvc.merge.values import same_cell
-from nbvc.notebook import Cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from nbvc.merge.groups import Group
     from nbvc.merge.model import Strategy
+    from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
 
@@ -139,9 +139,9 @@ class Decider:
             self._conflict(cell, note, "both sides changed the same lines", None)
             return
         self.cells.append(cell)
-        action, why = _source_decision(sides, merged)
-        if action is not None:
-            self._note(Part.SOURCE, action, why, start)
+        decided = _source_decision(sides, merged)
+        if decided:
+            self._note(Part.SOURCE, *decided, start)
 
     def _chosen(self, merged: Merged, start: int) -> list[Chunk]:
         """Decide the conflicts in a source as the strategy says."""
@@ -217,7 +217,7 @@ class Decider:
             self._note(Part.ORDER, Action.REMOTE, "remote moved it", start)
 
 
-def _source_decision(sides: Sides, merged: Merged) -> tuple[Action | None, str]:
+def _source_decision(sides: Sides, merged: Merged) -> tuple[Action, str] | None:
     """Return what was decided about a source without conflicts, None where nobody changed it."""
     ours = sides.changed(sides.local, "source")
     theirs = sides.changed(sides.remote, "source")
@@ -228,7 +228,7 @@ def _source_decision(sides: Sides, merged: Merged) -> tuple[Action | None, str]:
             return Action.SAME, "both sides changed it alike"
         return Action.MERGED, "both sides changed other lines"
     if not ours and not theirs:
-        return None, ""
+        return None
     side = Action.LOCAL if ours else Action.REMOTE
     return side, f"only {side.value} changed it"
 

@@ -28,9 +28,7 @@ def merge_files(
 def _nothing(local: Notebook, remote: Notebook) -> Notebook:
     """Return the notebook without cells that stands for a file that was not there."""
     minor = min(local.nbformat_minor, remote.nbformat_minor)
-    return Notebook.from_dict(
-        {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": minor}
-    )
+    return Notebook.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": minor})
 
 
 def checked(result: MergeResult, sides: tuple[Notebook, ...] = ()) -> bytes:

@@ -20,7 +20,7 @@ def with_ids(cells: Sequence[Cell], minor: int) -> list[Cell]:
     """Return the cells with the ids that format 4.`minor` wants: one each from 4.5 on, none before."""
     if minor < _FIRST_WITH_IDS:
         return [cell.replace(id=ABSENT) if "id" in cell.fields else cell for cell in cells]
-    taken = {cell.id for cell in cells if cell.id is not None}
+    taken: set[str | None] = {cell.id for cell in cells if cell.id is not None}
     seen: set[str] = set()
     found = []
     for cell in cells:

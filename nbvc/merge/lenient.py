@@ -38,20 +38,20 @@ def lenient(text: str) -> dict[str, Any]:
     """Return the object that a text was meant to be, as far as it can be told."""
     top: list[Any] = []
     stack = [_Open(top)]
-    tokens = [match[0] for match in _TOKEN.finditer(text)]
-    for index, token in enumerate(tokens):
-        if token in "{[":
-            value: Any = {} if token == "{" else []
+    words = [match[0] for match in _TOKEN.finditer(text)]
+    for index, word in enumerate(words):
+        if word in "{[":
+            value: Any = {} if word == "{" else []
             _add(stack, value)
             stack.append(_Open(value))
-        elif token in "}]":
-            _close(stack, dict if token == "}" else list)
-        elif token == ":" or token == ",":
+        elif word in "}]":
+            _close(stack, dict if word == "}" else list)
+        elif word in ":,":
             continue
-        elif token[0] == '"' and tokens[index + 1 : index + 2] == [":"]:
-            _key(stack, _string(token))
+        elif word[0] == '"' and words[index + 1 : index + 2] == [":"]:
+            _key(stack, _string(word))
         else:
-            _add(stack, _scalar(token))
+            _add(stack, _scalar(word))
     return next((item for item in top if type(item) is dict), {})
 
 
@@ -94,24 +94,24 @@ def _close(stack: list[_Open], kind: type) -> None:
             return
 
 
-def _string(token: str) -> str:
+def _string(word: str) -> str:
     import json
 
     try:
-        found = json.loads(token if token.endswith('"') and len(token) > 1 else token + '"')
+        found = json.loads(word if word.endswith('"') and len(word) > 1 else word + '"')
     except ValueError:
-        return token.strip('"')
+        return word.strip('"')
     return str(found)
 
 
-def _scalar(token: str) -> Any:
-    if token[0] == '"':
-        return _string(token)
-    if token in _LITERALS:
-        return _LITERALS[token]
-    number = float(token)
-    if not any(mark in token for mark in ".eE") and len(token) < 4000:
-        return int(token)
+def _scalar(word: str) -> Any:
+    if word[0] == '"':
+        return _string(word)
+    if word in _LITERALS:
+        return _LITERALS[word]
+    number = float(word)
+    if not any(mark in word for mark in ".eE") and len(word) < 4000:
+        return int(word)
     return number
 
 

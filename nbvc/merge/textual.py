@@ -74,7 +74,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _walk(lines: list[str], start: int, found: _Texts, into: tuple[str, ...]) -> int:
-    """Deal lines out to the sides, from `start` to the end; conflicts in conflicts are dealt out, too."""
+    """Deal lines out to the sides, from `start` to the end; so are conflicts in conflicts."""
     index = start
     while index < len(lines):
         mark = _START.match(lines[index])
@@ -87,9 +87,7 @@ def _walk(lines: list[str], start: int, found: _Texts, into: tuple[str, ...]) ->
     return index
 
 
-def _conflict(
-    lines: list[str], start: int, size: int, found: _Texts, into: tuple[str, ...]
-) -> int:
+def _conflict(lines: list[str], start: int, size: int, found: _Texts, into: tuple[str, ...]) -> int:
     """Deal out one conflict; return the index behind it."""
     found.conflicts += 1
     found.labels.setdefault("local", lines[start][size:].strip())

@@ -6,7 +6,7 @@ from nbvc.merge.decide import Decider
 from nbvc.merge.groups import grouped
 from nbvc.merge.ids import with_ids
 from nbvc.merge.model import Action, Decision, MergeResult, Part
-from nbvc.merge.values import merge_mapping, same_notebook
+from nbvc.merge.values import merge_mapping, same, same_notebook
 from nbvc.notebook import ABSENT, Cell
 
 TYPE_CHECKING = False
@@ -43,14 +43,12 @@ def _put_together(
     host = remote if local.file_format[0] < remote.file_format[0] else local
     minor = max(local.nbformat_minor, remote.nbformat_minor)
     cells = with_ids(cells, minor)
-    versions = [_fields(notebook) for notebook in (base, local, remote)]
-    merged, apart = merge_mapping(*versions)
+    before, ours, theirs = (_fields(notebook) for notebook in (base, local, remote))
+    merged, apart = merge_mapping(before, ours, theirs)
     merged["nbformat_minor"] = minor
-    own = versions[2 if host is remote else 1]
+    own = theirs if host is remote else ours
     changes = {key: merged.get(key, ABSENT) for key in (*own, *merged)}
-    if minor != host.nbformat_minor or host.file_format[0] == 4:
-        host = host.replace(**changes)
-    elif merged != own:
+    if host.file_format[0] == 4 or not same(merged, own):
         host = host.replace(**changes)
     if len(cells) != len(host.cells) or any(
         new is not old for new, old in zip(cells, host.cells, strict=True)

@@ -82,7 +82,9 @@ def test_a_broken_side_is_named_and_nothing_written(
 def test_resolve_lists(conflicted: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["resolve", conflicted]) == 1
     text = capsys.readouterr().out
-    assert "cell 1" in text and "<   x = compute(2)" in text and ">   x = load()" in text
+    assert "cell 1" in text
+    assert "<   x = compute(2)" in text
+    assert ">   x = load()" in text
 
 
 @pytest.mark.parametrize(
@@ -111,14 +113,15 @@ def test_resolve_asks_and_undoes(
     conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from nbvc.cli import resolve
+    from nbvc.merge.markers import Take, find
 
     answers = iter(["?", "u", "l"])
     monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
     notebook = read(conflicted)
-    found = resolve.find(notebook.cells[0])
+    found = find(notebook.cells[0])
     assert found is not None
     takes = resolve._ask({0: found})
-    assert takes == {(0, 0): resolve.Take.LOCAL}
+    assert takes == {(0, 0): Take.LOCAL}
     assert "Please answer" in capsys.readouterr().out
 
 

@@ -86,7 +86,9 @@ def test_a_clean_merge_needs_nobody(tmp_path: Path, operation: str) -> None:
     done = begin(folder, operation)
     assert done.returncode == 0, done.stderr
     text = sources(folder / "a.ipynb")
-    assert "ours()" in text and "added_by_remote" in text and "<<<" not in text
+    assert "ours()" in text
+    assert "added_by_remote" in text
+    assert "<<<" not in text
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -95,7 +97,9 @@ def test_a_conflict_opens_and_has_both_sides(tmp_path: Path, operation: str) -> 
     done = begin(folder, operation)
     assert done.returncode == 1
     text = sources(folder / "a.ipynb")
-    assert "ours()" in text and "'theirs'" in text and "added_by_remote" in text
+    assert "ours()" in text
+    assert "'theirs'" in text
+    assert "added_by_remote" in text
     assert text.count("<<<<<<<") == 1
     assert git(folder, "ls-files", "-u")
     assert nbvc(folder, "resolve", "a.ipynb", "--both").returncode == 0
@@ -114,7 +118,9 @@ def test_fault_32_without_a_driver_both_sides_come_back(
         fixed = nbvc(folder, "fix", "a.ipynb")
         assert fixed.returncode == 1, fixed.stderr
         text = sources(folder / "a.ipynb")
-        assert "ours()" in text and "'theirs'" in text and "added_by_remote" in text
+        assert "ours()" in text
+        assert "'theirs'" in text
+        assert "added_by_remote" in text
     else:
         # Git took it for an error of its own and left everything where it was.
         assert "ours()" in git(folder, "show", "main:a.ipynb")
@@ -146,7 +152,9 @@ def test_fault_31_both_add_the_notebook(tmp_path: Path) -> None:
     commit_all(folder, "ours")
     assert begin(folder, "merge").returncode == 1
     text = sources(folder / "a.ipynb")
-    assert "ours()" in text and "'theirs'" in text and text.count("import os") == 1
+    assert "ours()" in text
+    assert "'theirs'" in text
+    assert text.count("import os") == 1
 
 
 def test_fault_31_one_side_renames(tmp_path: Path) -> None:
@@ -156,7 +164,8 @@ def test_fault_31_one_side_renames(tmp_path: Path) -> None:
     assert begin(folder, "merge").returncode == 0
     assert not (folder / "a.ipynb").exists()
     text = sources(folder / "b.ipynb")
-    assert "ours()" in text and "added_by_remote" in text
+    assert "ours()" in text
+    assert "added_by_remote" in text
 
 
 def test_fault_31_one_side_deletes(tmp_path: Path) -> None:
@@ -180,7 +189,8 @@ def test_fault_33_a_criss_cross_merge(tmp_path: Path) -> None:
     done = begin(folder, "merge")
     assert done.returncode in (0, 1), done.stderr
     text = sources(folder / "a.ipynb")
-    assert "ours()" in text and "added_by_remote" in text
+    assert "ours()" in text
+    assert "added_by_remote" in text
 
 
 def test_names_like_options_and_long_markers(tmp_path: Path) -> None:
@@ -192,7 +202,8 @@ def test_names_like_options_and_long_markers(tmp_path: Path) -> None:
     )
     assert done.returncode == 1, done.stderr
     text = sources(tmp_path / "a")
-    assert "<<<<<<<<<<< main\n" in text and ">>>>>>>>>>> topic" in text
+    assert "<<<<<<<<<<< main\n" in text
+    assert ">>>>>>>>>>> topic" in text
 
 
 def test_a_side_that_cannot_be_read_at_all_changes_nothing(tmp_path: Path) -> None:
