@@ -81,6 +81,12 @@ class Notebook:
             for place, key in duplicate_keys(self.text)
         )
 
+    def problems(self) -> tuple[str, ...]:
+        """Return what the format's schema finds wrong, by nbformat; see `nbvc.notebook.validity`."""
+        from nbvc.notebook.validity import problems
+
+        return problems(self)
+
     def value(self, key: str, default: Any = None) -> Any:
         """Return a top-level member decoded, as it stands on disk."""
         raw = self.fields.get(key)

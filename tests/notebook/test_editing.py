@@ -157,3 +157,10 @@ def test_old_formats_agree_with_nbformat(corpus: Path) -> None:
     finally:
         logging.disable(logging.NOTSET)
     assert checked > 5
+
+
+def test_problems_are_what_nbformat_finds() -> None:
+    assert nbvc.Notebook.from_dict(notebook(code("a"), markdown("b"))).problems() == ()
+    odd = nbvc.Notebook.from_dict(notebook(code("a", execution_count="x")))
+    assert len(odd.problems()) == 1
+    assert odd.problems()[0].startswith("cells.0")
