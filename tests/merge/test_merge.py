@@ -1,0 +1,186 @@
+"""What a merge decides, case by case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nbvc import Notebook, Strategy, merge
+from nbvc.merge import Action, OutputChoice, Part
+from nbvc.merge.lines import merge_lines
+from nbvc.merge.markers import find
+from nbvc.sequence.threeway import Origin, regions
+from tests.making import code, markdown, notebook, stream
+
+A, B, C, X, Y = (code(f"cell_{name} = {name}()") for name in "abcxy")
+
+
+def nb(*cells: dict[str, Any], **more: Any) -> Notebook:
+    return Notebook.from_dict(notebook(*cells, **more))
+
+
+def names(found: Notebook) -> str:
+    return "".join(cell.source[5] for cell in found.cells)
+
+
+@pytest.mark.parametrize(
+    ("base", "local", "remote", "expected"),
+    [
+        ((A, B), (A, B), (A, B, X), "abx"),
+        ((A, B), (X, A, B), (A, B, Y), "xaby"),
+        ((A, B), (A, X, B), (A, Y, B), "axyb"),
+        ((A, B), (A, X, B), (A, X, B), "axb"),
+        ((A, B), (A, X, B), (A, X, Y, B), "axyb"),
+        ((A, B, C), (A, C), (A, B, C, X), "acx"),
+        ((A, B, C), (A, C), (B, C), "c"),
+        ((A, B, C), (A, C), (A, C), "ac"),
+        ((A, B, C), (B, C, A), (A, B, C, X), "bcxa"),
+        ((A, B, C), (A, B, C, X), (B, C, A), "bcxa"),
+        ((), (A, B), (A, B, X), "abx"),
+    ],
+)
+def test_cells(
+    base: tuple[dict[str, Any], ...],
+    local: tuple[dict[str, Any], ...],
+    remote: tuple[dict[str, Any], ...],
+    expected: str,
+) -> None:
+    result = merge(nb(*base), nb(*local), nb(*remote))
+    assert names(result.notebook) == expected
+    assert not result.conflicts
+
+
+@pytest.mark.parametrize(
+    ("base", "local", "remote", "expected"),
+    [
+        ("fit(a, 1)", "fit(b, 1)", "fit(a, 2)", "fit(b, 2)"),
+        ("x = 0.01", "x = 0.05", "x = 1.01", None),
+        ("the quick fox", "the slow fox", "the quick dog", "the slow dog"),
+        ("a = 1\nb = 2", "a = 3\nb = 2", "a = 1\nb = 4", "a = 3\nb = 4"),
+        ("a", "b", "b", "b"),
+        ("start", "start\none", "start\ntwo", None),
+        ("for x in y:\n f(x)", "for x in y:\n  g(x)", "for x in y:\n f(z)", "for x in y:\n  g(z)"),
+    ],
+)
+def test_lines_and_words(base: str, local: str, remote: str, expected: str | None) -> None:
+    merged = merge_lines(base.split("\n"), local.split("\n"), remote.split("\n"))
+    if expected is None:
+        assert merged.conflicts == 1
+    else:
+        assert [line for chunk in merged.chunks for line in chunk.lines] == expected.split("\n")
+
+
+def test_regions_cover_all_three() -> None:
+    found = regions("abcd", "aBcd", "abcD")
+    origins = [Origin.NOBODY, Origin.LOCAL, Origin.NOBODY, Origin.REMOTE]
+    assert [region.origin for region in found] == origins
+    assert (found[-1].b1, found[-1].l1, found[-1].r1) == (4, 4, 4)
+
+
+def test_a_split_and_an_edit_merge() -> None:
+    lines = [f"step_{n} = run({n})" for n in range(6)]
+    base = nb(code("\n".join(lines)))
+    local = nb(code("\n".join(lines[:3])), code("\n".join(lines[3:])))
+    remote = nb(code("\n".join([*lines[:5], "last()"])))
+    result = merge(base, local, remote)
+    assert [cell.source for cell in result.notebook.cells] == [
+        "\n".join(lines[:3]),
+        "\n".join([*lines[3:5], "last()"]),
+    ]
+    assert not result.conflicts
+
+
+OUT = [stream("old\n")]
+
+
+@pytest.mark.parametrize(
+    ("local", "remote", "expected", "action"),
+    [
+        (code("y = 2", [stream("new\n")]), code("x = 1", [stream("rerun\n")]), "new\n", "LOCAL"),
+        (code("x = 1", OUT), code("x = 1", [stream("rerun\n")]), "rerun\n", None),
+        (code("x = 1", [stream("1\n")]), code("x = 1", [stream("22\n")]), "22\n", "REMOTE"),
+        (code("x = 1\ny", [stream("1\n")]), code("z\nx = 1", [stream("2\n")]), None, "DROPPED"),
+    ],
+)
+def test_who_owns_the_outputs(
+    local: dict[str, Any], remote: dict[str, Any], expected: str | None, action: str | None
+) -> None:
+    result = merge(nb(A, code("x = 1", OUT)), nb(A, local), nb(A, remote, X))
+    cell = result.notebook.cells[1]
+    assert [item["text"] for item in cell.outputs] == ([expected] if expected else [])
+    said = [item.action.name for item in result.decisions if item.part is Part.OUTPUTS]
+    assert said == ([action] if action else [])
+    assert (cell.metadata.get("nbvc") == {"stale": True}) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        (OutputChoice.LOCAL, ["l"]),
+        (OutputChoice.REMOTE, ["r"]),
+        (OutputChoice.BASE, ["o"]),
+        (OutputChoice.UNION, ["l", "r"]),
+        (OutputChoice.DROP, []),
+    ],
+)
+def test_outputs_by_strategy(choice: OutputChoice, expected: list[str]) -> None:
+    three = [nb(code("x = 1", [stream(text)])) for text in "olr"]
+    result = merge(three[0], three[1], three[2], Strategy(outputs=choice))
+    assert [item["text"] for item in result.notebook.cells[0].outputs] == expected
+
+
+def test_metadata_by_key() -> None:
+    result = merge(
+        nb(A, one=1, both={"x": 1, "y": 1}, tags=["a"]),
+        nb(A, one=2, both={"x": 2, "y": 1}, tags=["a", "l"]),
+        nb(A, one=1, both={"x": 1, "y": 2}, tags=["r"], new=True),
+    )
+    assert result.notebook.metadata == {
+        "one": 2,
+        "both": {"x": 2, "y": 2},
+        "tags": ["l", "r"],
+        "new": True,
+    }
+    assert not result.conflicts
+
+
+def test_ids_are_derived_when_one_side_upgrades() -> None:
+    base, local = nb(A, B), nb(A, B, X)
+    remote = nb({**A, "id": "one"}, {**B, "id": "two"}, Y, minor=5)
+    ids = [[cell.id for cell in merge(base, local, remote).notebook.cells] for _ in range(2)]
+    assert ids[0] == ids[1]
+    assert ids[0][:2] == ["one", "two"]
+    assert len(set(ids[0])) == 4
+    assert None not in ids[0]
+
+
+def test_deleted_and_edited_keeps_the_edit() -> None:
+    result = merge(nb(A, B), nb(A), nb(A, code("cell_b = b()\nedited()")))
+    assert [conflict.deleted_by for conflict in result.conflicts] == ["local"]
+    marked = find(result.notebook.cells[1])
+    assert marked is not None
+    assert "edited()" in result.notebook.cells[1].source
+    ran = code(B["source"], [stream("1\n")], execution_count=3)
+    assert not merge(nb(A, B), nb(A), nb(A, ran)).conflicts
+
+
+def test_markers_are_longer_than_those_in_a_source() -> None:
+    text = "<<<<<<< not one\nx\n======="
+    result = merge(
+        nb(markdown(text)), nb(markdown(f"{text}\nours alone")), nb(markdown(f"{text}\ntheirs"))
+    )
+    cell = result.notebook.cells[0]
+    assert cell.metadata["nbvc"]["conflict"]["marker"] == 8
+    assert "<<<<<<<< local\n" in cell.source
+    found = find(cell)
+    assert found is not None
+    assert found.hunks == 1
+
+
+def test_untouched_cells_keep_their_text() -> None:
+    base, local, remote = nb(A, B), nb(A, B, X), nb(Y, A, B)
+    result = merge(base, local, remote)
+    kept = {cell.text for cell in result.notebook.cells}
+    assert {cell.text for cell in local.cells} <= kept
+    assert any(item.action is Action.REMOTE for item in result.decisions)
