@@ -102,8 +102,19 @@ def _from_stages(path: str, content: bytes | None) -> tuple[bytes, MergeResult] 
 
 
 def _decided(content: bytes | None, stages: dict[str, bytes]) -> bool:
-    """Tell whether somebody has worked on the file already: it opens, and is no side's version."""
-    return content is not None and content not in stages.values() and _opens(content)
+    """Tell whether somebody has worked on the file already: it opens, and is no side's version.
+
+    Line ends and layout don't count: git may have converted them on the way to the disk.
+    """
+    from nbvc.notebook import read
+
+    if content is None or content in stages.values():
+        return False
+    try:
+        here = read(content)
+        return all(read(stage) != here for stage in stages.values() if stage.strip())
+    except NbvcError:
+        return False
 
 
 def _stages(repository: Repository, name: str) -> dict[str, bytes]:

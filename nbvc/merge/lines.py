@@ -51,7 +51,28 @@ class Merged(msgspec.Struct, frozen=True):
 
 
 def merge_lines(base: list[str], local: list[str], remote: list[str]) -> Merged:
-    """Merge three lists of lines."""
+    """Merge three lists of lines; blank lines at the end never touch a change before them."""
+    ends = [_end(lines) for lines in (base, local, remote)]
+    old, mine, theirs = (
+        lines[:end] for lines, end in zip((base, local, remote), ends, strict=True)
+    )
+    merged = _merge_bodies(old, mine, theirs)
+    tails = base[ends[0] :], local[ends[1] :], remote[ends[2] :]
+    tail = tails[2] if tails[0] == tails[1] else tails[1]
+    if tails[0] not in tails[1:]:
+        tail = max(tails[1], tails[2], key=len)
+    return Merged([*merged.chunks, Chunk(tail)], merged.words) if tail else merged
+
+
+def _end(lines: list[str]) -> int:
+    """Return where the blank lines at the end begin; a source of nothing else has none."""
+    end = len(lines)
+    while end > 1 and not lines[end - 1]:
+        end -= 1
+    return end
+
+
+def _merge_bodies(base: list[str], local: list[str], remote: list[str]) -> Merged:
     chunks: list[Chunk] = []
     words = False
     for region in regions(base, local, remote):

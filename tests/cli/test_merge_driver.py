@@ -213,3 +213,19 @@ def test_a_side_that_cannot_be_read_at_all_changes_nothing(tmp_path: Path) -> No
     done = nbvc(tmp_path, "git-merge-driver", "o", "a", "b", "7", "a.ipynb")
     assert done.returncode >= 129
     assert (tmp_path / "a").read_bytes() == b"\x00\x01binary"
+
+
+def test_fault_30_converted_line_ends_are_no_decision(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVERS["missing"])
+    git(folder, "config", "core.autocrlf", "true")
+    assert begin(folder, "merge").returncode != 0
+    path = folder / "a.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert nbvc(folder, "fix", "a.ipynb").returncode == 1
+    assert "'theirs'" in sources(path)
+    before = path.read_bytes()
+    assert nbvc(folder, "resolve", "a.ipynb", "--both").returncode == 0
+    assert path.read_bytes() != before
+    decided = path.read_bytes()
+    assert nbvc(folder, "fix", "a.ipynb").returncode == 0
+    assert path.read_bytes() == decided
