@@ -1,0 +1,100 @@
+"""What holds for every notebook, every file style and every edit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import nbvc
+from nbvc.diff import NotebookDiff
+from tests.generate.strategies import (
+    FileStyle,
+    Pair,
+    edited_pairs,
+    notebooks,
+    serialise,
+    styles,
+)
+
+# A notebook is slow to draw, so that fewer of them have to do by day.
+some = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+
+
+def exact(value: Any) -> str:
+    """Tell 1 from 1.0 from True, and 0.0 from -0.0, whatever the order of keys."""
+    return json.dumps(value, sort_keys=True)
+
+
+def read(value: dict[str, Any]) -> nbvc.Notebook:
+    return nbvc.Notebook.from_dict(value)
+
+
+@some
+@given(notebooks(), styles())
+def test_a_file_is_read_and_written_back(value: dict[str, Any], style: FileStyle) -> None:
+    content = serialise(value, style)
+    found = nbvc.read(content)
+    assert found.to_bytes() == content
+    assert exact(found.to_dict()) == exact(value)
+
+
+@some
+@given(notebooks(), styles(), styles())
+def test_a_style_is_no_change(value: dict[str, Any], one: FileStyle, other: FileStyle) -> None:
+    before, after = (nbvc.read(serialise(value, style)) for style in (one, other))
+    assert before == after
+    assert not nbvc.diff(before, after).changed
+
+
+@some
+@given(notebooks(), styles())
+def test_another_source_is_another_source_alone(value: dict[str, Any], style: FileStyle) -> None:
+    found = nbvc.read(serialise(value, style))
+    for index, cell in enumerate(value["cells"]):
+        new = cell["source"] + "\nadded = 1"
+        edited = found.edit_source(index, new)
+        cells = [*value["cells"]]
+        cells[index] = {**cell, "source": new}
+        assert exact(edited.to_dict()) == exact({**value, "cells": cells})
+        assert exact(nbvc.read(edited.to_bytes()).to_dict()) == exact(edited.to_dict())
+
+
+@some
+@given(edited_pairs(), styles(), styles())
+def test_a_diff_is_complete(pair: Pair, one: FileStyle, other: FileStyle) -> None:
+    before, after = (
+        nbvc.read(serialise(value, style)) for value, style in zip(pair, (one, other), strict=True)
+    )
+    written = msgspec.json.encode(nbvc.diff(before, after).to_dict())
+    patched = nbvc.patch(before, NotebookDiff.from_dict(json.loads(written)))
+    assert exact(patched.to_dict()) == exact(pair[1])
+    assert exact(nbvc.read(patched.to_bytes()).to_dict()) == exact(pair[1])
+
+
+@some
+@given(edited_pairs())
+def test_every_cell_is_in_one_entry_in_reading_order(pair: Pair) -> None:
+    found = nbvc.diff(read(pair[0]), read(pair[1]))
+    before = [index for cell in found.cells for index in cell.before]
+    after = [index for cell in found.cells for index in cell.after]
+    assert sorted(before) == [*range(len(pair[0]["cells"]))]
+    assert after == [*range(len(pair[1]["cells"]))]
+
+
+@some
+@given(edited_pairs())
+def test_a_diff_either_way_is_empty_or_not(pair: Pair) -> None:
+    one, other = (read(value) for value in pair)
+    assert nbvc.diff(one, other).changed == nbvc.diff(other, one).changed
+
+
+@some
+@given(edited_pairs())
+def test_nbdime_applies_what_is_exported(pair: Pair) -> None:
+    nbdime = pytest.importorskip("nbdime")
+    ops = nbvc.diff(read(pair[0]), read(pair[1])).to_nbdime()
+    assert exact(nbdime.patch(pair[0], ops)) == exact(pair[1])
