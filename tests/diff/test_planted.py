@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import nbvc
 from tests.generate.planted import CHANGES, ID_MODES, KINDS, Entry, Ids, measure, plant, total
+from tests.generate.real import plant_from
 from tests.generate.scoring import score
 
 SEEDS = range(60)
@@ -93,3 +96,19 @@ def test_the_score_counts_only_what_agrees_wholly() -> None:
     assert found.misses[1].reported == wrong[2:]
     assert found.false_moves == wrong[:1]
     assert (found.share("move"), found.share("split"), found.share("join")) == (1, 0, 1)
+
+
+def test_what_was_planted_in_real_notebooks_is_reported(corpus: Path) -> None:
+    scores = {}
+    for number, path in enumerate(sorted(corpus.glob("pairs/*/before.ipynb"))[::3]):
+        one = nbvc.read(path)
+        if one.file_format[0] == 4 and 5 <= len(one.cells) <= 150:
+            made = plant_from(one.to_dict(), number, ID_MODES[number % 3])
+            before, after = map(nbvc.Notebook.from_dict, (made.before, made.after))
+            found = nbvc.diff(before, after).to_dict()["cells"]
+            scores[path.parent.name] = score(found, made.truth)
+    whole = total(scores.values())
+    missed = {name: one.misses for name, one in scores.items() if one.misses}
+    assert len(scores) > 20
+    assert whole.overall >= 0.99, missed
+    assert {kind: whole.share(kind) for kind in KINDS if whole.share(kind) < 0.95} == {}, missed
