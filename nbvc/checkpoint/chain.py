@@ -129,10 +129,7 @@ class Chains:
         return {fact.checkpoint.commit: fact for fact in reversed(found)}
 
     def _path(self, ref: str) -> str:
-        import hashlib
-
-        name = hashlib.sha256(os.fsencode(ref)).hexdigest()[:32]
-        return os.path.join(self._repository.common_dir, "nbvc", "checkpoints", name)
+        return os.path.join(self._repository.common_dir, "nbvc", "checkpoints", ref)
 
     def _written(self, ref: str) -> dict[str, _Fact]:
         try:

@@ -15,6 +15,7 @@ from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.lineage import forerunner
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import composed, parsed, trailers_for
+from nbvc.checkpoint.store import Home
 from nbvc.git.messages import visible
 from nbvc.git.refs import Swap, swap
 from nbvc.git.writing import drafted, drafted_trees, store
@@ -62,6 +63,7 @@ def create(store_: Store, name: str, message: str, content: bytes) -> Created:
             if swap(repository, [Swap(PREFIX + ref, tip, commit.oid)]):
                 made = parsed(commit.oid, commit.content, ref.partition("/")[0])
                 store_.chains.note(ref, latest.commit if latest else None, made)
+                _tidied(store_, made)
                 return Created(made, is_new=True)
     lock = os.path.join(repository.common_dir, f"{PREFIX}{ref}.lock")
     raise CheckpointError(
@@ -69,6 +71,12 @@ def create(store_: Store, name: str, message: str, content: bytes) -> Created:
         where=visible(name),
         hint=f"if none is running, delete {visible(lock)}",
     )
+
+
+def _tidied(store_: Store, made: Checkpoint) -> None:
+    """Let git look now and then whether our own repository needs packing: nobody else ever does."""
+    if store_.home is Home.OUTSIDE and made.commit.startswith("00"):
+        store_.repository.git.ask("gc", "--auto", "--quiet")
 
 
 def _commit(

@@ -12,8 +12,6 @@ import re
 import msgspec
 
 from nbvc.checkpoint.names import path_of, ref_part
-from nbvc.git.changes import read_file
-from nbvc.git.writing import drafted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,6 +119,9 @@ def _renamed_from(store: Store, name: str) -> Checkpoint | None:
     path = store.repository.path(name)
     if not os.path.isfile(path):
         return None
+    from nbvc.git.changes import read_file
+    from nbvc.git.writing import drafted
+
     return forerunner(store, name, drafted(store.repository, "blob", read_file(path)))
 
 

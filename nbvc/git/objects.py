@@ -88,14 +88,12 @@ class Objects:
             return self._get_by_id(name)
         with self._lock:
             conversation = self._started()
-            conversation.say(os.fsencode(name) + b"\n")
-            oid, _, rest = conversation.hear_line().partition(b" ")
-            kind, _, size = rest.rpartition(b" ")
-            if not size.isdigit() or not kind.isalpha() or b" " in kind:
-                return None
-            content = conversation.hear(int(size))
-            conversation.hear(1)
-            return GitObject(oid.decode(), kind.decode(), content)
+            try:
+                return _answer(conversation, name)
+            except BaseException:
+                # Left in the middle, such as by Ctrl-C: the rest would answer the next question.
+                conversation.close()
+                raise
 
     def blob(self, oid: str) -> bytes:
         """Return a blob's content. Raises `GitError` where the repository lacks it."""
@@ -151,6 +149,17 @@ class Objects:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _answer(conversation: Conversation, name: str) -> GitObject | None:
+    conversation.say(os.fsencode(name) + b"\n")
+    oid, _, rest = conversation.hear_line().partition(b" ")
+    kind, _, size = rest.rpartition(b" ")
+    if not size.isdigit() or not kind.isalpha():
+        return None
+    content = conversation.hear(int(size))
+    conversation.hear(1)
+    return GitObject(oid.decode(), kind.decode(), content)
 
 
 def _entry(line: bytes) -> Entry:

@@ -12,7 +12,7 @@ import msgspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from nbvc.git.repository import Repository
 
@@ -84,12 +84,3 @@ def _head(kind: int, size: int) -> bytes:
         head.append(size & 0x7F)
         size >>= 7
     return bytes(head)
-
-
-def present(repository: Repository, oids: Iterable[str]) -> set[str]:
-    """Return which of these objects the repository has."""
-    asked = "".join(f"{oid}\n" for oid in oids).encode()
-    answer = repository.git.run("cat-file", "--batch-check", stdin=asked)
-    return {
-        line.split()[0].decode() for line in answer.splitlines() if not line.endswith(b"missing")
-    }

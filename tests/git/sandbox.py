@@ -13,11 +13,6 @@ from nbvc.git.repository import Repository, discover
 if TYPE_CHECKING:
     import pytest
 
-GIT_VERSION = tuple(
-    int(part)
-    for part in subprocess.check_output(["git", "version"], text=True).split()[2].split(".")[:2]
-)
-
 
 def git(folder: Path, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> str:
     """Run git as a user would; its stdout without the last line end."""
