@@ -13,7 +13,7 @@ def save(path: str, content: bytes) -> None:
     """
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    temporary = os.path.join(folder, f".{name}.nbvc-{os.getpid()}")
+    temporary = os.path.join(folder, f".{name}.nbvc-{os.urandom(6).hex()}")
     try:
         with open(temporary, "xb") as file:
             file.write(content)
