@@ -56,7 +56,7 @@ def in_process(quick: bool) -> Iterator[Row]:
 
     def compare() -> None:
         for one, other in contents:
-            assert nbvc.diff(nbvc.read(one), nbvc.read(other)).changed in (True, False)
+            _changed(one, other)
 
     def compare_fully() -> None:
         for one, other in contents:
@@ -71,30 +71,35 @@ def in_process(quick: bool) -> Iterator[Row]:
     )
     fully = best(compare_fully, 3)
     yield Row("the same with every detail (to_dict)", f"{fully * 1000:.0f} ms", "–", True)
-    peer, slower = peer_in_process(contents)
+    peer, shares = peer_in_process(contents)
     yield Row("nbdime.diff_notebooks of the same", f"{peer:.1f} s", "–", True)
     yield Row("nbvc against nbdime", f"{peer / mine:.0f} × faster", "≥ 300 ×", peer >= 300 * mine)
-    yield Row("pairs on which nbdime is faster", str(slower), "0", slower == 0)
+    slower = sum(share > 1 for share in shares)
+    worst = f"{slower}; at worst {max(shares):.2f} × nbdime"
+    yield Row("pairs on which nbdime is faster", worst, "0", slower == 0)
 
 
-def peer_in_process(contents: list[tuple[bytes, bytes]]) -> tuple[float, int]:
+def peer_in_process(contents: list[tuple[bytes, bytes]]) -> tuple[float, list[float]]:
+    """Return nbdime's seconds for all pairs, and nbvc's share of them for each pair."""
     import nbdime
     import nbformat
 
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    total, slower = 0.0, 0
+    total, shares = 0.0, []
     for one, other in contents:
-        started = time.process_time()
-        assert nbvc.diff(nbvc.read(one), nbvc.read(other)).changed in (True, False)
-        mine = time.process_time() - started
         sides = [nbformat.reads(content.decode(), 4) for content in (one, other)]
-        started = time.process_time()
-        nbdime.diff_notebooks(*sides)
-        theirs = time.process_time() - started
+        compare = partial(nbdime.diff_notebooks, *sides)
+        mine, theirs = best(partial(_changed, one, other), 3), best(compare, 1)
+        if theirs < 10 * mine:  # too near to be told from one round
+            theirs = min(theirs, best(compare, 3))
         total += theirs
-        slower += mine > theirs
-    return total, slower
+        shares.append(mine / theirs)
+    return total, shares
+
+
+def _changed(one: bytes, other: bytes) -> bool:
+    return nbvc.diff(nbvc.read(one), nbvc.read(other)).changed
 
 
 def as_process(quick: bool) -> Iterator[Row]:
