@@ -65,7 +65,9 @@ def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> l
     for x, y in pairs:
         _put(ops, i, x - i, new[j:y])
         inner = _value(old[x], new[y])
-        if inner is None or (inner and _size(inner) + _PATCH > _size(new[y])):
+        beside = x > i or y > j
+        spare = _size(new[y]) + (0 if beside else _REPLACE) - _PATCH if inner else 0
+        if inner is None or (inner and _size(inner) > spare):
             _put(ops, x, 1, [new[y]])
         elif inner:
             ops.append(Op(op="patch", key=x, diff=inner))
@@ -76,6 +78,8 @@ def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> l
 
 _PATCH = 40
 """About how long a patch operation is beside its diff, as JSON."""
+_REPLACE = 90
+"""About how long the operations of a replacement are beside the value; neighbours share them."""
 
 
 def _put(ops: list[Op], key: int, length: int, values: list[Any]) -> None:
