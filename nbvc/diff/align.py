@@ -100,6 +100,7 @@ class _Alignment:
             self._pair_repeated_elsewhere()
             self._pair_gaps()
             self._pair_shared(MOVED)
+            self._uncross()
             self._split_and_join_roughly()
 
     # The ends
@@ -180,6 +181,21 @@ class _Alignment:
             found = waiting.get(self.keys[1][j])
             if found and self._same_type(found[0], j):
                 self._pair(found.pop(0), j)
+
+    def _uncross(self) -> None:
+        """Give equal cells back their order: of identical ones none can be told to have moved."""
+        if self.trusted:
+            return
+        keys, others = self.keys
+        same: dict[Hashable, list[int]] = {}
+        for i, j in self.pairs.items():
+            whole = i not in self.splits and j not in self.joins
+            if whole and i in keys and keys[i] == others.get(j):
+                same.setdefault(keys[i], []).append(i)
+        for rows in same.values():
+            columns = sorted(self.pairs[i] for i in rows)
+            self.pairs.update(zip(sorted(rows), columns, strict=True))
+        self.spine_of = -1
 
     # Ids
 
