@@ -1,92 +1,45 @@
 """The command line: one module a command, imported when it is called.
 
-This is the one place where errors become messages and exit codes.
+This is the one place where errors become messages and exit codes. Click is imported for people's
+commands only: what git calls again and again has no time for it.
 """
 
 from __future__ import annotations
 
 import sys
 
-import click
-
 from nbvc.errors import NbvcError
 
-_COMMANDS = {
+COMMANDS = {
     "diff": "Show what changed between notebooks, by cell.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",
+    "install": "Set git up, so that git diff, log and merge understand notebooks.",
     "merge": "Merge three notebooks, by cell.",
     "patch": "Apply a diff to a notebook.",
     "resolve": "List the conflicts in a notebook, and decide them.",
     "show": "Print a notebook as readable text.",
+    "status": "List the notebooks that changed: sources, outputs only, noise only.",
+    "uninstall": "Undo nbvc install.",
 }
 
-_HIDDEN = ("git-merge-driver",)
+HIDDEN = ("git-merge-driver",)
 """What git calls, not people."""
-
-
-class Commands(click.Group):
-    """A group that imports a command's module when the command is called or its help is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in _COMMANDS and cmd_name not in _HIDDEN:
-            return None
-        from importlib import import_module
-
-        command = import_module(f"nbvc.cli.{cmd_name.replace('-', '_')}").command
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(_COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, or say which one was probably meant."""
-        name = args[0] if args else ""
-        if name and name not in _COMMANDS and name not in _HIDDEN:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, _COMMANDS, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else " See 'nbvc --help'."
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        from nbvc import __version__
-
-        click.echo(f"nbvc {__version__}")
-        ctx.exit()
-
-
-@click.command(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: nbvc diff before.ipynb after.ipynb",
-)
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Print the version and exit.",
-)
-def nbvc() -> None:
-    """Version control that understands Jupyter notebooks."""
 
 
 def run(args: list[str]) -> int:
     """Run a command line and return its exit code; errors are said in one line on stderr."""
+    if args[:1] == ["git-textconv"]:
+        from nbvc.cli.git_textconv import textconv
+
+        return textconv(args[1:])
+    return _run_command(args)
+
+
+def _run_command(args: list[str]) -> int:
+    import click
+
+    from nbvc.cli.group import nbvc
+
     try:
         result = nbvc.main(args, prog_name="nbvc", standalone_mode=False)
     except click.exceptions.Exit as leaving:

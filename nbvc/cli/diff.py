@@ -8,21 +8,34 @@ import click
 
 from nbvc.cli.options import FORMATS, color_options, part_options, policy_of
 from nbvc.diff import DiffPolicy, diff
-from nbvc.errors import NbvcError, NotebookError
+from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from nbvc.cli.inputs import Pair
+    from nbvc.cli.inputs import Comparison, Input, Pair
     from nbvc.diff import NotebookDiff
 
 
-@click.command("diff", epilog="Example: nbvc diff template.ipynb submissions/ --stat")
-@click.argument("before", metavar="BEFORE")
-@click.argument("after", metavar="AFTER")
+class _Words(click.Command):
+    """A command that tells what stands behind `--`, which is a path whatever it looks like."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the paths behind `--` away before click drops the difference."""
+        if "--" in args:
+            at = args.index("--")
+            ctx.meta["nbvc.paths"] = args[at + 1 :]
+            args = args[:at]
+        return super().parse_args(ctx, args)
+
+
+@click.command("diff", cls=_Words, epilog="Example: nbvc diff main... -- analysis.ipynb")
+@click.argument("words", metavar="[BEFORE] [AFTER] [[--] PATHS]...", nargs=-1)
+@click.option("--cached", "--staged", "cached", is_flag=True, help="Compare with the index.")
+@click.option("--untracked", is_flag=True, help="Show files that git doesn't know, too.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal")
 @click.option("--stat", is_flag=True, help="One line for every notebook: how many cells changed.")
 @click.option("--name-only", is_flag=True, help="Only the names of notebooks that changed.")
@@ -33,42 +46,52 @@ if TYPE_CHECKING:
 @part_options
 @color_options
 def command(**options: Any) -> int:
-    """Show what changed between two notebooks, by cell.
+    """Show what changed between notebooks, by cell.
 
-    BEFORE and AFTER are files, or folders whose notebooks are compared by name; a file and a
-    folder compare the file with every notebook in the folder.
+    Without arguments: what you changed since the last git add, and with --cached what a commit
+    would record. With one commit: since then. With two, or a range A..B: from the first to the
+    second; A...B starts where B left A. PATHS are files or folders to look at.
+
+    Two files or folders are compared with each other, without git; a file and a folder compare the
+    file with every notebook in it. COMMIT:PATH is a file in a commit. Where a name is both a file
+    and a commit it is the file; behind -- there are only paths.
 
     Counts, ids, timings and what else tools write unasked are no change unless asked for: -d shows
     them, -i shows ids. -s, -o, -a and -m show only that part, and -S, -O, -A and -M leave it out.
     """
-    from nbvc.cli.inputs import pairs
-
-    job = _Job(options, policy_of(options))
-    found = pairs(options["before"], options["after"])
-    if len(found) > 1 and options["format_"] == "nbdime":
-        raise click.UsageError("--format nbdime speaks of two notebooks, not of folders.")
+    from nbvc.cli.inputs import comparison
     from nbvc.cli.screen import show
 
-    paged = not options["no_pager"] and options["format_"] in ("terminal", "unified")
-    show(job.lines(found), paged=paged)
-    return 1 if options["exit_code"] and job.changed else 0
+    job = _Job(options, policy_of(options))
+    paths = click.get_current_context().meta.get("nbvc.paths")
+    asked = {name: options[name] for name in ("cached", "untracked")}
+    found = comparison(options["words"], paths, **asked)
+    try:
+        if len(found.pairs) > 1 and options["format_"] == "nbdime":
+            raise click.UsageError("--format nbdime speaks of two notebooks, and here are more.")
+        paged = not options["no_pager"] and options["format_"] in ("terminal", "unified")
+        show(job.lines(found), paged=paged)
+    finally:
+        found.close()
+    return job.failed or (1 if options["exit_code"] and job.changed else 0)
 
 
 class _Job:
-    """One run of the command: what to show, and whether anything changed."""
+    """One run of the command: what to show, whether anything changed, and what failed."""
 
     def __init__(self, options: dict[str, Any], policy: DiffPolicy) -> None:
         self.options = options
         self.policy = policy
         self.changed = False
+        self.failed = 0
 
-    def lines(self, found: list[Pair]) -> Iterator[str]:
-        if self.options["format_"] == "json" and not self._short and len(found) != 1:
-            yield from self._json_list(found)
+    def lines(self, found: Comparison) -> Iterator[str]:
+        if self.options["format_"] == "json" and not self._short and found.many:
+            yield from self._json_list(found.pairs)
             return
         apart = False
-        for pair in found:
-            for line in self._pair(*pair):
+        for pair in found.pairs:
+            for line in self._pair(pair):
                 if apart and not self._short:
                     yield ""
                 apart = False
@@ -79,115 +102,156 @@ class _Job:
     def _short(self) -> bool:
         return bool(self.options["stat"] or self.options["name_only"])
 
-    def _json_list(self, found: list[Pair]) -> Iterator[str]:
-        for index, pair in enumerate(found):
-            opening = "[" if not index else ","
-            for line in self._pair(*pair):
+    @property
+    def _for_people(self) -> bool:
+        return self._short or self.options["format_"] in ("terminal", "unified")
+
+    def _json_list(self, pairs: Iterable[Pair]) -> Iterator[str]:
+        opening = "["
+        for pair in pairs:
+            for line in self._pair(pair):
                 yield f"{opening}{line}"
-        yield "]" if found else "[]"
+                opening = ","
+        yield "]" if opening == "," else "[]"
 
-    def _pair(self, before: str | None, after: str | None) -> Iterator[str]:
+    def _pair(self, pair: Pair) -> Iterator[str]:
+        """Yield what to print for one pair; one that fails keeps no other from being shown."""
         try:
-            old, new = _read(before), _read(after)
-        except NotebookError as error:
-            yield from self._raw(before, after, error)
+            contents = [side.read() if side else None for side in (pair.before, pair.after)]
+        except (OSError, GitError) as error:
+            self.failed = 3 if isinstance(error, GitError) else 2
+            _notice(_reason(error))
             return
-        found = diff(old, new, self.policy)
-        if found.changed or before is None or after is None:
+        if self._for_people and not pair.note and contents[0] == contents[1]:
+            return
+        try:
+            found = self._compared(pair, contents)
+        except (NotebookError, RecursionError) as error:
+            yield from self._raw(pair, contents, error)
+            return
+        if found.changed or pair.before is None or pair.after is None or pair.note:
             self.changed = True
-        elif self.options["format_"] in ("terminal", "unified") or self._short:
+        elif self._for_people:
             return
-        for name in (old, new):
-            for warning in name.warnings:
-                _notice(f"{name.name}: {warning}")
-        yield from self._rendered(found)
+        for side in (found.before, found.after):
+            for warning in side.warnings if side else ():
+                _notice(f"{side.name if side else ''}: {warning}")
+        yield from self._rendered(pair, found)
 
-    def _rendered(self, found: NotebookDiff) -> Iterator[str]:
+    def _compared(self, pair: Pair, contents: list[bytes | None]) -> NotebookDiff:
+        old, new = (
+            _read(side, content, for_people=self._for_people)
+            for side, content in zip((pair.before, pair.after), contents, strict=True)
+        )
+        return diff(old, new, self.policy)
+
+    def _rendered(self, pair: Pair, found: NotebookDiff) -> Iterator[str]:
         options = self.options
         if options["name_only"]:
-            yield _name(found)
+            yield _path(pair)
         elif options["stat"]:
             from nbvc.render.terminal import summary
 
-            yield f"{_names(found)} | {summary(found)}"
+            note = f"{pair.note}, " if pair.note else ""
+            yield f"{_paths(pair)} | {note}{summary(found)}"
         elif options["format_"] == "terminal":
-            from nbvc.cli.screen import painter
-            from nbvc.render.terminal import TerminalRenderer
+            yield from self._for_a_terminal(pair, found)
+        elif options["format_"] == "unified":
+            from nbvc.render.unified import unified
 
-            paint = painter(options["color"], options["theme"])
-            yield from TerminalRenderer(found, paint, options["context"]).lines()
+            assert found.before is not None
+            assert found.after is not None
+            names, context = _header(pair), options["context"]
+            yield from unified(
+                found.before, found.after, self.policy.parts, context=context, names=names
+            )
         else:
-            yield from _for_programs(found, options["format_"], options["context"])
+            from nbvc.render.json import as_json
 
-    def _raw(self, before: str | None, after: str | None, error: NbvcError) -> Iterator[str]:
+            nbdime = options["format_"] == "nbdime"
+            yield as_json(found.to_nbdime() if nbdime else found.to_dict())
+
+    def _for_a_terminal(self, pair: Pair, found: NotebookDiff) -> Iterator[str]:
+        from nbvc.cli.screen import painter
+        from nbvc.render.terminal import TerminalRenderer
+
+        paint = painter(self.options["color"], self.options["theme"])
+        if pair.note:
+            yield paint.bold(f"{_paths(pair)}: {pair.note}")
+        yield from TerminalRenderer(found, paint, self.options["context"]).lines()
+
+    def _raw(self, pair: Pair, contents: list[bytes | None], error: Exception) -> Iterator[str]:
         """Compare files as plain text where one of them is no notebook."""
-        if self.options["format_"] in ("json", "nbdime"):
-            raise error
-        old, new = _raw_lines(before), _raw_lines(after)
-        if old == new:
+        if not self._for_people:
+            self.failed = 2
+            _notice(_reason(error))
             return
         self.changed = True
-        _notice(f"{error}; compared as plain text")
+        _notice(f"{_reason(error)}; compared as plain text")
         if self._short:
-            yield after or before or ""
+            yield _path(pair) if self.options["name_only"] else f"{_paths(pair)} | not a notebook"
             return
         from nbvc.render.unified import unified_lines
 
-        names = before or "/dev/null", after or "/dev/null"
-        yield from unified_lines(old, new, names, self.options["context"])
+        old, new = map(_raw_lines, contents)
+        yield from unified_lines(old, new, _header(pair), self.options["context"])
 
 
-def _read(path: str | None) -> Notebook:
+def _read(side: Input | None, content: bytes | None, *, for_people: bool) -> Notebook:
     """Read a side of the diff; what isn't there, or is /dev/null, is an empty notebook."""
     import os
 
-    if path is None or path == os.devnull:
+    if side is None or content is None or side.path == os.devnull:
         return Notebook.from_dict(
             {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, name=os.devnull
         )
-    return read(path)
+    return read(content, name=side.label if for_people else side.spec)
 
 
-def _raw_lines(path: str | None) -> list[str]:
+def _raw_lines(content: bytes | None) -> list[str]:
     from nbvc.render.escape import escaped
 
-    if path is None:
-        return []
-    with open(path, "rb") as file:
-        text = file.read().decode(errors="backslashreplace")
+    text = (content or b"").decode(errors="backslashreplace")
     return escaped(text).removesuffix("\n").split("\n") if text else []
 
 
-def _name(found: NotebookDiff) -> str:
+def _path(pair: Pair) -> str:
+    """Return the one path to call a pair by."""
     from nbvc.render.escape import escaped_line
 
-    before, after = _both_names(found)
-    return escaped_line(before if after == "/dev/null" else after)
+    side = pair.before if _is_nothing(pair.after) else pair.after
+    return escaped_line(side.path if side else "")
 
 
-def _names(found: NotebookDiff) -> str:
+def _is_nothing(side: Input | None) -> bool:
+    return side is None or side.path == "/dev/null"
+
+
+def _paths(pair: Pair) -> str:
+    """Return the path of a pair, or both where they differ."""
     from nbvc.render.escape import escaped_line
 
-    before, after = map(escaped_line, _both_names(found))
+    if _is_nothing(pair.before) or _is_nothing(pair.after):
+        return _path(pair)
+    before, after = (escaped_line(side.path) for side in (pair.before, pair.after) if side)
     return before if before == after else f"{before} → {after}"
 
 
-def _both_names(found: NotebookDiff) -> tuple[str, str]:
-    names = [side.name if side else "" for side in (found.before, found.after)]
-    return names[0], names[1]
+def _header(pair: Pair) -> tuple[str, str]:
+    """Return the two names at the top of a unified diff; git's tools know a file by a/ and b/."""
+    before, after = (
+        f"{prefix if pair.in_git else ''}{side.path}" if side else "/dev/null"
+        for prefix, side in (("a/", pair.before), ("b/", pair.after))
+    )
+    return before, after
 
 
-def _for_programs(found: NotebookDiff, format_: str, context: int) -> Iterator[str]:
-    if format_ == "unified":
-        from nbvc.render.unified import unified
-
-        assert found.before is not None
-        assert found.after is not None
-        yield from unified(found.before, found.after, found.policy.parts, context=context)
-        return
-    from nbvc.render.json import as_json
-
-    yield as_json(found.to_nbdime() if format_ == "nbdime" else found.to_dict())
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "a notebook is nested too deeply"
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _notice(message: str) -> None:

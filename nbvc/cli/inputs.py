@@ -1,40 +1,97 @@
-"""Which notebooks a command line names: files, folders, one against many."""
+"""Which notebooks a command line names: files, folders, one against many, or versions in git."""
 
 from __future__ import annotations
 
 import os
 
 import click
+import msgspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    Pair = tuple[str | None, str | None]
+    from collections.abc import Callable, Iterator, Sequence
 
 _SKIPPED = {".git", ".ipynb_checkpoints", "node_modules", ".venv"}
 
 
-def pairs(before: str, after: str) -> list[Pair]:
-    """Return the pairs of paths that two arguments mean; None where one side has no such file.
+class Input(msgspec.Struct, frozen=True):
+    """One notebook, not read yet.
 
-    Two files are a pair; of two folders the notebooks of one relative path are; a file and a
-    folder compare the file with every notebook of the folder.
+    `path` is for lists, `label` for headings, and `spec` says for programs where it comes from,
+    as `nbvc show` takes it. Reading raises `OSError` or `GitError`.
     """
-    for path in (before, after):
-        if not os.path.lexists(path):
-            raise click.UsageError(f"There is no file or folder {path!r}.")
+
+    path: str
+    label: str
+    spec: str
+    read: Callable[[], bytes]
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two notebooks to compare; None where a side has no such file.
+
+    `note` says what happened to the file as a whole; `in_git` is for versions of one repository.
+    """
+
+    before: Input | None
+    after: Input | None
+    in_git: bool = False
+    note: str = ""
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """All pairs that a command line means; `many` says that there could be any number of them."""
+
+    pairs: tuple[Pair, ...]
+    many: bool
+    close: Callable[[], None] = lambda: None
+
+
+def file_input(path: str) -> Input:
+    """Return a file as an input."""
+
+    def content() -> bytes:
+        with open(path, "rb") as file:
+            return file.read()
+
+    return Input(path, path, path, content)
+
+
+def comparison(
+    words: Sequence[str], paths: Sequence[str] | None, *, cached: bool, untracked: bool
+) -> Comparison:
+    """Return what the arguments of `nbvc diff` mean; `paths` are those behind `--`, if it is there.
+
+    Two files or folders are compared with each other, and git isn't asked. Everything else is
+    about versions in git. Raises `click.UsageError`, `GitError`.
+    """
+    plain = paths is None and not cached and not untracked
+    if plain and len(words) == 2 and all(map(os.path.lexists, words)):
+        return _on_disk(*words)
+    from nbvc.cli.revisions import compared
+
+    return compared(words, paths, cached=cached, untracked=untracked)
+
+
+def _on_disk(before: str, after: str) -> Comparison:
+    """Compare two files, two folders by relative path, or a file with all of a folder."""
     folders = os.path.isdir(before), os.path.isdir(after)
+    pairs: list[tuple[str | None, str | None]] = [(before, after)]
     if folders == (True, True):
-        return _matched(before, after)
-    if folders == (False, True):
-        return [(before, os.path.join(after, name)) for name in _in_folder(after)]
-    if folders == (True, False):
-        return [(os.path.join(before, name), after) for name in _in_folder(before)]
-    return [(before, after)]
+        pairs = _matched(before, after)
+    elif folders == (False, True):
+        pairs = [(before, os.path.join(after, name)) for name in _in_folder(after)]
+    elif folders == (True, False):
+        pairs = [(os.path.join(before, name), after) for name in _in_folder(before)]
+    inputs = (Pair(_file_or_none(one), _file_or_none(other)) for one, other in pairs)
+    return Comparison(tuple(inputs), any(folders))
 
 
-def _matched(before: str, after: str) -> list[Pair]:
+def _file_or_none(path: str | None) -> Input | None:
+    return None if path is None else file_input(path)
+
+
+def _matched(before: str, after: str) -> list[tuple[str | None, str | None]]:
     old, new = set(_notebooks(before)), set(_notebooks(after))
     return [
         (

@@ -198,7 +198,7 @@ def _command(before: Side, after: Side) -> list[str] | None:
         assert forward is not None
         return [forward[0], "-R", *forward[1:]]
     if places == (Place.COMMIT, Place.INDEX):
-        return ["diff-index", "--cached", before.oid]
+        return ["diff-index", "--cached", "--ita-invisible-in-index", before.oid]
     plain = ["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative"]
     return [*plain, before.oid] if before.place is Place.COMMIT else plain
 

@@ -1,0 +1,24 @@
+"""The repository that a command line is about."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.command import Git
+    from nbvc.git.repository import Repository
+
+
+def find_git() -> Git:
+    """Return git. Raises `GitError` where it isn't installed."""
+    from nbvc.git.command import Git
+
+    return Git.find(os.environ)
+
+
+def repository_at(path: str = ".") -> Repository:
+    """Return the repository that a path lies in. Raises `GitError`, `NoRepositoryError`."""
+    from nbvc.git.repository import discover
+
+    return discover(find_git(), path)

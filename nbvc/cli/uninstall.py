@@ -1,0 +1,51 @@
+"""`nbvc uninstall`: git as it was before `nbvc install`."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.cli.install import place_of, scope_options, shown, target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.git.install import Removed, Target
+
+
+@click.command("uninstall", epilog="Example: nbvc uninstall --global")
+@scope_options
+def command(here: bool, everywhere: bool, shared: bool) -> None:
+    """Undo nbvc install: its settings, its line in the attributes, git's cache of texts.
+
+    A line in .gitattributes that is committed is there for everyone and stays, unless --in-repo
+    says that it goes, too. Lines of other tools stay, and hold again.
+    """
+    from nbvc.git.install import uninstall
+
+    wanted = target(here, everywhere, shared)
+    for line in _said(wanted, uninstall(wanted)):
+        click.echo(line)
+
+
+def _said(wanted: Target, done: Removed) -> Iterator[str]:
+    gone = [*(f"settings {name}.*" for name in done.sections), *map(shown, done.attributes)]
+    gone += ["git's cache of texts"] if done.cache else []
+    if gone:
+        yield f"nbvc is no longer set up for {place_of(wanted)}: {', '.join(gone)}"
+    else:
+        yield f"nbvc was not set up for {place_of(wanted)}; nothing was changed."
+    if done.committed:
+        yield (
+            f"{shown(done.committed)} is committed and still names nbvc, which does no harm "
+            "without it; nbvc uninstall --in-repo takes that out"
+        )
+    if _elsewhere(wanted):
+        other = "--local" if wanted.scope.value == "global" else "--global"
+        yield f"It is still set up by nbvc install {other}."
+
+
+def _elsewhere(wanted: Target) -> bool:
+    from nbvc.git.install import driver_values
+
+    return any(name.endswith((".textconv", ".driver")) for name in driver_values(wanted.asking))

@@ -1,0 +1,72 @@
+"""The commands that git runs for notebooks, as they stand in git's settings.
+
+Each is a line for the shell. It looks for nbvc on PATH, then where it was when it was set up; where
+it is gone, or no longer starts, the line does what git would have done without it, and says so.
+"""
+
+from __future__ import annotations
+
+from nbvc.git.attributes import DRIVER
+
+TEXT_VERSION = 1
+"""Goes up when the text of a notebook changes: git's cache of texts tells them by the command."""
+
+HEADINGS = r"^(# %% \[.*|[ \t]*((async[ \t]+)?def|class)[ \t].*)$"
+"""Which lines of a text git names above a change: a cell's first, a function's, a class's."""
+
+_MERGE_ARGUMENTS = "%O %A %B %L %P %S %X %Y"
+
+
+def quoted(words: list[str]) -> str:
+    """Return a command as the shell takes it."""
+    from shlex import quote
+
+    return " ".join(map(quote, words))
+
+
+def driver_settings(program: list[str]) -> dict[str, str]:
+    """Return git's settings for the drivers, by their full names.
+
+    `program` starts nbvc from anywhere: an absolute path, or an interpreter and its arguments.
+    """
+    start = quoted(program)
+    merging = start.replace("%", "%%")  # git puts names in place of %O and the like
+    return {
+        f"diff.{DRIVER}.textconv": _textconv(start),
+        f"diff.{DRIVER}.xfuncname": HEADINGS,
+        f"merge.{DRIVER}.name": "notebooks, by cell (nbvc)",
+        f"merge.{DRIVER}.driver": _merge(merging),
+    }
+
+
+def _textconv(start: str) -> str:
+    """Return the textconv command; git puts `"$@"`, the file, behind it.
+
+    A failing one would end the whole `git diff`, so that the last word is `:`, which never fails.
+    """
+    ask = f'git-textconv {TEXT_VERSION} "$1" 2>/dev/null'
+    return (
+        f"nbvc {ask} || {start} {ask} || "
+        '{ echo "nbvc: not found, or it does not start: notebooks are shown as they are.'
+        ' Install nbvc again, or see git config --show-origin diff.nbvc.textconv" >&2;'
+        ' cat <"$1"; }; :'
+    )
+
+
+def _merge(start: str) -> str:
+    """Return the merge command.
+
+    An exit code of 1 from a Python that can't import nbvc would look like a conflict whose file is
+    our side without a marker, so each is tried on nothing first. Without nbvc, git merges the lines
+    and a person looks at them: lines that merge may still make no notebook.
+    """
+    probe = f"git-textconv {TEXT_VERSION} /dev/null >/dev/null 2>&1"
+    drive = f"git-merge-driver {_MERGE_ARGUMENTS}"
+    return (
+        f"if nbvc {probe}; then nbvc {drive}; elif {start} {probe}; then {start} {drive}; "
+        'else echo "nbvc: not found, or it does not start: a notebook was merged as plain text.'
+        " Look at it before you add it; install nbvc again and run nbvc fix, or see"
+        ' git config --show-origin merge.nbvc.driver" >&2;'
+        " git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B;"
+        " test $? -le 127 || exit 129; exit 1; fi"
+    )
