@@ -12,6 +12,7 @@ from nbvc.errors import NbvcError
 
 COMMANDS = {
     "diff": "Show what changed between notebooks, by cell.",
+    "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",
     "install": "Set git up, so that git diff, log and merge understand notebooks.",
     "merge": "Merge three notebooks, by cell.",

@@ -225,6 +225,8 @@ def uninstall(target: Target) -> Removed:
     sections = [one for one in _SECTIONS if any(name.startswith(f"{one}.") for name in found)]
     for section in sections:
         target.asking.run("config", f"--{target.scope.value}", "--remove-section", section)
+    if target.scope is Scope.GLOBAL and sections:
+        _drop_empty_settings(target.git)
     cache = target.scope is Scope.LOCAL and _forget_texts(target.asking)
     return Removed(tuple(sections), tuple(cleared), cache, committed)
 
@@ -272,6 +274,14 @@ def _write(path: str, new: bytes, content: bytes) -> None:
         os.rmdir(folder)
     except OSError:
         pass
+
+
+def _drop_empty_settings(git: Git) -> None:
+    """Remove the user's settings file where nothing is left in it: git made it for us."""
+    home = git.environ.get("HOME", "")
+    path = git.environ.get("GIT_CONFIG_GLOBAL") or os.path.join(home, ".gitconfig")
+    if os.path.isfile(path) and not os.path.islink(path) and not os.path.getsize(path):
+        os.unlink(path)
 
 
 def _forget_texts(git: Git) -> bool:
