@@ -102,6 +102,8 @@ def parts_of(change: Change, olds: Sequence[Cell], news: Sequence[Cell]) -> Part
         return packed(news[0].to_dict(), "cell")
     if change is Change.REMOVED:
         return packed(olds[0].to_dict(), "cell")
+    if len(olds) == len(news) == 1 and _same_text(olds[0], news[0]):
+        return {}
     text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
     parts: Parts = {}
     if text != new_text:
@@ -111,6 +113,11 @@ def parts_of(change: Change, olds: Sequence[Cell], news: Sequence[Cell]) -> Part
     parts["cuts"] = cuts([cell.source for cell in news])
     parts["pieces"] = [_rest(olds[0], cell) for cell in news]
     return parts
+
+
+def _same_text(before: Cell, after: Cell) -> bool:
+    """Tell whether two cells are written alike to the last character, so that nothing is decoded."""
+    return type(before) is type(after) is Cell and before.fields == after.fields
 
 
 def joined(sources: Sequence[str]) -> str:
