@@ -13,11 +13,13 @@ from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeVar
 
     from nbvc.cli.inputs import Comparison, Input, Pair
     from nbvc.diff import NotebookDiff
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Words(click.Command):
@@ -32,19 +34,29 @@ class _Words(click.Command):
         return super().parse_args(ctx, args)
 
 
+def view_options(command: Command) -> Command:
+    """Add the options for how a diff is shown, which `compare` takes."""
+    for option in reversed((
+        click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal"),
+        click.option("--stat", is_flag=True,
+                     help="One line for every notebook: how many cells changed."),
+        click.option("--name-only", is_flag=True, help="Only the names of notebooks that changed."),
+        click.option("-U", "--unified", "context", type=click.IntRange(0), default=3, metavar="N",
+                     help="Lines of context around a change (3)."),
+        click.option("--exit-code", is_flag=True, help="Exit with 1 where anything changed."),
+        click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager."),
+        part_options,
+        color_options,
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @click.command("diff", cls=_Words, epilog="Example: nbvc diff main... -- analysis.ipynb")
 @click.argument("words", metavar="[BEFORE] [AFTER] [[--] PATHS]...", nargs=-1)
 @click.option("--cached", "--staged", "cached", is_flag=True, help="Compare with the index.")
 @click.option("--untracked", is_flag=True, help="Show files that git doesn't know, too.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal")
-@click.option("--stat", is_flag=True, help="One line for every notebook: how many cells changed.")
-@click.option("--name-only", is_flag=True, help="Only the names of notebooks that changed.")
-@click.option("-U", "--unified", "context", type=click.IntRange(0), default=3, metavar="N",
-              help="Lines of context around a change (3).")  # fmt: skip
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where anything changed.")
-@click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
-@part_options
-@color_options
+@view_options
 def command(**options: Any) -> int:
     """Show what changed between notebooks, by cell.
 
@@ -60,12 +72,17 @@ def command(**options: Any) -> int:
     them, -i shows ids. -s, -o, -a and -m show only that part, and -S, -O, -A and -M leave it out.
     """
     from nbvc.cli.inputs import comparison
+
+    paths = click.get_current_context().meta.get("nbvc.paths")
+    asked = {name: options[name] for name in ("cached", "untracked")}
+    return compare(comparison(options["words"], paths, **asked), options)
+
+
+def compare(found: Comparison, options: dict[str, Any]) -> int:
+    """Show pairs of notebooks as the view options ask, close them, and return the exit code."""
     from nbvc.cli.screen import show
 
     job = _Job(options, policy_of(options))
-    paths = click.get_current_context().meta.get("nbvc.paths")
-    asked = {name: options[name] for name in ("cached", "untracked")}
-    found = comparison(options["words"], paths, **asked)
     try:
         if len(found.pairs) > 1 and options["format_"] == "nbdime":
             raise click.UsageError("--format nbdime speaks of two notebooks, and here are more.")
