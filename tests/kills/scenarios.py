@@ -1,0 +1,239 @@
+"""What nbvc is doing when it is struck, and what must hold afterwards.
+
+A scenario lays out a folder, always at the same place, and acts in it once. Its outcome is compared
+with two states: the folder before, and the folder after an act that nobody disturbed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.making import code, file, markdown, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from random import Random
+
+    from nbvc.checkpoint import Store
+
+
+class Scenario(NamedTuple):
+    """One thing that nbvc does."""
+
+    name: str
+    lay: Callable[[Path, Random], None]
+    act: Callable[[Path], int]
+    needs: str = ""
+    """The command that it takes, where it is not there always."""
+    repeats: bool = True
+    """Whether doing it again after a blow ends as if there had been none."""
+    state: Callable[[Path], dict[str, object]] | None = None
+    """What is compared besides files, index and the user's refs."""
+    instead: Callable[[Path], dict[str, bytes]] | None = None
+    """What files may hold as well, given the folder before: what is done where all else fails."""
+    holds: Callable[[Path, Path], None] | None = None
+    """What must hold in a folder besides, given the folder before."""
+
+
+def cli(*args: str) -> int:
+    """Run a command of nbvc in this process."""
+    from nbvc.cli import run
+
+    return run(list(args))
+
+
+def git(folder: Path, *args: str) -> bytes:
+    """Run git; its stdout."""
+    return subprocess.run(["git", *args], cwd=folder, check=True, capture_output=True).stdout
+
+
+def _some(rng: Random, cells: int = 4, more: int = 0) -> list[dict[str, object]]:
+    made: list[dict[str, object]] = [markdown(f"# Title {rng.random()}")]
+    for number in range(rng.randint(2, cells)):
+        text = f"x_{number} = {rng.randint(0, 99)}\nprint(x_{number})"
+        shown = [stream(f"{rng.random()}\n" * rng.choice((1, 1 + more)))]
+        made.append(code(text, shown, execution_count=number))
+    return made
+
+
+def _edited(rng: Random, cells: list[dict[str, object]], line: str) -> list[dict[str, object]]:
+    """Return the cells with a line more in one of them, and a new cell."""
+    at = rng.randrange(1, len(cells))
+    edited = [*cells, code(f"new = {rng.random()}")]
+    edited[at] = {**cells[at], "source": f"{cells[at]['source']}\n{line}"}
+    return edited
+
+
+def _three(folder: Path, rng: Random, *, alike: bool) -> None:
+    cells = _some(rng, more=3000)
+    (folder / "base.ipynb").write_bytes(file(*cells))
+    for side in ("local", "remote"):
+        at = rng if not alike else type(rng)(1)
+        (folder / f"{side}.ipynb").write_bytes(file(*_edited(at, cells, f"y = '{side}'")))
+
+
+def _lay_driver(folder: Path, rng: Random) -> None:
+    _three(folder, rng, alike=rng.random() < 0.5)
+
+
+def _lay_merge(folder: Path, rng: Random) -> None:
+    _three(folder, rng, alike=False)
+    (folder / "merged.ipynb").write_bytes((folder / "base.ipynb").read_bytes())
+
+
+def _lay_conflict(folder: Path, rng: Random) -> None:
+    from nbvc.merge import Strategy
+    from nbvc.merge.files import merge_files
+
+    _three(folder, rng, alike=True)
+    contents = [(folder / f"{one}.ipynb").read_bytes() for one in ("base", "local", "remote")]
+    content, _ = merge_files(contents[0], contents[1], contents[2], Strategy(), "a.ipynb")
+    (folder / "a.ipynb").write_bytes(content)
+
+
+def _lay_broken(folder: Path, rng: Random) -> None:
+    _three(folder, rng, alike=True)
+    names = [f"{one}.ipynb" for one in ("local", "base", "remote")]
+    merged = subprocess.run(
+        ["git", "merge-file", "-p", *names], cwd=folder, capture_output=True, check=False
+    )
+    (folder / "a.ipynb").write_bytes(merged.stdout)
+
+
+def _lay_patch(folder: Path, rng: Random) -> None:
+    import json
+
+    import nbvc
+
+    _three(folder, rng, alike=False)
+    before, after = (nbvc.read(folder / f"{one}.ipynb") for one in ("base", "local"))
+    changes = json.dumps(nbvc.diff(before, after).to_dict())
+    (folder / "changes.json").write_text(changes, encoding="utf-8")
+    (folder / "a.ipynb").write_bytes((folder / "remote.ipynb").read_bytes())
+
+
+def lay_repository(folder: Path, rng: Random, *names: str) -> None:
+    """Make a repository with notebooks, one commit, one staged change, and one that is not."""
+    git(folder, "init", "-q", "--template=", "-b", "main")
+    git(folder, "config", "core.fsync", "none")
+    for name in names or ("a.ipynb", "sub/b.ipynb"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(file(*_some(rng, more=200)))
+    (folder / "other.py").write_text("1\n", encoding="utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "one")
+    (folder / "other.py").write_text("2\n", encoding="utf-8")
+    git(folder, "add", "other.py")
+    (folder / "a.ipynb").write_bytes(file(*_some(rng, more=200)))
+
+
+def _lay_commit(folder: Path, rng: Random) -> None:
+    lay_repository(folder, rng)
+    if rng.random() < 0.5:
+        (folder / "new.ipynb").write_bytes(file(*_some(rng)))
+
+
+def _commit(folder: Path) -> int:
+    from nbvc.git.command import Git
+    from nbvc.git.commit import commit
+    from nbvc.git.repository import discover
+
+    repository = discover(Git.find(os.environ), str(folder))
+    names = [name for name in ("a.ipynb", "new.ipynb") if (folder / name).exists()]
+    return int(not commit(repository, names, "two").succeeded)
+
+
+def _lay_checkpoints(folder: Path, rng: Random) -> None:
+    lay_repository(folder, rng)
+    with _store(folder) as store:
+        for number in range(rng.randint(0, 2)):
+            store.create(str(folder / "a.ipynb"), f"{number}", file(*_some(rng, more=200)))
+
+
+def _lay_restore(folder: Path, rng: Random) -> None:
+    lay_repository(folder, rng)
+    with _store(folder) as store:
+        for number in range(2):
+            store.create(str(folder / "a.ipynb"), f"{number}", file(*_some(rng, more=200)))
+
+
+def _store(folder: Path) -> Store:
+    from nbvc.checkpoint import open_store
+    from nbvc.git.command import Git
+
+    data = str(folder / ".data")
+    git_ = Git.find(os.environ)
+    return open_store(git_, str(folder), machine="m", data_folder=data, clock=lambda: 1.7e9)
+
+
+def _create(folder: Path) -> int:
+    with _store(folder) as store:
+        store.create(str(folder / "a.ipynb"), "made")
+    return 0
+
+
+def _restore(folder: Path) -> int:
+    path = str(folder / "a.ipynb")
+    with _store(folder) as store:
+        store.restore(path, store.list(path)[0].id)
+    return 0
+
+
+def _delete(folder: Path) -> int:
+    path = str(folder / "a.ipynb")
+    with _store(folder) as store:
+        store.delete(path, store.list(path)[0].id)
+    return 0
+
+
+def saved_points(folder: Path) -> dict[str, object]:
+    """Return the checkpoints that there are: message and content of each."""
+    path = str(folder / "a.ipynb")
+    with _store(folder) as store:
+        return {"checkpoints": [(one.message, store.content(one)) for one in store.list(path)]}
+
+
+def _keeps_points(folder: Path, before: Path) -> None:
+    """Every checkpoint that there was is there, and what a restore replaced is one of them."""
+    found = saved_points(folder)["checkpoints"]
+    assert isinstance(found, list)
+    known = [content for _, content in found]
+    now, old = ((one / "a.ipynb").read_bytes() for one in (folder, before))
+    assert now == old or old in known, "what was on the disk is gone"
+
+
+def _driver(_: Path) -> int:
+    return cli("git-merge-driver", "base.ipynb", "local.ipynb", "remote.ipynb", "7", "a.ipynb")
+
+
+def _merged_as_text(before: Path) -> dict[str, bytes]:
+    labels = [part for name in ("local", "base", "remote") for part in ("-L", name)]
+    names = [f"{one}.ipynb" for one in ("local", "base", "remote")]
+    args = ["git", "merge-file", "-p", *labels, *names]
+    merged = subprocess.run(args, cwd=before, check=False, capture_output=True)
+    return {"local.ipynb": merged.stdout}
+
+
+def _merge(_: Path) -> int:
+    return cli("merge", "base.ipynb", "local.ipynb", "remote.ipynb", "-o", "merged.ipynb")
+
+
+def _patch(_: Path) -> int:
+    return cli("patch", "base.ipynb", "changes.json", "-o", "a.ipynb")
+
+
+SCENARIOS = (
+    Scenario("merge driver", _lay_driver, _driver, repeats=False, instead=_merged_as_text),
+    Scenario("merge", _lay_merge, _merge),
+    Scenario("resolve", _lay_conflict, lambda _: cli("resolve", "a.ipynb", "--both")),
+    Scenario("fix", _lay_broken, lambda _: cli("fix", "a.ipynb")),
+    Scenario("patch", _lay_patch, _patch),
+    Scenario("commit", _lay_commit, _commit, repeats=False),
+    Scenario("checkpoint create", _lay_checkpoints, _create, holds=_keeps_points),
+    Scenario("checkpoint restore", _lay_restore, _restore, state=saved_points, holds=_keeps_points),
+    Scenario("checkpoint delete", _lay_restore, _delete, repeats=False),
+    Scenario("install", lay_repository, lambda _: cli("install")),
+)
