@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.record import Author, Checkpoint
     from nbvc.checkpoint.restoring import Restored, content_digest
     from nbvc.checkpoint.retention import Retention
-    from nbvc.checkpoint.sharing import fetch, push
+    from nbvc.checkpoint.sharing import agree, fetch, is_agreed, push
     from nbvc.checkpoint.store import Store
 
 _HOMES = {
@@ -29,8 +29,10 @@ _HOMES = {
     "Restored": "nbvc.checkpoint.restoring",
     "Retention": "nbvc.checkpoint.retention",
     "Store": "nbvc.checkpoint.store",
+    "agree": "nbvc.checkpoint.sharing",
     "content_digest": "nbvc.checkpoint.restoring",
     "fetch": "nbvc.checkpoint.sharing",
+    "is_agreed": "nbvc.checkpoint.sharing",
     "open_store": "nbvc.checkpoint.opening",
     "push": "nbvc.checkpoint.sharing",
 }
@@ -44,8 +46,10 @@ __all__ = [
     "Restored",
     "Retention",
     "Store",
+    "agree",
     "content_digest",
     "fetch",
+    "is_agreed",
     "open_store",
     "push",
 ]

@@ -50,17 +50,22 @@ def _leading_to(store_: Store, checkpoint: Checkpoint) -> list[str]:
     return [ref.removeprefix(PREFIX) for ref in listing.decode().splitlines()]
 
 
-def retain(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
-    """Delete what a retention lets go; see `Store.retain`."""
+def expendable(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
+    """Return what a retention lets go; see `Store.expendable`."""
     from nbvc.checkpoint.retention import doomed
 
     found = lineage(store_, name)
+    own = {one.id for ref in found.chains if store_.is_own(ref) for one in found.chains[ref]}
     gone = doomed(found.merged(), retention, store_.clock())
-    own = [ref for ref in found.chains if store_.is_own(ref)]
-    reachable = {one.id for ref in own for one in found.chains[ref]}
-    dropped = tuple(one for one in gone if one.id in reachable)
-    for ref in own:
-        _drop(store_, ref, {one.id for one in dropped})
+    return tuple(one for one in gone if one.id in own)
+
+
+def retain(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
+    """Delete what a retention lets go; see `Store.retain`."""
+    dropped = expendable(store_, name, retention)
+    for ref in lineage(store_, name).chains:
+        if store_.is_own(ref):
+            _drop(store_, ref, {one.id for one in dropped})
     return dropped
 
 

@@ -24,10 +24,14 @@ ABSENT = ""
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """A restored checkpoint, and the one that holds what was on the disk before, if anything was."""
+    """A restored checkpoint, and the one that holds what was on the disk before, if anything was.
+
+    `is_same` says that the file was what the checkpoint holds already: nothing was written.
+    """
 
     checkpoint: Checkpoint
     before: Checkpoint | None
+    is_same: bool = False
 
 
 def content_digest(content: bytes | None) -> str:
@@ -49,7 +53,7 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
         )
     content = store.content(checkpoint)
     if content == current:
-        return Restored(checkpoint, None)
+        return Restored(checkpoint, None, is_same=True)
     before = None
     if current is not None:
         message = f"Before restoring {checkpoint.id}"

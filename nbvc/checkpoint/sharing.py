@@ -30,6 +30,26 @@ _PUSHED = "refs/nbvc/pushed/"
 """Below it, by remote, what we last pushed; the remote itself never sees these refs."""
 
 
+_AGREED = "shareCheckpoints"
+"""Set in git's section `nbvc` for all remotes, or in `nbvc.<remote>` for one."""
+
+
+def is_agreed(store: Store, remote_name: str) -> bool:
+    """Tell whether the user has agreed that checkpoints, with their outputs, go to a remote."""
+    git = store.repository.git
+    for key in (f"nbvc.{remote_name}.{_AGREED}", f"nbvc.{_AGREED}"):
+        finished = git.ask("config", "--type=bool", "--get", key)
+        if finished.code == 0:
+            return finished.lines == ["true"]
+    return False
+
+
+def agree(store: Store, remote_name: str) -> None:
+    """Note in this clone's settings that checkpoints may go to a remote. Raises `GitError`."""
+    key = f"nbvc.{remote_name}.{_AGREED}"
+    store.repository.git.run("config", "--local", key, "true")
+
+
 class Pushed(msgspec.Struct, frozen=True):
     """What became of refs (`machine/notebook`) that were to be shared.
 

@@ -175,6 +175,12 @@ class Store:
 
         return delete(self, self.name(path), self.find(path, which))
 
+    def expendable(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
+        """Return the checkpoints of this machine that a retention lets go, oldest first."""
+        from nbvc.checkpoint.editing import expendable
+
+        return expendable(self, self.name(path), retention)
+
     def retain(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
         """Delete the checkpoints of this machine that a retention lets go, and return them."""
         from nbvc.checkpoint.editing import retain

@@ -11,6 +11,7 @@ import sys
 from nbvc.errors import NbvcError
 
 COMMANDS = {
+    "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
     "diff": "Show what changed between notebooks, by cell.",
     "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",

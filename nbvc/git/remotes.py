@@ -89,6 +89,28 @@ def remote_names(repository: Repository) -> tuple[str, ...]:
     return tuple(os.fsdecode(repository.git.run("remote")).split())
 
 
+def usual_remote(repository: Repository) -> str:
+    """Return the remote that the user means without naming one.
+
+    It is the one that the current branch follows, else "origin", else the only one. Raises
+    `RemoteRefusedError` where there is none, or no telling which.
+    """
+    from nbvc.git.branch import branch_here
+
+    names = remote_names(repository)
+    branch = branch_here(repository)
+    upstream = branch.upstream.remote if branch and branch.upstream else None
+    for name in (upstream, "origin"):
+        if name in names and name is not None:
+            return name
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise RemoteRefusedError("there is no remote", hint="git remote add origin URL")
+    several = visible(", ".join(names))
+    raise RemoteRefusedError(f"there are several remotes: {several}", hint="name one of them")
+
+
 def remote(repository: Repository, name: str, *, pushing: bool = False) -> Remote:
     """Return a remote by its name. Raises `RemoteRefusedError`."""
     if name.startswith("-") or not name:

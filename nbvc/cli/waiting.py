@@ -1,0 +1,49 @@
+"""A word on stderr for a person who has waited longer than a moment."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from threading import Event
+
+_MOMENT = 1.0
+"""Seconds."""
+
+
+class Waiting:
+    """Says what is being done, and for how long, while a `with` block takes more than a second.
+
+    On a terminal only. The line goes away when the block ends.
+    """
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._over: Event | None = None
+        self._said = False
+
+    def __enter__(self) -> None:
+        if not sys.stderr.isatty():
+            return
+        from threading import Event, Thread
+
+        self._over = Event()
+        self._thread = Thread(target=self._tell, args=(self._over,), daemon=True)
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._over is None:
+            return
+        self._over.set()
+        self._thread.join()
+        if self._said:
+            print(f"\r{' ' * (len(self._doing) + 20)}\r", end="", file=sys.stderr, flush=True)
+
+    def _tell(self, over: Event) -> None:
+        started = time.monotonic()
+        while not over.wait(_MOMENT):
+            self._said = True
+            seconds = time.monotonic() - started
+            print(f"\r{self._doing} … {seconds:.0f} s", end="", file=sys.stderr, flush=True)
