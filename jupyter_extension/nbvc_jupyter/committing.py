@@ -1,0 +1,245 @@
+"""Status, commit, push and pull of the repository that a notebook lies in."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from nbvc import __version__
+from nbvc.checkpoint.errors import ContentChangedError
+from nbvc.checkpoint.restoring import content_digest
+from nbvc.errors import GitError
+from nbvc.git.attributes import DRIVER
+from nbvc.git.branch import branch_here
+from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit
+from nbvc.git.drivers import driver_settings
+from nbvc.git.links import links
+from nbvc.git.pull import PullOutcome, pull
+from nbvc.git.push import Upstream, push
+from nbvc.git.remotes import remote_names
+from nbvc.git.state import operation
+from nbvc.git.status import status
+from nbvc.notebook import read
+
+from nbvc_jupyter.requests import Outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.git.branch import Branch
+    from nbvc.git.commit import CommitResult
+    from nbvc.git.push import PushResult
+    from nbvc.git.repository import Repository
+
+    from nbvc_jupyter.places import Place
+    from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
+    from nbvc_jupyter.site import Site
+    from nbvc_jupyter.stopping import Stop
+
+
+def status_of(site: Site, path: str, stop: Stop) -> dict[str, Any]:
+    """Return what the buttons need to know about a notebook."""
+    place = site.contents.place(path)
+    said: dict[str, Any] = {"version": __version__, "repository": None}
+    said["reason"] = site.obstacle(place)
+    if said["reason"] is None:
+        try:
+            said["repository"] = _repository(site.repository(place, stop), place)
+        except GitError as error:
+            said["reason"] = error.message
+    said["checkpoints"] = len(site.store(place).list(place.file))
+    return said
+
+
+def _repository(repository: Repository, place: Place) -> dict[str, Any]:
+    name = repository.name(place.file)
+    branch = branch_here(repository)
+    head = branch.oid if branch else repository.git.line("rev-parse", "HEAD")
+    running = operation(repository)
+    ahead, behind = _distance(repository, branch)
+    return {
+        "top": os.path.basename(repository.top),
+        "path": name,
+        "branch": branch.name if branch else None,
+        "unborn": branch is not None and branch.oid is None,
+        "head": head,
+        "operation": running.value if running else None,
+        "remotes": list(remote_names(repository)),
+        "upstream": _upstream(branch),
+        "ahead": ahead,
+        "behind": behind,
+        "filter": _has_filter(repository, name),
+        "state": status(repository, [name]).of(name).value,
+    }
+
+
+def _upstream(branch: Branch | None) -> str | None:
+    if branch is None or branch.upstream is None:
+        return None
+    short = branch.upstream.ref.removeprefix("refs/heads/")
+    return short if branch.upstream.remote == "." else f"{branch.upstream.remote}/{short}"
+
+
+def _distance(repository: Repository, branch: Branch | None) -> tuple[int | None, int | None]:
+    """Return how many commits a branch is ahead of and behind what is known of its upstream."""
+    if branch is None or branch.oid is None or not branch.tracking:
+        return None, None
+    args = ("rev-list", "--left-right", "--count", f"{branch.oid}...{branch.tracking}", "--")
+    finished = repository.git.ask(*args)
+    counts = finished.stdout.split()
+    if finished.code or len(counts) != 2:
+        return None, None
+    return int(counts[0]), int(counts[1])
+
+
+def _has_filter(repository: Repository, name: str) -> bool:
+    finished = repository.git.ask("check-attr", "-z", "filter", "--", name)
+    return finished.stdout.endswith(b"\0nbvc\0")
+
+
+def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str, Any]:
+    """Commit one notebook, and push where that is asked for. Raises `NbvcError`."""
+    place = site.contents.place(request.path)
+    repository = site.repository(place, stop)
+    content = _expected(site, place, request.expected)
+    name = repository.name(place.file)
+    contents = None
+    if request.outputs is Outputs.STRIP and content is not None:
+        contents = {name: without_outputs(content)}
+    policy = CommitPolicy(
+        partly_staged=PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK,
+        ignored=Ignored.COMMIT if request.ignored else Ignored.REFUSE,
+    )
+    made = commit(
+        repository, [name], request.message, policy=policy, branch=request.branch, contents=contents
+    )
+    pushed = None
+    if made.succeeded and request.push and not stop.asked:
+        pushed = _pushed(site, repository, request)
+    return {
+        "commit": _commit_said(made, pushed, name),
+        "push": None if pushed is None else _push_said(pushed),
+    }
+
+
+def _expected(site: Site, place: Place, expected: str | None) -> bytes | None:
+    """Return what is on the disk, None for nothing. Raises `ContentChangedError`."""
+    content = site.contents.current(place)
+    if expected is not None and content_digest(content) != expected:
+        raise ContentChangedError(
+            "the notebook on the disk is not the one that you have seen: nothing was committed",
+            hint="reload it, or save it again",
+        )
+    return content
+
+
+def without_outputs(content: bytes) -> bytes:
+    """Return a notebook's file without outputs and counts. Raises `NotebookError`."""
+    notebook = read(content)
+    cells = [
+        cell.replace(outputs=[], execution_count=None) if cell.cell_type == "code" else cell
+        for cell in notebook.cells
+    ]
+    return notebook.with_cells(cells).to_bytes()
+
+
+def _pushed(
+    site: Site, repository: Repository, request: CommitRequest | PushRequest
+) -> PushResult:
+    upstream = Upstream.SET if request.set_upstream else Upstream.REQUIRE
+    return push(repository, to=request.remote, upstream=upstream, deadline=site.network_seconds)
+
+
+def _commit_said(made: CommitResult, pushed: PushResult | None, name: str) -> dict[str, Any]:
+    pages = None
+    if made.oid and pushed is not None and pushed.succeeded and pushed.url:
+        found = links(pushed.url, made.oid, made.branch, name)
+        if found is not None:
+            every = {
+                "commit": found.commit,
+                "request": found.request,
+                "viewer": found.notebook,
+            }
+            pages = {key: url for key, url in every.items() if url}
+    return {
+        "outcome": made.outcome.value,
+        "message": made.message,
+        "hint": made.hint,
+        "oid": made.oid,
+        "short": made.oid[:10] if made.oid else None,
+        "branch": made.branch,
+        "names": list(made.names),
+        "edited": list(made.edited),
+        "stderr": made.stderr,
+        "links": pages,
+    }
+
+
+def _push_said(pushed: PushResult) -> dict[str, Any]:
+    return {
+        "outcome": pushed.outcome.value,
+        "message": pushed.message,
+        "hint": pushed.hint,
+        "branch": pushed.branch,
+        "remote": pushed.remote,
+        "stderr": pushed.stderr,
+    }
+
+
+def push_only(site: Site, request: PushRequest, stop: Stop) -> dict[str, Any]:
+    """Push the current branch. Raises `NbvcError`."""
+    repository = site.repository(site.contents.place(request.path), stop)
+    return {"push": _push_said(_pushed(site, repository, request))}
+
+
+def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any]:
+    """Fetch what the branch follows and merge it, notebooks by cell. Raises `NbvcError`."""
+    repository = site.repository(site.contents.place(request.path), stop)
+    with merge_settings(repository) as settings:
+        result = pull(repository, settings=settings, deadline=site.network_seconds)
+    hint = result.hint
+    if result.outcome is PullOutcome.CONFLICTS:
+        hint = "open the notebooks named here to decide on their conflicts"
+    return {
+        "pull": {
+            "outcome": result.outcome.value,
+            "message": result.message,
+            "hint": hint,
+            "branch": result.branch,
+            "oid": result.oid,
+            "names": list(result.names),
+            "stderr": result.stderr,
+        }
+    }
+
+
+@contextmanager
+def merge_settings(repository: Repository) -> Iterator[tuple[str, ...]]:
+    """Give git settings that merge notebooks by cell, for one merge: nothing is installed.
+
+    What the user's own attributes say comes after ours, and wins.
+    """
+    handle, path = tempfile.mkstemp(prefix="nbvc-", suffix=".attributes")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(f"*.ipynb merge={DRIVER}\n".encode() + _own_attributes(repository))
+        drivers = driver_settings([sys.executable, "-m", "nbvc"])
+        merging = (f"{key}={value}" for key, value in drivers.items() if key.startswith("merge."))
+        yield (f"core.attributesFile={path}", *merging)
+    finally:
+        os.unlink(path)
+
+
+def _own_attributes(repository: Repository) -> bytes:
+    """Return what the user has set for all repositories, which our file takes the place of."""
+    git = repository.git
+    said = git.ask("config", "--type=path", "--get", "core.attributesFile").lines
+    config = git.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    try:
+        with open(said[0] if said else os.path.join(config, "git", "attributes"), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

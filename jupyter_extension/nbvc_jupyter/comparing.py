@@ -1,0 +1,79 @@
+"""Comparing two versions of a notebook: both, and nbvc's diff of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nbvc
+from nbvc.diff import Change
+
+from nbvc_jupyter.encoding import encoded
+from nbvc_jupyter.sides import Version, version
+
+if TYPE_CHECKING:
+    from nbvc.diff import NotebookDiff
+    from nbvc.notebook import Notebook
+
+    from nbvc_jupyter.requests import DiffRequest
+    from nbvc_jupyter.site import Site
+    from nbvc_jupyter.stopping import Stop
+
+
+def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
+    """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
+    place = site.contents.place(request.path)
+    versions = [version(site, place, side, stop) for side in (request.before, request.after)]
+    before, after = (one.read() for one in versions)
+    found = nbvc.diff(before, after)
+    said = found.to_dict()
+    quiet = _alike(found, said) if request.lean else frozenset()
+    return encoded(
+        {
+            "before": _side(versions[0], before, quiet),
+            "after": _side(versions[1], after),
+            "diff": said,
+            "noise": {"cells": _noisy(said)},
+            "digests": {"before": versions[0].digest, "after": versions[1].digest},
+        }
+    )
+
+
+def _side(
+    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset()
+) -> dict[str, Any]:
+    """Return a side as JSON; cells that are left out are null."""
+    said: dict[str, Any] = {"label": found.label, "notebook": None}
+    for key in ("time", "author", "message", "id"):
+        if (value := getattr(found, key)) is not None:
+            said[key] = value
+    if found.content is None:
+        return said
+    if left_out:
+        cells = [
+            None if index in left_out else cell.to_dict()
+            for index, cell in enumerate(notebook.cells)
+        ]
+        top = {key: notebook.value(key) for key in notebook.fields}
+        said["notebook"] = {**top, "cells": cells}
+    else:
+        said["notebook"] = notebook.to_dict()
+    return said
+
+
+def _alike(found: NotebookDiff, said: dict[str, Any]) -> frozenset[int]:
+    """Return the cells of `before` that `after` has to the last detail."""
+    heads = {"change", "before", "after", "moved"}
+    return frozenset(
+        cell.before[0]
+        for cell, entry in zip(found.cells, said["cells"], strict=True)
+        if cell.change is Change.UNCHANGED and not entry.keys() - heads
+    )
+
+
+def _noisy(said: dict[str, Any]) -> int:
+    """Return how many cells differ in nothing but noise."""
+    return sum(
+        1
+        for entry in said["cells"]
+        if entry["change"] == "unchanged" and not entry["moved"] and len(entry) > 4
+    )

@@ -1,0 +1,190 @@
+"""Notebooks in conflict: what nbvc marked, or git left full of markers, opened and saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from nbvc.checkpoint.errors import ContentChangedError
+from nbvc.checkpoint.restoring import content_digest
+from nbvc.errors import GitError, NbvcError
+from nbvc.git.indexing import LOCK_PATIENCE, unlocked
+from nbvc.git.status import FileState, literal, status
+from nbvc.merge.files import merge_files
+from nbvc.merge.markers import find, without_note
+from nbvc.merge.model import Strategy
+from nbvc.merge.textual import fixed, has_markers, labels_in
+from nbvc.notebook import read
+
+from nbvc_jupyter.contents import as_written
+from nbvc_jupyter.encoding import encoded
+from nbvc_jupyter.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+    from nbvc.merge.markers import Marked
+    from nbvc.notebook import Cell, Notebook
+
+    from nbvc_jupyter.places import Place
+    from nbvc_jupyter.requests import ResolveOpenRequest, ResolveSaveRequest
+    from nbvc_jupyter.site import Site
+    from nbvc_jupyter.stopping import Stop
+
+
+def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
+    """Return a notebook with its conflicts, as JSON. Nothing is written. Raises `NbvcError`."""
+    place = site.contents.place(request.path)
+    content = site.contents.read(place)
+    repository = _repository(site, place, stop)
+    unmerged = repository is not None and _is_unmerged(repository, place)
+    notebook, kind = _opened(content, repository if unmerged else None, place)
+    found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
+    return encoded(
+        {
+            "kind": kind if found or kind == "git" else "none",
+            "notebook": notebook.to_dict(),
+            "digest": content_digest(content),
+            "unmerged": unmerged,
+            "conflicts": [_conflict(*one) for one in found],
+        }
+    )
+
+
+def _opened(
+    content: bytes, repository: Repository | None, place: Place
+) -> tuple[Notebook, str]:
+    """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
+    here = _read(content)
+    if here is not None and any(find(cell) for cell in here.cells):
+        return here, "nbvc"
+    if repository is not None and (merged := _from_stages(content, here, repository, place)):
+        return merged, "git"
+    if here is not None:
+        return here, "none"
+    if not has_markers(content):
+        return read(content, name=place.path), "none"  # says what is wrong with it
+    mended, _ = fixed(content, place.path)
+    return read(mended), "git"
+
+
+def _read(content: bytes) -> Notebook | None:
+    try:
+        return read(content)
+    except NbvcError:
+        return None
+
+
+def _from_stages(
+    content: bytes, here: Notebook | None, repository: Repository, place: Place
+) -> Notebook | None:
+    """Merge the three versions that git has by cell; None where somebody has worked on the file."""
+    stages = _stages(repository, repository.name(place.file))
+    if "2" not in stages or "3" not in stages or _is_decided(here, stages):
+        return None
+    ours, theirs = labels_in(content)
+    labels = Strategy(local_label=ours or "local", remote_label=theirs or "remote")
+    try:
+        merged, _ = merge_files(
+            stages.get("1", b""), stages["2"], stages["3"], labels, place.path
+        )
+        return read(merged)
+    except NbvcError:
+        return None
+
+
+def _is_decided(here: Notebook | None, stages: dict[str, bytes]) -> bool:
+    """Tell whether a file opens and is no side's version: somebody has decided already."""
+    if here is None:
+        return False
+    return all(_read(stage) != here for stage in stages.values() if stage.strip())
+
+
+def _stages(repository: Repository, name: str) -> dict[str, bytes]:
+    listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
+    found = {}
+    for entry in filter(None, listed.split(b"\0")):
+        _, oid, stage = entry.split(b"\t", 1)[0].decode().split(" ")
+        found[stage] = repository.git.run("cat-file", "blob", oid)
+    return found
+
+
+def _conflict(index: int, cell: Cell, marked: Marked) -> dict[str, Any]:
+    """Return a cell's conflicts: its source in chunks, those with a `remote` side to decide on."""
+    chunks = [
+        {"lines": chunk.lines}
+        if chunk.remote is None
+        else {"local": chunk.lines, "remote": chunk.remote, "base": chunk.base or None}
+        for chunk in marked.chunks
+    ]
+    sides = {
+        side: "\n".join(
+            line
+            for chunk in marked.chunks
+            for line in (chunk.lines if side == "local" or chunk.remote is None else chunk.remote)
+        )
+        for side in ("local", "remote")
+    }
+    return {
+        "index": index,
+        "id": cell.id,
+        "hunks": marked.hunks,
+        "labels": {"local": marked.local, "remote": marked.remote},
+        "deleted_by": marked.deleted_by,
+        "chunks": chunks,
+        **sides,
+    }
+
+
+def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]:
+    """Save what was decided, and mark the path resolved where nothing is left to decide.
+
+    What was there becomes a checkpoint first. Raises `ContentChangedError`.
+    """
+    place = site.contents.place(request.path)
+    current = site.contents.current(place)
+    if content_digest(current) != request.expected:
+        raise ContentChangedError(
+            "the notebook on the disk is not the one that you have seen: nothing was saved",
+            hint="open its conflicts again",
+        )
+    try:
+        content = as_written(msgspec.json.decode(request.notebook))
+    except (msgspec.DecodeError, RecursionError):
+        raise RefusedError(400, "bad-request", "the notebook can't be read") from None
+    notebook = read(content)
+    # What the merge noted about a conflict goes with the conflict.
+    notebook = notebook.with_cells(
+        [cell if find(cell) else without_note(cell) for cell in notebook.cells]
+    )
+    content = notebook.to_bytes()
+    if current is not None:
+        site.store(place).create(site.contents.stand_in(place), "Before resolving", current)
+    site.contents.write(place, content)
+    left = sum(marked.hunks for cell in notebook.cells if (marked := find(cell)))
+    repository = _repository(site, place, stop)
+    unmerged = repository is not None and _is_unmerged(repository, place)
+    if repository is not None and unmerged and not left:
+        _add(repository, place)
+        unmerged = False
+    return {"digest": content_digest(content), "unmerged": unmerged, "left": left}
+
+
+def _repository(site: Site, place: Place, stop: Stop) -> Repository | None:
+    try:
+        return site.repository(place, stop)
+    except (GitError, RefusedError):
+        return None
+
+
+def _is_unmerged(repository: Repository, place: Place) -> bool:
+    name = repository.name(place.file)
+    return status(repository, [name]).of(name) is FileState.UNMERGED
+
+
+def _add(repository: Repository, place: Place) -> None:
+    from nbvc.git.command import failure
+
+    args = ("add", "--", literal(repository.name(place.file)))
+    finished = unlocked(repository, *args, deadline=60, patience=LOCK_PATIENCE)
+    if finished.code:
+        raise failure(args, finished)

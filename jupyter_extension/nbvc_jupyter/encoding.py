@@ -1,0 +1,50 @@
+"""Values to JSON for the browser: strict, compact, and squeezed where a network lies between."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from typing import Any
+
+import msgspec
+
+_WORTH_IT = 1 << 15
+"""Bytes from which an answer is compressed."""
+
+
+def encoded(value: Any) -> bytes:
+    """Return strict JSON: NaN and infinities become null, half surrogates escapes."""
+    try:
+        return msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError, msgspec.EncodeError):
+        import json
+
+        return json.dumps(_plain(value), allow_nan=False).encode()
+
+
+def _plain(value: Any) -> Any:
+    """Return what the json module takes, which takes surrogates where msgspec does not."""
+    if isinstance(value, msgspec.Raw):
+        return msgspec.json.decode(value)
+    if isinstance(value, msgspec.Struct):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def squeezed(content: bytes, accepted: str, address: str) -> bytes | None:
+    """Return an answer compressed, None where that does not pay.
+
+    `accepted` is what the browser says it takes, `address` where it is: on the same machine the
+    copy is faster than any compression.
+    """
+    local = address in {"127.0.0.1", "::1", "localhost"} or address.startswith("/")
+    if local or "gzip" not in accepted or len(content) < _WORTH_IT:
+        return None
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    return packer.compress(content) + packer.flush()

@@ -1,0 +1,68 @@
+"""The server extension: what a user may set, and what it puts into the server."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
+from jupyter_server.services.contents.manager import AsyncContentsManager
+from nbvc.errors import GitError
+from traitlets import Bool, Float
+
+from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
+from nbvc_jupyter.handlers import routes
+from nbvc_jupyter.site import Site
+
+
+class NbvcExtension(ExtensionApp):
+    """nbvc in a Jupyter server."""
+
+    name = "nbvc"
+
+    checkpoints = Bool(
+        default_value=True,
+        help="""Whether nbvc keeps the checkpoints of notebooks: every one, on hidden refs of git,
+        instead of Jupyter's single one in a folder beside each notebook.""",
+    ).tag(config=True)
+
+    network_seconds = Float(
+        120.0, help="How many seconds a push or a fetch may take before it is stopped."
+    ).tag(config=True)
+
+    site: Site | None = None
+    missing = ""
+
+    def initialize_settings(self) -> None:
+        """Find git, and let checkpoints be nbvc's."""
+        assert self.serverapp is not None
+        manager = self.serverapp.contents_manager
+        try:
+            self.site = Site(manager, os.environ, self.network_seconds)
+        except GitError as error:
+            self.missing = error.message
+            self.log.warning("nbvc: %s; its buttons and checkpoints are off", error)
+            return
+        if self.checkpoints:
+            self._take_over(self.site, manager)
+
+    def _take_over(self, site: Site, manager: Any) -> None:
+        other = manager.checkpoints
+        if isinstance(other, (NbvcCheckpoints, AsyncNbvcCheckpoints)):
+            return
+        # A manager that doesn't block wants checkpoints that don't, and the other way round.
+        asynchronous = isinstance(manager, AsyncContentsManager) or isinstance(
+            other, AsyncCheckpoints
+        )
+        kind = AsyncNbvcCheckpoints if asynchronous else NbvcCheckpoints
+        manager.checkpoints = kind.over(site, other, parent=manager, log=self.log)
+
+    def initialize_handlers(self) -> None:
+        """Add the endpoints."""
+        self.handlers.extend(routes(self.site, self.missing))
+
+    async def stop_extension(self) -> None:
+        """Stop what runs."""
+        if self.site is not None:
+            self.site.close()

@@ -1,0 +1,65 @@
+"""Paths of the contents API to files, and everything that must not be reached that way refused.
+
+folder/a.ipynb        →  <root>/folder/a.ipynb, links followed
+../a, .git/config     →  403 or 404, also where a link leads there
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc_jupyter.refusals import RefusedError
+
+_SUFFIX = ".ipynb"
+_LONGEST = 4000
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A notebook: its path in the contents API, and the file that holds it (links followed)."""
+
+    path: str
+    file: str
+
+
+def place_in(root: str, path: str, *, hidden: bool = False) -> Place:
+    """Return the place of a notebook below a folder. Raises `RefusedError`.
+
+    `hidden` says that names starting with a dot may be used; `.git` never.
+    """
+    parts = parts_of(path, hidden=hidden)
+    real_root = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(real_root, *parts))
+    inside = real_root.rstrip(os.sep) + os.sep
+    if not real.startswith(inside):
+        raise _missing(path)
+    # A link may lead to what its own name does not tell.
+    parts_of(os.path.relpath(real, real_root), hidden=hidden)
+    return Place("/".join(parts), real)
+
+
+def parts_of(path: str, *, hidden: bool = False) -> list[str]:
+    """Return the names that a notebook's path consists of. Raises `RefusedError`."""
+    if "\0" in path or len(path) > _LONGEST:
+        raise RefusedError(400, "bad-path", "this is no path of a file")
+    parts = [part for part in path.split("/") if part]
+    if not parts or not parts[-1].lower().endswith(_SUFFIX):
+        raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
+    for part in parts:
+        if part in {".", ".."} or _is_git(part) or (part.startswith(".") and not hidden):
+            raise _missing(path)
+    return parts
+
+
+def _is_git(name: str) -> bool:
+    """Tell whether a name is that of git's folder on some file system or other."""
+    # What HFS+ ignores inside names, and what NTFS cuts off at the end.
+    plain = "".join(char for char in name if char.isprintable()).rstrip(". ").casefold()
+    return plain in {".git", "git~1"} or plain.startswith(".git::")
+
+
+def _missing(path: str) -> RefusedError:
+    from nbvc.git.messages import visible
+
+    return RefusedError(404, "not-found", f"there is no notebook {visible(path)!r} here")

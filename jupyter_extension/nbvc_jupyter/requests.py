@@ -1,0 +1,155 @@
+"""What the browser asks for, one type for each request; anything else is refused as a bad one."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeVar, Union
+
+import msgspec
+
+from nbvc_jupyter.refusals import RefusedError
+
+R = TypeVar("R")
+
+
+class Kind(Enum):
+    """What kind of version: one of git's, or a checkpoint."""
+
+    COMMIT = "commit"
+    CHECKPOINT = "checkpoint"
+
+
+class Outputs(Enum):
+    """What becomes of outputs in a commit."""
+
+    KEEP = "keep"
+    STRIP = "strip"
+
+
+class HeadSide(msgspec.Struct, frozen=True, tag="head", tag_field="kind"):
+    """The last commit."""
+
+    path: str | None = None
+
+
+class DiskSide(msgspec.Struct, frozen=True, tag="disk", tag_field="kind"):
+    """What is saved, of this notebook or of another."""
+
+    path: str | None = None
+
+
+class CheckpointSide(msgspec.Struct, frozen=True, tag="checkpoint", tag_field="kind"):
+    """A checkpoint, by its id or "latest"."""
+
+    id: str
+    path: str | None = None
+
+
+class CommitSide(msgspec.Struct, frozen=True, tag="commit", tag_field="kind"):
+    """A commit, by any of its names."""
+
+    ref: str
+    path: str | None = None
+
+
+class ContentSide(msgspec.Struct, frozen=True, tag="content", tag_field="kind"):
+    """A notebook that the browser sends, such as one with unsaved changes."""
+
+    notebook: msgspec.Raw
+    label: str | None = None
+
+
+class EmptySide(msgspec.Struct, frozen=True, tag="empty", tag_field="kind"):
+    """No notebook."""
+
+
+Side = Union[HeadSide, DiskSide, CheckpointSide, CommitSide, ContentSide, EmptySide]
+
+
+class DiffRequest(msgspec.Struct, frozen=True):
+    """Compare two sides. `lean` leaves out of `before` the cells that `after` has alike."""
+
+    before: Side
+    after: Side
+    path: str
+    lean: bool = False
+
+
+class CheckpointRequest(msgspec.Struct, frozen=True):
+    """Make a checkpoint. `keep` deletes all but the newest so many of the same message."""
+
+    path: str
+    message: str = ""
+    notebook: msgspec.Raw | None = None
+    keep: int | None = None
+
+
+class DeleteRequest(msgspec.Struct, frozen=True):
+    """Delete a checkpoint."""
+
+    path: str
+    id: str
+
+
+class CommitRequest(msgspec.Struct, frozen=True):
+    """Commit a notebook, and push. `partly_staged` commits the file although another is staged."""
+
+    path: str
+    message: str
+    push: bool = False
+    branch: str | None = None
+    remote: str | None = None
+    set_upstream: bool = False
+    outputs: Outputs = Outputs.KEEP
+    expected: str | None = None
+    partly_staged: bool = False
+    ignored: bool = False
+
+
+class PushRequest(msgspec.Struct, frozen=True):
+    """Push the current branch."""
+
+    path: str
+    remote: str | None = None
+    set_upstream: bool = False
+
+
+class PullRequest(msgspec.Struct, frozen=True):
+    """Fetch and merge."""
+
+    path: str
+
+
+class RestoreRequest(msgspec.Struct, frozen=True):
+    """Bring a version back, or one of its cells; `expected` is what the caller has seen."""
+
+    path: str
+    kind: Kind
+    id: str
+    expected: str
+    cell: int | None = None
+
+
+class ResolveOpenRequest(msgspec.Struct, frozen=True):
+    """Open a notebook in conflict."""
+
+    path: str
+
+
+class ResolveSaveRequest(msgspec.Struct, frozen=True):
+    """Save a notebook whose conflicts were decided."""
+
+    path: str
+    expected: str
+    notebook: msgspec.Raw
+
+
+def parsed(body: bytes, kind: type[R]) -> R:
+    """Return a request's body. Raises `RefusedError`."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        from nbvc.git.messages import visible
+
+        text = f"the request can't be read: {visible(str(error))[:300]}"
+        raise RefusedError(400, "bad-request", text) from None

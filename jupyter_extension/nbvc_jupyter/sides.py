@@ -1,0 +1,96 @@
+"""One side of a comparison: where its notebook comes from, and what to call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import msgspec
+from nbvc.checkpoint.restoring import content_digest
+from nbvc.notebook import Notebook, read
+
+from nbvc_jupyter.commits import facts
+from nbvc_jupyter.requests import (
+    CheckpointSide,
+    CommitSide,
+    ContentSide,
+    DiskSide,
+    EmptySide,
+    HeadSide,
+)
+
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+
+    from nbvc_jupyter.places import Place
+    from nbvc_jupyter.requests import Side
+    from nbvc_jupyter.site import Site
+    from nbvc_jupyter.stopping import Stop
+
+_EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A notebook's content at some time, None for no notebook; who wrote it, when and why."""
+
+    content: bytes | None
+    label: str
+    time: str | None = None
+    author: str | None = None
+    message: str | None = None
+    id: str | None = None
+    is_saved: bool = True
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of the content; None for what is in an editor only."""
+        return content_digest(self.content) if self.is_saved else None
+
+    def read(self) -> Notebook:
+        """Return the notebook; one without cells for none. Raises `NotebookError`."""
+        content = _EMPTY if self.content is None else self.content
+        return read(content, name=self.label)
+
+
+def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
+    """Return what a side means. Raises `NbvcError`."""
+    if isinstance(side, ContentSide):
+        return Version(bytes(side.notebook), side.label or "Now", is_saved=False)
+    if isinstance(side, EmptySide):
+        return Version(None, "Nothing")
+    there = place if side.path is None else site.contents.place(side.path)
+    if isinstance(side, DiskSide):
+        label = "Now" if side.path is None else there.path
+        return Version(site.contents.read(there), label)
+    if isinstance(side, CheckpointSide):
+        return checkpoint_version(site, there, side.id)
+    repository = site.repository(there, stop)
+    if isinstance(side, HeadSide):
+        return _head(site, repository, there)
+    if isinstance(side, CommitSide):
+        return commit_version(site, repository, there, side.ref)
+    assert_never(side)
+
+
+def checkpoint_version(site: Site, place: Place, which: str) -> Version:
+    """Return a checkpoint of a notebook. Raises `CheckpointError`."""
+    store = site.store(place)
+    found = store.find(place.file, which)
+    label = found.message.partition("\n")[0]
+    content = store.content(found)
+    return Version(content, label, found.time, found.author, found.message, found.id)
+
+
+def commit_version(site: Site, repository: Repository, place: Place, ref: str) -> Version:
+    """Return a notebook in a commit; its content is None where the commit lacks it."""
+    objects = site.store(place).objects
+    oid = objects.commit(ref)
+    said = facts(objects, oid)
+    content = objects.at(oid, repository.name(place.file))
+    return Version(content, said.short, said.time, said.author, said.message, oid)
+
+
+def _head(site: Site, repository: Repository, place: Place) -> Version:
+    if site.store(place).objects.head() is None:
+        return Version(None, "Last commit")
+    found = commit_version(site, repository, place, "HEAD")
+    return msgspec.structs.replace(found, label="Last commit")

@@ -1,0 +1,85 @@
+"""What all requests to one server share: its contents, its stores, its git, its threads."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+from nbvc.checkpoint.store import Home, Store
+from nbvc.errors import GitError
+from nbvc.git.command import Git
+from nbvc.git.remotes import NETWORK
+from nbvc.git.repository import NoRepositoryError, Repository, discover
+
+from nbvc_jupyter.contents import Contents
+from nbvc_jupyter.places import Place
+from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.stopping import Stop, stoppable
+from nbvc_jupyter.stores import Stores
+from nbvc_jupyter.work import Work
+
+
+class Site:
+    """One server. Raises `GitError` at the start where there is no git."""
+
+    def __init__(
+        self, manager: Any, environ: Mapping[str, str], network_seconds: float = NETWORK
+    ) -> None:
+        folder = data_folder(environ)
+        self.git = Git.find(environ)
+        self.contents = Contents(manager, folder)
+        self.stores = Stores(self.git, platform.node(), folder)
+        self.work = Work()
+        self.network_seconds = network_seconds
+
+    def store(self, place: Place) -> Store:
+        """Return the store of a notebook's checkpoints. Raises `GitError`."""
+        if not self.contents.is_local:
+            return self.stores.aside()
+        return self.stores.at(place.file)
+
+    def repository(self, place: Place, stop: Stop) -> Repository:
+        """Return the repository that a notebook lies in. Raises `GitError`, `RefusedError`."""
+        if not self.contents.is_local:
+            raise RefusedError(
+                409,
+                "not-local",
+                "these notebooks are not on the disk of the server, where git works",
+                hint="checkpoints work all the same",
+            )
+        store = self.store(place)
+        if store.home is Home.INSIDE:
+            return stoppable(store.repository, stop)
+        found = discover(self.git, place.file)  # says what is wrong with it
+        return stoppable(found, stop)
+
+    def queue(self, place: Place) -> str:
+        """Return what names the queue of changes that a notebook belongs to."""
+        return self.store(place).repository.common_dir
+
+    def obstacle(self, place: Place) -> str | None:
+        """Return why the git buttons don't work for a notebook, None where they do."""
+        try:
+            self.repository(place, Stop())
+        except NoRepositoryError:
+            return "this notebook is in no git repository; git init makes one"
+        except (GitError, RefusedError) as error:
+            advice = f" ({error.hint})" if error.hint else ""
+            return f"{error.message}{advice}"
+        return None
+
+    def close(self) -> None:
+        """End what runs."""
+        self.work.close()
+        self.stores.close()
+
+
+def data_folder(environ: Mapping[str, str]) -> str:
+    """Return nbvc's folder for data of the user, where the command line has it, too."""
+    home = environ.get("HOME") or os.path.expanduser("~")
+    share = environ.get("XDG_DATA_HOME", "")
+    if not os.path.isabs(share):
+        share = os.path.join(home, ".local", "share")
+    return os.path.join(share, "nbvc")

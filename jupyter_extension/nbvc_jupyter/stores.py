@@ -1,0 +1,86 @@
+"""Checkpoint stores, kept open: a list of checkpoints must cost milliseconds, not processes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+from nbvc.checkpoint.opening import open_store, outside
+from nbvc.checkpoint.store import Home, Store
+from nbvc.errors import GitError
+from nbvc.git.command import Git
+
+_MOST = 64
+"""Stores kept open: each holds a git process."""
+
+
+class Stores:
+    """The stores of the repositories that a server's notebooks lie in. Threads may share it."""
+
+    def __init__(self, git: Git, machine: str, data_folder: str) -> None:
+        self._git = git
+        self._machine = machine
+        self._data_folder = data_folder
+        self._lock = threading.Lock()
+        self._open: dict[tuple[str, str | None], Store] = {}
+
+    def at(self, file: str) -> Store:
+        """Return the store for a file's checkpoints. Raises `GitError`."""
+        folder = os.path.dirname(file)
+        # A repository that was made, moved or removed since changes the answer, so it is the key.
+        key = (folder, _nearest(folder))
+        try:
+            return self._kept(key, lambda: self._opened(file))
+        except GitError:
+            # Git does not trust the repository, or it is a bare one. Save points go on.
+            return self.aside()
+
+    def aside(self) -> Store:
+        """Return the store in the user's data folder, for what lies in no repository."""
+        return self._kept(("", None), self._outside)
+
+    def _opened(self, file: str) -> Store:
+        return open_store(self._git, file, machine=self._machine, data_folder=self._data_folder)
+
+    def _outside(self) -> Store:
+        repository = outside(self._git, self._data_folder)
+        return Store(repository, self._machine, home=Home.OUTSIDE)
+
+    def _kept(self, key: tuple[str, str | None], make: Callable[[], Store]) -> Store:
+        with self._lock:
+            found = self._open.pop(key, None)
+            if found is None:
+                found = self._shared(make())
+            self._open[key] = found
+            while len(self._open) > _MOST:
+                oldest = self._open.pop(next(iter(self._open)))
+                if oldest not in self._open.values():
+                    oldest.close()
+            return found
+
+    def _shared(self, made: Store) -> Store:
+        """Return the store that is open for the same repository already, if there is one."""
+        for store in self._open.values():
+            same = store.repository.git_dir == made.repository.git_dir
+            if same and store.home is made.home:
+                return store
+        return made
+
+    def close(self) -> None:
+        """End the git processes."""
+        with self._lock:
+            for store in {id(store): store for store in self._open.values()}.values():
+                store.close()
+            self._open.clear()
+
+
+def _nearest(folder: str) -> str | None:
+    """Return the nearest folder above that has a `.git`, by looking alone."""
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
