@@ -13,7 +13,6 @@ from nbvc.git.messages import cleaned, gist, hint_for
 from nbvc.git.obstacles import listed
 from nbvc.git.outcome import CommitOutcome, CommitResult, Ignored
 from nbvc.git.status import FileState, literal
-from nbvc.git.writing import drafted, store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,7 +152,8 @@ def of_contents(
         repository, git=repository.git.knowing({"GIT_INDEX_FILE": private})
     )
     try:
-        if not _staged_aside(aside, contents):
+        blobs = {name: _stored(aside, name, content) for name, content in contents.items()}
+        if not _staged_aside(aside, blobs):
             names = tuple(contents)
             text = f"nothing to commit: {listed(names)} has not changed since the last commit"
             return CommitResult(CommitOutcome.NOTHING_TO_COMMIT, text, names=names)
@@ -164,20 +164,26 @@ def of_contents(
             if os.path.exists(path):
                 os.unlink(path)
     if result.succeeded:
-        edited = _indexed(repository, contents, policy)
+        edited = _indexed(repository, blobs, policy)
         result = msgspec.structs.replace(result, edited=edited)
     return result
 
 
-def _staged_aside(aside: Repository, contents: Mapping[str, bytes]) -> bool:
-    """Fill an index with HEAD and other content for some files; tell whether that is a change."""
+def _stored(repository: Repository, name: str, content: bytes) -> str:
+    """Store a file's content as `git add` would, through the filters of its path; its blob's id.
+
+    Without them, what is encrypted, or lies in a store for large files, would be in git as it is.
+    """
+    return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
+
+
+def _staged_aside(aside: Repository, blobs: Mapping[str, str]) -> bool:
+    """Fill an index with HEAD and other blobs for some files; tell whether that is a change."""
     git = aside.git
     born = git.ask("rev-parse", "--verify", "--quiet", "HEAD").code == 0
     git.run("read-tree", "HEAD" if born else "--empty")
-    blobs = {name: drafted(aside, "blob", content) for name, content in contents.items()}
-    store(aside, list(blobs.values()))
     lines = [
-        f"{_mode(aside, name)} {blob.oid}\t".encode() + os.fsencode(name) + b"\0"
+        f"{_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
         for name, blob in blobs.items()
     ]
     git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))
@@ -189,11 +195,11 @@ def _mode(repository: Repository, name: str) -> str:
 
 
 def _indexed(
-    repository: Repository, contents: Mapping[str, bytes], policy: CommitPolicy
+    repository: Repository, blobs: Mapping[str, str], policy: CommitPolicy
 ) -> tuple[str, ...]:
     """Let the user's index have what was committed; return the files that a hook has edited."""
     git = repository.git
-    listing = git.literal.run("ls-tree", "-z", "--full-tree", "HEAD", "--", *contents)
+    listing = git.literal.run("ls-tree", "-z", "--full-tree", "HEAD", "--", *blobs)
     args = ("update-index", "--add", "-z", "--index-info")
     finished = unlocked(repository, *args, stdin=listing, deadline=60, patience=policy.patience)
     if finished.code:
@@ -202,5 +208,4 @@ def _indexed(
     for line in filter(None, listing.split(b"\0")):
         about, _, name = line.partition(b"\t")
         committed[os.fsdecode(name)] = about.split(b" ")[2].decode()
-    drafts = {name: drafted(repository, "blob", content) for name, content in contents.items()}
-    return tuple(name for name, blob in drafts.items() if committed.get(name) != blob.oid)
+    return tuple(name for name, blob in blobs.items() if committed.get(name) != blob)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from nbvc.errors import GitError
 from nbvc.git.commit import (
     CommitOutcome,
     CommitPolicy,
@@ -331,6 +332,22 @@ def test_filters_apply_as_in_git(top: Path) -> None:
     assert committing(top, "new.ipynb").succeeded
     assert git(top, "show", "HEAD:new.ipynb").encode() + b"\n" == notebook("public")
     assert (top / "new.ipynb").read_bytes() == notebook("secret")
+
+
+def test_other_content_goes_through_the_filters_of_its_path(top: Path) -> None:
+    git(top, "config", "filter.x.clean", "sed s/secret/hidden/")
+    git(top, "config", "filter.x.required", "true")
+    git(top, "config", "core.autocrlf", "input")
+    write(top / ".gitattributes", b"*.ipynb filter=x\n")
+    content = notebook("secret").replace(b"\n", b"\r\n")
+    result = committing(top, "a.ipynb", contents={"a.ipynb": content})
+    assert (result.outcome, result.edited) == (CommitOutcome.COMMITTED, ())
+    assert git(top, "show", "HEAD:a.ipynb").encode() + b"\n" == notebook("hidden")
+    git(top, "config", "filter.x.clean", "false")
+    before = sandbox.snapshot(top)
+    with pytest.raises(GitError):
+        committing(top, "a.ipynb", contents={"a.ipynb": notebook("3")}, branch="topic")
+    assert sandbox.snapshot(top) == before
 
 
 def test_other_content_is_committed_and_the_file_left_alone(top: Path) -> None:
