@@ -54,6 +54,21 @@ class NbvcHandler(APIHandler):
         self.stop.ask()
         super().on_connection_close()
 
+    def asked(self, name: str, default: str | None = None) -> str:
+        """Return a parameter of the query, as it was written. Raises `RefusedError`.
+
+        Tornado's own way takes control characters and spaces out of what may be a file's name.
+        """
+        found = self.request.query_arguments.get(name)
+        if not found:
+            if default is None:
+                raise RefusedError(400, "bad-request", f"the parameter {name} is missing")
+            return default
+        try:
+            return found[-1].decode()
+        except UnicodeDecodeError:
+            raise RefusedError(400, "bad-request", f"{name} is not UTF-8") from None
+
     def taken(self, kind: type[R]) -> R:
         """Return the request's body. Raises `RefusedError`."""
         return requests.parsed(self.request.body, kind)
@@ -118,7 +133,7 @@ class StatusHandler(NbvcHandler):
             said = {"version": version, "repository": None, "checkpoints": 0}
             self.answer(encoded({**said, "reason": self._missing}))
             return
-        path = self.get_query_argument("path")
+        path = self.asked("path")
         await self.look(lambda: committing.status_of(self.site, path, self.stop))
 
 
@@ -129,7 +144,7 @@ class DigestHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with the digest of what is saved."""
-        path = self.get_query_argument("path")
+        path = self.asked("path")
 
         def task() -> dict[str, Any]:
             place = self.site.contents.place(path)
@@ -156,7 +171,7 @@ class CheckpointsHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with all of them."""
-        path = self.get_query_argument("path")
+        path = self.asked("path")
         await self.look(lambda: versions.checkpoints_of(self.site, path))
 
     @web.authenticated
@@ -185,13 +200,13 @@ class VersionsHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with its commits and checkpoints."""
-        path = self.get_query_argument("path")
+        path = self.asked("path")
         limit = self.number("limit", 200, _MOST_VERSIONS)
         await self.look(lambda: versions.versions_of(self.site, path, limit, self.stop))
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a number from the query. Raises `RefusedError`."""
-        return number(self.get_query_argument(name, str(default)), name, 1, most)
+        return number(self.asked(name, str(default)), name, 1, most)
 
 
 def number(text: str, name: str, least: int, most: int) -> int:
@@ -208,9 +223,9 @@ class VersionHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with the notebook as it was."""
-        path, which = self.get_query_argument("path"), self.get_query_argument("id")
+        path, which = self.asked("path"), self.asked("id")
         try:
-            kind = requests.Kind(self.get_query_argument("kind"))
+            kind = requests.Kind(self.asked("kind"))
         except ValueError:
             raise RefusedError(400, "bad-request", "kind must be commit or checkpoint") from None
         await self.look(lambda: versions.version_of(self.site, path, kind, which, self.stop))
@@ -223,8 +238,8 @@ class BlameHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with where its source and its outputs come from."""
-        path = self.get_query_argument("path")
-        cell = number(self.get_query_argument("cell"), "cell", 0, 1_000_000)
+        path = self.asked("path")
+        cell = number(self.asked("cell"), "cell", 0, 1_000_000)
         await self.look(lambda: blaming.blame_of(self.site, path, cell, self.stop))
 
 

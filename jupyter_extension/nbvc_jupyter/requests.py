@@ -76,11 +76,14 @@ class DiffRequest(msgspec.Struct, frozen=True):
 
 
 class CheckpointRequest(msgspec.Struct, frozen=True):
-    """Make a checkpoint. `keep` deletes all but the newest so many of the same message."""
+    """Make a checkpoint of what is sent, without that of what is saved.
+
+    `keep` deletes all but the newest so many of the same message.
+    """
 
     path: str
     message: str = ""
-    notebook: msgspec.Raw | None = None
+    notebook: msgspec.Raw = msgspec.Raw(b"null")
     keep: int | None = None
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def make_checkpoint(site: Site, request: CheckpointRequest) -> dict[str, Any]:
     """Make a checkpoint of what is on the disk, or of what the browser sends."""
     place = site.contents.place(request.path)
-    if request.notebook is None:
+    if bytes(request.notebook) == b"null":
         content = site.contents.read(place)
     else:
         content = _sent(site, place, request.notebook)

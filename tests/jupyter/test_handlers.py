@@ -139,7 +139,8 @@ async def test_checkpoints_are_made_listed_compared_and_deleted(repo: Path, ask:
 async def test_a_checkpoint_of_what_the_editor_shows(repo: Path, ask: Ask) -> None:
     edited = json.loads(FIRST)
     edited["cells"][1]["metadata"]["trusted"] = True
-    await ask("checkpoints", {"path": "a.ipynb", "message": "same", "notebook": edited})
+    body = {"path": "a.ipynb", "message": "same", "notebook": edited}
+    assert (await ask("checkpoints", body))[0] == 200
     _, said = await ask("checkpoints", {"path": "a.ipynb"})
     assert said["made"] is False  # what the file says, to the byte
     edited["cells"][1]["source"] = "x = 100"
