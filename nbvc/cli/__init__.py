@@ -12,12 +12,14 @@ from nbvc.errors import NbvcError
 
 COMMANDS = {
     "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
+    "commit": "Commit some notebooks and nothing else, and push.",
     "diff": "Show what changed between notebooks, by cell.",
     "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",
     "install": "Set git up, so that git diff, log and merge understand notebooks.",
     "merge": "Merge three notebooks, by cell.",
     "patch": "Apply a diff to a notebook.",
+    "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
     "resolve": "List the conflicts in a notebook, and decide them.",
     "show": "Print a notebook as readable text.",
     "status": "List the notebooks that changed: sources, outputs only, noise only.",

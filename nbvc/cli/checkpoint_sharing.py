@@ -6,37 +6,28 @@ import sys
 
 import click
 
+from nbvc.cli.network import timeout_option
 from nbvc.cli.stores import path_here, store_at
 from nbvc.errors import NbvcError
-from nbvc.git.remotes import NETWORK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar
+    from collections.abc import Sequence
 
     from nbvc.checkpoint.sharing import Pushed
     from nbvc.checkpoint.store import Store
 
-    Command = TypeVar("Command", bound=Callable[..., Any])
 
-
-def network_options(command: Command) -> Command:
-    """Add --remote and --timeout."""
-    for option in (
-        click.option("--timeout", type=click.FloatRange(0, min_open=True), default=NETWORK,
-                     metavar="SECONDS", help=f"How long the server may take ({NETWORK:g})."),
-        click.option("--remote", metavar="NAME",
-                     help="Another remote than the branch's own, or origin."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+_remote_option = click.option(
+    "--remote", metavar="NAME", help="Another remote than the branch's own, or origin."
+)
 
 
 @click.command("push", epilog="Example: nbvc checkpoint push --yes")
 @click.argument("paths", metavar="[NOTEBOOK]...", nargs=-1)
 @click.option("-y", "--yes", is_flag=True, help="Agree, this time, that outputs travel too.")
-@network_options
+@_remote_option
+@timeout_option
 def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) -> None:
     """Share this machine's checkpoints, of all notebooks or of some, through a git remote.
 
@@ -123,7 +114,8 @@ def _notebooks(store: Store, refs: Sequence[str]) -> str:
 
 
 @click.command("fetch", epilog="Example: nbvc checkpoint fetch && nbvc checkpoint list")
-@network_options
+@_remote_option
+@timeout_option
 def fetch(remote: str | None, timeout: float) -> None:
     """Get the checkpoints that others have pushed to a remote, from all machines.
 

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
+    from nbvc.git.repository import Repository
 
 
 def store_at(path: str) -> Store:
@@ -19,6 +20,13 @@ def store_at(path: str) -> Store:
     from nbvc.checkpoint.opening import open_store
 
     return open_store(find_git(), path, machine=machine(), data_folder=data_folder())
+
+
+def store_in(repository: Repository) -> Store:
+    """Return the store for the notebooks of a repository."""
+    from nbvc.checkpoint.store import Store
+
+    return Store(repository, machine())
 
 
 def path_here(store: Store, name: str) -> str:

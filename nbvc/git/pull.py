@@ -80,15 +80,32 @@ def pull(
     `settings` (`name=value`) hold for the merge alone: merge drivers, and `core.attributesFile` to
     say for which files. Failures are results; what else git refuses raises `GitError`.
     """
+    missed = fetch_upstream(repository, deadline=deadline)
+    return missed or merge_upstream(repository, settings=settings)
+
+
+def fetch_upstream(repository: Repository, *, deadline: float = NETWORK) -> PullResult | None:
+    """Fetch what the current branch follows; return the result where that can't be."""
     branch = branch_here(repository)
     refused = _obstacle(repository, branch)
     if refused is not None or branch is None or branch.upstream is None:
         return refused or _no_upstream("HEAD")
-    if branch.upstream.remote != ".":
-        missed = _fetched(repository, branch, branch.upstream, deadline)
-        if missed is not None:
-            return missed
-    theirs = repository.git.line("rev-parse", "--verify", f"{branch.tracking}^{{commit}}")
+    if branch.upstream.remote == ".":
+        return None
+    return _fetched(repository, branch, branch.upstream, deadline)
+
+
+def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> PullResult:
+    """Merge what the current branch follows, as it was last fetched; see `pull`."""
+    branch = branch_here(repository)
+    refused = _obstacle(repository, branch)
+    if refused is not None or branch is None:
+        return refused or _no_upstream("HEAD")
+    upstream = f"{branch.tracking}^{{commit}}"
+    finished = repository.git.ask("rev-parse", "--verify", "--quiet", upstream)
+    if finished.code:
+        return _gone(branch)
+    theirs = finished.lines[0]
     if branch.oid and repository.git.ask("merge-base", "--is-ancestor", theirs, "HEAD").code == 0:
         text = f"{visible(branch.name)} has all that its upstream has"
         return PullResult(PullOutcome.UP_TO_DATE, text, None, branch.name, branch.oid)
@@ -123,6 +140,14 @@ def _no_upstream(name: str) -> PullResult:
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, name)
 
 
+def _gone(branch: Branch) -> PullResult:
+    """Return the result for an upstream that the remote does not have (any more)."""
+    shown = visible((branch.tracking or "").removeprefix("refs/remotes/"))
+    text = f"the upstream of {visible(branch.name)}, {shown}, is not there"
+    hint = "git push makes it; git branch --unset-upstream forgets it"
+    return PullResult(PullOutcome.NO_UPSTREAM, text, hint, branch.name)
+
+
 def _fetched(
     repository: Repository, branch: Branch, upstream: Target, deadline: float
 ) -> PullResult | None:
@@ -151,7 +176,12 @@ def _merged(repository: Repository, branch: Branch, settings: Sequence[str]) -> 
     """Merge the fetched upstream into the current branch."""
     git = repository.git.configured(*settings)
     options = ("--no-edit", "--quiet", "--no-stat", "--no-autostash", "--ff")
-    finished = git.ask("merge", *options, branch.tracking or "", deadline=600)
+    title = (
+        f"Merge remote-tracking branch '{(branch.tracking or '').removeprefix('refs/remotes/')}'"
+    )
+    if branch.name not in {"main", "master"}:
+        title += f" into {branch.name}"
+    finished = git.ask("merge", *options, "-m", title, branch.tracking or "", deadline=600)
     stderr = cleaned(finished.stderr)
     if finished.code == 0:
         oid = repository.git.line("rev-parse", "HEAD")

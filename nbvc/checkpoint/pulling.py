@@ -1,0 +1,185 @@
+"""A pull into a tree where notebooks have changes that are not committed.
+
+    HEAD ──o        the upstream's commits are merged into HEAD by git, as ever;
+     └─ your file   what you changed since HEAD is then merged, by cell, into what came of it
+
+Your file becomes a checkpoint before anything happens. There is no stash: where the merge does not
+come about, the file is put back at once.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.checkpoint.errors import ContentChangedError
+from nbvc.errors import NbvcError, NotebookError
+from nbvc.git.changes import read_file
+from nbvc.git.messages import visible
+from nbvc.git.pull import PullOutcome, PullResult, fetch_upstream, merge_upstream
+from nbvc.git.remotes import NETWORK
+from nbvc.git.status import FileState, status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.repository import Repository
+
+_MESSAGE = "Before pulling"
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """What became of a pull.
+
+    `kept` are checkpoints of the notebooks that had changes, as they were. `undecided` are those in
+    which these changes and the upstream's are in conflict, `left_out` those that could not take
+    them in: there, the changes are in the checkpoint alone.
+    """
+
+    result: PullResult
+    kept: tuple[Checkpoint, ...] = ()
+    undecided: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class _Aside(msgspec.Struct, frozen=True):
+    """A notebook that is set aside: as HEAD has it, as it was on the disk, and its checkpoint."""
+
+    name: str
+    base: bytes
+    local: bytes
+    checkpoint: Checkpoint
+
+
+def pull_over(
+    store: Store,
+    names: Collection[str],
+    *,
+    settings: Sequence[str] = (),
+    deadline: float = NETWORK,
+) -> Pulled:
+    """Pull as `nbvc.git.pull.pull` does, where these notebooks, and no others, may have changes.
+
+    Failures are results; what else git refuses raises `GitError`, and `ContentChangedError` where
+    somebody writes a notebook at the same time.
+    """
+    repository = store.repository
+    missed = fetch_upstream(repository, deadline=deadline)
+    result = missed or merge_upstream(repository, settings=settings)
+    if result.outcome is not PullOutcome.DIRTY or not _all_movable(repository, result.names, names):
+        return Pulled(result)
+    try:
+        aside = [_kept(store, name) for name in result.names]
+    except NotebookError:
+        return Pulled(result)
+    return _pulled(store, aside, settings)
+
+
+def _all_movable(repository: Repository, dirty: Sequence[str], names: Collection[str]) -> bool:
+    """Tell whether all that is dirty was named, and is a file changed since HEAD and not staged."""
+    states = status(repository, dirty)
+    return all(
+        name in names
+        and states.of(name) is FileState.CHANGED
+        and os.path.isfile(repository.path(name))
+        and not os.path.islink(repository.path(name))
+        for name in dirty
+    )
+
+
+def _kept(store: Store, name: str) -> _Aside:
+    """Save a notebook as a checkpoint. Raises `NotebookError` where a version can't be read."""
+    from nbvc.notebook import read
+
+    repository = store.repository
+    path = repository.path(name)
+    local = read_file(path)
+    base = repository.git.run("cat-file", "--filters", f"HEAD:{name}")
+    for content in (local, base):
+        read(content, name=name)
+    return _Aside(name, base, local, store.create(path, _MESSAGE, local).checkpoint)
+
+
+def _write(repository: Repository, one: _Aside, *, expected: bytes, content: bytes) -> None:
+    """Replace a notebook on the disk, if it is what it is thought to be."""
+    from nbvc.notebook.saving import save
+
+    path = repository.path(one.name)
+    if _on_disk(path) != expected:
+        raise ContentChangedError(
+            "the file was changed by another program just now, and is left as that has it",
+            where=visible(one.name),
+            hint=f"the checkpoint {one.checkpoint.id} has what was there before",
+        )
+    if content != expected:
+        save(path, content)
+
+
+def _on_disk(path: str) -> bytes | None:
+    return read_file(path) if os.path.lexists(path) else None
+
+
+def _put_back(repository: Repository, aside: Sequence[_Aside]) -> None:
+    for one in aside:
+        if _on_disk(repository.path(one.name)) != one.local:
+            _write(repository, one, expected=one.base, content=one.local)
+
+
+def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> Pulled:
+    """Merge with a clean tree, and then what was set aside into what came of it."""
+    repository = store.repository
+    kept = tuple(one.checkpoint for one in aside)
+    try:
+        for one in aside:
+            _write(repository, one, expected=one.local, content=one.base)
+        repository.git.ask("update-index", "-q", "--refresh")
+        result = merge_upstream(repository, settings=settings)
+        if result.outcome is PullOutcome.CONFLICTS:
+            result = _withdrawn(repository, result, aside)
+    except BaseException:
+        _put_back(repository, aside)
+        raise
+    if not result.succeeded:
+        _put_back(repository, aside)
+        return Pulled(result, kept)
+    undecided, left_out = [], []
+    for one in aside:
+        try:
+            if _taken_in(repository, one):
+                undecided.append(one.name)
+        except NbvcError:
+            left_out.append(one.name)
+    return Pulled(result, kept, tuple(undecided), tuple(left_out))
+
+
+def _withdrawn(repository: Repository, result: PullResult, aside: Sequence[_Aside]) -> PullResult:
+    """Go back from a merge with conflicts, which only a person without other changes should see."""
+    repository.git.run("merge", "--abort")
+    names = ", ".join(visible(one.name) for one in aside)
+    return msgspec.structs.replace(
+        result,
+        outcome=PullOutcome.DIRTY,
+        message="the upstream was fetched, but not merged: it conflicts with your commits, and "
+        f"{names} has changes that are not committed",
+        hint="commit them first, then pull again and resolve the conflicts",
+        names=tuple(one.name for one in aside),
+    )
+
+
+def _taken_in(repository: Repository, one: _Aside) -> bool:
+    """Merge a notebook's changes into what the pull made of it; tell whether conflicts are left."""
+    from nbvc.merge import Strategy
+    from nbvc.merge.files import merge_files
+
+    path = repository.path(one.name)
+    merged = _on_disk(path)
+    if merged is None:
+        raise NotebookError("the upstream has deleted it", where=one.name)
+    strategy = Strategy(local_label="not committed", remote_label="pulled")
+    content, result = merge_files(one.base, one.local, merged, strategy, one.name)
+    _write(repository, one, expected=merged, content=content)
+    return bool(result.conflicts)
