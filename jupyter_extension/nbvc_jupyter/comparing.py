@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from nbvc.diff import Change
+from nbvc.normalise import IGNORED
 
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.sides import Version, version
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
+
+
+_NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
+"""What the diff passes over, so that the view can do the same with single parts."""
 
 
 def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
@@ -32,7 +37,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
             "before": _side(versions[0], before, quiet),
             "after": _side(versions[1], after),
             "diff": said,
-            "noise": {"cells": _noisy(said)},
+            "noise": {"cells": _noisy(said), "keys": _NOISE_KEYS},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
         }
     )

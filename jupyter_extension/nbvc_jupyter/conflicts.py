@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import nbvc
 from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import GitError, NbvcError
 from nbvc.git.indexing import LOCK_PATIENCE, unlocked
 from nbvc.git.status import FileState, literal, status
 from nbvc.merge.files import merge_files
-from nbvc.merge.markers import find, without_note
+from nbvc.merge.markers import Take, find, settle, without_note
 from nbvc.merge.model import Strategy
 from nbvc.merge.textual import fixed, has_markers, labels_in
 from nbvc.notebook import read
@@ -38,6 +39,7 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
     repository = _repository(site, place, stop)
     unmerged = repository is not None and _is_unmerged(repository, place)
     notebook, kind = _opened(content, repository if unmerged else None, place)
+    bases = _bases(notebook, repository if unmerged else None, place)
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
     return encoded(
         {
@@ -45,7 +47,7 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
             "notebook": notebook.to_dict(),
             "digest": content_digest(content),
             "unmerged": unmerged,
-            "conflicts": [_conflict(*one) for one in found],
+            "conflicts": [_conflict(*one, bases.get(one[0])) for one in found],
         }
     )
 
@@ -108,31 +110,73 @@ def _stages(repository: Repository, name: str) -> dict[str, bytes]:
     return found
 
 
-def _conflict(index: int, cell: Cell, marked: Marked) -> dict[str, Any]:
-    """Return a cell's conflicts: its source in chunks, those with a `remote` side to decide on."""
+def _conflict(
+    index: int, cell: Cell, marked: Marked, base: list[dict[str, Any]] | None
+) -> dict[str, Any]:
+    """Return a cell's conflicts: as whole cells of each side, and its source in chunks.
+
+    A side that deleted the cell has none. A chunk with a `remote` side is to be decided.
+    """
     chunks = [
         {"lines": chunk.lines}
         if chunk.remote is None
         else {"local": chunk.lines, "remote": chunk.remote, "base": chunk.base or None}
         for chunk in marked.chunks
     ]
-    sides = {
-        side: "\n".join(
-            line
-            for chunk in marked.chunks
-            for line in (chunk.lines if side == "local" or chunk.remote is None else chunk.remote)
-        )
-        for side in ("local", "remote")
-    }
     return {
         "index": index,
+        "span": 1,
         "id": cell.id,
         "hunks": marked.hunks,
         "labels": {"local": marked.local, "remote": marked.remote},
         "deleted_by": marked.deleted_by,
         "chunks": chunks,
-        **sides,
+        "local": _taken(cell, marked, Take.LOCAL),
+        "base": base,
+        "remote": _taken(cell, marked, Take.REMOTE),
+        "reason": _reason(marked),
     }
+
+
+def _taken(cell: Cell, marked: Marked, take: Take) -> list[dict[str, Any]]:
+    settled = settle(cell, [take] * marked.hunks)
+    return [] if settled is None else [settled.to_dict()]
+
+
+def _reason(marked: Marked) -> str:
+    if marked.deleted_by is None:
+        return "both sides changed this cell"
+    gone, kept = marked.local, marked.remote
+    if marked.deleted_by == "remote":
+        gone, kept = kept, gone
+    return f"{gone} deleted this cell, {kept} changed it"
+
+
+def _bases(
+    notebook: Notebook, repository: Repository | None, place: Place
+) -> dict[int, list[dict[str, Any]]]:
+    """Return what each cell was before both sides changed it, where git still has that."""
+    if repository is None:
+        return {}
+    content = _stages(repository, repository.name(place.file)).get("1", b"")
+    base = _read(content) if content.strip() else None
+    if base is None:
+        return {}
+    found: dict[int, list[dict[str, Any]]] = {}
+    # A source full of markers looks like nothing that was there: each side by itself does.
+    for take in (Take.REMOTE, Take.LOCAL):
+        cells = [_settled(cell, take) for cell in notebook.cells]
+        for entry in nbvc.diff(base, notebook.with_cells(cells)).cells:
+            for index in entry.after:
+                if entry.before or index not in found:
+                    found[index] = [base.cells[one].to_dict() for one in entry.before]
+    return found
+
+
+def _settled(cell: Cell, take: Take) -> Cell:
+    """Return a cell with all of one side; itself where that side deleted it."""
+    marked = find(cell)
+    return cell if marked is None else settle(cell, [take] * marked.hunks) or cell
 
 
 def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]:

@@ -72,7 +72,8 @@ async def test_comparing_what_is_saved_with_the_last_commit(repo: Path, ask: Ask
     assert said["before"]["notebook"]["cells"][2]["source"] == "y = 2"
     assert said["after"]["notebook"]["cells"][2]["source"] == "y = 20"
     assert said["digests"] == {"before": content_digest(FIRST), "after": content_digest(SECOND)}
-    assert said["noise"] == {"cells": 0}
+    assert said["noise"]["cells"] == 0
+    assert "collapsed" in said["noise"]["keys"]["cell metadata"]
 
 
 async def test_a_lean_answer_leaves_out_what_both_sides_have(repo: Path, ask: Ask) -> None:
@@ -96,7 +97,7 @@ async def test_unsaved_changes_are_compared(repo: Path, ask: Ask) -> None:
     changes = [cell["change"] for cell in said["diff"]["cells"]]
     assert changes == ["unchanged", "modified", "unchanged", "unchanged"]
     assert said["digests"]["after"] is None
-    assert said["noise"] == {"cells": 1}
+    assert said["noise"]["cells"] == 1
 
 
 async def test_comparing_two_files_and_nothing(repo: Path, ask: Ask) -> None:
@@ -247,12 +248,12 @@ async def test_a_conflict_is_opened_decided_and_saved(
     status, said = await ask("resolve/open", {"path": "a.ipynb"})
     assert (status, said["kind"], said["unmerged"]) == (200, "nbvc", True)
     (conflict,) = said["conflicts"]
-    assert (conflict["local"], conflict["remote"]) == ("y = 20", "total = compute(7)")
+    assert _sources(conflict) == (["y = 20"], ["y = 2"], ["total = compute(7)"])
     notebook = said["notebook"]
     body = {"path": "a.ipynb", "expected": said["digest"], "notebook": notebook}
     status, half = await ask("resolve/save", body)
     assert (status, half["unmerged"], half["left"]) == (200, True, 1)
-    notebook["cells"][conflict["index"]]["source"] = conflict["remote"]
+    notebook["cells"][conflict["index"]] = conflict["remote"][0]
     body = {"path": "a.ipynb", "expected": said["digest"], "notebook": notebook}
     status, refused = await ask("resolve/save", body)
     if half["digest"] != said["digest"]:
@@ -280,7 +281,7 @@ async def test_a_file_full_of_git_s_markers_opens(repo: Path, ask: Ask) -> None:
     status, said = await ask("resolve/open", {"path": "a.ipynb"})
     assert (status, said["kind"], said["unmerged"]) == (200, "git", True)
     (conflict,) = said["conflicts"]
-    assert (conflict["local"], conflict["remote"]) == ("y = 20", "y = fit(a, b)")
+    assert _sources(conflict) == (["y = 20"], ["y = 2"], ["y = fit(a, b)"])
     assert conflict["labels"]["remote"] == "topic"
     assert len(said["notebook"]["cells"]) == 4
 
@@ -398,6 +399,12 @@ async def test_answers_over_a_network_are_compressed(repo: Path, jp_fetch: Any) 
     here = await jp_fetch("nbvc", "diff", method="POST", body=json.dumps(body))
     assert "Content-Encoding" not in here.headers
     assert len(answer.body) < len(here.body) / 5
+
+
+def _sources(conflict: dict[str, Any]) -> tuple[list[str], ...]:
+    """The sources of the cells that each side of a conflict has."""
+    sides = (conflict[side] for side in ("local", "base", "remote"))
+    return tuple([cell["source"] for cell in side] for side in sides)
 
 
 def _somebody_else(remote: Path, tmp_path: Path, index: int, cell: dict[str, Any]) -> None:
