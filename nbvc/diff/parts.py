@@ -179,15 +179,12 @@ def metadata_ops(before: Notebook, after: Notebook) -> list[Op]:
 
 
 def notebook_ops(before: Notebook, after: Notebook) -> list[Op]:
-    """Compare formats and unknown top-level members (and a missing metadata)."""
+    """Compare formats and unknown top-level members, and whether there is metadata at all."""
     return compare(_top(before), _top(after))
 
 
 def _top(notebook: Notebook) -> dict[str, Any]:
-    top = {key: notebook.value(key) for key in notebook.fields if key != "metadata"}
-    if "metadata" not in notebook.fields:
-        top["metadata"] = None
-    return top
+    return {k: {} if k == "metadata" else notebook.value(k) for k in notebook.fields}
 
 
 def notebook_noise(op: Op, *, in_metadata: bool) -> bool:

@@ -97,8 +97,7 @@ def _top_changes(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
     if diff.metadata:
         changes["metadata"] = apply(before.metadata, diff.metadata)
     if diff.notebook:
-        top = {key: before.value(key) for key in before.fields}
-        top.setdefault("metadata", None)
+        top = {k: {} if k == "metadata" else before.value(k) for k in before.fields}
         after = apply(top, diff.notebook)
         changes |= {
             op["path"][0]: after.get(op["path"][0], ABSENT)

@@ -222,6 +222,13 @@ def fixed(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
 
     Raises `NotebookError` where there is nothing of a notebook in the file.
     """
+    try:
+        return _fixed(content, name)
+    except RecursionError:
+        raise NotebookError("it is nested too deeply", where=name or None) from None
+
+
+def _fixed(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:
     if not has_markers(content):
         return salvaged(content.decode("utf-8-sig", errors="replace"), name).to_bytes(), None
     from nbvc.merge import Strategy, merge

@@ -50,7 +50,7 @@ def members(text: bytes) -> list[Member]:
         if found:
             position = _after_comma(text, position)
         match = _KEY.match(text, position)
-        if match is None or (match[1] != b'"%b"' % key.encode() and decode(match[1]) != key):
+        if match is None or (match[1] != _quoted(key) and decode(match[1]) != key):
             raise _duplicate(key)
         end = match.end() + len(memoryview(raw))
         found.append(Member(key, match.start(1), match.end(), end))
@@ -59,6 +59,11 @@ def members(text: bytes) -> list[Member]:
     if space is None or text[space.end() : space.end() + 1] != b"}":
         raise _duplicate(found[-1].key if found else "?")
     return found
+
+
+def _quoted(key: str) -> bytes:
+    """Return a key as it mostly stands in the text; half a surrogate pair stands there escaped."""
+    return b'"%b"' % key.encode(errors="backslashreplace")
 
 
 def elements(text: bytes) -> list[Member]:
@@ -107,7 +112,7 @@ def encode(value: Any, style: Style, depth: int) -> bytes:
 def layout(text: bytes, style: Style, depth: int) -> bytes:
     """Return JSON text with this file's indentation and line ends; scalars are not re-encoded."""
     if style.one_line:
-        return msgspec.json.format(text, indent=0 if style.separators[0] == ", " else -1)
+        return _on_one_line(text, style)
     try:
         pretty = msgspec.json.format(text, indent=1)
     except msgspec.DecodeError:
@@ -120,11 +125,23 @@ def layout(text: bytes, style: Style, depth: int) -> bytes:
     return pretty.replace(b"\n", style.newline + unit * depth)
 
 
+def _on_one_line(text: bytes, style: Style) -> bytes:
+    try:
+        return msgspec.json.format(text, indent=0 if style.separators[0] == ", " else -1)
+    except msgspec.DecodeError:
+        parts = {b",": style.separators[0].encode(), b":": style.separators[1].encode()}
+        return b"".join(parts.get(token, token) for token in _tokens(text))
+
+
+def _tokens(text: bytes) -> list[bytes]:
+    return re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', text)
+
+
 def _layout_slowly(text: bytes) -> bytes:
     """Indent text that msgspec refuses by its tokens (all strings and scalars stay as they are)."""
     out: list[bytes] = []
     depth = 0
-    tokens = re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', text)
+    tokens = _tokens(text)
     for index, token in enumerate(tokens):
         if token in b"]}":
             depth -= 1

@@ -67,19 +67,10 @@ class LegacyCell(Cell, gc=False, eq=False):
             return default
         found = decode(raw)
         if key == "source":
-            heading = self.old.get("cell_type") == _HEADING
-            return self._heading(found) if heading else _join(found)
+            return _join(found)
         if key == "outputs":
             return [_output(output) for output in found] if type(found) is list else found
-        collapsed = key == "metadata" and "collapsed" in self.old and self.cell_type == "code"
-        if collapsed and type(found) is dict:
-            return {**found, "collapsed": decode(self.old["collapsed"])}
         return found
-
-    def _heading(self, title: Any) -> str:
-        level = decode(self.old.get("level", b"1"))
-        hashes = "#" * level if type(level) is int else "#"
-        return f"{hashes} {' '.join(str(_join(title)).splitlines())}"
 
     def replace(self, **changes: Any) -> Cell:
         """Return the cell changed; it stays in its old format where that can say the change."""
@@ -229,11 +220,24 @@ def _renamed(old: dict[str, Raw]) -> dict[str, Raw]:
         names = {"text": "source"}
     hidden = ("language", "collapsed") if code else ("level",) if kind == _HEADING else ()
     fields = {names.get(key, key): raw for key, raw in old.items() if key not in hidden}
-    new_kind = _TYPES.get(decode(kind))
+    old_kind = decode(kind)
+    new_kind = _TYPES.get(old_kind) if type(old_kind) is str else None
     fields["cell_type"] = _raw(new_kind) if new_kind else kind
     for key in ("source", "metadata", "outputs", "execution_count")[: None if code else 2]:
         fields.setdefault(key, _EMPTY[key])
+    # Members that are compared by their text must hold all that format 4 has in them.
+    if kind == _HEADING:
+        fields["source"] = _raw(_heading(old, decode(fields["source"])))
+    metadata = decode(fields["metadata"]) if code and "collapsed" in old else None
+    if type(metadata) is dict:
+        fields["metadata"] = _raw({**metadata, "collapsed": decode(old["collapsed"])})
     return fields
+
+
+def _heading(old: dict[str, Raw], title: Any) -> str:
+    level = decode(old["level"]) if "level" in old else 1
+    hashes = "#" * min(level, 1000) if type(level) is int else "#"
+    return f"{hashes} {' '.join(str(_join(title)).splitlines())}"
 
 
 def _output(old: Any) -> Any:

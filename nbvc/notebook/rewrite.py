@@ -45,7 +45,7 @@ def rewrite_text(text: bytes, value: Any, style: Style, depth: int) -> bytes:
         return rewrite_value(text, value, style, depth)
     if multiline.join(old) == value:
         return text
-    if type(old) is list:
+    if type(old) is list and all(type(line) is str for line in old):
         lines = _lines_like(old, value)
         return _rewrite_items(text, old, lines, style, depth, rewrite_value)
     as_lines = style.text_as_lines and type(old) is not str

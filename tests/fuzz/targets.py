@@ -1,0 +1,165 @@
+"""What is fuzzed. Each target takes any bytes; what it raises is a bug.
+
+Several files go into one input, with `CUT` between them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import nbvc
+from nbvc.errors import NbvcError, NotebookError
+from nbvc.merge import Action, Strategy
+from nbvc.merge.files import merge_files
+from nbvc.merge.markers import Take, find, settle
+from nbvc.render.paint import Painter
+from nbvc.render.readable import readable
+from nbvc.render.terminal import TerminalRenderer
+from nbvc.render.unified import unified
+
+CUT = b"\n%%%% next file %%%%\n"
+Target = Callable[[bytes], None]
+
+_STEERS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - {"\n", "\t"}
+_STEERS |= set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def reader(data: bytes) -> None:
+    """Bytes to a notebook and back; an edit of one cell leaves the others alone."""
+    try:
+        found = nbvc.read(data)
+    except NbvcError:
+        return
+    assert found.to_bytes() == data
+    as_text = _exact(found.to_dict())
+    assert found == nbvc.read(data)
+    _is_harmless("\n".join(readable(found)))
+    if not found.cells:
+        return
+    try:
+        edited = found.edit_source(0, found.cells[0].source + "\nadded = 1")
+        again = nbvc.read(edited.to_bytes())
+    except NbvcError:
+        return
+    assert again.cells[0].source.endswith("\nadded = 1")
+    assert _exact(again.to_dict()["cells"][1:]) == _exact(json.loads(as_text)["cells"][1:])
+
+
+def differ(data: bytes) -> None:
+    """Two notebooks: a diff that is complete, is drawn in every form, and is nothing of itself."""
+    pair = _notebooks(data, 2)
+    if pair is None:
+        return
+    before, after = pair
+    try:
+        found = nbvc.diff(before, after)
+        found.to_dict()
+    except NotebookError:
+        return  # what only some commands look at is judged only then
+    assert nbvc.patch(before, found) == after
+    written = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert nbvc.patch(before, nbvc.NotebookDiff.from_dict(written)) == after
+    assert not nbvc.diff(after, after).changed
+    assert [index for cell in found.cells for index in cell.after] == [*range(len(after.cells))]
+    assert len({index for cell in found.cells for index in cell.before}) == len(before.cells)
+    found.to_nbdime()
+    everything = nbvc.DiffPolicy(parts=frozenset(nbvc.Part))
+    shown = TerminalRenderer(nbvc.diff(before, after, everything), Painter(on=False))
+    _is_harmless("\n".join(shown.lines()))
+    [*TerminalRenderer(found, Painter(on=True)).lines()]
+    unified(before, after, frozenset(nbvc.Part), names=("a", "b"))
+
+
+def merger(data: bytes) -> None:
+    """Base, local and remote: a notebook that opens, with all lines of both sides."""
+    three = _notebooks(data, 3)
+    if three is None:
+        return
+    base, local, remote = three
+    try:
+        contents = [one.to_bytes() for one in three]
+        content, result = merge_files(contents[0], contents[1], contents[2], Strategy())
+    except NbvcError:
+        return
+    again = nbvc.read(content)
+    if not local.problems() and not remote.problems():
+        assert not again.problems(), again.problems()[:3]
+    if not all(map(_has_sources, (base, local, remote))):
+        return
+    if not any(decision.action is Action.WORDS for decision in result.decisions):
+        old, mine, theirs, new = map(_lines, (base, local, remote, again))
+        lost = ((mine - old) | (theirs - old)) - new - {""}
+        assert not lost, sorted(lost)[:3]
+    assert nbvc.merge(base, local, base).notebook == local
+    assert nbvc.merge(base, base, remote).notebook == remote
+    for conflict in result.conflicts:
+        cell = result.notebook.cells[conflict.cell]
+        for take in Take:
+            settled = settle(cell, [take] * conflict.hunks)
+            assert settled is None or find(settled) is None
+
+
+def markers(data: bytes) -> None:
+    """A file full of conflict markers, or cut anywhere: a notebook that opens, or an error."""
+    from nbvc.merge.textual import fixed, labels_in
+
+    labels_in(data)
+    try:
+        content, _ = fixed(data, "n.ipynb")
+    except NbvcError:
+        return
+    found = nbvc.read(content)
+    for cell in found.cells:
+        marked = find(cell)
+        if marked:
+            settle(cell, [Take.BOTH] * marked.hunks)
+
+
+def textconv(data: bytes) -> None:
+    """What git shows: some text for anything, and nothing in it steers a terminal."""
+    from nbvc.cli.git_textconv import converted
+
+    shown = converted(data)
+    assert shown or not data or not nbvc.read(data).cells
+    _is_harmless(shown)
+
+
+TARGETS: dict[str, Target] = {
+    "reader": reader,
+    "differ": differ,
+    "merger": merger,
+    "markers": markers,
+    "textconv": textconv,
+}
+FILES = {"differ": 2, "merger": 3}
+"""How many files an input has, where it is not one."""
+
+
+def _notebooks(data: bytes, count: int) -> list[nbvc.Notebook] | None:
+    parts = data.split(CUT)
+    try:
+        return [nbvc.read(parts[number % len(parts)]) for number in range(count)]
+    except NbvcError:
+        return None
+
+
+def _has_sources(notebook: nbvc.Notebook) -> bool:
+    """Tell whether every cell's source is text: what isn't is judged when it is looked at."""
+    try:
+        return all(type(cell.source) is str for cell in notebook.cells)
+    except NotebookError:
+        return False
+
+
+def _exact(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _lines(notebook: nbvc.Notebook) -> set[str]:
+    return {line.strip() for cell in notebook.cells for line in cell.source.split("\n")}
+
+
+def _is_harmless(text: str) -> None:
+    assert not _STEERS & set(text), ascii(_STEERS & set(text))
