@@ -8,6 +8,7 @@ import re
 import click
 
 from nbvc.cli.stores import moment, named, store_at
+from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def create(paths: tuple[str, ...], message: str) -> None:
     """
     for path in paths:
         _refuse_folder(path)
+        if not os.path.exists(path):
+            raise NbvcError("there is no such file", where=path)
         with store_at(path) as store:
             click.echo(_created(path, store.create(path, message)))
 

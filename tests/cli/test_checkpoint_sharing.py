@@ -1,0 +1,176 @@
+"""`nbvc checkpoint push` and `fetch`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.points import messages, save
+from tests.git import sandbox, servers
+from tests.git.sandbox import git, write
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+
+
+@pytest.fixture
+def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = sandbox.committed(tmp_path / "repo", "a.ipynb", "sub dir/b.ipynb")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+# Sharing
+
+
+@pytest.fixture
+def shared(tmp_path: Path, top: Path) -> Path:
+    """A clone with a remote, in which somebody works with checkpoints."""
+    git(tmp_path, "clone", "-q", "--bare", "repo", "origin.git")
+    git(top, "remote", "add", "origin", "../origin.git")
+    return top
+
+
+def refs_of(repository: Path) -> list[str]:
+    return git(repository, "for-each-ref", "--format=%(refname)", "refs/nbvc/").splitlines()
+
+
+def test_push_asks_first(
+    shared: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    refused = cli("checkpoint", "push")
+    assert refused.code == 2
+    assert "hold outputs" in refused.err
+    assert "--yes" in refused.err
+    assert refs_of(tmp_path / "origin.git") == []
+    git(shared, "config", "nbvc.origin.shareCheckpoints", "false")
+    git(shared, "config", "nbvc.shareCheckpoints", "true")
+    assert cli("checkpoint", "push").code == 2
+    git(shared, "config", "--unset", "nbvc.origin.shareCheckpoints")
+    assert cli("checkpoint", "push").out == "Pushed to ../origin.git: checkpoints of a.ipynb.\n"
+    assert len(refs_of(tmp_path / "origin.git")) == 1
+    assert "has all of them already" in cli("checkpoint", "push").out
+    # A person is asked once.
+    git(shared, "config", "--unset", "nbvc.shareCheckpoints")
+    save(cli, shared / "a.ipynb", "2")
+    for stream in (sys.stdin, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    answers = iter([False, True])
+    monkeypatch.setattr("click.confirm", lambda *_, **__: next(answers))
+    assert cli("checkpoint", "push").code == 2
+    assert cli("checkpoint", "push").code == 0
+    save(cli, shared / "a.ipynb", "3")
+    assert cli("checkpoint", "push").code == 0
+    assert git(shared, "config", "--get", "nbvc.origin.shareCheckpoints") == "true"
+
+
+def test_checkpoints_travel(
+    tmp_path: Path, shared: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(cli, shared / "a.ipynb", "mine")
+    save(cli, shared / "sub dir" / "b.ipynb", "b")
+    monkeypatch.chdir(shared / "sub dir")
+    pushed = cli("checkpoint", "push", "--yes", "b.ipynb")
+    assert pushed.out == "Pushed to ../origin.git: checkpoints of b.ipynb.\n"
+    assert cli("checkpoint", "push", "--yes").code == 0
+    git(tmp_path, "clone", "-q", "origin.git", "other")
+    monkeypatch.setattr("nbvc.cli.stores.machine", lambda: "desktop")
+    monkeypatch.chdir(tmp_path / "other")
+    here = os.uname().nodename
+    fetched = cli("checkpoint", "fetch").out
+    assert fetched.endswith("checkpoints of a.ipynb, sub dir/b.ipynb.\n")
+    assert fetched.startswith(f"From {here[:40].strip('-')}, on ")
+    assert messages(cli, "a.ipynb") == ["mine"]
+    assert f"(on {here[:40]}" in cli("checkpoint", "list", "a.ipynb").out
+    assert "Nothing new" in cli("checkpoint", "fetch").out
+    refused = cli("checkpoint", "delete", "a.ipynb", "latest")
+    assert (refused.code, "was made on" in refused.err) == (3, True)
+    assert "nothing to delete" in cli("checkpoint", "prune", "--all", "--keep", "1").out
+
+
+def test_a_push_never_overwrites(tmp_path: Path, shared: Path, cli: Cli) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    cli("checkpoint", "push", "--yes")
+    (ref,) = refs_of(tmp_path / "origin.git")
+    theirs = git(tmp_path / "origin.git", "rev-parse", "main")
+    git(tmp_path / "origin.git", "update-ref", ref, theirs)
+    save(cli, shared / "a.ipynb", "2")
+    called = cli("checkpoint", "push", "--yes")
+    assert (called.code, "nothing was overwritten" in called.err) == (3, True)
+    assert git(tmp_path / "origin.git", "rev-parse", ref) == theirs
+
+
+@pytest.mark.parametrize("verb", [("push", "--yes"), ("fetch",)])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (None, "git remote add"),
+        ("../none.git", "can't be reached"),
+        ("http://127.0.0.1:1/x.git", "can't be reached"),
+        ("ext::sh -c touch% ran", "nbvc won't use it"),
+        ("ssh://-oProxyCommand=touch ran/x", "nbvc won't use it"),
+    ],
+)
+def test_faults_52_and_57_remotes_that_are_none(
+    top: Path, cli: Cli, verb: tuple[str, ...], url: str | None, said: str
+) -> None:
+    save(cli, top / "a.ipynb", "1")
+    if url:
+        git(top, "config", "protocol.ext.allow", "always")
+        git(top, "config", "remote.origin.url", url)
+    called = cli("checkpoint", *verb)
+    assert called.code == 3
+    assert said in called.err
+    assert not list(top.rglob("ran*"))
+
+
+def test_fault_54_and_sharing_over_http(
+    tmp_path: Path, shared: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    git(tmp_path / "origin.git", "config", "http.receivepack", "true")
+    askpass = write(tmp_path / "askpass", b"#!/bin/sh\nsleep 60\n")
+    askpass.chmod(0o755)
+    monkeypatch.setenv("GIT_ASKPASS", str(askpass))
+    with servers.git_over_http(tmp_path) as host:
+        git(shared, "remote", "set-url", "origin", f"http://{host}/origin.git")
+        for verb in (("push", "--yes"), ("fetch",)):
+            called = cli("checkpoint", *verb)
+            assert called.code == 3
+            assert "credential helper" in called.err
+        url = f"http://{servers.USER}:{servers.PASSWORD}@{host}/origin.git"
+        git(shared, "remote", "set-url", "origin", url)
+        called = cli("checkpoint", "push", "--yes")
+        assert called.code == 0
+        assert servers.PASSWORD not in called.out + called.err
+        assert cli("checkpoint", "fetch").code == 0
+    assert len(refs_of(tmp_path / "origin.git")) == 1
+
+
+def test_fault_55_a_server_that_hangs(shared: Path, cli: Cli) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    with servers.silence() as host:
+        git(shared, "remote", "set-url", "origin", f"http://{host}/origin.git")
+        for verb in (("push", "--yes"), ("fetch",)):
+            started = time.monotonic()
+            called = cli("checkpoint", *verb, "--timeout", "0.5")
+            assert called.code == 3
+            assert "no answer within 0.5 seconds" in called.err
+            assert time.monotonic() - started < 5
+
+
+def test_fault_56_hooks_have_their_say(tmp_path: Path, shared: Path, cli: Cli) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    origin = tmp_path / "origin.git"
+    for folder, name in ((shared / ".git", "pre-push"), (origin, "pre-receive")):
+        hook = write(folder / "hooks" / name, b"#!/bin/sh\necho not today >&2; exit 1\n")
+        hook.chmod(0o755)
+        assert cli("checkpoint", "push", "--yes").code == 3
+        hook.unlink()
+    assert refs_of(origin) == []
