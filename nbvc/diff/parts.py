@@ -180,11 +180,15 @@ def metadata_ops(before: Notebook, after: Notebook) -> list[Op]:
 
 def notebook_ops(before: Notebook, after: Notebook) -> list[Op]:
     """Compare formats and unknown top-level members, and whether there is metadata at all."""
-    return compare(_top(before), _top(after))
+    return compare(top_members(before), top_members(after))
 
 
-def _top(notebook: Notebook) -> dict[str, Any]:
-    return {k: {} if k == "metadata" else notebook.value(k) for k in notebook.fields}
+def top_members(notebook: Notebook) -> dict[str, Any]:
+    """Return the top-level members; metadata that is an object is compared by itself."""
+    top = {key: notebook.value(key) for key in notebook.fields}
+    if type(top.get("metadata")) is dict:
+        top["metadata"] = {}
+    return top
 
 
 def notebook_noise(op: Op, *, in_metadata: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbvc.diff.jsonops import apply, apply_lines, unpacked
 from nbvc.diff.model import Change
 from nbvc.diff.outputs import apply_entries
-from nbvc.diff.parts import joined
+from nbvc.diff.parts import joined, top_members
 from nbvc.errors import PatchError
 from nbvc.notebook import ABSENT, Cell
 
@@ -97,13 +97,13 @@ def _top_changes(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
     if diff.metadata:
         changes["metadata"] = apply(before.metadata, diff.metadata)
     if diff.notebook:
-        top = {k: {} if k == "metadata" else before.value(k) for k in before.fields}
-        after = apply(top, diff.notebook)
+        after = apply(top_members(before), diff.notebook)
         changes |= {
             op["path"][0]: after.get(op["path"][0], ABSENT)
             for op in diff.notebook
             if op["path"][0] != "metadata"
         }
         if any(op["path"][0] == "metadata" for op in diff.notebook):
-            changes["metadata"] = changes.get("metadata", {}) if "metadata" in after else ABSENT
+            said = after.get("metadata", ABSENT)
+            changes["metadata"] = changes.get("metadata", said) if type(said) is dict else said
     return changes

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _START = re.compile(r"<{7,}(?= |\r?$)")
 
+_DEEPEST = 20
+"""So deep may conflicts stand in conflicts; each level is gone through again."""
+
 
 class Sides(msgspec.Struct, frozen=True):
     """The notebooks of both sides, that of the base where the file shows it, and git's labels."""
@@ -39,7 +42,7 @@ class _Texts:
     def __init__(self) -> None:
         self.texts: dict[str, list[str]] = {"local": [], "base": [], "remote": []}
         self.labels: dict[str, str] = {}
-        self.bases = self.conflicts = 0
+        self.bases = self.conflicts = self.depth = 0
 
 
 def has_markers(content: bytes) -> bool:
@@ -110,9 +113,12 @@ def _conflict(lines: list[str], start: int, size: int, found: _Texts, into: tupl
             depth -= depth > 0 and _is(line, ">", size)
             parts[section].append(line)
         index += 1
+    found.depth += 1
     for side, part in parts.items():
         if side in into:
-            _walk(part, 0, found, (side,)) if _nested(part) else found.texts[side].extend(part)
+            nested = found.depth < _DEEPEST and _nested(part)
+            _walk(part, 0, found, (side,)) if nested else found.texts[side].extend(part)
+    found.depth -= 1
     return index + 1
 
 
