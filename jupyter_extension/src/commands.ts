@@ -1,0 +1,138 @@
+import type { ICommandPalette } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { openCommitDialog } from './commit/dialog';
+import { saveCheckpoint } from './compare/checkpoint';
+import type { What } from './compare/menu';
+import { compareWith, openMenu } from './compare/menu';
+import { openFiles } from './compare/opening';
+import { commitIcon, compareIcon, historyIcon } from './icons';
+import { findLive, LiveNotebook, serverPath } from './live/document';
+import type { IServices } from './services';
+import { tellProblem } from './tell';
+import { chooseNotebook } from './versions/notebooks';
+
+export const COMMANDS = {
+  commit: 'nbvc:commit',
+  compare: 'nbvc:compare',
+  checkpoint: 'nbvc:checkpoint',
+  compareFiles: 'nbvc:compare-files',
+  history: 'nbvc:history',
+  conflicts: 'nbvc:conflicts'
+} as const;
+
+/** The notebook that a command is about: by its arguments, or the one in front. */
+function targetOf(services: IServices, args: { path?: unknown }): LiveNotebook | null {
+  const { contents } = services.app.serviceManager;
+  if (typeof args.path === 'string') {
+    return findLive(services.tracker, contents, args.path);
+  }
+  const panel = services.tracker?.currentWidget;
+  return panel ? new LiveNotebook(panel, serverPath(contents, panel.context.path)) : null;
+}
+
+/** Paths of the notebooks that are selected in the file browser. */
+function selectedNotebooks(services: IServices): string[] {
+  const browser = services.browsers?.tracker.currentWidget;
+  const items = browser ? [...browser.selectedItems()] : [];
+  const { contents } = services.app.serviceManager;
+  return items
+    .filter(item => item.type === 'notebook' || item.path.endsWith('.ipynb'))
+    .map(item => serverPath(contents, item.path));
+}
+
+export function addCommands(services: IServices, palette: ICommandPalette | null): void {
+  const { app, trans, tracker } = services;
+  const { commands } = app;
+  const open = (): boolean => Boolean(tracker?.currentWidget);
+  const withTarget =
+    (act: (live: LiveNotebook) => void) =>
+    (args: { path?: unknown }): void => {
+      try {
+        const live = targetOf(services, args);
+        if (live) {
+          act(live);
+        }
+      } catch (error) {
+        tellProblem(error);
+      }
+    };
+
+  commands.addCommand(COMMANDS.commit, {
+    label: args => (args.toolbar ? '' : trans.__('Commit and Push…')),
+    caption: trans.__('Save, commit and push this notebook'),
+    icon: commitIcon,
+    isEnabled: open,
+    execute: withTarget(live =>
+      openCommitDialog(services, {
+        path: live.path,
+        name: PathExt.basename(live.path),
+        live,
+        openConflicts: path => void commands.execute(COMMANDS.conflicts, { path })
+      })
+    )
+  });
+
+  const labels: Record<What, string> = {
+    checkpoint: trans.__('Last checkpoint'),
+    head: trans.__('Last commit'),
+    pick: trans.__('Another checkpoint or commit…'),
+    file: trans.__('Another notebook…')
+  };
+  commands.addCommand(COMMANDS.compare, {
+    label: args => labels[args.what as What] ?? trans.__('Compare…'),
+    caption: trans.__('Compare this notebook with a checkpoint, a commit or another notebook'),
+    icon: args => (args.what ? undefined : compareIcon),
+    isEnabled: open,
+    execute: args =>
+      withTarget(live => {
+        const what = args.what as What | undefined;
+        if (what && what in labels) {
+          void compareWith(services, live.path, what);
+        } else {
+          openMenu(commands, services, live.path);
+        }
+      })(args)
+  });
+
+  commands.addCommand(COMMANDS.checkpoint, {
+    label: trans.__('Checkpoint…'),
+    caption: trans.__('Save a checkpoint of this notebook, with a message'),
+    isEnabled: open,
+    execute: withTarget(live => void saveCheckpoint(services, live.path, live))
+  });
+
+  commands.addCommand(COMMANDS.compareFiles, {
+    label: () =>
+      selectedNotebooks(services).length > 1
+        ? trans.__('Compare the Two Notebooks')
+        : trans.__('Compare with Another Notebook…'),
+    caption: trans.__('Compare two notebooks cell by cell'),
+    icon: compareIcon,
+    isVisible: () => [1, 2].includes(selectedNotebooks(services).length),
+    execute: async () => {
+      try {
+        const [first, second] = selectedNotebooks(services);
+        if (first && second) {
+          openFiles(services, first, second);
+        } else if (first) {
+          const other = await chooseNotebook(services, first);
+          if (other) {
+            openFiles(services, first, other);
+          }
+        }
+      } catch (error) {
+        tellProblem(error);
+      }
+    }
+  });
+
+  const category = trans.__('Notebook versions');
+  palette?.addItem({ command: COMMANDS.commit, category });
+  palette?.addItem({ command: COMMANDS.compare, category });
+  for (const what of ['checkpoint', 'head', 'pick', 'file']) {
+    palette?.addItem({ command: COMMANDS.compare, category, args: { what } });
+  }
+  palette?.addItem({ command: COMMANDS.checkpoint, category });
+  palette?.addItem({ command: COMMANDS.compareFiles, category });
+  void historyIcon;
+}

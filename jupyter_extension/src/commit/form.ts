@@ -1,0 +1,194 @@
+/** The form of the commit dialog: message, what goes in, and where to. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { markText } from '../compare/cell';
+import { countsText } from '../compare/header';
+import { h } from '../dom';
+import { counts, outline } from '../diff/summary';
+import type { IDiffAnswer, IRepository, IStatus } from '../server/contract';
+
+export interface IChoices {
+  message: string;
+  push: boolean;
+  branch: string | null;
+  remote: string | null;
+  outputs: 'keep' | 'strip';
+}
+
+/** Changes listed one by one; the others are counted. */
+const LISTED = 6;
+
+export class CommitForm {
+  readonly node = h('div', { class: 'nbvc-Commit-form' });
+  readonly message: HTMLTextAreaElement;
+  onChange: () => void = () => undefined;
+  private readonly _summary: HTMLElement;
+  private readonly _branch: HTMLInputElement;
+  private readonly _remote: HTMLSelectElement;
+  private readonly _push: HTMLInputElement;
+  private readonly _pushText: HTMLElement;
+  private readonly _outputs: HTMLSelectElement;
+  private _repository: IRepository | null = null;
+
+  constructor(
+    private readonly _trans: TranslationBundle,
+    chosen: { message: string; push: boolean; outputs: 'keep' | 'strip' }
+  ) {
+    const trans = _trans;
+    this.message = h('textarea', {
+      class: 'nbvc-Commit-message jp-mod-styled',
+      rows: 3,
+      placeholder: trans.__('What did you change, and why?'),
+      'aria-label': trans.__('Commit message'),
+      'aria-keyshortcuts': 'Control+Enter'
+    });
+    this.message.value = chosen.message;
+    this._summary = h(
+      'div',
+      { class: 'nbvc-Commit-summary', role: 'status' },
+      h('span', { class: 'nbvc-Muted' }, trans.__('Looking at what has changed…'))
+    );
+    this._branch = h('input', {
+      class: 'nbvc-Commit-branch jp-mod-styled',
+      type: 'text',
+      spellcheck: 'false',
+      'aria-label': trans.__('Branch'),
+      title: trans.__('Another name makes a new branch from here')
+    });
+    this._remote = h('select', {
+      class: 'nbvc-Commit-remote jp-mod-styled',
+      'aria-label': trans.__('Remote')
+    });
+    this._push = h('input', { type: 'checkbox', class: 'nbvc-Commit-push' });
+    this._push.checked = chosen.push;
+    this._pushText = h('span', {}, trans.__('Push to'));
+    this._outputs = h(
+      'select',
+      { class: 'nbvc-Commit-outputs jp-mod-styled', 'aria-label': trans.__('Outputs') },
+      h('option', { value: 'keep' }, trans.__('Keep outputs')),
+      h('option', { value: 'strip' }, trans.__('Leave outputs out'))
+    );
+    this._outputs.value = chosen.outputs;
+    this.node.append(
+      this.message,
+      this._summary,
+      h(
+        'div',
+        { class: 'nbvc-Commit-choices' },
+        h('label', {}, h('span', {}, trans.__('Branch')), this._branch),
+        h('label', {}, h('span', {}, trans.__('Outputs')), this._outputs),
+        h(
+          'div',
+          { class: 'nbvc-Commit-pushing' },
+          h('label', {}, this._push, this._pushText),
+          this._remote
+        )
+      )
+    );
+    this.node.addEventListener('input', () => this._changed());
+  }
+
+  get choices(): IChoices {
+    const branch = this._branch.value.trim();
+    return {
+      message: this.message.value.trim(),
+      push: this._push.checked && !this._push.disabled,
+      branch: branch && branch !== this._repository?.branch ? branch : null,
+      remote: this._remote.value || null,
+      outputs: this._outputs.value === 'strip' ? 'strip' : 'keep'
+    };
+  }
+
+  set disabled(disabled: boolean) {
+    for (const field of this.node.querySelectorAll('textarea, input, select')) {
+      field.toggleAttribute('disabled', disabled);
+    }
+    if (!disabled && !this._repository?.remotes.length) {
+      this._push.disabled = this._remote.disabled = true;
+    }
+  }
+
+  showStatus(status: IStatus): void {
+    const { repository } = status;
+    const { _trans: trans } = this;
+    this._repository = repository;
+    if (!repository) {
+      return;
+    }
+    this._branch.value = repository.branch ?? '';
+    this._branch.placeholder = repository.branch ? '' : trans.__('no branch: name a new one');
+    const upstream = repository.upstream?.split('/')[0];
+    const remotes = [...repository.remotes].sort(
+      (a, b) => Number(b === upstream) - Number(a === upstream)
+    );
+    this._remote.replaceChildren(...remotes.map(name => h('option', { value: name }, name)));
+    this._remote.hidden = !remotes.length;
+    if (!remotes.length) {
+      this._push.checked = false;
+      this._push.disabled = true;
+      this._pushText.textContent = trans.__('Nowhere to push: this repository has no remote');
+    }
+    this._changed();
+  }
+
+  showDiff(answer: IDiffAnswer, unsaved: boolean): void {
+    const { _trans: trans } = this;
+    const isNew = answer.before.notebook === null;
+    const cells = answer.after.notebook?.cells.length ?? 0;
+    const text = isNew
+      ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
+      : countsText(counts(answer.diff), trans) || this._quiet(answer);
+    const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
+    if (unsaved) {
+      heading.append(
+        h('span', { class: 'nbvc-Muted' }, trans.__(' · unsaved changes are saved first'))
+      );
+    }
+    this._summary.replaceChildren(heading, ...(isNew ? [] : this._items(answer)));
+  }
+
+  showNoDiff(message: string): void {
+    this._summary.replaceChildren(h('span', { class: 'nbvc-Muted' }, message));
+  }
+
+  private _quiet(answer: IDiffAnswer): string {
+    const { _trans: trans } = this;
+    const metadata = answer.diff.metadata.length + answer.diff.notebook.length;
+    if (answer.noise.cells) {
+      return trans.__('Only noise changed (counts, ids, timings)');
+    }
+    return metadata ? trans.__('Metadata of the notebook changed') : trans.__('No changes since the last commit');
+  }
+
+  private _items(answer: IDiffAnswer): HTMLElement[] {
+    const { _trans: trans } = this;
+    const before = answer.before.notebook?.cells ?? [];
+    const after = answer.after.notebook?.cells ?? [];
+    const items = outline(answer.diff, before, after);
+    const nodes = items.slice(0, LISTED).map(item =>
+      h(
+        'div',
+        { class: 'nbvc-Commit-item' },
+        h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark }, markText(item.mark, trans)),
+        h('span', { class: 'nbvc-Outline-number' }, (item.after.length ? item.after : item.before).join(', ')),
+        h('code', { class: 'nbvc-Outline-text' }, item.text || trans.__('empty cell'))
+      )
+    );
+    const more = items.length - LISTED;
+    if (more > 0) {
+      nodes.push(h('div', { class: 'nbvc-Muted' }, trans.__('and %1 more', more)));
+    }
+    return nodes;
+  }
+
+  private _changed(): void {
+    const remotes = this._repository?.remotes.length ?? 0;
+    if (remotes) {
+      const branch = this._branch.value.trim();
+      const isNew = branch !== this._repository?.branch || !this._repository?.upstream;
+      this._pushText.textContent = isNew
+        ? this._trans.__('Push, as a new branch, to')
+        : this._trans.__('Push to');
+    }
+    this.onChange();
+  }
+}

@@ -1,0 +1,358 @@
+/** One entry of the diff on the page: drawn when it is wanted, and as text where drawing fails. */
+import { MimeModel } from '@jupyterlab/rendermime';
+import { Widget } from '@lumino/widgets';
+import type { ICell, ICellDiff } from '../diff/format';
+import { textOf } from '../diff/format';
+import { noiseCount } from '../diff/noise';
+import { plainLines } from '../diff/plain';
+import { estimatedHeight, isChange } from '../diff/rows';
+import { firstLine, markOf } from '../diff/summary';
+import type { Mark } from '../diff/summary';
+import { joinedSource } from '../diff/text';
+import { button, h } from '../dom';
+import type { IDrawing } from './context';
+import { drawDetails } from './details';
+import { columns, Drawn, drawOutputDiff, drawOutputs, equalBar } from './outputs';
+import { withAttachments } from './safe';
+import type { ISourceSide } from './source';
+import { drawCode, drawPair } from './source';
+
+export interface ICellActions {
+  /** Put this cell of the version before into the live notebook; absent where there is none. */
+  restore?: (entry: number) => void;
+  jumpToGhost: (entry: number) => void;
+}
+
+export class CellRow {
+  readonly node: HTMLElement;
+  private _drawn: Drawn | null = null;
+  private _failed = false;
+
+  constructor(
+    readonly index: number,
+    readonly entry: ICellDiff,
+    private readonly _drawing: IDrawing,
+    private readonly _actions: ICellActions
+  ) {
+    const cells = [...this.beforeCells, ...this.afterCells];
+    this.node = h('section', {
+      class: 'nbvc-Row',
+      role: 'group',
+      tabindex: '-1',
+      'aria-label': this._label(),
+      'data-nbvc-change': entry.change === 'unchanged' && entry.moved ? 'moved' : entry.change,
+      'data-nbvc-before': entry.before.join(','),
+      'data-nbvc-after': entry.after.join(','),
+      'data-nbvc-entry': this.index
+    });
+    const halves = entry.before.length && entry.after.length ? 2 : 1;
+    this.node.style.minHeight = `${Math.round(estimatedHeight(cells) / halves)}px`;
+  }
+
+  get isDrawn(): boolean {
+    return this._drawn !== null;
+  }
+
+  get failed(): boolean {
+    return this._failed;
+  }
+
+  get beforeCells(): ICell[] {
+    return this.entry.before.map(i => this._drawing.before[i]);
+  }
+
+  get afterCells(): ICell[] {
+    return this.entry.after.map(i => this._drawing.after[i]);
+  }
+
+  draw(): void {
+    if (this._drawn) {
+      return;
+    }
+    const drawn = (this._drawn = new Drawn());
+    const body = h('div', { class: 'nbvc-Row-body' });
+    this.node.style.minHeight = '';
+    this.node.append(this._header(), body);
+    try {
+      this._drawBody(body, drawn);
+    } catch (error) {
+      this._failed = true;
+      this._drawAsText(body, error);
+    }
+    this.node.dataset.nbvcDrawn = 'true';
+  }
+
+  dispose(): void {
+    this._drawn?.dispose();
+    this.node.remove();
+  }
+
+  private _label(): string {
+    const { trans } = this._drawing;
+    const cell = this.afterCells[0] ?? this.beforeCells[0];
+    return `${markText(markOf(this.entry), trans)}: ${firstLine(cell) || trans.__('empty cell')}`;
+  }
+
+  private _header(): HTMLElement {
+    const { trans } = this._drawing;
+    const { entry, index } = this;
+    const mark = markOf(entry);
+    const header = h(
+      'header',
+      { class: 'nbvc-Row-header' },
+      h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': mark }, markText(mark, trans))
+    );
+    if (entry.moved) {
+      const text = trans.__('moved %1 → %2', entry.before[0] + 1, entry.after[0] + 1);
+      const link = button(text, 'nbvc-Moved', () => this._actions.jumpToGhost(index));
+      link.title = trans.__('Show where it was');
+      if (mark === 'moved') {
+        header.replaceChildren();
+      }
+      header.append(link);
+    }
+    header.append(h('span', { class: 'nbvc-Row-place' }, this._place()));
+    const noise = noiseCount(entry, this._drawing.noise);
+    if (noise && !this._drawing.options.noise && isChange(entry)) {
+      const text = trans._n('%1 detail hidden', '%1 details hidden', noise);
+      header.append(h('span', { class: 'nbvc-Row-noise' }, text));
+    }
+    header.append(h('span', { class: 'nbvc-Spacer' }));
+    const { restore } = this._actions;
+    if (restore && entry.change !== 'unchanged') {
+      header.append(
+        button(this._restoreLabel(), 'nbvc-Row-restore', () => restore(index), this._restoreTitle())
+      );
+    }
+    return header;
+  }
+
+  private _restoreLabel(): string {
+    const { trans } = this._drawing;
+    return this.entry.before.length ? trans.__('Restore this cell') : trans.__('Remove this cell');
+  }
+
+  private _restoreTitle(): string {
+    const { trans } = this._drawing;
+    return this.entry.before.length
+      ? trans.__('Put the cell as it was before into the open notebook')
+      : trans.__('Take this cell, which was not there before, out of the open notebook');
+  }
+
+  private _place(): string {
+    const { trans } = this._drawing;
+    const number = (indices: readonly number[]): string => indices.map(i => i + 1).join(', ');
+    const cell = this.afterCells[0] ?? this.beforeCells[0];
+    const type = typeText(cell?.cell_type, trans);
+    const [before, after] = [number(this.entry.before), number(this.entry.after)];
+    const place = before && after && before !== after ? `${before} → ${after}` : after || before;
+    return this.entry.moved ? type : `${type} ${place}`;
+  }
+
+  private _drawBody(body: HTMLElement, drawn: Drawn): void {
+    const { entry } = this;
+    if (entry.change === 'unchanged') {
+      this._drawWhole(body, this.afterCells[0], 'after', drawn);
+      drawDetails(body, entry, this.beforeCells[0], this.afterCells[0], this._drawing);
+    } else if (!entry.before.length || !entry.after.length) {
+      this._drawOneSided(body, drawn);
+    } else {
+      this._drawSources(body, drawn);
+      drawDetails(body, entry, this.beforeCells[0], this.afterCells[0], this._drawing);
+      this._drawOutputs(body, drawn);
+    }
+  }
+
+  private _drawOneSided(body: HTMLElement, drawn: Drawn): void {
+    const { node, before, after } = columns();
+    const removed = this.entry.before.length > 0;
+    before.classList.add(removed ? 'nbvc-mod-removed' : 'nbvc-mod-none');
+    after.classList.add(removed ? 'nbvc-mod-none' : 'nbvc-mod-added');
+    body.append(node);
+    const cell = removed ? this.beforeCells[0] : this.afterCells[0];
+    this._drawWhole(removed ? before : after, cell, removed ? 'before' : 'after', drawn);
+  }
+
+  private _drawWhole(
+    host: HTMLElement,
+    cell: ICell,
+    which: 'before' | 'after',
+    drawn: Drawn
+  ): void {
+    const source = h('div', { class: 'nbvc-Source' });
+    host.append(source);
+    this._drawSource(source, [cell], which, drawn);
+    drawOutputs(host, cell, this._drawing, drawn);
+  }
+
+  private _drawSource(
+    host: HTMLElement,
+    cells: readonly ICell[],
+    which: 'before' | 'after',
+    drawn: Drawn
+  ): void {
+    const markdown = cells.every(cell => cell?.cell_type === 'markdown');
+    if (markdown && this._drawing.options.rendered) {
+      for (const cell of cells) {
+        this._drawMarkdown(host, cell, drawn);
+      }
+      return;
+    }
+    drawn.add(drawCode(host, this._side(cells, which)));
+  }
+
+  private _drawMarkdown(host: HTMLElement, cell: ICell, drawn: Drawn): Promise<void> {
+    const data = { 'text/markdown': withAttachments(textOf(cell.source), cell) };
+    const widget = drawn.add(this._drawing.rendermime.createRenderer('text/markdown'));
+    Widget.attach(widget, host);
+    return widget.renderModel(new MimeModel({ data, trusted: false }));
+  }
+
+  private _side(cells: readonly ICell[], which: 'before' | 'after'): ISourceSide {
+    const { trans, languages } = this._drawing;
+    const indices = this.entry[which];
+    const type = cells[0]?.cell_type;
+    const cuts: ISourceSide['cuts'][number][] = [];
+    let at = 0;
+    cells.slice(0, -1).forEach((cell, n) => {
+      at += textOf(cell.source).length + 1;
+      cuts.push({ at, label: trans.__('cell %1', (indices[n + 1] ?? 0) + 1) });
+    });
+    return {
+      text: joinedSource(cells, [...cells.keys()]),
+      label: which === 'before' ? trans.__('Source before') : trans.__('Source after'),
+      language:
+        type === 'code' ? languages.code : type === 'markdown' ? languages.markdown : [],
+      cuts
+    };
+  }
+
+  private _drawSources(body: HTMLElement, drawn: Drawn): void {
+    const { entry, beforeCells, afterCells, _drawing: drawing } = this;
+    const several = beforeCells.length + afterCells.length > 2;
+    if (!entry.source && !several) {
+      this._drawEqualSource(body, drawn);
+      return;
+    }
+    const markdown = [...beforeCells, ...afterCells].every(c => c?.cell_type === 'markdown');
+    if (markdown && drawing.options.rendered) {
+      this._drawMarkdownPair(body, drawn);
+      return;
+    }
+    const host = h('div', { class: 'nbvc-Source nbvc-mod-pair' });
+    body.append(host);
+    const before = this._side(beforeCells, 'before');
+    const after = this._side(afterCells, 'after');
+    const { layout } = drawing.options;
+    drawn.add(drawPair(host, { before, after, ops: entry.source ?? [], layout }));
+  }
+
+  /** A source that stayed the same: short ones are shown, long ones behind their first line. */
+  private _drawEqualSource(body: HTMLElement, drawn: Drawn): void {
+    const { trans } = this._drawing;
+    const cells = this.afterCells;
+    const draw = (slot: HTMLElement): void => {
+      const source = h('div', { class: 'nbvc-Source nbvc-mod-equal' });
+      slot.append(source);
+      this._drawSource(source, cells, 'after', drawn);
+    };
+    const lines = textOf(cells[0]?.source).split('\n').length;
+    if (lines <= 8) {
+      draw(body);
+      return;
+    }
+    const label = trans.__('Source unchanged, %1 lines: %2', lines, firstLine(cells[0]));
+    body.append(equalBar(label, draw));
+  }
+
+  private _drawMarkdownPair(body: HTMLElement, drawn: Drawn): void {
+    const { node, before, after } = columns();
+    before.classList.add('nbvc-mod-removed');
+    after.classList.add('nbvc-mod-added');
+    body.append(node);
+    const drawings = [
+      ...this.beforeCells.map(cell => this._drawMarkdown(before, cell, drawn)),
+      ...this.afterCells.map(cell => this._drawMarkdown(after, cell, drawn))
+    ];
+    void Promise.all(drawings).then(() => markBlocks(before, after));
+  }
+
+  private _drawOutputs(body: HTMLElement, drawn: Drawn): void {
+    const { entry, beforeCells, afterCells, _drawing: drawing } = this;
+    const { trans } = drawing;
+    if (entry.change === 'modified') {
+      if (entry.outputs) {
+        drawOutputDiff(body, entry.outputs, beforeCells[0], afterCells[0], drawing, drawn);
+      } else if (afterCells[0]?.outputs?.length) {
+        body.append(
+          equalBar(trans.__('Outputs unchanged'), slot =>
+            drawOutputs(slot, afterCells[0], drawing, drawn)
+          )
+        );
+      }
+      return;
+    }
+    if (![...beforeCells, ...afterCells].some(cell => cell?.outputs?.length)) {
+      return;
+    }
+    const { node, before, after } = columns();
+    body.append(node);
+    beforeCells.forEach(cell => drawOutputs(before, cell, drawing, drawn));
+    afterCells.forEach(cell => drawOutputs(after, cell, drawing, drawn));
+  }
+
+  private _drawAsText(body: HTMLElement, error: unknown): void {
+    const { trans, before, after } = this._drawing;
+    const message = trans.__('This cell can’t be drawn (%1). Here it is as text.', String(error));
+    const pre = h('pre', { class: 'nbvc-Plain' });
+    for (const line of plainLines(this.entry, before, after)) {
+      const kind = line.sign === '-' ? 'removed' : line.sign === '+' ? 'added' : 'equal';
+      pre.append(h('span', { class: `nbvc-mod-${kind}` }, `${line.sign} ${line.text}\n`));
+    }
+    body.replaceChildren(h('p', { class: 'nbvc-Row-error', role: 'alert' }, message), pre);
+  }
+}
+
+/** Mark the paragraphs, headings and items that the other side does not have. */
+function markBlocks(before: HTMLElement, after: HTMLElement): void {
+  const blocks = (side: HTMLElement): HTMLElement[] =>
+    [...side.querySelectorAll<HTMLElement>('.jp-RenderedMarkdown > *, li')].filter(
+      node => !node.querySelector('li')
+    );
+  const [a, b] = [blocks(before), blocks(after)];
+  const mark = (nodes: HTMLElement[], others: HTMLElement[]): void => {
+    const known = new Set(others.map(node => node.innerHTML));
+    for (const node of nodes) {
+      node.classList.toggle('nbvc-mod-changed', !known.has(node.innerHTML));
+    }
+  };
+  mark(a, b);
+  mark(b, a);
+}
+
+export function markText(mark: Mark, trans: IDrawing['trans']): string {
+  switch (mark) {
+    case 'changed':
+      return trans.__('changed');
+    case 'added':
+      return trans.__('added');
+    case 'deleted':
+      return trans.__('deleted');
+    case 'split':
+      return trans.__('split');
+    case 'joined':
+      return trans.__('joined');
+    case 'moved':
+      return trans.__('moved');
+    case 'unchanged':
+      return trans.__('unchanged');
+  }
+}
+
+export function typeText(type: string | undefined, trans: IDrawing['trans']): string {
+  return type === 'code'
+    ? trans.__('Code cell')
+    : type === 'markdown'
+      ? trans.__('Markdown cell')
+      : trans.__('Raw cell');
+}

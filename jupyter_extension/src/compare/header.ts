@@ -1,0 +1,254 @@
+/** The head of a comparison: what is compared, how much changed, and how it is shown. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { counts, outline } from '../diff/summary';
+import type { ICounts } from '../diff/summary';
+import { layOut } from '../diff/rows';
+import type { IDiffAnswer, IDiffSide } from '../server/contract';
+import { button, h, moment } from '../dom';
+import { markText } from './cell';
+import type { IViewOptions } from './context';
+
+export interface IHeaderActions {
+  next: () => void;
+  previous: () => void;
+  show: (entry: number) => void;
+  refresh: () => void;
+  change: (view: Partial<IViewOptions>) => void;
+  choose?: (side: 'before' | 'after') => void;
+  restoreAll?: () => void;
+}
+
+type Toggle = 'layout' | 'markdown' | 'noise';
+
+export class Header {
+  readonly node = h('div', { class: 'nbvc-Compare-header' });
+  readonly outline = h('nav', { class: 'nbvc-Compare-outline' });
+  private readonly _sides = h('div', { class: 'nbvc-Compare-sides' });
+  private readonly _summary: HTMLElement;
+  private readonly _progress = h('span', { class: 'nbvc-Compare-progress' });
+  private readonly _toggles: Record<Toggle, HTMLButtonElement>;
+  private readonly _restore: HTMLButtonElement | null = null;
+  private readonly _outlineButton: HTMLButtonElement;
+  private _view: IViewOptions = { layout: 'side-by-side', rendered: false, noise: false };
+
+  constructor(
+    private readonly _trans: TranslationBundle,
+    private readonly _actions: IHeaderActions
+  ) {
+    const trans = _trans;
+    this.outline.setAttribute('aria-label', trans.__('Outline of the changes'));
+    this._summary = h('div', { class: 'nbvc-Compare-summary', role: 'status' });
+    const toggle = (name: Toggle, label: string, title: string): HTMLButtonElement =>
+      button(label, `nbvc-Toggle nbvc-Compare-${name}`, () => this.press(name), title);
+    this._toggles = {
+      layout: toggle('layout', trans.__('Side by side'), trans.__('One or two columns (u)')),
+      markdown: toggle(
+        'markdown',
+        trans.__('Rendered markdown'),
+        trans.__('Markdown as a reader sees it (m)')
+      ),
+      noise: toggle(
+        'noise',
+        trans.__('Show noise'),
+        trans.__('Counts, ids and timings that tools write (x)')
+      )
+    };
+    this._outlineButton = button(
+      trans.__('Outline'),
+      'nbvc-Toggle nbvc-Compare-outlineToggle',
+      () => this.toggleOutline(),
+      trans.__('List of the changes (o)')
+    );
+    this._outlineButton.setAttribute('aria-pressed', 'true');
+    const steps = h(
+      'div',
+      { class: 'nbvc-Compare-steps', role: 'group' },
+      stepButton('↑', trans.__('Previous change'), 'p', _actions.previous),
+      stepButton('↓', trans.__('Next change'), 'n', _actions.next)
+    );
+    const bar = h(
+      'div',
+      { class: 'nbvc-Compare-bar' },
+      this._summary,
+      this._progress,
+      h('span', { class: 'nbvc-Spacer' }),
+      steps,
+      this._outlineButton,
+      this._toggles.layout,
+      this._toggles.markdown,
+      this._toggles.noise,
+      button(trans.__('Compare again'), 'nbvc-Compare-refresh', _actions.refresh)
+    );
+    if (_actions.restoreAll) {
+      this._restore = button(
+        trans.__('Restore this version'),
+        'nbvc-Compare-restore',
+        _actions.restoreAll,
+        trans.__('Make the open notebook what it was before; what it is now becomes a checkpoint')
+      );
+      bar.append(this._restore);
+    }
+    this.node.append(this._sides, bar);
+  }
+
+  show(answer: IDiffAnswer, view: IViewOptions, narrow: boolean): void {
+    this._view = view;
+    const { _trans: trans, _toggles: toggles } = this;
+    this._sides.replaceChildren(
+      this._side(answer.before, 'before'),
+      h('span', { class: 'nbvc-Compare-arrow', 'aria-hidden': 'true' }, '→'),
+      this._side(answer.after, 'after')
+    );
+    const { noise } = answer;
+    this._summary.textContent = summaryText(answer, trans, view.noise);
+    toggles.layout.setAttribute('aria-pressed', String(view.layout === 'side-by-side'));
+    toggles.layout.disabled = narrow;
+    toggles.layout.title = narrow
+      ? trans.__('There is room for one column only')
+      : trans.__('One or two columns (u)');
+    toggles.markdown.setAttribute('aria-pressed', String(view.rendered));
+    toggles.noise.setAttribute('aria-pressed', String(view.noise));
+    toggles.noise.textContent = noise.cells
+      ? trans.__('Show noise (%1)', noise.cells)
+      : trans.__('Show noise');
+    this._drawOutline(answer);
+    this.outline.classList.toggle('nbvc-mod-narrow', narrow);
+    if (this._restore) {
+      this._restore.disabled = !layOut(answer.diff, { noise: true }).some(
+        row => row.kind !== 'fold'
+      );
+    }
+  }
+
+  progress(drawn: number, expected: number, failed: number): void {
+    const { _trans: trans } = this;
+    const texts = [
+      drawn < expected && trans.__('%1 of %2 drawn', drawn, expected),
+      failed && trans._n('%1 as text', '%1 as text', failed)
+    ].filter(Boolean);
+    this._progress.textContent = texts.join(', ');
+  }
+
+  press(name: Toggle): void {
+    const { layout, rendered, noise } = this._view;
+    if (this._toggles[name].disabled) {
+      return;
+    }
+    switch (name) {
+      case 'layout':
+        this._actions.change({
+          layout: layout === 'unified' ? 'side-by-side' : 'unified'
+        });
+        break;
+      case 'markdown':
+        this._actions.change({ rendered: !rendered });
+        break;
+      case 'noise':
+        this._actions.change({ noise: !noise });
+        break;
+    }
+  }
+
+  toggleOutline(): void {
+    const hidden = this.outline.classList.toggle('nbvc-mod-hidden');
+    this._outlineButton.setAttribute('aria-pressed', String(!hidden));
+  }
+
+  private _side(side: IDiffSide, which: 'before' | 'after'): HTMLElement {
+    const { _trans: trans } = this;
+    const choose = this._actions.choose;
+    const label = h('span', { class: 'nbvc-Compare-label' }, side.label);
+    const details = [side.author, moment(side.time)].filter(Boolean).join(', ');
+    const node = choose ? h('button', { type: 'button', class: 'nbvc-Compare-side' }) : h('div');
+    node.classList.add('nbvc-Compare-side', `nbvc-mod-${which}`);
+    node.append(
+      h('span', { class: 'nbvc-Compare-which' }, which === 'before' ? trans.__('Before') : trans.__('After')),
+      label,
+      details && h('span', { class: 'nbvc-Compare-details' }, details),
+      side.message ? h('span', { class: 'nbvc-Compare-message' }, side.message) : ''
+    );
+    if (choose) {
+      node.title = trans.__('Choose another version');
+      node.addEventListener('click', () => choose(which));
+    }
+    return node;
+  }
+
+  private _drawOutline(answer: IDiffAnswer): void {
+    const before = answer.before.notebook?.cells ?? [];
+    const after = answer.after.notebook?.cells ?? [];
+    const items = outline(answer.diff, before, after).map(item => {
+      const number = (item.after.length ? item.after : item.before).join(', ');
+      const name = item.text || this._trans.__('empty cell');
+      const node = button(`${number} ${name}`, 'nbvc-Outline-item', () =>
+        this._actions.show(item.entry)
+      );
+      node.replaceChildren(
+        h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark }, sign(item.mark)),
+        h('span', { class: 'nbvc-Outline-number' }, number),
+        h('span', { class: 'nbvc-Outline-text' }, name)
+      );
+      node.setAttribute('aria-label', `${markText(item.mark, this._trans)} ${number}: ${name}`);
+      node.title = item.moved ? this._trans.__('moved %1 → %2', item.before[0], item.after[0]) : '';
+      return node;
+    });
+    this.outline.replaceChildren(...items);
+    this.outline.hidden = items.length < 2;
+    this._outlineButton.hidden = items.length < 2;
+  }
+}
+
+function stepButton(
+  text: string,
+  label: string,
+  key: string,
+  act: () => void
+): HTMLButtonElement {
+  const node = button(label, 'nbvc-Step', act, `${label} (${key})`);
+  node.textContent = text;
+  node.setAttribute('aria-keyshortcuts', key);
+  return node;
+}
+
+/** One character that stands for a kind of change. */
+function sign(mark: string): string {
+  const signs: Record<string, string> = {
+    changed: '~',
+    added: '+',
+    deleted: '−',
+    moved: '↕',
+    split: '⑂',
+    joined: '⑃'
+  };
+  return signs[mark] ?? '';
+}
+
+/** `20 changed, 3 moved, 2 added, 2 deleted` */
+export function countsText(n: ICounts, trans: TranslationBundle): string {
+  return [
+    n.changed && trans.__('%1 changed', n.changed),
+    n.moved && trans.__('%1 moved', n.moved),
+    n.added && trans.__('%1 added', n.added),
+    n.deleted && trans.__('%1 deleted', n.deleted),
+    n.split && trans.__('%1 split', n.split),
+    n.joined && trans.__('%1 joined', n.joined)
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function summaryText(answer: IDiffAnswer, trans: TranslationBundle, noise: boolean): string {
+  const text = countsText(counts(answer.diff), trans);
+  const ignored = answer.noise.keys?.['notebook metadata'];
+  const first = layOut(answer.diff, { noise, ignored })[0];
+  const parts = [
+    text,
+    first?.kind === 'notebook' && trans.__('notebook metadata changed')
+  ].filter(Boolean);
+  if (!parts.length) {
+    return answer.noise.cells
+      ? trans.__('No changes but noise in %1 cells', answer.noise.cells)
+      : trans.__('No changes');
+  }
+  return parts.join(', ');
+}

@@ -1,0 +1,194 @@
+/** Text outputs line by line, in plain page elements: colours of terminals kept, long ones cut. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { coloured, withoutAnsi } from '../diff/ansi';
+import type { ILineOp, Range } from '../diff/format';
+import type { ILine } from '../diff/text';
+import { diffLines } from '../diff/text';
+import { button, h } from '../dom';
+import type { Layout } from './context';
+
+/** Lines drawn at once, and unchanged lines kept around a change. */
+const MOST = 400;
+const AROUND = 3;
+
+type Item = ILine | { kind: 'skip'; lines: ILine[] };
+
+/** A text of one side, whole. */
+export function drawText(text: string, className: string, trans: TranslationBundle): HTMLElement {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const pre = h('pre', { class: 'nbvc-Text-pre' });
+  const add = (from: number, to: number): void => {
+    for (const line of lines.slice(from, to)) {
+      pre.append(lineNode(line, []), '\n');
+    }
+  };
+  add(0, MOST);
+  const node = h('div', { class: `nbvc-Text jp-RenderedText ${className}` }, pre);
+  if (lines.length > MOST) {
+    const rest = lines.length - MOST;
+    const more = button(trans.__('Show %1 more lines', rest), 'nbvc-More', () => {
+      add(MOST, lines.length);
+      more.remove();
+    });
+    node.append(more);
+  }
+  return node;
+}
+
+/** Two texts by line. */
+export function drawLineDiff(
+  ops: readonly ILineOp[],
+  before: string,
+  layout: Layout,
+  trans: TranslationBundle
+): HTMLElement {
+  const items = folded(diffLines(ops, before));
+  const body = h('div', { class: `nbvc-Lines nbvc-mod-${layout} jp-RenderedText` });
+  const state = { left: MOST, waiting: [] as Item[] };
+  draw(body, items, layout, trans, state);
+  if (state.waiting.length) {
+    const more = button(trans.__('Show the rest'), 'nbvc-More', () => {
+      more.remove();
+      draw(body, state.waiting, layout, trans, { left: Infinity, waiting: [] });
+    });
+    body.append(more);
+  }
+  return body;
+}
+
+function draw(
+  body: HTMLElement,
+  items: readonly Item[],
+  layout: Layout,
+  trans: TranslationBundle,
+  state: { left: number; waiting: Item[] }
+): void {
+  for (const [at, row] of rowsOf(items, layout).entries()) {
+    void at;
+    if (state.left <= 0) {
+      state.waiting.push(...row);
+      continue;
+    }
+    state.left -= 1;
+    body.append(rowNode(row, layout, trans));
+  }
+}
+
+/** In two columns the n-th removed line stands beside the n-th added one. */
+function rowsOf(items: readonly Item[], layout: Layout): Item[][] {
+  if (layout === 'unified') {
+    return items.map(item => [item]);
+  }
+  const rows: Item[][] = [];
+  let at = 0;
+  while (at < items.length) {
+    const removed: Item[] = [];
+    const added: Item[] = [];
+    while (items[at]?.kind === 'removed') {
+      removed.push(items[at++]);
+    }
+    while (items[at]?.kind === 'added') {
+      added.push(items[at++]);
+    }
+    if (!removed.length && !added.length) {
+      rows.push([items[at++]]);
+      continue;
+    }
+    for (let n = 0; n < Math.max(removed.length, added.length); n++) {
+      rows.push([removed[n], added[n]].filter(Boolean));
+    }
+  }
+  return rows;
+}
+
+function rowNode(row: readonly Item[], layout: Layout, trans: TranslationBundle): HTMLElement {
+  const [first] = row;
+  if (first.kind === 'skip') {
+    return skipNode(first.lines, layout, trans);
+  }
+  if (layout === 'unified') {
+    return cellNode(first as ILine);
+  }
+  if (first.kind === 'equal') {
+    return h('div', { class: 'nbvc-Lines-row' }, cellNode(first), cellNode(first));
+  }
+  const find = (kind: string): ILine | undefined =>
+    row.find(item => item.kind === kind) as ILine | undefined;
+  const [removed, added] = [find('removed'), find('added')];
+  return h(
+    'div',
+    { class: 'nbvc-Lines-row' },
+    removed ? cellNode(removed) : h('div', { class: 'nbvc-Line nbvc-mod-none' }),
+    added ? cellNode(added) : h('div', { class: 'nbvc-Line nbvc-mod-none' })
+  );
+}
+
+function skipNode(lines: readonly ILine[], layout: Layout, trans: TranslationBundle): HTMLElement {
+  const label = trans._n('%1 equal line', '%1 equal lines', lines.length);
+  const node = button(label, 'nbvc-Lines-skip', () => {
+    node.replaceWith(...lines.slice(0, 5000).map(line => rowNode([line], layout, trans)));
+  });
+  return node;
+}
+
+function cellNode(line: ILine): HTMLElement {
+  const sign = line.kind === 'removed' ? '-' : line.kind === 'added' ? '+' : ' ';
+  const content = h('pre', { class: 'nbvc-Line-text' }, lineNode(line.text, line.marks));
+  return h(
+    'div',
+    { class: `nbvc-Line nbvc-mod-${line.kind}` },
+    h('span', { class: 'nbvc-Line-sign' }, sign),
+    content
+  );
+}
+
+/** Marked words, or the colours of a terminal where no words are marked. */
+function lineNode(text: string, marks: readonly Range[]): HTMLElement {
+  const node = h('span');
+  const shown = text.length > 5000 ? `${text.slice(0, 5000)}…` : text;
+  if (!marks.length || shown.includes('\u001b')) {
+    for (const piece of coloured(shown)) {
+      node.append(
+        piece.classes.length ? h('span', { class: piece.classes.join(' ') }, piece.text) : piece.text
+      );
+    }
+    return node;
+  }
+  let from = 0;
+  for (const [start, end] of marks) {
+    node.append(shown.slice(from, start), h('mark', {}, shown.slice(start, end)));
+    from = end;
+  }
+  node.append(withoutAnsi(shown.slice(from)));
+  return node;
+}
+
+/** Long stretches of equal lines become one item. */
+function folded(lines: readonly ILine[]): Item[] {
+  const near = new Uint8Array(lines.length);
+  lines.forEach((line, at) => {
+    if (line.kind !== 'equal') {
+      near.fill(1, Math.max(0, at - AROUND), Math.min(lines.length, at + AROUND + 1));
+    }
+  });
+  const items: Item[] = [];
+  let run: ILine[] = [];
+  const flush = (): void => {
+    if (run.length > 2) {
+      items.push({ kind: 'skip', lines: run });
+    } else {
+      items.push(...run);
+    }
+    run = [];
+  };
+  lines.forEach((line, at) => {
+    if (near[at]) {
+      flush();
+      items.push(line);
+    } else {
+      run.push(line);
+    }
+  });
+  flush();
+  return items;
+}

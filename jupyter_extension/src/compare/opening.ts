@@ -1,0 +1,164 @@
+/** Opening comparisons: of the notebook as it is now with a version, or of any two versions. */
+import { PathExt } from '@jupyterlab/coreutils';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import * as server from '../server/calls';
+import type { IDiffAnswer, Side } from '../server/contract';
+import { compareIcon } from '../icons';
+import type { IShown } from '../live/actions';
+import { restoreCell, restoreVersion } from '../live/actions';
+import { findLive, LiveNotebook } from '../live/document';
+import { place } from '../place';
+import type { IServices } from '../services';
+import { tellProblem } from '../tell';
+import { chooseVersion } from '../versions/choosing';
+import { CompareView } from './view';
+
+/** `now` is the notebook as its editor has it, or as it is on the disk where it is not open. */
+export type End = { side: Side | 'now'; label?: string };
+
+export interface IComparison {
+  path: string;
+  before: End;
+  after: End;
+}
+
+let opened = 0;
+
+export function openComparison(services: IServices, comparison: IComparison): CompareView {
+  performance.mark('nbvc:compare');
+  const { app, trans, settings } = services;
+  const { contents } = app.serviceManager;
+  const live = (): LiveNotebook | null =>
+    findLive(services.tracker, contents, comparison.path);
+  const ends = { before: comparison.before, after: comparison.after };
+  const isNow = (): boolean => ends.after.side === 'now';
+  const actions = {
+    restoreCell: async (answer: IDiffAnswer, entry: number) => {
+      const notebook = await openLive(services, comparison.path, live());
+      return notebook !== null && restoreCell(notebook, shownOf(answer), entry, trans);
+    },
+    restoreAll: async (answer: IDiffAnswer) => {
+      const notebook = await openLive(services, comparison.path, live());
+      return notebook !== null && restoreVersion(notebook, shownOf(answer), trans);
+    },
+    choose: (which: 'before' | 'after') => {
+      void chooseVersion(services, comparison.path, which === 'after').then(end => {
+        if (end) {
+          openComparison(services, { ...comparison, ...ends, [which]: end });
+        }
+      });
+    },
+    remember: (view: Parameters<typeof settings.rememberView>[0]) =>
+      void settings.rememberView(view)
+  };
+  const view = new CompareView({
+    trans,
+    rendermime: services.rendermime,
+    languages: services.languages,
+    view: settings.current.compare,
+    load: async signal => {
+      const sides = [ends.before, ends.after].map(end => sideOf(end, live())) as [Side, Side];
+      const answer = await server.diff(comparison.path, ...sides, signal);
+      answer.before.label = ends.before.label ?? answer.before.label;
+      answer.after.label =
+        ends.after.label ?? (isNow() ? nowLabel(services, live()) : answer.after.label);
+      return answer;
+    },
+    actions: isNow()
+      ? actions
+      : { ...actions, restoreCell: undefined, restoreAll: undefined }
+  });
+  if (isNow()) {
+    watch(view, live());
+  }
+  const name = PathExt.basename(comparison.path);
+  place(
+    app,
+    view,
+    {
+      id: `nbvc-compare-${++opened}`,
+      title: trans.__('Changes in %1', name),
+      icon: compareIcon
+    },
+    trans
+  );
+  void view.refresh();
+  return view;
+}
+
+/** Two different notebooks. */
+export function openFiles(services: IServices, before: string, after: string): void {
+  openComparison(services, {
+    path: after,
+    before: { side: { kind: 'disk', path: before }, label: before },
+    after: { side: 'now', label: after }
+  });
+}
+
+function sideOf(end: End, live: LiveNotebook | null): Side {
+  if (end.side !== 'now') {
+    return end.side;
+  }
+  return live ? live.side() : { kind: 'disk' };
+}
+
+function nowLabel(services: IServices, live: LiveNotebook | null): string {
+  const { trans } = services;
+  return live?.dirty ? trans.__('Now, with unsaved changes') : trans.__('Now');
+}
+
+function shownOf(answer: IDiffAnswer): IShown {
+  return {
+    diff: answer.diff,
+    before: answer.before.notebook?.cells ?? [],
+    after: answer.after.notebook?.cells ?? [],
+    label: answer.before.label
+  };
+}
+
+/** The notebook in its editor, which is opened where there is none. */
+async function openLive(
+  services: IServices,
+  path: string,
+  live: LiveNotebook | null
+): Promise<LiveNotebook | null> {
+  if (live) {
+    return live;
+  }
+  try {
+    const widget = services.documents?.openOrReveal(path);
+    await widget?.context.ready;
+    return findLive(services.tracker, services.app.serviceManager.contents, path);
+  } catch (error) {
+    tellProblem(error);
+    return null;
+  }
+}
+
+/** Let the view know when what it calls "now" has changed. */
+function watch(view: CompareView, live: LiveNotebook | null): void {
+  if (!live) {
+    return;
+  }
+  let shown = '';
+  const check = (model: INotebookModel): void => {
+    if (view.isDisposed) {
+      model.contentChanged.disconnect(check);
+      return;
+    }
+    const answer = view.answer;
+    if (answer) {
+      const sources = model.sharedModel.cells.map(cell => cell.getSource()).join('\u0000');
+      const then = (answer.after.notebook?.cells ?? [])
+        .map(cell => (Array.isArray(cell.source) ? cell.source.join('') : cell.source))
+        .join('\u0000');
+      if (sources !== then && sources !== shown) {
+        view.markStale();
+      }
+      shown = sources;
+    }
+  };
+  live.model.contentChanged.connect(check);
+  live.panel.disposed.connect(() => live.panel.content?.model?.contentChanged.disconnect(check));
+}
+

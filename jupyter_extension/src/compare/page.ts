@@ -1,0 +1,273 @@
+/** The rows of a comparison: laid out at once, drawn as they come into sight. */
+import type { ICell, INotebookDiff } from '../diff/format';
+import type { IFoldRow, IGhostRow, Row } from '../diff/rows';
+import { changedEntries, isChange, lastHeading, layOut } from '../diff/rows';
+import { signalOps } from '../diff/noise';
+import { firstLine } from '../diff/summary';
+import { button, h } from '../dom';
+import type { ICellActions } from './cell';
+import { CellRow } from './cell';
+import type { IDrawing } from './context';
+import { opLine } from './details';
+
+export interface IPageOptions {
+  diff: INotebookDiff;
+  metadata: { before: unknown; after: unknown };
+  drawing: IDrawing;
+  restore?: (entry: number) => void;
+  onProgress: (drawn: number, expected: number, failed: number) => void;
+}
+
+/** Milliseconds of drawing in one go while nobody waits. */
+const SLICE = 12;
+
+export class Page {
+  readonly node: HTMLElement;
+  private readonly _rows = new Map<number, CellRow>();
+  private readonly _extra: CellRow[] = [];
+  private readonly _nodes = new Map<Element, CellRow>();
+  private readonly _ghosts = new Map<number, HTMLElement>();
+  private readonly _observer: IntersectionObserver;
+  private readonly _changed: number[];
+  private _current = -1;
+  private _idle = 0;
+  private _disposed = false;
+
+  constructor(private readonly _options: IPageOptions) {
+    const { diff, drawing } = _options;
+    this._changed = changedEntries(diff);
+    const layout = drawing.options.layout;
+    this.node = h('div', { class: 'nbvc-Page', 'data-nbvc-layout': layout, tabindex: '-1' });
+    this._observer = new IntersectionObserver(seen => this._seen(seen), {
+      root: this.node,
+      rootMargin: '800px 0px'
+    });
+    const ignored = drawing.noise['notebook metadata'] ?? [];
+    for (const row of layOut(diff, { noise: drawing.options.noise, ignored })) {
+      this.node.append(this._rowNode(row));
+    }
+    if (!this._changed.length && !this.node.querySelector('.nbvc-Row')) {
+      const text = drawing.trans.__('The two versions are the same.');
+      this.node.prepend(h('p', { class: 'nbvc-Page-same' }, text));
+    }
+  }
+
+  get expected(): number {
+    return this._changed.length;
+  }
+
+  /** Entries that changed, in reading order. */
+  get changed(): readonly number[] {
+    return this._changed;
+  }
+
+  get current(): number {
+    return this._current;
+  }
+
+  /** Draw what is in sight first, the other changes while the browser has time. */
+  start(): void {
+    const room = this.node.clientHeight || 800;
+    let used = 0;
+    for (const index of this._changed) {
+      const row = this._rows.get(index);
+      if (!row || used > room) {
+        break;
+      }
+      row.draw();
+      used += row.node.offsetHeight;
+    }
+    this._progress();
+    for (const row of this._rows.values()) {
+      this._observe(row);
+    }
+    this._drawLater(0);
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    this._observer.disconnect();
+    window.clearTimeout(this._idle);
+    for (const row of [...this._rows.values(), ...this._extra]) {
+      row.dispose();
+    }
+    this.node.remove();
+  }
+
+  /** Step to the next change (1) or the previous one (-1). */
+  step(by: 1 | -1): void {
+    const at = this._changed.indexOf(this._current);
+    const from = at < 0 ? (by > 0 ? -1 : this._changed.length) : at;
+    const next = this._changed[Math.min(this._changed.length - 1, Math.max(0, from + by))];
+    if (next !== undefined) {
+      this.show(next);
+    }
+  }
+
+  /** Scroll an entry to the top and mark it as the current one. */
+  show(index: number): void {
+    const row = this._rows.get(index);
+    if (!row) {
+      return;
+    }
+    row.draw();
+    this._progress();
+    this._setCurrent(row.node);
+    this._current = index;
+    row.node.focus({ preventScroll: true });
+    row.node.scrollIntoView({ block: 'start' });
+  }
+
+  private _showGhost(index: number): void {
+    const ghost = this._ghosts.get(index);
+    if (ghost) {
+      this._setCurrent(ghost);
+      ghost.scrollIntoView({ block: 'center' });
+      ghost.focus({ preventScroll: true });
+    }
+  }
+
+  private _setCurrent(node: HTMLElement): void {
+    for (const other of this.node.querySelectorAll('.nbvc-mod-current')) {
+      other.classList.remove('nbvc-mod-current');
+    }
+    node.classList.add('nbvc-mod-current');
+  }
+
+  private _rowNode(row: Row): HTMLElement {
+    switch (row.kind) {
+      case 'cell': {
+        const cell = this._cellRow(row.entry);
+        this._rows.set(row.entry, cell);
+        return cell.node;
+      }
+      case 'fold':
+        return this._foldNode(row);
+      case 'ghost':
+        return this._ghostNode(row);
+      case 'notebook':
+        return this._notebookNode();
+    }
+  }
+
+  private _cellRow(entry: number): CellRow {
+    const actions: ICellActions = {
+      restore: this._options.restore,
+      jumpToGhost: index => this._showGhost(index)
+    };
+    const { diff, drawing } = this._options;
+    return new CellRow(entry, diff.cells[entry], drawing, actions);
+  }
+
+  private _observe(row: CellRow): void {
+    if (!row.isDrawn) {
+      this._nodes.set(row.node, row);
+      this._observer.observe(row.node);
+    }
+  }
+
+  private _seen(seen: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of seen) {
+      const row = this._nodes.get(target);
+      if (row && isIntersecting) {
+        this._observer.unobserve(target);
+        row.draw();
+      }
+    }
+    this._progress();
+  }
+
+  private _drawLater(from: number): void {
+    if (this._disposed || from >= this._changed.length) {
+      return;
+    }
+    this._idle = window.setTimeout(() => {
+      const end = performance.now() + SLICE;
+      let at = from;
+      while (at < this._changed.length && performance.now() < end) {
+        this._rows.get(this._changed[at++])?.draw();
+      }
+      this._progress();
+      this._drawLater(at);
+    }, 8);
+  }
+
+  private _progress(): void {
+    const rows = this._changed.map(index => this._rows.get(index));
+    const drawn = rows.filter(row => row?.isDrawn).length;
+    const failed = rows.filter(row => !row || row.failed).length;
+    this._options.onProgress(drawn, this._changed.length, failed);
+  }
+
+  private _foldNode(row: IFoldRow): HTMLElement {
+    const { trans } = this._options.drawing;
+    const body = h('div', { class: 'nbvc-Fold-body', hidden: true });
+    const count = row.entries.length;
+    let text = trans._n('%1 unchanged cell', '%1 unchanged cells', count);
+    const heading = lastHeading(row.entries.map(entry => this._cellAfter(entry)));
+    text += heading ? ` · ${heading}` : '';
+    text += row.noisy ? ` · ${trans.__('%1 with hidden noise', row.noisy)}` : '';
+    let empty = true;
+    const bar = button(text, 'nbvc-Fold', () => {
+      body.hidden = !body.hidden;
+      bar.setAttribute('aria-expanded', String(!body.hidden));
+      if (empty) {
+        empty = false;
+        for (const entry of row.entries) {
+          const cell = this._cellRow(entry);
+          this._extra.push(cell);
+          body.append(cell.node);
+          this._observe(cell);
+        }
+      }
+    });
+    bar.setAttribute('aria-expanded', 'false');
+    return h('div', { class: 'nbvc-Fold-box' }, bar, body);
+  }
+
+  private _cellAfter(entry: number): ICell | undefined {
+    const { diff, drawing } = this._options;
+    return drawing.after[diff.cells[entry].after[0]];
+  }
+
+  private _ghostNode(row: IGhostRow): HTMLElement {
+    const { diff, drawing } = this._options;
+    const after = diff.cells[row.entry].after[0] + 1;
+    const name = firstLine(drawing.before[row.before]);
+    const text = drawing.trans.__('Cell %1 moved to %2: %3', row.before + 1, after, name);
+    const node = button(text, 'nbvc-Ghost', () => this.show(row.entry));
+    node.title = drawing.trans.__('Show where it is now');
+    this._ghosts.set(row.entry, node);
+    return node;
+  }
+
+  private _notebookNode(): HTMLElement {
+    const { diff, drawing, metadata } = this._options;
+    const { trans, options, noise } = drawing;
+    const ignored = options.noise ? [] : (noise['notebook metadata'] ?? []);
+    const lines = [
+      ...signalOps(diff.metadata, ignored).map(op =>
+        opLine(trans.__('Metadata'), op, metadata.before, metadata.after)
+      ),
+      ...signalOps(diff.notebook, options.noise ? [] : ['nbformat_minor']).map(op =>
+        opLine(trans.__('Notebook'), op, undefined, diff.after)
+      )
+    ];
+    return h(
+      'section',
+      { class: 'nbvc-Row', 'data-nbvc-change': 'notebook', 'data-nbvc-drawn': 'true' },
+      h(
+        'header',
+        { class: 'nbvc-Row-header' },
+        h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': 'changed' }, trans.__('changed')),
+        h('span', { class: 'nbvc-Row-place' }, trans.__('The notebook itself'))
+      ),
+      h('div', { class: 'nbvc-Row-body' }, h('div', { class: 'nbvc-Details' }, ...lines))
+    );
+  }
+}
+
+/** Whether anything at all changed, cells or not. */
+export function anyChange(diff: INotebookDiff): boolean {
+  return diff.cells.some(isChange);
+}

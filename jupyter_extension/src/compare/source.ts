@@ -1,0 +1,119 @@
+/** Sources in CodeMirror; which lines and words changed is what the diff says, not worked out anew. */
+import { Change, MergeView, unifiedMergeView } from '@codemirror/merge';
+import type { Extension } from '@codemirror/state';
+import { EditorState, RangeSetBuilder, Text } from '@codemirror/state';
+import type { DecorationSet } from '@codemirror/view';
+import { Decoration, EditorView, WidgetType } from '@codemirror/view';
+import { jupyterTheme } from '@jupyterlab/codemirror';
+import type { ILineOp } from '../diff/format';
+import { changedSpans } from '../diff/text';
+import type { IDrawn, Layout } from './context';
+
+export interface ISourceSide {
+  text: string;
+  label: string;
+  language: Extension;
+  /** Offsets at which further cells begin, with what to write there. */
+  cuts: readonly { at: number; label: string }[];
+}
+
+export interface ISourcePair {
+  before: ISourceSide;
+  after: ISourceSide;
+  ops: readonly ILineOp[];
+  layout: Layout;
+}
+
+/** Lines of unchanged source beyond these around a change fold together. */
+const COLLAPSE = { margin: 3, minSize: 8 };
+
+/** A source that is to be read and not changed. */
+export function drawCode(host: HTMLElement, side: ISourceSide): IDrawn {
+  const view = new EditorView({
+    parent: host,
+    state: EditorState.create({ doc: side.text, extensions: reading(side) })
+  });
+  return { dispose: () => view.destroy() };
+}
+
+export function drawPair(host: HTMLElement, pair: ISourcePair): IDrawn {
+  const { before, after } = pair;
+  const diffConfig = { override: () => changes(pair) };
+  if (pair.layout === 'side-by-side') {
+    const view = new MergeView({
+      parent: host,
+      a: { doc: before.text, extensions: reading(before) },
+      b: { doc: after.text, extensions: reading(after) },
+      diffConfig,
+      gutter: false,
+      collapseUnchanged: COLLAPSE
+    });
+    return { dispose: () => view.destroy() };
+  }
+  const merged = unifiedMergeView({
+    original: Text.of(before.text.split('\n')),
+    mergeControls: false,
+    gutter: false,
+    diffConfig,
+    collapseUnchanged: COLLAPSE
+  });
+  const view = new EditorView({
+    parent: host,
+    state: EditorState.create({ doc: after.text, extensions: [reading(after), merged] })
+  });
+  return { dispose: () => view.destroy() };
+}
+
+function changes(pair: ISourcePair): Change[] {
+  const [a, b] = [pair.before.text, pair.after.text];
+  return changedSpans(pair.ops, a, b).map(span => {
+    // A line end at the end of both sides did not change; without it no further line is touched.
+    const both =
+      span.toA > span.fromA &&
+      span.toB > span.fromB &&
+      a[span.toA - 1] === '\n' &&
+      b[span.toB - 1] === '\n';
+    const end = both ? 1 : 0;
+    return new Change(span.fromA, span.toA - end, span.fromB, span.toB - end);
+  });
+}
+
+function reading(side: ISourceSide): Extension {
+  return [
+    EditorState.lineSeparator.of('\n'),
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ 'aria-label': side.label, 'aria-readonly': 'true' }),
+    jupyterTheme,
+    side.language,
+    side.cuts.length ? cutMarks(side.cuts) : []
+  ];
+}
+
+class CutWidget extends WidgetType {
+  constructor(readonly label: string) {
+    super();
+  }
+
+  override eq(other: CutWidget): boolean {
+    return other.label === this.label;
+  }
+
+  toDOM(): HTMLElement {
+    const node = document.createElement('div');
+    node.className = 'nbvc-Cut';
+    node.textContent = this.label;
+    return node;
+  }
+}
+
+function cutMarks(cuts: ISourceSide['cuts']): Extension {
+  const builder = new RangeSetBuilder<Decoration>();
+  for (const { at, label } of cuts) {
+    const widget = new CutWidget(label);
+    builder.add(at, at, Decoration.widget({ widget, block: true, side: -1 }));
+  }
+  const marks: DecorationSet = builder.finish();
+  return EditorView.decorations.of(marks);
+}

@@ -1,0 +1,28 @@
+import { button, h } from '../dom';
+
+/** Says after a moment that work is going on, how long already, and offers to stop it. */
+export class Waiting {
+  readonly node: HTMLElement;
+  private readonly _timer: number;
+
+  constructor(text: string, cancel: string, onCancel: () => void) {
+    const seconds = h('span', { class: 'nbvc-Waiting-time' });
+    this.node = h(
+      'div',
+      { class: 'nbvc-Waiting', role: 'status' },
+      h('span', { class: 'nbvc-Spinner', 'aria-hidden': 'true' }),
+      h('span', {}, text),
+      seconds,
+      button(cancel, 'nbvc-Waiting-cancel', onCancel)
+    );
+    const start = Date.now();
+    this._timer = window.setInterval(() => {
+      seconds.textContent = `${Math.round((Date.now() - start) / 1000)} s`;
+    }, 1000);
+  }
+
+  dispose(): void {
+    window.clearInterval(this._timer);
+    this.node.remove();
+  }
+}

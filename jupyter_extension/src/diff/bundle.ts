@@ -1,0 +1,79 @@
+/** What an output is to a reader: an image, text by lines, or something rendermime knows. */
+import type { IOutput } from './format';
+import { textOf } from './format';
+
+const IMAGES = ['image/png', 'image/jpeg', 'image/svg+xml', 'image/gif', 'image/webp', 'image/bmp'];
+
+export type Shape =
+  | { kind: 'image'; mime: string; url: string; width: number | null }
+  | { kind: 'text'; text: string; name: 'stdout' | 'stderr' | 'error' | 'plain' }
+  | { kind: 'rich'; mimes: string[] };
+
+/** Escape sequences for colours and carriage returns, as a terminal would have left the text. */
+export function foldReturns(text: string): string {
+  if (!text.includes('\r')) {
+    return text;
+  }
+  return text
+    .split('\n')
+    .map(line => {
+      const parts = line.replace(/\r+$/, '').split('\r');
+      return parts.reduce((shown, part) => part + shown.slice(part.length), '');
+    })
+    .join('\n');
+}
+
+export function shapeOf(output: IOutput): Shape {
+  if (output.output_type === 'stream') {
+    const name = output.name === 'stderr' ? 'stderr' : 'stdout';
+    return { kind: 'text', text: foldReturns(textOf(output.text)), name };
+  }
+  if (output.output_type === 'error') {
+    const trace = (output.traceback ?? []).join('\n');
+    const text = trace || `${output.ename ?? ''}: ${output.evalue ?? ''}`;
+    return { kind: 'text', text, name: 'error' };
+  }
+  const bundle = output.data ?? {};
+  const mimes = Object.keys(bundle);
+  const rich = mimes.some(mime => isInteractive(mime) || mime === 'text/html');
+  const image = IMAGES.find(mime => mime in bundle);
+  if (image && !rich) {
+    return imageShape(image, textOf(bundle[image]), output);
+  }
+  if (mimes.length === 1 && mimes[0] === 'text/plain') {
+    return { kind: 'text', text: textOf(bundle['text/plain']), name: 'plain' };
+  }
+  return { kind: 'rich', mimes };
+}
+
+/** Formats that run code of their own to be drawn. */
+export function isInteractive(mime: string): boolean {
+  return /^application\/(vnd\.(vega|vegalite|plotly|bokeh|holoviews)|geo\+json|javascript)/.test(
+    mime
+  );
+}
+
+/** An image as the source of an <img>: in there no script runs and nothing is fetched. */
+export function imageUrl(mime: string, content: string): string {
+  if (mime === 'image/svg+xml') {
+    return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(content)}`;
+  }
+  return `data:${mime};base64,${content.replace(/\s+/g, '')}`;
+}
+
+function imageShape(mime: string, content: string, output: IOutput): Shape {
+  const sizes = output.metadata?.[mime] as { width?: unknown } | undefined;
+  const width = typeof sizes?.width === 'number' ? sizes.width : null;
+  return { kind: 'image', mime, url: imageUrl(mime, content), width };
+}
+
+/** The plain text of an output, for reading where nothing else can be drawn. */
+export function plainOutput(output: IOutput): string {
+  const shape = shapeOf(output);
+  if (shape.kind === 'text') {
+    return shape.text;
+  }
+  const bundle = output.data ?? {};
+  const plain = textOf(bundle['text/plain']);
+  return plain || `(${Object.keys(bundle).join(', ') || 'empty output'})`;
+}

@@ -1,0 +1,143 @@
+/**
+ * From the entries of a diff to the rows of a page.
+ *
+ *     entries  = = = m = + = >        (= unchanged, m modified, + added, > moved here)
+ *     rows     [3 unchanged] m [1 unchanged] + [1 unchanged] >
+ *
+ * A moved cell is one row where it is now. Where it was stands a ghost that leads to it.
+ */
+import type { ICell, ICellDiff, INotebookDiff } from './format';
+import { textOf } from './format';
+import { isNoisy } from './noise';
+
+export interface ICellRow {
+  kind: 'cell';
+  /** Index of the entry in the diff. */
+  entry: number;
+}
+
+export interface IFoldRow {
+  kind: 'fold';
+  entries: number[];
+  /** How many of them differ in noise. */
+  noisy: number;
+}
+
+export interface IGhostRow {
+  kind: 'ghost';
+  entry: number;
+  before: number;
+}
+
+export interface INotebookRow {
+  kind: 'notebook';
+}
+
+export type Row = ICellRow | IFoldRow | IGhostRow | INotebookRow;
+
+export interface IRowOptions {
+  /** Whether unchanged cells that differ in noise get rows of their own. */
+  noise: boolean;
+  /** Metadata keys of the notebook that are noise. */
+  ignored?: readonly string[];
+}
+
+/** Whether the entry is drawn as a change. */
+export function isChange(entry: ICellDiff): boolean {
+  return entry.change !== 'unchanged' || entry.moved;
+}
+
+/** Whether something outside the cells changed that counts. */
+export function notebookChanged(diff: INotebookDiff, options: IRowOptions): boolean {
+  const ignored = options.noise ? [] : (options.ignored ?? []);
+  const counts = (op: { path: (string | number)[] }): boolean =>
+    !ignored.includes(String(op.path[0]));
+  const versions = (op: { path: (string | number)[] }): boolean =>
+    options.noise || op.path[0] !== 'nbformat_minor';
+  return diff.metadata.some(counts) || diff.notebook.some(versions);
+}
+
+/** Entries that must be drawn, in reading order. */
+export function changedEntries(diff: INotebookDiff): number[] {
+  return diff.cells.flatMap((entry, index) => (isChange(entry) ? [index] : []));
+}
+
+/** Lay the diff out; every entry is in exactly one cell row or fold. */
+export function layOut(diff: INotebookDiff, options: IRowOptions): Row[] {
+  const rows: Row[] = notebookChanged(diff, options) ? [{ kind: 'notebook' }] : [];
+  const ghosts = ghostsBehind(diff);
+  let fold: IFoldRow | null = null;
+  const addGhosts = (behind: number): void => {
+    for (const ghost of ghosts.get(behind) ?? []) {
+      rows.push(ghost);
+      fold = null;
+    }
+  };
+  addGhosts(-1);
+  diff.cells.forEach((entry, index) => {
+    const noisy = isNoisy(entry);
+    if (isChange(entry) || (options.noise && noisy)) {
+      rows.push({ kind: 'cell', entry: index });
+      fold = null;
+    } else if (fold) {
+      fold.entries.push(index);
+      fold.noisy += noisy ? 1 : 0;
+    } else {
+      fold = { kind: 'fold', entries: [index], noisy: noisy ? 1 : 0 };
+      rows.push(fold);
+    }
+    addGhosts(index);
+  });
+  return rows;
+}
+
+/** For each entry, the moved cells that stood behind it in the notebook before. */
+function ghostsBehind(diff: INotebookDiff): Map<number, IGhostRow[]> {
+  const staying: { before: number; entry: number }[] = [];
+  const moved: IGhostRow[] = [];
+  diff.cells.forEach((entry, index) => {
+    if (entry.moved) {
+      moved.push({ kind: 'ghost', entry: index, before: entry.before[0] });
+    } else if (entry.before.length) {
+      staying.push({ before: entry.before[entry.before.length - 1], entry: index });
+    }
+  });
+  staying.sort((a, b) => a.before - b.before);
+  moved.sort((a, b) => a.before - b.before);
+  const ghosts = new Map<number, IGhostRow[]>();
+  let at = 0;
+  for (const ghost of moved) {
+    while (at < staying.length && staying[at].before < ghost.before) {
+      at += 1;
+    }
+    const behind = at ? staying[at - 1].entry : -1;
+    ghosts.set(behind, [...(ghosts.get(behind) ?? []), ghost]);
+  }
+  return ghosts;
+}
+
+/** The heading that a reader passed last among these cells, to say what a fold hides. */
+export function lastHeading(cells: readonly (ICell | undefined)[]): string | null {
+  for (const cell of [...cells].reverse()) {
+    if (cell?.cell_type === 'markdown') {
+      const found = textOf(cell.source).match(/^#{1,6}[ \t]+(.+?)[ \t#]*$/m);
+      if (found) {
+        return found[1].slice(0, 80);
+      }
+    }
+  }
+  return null;
+}
+
+/** Pixels that a cell will probably take, so that the scroll bar is about right before drawing. */
+export function estimatedHeight(cells: readonly (ICell | undefined)[]): number {
+  let height = 48;
+  for (const cell of cells) {
+    height += Math.min(textOf(cell?.source).split('\n').length, 60) * 18;
+    for (const output of cell?.outputs ?? []) {
+      const image = Object.keys(output.data ?? {}).some(mime => mime.startsWith('image/'));
+      height += image ? 280 : 60;
+    }
+  }
+  return Math.min(height, 1600);
+}

@@ -1,0 +1,82 @@
+import type { ICell, ICellDiff, INotebookDiff } from './format';
+import { textOf } from './format';
+import { isChange } from './rows';
+
+/** How many cells changed in which way; a cell that moved and changed counts in both. */
+export interface ICounts {
+  changed: number;
+  moved: number;
+  added: number;
+  deleted: number;
+  split: number;
+  joined: number;
+}
+
+export function counts(diff: INotebookDiff): ICounts {
+  const of = (test: (entry: ICellDiff) => boolean): number => diff.cells.filter(test).length;
+  return {
+    changed: of(entry => entry.change === 'modified'),
+    moved: of(entry => entry.moved),
+    added: of(entry => entry.change === 'added'),
+    deleted: of(entry => entry.change === 'removed'),
+    split: of(entry => entry.change === 'split'),
+    joined: of(entry => entry.change === 'joined')
+  };
+}
+
+/** The word a row is marked with. */
+export type Mark = 'changed' | 'added' | 'deleted' | 'split' | 'joined' | 'moved' | 'unchanged';
+
+export function markOf(entry: ICellDiff): Mark {
+  switch (entry.change) {
+    case 'modified':
+      return 'changed';
+    case 'removed':
+      return 'deleted';
+    case 'unchanged':
+      return entry.moved ? 'moved' : 'unchanged';
+    default:
+      return entry.change;
+  }
+}
+
+export interface IOutlineItem {
+  entry: number;
+  mark: Mark;
+  moved: boolean;
+  /** First line of the cell, for the eye. */
+  text: string;
+  /** Numbers from 1, as a person counts. */
+  before: number[];
+  after: number[];
+}
+
+export function outline(
+  diff: INotebookDiff,
+  before: readonly ICell[],
+  after: readonly ICell[]
+): IOutlineItem[] {
+  return diff.cells.flatMap((entry, index) => {
+    if (!isChange(entry)) {
+      return [];
+    }
+    const cell = entry.after.length ? after[entry.after[0]] : before[entry.before[0]];
+    return [
+      {
+        entry: index,
+        mark: markOf(entry),
+        moved: entry.moved,
+        text: firstLine(cell),
+        before: entry.before.map(i => i + 1),
+        after: entry.after.map(i => i + 1)
+      }
+    ];
+  });
+}
+
+export function firstLine(cell: ICell | undefined): string {
+  const line = textOf(cell?.source)
+    .split('\n')
+    .find(text => text.trim() !== '');
+  return (line ?? '').trim().slice(0, 80);
+}

@@ -1,0 +1,224 @@
+/** From line operations to offsets in texts. The format counts code points, a browser UTF-16 units. */
+import type { ICell, ILineOp, Range } from './format';
+import { textOf } from './format';
+
+/** A piece that was replaced, in UTF-16 offsets; `from` equals `to` where nothing was there. */
+export interface ISpan {
+  fromA: number;
+  toA: number;
+  fromB: number;
+  toB: number;
+}
+
+/** Offset at which each line starts, and the end of the text behind the last one. */
+export function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    starts.push(at + 1);
+  }
+  if (starts[starts.length - 1] !== text.length) {
+    starts.push(text.length);
+  }
+  return starts;
+}
+
+/** Code point offsets to UTF-16 offsets; the offsets must rise. */
+export function toUnits(text: string, offsets: readonly number[]): number[] {
+  if (!/[\ud800-\udbff]/.test(text)) {
+    return offsets.map(offset => Math.min(offset, text.length));
+  }
+  const units: number[] = [];
+  let points = 0;
+  let at = 0;
+  for (const offset of offsets) {
+    while (points < offset && at < text.length) {
+      at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+      points += 1;
+    }
+    units.push(at);
+  }
+  return units;
+}
+
+function spansToUnits(text: string, spans: readonly Range[]): Range[] {
+  const flat = toUnits(text, spans.flat());
+  return spans.map((_, i) => [flat[2 * i], flat[2 * i + 1]]);
+}
+
+/** The source of several cells as the one text that a diff compares. */
+export function joinedSource(cells: readonly ICell[], indices: readonly number[]): string {
+  return indices.map(index => textOf(cells[index]?.source)).join('\n');
+}
+
+/** What was replaced by what, word by word where the diff knows the words. */
+export function changedSpans(ops: readonly ILineOp[], before: string, after: string): ISpan[] {
+  const startsA = lineStarts(before);
+  const startsB = lineStarts(after);
+  const at = (starts: number[], line: number, text: string): number =>
+    starts[line] ?? text.length;
+  const spans: ISpan[] = [];
+  for (const op of ops) {
+    if (op.op !== 'replace') {
+      continue;
+    }
+    const whole = {
+      fromA: at(startsA, op.before[0], before),
+      toA: at(startsA, op.before[1], before),
+      fromB: at(startsB, op.after[0], after),
+      toB: at(startsB, op.after[1], after)
+    };
+    spans.push(...(op.words ? wordSpans(op.words, whole, before, after) : [whole]));
+  }
+  return spans;
+}
+
+/**
+ * Pair the words of both sides: what stands between them is equal, so a span's place among the
+ * equal text tells where its counterpart is. Where it isn't so, all of it was replaced.
+ */
+function wordSpans(
+  words: { before: Range[]; after: Range[] },
+  whole: ISpan,
+  before: string,
+  after: string
+): ISpan[] {
+  const a = before.slice(whole.fromA, whole.toA);
+  const b = after.slice(whole.fromB, whole.toB);
+  const spansA = spansToUnits(a, words.before);
+  const spansB = spansToUnits(b, words.after);
+  if (without(a, spansA) !== without(b, spansB)) {
+    return [whole];
+  }
+  const spans: ISpan[] = [];
+  let [i, j, shiftA, shiftB] = [0, 0, 0, 0];
+  while (i < spansA.length || j < spansB.length) {
+    const placeA = i < spansA.length ? spansA[i][0] - shiftA : Infinity;
+    const placeB = j < spansB.length ? spansB[j][0] - shiftB : Infinity;
+    const place = Math.min(placeA, placeB);
+    const span = { fromA: place + shiftA, toA: 0, fromB: place + shiftB, toB: 0 };
+    while (i < spansA.length && spansA[i][0] - shiftA === place) {
+      shiftA += spansA[i][1] - spansA[i][0];
+      i += 1;
+    }
+    while (j < spansB.length && spansB[j][0] - shiftB === place) {
+      shiftB += spansB[j][1] - spansB[j][0];
+      j += 1;
+    }
+    spans.push({
+      fromA: whole.fromA + span.fromA,
+      toA: whole.fromA + place + shiftA,
+      fromB: whole.fromB + span.fromB,
+      toB: whole.fromB + place + shiftB
+    });
+  }
+  return spans;
+}
+
+function without(text: string, spans: readonly Range[]): string {
+  let kept = '';
+  let from = 0;
+  for (const [start, end] of spans) {
+    kept += text.slice(from, start);
+    from = end;
+  }
+  return kept + text.slice(from);
+}
+
+/** One line to draw: its text, and the parts of it that changed. */
+export interface ILine {
+  kind: 'equal' | 'removed' | 'added';
+  /** Numbers from 0 in the text before and the text after. */
+  before: number | null;
+  after: number | null;
+  text: string;
+  marks: Range[];
+}
+
+/** Lines of a diff in reading order; removed lines stand before the added ones. */
+export function diffLines(ops: readonly ILineOp[], before: string): ILine[] {
+  const old = before.split('\n');
+  const lines: ILine[] = [];
+  for (const op of ops) {
+    if (op.op === 'equal') {
+      for (let n = op.before[0]; n < op.before[1]; n++) {
+        const afterLine = op.after[0] + n - op.before[0];
+        lines.push(line('equal', n, afterLine, old[n] ?? ''));
+      }
+      continue;
+    }
+    lines.push(...replaced(op.removed ?? [], op.words?.before, 'removed', op.before[0]));
+    lines.push(...replaced(op.added ?? [], op.words?.after, 'added', op.after[0]));
+  }
+  return lines;
+}
+
+function line(kind: ILine['kind'], before: number | null, after: number | null, text: string) {
+  return { kind, before, after, text, marks: [] as Range[] };
+}
+
+function replaced(
+  texts: readonly string[],
+  words: readonly Range[] | undefined,
+  kind: 'removed' | 'added',
+  first: number
+): ILine[] {
+  const all = texts.join('');
+  const spans = words ? spansToUnits(all, words) : [];
+  let start = 0;
+  return texts.map((text, i) => {
+    const number = first + i;
+    const one = line(
+      kind,
+      kind === 'removed' ? number : null,
+      kind === 'added' ? number : null,
+      text.replace(/\n$/, '')
+    );
+    const end = start + one.text.length;
+    one.marks = spans
+      .filter(([from, to]) => from < end && to > start)
+      .map(([from, to]) => [Math.max(from, start) - start, Math.min(to, end) - start]);
+    start += text.length;
+    return one;
+  });
+}
+
+/** Line operations between two texts that come without any: what is equal at both ends stays. */
+export function roughLineOps(before: string, after: string): ILineOp[] {
+  const a = ended(before);
+  const b = ended(after);
+  const most = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < most && a[head] === b[head]) {
+    head += 1;
+  }
+  let tail = 0;
+  while (tail < most - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) {
+    tail += 1;
+  }
+  const ops: ILineOp[] = [];
+  if (head) {
+    ops.push({ op: 'equal', before: [0, head], after: [0, head] });
+  }
+  if (head + tail < a.length || head + tail < b.length) {
+    ops.push({
+      op: 'replace',
+      before: [head, a.length - tail],
+      after: [head, b.length - tail],
+      removed: a.slice(head, a.length - tail),
+      added: b.slice(head, b.length - tail)
+    });
+  }
+  if (tail) {
+    ops.push({
+      op: 'equal',
+      before: [a.length - tail, a.length],
+      after: [b.length - tail, b.length]
+    });
+  }
+  return ops;
+}
+
+/** The lines of a text, each with its end. */
+export function ended(text: string): string[] {
+  return text === '' ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
+}

@@ -1,0 +1,54 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { addCommands } from './commands';
+import { PLUGIN, Settings } from './settings';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN,
+  description: 'Commit and push, compare, checkpoints and history of notebooks.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  optional: [
+    INotebookTracker,
+    ISettingRegistry,
+    ICommandPalette,
+    IFileBrowserFactory,
+    IDocumentManager,
+    IEditorLanguageRegistry,
+    ITranslator
+  ],
+  activate: (
+    app,
+    rendermime: IRenderMimeRegistry,
+    tracker: INotebookTracker | null,
+    registry: ISettingRegistry | null,
+    palette: ICommandPalette | null,
+    browsers: IFileBrowserFactory | null,
+    documents: IDocumentManager | null,
+    languages: IEditorLanguageRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('nbvc');
+    const settings = Settings.load(registry);
+    const services = {
+      app,
+      trans,
+      rendermime,
+      languages,
+      tracker,
+      documents,
+      browsers,
+      settings
+    };
+    addCommands(services, palette);
+  }
+};
+
+export default plugin;

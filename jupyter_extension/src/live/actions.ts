@@ -1,0 +1,107 @@
+/** Bringing something back into an open notebook: checked, kept before, and with a way back. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ICell, INotebookDiff } from '../diff/format';
+import { counts } from '../diff/summary';
+import { countsText } from '../compare/header';
+import * as server from '../server/calls';
+import { confirm, tell, tellProblem } from '../tell';
+import type { IWanted } from './cells';
+import type { LiveNotebook } from './document';
+import { MovedOn, wantedCell, wantedVersion } from './restoring';
+
+export interface IShown {
+  diff: INotebookDiff;
+  before: readonly ICell[];
+  after: readonly ICell[];
+  label: string;
+}
+
+/** Put one cell back; tells whether it did. */
+export function restoreCell(
+  live: LiveNotebook,
+  shown: IShown,
+  entry: number,
+  trans: TranslationBundle
+): boolean {
+  const { diff, before, after } = shown;
+  const was = live.cells();
+  const wanted = attempt(() => wantedCell(diff, entry, before, after, was), trans);
+  if (!wanted) {
+    return false;
+  }
+  live.apply(wanted);
+  tell(trans.__('The cell is as it was: %1.', shown.label), undo(live, was, trans));
+  return true;
+}
+
+/** Put a whole version back, after a question; what was there becomes a checkpoint first. */
+export async function restoreVersion(
+  live: LiveNotebook,
+  shown: IShown,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const was = live.cells();
+  const { diff, before, after } = shown;
+  const wanted = attempt(() => wantedVersion(diff, before, after, was), trans);
+  if (!wanted) {
+    return false;
+  }
+  const what = countsText(counts(diff), trans);
+  const sure = await confirm(
+    trans.__('Restore “%1”?', shown.label),
+    trans.__(
+      'The open notebook becomes what it was then (%1 between the two). What it is now is saved as a checkpoint first.',
+      what || trans.__('no changed cell')
+    ),
+    trans.__('Restore'),
+    trans
+  );
+  if (!sure) {
+    return false;
+  }
+  try {
+    const message = trans.__('Before restoring %1', shown.label);
+    await server.createCheckpoint(live.path, message, live.toJSON());
+  } catch (error) {
+    tellProblem(error);
+    return false;
+  }
+  // Somebody may have typed while the question was open.
+  const now = live.cells();
+  const still = attempt(() => wantedVersion(diff, before, after, now), trans);
+  if (!still) {
+    return false;
+  }
+  live.apply(still);
+  tell(trans.__('The notebook is as it was: %1.', shown.label), undo(live, now, trans));
+  return true;
+}
+
+function undo(live: LiveNotebook, was: readonly IWanted[], trans: TranslationBundle) {
+  const after = JSON.stringify(live.cells());
+  return {
+    label: trans.__('Undo'),
+    act: () => {
+      if (live.disposed) {
+        return;
+      }
+      if (JSON.stringify(live.cells()) !== after) {
+        tellProblem(
+          new Error(trans.__('The notebook has changed since: use Edit → Undo, or compare again.'))
+        );
+        return;
+      }
+      live.apply(was);
+    }
+  };
+}
+
+function attempt(work: () => IWanted[], trans: TranslationBundle): IWanted[] | null {
+  try {
+    return work();
+  } catch (error) {
+    const text = trans.__('The notebook has changed since this comparison: compare again first.');
+    tellProblem(error instanceof MovedOn ? new Error(text) : error);
+    return null;
+  }
+}

@@ -1,0 +1,97 @@
+import type { ISharedNotebook } from '@jupyter/ydoc';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { INotebookModel, INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+import type { Side } from '../server/contract';
+import { NbvcError } from '../server/request';
+import type { IWanted } from './cells';
+import { applyCells, snapshot } from './cells';
+
+/** Drives whose files are those on the server's disk. */
+const ON_DISK = ['', 'RTC'];
+
+/** The path that the server knows, without the name of a drive. */
+export function serverPath(contents: Contents.IManager, path: string): string {
+  const drive = contents.driveName(path);
+  if (!ON_DISK.includes(drive)) {
+    throw new NbvcError(
+      `This notebook is on the drive “${drive}”, not on the Jupyter server’s disk.`,
+      'Versions are kept for notebooks on the disk of the server.',
+      'other-drive'
+    );
+  }
+  return contents.localPath(path);
+}
+
+/** A notebook that is open in an editor. */
+export class LiveNotebook {
+  constructor(
+    readonly panel: NotebookPanel,
+    readonly path: string
+  ) {}
+
+  get context(): DocumentRegistry.IContext<INotebookModel> {
+    return this.panel.context;
+  }
+
+  get model(): INotebookModel {
+    const model = this.panel.content.model;
+    if (!model) {
+      throw new NbvcError('The notebook is still loading.', 'Try again in a moment.');
+    }
+    return model;
+  }
+
+  get shared(): ISharedNotebook {
+    return this.model.sharedModel;
+  }
+
+  get dirty(): boolean {
+    return this.model.dirty;
+  }
+
+  get disposed(): boolean {
+    return this.panel.isDisposed;
+  }
+
+  get collaborative(): boolean {
+    return Boolean((this.model as { collaborative?: boolean }).collaborative);
+  }
+
+  toJSON(): unknown {
+    return this.model.toJSON();
+  }
+
+  /** The notebook as it is now: the editor's content where the disk may not have it yet. */
+  side(): Side {
+    return this.dirty || this.collaborative
+      ? { kind: 'content', notebook: this.toJSON() }
+      : { kind: 'disk' };
+  }
+
+  async save(): Promise<void> {
+    if (this.dirty || this.collaborative) {
+      await this.context.save();
+    }
+  }
+
+  cells(): IWanted[] {
+    return snapshot(this.shared);
+  }
+
+  apply(wanted: readonly IWanted[]): void {
+    applyCells(this.shared, wanted);
+  }
+}
+
+/** The editor of this path, if there is one. */
+export function findLive(
+  tracker: INotebookTracker | null,
+  contents: Contents.IManager,
+  path: string
+): LiveNotebook | null {
+  const panel = tracker?.find(
+    candidate => contents.localPath(candidate.context.path) === path
+  );
+  return panel ? new LiveNotebook(panel, path) : null;
+}

@@ -1,0 +1,74 @@
+/** What an open notebook must become for a version, or one cell of it, to be back. */
+import type { ICell, INotebookDiff } from '../diff/format';
+import { textOf } from '../diff/format';
+import type { IWanted } from './cells';
+
+/** Raised where the open notebook is no longer what the comparison shows. */
+export class MovedOn extends Error {}
+
+/** The version before, whole. Cells that were paired stay the cells they are. */
+export function wantedVersion(
+  diff: INotebookDiff,
+  before: readonly ICell[],
+  after: readonly ICell[],
+  live: readonly IWanted[]
+): IWanted[] {
+  if (!sameCells(after, live)) {
+    throw new MovedOn();
+  }
+  const wanted: IWanted[] = before.map(cell => ({ id: null, cell }));
+  for (const entry of diff.cells) {
+    if (entry.before.length === 1 && entry.after.length === 1) {
+      const kept = live[entry.after[0]];
+      const cell = entry.change === 'unchanged' ? kept.cell : before[entry.before[0]];
+      wanted[entry.before[0]] = { id: kept.id, cell };
+    }
+  }
+  return wanted;
+}
+
+/** One entry as it was before, everything else as it is now. */
+export function wantedCell(
+  diff: INotebookDiff,
+  index: number,
+  before: readonly ICell[],
+  after: readonly ICell[],
+  live: readonly IWanted[]
+): IWanted[] {
+  const entry = diff.cells[index];
+  const places = entry.after.map(at => placeOf(after[at], at, live));
+  const cells = entry.before.map(at => ({ id: null as string | null, cell: before[at] }));
+  if (places.length === 1 && cells.length === 1) {
+    cells[0].id = live[places[0]].id;
+  }
+  const wanted = [...live];
+  if (places.length) {
+    wanted.splice(places[0], places.length, ...cells);
+    return wanted;
+  }
+  const previous = [...diff.cells.slice(0, index)].reverse().find(other => other.after.length);
+  const last = previous?.after[previous.after.length - 1];
+  const at = last === undefined ? 0 : placeOf(after[last], last, live) + 1;
+  wanted.splice(at, 0, ...cells);
+  return wanted;
+}
+
+/** Where a cell of the comparison is in the open notebook: by its place, or else by its id. */
+function placeOf(cell: ICell, at: number, live: readonly IWanted[]): number {
+  if (live[at] && equal(live[at].cell, cell)) {
+    return at;
+  }
+  const byId = cell.id ? live.findIndex(({ id }) => id === cell.id) : -1;
+  if (byId >= 0 && equal(live[byId].cell, cell)) {
+    return byId;
+  }
+  throw new MovedOn();
+}
+
+function sameCells(after: readonly ICell[], live: readonly IWanted[]): boolean {
+  return after.length === live.length && after.every((cell, at) => equal(cell, live[at].cell));
+}
+
+function equal(a: ICell, b: ICell): boolean {
+  return a.cell_type === b.cell_type && textOf(a.source) === textOf(b.source);
+}

@@ -1,0 +1,96 @@
+/** Where a view goes: a tab of JupyterLab, or over the one document of a Notebook 7 page. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { LabIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { button, h } from './dom';
+
+export interface IPlaced {
+  id: string;
+  title: string;
+  caption?: string;
+  icon?: LabIcon;
+  /** Widget to open the tab beside. */
+  ref?: string;
+}
+
+/** Notebook 7 shows one document on a page and takes no other widget into its main area. */
+function hasTabs(app: JupyterFrontEnd): boolean {
+  return app.name !== 'Jupyter Notebook' && !document.querySelector('#main-panel.jp-NotebookPanel');
+}
+
+/** Show a view; it is disposed when its tab, or the page over the document, is closed. */
+export function place(
+  app: JupyterFrontEnd,
+  content: Widget,
+  placed: IPlaced,
+  trans: TranslationBundle
+): void {
+  content.id = placed.id;
+  if (hasTabs(app)) {
+    const main = new MainAreaWidget({ content });
+    main.id = `${placed.id}-tab`;
+    main.toolbar.hide();
+    main.title.label = placed.title;
+    main.title.caption = placed.caption ?? placed.title;
+    main.title.closable = true;
+    main.title.icon = placed.icon;
+    app.shell.add(main, 'main', { ref: placed.ref });
+    app.shell.activateById(main.id);
+    return;
+  }
+  new Overlay(content, placed.title, trans).open();
+}
+
+class Overlay extends Widget {
+  private readonly _before = document.activeElement;
+
+  constructor(
+    private readonly _content: Widget,
+    title: string,
+    trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('nbvc-Overlay');
+    this.addClass('jp-ThemedContainer');
+    this.node.setAttribute('role', 'dialog');
+    this.node.setAttribute('aria-label', title);
+    const close = button(trans.__('Close'), 'nbvc-Overlay-close', () => this.dispose(), 'Esc');
+    this.node.append(
+      h('div', { class: 'nbvc-Overlay-head' }, h('h2', {}, title), close)
+    );
+    this.node.addEventListener('keydown', event => this._onKey(event));
+    _content.disposed.connect(() => this.dispose());
+  }
+
+  open(): void {
+    document.querySelectorAll('.nbvc-Overlay').forEach(other => other.dispatchEvent(new Event('nbvc:close')));
+    this.node.addEventListener('nbvc:close', () => this.dispose());
+    Widget.attach(this, document.body);
+    Widget.attach(this._content, this.node);
+    this._content.activate();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    super.dispose();
+    this._content.dispose();
+    (this._before as HTMLElement | null)?.focus?.();
+  }
+
+  protected override onResize(_msg: Message): void {
+    this._content.update();
+  }
+
+  private _onKey(event: KeyboardEvent): void {
+    // What is typed here is not meant for the notebook below.
+    event.stopPropagation();
+    if (event.key === 'Escape') {
+      this.dispose();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+/** The one error of the extension: a sentence, what to do next, and a kind to tell cases by. */
+export class NbvcError extends Error {
+  constructor(
+    message: string,
+    readonly hint: string | null = null,
+    readonly reason: string = 'unknown',
+    readonly status: number = 0
+  ) {
+    super(message);
+    this.name = 'NbvcError';
+  }
+
+  static from(error: unknown): NbvcError {
+    if (error instanceof NbvcError) {
+      return error;
+    }
+    if (error instanceof DOMException && error.name === 'AbortError') {
+      return new NbvcError('Cancelled.', null, 'cancelled');
+    }
+    return new NbvcError(error instanceof Error ? error.message : String(error));
+  }
+
+  get cancelled(): boolean {
+    return this.reason === 'cancelled';
+  }
+}
+
+export type Query = Record<string, string | number | undefined>;
+
+export interface IRequest {
+  query?: Query;
+  /** Sent as JSON; its presence makes the request a POST. */
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Ask the server extension; rejects with `NbvcError` and nothing else. */
+export async function requestAPI<T>(
+  endpoint: string,
+  request: IRequest = {},
+  settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+): Promise<T> {
+  const url = URLExt.join(settings.baseUrl, 'nbvc', endpoint) + queryText(request.query);
+  const init: RequestInit = { signal: request.signal ?? null };
+  if (request.body !== undefined) {
+    init.method = 'POST';
+    init.body = JSON.stringify(request.body);
+  }
+  const response = await answered(url, init, settings, request.signal);
+  const text = await response.text().catch(() => '');
+  const answer = parsed(text);
+  if (!response.ok) {
+    throw refusal(response, answer);
+  }
+  if (answer === undefined) {
+    throw new NbvcError('The server sent an answer that could not be read.', null, 'no-json');
+  }
+  return answer as T;
+}
+
+async function answered(
+  url: string,
+  init: RequestInit,
+  settings: ServerConnection.ISettings,
+  signal?: AbortSignal
+): Promise<Response> {
+  try {
+    return await ServerConnection.makeRequest(url, init, settings);
+  } catch (error) {
+    if (signal?.aborted) {
+      throw new NbvcError('Cancelled.', null, 'cancelled');
+    }
+    throw new NbvcError(
+      'The Jupyter server did not answer.',
+      `Check that it is still running, then try again. (${String(error)})`,
+      'no-answer'
+    );
+  }
+}
+
+function queryText(query: Query = {}): string {
+  const pairs = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`);
+  return pairs.length ? `?${pairs.join('&')}` : '';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(response: Response, answer: unknown): NbvcError {
+  const fields = (answer ?? {}) as { message?: string; hint?: string | null; reason?: string };
+  if (response.status === 404 && !fields.reason) {
+    return new NbvcError(
+      'The server part of nbvc is not running.',
+      'Install nbvc-jupyter where the Jupyter server runs, and restart it.',
+      'no-server',
+      404
+    );
+  }
+  const message = fields.message || `The server answered ${response.status}.`;
+  return new NbvcError(message, fields.hint ?? null, fields.reason ?? 'refused', response.status);
+}

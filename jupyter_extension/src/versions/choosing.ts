@@ -1,0 +1,177 @@
+/** A dialog that lists the versions of a notebook, to choose one. */
+import { Dialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import type { End } from '../compare/opening';
+import { ago, h, moment } from '../dom';
+import * as server from '../server/calls';
+import type { IVersion, Side } from '../server/contract';
+import { NbvcError } from '../server/request';
+import type { IServices } from '../services';
+
+const MOST = 500;
+
+/** Ask for a version; null where the dialog was cancelled. */
+export async function chooseVersion(
+  services: IServices,
+  path: string,
+  offerNow = false
+): Promise<End | null> {
+  const { trans } = services;
+  const body = new VersionList(path, offerNow, trans);
+  const dialog = new Dialog<unknown>({
+    title: trans.__('Compare with…'),
+    body,
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Compare') })
+    ],
+    focusNodeSelector: '.nbvc-Versions-filter'
+  });
+  body.accepted = () => dialog.resolve(1);
+  const result = await dialog.launch();
+  return result.button.accept ? body.end : null;
+}
+
+/** The side of a comparison that a version is. */
+export function sideOfVersion(version: IVersion): Side {
+  return version.kind === 'checkpoint'
+    ? { kind: 'checkpoint', id: version.id }
+    : { kind: 'commit', ref: version.id, path: undefined };
+}
+
+/** What a person calls a version. */
+export function versionLabel(version: IVersion, trans: TranslationBundle): string {
+  const [subject] = version.message.split('\n');
+  return version.kind === 'commit'
+    ? subject || version.short
+    : subject || trans.__('Checkpoint');
+}
+
+class VersionList extends Widget {
+  accepted: () => void = () => undefined;
+  private readonly _list: HTMLElement;
+  private readonly _filter: HTMLInputElement;
+  private _versions: IVersion[] = [];
+  private _chosen = 0;
+
+  constructor(
+    path: string,
+    private readonly _offerNow: boolean,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('nbvc-Versions');
+    this._filter = h('input', {
+      class: 'nbvc-Versions-filter jp-mod-styled',
+      type: 'search',
+      placeholder: _trans.__('Filter by message, author or id'),
+      'aria-label': _trans.__('Filter the versions')
+    });
+    this._list = h(
+      'div',
+      { class: 'nbvc-Versions-list', role: 'listbox', tabindex: '0' },
+      h('p', { class: 'nbvc-Versions-empty' }, _trans.__('Looking for versions…'))
+    );
+    this._list.setAttribute('aria-label', _trans.__('Versions, newest first'));
+    this.node.append(this._filter, this._list);
+    this._filter.addEventListener('input', () => this._show());
+    this.node.addEventListener('keydown', event => this._onKey(event), true);
+    void this._load(path);
+  }
+
+  get end(): End | null {
+    const shown = this._shown();
+    if (this._offerNow && this._chosen === 0) {
+      return { side: 'now' };
+    }
+    const version = shown[this._chosen - (this._offerNow ? 1 : 0)];
+    return version
+      ? { side: sideOfVersion(version), label: versionLabel(version, this._trans) }
+      : null;
+  }
+
+  private async _load(path: string): Promise<void> {
+    try {
+      this._versions = (await server.versions(path, MOST)).versions;
+      this._show();
+    } catch (error) {
+      const problem = NbvcError.from(error);
+      const text = [problem.message, problem.hint].filter(Boolean).join(' ');
+      this._list.replaceChildren(h('p', { class: 'nbvc-Problem', role: 'alert' }, text));
+    }
+  }
+
+  private _shown(): IVersion[] {
+    const wanted = this._filter.value.trim().toLowerCase();
+    return this._versions.filter(
+      ({ message, author, id }) =>
+        !wanted ||
+        message.toLowerCase().includes(wanted) ||
+        author.toLowerCase().includes(wanted) ||
+        id.startsWith(wanted)
+    );
+  }
+
+  private _show(): void {
+    const { _trans: trans } = this;
+    const options = this._shown().map(version => option(version, trans));
+    if (this._offerNow) {
+      const text = h('span', { class: 'nbvc-Version-message' }, trans.__('Now'));
+      options.unshift(h('div', { class: 'nbvc-Version', role: 'option' }, text));
+    }
+    options.forEach((node, at) => {
+      node.addEventListener('click', () => this._choose(at));
+      node.addEventListener('dblclick', () => {
+        this._choose(at);
+        this.accepted();
+      });
+    });
+    const none = this._versions.length
+      ? trans.__('No version matches.')
+      : trans.__('No checkpoint and no commit of this notebook yet.');
+    this._list.replaceChildren(
+      ...(options.length ? options : [h('p', { class: 'nbvc-Versions-empty' }, none)])
+    );
+    this._choose(0);
+  }
+
+  private _choose(at: number): void {
+    const nodes = [...this._list.querySelectorAll<HTMLElement>('[role=option]')];
+    this._chosen = Math.max(0, Math.min(nodes.length - 1, at));
+    nodes.forEach((node, index) => {
+      node.setAttribute('aria-selected', String(index === this._chosen));
+    });
+    nodes[this._chosen]?.scrollIntoView({ block: 'nearest' });
+  }
+
+  private _onKey(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step) {
+      event.preventDefault();
+      this._choose(this._chosen + step);
+    }
+  }
+}
+
+function option(version: IVersion, trans: TranslationBundle): HTMLElement {
+  const kind = version.kind === 'commit' ? version.short : trans.__('checkpoint');
+  return h(
+    'div',
+    {
+      class: 'nbvc-Version',
+      role: 'option',
+      'data-nbvc-id': version.id,
+      'data-nbvc-kind': version.kind,
+      title: version.message
+    },
+    h('span', { class: 'nbvc-Version-message' }, versionLabel(version, trans)),
+    h(
+      'span',
+      { class: 'nbvc-Version-details' },
+      h('span', { class: `nbvc-Version-kind nbvc-mod-${version.kind}` }, kind),
+      h('span', {}, version.author),
+      h('span', { title: moment(version.time) }, ago(version.time))
+    )
+  );
+}

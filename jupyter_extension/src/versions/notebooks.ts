@@ -1,0 +1,26 @@
+import { FileDialog } from '@jupyterlab/filebrowser';
+import { InputDialog } from '@jupyterlab/apputils';
+import type { IServices } from '../services';
+import { serverPath } from '../live/document';
+
+/** Ask for another notebook; null where nothing was chosen. */
+export async function chooseNotebook(
+  services: IServices,
+  path: string
+): Promise<string | null> {
+  const { trans, documents, app } = services;
+  const title = trans.__('Compare with which notebook?');
+  if (!documents) {
+    const answer = await InputDialog.getText({ title, placeholder: 'folder/notebook.ipynb' });
+    return answer.button.accept && answer.value ? answer.value : null;
+  }
+  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+  const result = await FileDialog.getOpenFiles({
+    manager: documents,
+    title,
+    defaultPath: folder,
+    filter: model => (model.type === 'notebook' ? {} : null)
+  });
+  const chosen = result.button.accept ? result.value?.[0] : null;
+  return chosen ? serverPath(app.serviceManager.contents, chosen.path) : null;
+}
