@@ -133,12 +133,12 @@ def _answered(git: Git, folder: str, finished: Finished) -> Repository:
     from nbvc.git.command import failure
 
     answers = os.fsdecode(finished.stdout).splitlines()
-    if answers[:2] and answers[0] == "true":
-        raise GitError(f"{folder} is git's own folder", hint="name a file of the work tree")
     if answers[1:2] == ["true"]:
         raise GitError(
             f"{folder} is a bare repository, which has no files", hint="work in a clone of it"
         )
+    if answers[:1] == ["true"]:
+        raise GitError(f"{folder} is git's own folder", hint="name a file of the work tree")
     if finished.code:
         if b"not a git repository" in finished.stderr:
             raise NoRepositoryError(f"{folder} is in no git repository", hint="git init makes one")
