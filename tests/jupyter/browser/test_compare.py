@@ -1,0 +1,146 @@
+"""Comparing from the toolbar and the file browser, and bringing back a cell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.git.sandbox import commit_all, git
+from tests.jupyter.browser.conftest import FIRST, KERNEL
+from tests.jupyter.browser.driving import Screen
+from tests.making import code, file, markdown, stream
+
+FOUR = ["# Title\n\nSome text here.", "x = 1", "y = 2", "z = 3"]
+
+
+def test_with_the_last_commit(opened: Screen, repo: Path) -> None:
+    opened.append(2, "0")  # unsaved
+    view = opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+    row = view.locator('.nbvc-Row[data-nbvc-change="modified"]')
+    assert row.count() == 1
+    assert (row.get_attribute("data-nbvc-before"), row.get_attribute("data-nbvc-after")) == ("2", "2")
+    assert "y = 20" in row.inner_text()
+    assert opened.page.locator(".nbvc-Row-error").count() == 0
+
+
+def test_with_the_last_checkpoint(opened: Screen, repo: Path) -> None:
+    opened.append(2, "0")
+    opened.save()
+    opened.append(3, "0")
+    view = opened.compare("Last checkpoint")
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+    assert "z = 30" in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
+
+
+def test_a_cell_comes_back_from_the_last_commit(opened: Screen, repo: Path) -> None:
+    opened.append(2, "0")
+    opened.append(3, "0")
+    view = opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary") == "2 changed"
+    view.locator('.nbvc-Row[data-nbvc-before="2"] .nbvc-Row-restore').click()
+    opened.wait_for_sources([*FOUR[:3], "z = 30"])
+    assert git(repo, "status", "--porcelain", "a.ipynb") == ""  # in the editor, not on the disk
+
+
+def test_a_whole_version_comes_back(opened: Screen, repo: Path) -> None:
+    opened.append(1, "0")
+    opened.append(3, "0")
+    opened.save()
+    view = opened.compare("Last commit")
+    view.locator(".nbvc-Compare-restore").click()
+    accept = opened.page.locator(".jp-Dialog-button.jp-mod-accept")
+    if accept.count():
+        accept.first.click()
+    opened.wait_for_sources(FOUR)
+
+
+def test_nothing_changed_says_so(opened: Screen, repo: Path) -> None:
+    opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary") == "No changes"
+
+
+def test_a_paragraph_after_the_last_line(opened: Screen, repo: Path) -> None:
+    more = markdown("# Title\n\nSome text here.\n\nMore text.", id="aaaa")
+    changed = json.loads(FIRST)
+    changed["cells"][0] = more
+    (repo / "other.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
+    opened.page.evaluate(
+        "args => window.jupyterapp.commands.execute('nbvc:compare-files', args)",
+        {"paths": [f"{repo.name}/a.ipynb", f"{repo.name}/other.ipynb"]},
+    )
+    view = opened.compared()
+    assert "More text." in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
+    assert opened.page.locator(".nbvc-Row-error").count() == 0
+
+
+def test_moves_additions_deletions_and_keys(opened: Screen, repo: Path) -> None:
+    cells = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(40)]
+    (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
+    commit_all(repo, "two")
+    cells.insert(30, cells.pop(3))
+    del cells[10]
+    cells.insert(20, code("something = 'quite new here'", id="new1"))
+    cells[38] = code("value_38 = compute(38 * 17)\nprint(1)", [stream("1\n")], id="id0038")
+    (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
+    opened.page.goto("about:blank")
+    opened.open(f"{repo.name}/other.ipynb", f"{repo.name}2")
+    view = opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary") == "1 changed, 1 moved, 1 added, 1 deleted"
+    for change in ("modified", "added", "removed"):
+        assert view.locator(f'.nbvc-Row[data-nbvc-change="{change}"]').count() == 1
+    view.locator(".nbvc-Compare-summary").click()
+    seen = set()
+    for _ in range(4):
+        opened.page.keyboard.press("n")
+        current = view.locator(".nbvc-Row.nbvc-mod-current, .nbvc-Ghost.nbvc-mod-current").first
+        current.wait_for()
+        seen.add(current.get_attribute("data-nbvc-change"))
+    assert {"modified", "added", "removed"} <= seen
+    folds = view.locator(".nbvc-Fold")
+    assert folds.count() >= 1
+    before = view.locator('.nbvc-Row[data-nbvc-change="unchanged"]').count()
+    folds.first.click()
+    opened.page.wait_for_function(
+        "count => document.querySelectorAll('.nbvc-Row[data-nbvc-change=unchanged]').length > count",
+        arg=before,
+    )
+
+
+def test_two_files_from_the_file_browser(opened: Screen, repo: Path) -> None:
+    if not opened.is_lab:
+        pytest.skip("Notebook's files are a page of their own")
+    changed = json.loads(FIRST)
+    changed["cells"][3]["source"] = "z = 4"
+    (repo / "other.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
+    items = opened.page.locator(".jp-DirListing-item")
+    items.filter(has_text="a.ipynb").first.click()
+    items.filter(has_text="other.ipynb").first.click(modifiers=["Control"])
+    items.filter(has_text="other.ipynb").first.click(button="right")
+    opened.page.locator(".lm-Menu-item", has_text="Compare").first.click()
+    view = opened.compared()
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+    assert "z = 4" in view.inner_text()
+
+
+def test_a_checkpoint_with_a_message_and_the_chooser(opened: Screen, repo: Path) -> None:
+    opened.command("nbvc:checkpoint")
+    opened.page.locator(".nbvc-Checkpoint-message").fill("before the rewrite")
+    opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    opened.page.locator(".jp-Dialog").wait_for(state="detached")
+    opened.append(1, "00")
+    opened.press("nbvc-compare")
+    opened.page.locator(".lm-Menu-item", has_text="Another checkpoint or commit").click()
+    opened.page.locator(".nbvc-Versions [role=option]", has_text="before the rewrite").click()
+    opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    opened.compared()
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+
+
+def test_no_polling_of_anything(opened: Screen, repo: Path, remote: Path) -> None:
+    asked: list[str] = []
+    opened.page.on("request", lambda request: asked.append(request.url))
+    opened.page.wait_for_timeout(5000)
+    ours = [url for url in asked if "/nbvc/" in url and "/nbvc/digest" not in url]
+    assert ours == []
