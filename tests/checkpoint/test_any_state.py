@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import tempfile
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from nbvc.checkpoint import Retention, Store, open_store
+from nbvc.cli import run
+from nbvc.cli.places import machine
 from nbvc.git.command import Git
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
@@ -43,7 +47,9 @@ class AnyState(RuleBasedStateMachine):
     def opened(self) -> Store:
         git_ = Git.find(os.environ)
         folder = str(self.folder / "data")
-        return open_store(git_, str(self.top), machine="m", data_folder=folder, clock=self.clock)
+        return open_store(
+            git_, str(self.top), machine=machine(), data_folder=folder, clock=self.clock
+        )
 
     def clock(self) -> float:
         self.moment += 30
@@ -68,6 +74,17 @@ class AnyState(RuleBasedStateMachine):
             files.pop(but, None)
         assert after == before
         return result
+
+    def called(self, *args: str) -> None:
+        """Run a command line of `nbvc checkpoint` in the repository."""
+        here = os.getcwd()
+        os.chdir(self.top)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                # A file full of markers is a checkpoint, but no text.
+                assert run(["checkpoint", *args]) in ((0, 2) if args[0] == "show" else (0,))
+        finally:
+            os.chdir(here)
 
     # What the user does
 
@@ -151,6 +168,24 @@ class AnyState(RuleBasedStateMachine):
         found = self.untouched(lambda: self.store.list(str(self.path(name))))
         content = [(one.message, self.store.content(one)) for one in found]
         assert content == self.saved[name]
+
+    @rule(name=NAMES, verb=st.sampled_from(["list", "show", "diff", "prune"]))
+    def look(self, name: str, verb: str) -> None:
+        if self.saved.get(name):
+            more = ["--keep", "1", "--dry-run"] if verb == "prune" else []
+            self.untouched(lambda: self.called(verb, str(self.path(name)), *more))
+
+    @rule()
+    def share(self) -> None:
+        git(self.folder, "init", "-q", "--bare", "origin.git")
+        url = str(self.folder / "origin.git")
+        git(self.top, "config", "remote.origin.url", url)
+        self.untouched(lambda: self.called("push", "--yes"))
+        self.untouched(lambda: self.called("fetch"))
+        refs = [
+            git(place, "for-each-ref", "refs/nbvc/checkpoints") for place in (self.top, Path(url))
+        ]
+        assert refs[0] == refs[1]
 
     @rule(name=NAMES, pick=PICKS)
     def delete(self, name: str, pick: int) -> None:
