@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     Cells = Sequence[Cell]
 
 
+_OTHER_WORDS = "both sides changed other words of a line"
+
+
 class Decider:
     """Decides group after group, and collects cells, conflicts and decisions."""
 
@@ -137,6 +140,8 @@ class Decider:
             self._note(part, action, why, start, start + 1)
         if hunks:
             self._conflict(cell, note, "both sides changed the same lines", None)
+            if merged.words:
+                self._note(Part.SOURCE, Action.WORDS, _OTHER_WORDS, start)
             return
         self.cells.append(cell)
         decided = _source_decision(sides, merged)
@@ -180,7 +185,7 @@ class Decider:
         why = "a side split or joined it, and both changed it"
         self._note(Part.CELL, Action.MERGED, why, start)
         if merged.words:
-            self._note(Part.SOURCE, Action.WORDS, "both sides changed other words of a line", start)
+            self._note(Part.SOURCE, Action.WORDS, _OTHER_WORDS, start)
 
     def _add_piece(self, piece: list[Chunk], local: list[Cell], remote: list[Cell]) -> None:
         """Add one cell of several, made from the one that is nearest to it."""
@@ -222,7 +227,7 @@ def _source_decision(sides: Sides, merged: Merged) -> tuple[Action, str] | None:
     ours = sides.changed(sides.local, "source")
     theirs = sides.changed(sides.remote, "source")
     if merged.words:
-        return Action.WORDS, "both sides changed other words of a line"
+        return Action.WORDS, _OTHER_WORDS
     if ours and theirs:
         if sides.local.source == sides.remote.source:
             return Action.SAME, "both sides changed it alike"

@@ -17,7 +17,14 @@ import msgspec
 from nbvc.errors import NotebookError
 from nbvc.notebook.cell import ABSENT, Cell
 from nbvc.notebook.jsonedit import edit_array, edit_object, encode
-from nbvc.notebook.jsontext import Raw, decode, split_array, split_object, split_objects
+from nbvc.notebook.jsontext import (
+    Raw,
+    decode,
+    identical,
+    split_array,
+    split_object,
+    split_objects,
+)
 from nbvc.notebook.style import JUPYTER, FileText, Style
 
 TYPE_CHECKING = False
@@ -76,7 +83,7 @@ class LegacyCell(Cell, gc=False, eq=False):
         """Return the cell changed; it stays in its old format where that can say the change."""
         edits: dict[str, bytes | None] = {}
         for key, new in changes.items():
-            if new is ABSENT or key not in self.fields or self._now(key) != new:
+            if new is ABSENT or key not in self.fields or not identical(self._now(key), new):
                 said = self._say(key, new)
                 if said is None:
                     return Cell.from_dict(self.to_dict()).replace(**changes)
@@ -93,9 +100,9 @@ class LegacyCell(Cell, gc=False, eq=False):
         old = self.old
         if key == "source" and type(new) is str:
             return self._say_source(old, new)
-        if key == "execution_count" and "prompt_number" in old:
-            keep = type(new) is int
-            return {"prompt_number": encode(new, self.style, 5) if keep else None}
+        counts = key == "execution_count" and "prompt_number" in old
+        if counts and (new is None or type(new) is int):
+            return {"prompt_number": None if new is None else encode(new, self.style, 5)}
         if key == "outputs" and new == [] and "outputs" in old:
             return {"outputs": b"[]"}
         return None
@@ -187,7 +194,9 @@ def _raw(value: Any) -> Raw:
 
 def _ends_kept(lines: Any) -> bool:
     """Tell whether a list of lines has its line ends; the earliest writers left them out."""
-    return type(lines) is not list or not lines or lines[0].endswith(("\n", "\r"))
+    if type(lines) is not list or not lines or type(lines[0]) is not str:
+        return True
+    return lines[0].endswith(("\n", "\r"))
 
 
 def _join(value: Any) -> Any:

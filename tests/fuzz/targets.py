@@ -55,7 +55,7 @@ def differ(data: bytes) -> None:
     if pair is None:
         return
     before, after = pair
-    if not _has_sources(before) or not _has_sources(after):
+    if not _has_sources(before) or not _has_sources(after) or before.warnings:
         return
     found = nbvc.diff(before, after)
     assert nbvc.patch(before, found) == after
