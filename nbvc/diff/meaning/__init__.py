@@ -1,0 +1,1 @@
+"""What a change of an output means: pixels, cells of tables, values by path, frames."""
