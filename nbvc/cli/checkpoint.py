@@ -7,7 +7,7 @@ import click
 _COMMANDS = {
     "create": ("saving", "Save notebooks as they are now."),
     "delete": ("keeping", "Delete checkpoints."),
-    "diff": ("looking", "Show what changed since a checkpoint, or between two."),
+    "diff": ("comparing", "Show what changed since a checkpoint, or between two."),
     "fetch": ("sharing", "Get the checkpoints of others from a remote."),
     "list": ("looking", "List the checkpoints of a notebook, or all notebooks that have some."),
     "prune": ("keeping", "Delete old checkpoints, as many as you say."),

@@ -1,4 +1,4 @@
-"""`nbvc checkpoint list`, `show` and `diff`."""
+"""`nbvc checkpoint list` and `show`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from nbvc.cli.diff import compare, view_options
 from nbvc.cli.options import color_options, part_options, policy_of
 from nbvc.cli.stores import moment, path_here, store_at, title
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.cli.inputs import Input
     from nbvc.render.paint import Painter
 
 
@@ -195,38 +193,3 @@ def _text(one: Checkpoint, content: bytes, options: dict[str, Any]) -> list[str]
         hint = "nbvc checkpoint show --raw prints it as it is"
         where = f"checkpoint {one.id}"
         raise NotebookError(error.message, where=where, hint=hint) from error
-
-
-@click.command("diff", epilog="Example: nbvc checkpoint diff analysis.ipynb 91ab latest")
-@click.argument("path", metavar="NOTEBOOK")
-@click.argument("before", metavar="[CHECKPOINT]", default="latest")
-@click.argument("after", metavar="[CHECKPOINT]", default="")
-@view_options
-def diff(path: str, before: str, after: str, **options: Any) -> int:
-    """Show what changed since a checkpoint, or from one to another, by cell.
-
-    With one CHECKPOINT: from it to the file as it is now; without, from the latest. All options are
-    those of nbvc diff.
-    """
-    from nbvc.cli.inputs import Comparison, Pair, file_input
-
-    store = store_at(path)
-    try:
-        old = _input(store, store.find(path, before))
-        if after:
-            new: Input | None = _input(store, store.find(path, after))
-        else:
-            new = file_input(path) if os.path.lexists(path) else None
-    except BaseException:
-        store.close()
-        raise
-    return compare(Comparison((Pair(old, new),), many=False, close=store.close), options)
-
-
-def _input(store: Store, one: Checkpoint) -> Input:
-    """Return a checkpoint as one side of a diff."""
-    from nbvc.cli.inputs import Input
-
-    path = path_here(store, one.path)
-    label = f"{path} (checkpoint {one.id}, {moment(one)})"
-    return Input(path, label, f"{one.commit}:{one.path}", lambda: store.content(one))

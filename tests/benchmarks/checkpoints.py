@@ -1,0 +1,145 @@
+"""Checkpoints against git itself: `python -m tests.benchmarks.checkpoints`.
+
+`create` against `git commit` of one file, `list` of a thousand, and the commands against
+`python -c pass`, all in this run. Exit code 1 where a budget is missed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from nbvc.checkpoint import Store, open_store
+from nbvc.git.command import Git
+from tests.benchmarks.__main__ import Row
+from tests.benchmarks.material import made
+from tests.git.sandbox import commit_all, git, new
+
+ROUNDS = 31
+NUMBERS = itertools.count()
+MANY = 1000
+COMMANDS = (
+    ("checkpoint", "create", "a.ipynb", "-m", "new"),
+    ("checkpoint", "create", "a.ipynb"),
+    ("checkpoint", "list", "a.ipynb"),
+    ("checkpoint", "list", "a.ipynb", "--format", "json"),
+    ("checkpoint", "restore", "a.ipynb", "latest"),
+    ("checkpoint", "diff", "a.ipynb"),
+)
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def _opened(folder: Path) -> Store:
+    path, data = str(folder), str(folder.parent / "data")
+    return open_store(Git.find(os.environ), path, machine=os.uname().nodename, data_folder=data)
+
+
+def _versions() -> Iterator[bytes]:
+    """Yield a notebook of common size, another one each time."""
+    content = made(40)[0]
+    for number in NUMBERS:
+        yield content.replace(b"load(1)", b"load(%d)" % number)
+
+
+def create(folder: Path) -> Iterator[Row]:
+    """Measure `create` and `git commit` of the same file, turn by turn; the file is written before."""
+    path, versions = folder / "a.ipynb", _versions()
+    commit = ["git", "commit", "-q", "-m", "x", "--", "a.ipynb"]
+    mine, peer = [], []
+    with _opened(folder) as store:
+        for _ in range(ROUNDS):
+            path.write_bytes(next(versions))
+            mine.append(_seconds(partial(store.create, str(path), "x")))
+            peer.append(_seconds(partial(subprocess.run, commit, cwd=folder, check=True)))
+    one, other = statistics.median(mine), statistics.median(peer)
+    yield Row(
+        "create, in process",
+        f"{one * 1000:.1f} ms = {one / other:.2f} × git commit ({other * 1000:.1f} ms)",
+        "≤ 3 × git commit",
+        one <= 3 * other,
+    )
+
+
+def listing(folder: Path) -> Iterator[Row]:
+    """Measure `list` of many checkpoints: in a store that is open, in a new one, without any cache."""
+    path, versions = str(folder / "a.ipynb"), _versions()
+    with _opened(folder) as store:
+        for _ in range(MANY - len(store.list(path))):
+            store.create(path, "a save point", next(versions))
+        assert len(store.list(path)) == MANY
+        again = statistics.median(_seconds(lambda: store.list(path)) for _ in range(ROUNDS))
+    yield Row(f"list of {MANY}, in process", f"{again * 1000:.2f} ms", "≤ 5 ms", again <= 0.005)
+    firsts = []
+    for _ in range(ROUNDS):
+        with _opened(folder) as store:
+            firsts.append(_seconds(lambda: store.list(path)))
+    first = statistics.median(firsts)
+    yield Row("the first in a new process", f"{first * 1000:.2f} ms", "≤ 5 ms", first <= 0.005)
+    for kept in (folder / ".git" / "nbvc" / "checkpoints").glob("*/*"):
+        kept.unlink()
+    with _opened(folder) as store:
+        cold = _seconds(lambda: store.list(path))
+    yield Row("the first of all, from git alone", f"{cold * 1000:.1f} ms", "–", True)
+
+
+def commands(folder: Path) -> Iterator[Row]:
+    """Measure command lines, with compiled modules as pip installs them."""
+    environ = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    program = str(Path(sys.executable).parent / "nbvc")
+    idle = [sys.executable, "-c", "pass"]
+    versions = _versions()
+
+    def run(*command: str) -> None:
+        subprocess.run(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, check=True)
+
+    for args in COMMANDS:
+        mine, peer = [], []
+        for number in range(ROUNDS + 1):
+            if args[-1] == "new":
+                (folder / "a.ipynb").write_bytes(next(versions) + b" " * (1 + number))
+            taken = _seconds(partial(run, program, *args)), _seconds(partial(run, *idle))
+            if number:  # the first one compiles
+                mine.append(taken[0])
+                peer.append(taken[1])
+        one, other = statistics.median(mine), statistics.median(peer)
+        yield Row(
+            "nbvc " + " ".join(word for word in args if word != "a.ipynb"),
+            f"{one * 1000:.0f} ms = {one / other:.1f} × python -c pass ({other * 1000:.0f} ms)",
+            "≤ 10 ×",
+            one <= 10 * other,
+        )
+
+
+def main() -> int:
+    missed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = new(Path(scratch) / "repo")
+        git(folder, "config", "user.name", "Ada")
+        git(folder, "config", "user.email", "ada@example.org")
+        (folder / "a.ipynb").write_bytes(next(_versions()))
+        commit_all(folder, "one")
+        for part in (create, listing, commands):
+            for row in part(folder):
+                mark = "    " if row.budget == "–" else "kept" if row.kept else "MISS"
+                missed += not row.kept
+                print(f"{mark}  {row.what:<40} {row.value:<52} {row.budget}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
