@@ -300,5 +300,3 @@ def _saved(content: bytes) -> dict[str, Any]:
 
     node = nbformat.from_dict(read(content).to_dict())
     return {"type": "notebook", "format": "json", "content": node}
-
-

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from typing import TYPE_CHECKING
 
 import msgspec
-from nbvc.git.objects import Objects
+
+if TYPE_CHECKING:
+    from nbvc.git.objects import Objects
 
 _AUTHOR = re.compile(r"^author (.*) <.*> (\d+) [+-]\d{4}$", re.MULTILINE)
 

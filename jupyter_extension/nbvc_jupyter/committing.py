@@ -146,9 +146,7 @@ def without_outputs(content: bytes) -> bytes:
     return notebook.with_cells(cells).to_bytes()
 
 
-def _pushed(
-    site: Site, repository: Repository, request: CommitRequest | PushRequest
-) -> PushResult:
+def _pushed(site: Site, repository: Repository, request: CommitRequest | PushRequest) -> PushResult:
     upstream = Upstream.SET if request.set_upstream else Upstream.REQUIRE
     return push(repository, to=request.remote, upstream=upstream, deadline=site.network_seconds)
 

@@ -52,9 +52,7 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
     )
 
 
-def _opened(
-    content: bytes, repository: Repository | None, place: Place
-) -> tuple[Notebook, str]:
+def _opened(content: bytes, repository: Repository | None, place: Place) -> tuple[Notebook, str]:
     """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
     here = _read(content)
     if here is not None and any(find(cell) for cell in here.cells):
@@ -86,9 +84,7 @@ def _from_stages(
     ours, theirs = labels_in(content)
     labels = Strategy(local_label=ours or "local", remote_label=theirs or "remote")
     try:
-        merged, _ = merge_files(
-            stages.get("1", b""), stages["2"], stages["3"], labels, place.path
-        )
+        merged, _ = merge_files(stages.get("1", b""), stages["2"], stages["3"], labels, place.path)
         return read(merged)
     except NbvcError:
         return None

@@ -7,7 +7,6 @@ POST with the server's protection against cross-site requests.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +21,8 @@ from nbvc_jupyter.refusals import RefusedError, described
 from nbvc_jupyter.stopping import Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nbvc_jupyter.site import Site
 
 R = TypeVar("R")

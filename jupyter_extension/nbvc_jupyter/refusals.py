@@ -16,9 +16,7 @@ from tornado.web import HTTPError
 class RefusedError(NbvcError):
     """A request that the server's half refuses itself."""
 
-    def __init__(
-        self, status: int, reason: str, message: str, *, hint: str | None = None
-    ) -> None:
+    def __init__(self, status: int, reason: str, message: str, *, hint: str | None = None) -> None:
         """Say with which status, why in a word or two with dashes, and why in a sentence."""
         super().__init__(message, hint=hint)
         self.status = status

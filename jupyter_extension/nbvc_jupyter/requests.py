@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeVar, Union
+from typing import TypeVar
 
 import msgspec
 
@@ -63,7 +63,7 @@ class EmptySide(msgspec.Struct, frozen=True, tag="empty", tag_field="kind"):
     """No notebook."""
 
 
-Side = Union[HeadSide, DiskSide, CheckpointSide, CommitSide, ContentSide, EmptySide]
+Side = HeadSide | DiskSide | CheckpointSide | CommitSide | ContentSide | EmptySide
 
 
 class DiffRequest(msgspec.Struct, frozen=True):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
@@ -14,11 +13,15 @@ from nbvc.git.remotes import NETWORK
 from nbvc.git.repository import NoRepositoryError, Repository, discover
 
 from nbvc_jupyter.contents import Contents
-from nbvc_jupyter.places import Place
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.stopping import Stop, stoppable
 from nbvc_jupyter.stores import Stores
 from nbvc_jupyter.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbvc_jupyter.places import Place
 
 
 class Site:

@@ -6,16 +6,21 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from nbvc.git.command import SOON, Git
 from nbvc.git.process import Finished, Running, attended
-from nbvc.git.repository import Repository
 
-_HARMLESS = frozenset({"push", "fetch", "rev-parse", "status", "ls-tree", "diff", "log", "rev-list"})
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.git.repository import Repository
+
+_HARMLESS = frozenset(
+    {"push", "fetch", "rev-parse", "status", "ls-tree", "diff", "log", "rev-list"}
+)
 """Commands that may end at any moment; a commit or a merge is seen to its end."""
 
 

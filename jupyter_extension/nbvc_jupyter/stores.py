@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.opening import open_store, outside
 from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
-from nbvc.git.command import Git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbvc.git.command import Git
 
 _MOST = 64
 """Stores kept open: each holds a git process."""

@@ -48,9 +48,7 @@ def _checkpoint(one: Checkpoint) -> dict[str, Any]:
     return {"kind": "checkpoint", "short": one.id[:8], **one.to_dict()}
 
 
-def _commits(
-    site: Site, place: Place, limit: int, stop: Stop
-) -> tuple[list[dict[str, Any]], bool]:
+def _commits(site: Site, place: Place, limit: int, stop: Stop) -> tuple[list[dict[str, Any]], bool]:
     """Return the commits that changed a notebook, also under the names it had before."""
     try:
         repository = site.repository(place, stop)
@@ -82,9 +80,7 @@ def _commit(part: bytes, name: str) -> dict[str, Any]:
     }
 
 
-def found_version(
-    site: Site, place: Place, kind: Kind, which: str, stop: Stop
-) -> Version:
+def found_version(site: Site, place: Place, kind: Kind, which: str, stop: Stop) -> Version:
     """Return a version of a notebook, under the name that it had then. Raises `NbvcError`."""
     if kind is Kind.CHECKPOINT:
         return checkpoint_version(site, place, which)

@@ -1,18 +1,21 @@
 """Work beside the event loop: threads, a deadline for each task, one queue for each repository.
 
-    await work.look(task, stop)              reads run side by side
-    await work.change(key, task, stop)       changes of one repository run one after another
+await work.look(task, stop)              reads run side by side
+await work.change(key, task, stop)       changes of one repository run one after another
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.stopping import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbvc_jupyter.stopping import Stop
 
 T = TypeVar("T")
 

@@ -13,10 +13,10 @@ import pytest
 
 pytest.importorskip("pytest_jupyter")
 
-from pytest_jupyter.jupyter_server import *  # noqa: E402, F403
+from pytest_jupyter.jupyter_server import *  # noqa: F403
 
-from tests.git.sandbox import committed, git  # noqa: E402
-from tests.making import code, file, markdown  # noqa: E402
+from tests.git.sandbox import committed, git
+from tests.making import code, file, markdown
 
 Answer = tuple[int, Any]
 Ask = Callable[..., Awaitable[Answer]]
@@ -69,7 +69,9 @@ def quiet() -> Iterator[None]:
 def ask(jp_fetch: Any) -> Ask:
     """Ask an endpoint; the status and the JSON of the answer, whatever the status."""
 
-    async def ask(endpoint: str, body: Any = None, *, raw: bytes | None = None, **query: Any) -> Any:
+    async def ask(
+        endpoint: str, body: Any = None, *, raw: bytes | None = None, **query: Any
+    ) -> Any:
         options: dict[str, Any] = {"method": "GET"}
         if body is not None or raw is not None:
             content = raw if raw is not None else msgspec.json.encode(body)

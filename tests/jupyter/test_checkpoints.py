@@ -21,11 +21,12 @@ from jupyter_server.services.contents.manager import ContentsManager
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, Keeper, NbvcCheckpoints
 from nbvc_jupyter.site import Site
 from nbvc_jupyter.stopping import Stop, stoppable
+from tornado.web import HTTPError
+from traitlets.config import Config
+
 from tests.git.sandbox import commit_all, git, opened, processes, snapshot
 from tests.jupyter.conftest import FIRST
 from tests.making import code, file
-from tornado.web import HTTPError
-from traitlets.config import Config
 
 if TYPE_CHECKING:
     from tests.jupyter.conftest import Ask

@@ -12,18 +12,16 @@ from typing import Any
 import pytest
 from jupyter_server.auth import Authorizer
 from nbvc_jupyter.handlers import ROUTES, NbvcHandler
-from tests.git.sandbox import git, snapshot
-from tests.jupyter.conftest import FIRST, Ask
-from tests.making import code, file
 from traitlets.config import Config
 
 from nbvc.checkpoint.restoring import content_digest
+from tests.git.sandbox import git, snapshot
+from tests.jupyter.conftest import FIRST, Ask
+from tests.making import code, file
 
+METHOD_NAMES = ("get", "post", "put", "patch", "delete", "head")
 METHODS = [
-    (path, method)
-    for path, handler in ROUTES
-    for method in ("get", "post", "put", "patch", "delete", "head")
-    if method in vars(handler)
+    (path, method) for path, handler in ROUTES for method in METHOD_NAMES if method in vars(handler)
 ]
 READS = {"status", "digest", "diff", "versions", "version", "blame", "resolve/open"}
 SHA = "0" * 64
@@ -86,7 +84,11 @@ def test_every_handler_is_enumerated_and_guarded() -> None:
     assert len(METHODS) >= len(ROUTES)
     for path, handler in ROUTES:
         assert handler.auth_resource == "nbvc"
-        own = [name for name in ("get", "post", "put", "patch", "delete", "head") if name in vars(handler)]
+        own = [
+            name
+            for name in ("get", "post", "put", "patch", "delete", "head")
+            if name in vars(handler)
+        ]
         assert own, path
         assert set(own) <= {"get", "post"}, path
         for name in own:
@@ -155,13 +157,20 @@ async def test_fault_64_a_post_from_another_site_is_refused(
     assert git(repo, "for-each-ref", "refs/nbvc") == ""
 
 
-HOSTILE_REFS = ["--output=x", "--all", "HEAD..x", "a\0b", "-p", "", "no-such-branch", "HEAD:a.ipynb"]
+HOSTILE_REFS = [
+    "--output=x",
+    "--all",
+    "HEAD..x",
+    "a\0b",
+    "-p",
+    "",
+    "no-such-branch",
+    "HEAD:a.ipynb",
+]
 
 
 @pytest.mark.parametrize("ref", HOSTILE_REFS)
-async def test_fault_58_refs_that_are_none_are_bad_requests(
-    repo: Path, ask: Ask, ref: str
-) -> None:
+async def test_fault_58_refs_that_are_none_are_bad_requests(repo: Path, ask: Ask, ref: str) -> None:
     before = snapshot(repo)
     sides = {"before": {"kind": "commit", "ref": ref}, "after": {"kind": "disk"}}
     status, said = await ask("diff", {**sides, "path": "a.ipynb"})

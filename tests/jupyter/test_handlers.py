@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import nbvc
 import pytest
+
+import nbvc
+from nbvc.checkpoint.restoring import content_digest
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.conftest import FIRST, Ask
 from tests.making import code, file, markdown
-
-from nbvc.checkpoint.restoring import content_digest
 
 SECOND = file(
     markdown("# Title\n\nSome text."), code("x = 1"), code("y = 20"), code("z = 3"), minor=4
@@ -368,7 +368,9 @@ async def test_files_that_are_no_notebooks(repo: Path, ask: Ask, content: bytes)
 
 
 async def test_half_surrogates_and_infinities_arrive_as_json(repo: Path, ask: Ask) -> None:
-    odd = FIRST.replace(b"x = 1", b"x = '\\ud800'").replace(b'"nbformat": 4', b'"n": NaN, "nbformat": 4')
+    odd = FIRST.replace(b"x = 1", b"x = '\\ud800'").replace(
+        b'"nbformat": 4', b'"n": NaN, "nbformat": 4'
+    )
     (repo / "a.ipynb").write_bytes(odd)
     sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
     status, said = await ask("diff", {**sides, "path": "a.ipynb"})
@@ -393,7 +395,12 @@ async def test_answers_over_a_network_are_compressed(repo: Path, jp_fetch: Any) 
     body = {"before": {"kind": "head"}, "after": {"kind": "disk"}, "path": "a.ipynb"}
     headers = {"X-Forwarded-For": "203.0.113.9", "Accept-Encoding": "gzip"}
     answer = await jp_fetch(
-        "nbvc", "diff", method="POST", body=json.dumps(body), headers=headers, decompress_response=False
+        "nbvc",
+        "diff",
+        method="POST",
+        body=json.dumps(body),
+        headers=headers,
+        decompress_response=False,
     )
     assert answer.headers["Content-Encoding"] == "gzip"
     here = await jp_fetch("nbvc", "diff", method="POST", body=json.dumps(body))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.jupyter.browser.serving import Server
 
-LONG = 30_000
+LONG = 15_000
 """Milliseconds for what takes its time on two busy cores."""
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbvc
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST
-from tests.jupyter.browser.driving import Screen
 from tests.making import code, file
+
+if TYPE_CHECKING:
+    from tests.jupyter.browser.driving import Screen
 
 
 def test_edit_commit_and_push(opened: Screen, repo: Path, remote: Path) -> None:

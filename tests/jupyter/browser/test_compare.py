@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST, KERNEL
-from tests.jupyter.browser.driving import Screen
 from tests.making import code, file, markdown, stream
+
+if TYPE_CHECKING:
+    from tests.jupyter.browser.driving import Screen
 
 FOUR = ["# Title\n\nSome text here.", "x = 1", "y = 2", "z = 3"]
 
@@ -20,7 +24,10 @@ def test_with_the_last_commit(opened: Screen, repo: Path) -> None:
     assert opened.text(".nbvc-Compare-summary") == "1 changed"
     row = view.locator('.nbvc-Row[data-nbvc-change="modified"]')
     assert row.count() == 1
-    assert (row.get_attribute("data-nbvc-before"), row.get_attribute("data-nbvc-after")) == ("2", "2")
+    assert (row.get_attribute("data-nbvc-before"), row.get_attribute("data-nbvc-after")) == (
+        "2",
+        "2",
+    )
     assert "y = 20" in row.inner_text()
     assert opened.page.locator(".nbvc-Row-error").count() == 0
 

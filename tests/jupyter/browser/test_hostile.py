@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import KERNEL
-from tests.jupyter.browser.driving import Screen
 from tests.making import code, file, markdown
+
+if TYPE_CHECKING:
+    from tests.jupyter.browser.driving import Screen
 
 HIT = "window.nbvcHit=1"
 IMG = f'<img src=x onerror="{HIT}">'
