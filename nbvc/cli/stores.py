@@ -50,6 +50,11 @@ def title(checkpoint: Checkpoint) -> str:
     return escaped_line(lines[0]) + (" …" if len(lines) > 1 else "")
 
 
+def cut(text: str, room: int) -> str:
+    """Return text in so many characters."""
+    return text if len(text) <= room else f"{text[: room - 1]}…"
+
+
 def named(checkpoint: Checkpoint) -> str:
     """Return how a sentence speaks of a checkpoint: `91ab02c4d5e6 ("before the rewrite")`."""
-    return f'{checkpoint.id} ("{title(checkpoint)}")'
+    return f'{checkpoint.id} ("{cut(title(checkpoint), 50)}")'
