@@ -27,7 +27,7 @@ from nbvc.git.repository import NoRepositoryError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbvc.git.changes import Version
     from nbvc.git.repository import Repository
@@ -58,8 +58,17 @@ def compared(
     names = [_name(repository, path) for path in named]
     found = changes(repository, before, after, names, untracked=untracked)
     versions = _Versions(repository, objects, before, after)
+    objects.expect(_oids(found))
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Comparison(tuple(map(versions.pair, found)), many=not one, close=objects.close)
+
+
+def _oids(found: Iterable[Change]) -> Iterator[str]:
+    """Yield what will be read of changes, in that order."""
+    for change in found:
+        for version in (change.before, change.after):
+            if version and version.oid and change.status is not Status.UNMERGED:
+                yield version.oid
 
 
 def _repository(words: Sequence[str], paths: Sequence[str] | None) -> Repository:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from nbvc.git.process import Running
 
 
+_WIDE = 1 << 20
+"""Bytes that fit into a pipe, without a privilege, on Linux."""
+
+
 class Conversation:
     """A program that answers questions, such as `git cat-file --batch`.
 
@@ -35,6 +39,15 @@ class Conversation:
     def over(self) -> bool:
         """Whether no more questions can be asked."""
         return self._running.out < 0
+
+    def widen(self) -> None:
+        """Let the program answer further ahead than it may by default, where the system can."""
+        import fcntl
+
+        try:
+            fcntl.fcntl(self._running.out, fcntl.F_SETPIPE_SZ, _WIDE)
+        except (AttributeError, OSError):
+            pass
 
     def say(self, question: bytes) -> None:
         """Write a question, complete with its end. Raises `GitError`."""

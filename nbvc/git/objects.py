@@ -20,6 +20,8 @@ from nbvc.git.messages import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from typing_extensions import Self
 
     from nbvc.git.conversation import Conversation
@@ -32,6 +34,10 @@ _EMPTY_TREES = {
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 REGULAR = 0o100000
 """The mode bits of a file, of any permission."""
+
+
+_AHEAD = 8
+"""So many objects are asked for before they are needed; few enough for no pipe to fill."""
 
 
 class UnknownRefError(GitError):
@@ -72,12 +78,24 @@ def empty_tree(repository: Repository) -> str:
 class Objects:
     """The objects of a repository. Threads may share one."""
 
-    __slots__ = ("_conversation", "_lock", "_repository")
+    __slots__ = ("_asked", "_conversation", "_expected", "_lock", "_repository")
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._conversation: Conversation | None = None
         self._lock = allocate_lock()
+        self._expected: list[str] = []
+        self._asked: list[str] = []
+
+    def expect(self, oids: Iterable[str]) -> None:
+        """Say what will be asked for, in this order, so that git unpacks it meanwhile.
+
+        A hint: whatever is asked for then, in whatever order, is answered.
+        """
+        with self._lock:
+            self._expected = [*oids][::-1]
+            if self._expected:
+                self._started().widen()
 
     def get(self, name: str) -> GitObject | None:
         """Return the object that git finds under a name such as an id, None where there is none.
@@ -89,7 +107,8 @@ class Objects:
         with self._lock:
             conversation = self._started()
             try:
-                return _answer(conversation, name)
+                self._ask(conversation, name)
+                return _heard(conversation)
             except BaseException:
                 # Left in the middle, such as by Ctrl-C: the rest would answer the next question.
                 conversation.close()
@@ -129,7 +148,23 @@ class Objects:
     def _started(self) -> Conversation:
         if self._conversation is None or self._conversation.over:
             self._conversation = self._repository.git.talk("cat-file", "--batch")
+            self._asked.clear()
         return self._conversation
+
+    def _ask(self, conversation: Conversation, name: str) -> None:
+        """See to it that the next answer is about `name`, and that git knows what comes then."""
+        while self._asked and self._asked[0] != name:
+            self._asked.pop(0)
+            _heard(conversation)
+        questions = [] if self._asked else [name]
+        self._asked = self._asked[1:]
+        if self._expected[-1:] == [name]:
+            self._expected.pop()
+        while len(self._asked) < _AHEAD and self._expected:
+            self._asked.append(self._expected.pop())
+            questions.append(self._asked[-1])
+        if questions:
+            conversation.say(b"".join(os.fsencode(one) + b"\n" for one in questions))
 
     def _get_by_id(self, name: str) -> GitObject | None:
         """Get what a name with a line end in it means, which can't be asked in one line."""
@@ -151,8 +186,8 @@ class Objects:
         self.close()
 
 
-def _answer(conversation: Conversation, name: str) -> GitObject | None:
-    conversation.say(os.fsencode(name) + b"\n")
+def _heard(conversation: Conversation) -> GitObject | None:
+    """Return what git says to the oldest question that is still open."""
     oid, _, rest = conversation.hear_line().partition(b" ")
     kind, _, size = rest.rpartition(b" ")
     if not size.isdigit() or not kind.isalpha():

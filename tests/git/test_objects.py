@@ -133,3 +133,24 @@ def test_merge_base(tmp_path: Path) -> None:
     apart = sandbox.commit_all(top, "apart")
     with pytest.raises(GitError, match="no common ancestor"):
         merge_base(repository, apart, main)
+
+
+def test_what_was_expected_and_what_was_not_are_answered_alike(tmp_path: Path) -> None:
+    names = [f"n{number:02}.ipynb" for number in range(30)]
+    top = sandbox.new(tmp_path)
+    for number, name in enumerate(names):
+        sandbox.write(top / name, sandbox.notebook(name, pad=number * 100))
+    sandbox.commit_all(top, "thirty")
+    with Objects(sandbox.opened(top)) as objects:
+        oids = [entry.oid for entry in objects.files(objects.commit("HEAD"))]
+        walks = (range(30), range(0, 30, 7), range(29, -1, -1), [0, 0, 1, 5, 2, 29, 29, 6, 7])
+        for walk in walks:
+            objects.expect(oids)
+            for index in walk:
+                assert objects.blob(oids[index]) == (top / names[index]).read_bytes()
+                assert index % 3 or objects.at("HEAD", names[4]) == (top / names[4]).read_bytes()
+                assert index != 14 or objects.at("HEAD", "gone") is None
+        objects.expect(oids)
+        objects.blob(oids[0])
+        objects.close()
+        assert objects.blob(oids[1]) == (top / names[1]).read_bytes()
