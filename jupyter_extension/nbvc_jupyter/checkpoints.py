@@ -18,19 +18,18 @@ from jupyter_server.services.contents.checkpoints import (
     Checkpoints,
     GenericCheckpointsMixin,
 )
+from tornado.web import HTTPError
+
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.errors import NbvcError
 from nbvc.git.repository import OutsideError
 from nbvc.notebook import read
-from tornado.web import HTTPError
-
 from nbvc_jupyter.contents import as_written
 from nbvc_jupyter.refusals import described
 from nbvc_jupyter.stopping import Stop
 
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
-
     from nbvc_jupyter.site import Site
 
 _SUFFIX = ".ipynb"
@@ -125,7 +124,7 @@ class NbvcCheckpoints(GenericCheckpointsMixin, Checkpoints):
     """Checkpoints for a contents manager that blocks."""
 
     keeper: Keeper
-    other: Checkpoints
+    other: Any
 
     @classmethod
     def over(cls, site: Site, other: Any, **kwargs: Any) -> NbvcCheckpoints:
@@ -144,7 +143,7 @@ class NbvcCheckpoints(GenericCheckpointsMixin, Checkpoints):
         if not is_notebook(path):
             return self.other.create_checkpoint(contents_mgr, path)
         if not self.keeper.site.contents.is_local:
-            return super().create_checkpoint(contents_mgr, path)
+            return super().create_checkpoint(contents_mgr, path)  # type: ignore[no-untyped-call]
         return _refused(lambda: self.keeper.create(path))
 
     def restore_checkpoint(self, contents_mgr: Any, checkpoint_id: Any, path: str) -> Any:
@@ -152,7 +151,9 @@ class NbvcCheckpoints(GenericCheckpointsMixin, Checkpoints):
         if not is_notebook(path):
             return self.other.restore_checkpoint(contents_mgr, checkpoint_id, path)
         if not self.keeper.site.contents.is_local:
-            return super().restore_checkpoint(contents_mgr, checkpoint_id, path)
+            return super().restore_checkpoint(  # type: ignore[no-untyped-call]
+                contents_mgr, checkpoint_id, path
+            )
         return _refused(lambda: self.keeper.restore(checkpoint_id, path))
 
     def list_checkpoints(self, path: str) -> Any:
@@ -204,7 +205,7 @@ class AsyncNbvcCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
     """Checkpoints for a contents manager that does not block."""
 
     keeper: Keeper
-    other: Checkpoints
+    other: Any
 
     @classmethod
     def over(cls, site: Site, other: Any, **kwargs: Any) -> AsyncNbvcCheckpoints:
@@ -228,7 +229,8 @@ class AsyncNbvcCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         if not is_notebook(path):
             return await ensure_async(self.other.create_checkpoint(contents_mgr, path))
         if not self.keeper.site.contents.is_local:
-            return await super().create_checkpoint(contents_mgr, path)
+            made = super().create_checkpoint(contents_mgr, path)  # type: ignore[no-untyped-call]
+            return await made
         return await self._beside(lambda: self.keeper.create(path))
 
     async def restore_checkpoint(self, contents_mgr: Any, checkpoint_id: Any, path: str) -> Any:
@@ -237,7 +239,10 @@ class AsyncNbvcCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
             restored = self.other.restore_checkpoint(contents_mgr, checkpoint_id, path)
             return await ensure_async(restored)
         if not self.keeper.site.contents.is_local:
-            return await super().restore_checkpoint(contents_mgr, checkpoint_id, path)
+            restored = super().restore_checkpoint(  # type: ignore[no-untyped-call]
+                contents_mgr, checkpoint_id, path
+            )
+            return await restored
         return await self._beside(lambda: self.keeper.restore(checkpoint_id, path))
 
     async def list_checkpoints(self, path: str) -> Any:

@@ -23,7 +23,6 @@ from nbvc.git.remotes import remote_names
 from nbvc.git.state import operation
 from nbvc.git.status import status
 from nbvc.notebook import read
-
 from nbvc_jupyter.requests import Outputs
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from nbvc.git.commit import CommitResult
     from nbvc.git.push import PushResult
     from nbvc.git.repository import Repository
-
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
     from nbvc_jupyter.site import Site

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from nbvc.diff import Change
-from nbvc.normalise import IGNORED
-
+from nbvc.normalise.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.sides import Version, version
 
 if TYPE_CHECKING:
     from nbvc.diff import NotebookDiff
     from nbvc.notebook import Notebook
-
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
 import nbvc
 from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.checkpoint.restoring import content_digest
@@ -16,7 +17,6 @@ from nbvc.merge.markers import Take, find, settle, without_note
 from nbvc.merge.model import Strategy
 from nbvc.merge.textual import fixed, has_markers, labels_in
 from nbvc.notebook import read
-
 from nbvc_jupyter.contents import as_written
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from nbvc.git.repository import Repository
     from nbvc.merge.markers import Marked
     from nbvc.notebook import Cell, Notebook
-
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import ResolveOpenRequest, ResolveSaveRequest
     from nbvc_jupyter.site import Site

@@ -14,11 +14,11 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.filemanager import FileContentsManager
+from tornado.web import HTTPError
+
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NbvcError
 from nbvc.notebook import Notebook
-from tornado.web import HTTPError
-
 from nbvc_jupyter.places import Place, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
 

@@ -8,9 +8,9 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
 from jupyter_server.services.contents.manager import AsyncContentsManager
-from nbvc.errors import GitError
 from traitlets import Bool, Float
 
+from nbvc.errors import GitError
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
 from nbvc_jupyter.handlers import routes
 from nbvc_jupyter.site import Site

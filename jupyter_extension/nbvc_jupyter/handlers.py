@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from nbvc.git.messages import without_userinfo
 from tornado import web
 
+from nbvc import __version__
+from nbvc.git.messages import without_userinfo
 from nbvc_jupyter import blaming, committing, comparing, conflicts, requests, restoring, versions
 from nbvc_jupyter.encoding import encoded, squeezed
 from nbvc_jupyter.refusals import RefusedError, described
@@ -130,7 +131,7 @@ class StatusHandler(NbvcHandler):
     async def get(self) -> None:
         """Answer with the repository's and the notebook's state."""
         if self._site is None:
-            version = committing.__version__
+            version = __version__
             said = {"version": version, "repository": None, "checkpoints": 0}
             self.answer(encoded({**said, "reason": self._missing}))
             return
@@ -158,7 +159,7 @@ class DiffHandler(NbvcHandler):
     """Comparing."""
 
     @web.authenticated
-    @authorized("read")
+    @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answer with both notebooks and the diff. It changes nothing: reading is enough."""
         request = self.taken(requests.DiffRequest)
@@ -296,7 +297,7 @@ class ResolveOpenHandler(NbvcHandler):
     """Opening a notebook in conflict."""
 
     @web.authenticated
-    @authorized("read")
+    @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answer with the notebook and what is to be decided. It changes nothing."""
         request = self.taken(requests.ResolveOpenRequest)

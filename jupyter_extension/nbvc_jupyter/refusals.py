@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from tornado.web import HTTPError
+
 from nbvc.checkpoint.errors import CheckpointError, ContentChangedError
 from nbvc.errors import GitError, NbvcError, NotebookError
 from nbvc.git.branching import BranchRefusedError
 from nbvc.git.messages import visible, without_userinfo
 from nbvc.git.objects import UnknownRefError
 from nbvc.git.repository import NoRepositoryError, OutsideError
-from tornado.web import HTTPError
 
 
 class RefusedError(NbvcError):
@@ -48,7 +49,9 @@ def described(error: BaseException | None, status: int) -> tuple[int, dict[str, 
             if isinstance(error, kind):
                 return code, _answer(error, reason)
     if isinstance(error, HTTPError):
-        said = error.log_message % error.args if error.args else error.log_message
+        said = error.log_message
+        if said and error.args:
+            said = said % error.args
         reason = _NAMES.get(error.status_code, "http")
         message = without_userinfo(visible(said or error.reason or "the request was refused"))
         return error.status_code, {"message": message, "hint": None, "reason": reason}

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
 import nbvc
 from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NbvcError
 from nbvc.notebook import read
-
 from nbvc_jupyter.contents import as_written
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.versions import found_version
 
 if TYPE_CHECKING:
     from nbvc.notebook import Notebook
-
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CheckpointRequest, DeleteRequest, RestoreRequest
     from nbvc_jupyter.site import Site

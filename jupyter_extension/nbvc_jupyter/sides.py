@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 import msgspec
+
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.notebook import Notebook, read
-
 from nbvc_jupyter.commits import facts
 from nbvc_jupyter.requests import (
     CheckpointSide,
-    CommitSide,
     ContentSide,
     DiskSide,
     EmptySide,
@@ -20,7 +19,6 @@ from nbvc_jupyter.requests import (
 
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
-
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import Side
     from nbvc_jupyter.site import Site
@@ -66,9 +64,7 @@ def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
     repository = site.repository(there, stop)
     if isinstance(side, HeadSide):
         return _head(site, repository, there)
-    if isinstance(side, CommitSide):
-        return commit_version(site, repository, there, side.ref)
-    assert_never(side)
+    return commit_version(site, repository, there, side.ref)
 
 
 def checkpoint_version(site: Site, place: Place, which: str) -> Version:

@@ -11,7 +11,6 @@ from nbvc.errors import GitError
 from nbvc.git.command import Git
 from nbvc.git.remotes import NETWORK
 from nbvc.git.repository import NoRepositoryError, Repository, discover
-
 from nbvc_jupyter.contents import Contents
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.stopping import Stop, stoppable

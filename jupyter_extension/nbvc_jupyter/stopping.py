@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
 from nbvc.git.command import SOON, Git
 from nbvc.git.process import Finished, Running, attended
 

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
 from nbvc.errors import GitError
 from nbvc.notebook import read
-
 from nbvc_jupyter.commits import iso
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
@@ -18,7 +18,6 @@ from nbvc_jupyter.sides import checkpoint_version, commit_version
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.git.repository import Repository
-
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.sides import Version
     from nbvc_jupyter.site import Site

@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("default"))
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]
 def jp_server_config() -> dict[str, Any]:
     """Switch the extension on, as the wheel's configuration file does."""
     return {"ServerApp": {"jpserver_extensions": {"nbvc_jupyter": True}}}

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from jupyter_core.utils import ensure_async
@@ -18,12 +18,12 @@ from jupyter_server.services.contents.largefilemanager import (
     LargeFileManager,
 )
 from jupyter_server.services.contents.manager import ContentsManager
-from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, Keeper, NbvcCheckpoints
-from nbvc_jupyter.site import Site
-from nbvc_jupyter.stopping import Stop, stoppable
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, Keeper, NbvcCheckpoints
+from nbvc_jupyter.site import Site
+from nbvc_jupyter.stopping import Stop, stoppable
 from tests.git.sandbox import commit_all, git, opened, processes, snapshot
 from tests.jupyter.conftest import FIRST
 from tests.making import code, file
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
 ODD = b'\n{"nbformat":4,  "nbformat_minor":4,"metadata":{}, "cells":[ ] }\t'
 
 
-class InMemory(ContentsManager):  # type: ignore[misc]
+class InMemory(ContentsManager):
     """A contents manager without files: notebooks in a dictionary."""
 
-    models: dict[str, Any] = {}
+    models: ClassVar[dict[str, Any]] = {}
 
-    def get(self, path: str, content: bool = True, **_: Any) -> dict[str, Any]:
+    def get(self, path: Any, content: Any = True, *_: Any, **__: Any) -> dict[str, Any]:
         """Return a model."""
         path = path.strip("/")
         if path and path not in self.models:
             raise HTTPError(404, f"no such thing: {path}")
         kind = "notebook" if path else "directory"
-        found = json.loads(json.dumps(self.models[path])) if path else []
+        found: Any = json.loads(json.dumps(self.models[path])) if path else []
         if content and path:
             for cell in found["cells"]:
                 cell["metadata"]["trusted"] = True

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from jupyter_server.auth import Authorizer
-from nbvc_jupyter.handlers import ROUTES, NbvcHandler
 from traitlets.config import Config
 
 from nbvc.checkpoint.restoring import content_digest
+from nbvc_jupyter.handlers import ROUTES, NbvcHandler
 from tests.git.sandbox import git, snapshot
 from tests.jupyter.conftest import FIRST, Ask
 from tests.making import code, file
@@ -43,7 +43,7 @@ QUERIES: dict[str, dict[str, str]] = {
 }
 
 
-class Asked(Authorizer):  # type: ignore[misc]
+class Asked(Authorizer):
     """Lets nobody do anything, and notes what was asked for."""
 
     asked: list[tuple[str, str]] = []

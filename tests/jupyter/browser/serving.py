@@ -157,15 +157,18 @@ class Server:
         while time.monotonic() < until:
             if self._process.poll() is not None:
                 break
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            try:
                 request = urllib.request.Request(
                     f"{self.url}nbvc/status?path=a.ipynb",
                     headers={"Authorization": f"token {self.token}"},
                 )
                 with urllib.request.urlopen(request, timeout=10):
                     return
-            time.sleep(0.1)
-        raise AssertionError(f"the server does not answer:\n{self.log.read_text()[-5000:]}")
+            except urllib.error.HTTPError:
+                break  # it is there, the extension is not
+            except (ConnectionError, TimeoutError, urllib.error.URLError):
+                time.sleep(0.1)
+        raise AssertionError(f"the server does not answer:\n{self.log.read_text()[-3000:]}")
 
     def page(self, path: str, workspace: str = "") -> str:
         """Return the address that opens a notebook."""
