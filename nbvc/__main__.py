@@ -10,9 +10,19 @@ def main() -> None:
     import gc
 
     gc.set_threshold(200_000)
+    _fill_in()
     from nbvc.cli import run
 
     leave(run(sys.argv[1:]))
+
+
+def _fill_in() -> None:
+    """Put something in the place of streams that were closed before the start."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            import os
+
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
 
 
 def leave(code: int) -> None:

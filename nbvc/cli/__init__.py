@@ -51,7 +51,7 @@ def _run_command(args: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click exits where nobody reads on
         _forget_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):

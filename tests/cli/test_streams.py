@@ -1,0 +1,49 @@
+"""What becomes of a command whose output nobody takes, or that has no streams at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.git import sandbox
+
+NBVC = f"{sys.executable} -m nbvc"
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    return sandbox.committed(tmp_path / "repo", "a.ipynb")
+
+
+def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    bash = ["bash", "-o", "pipefail", "-c", line]
+    return subprocess.run(bash, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("{} checkpoint create a.ipynb >&-", 0, ""),
+        ("{} checkpoint create a.ipynb <&- >&- 2>&-", 0, ""),
+        ("{} checkpoint list none.ipynb 2>&-", 2, ""),
+        ("{} checkpoint list > /dev/full", 2, "nbvc: No space left on device\n"),
+        ("{} checkpoint list | (sleep 0.1; exec <&-)", 0, ""),
+        ("{} --version | true", 0, ""),
+    ],
+)
+def test_no_traceback(top: Path, line: str, status: int, said: str) -> None:
+    if "/dev/full" in line and not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    done = shell(top, line.format(NBVC))
+    assert (done.returncode, done.stderr) == (status, said)
+
+
+def test_a_reader_that_has_enough(top: Path) -> None:
+    shell(top, f"{NBVC} checkpoint create a.ipynb -m 1")
+    done = shell(
+        top, f"{NBVC} checkpoint show a.ipynb --raw | head -c 1; {NBVC} diff --help | true"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
