@@ -74,7 +74,7 @@ class Painter:
         if not self.on or not text:
             return text.split("\n")
         if language not in self._lexers:
-            self._lexers[language] = _lexer(language)
+            self._lexers[language] = lexer_for(language)
         lexer = self._lexers[language]
         if lexer is None or len(text) > 100_000:
             return text.split("\n")
@@ -87,7 +87,7 @@ class Painter:
         return lines if len(lines) == text.count("\n") + 1 else text.split("\n")
 
 
-def _lexer(language: str) -> Any:
+def lexer_for(language: str) -> Any:
     """Return a lexer that keeps every line, or None where the language isn't known."""
     from pygments.util import ClassNotFound
 

@@ -56,7 +56,7 @@ class TerminalRenderer:
         self.after = diff.after
         self.painter = painter
         self.context = context
-        self.language = _language(diff)
+        self.language = language_of(diff)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines, without line ends; nothing where nothing changed."""
@@ -412,7 +412,8 @@ def _at(whole: Any, path: list[Any]) -> Any:
     return whole
 
 
-def _language(diff: NotebookDiff) -> str:
+def language_of(diff: NotebookDiff) -> str:
+    """Return the language that the code of a diff's notebooks is in, as they name it."""
     for notebook in (diff.after, diff.before):
         metadata = notebook.metadata if notebook else {}
         for key, name in (("language_info", "pygments_lexer"), ("language_info", "name")):
