@@ -16,8 +16,15 @@ import msgspec
 from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.errors import NbvcError, NotebookError
 from nbvc.git.changes import read_file
+from nbvc.git.indexing import look_again
 from nbvc.git.messages import visible
-from nbvc.git.pull import PullOutcome, PullResult, fetch_upstream, merge_upstream
+from nbvc.git.pull import (
+    PullOutcome,
+    PullResult,
+    before_merge,
+    fetch_upstream,
+    merge_upstream,
+)
 from nbvc.git.remotes import NETWORK
 from nbvc.git.status import FileState, status
 
@@ -47,12 +54,16 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class _Aside(msgspec.Struct, frozen=True):
-    """A notebook that is set aside: as HEAD has it, as it was on the disk, and its checkpoint."""
+    """A notebook that is set aside: as HEAD has it, as it was on the disk, and its checkpoint.
+
+    `is_clean` says that to git there is no change, since a filter leaves out what is one: outputs.
+    """
 
     name: str
     base: bytes
     local: bytes
     checkpoint: Checkpoint
+    is_clean: bool
 
 
 def pull_over(
@@ -64,22 +75,27 @@ def pull_over(
 ) -> Pulled:
     """Pull as `nbvc.git.pull.pull` does, where these notebooks, and no others, may have changes.
 
-    Failures are results; what else git refuses raises `GitError`, and `ContentChangedError` where
-    somebody writes a notebook at the same time.
+    What a filter hides from git, such as outputs, stays in them, too. Failures are results; what
+    else git refuses raises `GitError`, and `ContentChangedError` where somebody writes a notebook at
+    the same time.
     """
     repository = store.repository
-    missed = fetch_upstream(repository, deadline=deadline)
-    result = missed or merge_upstream(repository, settings=settings)
-    if result.outcome is not PullOutcome.DIRTY or not _all_movable(repository, result.names, names):
-        return Pulled(result)
+    refused = fetch_upstream(repository, deadline=deadline) or before_merge(repository)
+    dirty = refused.names if refused else ()
+    if refused and (
+        refused.outcome is not PullOutcome.DIRTY or not _movable(repository, names, dirty)
+    ):
+        return Pulled(refused)
     try:
-        aside = [_kept(store, name) for name in result.names]
+        aside = [_kept(store, name, is_clean=False) for name in dirty]
     except NotebookError:
-        return Pulled(result)
+        assert refused is not None
+        return Pulled(refused)
+    aside += _hidden(store, [name for name in names if name not in dirty])
     return _pulled(store, aside, settings)
 
 
-def _all_movable(repository: Repository, dirty: Sequence[str], names: Collection[str]) -> bool:
+def _movable(repository: Repository, names: Collection[str], dirty: Sequence[str]) -> bool:
     """Tell whether all that is dirty was named, and is a file changed since HEAD and not staged."""
     states = status(repository, dirty)
     return all(
@@ -91,7 +107,25 @@ def _all_movable(repository: Repository, dirty: Sequence[str], names: Collection
     )
 
 
-def _kept(store: Store, name: str) -> _Aside:
+def _hidden(store: Store, names: Sequence[str]) -> list[_Aside]:
+    """Set those notebooks aside that differ from what git would check out, though not to git."""
+    repository = store.repository
+    found = []
+    for name in names:
+        path = repository.path(name)
+        wanted = repository.git.ask("cat-file", "--filters", f"HEAD:{name}")
+        if wanted.code or os.path.islink(path) or not os.path.isfile(path):
+            continue
+        if read_file(path) == wanted.stdout:
+            continue
+        try:
+            found.append(_kept(store, name, is_clean=True))
+        except NotebookError:
+            continue
+    return found
+
+
+def _kept(store: Store, name: str, *, is_clean: bool) -> _Aside:
     """Save a notebook as a checkpoint. Raises `NotebookError` where a version can't be read."""
     from nbvc.notebook import read
 
@@ -101,7 +135,8 @@ def _kept(store: Store, name: str) -> _Aside:
     base = repository.git.run("cat-file", "--filters", f"HEAD:{name}")
     for content in (local, base):
         read(content, name=name)
-    return _Aside(name, base, local, store.create(path, _MESSAGE, local).checkpoint)
+    checkpoint = store.create(path, _MESSAGE, local).checkpoint
+    return _Aside(name, base, local, checkpoint, is_clean)
 
 
 def _write(repository: Repository, one: _Aside, *, expected: bytes, content: bytes) -> None:
@@ -133,11 +168,14 @@ def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> P
     """Merge with a clean tree, and then what was set aside into what came of it."""
     repository = store.repository
     kept = tuple(one.checkpoint for one in aside)
+    names = [one.name for one in aside]
     try:
         for one in aside:
             _write(repository, one, expected=one.local, content=one.base)
-        repository.git.ask("update-index", "-q", "--refresh")
+        look_again(repository, names)
         result = merge_upstream(repository, settings=settings)
+        if result.outcome is PullOutcome.CONFLICTS and all(one.is_clean for one in aside):
+            return Pulled(result, kept)
         if result.outcome is PullOutcome.CONFLICTS:
             result = _withdrawn(repository, result, aside)
     except BaseException:
@@ -145,6 +183,7 @@ def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> P
         raise
     if not result.succeeded:
         _put_back(repository, aside)
+        look_again(repository, names)
         return Pulled(result, kept)
     undecided, left_out = [], []
     for one in aside:
@@ -153,20 +192,22 @@ def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> P
                 undecided.append(one.name)
         except NbvcError:
             left_out.append(one.name)
+    look_again(repository, names)
     return Pulled(result, kept, tuple(undecided), tuple(left_out))
 
 
 def _withdrawn(repository: Repository, result: PullResult, aside: Sequence[_Aside]) -> PullResult:
     """Go back from a merge with conflicts, which only a person without other changes should see."""
     repository.git.run("merge", "--abort")
-    names = ", ".join(visible(one.name) for one in aside)
+    changed = tuple(one.name for one in aside if not one.is_clean)
+    names = ", ".join(map(visible, changed))
     return msgspec.structs.replace(
         result,
         outcome=PullOutcome.DIRTY,
         message="the upstream was fetched, but not merged: it conflicts with your commits, and "
-        f"{names} has changes that are not committed",
+        f"there are changes in {names} that are not committed",
         hint="commit them first, then pull again and resolve the conflicts",
-        names=tuple(one.name for one in aside),
+        names=changed,
     )
 
 

@@ -59,6 +59,10 @@ def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
     if not result.succeeded:
         hint = _hint(repository, result, names)
         say(_named(repository, result), hint)
+        if result.outcome is PullOutcome.CONFLICTS:
+            for one in pulled.kept:
+                path = _listed(repository, [one.path])
+                say(f"{path} with its outputs, as it was before, is saved as {one.id}", None)
         return _CONFLICTS if result.outcome is PullOutcome.CONFLICTS else _REFUSED
     click.echo(f"{result.outcome.value.capitalize()}: {escaped_line(result.message)}.")
     return _told_carried(repository, pulled)

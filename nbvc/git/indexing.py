@@ -63,6 +63,21 @@ def index_path(repository: Repository) -> str:
     return said or os.path.join(repository.git_dir, "index")
 
 
+def look_again(repository: Repository, names: Sequence[str]) -> None:
+    """Have git compare files with the index by content.
+
+    Where a filter is at work, a file of another size counts as changed without a look, even if the
+    filter makes the same of it. Entries without a size are looked at. Nothing else of them changes.
+    """
+    if not names:
+        return
+    specs = [literal(name) for name in names]
+    entries = repository.git.run("ls-files", "--stage", "-z", "--", *specs)
+    for options, stdin in ((("-z", "--index-info"), entries), (("-q", "--refresh"), b"")):
+        args = ("update-index", *options)
+        unlocked(repository, *args, stdin=stdin, deadline=60, patience=LOCK_PATIENCE)
+
+
 def announce(
     repository: Repository, names: Sequence[str], *, ignored: bool, patience: float
 ) -> Announced:

@@ -34,7 +34,8 @@ class ByCell:
         return (f"core.attributesFile={self._path}", *merging)
 
     def __exit__(self, *_: object) -> None:
-        os.unlink(self._path)
+        if os.path.exists(self._path):
+            os.unlink(self._path)
 
 
 def _user_file(repository: Repository) -> str:

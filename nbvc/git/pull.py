@@ -101,6 +101,20 @@ def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> P
     refused = _obstacle(repository, branch)
     if refused is not None or branch is None:
         return refused or _no_upstream("HEAD")
+    return _answered(repository, branch) or _merged(repository, branch, settings)
+
+
+def before_merge(repository: Repository) -> PullResult | None:
+    """Return what `merge_upstream` would answer without merging anything, None where it would."""
+    branch = branch_here(repository)
+    refused = _obstacle(repository, branch)
+    if refused is not None or branch is None:
+        return refused or _no_upstream("HEAD")
+    return _answered(repository, branch)
+
+
+def _answered(repository: Repository, branch: Branch) -> PullResult | None:
+    """Return why there is nothing to merge, or why it can't be merged; None where it can."""
     upstream = f"{branch.tracking}^{{commit}}"
     finished = repository.git.ask("rev-parse", "--verify", "--quiet", upstream)
     if finished.code:
@@ -110,16 +124,16 @@ def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> P
         text = f"{visible(branch.name)} has all that its upstream has"
         return PullResult(PullOutcome.UP_TO_DATE, text, None, branch.name, branch.oid)
     dirty = tuple(sorted(status(repository).states))
-    if dirty:
-        return PullResult(
-            PullOutcome.DIRTY,
-            "the upstream was fetched, but not merged: there are changes that are not committed",
-            "commit or stash them, then pull again",
-            branch.name,
-            branch.oid,
-            dirty,
-        )
-    return _merged(repository, branch, settings)
+    if not dirty:
+        return None
+    return PullResult(
+        PullOutcome.DIRTY,
+        "the upstream was fetched, but not merged: there are changes that are not committed",
+        "commit or stash them, then pull again",
+        branch.name,
+        branch.oid,
+        dirty,
+    )
 
 
 def _obstacle(repository: Repository, branch: Branch | None) -> PullResult | None:

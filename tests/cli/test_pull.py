@@ -146,6 +146,57 @@ def test_after_a_clean_commit_outputs_stay(top: Path, cli: Cli) -> None:
     assert "printed text" not in git(top, "show", "origin/main:a.ipynb")
 
 
+@pytest.fixture
+def stripping(top: Path) -> Path:
+    """The same with a filter that keeps outputs out of git, and a notebook that has some."""
+    program = (
+        "import json, sys; nb = json.load(sys.stdin)\n"
+        "for cell in nb['cells']: cell['outputs'] = []\n"
+        "json.dump(nb, sys.stdout, indent=1); print()"
+    )
+    git(top, "config", "filter.x.clean", f'"{sys.executable}" -c "{program}"')
+    git(top, "config", "filter.x.smudge", "cat")
+    git(top, "config", "filter.x.required", "true")
+    write(top / ".git" / "info" / "attributes", b"*.ipynb filter=x\n")
+    content = file(code("a = 1", [stream("printed text")]), code("b = 1"), code("c = 1"))
+    write(top / "a.ipynb", content)
+    git(top, "add", "a.ipynb")
+    git(top, "commit", "-q", "--allow-empty", "-m", "as filtered")
+    assert git(top, "status", "--porcelain") == ""
+    return top
+
+
+def test_outputs_that_a_filter_hides_from_git_stay(stripping: Path, cli: Cli) -> None:
+    theirs(stripping)
+    called = cli("pull", "a.ipynb")
+    assert called.code == 0, called
+    assert sources(stripping / "a.ipynb") == ["a = 1", "b = 1", "c = 3"]
+    assert "printed text" in (stripping / "a.ipynb").read_text()
+    assert git(stripping, "status", "--porcelain") == ""
+
+
+def test_a_conflict_under_a_filter_is_left_to_resolve(stripping: Path, cli: Cli) -> None:
+    theirs(stripping)
+    write(stripping / "a.ipynb", file(code("a", [stream("seen")]), code("b = 1"), code("c = 4")))
+    assert cli("commit", "a.ipynb", *SAID).code == 0
+    called = cli("pull", "a.ipynb")
+    assert called.code == 1
+    (saved,) = listed(cli, "a.ipynb")
+    assert saved["id"] in called.err
+    assert git(stripping, "ls-files", "-u") != ""
+
+
+def test_line_ends_are_carried_over(top: Path, cli: Cli) -> None:
+    git(top, "config", "core.autocrlf", "true")
+    (top / "a.ipynb").unlink()
+    git(top, "checkout", "-q", "--", "a.ipynb")
+    theirs(top)
+    path = write(top / "a.ipynb", MINE.replace(b"\n", b"\r\n"))
+    assert cli("pull", "a.ipynb").code == 0
+    assert sources(path) == ["a = 2", "b = 1", "c = 3"]
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
+
+
 def test_what_only_others_did_not_touch_stays(top: Path, cli: Cli) -> None:
     theirs(top, name="b.ipynb")
     write(top / "a.ipynb", MINE)
@@ -233,7 +284,7 @@ def test_a_file_that_changes_meanwhile_is_left_alone(
 
     def with_an_editor(*args: object, **options: object) -> object:
         calls.append(1)
-        if len(calls) == 2:
+        if len(calls) == 1:
             write(path, cells("typed just now"))
         return merge(*args, **options)  # type: ignore[arg-type]
 
