@@ -1,0 +1,209 @@
+"""What happened to a cell, in words and as lists, for the renderers that make pages of it."""
+
+from __future__ import annotations
+
+from nbvc.diff.model import Change
+from nbvc.diff.policy import Part
+from nbvc.normalise import IGNORED, Level
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from nbvc.diff import CellDiff, DiffPolicy, NotebookDiff
+    from nbvc.notebook import Cell
+
+    Op = dict[str, Any]
+
+
+def is_shown(entry: CellDiff) -> bool:
+    """Tell whether a cell changed or moved, as the policy sees it."""
+    return entry.moved or entry.change is not Change.UNCHANGED
+
+
+def what(entry: CellDiff, policy: DiffPolicy) -> str:
+    """Return what happened: `moved, source and outputs changed`."""
+    words = {
+        Change.SPLIT: f"split into {len(entry.after)}",
+        Change.JOINED: f"joined from {len(entry.before)}",
+        Change.ADDED: "added",
+        Change.REMOVED: "removed",
+        Change.UNCHANGED: "",
+    }
+    said = words.get(entry.change)
+    if said is None:
+        said = f"{listed(changed_parts(entry, policy))} changed"
+    return ", ".join(word for word in ("moved" if entry.moved else "", said) if word)
+
+
+def changed_parts(entry: CellDiff, policy: DiffPolicy) -> list[str]:
+    """Return the names of the parts of a pair that changed and count."""
+    named: list[str] = []
+    if policy.counts(Part.SOURCES):
+        named += [name for name in ("source", "cell_type") if name in entry.parts]
+    if policy.counts(Part.OUTPUTS) and shown_outputs(entry.outputs, policy):
+        named.append("outputs")
+    other = {str(op["path"][0]) for op in entry.other}
+    if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
+        named.append("attachments")
+    loud_other = policy.counts(Part.METADATA) and other - {"attachments"}
+    if shown_metadata(entry, policy) or loud_other:
+        named.append("metadata")
+    if policy.counts(Part.ID) and entry.id:
+        named.append("id")
+    if policy.counts(Part.DETAILS) and entry.execution_count:
+        named.append("count")
+    return [name.replace("_", " ") for name in named] or ["details"]
+
+
+def shown_outputs(entries: Sequence[Op] | None, policy: DiffPolicy) -> list[Op]:
+    """Return the entries of outputs that changed in a way that counts."""
+    details = policy.counts(Part.DETAILS)
+    return [entry for entry in entries or () if _changed(entry) or (details and entry.get("ops"))]
+
+
+def _changed(entry: Op) -> bool:
+    return entry["change"] != "unchanged" and not (entry.get("meaning") or {}).get("same")
+
+
+def shown_metadata(entry: CellDiff, policy: DiffPolicy) -> list[Op]:
+    """Return the operations on a cell's metadata that count."""
+    noise = IGNORED[Level.CELL_METADATA]
+    return [
+        op
+        for op in entry.metadata
+        if policy.counts(Part.DETAILS if op["path"][0] in noise else Part.METADATA)
+    ]
+
+
+def notebook_changes(diff: NotebookDiff) -> list[tuple[str, Op]]:
+    """Return what changed beside the cells, each with the name of where that is."""
+    from nbvc.diff.parts import notebook_noise
+
+    found = []
+    for name, ops in (("metadata", diff.metadata), ("notebook", diff.notebook)):
+        for op in ops:
+            noise = notebook_noise(op, in_metadata=name == "metadata")
+            if diff.policy.counts(Part.DETAILS if noise else Part.METADATA):
+                found.append((name, op))
+    return found
+
+
+def both(diff: NotebookDiff, entry: CellDiff) -> tuple[list[Cell], list[Cell]]:
+    """Return the cells of an entry on both sides."""
+    assert diff.before is not None
+    assert diff.after is not None
+    olds = [diff.before.cells[index] for index in entry.before]
+    return olds, [diff.after.cells[index] for index in entry.after]
+
+
+def kind_of(olds: Sequence[Cell], news: Sequence[Cell]) -> str:
+    """Return the type of a cell, as it is now."""
+    return (news or olds)[0].cell_type
+
+
+def numbers(entry: CellDiff) -> str:
+    """Return `3`, or `3 → 5` where the number changed; people count from 1."""
+    old = ", ".join(str(index + 1) for index in entry.before)
+    new = ", ".join(str(index + 1) for index in entry.after)
+    return old or new if not old or not new or old == new else f"{old} → {new}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def first_line(cells: Sequence[Cell], most: int = 60) -> str:
+    """Return the first line with anything in it, cut short: what a cell is known by."""
+    for cell in cells:
+        for line in cell.source.split("\n", 20):
+            if line.strip():
+                line = line.strip()
+                return line if len(line) <= most else f"{line[: most - 1]}…"
+    return ""
+
+
+def meaning_of(entry: Op) -> str:
+    """Return one line on what changed in an output, where it was compared by meaning."""
+    meaning = entry.get("meaning")
+    return str(meaning.get("summary", "")) if type(meaning) is dict else ""
+
+
+def touched(diff: NotebookDiff) -> frozenset[Part]:
+    """Return what changed: sources (cells added, removed and moved with them), outputs, the rest."""
+    found: set[Part] = set()
+    for entry in diff.cells:
+        if not is_shown(entry):
+            continue
+        if entry.change is not Change.MODIFIED:
+            found.add(Part.SOURCES)
+            found |= _outputs_of_whole(diff, entry)
+        for name in changed_parts(entry, diff.policy) if entry.change is Change.MODIFIED else ():
+            found.add(_PARTS.get(name, Part.METADATA))
+    return frozenset(found | ({Part.METADATA} if diff.rest_changed else set()))
+
+
+def _outputs_of_whole(diff: NotebookDiff, entry: CellDiff) -> set[Part]:
+    if not diff.policy.counts(Part.OUTPUTS) or entry.change is Change.UNCHANGED:
+        return set()
+    olds, news = both(diff, entry)
+    counts = [sum(len(cell.outputs) for cell in cells) for cells in (olds, news)]
+    if entry.change in (Change.ADDED, Change.REMOVED):
+        return {Part.OUTPUTS} if any(counts) else set()
+    return {Part.OUTPUTS} if changed_outputs(diff, entry, olds, news)[0] else set()
+
+
+_PARTS = {
+    "source": Part.SOURCES,
+    "cell type": Part.SOURCES,
+    "outputs": Part.OUTPUTS,
+    "attachments": Part.ATTACHMENTS,
+}
+
+
+def changed_outputs(
+    diff: NotebookDiff, entry: CellDiff, olds: Sequence[Cell], news: Sequence[Cell]
+) -> tuple[list[Op], list[Any], list[Any]]:
+    """Return the entries of outputs that changed, and the outputs that they speak of, of both sides.
+
+    The cells of a split or a join are compared as if they were one.
+    """
+    if len(olds) == len(news) == 1:
+        return shown_outputs(entry.outputs, diff.policy), olds[0].outputs, news[0].outputs
+    from nbvc.diff.outputs import coalesced, output_entries
+
+    sides = [coalesced([o for cell in cells for o in cell.outputs]) for cells in (olds, news)]
+    return shown_outputs(output_entries(*sides), diff.policy), sides[0], sides[1]
+
+
+def operation(op: Op, whole: Any) -> tuple[str, str | None, str | None]:
+    """Return a path, and the value there before and after; None where a side has none."""
+    path = ".".join(str(step) for step in op["path"])
+    old = value_at(whole, op["path"])
+    if op["op"] == "remove":
+        return path, brief(old), None
+    if op["op"] == "add":
+        return path, None, brief(op.get("value", op.get("json")))
+    if op["op"] == "replace":
+        return path, brief(old), brief(op.get("value", op.get("json")))
+    return path, None, "changed"
+
+
+def value_at(whole: Any, path: Sequence[Any]) -> Any:
+    """Return what stands at a path, an empty text where nothing does."""
+    for step in path:
+        try:
+            whole = whole[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return whole
+
+
+def brief(value: Any, most: int = 120) -> str:
+    """Return a JSON value on one line, cut short."""
+    import json
+
+    found = value if type(value) is str else json.dumps(value, ensure_ascii=False)
+    return found if len(found) <= most else f"{found[: most - 1]}…"

@@ -1,0 +1,116 @@
+"""Lines of code with their syntax marked, and the words that changed.
+
+Tokens become `<i class=k>`: short, since a report holds thousands. The classes are pygments' short
+names, cut to what the style sheet knows.
+"""
+
+from __future__ import annotations
+
+from nbvc.render.html.elements import Html, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    Span = tuple[int, int]
+    Token = tuple[str, str]
+
+_LONGEST = 40_000
+"""Longer sources are shown without colours: the page would be slow, and nobody reads them."""
+
+_lexers: dict[str, Any] = {}
+
+
+class Lines:
+    """A text by line, each as markup; the syntax is looked at when the first line is asked for."""
+
+    def __init__(self, content: str, language: str | None = None) -> None:
+        """Take a text; `language` is a name that pygments knows, or None for plain text."""
+        self.content = content
+        self.language = language
+        self._tokens: list[list[Token]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._by_line()) if self.content else 0
+
+    def line(self, number: int, marks: Sequence[Span] = ()) -> Html:
+        """Return one line as markup; `marks` are character offsets in it that stand out."""
+        lines = self._by_line()
+        return _marked(lines[number], marks) if number < len(lines) else Html("")
+
+    def _by_line(self) -> list[list[Token]]:
+        if self._tokens is None:
+            self._tokens = _tokens_by_line(self.content, self.language)
+        return self._tokens
+
+
+def _tokens_by_line(content: str, language: str | None) -> list[list[Token]]:
+    plain = [[("", line)] for line in content.split("\n")]
+    lexer = _lexer(language) if language and len(content) <= _LONGEST else None
+    if lexer is None:
+        return plain
+    lines: list[list[Token]] = [[]]
+    for kind, value in lexer.get_tokens(content):
+        css = _css_class(kind)
+        first, *others = value.split("\n")
+        lines[-1].append((css, first))
+        lines += [[(css, other)] for other in others]
+    same = ["".join(value for _, value in line) for line in lines] == content.split("\n")
+    return lines if same else plain
+
+
+def _css_class(kind: Any) -> str:
+    """Return the class of a kind of token, empty for what looks like plain text."""
+    from pygments.token import STANDARD_TYPES
+
+    while kind not in STANDARD_TYPES:
+        kind = kind.parent
+    name: str = STANDARD_TYPES[kind]
+    if name in ("nf", "nc", "nb", "nd", "nt", "na", "gh", "gu", "ge", "gs", "ow", "kc"):
+        return "k" if name in ("ow",) else name
+    return name[:1] if name[:1] in ("k", "s", "m", "c") else ""
+
+
+def _lexer(language: str) -> Any:
+    if language not in _lexers:
+        from nbvc.render.paint import lexer_for
+
+        _lexers[language] = lexer_for(language)
+    return _lexers[language]
+
+
+def _marked(tokens: list[Token], marks: Sequence[Span]) -> Html:
+    if not marks:
+        return Html("".join(_token(css, value) for css, value in tokens))
+    pieces: list[str] = []
+    for start, end, inside in _cut(sum(len(value) for _, value in tokens), marks):
+        part = "".join(_token(css, value) for css, value in _between(tokens, start, end))
+        pieces.append(f"<mark>{part}</mark>" if inside else part)
+    return Html("".join(pieces))
+
+
+def _cut(length: int, marks: Sequence[Span]) -> list[tuple[int, int, bool]]:
+    """Return the stretches of a line, with whether each is marked."""
+    found, position = [], 0
+    for start, end in marks:
+        start, end = max(start, position), min(end, length)
+        if end <= start:
+            continue
+        found += [(position, start, False), (start, end, True)]
+        position = end
+    return [*found, (position, length, False)]
+
+
+def _between(tokens: list[Token], start: int, end: int) -> list[Token]:
+    found, position = [], 0
+    for css, value in tokens:
+        piece = value[max(start - position, 0) : max(end - position, 0)]
+        if piece:
+            found.append((css, piece))
+        position += len(value)
+    return found
+
+
+def _token(css: str, value: str) -> str:
+    return f"<i class={css}>{text(value)}</i>" if css and value.strip() else text(value)

@@ -1,0 +1,72 @@
+"""Markup that can't be wrong: elements whose text and attributes are escaped where they are made.
+
+    element("a", name, href="#c3", class_="moved")  →  <a href="#c3" class="moved">…</a>
+
+Whatever is `Html` was made here. Every other string is text, wherever it came from, and stays text.
+"""
+
+from __future__ import annotations
+
+from nbvc.render.escape import escaped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_VOID = frozenset(("br", "hr", "img", "input", "link", "meta"))
+
+
+class Html(str):
+    """A piece of a page that is safe to put into it as it stands."""
+
+    __slots__ = ()
+
+
+NOTHING = Html("")
+
+
+def text(content: str) -> Html:
+    """Return text as markup; control characters and those that turn the writing become visible."""
+    return Html(_escaped(escaped(content)))
+
+
+def joined(*pieces: str) -> Html:
+    """Return pieces as one; those that aren't markup are text."""
+    return Html("".join(p if type(p) is Html else text(p) for p in pieces))
+
+
+def element(tag: str, *children: str, **attributes: str | float | bool | None) -> Html:
+    """Return an element. An attribute that is None or False is left out, True has no value.
+
+    `class_` is `class`, `data_row` is `data-row`. A value that is `Html` was escaped by its maker, for
+    single quotes (`quoted`).
+    """
+    start = f"<{tag}{''.join(map(_attribute, attributes.items()))}>"
+    if tag in _VOID:
+        return Html(start)
+    return Html(f"{start}{joined(*children)}</{tag}>")
+
+
+def _attribute(pair: tuple[str, Any]) -> str:
+    name, value = pair
+    if value is None or value is False:
+        return ""
+    name = name.rstrip("_").replace("_", "-")
+    if value is True:
+        return f" {name}"
+    if type(value) is Html:
+        return f" {name}='{value}'"
+    return f' {name}="{_escaped(escaped(str(value)))}"'
+
+
+def quoted(content: str) -> Html:
+    """Return markup as the value of an attribute, for `srcdoc`.
+
+    Such values stand between single quotes, since markup is full of the other ones.
+    """
+    return Html(content.replace("&", "&amp;").replace("'", "&#39;"))
+
+
+def _escaped(content: str) -> str:
+    content = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return content.replace('"', "&quot;").replace("'", "&#39;")

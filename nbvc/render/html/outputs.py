@@ -1,0 +1,271 @@
+"""Outputs in a page: as text where they have one, images and tables as such, HTML in a shut frame."""
+
+from __future__ import annotations
+
+from nbvc.render.escape import escaped_line
+from nbvc.render.html import pictures, tables
+from nbvc.render.html.code import Lines
+from nbvc.render.html.elements import NOTHING, Html, element, joined
+from nbvc.render.html.hunks import Hunks, whole
+from nbvc.render.html.sandbox import folded_frame
+from nbvc.render.media import described
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    Op = dict[str, Any]
+
+_TEXTS = ("text/markdown", "text/latex", "text/plain")
+_HTML = "text/html"
+_MOST_LISTED = 40
+"""So many values that changed in a JSON document are listed."""
+
+
+def label(output: Any) -> str:
+    """Return what an output is: `stdout`, `error`, or its MIME types."""
+    if type(output) is not dict:
+        return "output"
+    kind = output.get("output_type")
+    if kind == "stream":
+        return str(output.get("name", "stdout"))
+    if kind == "error":
+        return "error"
+    data = output.get("data")
+    return ", ".join(map(str, data)) if type(data) is dict and data else "output"
+
+
+def output(found: Any, change: str = "", *, key: str = "") -> Html:
+    """Return one output as it is; `change` is `added`, `removed` or empty.
+
+    `key` tells it from all others of the page.
+    """
+    said = element("p", element("span", label(found), class_="mime"), class_="olabel")
+    if change:
+        said = _labelled(found, change, "")
+    return element("div", said, *_whole(found, change), class_=f"output {change}".strip())
+
+
+def changed_output(before: Any, after: Any, entry: Op, key: str) -> Html:
+    """Return an output that changed, with both sides; `entry` is the diff's entry for it."""
+    meaning = entry.get("meaning")
+    meaning = meaning if type(meaning) is dict else {}
+    said = _labelled(after, "modified", str(meaning.get("summary", "")))
+    body = joined(*_both(before, after, meaning, key))
+    return element("div", said, body, class_="output modified")
+
+
+def _labelled(found: Any, change: str, summary: str) -> Html:
+    pieces = [element("span", label(found), class_="mime")]
+    pieces.append(element("b", summary or {"modified": "changed"}.get(change, change)))
+    return element("p", *pieces, class_="olabel")
+
+
+def output_text(found: Any) -> str | None:
+    """Return the text of an output as a person reads it; None where it has none."""
+    if type(found) is not dict:
+        return repr(found)
+    kind = found.get("output_type")
+    if kind == "stream":
+        return _seen(found.get("text", ""))
+    if kind == "error":
+        return _error(found)
+    data = found.get("data")
+    return _bundle_text(data) if type(data) is dict else None
+
+
+def _bundle_text(data: Mapping[str, Any]) -> str | None:
+    for mime in _TEXTS:
+        if type(data.get(mime)) is str:
+            return _seen(data[mime])
+    return None
+
+
+def _error(found: Mapping[str, Any]) -> str:
+    lines = found.get("traceback")
+    trace = "\n".join(map(str, lines)) if type(lines) is list else ""
+    name = f"{found.get('ename', '')}: {found.get('evalue', '')}"
+    trace = _seen(trace)
+    return trace if trace.strip() else name
+
+
+def _seen(content: Any) -> str:
+    """Return text as a terminal shows it in the end: no colours, nothing that was overwritten."""
+    content = content if type(content) is str else repr(content)
+    if "\r" in content or "\x1b" in content or "\b" in content:
+        from nbvc.diff.meaning.folding import folded
+
+        content = folded(content)
+    return content.removesuffix("\n")
+
+
+# One side
+
+
+def _whole(found: Any, change: str) -> Iterator[Html]:
+    data = found.get("data") if type(found) is dict else None
+    if type(data) is not dict:
+        yield whole(Lines(output_text(found) or ""), change, numbers=False)
+        return
+    shown: set[str] = set()
+    for mime in pictures.IMAGES:
+        drawn = pictures.picture(mime, data.get(mime), "", change)
+        if drawn is not None:
+            yield drawn
+            shown |= {mime, "text/plain"}
+            break
+    table = NOTHING if shown else tables.whole(data.get(_HTML), change)
+    if table:
+        yield table
+        shown |= {_HTML, "text/plain"}
+    yield from _texts(data, shown, change)
+
+
+def _texts(data: Mapping[str, Any], shown: set[str], change: str) -> Iterator[Html]:
+    written = None if "text/plain" in shown else _bundle_text(data)
+    if written is None and not shown and type(data.get(_HTML)) is str:
+        written = data[_HTML]
+    if written is not None:
+        yield whole(Lines(written), change, numbers=False)
+    if type(data.get(_HTML)) is str:
+        yield folded_frame(data[_HTML], "HTML output")
+    yield _others(data, shown | {_HTML, *_TEXTS})
+
+
+def _others(data: Mapping[str, Any], shown: set[str]) -> Html:
+    """Name the forms of an output that aren't shown."""
+    words = [escaped_line(described(mime, data[mime])) for mime in data if mime not in shown]
+    return element("p", " · ".join(words), class_="note") if words else NOTHING
+
+
+# Both sides
+
+
+def _both(before: Any, after: Any, meaning: Mapping[str, Any], key: str) -> Iterator[Html]:
+    old, new = (
+        side.get("data") if type(side) is dict and type(side.get("data")) is dict else None
+        for side in (before, after)
+    )
+    if old is None or new is None:
+        yield _texts_compared(output_text(before) or "", output_text(after) or "")
+        return
+    shown: set[str] = set()
+    picture = _pictures(old, new, meaning, key)
+    if picture is not None:
+        yield picture
+        shown = {*pictures.IMAGES, "text/plain"}
+    yield from _tables(old, new, meaning, shown)
+    yield from _rest(old, new, meaning, shown)
+
+
+def _pictures(
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], key: str
+) -> Html | None:
+    """Return the first image that changed, compared; or those of either side where types differ."""
+    told = _told(meaning, "image")
+    mimes = [mime for mime in pictures.IMAGES if mime in old and mime in new]
+    mimes.sort(key=lambda mime: (mime != told.get("mime"), old[mime] == new[mime]))
+    for mime in mimes:
+        if old[mime] != new[mime]:
+            return pictures.compared(mime, old[mime], new[mime], told, key)
+    if mimes:
+        return pictures.picture(mimes[0], new[mimes[0]])
+    drawn = [
+        found
+        for side, change in ((old, "removed"), (new, "added"))
+        for mime in pictures.IMAGES
+        if (found := pictures.picture(mime, side.get(mime), change.title(), change)) is not None
+    ]
+    return element("div", *drawn, class_="figures") if drawn else None
+
+
+def _tables(
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], shown: set[str]
+) -> Iterator[Html]:
+    told = _told(meaning, "table")
+    if told.get("tables"):
+        yield tables.compared(old.get(_HTML), new.get(_HTML), told)
+        shown |= {_HTML, "text/plain"}
+    elif old.get(_HTML) != new.get(_HTML) and not _bundle_differs(old, new):
+        drawn = [tables.whole(old.get(_HTML), "removed"), tables.whole(new.get(_HTML), "added")]
+        if all(drawn):
+            shown |= {_HTML, "text/plain"}
+            yield joined(*drawn)
+
+
+def _bundle_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return _bundle_text(old) != _bundle_text(new)
+
+
+def _rest(
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], shown: set[str]
+) -> Iterator[Html]:
+    said = False
+    if "text/plain" not in shown and (_bundle_differs(old, new) or len(old) == 1):
+        one, other = _bundle_text(old), _bundle_text(new)
+        if one is not None or other is not None:
+            said = True
+            yield _texts_compared(one or "", other or "")
+    for told in (meaning, *(meaning.get("also") or ())):
+        if told.get("changes"):
+            said = True
+            yield _paths(told)
+    if not said and not shown and old.get(_HTML) != new.get(_HTML) and _HTML in {*old, *new}:
+        yield _texts_compared(str(old.get(_HTML, "")), str(new.get(_HTML, "")))
+    if old.get(_HTML) != new.get(_HTML):
+        for side, name in ((old, "before"), (new, "after")):
+            if type(side.get(_HTML)) is str:
+                yield folded_frame(side[_HTML], f"HTML output, {name}", f"As HTML, {name}")
+    yield _changed_others(old, new, {*shown, _HTML, *_TEXTS})
+
+
+def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[str]) -> Html:
+    words = []
+    for mime in [*old, *(mime for mime in new if mime not in old)]:
+        if mime in shown or (mime in old and mime in new and old[mime] == new[mime]):
+            continue
+        sides = [escaped_line(described(mime, side[mime])) for side in (old, new) if mime in side]
+        change = "" if len(sides) == 2 else (" removed" if mime in old else " added")
+        words.append(f"{' → '.join(sides)}{change}")
+    return element("p", " · ".join(words), class_="note") if words else NOTHING
+
+
+def _texts_compared(before: str, after: str) -> Html:
+    from nbvc.diff.jsonops import line_ops
+
+    if before == after:
+        return element("p", "What can be read is the same.", class_="note")
+    sides = Lines(before), Lines(after)
+    return Hunks(*sides, numbers=False).render(line_ops(before, after))
+
+
+def _told(meaning: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """Return what was found about one kind of content, empty where nothing was."""
+    for told in (meaning, *(meaning.get("also") or ())):
+        if told.get("kind") == kind:
+            found: Mapping[str, Any] = told
+            return found
+    return {}
+
+
+def _paths(meaning: Mapping[str, Any]) -> Html:
+    """Return the values of a JSON document that changed, by path."""
+    changes = meaning.get("changes") or []
+    rows = [
+        element(
+            "tr",
+            element("th", ".".join(map(str, change.get("path") or ()))),
+            element("td", _value(change, "before", "del"), " ", _value(change, "after", "ins")),
+        )
+        for change in changes[:_MOST_LISTED]
+    ]
+    more = meaning.get("changed", len(changes)) - len(rows)
+    if more > 0:
+        rows.append(element("tr", element("td", f"⋮ {more} more", colspan=2), class_="gap"))
+    caption = element("caption", str(meaning.get("mime") or "JSON"))
+    return element("div", element("table", caption, *rows), class_="table paths")
+
+
+def _value(change: Mapping[str, Any], side: str, tag: str) -> Html:
+    return element(tag, str(change[side])) if change.get(side) is not None else NOTHING

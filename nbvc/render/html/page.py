@@ -1,0 +1,96 @@
+"""The shell of every page that nbvc writes: one file that fetches nothing and runs nothing foreign.
+
+The policy in its head lets the page show images that it carries, style itself, and run the scripts
+whose digests it names: its own. Frames inherit it. A page opened years later is the same page.
+"""
+
+from __future__ import annotations
+
+import os
+
+from nbvc.render.html.elements import Html, element
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+
+def page(
+    title: str,
+    body: Iterable[str],
+    *,
+    styles: Sequence[str] = ("page.css", "diff.css"),
+    scripts: Sequence[str] = ("page.js",),
+    folder: str | None = None,
+) -> Iterator[str]:
+    """Yield a whole page, piece by piece. `body` are pieces of markup.
+
+    `styles` and `scripts` are names of files in this package, or in `folder` where they are there.
+    """
+    codes = [_file(name, folder) for name in scripts]
+    yield "<!doctype html>\n"
+    yield f'<html lang="en">\n<head>\n<meta charset="utf-8">\n{_policy(codes)}\n'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="color-scheme" content="light dark">\n'
+    yield '<meta name="referrer" content="no-referrer">\n'
+    # Without one a browser asks the server for it.
+    yield '<link rel="icon" href="data:,">\n'
+    yield f"{element('title', title)}\n"
+    for name in styles:
+        yield f"<style>\n{_file(name, folder)}</style>\n"
+    yield "</head>\n<body>\n"
+    for piece in body:
+        assert type(piece) is Html
+        yield piece
+        yield "\n"
+    for code in codes:
+        yield f"<script>{code}</script>\n"
+    yield "</body>\n</html>\n"
+
+
+def _policy(scripts: Sequence[str]) -> Html:
+    """Return the Content-Security-Policy (CSP level 3) as an element of the head."""
+    hashes = " ".join(f"'sha256-{_sha256(code)}'" for code in scripts) or "'none'"
+    rules = (
+        "default-src 'none'",
+        "img-src data:",
+        "style-src 'unsafe-inline'",
+        f"script-src {hashes}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    # Written out: the rules are full of single quotes and hold nothing from elsewhere.
+    return Html(f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">')
+
+
+def _sha256(code: str) -> str:
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return b64encode(sha256(code.encode()).digest()).decode()
+
+
+def _file(name: str, folder: str | None) -> str:
+    here = os.path.dirname(__file__)
+    path = os.path.join(folder or here, name)
+    if not os.path.exists(path):
+        path = os.path.join(here, name)
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def json_block(name: str, value: Any) -> Html:
+    """Return JSON for the page's script to read: `JSON.parse(document.getElementById(name).text)`.
+
+    No text in it can end the element: `<` is escaped, and so are line ends of JavaScript.
+    """
+    from nbvc.render.json import as_json
+
+    content = as_json(value).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    content = content.replace("\u2029", "\\u2029")
+    return Html(f'<script type="application/json"{_id(name)}>{content}</script>')
+
+
+def _id(name: str) -> str:
+    return str(element("p", id=name))[2:].partition(">")[0]

@@ -1,0 +1,122 @@
+"""Images of outputs and attachments, and two of them compared.
+
+An image stands in the page once: the style sheet lays the newer one over the older one for the
+slider and for the difference.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.render.html.elements import Html, element, joined
+from nbvc.render.media import described
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+"""What a browser shows from a `data:` address, the best first. As an image an SVG runs no script and
+fetches nothing."""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+
+
+def address(mime: str, content: Any) -> Html | None:
+    """Return the `data:` address of an image as the value of an attribute, None where it is none."""
+    if type(content) is not str or mime not in IMAGES:
+        return None
+    if mime == "image/svg+xml":
+        return _svg(content)
+    compact = "".join(content.split())
+    return Html(f"data:{mime};base64,{compact}") if _BASE64.fullmatch(compact) else None
+
+
+def _svg(content: str) -> Html | None:
+    """Write an SVG as it is but for what an address or an attribute would take for its own end."""
+    if "<svg" not in content:
+        return None
+    content = content.encode(errors="replace").decode()
+    for found, written in _IN_ADDRESSES:
+        content = content.replace(found, written)
+    return Html(f"data:image/svg+xml;charset=utf-8,{content.replace('&', '&amp;')}")
+
+
+_IN_ADDRESSES = (
+    ("%", "%25"), ("#", "%23"), ("'", "%27"), ("<", "%3C"), (">", "%3E"),
+    ("\r\n", "%0A"), ("\n", "%0A"), ("\r", "%0A"), ("\t", "%09"),
+)  # fmt: skip
+
+
+def image(mime: str, content: Any, name: str = "") -> Html | None:
+    """Return an image, None where a browser wouldn't show it."""
+    source = address(mime, content)
+    if source is None:
+        return None
+    return element("img", src=source, alt=name or described(mime, content), decoding="async")
+
+
+def picture(mime: str, content: Any, title: str = "", change: str = "") -> Html | None:
+    """Return an image with what it is below it; `change` is `added`, `removed` or empty."""
+    shown = image(mime, content, title)
+    if shown is None:
+        return None
+    words = described(mime, content)
+    caption = element("figcaption", f"{title} · {words}" if title else words)
+    return element("figure", element("span", shown, class_="paper"), caption, class_=change or None)
+
+
+def compared(
+    mime: str, before: Any, after: Any, meaning: Mapping[str, Any], key: str
+) -> Html | None:
+    """Return two images side by side, one over the other with a slider, or their difference.
+
+    `meaning` is what the comparison of pixels found, empty where there was none; `key` tells this
+    pair from all others of the page.
+    """
+    old, new = image(mime, before, "before"), image(mime, after, "after")
+    if old is None or new is None:
+        return None
+    modes = joined(*(
+        element(
+            "label",
+            element("input", type="radio", name=f"m{key}", value=value, checked=value == "two"),
+            element("span", label),
+        )
+        for value, label in (("two", "Side by side"), ("over", "Overlay"), ("less", "Difference"))
+    ))  # fmt: skip
+    slider = element(
+        "input", type="range", min="0", max="100", value="50", class_="slider",
+        aria_label="How much of the image after is shown",
+    )  # fmt: skip
+    figures = joined(
+        _figure(old, "Before", mime, before, "removed", ""),
+        _figure(new, "After", mime, after, "added", _box(meaning)),
+    )
+    return element(
+        "div",
+        element("div", modes, slider, class_="modes", role="group", aria_label="How to compare"),
+        element("div", figures, class_="figures"),
+        class_="images",
+    )
+
+
+def _figure(shown: Html, title: str, mime: str, content: Any, css: str, box: str) -> Html:
+    caption = element("figcaption", f"{title} · {described(mime, content)}")
+    return element("figure", element("span", shown, box, class_="paper"), caption, class_=css)
+
+
+def _box(meaning: Mapping[str, Any]) -> Html:
+    """Return a frame around what changed, in percent of the image."""
+    box, size = meaning.get("box"), meaning.get("after_size")
+    if not box or not size or not all(size) or meaning.get("before_size") != size:
+        return Html("")
+    left, top, right, bottom = box
+    width, height = size
+    place = {
+        "left": left / width, "top": top / height,
+        "width": (right - left) / width, "height": (bottom - top) / height,
+    }  # fmt: skip
+    style = ";".join(f"{name}:{100 * share:.2f}%" for name, share in place.items())
+    return element("span", class_="box", style=style)

@@ -1,0 +1,98 @@
+"""Rich HTML of a notebook: cleaned, then shut into a frame that can do nothing.
+
+The frame has no script, no forms, no origin of its own page and no way out. What is cleaned away
+before would be stopped by the frame; what the cleaning misses is stopped there. Neither trusts the
+other. Without nh3 (the `html` extra) there is no rich HTML, and the text is shown alone.
+"""
+
+from __future__ import annotations
+
+from nbvc.render.html.elements import Html, element, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TAGS = frozenset(
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em "
+    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span "
+    "strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
+)
+_ATTRIBUTES: Mapping[str, set[str]] = {
+    "*": {"style", "align", "valign", "dir", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "col": {"span", "width"},
+    "ol": {"start", "type"},
+    "table": {"border"},
+}
+_STYLES = frozenset(
+    "background-color border border-bottom border-collapse border-color border-left border-radius "
+    "border-right border-spacing border-style border-top border-width color display font-family "
+    "font-size font-style font-variant font-weight height letter-spacing line-height margin "
+    "margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width "
+    "opacity padding padding-bottom padding-left padding-right padding-top text-align "
+    "text-decoration text-indent vertical-align white-space width word-break".split()
+)
+_LONGEST = 2_000_000
+_FRAME = (
+    '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="'
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+    "<style>body{font:14px/1.4 system-ui,sans-serif;margin:8px;color:#1f2328;background:#fff}"
+    "table{border-collapse:collapse}td,th{padding:2px 8px;text-align:right}"
+    "pre{white-space:pre-wrap}img{max-width:100%}</style>"
+)
+
+
+def cleaned(content: str) -> str | None:
+    """Return harmless HTML, None without nh3, or where nothing to look at is left."""
+    try:
+        import nh3
+    except ImportError:
+        return None
+    if len(content) > _LONGEST:
+        return None
+    found = nh3.clean(
+        content.encode(errors="replace").decode(),
+        tags=set(_TAGS),
+        clean_content_tags={"script", "style", "template", "noscript"},
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=_kept,
+        url_schemes={"data"},
+        link_rel=None,
+        filter_style_properties=set(_STYLES),
+        generic_attribute_prefixes=set(),
+    )
+    return found if _shows_anything(found) else None
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """Keep images that the page carries itself, and no other address."""
+    if name == "src":
+        return value if value.strip().lower().startswith("data:image/") else None
+    return None if name == "style" and ("url" in value.lower() or "\\" in value) else value
+
+
+def _shows_anything(content: str) -> bool:
+    import re
+
+    return "<img" in content or bool(re.sub(r"<[^>]*>|&nbsp;|\s", "", content))
+
+
+def frame(content: str, title: str) -> Html | None:
+    """Return a frame with the HTML cleaned; None where there is nothing that could be shown."""
+    found = cleaned(content)
+    if found is None:
+        return None
+    # As a constant, so that no attribute can be forgotten: an empty sandbox allows nothing.
+    return element("iframe", sandbox=Html(""), srcdoc=quoted(_FRAME + found), title=title)
+
+
+def folded_frame(content: str, title: str, label: str = "As HTML") -> Html:
+    """Return a fold that makes the frame when it is opened; nothing where there is none."""
+    shut = frame(content, title)
+    if shut is None:
+        return Html("")
+    inert = element("template", shut)
+    return element("details", element("summary", label), inert, class_="rich")

@@ -1,0 +1,197 @@
+"""Tables of outputs, drawn anew from their text, with the cells marked that changed.
+
+One table shows both sides: a changed cell has its old and its new value, removed rows and columns
+stand where they were. Rows far from any change are folded away.
+"""
+
+from __future__ import annotations
+
+from nbvc.render.html.elements import Html, element, joined
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from nbvc.diff.meaning.tables import Row, Table
+
+    Places = dict[tuple[int, int], Mapping[str, Any]]
+
+_MOST_ROWS = 100
+"""So many rows of one table are drawn."""
+_MOST_COLUMNS = 40
+_AROUND = 1
+"""Rows shown above and below a changed one."""
+
+
+def read(content: Any) -> list[Table]:
+    """Return the tables in a piece of HTML."""
+    if type(content) is not str or "<table" not in content.lower():
+        return []
+    from nbvc.diff.meaning.tables import read_tables
+
+    return read_tables(content)
+
+
+def whole(content: Any, change: str = "") -> Html:
+    """Return all tables of a piece of HTML; `change` is `added`, `removed` or empty."""
+    return joined(*(_plain(table, change) for table in read(content)))
+
+
+def _plain(table: Table, change: str) -> Html:
+    columns = range(min(len(table.columns), _MOST_COLUMNS))
+    rows = [
+        element(
+            "tr", element("th", row.label), *(element("td", _at(row.values, i)) for i in columns)
+        )
+        for row in table.rows[:_MOST_ROWS]
+    ]
+    head = element("tr", element("th"), *(element("th", table.columns[i]) for i in columns))
+    more = _more(len(table.rows) - _MOST_ROWS, len(columns) + 1)
+    return _framed(head, [*rows, *more], change, len(table.columns))
+
+
+def compared(before: Any, after: Any, meaning: Mapping[str, Any]) -> Html:
+    """Return the tables of two pieces of HTML with what changed in them, by `meaning`."""
+    olds, news = read(before), read(after)
+    pieces = []
+    for change in meaning.get("tables") or ():
+        old, new = change.get("before"), change.get("after")
+        if old is None or new is None:
+            table = _item(news, new) if old is None else _item(olds, old)
+            if table is not None:
+                pieces.append(_plain(table, "added" if old is None else "removed"))
+            continue
+        one, other = _item(olds, old), _item(news, new)
+        if one is not None and other is not None:
+            pieces.append(_Merged(one, other, change).render())
+    return joined(*pieces)
+
+
+class _Merged:
+    """Two tables as one."""
+
+    def __init__(self, before: Table, after: Table, change: Mapping[str, Any]) -> None:
+        self.before = before
+        self.after = after
+        self.values: Places = {
+            (at[0], at[1]): value
+            for value in change.get("values") or ()
+            if len(at := value.get("after_at") or ()) == 2
+        }
+        self.columns = list(_interleaved(
+            len(after.columns), _indices(change, "columns_added"), _indices(change, "columns_removed")
+        ))[:_MOST_COLUMNS]  # fmt: skip
+        self.rows = list(_interleaved(
+            len(after.rows), _indices(change, "rows_added"), _indices(change, "rows_removed")
+        ))  # fmt: skip
+
+    def render(self) -> Html:
+        head = element(
+            "tr",
+            element("th"),
+            *(
+                element("th", self._column(i, mark), class_=mark or None)
+                for i, mark in self.columns
+            ),
+        )
+        rows = [self._row(index, mark) for index, mark in self.rows]
+        return _framed(head, self._folded(rows), "", len(self.after.columns))
+
+    def _column(self, index: int, mark: str) -> str:
+        return _at((self.before if mark == "removed" else self.after).columns, index)
+
+    def _row(self, index: int, mark: str) -> tuple[Html, bool]:
+        """Return a row, and whether anything in it changed."""
+        table = self.before if mark == "removed" else self.after
+        row = table.rows[index]
+        cells, touched = [element("th", row.label)], bool(mark)
+        for column, column_mark in self.columns:
+            value, changed = self._cell(row, column, mark, column_mark)
+            touched = touched or changed
+            cells.append(value)
+        return element("tr", *cells, class_=mark or None), touched
+
+    def _cell(self, row: Row, column: int, mark: str, column_mark: str) -> tuple[Html, bool]:
+        if column_mark == "removed" and mark != "removed":
+            return element("td", class_="removed"), False
+        if mark == "removed" and column_mark == "added":
+            return element("td"), False
+        place = row.at[column] if column < len(row.at) else None
+        found = self.values.get((place[0], place[1])) if place and not mark else None
+        if found is None:
+            return element("td", _at(row.values, column), class_=column_mark or None), False
+        old = element("del", str(found.get("before", "")))
+        new = element("ins", str(found.get("after", "")))
+        return element("td", old, " ", new, class_="changed"), True
+
+    def _folded(self, rows: Sequence[tuple[Html, bool]]) -> Iterator[Html]:
+        shown: set[int] = set()
+        for number, (_, touched) in enumerate(rows):
+            if touched:
+                shown.update(range(number - _AROUND, number + _AROUND + 1))
+        drawn = hidden = 0
+        for number, (row, _) in enumerate(rows):
+            if drawn >= _MOST_ROWS:
+                yield from _more(len(rows) - number, len(self.columns) + 1)
+                return
+            if number in shown or (hidden == 0 and len(rows) < 6):
+                if hidden:
+                    yield _gap(hidden, len(self.columns) + 1)
+                hidden = 0
+                drawn += 1
+                yield row
+            else:
+                hidden += 1
+        if hidden:
+            yield _gap(hidden, len(self.columns) + 1)
+
+
+def _interleaved(
+    count: int, added: frozenset[int], removed: frozenset[int]
+) -> Iterator[tuple[int, str]]:
+    """Yield indices of the result in order, and removed ones where they stood, with their mark."""
+    gone = sorted(removed)
+    old = 0
+    for index in range(count):
+        if index in added:
+            yield index, "added"
+            continue
+        while gone and gone[0] == old:
+            yield gone.pop(0), "removed"
+            old += 1
+        yield index, ""
+        old += 1
+    for index in gone:
+        yield index, "removed"
+
+
+def _indices(change: Mapping[str, Any], name: str) -> frozenset[int]:
+    return frozenset(line["index"] for line in change.get(name) or () if "index" in line)
+
+
+def _item(tables: Sequence[Table], index: int) -> Table | None:
+    return tables[index] if index < len(tables) else None
+
+
+def _at(values: Sequence[str], index: int) -> str:
+    return values[index] if index < len(values) else ""
+
+
+def _gap(count: int, width: int) -> Html:
+    words = f"⋮ {count} unchanged {'row' if count == 1 else 'rows'}"
+    return element("tr", element("td", words, colspan=width), class_="gap")
+
+
+def _more(count: int, width: int) -> list[Html]:
+    if count <= 0:
+        return []
+    words = f"⋮ {count} more {'row' if count == 1 else 'rows'}"
+    return [element("tr", element("td", words, colspan=width), class_="gap")]
+
+
+def _framed(head: Html, rows: Any, change: str, columns: int) -> Html:
+    note = [element("p", f"{columns - _MOST_COLUMNS} more columns", class_="note")]
+    table = element("table", element("thead", head), element("tbody", *rows))
+    css = f"table {change}".strip()
+    return element("div", table, *(note if columns > _MOST_COLUMNS else ()), class_=css)
