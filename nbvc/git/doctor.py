@@ -35,6 +35,9 @@ OLDEST = (2, 31)
 _FILTERED_AT_MOST = 20
 """So many notebooks are run through a filter to see whether it changes them: it may be slow."""
 
+_NAMED_AT_MOST = 5
+"""So many files are named in a command line."""
+
 _SPECS = (f":(top,glob)**/*{SUFFIX}",)
 
 
@@ -278,14 +281,22 @@ def _missing(repository: Repository) -> Iterator[Finding]:
     """Find notebooks that went from the work tree, as when a filter failed in a checkout."""
     names = _names(repository.git.run("ls-files", "-z", "--deleted", "--", *_SPECS))
     if names:
-        from nbvc.git.drivers import quoted
-
         yield Finding(
             Level.NOTE,
             f"{_listed(names)} went from the work tree; a filter that fails can do that",
-            f"git -C {visible(quoted([repository.top]))} checkout -- {visible(quoted(names[:5]))}"
-            " brings it back; git rm makes it final",
+            f"{_restoring(repository, names)} brings it back; git rm makes it final",
         )
+
+
+def _restoring(repository: Repository, names: list[str]) -> str:
+    """Return the command line that brings deleted files back, and touches no other."""
+    from nbvc.git.drivers import quoted
+
+    git = visible(quoted(["git", "-C", repository.top]))
+    if len(names) > _NAMED_AT_MOST:
+        listed = f"{git} ls-files -dz '*{SUFFIX}'"
+        return f"{listed} | {git} checkout --pathspec-from-file=- --pathspec-file-nul"
+    return f"{git} checkout -- {visible(quoted(names))}"
 
 
 def _conflicts(repository: Repository) -> Iterator[Finding]:
