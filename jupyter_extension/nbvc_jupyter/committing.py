@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nbvc import __version__
 from nbvc.checkpoint.errors import ContentChangedError
+from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.restoring import content_digest
+from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
-from nbvc.git.attributes import DRIVER
 from nbvc.git.branch import branch_here
 from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit
-from nbvc.git.drivers import driver_settings
 from nbvc.git.links import links
-from nbvc.git.pull import PullOutcome, pull
+from nbvc.git.merging import ByCell
+from nbvc.git.pull import PullOutcome
 from nbvc.git.push import Upstream, push
 from nbvc.git.remotes import remote_names
 from nbvc.git.state import operation
@@ -26,8 +25,7 @@ from nbvc.notebook import read
 from nbvc_jupyter.requests import Outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from nbvc.checkpoint.pulling import Pulled
     from nbvc.git.branch import Branch
     from nbvc.git.commit import CommitResult
     from nbvc.git.push import PushResult
@@ -192,50 +190,33 @@ def push_only(site: Site, request: PushRequest, stop: Stop) -> dict[str, Any]:
 
 
 def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any]:
-    """Fetch what the branch follows and merge it, notebooks by cell. Raises `NbvcError`."""
-    repository = site.repository(site.contents.place(request.path), stop)
-    with merge_settings(repository) as settings:
-        result = pull(repository, settings=settings, deadline=site.network_seconds)
+    """Fetch what the branch follows and merge it, notebooks by cell. Raises `NbvcError`.
+
+    Changes of this notebook that are not committed become a checkpoint, and are merged, too.
+    """
+    place = site.contents.place(request.path)
+    repository = site.repository(place, stop)
+    cells = ByCell(repository, [sys.executable, "-m", "nbvc"])
+    with Store(repository, site.stores.machine) as store, cells as settings:
+        names = {repository.name(place.file)}
+        pulled = pull_over(store, names, settings=settings, deadline=site.network_seconds)
+    return {"pull": _pull_said(pulled)}
+
+
+def _pull_said(pulled: Pulled) -> dict[str, Any]:
+    result = pulled.result
     hint = result.hint
     if result.outcome is PullOutcome.CONFLICTS:
         hint = "open the notebooks named here to decide on their conflicts"
     return {
-        "pull": {
-            "outcome": result.outcome.value,
-            "message": result.message,
-            "hint": hint,
-            "branch": result.branch,
-            "oid": result.oid,
-            "names": list(result.names),
-            "stderr": result.stderr,
-        }
+        "outcome": result.outcome.value,
+        "message": result.message,
+        "hint": hint,
+        "branch": result.branch,
+        "oid": result.oid,
+        "names": list(result.names),
+        "stderr": result.stderr,
+        "kept": [one.to_dict() for one in pulled.kept],
+        "undecided": list(pulled.undecided),
+        "left_out": list(pulled.left_out),
     }
-
-
-@contextmanager
-def merge_settings(repository: Repository) -> Iterator[tuple[str, ...]]:
-    """Give git settings that merge notebooks by cell, for one merge: nothing is installed.
-
-    What the user's own attributes say comes after ours, and wins.
-    """
-    handle, path = tempfile.mkstemp(prefix="nbvc-", suffix=".attributes")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(f"*.ipynb merge={DRIVER}\n".encode() + _own_attributes(repository))
-        drivers = driver_settings([sys.executable, "-m", "nbvc"])
-        merging = (f"{key}={value}" for key, value in drivers.items() if key.startswith("merge."))
-        yield (f"core.attributesFile={path}", *merging)
-    finally:
-        os.unlink(path)
-
-
-def _own_attributes(repository: Repository) -> bytes:
-    """Return what the user has set for all repositories, which our file takes the place of."""
-    git = repository.git
-    said = git.ask("config", "--type=path", "--get", "core.attributesFile").lines
-    config = git.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    try:
-        with open(said[0] if said else os.path.join(config, "git", "attributes"), "rb") as file:
-            return file.read()
-    except OSError:
-        return b""

@@ -9,6 +9,7 @@ import msgspec
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.notebook import Notebook, read
 from nbvc_jupyter.commits import facts
+from nbvc_jupyter.contents import as_edited
 from nbvc_jupyter.requests import (
     CheckpointSide,
     ContentSide,
@@ -52,7 +53,7 @@ class Version(msgspec.Struct, frozen=True):
 def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
     """Return what a side means. Raises `NbvcError`."""
     if isinstance(side, ContentSide):
-        return Version(bytes(side.notebook), side.label or "Now", is_saved=False)
+        return Version(as_edited(bytes(side.notebook)), side.label or "Now", is_saved=False)
     if isinstance(side, EmptySide):
         return Version(None, "Nothing")
     there = place if side.path is None else site.contents.place(side.path)

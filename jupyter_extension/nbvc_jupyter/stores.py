@@ -24,7 +24,7 @@ class Stores:
 
     def __init__(self, git: Git, machine: str, data_folder: str) -> None:
         self._git = git
-        self._machine = machine
+        self.machine = machine
         self._data_folder = data_folder
         self._lock = threading.Lock()
         self._open: dict[tuple[str, str | None], Store] = {}
@@ -45,11 +45,11 @@ class Stores:
         return self._kept(("", None), self._outside)
 
     def _opened(self, file: str) -> Store:
-        return open_store(self._git, file, machine=self._machine, data_folder=self._data_folder)
+        return open_store(self._git, file, machine=self.machine, data_folder=self._data_folder)
 
     def _outside(self) -> Store:
         repository = outside(self._git, self._data_folder)
-        return Store(repository, self._machine, home=Home.OUTSIDE)
+        return Store(repository, self.machine, home=Home.OUTSIDE)
 
     def _kept(self, key: tuple[str, str | None], make: Callable[[], Store]) -> Store:
         with self._lock:

@@ -97,7 +97,7 @@ async def test_unsaved_changes_are_compared(repo: Path, ask: Ask) -> None:
     changes = [cell["change"] for cell in said["diff"]["cells"]]
     assert changes == ["unchanged", "modified", "unchanged", "unchanged"]
     assert said["digests"]["after"] is None
-    assert said["noise"]["cells"] == 1
+    assert said["noise"]["cells"] == 0  # marks of trust are not even noise
 
 
 async def test_comparing_two_files_and_nothing(repo: Path, ask: Ask) -> None:
@@ -235,6 +235,19 @@ async def test_a_rejected_push_then_get_changes_then_push(
     assert [cell.source for cell in merged.cells][1:] == ["x = 1", "y = 20", "z = 33"]
     _, said = await ask("push", {"path": "a.ipynb"})
     assert said["push"]["outcome"] == "pushed"
+
+
+async def test_changes_that_are_not_committed_survive_getting_changes(
+    repo: Path, remote: Path, ask: Ask, tmp_path: Path
+) -> None:
+    _somebody_else(remote, tmp_path, 3, code("z = 33"))
+    (repo / "a.ipynb").write_bytes(SECOND)
+    status, said = await ask("pull", {"path": "a.ipynb"})
+    assert (status, said["pull"]["outcome"]) == (200, "fast-forwarded")
+    assert len(said["pull"]["kept"]) == 1
+    merged = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in merged.cells][1:] == ["x = 1", "y = 20", "z = 33"]
+    assert git(repo, "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
 
 
 async def test_a_conflict_is_opened_decided_and_saved(

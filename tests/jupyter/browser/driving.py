@@ -108,6 +108,8 @@ class Screen:
         """Press Commit and push, write a message, and accept."""
         self.press("nbvc-commit")
         self.state(".nbvc-Commit", "ready")
+        # What an earlier test chose is remembered.
+        self.page.locator(".nbvc-Commit-push").set_checked(True)
         self.page.locator(".nbvc-Commit-message").fill(message)
         self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
 

@@ -37,7 +37,9 @@ def test_two_clicks_and_a_message(opened: Screen, repo: Path, remote: Path) -> N
     opened.append(1, "00")
     opened.press("nbvc-commit")  # one
     opened.state(".nbvc-Commit", "ready")
-    # The message has the focus, and the summary says what will go in.
+    opened.page.locator(".nbvc-Commit-push").set_checked(True)  # an earlier test may have chosen
+    opened.page.locator(".nbvc-Commit-message").focus()
+    # The summary says what will go in.
     opened.page.keyboard.type("A hundred")
     assert "1" in opened.text(".nbvc-Commit-summary")
     opened.page.keyboard.press("Control+Enter")  # instead of two

@@ -10,7 +10,7 @@ import pytest
 
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST, KERNEL
-from tests.making import code, file, markdown, stream
+from tests.making import code, file, stream
 
 if TYPE_CHECKING:
     from tests.jupyter.browser.driving import Screen
@@ -65,24 +65,20 @@ def test_a_whole_version_comes_back(opened: Screen, repo: Path) -> None:
 
 def test_nothing_changed_says_so(opened: Screen, repo: Path) -> None:
     opened.compare("Last commit")
-    assert opened.text(".nbvc-Compare-summary") == "No changes"
+    assert opened.text(".nbvc-Compare-summary").startswith("No changes")
 
 
-def test_a_paragraph_after_the_last_line(opened: Screen, repo: Path) -> None:
-    more = markdown("# Title\n\nSome text here.\n\nMore text.", id="aaaa")
+def test_a_paragraph_after_the_last_line(screen: Screen, repo: Path) -> None:
     changed = json.loads(FIRST)
-    changed["cells"][0] = more
-    (repo / "other.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
-    opened.page.evaluate(
-        "args => window.jupyterapp.commands.execute('nbvc:compare-files', args)",
-        {"paths": [f"{repo.name}/a.ipynb", f"{repo.name}/other.ipynb"]},
-    )
-    view = opened.compared()
+    changed["cells"][0]["source"] += "\n\nMore text."
+    (repo / "a.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Last commit")
     assert "More text." in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
-    assert opened.page.locator(".nbvc-Row-error").count() == 0
+    assert screen.page.locator(".nbvc-Row-error").count() == 0
 
 
-def test_moves_additions_deletions_and_keys(opened: Screen, repo: Path) -> None:
+def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     cells = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(40)]
     (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
     commit_all(repo, "two")
@@ -91,16 +87,15 @@ def test_moves_additions_deletions_and_keys(opened: Screen, repo: Path) -> None:
     cells.insert(20, code("something = 'quite new here'", id="new1"))
     cells[38] = code("value_38 = compute(38 * 17)\nprint(1)", [stream("1\n")], id="id0038")
     (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
-    opened.page.goto("about:blank")
-    opened.open(f"{repo.name}/other.ipynb", f"{repo.name}2")
-    view = opened.compare("Last commit")
-    assert opened.text(".nbvc-Compare-summary") == "1 changed, 1 moved, 1 added, 1 deleted"
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    assert screen.text(".nbvc-Compare-summary") == "1 changed, 1 moved, 1 added, 1 deleted"
     for change in ("modified", "added", "removed"):
         assert view.locator(f'.nbvc-Row[data-nbvc-change="{change}"]').count() == 1
     view.locator(".nbvc-Compare-summary").click()
     seen = set()
     for _ in range(4):
-        opened.page.keyboard.press("n")
+        screen.page.keyboard.press("n")
         current = view.locator(".nbvc-Row.nbvc-mod-current, .nbvc-Ghost.nbvc-mod-current").first
         current.wait_for()
         seen.add(current.get_attribute("data-nbvc-change"))
@@ -109,7 +104,7 @@ def test_moves_additions_deletions_and_keys(opened: Screen, repo: Path) -> None:
     assert folds.count() >= 1
     before = view.locator('.nbvc-Row[data-nbvc-change="unchanged"]').count()
     folds.first.click()
-    opened.page.wait_for_function(
+    screen.page.wait_for_function(
         "count => document.querySelectorAll('.nbvc-Row[data-nbvc-change=unchanged]').length > count",
         arg=before,
     )
