@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -40,6 +41,7 @@ def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) 
     from nbvc.git import remotes
 
     with _store(paths) as store:
+        _check(store, paths)
         name = remote or remotes.usual_remote(store.repository)
         url = remotes.remote(store.repository, name, pushing=True).shown
         if not yes and not sharing.is_agreed(store, name):
@@ -61,6 +63,14 @@ def _store(paths: Sequence[str]) -> Store:
             hint="git init makes one",
         )
     return store
+
+
+def _check(store: Store, paths: Sequence[str]) -> None:
+    """Refuse paths that never were notebooks. Raises `click.UsageError`."""
+    for path in paths:
+        if not os.path.lexists(path) and not store.list(path):
+            hint = f" A remote is named with --remote {path}." if "." not in path else ""
+            raise click.UsageError(f"There is no file {path!r}, and no checkpoint of it.{hint}")
 
 
 def _ask(store: Store, name: str, url: str) -> None:

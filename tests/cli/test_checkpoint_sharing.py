@@ -48,6 +48,8 @@ def test_push_asks_first(
     assert refused.code == 2
     assert "hold outputs" in refused.err
     assert "--yes" in refused.err
+    wrong = cli("checkpoint", "push", "origin", "--yes")
+    assert (wrong.code, "--remote origin" in wrong.err) == (2, True)
     assert refs_of(tmp_path / "origin.git") == []
     git(shared, "config", "nbvc.origin.shareCheckpoints", "false")
     git(shared, "config", "nbvc.shareCheckpoints", "true")
