@@ -50,6 +50,22 @@ def show(lines: Iterable[str], *, paged: bool = True) -> None:
     _through(pager, lines)
 
 
+def write_lines(path: str, lines: Iterable[str]) -> None:
+    """Write lines to a file, which is replaced at once; `-` is stdout. Raises `OSError`."""
+    if path == "-":
+        show(lines, paged=False)
+        return
+    content = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
+    if os.path.exists(path) and not os.path.isfile(path):
+        # A pipe or a device is written to. Only a file can be replaced.
+        with open(path, "wb") as file:
+            file.write(content)
+        return
+    from nbvc.notebook.saving import save
+
+    save(path, content)
+
+
 def _bytes_for_everything() -> None:
     """Let text go out as UTF-8 even where the locale can't say it."""
     from io import TextIOWrapper
@@ -62,7 +78,11 @@ def _pager() -> str | None:
     """Return the pager by git's rules (GIT_PAGER, core.pager, PAGER, less), None for none."""
     from nbvc.git.pager import pager_setting
 
-    found = os.environ.get("GIT_PAGER") or pager_setting() or os.environ.get("PAGER") or "less"
+    found = os.environ.get("GIT_PAGER")
+    if found is None:
+        found = pager_setting()
+    if found is None:
+        found = os.environ.get("PAGER", "less")
     return None if found in ("", "cat") else found
 
 
