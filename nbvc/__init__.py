@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nbvc.diff import CellDiff, Change, DiffPolicy, NotebookDiff, Part, diff, patch
     from nbvc.errors import NbvcError
     from nbvc.merge import MergeResult, Strategy, merge
+    from nbvc.normalise import Policy, normalise
     from nbvc.notebook import ABSENT, Cell, Notebook, read
 
 __version__ = "0.1.0"
@@ -31,9 +32,11 @@ _HOMES = {
     "Notebook": "nbvc.notebook",
     "NotebookDiff": "nbvc.diff",
     "Part": "nbvc.diff",
+    "Policy": "nbvc.normalise",
     "Strategy": "nbvc.merge",
     "diff": "nbvc.diff",
     "merge": "nbvc.merge",
+    "normalise": "nbvc.normalise",
     "patch": "nbvc.diff",
     "read": "nbvc.notebook",
 }
@@ -49,9 +52,11 @@ __all__ = [
     "Notebook",
     "NotebookDiff",
     "Part",
+    "Policy",
     "Strategy",
     "diff",
     "merge",
+    "normalise",
     "patch",
     "read",
 ]

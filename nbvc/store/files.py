@@ -1,0 +1,97 @@
+"""Cleaning files: what goes is stored, then files are replaced, each wholly or not at all."""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.errors import NbvcError
+from nbvc.normalise.cleaning import clean
+from nbvc.notebook.notebook import BOM
+from nbvc.notebook.reading import read
+from nbvc.notebook.saving import drafted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbvc.normalise.cleaning import Cleaned, Finding
+    from nbvc.normalise.policy import Policy
+    from nbvc.notebook.places import Span
+    from nbvc.notebook.saving import Draft
+    from nbvc.store.entries import OutputStore
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A file to clean: where it is, and the name by which its results are stored."""
+
+    path: str
+    name: str
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of one file: what goes from it, or the error that kept it as it was."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    changed: bool = False
+    error: str = ""
+
+
+def spans_in_file(cleaned: Cleaned) -> list[Span]:
+    """Return the spans of a cleaning, counted from the first byte of the file."""
+    shift = len(BOM) if cleaned.before.bom else 0
+    return [(start + shift, end + shift, new) for start, end, new in cleaned.spans]
+
+
+def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) -> list[Done]:
+    """Clean files; without a store nothing is written, only found.
+
+    Everything that goes is in the store and on the disk before the first file is replaced.
+    Errors are part of the result. Raises `StoreError`, with no file touched.
+    """
+    done: list[Done] = []
+    drafts: list[tuple[int, Draft]] = []
+    try:
+        for job in jobs:
+            done.append(_prepared(job, policy, store, drafts, len(done)))
+        if drafts and store is not None:
+            store.sync(draft.temporary for _, draft in drafts)
+        while drafts:
+            index, draft = drafts.pop()
+            try:
+                draft.publish()
+            except OSError as error:
+                done[index] = _failed(done[index].path, error)
+    finally:
+        for _, draft in drafts:
+            draft.discard()
+    return done
+
+
+def _prepared(
+    job: Job,
+    policy: Policy,
+    store: OutputStore | None,
+    drafts: list[tuple[int, Draft]],
+    index: int,
+) -> Done:
+    """Read and clean one file, store what goes, and write the result beside it."""
+    try:
+        with open(job.path, "rb") as file:
+            content = file.read()
+        cleaned = clean(read(content, name=job.path), policy)
+        if not cleaned.changed:
+            return Done(job.path)
+        if store is not None:
+            after = cleaned.after.to_bytes()
+            store.put(job.name, content, after, spans_in_file(cleaned))
+            drafts.append((index, drafted(job.path, after)))
+    except (NbvcError, OSError) as error:
+        return _failed(job.path, error)
+    return Done(job.path, cleaned.findings, changed=True)
+
+
+def _failed(path: str, error: Exception) -> Done:
+    if isinstance(error, OSError):
+        return Done(path, error=f"{path}: {error.strerror or error}")
+    return Done(path, error=str(error))

@@ -1,0 +1,191 @@
+"""The output store: what was stripped comes back, and only where it belongs."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+
+import nbvc
+from nbvc.errors import NotebookError
+from nbvc.normalise import PRESETS, clean
+from nbvc.store.collecting import clear, collect
+from nbvc.store.entries import LARGE, OutputStore, StoreError
+from nbvc.store.files import Job, clean_files, spans_in_file
+from nbvc.store.restoring import restored
+from tests.generate.strategies import notebooks
+from tests.making import code, file, markdown, stream
+from tests.normalise.test_clean import REAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STRIP = PRESETS["strip"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> OutputStore:
+    return OutputStore(str(tmp_path / "store"))
+
+
+def strip(store: OutputStore, content: bytes, name: str = "a.ipynb") -> bytes:
+    done = clean(nbvc.read(content), STRIP)
+    after = done.after.to_bytes()
+    store.put(name, content, after, spans_in_file(done))
+    store.sync()
+    return after
+
+
+def ran(*sources: str, start: int = 1, **more: Any) -> bytes:
+    cells = [
+        code(source, [stream(f"out of {source}\n")], execution_count=number)
+        for number, source in enumerate(sources, start)
+    ]
+    return file(*cells, **more)
+
+
+def texts(content: bytes) -> list[str]:
+    return ["".join(out["text"] for out in cell.outputs) for cell in nbvc.read(content).cells]
+
+
+@pytest.mark.parametrize("path", REAL, ids=str)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_real_bytes_come_back(store: OutputStore, path: Path, preset: str) -> None:
+    content = path.read_bytes()
+    try:
+        done = clean(nbvc.read(content), PRESETS[preset])
+    except NotebookError:
+        pytest.skip("no notebook")
+    after = done.after.to_bytes()
+    store.put("a.ipynb", content, after, spans_in_file(done))
+    found = restored(store, "a.ipynb", after)
+    assert found.content == content
+    assert found.exact
+
+
+@settings(max_examples=40)
+@given(notebooks())
+def test_any_bytes_come_back(
+    tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any]
+) -> None:
+    store = OutputStore(str(tmp_path_factory.mktemp("store")))
+    content = b"\xef\xbb\xbf" + nbvc.Notebook.from_dict(value).to_bytes()
+    after = strip(store, content)
+    assert restored(store, "a.ipynb", after).content == content
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted"),
+    [
+        (("x", "y", "z"), ["out of x\n", "out of y\n", "out of z\n"]),
+        (("x", "y", "z", "new"), ["out of x\n", "out of y\n", "out of z\n", ""]),
+        (("x", "Y", "z"), ["out of x\n", "", ""]),
+        (("new", "x", "y", "z"), ["", "", "", ""]),
+        (("x", "z"), ["out of x\n", ""]),
+        (("x", " ", "y", "z"), ["out of x\n", "", "out of y\n", "out of z\n"]),
+    ],
+)
+def test_results_come_back_where_all_code_above_is_the_same(
+    store: OutputStore, now: Sequence[str], wanted: list[str]
+) -> None:
+    strip(store, ran("x", "y", "z"))
+    current = file(markdown("words may change"), *map(code, now))
+    found = restored(store, "a.ipynb", current)
+    assert texts(found.content)[1:] == wanted
+    assert found.cells == sum(map(bool, wanted))
+    assert found.content.count(b"words may change") == 1
+
+
+def test_the_newest_results_come_back(store: OutputStore) -> None:
+    strip(store, ran("x", "y"))
+    time.sleep(0.002)
+    newer = ran("x").replace(b"out of", b"newer out of")
+    strip(store, newer)
+    found = restored(store, "a.ipynb", file(code("x"), code("y"), markdown("m")))
+    assert texts(found.content)[:2] == ["newer out of x\n", "out of y\n"]
+
+
+def test_results_that_are_there_stay(store: OutputStore) -> None:
+    strip(store, ran("x", "y"))
+    now = file(code("x", [stream("mine")]), code("y"))
+    assert texts(restored(store, "a.ipynb", now).content) == ["mine", "out of y\n"]
+
+
+def test_a_renamed_notebook_finds_its_results(store: OutputStore) -> None:
+    content = ran("x")
+    after = strip(store, content)
+    assert restored(store, "sub/b.ipynb", after).content == content
+
+
+def test_nothing_stored_nothing_restored(store: OutputStore) -> None:
+    now = file(code("x"))
+    found = restored(store, "a.ipynb", now)
+    assert (found.content, found.cells, found.missing) == (now, 0, 1)
+
+
+def test_a_damaged_value_is_not_restored(store: OutputStore, tmp_path: Path) -> None:
+    after = strip(store, file(code("x", [stream("z" * 2 * LARGE)])))
+    (value,) = [path for path in (tmp_path / "store/values").rglob("*") if path.is_file()]
+    value.write_bytes(b"torn")
+    assert restored(store, "a.ipynb", after).cells == 0
+
+
+def test_a_value_is_kept_once_and_mended_where_it_was_torn(
+    store: OutputStore, tmp_path: Path
+) -> None:
+    content = file(code("x", [stream("z" * 2 * LARGE)]))
+    after = strip(store, content)
+    (value,) = [path for path in (tmp_path / "store/values").rglob("*") if path.is_file()]
+    value.write_bytes(b"")
+    strip(store, content)
+    assert len(list((tmp_path / "store/values").rglob("*"))) == 2
+    assert restored(store, "a.ipynb", after).content == content
+
+
+def test_what_is_oldest_and_overtaken_goes_first(store: OutputStore) -> None:
+    contents = [file(code("x", [stream(f"{turn}" * 3 * LARGE)])) for turn in range(4)]
+    for content in contents:
+        strip(store, content)
+        time.sleep(0.002)
+    other = ran("only state")
+    after = strip(store, other, "b.ipynb")
+    left = collect(store, limit=4 * LARGE)
+    assert left.states == 3
+    assert left.left <= 4 * LARGE
+    assert texts(restored(store, "a.ipynb", file(code("x"))).content) == ["3" * 3 * LARGE]
+    assert restored(store, "b.ipynb", after).content == other
+    assert clear(store).left == 0
+    assert restored(store, "b.ipynb", after).cells == 0
+
+
+def test_many_files_at_once(store: OutputStore, tmp_path: Path) -> None:
+    jobs = []
+    for number in range(40):
+        path = tmp_path / f"{number}.ipynb"
+        path.write_bytes(ran(f"x{number}"))
+        jobs.append(Job(str(path), path.name))
+    (tmp_path / "7.ipynb").write_bytes(b"no notebook")
+    done = clean_files(jobs, STRIP, store)
+    assert [one.path for one in done if one.error] == [str(tmp_path / "7.ipynb")]
+    assert (tmp_path / "7.ipynb").read_bytes() == b"no notebook"
+    for number in {*range(40)} - {7}:
+        now = (tmp_path / f"{number}.ipynb").read_bytes()
+        assert b"out of" not in now
+        assert restored(store, f"{number}.ipynb", now).content == ran(f"x{number}")
+    assert not [name for name in os.listdir(tmp_path) if name.startswith(".")]
+
+
+def test_fault_67_where_nothing_can_be_stored_nothing_is_stripped(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("a file where the folder should be")
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(ran("x"))
+    store = OutputStore(str(tmp_path / "store"))
+    (done,) = clean_files([Job(str(path), "a.ipynb")], STRIP, store)
+    assert "can't be stored" in done.error
+    assert path.read_bytes() == ran("x")
+    with pytest.raises(StoreError):
+        strip(store, ran("x"))
