@@ -83,9 +83,9 @@ def _committed(
             )
 
     made = attempt(as_on_disk=options["as_on_disk"])
-    if made.outcome is not CommitOutcome.PARTLY_STAGED:
-        return made
-    return attempt(as_on_disk=True) if _is_meant(made) else _hinted(made)
+    if made.outcome is CommitOutcome.PARTLY_STAGED and _is_meant(made):
+        made = attempt(as_on_disk=True)
+    return _hinted(made)
 
 
 def _policy(*, force: bool, as_on_disk: bool) -> CommitPolicy:
@@ -106,9 +106,15 @@ def _is_meant(made: CommitResult) -> bool:
 
 
 def _hinted(made: CommitResult) -> CommitResult:
+    """Let the advice name the options of this command."""
     from msgspec.structs import replace
 
-    hint = "git commit takes the staged one, --as-on-disk the file as it is"
+    from nbvc.git.commit import CommitOutcome
+
+    hint = {
+        CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
+        CommitOutcome.IGNORED: "--force commits it all the same",
+    }.get(made.outcome, made.hint)
     return replace(made, hint=hint)
 
 

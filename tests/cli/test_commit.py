@@ -210,7 +210,9 @@ def test_fault_45_an_ignored_notebook(top: Path, cli: Cli) -> None:
     write(top / ".gitignore", b"/out/\n")
     write(top / "out" / "x.ipynb")
     before = sandbox.snapshot(top)
-    assert unchanged(top, cli("commit", "out/x.ipynb", *SAID), before)
+    called = cli("commit", "out/x.ipynb", *SAID)
+    assert unchanged(top, called, before)
+    assert "--force" in called.err
     assert cli("commit", "out/x.ipynb", "--force", *SAID).code == 0
     assert in_commit(top) == ["out/x.ipynb"]
 
