@@ -47,6 +47,8 @@ class Bundle(BuildHookInterface[Any]):
         """Build."""
         del version, build_data
         if self._is_stale():
+            # Where it says that all is compiled, the compiler writes nothing, whatever is missing.
+            Path(self.root, "tsconfig.tsbuildinfo").unlink(missing_ok=True)
             self._npm("ci", "--no-audit", "--no-fund", "--prefer-offline")
             self._npm("run", "build")
             if not self._manifest.is_file():
