@@ -20,6 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 import nbvc
+from tests.benchmarks import over_git
 from tests.benchmarks.material import made, median_pair, pairs
 from tests.conftest import ROOT
 
@@ -199,7 +200,30 @@ def growth(quick: bool) -> Iterator[Row]:
         )
 
 
-PARTS = {"in-process": in_process, "process": as_process, "memory": memory, "growth": growth}
+def versions(quick: bool) -> Iterator[Row]:
+    for what, contents in (("real", over_git.real()), ("edited", over_git.edited())):
+        with tempfile.TemporaryDirectory() as folder:
+            top = Path(folder) / "repo"
+            over_git.make(top, contents)
+            found = over_git.measure(top, contents, Path(folder) / "cache", 2 if quick else 7)
+        budget = found.budget()
+        for name, seconds in found.commands.items():
+            yield Row(
+                f"{name} of 200 {what} notebooks, 20 commits",
+                f"{seconds:.2f} s; git diff --stat {found.stat:.2f} s",
+                f"≤ {budget:.2f} s",
+                seconds <= budget,
+            )
+        yield Row("processes of git for that", str(found.processes), "≤ 4", found.processes <= 4)
+
+
+PARTS = {
+    "in-process": in_process,
+    "process": as_process,
+    "memory": memory,
+    "growth": growth,
+    "versions": versions,
+}
 
 
 def main() -> None:
