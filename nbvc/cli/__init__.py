@@ -20,6 +20,7 @@ COMMANDS = {
     "merge": "Merge three notebooks, by cell.",
     "patch": "Apply a diff to a notebook.",
     "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
+    "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
     "resolve": "List the conflicts in a notebook, and decide them.",
     "show": "Print a notebook as readable text.",
     "status": "List the notebooks that changed: sources, outputs only, noise only.",

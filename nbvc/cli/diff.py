@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from nbvc.cli.options import FORMATS, color_options, part_options, policy_of
-from nbvc.diff import DiffPolicy, diff
+from nbvc.cli.options import FORMATS, PAGES, color_options, part_options, policy_of
+from nbvc.cli.screen import write_lines
+from nbvc.diff import DiffPolicy, Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook, read
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _Words(click.Command):
+class Words(click.Command):
     """A command that tells what stands behind `--`, which is a path whatever it looks like."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -44,6 +45,11 @@ def view_options(command: Command) -> Command:
         click.option("-U", "--unified", "context", type=click.IntRange(0), default=3, metavar="N",
                      help="Lines of context around a change (3)."),
         click.option("--exit-code", is_flag=True, help="Exit with 1 where anything changed."),
+        click.option("--fail-on", type=click.Choice(("sources", "outputs", "any")),
+                     help="Exit with 1 where sources, outputs or anything at all changed."),
+        click.option("--output", metavar="FILE", help="Write to FILE instead of to stdout."),
+        click.option("--open", "open_page", is_flag=True,
+                     help="Show the changes as a page in the browser."),
         click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager."),
         part_options,
         color_options,
@@ -52,7 +58,7 @@ def view_options(command: Command) -> Command:
     return command
 
 
-@click.command("diff", cls=_Words, epilog="Example: nbvc diff main... -- analysis.ipynb")
+@click.command("diff", cls=Words, epilog="Example: nbvc diff main... -- analysis.ipynb")
 @click.argument("words", metavar="[BEFORE] [AFTER] [[--] PATHS]...", nargs=-1)
 @click.option("--cached", "--staged", "cached", is_flag=True, help="Compare with the index.")
 @click.option("--untracked", is_flag=True, help="Show files that git doesn't know, too.")
@@ -82,15 +88,26 @@ def compare(found: Comparison, options: dict[str, Any]) -> int:
     """Show pairs of notebooks as the view options ask, close them, and return the exit code."""
     from nbvc.cli.screen import show
 
+    if options["open_page"] or (options["format_"] in PAGES and not _is_short(options)):
+        from nbvc.cli.pages import write_page
+
+        return write_page(found, policy_of(options), options)
     job = _Job(options, policy_of(options))
     try:
         if len(found.pairs) > 1 and options["format_"] == "nbdime":
             raise click.UsageError("--format nbdime speaks of two notebooks, and here are more.")
         paged = not options["no_pager"] and options["format_"] in ("terminal", "unified")
-        show(job.lines(found), paged=paged)
+        if options["output"]:
+            write_lines(options["output"], job.lines(found))
+        else:
+            show(job.lines(found), paged=paged)
     finally:
         found.close()
-    return job.failed or (1 if options["exit_code"] and job.changed else 0)
+    return job.failed or (1 if job.fails else 0)
+
+
+def _is_short(options: dict[str, Any]) -> bool:
+    return bool(options["stat"] or options["name_only"])
 
 
 class _Job:
@@ -100,7 +117,16 @@ class _Job:
         self.options = options
         self.policy = policy
         self.changed = False
+        self.touched: frozenset[Part] = frozenset()
         self.failed = 0
+
+    @property
+    def fails(self) -> bool:
+        """Whether something changed that the exit code is asked to tell."""
+        asked = self.options["fail_on"]
+        if asked in (None, "any"):
+            return self.changed and bool(asked or self.options["exit_code"])
+        return Part(asked) in self.touched or (self.changed and self.options["exit_code"])
 
     def lines(self, found: Comparison) -> Iterator[str]:
         if self.options["format_"] == "json" and not self._short and found.many:
@@ -117,7 +143,7 @@ class _Job:
 
     @property
     def _short(self) -> bool:
-        return bool(self.options["stat"] or self.options["name_only"])
+        return _is_short(self.options)
 
     @property
     def _for_people(self) -> bool:
@@ -137,7 +163,7 @@ class _Job:
             contents = [side.read() if side else None for side in (pair.before, pair.after)]
         except (OSError, GitError) as error:
             self.failed = 3 if isinstance(error, GitError) else 2
-            _notice(_reason(error))
+            notice(reason(error))
             return
         if self._for_people and not pair.note and contents[0] == contents[1]:
             return
@@ -150,14 +176,18 @@ class _Job:
             self.changed = True
         elif self._for_people:
             return
+        if self.options["fail_on"]:
+            from nbvc.render.changes import touched
+
+            self.touched |= touched(found)
         for side in (found.before, found.after):
             for warning in side.warnings if side else ():
-                _notice(f"{side.name if side else ''}: {warning}")
+                notice(f"{side.name if side else ''}: {warning}")
         yield from self._rendered(pair, found)
 
     def _compared(self, pair: Pair, contents: list[bytes | None]) -> NotebookDiff:
         old, new = (
-            _read(side, content, for_people=self._for_people)
+            read_side(side, content, for_people=self._for_people)
             for side, content in zip((pair.before, pair.after), contents, strict=True)
         )
         return diff(old, new, self.policy)
@@ -170,7 +200,7 @@ class _Job:
             from nbvc.render.terminal import summary
 
             note = f"{pair.note}, " if pair.note else ""
-            yield f"{_paths(pair)} | {note}{summary(found)}"
+            yield f"{paths_of(pair)} | {note}{summary(found)}"
         elif options["format_"] == "terminal":
             yield from self._for_a_terminal(pair, found)
         elif options["format_"] == "unified":
@@ -194,19 +224,20 @@ class _Job:
 
         paint = painter(self.options["color"], self.options["theme"])
         if pair.note:
-            yield paint.bold(f"{_paths(pair)}: {pair.note}")
+            yield paint.bold(f"{paths_of(pair)}: {pair.note}")
         yield from TerminalRenderer(found, paint, self.options["context"]).lines()
 
     def _raw(self, pair: Pair, contents: list[bytes | None], error: Exception) -> Iterator[str]:
         """Compare files as plain text where one of them is no notebook."""
         if not self._for_people:
             self.failed = 2
-            _notice(_reason(error))
+            notice(reason(error))
             return
         self.changed = True
-        _notice(f"{_reason(error)}; compared as plain text")
+        self.touched |= {Part.SOURCES, Part.OUTPUTS}
+        notice(f"{reason(error)}; compared as plain text")
         if self._short:
-            yield _path(pair) if self.options["name_only"] else f"{_paths(pair)} | not a notebook"
+            yield _path(pair) if self.options["name_only"] else f"{paths_of(pair)} | not a notebook"
             return
         from nbvc.render.unified import unified_lines
 
@@ -214,7 +245,7 @@ class _Job:
         yield from unified_lines(old, new, _header(pair), self.options["context"])
 
 
-def _read(side: Input | None, content: bytes | None, *, for_people: bool) -> Notebook:
+def read_side(side: Input | None, content: bytes | None, *, for_people: bool) -> Notebook:
     """Read a side of the diff; what isn't there, or is /dev/null, is an empty notebook."""
     import os
 
@@ -244,7 +275,7 @@ def _is_nothing(side: Input | None) -> bool:
     return side is None or side.path == "/dev/null"
 
 
-def _paths(pair: Pair) -> str:
+def paths_of(pair: Pair) -> str:
     """Return the path of a pair, or both where they differ."""
     from nbvc.render.escape import escaped_line
 
@@ -263,7 +294,8 @@ def _header(pair: Pair) -> tuple[str, str]:
     return before, after
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Return what is wrong with a notebook, or with reading it, on one line."""
     if isinstance(error, RecursionError):
         return "a notebook is nested too deeply"
     if isinstance(error, OSError):
@@ -271,7 +303,8 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _notice(message: str) -> None:
+def notice(message: str) -> None:
+    """Say something about a notebook on stderr, behind what was printed so far."""
     from nbvc.render.escape import escaped_line
 
     sys.stdout.flush()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS = ("terminal", "unified", "json", "nbdime")
+FORMATS = ("terminal", "unified", "json", "nbdime", "html", "markdown")
+PAGES = ("html", "markdown")
+"""Formats that are one document about all notebooks."""
 
 _PARTS = (
     ("s", "sources", Part.SOURCES, "sources and cell types"),

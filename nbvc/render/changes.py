@@ -119,9 +119,9 @@ def first_line(cells: Sequence[Cell], most: int = 60) -> str:
     """Return the first line with anything in it, cut short: what a cell is known by."""
     for cell in cells:
         for line in cell.source.split("\n", 20):
-            if line.strip():
-                line = line.strip()
-                return line if len(line) <= most else f"{line[: most - 1]}…"
+            found = line.strip()
+            if found:
+                return found if len(found) <= most else f"{found[: most - 1]}…"
     return ""
 
 
@@ -175,7 +175,8 @@ def changed_outputs(
     from nbvc.diff.outputs import coalesced, output_entries
 
     sides = [coalesced([o for cell in cells for o in cell.outputs]) for cells in (olds, news)]
-    return shown_outputs(output_entries(*sides), diff.policy), sides[0], sides[1]
+    entries = output_entries(sides[0], sides[1], diff.policy)
+    return shown_outputs(entries, diff.policy), sides[0], sides[1]
 
 
 def operation(op: Op, whole: Any) -> tuple[str, str | None, str | None]:

@@ -26,20 +26,14 @@ _MOST_OUTPUTS = 60
 """So many outputs of one cell are shown."""
 
 
-def whole_cell(
-    cell: Cell, language: str, *, change: str = "", key: str = "", outputs: bool = True
-) -> Html:
-    """Return a cell as it is: source, attachments, outputs.
-
-    `change` is `added`, `removed` or empty; `key` tells the cell from all others of the page.
-    """
+def whole_cell(cell: Cell, language: str, *, change: str = "", outputs: bool = True) -> Html:
+    """Return a cell as it is: source, attachments, outputs; `change` is `added`, `removed` or empty."""
     source = whole(Lines(cell.source, language_of(cell, language)), change)
     pieces = (
         [source, *_attachments({}, cell.attachments, change or "added")] if change else [source]
     )
     found = cell.outputs if outputs else []
-    for number, each in enumerate(found[:_MOST_OUTPUTS]):
-        pieces.append(output(each, change, key=f"{key}o{number}"))
+    pieces += [output(each, change) for each in found[:_MOST_OUTPUTS]]
     pieces.append(_more(len(found)))
     return joined(*pieces)
 
@@ -87,9 +81,9 @@ class CellView:
         key = self.anchor(entry)
         shown = self.policy.counts(Part.OUTPUTS)
         if entry.change is Change.ADDED:
-            yield whole_cell(news[0], self.language, change="added", key=key, outputs=shown)
+            yield whole_cell(news[0], self.language, change="added", outputs=shown)
         elif entry.change is Change.REMOVED:
-            yield whole_cell(olds[0], self.language, change="removed", key=key, outputs=shown)
+            yield whole_cell(olds[0], self.language, change="removed", outputs=shown)
         elif entry.change is Change.UNCHANGED:
             yield self.glimpse(news[0])
         else:
@@ -137,7 +131,7 @@ class CellView:
             place = f"{key}o{number}"
             if one is None or other is None:
                 change = "added" if one is None else "removed"
-                yield output(other if one is None else one, change, key=place)
+                yield output(other if one is None else one, change)
             else:
                 yield changed_output(one, other, found, place)
         yield _more(len(entries))

@@ -68,7 +68,7 @@ def _css_class(kind: Any) -> str:
         kind = kind.parent
     name: str = STANDARD_TYPES[kind]
     if name in ("nf", "nc", "nb", "nd", "nt", "na", "gh", "gu", "ge", "gs", "ow", "kc"):
-        return "k" if name in ("ow",) else name
+        return "k" if name == "ow" else name
     return name[:1] if name[:1] in ("k", "s", "m", "c") else ""
 
 
@@ -93,8 +93,8 @@ def _marked(tokens: list[Token], marks: Sequence[Span]) -> Html:
 def _cut(length: int, marks: Sequence[Span]) -> list[tuple[int, int, bool]]:
     """Return the stretches of a line, with whether each is marked."""
     found, position = [], 0
-    for start, end in marks:
-        start, end = max(start, position), min(end, length)
+    for first, last in marks:
+        start, end = max(first, position), min(last, length)
         if end <= start:
             continue
         found += [(position, start, False), (start, end, True)]

@@ -67,10 +67,11 @@ class NotebookView:
         """Return links to all cells that changed."""
         if self.cells is None or self.found.diff is None:
             return NOTHING
-        items = []
-        for entry in self.found.diff.cells:
-            if changes.is_shown(entry):
-                items.append(self._item(self.cells, self.found.diff, entry))
+        items = [
+            self._item(self.cells, self.found.diff, entry)
+            for entry in self.found.diff.cells
+            if changes.is_shown(entry)
+        ]
         return element("ol", *items, class_="outline")
 
     def _item(self, cells: CellView, diff: NotebookDiff, entry: CellDiff) -> Html:
@@ -122,17 +123,17 @@ class NotebookView:
         same: list[CellDiff] = []
         for entry in diff.cells:
             if changes.is_shown(entry):
-                yield self._unchanged(cells, diff, same)
+                yield self._unchanged(diff, same)
                 same = []
                 yield cells.entry(entry)
             else:
                 same.append(entry)
             left = [gone[i + 1] for i in entry.before if not entry.moved and i + 1 in gone]
             if left:
-                yield self._unchanged(cells, diff, same)
+                yield self._unchanged(diff, same)
                 same = []
                 yield from self._ghosts(cells, gone, left[0].before[0])
-        yield self._unchanged(cells, diff, same)
+        yield self._unchanged(diff, same)
 
     def _whole(self, diff: NotebookDiff, name: str) -> object:
         assert diff.before is not None
@@ -151,7 +152,7 @@ class NotebookView:
             yield element("p", words, class_="ghost", id=f"{self.prefix}from{start + 1}")
             start += 1
 
-    def _unchanged(self, cells: CellView, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
+    def _unchanged(self, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
         """Return cells that didn't change in a fold, as far as there is room for them."""
         if not entries:
             return NOTHING

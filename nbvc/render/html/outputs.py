@@ -36,11 +36,8 @@ def label(output: Any) -> str:
     return ", ".join(map(str, data)) if type(data) is dict and data else "output"
 
 
-def output(found: Any, change: str = "", *, key: str = "") -> Html:
-    """Return one output as it is; `change` is `added`, `removed` or empty.
-
-    `key` tells it from all others of the page.
-    """
+def output(found: Any, change: str = "") -> Html:
+    """Return one output as it is; `change` is `added`, `removed` or empty."""
     said = element("p", element("span", label(found), class_="mime"), class_="olabel")
     if change:
         said = _labelled(found, change, "")
@@ -90,9 +87,9 @@ def _error(found: Mapping[str, Any]) -> str:
     return trace if trace.strip() else name
 
 
-def _seen(content: Any) -> str:
+def _seen(found: Any) -> str:
     """Return text as a terminal shows it in the end: no colours, nothing that was overwritten."""
-    content = content if type(content) is str else repr(content)
+    content: str = found if type(found) is str else repr(found)
     if "\r" in content or "\x1b" in content or "\b" in content:
         from nbvc.diff.meaning.folding import folded
 

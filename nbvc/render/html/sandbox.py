@@ -13,11 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TAGS = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em "
-    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span "
-    "strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
-)
+_TAGS = """
+    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span
+    strong sub summary sup table tbody td tfoot th thead tr tt u ul var
+"""
 _ATTRIBUTES: Mapping[str, set[str]] = {
     "*": {"style", "align", "valign", "dir", "title"},
     "img": {"src", "alt", "width", "height"},
@@ -27,14 +27,14 @@ _ATTRIBUTES: Mapping[str, set[str]] = {
     "ol": {"start", "type"},
     "table": {"border"},
 }
-_STYLES = frozenset(
-    "background-color border border-bottom border-collapse border-color border-left border-radius "
-    "border-right border-spacing border-style border-top border-width color display font-family "
-    "font-size font-style font-variant font-weight height letter-spacing line-height margin "
-    "margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width "
-    "opacity padding padding-bottom padding-left padding-right padding-top text-align "
-    "text-decoration text-indent vertical-align white-space width word-break".split()
-)
+_STYLES = """
+    background-color border border-bottom border-collapse border-color border-left border-radius
+    border-right border-spacing border-style border-top border-width color display font-family
+    font-size font-style font-variant font-weight height letter-spacing line-height margin
+    margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width
+    opacity padding padding-bottom padding-left padding-right padding-top text-align
+    text-decoration text-indent vertical-align white-space width word-break
+"""
 _LONGEST = 2_000_000
 _FRAME = (
     '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="'
@@ -55,19 +55,19 @@ def cleaned(content: str) -> str | None:
         return None
     found = nh3.clean(
         content.encode(errors="replace").decode(),
-        tags=set(_TAGS),
+        tags=set(_TAGS.split()),
         clean_content_tags={"script", "style", "template", "noscript"},
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_kept,
         url_schemes={"data"},
         link_rel=None,
-        filter_style_properties=set(_STYLES),
+        filter_style_properties=set(_STYLES.split()),
         generic_attribute_prefixes=set(),
     )
     return found if _shows_anything(found) else None
 
 
-def _kept(tag: str, name: str, value: str) -> str | None:
+def _kept(_: str, name: str, value: str) -> str | None:
     """Keep images that the page carries itself, and no other address."""
     if name == "src":
         return value if value.strip().lower().startswith("data:image/") else None

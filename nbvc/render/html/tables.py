@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nbvc.diff.meaning.tables import Row, Table
 
-    Places = dict[tuple[int, int], Mapping[str, Any]]
+    Places = dict[tuple[int, ...], Mapping[str, Any]]
 
 _MOST_ROWS = 100
 """So many rows of one table are drawn."""
@@ -75,9 +75,7 @@ class _Merged:
         self.before = before
         self.after = after
         self.values: Places = {
-            (at[0], at[1]): value
-            for value in change.get("values") or ()
-            if len(at := value.get("after_at") or ()) == 2
+            tuple(value["after_at"]): value for value in change.get("values") or ()
         }
         self.columns = list(_interleaved(
             len(after.columns), _indices(change, "columns_added"), _indices(change, "columns_removed")
@@ -118,7 +116,7 @@ class _Merged:
         if mark == "removed" and column_mark == "added":
             return element("td"), False
         place = row.at[column] if column < len(row.at) else None
-        found = self.values.get((place[0], place[1])) if place and not mark else None
+        found = self.values.get(place) if place and not mark else None
         if found is None:
             return element("td", _at(row.values, column), class_=column_mark or None), False
         old = element("del", str(found.get("before", "")))
