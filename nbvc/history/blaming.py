@@ -1,0 +1,272 @@
+"""Who changed each cell last, who each line, and who made its outputs.
+
+A replay from the first version to the last: a cell that is like its forerunner keeps the name that
+stands there, whatever it moved to, and every other one gets the name of this version.
+
+split    x ─▶ x₁ x₂     no line is new: both keep the name of x
+join     x₁ x₂ ─▶ x     no line is new: the later of both names
+merge    x ∥ y ─▶ y     like one of the sides: the name it has there
+
+A version that can't be read is passed over; what it changed is found in the next one that can be.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.errors import NotebookError
+from nbvc.history.links import OUTPUTS, SOURCE, kept_lines, lines_of, steps_between
+from nbvc.history.model import Kind, Version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbvc.history.links import Step
+    from nbvc.history.past import History
+    from nbvc.history.records import Record, Snapshot
+
+NOT_COMMITTED = Version(Kind.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
+"""The version that changes belong to which no commit has."""
+
+
+class CellBlame(msgspec.Struct, frozen=True):
+    """Which version last changed a cell: its source, its outputs (None without any), each line.
+
+    `lines` is None where it was not asked for. `id`, `cell_type` and `text` are the cell's own.
+    """
+
+    index: int
+    id: str | None
+    cell_type: str
+    text: str
+    source: Version
+    outputs: Version | None
+    lines: tuple[Version, ...] | None = None
+
+
+class Blame(msgspec.Struct, frozen=True):
+    """Which versions last changed the cells of a notebook, in its order."""
+
+    cells: tuple[CellBlame, ...]
+    language: str = "python"
+
+
+class _Origins(msgspec.Struct, gc=False):
+    """Where one cell comes from, as places in the order of the replay; -1 for no outputs."""
+
+    source: int
+    outputs: int
+    lines: list[int] | None = None
+
+
+class _State(msgspec.Struct):
+    """A content with the origins of its cells."""
+
+    key: str
+    snapshot: Snapshot
+    cells: list[_Origins]
+
+
+def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
+    """Replay a history; see `History.blame`."""
+    replay = _Replay(history, lines=lines)
+    state = replay.run()
+    found = replay.versions
+    if work_tree is not None:
+        snapshot = history.readable(history.records.snapshot(work_tree), history.name)
+        state = replay.child("", snapshot, [state] if state else [], len(found))
+        found = [*found, NOT_COMMITTED]
+    if state is None:
+        raise NotebookError("no version of it can be read", where=history.name)
+    records = history.records.records
+    cells = zip(state.snapshot.cells, state.cells, strict=True)
+    return Blame(
+        tuple(
+            _told(index, records[number], origins, found)
+            for index, (number, origins) in enumerate(cells)
+        ),
+        state.snapshot.language,
+    )
+
+
+def _told(index: int, record: Record, origins: _Origins, found: Sequence[Version]) -> CellBlame:
+    lines = None if origins.lines is None else tuple(found[at] for at in origins.lines)
+    return CellBlame(
+        *(index, record.id, record.kind, record.source, found[origins.source]),
+        found[origins.outputs] if origins.outputs >= 0 else None,
+        lines,
+    )
+
+
+class _Replay:
+    """One run from the first version to the last."""
+
+    def __init__(self, history: History, *, lines: bool) -> None:
+        self.history = history
+        self.lines = lines
+        self.records = history.records.records
+        self.versions: list[Version] = []
+
+    def run(self) -> _State | None:
+        """Return the state of the last version that can be read, None where there is none."""
+        history = self.history
+        history.read_all()
+        nodes = history.graph.nodes
+        left = _counted(parent for node in nodes for parent in node.parents)
+        states: dict[str, list[_State]] = {}
+        last: list[_State] = []
+        for place, node in enumerate(nodes):
+            owner = history.owners[node.key]
+            self.versions.append(owner or NOT_COMMITTED)
+            parents = [state for key in node.parents for state in states[key]]
+            for key in node.parents:
+                left[key] -= 1
+                if not left[key]:  # or memory would grow with the square of the history
+                    del states[key]
+            last = states[node.key] = self._next(node.blob, parents, place)
+        return last[0] if last else None
+
+    def _next(self, blob: str | None, parents: list[_State], place: int) -> list[_State]:
+        """Return the states that the children of a node start from."""
+        if blob is None:
+            return []
+        for parent in parents:
+            if parent.key == blob:
+                return [parent]
+        snapshot = self.history.snapshot(blob)
+        if snapshot.problem:
+            return parents
+        return [self.child(blob, snapshot, parents, place)]
+
+    def child(self, key: str, snapshot: Snapshot, parents: list[_State], place: int) -> _State:
+        """Return the state of a content that came from others."""
+        cells: list[_Origins | None] = [None] * len(snapshot.cells)
+        for parent in parents:
+            self._inherit(parent, key, snapshot, cells)
+        numbers = snapshot.cells
+        full = [
+            self._settled(cell, self.records[number], place)
+            for cell, number in zip(cells, numbers, strict=True)
+        ]
+        return _State(key, snapshot, full)
+
+    def _settled(self, cell: _Origins | None, record: Record, place: int) -> _Origins:
+        """Give everything that no parent has to this version."""
+        if cell is None:
+            cell = _Origins(-1, -1)
+            if self.lines:
+                cell.lines = [-1] * len(lines_of(record.source))
+        if cell.source >= 0 and (cell.outputs >= 0 or not record.outputs):
+            return cell
+        lines = None
+        if cell.lines is not None:
+            lines = [place if at < 0 else at for at in cell.lines]
+        outputs = place if cell.outputs < 0 and record.outputs else cell.outputs
+        return _Origins(place if cell.source < 0 else cell.source, outputs, lines)
+
+    def _inherit(
+        self, parent: _State, key: str, snapshot: Snapshot, cells: list[_Origins | None]
+    ) -> None:
+        """Take over what a parent knows of the cells, where no other parent knew it before."""
+        if key:
+            steps = self.history.steps(parent.key, key)
+        else:
+            steps = steps_between(self.history.records, parent.snapshot, snapshot)
+        for step in steps:
+            if not step.before or not step.after:
+                continue
+            if step.is_pair and not step.differs & (SOURCE | OUTPUTS):
+                old, index = parent.cells[step.before[0]], step.after[0]
+                cells[index] = old if cells[index] is None else _either(cells[index], old)
+            else:
+                self._inherit_parts(step, parent, snapshot, cells)
+
+    def _inherit_parts(
+        self, step: Step, parent: _State, snapshot: Snapshot, cells: list[_Origins | None]
+    ) -> None:
+        olds = [self.records[parent.snapshot.cells[index]] for index in step.before]
+        news = [self.records[snapshot.cells[index]] for index in step.after]
+        origins = [parent.cells[index] for index in step.before]
+        parts = self._sources(step, olds, news, origins)
+        for index, record, part in zip(step.after, news, parts, strict=True):
+            part.outputs = _same_outputs(record, olds, origins)
+            cells[index] = part if cells[index] is None else _either(cells[index], part)
+
+    def _sources(
+        self, step: Step, olds: list[Record], news: list[Record], origins: list[_Origins]
+    ) -> list[_Origins]:
+        """Return what the parts of a step have from the parent, -1 where it is new."""
+        if step.is_pair and not step.differs & SOURCE:
+            return [_Origins(origins[0].source, -1, origins[0].lines)]
+        if step.is_pair and not self.lines:
+            return [_Origins(-1, -1)]
+        kept, texts = _kept(olds, news)
+        found = []
+        start = 0
+        holders = [at for at, old in enumerate(olds) for _ in lines_of(old.source)]
+        places = [(at, line) for at, old in enumerate(olds) for line in range(len(lines_of(old.source)))]
+        for record, text in zip(news, texts, strict=True):
+            rows = [kept.get(start + line) for line in range(len(text))]
+            start += len(text)
+            whole = all(row is not None for row, line in zip(rows, text, strict=True) if line.strip())
+            source = -1
+            if not step.is_pair and whole and all(old.kind == record.kind for old in olds):
+                used = {holders[row] for row in rows if row is not None} or {0}
+                source = max(origins[at].source for at in used)
+            lines = None
+            if self.lines:
+                lines = [self._line(row, places, origins) for row in rows]
+            found.append(_Origins(source, -1, lines))
+        return found
+
+    @staticmethod
+    def _line(
+        row: int | None, places: list[tuple[int, int]], origins: list[_Origins]
+    ) -> int:
+        if row is None:
+            return -1
+        cell, line = places[row]
+        lines = origins[cell].lines
+        return lines[line] if lines is not None else -1
+
+
+def _kept(olds: list[Record], news: list[Record]) -> tuple[dict[int, int], list[list[str]]]:
+    """Return which lines of the new cells were which ones of the old cells, and the new lines."""
+    before = [line for old in olds for line in lines_of(old.source)]
+    texts = [lines_of(new.source) for new in news]
+    after = [line for text in texts for line in text]
+    return {j: i for i, j in kept_lines(before, after)}, texts
+
+
+def _same_outputs(record: Record, olds: list[Record], origins: list[_Origins]) -> int:
+    """Return where a cell's outputs come from, -1 for new ones and for none."""
+    if record.outputs:
+        for old, origin in zip(olds, origins, strict=True):
+            if old.outputs == record.outputs:
+                return origin.outputs
+    return -1
+
+
+def _either(one: _Origins | None, other: _Origins) -> _Origins:
+    """Return what two parents know of a cell: the first one's word, where it has one."""
+    assert one is not None
+    # A cell that is the same in one parent is what it is there, line by line.
+    if one.source < 0 <= other.source:
+        lines = other.lines
+    elif one.lines is not None and other.lines is not None:
+        lines = [b if a < 0 else a for a, b in zip(one.lines, other.lines, strict=True)]
+    else:
+        lines = one.lines
+    return _Origins(
+        other.source if one.source < 0 else one.source,
+        other.outputs if one.outputs < 0 else one.outputs,
+        lines,
+    )
+
+
+def _counted(keys: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
+    return counts

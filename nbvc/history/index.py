@@ -1,0 +1,85 @@
+"""What was found out about a history, kept so that the next question about it is answered at once.
+
+One file for each notebook in git's common folder: `nbvc/history/NAME`. Its start says which version
+of nbvc's format it is, and a digest tells whether it is whole. Anything else than a whole file of
+this version counts as none. It may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.history.links import Step
+from nbvc.history.model import Graph
+from nbvc.history.records import Record, Snapshot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+
+FORMAT = b"nbvc history 1\n"
+"""To be counted up whenever what is kept, or how it is found out, changes."""
+_SIZE = 16
+_LARGEST = 1 << 28
+"""Bytes: a larger one would cost more than it saves."""
+
+
+class Index(msgspec.Struct, array_like=True):
+    """The graph as it was seen from `start`; records; contents by blob; links between two contents."""
+
+    start: str = ""
+    name: str = ""
+    graph: Graph | None = None
+    records: list[Record] = []
+    snapshots: dict[str, Snapshot] = {}
+    steps: dict[str, list[Step]] = {}
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Index)
+
+
+def load(repository: Repository, name: str) -> Index:
+    """Return what is known of a notebook, given by its path from the top; nothing on any doubt."""
+    try:
+        with open(_path(repository, name), "rb") as file:
+            content = file.read(_LARGEST)
+    except OSError:
+        return Index()
+    body = memoryview(content)[len(FORMAT) + _SIZE :]
+    if not content.startswith(FORMAT) or content[len(FORMAT) :][:_SIZE] != _digest(body):
+        return Index()
+    try:
+        found = _DECODER.decode(body)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return Index()
+    return found if found.name == name else Index()
+
+
+def keep(repository: Repository, index: Index) -> None:
+    """Write down what is known; where that can't be done, the next call finds it out again."""
+    from nbvc.notebook.saving import drafted
+
+    path = _path(repository, index.name)
+    try:
+        body = _ENCODER.encode(index)
+        if len(body) > _LARGEST - 64:
+            return
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # Not synced: after a crash the digest tells, and nothing is lost.
+        drafted(path, FORMAT + _digest(body) + body).publish()
+    except (OSError, UnicodeEncodeError, msgspec.MsgspecError):
+        return
+
+
+def _path(repository: Repository, name: str) -> str:
+    file = _digest(os.fsencode(name)).hex()
+    return os.path.join(repository.common_dir, "nbvc", "history", file)
+
+
+def _digest(content: bytes | memoryview) -> bytes:
+    from hashlib import blake2b
+
+    return blake2b(content, digest_size=_SIZE).digest()

@@ -1,0 +1,266 @@
+"""The history of one notebook: its versions, and whatever is asked about them.
+
+    with History(repository, "work/analysis.ipynb", store) as history:
+        history.versions()         → newest first, commits and checkpoints
+        history.blame(lines=True)  → for every cell, who changed it last
+
+One git process reads all contents. What was found out is kept in an index beside git's own files.
+"""
+
+from __future__ import annotations
+
+from nbvc.errors import GitError, NbvcError, NotebookError
+from nbvc.git.objects import Objects
+from nbvc.history.index import Index, keep, load
+from nbvc.history.links import steps_between
+from nbvc.history.model import Graph, Kind, Node, Version
+from nbvc.history.records import Records, Snapshot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Protocol
+
+    from typing_extensions import Self
+
+    from nbvc.git.repository import Repository
+    from nbvc.history.blaming import Blame
+    from nbvc.history.changing import Changes
+    from nbvc.history.links import Step
+
+    class SavePoint(Protocol):
+        """What is needed of a checkpoint: `nbvc.checkpoint.Checkpoint` has it."""
+
+        @property
+        def id(self) -> str: ...
+        @property
+        def message(self) -> str: ...
+        @property
+        def author(self) -> str: ...
+        @property
+        def seconds(self) -> int: ...
+        @property
+        def path(self) -> str: ...
+        @property
+        def commit(self) -> str: ...
+        @property
+        def blob(self) -> str: ...
+
+    class Shelf(Protocol):
+        """What is needed of a store of checkpoints: `nbvc.checkpoint.Store` has it."""
+
+        def list(self, path: str) -> tuple[SavePoint, ...]: ...
+
+
+class History:
+    """The history of a notebook, given by its path from the top of its repository.
+
+    `store` adds its checkpoints; with `commits` false there is nothing else. `start` is the commit
+    that the history is seen from, HEAD by default. `told` is called with how many contents were
+    read and how many there are. Every method raises `GitError`. Close it after use.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        name: str,
+        store: Shelf | None = None,
+        *,
+        objects: Objects | None = None,
+        commits: bool = True,
+        start: str | None = None,
+        told: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> None:
+        self.repository = repository
+        self.name = name
+        self.objects = objects or Objects(repository)
+        self._own = objects is None
+        self._store = store
+        self._commits = commits
+        self._start = start
+        self._told = told
+        self._index = load(repository, name)
+        self._changed = False
+        self._graph: Graph | None = None
+        self.records = Records(self._index.records)
+        self._owners: dict[str, Version | None] | None = None
+
+    # The versions
+
+    @property
+    def graph(self) -> Graph:
+        """The commits, parents before children."""
+        if self._graph is None:
+            self._graph = self._found_graph()
+        return self._graph
+
+    def _found_graph(self) -> Graph:
+        from nbvc.history.walk import walk
+
+        start = self._start or (self.objects.head() if self._commits else None)
+        if not start:
+            return Graph([], "")
+        if self._index.graph is not None and self._index.start == start:
+            return self._index.graph
+        found = walk(self.repository, self.objects, start, self.name)
+        if not found.head and self._start is None:
+            former = self._renamed_since()
+            found = walk(self.repository, self.objects, start, former) if former else found
+        self._index.graph, self._index.start, self._index.name = found, start, self.name
+        self._changed = True
+        return found
+
+    def _renamed_since(self) -> str | None:
+        """Return the name that the last commit has for a notebook that was moved since."""
+        from nbvc.git.changes import WORK_TREE, changes, head_side
+
+        head = head_side(self.repository, self.objects)
+        for change in changes(self.repository, head, WORK_TREE, [self.name]):
+            if change.before is not None and change.name == self.name:
+                return change.before.name
+        return None
+
+    @property
+    def owners(self) -> dict[str, Version | None]:
+        """For every node of the graph the version that its content is: its own, or an older one.
+
+        A merge that is like one of its sides is no version of its own.
+        """
+        if self._owners is None:
+            from nbvc.history.listing import owned
+
+            self._owners = owned(self.graph)
+        return self._owners
+
+    def versions(self, limit: int | None = None) -> tuple[Version, ...]:
+        """Return all versions, commits and checkpoints by time, newest first."""
+        from nbvc.history.listing import listed
+
+        return listed(self.owners, self.checkpoints())[:limit]
+
+    def checkpoints(self) -> tuple[Version, ...]:
+        """Return the notebook's checkpoints as versions, oldest first."""
+        from nbvc.history.listing import of_checkpoint
+
+        if self._store is None:
+            return ()
+        return tuple(map(of_checkpoint, self._store.list(self.repository.path(self.name))))
+
+    def content(self, version: Version) -> bytes:
+        """Return a version's bytes. Raises `GitError` where the notebook was deleted in it."""
+        if version.blob:
+            return self.objects.blob(version.blob)
+        found = self.objects.at(version.commit, version.name) if version.commit else None
+        if found is None:
+            raise GitError(f"there is no {version.name} in {version.short}")
+        return found
+
+    # Contents and what is between them
+
+    def expect(self, blobs: Iterable[str]) -> None:
+        """Read the contents that aren't known yet, in this order."""
+        known = self._index.snapshots
+        missing = [blob for blob in dict.fromkeys(blobs) if blob not in known]
+        self.objects.expect(missing)
+        for number, blob in enumerate(missing):
+            self._told(number, len(missing))
+            known[blob] = self.records.snapshot(self.objects.blob(blob))
+            self._changed = True
+
+    def snapshot(self, blob: str) -> Snapshot:
+        """Return what a content consists of."""
+        if blob not in self._index.snapshots:
+            self.expect([blob])
+        return self._index.snapshots[blob]
+
+    def steps(self, before: str, after: str) -> list[Step]:
+        """Return what became of the cells between two contents."""
+        key = f"{before} {after}"
+        found = self._index.steps.get(key)
+        if found is None:
+            sides = self.snapshot(before), self.snapshot(after)
+            found = self._index.steps[key] = steps_between(self.records, *sides)
+            self._changed = True
+        return found
+
+    def read_all(self) -> None:
+        """Read every content of the graph that isn't known yet."""
+        self.expect(node.blob for node in self.graph.nodes if node.blob)
+
+    # Questions
+
+    def blame(self, *, lines: bool = False, work_tree: bytes | None = None) -> Blame:
+        """Return who changed each cell last, and each line with `lines`.
+
+        `work_tree` is the notebook as it is now: what differs is not committed yet. Raises
+        `NotebookError` where the last version is no notebook.
+        """
+        from nbvc.history.blaming import blame
+
+        return blame(self, lines=lines, work_tree=work_tree)
+
+    def changes(self, version: Version, before: Version | None = None) -> Changes:
+        """Return what a version changed: since its parents, or since `before`."""
+        from nbvc.history.changing import changes
+
+        return changes(self, version, before)
+
+    def node(self, commit: str) -> Node | None:
+        """Return the node of a commit."""
+        for node in self.graph.nodes:
+            if node.commit == commit:
+                return node
+        return None
+
+    def readable(self, snapshot: Snapshot, where: str) -> Snapshot:
+        """Return a snapshot that could be read. Raises `NotebookError`."""
+        if snapshot.problem:
+            raise NotebookError(snapshot.problem, where=where)
+        return snapshot
+
+    # The end
+
+    def keep(self) -> None:
+        """Write down what was found out, where anything is new."""
+        if self._changed:
+            self._index.records = self.records.records
+            self._index.name = self.name
+            keep(self.repository, self._index)
+            self._changed = False
+
+    def close(self) -> None:
+        """Write down what was found out, and end the git process."""
+        self.keep()
+        if self._own:
+            self.objects.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def versions(
+    repository: Repository, name: str, store: Shelf | None = None, limit: int | None = None
+) -> tuple[Version, ...]:
+    """Return the versions of a notebook, newest first; `name` is its path from the top."""
+    with History(repository, name, store) as history:
+        return history.versions(limit)
+
+
+def content(repository: Repository, version: Version, objects: Objects | None = None) -> bytes:
+    """Return a version's bytes. Raises `GitError`."""
+    with History(repository, version.name, objects=objects) as history:
+        return history.content(version)
+
+
+def blame(
+    repository: Repository, name: str, *, lines: bool = False, work_tree: bytes | None = None
+) -> Blame:
+    """Return who changed each cell of a notebook last. Raises `NbvcError`."""
+    with History(repository, name) as history:
+        return history.blame(lines=lines, work_tree=work_tree)
+
+
+__all__ = ["History", "Kind", "NbvcError", "blame", "content", "versions"]

@@ -1,0 +1,259 @@
+"""The commits that made a notebook what it is: through merges, and under all its names.
+
+A──B──────M──D     under the name b.ipynb: D, M, R, and on the other side what git knows as
+ \       /         a.ipynb: B and A. At M one parent has the old name, at R the only one.
+  C──R──┘
+
+One `git log` walks over all commits that touched one name, merges included. Where the notebook
+appears in a commit but not in its parent, git is asked what it was renamed from, for each parent by
+itself, and the walk goes on from there under the old name. `git log --follow` knows but one name at
+a time, and loses the other side of such a merge.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.errors import GitError
+from nbvc.git.changes import SUFFIX
+from nbvc.git.objects import is_file
+from nbvc.history.model import Graph, Node, key_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.git.objects import Objects
+    from nbvc.git.repository import Repository
+
+_PATIENCE = 600.0
+"""Seconds for a walk over a repository of any size."""
+
+_LOG = (
+    *("log", "--topo-order", "--full-history", "--parents", "-m", "--raw", "--no-abbrev", "-z"),
+    *("--root", "--no-renames", "--no-notes", "--no-color", "--no-show-signature"),
+    *("--encoding=UTF-8", "--format=%x01%H%x00%P%x00%aN%x00%aE%x00%at%x00%ct%x00%B%x00"),
+)
+_FIELDS = 7
+_NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
+"""A notebook was a notebook before: commits that move a thousand files need not be searched."""
+
+
+class _Commit(msgspec.Struct):
+    """A commit as `git log` tells of it; `raw` has (old blob, new blob) for each parent that differs."""
+
+    oid: str
+    parents: list[str]
+    author: str
+    email: str
+    seconds: int
+    committed: int
+    message: str
+    raw: list[tuple[str | None, str | None]]
+
+
+def walk(repository: Repository, objects: Objects, start: str, name: str) -> Graph:
+    """Return the graph of a notebook's history, seen from a commit. Raises `GitError`."""
+    found = _Walk(repository, objects)
+    head = found.reach(start, name)
+    while found.open:
+        found.follow(found.open.pop())
+    return Graph(_in_order(found.nodes, head), head)
+
+
+class _Walk:
+    """The nodes that were found so far, and the commits whose renames are still to be looked up."""
+
+    def __init__(self, repository: Repository, objects: Objects) -> None:
+        self.repository = repository
+        self.objects = objects
+        self.nodes: dict[str, Node] = {}
+        self.open: list[list[Node]] = []
+        self.git = repository.git.literal.configured("log.follow=false", "core.quotePath=false")
+
+    def reach(self, start: str, name: str) -> str:
+        """Return the node where the history of `name` starts that `start` sees; empty for none."""
+        if any(node.name == name for node in self.nodes.values()):
+            only = self.git.run(*_LOG, "-1", start, "--", name, deadline=_PATIENCE)
+            first = next(_commits(only.split(b"\0")), None)
+            if first is None or key_of(first.oid, name) in self.nodes:
+                return key_of(first.oid, name) if first else ""
+        commits = _joined(_commits(self._logged(start, name).split(b"\0")))
+        self._take(commits, name)
+        return key_of(commits[0].oid, name) if commits else ""
+
+    def _logged(self, start: str, name: str) -> bytes:
+        return self.git.run(*_LOG, start, "--", name, deadline=_PATIENCE)
+
+    def _take(self, commits: list[_Commit], name: str) -> None:
+        """Add the commits of one walk, and note those in which the name is new."""
+        born = []
+        for one in reversed(commits):
+            key = key_of(one.oid, name)
+            if key in self.nodes:
+                continue
+            parents = [key_of(parent, name) for parent in one.parents]
+            blob = one.raw[0][1] if one.raw else self._blob_of(parents)
+            node = Node(
+                *(one.oid, name, blob, one.author, one.email),
+                *(one.seconds, one.committed, one.message, parents),
+            )
+            self.nodes[key] = node
+            if blob is not None and any(old is None for old, _ in one.raw):
+                born.append(node)
+        if born:
+            self.open.append(born)
+
+    def _blob_of(self, parents: list[str]) -> str | None:
+        """Return the blob of a merge that is like all of its parents."""
+        known = [self.nodes[key].blob for key in parents if key in self.nodes]
+        return known[0] if known else None
+
+    def follow(self, born: list[Node]) -> None:
+        """Let the history of these nodes go on under the names that their parents have."""
+        sides: list[tuple[Node, str, str, str]] = []
+        for node in born:
+            tree, parents = self._tree_and_parents(node.commit)
+            sides += [(node, one, self._tree_and_parents(one)[0], tree) for one in parents]
+        only = () if any(not node.name.endswith(SUFFIX) for node in born) else _NOTEBOOKS
+        renames = self._renames({(old, new) for _, _, old, new in sides}, only)
+        for node, parent, old, new in sides:
+            former = renames.get((old, new), {}).get(node.name)
+            if former is None:
+                continue
+            key = self.reach(parent, former)
+            if key and key not in node.parents:
+                node.parents = [one for one in node.parents if self._has_blob(one)] + [key]
+
+    def _has_blob(self, key: str) -> bool:
+        return key in self.nodes and self.nodes[key].blob is not None
+
+    def _tree_and_parents(self, commit: str) -> tuple[str, list[str]]:
+        found = self.objects.get(commit)
+        if found is None:  # where a shallow clone ends
+            return "", []
+        lines = found.content.partition(b"\n\n")[0].decode(errors="replace").split("\n")
+        parents = [line[7:] for line in lines if line.startswith("parent ")]
+        return lines[0].removeprefix("tree "), parents
+
+    def _renames(
+        self, pairs: set[tuple[str, str]], only: tuple[str, ...]
+    ) -> dict[tuple[str, str], dict[str, str]]:
+        """Return, for each pair of trees, which new name was which old one."""
+        asked = "".join(f"{old} {new}\n" for old, new in sorted(pairs) if old and new)
+        if not asked:
+            return {}
+        options = ("--stdin", "-r", "-M", "--raw", "-z", "--no-abbrev", "--diff-filter=R")
+        git = self.repository.git.reading
+        said = git.run("diff-tree", *options, *only, stdin=asked.encode(), deadline=_PATIENCE)
+        return _understood(said)
+
+
+def _understood(said: bytes) -> dict[tuple[str, str], dict[str, str]]:
+    """Read `TREE TREE`, a line end, and its renames: about, old name, new name, each up to a NUL."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    current: dict[str, str] = {}
+    fields = iter(said.split(b"\0"))
+    for field in fields:
+        *headings, about = field.split(b"\n")
+        for heading in headings:
+            old, _, new = heading.decode().partition(" ")
+            current = found[old, new] = {}
+        if about.startswith(b":"):
+            old_name, new_name = os.fsdecode(next(fields)), os.fsdecode(next(fields))
+            if is_file(int(about[1:7], 8)):
+                current[new_name] = old_name
+    return found
+
+
+def _commits(fields: list[bytes]) -> Iterator[_Commit]:
+    """Yield commits; a merge comes once for each parent that it differs from."""
+    at = 0
+    while at < len(fields):
+        if not fields[at].startswith(b"\x01"):
+            at += 1
+            continue
+        head = [field.decode(errors="replace") for field in fields[at : at + _FIELDS]]
+        if len(head) < _FIELDS:
+            raise GitError("git log said less than it was asked for")
+        at += _FIELDS
+        raw: list[tuple[str | None, str | None]] = []
+        while at < len(fields) and not fields[at].startswith(b"\x01"):
+            about = fields[at].lstrip(b"\n")
+            if about.startswith(b":"):
+                raw.append(_blobs(about))
+                at += 1
+            at += 1
+        yield _Commit(
+            *(head[0][1:], head[1].split(), head[2], head[3]),
+            *(_number(head[4]), _number(head[5]), head[6], raw),
+        )
+
+
+def _blobs(about: bytes) -> tuple[str | None, str | None]:
+    """Return the blobs of a raw record, None for what is no file: absent, a link, a submodule."""
+    old_mode, new_mode, old, new, _ = about[1:].split(b" ")
+    sides = ((old_mode, old), (new_mode, new))
+    before, after = (oid.decode() if is_file(int(mode, 8)) else None for mode, oid in sides)
+    return before, after
+
+
+def _number(text: str) -> int:
+    """Return a time stamp; broken commits have none."""
+    try:
+        return int(text)
+    except ValueError:
+        return 0
+
+
+def _joined(commits: Iterator[_Commit]) -> list[_Commit]:
+    """Put the entries of a merge together."""
+    found: list[_Commit] = []
+    for one in commits:
+        if found and found[-1].oid == one.oid:
+            found[-1].raw += one.raw
+        else:
+            found.append(one)
+    return found
+
+
+def _in_order(nodes: dict[str, Node], head: str) -> list[Node]:
+    """Return the nodes that `head` leads to, parents before children, else by the commits' time."""
+    from heapq import heappop, heappush
+
+    reached = _reached(nodes, head)
+    waiting: dict[str, int] = {}
+    children: dict[str, list[str]] = {}
+    for key in reached:
+        node = nodes[key]
+        node.parents = [parent for parent in node.parents if parent in reached]
+        waiting[key] = len(node.parents)
+        for parent in node.parents:
+            children.setdefault(parent, []).append(key)
+    order = {key: number for number, key in enumerate(reached)}
+    ready: list[tuple[int, int, str]] = []
+    for key, count in waiting.items():
+        if not count:
+            heappush(ready, (nodes[key].committed, -order[key], key))
+    found = []
+    while ready:
+        _, _, key = heappop(ready)
+        found.append(nodes[key])
+        for child in children.get(key, ()):
+            waiting[child] -= 1
+            if not waiting[child]:
+                heappush(ready, (nodes[child].committed, -order[child], child))
+    return found
+
+
+def _reached(nodes: dict[str, Node], head: str) -> dict[str, None]:
+    reached: dict[str, None] = {}
+    open_ = [head] if head else []
+    while open_:
+        key = open_.pop()
+        if key not in reached and key in nodes:
+            reached[key] = None
+            open_ += nodes[key].parents
+    return reached
