@@ -162,7 +162,7 @@ class Notebook:
         from nbvc.notebook.rewrite import rewrite_value
 
         if self.file_format[0] != 4:
-            return self._upgraded().replace(**changes)
+            return self._upgraded().replace(**changes) if changes else self
         edits: dict[str, bytes | None] = {}
         for key, new in changes.items():
             old = self.fields.get(key)
