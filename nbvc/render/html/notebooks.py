@@ -90,12 +90,15 @@ class NotebookView:
         css = "moved" if entry.change is Change.UNCHANGED else entry.change.value
         return element("li", link, class_=css)
 
-    def section(self) -> Iterator[Html]:
-        """Yield the notebook's part of the page, as pieces that are complete together."""
-        heading = element("h2", element("a", self.found.name, href=f"#{self.prefix}"))
-        said = element("p", self.found.summary, class_="summary")
-        start = f'<article class="notebook" id="{self.prefix}">'
-        yield joined(Html(start), heading, said)
+    def section(self, *, alone: bool = False) -> Iterator[Html]:
+        """Yield the notebook's part of the page, as pieces that are complete together.
+
+        The only one of a page needs no heading of its own.
+        """
+        yield Html(f'<article class="notebook" id="{self.prefix}">')
+        if not alone:
+            yield element("h2", element("a", self.found.name, href=f"#{self.prefix}"))
+            yield element("p", self.found.summary, class_="summary")
         if self.cells is None or self.found.diff is None:
             yield self._raw()
         else:

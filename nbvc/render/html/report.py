@@ -32,7 +32,7 @@ def _count(count: int) -> str:
 def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[Html]:
     room = Room(_ROOM)
     views = [NotebookView(found, f"n{i}", room) for i, found in enumerate(notebooks, 1)]
-    words = subtitle or (_count(len(notebooks)) if len(notebooks) > 1 else "")
+    words = subtitle or (notebooks[0].summary if len(notebooks) == 1 else _count(len(notebooks)))
     yield header(title, words)
     yield Html('<div class="columns">')
     yield _index(views)
@@ -40,7 +40,7 @@ def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[
     if not views:
         yield element("p", "Nothing changed.", class_="empty")
     for view in views:
-        yield from view.section()
+        yield from view.section(alone=len(views) == 1)
     yield Html("</main></div>")
 
 
