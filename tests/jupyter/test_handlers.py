@@ -321,6 +321,22 @@ async def test_versions_follow_renames(repo: Path, ask: Ask) -> None:
     assert said["complete"] is False
 
 
+async def test_who_wrote_a_cell(repo: Path, ask: Ask) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": "hello\n"}
+    cells = [markdown("# Title\n\nSome text."), code("x = 1", [output]), code("y = 2")]
+    (repo / "a.ipynb").write_bytes(file(*cells, minor=4))
+    two = commit_all(repo, "two")
+    cells[2] = code("y = 2\nnot_committed = True")
+    (repo / "a.ipynb").write_bytes(file(*cells, minor=4))
+    status, said = await ask("blame", path="a.ipynb", cell=1)
+    assert status == 200
+    assert (said["source"]["message"], said["source"]["author"]) == ("one", "Ada Example")
+    assert (said["outputs"]["message"], said["outputs"]["id"]) == ("two", two)
+    assert (await ask("blame", path="a.ipynb", cell=2))[1] == {"source": None, "outputs": None}
+    status, said = await ask("blame", path="a.ipynb", cell=3)
+    assert (status, said["reason"]) == (400, "no-cell")
+
+
 @pytest.mark.parametrize("kind", ["commit", "checkpoint"])
 async def test_restoring_a_version(repo: Path, ask: Ask, kind: str) -> None:
     ident = git(repo, "rev-parse", "HEAD")

@@ -113,6 +113,15 @@ class Screen:
         self.page.locator(".nbvc-Commit-message").fill(message)
         self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
 
+    def back(self) -> None:
+        """Go back to the notebook from a view of ours."""
+        self.page.evaluate(
+            f"() => {{ {_CURRENT} window.jupyterapp.shell.activateById?.(all[0].id); }}"
+        )
+        if not self.is_lab:
+            self.page.keyboard.press("Escape")
+        self.button("nbvc-commit").wait_for()
+
     def text(self, selector: str) -> str:
         """Return the visible text of a part, its white space as one space each."""
         return re.sub(r"\s+", " ", self.page.locator(selector).last.inner_text()).strip()

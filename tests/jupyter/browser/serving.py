@@ -31,13 +31,13 @@ _SOON = 60.0
 # Asked before a test can hide the variable.
 _CHROMIUM = os.environ.get("NBVC_CHROMIUM")
 
-_OTHERS = {
-    # What else may be installed and is not asked for: real-time collaboration, nbdime's buttons.
-    "@jupyter/collaboration-extension": True,
-    "@jupyter/docprovider-extension": True,
-    "nbdime-jupyterlab": True,
+# What else may be installed and is on only where it is asked for: extensions of the page, and the
+# server's half of each.
+_TOGETHER = {
+    "@jupyter/collaboration-extension": "jupyter_server_ydoc",
+    "@jupyter/docprovider-extension": "jupyter_server_ydoc",
 }
-_OTHER_SERVERS = ("jupyter_server_ydoc", "nbdime")
+_OTHERS = {"nbdime-jupyterlab": "nbdime"}
 
 
 class App(Enum):
@@ -59,13 +59,16 @@ def is_installed() -> bool:
 class Server:
     """A server that runs, and the folder that it serves."""
 
-    def __init__(self, app: App, folder: Path, *, collaboration: bool = False) -> None:
+    def __init__(
+        self, app: App, folder: Path, *, collaboration: bool = False, others: bool = False
+    ) -> None:
         self.app = app
         self.root = folder / "root"
         self.token = secrets.token_hex(16)
         self.log = folder / "server.log"
         self._folder = folder
-        self._collaboration = collaboration
+        self._off = {} if collaboration else dict(_TOGETHER)
+        self._off |= {} if others else _OTHERS
         self._port = _free_port()
         self.root.mkdir(parents=True)
         self._settle()
@@ -125,15 +128,13 @@ class Server:
             path = self._folder / "settings" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(value), encoding="utf-8")
-        if not self._collaboration:
-            config = self._folder / "config" / "labconfig"
-            config.mkdir(parents=True)
-            page = {"disabledExtensions": _OTHERS}
-            (config / "page_config.json").write_text(json.dumps(page), encoding="utf-8")
+        config = self._folder / "config" / "labconfig"
+        config.mkdir(parents=True)
+        page = {"disabledExtensions": dict.fromkeys(self._off, True)}
+        (config / "page_config.json").write_text(json.dumps(page), encoding="utf-8")
 
     def _command(self) -> list[str]:
-        extensions = {} if self._collaboration else dict.fromkeys(_OTHER_SERVERS, False)
-        extensions["nbvc_jupyter"] = True
+        extensions = dict.fromkeys(filter(None, self._off.values()), False)
         exposed = "LabApp" if self.app is App.LAB else "JupyterNotebookApp"
         options = [
             *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self._port}"),
@@ -147,7 +148,8 @@ class Server:
             place.mkdir()
             (place / "nbvc-jupyter").symlink_to(BUNDLE)
             options.append(f"--LabServerApp.extra_labextensions_path={place}")
-        if not is_installed() or not self._collaboration:
+            extensions["nbvc_jupyter"] = True
+        if extensions:
             options.append(f"--ServerApp.jpserver_extensions={extensions!r}")
         return [sys.executable, "-m", self.app.value, *options]
 
@@ -192,9 +194,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def served(app: App, folder: Path, *, collaboration: bool = False) -> Iterator[Server]:
-    """Start a server, and end it."""
-    server = Server(app, folder, collaboration=collaboration)
+def served(
+    app: App, folder: Path, *, collaboration: bool = False, others: bool = False
+) -> Iterator[Server]:
+    """Start a server, and end it; `others` leaves other tools' buttons on."""
+    server = Server(app, folder, collaboration=collaboration, others=others)
     try:
         server.wait()
         yield server

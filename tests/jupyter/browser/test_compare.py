@@ -128,7 +128,7 @@ def test_two_files_from_the_file_browser(opened: Screen, repo: Path) -> None:
 
 def test_a_checkpoint_with_a_message_and_the_chooser(opened: Screen, repo: Path) -> None:
     opened.command("nbvc:checkpoint")
-    opened.page.locator(".nbvc-Checkpoint-message").fill("before the rewrite")
+    opened.page.locator(".jp-Dialog input").fill("before the rewrite")
     opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
     opened.page.locator(".jp-Dialog").wait_for(state="detached")
     opened.append(1, "00")

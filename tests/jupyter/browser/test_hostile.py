@@ -74,7 +74,7 @@ def test_fault_61_and_62_nothing_of_it_runs(screen: Screen, folder: Path) -> Non
     assert int(view.get_attribute("data-nbvc-drawn") or 0) >= len(PAYLOADS)
     screen.page.wait_for_timeout(1000)
     _inert(screen, asked)
-    screen.page.keyboard.press("Escape")
+    screen.back()
     screen.press("nbvc-commit")
     screen.state(".nbvc-Commit", "ready")
     screen.page.wait_for_timeout(500)

@@ -1,0 +1,289 @@
+"""`python -m tests.benchmarks.jupyter`: from the click to the first changed cell, in a real Lab.
+
+Three notebooks: 300 kB, 2 MB with 25 images, and 5 MB with 300 cells of which 20 changed, 3 moved,
+2 were added and 2 deleted. For each, medians of five: the first changed cell in sight, all of them
+drawn, and how long another request to the server takes meanwhile, at worst. Where nbdime is
+installed its button is pressed in the same run. It needs what the browser tests need.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.git.sandbox import commit_all, git
+from tests.jupyter.browser.driving import Screen
+from tests.jupyter.browser.serving import App, Server, chromium, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from typing_extensions import Self
+
+ROUNDS = 5
+BUDGETS = {"300 kB": 0.3, "2 MB, 25 images": 0.5, "5 MB, 300 cells": 0.5}
+LIMIT, MEANWHILE = 3.0, 0.05
+
+_WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "mean",
+    "model",
+    "frame",
+    "index",
+    "value",
+    "series",
+    "fit",
+    "plot",
+    "table",
+    "rate",
+]
+
+
+def main() -> int:
+    """Measure, print, and fail where a budget is exceeded."""
+    from playwright.sync_api import sync_playwright
+
+    late = []
+    with tempfile.TemporaryDirectory(prefix="nbvc-") as folder, sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        with served(App.LAB, Path(folder), others=True) as server:
+            for name, (before, after) in notebooks().items():
+                repo = _repository(server, name, before, after)
+                first, whole, meanwhile = _measured(browser, server, repo)
+                print(
+                    f"{name:18} nbvc    first {first:5.2f} s   all {whole:5.2f} s"
+                    f"   other requests {meanwhile * 1000:4.0f} ms",
+                    flush=True,
+                )
+                if first > BUDGETS[name] or whole > LIMIT or meanwhile > MEANWHILE:
+                    late.append(name)
+                if "--peer" in sys.argv:
+                    first, whole, meanwhile = _measured(browser, server, repo, peer=True)
+                    print(
+                        f"{name:18} nbdime  first {first:5.2f} s   all {whole:5.2f} s"
+                        f"   other requests {meanwhile * 1000:4.0f} ms",
+                        flush=True,
+                    )
+        browser.close()
+    print("too slow: " + ", ".join(late) if late else "all within budget")
+    return 1 if late else 0
+
+
+def _repository(server: Server, name: str, before: bytes, after: bytes) -> Path:
+    folder = server.root / "".join(char if char.isalnum() else "-" for char in name)
+    folder.mkdir()
+    git(folder, "init", "-q")
+    (folder / "a.ipynb").write_bytes(before)
+    commit_all(folder, "one")
+    (folder / "a.ipynb").write_bytes(after)
+    return folder
+
+
+def _measured(
+    browser: Browser, server: Server, repo: Path, *, peer: bool = False
+) -> tuple[float, float, float]:
+    """Return medians: first changed cell, everything drawn, the slowest other request; seconds."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    screen = Screen(context.new_page(), server)
+    screen.page.set_default_timeout(180_000)
+    screen.open(f"{repo.name}/a.ipynb", f"{repo.name}{peer}")
+    rounds = []
+    for _ in range(ROUNDS):
+        with Meanwhile(server) as meanwhile:
+            times = _once(screen, peer=peer)
+        rounds.append((*times, meanwhile.worst))
+    context.close()
+    return tuple(statistics.median(column) for column in zip(*rounds, strict=True))  # type: ignore[return-value]
+
+
+def _once(screen: Screen, *, peer: bool) -> tuple[float, float]:
+    page = screen.page
+    page.evaluate(_WATCH, [_PEER if peer else _OURS, peer])
+    if peer:
+        page.locator('[data-jp-item-name="nbdime-git"] jp-button, [title*="nbdime"]').first.click()
+    else:
+        screen.press("nbvc-compare")
+        page.locator(".lm-Menu-item", has_text="Last commit").first.click()
+    page.wait_for_function("() => window.nbvcTimes?.all !== undefined", timeout=180_000)
+    times: dict[str, float] = page.evaluate("() => window.nbvcTimes")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    page.wait_for_timeout(300)
+    return times["first"] / 1000, times["all"] / 1000
+
+
+_OURS, _PEER = ".nbvc-Compare", ".nbdime-Widget, .nbdime-root"
+_WATCH = """([root, peer]) => {
+  const times = (window.nbvcTimes = {});
+  let start;
+  document.addEventListener('click', () => { start = performance.now(); }, true);
+  const seen = element => {
+    const box = element.getBoundingClientRect();
+    return box.height > 4 && box.top < innerHeight && box.bottom > 0;
+  };
+  const changed = peer
+    ? '.jp-Diff-added, .jp-Diff-deleted, .jp-Diff-addremove, .cm-merge-chunk, .cm-changedLine, '
+      + '.jp-Diff-twoway .cm-line'
+    : '.nbvc-Row[data-nbvc-drawn="true"]:not([data-nbvc-change="unchanged"])';
+  let quiet = 0, last = -1;
+  const tick = () => {
+    const now = performance.now();
+    const view = [...document.querySelectorAll(root)].at(-1);
+    if (view && start !== undefined) {
+      const found = [...view.querySelectorAll(changed)];
+      if (times.first === undefined && found.some(seen)) { times.first = now - start; }
+      if (times.first !== undefined) {
+        if (peer) {
+          // It does not tell when it is done: done is when nothing came for half a second.
+          const count = view.querySelectorAll('*').length;
+          if (count !== last) { last = count; quiet = now; }
+          if (now - quiet > 500) { times.all = quiet - start; return; }
+        } else if (Number(view.dataset.nbvcDrawn) >= Number(view.dataset.nbvcExpected)) {
+          times.all = now - start;
+          return;
+        }
+      }
+    }
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}"""
+
+
+class Meanwhile:
+    """Asks the server for something small, again and again, and notes the slowest answer."""
+
+    def __init__(self, server: Server) -> None:
+        self.worst = 0.0
+        self._ends = threading.Event()
+        self._request = urllib.request.Request(  # noqa: S310
+            f"{server.url}api/me",
+            headers={"Authorization": f"token {server.token}"},
+        )
+        self._thread = threading.Thread(target=self._ask)
+
+    def _ask(self) -> None:
+        while not self._ends.wait(0.02):
+            start = time.perf_counter()
+            with urllib.request.urlopen(self._request, timeout=300):  # noqa: S310
+                pass
+            self.worst = max(self.worst, time.perf_counter() - start)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.set()
+        self._thread.join()
+
+
+def notebooks() -> dict[str, tuple[bytes, bytes]]:
+    """Return the three pairs: as committed, and as it is now."""
+    made = {}
+    for name, cells, size, images in (
+        ("300 kB", 40, 6_500, 0),
+        ("2 MB, 25 images", 60, 6_000, 25),
+        ("5 MB, 300 cells", 300, 19_000, 20),
+    ):
+        chance = random.Random(name)
+        every = [
+            _cell(chance, n, size, image=n % max(cells // max(images, 1), 1) == 2 and bool(images))
+            for n in range(cells)
+        ]
+        made[name] = (_file(every), _file(_changed(chance, every)))
+    return made
+
+
+def _cell(chance: random.Random, number: int, size: int, *, image: bool) -> dict[str, Any]:
+    if number % 4 == 0:
+        text = f"## Part {number}\n\n" + " ".join(chance.choices(_WORDS, k=60))
+        return {"cell_type": "markdown", "id": f"m{number:05}", "metadata": {}, "source": text}
+    lines = [
+        f"{chance.choice(_WORDS)}_{number}_{line} = compute({chance.random():.6f})"
+        for line in range(12)
+    ]
+    output: dict[str, Any] = {"output_type": "stream", "name": "stdout"}
+    if image:
+        picture = base64.b64encode(_png(chance)).decode()
+        bundle = {"image/png": picture, "text/plain": "<Figure>"}
+        output = {"output_type": "display_data", "metadata": {}, "data": bundle}
+    elif number % 4 == 3:
+        rows = "".join(
+            f"<tr><td>{chance.random()}</td><td>{chance.random()}</td></tr>\n"
+            for _ in range(size // 60)
+        )
+        bundle = {"text/html": f"<table>{rows}</table>", "text/plain": "a table"}
+        output = {"output_type": "display_data", "metadata": {}, "data": bundle}
+    else:
+        output["text"] = "".join(f"{chance.random()} step {n}\n" for n in range(size // 26))
+    return {
+        "cell_type": "code",
+        "id": f"c{number:05}",
+        "metadata": {},
+        "execution_count": number,
+        "source": "\n".join(lines),
+        "outputs": [output],
+    }
+
+
+def _png(chance: random.Random) -> bytes:
+    """Return a picture of noise, some 60 kB."""
+    import struct
+    import zlib
+
+    width, height = 160, 120
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    rows = b"".join(b"\0" + chance.randbytes(width * 3) for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _changed(chance: random.Random, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells with 20 changed, 3 moved, 2 added and 2 deleted; fewer where there are few."""
+    found = copy.deepcopy(cells)
+    count = 20 if len(found) > 100 else 6
+    for number in range(3, len(found) - 1, max(len(found) // count, 1))[:count]:
+        found[number]["source"] += "\nchanged_here = True  # a new line"
+    for start, end in ((7, 22), (30, 12), (len(found) - 6, len(found) // 2)):
+        found.insert(end, found.pop(start))
+    del found[9], found[len(found) // 3]
+    for place in (5, len(found) // 2 + 4):
+        found.insert(place, _cell(chance, 9001 + place * 4, 300, image=False))
+    return found
+
+
+def _file(cells: list[dict[str, Any]]) -> bytes:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, indent=1).encode() + b"\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
