@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import nbvc
-from nbvc.errors import NbvcError, NotebookError
+from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
 from nbvc.merge import Action, Strategy
 from nbvc.merge.files import merge_files
 from nbvc.merge.markers import Take, find, settle
+from nbvc.normalise import PRESETS, normalise
 from nbvc.render.paint import Painter
 from nbvc.render.readable import readable
 from nbvc.render.terminal import TerminalRenderer
@@ -126,12 +127,33 @@ def textconv(data: bytes) -> None:
     _is_harmless(shown)
 
 
+def cleaner(data: bytes) -> None:
+    """Any notebook, any preset: finished at once, and nothing else touched."""
+    try:
+        found = nbvc.read(data)
+    except NbvcError:
+        return
+    for policy in PRESETS.values():
+        try:
+            cleaned = normalise(found, policy)
+        except RewriteRefusedError:
+            return  # a key stands twice
+        content = cleaned.to_bytes()
+        again = nbvc.read(content)
+        assert again == cleaned
+        assert normalise(again, policy).to_bytes() == content
+        assert len(again.cells) == len(found.cells)
+        if _has_sources(found):
+            assert [cell.source for cell in again.cells] == [cell.source for cell in found.cells]
+
+
 TARGETS: dict[str, Target] = {
     "reader": reader,
     "differ": differ,
     "merger": merger,
     "markers": markers,
     "textconv": textconv,
+    "cleaner": cleaner,
 }
 FILES = {"differ": 2, "merger": 3}
 """How many files an input has, where it is not one."""
