@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbvc.history.model import Kind
+from nbvc.history.past import History
 from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:
+    from nbvc.history.model import Version
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
 
 
 def blame_of(site: Site, path: str, cell: int, stop: Stop) -> dict[str, Any]:
-    """Return where a cell's source and outputs come from. Raises `NbvcError`."""
+    """Return where the source and the outputs of a saved cell come from. Raises `NbvcError`."""
     place = site.contents.place(path)
-    site.repository(place, stop)
-    raise RefusedError(501, "not-available", f"this nbvc can't say who wrote cell {cell + 1} yet")
+    repository = site.repository(place, stop)
+    content = site.contents.read(place)
+    objects = site.store(place).objects
+    with History(repository, repository.name(place.file), objects=objects) as history:
+        cells = history.blame(work_tree=content).cells
+    if cell >= len(cells):
+        raise RefusedError(400, "no-cell", f"this notebook has no cell {cell + 1}")
+    one = cells[cell]
+    return {"source": _said(one.source), "outputs": _said(one.outputs)}
+
+
+def _said(version: Version | None) -> dict[str, Any] | None:
+    """Return a version for people, None for what is not committed yet."""
+    if version is None or version.kind is Kind.WORK_TREE:
+        return None
+    return {
+        "kind": version.kind.value,
+        "id": version.id,
+        "short": version.short,
+        "author": version.author,
+        "time": version.time,
+        "message": version.message.strip(),
+    }

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbvc.errors import GitError
+from nbvc.history.listing import of_checkpoint
+from nbvc.history.past import History
 from nbvc.notebook import read
-from nbvc_jupyter.commits import iso
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import Kind
 from nbvc_jupyter.sides import checkpoint_version, commit_version
 
 if TYPE_CHECKING:
-    from nbvc.checkpoint.record import Checkpoint
     from nbvc.git.repository import Repository
+    from nbvc.history.model import Version
     from nbvc_jupyter.places import Place
-    from nbvc_jupyter.sides import Version
+    from nbvc_jupyter.sides import Version as Content
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
 
-_FORM = "%x01%H%x00%an%x00%at%x00%B%x00"
+_INTERNAL = frozenset({"email", "blob", "parents"})
 
 
 def checkpoints_of(site: Site, path: str) -> dict[str, Any]:
@@ -34,52 +35,27 @@ def checkpoints_of(site: Site, path: str) -> dict[str, Any]:
 
 
 def versions_of(site: Site, path: str, limit: int, stop: Stop) -> dict[str, Any]:
-    """Return a notebook's commits and checkpoints, newest first, at most `limit` of each."""
+    """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(path)
-    saved = site.store(place).list(place.file)
-    committed, complete = _commits(site, place, limit, stop)
-    every = [*committed, *(_checkpoint(one) for one in saved[-limit:])]
-    every.sort(key=lambda one: str(one["time"]), reverse=True)
-    return {"versions": every, "complete": complete and len(saved) <= limit}
-
-
-def _checkpoint(one: Checkpoint) -> dict[str, Any]:
-    return {"kind": "checkpoint", "short": one.id[:8], **one.to_dict()}
-
-
-def _commits(site: Site, place: Place, limit: int, stop: Stop) -> tuple[list[dict[str, Any]], bool]:
-    """Return the commits that changed a notebook, also under the names it had before."""
+    store = site.store(place)
     try:
         repository = site.repository(place, stop)
     except (GitError, RefusedError):
-        return [], True
-    if site.store(place).objects.head() is None:
-        return [], True
-    name = repository.name(place.file)
-    options = ("--follow", "-M", "-z", "--name-only", f"--format={_FORM}", f"-{limit + 1}")
-    # --follow takes one path as it is written, and no pathspec magic.
-    log = repository.git.literal.run("log", *options, "HEAD", "--", name)
-    found = [_commit(part, name) for part in log.split(b"\x01") if part]
-    return found[:limit], len(found) <= limit
+        found = [of_checkpoint(one) for one in reversed(store.list(place.file))]
+    else:
+        name = repository.name(place.file)
+        with History(repository, name, store, objects=store.objects) as history:
+            found = [*history.versions()]
+    said = [_without(version) for version in found[:limit]]
+    return {"versions": said, "complete": len(found) <= limit}
 
 
-def _commit(part: bytes, name: str) -> dict[str, Any]:
-    fields = part.split(b"\0")
-    oid, author, seconds, message = (field.decode(errors="replace") for field in fields[:4])
-    paths = [os.fsdecode(field.lstrip(b"\n")) for field in fields[4:] if field.strip(b"\n")]
-    return {
-        "kind": "commit",
-        "id": oid,
-        "short": oid[:10],
-        "author": author,
-        "time": iso(int(seconds)),
-        "message": message.strip("\n"),
-        "path": paths[-1] if paths else name,
-        "commit": oid,
-    }
+def _without(version: Version) -> dict[str, Any]:
+    """Return a version as JSON, but for what is of no use in a browser."""
+    return {key: value for key, value in version.to_dict().items() if key not in _INTERNAL}
 
 
-def found_version(site: Site, place: Place, kind: Kind, which: str, stop: Stop) -> Version:
+def found_version(site: Site, place: Place, kind: Kind, which: str, stop: Stop) -> Content:
     """Return a version of a notebook, under the name that it had then. Raises `NbvcError`."""
     if kind is Kind.CHECKPOINT:
         return checkpoint_version(site, place, which)
