@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -119,14 +120,29 @@ def _hinted(made: CommitResult) -> CommitResult:
 
 
 def _clean(repository: Repository, names: Sequence[str]) -> dict[str, bytes]:
-    """Return the notebooks without what clean takes away. Raises `NbvcError`, `OSError`."""
-    from nbvc.normalise import normalise
-    from nbvc.notebook import read
+    """Return notebooks as `nbvc clean` would make them; what goes is stored before.
 
+    Raises `NbvcError`, `OSError`.
+    """
+    from nbvc.cli.cleaning import store_for
+    from nbvc.cli.configuration import configuration
+    from nbvc.normalise.cleaning import clean
+    from nbvc.normalise.configuring import configured
+    from nbvc.notebook import read
+    from nbvc.store.files import spans_in_file
+
+    project = configuration(os.path.dirname(repository.path(names[0])))
+    policy = configured(project.clean, project.path)
+    store = store_for(repository.path(names[0]), {})[0]
     contents = {}
     for name in names:
         with open(repository.path(name), "rb") as file:
-            contents[name] = normalise(read(file.read(), name=name)).to_bytes()
+            content = file.read()
+        cleaned = clean(read(content, name=name), policy)
+        contents[name] = cleaned.after.to_bytes()
+        if cleaned.changed:
+            store.put(name, content, contents[name], spans_in_file(cleaned))
+    store.sync()
     return contents
 
 

@@ -347,6 +347,30 @@ def test_clean_leaves_the_file_alone(top: Path, cli: Cli) -> None:
     assert git(top, "rev-parse", "HEAD") == head
 
 
+def test_clean_is_what_the_project_says(top: Path, cli: Cli) -> None:
+    write(top / ".nbvc.toml", b'clean = {keep-tags = ["figure"]}\n')
+    cells = [
+        code("a", [stream("kept")], metadata={"tags": ["figure"]}),
+        code("b", [stream("dropped")]),
+    ]
+    write(top / "sub dir" / "c.ipynb", file(*cells))
+    assert cli("commit", "sub dir/c.ipynb", "--clean", *SAID).code == 0
+    committed = git(top, "show", "HEAD:sub dir/c.ipynb")
+    assert "kept" in committed
+    assert "dropped" not in committed
+    write(top / ".nbvc.toml", b"wrong = 1\n")
+    assert cli("commit", "sub dir/c.ipynb", "--clean", *SAID).code == 2
+
+
+def test_what_clean_leaves_out_comes_back_from_the_store(top: Path, cli: Cli) -> None:
+    path = write(top / "a.ipynb", with_output("printed text"))
+    assert cli("commit", "a.ipynb", "--clean", *SAID).code == 0
+    git(top, "checkout", "-q", "--", "a.ipynb")
+    assert "printed text" not in path.read_text()
+    assert cli("outputs", "restore", "a.ipynb").code == 0
+    assert "printed text" in path.read_text()
+
+
 def test_filters_of_git_apply_by_themselves(top: Path, cli: Cli) -> None:
     git(top, "config", "filter.x.clean", "sed s/secret/public/")
     git(top, "config", "filter.x.required", "true")
