@@ -11,13 +11,16 @@ import sys
 from nbvc.errors import NbvcError
 
 COMMANDS = {
+    "check": "Say what does not belong into version control, and where secrets are.",
     "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
+    "clean": "Take outputs, counts and volatile metadata out of notebooks.",
     "commit": "Commit some notebooks and nothing else, and push.",
     "diff": "Show what changed between notebooks, by cell.",
     "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",
     "install": "Set git up, so that git diff, log and merge understand notebooks.",
     "merge": "Merge three notebooks, by cell.",
+    "outputs": "Results that were stripped: list, restore, forget.",
     "patch": "Apply a diff to a notebook.",
     "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
     "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
@@ -37,6 +40,10 @@ def run(args: list[str]) -> int:
         from nbvc.cli.git_textconv import textconv
 
         return textconv(args[1:])
+    if args == ["git-hunks"]:
+        from nbvc.cli.git_hunks import hunks
+
+        return hunks()
     return _run_command(args)
 
 
@@ -58,11 +65,11 @@ def _run_command(args: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except (NbvcError, RecursionError, OSError) as error:
-        return _failed(*_said(error))
+        return _failed(*said(error))
     return result if type(result) is int else 0
 
 
-def _said(error: Exception) -> tuple[str, int]:
+def said(error: Exception) -> tuple[str, int]:
     """Return the message and the exit code for an error."""
     if isinstance(error, NbvcError):
         return str(error), error.exit_code

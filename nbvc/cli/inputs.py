@@ -92,7 +92,7 @@ def _file_or_none(path: str | None) -> Input | None:
 
 
 def _matched(before: str, after: str) -> list[tuple[str | None, str | None]]:
-    old, new = set(_notebooks(before)), set(_notebooks(after))
+    old, new = set(notebooks_below(before)), set(notebooks_below(after))
     return [
         (
             os.path.join(before, name) if name in old else None,
@@ -103,13 +103,13 @@ def _matched(before: str, after: str) -> list[tuple[str | None, str | None]]:
 
 
 def _in_folder(folder: str) -> list[str]:
-    names = sorted(_notebooks(folder))
+    names = sorted(notebooks_below(folder))
     if not names:
         raise click.UsageError(f"There is no notebook in {folder!r}.")
     return names
 
 
-def _notebooks(folder: str) -> Iterator[str]:
+def notebooks_below(folder: str) -> Iterator[str]:
     """Yield the relative paths of all notebooks below a folder, hidden tool folders aside."""
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in _SKIPPED]

@@ -1,0 +1,163 @@
+"""`nbvc clean`: take out of notebooks what doesn't belong into version control."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import msgspec
+
+from nbvc.cli.cleaning import chosen, policy_options, store_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from nbvc.normalise.policy import Policy
+    from nbvc.store.files import Done, Job
+
+_KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What a process needs to know to clean files; `write` is off where it only looks."""
+
+    policy: Policy
+    write: bool
+
+    def __call__(self, jobs: list[tuple[str, Job]]) -> list[Done]:
+        """Clean files, each given with the folder of its store."""
+        from itertools import groupby
+
+        from nbvc.store.entries import OutputStore
+        from nbvc.store.files import clean_files
+
+        done: list[Done] = []
+        for folder, group in groupby(jobs, key=lambda job: job[0]):
+            store = OutputStore(folder) if self.write else None
+            done += clean_files((job for _, job in group), self.policy, store)
+        return done
+
+
+@click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
+@policy_options
+def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, **options: Any) -> int:
+    """Take outputs, counts and volatile metadata out of notebooks.
+
+    Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
+    nbvc outputs restore can bring it back. PATH is a file, a folder with all notebooks below it, or
+    - for stdin to stdout. A project's settings are read from [tool.nbvc.clean] in pyproject.toml.
+    """
+    if "-" in paths:
+        return _stdin(paths, options)
+    files, policy = chosen(paths, options)
+    if as_diff:
+        return _show(files, policy)
+    done = cleaned(files, policy, write=not dry_run)
+    return _told(done, dry_run=dry_run)
+
+
+def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
+    from nbvc.normalise import normalise
+    from nbvc.notebook import read
+
+    if len(paths) > 1:
+        raise click.UsageError("'-' stands for stdin and goes with no other path.")
+    _, policy = chosen((), options)
+    content = normalise(read(sys.stdin.buffer.read(), name="stdin"), policy).to_bytes()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def cleaned(files: Sequence[str], policy: Policy, *, write: bool) -> Iterator[Done]:
+    """Yield what becomes of each file, in order; without `write` it stays as it is."""
+    from nbvc.cli.cores import on_all_cores, with_progress
+    from nbvc.store.files import Job
+
+    known: dict[str, Any] = {}
+    jobs: list[tuple[str, Job]] = []
+    for path in files:
+        folder = name = ""
+        if write:
+            store, name = store_for(path, known)
+            folder = store.folder
+        jobs.append((folder, Job(path, name)))
+    work = Batch(policy, write)
+    yield from with_progress(
+        on_all_cores(work, jobs), len(jobs), "cleaning" if write else "checking"
+    )
+    if write:
+        _tidy({folder for folder, _ in jobs})
+
+
+def _tidy(folders: set[str]) -> None:
+    from nbvc.store.collecting import collect_sometimes
+    from nbvc.store.entries import OutputStore
+
+    for folder in folders:
+        if os.path.isdir(folder):
+            collect_sometimes(OutputStore(folder))
+
+
+def _told(done: Iterator[Done], *, dry_run: bool) -> int:
+    from nbvc.render.escape import escaped_line
+
+    total = changed = failed = 0
+    for one in done:
+        total += 1
+        if one.error:
+            failed += 1
+            print(f"nbvc: {escaped_line(one.error)}", file=sys.stderr)
+        elif one.changed:
+            changed += 1
+            verb = "would clean" if dry_run else "cleaned"
+            click.echo(f"{verb} {escaped_line(one.path)}: {summary(one)}")
+    _sum_up(total, changed, failed, dry_run=dry_run)
+    return 2 if failed else 0
+
+
+def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
+    clean = total - changed - failed
+    parts = [f"{changed} {'to clean' if dry_run else 'cleaned'}", f"{clean} clean already"]
+    if failed:
+        parts.append(f"{failed} left as they were")
+    noun = "notebook" if total == 1 else "notebooks"
+    print(f"{total} {noun}: {', '.join(parts)}.", file=sys.stderr)
+    if changed and not dry_run and sys.stderr.isatty():
+        print(_KEPT, file=sys.stderr)
+
+
+def summary(done: Done) -> str:
+    """Return what goes from a file, in a few words."""
+    from collections import Counter
+
+    kinds = Counter(one.what.partition(":")[0] for one in done.findings)
+    words = {"outputs": "outputs of", "execution count": "counts of", "metadata": "metadata of"}
+    said = [f"{words.get(kind, kind + ' in')} {number}" for kind, number in kinds.items()]
+    total = max(kinds.values(), default=0)
+    return f"{', '.join(said)} cell{'s' * (total != 1)}"
+
+
+def _show(files: Sequence[str], policy: Policy) -> int:
+    """Show the difference that cleaning would make."""
+    from nbvc.cli.screen import show
+    from nbvc.diff.policy import Part
+    from nbvc.normalise import normalise
+    from nbvc.notebook import read
+    from nbvc.render.unified import unified
+
+    def lines() -> Iterator[str]:
+        for path in files:
+            before = read(path)
+            after = normalise(before, policy)
+            if after is not before:
+                yield from unified(before, after, frozenset(Part), names=(path, path))
+
+    show(lines())
+    return 0

@@ -1,0 +1,82 @@
+"""`[tool.nbvc]` in pyproject.toml, or the same without that heading in .nbvc.toml."""
+
+from __future__ import annotations
+
+import os
+
+from nbvc.errors import NbvcError
+from nbvc.normalise.configuring import unknown_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_TABLES = ("clean", "exclude")
+"""What `[tool.nbvc]` may hold: the policy of clean and check, and patterns of files to pass over."""
+
+
+class Configuration:
+    """What a project's file says, and where it stands (None where there is no such file)."""
+
+    __slots__ = ("clean", "exclude", "path")
+
+    def __init__(self, path: str | None, table: dict[str, Any]) -> None:
+        """Check a table. Raises `NbvcError` for what it may not hold."""
+        for key in table:
+            if key not in _TABLES:
+                raise unknown_key(key, _TABLES, path)
+        self.path = path
+        self.clean: dict[str, Any] = _typed(path, table, "clean", dict)
+        self.exclude: list[str] = _typed(path, table, "exclude", list)
+
+
+def _typed(path: str | None, table: dict[str, Any], key: str, kind: Any) -> Any:
+    value = table.get(key, kind())
+    if type(value) is not kind or (kind is list and not all(type(one) is str for one in value)):
+        wanted = "a table" if kind is dict else "a list of patterns"
+        raise NbvcError(f"{key!r} has to be {wanted}", where=path)
+    return value
+
+
+def configuration(folder: str) -> Configuration:
+    """Return what holds for a folder: the nearest file at or above it, up to a repository's top.
+
+    Raises `NbvcError` for a file that is no TOML, or holds an unknown setting.
+    """
+    place = os.path.abspath(folder)
+    while True:
+        for name in (".nbvc.toml", "pyproject.toml"):
+            path = os.path.join(place, name)
+            table = _table(path) if os.path.isfile(path) else None
+            if table is not None:
+                return Configuration(path, table)
+        above = os.path.dirname(place)
+        if above == place or os.path.exists(os.path.join(place, ".git")):
+            return Configuration(None, {})
+        place = above
+
+
+def _table(path: str) -> dict[str, Any] | None:
+    """Return nbvc's table of a file, None where it has none."""
+    with open(path, "rb") as file:
+        text = file.read()
+    if path.endswith("pyproject.toml") and b"nbvc" not in text:
+        return None
+    try:
+        found = _loads(text)
+    except ValueError as error:
+        raise NbvcError(f"this is no TOML: {error}", where=path) from None
+    if path.endswith(".nbvc.toml"):
+        return found
+    table = found.get("tool", {}).get("nbvc")
+    return table if type(table) is dict else None
+
+
+def _loads(text: bytes) -> dict[str, Any]:
+    import sys
+
+    if sys.version_info >= (3, 11):
+        from tomllib import loads
+    else:
+        from tomli import loads
+    return loads(text.decode())
