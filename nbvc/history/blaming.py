@@ -144,9 +144,11 @@ class _Replay:
         cells: list[_Origins | None] = [None] * len(snapshot.cells)
         for parent in parents:
             self._inherit(parent, key, snapshot, cells)
-        numbers = snapshot.cells
+        records, numbers = self.records, snapshot.cells
         full = [
-            self._settled(cell, self.records[number], place)
+            cell
+            if cell is not None and cell.source >= 0 and cell.outputs >= 0
+            else self._settled(cell, records[number], place)
             for cell, number in zip(cells, numbers, strict=True)
         ]
         return _State(key, snapshot, full)
@@ -177,8 +179,12 @@ class _Replay:
             if not step.before or not step.after:
                 continue
             if step.is_pair and not step.differs & (SOURCE | OUTPUTS):
-                old, index = parent.cells[step.before[0]], step.after[0]
-                cells[index] = old if cells[index] is None else _either(cells[index], old)
+                start, old = step.after[0], step.before[0]
+                origins = parent.cells[old : old + step.run]
+                for index, one in enumerate(cells[start : start + step.run]):
+                    if one is not None:
+                        origins[index] = _either(one, origins[index])
+                cells[start : start + step.run] = origins
             else:
                 self._inherit_parts(step, parent, snapshot, cells)
 
@@ -205,11 +211,15 @@ class _Replay:
         found = []
         start = 0
         holders = [at for at, old in enumerate(olds) for _ in lines_of(old.source)]
-        places = [(at, line) for at, old in enumerate(olds) for line in range(len(lines_of(old.source)))]
+        places = [
+            (at, line) for at, old in enumerate(olds) for line in range(len(lines_of(old.source)))
+        ]
         for record, text in zip(news, texts, strict=True):
             rows = [kept.get(start + line) for line in range(len(text))]
             start += len(text)
-            whole = all(row is not None for row, line in zip(rows, text, strict=True) if line.strip())
+            whole = all(
+                row is not None for row, line in zip(rows, text, strict=True) if line.strip()
+            )
             source = -1
             if not step.is_pair and whole and all(old.kind == record.kind for old in olds):
                 used = {holders[row] for row in rows if row is not None} or {0}
@@ -221,9 +231,7 @@ class _Replay:
         return found
 
     @staticmethod
-    def _line(
-        row: int | None, places: list[tuple[int, int]], origins: list[_Origins]
-    ) -> int:
+    def _line(row: int | None, places: list[tuple[int, int]], origins: list[_Origins]) -> int:
         if row is None:
             return -1
         cell, line = places[row]

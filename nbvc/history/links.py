@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nbvc.diff.align import Link
     from nbvc.history.records import Record, Records, Snapshot
 
 SOURCE, OUTPUTS, REST, NOISE = 1, 2, 4, 8
@@ -17,12 +18,17 @@ SOURCE, OUTPUTS, REST, NOISE = 1, 2, 4, 8
 
 
 class Step(msgspec.Struct, array_like=True, gc=False):
-    """Which cells became which ones, as in a diff's entry, and for a pair what differs."""
+    """Which cells became which ones, as in a diff's entry, and for a pair what differs.
+
+    `run` stands for so many pairs of neighbours that stayed as they were, of which `before` and
+    `after` name the first.
+    """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     moved: bool = False
     differs: int = 0
+    run: int = 1
 
     @property
     def is_pair(self) -> bool:
@@ -31,23 +37,62 @@ class Step(msgspec.Struct, array_like=True, gc=False):
 
 
 def steps_between(records: Records, before: Snapshot, after: Snapshot) -> list[Step]:
-    """Return a step for every cell of both sides, in reading order of the result.
+    """Return what became of every cell of both sides, in reading order of the result.
 
     Cells are paired by `nbvc.diff`'s own alignment.
     """
     old, new = before.cells, after.cells
+    head, tail = _untouched(records, old, new)
+    found = [Step((0,), (0,), run=head)] if head else []
+    olds, news = old[head : len(old) - tail], new[head : len(new) - tail]
+    for link in align(*([records.cell(one) for one in side] for side in (olds, news))):
+        _add(found, _shifted(records.records, (old, new), link, head))
+    if tail:
+        _add(found, Step((len(old) - tail,), (len(new) - tail,), run=tail))
+    return found
+
+
+def _untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, int]:
+    """Return how many cells at both ends the alignment need not see.
+
+    They are paired whatever it finds between them. One at each end stays, for what it looks at in
+    neighbours; and where ids are no names, all of them do.
+    """
     if old == new:
-        return [Step((index,), (index,)) for index in range(len(old))]
-    cells = [[records.cell(number) for number in side] for side in (old, new)]
-    return [
-        Step(
-            link.before,
-            link.after,
-            link.moved,
-            _differs(records.records, old, new, link.before, link.after),
-        )
-        for link in align(*cells)
-    ]
+        return len(old), 0
+    least = min(len(old), len(new))
+    head = 0
+    while head < least and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < least - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    head, tail = max(head - 2, 0), max(tail - 2, 0)
+    if not head and not tail or not (records.has_names(old) and records.has_names(new)):
+        return 0, 0
+    return head, tail
+
+
+def _shifted(
+    records: Sequence[Record], cells: tuple[list[int], list[int]], link: Link, by: int
+) -> Step:
+    before, after = tuple([one + by for one in link.before]), tuple([one + by for one in link.after])
+    return Step(before, after, link.moved, _differs(records, *cells, before, after))
+
+
+def _add(found: list[Step], step: Step) -> None:
+    """Add a step; a pair that stayed as it was makes a run longer."""
+    last = found[-1] if found else None
+    if last is not None and not (step.differs or step.moved or last.differs or last.moved):
+        apart = len(last.before) != 1 or len(last.after) != 1 or not step.is_pair
+        if (
+            not apart
+            and step.before[0] == last.before[0] + last.run
+            and step.after[0] == last.after[0] + last.run
+        ):
+            last.run += step.run
+            return
+    found.append(step)
 
 
 def _differs(

@@ -20,7 +20,7 @@ from nbvc.notebook.style import JUPYTER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from nbvc.notebook import Notebook
@@ -54,10 +54,20 @@ class Record(msgspec.Struct, array_like=True, gc=False):
         """Return a cell that pairs with others just as the whole one does."""
         fields: dict[str, Any] = {"cell_type": self.kind, "source": self.text, "": self.exact}
         if self.has_id:
-            fields["id"] = msgspec.json.encode(self.id)
+            fields["id"] = self.id
         if self.shown is not None:
             fields["outputs"] = self.shown
-        return Cell(fields, JUPYTER, -1, None, self.kind, self.source)
+        return _Outline(fields, JUPYTER, -1, None, self.kind, self.source)
+
+
+class _Outline(Cell, gc=False, eq=False):
+    """A cell with just enough in it to be paired."""
+
+    @property
+    def id(self) -> str | None:
+        """The cell id of format 4.5, where there is one."""
+        found: Any = self.fields.get("id")
+        return found if type(found) is str else None
 
 
 class Snapshot(msgspec.Struct, array_like=True, gc=False):
@@ -82,8 +92,10 @@ class Records:
         self.added = False
         self._numbers = {record.exact: number for number, record in enumerate(self.records)}
         self._cells: dict[int, Cell] = {}
-        self._last: dict[tuple[int, int, int], list[tuple[Cell, int]]] = {}
+        self._last: tuple[Sequence[Cell], list[int]] = ((), [])
+        self._abouts: dict[bytes, tuple[bytes, str]] = {}
         self._outputs: dict[bytes, bytes] = {}
+        self._names: dict[int, tuple[list[int], bool]] = {}
         self._digest = _digester()
 
     def cell(self, number: int) -> Cell:
@@ -92,6 +104,18 @@ class Records:
         if cell is None:
             cell = self._cells[number] = self.records[number].as_cell()
         return cell
+
+    def has_names(self, numbers: list[int]) -> bool:
+        """Tell whether the cells have no ids, or such as tell every cell from all others."""
+        key = id(numbers)
+        found = self._names.get(key)
+        if found is None or found[0] is not numbers:
+            ids = [self.records[number].id for number in numbers]
+            named = [one for one in ids if one is not None]
+            distinct = len(set(named)) == len(named)
+            counted = bool(ids) and all(one == str(at) for at, one in enumerate(ids))
+            found = self._names[key] = (numbers, distinct and not counted)
+        return found[1]
 
     def snapshot(self, content: bytes) -> Snapshot:
         """Read a notebook into records; what can't be read gives a snapshot that says why."""
@@ -103,24 +127,31 @@ class Records:
             return Snapshot([], problem=str(error) or "it is nested too deeply")
 
     def _taken(self, notebook: Notebook) -> Snapshot:
-        numbers = []
+        """Take most cells from the notebook before, where they stand byte for byte, too."""
+        cells, (olds, numbers) = notebook.cells, self._last
+        head, tail = _same_ends(olds, cells)
+        middle = range(head, len(cells) - tail)
         near: dict[tuple[int, int, int], list[tuple[Cell, int]]] = {}
-        for cell in notebook.cells:
-            shape = _shape(cell)
-            number = self._known(cell, shape)
-            near.setdefault(shape, []).append((cell, number))
-            numbers.append(number)
-        self._last = near
+        for cell, number in zip(
+            olds[head : len(olds) - tail], numbers[head : len(olds) - tail], strict=True
+        ):
+            near.setdefault(_shape(cell), []).append((cell, number))
+        found = [self._known(cells[index], near) for index in middle]
+        found = [*numbers[:head], *found, *numbers[len(olds) - tail :]]
+        self._last = cells, found
         self.added = True
-        return Snapshot(numbers, *self._about(notebook), "", _language(notebook))
+        metadata, language = self._about(notebook)
+        return Snapshot(found, metadata, _noise(notebook, self._digest), "", language)
 
-    def _known(self, cell: Cell, shape: tuple[int, int, int]) -> int:
-        """Return the number of a cell's record: most are those of the version before, byte for byte."""
+    def _known(
+        self, cell: Cell, near: dict[tuple[int, int, int], list[tuple[Cell, int]]]
+    ) -> int:
+        """Return the number of a cell's record: it may have moved, or be new."""
         fields = cell.fields
-        for other, number in self._last.get(shape, ()):
+        for other, number in near.get(_shape(cell), ()):
             if other.fields == fields and type(other) is type(cell):
                 return number
-        exact = self._digest([(key, fields[key]) for key in fields], type(cell).__name__)
+        exact = self._digest([type(cell).__name__.encode(), *_spelled(fields)])
         known = self._numbers.get(exact)
         if known is None:
             known = self._numbers[exact] = len(self.records)
@@ -159,32 +190,55 @@ class Records:
             return b""
         return self._value_digest([metadata, attachments, extra])
 
-    def _about(self, notebook: Notebook) -> tuple[bytes, bytes]:
-        quiet = IGNORED[Level.NOTEBOOK_METADATA]
-        metadata = {key: value for key, value in notebook.metadata.items() if key not in quiet}
-        others = [(key, raw) for key, raw in sorted(notebook.fields.items())]
-        return self._value_digest(metadata), self._digest(others)
+    def _about(self, notebook: Notebook) -> tuple[bytes, str]:
+        """Return the digest of what counts of the metadata, and the language."""
+        text = bytes(notebook.fields.get("metadata", b""))
+        found = self._abouts.get(text)
+        if found is None:
+            quiet = IGNORED[Level.NOTEBOOK_METADATA]
+            metadata = {key: value for key, value in notebook.metadata.items() if key not in quiet}
+            found = self._abouts[text] = self._value_digest(metadata), _language(notebook)
+        return found
 
     def _value_digest(self, value: Any) -> bytes:
         key = item_key(value)
-        return self._digest([key if type(key) is bytes else repr(key).encode(errors="replace")])
+        if type(key) is bytes:
+            return self._digest([key])
+        text = key if type(key) is str else key[1]
+        return self._digest([b"text", text.encode(errors="surrogatepass")])
 
 
-def _digester() -> Callable[..., bytes]:
+def _digester() -> Callable[[list[Any]], bytes]:
     from hashlib import blake2b
 
-    def digest(pieces: Iterable[Any], start: str = "") -> bytes:
-        found = blake2b(start.encode(), digest_size=_SIZE)
-        for piece in pieces:
-            if type(piece) is tuple:
-                found.update(b"%d:" % len(piece[0]) + piece[0].encode(errors="surrogatepass"))
-                piece = piece[1]  # noqa: PLW2901
-            view = memoryview(piece)
-            found.update(b"%d:" % len(view))
-            found.update(view)
-        return found.digest()
+    def digest(pieces: list[Any]) -> bytes:
+        # No piece of JSON holds a NUL.
+        return blake2b(b"\0".join(pieces), digest_size=_SIZE).digest()
 
     return digest
+
+
+def _spelled(fields: dict[str, Raw]) -> list[Any]:
+    """Return keys and values in turn."""
+    return [part for key, raw in fields.items() for part in (msgspec.json.encode(key), raw)]
+
+
+def _noise(notebook: Notebook, digest: Callable[[list[Any]], bytes]) -> bytes:
+    return digest(_spelled(notebook.fields))
+
+
+def _same_ends(olds: Sequence[Cell], news: Sequence[Cell]) -> tuple[int, int]:
+    """Return how many cells at the start, and how many at the end, are the same byte for byte."""
+    least = min(len(olds), len(news))
+    if not least or type(olds[0]) is not type(news[0]):
+        return 0, 0
+    head = 0
+    while head < least and olds[head].fields == news[head].fields:
+        head += 1
+    tail = 0
+    while tail < least - head and olds[-1 - tail].fields == news[-1 - tail].fields:
+        tail += 1
+    return head, tail
 
 
 def _shape(cell: Cell) -> tuple[int, int, int]:
