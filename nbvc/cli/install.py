@@ -94,6 +94,8 @@ def _said(wanted: Target, done: Installed) -> Iterator[str]:
         yield f"  {named(owner)} goes on as before"
     for owner, name in done.stronger:
         yield f"  but {named(owner)} is stronger, as for {shown(name)}: nbvc is not used there"
+    if done.hunks:
+        yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
     if done.settings or done.attributes:
         yield "Now git diff, git log -p and git merge understand notebooks. nbvc uninstall undoes it."
 

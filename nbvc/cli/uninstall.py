@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nbvc.cli.install import place_of, scope_options, shown, target
+from nbvc.git.drivers import HUNKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def command(here: bool, everywhere: bool, shared: bool) -> None:
 
 
 def _said(wanted: Target, done: Removed) -> Iterator[str]:
-    gone = [*(f"settings {name}.*" for name in done.sections), *map(shown, done.attributes)]
+    gone = [*map(_setting, done.sections), *map(shown, done.attributes)]
     gone += ["git's cache of texts"] if done.cache else []
     if gone:
         yield f"nbvc is no longer set up for {place_of(wanted)}: {', '.join(gone)}"
@@ -43,6 +44,10 @@ def _said(wanted: Target, done: Removed) -> Iterator[str]:
     if _elsewhere(wanted):
         other = "--local" if wanted.scope.value == "global" else "--global"
         yield f"It is still set up by nbvc install {other}."
+
+
+def _setting(name: str) -> str:
+    return f"setting {name}" if name == HUNKS else f"settings {name}.*"
 
 
 def _elsewhere(wanted: Target) -> bool:

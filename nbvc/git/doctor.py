@@ -15,8 +15,8 @@ import msgspec
 
 from nbvc.git.attributes import DRIVER, effective
 from nbvc.git.changes import SUFFIX, tracked
-from nbvc.git.drivers import TEXT_VERSION, driver_settings
-from nbvc.git.install import driver_values, foreign
+from nbvc.git.drivers import TEXT_VERSION
+from nbvc.git.install import driver_values, foreign, wanted_settings
 from nbvc.git.messages import gist, visible
 from nbvc.git.objects import Objects
 from nbvc.git.process import Finished, Running, attended
@@ -152,7 +152,7 @@ def _said(started: Finished) -> str:
 
 def _settings(git: Git, program: list[str], first_mend: str) -> Iterator[Finding]:
     found = {name: values[-1] for name, values in driver_values(git).items()}
-    wanted = driver_settings(program)
+    wanted = wanted_settings(git, program)
     missing = [name for name in wanted if name not in found]
     if len(missing) == len(wanted):
         yield Finding(Level.PROBLEM, "git isn't set up to use nbvc here", first_mend)

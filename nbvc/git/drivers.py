@@ -14,6 +14,9 @@ TEXT_VERSION = 1
 HEADINGS = r"^(# %% \[.*|[ \t]*((async[ \t]+)?def|class)[ \t].*)$"
 """Which lines of a text git names above a change: a cell's first, a function's, a class's."""
 
+HUNKS = "interactive.diffFilter"
+"""The setting for what `git add -p` shows; unlike the others it isn't ours alone."""
+
 _MERGE_ARGUMENTS = "%O %A %B %L %P %S %X %Y"
 
 
@@ -36,7 +39,13 @@ def driver_settings(program: list[str]) -> dict[str, str]:
         f"diff.{DRIVER}.xfuncname": HEADINGS,
         f"merge.{DRIVER}.name": "notebooks, by cell (nbvc)",
         f"merge.{DRIVER}.driver": _merge(merging),
+        HUNKS: _hunks(start),
     }
+
+
+def shows_hunks(command: str) -> bool:
+    """Tell whether a value of `interactive.diffFilter` is nbvc's."""
+    return " git-hunks;" in command
 
 
 def _textconv(start: str) -> str:
@@ -50,6 +59,15 @@ def _textconv(start: str) -> str:
         '{ echo "nbvc: not found, or it does not start: notebooks are shown as they are.'
         ' Install nbvc again, or see git config --show-origin diff.nbvc.textconv" >&2;'
         ' cat <"$1"; }; :'
+    )
+
+
+def _hunks(start: str) -> str:
+    """Return the command that git pipes all of the diff of `git add -p` through, as on a terminal."""
+    probe = f"git-textconv {TEXT_VERSION} /dev/null >/dev/null 2>&1"
+    return (
+        f"if nbvc {probe}; then nbvc git-hunks;"
+        f" elif {start} {probe}; then {start} git-hunks; else cat; fi"
     )
 
 

@@ -9,6 +9,7 @@ The settings come first and go last: attributes never name a driver that isn't t
 from __future__ import annotations
 
 import os
+import re
 from enum import Enum
 
 import msgspec
@@ -27,7 +28,7 @@ from nbvc.git.attributes import (
     without_lines,
 )
 from nbvc.git.changes import tracked
-from nbvc.git.drivers import driver_settings
+from nbvc.git.drivers import HUNKS, driver_settings, shows_hunks
 from nbvc.git.messages import visible
 
 TYPE_CHECKING = False
@@ -89,6 +90,7 @@ class Installed(msgspec.Struct, frozen=True):
 
     `replaced` held for diffs and merges of these notebooks until now; `kept` still do something
     else, such as a filter; `stronger` still hold instead of nbvc, for the paths beside them.
+    `hunks` is the command of somebody else that shows what `git add -p` asks about.
     """
 
     settings: tuple[str, ...]
@@ -96,10 +98,14 @@ class Installed(msgspec.Struct, frozen=True):
     replaced: tuple[Owner, ...] = ()
     kept: tuple[Owner, ...] = ()
     stronger: tuple[tuple[Owner, str], ...] = ()
+    hunks: str | None = None
 
 
 class Removed(msgspec.Struct, frozen=True):
-    """What was taken away; `committed` is a shared attributes file that still names nbvc."""
+    """What was taken away: sections of settings or single ones, lines of attributes files.
+
+    `committed` is a shared attributes file that still names nbvc.
+    """
 
     sections: tuple[str, ...]
     attributes: tuple[str, ...]
@@ -113,7 +119,8 @@ def install(target: Target, program: list[str], *, cache: bool = False) -> Insta
     `program` starts nbvc from anywhere. With `cache` git keeps the texts of committed notebooks.
     """
     before = _owners(target)
-    wanted = driver_settings(program)
+    scope = ("--global",) if target.scope is Scope.GLOBAL else ()
+    wanted = wanted_settings(target.asking, program, *scope)
     if cache:
         wanted[CACHE] = "true"
     found = configured(target)
@@ -134,7 +141,22 @@ def install(target: Target, program: list[str], *, cache: bool = False) -> Insta
         tuple(owner for owner in _sorted(replaced - set(still)) if owner.role != "filter"),
         tuple(owner for owner in _sorted(set(still)) if owner.role == "filter"),
         tuple((owner, still[owner]) for owner in _sorted(set(still)) if owner.role != "filter"),
+        hunk_filter(target.asking, *scope),
     )
+
+
+def wanted_settings(git: Git, program: list[str], *scope: str) -> dict[str, str]:
+    """Return the settings as they should be: somebody else's filter of `git add -p` is left alone."""
+    wanted = driver_settings(program)
+    if hunk_filter(git, *scope):
+        del wanted[HUNKS]
+    return wanted
+
+
+def hunk_filter(git: Git, *scope: str) -> str | None:
+    """Return the filter that shows hunks of `git add -p`, None where it is nobody's or nbvc's."""
+    value = os.fsdecode(git.ask("config", *scope, "--get", HUNKS).stdout).removesuffix("\n")
+    return value if value and not shows_hunks(value) else None
 
 
 def _check(target: Target) -> None:
@@ -152,12 +174,14 @@ def configured(target: Target) -> dict[str, list[str]]:
 
 
 def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:
-    """Return the settings of nbvc's drivers, with all their values, in a scope or in all of them."""
-    pattern = rf"^(diff|merge|filter)\.{DRIVER}\."
+    """Return nbvc's settings, with all their values, in a scope or in all of them."""
+    pattern = rf"^((diff|merge|filter)\.{DRIVER}\.|{re.escape(HUNKS.lower())}$)"
     finished = git.ask("config", *scope, "-z", "--get-regexp", pattern)
     found: dict[str, list[str]] = {}
     for entry in os.fsdecode(finished.stdout).split("\0"):
         name, _, value = entry.partition("\n")
+        if name == HUNKS.lower():
+            name = HUNKS if shows_hunks(value) else ""
         if name:
             found.setdefault(name, []).append(value)
     return found
@@ -225,6 +249,10 @@ def uninstall(target: Target) -> Removed:
     sections = [one for one in _SECTIONS if any(name.startswith(f"{one}.") for name in found)]
     for section in sections:
         target.asking.run("config", f"--{target.scope.value}", "--remove-section", section)
+    if HUNKS in found:
+        exactly = ("--fixed-value", "--unset-all", HUNKS, found[HUNKS][0])
+        target.asking.run("config", f"--{target.scope.value}", *exactly)
+        sections.append(HUNKS)
     if target.scope is Scope.GLOBAL and sections:
         _drop_empty_settings(target.git)
     cache = target.scope is Scope.LOCAL and _forget_texts(target.asking)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nbvc.git.drivers import driver_settings
 from tests.git import sandbox
 from tests.git.installed import bare_path, program, set_up
 from tests.git.sandbox import git, notebook, write
@@ -39,7 +40,7 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
     assert called.code == 0
     assert called.out.splitlines() == [
         f"nbvc is set up for {top}:",
-        "  git's settings: diff.nbvc.textconv, diff.nbvc.xfuncname, merge.nbvc.name, merge.nbvc.driver",
+        f"  git's settings: {', '.join(driver_settings([]))}",
         "  .git/info/attributes: *.ipynb diff=nbvc merge=nbvc",
         "Now git diff, git log -p and git merge understand notebooks. nbvc uninstall undoes it.",
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from nbvc.errors import GitError
 from nbvc.git.attributes import LINE, effective, settings, with_line, without_lines
-from nbvc.git.drivers import driver_settings
+from nbvc.git.drivers import HUNKS, driver_settings
 from nbvc.git.install import CACHE, Scope, Target, configured, install, uninstall
 from nbvc.git.repository import discover
 from tests.git.installed import set_up, target
@@ -93,7 +93,7 @@ def test_install_and_uninstall_leave_nothing_behind(
     }
     git(folder, "update-ref", "refs/notes/textconv/nbvc", "HEAD")
     gone = uninstall(target(folder))
-    assert gone.sections == ("diff.nbvc", "merge.nbvc")
+    assert gone.sections == ("diff.nbvc", "merge.nbvc", HUNKS)
     assert gone.cache
     assert everything(folder) == before
     assert not (folder / ".git/info/attributes").exists()
@@ -108,8 +108,27 @@ def test_twice_is_once(tmp_path: Path) -> None:
     assert (again.settings, again.attributes) == ((), None)
     assert everything(folder) == before
     moved = install(target(folder), ["/elsewhere/nbvc"])
-    assert set(moved.settings) == {"diff.nbvc.textconv", "merge.nbvc.driver"}
+    assert set(moved.settings) == {"diff.nbvc.textconv", "merge.nbvc.driver", HUNKS}
     assert all(len(values) == 1 for values in configured(target(folder)).values())
+
+
+def test_somebody_elses_filter_of_hunks_stays(tmp_path: Path) -> None:
+    folder = committed(tmp_path)
+    theirs = "delta --color-only"
+    git(folder, "config", "--global", HUNKS, theirs)
+    done = install(target(folder), NBVC)
+    assert done.hunks == theirs
+    assert HUNKS not in done.settings
+    assert install(target(folder), NBVC).settings == ()
+    uninstall(target(folder))
+    assert git(folder, "config", HUNKS) == theirs
+    git(folder, "config", "--global", "--unset", HUNKS)
+    install(target(folder), NBVC)
+    ours = driver_settings(NBVC)[HUNKS]
+    assert git(folder, "config", "--get-all", HUNKS) == ours
+    git(folder, "config", "--add", HUNKS, theirs)
+    uninstall(target(folder))
+    assert git(folder, "config", "--local", "--get-all", HUNKS) == theirs
 
 
 def test_fault_43_from_a_subfolder_a_worktree_and_a_submodule(tmp_path: Path) -> None:

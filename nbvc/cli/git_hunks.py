@@ -1,0 +1,64 @@
+r"""`nbvc git-hunks`: what `git add -p` and the like show of a notebook, line by line.
+
+    -    "print(\"rain\")\n",                   →  -    print("rain")
+    +    "image/png": "iVBORw0KGgoAAAANS…",     →  +    "image/png": "iVBORw0KGgo… 333336 characters",
+
+Git applies lines of the file and shows these instead, of which it wants exactly as many. So a hunk
+can't be the text that `git diff` shows, but it can be readable.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+_SGR = rb"(?:\x1b\[[0-9;]*m)*"
+_LINE = re.compile(rb"(" + _SGR + rb"[-+ ]" + _SGR + rb")(.*?)(" + _SGR + rb"\r?)", re.DOTALL)
+_HEADER = re.compile(_SGR + rb"diff --git .*?(\.ipynb\"?)?" + _SGR, re.DOTALL)
+_STRING = re.compile(rb'(\s*)("(?:[^"\\]|\\.)*"),?')
+_ENDLESS = re.compile(rb'[^\s"\\]{400,}')
+"""Nothing that anybody reads."""
+
+
+def hunks() -> int:
+    """Copy a diff from stdin to stdout, notebooks made readable; never fails on what it reads."""
+    diff = sys.stdin.buffer.read()
+    try:
+        shown = readable_hunks(diff)
+    except Exception:  # noqa: BLE001
+        # Whatever went wrong, git's user wants to go on.
+        shown = diff
+    sys.stdout.buffer.write(shown)
+    return 0
+
+
+def readable_hunks(diff: bytes) -> bytes:
+    """Return a diff, coloured or not, of as many lines in which those of notebooks can be read."""
+    lines = diff.split(b"\n")
+    in_notebook = False
+    for number, line in enumerate(lines):
+        if header := _HEADER.fullmatch(line):
+            in_notebook = header[1] is not None
+        elif in_notebook and (found := _LINE.fullmatch(line)):
+            lines[number] = found[1] + _shown(found[2]) + found[3]
+    return b"\n".join(lines)
+
+
+def _shown(text: bytes) -> bytes:
+    """Return what to show of a line of a notebook's JSON: of a line of text what it says."""
+    found = _STRING.fullmatch(text)
+    if found is not None:
+        import json
+
+        from nbvc.render.escape import escaped_line
+
+        try:
+            line = json.loads(found[2]).removesuffix("\n").replace("\t", "    ")
+        except ValueError:
+            return text
+        text = found[1] + escaped_line(line).encode(errors="backslashreplace")
+    return _ENDLESS.sub(_shortened, text)
+
+
+def _shortened(found: re.Match[bytes]) -> bytes:
+    return b"%s\xe2\x80\xa6 %d characters" % (found[0][:24], len(found[0]))
