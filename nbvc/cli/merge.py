@@ -10,6 +10,8 @@ from nbvc.merge.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from nbvc.merge.model import MergeResult
 
 
@@ -32,16 +34,16 @@ if TYPE_CHECKING:
     default=OutputChoice.OWNER.value,
     help="Whose outputs stay; owner: those of the side that changed the source.",
 )
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("notebook", "html")),
+    default="notebook",
+    help="html: a page about the conflicts, and what was decided, instead of the notebook.",
+)
+@click.option("--open", "open_page", is_flag=True, help="Show that page in the browser.")
 @click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why.")
-def command(
-    base: str,
-    local: str,
-    remote: str,
-    output: str | None,
-    sources: str,
-    outputs: str,
-    decisions: bool,
-) -> int:
+def command(base: str, local: str, remote: str, **options: Any) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
 
     Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
@@ -49,17 +51,23 @@ def command(
     """
     from nbvc.merge.files import merge_files
 
-    strategy = Strategy(SourceChoice(sources), OutputChoice(outputs), local, remote)
+    output = options["output"]
+    choices = SourceChoice(options["sources"]), OutputChoice(options["outputs"])
+    strategy = Strategy(*choices, local, remote)
     contents = _content(base), _content(local), _content(remote)
     content, result = merge_files(*contents, strategy, local)
-    if output is None:
+    if options["open_page"] or options["format_"] == "html":
+        from nbvc.cli.pages import write_conflicts
+
+        write_conflicts(result, contents, (local, remote), output, options["open_page"])
+    elif output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
         from nbvc.notebook.saving import save
 
         save(output, content)
-    _say(result, decisions=decisions)
+    _say(result, decisions=options["decisions"])
     return 1 if result.conflicts else 0
 
 

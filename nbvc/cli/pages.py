@@ -10,6 +10,7 @@ from nbvc.cli.diff import notice, paths_of, read_side, reason
 from nbvc.cli.screen import write_lines
 from nbvc.diff import Part, diff
 from nbvc.errors import GitError, NotebookError
+from nbvc.notebook import Notebook
 from nbvc.render.changes import touched
 from nbvc.render.html.notebooks import Compared
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from nbvc.cli.inputs import Comparison, Pair
     from nbvc.diff import DiffPolicy
+    from nbvc.merge import MergeResult
+
+
+_NO_CELLS = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 class Collected:
@@ -100,7 +105,7 @@ def write_page(found: Comparison, policy: DiffPolicy, options: dict[str, Any]) -
     collected = collect(found, policy)
     document = as_markdown(collected) if markdown else as_page(collected)
     if options["open_page"]:
-        open_page(document, path)
+        show_page(document, path)
     else:
         write_lines(path or "-", (piece.removesuffix("\n") for piece in document))
     changed = options["exit_code"] and collected.notebooks
@@ -121,7 +126,43 @@ def as_markdown(collected: Collected, title: str = "", more: str = "") -> Iterat
     yield comment(collected.notebooks, title=title, more=more)
 
 
-def open_page(document: Iterator[str], path: str | None) -> None:
+def write_conflicts(
+    result: MergeResult,
+    contents: tuple[bytes, bytes, bytes],
+    names: tuple[str, str],
+    path: str | None,
+    open_page: bool,
+) -> None:
+    """Write a page about a merge of these files (base, local, remote)."""
+    from nbvc.notebook import read
+    from nbvc.render.html.conflicts import conflicts, of_merge
+    from nbvc.render.terminal import language_in
+
+    base, local, remote = (
+        read(content) if content.strip() else Notebook.from_dict(_NO_CELLS) for content in contents
+    )
+    found = of_merge(result, base, local, remote)
+    document = conflicts(
+        names[0], found, language_in(local, remote), labels=names, decisions=result.decisions
+    )
+    whole = iter(["".join(document)])
+    if open_page:
+        show_page(whole, path)
+    else:
+        write_lines(path or "-", (piece.removesuffix("\n") for piece in whole))
+
+
+def open_conflicts(notebook: Notebook, name: str, path: str | None) -> int:
+    """Show the conflicts that stand in a notebook in a browser, and return how many there are."""
+    from nbvc.render.html.conflicts import conflicts, of_markers
+    from nbvc.render.terminal import language_in
+
+    found = of_markers(notebook)
+    show_page(iter(["".join(conflicts(name, found, language_in(notebook)))]), path)
+    return len(found)
+
+
+def show_page(document: Iterator[str], path: str | None) -> None:
     """Write a page to a file, its own temporary one if none is named, and show it in a browser."""
     import os
     import webbrowser

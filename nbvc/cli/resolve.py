@@ -32,8 +32,14 @@ _QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit"
 )
 @click.option("--list", "listing", is_flag=True, help="Only list the conflicts.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of in place.")
+@click.option("--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser.")
 def command(
-    path: str, take: str | None, cells: tuple[int, ...], listing: bool, output: str | None
+    path: str,
+    take: str | None,
+    cells: tuple[int, ...],
+    listing: bool,
+    output: str | None,
+    open_page: bool,
 ) -> int:
     """List the conflicts that a merge left in FILE, or decide them.
 
@@ -43,6 +49,10 @@ def command(
     from nbvc.notebook import read
 
     notebook = read(path)
+    if open_page:
+        from nbvc.cli.pages import open_conflicts
+
+        return 1 if open_conflicts(notebook, path, output) else 0
     marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nbvc.diff import CellDiff, NotebookDiff
-    from nbvc.notebook import Cell
+    from nbvc.notebook import Cell, Notebook
 
     Op = dict[str, Any]
 
@@ -187,7 +187,7 @@ class TerminalRenderer:
             yield from self._beside_source(entry, olds[0], news[0])
         elif policy.counts(Part.OUTPUTS):
             outputs = [coalesced([o for c in cells for o in c.outputs]) for cells in (olds, news)]
-            for output in output_entries(*outputs):
+            for output in output_entries(*outputs, policy):
                 if output["change"] != "unchanged":
                     yield from self._output(output, *outputs)
 
@@ -414,8 +414,13 @@ def _at(whole: Any, path: list[Any]) -> Any:
 
 def language_of(diff: NotebookDiff) -> str:
     """Return the language that the code of a diff's notebooks is in, as they name it."""
-    for notebook in (diff.after, diff.before):
-        metadata = notebook.metadata if notebook else {}
+    return language_in(*(side for side in (diff.after, diff.before) if side))
+
+
+def language_in(*notebooks: Notebook) -> str:
+    """Return the language of the first of these notebooks that names one."""
+    for notebook in notebooks:
+        metadata = notebook.metadata
         for key, name in (("language_info", "pygments_lexer"), ("language_info", "name")):
             found = metadata.get(key)
             if type(found) is dict and type(found.get(name)) is str:

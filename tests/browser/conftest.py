@@ -70,7 +70,6 @@ def opened(browser: Browser) -> Iterator[Opened]:
         watched = Watched(page, [], [])
         address = path.as_uri()
 
-
         def note(request: Request) -> None:
             own = request.url == address or request.url.startswith(("data:", "about:srcdoc"))
             # The browser reports what the page's policy stopped, too: that was never sent.

@@ -27,8 +27,8 @@ PAYLOADS = [
     f"</title></style></textarea></template><script>{HIT}</script>",
     f"'><script>{HIT}</script>",
     f'"><img src=x onerror={HIT}>',
-    f'<svg xmlns="http://www.w3.org/2000/svg" onload="{HIT}"><script>{HIT}</script>'
-    f'<image href="{EVIL}/svg.png"/><use href="{EVIL}/x.svg#y"/></svg>',
+    f'<svg onload="{HIT}"><script>{HIT}</script><image href="{EVIL}/svg.png"/></svg>',
+    f'<svg><use href="{EVIL}/x.svg#y"/><foreignObject>{BARE}</foreignObject></svg>',
     f"<svg><style><img src=x onerror={HIT}></style><animate onbegin={HIT} attributeName=x></svg>",
     f'<a href="javascript:{HIT}" target=_top>click</a><a href="{EVIL}" ping="{EVIL}/ping">x</a>',
     f'<iframe srcdoc="<script>parent.parent.{HIT}</script>"></iframe><iframe src="{EVIL}"></iframe>',
@@ -76,8 +76,8 @@ def _notebook(edit: str) -> bytes:
     )
     kernel = {"display_name": IMG + edit, "language": f"python{IMG}", "name": BARE}
     same = code(f"same  # {IMG}", [result({"text/html": IMG, "text/plain": IMG})])
-    whole = notebook(text, *cells, same, kernelspec=kernel, **{IMG: edit})
-    whole["metadata"]["language_info"] = {"name": BARE + edit}
+    whole = notebook(text, *cells, same, kernelspec=kernel)
+    whole["metadata"] |= {"language_info": {"name": BARE + edit}, IMG: edit}
     return json.dumps(whole).encode()
 
 
@@ -95,9 +95,7 @@ def _open_everything(watched: Watched) -> int:
     page = watched.page
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     page.wait_for_timeout(300)
-    page.evaluate(
-        "for (const each of document.querySelectorAll('.change')) each.style.contentVisibility = 'visible'"
-    )
+    page.add_style_tag(content=".change { content-visibility: visible !important }")
     page.mouse.wheel(0, 100_000)
     page.wait_for_timeout(500)
     return int(page.evaluate("document.querySelectorAll('iframe').length"))
@@ -118,9 +116,9 @@ def test_fault_61_and_62_nothing_of_a_notebook_runs_or_is_fetched(
     page = watched.page
     for frame in page.frames:
         assert frame.evaluate("window.nbvcHit") is None
-        assert frame.locator("script:not([type]), object, embed, form, link:not([rel=icon])").count() == (
-            1 if frame is page.main_frame else 0
-        )
+        assert frame.locator(
+            "script:not([type]), object, embed, form, link:not([rel=icon])"
+        ).count() == (1 if frame is page.main_frame else 0)
     assert page.locator("[onerror], [onload], [onclick], [onfocus], [ontoggle]").count() == 0
     assert page.locator("a:not([href^='#'])").count() == 0
     assert page.locator("iframe:not([sandbox=''])").count() == 0

@@ -1,0 +1,207 @@
+"""What a merge left to decide, as a page: what there was in the middle of both sides, or both sides.
+
+base │ local │ remote      each side with what it changed
+local │ remote             where the base isn't known
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.merge.markers import Take, find, settle
+from nbvc.merge.model import Action
+from nbvc.render import changes
+from nbvc.render.html.cells import language_of, whole_cell
+from nbvc.render.html.code import Lines
+from nbvc.render.html.elements import NOTHING, Html, element, joined
+from nbvc.render.html.hunks import compared, whole
+from nbvc.render.html.outputs import output
+from nbvc.render.html.page import page
+from nbvc.render.html.report import header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbvc.merge import Decision, MergeResult
+    from nbvc.merge.markers import Marked
+    from nbvc.notebook import Cell, Notebook
+
+Cells = tuple["Cell", ...]
+
+
+class Conflicted(msgspec.Struct, frozen=True):
+    """A cell of the merged notebook (counted from 0), and the cells it has on each side.
+
+    `base` is None where it isn't known; a side without cells deleted it.
+    """
+
+    cell: int
+    local: Cells
+    remote: Cells
+    base: Cells | None = None
+    why: str = ""
+
+
+def of_merge(
+    result: MergeResult, base: Notebook, local: Notebook, remote: Notebook
+) -> list[Conflicted]:
+    """Return the conflicts of a merge, with the cells they come from."""
+    found = []
+    for decision in result.decisions:
+        if decision.action is Action.CONFLICT and decision.result:
+            found.append(
+                Conflicted(
+                    decision.result[0],
+                    tuple(local.cells[index] for index in decision.local),
+                    tuple(remote.cells[index] for index in decision.remote),
+                    tuple(base.cells[index] for index in decision.base),
+                    decision.why,
+                )
+            )
+    return found
+
+
+def of_markers(notebook: Notebook) -> list[Conflicted]:
+    """Return the conflicts that stand in a notebook."""
+    return [
+        Conflicted(index, _side(cell, marked, Take.LOCAL), _side(cell, marked, Take.REMOTE))
+        for index, cell in enumerate(notebook.cells)
+        if (marked := find(cell)) is not None
+    ]
+
+
+def _side(cell: Cell, marked: Marked, take: Take) -> Cells:
+    found = settle(cell, [take] * marked.hunks)
+    return () if found is None or marked.deleted_by == take.value else (found,)
+
+
+def conflicts(
+    name: str,
+    found: Sequence[Conflicted],
+    language: str,
+    *,
+    labels: tuple[str, str] = ("local", "remote"),
+    decisions: Sequence[Decision] = (),
+) -> Iterator[str]:
+    """Yield a page about the conflicts of one notebook; `labels` name the sides."""
+    yield from page(f"Conflicts in {name}", _body(name, found, language, labels, decisions))
+
+
+def _body(
+    name: str, found: Sequence[Conflicted], language: str, labels: tuple[str, str],
+    decisions: Sequence[Decision],
+) -> Iterator[Html]:  # fmt: skip
+    count = len(found)
+    said = f"{count} {'cell' if count == 1 else 'cells'} to decide" if found else "no conflicts"
+    yield header(f"Conflicts in {name}", f"{said} · decide with nbvc resolve")
+    yield Html('<div class="columns">')
+    yield element("nav", element("h2", "Conflicts"), _outline(found), aria_label="Conflicts")
+    yield Html("<main>")
+    if not found:
+        yield element("p", "Nothing is left to decide.", class_="empty")
+    for each in found:
+        yield _conflict(each, language, labels)
+    if decisions:
+        yield _decided(decisions)
+    yield Html("</main></div>")
+
+
+def _name(each: Conflicted) -> str:
+    cells = each.local or each.remote or each.base or ()
+    return f"{cells[0].cell_type if cells else ''} cell {each.cell + 1}".strip()
+
+
+def _outline(found: Sequence[Conflicted]) -> Html:
+    items = [
+        element("li", element(
+            "a",
+            element("span", _name(each), class_="num"), " ",
+            element("span", each.why, class_="what"),
+            element("span", changes.first_line(each.local or each.remote, 48), class_="hint"),
+            href=f"#x{each.cell + 1}",
+        ), class_="removed")
+        for each in found
+    ]  # fmt: skip
+    return element("ol", *items, class_="outline")
+
+
+def _conflict(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+    place = f"x{each.cell + 1}"
+    heading = element(
+        "h3", element("a", _name(each), href=f"#{place}"), element("b", each.why, class_="removed")
+    )
+    body = _two(each, language, labels) if each.base is None else _three(each, language, labels)
+    return element("section", heading, body, class_="cell change conflict", id=place, tabindex="-1")
+
+
+def _three(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+    base = each.base or ()
+    first = _column("base", joined(*(whole_cell(c, language) for c in base)) or _nothing(""))
+    sides = [
+        _column(label, _changed(base, cells, language))
+        for label, cells in zip(labels, (each.local, each.remote), strict=True)
+    ]
+    return element("div", first, *sides, class_="three")
+
+
+def _changed(base: Cells, cells: Cells, language: str) -> Html:
+    """Return a side with what it changed; its outputs as they are there."""
+    if not cells:
+        return _nothing("deleted")
+    if not base:
+        return joined(*(whole_cell(cell, language, change="added") for cell in cells))
+    old, new = _text(base), _text(cells)
+    if old == new:
+        shown = whole(Lines(new, language_of(cells[0], language)))
+    else:
+        shown = compared(old, new, language_of(cells[0], language), numbers=True)
+    return joined(shown, *_outputs(cells))
+
+
+def _two(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+    heads = element("div", *(_column(label, NOTHING) for label in labels), class_="three two")
+    if not each.local or not each.remote:
+        sides = (
+            joined(*(whole_cell(cell, language) for cell in cells)) or _nothing("deleted")
+            for cells in (each.local, each.remote)
+        )
+        columns = (_column(*side) for side in zip(labels, sides, strict=True))
+        return element("div", *columns, class_="three two")
+    kind = language_of(each.local[0], language)
+    return joined(heads, compared(_text(each.local), _text(each.remote), kind, numbers=True))
+
+
+def _text(cells: Cells) -> str:
+    return "\n".join(cell.source for cell in cells)
+
+
+def _outputs(cells: Cells) -> Iterator[Html]:
+    for cell in cells:
+        for found in cell.outputs[:10]:
+            yield output(found)
+
+
+def _column(label: str, body: Html) -> Html:
+    return element("div", element("h4", label), body)
+
+
+def _nothing(word: str) -> Html:
+    return element("p", word or "no such cell", class_="value")
+
+
+def _decided(decisions: Sequence[Decision]) -> Html:
+    """Return what the merge decided by itself, and why."""
+    rows = [
+        element(
+            "tr",
+            element("th", ", ".join(str(index + 1) for index in item.result) or "–"),
+            *(element("td", word) for word in (item.part.value, item.action.value, item.why)),
+        )
+        for item in decisions
+        if item.action is not Action.CONFLICT
+    ]
+    names = element("tr", *(element("th", name) for name in ("cell", "part", "taken", "why")))
+    table = element("div", element("table", names, *rows), class_="table paths")
+    said = element("summary", f"{len(rows)} other changes were merged")
+    return element("details", said, table, class_="same") if rows else NOTHING
