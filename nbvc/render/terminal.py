@@ -187,7 +187,7 @@ class TerminalRenderer:
             yield from self._beside_source(entry, olds[0], news[0])
         elif policy.counts(Part.OUTPUTS):
             outputs = [coalesced([o for c in cells for o in c.outputs]) for cells in (olds, news)]
-            for output in output_entries(*outputs, policy):
+            for output in output_entries(outputs[0], outputs[1], policy):
                 if output["change"] != "unchanged":
                     yield from self._output(output, *outputs)
 

@@ -47,19 +47,17 @@ def of_merge(
     result: MergeResult, base: Notebook, local: Notebook, remote: Notebook
 ) -> list[Conflicted]:
     """Return the conflicts of a merge, with the cells they come from."""
-    found = []
-    for decision in result.decisions:
-        if decision.action is Action.CONFLICT and decision.result:
-            found.append(
-                Conflicted(
-                    decision.result[0],
-                    tuple(local.cells[index] for index in decision.local),
-                    tuple(remote.cells[index] for index in decision.remote),
-                    tuple(base.cells[index] for index in decision.base),
-                    decision.why,
-                )
-            )
-    return found
+    return [
+        Conflicted(
+            decision.result[0],
+            tuple(local.cells[index] for index in decision.local),
+            tuple(remote.cells[index] for index in decision.remote),
+            tuple(base.cells[index] for index in decision.base),
+            decision.why,
+        )
+        for decision in result.decisions
+        if decision.action is Action.CONFLICT and decision.result
+    ]
 
 
 def of_markers(notebook: Notebook) -> list[Conflicted]:
