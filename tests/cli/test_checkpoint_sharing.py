@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -70,6 +72,37 @@ def test_push_asks_first(
     save(cli, shared / "a.ipynb", "3")
     assert cli("checkpoint", "push").code == 0
     assert git(shared, "config", "--get", "nbvc.origin.shareCheckpoints") == "true"
+
+
+def in_terminal(*args: str, types: bytes = b"") -> tuple[int, str]:
+    """Run a command line in a terminal; its exit code and what stands there."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "nbvc", *args]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, types)
+    seen = b""
+    while True:
+        try:
+            seen += os.read(ours, 1000)
+        except OSError:  # Linux says so where nobody has the other end any more
+            break
+    os.close(ours)
+    return process.wait(), seen.decode()
+
+
+def test_in_a_terminal_a_person_answers_and_waits(shared: Path, cli: Cli) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    status, seen = in_terminal("checkpoint", "push", types=b"y\n")
+    assert status == 0
+    assert "Checkpoints hold outputs" in seen
+    assert "Pushed to ../origin.git" in seen
+    with servers.silence() as host:
+        git(shared, "remote", "set-url", "origin", f"http://{host}/origin.git")
+        status, seen = in_terminal("checkpoint", "fetch", "--timeout", "1.5")
+    assert status == 3
+    assert "fetching from origin … 1 s" in seen
+    assert "no answer within 1.5 seconds" in seen
 
 
 def test_checkpoints_travel(
