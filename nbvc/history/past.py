@@ -18,6 +18,7 @@ from nbvc.history.records import Records, Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
     from typing import Protocol
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from nbvc.history.blaming import Blame
     from nbvc.history.changing import Changes
     from nbvc.history.links import Step
+    from nbvc.history.living import Moment
+    from nbvc.history.searching import Found, Place
 
     class SavePoint(Protocol):
         """What is needed of a checkpoint: `nbvc.checkpoint.Checkpoint` has it."""
@@ -84,6 +87,8 @@ class History:
         self._graph: Graph | None = None
         self.records = Records(self._index.records)
         self._owners: dict[str, Version | None] | None = None
+        self._nodes: dict[str, Node] | None = None
+        self._checkpoints: tuple[Version, ...] | None = None
 
     # The versions
 
@@ -121,6 +126,13 @@ class History:
         return None
 
     @property
+    def nodes(self) -> dict[str, Node]:
+        """The commits by key."""
+        if self._nodes is None:
+            self._nodes = {node.key: node for node in self.graph.nodes}
+        return self._nodes
+
+    @property
     def owners(self) -> dict[str, Version | None]:
         """For every node of the graph the version that its content is: its own, or an older one.
 
@@ -142,9 +154,11 @@ class History:
         """Return the notebook's checkpoints as versions, oldest first."""
         from nbvc.history.listing import of_checkpoint
 
-        if self._store is None:
-            return ()
-        return tuple(map(of_checkpoint, self._store.list(self.repository.path(self.name))))
+        if self._checkpoints is None:
+            path = self.repository.path(self.name)
+            saved = () if self._store is None else self._store.list(path)
+            self._checkpoints = tuple(map(of_checkpoint, saved))
+        return self._checkpoints
 
     def content(self, version: Version) -> bytes:
         """Return a version's bytes. Raises `GitError` where the notebook was deleted in it."""
@@ -205,12 +219,39 @@ class History:
 
         return changes(self, version, before)
 
-    def node(self, commit: str) -> Node | None:
-        """Return the node of a commit."""
-        for node in self.graph.nodes:
-            if node.commit == commit:
-                return node
-        return None
+    def life(self, cell: str) -> tuple[Moment, ...]:
+        """Return the versions that changed one cell, newest first; it is given by number or id."""
+        from nbvc.history.living import life
+
+        return life(self, cell)
+
+    def search(
+        self, pattern: re.Pattern[str], places: frozenset[Place] | None = None
+    ) -> tuple[Found, ...]:
+        """Return every version with the lines in it that a pattern is found in, newest first."""
+        from nbvc.history.searching import Place, search
+
+        return search(self, pattern, frozenset(Place) if places is None else places)
+
+    def sources(self, node: Node) -> list[Node]:
+        """Return the nearest nodes before a node whose content can be read.
+
+        What can't be read is passed over; where the notebook was deleted there is nothing before.
+        """
+        found: dict[str, Node] = {}
+        open_ = list(reversed(node.parents))
+        seen = set(open_)
+        while open_:
+            parent = self.nodes[open_.pop()]
+            if parent.blob is None:
+                continue
+            if not self.snapshot(parent.blob).problem:
+                found[parent.key] = parent
+                continue
+            more = [key for key in reversed(parent.parents) if key not in seen]
+            seen.update(more)
+            open_ += more
+        return list(found.values())
 
     def readable(self, snapshot: Snapshot, where: str) -> Snapshot:
         """Return a snapshot that could be read. Raises `NotebookError`."""

@@ -1,0 +1,162 @@
+"""In which versions a text stood, in which cell, in the source or in an output."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+import msgspec
+
+from nbvc.history.changing import blob_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from nbvc.history.model import Version
+    from nbvc.history.past import History
+    from nbvc.notebook import Cell
+
+_WIDE = 200
+"""So many characters of a line are kept; an output may be one line of megabytes."""
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+
+
+class Place(enum.Enum):
+    """Where in a cell a text stands."""
+
+    SOURCE = "source"
+    OUTPUT = "output"
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A line with the text: in which cell (from 0), where in it, and the line."""
+
+    cell: int
+    place: Place
+    line: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return what `nbvc search --format json` prints."""
+        return {"cell": self.cell, "in": self.place.value, "text": self.line}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A version, the hits in it (the first one in each cell and place), and whether the text is new.
+
+    `appeared` tells that the version before didn't have it, `gone` that only that one had it.
+    """
+
+    version: Version
+    hits: tuple[Hit, ...]
+    appeared: bool
+    gone: bool
+
+
+def search(
+    history: History, pattern: re.Pattern[str], places: frozenset[Place]
+) -> tuple[Found, ...]:
+    """Return every version with what was found in it, newest first; most may have no hits."""
+    versions = history.versions()
+    blobs = {one.id: blob_of(history, one) for one in versions}
+    history.expect(blob for one in reversed(versions) if (blob := blobs[one.id]))
+    hits = _Hits(history, pattern, places)
+    found: list[Found] = []
+    before: dict[str, bool] = {}
+    last = False
+    for one in reversed(versions):
+        blob = blobs[one.id]
+        here = hits.of(blob) if blob else ()
+        known = [before[parent] for parent in one.parents if parent in before] or [last]
+        unreadable = blob is not None and bool(history.snapshot(blob).problem)
+        last = any(known) if unreadable else bool(here)
+        before[one.id] = last
+        gone = not last and any(known)
+        found.append(Found(one, here, bool(here) and not any(known), gone))
+    return tuple(reversed(found))
+
+
+class _Hits:
+    """What was found in each cell, each looked into once."""
+
+    def __init__(
+        self, history: History, pattern: re.Pattern[str], places: frozenset[Place]
+    ) -> None:
+        self.history = history
+        self.pattern = pattern
+        self.places = places
+        self.sources: dict[int, str | None] = {}
+        self.outputs: dict[bytes, str | None] = {}
+
+    def of(self, blob: str) -> tuple[Hit, ...]:
+        """Return the hits in a content."""
+        return tuple(self._hits(blob))
+
+    def _hits(self, blob: str) -> Iterator[Hit]:
+        numbers = self.history.snapshot(blob).cells
+        records = self.history.records.records
+        if Place.OUTPUT in self.places:
+            self._look_into_outputs(blob, numbers)
+        for index, number in enumerate(numbers):
+            if Place.SOURCE in self.places:
+                if number not in self.sources:
+                    self.sources[number] = self._line([records[number].source])
+                line = self.sources[number]
+                if line is not None:
+                    yield Hit(index, Place.SOURCE, line)
+            shown = records[number].shown
+            line = self.outputs.get(shown) if shown is not None else None
+            if line is not None:
+                yield Hit(index, Place.OUTPUT, line)
+
+    def _look_into_outputs(self, blob: str, numbers: list[int]) -> None:
+        """Read a content where it has outputs that no other had before."""
+        records = self.history.records.records
+        new = {
+            index: shown
+            for index, number in enumerate(numbers)
+            if records[number].outputs
+            and (shown := records[number].shown) is not None
+            and shown not in self.outputs
+        }
+        if not new:
+            return
+        from nbvc.notebook import read
+
+        cells = read(self.history.objects.blob(blob)).cells
+        for index, shown in new.items():
+            self.outputs[shown] = self._line(texts_of(cells[index]))
+
+    def _line(self, texts: Any) -> str | None:
+        """Return the line of the first match, None without one."""
+        for text in texts:
+            found = self.pattern.search(text)
+            if found is not None:
+                start = text.rfind("\n", 0, found.start()) + 1
+                end = text.find("\n", found.end())
+                end = len(text) if end < 0 else end
+                start = max(start, found.start() - _WIDE // 2)
+                line: str = text[start : min(end, start + _WIDE)]
+                return line.strip()
+        return None
+
+
+def texts_of(cell: Cell) -> Iterator[str]:
+    """Yield what an output says in text: streams, errors, text of any type, JSON."""
+    for output in cell.outputs:
+        if type(output) is not dict:
+            continue
+        if type(output.get("text")) is str:
+            yield _SGR.sub("", output["text"])
+        if output.get("output_type") == "error":
+            trace = output.get("traceback")
+            lines = [str(line) for line in trace] if type(trace) is list else []
+            named = f"{output.get('ename', '')}: {output.get('evalue', '')}"
+            yield _SGR.sub("", "\n".join([named, *lines]))
+        data = output.get("data")
+        for mime, value in data.items() if type(data) is dict else ():
+            if type(value) is not str:
+                yield msgspec.json.encode(value).decode()
+            elif not mime.startswith(("image/", "audio/", "video/")) or "svg" in mime:
+                yield value
