@@ -11,6 +11,7 @@ import sys
 from nbvc.errors import NbvcError
 
 COMMANDS = {
+    "blame": "Show the commit that last changed each cell, or each line.",
     "check": "Say what does not belong into version control, and where secrets are.",
     "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
     "clean": "Take outputs, counts and volatile metadata out of notebooks.",
@@ -19,12 +20,14 @@ COMMANDS = {
     "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",
     "install": "Set git up, so that git diff, log and merge understand notebooks.",
+    "log": "List the versions of a notebook, and what each changed in cells.",
     "merge": "Merge three notebooks, by cell.",
     "outputs": "Results that were stripped: list, restore, forget.",
     "patch": "Apply a diff to a notebook.",
     "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
     "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
     "resolve": "List the conflicts in a notebook, and decide them.",
+    "search": "Find the versions of a notebook that a text appeared in.",
     "show": "Print a notebook as readable text.",
     "status": "List the notebooks that changed: sources, outputs only, noise only.",
     "uninstall": "Undo nbvc install.",

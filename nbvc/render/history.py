@@ -1,0 +1,292 @@
+"""Versions, blame and search results as lines for a terminal.
+
+    125bc14a4a  2014-03-02 10:11  Ada Example   fix typos
+                3 edited (2, 5, 9), 1 added (10), outputs of 2
+"""
+
+from __future__ import annotations
+
+import time
+
+from nbvc.history.changing import What
+from nbvc.history.model import Kind
+from nbvc.render.escape import escaped, escaped_line
+from nbvc.render.paint import Colour
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbvc.history import Blame, CellBlame, Version
+    from nbvc.history.changing import CellChange, Changes
+    from nbvc.history.living import Moment
+    from nbvc.history.searching import Found
+    from nbvc.render.paint import Painter
+
+_NAMED = 6
+"""So many cells are named by number, more are counted."""
+_ID = 10
+_AUTHOR = 16
+_WORDS = {
+    What.ADDED: "added",
+    What.REMOVED: "removed",
+    What.EDITED: "edited",
+    What.SPLIT: "split",
+    What.JOINED: "joined",
+    What.MOVED: "moved",
+    What.OUTPUTS: "with new outputs only",
+    What.METADATA: "with new metadata only",
+    What.NOISE: "with noise only",
+}
+_COLOURS = {What.ADDED: Colour.GREEN, What.REMOVED: Colour.RED, What.EDITED: Colour.CYAN}
+
+
+class HistoryRenderer:
+    """Writes histories in lines of `width` columns, in a painter's colours."""
+
+    def __init__(self, paint: Painter, width: int = 100) -> None:
+        self.paint = paint
+        self.width = width
+
+    # Log
+
+    def log(self, entries: Iterable[tuple[Version, Changes]]) -> Iterator[str]:
+        """Yield two lines for each version: who and when, and what changed."""
+        for version, changes in entries:
+            yield self.heading(version)
+            yield f"{' ' * (_ID + 2)}{self._summary(changes)}"
+
+    def life(self, name: str, moments: Sequence[Moment]) -> Iterator[str]:
+        """Yield the versions that changed one cell."""
+        for moment in moments:
+            yield self.heading(moment.version)
+            for cell in moment.cells:
+                yield f"{' ' * (_ID + 2)}{self._event(cell)}"
+
+    def heading(self, version: Version) -> str:
+        """Return id, date, author and title of a version in a line."""
+        about = self._about(version)
+        room = max(self.width - _ID - 2 - 16 - 2 - _AUTHOR - 2, 20)
+        title = cut(escaped_line(version.title), room)
+        mark = self.paint.dim("(checkpoint) ") if version.kind is Kind.CHECKPOINT else ""
+        return f"{about}  {mark}{self.paint.bold(title)}".rstrip()
+
+    def _about(self, version: Version) -> str:
+        name = cut(escaped_line(version.author), _AUTHOR)
+        ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
+        return f"{ident}  {self.paint.dim(moment(version))}  {name:{_AUTHOR}}"
+
+    def _event(self, cell: CellChange) -> str:
+        place = numbers(cell.after or cell.before)
+        words = {
+            What.OUTPUTS: "new outputs",
+            What.METADATA: "new metadata",
+            What.NOISE: "noise",
+        }.get(cell.what, _WORDS[cell.what])
+        more = " and moved" if cell.moved and cell.what is not What.MOVED else ""
+        shown = self._painted(cell.what, f"{words}{more}")
+        return f"{shown} as cell {place}: {self.paint.dim(cut(escaped_line(cell.text), 60))}"
+
+    def _summary(self, changes: Changes) -> str:
+        if changes.problem:
+            return self.paint.colour(f"can't be read: {escaped_line(changes.problem)}", Colour.RED)
+        if changes.deleted:
+            return self.paint.colour("deleted", Colour.RED)
+        parts = [f"renamed from {escaped_line(changes.renamed)}"] if changes.renamed else []
+        if changes.first:
+            count = len(changes.cells)
+            return ", ".join([*parts, f"first version, {counted(count, 'cell')}"])
+        parts += [self._group(what, changes.cells) for what in What if _of(what, changes.cells)]
+        also = [cell for cell in changes.cells if cell.moved and cell.what is not What.MOVED]
+        parts += [f"{len(also)} of them moved"] if also else []
+        parts += ["the notebook's metadata"] if changes.metadata else []
+        if not parts:
+            parts = ["merged, nothing of its own" if changes.merged else "no change of cells"]
+        return ("in the merge: " if changes.merged and changes.cells else "") + ", ".join(parts)
+
+    def _group(self, what: What, cells: Iterable[CellChange]) -> str:
+        group = _of(what, cells)
+        # The numbers of cells that are gone mean nothing in this version.
+        places = [index for cell in group for index in cell.after]
+        where = f" {self.paint.dim(f'({numbers(places)})')}" if 0 < len(places) <= _NAMED else ""
+        return f"{self._painted(what, f'{len(group)} {_WORDS[what]}')}{where}"
+
+    def _painted(self, what: What, text: str) -> str:
+        return self.paint.colour(text, _COLOURS[what]) if what in _COLOURS else text
+
+    # Blame
+
+    def blame(self, found: Blame, *, lines: bool, outputs: bool) -> Iterator[str]:
+        """Yield for each cell who changed it last: by cells, or line by line."""
+        for cell in found.cells:
+            if lines:
+                yield self._title(cell)
+                yield from self._lines(cell, found.language)
+            else:
+                yield self._cell(cell)
+            if cell.outputs is not None and (outputs or cell.outputs != cell.source):
+                yield f"{self._blamed(cell.outputs)}  {self.paint.dim(_under(cell, lines=lines))}"
+
+    def _cell(self, cell: CellBlame) -> str:
+        room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, 20)
+        first = next((line for line in cell.text.split("\n") if line.strip()), "")
+        label = f"{cell.index + 1:>4} {kind(cell.cell_type):4}"
+        text = cut(escaped(first).replace("\t", "    "), room)
+        return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {text}".rstrip()
+
+    def _title(self, cell: CellBlame) -> str:
+        place = f"cell {cell.index + 1}, {escaped_line(cell.cell_type)}"
+        return f"{self._blamed(cell.source)}  {self.paint.bold(place)}"
+
+    def _lines(self, cell: CellBlame, language: str) -> Iterator[str]:
+        code = cell.cell_type == "code"
+        texts = self.paint.code(escaped(cell.text), language) if code else escaped(cell.text).split("\n")
+        last: Version | None = None
+        for version, text in zip(cell.lines or (), texts, strict=False):
+            about = self._blamed(version) if version != last else " " * (_ID + 2 + 10 + 2 + _AUTHOR)
+            yield f"{about}  {self.paint.dim('│')} {text}".rstrip()
+            last = version
+
+    def _blamed(self, version: Version) -> str:
+        if version.kind is Kind.WORK_TREE:
+            width = _ID + 2 + 10 + 2 + _AUTHOR
+            return self.paint.colour(f"{'not committed yet':{width}}", Colour.MAGENTA)
+        name = cut(escaped_line(version.author), _AUTHOR)
+        ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
+        return f"{ident}  {self.paint.dim(moment(version)[:10])}  {name:{_AUTHOR}}"
+
+    # Search
+
+    def search(self, text: str, found: Sequence[Found]) -> Iterator[str]:
+        """Yield where a text was first and last, and when it came and went, oldest first."""
+        hits = [one for one in found if one.hits]
+        shown = escaped_line(text)
+        if not hits:
+            yield f"{shown} is in none of {counted(len(found), 'version')}"
+            return
+        still = " (the latest version)" if hits[0] is found[0] else ""
+        yield self.paint.bold(f"{shown} is in {len(hits)} of {counted(len(found), 'version')}")
+        yield f"first  {self.heading(hits[-1].version)}"
+        yield f"last   {self.heading(hits[0].version)}{still}"
+        yield ""
+        for one in reversed(found):
+            if one.appeared or one.gone:
+                yield from self._turn(one)
+
+    def _turn(self, one: Found) -> Iterator[str]:
+        sign = self.paint.colour("+", Colour.GREEN) if one.appeared else self.paint.colour("-", Colour.RED)
+        yield f"{sign} {self.heading(one.version)}"
+        for hit in one.hits[:_NAMED]:
+            place = f"cell {hit.cell + 1}, {hit.place.value}"
+            yield f"  {' ' * _ID}  {self.paint.dim(place)}: {cut(escaped_line(hit.line), 70)}"
+        if len(one.hits) > _NAMED:
+            yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(one.hits) - _NAMED} more')}"
+
+
+def _of(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
+    return [cell for cell in cells if cell.what is what]
+
+
+def _under(cell: CellBlame, *, lines: bool) -> str:
+    return "outputs" if lines else f"{cell.index + 1:>4} outputs"
+
+
+def kind(cell_type: str) -> str:
+    """Return a cell's type in four letters."""
+    return {"markdown": "md", "code": "code", "raw": "raw"}.get(cell_type, escaped_line(cell_type)[:4])
+
+
+def numbers(indices: Iterable[int]) -> str:
+    """Return cell numbers as people count them."""
+    return ", ".join(str(index + 1) for index in indices)
+
+
+def counted(count: int, what: str) -> str:
+    """Return `1 cell`, `2 cells`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def moment(version: Version) -> str:
+    """Return when a version was made, as the clock on the wall had it."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(version.seconds))
+    except (OverflowError, ValueError, OSError):  # a commit may claim any year
+        return "????-??-?? ??:??"
+
+
+def cut(text: str, room: int) -> str:
+    """Return text in so many characters."""
+    return text if len(text) <= room else f"{text[: room - 1]}…"
+
+
+def versions_as_dicts(
+    entries: Iterable[tuple[Version, Changes]],
+) -> list[dict[str, object]]:
+    """Return what `nbvc log --format json` prints."""
+    return [{**version.to_dict(), "changes": changes.to_dict()} for version, changes in entries]
+
+
+def life_as_dicts(moments: Iterable[Moment]) -> list[dict[str, object]]:
+    """Return what `nbvc log --cell --format json` prints."""
+    return [
+        {**one.version.to_dict(), "cells": [cell.to_dict() for cell in one.cells]}
+        for one in moments
+    ]
+
+
+def blame_as_dict(found: Blame, name: str) -> dict[str, object]:
+    """Return what `nbvc blame --format json` prints: versions once, cells with their ids."""
+    versions: dict[str, Version] = {}
+    cells = []
+    for cell in found.cells:
+        for version in (cell.source, cell.outputs, *(cell.lines or ())):
+            if version is not None and version.kind is not Kind.WORK_TREE:
+                versions[version.id] = version
+        entry: dict[str, object] = {
+            "index": cell.index,
+            "id": cell.id,
+            "cell_type": cell.cell_type,
+            "source": _id(cell.source),
+            "outputs": None if cell.outputs is None else _id(cell.outputs),
+            "committed": {
+                "source": cell.source.kind is not Kind.WORK_TREE,
+                "outputs": cell.outputs is None or cell.outputs.kind is not Kind.WORK_TREE,
+            },
+        }
+        if cell.lines is not None:
+            texts = cell.text.split("\n") if cell.text else []
+            entry["lines"] = [
+                {"version": _id(version), "text": text}
+                for version, text in zip(cell.lines, texts, strict=True)
+            ]
+        cells.append(entry)
+    return {
+        "path": name,
+        "versions": {key: version.to_dict() for key, version in versions.items()},
+        "cells": cells,
+    }
+
+
+def _id(version: Version) -> str | None:
+    """Return a version's id, None for what is not committed yet."""
+    return version.id or None
+
+
+def search_as_dict(text: str, found: Sequence[Found]) -> dict[str, object]:
+    """Return what `nbvc search --format json` prints."""
+    hits = [one for one in found if one.hits]
+    return {
+        "text": text,
+        "versions_searched": len(found),
+        "first": hits[-1].version.id if hits else None,
+        "last": hits[0].version.id if hits else None,
+        "versions": [
+            {
+                **one.version.to_dict(),
+                "appeared": one.appeared,
+                "hits": [hit.to_dict() for hit in one.hits],
+            }
+            for one in hits
+        ],
+        "gone": [one.version.id for one in found if one.gone],
+    }
