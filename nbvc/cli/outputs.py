@@ -144,7 +144,7 @@ def gc(limit: str) -> int:
     """Make the store smaller: what is oldest and was overtaken by newer results goes first."""
     from nbvc.store.collecting import collect
 
-    _collected(collect(_store_here(), _bytes(limit)))
+    _collected(collect(_store_here(), _bytes(limit), grace=60))
     return 0
 
 

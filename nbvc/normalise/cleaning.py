@@ -112,7 +112,7 @@ def _looked_through(notebook: Notebook, policy: Policy) -> _Work:
         if wanted:
             found[index] = wanted
         setting.ordinal += 1
-    kept = _notebook_metadata(notebook, top, policy)
+    kept = _notebook_metadata(notebook.text, top, policy)
     return _Work(notebook, policy, setting, top, cells, found, gone, kept)
 
 
@@ -122,14 +122,14 @@ def _metadata(text: bytes, top: Mapping[str, Place]) -> object:
 
 
 def _notebook_metadata(
-    notebook: Notebook, top: Mapping[str, Place], policy: Policy
+    text: bytes, top: Mapping[str, Place], policy: Policy
 ) -> tuple[bytes, str] | None:
     """Return the notebook's metadata as it stays, and which of its keys go."""
     place = top.get("metadata")
     if place is None:
         return None
-    rule = MetadataRule(policy.notebook_metadata, policy.keep_notebook_metadata, notebook)
-    return rule.apply(notebook.text[place[0] : place[1]], 1)
+    rule = MetadataRule(policy.notebook_metadata, policy.keep_notebook_metadata)
+    return rule.apply(text[place[0] : place[1]], 1)
 
 
 def _cell_spans(work: _Work) -> Iterator[Span]:
@@ -224,9 +224,7 @@ def _same_cells(work: _Work, after: Notebook) -> bool:
 def _is_finished(work: _Work, after: Notebook, top: Mapping[str, bytes]) -> bool:
     """Tell whether a second pass would find nothing (in what was edited; the rest is as it was)."""
     if work.metadata is not None:
-        rule = MetadataRule(
-            work.policy.notebook_metadata, work.policy.keep_notebook_metadata, after
-        )
+        rule = MetadataRule(work.policy.notebook_metadata, work.policy.keep_notebook_metadata)
         if rule.apply(top["metadata"], 1) is not None:
             return False
     metadata = decode(top["metadata"]) if "metadata" in top else None

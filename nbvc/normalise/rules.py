@@ -11,6 +11,7 @@ import msgspec
 
 from nbvc.normalise.policy import Counts, Ids, Outputs, Policy
 from nbvc.notebook.jsontext import Raw, decode, split_array, split_object
+from nbvc.notebook.style import Style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _EMPTY = Raw(b"[]")
 _NULL = Raw(b"null")
 _NO_METADATA = Raw(b"{}")
+
+PLAIN = Style()
+"""Any style will do where items only go or get another value: the spacing is the file's own."""
 
 
 class Edit(msgspec.Struct, gc=False):
@@ -49,15 +53,12 @@ class Setting(msgspec.Struct):
 class MetadataRule:
     """Which keys of a metadata object go: a deny list, and an allow list where there is one."""
 
-    __slots__ = ("_allowed", "_denied", "_known", "_notebook")
+    __slots__ = ("_allowed", "_denied", "_known")
 
-    def __init__(
-        self, denied: Iterable[str], allowed: Iterable[str] | None, notebook: Notebook
-    ) -> None:
+    def __init__(self, denied: Iterable[str], allowed: Iterable[str] | None) -> None:
         """Take keys, or paths of keys with dots between them."""
         self._denied = tuple(denied)
         self._allowed = None if allowed is None else frozenset(allowed)
-        self._notebook = notebook
         self._known: dict[bytes, tuple[bytes, str] | None] = {}
 
     def apply(self, text: bytes, depth: int) -> tuple[bytes, str] | None:
@@ -77,9 +78,7 @@ class MetadataRule:
             gone += [(key,) for key in value if key not in self._allowed and (key,) not in gone]
         if not gone:
             return None
-        return _without(text, gone, self._notebook, depth), ", ".join(
-            ".".join(path) for path in gone
-        )
+        return _without(text, gone, depth), ", ".join(".".join(path) for path in gone)
 
 
 def _found(value: dict[str, Any], key: str) -> tuple[str, ...] | None:
@@ -92,14 +91,14 @@ def _found(value: dict[str, Any], key: str) -> tuple[str, ...] | None:
     return (head, *below) if below else None
 
 
-def _without(text: bytes, paths: list[tuple[str, ...]], notebook: Notebook, depth: int) -> bytes:
+def _without(text: bytes, paths: list[tuple[str, ...]], depth: int) -> bytes:
     from nbvc.notebook.jsonedit import edit_object
 
     edits: dict[str, bytes | None] = {path[0]: None for path in paths if len(path) == 1}
     for head in {path[0] for path in paths} - edits.keys():
         inner = [path[1:] for path in paths if path[0] == head]
-        edits[head] = _without(bytes(split_object(text)[head]), inner, notebook, depth + 1)
-    return edit_object(text, edits, notebook.style, depth)
+        edits[head] = _without(bytes(split_object(text)[head]), inner, depth + 1)
+    return edit_object(text, edits, PLAIN, depth)
 
 
 def outputs(fields: Fields, setting: Setting) -> Edit | None:
@@ -182,7 +181,7 @@ def _kept(text: bytes, listed: list[Raw], stays: list[bool], setting: Setting) -
     pieces: list[tuple[bytes, int | None]] = [
         (_cleaned(bytes(raw), setting), index) for index, raw in enumerate(listed) if stays[index]
     ]
-    return edit_array(text, pieces, setting.notebook.style, 3)
+    return edit_array(text, pieces, PLAIN, 3)
 
 
 def _cleaned(text: bytes, setting: Setting) -> bytes:
@@ -197,7 +196,7 @@ def _cleaned(text: bytes, setting: Setting) -> bytes:
     found = setting.output_metadata.apply(bytes(fields.get("metadata", b"{}")), 5)
     if found is not None:
         edits["metadata"] = found[0]
-    return edit_object(text, edits, setting.notebook.style, 4) if edits else text
+    return edit_object(text, edits, PLAIN, 4) if edits else text
 
 
 _COUNTS = ("execution_count", "prompt_number")
@@ -283,6 +282,6 @@ def setting_of(policy: Policy, notebook: Notebook, metadata: Any) -> Setting:
         policy,
         notebook,
         keeps,
-        MetadataRule(policy.cell_metadata, policy.keep_cell_metadata, notebook),
-        MetadataRule(policy.output_metadata, None, notebook),
+        MetadataRule(policy.cell_metadata, policy.keep_cell_metadata),
+        MetadataRule(policy.output_metadata, None),
     )

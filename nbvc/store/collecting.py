@@ -1,4 +1,8 @@
-"""Keeping the store small: what is oldest and has been overtaken goes first."""
+"""Keeping the store small: what is oldest and has been overtaken goes first.
+
+Collecting writes what stays into one new log and then removes the old ones, but never one that a
+process may still be writing to.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,22 @@ import time
 
 import msgspec
 
+from nbvc.store.entries import Entry
+from nbvc.store.logs import STATE, VALUE, Log, logs, records
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.store.entries import Entry, OutputStore
+    from nbvc.store.entries import OutputStore
+    from nbvc.store.logs import Record
 
-LIMIT = 2 << 30
+LIMIT = 2_000_000_000
 """Bytes that the store may hold where nothing else is said."""
 
-_GRACE = 3600
-"""Seconds for which a value that no entry names may be one that is being written."""
-_DAY = 86400
+MANY = 64
+"""So many logs are collected into one without being asked to."""
+
+GRACE = 3600.0
+"""Seconds for which a log that was written to may be written to again."""
 
 
 class Collected(msgspec.Struct, frozen=True):
@@ -27,99 +37,100 @@ class Collected(msgspec.Struct, frozen=True):
     left: int
 
 
-def collect(store: OutputStore, limit: int = LIMIT) -> Collected:
+def collect(store: OutputStore, limit: int = LIMIT, grace: float = GRACE) -> Collected:
     """Bring the store down to `limit` bytes.
 
-    Values that nothing leads to go in any case. Then states that a newer one of the same notebook
-    has overtaken go, the oldest first, and only then the last states of notebooks.
+    States that a newer one of the same notebook has overtaken go first, the oldest before others,
+    and only then the last states of notebooks. Raises `OSError`.
     """
-    _sweep(store, _named(store.all()))
-    before = left = _weight(store.folder)
-    gone = 0
-    for entry in _order(store.all()):
-        if left <= limit:
-            break
-        _forget(store, entry)
-        gone += 1
-        if gone % 64 == 0 or entry.values:
-            _sweep(store, _named(store.all()), grace=0)
-        left = _weight(store.folder)
-    _sweep(store, _named(store.all()), grace=0 if gone else _GRACE)
+    until = time.time() - grace
+    old = [path for path in logs(store.folder) if os.stat(path).st_mtime <= until]
+    before = _weight(store.folder)
+    fixed = before - sum(os.stat(path).st_size for path in old)
+    found = [record for path in old for record in records(path)]
+    values = {record.key: record for record in found if record.kind == VALUE}
+    states = [record for record in found if record.kind == STATE]
+    stays = _chosen(store, states, values, limit - fixed)
+    if len(old) > 1 or len(stays) < len(states):
+        _rewrite(store, stays, values)
+        for path in old:
+            os.unlink(path)
     left = _weight(store.folder)
-    return Collected(gone, before - left, left)
+    return Collected(len(states) - len(stays), before - left, left)
 
 
 def collect_sometimes(store: OutputStore, limit: int = LIMIT) -> None:
-    """Collect where that wasn't done for a day."""
-    stamp = os.path.join(store.folder, "collected")
+    """Collect where many logs have come together, or the store is too large."""
+    found = logs(store.folder)
     try:
-        if time.time() - os.stat(stamp).st_mtime < _DAY:
-            return
-    except OSError:
-        pass
-    try:
-        with open(stamp, "wb"):
-            pass
-        collect(store, limit)
+        if len(found) > MANY or _weight(store.folder) > limit:
+            collect(store, limit)
     except OSError:
         return
 
 
 def clear(store: OutputStore) -> Collected:
-    """Forget everything."""
-    from shutil import rmtree
-
+    """Forget everything. Raises `OSError`."""
     before, states = _weight(store.folder), len(store.all())
-    for folder in ("notebooks", "values"):
-        rmtree(os.path.join(store.folder, folder), ignore_errors=True)
+    for path in logs(store.folder):
+        os.unlink(path)
     left = _weight(store.folder)
     return Collected(states, before - left, left)
 
 
-def _order(entries: list[Entry]) -> list[Entry]:
-    """Return states in the order in which they may go."""
+def _chosen(
+    store: OutputStore, states: list[Record], values: dict[bytes, Record], room: int
+) -> list[tuple[Record, Entry]]:
+    """Return the states that stay, the oldest first: the dearest that find room together."""
+    taken: set[bytes] = set()
+    stays: list[tuple[Record, Entry]] = []
+    for record, entry in _by_worth(states):
+        new = [name for name in set(entry.values) - taken if name in values]
+        size = record.length + sum(values[name].length for name in new)
+        if size > room or store.content(entry) is None:
+            continue
+        room -= size
+        taken.update(new)
+        stays.append((record, entry))
+    return sorted(stays, key=lambda one: one[1].stored)
+
+
+def _by_worth(states: list[Record]) -> list[tuple[Record, Entry]]:
+    """Return states: the last of each notebook, the newest first, then all others likewise."""
+    decoder = msgspec.msgpack.Decoder(Entry)
+    read: list[tuple[Record, Entry]] = []
+    for record in states:
+        try:
+            read.append((record, decoder.decode(record.content() or b"")))
+        except msgspec.MsgspecError:
+            continue
+    read.sort(key=lambda one: -one[1].stored)
     seen: set[str] = set()
-    last: list[Entry] = []
-    overtaken: list[Entry] = []
-    for entry in entries:
-        (overtaken if entry.name in seen else last).append(entry)
+    last: list[tuple[Record, Entry]] = []
+    overtaken: list[tuple[Record, Entry]] = []
+    for record, entry in read:
+        (overtaken if entry.name in seen else last).append((record, entry))
         seen.add(entry.name)
-    return [*reversed(overtaken), *reversed(last)]
+    return [*last, *overtaken]
 
 
-def _named(entries: list[Entry]) -> set[str]:
-    return {value for entry in entries for value in entry.values}
+def _rewrite(
+    store: OutputStore, stays: list[tuple[Record, Entry]], values: dict[bytes, Record]
+) -> None:
+    from nbvc.notebook.saving import sync_files
 
-
-def _forget(store: OutputStore, entry: Entry) -> None:
-    for path in store.paths(entry.name):
-        if store.entry(path) == entry:
-            os.unlink(path)
-
-
-def _sweep(store: OutputStore, named: set[str], grace: float = _GRACE) -> None:
-    """Remove values that no state names, and drafts that nobody finished."""
-    now = time.time()
-    for place, _, files in os.walk(store.folder):
-        prefix = os.path.basename(place)
-        is_values = os.path.basename(os.path.dirname(place)) == "values"
-        for name in files:
-            path = os.path.join(place, name)
-            draft = name.endswith(".new")
-            if draft or (is_values and prefix + name not in named):
-                try:
-                    if now - os.stat(path).st_mtime >= (_GRACE if draft else grace):
-                        os.unlink(path)
-                except FileNotFoundError:
-                    continue
+    log = Log(store.folder)
+    written: set[bytes] = set()
+    for record, entry in stays:
+        for name in entry.values:
+            if name in values and name not in written:
+                written.add(name)
+                log.append(VALUE, name, values[name].content() or b"")
+        log.append(STATE, record.key, record.content() or b"")
+    path = log.close()
+    if path:
+        sync_files([path])
 
 
 def _weight(folder: str) -> int:
-    total = 0
-    for place, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += os.stat(os.path.join(place, name)).st_size
-            except OSError:
-                continue
-    return total
+    return sum(os.stat(path).st_size for path in logs(folder))

@@ -1,36 +1,35 @@
-"""Files of the store: one entry for each state of a notebook, large values beside them.
+"""The states of notebooks as they were before something was stripped from them.
 
-    notebooks/<digest of the name>/<digest of the state>      the notebook, in pieces
-    values/ab/cdef…                                           pieces of 8 kB and more, by content
-
-A notebook is its pieces with its values between them; a picture which stays the same from run to
-run is kept once. Files are written beside their place and renamed:
-a reader sees a whole file or none.
+A state is the notebook in pieces, with its large values between them. Values are records of their
+own, by content: a picture which stays the same from run to run is kept once.
 """
 
 from __future__ import annotations
 
-import os
 import time
 
 import msgspec
 
 from nbvc.errors import NbvcError
+from nbvc.store.logs import STATE, VALUE, Log, logs, records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from nbvc.notebook.places import Span
+    from nbvc.store.logs import Record
 
-LARGE = 8192
+LARGE = 4096
 """Pieces of this many bytes and more are values of their own."""
 
 VERSION = 1
+_NAME = 8
+"""So many bytes of a state's key stand for the notebook's name, the rest for its content."""
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One state of a notebook, as it was before something was stripped from it.
+    """One state of a notebook.
 
     `name` is its path from the top of the work tree, absolute outside a repository; `stored` is in
     nanoseconds; `stripped` is the digest of the file after stripping. There is one piece more than
@@ -42,39 +41,42 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     stored: int
     stripped: str
     pieces: tuple[bytes, ...]
-    values: tuple[str, ...]
+    values: tuple[bytes, ...]
 
 
 class StoreError(NbvcError):
-    """The store can't be written or read; nothing was stripped."""
+    """The store can't be written; nothing was stripped."""
 
 
 _ENTRY = msgspec.msgpack.Decoder(Entry)
 
 
-def digest(*texts: bytes) -> str:
-    """Return a name for a content: forty hexadecimal digits."""
+def digest(*texts: bytes) -> bytes:
+    """Return a name for a content: twenty bytes."""
     from hashlib import sha256
 
     made = sha256()
     for text in texts:
         made.update(text)
-    return made.hexdigest()[:40]
+    return made.digest()[:20]
 
 
 class OutputStore:
     """What was stripped, in a folder of its own that is made when something is put into it."""
 
-    __slots__ = ("_waiting", "folder")
+    __slots__ = ("_log", "_states", "_values", "folder")
 
     def __init__(self, folder: str) -> None:
         """Use a folder; it need not exist."""
         self.folder = folder
-        self._waiting: list[str] = []
+        self._log = Log(folder)
+        self._states: dict[bytes, list[Record]] | None = None
+        self._values: dict[bytes, Record] = {}
 
     def put(self, name: str, before: bytes, after: bytes, spans: Sequence[Span]) -> None:
-        """Keep a notebook as it was before these spans of it were replaced; `sync` makes it last.
+        """Keep a notebook as it was before these spans of it were replaced.
 
+        A crash of this process loses nothing from then on; `sync` is for a crash of the machine.
         Spans count from the first byte of `before`. Raises `StoreError`.
         """
         try:
@@ -83,8 +85,9 @@ class OutputStore:
             raise self._failed(error) from None
 
     def _put(self, name: str, before: bytes, after: bytes, spans: Sequence[Span]) -> None:
+        states = self._read()
         pieces: list[bytes] = []
-        values: list[str] = []
+        values: list[bytes] = []
         position = 0
         for start, end, _ in spans:
             if end - start >= LARGE:
@@ -92,105 +95,68 @@ class OutputStore:
                 values.append(self._value(before[start:end]))
                 position = end
         pieces.append(before[position:])
-        stripped = digest(after)
-        state = digest(*pieces, "".join(values).encode())
-        path = os.path.join(self._shelf(name), state)
-        entry = Entry(VERSION, name, time.time_ns(), stripped, tuple(pieces), tuple(values))
-        self._write(path, msgspec.msgpack.encode(entry))
+        shelf = _shelf(name)
+        key = shelf + digest(*pieces, *values)[:-_NAME]
+        known = states.setdefault(shelf, [])
+        if known and known[-1].key == key:
+            return
+        entry = Entry(
+            VERSION, name, time.time_ns(), digest(after).hex(), tuple(pieces), tuple(values)
+        )
+        known.append(self._log.append(STATE, key, msgspec.msgpack.encode(entry)))
 
-    def _value(self, text: bytes) -> str:
+    def _value(self, text: bytes) -> bytes:
         name = digest(text)
-        path = self._value_path(name)
-        try:
-            if os.stat(path).st_size == len(text):
-                os.utime(path)
-                return name
-        except OSError:
-            pass
-        self._write(path, text)
+        if name not in self._values:
+            self._values[name] = self._log.append(VALUE, name, text)
         return name
-
-    def _write(self, path: str, content: bytes) -> None:
-        temporary = f"{path}.{os.urandom(6).hex()}.new"
-        try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with open(handle, "wb", buffering=0) as file:
-                rest = memoryview(content)
-                while rest:
-                    rest = rest[file.write(rest) :]
-            os.replace(temporary, path)
-        except BaseException:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
-            raise
-        self._waiting.append(path)
 
     def sync(self, others: Iterable[str] = ()) -> None:
         """Make all that was put last, and other files with it. Raises `StoreError`."""
         from nbvc.notebook.saving import sync_files
 
-        waiting, self._waiting = [*self._waiting, *others], []
+        own = self._log.close()
         try:
-            sync_files(waiting)
+            sync_files([*([own] if own else []), *others])
         except OSError as error:
             raise self._failed(error) from None
 
     def of(self, name: str) -> list[Entry]:
         """Return all states of a notebook, the newest first."""
-        return _sorted(map(self.entry, self.paths(name)))
+        found = _entries(self._read().get(_shelf(name), ()))
+        return [entry for entry in found if entry.name == name]
 
     def all(self) -> list[Entry]:
         """Return all states of all notebooks, the newest first."""
-        root = os.path.join(self.folder, "notebooks")
-        paths = (path for shelf in _names(root) for path in _files(os.path.join(root, shelf)))
-        return _sorted(map(self.entry, paths))
-
-    def paths(self, name: str) -> list[str]:
-        """Return the files of all states of a notebook."""
-        return [*_files(self._shelf(name))]
+        return _entries(record for known in self._read().values() for record in known)
 
     def content(self, entry: Entry) -> bytes | None:
         """Return the notebook as it was, or None where a value of it is gone."""
         parts = [entry.pieces[0]]
         for name, piece in zip(entry.values, entry.pieces[1:], strict=True):
-            try:
-                with open(self._value_path(name), "rb") as file:
-                    value = file.read()
-            except OSError:
-                return None
-            if digest(value) != name:
+            record = self._values.get(name)
+            value = record.content() if record else None
+            if value is None or digest(value) != name:
                 return None
             parts += (value, piece)
         return b"".join(parts)
 
     def size(self, entry: Entry) -> int:
         """Return the bytes that an entry holds or leads to (of those some may be shared)."""
-        return sum(map(len, entry.pieces)) + sum(map(self._value_size, entry.values))
+        known = (self._values.get(name) for name in entry.values)
+        return sum(map(len, entry.pieces)) + sum(record.length for record in known if record)
 
-    def _value_size(self, name: str) -> int:
-        try:
-            return os.stat(self._value_path(name)).st_size
-        except OSError:
-            return 0
-
-    def entry(self, path: str) -> Entry | None:
-        """Return an entry; None for what can't be read, such as one of a later nbvc."""
-        try:
-            with open(path, "rb") as file:
-                return _ENTRY.decode(file.read())
-        except (OSError, msgspec.MsgspecError):
-            return None
-
-    def _shelf(self, name: str) -> str:
-        shelf = digest(name.encode(errors="surrogateescape"))[:16]
-        return os.path.join(self.folder, "notebooks", shelf)
-
-    def _value_path(self, name: str) -> str:
-        return os.path.join(self.folder, "values", name[:2], name[2:])
+    def _read(self) -> dict[bytes, list[Record]]:
+        """Return the states by the name's part of the key, the oldest first; logs are read once."""
+        if self._states is None:
+            self._states = {}
+            for path in logs(self.folder):
+                for record in records(path):
+                    if record.kind == VALUE:
+                        self._values[record.key] = record
+                    elif record.kind == STATE:
+                        self._states.setdefault(record.key[:_NAME], []).append(record)
+        return self._states
 
     def _failed(self, error: OSError) -> StoreError:
         return StoreError(
@@ -200,19 +166,16 @@ class OutputStore:
         )
 
 
-def _sorted(entries: Iterable[Entry | None]) -> list[Entry]:
-    """Return the states that could be read, the newest first."""
-    return sorted((one for one in entries if one), key=lambda entry: -entry.stored)
+def _shelf(name: str) -> bytes:
+    return digest(name.encode(errors="surrogateescape"))[:_NAME]
 
 
-def _names(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
-
-
-def _files(folder: str) -> Iterator[str]:
-    for name in _names(folder):
-        if not name.endswith(".new"):
-            yield os.path.join(folder, name)
+def _entries(found: Iterable[Record]) -> list[Entry]:
+    """Read states, the newest first; those of a later nbvc are left out."""
+    entries: list[Entry] = []
+    for record in found:
+        try:
+            entries.append(_ENTRY.decode(record.content() or b""))
+        except msgspec.MsgspecError:
+            continue
+    return sorted(entries, key=lambda entry: -entry.stored)

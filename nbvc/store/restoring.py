@@ -52,7 +52,7 @@ def restored(store: OutputStore, name: str, content: bytes) -> Restored:
     """
     entries = store.of(name) or store.all()
     entries = entries[:LOOKED_INTO]
-    stripped = digest(content)
+    stripped = digest(content).hex()
     for entry in entries:
         if entry.stripped == stripped:
             before = store.content(entry)
@@ -83,16 +83,16 @@ def _by_cell(store: OutputStore, entries: Iterable[Entry], content: bytes) -> Re
     return Restored(_with_results(notebook, found), len(found), total - len(found))
 
 
-def code_digests(notebook: Notebook) -> Iterator[tuple[int, str]]:
+def code_digests(notebook: Notebook) -> Iterator[tuple[int, bytes]]:
     """Yield each code cell that has code: its index, and a digest of all code up to it."""
-    above = ""
+    above = b""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and cell.source.strip():
-            above = digest(above.encode(), cell.source.encode(errors="surrogatepass"))
+            above = digest(above, cell.source.encode(errors="surrogatepass"))
             yield index, above
 
 
-def _lacking(notebook: Notebook) -> dict[str, int]:
+def _lacking(notebook: Notebook) -> dict[bytes, int]:
     """Return the code cells without outputs, by the digest of the code up to each."""
     return {
         key: index for index, key in code_digests(notebook) if not notebook.cells[index].outputs
@@ -101,7 +101,7 @@ def _lacking(notebook: Notebook) -> dict[str, int]:
 
 def _stored_cells(
     store: OutputStore, entry: Entry, like: Notebook
-) -> Iterator[tuple[str, CellPlace, Notebook]]:
+) -> Iterator[tuple[bytes, CellPlace, Notebook]]:
     """Yield the cells of a stored state that have results, by the digest of the code up to each."""
     content = store.content(entry)
     if content is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import nbvc
 from nbvc.errors import NotebookError
@@ -129,21 +130,49 @@ def test_nothing_stored_nothing_restored(store: OutputStore) -> None:
 
 def test_a_damaged_value_is_not_restored(store: OutputStore, tmp_path: Path) -> None:
     after = strip(store, file(code("x", [stream("z" * 2 * LARGE)])))
-    (value,) = [path for path in (tmp_path / "store/values").rglob("*") if path.is_file()]
-    value.write_bytes(b"torn")
-    assert restored(store, "a.ipynb", after).cells == 0
+    (log,) = (tmp_path / "store").iterdir()
+    log.write_bytes(log.read_bytes().replace(b"zzzz", b"zzzy"))
+    assert restored(OutputStore(store.folder), "a.ipynb", after).cells == 0
 
 
-def test_a_value_is_kept_once_and_mended_where_it_was_torn(
-    store: OutputStore, tmp_path: Path
+def test_a_value_is_kept_once_and_a_state_too(store: OutputStore, tmp_path: Path) -> None:
+    content = file(code("x", [stream("z" * 200 * LARGE)]))
+    for _ in range(3):
+        strip(OutputStore(store.folder), content)
+    strip(OutputStore(store.folder), content.replace(b'"x"', b'"y"'))
+    assert sum(log.stat().st_size for log in (tmp_path / "store").iterdir()) < 210 * LARGE
+    assert len(OutputStore(store.folder).all()) == 2
+
+
+@given(st.data())
+@settings(max_examples=30)
+def test_fault_66_a_log_that_was_cut_off_is_whole_up_to_its_last_record(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    content = file(code("x", [stream("z" * 2 * LARGE)]))
-    after = strip(store, content)
-    (value,) = [path for path in (tmp_path / "store/values").rglob("*") if path.is_file()]
-    value.write_bytes(b"")
-    strip(store, content)
-    assert len(list((tmp_path / "store/values").rglob("*"))) == 2
-    assert restored(store, "a.ipynb", after).content == content
+    store = OutputStore(str(tmp_path_factory.mktemp("store")))
+    contents = [ran(*(f"x{turn}" for _ in range(3))) for turn in range(3)]
+    afters = [strip(store, content, f"{turn}") for turn, content in enumerate(contents)]
+    whole = {path: path.read_bytes() for path in Path(store.folder).iterdir()}
+    path = data.draw(st.sampled_from(sorted(whole)))
+    cut = data.draw(st.integers(0, len(whole[path])))
+    path.write_bytes(whole[path][:cut])
+    again = OutputStore(store.folder)
+    for turn, (content, after) in enumerate(zip(contents, afters, strict=True)):
+        found = restored(again, f"{turn}", after)
+        assert found.content in (content, after)
+    assert len(again.all()) == 3 - (cut < len(whole[path]))
+
+
+def test_logs_are_collected_into_one(store: OutputStore, tmp_path: Path) -> None:
+    contents = [ran(*("x" * (2 + turn))) for turn in range(5)]
+    afters = [strip(OutputStore(store.folder), one, f"{n}") for n, one in enumerate(contents)]
+    assert len(list((tmp_path / "store").iterdir())) == 5
+    assert collect(store).states == 0
+    assert len(list((tmp_path / "store").iterdir())) == 5, "may still be written to"
+    assert collect(store, grace=0).states == 0
+    assert len(list((tmp_path / "store").iterdir())) == 1
+    for turn, (content, after) in enumerate(zip(contents, afters, strict=True)):
+        assert restored(OutputStore(store.folder), f"{turn}", after).content == content
 
 
 def test_what_is_oldest_and_overtaken_goes_first(store: OutputStore) -> None:
@@ -153,13 +182,14 @@ def test_what_is_oldest_and_overtaken_goes_first(store: OutputStore) -> None:
         time.sleep(0.002)
     other = ran("only state")
     after = strip(store, other, "b.ipynb")
-    left = collect(store, limit=4 * LARGE)
+    left = collect(store, limit=4 * LARGE, grace=0)
     assert left.states == 3
     assert left.left <= 4 * LARGE
+    store = OutputStore(store.folder)
     assert texts(restored(store, "a.ipynb", file(code("x"))).content) == ["3" * 3 * LARGE]
     assert restored(store, "b.ipynb", after).content == other
     assert clear(store).left == 0
-    assert restored(store, "b.ipynb", after).cells == 0
+    assert restored(OutputStore(store.folder), "b.ipynb", after).cells == 0
 
 
 def test_many_files_at_once(store: OutputStore, tmp_path: Path) -> None:
