@@ -30,6 +30,7 @@ COMMANDS = {
     "search": "Find the versions of a notebook that a text appeared in.",
     "show": "Print a notebook as readable text.",
     "status": "List the notebooks that changed: sources, outputs only, noise only.",
+    "timeline": "Write a page that replays a notebook: a slider over all versions.",
     "uninstall": "Undo nbvc install.",
 }
 

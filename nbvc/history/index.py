@@ -43,13 +43,8 @@ _DECODER = msgspec.msgpack.Decoder(Index)
 
 def load(repository: Repository, name: str) -> Index:
     """Return what is known of a notebook, given by its path from the top; nothing on any doubt."""
-    try:
-        with open(_path(repository, name), "rb") as file:
-            content = file.read(_LARGEST)
-    except OSError:
-        return Index()
-    body = memoryview(content)[len(FORMAT) + _SIZE :]
-    if not content.startswith(FORMAT) or content[len(FORMAT) :][:_SIZE] != _digest(body):
+    body = _whole(_path(repository, name), FORMAT)
+    if body is None:
         return Index()
     try:
         found = _DECODER.decode(body)
@@ -60,17 +55,47 @@ def load(repository: Repository, name: str) -> Index:
 
 def keep(repository: Repository, index: Index) -> None:
     """Write down what is known; where that can't be done, the next call finds it out again."""
-    from nbvc.notebook.saving import drafted
-
-    path = _path(repository, index.name)
     try:
         body = _ENCODER.encode(index)
-        if len(body) > _LARGEST - 64:
-            return
+    except (UnicodeEncodeError, msgspec.MsgspecError):
+        return
+    _write(_path(repository, index.name), FORMAT, body)
+
+
+def kept(repository: Repository, name: str, kind: str, key: bytes) -> bytes | None:
+    """Return what was kept of a kind, if it is whole and was kept under this key (of 16 bytes)."""
+    content = _whole(f"{_path(repository, name)}.{kind}", FORMAT)
+    return None if content is None or content[:_SIZE] != key else bytes(content[_SIZE:])
+
+
+def keep_also(repository: Repository, name: str, kind: str, key: bytes, content: bytes) -> None:
+    """Keep something that takes long to make, instead of what was kept of its kind before."""
+    _write(f"{_path(repository, name)}.{kind}", FORMAT, key + content)
+
+
+def _whole(path: str, start: bytes) -> memoryview | None:
+    """Return what a file of ours holds, None where it isn't there, isn't whole, or is of old."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_LARGEST)
+    except OSError:
+        return None
+    body = memoryview(content)[len(start) + _SIZE :]
+    if not content.startswith(start) or content[len(start) : len(start) + _SIZE] != _digest(body):
+        return None
+    return body
+
+
+def _write(path: str, start: bytes, body: bytes) -> None:
+    from nbvc.notebook.saving import drafted
+
+    if len(body) > _LARGEST - 64:
+        return
+    try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         # Not synced: after a crash the digest tells, and nothing is lost.
-        drafted(path, FORMAT + _digest(body) + body).publish()
-    except (OSError, UnicodeEncodeError, msgspec.MsgspecError):
+        drafted(path, start + _digest(body) + body).publish()
+    except OSError:
         return
 
 

@@ -269,6 +269,18 @@ class History:
             keep(self.repository, self._index)
             self._changed = False
 
+    def kept(self, kind: str, key: bytes) -> bytes | None:
+        """Return what was kept beside the index under a kind, if it was for this very key."""
+        from nbvc.history.index import kept
+
+        return kept(self.repository, self.name, kind, key)
+
+    def keep_also(self, kind: str, key: bytes, content: bytes) -> None:
+        """Keep something beside the index that takes long to make; one for each kind."""
+        from nbvc.history.index import keep_also
+
+        keep_also(self.repository, self.name, kind, key, content)
+
     def close(self) -> None:
         """Write down what was found out, and end the git process."""
         self.keep()

@@ -1,0 +1,59 @@
+"""`nbvc timeline`: all versions of a notebook as one page with a slider."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.cli.histories import nothing, opened
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.history import History
+
+
+@click.command("timeline", epilog="Example: nbvc timeline analysis.ipynb --open")
+@click.argument("path", metavar="NOTEBOOK")
+@click.option("-o", "--output", metavar="FILE", help="The file to write; - is stdout.")
+@click.option("--open", "look", is_flag=True, help="Open the page in a browser.")
+@click.option("-n", "--max-count", "limit", type=click.IntRange(1), metavar="N",
+              help="Take only the latest N versions.")
+def command(path: str, output: str | None, look: bool, limit: int | None) -> None:  # fmt: skip
+    """Write one page that replays a notebook: a slider over all of its versions.
+
+    Shows each version as it was, with author, message and time, and what changed in cells since the
+    version before, or since any other. The page is one file that works offline: it fetches nothing
+    and runs nothing of the notebook. Without -o it is NOTEBOOK with the ending .timeline.html.
+    """
+    from nbvc.cli.waiting import Waiting
+
+    for history in opened(path):
+        if not history.versions():
+            print(nothing(path), file=sys.stderr)
+            return
+        with Waiting("Making the page"):
+            content = "".join(_page(history, limit)).encode(errors="backslashreplace")
+    if output == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        return
+    target = output or f"{os.path.splitext(path)[0]}.timeline.html"
+    _write(target, content)
+    if look:
+        click.launch(os.path.abspath(target))
+
+
+def _page(history: History, limit: int | None) -> list[str]:
+    from nbvc.render.timeline import timeline
+
+    return list(timeline(history, history.versions(limit)))
+
+
+def _write(target: str, content: bytes) -> None:
+    from nbvc.notebook.saving import save
+    from nbvc.render.escape import escaped_line
+
+    save(target, content)
+    print(f"{escaped_line(target)}: {len(content) / 1e6:.1f} MB", file=sys.stderr)

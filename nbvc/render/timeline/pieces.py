@@ -1,0 +1,125 @@
+"""Outputs as a page shows them, each once: text, images, and HTML that was cleaned for a frame."""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.render.escape import escaped, without_colours
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nbvc.notebook import Cell
+
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_LONGEST = 200_000
+"""Characters of one output; what is longer is cut, and says so."""
+
+
+class Pieces:
+    """The outputs and images of a page, numbered as they come."""
+
+    def __init__(self) -> None:
+        self.outputs: list[dict[str, object]] = []
+        self.images: list[list[str]] = []
+        self._known: dict[bytes, int] = {}
+        self._pictures: dict[tuple[str, str], int] = {}
+        self._html: dict[str, str] = {}
+
+    def of_cell(self, cell: Cell) -> list[int]:
+        """Return the numbers of a cell's outputs."""
+        return [self._number(self._shown(output)) for output in cell.outputs]
+
+    def _number(self, output: dict[str, object]) -> int:
+        import msgspec
+
+        key = msgspec.json.encode(output)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = len(self.outputs)
+            self.outputs.append(output)
+        return known
+
+    def _shown(self, output: Any) -> dict[str, object]:
+        if type(output) is not dict:
+            return {"text": self.safe(repr(output))}
+        kind = output.get("output_type")
+        if kind == "stream":
+            text = self._text(output.get("text"))
+            return {"text": text, "label": self.safe(str(output.get("name", "")))}
+        if kind == "error":
+            trace = output.get("traceback")
+            lines = [str(line) for line in trace] if type(trace) is list and trace else []
+            text = "\n".join(lines) or f"{output.get('ename', '')}: {output.get('evalue', '')}"
+            return {"text": self._text(text), "error": True}
+        data = output.get("data")
+        return self._bundle(data if type(data) is dict else {})
+
+    def _bundle(self, data: dict[str, Any]) -> dict[str, object]:
+        """Show the richest form of a bundle that a page can show without running anything."""
+        plain = data.get("text/plain")
+        for mime in _IMAGES:
+            picture = self._image(mime, data.get(mime))
+            if picture is not None:
+                return {"image": picture, "alt": self._text(plain)[:200]}
+        svg = data.get("image/svg+xml")
+        if type(svg) is str:
+            return {"image": self._picture("image/svg+xml", _encoded(svg)), "alt": "SVG"}
+        html = data.get("text/html")
+        if type(html) is str:
+            shown = self._text(plain if type(plain) is str else html)
+            cleaned = self._cleaned(html)
+            return {"text": shown, "html": cleaned} if cleaned else {"text": shown}
+        for mime in ("text/markdown", "text/latex"):
+            if type(data.get(mime)) is str:
+                return {"text": self._text(data[mime]), "label": mime}
+        if type(plain) is str:
+            return {"text": self._text(plain)}
+        return self._other(data)
+
+    def _other(self, data: dict[str, Any]) -> dict[str, object]:
+        import msgspec
+
+        for mime, value in data.items():
+            text = value if type(value) is str else msgspec.json.encode(value).decode()
+            return {"text": self._text(text), "label": self.safe(str(mime))}
+        return {"text": "", "label": "nothing to show"}
+
+    def _image(self, mime: str, content: Any) -> int | None:
+        if type(content) is not str:
+            return None
+        packed = "".join(content.split())
+        return self._picture(mime, packed) if packed and _BASE64.fullmatch(packed) else None
+
+    def _picture(self, mime: str, content: str) -> int:
+        known = self._pictures.get((mime, content))
+        if known is None:
+            known = self._pictures[mime, content] = len(self.images)
+            self.images.append([mime, content])
+        return known
+
+    def _cleaned(self, html: str) -> str:
+        from nbvc.render.html.sandbox import cleaned
+
+        found = self._html.get(html)
+        if found is None:
+            found = self._html[html] = cleaned(html) or ""
+        return found
+
+    def _text(self, value: Any) -> str:
+        text = without_colours(value) if type(value) is str else ""
+        rest = len(text) - _LONGEST
+        return self.safe(text if rest <= 0 else f"{text[:_LONGEST]}\n… {rest:,} more characters")
+
+    @staticmethod
+    def safe(text: str) -> str:
+        """Return text in which nothing unseen steers how it is written."""
+        return escaped(text)
+
+
+def _encoded(svg: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(svg.encode(errors="replace")).decode()

@@ -1,0 +1,335 @@
+
+"use strict";
+(() => {
+  const at = (id) => document.getElementById(id);
+  const make = (tag, name, text) => {
+    const element = document.createElement(tag);
+    if (name) element.className = name;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+  const FRAME = '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src \'unsafe-inline\'">'
+    + "<style>body{font:14px/1.4 system-ui,sans-serif;margin:8px;color:#1f2328;background:#fff}table{border-collapse:collapse}td,th{padding:2px 8px;text-align:right}pre{white-space:pre-wrap}img{max-width:100%}</style>";
+  const images = JSON.parse(at("images").textContent);
+
+  const unpacked = async () => {
+    const packed = atob(at("story").textContent);
+    const bytes = new Uint8Array(packed.length);
+    for (let i = 0; i < packed.length; i += 1) bytes[i] = packed.charCodeAt(i);
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(stream).text());
+  };
+
+  // Versions come as what each has from the one before: [start, count], and new pairs [-1, thread, cell].
+  const spread = (versions) => {
+    let before = [];
+    for (const version of versions) {
+      const cells = [];
+      for (const part of version.cells) {
+        if (part[0] < 0) cells.push([part[1], part[2]]);
+        else for (let i = 0; i < part[1]; i += 1) cells.push(before[part[0] + i]);
+      }
+      version.cells = before = cells;
+    }
+  };
+
+  // Lines: the common ones by the shortest edit script (E. Myers, 1986); beyond a limit all are new.
+  const lineDiff = (a, b) => {
+    let head = 0;
+    while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
+    let tail = 0;
+    while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+    const x = a.slice(head, a.length - tail), y = b.slice(head, b.length - tail);
+    const rows = [];
+    for (let i = 0; i < head; i += 1) rows.push([" ", a[i]]);
+    if (x.length * y.length > 4e6) {
+      for (const line of x) rows.push(["-", line]);
+      for (const line of y) rows.push(["+", line]);
+    } else {
+      const width = y.length + 1, table = new Uint32Array((x.length + 1) * width);
+      for (let i = x.length - 1; i >= 0; i -= 1) {
+        for (let j = y.length - 1; j >= 0; j -= 1) {
+          table[i * width + j] = x[i] === y[j] ? table[(i + 1) * width + j + 1] + 1
+            : Math.max(table[(i + 1) * width + j], table[i * width + j + 1]);
+        }
+      }
+      let i = 0, j = 0;
+      while (i < x.length || j < y.length) {
+        if (i < x.length && j < y.length && x[i] === y[j]) { rows.push([" ", x[i]]); i += 1; j += 1; }
+        else if (i < x.length && (j === y.length || table[(i + 1) * width + j] >= table[i * width + j + 1])) { rows.push(["-", x[i]]); i += 1; }
+        else { rows.push(["+", y[j]]); j += 1; }
+      }
+    }
+    for (let i = a.length - tail; i < a.length; i += 1) rows.push([" ", a[i]]);
+    return rows;
+  };
+
+  // Of the cells in both versions those outside the longest rising run have moved.
+  const movedThreads = (pairs) => {
+    const tops = [], back = new Array(pairs.length).fill(-1);
+    pairs.forEach(([, place], index) => {
+      let low = 0, high = tops.length;
+      while (low < high) { const middle = (low + high) >> 1; if (pairs[tops[middle]][1] < place) low = middle + 1; else high = middle; }
+      back[index] = low ? tops[low - 1] : -1;
+      tops[low] = index;
+    });
+    const stays = new Set();
+    for (let index = tops.length ? tops[tops.length - 1] : -1; index >= 0; index = back[index]) stays.add(pairs[index][0]);
+    return new Set(pairs.map(([thread]) => thread).filter((thread) => !stays.has(thread)));
+  };
+
+  const start = (story) => {
+    const { versions, cells, outputs } = story;
+    spread(versions);
+    const last = versions.length - 1;
+    const slider = at("slider"), base = at("base"), only = at("only"), main = at("cells");
+    const nodes = new Map();
+    let now = -1, playing = 0, chosen = null;
+
+    const outputNode = (number, index) => {
+      const output = outputs[number];
+      const box = make("div", output.error ? "output error" : "output");
+      if (output.label) box.append(make("p", "label", output.label));
+      if (output.image !== undefined) {
+        const image = make("img");
+        const [mime, content] = images[output.image];
+        image.src = `data:${mime};base64,${content}`;
+        image.alt = output.alt || "";
+        image.decoding = "async";
+        box.append(image);
+        return box;
+      }
+      if (output.text) box.append(make("pre", "", output.text));
+      if (output.html) {
+        const fold = make("details", "rich");
+        fold.append(make("summary", "", "As HTML"));
+        fold.addEventListener("toggle", () => {
+          if (!fold.open || fold.querySelector("iframe")) return;
+          const frame = make("iframe");
+          frame.setAttribute("sandbox", "");
+          frame.title = `Output ${index + 1}`;
+          frame.srcdoc = FRAME + output.html;
+          fold.append(frame);
+        });
+        box.append(fold);
+      }
+      return box;
+    };
+
+    const sourceNode = (kind, source) => make("pre", `source ${kind === "code" ? "code" : "prose"}`, source);
+
+    const changedSource = (kind, before, after) => {
+      const box = make("div", "source code changed");
+      const rows = lineDiff(before.split("\n"), after.split("\n"));
+      const near = new Uint8Array(rows.length);
+      rows.forEach(([sign], i) => { if (sign !== " ") for (let k = Math.max(0, i - 3); k < Math.min(rows.length, i + 4); k += 1) near[k] = 1; });
+      let hidden = 0;
+      const fold = () => { if (hidden) box.append(make("p", "skip", `${hidden} equal ${hidden === 1 ? "line" : "lines"}`)); hidden = 0; };
+      rows.forEach(([sign, line], i) => {
+        if (!near[i]) { hidden += 1; return; }
+        fold();
+        const row = make(sign === "+" ? "ins" : sign === "-" ? "del" : "span", "line", line || " ");
+        row.dataset.sign = sign;
+        box.append(row);
+      });
+      fold();
+      return box;
+    };
+
+    const fill = (box, cell, before) => {
+      const [kind, source, outs] = cells[cell];
+      const old = before === undefined ? null : cells[before];
+      box.append(old && old[1] !== source ? changedSource(kind, old[1], source) : sourceNode(kind, source));
+      const former = old ? new Set(old[2]) : null, present = new Set(outs);
+      if (old) for (const number of old[2]) if (!present.has(number)) { const gone = outputNode(number, 0); gone.classList.add("gone"); box.append(gone); }
+      outs.forEach((number, index) => {
+        const node = outputNode(number, index);
+        if (former && !former.has(number)) node.classList.add("came");
+        box.append(node);
+      });
+    };
+
+    const WORDS = { added: "added", removed: "removed", edited: "edited", outputs: "new outputs", moved: "moved", type: "other type" };
+    const cellNode = (place, thread, cell, what, moved, before) => {
+      const key = `${thread} ${cell} ${what} ${before ?? ""}`;
+      let node = nodes.get(key);
+      if (!node) {
+        node = make("section", "cell");
+        const head = make("h3");
+        head.append(make("span", "number"), make("b", what), make("span", "jumps"));
+        for (const [label, sign, way] of [["Previous change of this cell", "◂ before", -1], ["Next change of this cell", "after ▸", 1]]) {
+          const button = make("button", "jump", sign);
+          button.type = "button"; button.title = label; button.setAttribute("aria-label", label);
+          button.addEventListener("click", () => jump(thread, way));
+          head.lastChild.append(button);
+        }
+        node.append(head);
+        node.dataset.thread = thread;
+        node.addEventListener("click", () => choose(thread));
+        fill(node, cell, before);
+        if (nodes.size > 4000) nodes.clear();
+        nodes.set(key, node);
+      }
+      node.className = `cell ${what}${what || moved ? " change" : ""}${moved ? " moved" : ""}${thread === chosen ? " current" : ""}`;
+      const [number, word] = node.firstChild.children;
+      number.textContent = place < 0 ? "was here" : `${place + 1}`;
+      word.textContent = [WORDS[what], moved ? "moved" : ""].filter(Boolean).join(", ");
+      return node;
+    };
+
+    // Which version a version is compared with: what it came from, or what was chosen, or none.
+    const baseOf = (index) => (base.value === "before" ? versions[index].base : base.value === "none" ? -1 : Number(base.value));
+
+    const differences = (index, other) => {
+      const here = versions[index].cells;
+      if (other < 0 || other === index) return { rows: here.map(([thread, cell], place) => ({ place, thread, cell, what: "" })), counts: {} };
+      const old = new Map(versions[other].cells.map(([thread, cell], place) => [thread, { cell, place }]));
+      const present = new Set(here.map(([thread]) => thread));
+      const pairs = here.filter(([thread]) => old.has(thread)).map(([thread]) => [thread, old.get(thread).place]);
+      const moved = movedThreads(pairs);
+      const gone = new Map();
+      let anchor = null;
+      for (const [thread, cell] of versions[other].cells) {
+        if (present.has(thread)) { if (!moved.has(thread)) anchor = thread; }
+        else { if (!gone.has(anchor)) gone.set(anchor, []); gone.get(anchor).push({ place: -1, thread, cell, what: "removed" }); }
+      }
+      const rows = [...(gone.get(null) ?? [])];
+      here.forEach(([thread, cell], place) => {
+        const before = old.get(thread)?.cell;
+        let what = "";
+        if (before === undefined) what = "added";
+        else if (before !== cell) what = cells[before][1] !== cells[cell][1] ? "edited" : cells[before][0] !== cells[cell][0] ? "type" : "outputs";
+        rows.push({ place, thread, cell, what, moved: moved.has(thread), before: what && what !== "added" ? before : undefined });
+        for (const row of gone.get(thread) ?? []) rows.push(row);
+      });
+      const counts = {};
+      for (const row of rows) {
+        if (row.what) counts[row.what] = (counts[row.what] ?? 0) + 1;
+        if (row.moved) counts.moved = (counts.moved ?? 0) + 1;
+      }
+      return { rows, counts };
+    };
+
+    const anchored = (draw) => {
+      const top = [...main.children].find((node) => node.getBoundingClientRect().bottom > 150);
+      const thread = chosen ?? top?.dataset.thread;
+      const find = () => (thread === undefined ? null : main.querySelector(`[data-thread="${Number(thread)}"]`));
+      const before = scrollY < 10 && chosen === null ? null : find()?.getBoundingClientRect().top;
+      draw();
+      const after = before === null || before === undefined ? null : find();
+      if (after) scrollBy(0, after.getBoundingClientRect().top - before);
+    };
+
+    const say = (index, other, counts) => {
+      const version = versions[index];
+      at("position").textContent = `Version ${index + 1} of ${versions.length}`;
+      const lines = version.message.split("\n");
+      at("title").textContent = lines[0] || "(no message)";
+      const rest = lines.slice(1).join("\n").trim();
+      at("message").textContent = rest;
+      at("message").hidden = !rest;
+      const time = version.time ? new Date(version.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "";
+      const kind = version.kind === "commit" ? "" : version.kind;
+      at("about").textContent = [version.author, time, kind, version.id.slice(0, 10), version.name].filter(Boolean).join(" · ");
+      const said = Object.entries(counts).map(([what, count]) => `${count} ${what === "outputs" ? "with new outputs" : WORDS[what]}`);
+      at("changes").textContent = version.problem ? `This version can't be shown: ${version.problem}`
+        : other < 0 ? (base.value === "none" ? `${version.cells.length} cells` : `First version: ${version.cells.length} cells`)
+          : `Since version ${other + 1}: ${said.join(", ") || "no change in sources or outputs"}`;
+    };
+
+    const draw = () => {
+      const other = baseOf(now), { rows, counts } = differences(now, other);
+      const shown = only.checked && other >= 0 ? rows.filter((row) => row.what || row.moved) : rows;
+      say(now, other, counts);
+      const list = shown.map((row) => cellNode(row.place, row.thread, row.cell, row.what, row.moved, row.before));
+      if (!list.length) list.push(make("p", "empty", versions[now].problem ? "Nothing to show." : "No cells."));
+      anchored(() => main.replaceChildren(...list));
+      at("first").disabled = at("back").disabled = now === 0;
+      at("on").disabled = at("last").disabled = now === last;
+      document.body.dataset.version = now;
+    };
+
+    const go = (index) => {
+      const next = Math.min(Math.max(index, 0), last);
+      if (next === now) return;
+      now = next;
+      slider.value = now;
+      slider.setAttribute("aria-valuetext", `Version ${now + 1}: ${versions[now].message.split("\n")[0]}`);
+      draw();
+    };
+
+    const stop = () => { clearInterval(playing); playing = 0; at("play").textContent = "▶▶"; at("play").setAttribute("aria-label", "Play"); };
+    const play = () => {
+      if (playing) { stop(); return; }
+      if (now === last) go(0);
+      at("play").textContent = "❚❚";
+      at("play").setAttribute("aria-label", "Pause");
+      playing = setInterval(() => { if (now === last) stop(); else go(now + 1); }, 900);
+    };
+
+    const choose = (thread) => {
+      chosen = thread;
+      for (const node of main.children) node.classList.toggle("current", Number(node.dataset.thread) === thread);
+    };
+
+    // The next version, in one direction, in which this cell is another one than it is here.
+    const cellIn = (index, thread) => versions[index].cells.find(([each]) => each === thread)?.[1] ?? -1;
+    const jump = (thread, way) => {
+      stop();
+      choose(thread);
+      for (let index = now + way, from = cellIn(now, thread); index >= 0 && index <= last; index += way) {
+        if (versions[index].problem) continue;
+        const cell = cellIn(index, thread);
+        if (cell !== from) { go(index); return; }
+      }
+      const node = main.querySelector(`[data-thread="${Number(thread)}"] h3 b`);
+      if (node) node.textContent = way > 0 ? "no later change" : "no earlier change";
+    };
+
+    const walk = (way) => {
+      const changes = [...main.querySelectorAll(".change")];
+      const from = changes.findIndex((node) => node.classList.contains("current"));
+      const next = changes[from < 0 ? (way > 0 ? 0 : changes.length - 1) : from + way];
+      if (!next) return;
+      choose(Number(next.dataset.thread));
+      next.scrollIntoView({ block: "center" });
+    };
+
+    const option = (value, text) => { const each = make("option", "", text); each.value = value; base.append(each); };
+    option("before", "the version before");
+    option("none", "nothing");
+    versions.forEach((version, index) => option(String(index), `${index + 1}: ${version.message.split("\n")[0].slice(0, 50)}`));
+
+    slider.max = last;
+    slider.addEventListener("input", () => { stop(); go(Number(slider.value)); });
+    base.addEventListener("change", draw);
+    only.addEventListener("change", draw);
+    at("first").addEventListener("click", () => { stop(); go(0); });
+    at("back").addEventListener("click", () => { stop(); go(now - 1); });
+    at("on").addEventListener("click", () => { stop(); go(now + 1); });
+    at("last").addEventListener("click", () => { stop(); go(last); });
+    at("play").addEventListener("click", play);
+    const keys = {
+      ArrowLeft: () => { stop(); go(now - 1); }, ArrowRight: () => { stop(); go(now + 1); },
+      Home: () => { stop(); go(0); }, End: () => { stop(); go(last); }, " ": play,
+      n: () => walk(1), p: () => walk(-1),
+      "[": () => { if (chosen !== null) jump(chosen, -1); }, "]": () => { if (chosen !== null) jump(chosen, 1); },
+    };
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target instanceof HTMLElement && event.target.matches("select, button, summary, input")) {
+        if (event.target !== slider || event.key === " ") { if (event.target !== slider) return; } else if (event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End") return;
+      }
+      const action = Object.hasOwn(keys, event.key) ? keys[event.key] : null;
+      if (!action) return;
+      event.preventDefault();
+      action();
+    });
+    if (last < 0) { at("position").textContent = "No versions"; return; }
+    const wanted = versions.findIndex((version) => location.hash.length > 4 && version.id.startsWith(location.hash.slice(1)));
+    go(wanted < 0 ? last : wanted);
+    document.body.dataset.ready = "true";
+  };
+
+  unpacked().then(start).catch((error) => { at("position").textContent = `This page can't be shown by this browser: ${error.message}`; });
+})();
