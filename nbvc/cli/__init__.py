@@ -48,7 +48,17 @@ def run(args: list[str]) -> int:
         from nbvc.cli.git_hunks import hunks
 
         return hunks()
+    if args[:1] == ["git-merge-driver"]:
+        return _drive(args)
     return _run_command(args)
+
+
+def _drive(args: list[str]) -> int:
+    """Run the merge driver; an exit code of 1 must never mean anything but a conflict."""
+    try:
+        return _run_command(args)
+    except Exception as error:  # noqa: BLE001
+        return _failed(f"{type(error).__name__}: {error}", 129)
 
 
 def _run_command(args: list[str]) -> int:

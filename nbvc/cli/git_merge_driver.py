@@ -114,4 +114,7 @@ def _reason(error: Exception, name: str) -> str:
 def _tell(message: str) -> None:
     from nbvc.render.escape import escaped_line
 
-    print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
+    try:
+        print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
+    except OSError:  # nobody listens, as in `git merge 2>&1 | head`: the exit code is what counts
+        pass

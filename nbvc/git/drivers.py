@@ -75,16 +75,19 @@ def _merge(start: str) -> str:
     """Return the merge command.
 
     An exit code of 1 from a Python that can't import nbvc would look like a conflict whose file is
-    our side without a marker, so each is tried on nothing first. Without nbvc, git merges the lines
-    and a person looks at them: lines that merge may still make no notebook.
+    our side without a marker, so each is tried on nothing first, and only 0 and 1 are believed.
+    Without nbvc git merges the lines, and a person looks at them: lines that merge may still make no
+    notebook.
     """
     probe = f"git-textconv {TEXT_VERSION} /dev/null >/dev/null 2>&1"
     drive = f"git-merge-driver {_MERGE_ARGUMENTS}"
     return (
-        f"if nbvc {probe}; then nbvc {drive}; elif {start} {probe}; then {start} {drive}; "
-        'else echo "nbvc: not found, or it does not start: a notebook was merged as plain text.'
-        " Look at it before you add it; install nbvc again and run nbvc fix, or see"
+        f"if nbvc {probe}; then nbvc {drive}; elif {start} {probe}; then {start} {drive};"
+        " else (exit 127); fi; code=$?; test $code -le 1 && exit $code;"
+        ' test $code = 127 && echo "nbvc: not found, or it does not start: install it again, or see'
         ' git config --show-origin merge.nbvc.driver" >&2;'
+        ' echo "nbvc: a notebook was merged as plain text: look at it before you add it, and run'
+        ' nbvc fix" >&2;'
         " git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B;"
-        " test $? -le 127 || exit 129; exit 1; fi"
+        " test $? -le 127 || exit 129; exit 1"
     )

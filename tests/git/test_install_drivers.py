@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import random
 import subprocess
 from pathlib import Path
@@ -285,21 +286,29 @@ def test_fault_31_the_base_is_empty(folder: Path) -> None:
     assert "theirs" in text
 
 
-@pytest.mark.parametrize("removed", ["gone", "no interpreter", "no module"])
+SAME_LINE = file(code("their one"), code("x"), code("y"), code("z"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(None, "#!/no/such/python\n", "#!/bin/sh\nexit 1\n"),
+        "#!/bin/sh\ntest $1 = git-textconv || kill -9 $$\n",
+        "#!/bin/sh\ntest $1 = git-textconv || exit 129\n",
+    ],
+)
 def test_fault_32_without_nbvc_both_sides_are_in_the_file(
-    folder: Path, script: Path, removed: str
+    folder: Path, script: Path, body: str | None
 ) -> None:
-    same_line = file(code("their one"), code("x"), code("y"), code("z"))
-    diverged(folder, ONE, THREE, same_line)
-    if removed == "gone":
-        script.unlink()
-    elif removed == "no interpreter":
-        script.write_text("#!/no/such/python\n")
-    else:
-        script.write_text("#!/bin/sh\nexit 1\n")
+    diverged(folder, ONE, THREE, SAME_LINE)
+    script.unlink()
+    if body:
+        script.write_text(body)
+        script.chmod(0o755)
     done = merged(folder)
     assert done.returncode == 1
-    assert GONE in done.stderr
+    assert b"merged as plain text" in done.stderr
+    assert (GONE in done.stderr) == ("git-textconv" not in (body or ""))
     text = (folder / "m.ipynb").read_text()
     assert "<<<<<<< ours" in text
     assert '"their one"' in text
@@ -312,3 +321,34 @@ def test_without_nbvc_even_a_merge_of_lines_waits_for_a_person(folder: Path, scr
     script.unlink()
     assert merged(folder).returncode == 1
     assert git(folder, "ls-files", "-u")
+
+
+@pytest.mark.parametrize("module", ["click", "msgspec"])
+def test_fault_32_an_nbvc_that_misses_a_library(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    diverged(folder, ONE, THREE, SAME_LINE)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / f"{module}.py").write_text("raise ImportError('gone')\n")
+    monkeypatch.setenv("PYTHONPATH", f"{broken}:{os.environ['PYTHONPATH']}")
+    assert merged(folder).returncode == 1
+    text = (folder / "m.ipynb").read_text()
+    assert "<<<<<<< ours" in text
+    assert '"their one"' in text
+    done = run(folder, "git", "show")
+    assert done.returncode == 0
+    assert b"their one" in done.stdout or b"ours" in done.stdout
+
+
+def test_fault_32_nobody_listens_to_what_the_driver_says(folder: Path) -> None:
+    diverged(folder, ONE, THREE, SAME_LINE)
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = ["git", "merge", "-q", "--no-edit", "topic"]
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=writer, check=False)
+    os.close(writer)
+    assert git(folder, "ls-files", "-u")
+    text = "\n".join(sources(folder / "m.ipynb"))
+    assert "their one" in text
+    assert "ours" in text
