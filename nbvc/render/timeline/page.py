@@ -67,11 +67,11 @@ def _body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
 
 def _buttons() -> Html:
     shown = (
-        ("first", "First version", "⏮"),
+        ("first", "First version", "|◀"),
         ("back", "Previous version", "◀"),
         ("play", "Play", "▶▶"),
         ("on", "Next version", "▶"),
-        ("last", "Last version", "⏭"),
+        ("last", "Last version", "▶|"),
     )
     buttons = (
         element("button", sign, type="button", id=key, title=label, aria_label=label)

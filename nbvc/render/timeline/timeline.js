@@ -157,7 +157,7 @@
         node = make("section", "cell");
         const head = make("h3");
         head.append(make("span", "number"), make("b", what), make("span", "jumps"));
-        for (const [label, sign, way] of [["Previous change of this cell", "◂ before", -1], ["Next change of this cell", "after ▸", 1]]) {
+        for (const [label, sign, way] of [["Previous change of this cell", "◂ change", -1], ["Next change of this cell", "change ▸", 1]]) {
           const button = make("button", "jump", sign);
           button.type = "button"; button.title = label; button.setAttribute("aria-label", label);
           button.addEventListener("click", () => jump(thread, way));
@@ -170,10 +170,14 @@
         if (nodes.size > 4000) nodes.clear();
         nodes.set(key, node);
       }
-      node.className = `cell ${what}${what || moved ? " change" : ""}${moved ? " moved" : ""}${thread === chosen ? " current" : ""}`;
+      // Only what is new is written: a write makes the browser lay the cell out again.
+      const name = `cell ${what}${what || moved ? " change" : ""}${moved ? " moved" : ""}${thread === chosen ? " current" : ""}`;
+      if (node.className !== name) node.className = name;
       const [number, word] = node.firstChild.children;
-      number.textContent = place < 0 ? "was here" : `${place + 1}`;
-      word.textContent = [WORDS[what], moved ? "moved" : ""].filter(Boolean).join(", ");
+      const label = place < 0 ? "was here" : `${place + 1}`;
+      const said = [WORDS[what], moved ? "moved" : ""].filter(Boolean).join(", ");
+      if (number.textContent !== label) number.textContent = label;
+      if (word.textContent !== said) word.textContent = said;
       return node;
     };
 
@@ -237,13 +241,24 @@
           : `Since version ${other + 1}: ${said.join(", ") || "no change in sources or outputs"}`;
     };
 
+    // Cells that stay are left where they are.
+    const arrange = (list) => {
+      const wanted = new Set(list);
+      for (const node of [...main.children]) if (!wanted.has(node)) node.remove();
+      let place = main.firstChild;
+      for (const node of list) {
+        if (node === place) place = place.nextSibling;
+        else main.insertBefore(node, place);
+      }
+    };
+
     const draw = () => {
       const other = baseOf(now), { rows, counts } = differences(now, other);
       const shown = only.checked && other >= 0 ? rows.filter((row) => row.what || row.moved) : rows;
       say(now, other, counts);
       const list = shown.map((row) => cellNode(row.place, row.thread, row.cell, row.what, row.moved, row.before));
       if (!list.length) list.push(make("p", "empty", versions[now].problem ? "Nothing to show." : "No cells."));
-      anchored(() => main.replaceChildren(...list));
+      anchored(() => arrange(list));
       at("first").disabled = at("back").disabled = now === 0;
       at("on").disabled = at("last").disabled = now === last;
       document.body.dataset.version = now;
@@ -280,10 +295,22 @@
       for (let index = now + way, from = cellIn(now, thread); index >= 0 && index <= last; index += way) {
         if (versions[index].problem) continue;
         const cell = cellIn(index, thread);
-        if (cell !== from) { go(index); return; }
+        if (cell === from) continue;
+        go(index);
+        const node = main.querySelector(`[data-thread="${Number(thread)}"]`);
+        const place = node?.getBoundingClientRect();
+        if (place && (place.top < 100 || place.bottom > innerHeight)) reveal(node);
+        return;
       }
       const node = main.querySelector(`[data-thread="${Number(thread)}"] h3 b`);
       if (node) node.textContent = way > 0 ? "no later change" : "no earlier change";
+    };
+
+    // Twice: cells far away have no height of their own until they come near.
+    const reveal = (node) => {
+      const look = () => node.scrollIntoView({ block: node.offsetHeight > innerHeight * 0.6 ? "start" : "center" });
+      look();
+      requestAnimationFrame(() => requestAnimationFrame(look));
     };
 
     const walk = (way) => {
@@ -292,7 +319,7 @@
       const next = changes[from < 0 ? (way > 0 ? 0 : changes.length - 1) : from + way];
       if (!next) return;
       choose(Number(next.dataset.thread));
-      next.scrollIntoView({ block: "center" });
+      reveal(next);
     };
 
     const option = (value, text) => { const each = make("option", "", text); each.value = value; base.append(each); };
