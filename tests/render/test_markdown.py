@@ -20,7 +20,7 @@ IMG = f'<img src=x onerror="{HIT}">'
 
 
 def rendered(text: str) -> str:
-    return MarkdownIt("gfm-like", {"html": True}).disable("linkify").render(text)
+    return str(MarkdownIt("gfm-like", {"html": True}).disable("linkify").render(text))
 
 
 class _Elements(HTMLParser):

@@ -15,6 +15,7 @@ from nbvc.render.html.cells import language_of, whole_cell
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import compared, whole
+from nbvc.render.html.notebooks import outline_item
 from nbvc.render.html.outputs import output
 from nbvc.render.html.page import page
 from nbvc.render.html.report import header
@@ -112,15 +113,15 @@ def _name(each: Conflicted) -> str:
 
 def _outline(found: Sequence[Conflicted]) -> Html:
     items = [
-        element("li", element(
-            "a",
-            element("span", _name(each), class_="num"), " ",
-            element("span", each.why, class_="what"),
-            element("span", changes.first_line(each.local or each.remote, 48), class_="hint"),
-            href=f"#x{each.cell + 1}",
-        ), class_="removed")
+        outline_item(
+            f"x{each.cell + 1}",
+            "removed",
+            _name(each),
+            each.why,
+            changes.first_line(each.local or each.remote, 40),
+        )
         for each in found
-    ]  # fmt: skip
+    ]
     return element("ol", *items, class_="outline")
 
 

@@ -27,7 +27,7 @@ NOTHING = Html("")
 
 def text(content: str) -> Html:
     """Return text as markup; control characters and those that turn the writing become visible."""
-    return Html(_escaped(escaped(content)))
+    return Html(_without_markup(escaped(content)))
 
 
 def joined(*pieces: str) -> Html:
@@ -67,6 +67,9 @@ def quoted(content: str) -> Html:
     return Html(content.replace("&", "&amp;").replace("'", "&#39;"))
 
 
+def _without_markup(content: str) -> str:
+    return content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _escaped(content: str) -> str:
-    content = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return content.replace('"', "&quot;").replace("'", "&#39;")
+    return _without_markup(content).replace('"', "&quot;").replace("'", "&#39;")

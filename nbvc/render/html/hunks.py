@@ -115,7 +115,7 @@ class Hunks:
                 pieces.append(element("b", self.cuts[number], class_="cut"))
             at = number - start
             content = lines.line(number, marks[at] if at < len(marks) else ())
-            pieces.append(f"<span class=l>{content}\n</span>" if self.numbers else f"{content}\n")
+            pieces.append(f"<p>{content}</p>" if self.numbers else f"{content}\n")
             room -= len(content)
             if room < 0:
                 pieces.append(element("b", f"… {end - number - 1} more lines", class_="cut"))

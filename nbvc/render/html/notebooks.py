@@ -40,6 +40,13 @@ class Compared(msgspec.Struct, frozen=True):
         return ", ".join(filter(None, said))
 
 
+def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html:
+    """Return one line of an outline: a link with a name, what happened, and how it begins."""
+    small = element("small", hint) if hint else NOTHING
+    link = element("a", element("b", name), f" {what}" if what else "", small, href=f"#{anchor}")
+    return element("li", link, class_=css)
+
+
 class Room:
     """How many characters of what didn't change a report still takes in: it is about what did."""
 
@@ -77,18 +84,13 @@ class NotebookView:
     def _item(self, cells: CellView, diff: NotebookDiff, entry: CellDiff) -> Html:
         olds, news = changes.both(diff, entry)
         name = f"{changes.kind_of(olds, news)} {changes.numbers(entry)}"
-        hint = changes.first_line(news or olds, 48)
-        what = changes.what(entry, diff.policy)
-        link = element(
-            "a",
-            element("span", name, class_="num"),
-            " ",
-            element("span", what, class_="what"),
-            element("span", hint, class_="hint"),
-            href=f"#{cells.anchor(entry)}",
+        return outline_item(
+            cells.anchor(entry),
+            "moved" if entry.change is Change.UNCHANGED else entry.change.value,
+            name,
+            changes.what(entry, diff.policy),
+            changes.first_line(news or olds, 40),
         )
-        css = "moved" if entry.change is Change.UNCHANGED else entry.change.value
-        return element("li", link, class_=css)
 
     def section(self, *, alone: bool = False) -> Iterator[Html]:
         """Yield the notebook's part of the page, as pieces that are complete together.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TEXTS = ("text/markdown", "text/latex", "text/plain")
 _HTML = "text/html"
+_MOST_WORDS = 20_000
+"""So many characters of an output are shown that has its text in HTML alone."""
 _MOST_LISTED = 40
 """So many values that changed in a JSON document are listed."""
 
@@ -79,6 +81,15 @@ def _bundle_text(data: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _words(content: Any) -> str:
+    """Return what HTML says, without its markup."""
+    if type(content) is not str:
+        return ""
+    from nbvc.render.html.words import words
+
+    return words(content)[:_MOST_WORDS]
+
+
 def _error(found: Mapping[str, Any]) -> str:
     lines = found.get("traceback")
     trace = "\n".join(map(str, lines)) if type(lines) is list else ""
@@ -122,7 +133,7 @@ def _whole(found: Any, change: str) -> Iterator[Html]:
 def _texts(data: Mapping[str, Any], shown: set[str], change: str) -> Iterator[Html]:
     written = None if "text/plain" in shown else _bundle_text(data)
     if written is None and not shown and type(data.get(_HTML)) is str:
-        written = data[_HTML]
+        written = _words(data[_HTML])
     if written is not None:
         yield whole(Lines(written), change, numbers=False)
     if type(data.get(_HTML)) is str:
@@ -207,9 +218,10 @@ def _rest(
     for told in (meaning, *(meaning.get("also") or ())):
         if told.get("changes"):
             said = True
+            shown.add(str(told.get("mime")))
             yield _paths(told)
     if not said and not shown and old.get(_HTML) != new.get(_HTML) and _HTML in {*old, *new}:
-        yield _texts_compared(str(old.get(_HTML, "")), str(new.get(_HTML, "")))
+        yield _texts_compared(_words(old.get(_HTML)), _words(new.get(_HTML)))
     if old.get(_HTML) != new.get(_HTML):
         for side, name in ((old, "before"), (new, "after")):
             if type(side.get(_HTML)) is str:

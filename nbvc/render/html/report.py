@@ -73,8 +73,8 @@ def _index(views: Sequence[NotebookView]) -> Html:
     for view in views:
         link = element(
             "a",
-            element("span", view.found.name, class_="num"),
-            element("span", view.found.summary, class_="hint"),
+            element("b", view.found.name),
+            element("small", view.found.summary),
             href=f"#{view.prefix}",
         )
         outline = NOTHING
