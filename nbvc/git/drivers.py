@@ -11,8 +11,11 @@ from nbvc.git.attributes import DRIVER
 TEXT_VERSION = 1
 """Goes up when the text of a notebook changes: git's cache of texts tells them by the command."""
 
-HEADINGS = r"^(# %% \[.*|[ \t]*((async[ \t]+)?def|class)[ \t].*)$"
+HEADINGS = "^(# %% \\[.*|[ \t]*((async[ \t]+)?def|class)[ \t].*)$"
 """Which lines of a text git names above a change: a cell's first, a function's, a class's."""
+
+WORDS = "[[:alnum:]_]+|[[:punct:]]|[^[:alnum:][:punct:][:space:]]+"
+"""What a word is to `git diff --word-diff`; no byte of a character alone, whatever the locale."""
 
 HUNKS = "interactive.diffFilter"
 """The setting for what `git add -p` shows; unlike the others it isn't ours alone."""
@@ -37,6 +40,7 @@ def driver_settings(program: list[str]) -> dict[str, str]:
     return {
         f"diff.{DRIVER}.textconv": _textconv(start),
         f"diff.{DRIVER}.xfuncname": HEADINGS,
+        f"diff.{DRIVER}.wordregex": WORDS,
         f"merge.{DRIVER}.name": "notebooks, by cell (nbvc)",
         f"merge.{DRIVER}.driver": _merge(merging),
         HUNKS: _hunks(start),

@@ -61,6 +61,17 @@ def test_words_headings_and_blame(folder: Path) -> None:
     assert len({line.split()[0] for line in blamed}) == 2
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_words_are_whole_characters_and_tabs_are_headings(folder: Path, locale: str) -> None:
+    source = "\tdef größer(x):\n\t\tm = 0\n\t\tn = 1\n\t\treturn {}"
+    (folder / "a.ipynb").write_bytes(file(code(source.format("x"))))
+    commit_all(folder, "a function")
+    (folder / "a.ipynb").write_bytes(file(code(source.format("gröber(x)"))))
+    words = git(folder, "diff", "-U0", "--word-diff", env={"LC_ALL": locale})
+    assert "@@ -5 +5 @@ \tdef größer(x):" in words
+    assert "return {+gröber(+}x{+)+}" in words
+
+
 @pytest.mark.parametrize("when", ["set up", "removed"])
 def test_fault_35_patches_are_of_the_real_files(folder: Path, script: Path, when: str) -> None:
     if when == "removed":
