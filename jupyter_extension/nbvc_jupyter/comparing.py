@@ -32,8 +32,8 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     quiet = _alike(found, said) if request.lean else frozenset()
     return encoded(
         {
-            "before": _side(versions[0], before, quiet),
-            "after": _side(versions[1], after),
+            "before": _side(versions[0], before, quiet, lean=request.lean),
+            "after": _side(versions[1], after, lean=request.lean),
             "diff": said,
             "noise": {"cells": _noisy(said), "keys": _NOISE_KEYS},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
@@ -42,13 +42,19 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
 
 
 def _side(
-    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset()
+    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset(), *, lean: bool
 ) -> dict[str, Any]:
-    """Return a side as JSON; cells that are left out are null."""
+    """Return a side as JSON; cells that are left out are null.
+
+    A lean one has no notebook where the browser has sent it: half of what travels is that.
+    """
     said: dict[str, Any] = {"label": found.label, "notebook": None}
     for key in ("time", "author", "message", "id"):
         if (value := getattr(found, key)) is not None:
             said[key] = value
+    if lean and not found.is_saved:
+        del said["notebook"]
+        return said
     if found.content is None:
         return said
     if left_out:

@@ -67,7 +67,10 @@ Side = HeadSide | DiskSide | CheckpointSide | CommitSide | ContentSide | EmptySi
 
 
 class DiffRequest(msgspec.Struct, frozen=True):
-    """Compare two sides. `lean` leaves out of `before` the cells that `after` has alike."""
+    """Compare two sides.
+
+    `lean` leaves out of `before` the cells that `after` has alike, and what the browser has sent.
+    """
 
     before: Side
     after: Side

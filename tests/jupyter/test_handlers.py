@@ -84,6 +84,11 @@ async def test_a_lean_answer_leaves_out_what_both_sides_have(repo: Path, ask: As
     assert [cell and cell["source"] for cell in cells] == [None, None, "y = 2", None]
     assert said["before"]["notebook"]["nbformat"] == 4
     assert all(said["after"]["notebook"]["cells"])
+    sides["after"] = {"kind": "content", "notebook": json.loads(SECOND)}
+    _, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    assert "notebook" not in said["after"]  # whoever sent it has it
+    cells = said["before"]["notebook"]["cells"]
+    assert [cell and cell["source"] for cell in cells] == [None, None, "y = 2", None]
 
 
 async def test_unsaved_changes_are_compared(repo: Path, ask: Ask) -> None:

@@ -71,6 +71,8 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   if (isNow()) {
     watch(view, live());
   }
+  // The server is at work while the page makes room for the view.
+  void view.refresh();
   const name = PathExt.basename(comparison.path);
   place(
     app,
@@ -82,7 +84,6 @@ export function openComparison(services: IServices, comparison: IComparison): Co
     },
     trans
   );
-  void view.refresh();
   return view;
 }
 

@@ -14,6 +14,12 @@ export async function diff(
 ): Promise<C.IDiffAnswer> {
   const body = { path, before, after, lean: true };
   const answer = await requestAPI<C.IDiffAnswer>('diff', { body, signal });
+  for (const [said, side] of [[answer.before, before], [answer.after, after]] as const) {
+    if (side.kind === 'content') {
+      // What was sent does not come back: on a large notebook that is half of the way.
+      said.notebook = side.notebook as C.IDiffSide['notebook'];
+    }
+  }
   const [old, now] = [answer.before.notebook?.cells, answer.after.notebook?.cells];
   for (const entry of answer.diff.cells) {
     if (old && now && entry.before.length === 1 && entry.after.length === 1) {

@@ -118,8 +118,9 @@ class Screen:
         self.page.evaluate(
             f"() => {{ {_CURRENT} window.jupyterapp.shell.activateById?.(all[0].id); }}"
         )
-        if not self.is_lab:
-            self.page.keyboard.press("Escape")
+        close = self.page.locator(".nbvc-Overlay-close")
+        if close.count():
+            close.first.click()
         self.button("nbvc-commit").wait_for()
 
     def text(self, selector: str) -> str:
