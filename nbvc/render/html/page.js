@@ -34,6 +34,14 @@
     if (off instanceof HTMLInputElement) off.click();
   };
 
+  // A class, since a selector that asks for the button slows the reading of a long page by half.
+  document.addEventListener("change", (event) => {
+    const choice = event.target;
+    if (choice instanceof HTMLInputElement && choice.name === "layout") {
+      document.documentElement.classList.toggle("unified", choice.value === "unified");
+    }
+  });
+
   const unfold = () => {
     const folds = [...document.querySelectorAll("main details:not(.rich)")];
     const open = folds.some((fold) => !fold.open);

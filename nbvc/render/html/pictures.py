@@ -54,7 +54,9 @@ def image(mime: str, content: Any, name: str = "") -> Html | None:
     source = address(mime, content)
     if source is None:
         return None
-    return element("img", src=source, alt=name or described(mime, content), decoding="async")
+    return element(
+        "img", src=source, alt=name or described(mime, content), decoding="async", loading="lazy"
+    )
 
 
 def picture(mime: str, content: Any, title: str = "", change: str = "") -> Html | None:
