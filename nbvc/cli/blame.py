@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.histories import nothing, on_disk, opened, view_options, width
+from nbvc.cli.histories import Opened, nothing, on_disk, view_options, width
 
 
 @click.command("blame", epilog="Example: nbvc blame analysis.ipynb --lines")
 @click.argument("path", metavar="NOTEBOOK")
 @click.option("-l", "--lines", is_flag=True, help="Every line of every source.")
-@click.option("-o", "--outputs", is_flag=True,
-              help="Outputs of every cell, also where they came with the source.")
+@click.option(
+    "-o",
+    "--outputs",
+    is_flag=True,
+    help="Outputs of every cell, also where they came with the source.",
+)
 @view_options
 def command(
     path: str, lines: bool, outputs: bool, format_: str, no_pager: bool, color: str, theme: str
@@ -29,7 +33,7 @@ def command(
     from nbvc.render.history import HistoryRenderer, blame_as_dict
     from nbvc.render.json import as_json
 
-    for history in opened(path, checkpoints=False):
+    with Opened(path, checkpoints=False) as history:
         content = on_disk(path)
         if content is None and not history.graph.head:
             nothing(path)

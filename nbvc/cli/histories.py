@@ -11,7 +11,7 @@ from nbvc.cli.stores import store_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any, TypeVar
 
     from nbvc.history import History
@@ -33,19 +33,31 @@ def view_options(command: Command) -> Command:
     return command
 
 
-def opened(path: str, *, checkpoints: bool = True) -> Iterator[History]:
-    """Yield the history of a notebook, once, and close it. Raises `click.UsageError`, `GitError`."""
-    from nbvc.checkpoint.store import Home
-    from nbvc.history import History
+class Opened:
+    """The history of a notebook while a `with` block lasts. Raises `click.UsageError`, `GitError`."""
 
-    if os.path.isdir(path):
-        raise click.UsageError(f"{path!r} is a folder; name one notebook.")
-    with store_at(path) as store:
+    def __init__(self, path: str, *, checkpoints: bool = True) -> None:
+        if os.path.isdir(path):
+            raise click.UsageError(f"{path!r} is a folder; name one notebook.")
+        self._path = path
+        self._checkpoints = checkpoints
+
+    def __enter__(self) -> History:
+        from nbvc.checkpoint.store import Home
+        from nbvc.history import History
+
+        store = self._store = store_at(self._path)
         inside = store.home is Home.INSIDE
-        name = store.repository.name(path) if inside else store.name(path)
-        saved = store if checkpoints else None
-        with History(store.repository, name, saved, objects=store.objects, commits=inside) as history:
-            yield history
+        name = store.repository.name(self._path) if inside else store.name(self._path)
+        saved = store if self._checkpoints else None
+        self._history = History(
+            store.repository, name, saved, objects=store.objects, commits=inside
+        )
+        return self._history
+
+    def __exit__(self, *_: object) -> None:
+        self._history.close()
+        self._store.close()
 
 
 def on_disk(path: str) -> bytes | None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.histories import nothing, opened, view_options, width
+from nbvc.cli.histories import Opened, nothing, view_options, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbvc.history import History
 
 
 @click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")
 @click.argument("path", metavar="NOTEBOOK")
 @click.option("--cell", metavar="N|ID", help="Only the life of one cell of the latest commit.")
-@click.option("-n", "--max-count", "limit", type=click.IntRange(1), metavar="N",
-              help="Show so many versions.")
+@click.option(
+    "-n", "--max-count", "limit", type=click.IntRange(1), metavar="N", help="Show so many versions."
+)
 @view_options
 def command(
     path: str,
@@ -40,7 +39,7 @@ def command(
     from nbvc.cli.waiting import Waiting
     from nbvc.render.history import HistoryRenderer
 
-    for history in opened(path):
+    with Opened(path) as history:
         with Waiting("Reading the history"):
             versions = history.versions()
             if versions:
@@ -53,16 +52,11 @@ def command(
             return
         renderer = HistoryRenderer(painter(color, theme), width())
         if cell is not None:
-            lines = renderer.life(history.name, history.life(cell)[:limit])
+            lines = renderer.life(history.life(cell)[:limit])
         else:
             entries = ((one, history.changes(one)) for one in versions[:limit])
             lines = renderer.log(entries)
-        show(_kept(lines), paged=not no_pager)
-
-
-def _kept(lines: Iterator[str]) -> Iterator[str]:
-    """Yield lines; asked for one at a time, so that the first are there at once."""
-    yield from lines
+        show(lines, paged=not no_pager)
 
 
 def _empty(path: str) -> str:

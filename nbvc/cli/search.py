@@ -6,10 +6,12 @@ import re
 
 import click
 
-from nbvc.cli.histories import nothing, opened, view_options, width
+from nbvc.cli.histories import Opened, nothing, view_options, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from nbvc.history.searching import Place
 
 
@@ -21,18 +23,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--outputs", is_flag=True, help="Look into outputs only.")
 @click.option("-i", "--ignore-case", is_flag=True, help="Take upper and lower case as the same.")
 @view_options
-def command(
-    text: str,
-    path: str,
-    regex: bool,
-    sources: bool,
-    outputs: bool,
-    ignore_case: bool,
-    format_: str,
-    no_pager: bool,
-    color: str,
-    theme: str,
-) -> int:
+def command(text: str, path: str, **options: Any) -> int:
     """Find the versions of a notebook in which a text, a number or an error appeared.
 
     Looks into the sources and outputs of all commits and checkpoints, and tells in which version it
@@ -45,35 +36,36 @@ def command(
     from nbvc.render.history import HistoryRenderer, search_as_dict
     from nbvc.render.json import as_json
 
-    pattern, places = _pattern(text, regex=regex, ignore_case=ignore_case), _places(sources, outputs)
-    for history in opened(path):
+    pattern = _pattern(text, regex=options["regex"], ignore_case=options["ignore_case"])
+    places = _places(sources=options["sources"], outputs=options["outputs"])
+    for_people = options["format_"] == "terminal"
+    with Opened(path) as history:
         if not history.versions():
             said = nothing(path)
-            if format_ == "terminal":
+            if for_people:
                 show([said], paged=False)
                 return 1
         with Waiting("Searching the history"):
             found = history.search(pattern, places)
-        if format_ == "json":
-            show([as_json(search_as_dict(text, found))], paged=False)
+        if for_people:
+            renderer = HistoryRenderer(painter(options["color"], options["theme"]), width())
+            show(renderer.search(text, found), paged=not options["no_pager"])
         else:
-            renderer = HistoryRenderer(painter(color, theme), width())
-            show(renderer.search(text, found), paged=not no_pager)
+            show([as_json(search_as_dict(text, found))], paged=False)
         return 0 if any(one.hits for one in found) else 1
-    return 1
 
 
 def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
     if not text:
         raise click.UsageError("There is nothing to search for: TEXT is empty.")
-    flags = re.MULTILINE | (re.IGNORECASE if ignore_case else re.NOFLAG)
+    flags = re.MULTILINE | (re.IGNORECASE if ignore_case else 0)
     try:
         return re.compile(text if regex else re.escape(text), flags)
     except re.error as error:
         raise click.UsageError(f"{text!r} is no regular expression: {error}") from None
 
 
-def _places(sources: bool, outputs: bool) -> frozenset[Place]:  # noqa: FBT001
+def _places(sources: bool, outputs: bool) -> frozenset[Place]:
     from nbvc.history.searching import Place
 
     if sources == outputs:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from nbvc.cli.histories import nothing, opened
+from nbvc.cli.histories import Opened, nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="NOTEBOOK")
 @click.option("-o", "--output", metavar="FILE", help="The file to write; - is stdout.")
 @click.option("--open", "look", is_flag=True, help="Open the page in a browser.")
-@click.option("-n", "--max-count", "limit", type=click.IntRange(1), metavar="N",
-              help="Take only the latest N versions.")
+@click.option(
+    "-n",
+    "--max-count",
+    "limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Take only the latest N versions.",
+)
 def command(path: str, output: str | None, look: bool, limit: int | None) -> None:  # fmt: skip
     """Write one page that replays a notebook: a slider over all of its versions.
 
@@ -29,7 +35,7 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> Non
     """
     from nbvc.cli.waiting import Waiting
 
-    for history in opened(path):
+    with Opened(path) as history:
         if not history.versions():
             print(nothing(path), file=sys.stderr)
             return

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbvc.history.links import Step
-    from nbvc.history.past import History
+    from nbvc.history.past import History, Spot
     from nbvc.history.records import Record, Snapshot
 
 NOT_COMMITTED = Version(Kind.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
@@ -52,12 +52,27 @@ class Blame(msgspec.Struct, frozen=True):
     language: str = "python"
 
 
-class _Origins(msgspec.Struct, gc=False):
-    """Where one cell comes from, as places in the order of the replay; -1 for no outputs."""
+class _Outputs(msgspec.Struct):
+    """Where outputs come from: a place in the replay, unless they show what older ones show.
+
+    `older` are those that stood in the cell before, with both cells; they are compared only where
+    somebody asks: of a hundred reruns mostly the last one counts.
+    """
+
+    place: int
+    older: list[tuple[_Outputs, Spot, Spot]] = []
+
+
+class _Origins(msgspec.Struct):
+    """Where one cell comes from, as places in the order of the replay, -1 where it is new.
+
+    `outputs` is None for none, and for new ones; `older` are those that may show the same.
+    """
 
     source: int
-    outputs: int
+    outputs: _Outputs | None = None
     lines: list[int] | None = None
+    older: list[tuple[_Outputs, Spot, Spot]] = []
 
 
 class _State(msgspec.Struct):
@@ -83,19 +98,10 @@ def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
     cells = zip(state.snapshot.cells, state.cells, strict=True)
     return Blame(
         tuple(
-            _told(index, records[number], origins, found)
+            replay.told(index, records[number], origins, found)
             for index, (number, origins) in enumerate(cells)
         ),
         state.snapshot.language,
-    )
-
-
-def _told(index: int, record: Record, origins: _Origins, found: Sequence[Version]) -> CellBlame:
-    lines = None if origins.lines is None else tuple(found[at] for at in origins.lines)
-    return CellBlame(
-        *(index, record.id, record.kind, record.source, found[origins.source]),
-        found[origins.outputs] if origins.outputs >= 0 else None,
-        lines,
     )
 
 
@@ -127,6 +133,33 @@ class _Replay:
             last = states[node.key] = self._next(node.blob, parents, place)
         return last[0] if last else None
 
+    def told(
+        self, index: int, record: Record, origins: _Origins, found: Sequence[Version]
+    ) -> CellBlame:
+        """Return what became of a cell of the last content."""
+        lines = None if origins.lines is None else tuple(found[at] for at in origins.lines)
+        return CellBlame(
+            *(index, record.id, record.kind, record.source, found[origins.source]),
+            None if origins.outputs is None else found[self._shown_since(origins.outputs)],
+            lines,
+        )
+
+    def _shown_since(self, outputs: _Outputs) -> int:
+        """Return the place since when outputs show what they show."""
+        while True:
+            for older, before, after in outputs.older:
+                if self._same(before, after):
+                    outputs = older
+                    break
+            else:
+                return outputs.place
+
+    def _same(self, before: Spot, after: Spot) -> bool:
+        try:
+            return self.history.same_outputs(before, after)
+        except NotebookError:
+            return False
+
     def _next(self, blob: str | None, parents: list[_State], place: int) -> list[_State]:
         """Return the states that the children of a node start from."""
         if blob is None:
@@ -147,7 +180,7 @@ class _Replay:
         records, numbers = self.records, snapshot.cells
         full = [
             cell
-            if cell is not None and cell.source >= 0 and cell.outputs >= 0
+            if cell is not None and cell.source >= 0 and cell.outputs is not None
             else self._settled(cell, records[number], place)
             for cell, number in zip(cells, numbers, strict=True)
         ]
@@ -156,15 +189,17 @@ class _Replay:
     def _settled(self, cell: _Origins | None, record: Record, place: int) -> _Origins:
         """Give everything that no parent has to this version."""
         if cell is None:
-            cell = _Origins(-1, -1)
+            cell = _Origins(-1)
             if self.lines:
                 cell.lines = [-1] * len(lines_of(record.source))
-        if cell.source >= 0 and (cell.outputs >= 0 or not record.outputs):
+        if cell.source >= 0 and (cell.outputs is not None or not record.outputs):
             return cell
         lines = None
         if cell.lines is not None:
             lines = [place if at < 0 else at for at in cell.lines]
-        outputs = place if cell.outputs < 0 and record.outputs else cell.outputs
+        outputs = cell.outputs
+        if outputs is None and record.outputs:
+            outputs = _Outputs(place, cell.older)
         return _Origins(place if cell.source < 0 else cell.source, outputs, lines)
 
     def _inherit(
@@ -186,27 +221,39 @@ class _Replay:
                         origins[index] = _either(one, origins[index])
                 cells[start : start + step.run] = origins
             else:
-                self._inherit_parts(step, parent, snapshot, cells)
+                self._inherit_parts(step, (parent, key), snapshot, cells)
 
     def _inherit_parts(
-        self, step: Step, parent: _State, snapshot: Snapshot, cells: list[_Origins | None]
+        self,
+        step: Step,
+        parent_and_key: tuple[_State, str],
+        snapshot: Snapshot,
+        cells: list[_Origins | None],
     ) -> None:
+        parent, key = parent_and_key
         olds = [self.records[parent.snapshot.cells[index]] for index in step.before]
         news = [self.records[snapshot.cells[index]] for index in step.after]
         origins = [parent.cells[index] for index in step.before]
         parts = self._sources(step, olds, news, origins)
         for index, record, part in zip(step.after, news, parts, strict=True):
             part.outputs = _same_outputs(record, olds, origins)
-            cells[index] = part if cells[index] is None else _either(cells[index], part)
+            if part.outputs is None and record.outputs:
+                part.older = [
+                    (origin.outputs, (parent.key, at), (key, index))
+                    for at, origin in zip(step.before, origins, strict=True)
+                    if origin.outputs is not None
+                ]
+            one = cells[index]
+            cells[index] = part if one is None else _either(one, part)
 
     def _sources(
         self, step: Step, olds: list[Record], news: list[Record], origins: list[_Origins]
     ) -> list[_Origins]:
         """Return what the parts of a step have from the parent, -1 where it is new."""
         if step.is_pair and not step.differs & SOURCE:
-            return [_Origins(origins[0].source, -1, origins[0].lines)]
+            return [_Origins(origins[0].source, None, origins[0].lines)]
         if step.is_pair and not self.lines:
-            return [_Origins(-1, -1)]
+            return [_Origins(-1)]
         kept, texts = _kept(olds, news)
         found = []
         start = 0
@@ -227,7 +274,7 @@ class _Replay:
             lines = None
             if self.lines:
                 lines = [self._line(row, places, origins) for row in rows]
-            found.append(_Origins(source, -1, lines))
+            found.append(_Origins(source, None, lines))
         return found
 
     @staticmethod
@@ -247,29 +294,29 @@ def _kept(olds: list[Record], news: list[Record]) -> tuple[dict[int, int], list[
     return {j: i for i, j in kept_lines(before, after)}, texts
 
 
-def _same_outputs(record: Record, olds: list[Record], origins: list[_Origins]) -> int:
-    """Return where a cell's outputs come from, -1 for new ones and for none."""
+def _same_outputs(record: Record, olds: list[Record], origins: list[_Origins]) -> _Outputs | None:
+    """Return where a cell's outputs come from, None for new ones and for none."""
     if record.outputs:
         for old, origin in zip(olds, origins, strict=True):
             if old.outputs == record.outputs:
                 return origin.outputs
-    return -1
+    return None
 
 
-def _either(one: _Origins | None, other: _Origins) -> _Origins:
+def _either(one: _Origins, other: _Origins) -> _Origins:
     """Return what two parents know of a cell: the first one's word, where it has one."""
-    assert one is not None
     # A cell that is the same in one parent is what it is there, line by line.
     if one.source < 0 <= other.source:
         lines = other.lines
-    elif one.lines is not None and other.lines is not None:
+    elif one.source < 0 and one.lines is not None and other.lines is not None:
         lines = [b if a < 0 else a for a, b in zip(one.lines, other.lines, strict=True)]
     else:
         lines = one.lines
     return _Origins(
         other.source if one.source < 0 else one.source,
-        other.outputs if one.outputs < 0 else one.outputs,
+        other.outputs if one.outputs is None else one.outputs,
         lines,
+        [*one.older, *other.older],
     )
 
 

@@ -174,14 +174,10 @@ def loud_steps(steps: Iterable[Step]) -> Iterator[Step]:
 
 def _told(history: History, step: Step, before: Snapshot, after: Snapshot) -> CellChange:
     records = history.records.records
-    if step.after:
-        record = records[after.cells[step.after[0]]]
-    else:
-        record = records[before.cells[step.before[0]]]
+    number = after.cells[step.after[0]] if step.after else before.cells[step.before[0]]
     outputs = bool(step.differs & OUTPUTS)
-    return CellChange(
-        what_of(step), step.before, step.after, step.moved, outputs, first_line(record.source)
-    )
+    text = first_line(records[number].source)
+    return CellChange(what_of(step), step.before, step.after, step.moved, outputs, text)
 
 
 def what_of(step: Step) -> What:
@@ -196,7 +192,9 @@ def what_of(step: Step) -> What:
         return What.MOVED
     if step.differs & OUTPUTS:
         return What.OUTPUTS
-    return What.METADATA if step.differs & REST else What.NOISE if step.differs & NOISE else What.MOVED
+    return (
+        What.METADATA if step.differs & REST else What.NOISE if step.differs & NOISE else What.MOVED
+    )
 
 
 def first_line(source: str) -> str:

@@ -11,9 +11,9 @@ import os
 
 import msgspec
 
-from nbvc.history.links import Step
-from nbvc.history.model import Graph
-from nbvc.history.records import Record, Snapshot
+from nbvc.history.links import Step  # noqa: TC001 - msgspec looks at the types
+from nbvc.history.model import Graph  # noqa: TC001
+from nbvc.history.records import Record, Snapshot  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ _LARGEST = 1 << 28
 
 
 class Index(msgspec.Struct, array_like=True):
-    """The graph as it was seen from `start`; records; contents by blob; links between two contents."""
+    """What is kept.
+
+    The graph as it was seen from `start`, records, contents by blob, and the links between two
+    contents. `verdicts` tell of two digests of outputs whether they show the same.
+    """
 
     start: str = ""
     name: str = ""
@@ -35,6 +39,7 @@ class Index(msgspec.Struct, array_like=True):
     records: list[Record] = []
     snapshots: dict[str, Snapshot] = {}
     steps: dict[str, list[Step]] = {}
+    verdicts: dict[str, bool] = {}
 
 
 _ENCODER = msgspec.msgpack.Encoder()

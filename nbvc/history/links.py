@@ -68,7 +68,7 @@ def _untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, i
     while tail < least - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     head, tail = max(head - 2, 0), max(tail - 2, 0)
-    if not head and not tail or not (records.has_names(old) and records.has_names(new)):
+    if not (head or tail) or not (records.has_names(old) and records.has_names(new)):
         return 0, 0
     return head, tail
 
@@ -76,7 +76,10 @@ def _untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, i
 def _shifted(
     records: Sequence[Record], cells: tuple[list[int], list[int]], link: Link, by: int
 ) -> Step:
-    before, after = tuple([one + by for one in link.before]), tuple([one + by for one in link.after])
+    before, after = (
+        tuple([one + by for one in link.before]),
+        tuple([one + by for one in link.after]),
+    )
     return Step(before, after, link.moved, _differs(records, *cells, before, after))
 
 

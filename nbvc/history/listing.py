@@ -1,4 +1,4 @@
-"""Which nodes of a history are versions, and all versions in one line.
+r"""Which nodes of a history are versions, and all versions in one line.
 
 A──B───M──N      M is like B or like C: no version, the content has its owner there
  \    /          M is like neither: a version of its own

@@ -32,7 +32,9 @@ def life(history: History, cell: str) -> tuple[Moment, ...]:
     """
     history.read_all()
     nodes = history.graph.nodes
-    last = next((n for n in reversed(nodes) if n.blob and not history.snapshot(n.blob).problem), None)
+    last = next(
+        (n for n in reversed(nodes) if n.blob and not history.snapshot(n.blob).problem), None
+    )
     if last is None or not last.blob:
         raise NoCellError("no version of it can be read", where=history.name)
     tracked = {last.key: {found_cell(history, history.snapshot(last.blob), cell)}}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from nbvc.errors import GitError, NbvcError, NotebookError
 from nbvc.git.objects import Objects
-from nbvc.history.index import Index, keep, load
+from nbvc.history.index import keep, load
 from nbvc.history.links import steps_between
 from nbvc.history.model import Graph, Kind, Node, Version
 from nbvc.history.records import Records, Snapshot
@@ -19,7 +19,7 @@ from nbvc.history.records import Records, Snapshot
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Protocol
 
     from typing_extensions import Self
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from nbvc.history.changing import Changes
     from nbvc.history.links import Step
     from nbvc.history.living import Moment
+    from nbvc.history.records import Record
     from nbvc.history.searching import Found, Place
+    from nbvc.notebook import Cell
+
+    Spot = tuple[str, int]
+    """A content's blob, and the index of a cell in it."""
 
     class SavePoint(Protocol):
         """What is needed of a checkpoint: `nbvc.checkpoint.Checkpoint` has it."""
@@ -53,6 +58,10 @@ if TYPE_CHECKING:
         """What is needed of a store of checkpoints: `nbvc.checkpoint.Store` has it."""
 
         def list(self, path: str) -> tuple[SavePoint, ...]: ...
+
+
+_HELD = 1 << 27
+"""Bytes of contents that are kept while a history is open."""
 
 
 class History:
@@ -88,6 +97,8 @@ class History:
         self.records = Records(self._index.records)
         self._owners: dict[str, Version | None] | None = None
         self._nodes: dict[str, Node] | None = None
+        self._held: dict[str, tuple[Sequence[Cell], int]] = {}
+        self._weight = 0
         self._checkpoints: tuple[Version, ...] | None = None
 
     # The versions
@@ -178,7 +189,9 @@ class History:
         self.objects.expect(missing)
         for number, blob in enumerate(missing):
             self._told(number, len(missing))
-            known[blob] = self.records.snapshot(self.objects.blob(blob))
+            content = self.objects.blob(blob)
+            known[blob] = self.records.snapshot(content)
+            self._hold(blob, self.records.last, len(content))
             self._changed = True
 
     def snapshot(self, blob: str) -> Snapshot:
@@ -186,6 +199,47 @@ class History:
         if blob not in self._index.snapshots:
             self.expect([blob])
         return self._index.snapshots[blob]
+
+    def cells(self, blob: str) -> Sequence[Cell]:
+        """Return the cells of a content, whole. Raises `NbvcError`."""
+        held = self._held.get(blob)
+        if held is None:
+            from nbvc.notebook import read
+
+            content = self.objects.blob(blob)
+            held = read(content).cells, len(content)
+            self._hold(blob, *held)
+        return held[0]
+
+    def _hold(self, blob: str, cells: Sequence[Cell], size: int) -> None:
+        """Keep the cells that were read last: they may be asked for again."""
+        self._held[blob] = cells, size
+        self._weight += size
+        while self._weight > _HELD and len(self._held) > 1:
+            self._weight -= self._held.pop(next(iter(self._held)))[1]
+
+    def same_outputs(self, before: Spot, after: Spot) -> bool:
+        """Tell whether the outputs of two cells show the same, as `nbvc.diff` says.
+
+        A verdict may take long, and is kept.
+        """
+        one, other = (self._record(spot) for spot in (before, after))
+        if one.outputs == other.outputs:
+            return True
+        key = (one.outputs + other.outputs).hex()
+        verdict = self._index.verdicts.get(key)
+        if verdict is None:
+            from nbvc.diff.parts import differs
+            from nbvc.diff.policy import DiffPolicy, Part
+
+            old, new = (self.cells(blob)[index] for blob, index in (before, after))
+            verdict = not differs(old, new, DiffPolicy(frozenset((Part.OUTPUTS,))))
+            self._index.verdicts[key] = verdict
+            self._changed = True
+        return verdict
+
+    def _record(self, spot: Spot) -> Record:
+        return self.records.records[self.snapshot(spot[0]).cells[spot[1]]]
 
     def steps(self, before: str, after: str) -> list[Step]:
         """Return what became of the cells between two contents."""

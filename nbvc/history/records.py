@@ -105,6 +105,11 @@ class Records:
             cell = self._cells[number] = self.records[number].as_cell()
         return cell
 
+    @property
+    def last(self) -> Sequence[Cell]:
+        """The cells of the notebook that was read last."""
+        return self._last[0]
+
     def has_names(self, numbers: list[int]) -> bool:
         """Tell whether the cells have no ids, or such as tell every cell from all others."""
         key = id(numbers)
@@ -124,6 +129,7 @@ class Records:
         try:
             return self._taken(read(content))
         except (NotebookError, RecursionError) as error:
+            self._last = (), []
             return Snapshot([], problem=str(error) or "it is nested too deeply")
 
     def _taken(self, notebook: Notebook) -> Snapshot:
@@ -143,9 +149,7 @@ class Records:
         metadata, language = self._about(notebook)
         return Snapshot(found, metadata, _noise(notebook, self._digest), "", language)
 
-    def _known(
-        self, cell: Cell, near: dict[tuple[int, int, int], list[tuple[Cell, int]]]
-    ) -> int:
+    def _known(self, cell: Cell, near: dict[tuple[int, int, int], list[tuple[Cell, int]]]) -> int:
         """Return the number of a cell's record: it may have moved, or be new."""
         fields = cell.fields
         for other, number in near.get(_shape(cell), ()):

@@ -1,4 +1,4 @@
-"""The commits that made a notebook what it is: through merges, and under all its names.
+r"""The commits that made a notebook what it is: through merges, and under all its names.
 
 A──B──────M──D     under the name b.ipynb: D, M, R, and on the other side what git knows as
  \       /         a.ipynb: B and A. At M one parent has the old name, at R the only one.

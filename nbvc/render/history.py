@@ -1,7 +1,7 @@
 """Versions, blame and search results as lines for a terminal.
 
-    125bc14a4a  2014-03-02 10:11  Ada Example   fix typos
-                3 edited (2, 5, 9), 1 added (10), outputs of 2
+125bc14a4a  2014-03-02 10:11  Ada Example       fix typos
+            1 added (10), 3 edited (2, 5, 9), 2 with new outputs only
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class HistoryRenderer:
             yield self.heading(version)
             yield f"{' ' * (_ID + 2)}{self._summary(changes)}"
 
-    def life(self, name: str, moments: Sequence[Moment]) -> Iterator[str]:
+    def life(self, moments: Sequence[Moment]) -> Iterator[str]:
         """Yield the versions that changed one cell."""
         for moment in moments:
             yield self.heading(moment.version)
@@ -140,7 +140,8 @@ class HistoryRenderer:
 
     def _lines(self, cell: CellBlame, language: str) -> Iterator[str]:
         code = cell.cell_type == "code"
-        texts = self.paint.code(escaped(cell.text), language) if code else escaped(cell.text).split("\n")
+        shown = escaped(cell.text)
+        texts = self.paint.code(shown, language) if code else shown.split("\n")
         last: Version | None = None
         for version, text in zip(cell.lines or (), texts, strict=False):
             about = self._blamed(version) if version != last else " " * (_ID + 2 + 10 + 2 + _AUTHOR)
@@ -174,7 +175,8 @@ class HistoryRenderer:
                 yield from self._turn(one)
 
     def _turn(self, one: Found) -> Iterator[str]:
-        sign = self.paint.colour("+", Colour.GREEN) if one.appeared else self.paint.colour("-", Colour.RED)
+        came, gone = self.paint.colour("+", Colour.GREEN), self.paint.colour("-", Colour.RED)
+        sign = came if one.appeared else gone
         yield f"{sign} {self.heading(one.version)}"
         for hit in one.hits[:_NAMED]:
             place = f"cell {hit.cell + 1}, {hit.place.value}"
@@ -193,7 +195,9 @@ def _under(cell: CellBlame, *, lines: bool) -> str:
 
 def kind(cell_type: str) -> str:
     """Return a cell's type in four letters."""
-    return {"markdown": "md", "code": "code", "raw": "raw"}.get(cell_type, escaped_line(cell_type)[:4])
+    return {"markdown": "md", "code": "code", "raw": "raw"}.get(
+        cell_type, escaped_line(cell_type)[:4]
+    )
 
 
 def numbers(indices: Iterable[int]) -> str:

@@ -43,7 +43,9 @@ def timeline(
 def _body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
     yield element(
         "header",
-        element("div", element("h1", name), element("p", "Loading …", class_="summary", id="position")),
+        element(
+            "div", element("h1", name), element("p", "Loading …", class_="summary", id="position")
+        ),
         _buttons(),
         _comparing(),
     )

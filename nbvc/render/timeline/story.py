@@ -41,9 +41,7 @@ class Told(msgspec.Struct):
     images: list[list[str]]
 
 
-def tell(
-    history: History, versions: Sequence[Version], told: Callable[[int, int], None]
-) -> Told:
+def tell(history: History, versions: Sequence[Version], told: Callable[[int, int], None]) -> Told:
     """Return the story of these versions, newest first. Raises `GitError`."""
     return _Telling(history, versions).all(told)
 
@@ -53,7 +51,7 @@ class _Telling:
 
     def __init__(self, history: History, versions: Sequence[Version]) -> None:
         self.history = history
-        self.versions = [one for one in reversed(versions)]
+        self.versions = list(reversed(versions))
         self.places = {one.id: place for place, one in enumerate(self.versions)}
         self.blobs = [blob_of(history, one) for one in self.versions]
         self.pieces = Pieces()
@@ -65,7 +63,9 @@ class _Telling:
     def all(self, told: Callable[[int, int], None]) -> Told:
         history = self.history
         history.expect(blob for blob in self.blobs if blob)
-        entries, before, language = [], [], "python"
+        entries: list[dict[str, object]] = []
+        before: list[list[int]] = []
+        language = "python"
         for place, version in enumerate(self.versions):
             told(place, len(self.versions))
             blob = self.blobs[place]
@@ -173,9 +173,7 @@ def _delta(before: list[list[int]], now: list[list[int]]) -> list[list[int]]:
     return found
 
 
-def _entry(
-    version: Version, base: int, problem: str, delta: list[list[int]]
-) -> dict[str, object]:
+def _entry(version: Version, base: int, problem: str, delta: list[list[int]]) -> dict[str, object]:
     entry: dict[str, object] = {
         "kind": version.kind.value,
         "id": version.id,
