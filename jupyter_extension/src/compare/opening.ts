@@ -28,8 +28,7 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   performance.mark('nbvc:compare');
   const { app, trans, settings } = services;
   const { contents } = app.serviceManager;
-  const live = (): LiveNotebook | null =>
-    findLive(services.tracker, contents, comparison.path);
+  const live = (): LiveNotebook | null => findLive(services.tracker, contents, comparison.path);
   const ends = { before: comparison.before, after: comparison.after };
   const isNow = (): boolean => ends.after.side === 'now';
   const actions = {
@@ -64,9 +63,7 @@ export function openComparison(services: IServices, comparison: IComparison): Co
         ends.after.label ?? (isNow() ? nowLabel(services, live()) : answer.after.label);
       return answer;
     },
-    actions: isNow()
-      ? actions
-      : { ...actions, restoreCell: undefined, restoreAll: undefined }
+    actions: isNow() ? actions : { ...actions, restoreCell: undefined, restoreAll: undefined }
   });
   if (isNow()) {
     watch(view, live());
@@ -160,6 +157,7 @@ function watch(view: CompareView, live: LiveNotebook | null): void {
     }
   };
   live.model.contentChanged.connect(check);
-  live.panel.disposed.connect(() => live.panel.content?.model?.contentChanged.disconnect(check));
+  live.panel.disposed.connect(() =>
+    live.panel.content?.model?.contentChanged.disconnect(check)
+  );
 }
-

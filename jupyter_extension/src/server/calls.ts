@@ -14,7 +14,10 @@ export async function diff(
 ): Promise<C.IDiffAnswer> {
   const body = { path, before, after, lean: true };
   const answer = await requestAPI<C.IDiffAnswer>('diff', { body, signal });
-  for (const [said, side] of [[answer.before, before], [answer.after, after]] as const) {
+  for (const [said, side] of [
+    [answer.before, before],
+    [answer.after, after]
+  ] as const) {
     if (side.kind === 'content') {
       // What was sent does not come back: on a large notebook that is half of the way.
       said.notebook = side.notebook as C.IDiffSide['notebook'];
