@@ -26,6 +26,7 @@ COMMANDS = {
     "patch": "Apply a diff to a notebook.",
     "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
     "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
+    "refresh": "Let git see that a rerun changed nothing that it keeps.",
     "resolve": "List the conflicts in a notebook, and decide them.",
     "search": "Find the versions of a notebook that a text appeared in.",
     "show": "Print a notebook as readable text.",
@@ -48,6 +49,14 @@ def run(args: list[str]) -> int:
         from nbvc.cli.git_hunks import hunks
 
         return hunks()
+    if args[:1] == ["git-filter"]:
+        from nbvc.cli.git_filter import filter_notebooks
+
+        return filter_notebooks(args[1:])
+    if args[:1] == ["git-hook"]:
+        from nbvc.cli.git_hook import after_git
+
+        return after_git(args[1] if args[1:] else "")
     if args[:1] == ["git-merge-driver"]:
         return _drive(args)
     return _run_command(args)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbvc.git.doctor import Finding
+    from nbvc.git.repository import Repository
     from nbvc.render.paint import Painter
 
 
@@ -47,6 +48,38 @@ def _findings() -> Iterator[Finding]:
     except GitError as error:
         yield Finding(Level.PROBLEM, error.message, error.hint or "")
     yield from examined(git, repository, program())
+    if repository is not None:
+        yield from _drift(repository)
+
+
+def _drift(repository: Repository) -> Iterator[Finding]:
+    """Find a filter that takes away something else than the project's settings say."""
+    from nbvc.cli.install import policy_words
+    from nbvc.errors import NbvcError
+    from nbvc.git.doctor import Finding, Level
+    from nbvc.git.filter_settings import filter_words
+    from nbvc.git.install import Scope, Target, driver_values
+
+    found = filter_words(driver_values(repository.git))
+    if found is None:
+        return
+    try:
+        wanted = policy_words(Target(repository.git, Scope.LOCAL, repository))
+    except NbvcError as error:
+        yield Finding(
+            Level.PROBLEM, str(error), "mend that file; the filter goes on as it was set up"
+        )
+        return
+    if found == wanted:
+        yield Finding(
+            Level.GOOD, f"the filter takes away what the project says: {' '.join(found[1:])}"
+        )
+    else:
+        yield Finding(
+            Level.PROBLEM,
+            f"the filter was set up with {' '.join(found)}, the project says {' '.join(wanted)}",
+            "nbvc install --filter, then git add --renormalize '*.ipynb'",
+        )
 
 
 def shown_program() -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from nbvc.git.install import Installed, Owner, Target
+    from nbvc.git.repository import Repository
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -60,21 +61,118 @@ def target(here: bool, everywhere: bool, shared: bool) -> Target:
 @click.option(
     "--cache", is_flag=True, help="Let git keep the texts of commits, for a faster git log -p."
 )
-def command(here: bool, everywhere: bool, shared: bool, cache: bool) -> None:
+@click.option(
+    "--filter", "filtered", is_flag=True, help="Keep outputs, counts and noise out of git, too."
+)
+@click.option(
+    "--hooks", is_flag=True, help="With --filter: put results back after checkout, merge, rebase."
+)
+@click.option("--preset", metavar="PRESET", help="What the filter takes away (see nbvc clean).")
+def command(
+    here: bool,
+    everywhere: bool,
+    shared: bool,
+    cache: bool,
+    filtered: bool,
+    hooks: bool,
+    preset: str | None,
+) -> None:
     """Set git up, so that git diff, log, show, blame and merge understand notebooks.
 
     It writes the drivers `diff.nbvc` and `merge.nbvc` into git's settings, and one line into an
     attributes file: .git/info/attributes, which is this clone's alone, or with --in-repo
     .gitattributes, or with --global your own for all repositories. `nbvc uninstall` undoes it,
     `nbvc doctor` says whether all is well. Doing it twice does no harm.
+
+    With --filter git gets notebooks without outputs, while your files keep theirs: what the filter
+    takes away is stored on this machine, nbvc outputs restore brings it back, and --hooks does so
+    by itself whenever git has written notebooks. What goes is said by [tool.nbvc.clean] in
+    pyproject.toml and recorded in git's settings; nbvc doctor tells when the two differ.
     """
     from nbvc.cli.program import program
     from nbvc.git.install import install
 
     wanted = target(here, everywhere, shared)
-    done = install(wanted, program(), cache=cache)
+    if (hooks or preset) and not filtered:
+        raise click.UsageError("--hooks and --preset go with --filter.")
+    if hooks and wanted.repository is None:
+        raise click.UsageError("--hooks is for one repository: go into it.")
+    policy = policy_words(wanted, preset) if filtered else None
+    done = install(wanted, program(), cache=cache, policy=policy)
     for line in _said(wanted, done):
         click.echo(line)
+    if hooks:
+        _set_hooks(wanted)
+    if filtered:
+        _look_for_unclean(wanted)
+
+
+def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
+    """Return what the filter is to take away, as words in git's settings. Raises `NbvcError`."""
+    from nbvc.cli.configuration import configuration
+    from nbvc.normalise.configuring import CLEAN_FORM, configured, named
+
+    project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
+    settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}
+    configured(settings, project.path)
+    return [f"form={CLEAN_FORM}", *named(settings)]
+
+
+def _set_hooks(wanted: Target) -> None:
+    from nbvc.cli.program import program
+    from nbvc.git.filter_settings import install_hooks
+
+    assert wanted.repository is not None
+    for path in install_hooks(wanted.repository, program()):
+        click.echo(f"  hook {shown(path)}")
+
+
+def _look_for_unclean(wanted: Target) -> None:
+    """Say which notebooks git has with what the filter takes away, and offer to stage them clean."""
+    import sys
+
+    if wanted.repository is None:
+        return
+    names = unclean_in_index(wanted.repository)
+    if not names:
+        return
+    count = f"{len(names)} notebook{'s' * (len(names) != 1)}"
+    click.echo(f"Git has {count} with what the filter takes away, such as {shown(names[0])}.")
+    advice = "git add --renormalize '*.ipynb' && git commit -m 'Notebooks without outputs'"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        click.echo(f"To commit them clean: {advice}")
+    elif click.confirm("Stage them clean now? The files stay as they are.", err=True):
+        wanted.repository.git.run(
+            "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)
+        )
+        click.echo("Staged; git commit makes it last.")
+
+
+def unclean_in_index(repository: Repository) -> list[str]:
+    """Return the notebooks that nbvc's filter would change where git has them in the index."""
+    from nbvc.errors import NbvcError
+    from nbvc.git.attributes import DRIVER, effective
+    from nbvc.git.changes import tracked
+    from nbvc.git.filter_settings import filter_words
+    from nbvc.git.install import driver_values
+    from nbvc.git.objects import Objects
+    from nbvc.normalise.cleaning import clean
+    from nbvc.normalise.configuring import configured, from_words
+    from nbvc.notebook import read
+
+    words = filter_words(driver_values(repository.git))
+    policy = configured(from_words([w for w in words or () if not w.startswith("form=")]))
+    used = effective(repository, tracked(repository))
+    found = []
+    with Objects(repository) as objects:
+        for name in (name for name, roles in used.items() if roles.get("filter") == DRIVER):
+            blob = objects.get(f":0:{name}")
+            try:
+                if blob is not None and clean(read(blob.content), policy).changed:
+                    found.append(name)
+            except NbvcError:
+                continue
+    return found
 
 
 def _said(wanted: Target, done: Installed) -> Iterator[str]:
@@ -87,7 +185,8 @@ def _said(wanted: Target, done: Installed) -> Iterator[str]:
         scope = "your git settings" if wanted.repository is None else "git's settings"
         yield f"  {scope}: {', '.join(done.settings)}"
     if done.attributes:
-        yield f"  {shown(done.attributes)}: *.ipynb diff=nbvc merge=nbvc"
+        more = " filter=nbvc" if done.filtered else ""
+        yield f"  {shown(done.attributes)}: *.ipynb diff=nbvc merge=nbvc{more}"
     for owner in done.replaced:
         yield f"  instead of {named(owner)}, which is left where it is"
     for owner in done.kept:

@@ -25,8 +25,11 @@ def command(here: bool, everywhere: bool, shared: bool) -> None:
     from nbvc.git.install import uninstall
 
     wanted = target(here, everywhere, shared)
+    hooks = _without_hooks(wanted)
     for line in _said(wanted, uninstall(wanted)):
         click.echo(line)
+    for path in hooks:
+        click.echo(f"  and the hook {shown(path)}")
 
 
 def _said(wanted: Target, done: Removed) -> Iterator[str]:
@@ -44,6 +47,14 @@ def _said(wanted: Target, done: Removed) -> Iterator[str]:
     if _elsewhere(wanted):
         other = "--local" if wanted.scope.value == "global" else "--global"
         yield f"It is still set up by nbvc install {other}."
+
+
+def _without_hooks(wanted: Target) -> tuple[str, ...]:
+    from nbvc.git.filter_settings import uninstall_hooks
+
+    if wanted.repository is None or wanted.scope.value == "global":
+        return ()
+    return uninstall_hooks(wanted.repository)
 
 
 def _setting(name: str) -> str:

@@ -37,12 +37,15 @@ class Setting(msgspec.Struct, frozen=True):
     values: dict[str, str]
 
 
-def with_line(content: bytes) -> bytes:
+def with_line(content: bytes, *, filtered: bool = False) -> bytes:
     """Return an attributes file with nbvc's line at its end, where the last word is.
 
-    A file without a final line end keeps to that, so that it can be had back as it was.
+    `filtered` adds the filter, which stays once it is there. A file without a final line end keeps
+    to that, so that it can be had back as it was.
     """
     ours = {word for words in map(bytes.split, content.split(b"\n")) for word in _our_words(words)}
+    if filtered:
+        ours.add(f"filter={DRIVER}".encode())
     line = b" ".join([LINE.encode(), *sorted(ours - set(LINE.encode().split()))])
     content = without_lines(content)
     if content and not content.endswith(b"\n"):

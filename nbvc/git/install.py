@@ -29,6 +29,7 @@ from nbvc.git.attributes import (
 )
 from nbvc.git.changes import tracked
 from nbvc.git.drivers import HUNKS, driver_settings, shows_hunks
+from nbvc.git.filter_settings import filter_settings
 from nbvc.git.messages import visible
 
 TYPE_CHECKING = False
@@ -99,6 +100,7 @@ class Installed(msgspec.Struct, frozen=True):
     kept: tuple[Owner, ...] = ()
     stronger: tuple[tuple[Owner, str], ...] = ()
     hunks: str | None = None
+    filtered: bool = False
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -113,20 +115,25 @@ class Removed(msgspec.Struct, frozen=True):
     committed: str | None = None
 
 
-def install(target: Target, program: list[str], *, cache: bool = False) -> Installed:
+def install(
+    target: Target, program: list[str], *, cache: bool = False, policy: list[str] | None = None
+) -> Installed:
     """Set git up; what is as it should be is left alone. Raises `GitError`, `OSError`.
 
-    `program` starts nbvc from anywhere. With `cache` git keeps the texts of committed notebooks.
+    `program` starts nbvc from anywhere. With `cache` git keeps the texts of committed notebooks,
+    with the words of a `policy` the clean filter is set up, too.
     """
     before = _owners(target)
     scope = ("--global",) if target.scope is Scope.GLOBAL else ()
     wanted = wanted_settings(target.asking, program, *scope)
     if cache:
         wanted[CACHE] = "true"
+    if policy is not None:
+        wanted.update(filter_settings(program, policy))
     found = configured(target)
     changed = [name for name, value in wanted.items() if found.get(name) != [value]]
     content = content_of(target.attributes)
-    new = with_line(content)
+    new = with_line(content, filtered=policy is not None)
     if new != content:
         _check(target)
     for name in changed:
@@ -138,10 +145,11 @@ def install(target: Target, program: list[str], *, cache: bool = False) -> Insta
     return Installed(
         tuple(changed),
         target.attributes if new != content else None,
-        tuple(owner for owner in _sorted(replaced - set(still)) if owner.role != "filter"),
+        tuple(one for one in _sorted(replaced - set(still)) if one.role != "filter" or policy),
         tuple(owner for owner in _sorted(set(still)) if owner.role == "filter"),
         tuple((owner, still[owner]) for owner in _sorted(set(still)) if owner.role != "filter"),
         hunk_filter(target.asking, *scope),
+        policy is not None,
     )
 
 

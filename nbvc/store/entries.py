@@ -130,6 +130,10 @@ class OutputStore:
         """Return all states of all notebooks, the newest first."""
         return _entries(record for known in self._read().values() for record in known)
 
+    def has_any(self) -> bool:
+        """Tell whether anything is stored."""
+        return bool(self._read())
+
     def content(self, entry: Entry) -> bytes | None:
         """Return the notebook as it was, or None where a value of it is gone."""
         parts = [entry.pieces[0]]

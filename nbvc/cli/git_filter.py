@@ -1,0 +1,120 @@
+"""`nbvc git-filter`: what git calls to clean notebooks on their way into the index.
+
+Git starts it for nearly everything it does, so it starts without click. The policy stands in its
+arguments as `key=value` words: git's settings are all it reads, so that no file which comes with a
+pull can make `git add` fail. What it takes away is in the output store before git gets the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from nbvc.errors import NbvcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbvc.store.entries import OutputStore
+
+ONCE = "--clean"
+
+
+def filter_notebooks(args: list[str]) -> int:
+    """Serve git's filter protocol, or with `--clean PATH` clean stdin to stdout once.
+
+    Exit code 1, and nothing on stdout, where that can't be done.
+    """
+    words, path = args, None
+    if ONCE in args:
+        words, path = args[: args.index(ONCE)], args[-1]
+    store = _store()
+    try:
+        clean = _cleaner(words, store)
+        if path is None:
+            _serve(clean)
+        else:
+            content = clean(path, sys.stdin.buffer.read())
+            store.sync()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        store.sync()
+    except NbvcError as error:
+        _refused(path or "", error)
+        return 1
+    except BrokenPipeError:
+        return 1
+    from nbvc.store.collecting import collect_sometimes
+
+    collect_sometimes(store)
+    return 0
+
+
+def _serve(clean: Callable[[str, bytes], bytes]) -> None:
+    from nbvc.git.filtering import serve
+
+    serve(sys.stdin.buffer, sys.stdout.buffer, clean, _refused)
+
+
+def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], bytes]:
+    """Return the function that cleans one notebook, and stores what goes. Raises `NbvcError`."""
+    from nbvc.normalise.cleaning import clean
+    from nbvc.normalise.configuring import configured, from_words
+    from nbvc.notebook.reading import read
+    from nbvc.store.files import spans_in_file
+
+    settings = from_words([word for word in words if not word.startswith("form=")])
+    policy = configured(settings, "filter.nbvc.process in git's settings")
+
+    def cleaned(path: str, content: bytes) -> bytes:
+        if not content:
+            return content
+        done = clean(read(content), policy)
+        if not done.changed:
+            return content
+        after = done.after.to_bytes()
+        store.put(path, content, after, spans_in_file(done))
+        return after
+
+    return cleaned
+
+
+def _refused(path: str, error: NbvcError) -> None:
+    from nbvc.render.escape import escaped_line
+
+    place = f"{path}: " if path and error.where != path else ""
+    print(f"nbvc: {escaped_line(f'{place}{error}')}", file=sys.stderr, flush=True)
+
+
+def _store() -> OutputStore:
+    """Return the store of the repository that git runs this in."""
+    from nbvc.store.entries import OutputStore
+
+    return OutputStore(os.path.join(common_dir(), "nbvc", "outputs"))
+
+
+def common_dir() -> str:
+    """Return the git folder that all worktrees share, by files alone: git waits."""
+    folder = os.environ.get("GIT_DIR") or _above(os.getcwd())
+    try:
+        with open(os.path.join(folder, "commondir"), "rb") as file:
+            common = os.fsdecode(file.read()).removesuffix("\n")
+    except OSError:
+        return os.path.realpath(folder)
+    return os.path.realpath(os.path.join(folder, common))
+
+
+def _above(folder: str) -> str:
+    """Return the git folder of the nearest work tree at or above a folder."""
+    while True:
+        place = os.path.join(folder, ".git")
+        if os.path.isdir(place):
+            return place
+        if os.path.isfile(place):
+            with open(place, "rb") as file:
+                target = os.fsdecode(file.read()).removeprefix("gitdir: ").removesuffix("\n")
+            return os.path.join(folder, target)
+        if os.path.dirname(folder) == folder:
+            return os.path.join(os.getcwd(), ".git")
+        folder = os.path.dirname(folder)

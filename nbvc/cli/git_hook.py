@@ -1,0 +1,78 @@
+"""`nbvc git-hook`: what the hooks call: results go back into notebooks that git has written."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from nbvc.errors import NbvcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+    from nbvc.store.entries import OutputStore
+
+
+def after_git(hook: str) -> int:
+    """Put results back where they belong, and refresh the index. Never fails: git is done already."""
+    try:
+        restored = put_back(midway=hook == "post-checkout")
+    except (NbvcError, OSError) as error:
+        from nbvc.render.escape import escaped_line
+
+        print(f"nbvc: results were not put back: {escaped_line(str(error))}", file=sys.stderr)
+        return 0
+    if restored:
+        names = f"{restored} notebook{'s' * (restored != 1)}"
+        print(f"nbvc: put results back into {names}", file=sys.stderr)
+    return 0
+
+
+def put_back(*, midway: bool) -> int:
+    """Put results back into all notebooks around that lack some; return into how many.
+
+    A checkout may be a step of a rebase, which goes on with the index that it has in memory: then
+    nothing is done `midway`.
+    """
+    from nbvc.cli.repositories import repository_at
+    from nbvc.git.refreshing import refresh
+    from nbvc.git.state import operation
+    from nbvc.store.entries import OutputStore
+
+    repository = repository_at()
+    if midway and operation(repository) is not None:
+        return 0
+    store = OutputStore(os.path.join(repository.common_dir, "nbvc", "outputs"))
+    names = _filtered(repository) if store.has_any() else []
+    changed = [name for name in names if _put_back(repository, store, name)]
+    if names:
+        refresh(repository)
+    return len(changed)
+
+
+def _filtered(repository: Repository) -> list[str]:
+    """Return the tracked notebooks whose filter is nbvc's."""
+    from nbvc.git.attributes import DRIVER, effective
+    from nbvc.git.changes import tracked
+
+    used = effective(repository, tracked(repository))
+    return [name for name, roles in used.items() if roles.get("filter") == DRIVER]
+
+
+def _put_back(repository: Repository, store: OutputStore, name: str) -> bool:
+    from nbvc.notebook.saving import save
+    from nbvc.store.restoring import restored
+
+    path = repository.path(name)
+    if os.path.islink(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+        found = restored(store, name, content)
+        if found.content == content:
+            return False
+        save(path, found.content)
+    except (NbvcError, OSError):
+        return False  # A notebook in conflict, or none at all, is for its user to look at.
+    return True

@@ -1,0 +1,133 @@
+"""Git's settings for the clean filter, and the hooks that put results back.
+
+filter.nbvc.process    … nbvc git-filter form=1 preset=strip
+filter.nbvc.required   true: what can't be cleaned isn't staged
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+from nbvc.errors import GitError
+from nbvc.git.attributes import DRIVER
+from nbvc.git.drivers import quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.repository import Repository
+
+HOOKS = ("post-checkout", "post-merge", "post-rewrite")
+_MARK = "# Written by nbvc install --hooks; nbvc uninstall takes it away."
+_RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
+_BEFORE = ".before-nbvc"
+_PROCESS = f"filter.{DRIVER}.process"
+
+
+def filter_settings(program: list[str], words: list[str]) -> dict[str, str]:
+    """Return git's settings for the filter, by their full names; `words` are its policy."""
+    start = quoted(program)
+    ask = quoted(["git-filter", *words])
+    return {
+        _PROCESS: _command(start, ask),
+        f"filter.{DRIVER}.clean": _command(start.replace("%", "%%"), f"{ask} --clean %f"),
+        f"filter.{DRIVER}.smudge": "cat",
+        f"filter.{DRIVER}.required": "true",
+    }
+
+
+def _command(start: str, ask: str) -> str:
+    program = start.split(" ", 1)[0] if start[:1] != "'" else start[: start.index("'", 1) + 1]
+    return (
+        f"if command -v nbvc >/dev/null 2>&1; then nbvc {ask}; "
+        f"elif command -v {program} >/dev/null 2>&1; then {start} {ask}; else false; fi || "
+        '{ echo "nbvc: the filter for notebooks was not found, or failed. Install nbvc again, or do'
+        " without: git config --unset-all filter.nbvc.process; git config filter.nbvc.clean cat."
+        ' nbvc doctor finds what is missing afterwards." >&2; exit 1; }'
+    )
+
+
+def filter_words(settings: dict[str, list[str]]) -> list[str] | None:
+    """Return the policy that git's settings name, None where there is no filter of nbvc's."""
+    from shlex import split
+
+    values = settings.get(_PROCESS)
+    found = re.search(r"nbvc git-filter([^;]*);", values[-1]) if values else None
+    return split(found[1]) if found else None
+
+
+def install_hooks(repository: Repository, program: list[str]) -> tuple[str, ...]:
+    """Have hooks call nbvc, after the ones that are there; return the files that were written.
+
+    Raises `GitError` where the hooks are part of the project.
+    """
+    folder = _folder(repository)
+    written = []
+    for name in HOOKS:
+        path = os.path.join(folder, name)
+        script = _script(name, program)
+        if _content(path) == script:
+            continue
+        if os.path.lexists(path) and _MARK not in _content(path):
+            os.replace(path, path + _BEFORE)
+        os.makedirs(folder, exist_ok=True)
+        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            file.write(script)
+        os.chmod(path, os.stat(path).st_mode | _RUN)
+        written.append(path)
+    return tuple(written)
+
+
+def uninstall_hooks(repository: Repository) -> tuple[str, ...]:
+    """Take nbvc's hooks away and put back what was there; return the files that went."""
+    try:
+        folder = _folder(repository)
+    except GitError:
+        return ()
+    gone = []
+    for name in HOOKS:
+        path = os.path.join(folder, name)
+        if _MARK in _content(path):
+            os.unlink(path)
+            if os.path.lexists(path + _BEFORE):
+                os.replace(path + _BEFORE, path)
+            gone.append(path)
+    return tuple(gone)
+
+
+def _folder(repository: Repository) -> str:
+    line = repository.git.line("rev-parse", "--git-path", "hooks")
+    folder = os.path.realpath(os.path.join(repository.top, line))
+    if not folder.startswith(repository.common_dir + os.sep) and folder.startswith(
+        repository.top + os.sep
+    ):
+        raise GitError(
+            "the hooks are part of the project (core.hooksPath)",
+            where=folder,
+            hint="add the line nbvc git-hook to post-checkout, post-merge and post-rewrite there",
+        )
+    return folder
+
+
+def _script(name: str, program: list[str]) -> str:
+    start = quoted(program)
+    return (
+        f"#!/bin/sh\n{_MARK}\n"
+        "# Results that the filter kept out of git go back into the notebooks that git has written.\n"
+        f'before="$0{_BEFORE}"\n'
+        "status=0\n"
+        'if [ -x "$before" ]; then "$before" "$@"; status=$?; fi\n'
+        f"if command -v nbvc >/dev/null 2>&1; then nbvc git-hook {name}\n"
+        f"elif command -v {quoted(program[:1])} >/dev/null 2>&1; then {start} git-hook {name}\n"
+        "fi\n"
+        "exit $status\n"
+    )
+
+
+def _content(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError:
+        return ""

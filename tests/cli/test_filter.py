@@ -1,0 +1,277 @@
+"""The clean filter with real git: results stay out of it, and are never lost."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nbvc.cli import run as nbvc
+from tests.git.installed import bare_path, program
+from tests.git.sandbox import git, new
+from tests.making import code, file, markdown, stream
+
+
+def ran(*sources: str, mark: str = "out of", start: int = 1) -> bytes:
+    cells = [
+        code(source, [stream(f"{mark} {source}\n")], execution_count=number)
+        for number, source in enumerate(sources, start)
+    ]
+    return file(markdown("# Title"), *cells)
+
+
+def outputs(content: bytes) -> list[str]:
+    return ["".join(cell["outputs"][0]["text"]) if cell["outputs"] else ""
+            for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]  # fmt: skip
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    script = program(tmp_path)
+    monkeypatch.setenv("PATH", f"{script.parent}:{'/usr/bin:/bin'}")
+    monkeypatch.setattr(sys, "argv", [str(script)])
+    folder = new(tmp_path / "a repo")
+    monkeypatch.chdir(folder)
+    assert nbvc(["install", "--filter", "--hooks"]) == 0
+    (folder / "a.ipynb").write_bytes(ran("x", "y", "z"))
+    git(folder, "add", ".")
+    git(folder, "commit", "-m", "first")
+    return folder
+
+
+def stored(folder: Path, name: str = "HEAD:a.ipynb") -> str:
+    return git(folder, "show", "--no-textconv", name)
+
+
+def is_clean(folder: Path) -> bool:
+    return git(folder, "status", "--porcelain") == ""
+
+
+def test_git_gets_no_outputs_and_the_file_keeps_its_own(repo: Path) -> None:
+    assert "out of" not in stored(repo)
+    assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z")
+    assert is_clean(repo)
+
+
+@pytest.mark.parametrize("preset", ["noise", "nbstripout"])
+def test_the_policy_is_what_was_set_up(repo: Path, preset: str) -> None:
+    assert nbvc(["install", "--filter", "--preset", preset]) == 0
+    git(repo, "add", "--renormalize", ".")
+    assert ("out of" in stored(repo, ":a.ipynb")) is (preset == "noise")
+    assert nbvc(["doctor"]) == 1, "the project says strip"
+
+
+def test_fault_24_what_is_clean_stays_clean(repo: Path) -> None:
+    (repo / "b.ipynb").write_text(stored(repo) + "\n")
+    git(repo, "add", ".")
+    assert stored(repo, ":b.ipynb") == stored(repo)
+
+
+def test_fault_25_a_broken_notebook_is_not_staged(repo: Path) -> None:
+    (repo / "b.ipynb").write_bytes(b'{"cells": [')
+    done = subprocess.run(["git", "add", "b.ipynb"], cwd=repo, capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"b.ipynb" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert git(repo, "ls-files", "b.ipynb") == ""
+
+
+def test_fault_26_with_nbvc_gone_git_says_how_to_mend_it(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repo, "checkout", "-b", "other")
+    (repo / "a.ipynb").write_bytes(ran("x", "y"))
+    git(repo, "commit", "-am", "second")
+    (repo / "a.ipynb").write_bytes(ran("x", "y", mark="longer by far, out of"))
+    program(repo.parent).unlink()
+    bare_path(monkeypatch)
+    for command in (["add", "a.ipynb"], ["diff", "--no-textconv"], ["stash"]):
+        done = subprocess.run(["git", *command], cwd=repo, capture_output=True, check=False)
+        assert done.returncode, command
+        assert b"Install nbvc again" in done.stderr, command
+    assert outputs((repo / "a.ipynb").read_bytes())
+    (repo / "a.ipynb").write_text(stored(repo) + "\n")
+    done = subprocess.run(
+        ["git", "checkout", "-f", "main"], cwd=repo, capture_output=True, check=False
+    )
+    assert b"Install nbvc again" in done.stderr
+    program(repo.parent)
+    monkeypatch.setenv("PATH", f"{program(repo.parent).parent}:/usr/bin:/bin")
+    git(repo, "checkout", "-f", "main")
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["out of x\n", "out of y\n", "out of z\n"]
+
+
+def test_fault_27_nothing_in_nothing_out(repo: Path) -> None:
+    (repo / "empty.ipynb").write_bytes(b"")
+    git(repo, "add", ".")
+    assert git(repo, "cat-file", "-s", ":empty.ipynb") == "0"
+    assert git(repo, "cat-file", "-s", ":a.ipynb") != "0"
+
+
+def test_fault_28_a_repository_with_outputs_in_it(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nbvc(["uninstall"])
+    (repo / "b.ipynb").write_bytes(ran("b"))
+    git(repo, "add", ".")
+    git(repo, "commit", "-m", "unclean")
+    capsys.readouterr()
+    assert nbvc(["install", "--filter"]) == 0
+    assert "--renormalize" in capsys.readouterr().out
+    assert nbvc(["doctor"]) == 1
+    git(repo, "add", "--renormalize", ".")
+    git(repo, "commit", "-m", "clean")
+    assert is_clean(repo)
+    assert "out of" not in stored(repo, "HEAD:b.ipynb")
+    assert (repo / "b.ipynb").read_bytes() == ran("b")
+    capsys.readouterr()
+    assert nbvc(["doctor"]) == 0, capsys.readouterr().out
+
+
+def test_fault_29_a_link_stays_a_link(repo: Path) -> None:
+    (repo / "link.ipynb").symlink_to("a.ipynb")
+    git(repo, "add", ".")
+    assert git(repo, "cat-file", "-p", ":link.ipynb") == "a.ipynb"
+
+
+def test_fault_30_line_ends_that_git_converts(repo: Path) -> None:
+    git(repo, "config", "core.autocrlf", "true")
+    content = ran("x").replace(b"\n", b"\r\n")
+    (repo / "b.ipynb").write_bytes(content)
+    git(repo, "add", ".")
+    git(repo, "commit", "-m", "crlf")
+    assert "\r" not in stored(repo, "HEAD:b.ipynb")
+    (repo / "b.ipynb").unlink()
+    git(repo, "checkout", "--", "b.ipynb")
+    assert is_clean(repo)
+    assert outputs((repo / "b.ipynb").read_bytes()) == ["out of x\n"]
+
+
+def test_an_old_format_is_stripped_in_place(repo: Path) -> None:
+    cell = {
+        "cell_type": "code",
+        "input": "1",
+        "outputs": [{"output_type": "stream", "text": "one"}],
+    }
+    old = {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [cell]}]}
+    (repo / "old.ipynb").write_text(json.dumps(old, indent=1))
+    git(repo, "add", ".")
+    found = json.loads(stored(repo, ":old.ipynb"))
+    assert found["nbformat"] == 3
+    assert found["worksheets"][0]["cells"][0]["outputs"] == []
+
+
+def test_results_survive_a_stash(repo: Path) -> None:
+    now = ran("x", "y", "z", "new")
+    (repo / "a.ipynb").write_bytes(now)
+    git(repo, "stash")
+    git(repo, "stash", "pop")
+    assert nbvc(["outputs", "restore", "a.ipynb"]) == 0
+    assert (repo / "a.ipynb").read_bytes() == now
+
+
+def test_results_are_back_after_a_checkout_away_and_back(repo: Path) -> None:
+    git(repo, "checkout", "-b", "other")
+    (repo / "a.ipynb").write_bytes(ran("x", "other"))
+    git(repo, "commit", "-am", "other")
+    git(repo, "checkout", "main")
+    assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z")
+    assert is_clean(repo)
+    git(repo, "checkout", "other")
+    assert (repo / "a.ipynb").read_bytes() == ran("x", "other")
+    assert is_clean(repo)
+
+
+def test_two_clones_rerun_pull_and_rebase(repo: Path, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--bare", "-b", "main", "remote")
+    git(repo, "remote", "add", "origin", str(tmp_path / "remote"))
+    git(repo, "push", "-u", "origin", "main")
+    there = tmp_path / "there"
+    git(tmp_path, "clone", "remote", "there")
+    changed = json.loads(stored(there))
+    changed["cells"][2]["source"] = "Y"
+    (there / "a.ipynb").write_text(json.dumps(changed, indent=1, sort_keys=True) + "\n")
+    git(there, "commit", "-am", "upstream changes y")
+    git(there, "push")
+    (repo / "a.ipynb").write_bytes(ran("x", "y", "z", mark="a rerun: out of", start=11))
+    assert nbvc(["refresh"]) == 0
+    assert is_clean(repo)
+    git(repo, "pull", "--ff-only")
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["a rerun: out of x\n", "", ""]
+    assert is_clean(repo)
+    local = json.loads((repo / "a.ipynb").read_bytes())
+    local["cells"][0]["source"] = "# Another title"
+    (repo / "a.ipynb").write_text(json.dumps(local, indent=1, sort_keys=True) + "\n")
+    git(repo, "commit", "-am", "local")
+    (there / "b.txt").write_text("b")
+    git(there, "add", ".")
+    git(there, "commit", "-m", "upstream again")
+    git(there, "push")
+    git(repo, "pull", "--rebase")
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["a rerun: out of x\n", "", ""]
+    assert is_clean(repo)
+    for shown in (["log", "-p", "--no-textconv"], ["format-patch", "--stdout", "--root"]):
+        assert "out of" not in git(repo, *shown)
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=repo, capture_output=True, check=True)
+    assert b"out of" not in archive.stdout
+    refs = git(repo, "for-each-ref", "--format=%(refname)")
+    assert "nbvc" not in refs
+
+
+def test_a_rerun_is_no_change_after_a_refresh(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / "a.ipynb").write_bytes(ran("x", "y", "z", mark="rerun"))
+    (repo / "b.ipynb").write_bytes(ran("b"))
+    git(repo, "add", "b.ipynb")
+    (repo / "b.ipynb").write_bytes(ran("really changed"))
+    assert "a.ipynb" in git(repo, "status", "--porcelain")
+    assert nbvc(["refresh"]) == 0
+    assert capsys.readouterr().out == "a.ipynb: nothing that git keeps has changed\n"
+    assert git(repo, "status", "--porcelain") == "AM b.ipynb"
+    assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z", mark="rerun")
+
+
+def test_worktrees_share_what_is_stored(repo: Path, tmp_path: Path) -> None:
+    git(repo, "worktree", "add", str(tmp_path / "tree"), "-b", "side")
+    assert (tmp_path / "tree/a.ipynb").read_bytes() == ran("x", "y", "z")
+
+
+def test_hooks_that_were_there_still_run_and_come_back(repo: Path) -> None:
+    nbvc(["uninstall"])
+    hook = repo / ".git/hooks/post-checkout"
+    hook.write_text("#!/bin/sh\necho mine >> ran.txt\n")
+    hook.chmod(0o755)
+    before = hook.read_bytes()
+    for _ in range(2):
+        assert nbvc(["install", "--filter", "--hooks"]) == 0
+    git(repo, "checkout", "-b", "side")
+    assert (repo / "ran.txt").read_text() == "mine\n"
+    assert nbvc(["uninstall"]) == 0
+    assert hook.read_bytes() == before
+    assert sorted(path.name for path in hook.parent.iterdir() if "sample" not in path.name) == [
+        "post-checkout"
+    ]
+    assert "filter" not in (repo / ".git/config").read_text()
+
+
+@pytest.mark.parametrize(
+    "options", [["--hooks"], ["--preset", "noise"], ["--filter", "--preset", "x"]]
+)
+def test_wrong_usage(repo: Path, options: list[str]) -> None:
+    before = (repo / ".git/config").read_bytes()
+    assert nbvc(["install", *options]) == 2
+    assert (repo / ".git/config").read_bytes() == before
+
+
+def test_the_one_shot_form_says_the_same(repo: Path) -> None:
+    git(repo, "config", "--unset", "filter.nbvc.process")
+    (repo / "b.ipynb").write_bytes(ran("x", "y", "z"))
+    git(repo, "add", ".")
+    assert stored(repo, ":b.ipynb") == stored(repo)
+    (repo / "b.ipynb").write_text(stored(repo) + "\n")
+    assert nbvc(["outputs", "restore", "b.ipynb"]) == 0
+    assert (repo / "b.ipynb").read_bytes() == ran("x", "y", "z")
