@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+import msgspec
 
 from nbvc.cli.options import FORMATS, PAGES, color_options, part_options, policy_of
 from nbvc.cli.screen import write_lines
@@ -119,6 +120,8 @@ class _Job:
         self.changed = False
         self.touched: frozenset[Part] = frozenset()
         self.failed = 0
+        self.notice: Callable[[str], None] = notice
+        self.notices: list[str] = []
 
     @property
     def fails(self) -> bool:
@@ -130,16 +133,51 @@ class _Job:
 
     def lines(self, found: Comparison) -> Iterator[str]:
         if self.options["format_"] == "json" and not self._short and found.many:
-            yield from self._json_list(found.pairs)
+            yield from self._json_list(self._pairs(found))
             return
         apart = False
-        for pair in found.pairs:
-            for line in self._pair(pair):
+        for lines in self._pairs(found):
+            for line in lines:
                 if apart and not self._short:
                     yield ""
                 apart = False
                 yield line
             apart = True
+
+    def _pairs(self, found: Comparison) -> Iterator[Iterable[str]]:
+        """Yield the lines of each pair; many pairs are compared on several cores."""
+        from nbvc.cli.abreast import abreast, workers
+
+        count = len(found.pairs)
+        processes = workers(count)
+        if processes == 1:
+            found.expect(range(count))
+            yield from map(self._pair, found.pairs)
+            return
+        found.close()  # each process reads for itself
+        done = abreast(
+            lambda number: self._packed(found.pairs[number]), count, processes, found.expect
+        )
+        yield from map(self._unpacked, done)
+
+    def _packed(self, pair: Pair) -> bytes:
+        """Compare a pair in another process: everything there is to say about it."""
+        job = _Job(self.options, self.policy)
+        job.notice = job.notices.append
+        lines = [line.encode("utf-8", "surrogatepass") for line in job._pair(pair)]
+        said = [text.encode("utf-8", "surrogatepass") for text in job.notices]
+        touched = [part.value for part in job.touched]
+        return msgspec.msgpack.encode((lines, said, job.changed, touched, job.failed))
+
+    def _unpacked(self, packed: bytes) -> list[str]:
+        """Return a pair's lines, after the notices about it."""
+        lines, said, changed, touched, failed = msgspec.msgpack.decode(packed)
+        self.changed |= changed
+        self.touched |= frozenset(map(Part, touched))
+        self.failed = failed or self.failed
+        for text in said:
+            self.notice(text.decode("utf-8", "surrogatepass"))
+        return [line.decode("utf-8", "surrogatepass") for line in lines]
 
     @property
     def _short(self) -> bool:
@@ -149,10 +187,10 @@ class _Job:
     def _for_people(self) -> bool:
         return self._short or self.options["format_"] in ("terminal", "unified")
 
-    def _json_list(self, pairs: Iterable[Pair]) -> Iterator[str]:
+    def _json_list(self, pairs: Iterable[Iterable[str]]) -> Iterator[str]:
         opening = "["
-        for pair in pairs:
-            for line in self._pair(pair):
+        for lines in pairs:
+            for line in lines:
                 yield f"{opening}{line}"
                 opening = ","
         yield "]" if opening == "," else "[]"
@@ -163,7 +201,7 @@ class _Job:
             contents = [side.read() if side else None for side in (pair.before, pair.after)]
         except (OSError, GitError) as error:
             self.failed = 3 if isinstance(error, GitError) else 2
-            notice(reason(error))
+            self.notice(reason(error))
             return
         if self._for_people and not pair.note and contents[0] == contents[1]:
             return
@@ -182,7 +220,7 @@ class _Job:
             self.touched |= touched(found)
         for side in (found.before, found.after):
             for warning in side.warnings if side else ():
-                notice(f"{side.name if side else ''}: {warning}")
+                self.notice(f"{side.name if side else ''}: {warning}")
         yield from self._rendered(pair, found)
 
     def _compared(self, pair: Pair, contents: list[bytes | None]) -> NotebookDiff:
@@ -231,11 +269,11 @@ class _Job:
         """Compare files as plain text where one of them is no notebook."""
         if not self._for_people:
             self.failed = 2
-            notice(reason(error))
+            self.notice(reason(error))
             return
         self.changed = True
         self.touched |= {Part.SOURCES, Part.OUTPUTS}
-        notice(f"{reason(error)}; compared as plain text")
+        self.notice(f"{reason(error)}; compared as plain text")
         if self._short:
             yield _path(pair) if self.options["name_only"] else f"{paths_of(pair)} | not a notebook"
             return

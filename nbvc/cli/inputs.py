@@ -40,11 +40,15 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """All pairs that a command line means; `many` says that there could be any number of them."""
+    """All pairs that a command line means; `many` says that there could be any number of them.
+
+    `expect` is told which pairs will be read, in that order. After `close` they can still be.
+    """
 
     pairs: tuple[Pair, ...]
     many: bool
     close: Callable[[], None] = lambda: None
+    expect: Callable[[Sequence[int]], None] = lambda _: None
 
 
 def file_input(path: str) -> Input:

@@ -58,9 +58,13 @@ def compared(
     names = [_name(repository, path) for path in named]
     found = changes(repository, before, after, names, untracked=untracked)
     versions = _Versions(repository, objects, before, after)
-    objects.expect(_oids(found))
     one = len(named) == 1 and not os.path.isdir(named[0])
-    return Comparison(tuple(map(versions.pair, found)), many=not one, close=objects.close)
+    return Comparison(
+        tuple(map(versions.pair, found)),
+        many=not one,
+        close=objects.close,
+        expect=lambda numbers: objects.expect(_oids(found[number] for number in numbers)),
+    )
 
 
 def _oids(found: Iterable[Change]) -> Iterator[str]:
