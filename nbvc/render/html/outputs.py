@@ -176,8 +176,10 @@ def _pictures(
     mimes.sort(key=lambda mime: (mime != told.get("mime"), old[mime] == new[mime]))
     for mime in mimes:
         if old[mime] != new[mime]:
-            return pictures.compared(mime, old[mime], new[mime], told, key)
-    if mimes:
+            found = pictures.compared(mime, old[mime], new[mime], told, key)
+            if found is not None:
+                return found
+    if mimes and all(old[mime] == new[mime] for mime in mimes):
         return pictures.picture(mimes[0], new[mimes[0]])
     drawn = [
         found
