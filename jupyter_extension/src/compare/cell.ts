@@ -194,7 +194,7 @@ export class CellRow {
     const markdown = cells.every(cell => cell?.cell_type === 'markdown');
     if (markdown && this._drawing.options.rendered) {
       for (const cell of cells) {
-        this._drawMarkdown(host, cell, drawn);
+        void this._drawMarkdown(host, cell, drawn);
       }
       return;
     }

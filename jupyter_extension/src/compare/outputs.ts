@@ -50,7 +50,7 @@ export function drawOutputs(
   for (const output of cell?.outputs ?? []) {
     const slot = h('div', { class: 'nbvc-Output' });
     host.append(slot);
-    drawOutput(slot, output, drawing, drawn);
+    void drawOutput(slot, output, drawing, drawn);
   }
 }
 
@@ -119,7 +119,7 @@ function drawOneSided(
   host.append(node);
   const output = a ?? b;
   if (output) {
-    drawOutput(a ? before : after, output, drawing, drawn);
+    void drawOutput(a ? before : after, output, drawing, drawn);
   }
 }
 

@@ -35,7 +35,9 @@ export function markOf(entry: ICellDiff): Mark {
       return 'deleted';
     case 'unchanged':
       return entry.moved ? 'moved' : 'unchanged';
-    default:
+    case 'added':
+    case 'split':
+    case 'joined':
       return entry.change;
   }
 }

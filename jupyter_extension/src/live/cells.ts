@@ -61,8 +61,8 @@ function replaceCells(
 
 function newCell(cell: ICell, id: string | null, taken: Set<string>): SharedCell.Cell {
   const own = id ?? cell.id;
-  const { id: _, ...rest } = cell;
-  const copy = { ...rest, source: textOf(cell.source) } as unknown as Record<string, unknown>;
+  const copy = { ...cell, source: textOf(cell.source) } as unknown as Record<string, unknown>;
+  delete copy.id;
   if (own && !taken.has(own)) {
     copy.id = own;
     taken.add(own);
