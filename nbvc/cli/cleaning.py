@@ -141,13 +141,13 @@ def store_for(path: str, known: dict[str, tuple[OutputStore, str]]) -> tuple[Out
 def _found(folder: str) -> tuple[OutputStore, str]:
     from nbvc.cli.places import data_folder
     from nbvc.cli.repositories import repository_at
-    from nbvc.errors import GitError
+    from nbvc.git.repository import NoRepositoryError
     from nbvc.store.entries import OutputStore
 
     if _has_git_above(folder):
         try:
             repository = repository_at(folder)
-        except GitError:
+        except NoRepositoryError:
             pass
         else:
             name = repository.name_of_folder(folder)
