@@ -79,7 +79,8 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
 
             cells = self._cells or ((), ())
             olds = [cells[0][index] for index in self.before]
-            parts = self._parts = parts_of(self.change, olds, [cells[1][i] for i in self.after])
+            news = [cells[1][index] for index in self.after]
+            parts = self._parts = parts_of(self.change, olds, news, self._policy or DiffPolicy())
         return parts
 
     @property

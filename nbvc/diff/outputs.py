@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbvc.diff.jsonops import compare, packed
+from nbvc.diff.policy import DiffPolicy
 from nbvc.errors import NotebookError
 from nbvc.normalise import IGNORED, Level
 from nbvc.notebook.jsontext import decode, identical, item_key, split_object, split_objects
@@ -18,25 +19,41 @@ if TYPE_CHECKING:
     Output = dict[str, Any]
     Op = dict[str, Any]
 
+_DEFAULT = DiffPolicy()
 _NOISE = IGNORED[Level.OUTPUT]
 _METADATA_NOISE = IGNORED[Level.OUTPUT_METADATA]
 
 
-def same_outputs(before: list[Output], after: list[Output]) -> bool:
-    """Tell whether two lists of outputs are equal but for noise."""
-    return len(before) == len(after) and all(map(same_output, before, after))
+def same_outputs(before: list[Output], after: list[Output], policy: DiffPolicy) -> bool:
+    """Tell whether two lists of outputs show the same, streams joined however they were cut."""
+    if len(before) == len(after) and all(map(identical, map(_meant, before), map(_meant, after))):
+        return True
+    olds, news = streams_joined(before), streams_joined(after)
+    return len(olds) == len(news) and all(
+        same_output(old, new, policy) for old, new in zip(olds, news, strict=True)
+    )
 
 
-def same_raw_outputs(before: Raw | bytes, after: Raw | bytes) -> bool:
+def same_raw_outputs(before: Raw | bytes, after: Raw | bytes, policy: DiffPolicy) -> bool:
     """Tell the same from the text of both lists, decoding nothing where the text is equal."""
     try:
         olds, news = split_objects(before), split_objects(after)
     except NotebookError:
         return identical(decode(before), decode(after))
-    return len(olds) == len(news) and all(map(_same_members, olds, news))
+    if len(olds) == len(news) and all(
+        _same_members(old, new, policy) for old, new in zip(olds, news, strict=True)
+    ):
+        return True
+    # Only streams can be cut otherwise and still show the same.
+    if not any(b"stream" in bytes(o.get("output_type", b"")) for o in (*olds, *news)):
+        return False
+    lists = decode(before), decode(after)
+    for outputs in lists:
+        join_outputs(outputs)
+    return same_outputs(*lists, policy)
 
 
-def _same_members(old: dict[str, Raw], new: dict[str, Raw]) -> bool:
+def _same_members(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) -> bool:
     """Compare two outputs member by member, the short ones first."""
     suspects = [
         key for key in old.keys() | new.keys() if key not in _NOISE and old.get(key) != new.get(key)
@@ -45,38 +62,78 @@ def _same_members(old: dict[str, Raw], new: dict[str, Raw]) -> bool:
         return False
     if suspects == ["data"]:
         try:
-            return _same_bundles(split_object(old["data"]), split_object(new["data"]))
+            return _same_bundles(split_object(old["data"]), split_object(new["data"]), policy)
         except NotebookError:
             return False
-    one = {key: decode(old[key]) for key in suspects}
-    other = {key: decode(new[key]) for key in suspects}
+    known = {*suspects, "output_type", "name"}
+    one = {key: decode(old[key]) for key in known & old.keys()}
+    other = {key: decode(new[key]) for key in known & new.keys()}
     join_outputs([one, other])
-    return same_output(one, other)
+    return same_output(one, other, policy)
 
 
-def _same_bundles(old: dict[str, Raw], new: dict[str, Raw]) -> bool:
+def _same_bundles(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) -> bool:
     if old.keys() != new.keys():
         return False
     suspects = [mime for mime in old if old[mime] != new[mime]]
     suspects.sort(key=lambda mime: len(memoryview(old[mime])))
-    for mime in suspects:
-        one, other = {mime: decode(old[mime])}, {mime: decode(new[mime])}
-        join_bundle(one)
-        join_bundle(other)
-        if not identical(one, other):
-            return False
-    return True
+    one = {mime: decode(old[mime]) for mime in suspects}
+    other = {mime: decode(new[mime]) for mime in suspects}
+    join_bundle(one)
+    join_bundle(other)
+    suspects = [mime for mime in suspects if not identical(one[mime], other[mime])]
+    if any(_surely_differ(mime, one[mime], other[mime], policy) for mime in suspects):
+        return False
+    if not suspects:
+        return True
+    from nbvc.diff.meaning.comparing import compare_bundles
+
+    # What is equal still tells that there is something richer than the text.
+    shown = dict.fromkeys(old)
+    return compare_bundles(shown | one, shown | other, policy).same
 
 
-def same_output(before: Output, after: Output) -> bool:
-    """Tell whether two outputs are equal but for noise."""
+_SIGNS = ("\x1b", "\r", "\b", "0x", "%|", "[", "━", "█", "▓", "▒")
+"""Without one of these there is nothing in a text that is looked away from."""
+
+
+def _surely_differ(mime: str, one: Any, other: Any, policy: DiffPolicy) -> bool:
+    """Tell cheaply that two plain texts differ, which most of those do that differ at all."""
+    if mime not in _PLAIN or policy.tolerant or policy.masks or type(one) is not type(other):
+        return False
+    if type(one) is not str or any(sign in one or sign in other for sign in _SIGNS):
+        return False
+    return bool(one.split() != other.split())
+
+
+_PLAIN = ("text/plain", "text/latex", "text/markdown")
+
+
+def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
+    """Tell whether two outputs show the same, but for noise."""
     if type(before) is not dict or type(after) is not dict:
         return identical(before, after)
-    return identical(_meant(before), _meant(after))
+    if identical(_meant(before), _meant(after)):
+        return True
+    if before.get("output_type") == "stream" and _surely_differ(
+        "text/plain", before.get("text"), after.get("text"), policy
+    ):
+        return False
+    from nbvc.diff.meaning.comparing import compare_outputs
+
+    found = compare_outputs(_meant(before), _meant(after), policy)
+    return found is not None and found.same
+
+
+def counts(entry: Op) -> bool:
+    """Tell whether an entry of `output_entries` is a change: not where it means the same."""
+    return entry["change"] != "unchanged" and not entry.get("meaning", {}).get("same")
 
 
 def _meant(output: Output) -> Output:
     """Return an output without noise."""
+    if type(output) is not dict:
+        return output
     meant = {key: value for key, value in output.items() if key not in _NOISE}
     metadata = meant.get("metadata")
     if type(metadata) is dict:
@@ -84,11 +141,14 @@ def _meant(output: Output) -> Output:
     return meant
 
 
-def output_entries(before: list[Output], after: list[Output]) -> list[Op]:
+def output_entries(
+    before: list[Output], after: list[Output], policy: DiffPolicy = _DEFAULT
+) -> list[Op]:
     """Return one entry for every output of both sides, in the order of the result.
 
     `{"change": "unchanged" | "modified" | "added" | "removed", "before": index or null,
-    "after": index or null}`, with `ops` where anything differs, and `output` for an added one.
+    "after": index or null}`, with `ops` where anything differs, `output` for an added one, and
+    `meaning` where two could be compared by what they show.
     """
     pairs = dict(_paired(before, after))
     entries: list[Op] = []
@@ -102,9 +162,55 @@ def output_entries(before: list[Output], after: list[Output]) -> list[Op]:
             continue
         entries += [_removed(k) for k in range(reached, i) if k not in pairs]
         reached = i + 1
-        entries.append(_pair_entry(i, j, before[i], output))
+        entries.append(_pair_entry((i, j), before[i], output, policy))
     entries += [_removed(k) for k in range(reached, len(before)) if k not in pairs]
+    _mark_recut(entries, before, after, policy)
     return entries
+
+
+def _mark_recut(
+    entries: list[Op], before: list[Output], after: list[Output], policy: DiffPolicy
+) -> None:
+    """Say of pieces of a stream that they show the same together."""
+    pieces: dict[Any, list[Op]] = {}
+    for entry in entries:
+        output = before[entry["before"]] if entry["after"] is None else after[entry["after"]]
+        if entry["change"] != "unchanged" and _is_stream(output):
+            pieces.setdefault(output.get("name"), []).append(entry)
+    for name, found in pieces.items():
+        if len(found) < 2 and "meaning" in found[0]:
+            continue
+        old, new = (
+            "".join(o["text"] for o in side if _is_stream(o) and o.get("name") == name)
+            for side in (before, after)
+        )
+        from nbvc.diff.meaning.comparing import streams
+
+        if old and new and streams(old, new, policy).same:
+            said = {"kind": "stream", "same": True, "summary": "the same, cut into other pieces"}
+            for entry in found:
+                entry["meaning"] = said
+
+
+def streams_joined(outputs: list[Output]) -> list[Output]:
+    """Return outputs with all pieces of one stream joined between other outputs.
+
+    Which of stdout and stderr comes first is a race that every run decides anew.
+    """
+    joined: list[Output] = []
+    streams: dict[Any, Output] = {}
+    for output in outputs:
+        if not _is_stream(output):
+            joined += [streams[name] for name in sorted(streams, key=str)]
+            streams = {}
+            joined.append(output)
+            continue
+        name = output.get("name")
+        name = name if type(name) is str else None
+        held = streams.get(name)
+        text = held["text"] + output["text"] if held else output["text"]
+        streams[name] = {**output, "text": text}
+    return joined + [streams[name] for name in sorted(streams, key=str)]
 
 
 def coalesced(outputs: list[Output]) -> list[Output]:
@@ -132,11 +238,20 @@ def _removed(index: int) -> Op:
     return {"change": "removed", "before": index, "after": None}
 
 
-def _pair_entry(i: int, j: int, before: Output, after: Output) -> Op:
+def _pair_entry(pair: tuple[int, int], before: Output, after: Output, policy: DiffPolicy) -> Op:
+    entry: Op = {"change": "unchanged", "before": pair[0], "after": pair[1]}
     ops = compare(before, after)
-    same = not ops or same_output(before, after)
-    entry: Op = {"change": "unchanged" if same else "modified", "before": i, "after": j}
-    return entry | {"ops": ops} if ops else entry
+    if not ops:
+        return entry
+    entry["ops"] = ops
+    if identical(_meant(before), _meant(after)):
+        return entry
+    from nbvc.diff.meaning.comparing import compare_outputs
+
+    found = compare_outputs(_meant(before), _meant(after), policy)
+    if found is None or not found.same:
+        entry["change"] = "modified"
+    return entry if found is None else entry | {"meaning": found.to_dict()}
 
 
 def _paired(before: list[Output], after: list[Output]) -> list[tuple[int, int]]:

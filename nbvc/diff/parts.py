@@ -47,16 +47,16 @@ def _type_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
 
 
 def _outputs_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    if policy.counts(Part.OUTPUTS) and not _same_outputs(before, after):
+    if policy.counts(Part.OUTPUTS) and not _same_outputs(before, after, policy):
         return True
     return policy.counts(Part.DETAILS) and bool(compare(before.outputs, after.outputs))
 
 
-def _same_outputs(before: Cell, after: Cell) -> bool:
+def _same_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
     old, new = before.fields.get("outputs"), after.fields.get("outputs")
     if type(before) is type(after) is Cell and old is not None and new is not None:
-        return same_raw_outputs(old, new)
-    return same_outputs(before.outputs, after.outputs)
+        return same_raw_outputs(old, new, policy)
+    return same_outputs(before.outputs, after.outputs, policy)
 
 
 def _metadata_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
@@ -96,7 +96,9 @@ _KNOWN = tuple(key for key in _DIFFERS if key != "other")
 _KNOWN_SET = frozenset(_KNOWN)
 
 
-def parts_of(change: Change, olds: Sequence[Cell], news: Sequence[Cell]) -> Parts:
+def parts_of(
+    change: Change, olds: Sequence[Cell], news: Sequence[Cell], policy: DiffPolicy
+) -> Parts:
     """Return everything that differs between linked cells, by the names of the JSON format."""
     if change is Change.ADDED:
         return packed(news[0].to_dict(), "cell")
@@ -109,9 +111,9 @@ def parts_of(change: Change, olds: Sequence[Cell], news: Sequence[Cell]) -> Part
     if text != new_text:
         parts["source"] = line_ops(text, new_text)
     if change is not Change.SPLIT:
-        return parts | _rest(olds[0], news[0])
+        return parts | _rest(olds[0], news[0], policy)
     parts["cuts"] = cuts([cell.source for cell in news])
-    parts["pieces"] = [_rest(olds[0], cell) for cell in news]
+    parts["pieces"] = [_rest(olds[0], cell, policy) for cell in news]
     return parts
 
 
@@ -134,7 +136,7 @@ def cuts(sources: Sequence[str]) -> list[int]:
     return found
 
 
-def _rest(before: Cell, after: Cell) -> Parts:
+def _rest(before: Cell, after: Cell, policy: DiffPolicy) -> Parts:
     """Return what differs beside the source."""
     old, new = before.fields, after.fields
     parts: Parts = {}
@@ -144,7 +146,7 @@ def _rest(before: Cell, after: Cell) -> Parts:
             parts[key] = _scalar(before, key, "before") | _scalar(after, key, "after")
     odd = [key for key in _KINDS if not (_as_known(before, key) and _as_known(after, key))]
     if "outputs" not in odd:
-        entries = output_entries(before.outputs, after.outputs)
+        entries = output_entries(before.outputs, after.outputs, policy)
         if any(e["change"] != "unchanged" or "ops" in e for e in entries):
             parts["outputs"] = entries
     for key in ("metadata", "attachments"):

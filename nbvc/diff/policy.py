@@ -22,11 +22,41 @@ class Part(enum.Enum):
 DEFAULT_PARTS = frozenset((Part.SOURCES, Part.OUTPUTS, Part.ATTACHMENTS, Part.METADATA))
 
 
+class Mask(enum.Enum):
+    """Something in the text of outputs that is another with every run, and may be left out."""
+
+    ADDRESSES = "addresses"
+    """`<Model at 0x7f3c2a10>`"""
+    TIMESTAMPS = "timestamps"
+    """Dates with a time, times of day, dates."""
+    UUIDS = "uuids"
+    """`1b4e28ba-2fa1-11d2-883f-0016d3cca427`, with dashes or as 32 digits."""
+    DURATIONS = "durations"
+    """`1.03 s`, `17 ms ± 2 ms`, `0:01:12`"""
+    PATHS = "paths"
+    """Files in the folders for temporary ones."""
+
+
+ALL_MASKS = frozenset(Mask)
+
+
 class DiffPolicy(msgspec.Struct, frozen=True):
-    """Which parts make a cell changed and are shown; a diff is complete whatever it says."""
+    """What makes a cell changed and is shown; a diff is complete whatever it says.
+
+    Two numbers in outputs are the same where they differ by no more than `atol`, or by no more than
+    `rtol` times the larger one (PEP 485). What `masks` name is left out of the texts of outputs.
+    """
 
     parts: frozenset[Part] = DEFAULT_PARTS
+    rtol: float = 0.0
+    atol: float = 0.0
+    masks: frozenset[Mask] = frozenset()
 
     def counts(self, part: Part) -> bool:
         """Tell whether a difference in this part is a change."""
         return part in self.parts
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether numbers may differ a little."""
+        return self.rtol > 0 or self.atol > 0

@@ -43,8 +43,14 @@ class Meaning(
 
     def to_dict(self) -> dict[str, Any]:
         """Return the value in the JSON format (docs/FORMAT.md)."""
-        found: dict[str, Any] = msgspec.to_builtins(self)
+        found: dict[str, Any] = _with_lists(msgspec.to_builtins(self))
         return found
+
+
+def _with_lists(value: Any) -> Any:
+    if type(value) is dict:
+        return {key: _with_lists(member) for key, member in value.items()}
+    return [*map(_with_lists, value)] if type(value) in (tuple, list) else value
 
 
 class BytesMeaning(Meaning, frozen=True, kw_only=True, tag="bytes"):

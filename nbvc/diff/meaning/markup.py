@@ -1,0 +1,233 @@
+"""HTML and SVG as a flat list of tokens, however broken they are.
+
+    <p class="a">x &lt; 1</p>  →  Tag("p", (("class", "a"),)), Text("x < 1"), End("p")
+
+The time grows with the length alone: nothing is ever looked for twice behind the same place. The
+standard library's parser does not promise that, and its answers differ between versions.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NAME = re.compile(r"/?[a-zA-Z][^\s/>]*")
+_PLAIN = re.compile(r"<(/?)([a-z][a-z0-9]*)>([^<&]*)")
+"""Most of a table: a tag without attributes and its text."""
+_STOP = re.compile(r"[>\"']")
+_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"']*))?")
+_RAW = {
+    name: re.compile(rf"</{name}(?![\w-])", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title")
+}
+_PATIENCE = 20
+"""After so many quotes that nobody closes, quotes mean nothing in this document."""
+_NESTED = 2
+
+RANDOM = re.compile(
+    r"[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}"
+    r"|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"
+    r"|\bT_[0-9a-f]{5}(?=_|\b)"  # pandas' Styler
+    r"|\bsk-container-id-\d+"  # scikit-learn
+)
+"""Names that tools make up anew with every run."""
+
+
+class Tag(msgspec.Struct, frozen=True, gc=False):
+    """The beginning of an element."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+
+    def get(self, name: str) -> str | None:
+        """Return the value of an attribute, or None."""
+        return next((value for key, value in self.attributes if key == name), None)
+
+
+class End(msgspec.Struct, frozen=True, gc=False):
+    """The end of an element."""
+
+    name: str
+
+
+class Text(msgspec.Struct, frozen=True, gc=False):
+    """Text to be read; white space as it stands."""
+
+    text: str
+
+
+class Raw(msgspec.Struct, frozen=True, gc=False):
+    """The content of a script or a style."""
+
+    name: str
+    text: str
+
+
+class Comment(msgspec.Struct, frozen=True, gc=False):
+    """A comment."""
+
+    text: str
+
+
+Token = Tag | End | Text | Raw | Comment
+
+
+class _Tags(dict[str, Tag]):
+    """Tags without attributes, one of each name."""
+
+    def __missing__(self, name: str) -> Tag:
+        return self.setdefault(name, Tag(name, ())) if len(self) < 500 else Tag(name, ())
+
+
+class _Ends(dict[str, End]):
+    """Ends of elements, one of each name."""
+
+    def __missing__(self, name: str) -> End:
+        return self.setdefault(name, End(name)) if len(self) < 500 else End(name)
+
+
+_TAG, _END = _Tags(), _Ends()
+
+
+def scan(markup: str, depth: int = 0) -> list[Token]:
+    """Return the tokens of a document; a frame's own document (`srcdoc`) comes behind its tag."""
+    return _Scanner(markup, depth).tokens()
+
+
+class _Scanner:
+    """Goes over a document once."""
+
+    def __init__(self, markup: str, depth: int) -> None:
+        self.markup = markup
+        self.depth = depth
+        self.found: list[Token] = []
+        self.unclosed = 0
+        self.comments = True
+
+    def tokens(self) -> list[Token]:
+        markup, position, plain = self.markup, 0, _PLAIN.match
+        while position < len(markup):
+            simple = plain(markup, position)
+            if simple and simple[2] not in _RAW:
+                self.found.append(_END[simple[2]] if simple[1] else _TAG[simple[2]])
+                if simple[3]:
+                    self.found.append(Text(simple[3]))
+                position = simple.end()
+                continue
+            start = markup.find("<", position)
+            if start < 0:
+                self._text(markup[position:])
+                break
+            end = self._markup(start)
+            if end:
+                self._text(markup[position:start])
+                position = end
+                self.found += self.waiting
+            else:
+                self._text(markup[position : start + 1])
+                position = start + 1
+        return self.found
+
+    def _markup(self, start: int) -> int:
+        """Read what begins at `<` into `waiting` and return its end, or 0 where it is just a sign."""
+        markup, self.waiting = self.markup, list[Token]()
+        if markup.startswith("<!--", start):
+            return self._comment(start)
+        if markup[start + 1 : start + 2] in ("!", "?"):
+            return markup.find(">", start) + 1
+        name = _NAME.match(markup, start + 1)
+        end = self._tag_end(name.end()) if name else -1
+        if name is None or end < 0:
+            return 0
+        if name[0].startswith("/"):
+            self.waiting.append(_END[name[0][1:].lower()])
+            return end + 1
+        return self._tag(name[0].lower(), markup[name.end() : end], end + 1)
+
+    def _comment(self, start: int) -> int:
+        end = self.markup.find("-->", start + 4) if self.comments else -1
+        if end < 0:
+            self.comments = False
+            return 0
+        self.waiting.append(Comment(self.markup[start + 4 : end].strip()))
+        return end + 3
+
+    def _tag_end(self, position: int) -> int:
+        start = position
+        while self.unclosed < _PATIENCE:
+            stop = _STOP.search(self.markup, position)
+            if stop is None:
+                break
+            if stop[0] == ">":
+                return stop.start()
+            closing = self.markup.find(stop[0], stop.end())
+            if closing < 0:
+                break
+            position = closing + 1
+        self.unclosed += 1
+        return self.markup.find(">", start) if self.unclosed < 10 * _PATIENCE else -1
+
+    def _tag(self, name: str, inside: str, end: int) -> int:
+        attributes = tuple(
+            (found[1].lower(), _unescaped(_unquoted(found[2] or "")))
+            for found in _ATTRIBUTE.finditer(inside)
+        )
+        tag = Tag(name, tuple(sorted(pair for pair in attributes if pair[0] != "srcdoc")))
+        self.waiting.append(tag)
+        for key, value in attributes:
+            if key == "srcdoc" and self.depth < _NESTED:
+                self.waiting += scan(value, self.depth + 1)
+        if name not in _RAW or inside.endswith("/"):
+            return end
+        closing = _RAW[name].search(self.markup, end)
+        stop = closing.start() if closing else len(self.markup)
+        self.waiting.append(Raw(name, self.markup[end:stop]))
+        return stop
+
+    def _text(self, text: str) -> None:
+        if text:
+            self.found.append(Text(_unescaped(text)))
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if value[:1] in ('"', "'") and len(value) > 1 else value
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    from html import unescape
+
+    return unescape(text)
+
+
+def named_in_order(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens with made-up names replaced by their number, in order of appearance.
+
+    Text that people read keeps them: there a digest is a digest.
+    """
+    names: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return names.setdefault(found[0], f"\0{len(names)}")
+
+    renamed: list[Token] = []
+    for token in tokens:
+        if type(token) is Tag and token.attributes:
+            pairs = tuple((key, RANDOM.sub(number, value)) for key, value in token.attributes)
+            renamed.append(Tag(token.name, pairs))
+        elif type(token) is Raw:
+            renamed.append(Raw(token.name, RANDOM.sub(number, token.text)))
+        elif type(token) is not Comment:
+            renamed.append(token)
+    return renamed
+
+
+def words(text: str) -> str:
+    """Return a text with runs of white space as one space, as a browser shows it."""
+    return " ".join(text.split())
