@@ -16,7 +16,7 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.history.links import OUTPUTS, SOURCE, kept_lines, lines_of, steps_between
-from nbvc.history.model import Kind, Version
+from nbvc.history.model import WORK, Kind, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
     state = replay.run()
     found = replay.versions
     if work_tree is not None:
-        snapshot = history.readable(history.records.snapshot(work_tree), history.name)
-        state = replay.child("", snapshot, [state] if state else [], len(found))
+        snapshot = history.adopt(work_tree)
+        state = replay.child(WORK, snapshot, [state] if state else [], len(found))
         found = [*found, NOT_COMMITTED]
     if state is None:
         raise NotebookError("no version of it can be read", where=history.name)
@@ -206,7 +206,7 @@ class _Replay:
         self, parent: _State, key: str, snapshot: Snapshot, cells: list[_Origins | None]
     ) -> None:
         """Take over what a parent knows of the cells, where no other parent knew it before."""
-        if key:
+        if key != WORK:
             steps = self.history.steps(parent.key, key)
         else:
             steps = steps_between(self.history.records, parent.snapshot, snapshot)

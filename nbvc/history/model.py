@@ -7,6 +7,9 @@ import time
 
 import msgspec
 
+WORK = "work tree"
+"""Stands for the blob of a content that is not in git."""
+
 
 class Kind(enum.Enum):
     """Where a version is kept."""

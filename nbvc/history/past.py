@@ -13,7 +13,7 @@ from nbvc.errors import GitError, NbvcError, NotebookError
 from nbvc.git.objects import Objects
 from nbvc.history.index import keep, load
 from nbvc.history.links import steps_between
-from nbvc.history.model import Graph, Kind, Node, Version
+from nbvc.history.model import WORK, Graph, Kind, Node, Version
 from nbvc.history.records import Records, Snapshot
 
 TYPE_CHECKING = False
@@ -99,6 +99,7 @@ class History:
         self._nodes: dict[str, Node] | None = None
         self._held: dict[str, tuple[Sequence[Cell], int]] = {}
         self._weight = 0
+        self._work: tuple[Snapshot, Sequence[Cell]] | None = None
         self._checkpoints: tuple[Version, ...] | None = None
 
     # The versions
@@ -196,12 +197,22 @@ class History:
 
     def snapshot(self, blob: str) -> Snapshot:
         """Return what a content consists of."""
+        if blob == WORK and self._work is not None:
+            return self._work[0]
         if blob not in self._index.snapshots:
             self.expect([blob])
         return self._index.snapshots[blob]
 
+    def adopt(self, content: bytes) -> Snapshot:
+        """Take in the notebook of the work tree, as the content `WORK`. Raises `NotebookError`."""
+        snapshot = self.readable(self.records.snapshot(content), self.name)
+        self._work = snapshot, self.records.last
+        return snapshot
+
     def cells(self, blob: str) -> Sequence[Cell]:
         """Return the cells of a content, whole. Raises `NbvcError`."""
+        if blob == WORK and self._work is not None:
+            return self._work[1]
         held = self._held.get(blob)
         if held is None:
             from nbvc.notebook import read

@@ -90,6 +90,7 @@ class _Walk:
     def _take(self, commits: list[_Commit], name: str) -> None:
         """Add the commits of one walk, and note those in which the name is new."""
         born = []
+        sides = self._true_parents(commits)
         for one in reversed(commits):
             key = key_of(one.oid, name)
             if key in self.nodes:
@@ -101,10 +102,23 @@ class _Walk:
                 *(one.seconds, one.committed, one.message, parents),
             )
             self.nodes[key] = node
-            if blob is not None and any(old is None for old, _ in one.raw):
+            new = any(old is None for old, _ in one.raw)
+            if blob is not None and (new or sides[one.oid] > len(parents)):
                 born.append(node)
         if born:
             self.open.append(born)
+
+    def _true_parents(self, commits: list[_Commit]) -> dict[str, int]:
+        """Return how many parents commits really have.
+
+        The walk leaves out a side of a merge that never had this name. It may have another one.
+        """
+        asked = "".join(f"{one.oid}\n" for one in commits).encode()
+        if not asked:
+            return {}
+        said = self.git.run("rev-list", "--no-walk", "--parents", "--stdin", stdin=asked)
+        lines = [line.split() for line in said.decode().splitlines()]
+        return {oid: len(parents) for oid, *parents in lines}
 
     def _blob_of(self, parents: list[str]) -> str | None:
         """Return the blob of a merge that is like all of its parents."""

@@ -53,7 +53,7 @@ class Made:
 def lines(chance: random.Random) -> str:
     count = chance.randint(1, 5)
     return "\n".join(
-        f"{chance.choice(_WORDS)}_{chance.randint(0, 30)} = {chance.choice(_WORDS)}({chance.randint(0, 9)})"
+        f"{chance.choice(_WORDS)}_{chance.randint(0, 30)} = {chance.choice(_WORDS)}()"
         for _ in range(count)
     )
 
@@ -133,9 +133,9 @@ def random_history(folder: Path, seed: int, size: int = 10) -> Made:
         else:
             tips[at] = oid
     while len(tips) > 1:
-        one, other = tips.pop(), tips.pop()
-        mixed = _mixed(contents[one], contents[other], chance)
-        oid = made.commit(file(*mixed), parents=(one, other))
+        ours, theirs = tips.pop(), tips.pop()
+        mixed = _mixed(contents[ours], contents[theirs], chance)
+        oid = made.commit(file(*mixed), parents=(ours, theirs))
         contents[oid] = mixed
         tips.append(oid)
     if made.commits[-1].id != tips[0]:

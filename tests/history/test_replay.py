@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -11,18 +12,20 @@ from hypothesis import strategies as st
 
 from nbvc.git.objects import Objects
 from nbvc.history import Blame, History, Kind
-from nbvc.history.model import Graph
 from tests.git.sandbox import git, opened
 from tests.history.making import clone, random_history
 from tests.history.replay import Commit, Origin, blamed
 
+if TYPE_CHECKING:
+    from nbvc.history.model import Graph
+
 BUNDLES = (
     "Bayesian-Methods-Chapter1-renames-and-merges",
     "ipywidgets-Widget-List-renames-and-merges",
-    "pytudes-Advent-2024",
-    "python-public-policy-lecture_0",
 )
 LARGE = (
+    "pytudes-Advent-2024",
+    "python-public-policy-lecture_0",
     "Probabilistic-Programmin-MorePyMC",
     "handson-ml2-02_end_to_end_machine_learning_project",
 )
@@ -39,7 +42,7 @@ def as_origins(found: Blame) -> list[Origin]:
     ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000))
 def test_blame_is_a_replay_of_diffs_on_made_repositories(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +79,7 @@ def test_blame_is_a_replay_of_diffs_on_real_histories(
         assert as_origins(history.blame(lines=True)) == replayed(history.graph, objects)
 
 
-@pytest.mark.parametrize("name", BUNDLES[:2])
+@pytest.mark.parametrize("name", BUNDLES)
 def test_every_commit_of_a_history_with_renames_and_merges_is_walked(
     name: str, corpus: Path, tmp_path: Path
 ) -> None:
