@@ -123,9 +123,23 @@ def _surrounding(git: Git) -> Repository | None:
         said["GIT_NAMESPACE"] = git.inherited["GIT_NAMESPACE"]
     hooked = git.knowing(said)
     try:
-        return _answered(hooked, here, hooked.at(here).ask("rev-parse", *_QUESTIONS))
+        found = _answered(hooked, here, hooked.at(here).ask("rev-parse", *_QUESTIONS))
     except GitError:
         return None
+    # `git commit` in a subfolder says no GIT_DIR: the hook may have gone elsewhere since.
+    index = said.get("GIT_INDEX_FILE")
+    return None if index and _is_in_other_git_dir(index, found) else found
+
+
+def _is_in_other_git_dir(index: str, repository: Repository) -> bool:
+    """Tell whether an index lies in the git dir of another repository or worktree."""
+    folder = os.path.realpath(os.path.dirname(index))
+    if folder in (repository.git_dir, repository.common_dir):
+        return False
+    inside = ("objects", "commondir")
+    return os.path.isfile(os.path.join(folder, "HEAD")) and any(
+        os.path.exists(os.path.join(folder, name)) for name in inside
+    )
 
 
 def _answered(git: Git, folder: str, finished: Finished) -> Repository:

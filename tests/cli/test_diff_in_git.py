@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -319,6 +320,24 @@ def test_fault_65_a_hook_sees_its_own_index(
     write(other / A, book("changed"))
     monkeypatch.chdir(other)
     assert cli("diff", "--name-only").out.splitlines() == [A]
+    monkeypatch.delenv("GIT_DIR")
+    monkeypatch.chdir(top)
+    assert cli("diff", "--cached", "--name-only").out.splitlines() == [B, D]
+
+
+def test_fault_65_a_hook_that_goes_elsewhere(top: Path, tmp_path: Path) -> None:
+    """`git commit` says GIT_INDEX_FILE to its hooks, and in a subfolder no GIT_DIR."""
+    other = sandbox.committed(tmp_path / "other")
+    write(other / A, book("changed"))
+    said = tmp_path / "said"
+    nbvc = f"{sys.executable} -m nbvc"
+    write(
+        top / ".git/hooks/pre-commit",
+        f"#!/bin/sh\n{{ {nbvc} diff --cached --name-only; cd '{other}'; {nbvc} diff --name-only;"
+        f" {nbvc} diff --cached --name-only; }} >'{said}' 2>&1\n".encode(),
+    ).chmod(0o755)
+    git(top / "sub dir", "commit", "-q", "-m", "one of them", "--", "d.ipynb")
+    assert said.read_text().splitlines() == [D, A]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
