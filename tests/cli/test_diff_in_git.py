@@ -310,14 +310,14 @@ def test_fault_65_a_hook_sees_its_own_index(
     top: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In `git commit -- PATH`, git's hooks get the index that will be committed."""
+    other = sandbox.committed(tmp_path / "other")
+    write(other / A, book("changed"))
     index = tmp_path / "index"
     index.write_bytes((top / ".git/index").read_bytes())
     git(top, "add", D, env={"GIT_INDEX_FILE": str(index)})
     monkeypatch.setenv("GIT_DIR", str(top / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(index))
     assert cli("diff", "--cached", "--name-only").out.splitlines() == [B, D]
-    other = sandbox.committed(tmp_path / "other")
-    write(other / A, book("changed"))
     monkeypatch.chdir(other)
     assert cli("diff", "--name-only").out.splitlines() == [A]
     monkeypatch.delenv("GIT_DIR")
