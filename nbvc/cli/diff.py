@@ -7,7 +7,14 @@ import sys
 import click
 import msgspec
 
-from nbvc.cli.options import FORMATS, PAGES, color_options, part_options, policy_of
+from nbvc.cli.options import (
+    FORMATS,
+    PAGES,
+    color_options,
+    meaning_options,
+    part_options,
+    policy_of,
+)
 from nbvc.cli.screen import write_lines
 from nbvc.diff import DiffPolicy, Part, diff
 from nbvc.errors import GitError, NotebookError
@@ -52,6 +59,7 @@ def view_options(command: Command) -> Command:
         click.option("--open", "open_page", is_flag=True,
                      help="Show the changes as a page in the browser."),
         click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager."),
+        meaning_options,
         part_options,
         color_options,
     )):  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nbvc.diff.policy import DEFAULT_PARTS, DiffPolicy, Part
+from nbvc.diff.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,12 +41,41 @@ def part_options(command: Command) -> Command:
     return command
 
 
+_MASKS = (*(mask.value for mask in Mask), "all")
+
+
+def meaning_options(command: Command) -> Command:
+    """Add what may differ in outputs without being a change; see docs/OUTPUTS.md."""
+    for option in reversed((
+        click.option("--rtol", type=float, default=0.0, metavar="X", callback=_at_least_nothing,
+                     help="Numbers in outputs may differ by this share of them, such as 1e-6."),
+        click.option("--atol", type=float, default=0.0, metavar="X", callback=_at_least_nothing,
+                     help="Numbers in outputs may differ by this much."),
+        click.option("--mask", "masks", multiple=True, type=click.Choice(_MASKS), metavar="NAME",
+                     help=f"Leave these out of outputs: {', '.join(_MASKS)}. Can be repeated."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _at_least_nothing(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if not 0 <= value < float("inf"):
+        raise click.BadParameter("it must be a number, 0 or more", ctx, param)
+    return value
+
+
 def policy_of(options: dict[str, Any]) -> DiffPolicy:
-    """Return the policy that the part options ask for."""
+    """Return the policy that the options for parts and outputs ask for."""
     asked = frozenset(part for _, name, part, _ in _PARTS if options.get(f"only_{name}"))
     left_out = frozenset(part for _, name, part, _ in _PARTS if options.get(f"no_{name}"))
     alone = asked & DEFAULT_PARTS
-    return DiffPolicy(((alone or DEFAULT_PARTS) | asked) - left_out)
+    named = options.get("masks") or ()
+    return DiffPolicy(
+        ((alone or DEFAULT_PARTS) | asked) - left_out,
+        rtol=options.get("rtol") or 0.0,
+        atol=options.get("atol") or 0.0,
+        masks=ALL_MASKS if "all" in named else frozenset(map(Mask, named)),
+    )
 
 
 def color_options(command: Command) -> Command:
