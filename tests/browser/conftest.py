@@ -67,6 +67,7 @@ def opened(browser: Browser) -> Iterator[Opened]:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)
         watched = Watched(page, [], [])
         address = path.as_uri()
 

@@ -83,7 +83,7 @@ def test_a_device_is_written_to_and_not_replaced(cli: Cli) -> None:
 
 def test_open_shows_a_page(cli: Cli, pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda address: shown.append(address) or True)
+    monkeypatch.setattr("webbrowser.open", shown.append)
     assert cli("diff", "a.ipynb", "b.ipynb", "--open").code == 0
     assert cli("diff", "a.ipynb", "b.ipynb", "--open", "--output", "my page.html").code == 0
     assert shown[1] == f"file://{pair}/my%20page.html"
