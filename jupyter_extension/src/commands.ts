@@ -5,6 +5,8 @@ import { saveCheckpoint } from './compare/checkpoint';
 import type { What } from './compare/menu';
 import { compareWith, openMenu } from './compare/menu';
 import { openFiles } from './compare/opening';
+import { openConflicts } from './conflict/opening';
+import { openHistory } from './history/opening';
 import { commitIcon, compareIcon, historyIcon } from './icons';
 import { findLive, LiveNotebook, serverPath } from './live/document';
 import type { IServices } from './services';
@@ -126,6 +128,32 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     }
   });
 
+  commands.addCommand(COMMANDS.history, {
+    label: args => (args.toolbar ? '' : trans.__('History')),
+    caption: trans.__('Slide through the versions of this notebook'),
+    icon: historyIcon,
+    isEnabled: open,
+    execute: withTarget(live => void openHistory(services, live.path))
+  });
+
+  commands.addCommand(COMMANDS.conflicts, {
+    label: trans.__('Decide Conflicts…'),
+    caption: trans.__('Choose a side, both or something else for each conflict of a notebook'),
+    execute: args => {
+      try {
+        // A notebook full of git's markers can't be open: the file browser or the caller names it.
+        const named = typeof args.path === 'string' ? args.path : undefined;
+        const selected = args.selected ? selectedNotebooks(services)[0] : undefined;
+        const path = named ?? selected ?? targetOf(services, {})?.path;
+        if (path) {
+          openConflicts(services, path);
+        }
+      } catch (error) {
+        tellProblem(error);
+      }
+    }
+  });
+
   const category = trans.__('Notebook versions');
   palette?.addItem({ command: COMMANDS.commit, category });
   palette?.addItem({ command: COMMANDS.compare, category });
@@ -134,5 +162,6 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
   }
   palette?.addItem({ command: COMMANDS.checkpoint, category });
   palette?.addItem({ command: COMMANDS.compareFiles, category });
-  void historyIcon;
+  palette?.addItem({ command: COMMANDS.history, category });
+  palette?.addItem({ command: COMMANDS.conflicts, category });
 }

@@ -8,6 +8,8 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
+import { offerConflicts } from './conflict/opening';
+import { rollCheckpoints } from './live/rolling';
 import { PLUGIN, Settings } from './settings';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -48,6 +50,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
       settings
     };
     addCommands(services, palette);
+    offerConflicts(services);
+    rollCheckpoints(services);
   }
 };
 

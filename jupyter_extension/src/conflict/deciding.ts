@@ -1,0 +1,115 @@
+/** Decisions on the conflicts of a notebook, with a way back; knows nothing of the page. */
+import type { ICell, INotebook } from '../diff/format';
+import { textOf } from '../diff/format';
+import type { IConflict } from '../server/contract';
+
+export type Choice = 'local' | 'remote' | 'both' | 'base' | 'edited';
+
+/** What takes the place of the cell in conflict; no cell where it is deleted. */
+export interface IDecision {
+  choice: Choice;
+  cells: ICell[];
+}
+
+type Decisions = ReadonlyMap<number, IDecision>;
+
+export class Deciding {
+  private _now: Decisions = new Map();
+  private readonly _past: Decisions[] = [];
+
+  constructor(
+    readonly notebook: INotebook,
+    readonly conflicts: readonly IConflict[]
+  ) {}
+
+  get canUndo(): boolean {
+    return this._past.length > 0;
+  }
+
+  /** Conflicts that nobody has decided on yet. */
+  get left(): number {
+    return this.conflicts.filter(({ index }) => !this.isDecided(index)).length;
+  }
+
+  decision(index: number): IDecision | undefined {
+    return this._now.get(index);
+  }
+
+  isDecided(index: number): boolean {
+    const decision = this._now.get(index);
+    return (
+      decision !== undefined && !decision.cells.some(cell => isMarked(textOf(cell.source)))
+    );
+  }
+
+  /** The text to edit: of what was chosen, or with the markers of the merge. */
+  source(index: number): string | null {
+    const cells = this._now.get(index)?.cells ?? [this.notebook.cells[index]];
+    return cells.length ? cells.map(cell => textOf(cell.source)).join('\n\n') : null;
+  }
+
+  choose(conflict: IConflict, choice: Exclude<Choice, 'edited'>): void {
+    this._set(conflict.index, { choice, cells: chosen(this.notebook, conflict, choice) });
+  }
+
+  /** Typing in one cell is one step back, not one for each key. */
+  edit(index: number, source: string): void {
+    const before = this._now.get(index);
+    const cell = before?.cells[0] ?? this.notebook.cells[index];
+    const decision: IDecision = { choice: 'edited', cells: [{ ...cell, source }] };
+    if (before?.choice === 'edited') {
+      this._now = new Map(this._now).set(index, decision);
+    } else {
+      this._set(index, decision);
+    }
+  }
+
+  undo(): void {
+    this._now = this._past.pop() ?? this._now;
+  }
+
+  /** The notebook with the decisions in it. */
+  result(): INotebook {
+    const cells = this.notebook.cells.flatMap(
+      (cell, index) => this._now.get(index)?.cells ?? [cell]
+    );
+    return { ...this.notebook, cells };
+  }
+
+  private _set(index: number, decision: IDecision): void {
+    this._past.push(this._now);
+    this._now = new Map(this._now).set(index, decision);
+  }
+}
+
+/** Whether a marker of a conflict is left in a source. */
+export function isMarked(source: string): boolean {
+  return /^<{7,}( |$)/m.test(source) && /^>{7,}( |$)/m.test(source);
+}
+
+function chosen(
+  notebook: INotebook,
+  conflict: IConflict,
+  choice: Exclude<Choice, 'edited'>
+): ICell[] {
+  switch (choice) {
+    case 'local':
+      return conflict.local;
+    case 'remote':
+      return conflict.remote;
+    case 'base':
+      return conflict.base ?? [];
+    case 'both': {
+      const pieces = conflict.chunks.flatMap(chunk => [
+        ...lines(chunk.lines),
+        ...lines(chunk.local),
+        ...lines(chunk.remote)
+      ]);
+      return [{ ...notebook.cells[conflict.index], source: pieces.join('\n') }];
+    }
+  }
+}
+
+function lines(text: string[] | string | undefined): string[] {
+  return text === undefined ? [] : typeof text === 'string' ? [text] : text;
+}

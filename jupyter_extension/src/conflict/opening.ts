@@ -1,0 +1,97 @@
+/** Opening the conflicts of a notebook, and offering to where one is opened that has some. */
+import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { compareIcon } from '../icons';
+import { findLive, serverPath } from '../live/document';
+import { place } from '../place';
+import * as server from '../server/calls';
+import { NbvcError } from '../server/request';
+import type { IServices } from '../services';
+import { isMarked } from './deciding';
+import { ConflictView } from './view';
+
+let opened = 0;
+
+export function openConflicts(services: IServices, path: string): ConflictView {
+  const { app, trans, documents, languages } = services;
+  const live = () => findLive(services.tracker, app.serviceManager.contents, path);
+  const view = new ConflictView({
+    trans,
+    languages,
+    load: () => server.openConflicts(path),
+    save: async (notebook, expected) => {
+      const open = live();
+      if (open?.dirty) {
+        throw new NbvcError(
+          trans.__('The notebook has unsaved changes in its editor: nothing was saved.'),
+          trans.__('Save it or reload it from the disk, then open its conflicts again.')
+        );
+      }
+      const saved = await server.saveResolved(path, expected, notebook);
+      if (open && !open.collaborative) {
+        await open.context.revert();
+      }
+      return saved.unmerged
+        ? trans.__('Saved. Git still has conflicts in it.')
+        : trans.__('Saved, and marked as resolved. Commit it to finish the merge.');
+    },
+    open: () => void documents?.openOrReveal(path)
+  });
+  void view.load();
+  const title = trans.__('Conflicts in %1', PathExt.basename(path));
+  place(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
+  return view;
+}
+
+/** Offer the view where a notebook with nbvc's markers is opened, or one that git made unreadable. */
+export function offerConflicts(services: IServices): void {
+  services.tracker?.widgetAdded.connect((_, panel) => {
+    let ready = false;
+    void panel.context.ready
+      .then(() => {
+        ready = true;
+        offerWhereMarked(services, panel);
+      })
+      .catch(() => undefined);
+    const { path } = panel.context;
+    panel.disposed.connect(() => {
+      if (!ready) {
+        void offerWhereUnreadable(services, path);
+      }
+    });
+  });
+}
+
+function offerWhereMarked(services: IServices, panel: NotebookPanel): void {
+  const cells = panel.content.model?.sharedModel.cells ?? [];
+  if (cells.some(cell => isMarked(cell.getSource()))) {
+    offer(services, serverPath(services.app.serviceManager.contents, panel.context.path));
+  }
+}
+
+/** Jupyter refuses a file full of git's markers; the server can read it all the same. */
+async function offerWhereUnreadable(services: IServices, path: string): Promise<void> {
+  try {
+    const local = serverPath(services.app.serviceManager.contents, path);
+    const found = await server.openConflicts(local);
+    if (found.kind !== 'none') {
+      offer(services, local);
+    }
+  } catch {
+    // It could not be opened for another reason, which Jupyter tells.
+  }
+}
+
+function offer(services: IServices, path: string): void {
+  const { trans } = services;
+  Notification.warning(trans.__('%1 has conflicts.', PathExt.basename(path)), {
+    autoClose: false,
+    actions: [
+      {
+        label: trans.__('Decide on them'),
+        callback: () => void openConflicts(services, path)
+      }
+    ]
+  });
+}

@@ -1,0 +1,253 @@
+/** The conflicts of a notebook, one below the other: mine, theirs, both, or what is typed. */
+import type { Extension } from '@codemirror/state';
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import { errorNode, sentence } from '../commit/result';
+import { codeMimetype } from '../compare/context';
+import { Drawn } from '../compare/outputs';
+import { drawPair } from '../compare/source';
+import type { ICell, INotebook } from '../diff/format';
+import { textOf } from '../diff/format';
+import { roughLineOps } from '../diff/text';
+import { button, h } from '../dom';
+import type { IConflict, IConflicts } from '../server/contract';
+import { NbvcError } from '../server/request';
+import { Deciding } from './deciding';
+import type { Choice } from './deciding';
+
+export interface IConflictOptions {
+  trans: TranslationBundle;
+  languages: IEditorLanguageRegistry | null;
+  load: () => Promise<IConflicts>;
+  /** Save what was decided; resolves with what to tell. */
+  save: (notebook: INotebook, expected: string) => Promise<string>;
+  open: () => void;
+}
+
+export class ConflictView extends Widget {
+  private readonly _left = h('div', { class: 'nbvc-Conflicts-left', role: 'status' });
+  private readonly _list = h('div', { class: 'nbvc-Conflicts-list', tabindex: '0' });
+  private readonly _message = h('div', {
+    class: 'nbvc-Conflicts-message',
+    'aria-live': 'polite'
+  });
+  private readonly _undo: HTMLButtonElement;
+  private readonly _save: HTMLButtonElement;
+  private readonly _drawn = new Drawn();
+  private readonly _updates: (() => void)[] = [];
+  private _deciding: Deciding | null = null;
+  private _digest = '';
+  private _language: Extension = [];
+
+  constructor(private readonly _options: IConflictOptions) {
+    super();
+    const { trans } = _options;
+    this.addClass('nbvc-Conflicts');
+    this._undo = button(trans.__('Undo'), 'nbvc-Conflicts-undo', () => {
+      this._deciding?.undo();
+      this._update();
+    });
+    this._save = button(
+      trans.__('Save and mark resolved'),
+      'nbvc-Conflicts-save',
+      () => void this._saveAll()
+    );
+    const bar = h(
+      'div',
+      { class: 'nbvc-Conflicts-bar' },
+      this._left,
+      h('span', { class: 'nbvc-Spacer' }),
+      this._undo,
+      this._save
+    );
+    this.node.append(bar, this._message, this._list);
+    this._update();
+    this._setState('loading');
+  }
+
+  async load(): Promise<void> {
+    const { trans, languages } = this._options;
+    try {
+      const found = await this._options.load();
+      const language = await languages
+        ?.getLanguage(codeMimetype(found.notebook))
+        .catch(() => null);
+      this._language = language?.support ?? [];
+      this._digest = found.digest;
+      this._deciding = new Deciding(found.notebook, found.conflicts);
+      this._list.replaceChildren(...found.conflicts.map(conflict => this._conflict(conflict)));
+      if (!found.conflicts.length && found.kind === 'none') {
+        this._list.replaceChildren(
+          h('p', { class: 'nbvc-Page-same' }, trans.__('This notebook has no conflicts.'))
+        );
+      }
+      this._save.hidden = found.kind === 'none' && !found.unmerged;
+      this._update();
+      this._setState('ready');
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  override dispose(): void {
+    this._drawn.dispose();
+    super.dispose();
+  }
+
+  private _conflict(conflict: IConflict): HTMLElement {
+    const { trans } = this._options;
+    const { index, labels } = conflict;
+    const name = trans.__('Conflict in cell %1', index + 1);
+    const sides = h('div', { class: 'nbvc-Source nbvc-mod-pair' });
+    const text = h('textarea', {
+      class: 'nbvc-Conflict-result',
+      spellcheck: 'false',
+      'aria-label': trans.__('What cell %1 becomes', index + 1)
+    });
+    const gone = h('p', { class: 'nbvc-Muted' }, trans.__('The cell is deleted.'));
+    text.addEventListener('input', () => {
+      this._deciding?.edit(index, text.value);
+      this._update();
+    });
+    const choices = this._choices(conflict);
+    const badge = h('span', { class: 'nbvc-Badge' });
+    const node = h(
+      'section',
+      {
+        class: 'nbvc-Conflict nbvc-Row',
+        role: 'group',
+        'aria-label': name,
+        'data-nbvc-index': index
+      },
+      h(
+        'header',
+        { class: 'nbvc-Row-header' },
+        badge,
+        h('strong', {}, name),
+        h('span', { class: 'nbvc-Row-place' }, sentence(conflict.reason))
+      ),
+      h(
+        'div',
+        { class: 'nbvc-Conflict-labels' },
+        h('span', {}, trans.__('Mine: %1', labels.local)),
+        h('span', {}, trans.__('Theirs: %1', labels.remote))
+      ),
+      sides,
+      h('div', { class: 'nbvc-Conflict-choices' }, ...choices.map(([, choice]) => choice)),
+      text,
+      gone
+    );
+    this._drawSides(sides, conflict);
+    this._updates.push(() => {
+      const source = this._deciding?.source(index) ?? null;
+      const decided = this._deciding?.isDecided(index) ?? false;
+      text.hidden = source === null;
+      gone.hidden = source !== null;
+      if (source !== null && text.value !== source) {
+        text.value = source;
+      }
+      text.rows = Math.min(20, (source ?? '').split('\n').length + 1);
+      badge.textContent = decided ? trans.__('decided') : trans.__('open');
+      badge.dataset.nbvcMark = decided ? 'added' : 'deleted';
+      node.dataset.nbvcDecided = String(decided);
+      const chosen = this._deciding?.decision(index)?.choice;
+      for (const [choice, one] of choices) {
+        one.setAttribute('aria-pressed', String(choice === chosen));
+      }
+    });
+    return node;
+  }
+
+  private _choices(conflict: IConflict): [Choice, HTMLButtonElement][] {
+    const { trans } = this._options;
+    const offers: [Exclude<Choice, 'edited'>, string, boolean][] = [
+      ['local', trans.__('Keep mine'), true],
+      ['remote', trans.__('Keep theirs'), true],
+      ['both', trans.__('Keep both'), !conflict.deleted_by],
+      ['base', trans.__('Keep the base'), conflict.base !== null]
+    ];
+    return offers
+      .filter(([, , offered]) => offered)
+      .map(([choice, label]) => [
+        choice,
+        button(label, 'nbvc-Toggle', () => {
+          this._deciding?.choose(conflict, choice);
+          this._update();
+        })
+      ]);
+  }
+
+  private _drawSides(host: HTMLElement, conflict: IConflict): void {
+    const { trans } = this._options;
+    const text = (cells: readonly ICell[]): string =>
+      cells.map(cell => textOf(cell.source)).join('\n\n');
+    const [mine, theirs] = [text(conflict.local), text(conflict.remote)];
+    const side = (source: string, label: string) => ({
+      text: source,
+      label,
+      language:
+        (conflict.local[0] ?? conflict.remote[0])?.cell_type === 'code' ? this._language : [],
+      cuts: []
+    });
+    try {
+      this._drawn.add(
+        drawPair(host, {
+          before: side(mine, trans.__('Mine')),
+          after: side(theirs, trans.__('Theirs')),
+          ops: roughLineOps(mine, theirs),
+          layout: 'side-by-side'
+        })
+      );
+    } catch {
+      host.append(h('pre', {}, mine), h('pre', {}, theirs));
+    }
+  }
+
+  private _update(): void {
+    const { trans } = this._options;
+    const deciding = this._deciding;
+    this._updates.forEach(update => update());
+    const left = deciding?.left ?? 0;
+    this._left.textContent = !deciding
+      ? trans.__('Looking for conflicts…')
+      : left
+        ? trans._n('%1 conflict left', '%1 conflicts left', left)
+        : trans.__('No conflict left');
+    this._left.dataset.nbvcLeft = String(left);
+    this._undo.disabled = !deciding?.canUndo;
+    this._save.disabled = !deciding || left > 0;
+    this._save.title = left ? trans.__('Decide on every conflict first') : '';
+  }
+
+  private async _saveAll(): Promise<void> {
+    const { trans } = this._options;
+    const deciding = this._deciding;
+    if (!deciding || deciding.left) {
+      return;
+    }
+    this._setState('saving');
+    this._save.disabled = true;
+    try {
+      const said = await this._options.save(deciding.result(), this._digest);
+      const open = button(trans.__('Open the notebook'), '', () => this._options.open());
+      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), open);
+      this._list.replaceChildren();
+      this._undo.hidden = this._save.hidden = true;
+      this._setState('saved');
+    } catch (error) {
+      this._fail(error);
+      this._update();
+    }
+  }
+
+  private _fail(error: unknown): void {
+    this._message.replaceChildren(errorNode(NbvcError.from(error), this._options.trans));
+    this._setState('error');
+  }
+
+  private _setState(state: 'loading' | 'ready' | 'saving' | 'saved' | 'error'): void {
+    this.node.dataset.nbvcState = state;
+    this.node.setAttribute('aria-busy', String(state === 'loading' || state === 'saving'));
+  }
+}

@@ -1,0 +1,100 @@
+/** Opening the history of a notebook. */
+import { PathExt } from '@jupyterlab/coreutils';
+import { openComparison } from '../compare/opening';
+import { historyIcon } from '../icons';
+import { restoreVersion } from '../live/actions';
+import { findLive } from '../live/document';
+import { place } from '../place';
+import * as server from '../server/calls';
+import type { IVersion, Side } from '../server/contract';
+import { NbvcError } from '../server/request';
+import type { IServices } from '../services';
+import { tellProblem } from '../tell';
+import { chooseVersion } from '../versions/choosing';
+import { HistoryView } from './view';
+
+/** So many versions are on the slider at most. */
+const MOST = 1000;
+
+let opened = 0;
+
+export function openHistory(services: IServices, path: string): HistoryView {
+  const { app, trans } = services;
+  const live = () => findLive(services.tracker, app.serviceManager.contents, path);
+  const endOf = (version: IVersion) => ({ side: sideOf(version), label: labelOf(version) });
+  const view = new HistoryView({
+    trans,
+    rendermime: services.rendermime,
+    languages: services.languages,
+    versions: async () => (await server.versions(path, MOST)).versions,
+    content: version => server.version(path, version.kind, version.id),
+    compare: (version, other) =>
+      openComparison(services, {
+        path,
+        before: endOf(version),
+        after: other ? endOf(other) : { side: 'now' }
+      }),
+    choose: version =>
+      void chooseVersion(services, path, true).then(end => {
+        if (end) {
+          openComparison(services, { path, before: endOf(version), after: end });
+        }
+      }),
+    restore: async version => {
+      const notebook = live();
+      try {
+        if (!notebook) {
+          throw new NbvcError(
+            trans.__('The notebook is not open.'),
+            trans.__('Open it, then restore again.')
+          );
+        }
+        const answer = await server.diff(path, sideOf(version), notebook.side());
+        const shown = {
+          diff: answer.diff,
+          before: answer.before.notebook?.cells ?? [],
+          after: answer.after.notebook?.cells ?? [],
+          label: labelOf(version)
+        };
+        const done = await restoreVersion(notebook, shown, trans);
+        if (done) {
+          await view.refresh();
+        }
+        return done;
+      } catch (error) {
+        tellProblem(error);
+        return false;
+      }
+    },
+    blame:
+      live() &&
+      (async () => {
+        const cell = live()?.panel.content.activeCellIndex ?? 0;
+        return { cell, blame: await server.blame(path, cell) };
+      })
+  });
+  // The server is at work while the page makes room.
+  void view.refresh();
+  place(
+    app,
+    view,
+    {
+      id: `nbvc-history-${++opened}`,
+      title: trans.__('History of %1', PathExt.basename(path)),
+      icon: historyIcon
+    },
+    trans
+  );
+  return view;
+}
+
+function sideOf(version: IVersion): Side {
+  return version.kind === 'commit'
+    ? { kind: 'commit', ref: version.id }
+    : { kind: 'checkpoint', id: version.id };
+}
+
+function labelOf(version: IVersion): string {
+  const title = version.message.split('\n')[0];
+  return title ? `${version.short} ${title}` : version.short;
+}

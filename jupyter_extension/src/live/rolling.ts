@@ -1,0 +1,43 @@
+/** Checkpoints by themselves while somebody edits; off unless the settings say how often. */
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import * as server from '../server/calls';
+import type { IServices } from '../services';
+import { LiveNotebook, serverPath } from './document';
+
+/** The server keeps the newest so many of this very message. */
+const MESSAGE = 'Automatic';
+const MINUTE = 60_000;
+
+export function rollCheckpoints(services: IServices): void {
+  services.tracker?.widgetAdded.connect((_, panel) => {
+    void panel.context.ready.then(() => roll(services, panel)).catch(() => undefined);
+  });
+}
+
+function roll(services: IServices, panel: NotebookPanel): void {
+  let edited = false;
+  let last = Date.now();
+  const note = (): void => {
+    edited = true;
+  };
+  panel.content.model?.contentChanged.connect(note);
+  const timer = window.setInterval(() => {
+    const { everyMinutes, keep } = services.settings.current.checkpoints;
+    if (everyMinutes > 0 && edited && Date.now() - last >= everyMinutes * MINUTE) {
+      edited = false;
+      last = Date.now();
+      void keepOne(services, panel, keep);
+    }
+  }, MINUTE / 12);
+  panel.disposed.connect(() => window.clearInterval(timer));
+}
+
+async function keepOne(services: IServices, panel: NotebookPanel, keep: number): Promise<void> {
+  try {
+    const path = serverPath(services.app.serviceManager.contents, panel.context.path);
+    const live = new LiveNotebook(panel, path);
+    await server.rollCheckpoint(path, MESSAGE, live.toJSON(), keep);
+  } catch (error) {
+    console.warn('nbvc: no automatic checkpoint', error);
+  }
+}
