@@ -8,7 +8,7 @@ import sys
 import click
 
 from nbvc.cli.diff import Words
-from nbvc.cli.options import policy_of
+from nbvc.cli.options import meaning_options, policy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--untracked", is_flag=True, help="Take in notebooks that git doesn't know, too.")
 @click.option("--title", help="The heading of page and comment.")
 @click.option("--url", metavar="URL", help="Where the page will be, for a link in the comment.")
+@meaning_options
 def command(**options: Any) -> int:
     """Write what changed between two versions as a page, a comment and JSON.
 
