@@ -14,9 +14,10 @@ Only what the policy counts is shown; the rest is counted in the last line.
 from __future__ import annotations
 
 from nbvc.diff.model import Change
-from nbvc.diff.outputs import coalesced, output_entries
+from nbvc.diff.outputs import coalesced, counts, output_entries
 from nbvc.diff.policy import Part
 from nbvc.render.escape import escaped, escaped_line
+from nbvc.render.meanings import marked_lines, summary_of
 from nbvc.render.paint import Colour, Painter
 from nbvc.render.readable import attachment_lines, readable_output
 
@@ -34,6 +35,7 @@ _MOST_OUTPUT = 16
 """So many lines of a changed output are shown before it is folded."""
 _INDENT = "    "
 
+_MARKS = {"-": Colour.RED, "+": Colour.GREEN, "~": Colour.YELLOW}
 _COLOURS = {
     Change.ADDED: Colour.GREEN,
     Change.REMOVED: Colour.RED,
@@ -144,7 +146,7 @@ class TerminalRenderer:
         return [
             output
             for output in entry.outputs or []
-            if output["change"] != "unchanged" or (details and output.get("ops"))
+            if counts(output) or (details and (output.get("ops") or "meaning" in output))
         ]
 
     def _metadata_ops(self, entry: CellDiff) -> list[Op]:
@@ -188,7 +190,7 @@ class TerminalRenderer:
         elif policy.counts(Part.OUTPUTS):
             outputs = [coalesced([o for c in cells for o in c.outputs]) for cells in (olds, news)]
             for output in output_entries(outputs[0], outputs[1], policy):
-                if output["change"] != "unchanged":
+                if counts(output):
                     yield from self._output(output, *outputs)
 
     def _beside_source(self, entry: CellDiff, old: Cell, new: Cell) -> Iterator[str]:
@@ -276,17 +278,29 @@ class TerminalRenderer:
         before = None if entry["before"] is None else olds[entry["before"]]
         after = None if entry["after"] is None else news[entry["after"]]
         label = _label(after if after is not None else before)
-        words = "" if entry["change"] == "modified" else f" {entry['change']}"
-        yield f"  {self.painter.dim(label)}{words}"
-        yield from self._folded(list(self._output_lines(before, after)))
+        words = f" {entry['change']}" if entry["change"] in ("added", "removed") else ""
+        meaning = entry.get("meaning") or {}
+        said = summary_of(meaning)
+        yield f"  {self.painter.dim(label)}{words}{f' · {said}' if said else ''}"
+        lines = [] if meaning.get("same") else list(self._meaning_lines(meaning))
+        if not lines and not (meaning.get("same") and before is not None and after is not None):
+            shown = (_by_mime(side, meaning.get("mime")) for side in (before, after))
+            lines = list(self._output_lines(*shown, said=bool(said)))
+        yield from self._folded(lines)
 
-    def _output_lines(self, before: Any, after: Any) -> Iterator[str]:
+    def _meaning_lines(self, meaning: Op) -> Iterator[str]:
+        for mark, text in marked_lines(meaning):
+            colour = _MARKS.get(mark)
+            yield self._marked(mark, text, colour) if colour else f"{_INDENT}{mark} {text}"
+
+    def _output_lines(self, before: Any, after: Any, *, said: bool) -> Iterator[str]:
         removed = readable_output(before, brief=True) if before is not None else []
         added = readable_output(after, brief=True) if after is not None else []
         if removed == added:
             removed, added = readable_output(before), readable_output(after)
         if removed == added:
-            yield f"{_INDENT}  {self.painter.dim('(the readable text is the same)')}"
+            if not said:
+                yield f"{_INDENT}  {self.painter.dim('(the readable text is the same)')}"
             return
         from nbvc.diff.jsonops import line_ops
 
@@ -390,6 +404,14 @@ def _label(output: Any) -> str:
         return "error"
     data = output.get("data")
     return escaped_line(f"output {', '.join(data)}") if type(data) is dict and data else "output"
+
+
+def _by_mime(output: Any, mime: str | None) -> Any:
+    """Return an output with nothing but the text that changed, where it is one of several."""
+    data = output.get("data") if type(output) is dict else None
+    if mime in ("text/latex", "text/markdown") and type(data) is dict and mime in data:
+        return {**output, "data": {mime: data[mime]}}
+    return output
 
 
 def _fold(count: int, more: str = "unchanged") -> str:

@@ -22,6 +22,8 @@ from tests.making import code, markdown, notebook, result, stream
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
+OTHER_PNG = PNG.replace("mNk+M9QDwADhgGAWjR9aw", "mNgYPj/HwADAgH/OSkZvg")
+
 
 def make(*cells: dict[str, Any], **more: Any) -> nbvc.Notebook:
     return nbvc.Notebook.from_dict(notebook(*cells, **more), name="n.ipynb")
@@ -40,7 +42,7 @@ BEFORE = make(
     code("first = 1\nsecond = 2"),
 )
 AFTER = make(
-    code("plot(total)", [result({"image/png": PNG + "AAAA", "text/plain": "<Figure>"})]),
+    code("plot(total)", [result({"image/png": OTHER_PNG, "text/plain": "<Figure>"})]),
     markdown("# Rain"),
     code("import csv\n\ntotal = 4\nprint(total)", [stream("4\n")]),
     code("first = 1"),
@@ -54,10 +56,10 @@ SCREEN = """\
 
 code cell 3 → 1 · moved, outputs changed
       plot(total)
-  output image/png, text/plain
+  output image/png, text/plain · 100 % of the pixels changed, in 1×1 at (0, 0)
       <Figure>
     - image/png, 1×1, 72 B (3afbb12c)
-    + image/png, 1×1, 75 B (80c5bb52)
+    + image/png, 1×1, 72 B (80c5bb52)
 
 code cell 2 → 3 · source and outputs changed
       import csv
