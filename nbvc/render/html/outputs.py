@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 _TEXTS = ("text/markdown", "text/latex", "text/plain")
 _HTML = "text/html"
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+"""Names a model that lives in the kernel, anew with every run."""
 _MOST_WORDS = 20_000
 """So many characters of an output are shown that has its text in HTML alone."""
+_MOST_HTML = 100_000
 _MOST_LISTED = 40
 """So many values that changed in a JSON document are listed."""
 
@@ -222,8 +225,8 @@ def _rest(
             said = True
             shown.add(str(told.get("mime")))
             yield _paths(told)
-    if not said and not shown and old.get(_HTML) != new.get(_HTML) and _HTML in {*old, *new}:
-        yield _texts_compared(_words(old.get(_HTML)), _words(new.get(_HTML)))
+    if not shown and old.get(_HTML) != new.get(_HTML):
+        yield _html_compared(old.get(_HTML), new.get(_HTML), said=said)
     if old.get(_HTML) != new.get(_HTML):
         for side, name in ((old, "before"), (new, "after")):
             if type(side.get(_HTML)) is str:
@@ -231,10 +234,34 @@ def _rest(
     yield _changed_others(old, new, {*shown, _HTML, *_TEXTS})
 
 
+def _html_compared(before: Any, after: Any, *, said: bool) -> Html:
+    """Compare what HTML says, or how it is written where it says the same, as maps and charts do.
+
+    What was `said` already by the output's text isn't repeated.
+    """
+    old, new = _words(before), _words(after)
+    if old != new:
+        return NOTHING if said else _texts_compared(old, new)
+    if type(before) is not str or type(after) is not str:
+        return NOTHING
+    return _texts_compared(*(_broken(side[:_MOST_HTML]) for side in (before, after)))
+
+
+def _broken(content: str) -> str:
+    """Return HTML with a line end behind every tag, statement and member, to compare by."""
+    import re
+
+    return re.sub(r"(?<=[>;{},])[^\S\n]*(?!\n)", "\n", content)
+
+
 def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[str]) -> Html:
     words = []
     for mime in [*old, *(mime for mime in new if mime not in old)]:
-        if mime in shown or (mime in old and mime in new and old[mime] == new[mime]):
+        if (
+            mime in shown
+            or mime == _WIDGET
+            or (mime in old and mime in new and old[mime] == new[mime])
+        ):
             continue
         sides = [escaped_line(described(mime, side[mime])) for side in (old, new) if mime in side]
         change = "" if len(sides) == 2 else (" removed" if mime in old else " added")
