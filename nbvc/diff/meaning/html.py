@@ -67,7 +67,7 @@ def compare_html(before: str, after: str, policy: DiffPolicy) -> Meaning:
     (tables, rest), (others, other_rest) = split_tables(olds), split_tables(news)
     if tables and others:
         return _tables(tables, others, (rest, other_rest), policy)
-    return compare_text(_written(olds), _written(news), policy)
+    return compare_text(written(olds), written(news), policy)
 
 
 def _tables(
@@ -81,7 +81,7 @@ def _tables(
         compare_tables(olds[place], news[place], (place, place), policy) for place in range(both)
     ]
     # The tags around may differ in spaces and in the rules of a style alone.
-    old, new = (_written([t for t in side if not _is_style(t)]) for side in around)
+    old, new = (written([t for t in side if not _is_style(t)]) for side in around)
     outside = not compare_text(old, new, policy).same
     restyled = [[t for t in side if _is_style(t)] for side in around]
     if restyled[0] != restyled[1] and changes:
@@ -156,7 +156,7 @@ def _table_summary(change: TableChange) -> str:
     return ", ".join(said)
 
 
-def _written(tokens: list[Token]) -> str:
+def written(tokens: list[Token]) -> str:
     """Return tokens as text to compare: what is read, line by line, then tags and scripts."""
     read: list[str] = []
     beside: list[str] = []

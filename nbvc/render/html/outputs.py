@@ -244,13 +244,17 @@ def _html_compared(before: Any, after: Any, *, said: bool) -> Html:
         return NOTHING if said else _texts_compared(old, new)
     if type(before) is not str or type(after) is not str:
         return NOTHING
-    return _texts_compared(*(_broken(side[:_MOST_HTML]) for side in (before, after)))
+    return _texts_compared(*(_broken(side) for side in (before, after)))
 
 
 def _broken(content: str) -> str:
-    """Return HTML with a line end behind every tag, statement and member, to compare by."""
+    """Return HTML as it is compared, made-up names numbered, with a statement or member a line."""
     import re
 
+    from nbvc.diff.meaning.html import written
+    from nbvc.diff.meaning.markup import named_in_order, scan
+
+    content = written(named_in_order(scan(content[:_MOST_HTML])))
     return re.sub(r"(?<=[>;{},])[^\S\n]*(?!\n)", "\n", content)
 
 
