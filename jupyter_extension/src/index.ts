@@ -10,6 +10,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
+import { watchDisk } from './live/warning';
 import { PLUGIN, Settings } from './settings';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -52,6 +53,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     addCommands(services, palette);
     offerConflicts(services);
     rollCheckpoints(services);
+    watchDisk(services);
   }
 };
 

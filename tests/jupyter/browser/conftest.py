@@ -71,9 +71,13 @@ def jp_server_cleanup() -> None:
     """There is none to clean up after."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(complete: None) -> Iterator[Browser]:
-    """A browser without a window."""
+    """A browser without a window.
+
+    Playwright keeps an event loop running in this process: it must end with these tests, or the
+    servers of the tests next door can't have theirs.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -82,7 +86,7 @@ def browser(complete: None) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session", params=[App.LAB, App.NOTEBOOK], ids=["lab", "notebook"])
+@pytest.fixture(scope="package", params=[App.LAB, App.NOTEBOOK], ids=["lab", "notebook"])
 def server(
     complete: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:

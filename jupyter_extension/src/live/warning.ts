@@ -1,0 +1,139 @@
+/** A warning where an open notebook was changed on the disk, by git or whatever else. */
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Widget } from '@lumino/widgets';
+import { openComparison } from '../compare/opening';
+import { button, h } from '../dom';
+import * as server from '../server/calls';
+import type { IServices } from '../services';
+import { tellProblem } from '../tell';
+import { LiveNotebook, serverPath } from './document';
+
+/** Milliseconds between looks at the notebook in front: the server looks at a file's time stamp. */
+const PERIOD = 10_000;
+
+/** Watch every notebook that is opened; with real-time collaboration the server does that itself. */
+export function watchDisk(services: IServices): void {
+  const { tracker } = services;
+  const watches = new WeakMap<NotebookPanel, Watch>();
+  tracker?.widgetAdded.connect((_, panel) => {
+    void panel.context.ready
+      .then(() => {
+        if (!panel.isDisposed) {
+          watches.set(panel, new Watch(services, panel));
+        }
+      })
+      .catch(() => undefined);
+  });
+  const look = (): void => {
+    const panel = tracker?.currentWidget;
+    if (panel && document.visibilityState === 'visible') {
+      void watches.get(panel)?.look();
+    }
+  };
+  tracker?.currentChanged.connect(look);
+  window.addEventListener('focus', look);
+  window.setInterval(look, PERIOD);
+}
+
+class Watch {
+  private readonly _live: LiveNotebook | null;
+  private _known: string | null = null;
+  private _saving = false;
+  private _bar: Widget | null = null;
+
+  constructor(
+    private readonly _services: IServices,
+    private readonly _panel: NotebookPanel
+  ) {
+    this._live = liveOf(_services, _panel);
+    _panel.context.saveState.connect((_, state) => {
+      this._saving = state === 'started';
+      if (state === 'completed') {
+        void this._learn();
+      }
+    });
+    void this._learn();
+  }
+
+  /** Compare what is on the disk with what this editor loaded or saved last. */
+  async look(): Promise<void> {
+    const live = this._live;
+    if (!live || live.disposed || live.collaborative || this._saving || this._known === null) {
+      return;
+    }
+    const before = this._known;
+    const now = await this._digest();
+    if (now !== null && now !== before && this._known === before && !this._saving) {
+      this._known = now;
+      this._warn(live);
+    }
+  }
+
+  private async _learn(): Promise<void> {
+    this._known = await this._digest();
+    this._forget();
+  }
+
+  private async _digest(): Promise<string | null> {
+    try {
+      return this._live && (await server.digest(this._live.path)).digest;
+    } catch {
+      return null; // deleted, or the server is away: Jupyter says so itself
+    }
+  }
+
+  private _warn(live: LiveNotebook): void {
+    const { trans } = this._services;
+    this._forget();
+    const text = live.dirty
+      ? trans.__('This notebook was changed on the disk, and has unsaved changes here.')
+      : trans.__('This notebook was changed on the disk.');
+    const node = h(
+      'div',
+      { class: 'nbvc-Warning', role: 'alert' },
+      h('span', {}, text),
+      button(trans.__('Compare'), '', () => this._compare(live)),
+      button(trans.__('Load from disk'), '', () => void this._load(live)),
+      button(trans.__('Keep mine'), '', () => this._forget())
+    );
+    this._bar = new Widget({ node });
+    this._panel.contentHeader.insertWidget(0, this._bar);
+  }
+
+  private _compare(live: LiveNotebook): void {
+    const { trans } = this._services;
+    openComparison(this._services, {
+      path: live.path,
+      before: { side: { kind: 'disk' }, label: trans.__('On the disk') },
+      after: { side: 'now' }
+    });
+  }
+
+  private async _load(live: LiveNotebook): Promise<void> {
+    const { trans } = this._services;
+    try {
+      if (live.dirty) {
+        const message = trans.__('Before loading from the disk');
+        await server.createCheckpoint(live.path, message, live.toJSON());
+      }
+      await live.context.revert();
+      await this._learn();
+    } catch (error) {
+      tellProblem(error);
+    }
+  }
+
+  private _forget(): void {
+    this._bar?.dispose();
+    this._bar = null;
+  }
+}
+
+function liveOf(services: IServices, panel: NotebookPanel): LiveNotebook | null {
+  try {
+    const { contents } = services.app.serviceManager;
+    return new LiveNotebook(panel, serverPath(contents, panel.context.path));
+  } catch {
+    return null; // on a drive that is not the server's disk
+  }
+}

@@ -1,0 +1,60 @@
+"""Conflicts of each kind, decided without a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+import nbvc
+from tests.git.sandbox import commit_all, git, try_git
+from tests.jupyter.browser.conftest import FIRST
+
+if TYPE_CHECKING:
+    from tests.jupyter.browser.driving import Screen
+
+
+def _in_conflict(repo: Path, kind: str) -> None:
+    """Merge two changes of one line: by nbvc's driver, or by git's lines."""
+    git(repo, "switch", "-q", "-c", "topic")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = fit(a, b)"))
+    commit_all(repo, "theirs")
+    git(repo, "switch", "-q", "main")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
+    commit_all(repo, "ours")
+    assert try_git(repo, "merge", "-q", "topic") == 1
+    assert b"<<<<<<<" in (repo / "a.ipynb").read_bytes()
+    if kind == "nbvc":
+        from nbvc.merge.textual import fixed
+
+        (repo / "a.ipynb").write_bytes(fixed((repo / "a.ipynb").read_bytes())[0])
+
+
+@pytest.mark.parametrize("kind", ["nbvc", "git"])
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [("Keep theirs", ["y = fit(a, b)"]), ("Keep both", ["y = 20", "y = fit(a, b)"])],
+)
+def test_a_conflict_is_decided_and_marked_resolved(
+    screen: Screen, repo: Path, kind: str, choice: str, expected: list[str]
+) -> None:
+    _in_conflict(repo, kind)
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/a.ipynb")
+    screen.state(".nbvc-Conflicts", "ready")
+    left = screen.page.locator(".nbvc-Conflicts-left")
+    save = screen.page.locator(".nbvc-Conflicts-save")
+    expect(left).to_have_attribute("data-nbvc-left", "1")
+    expect(save).to_be_disabled()
+    screen.page.get_by_role("button", name="Keep mine").click()
+    expect(left).to_have_attribute("data-nbvc-left", "0")
+    screen.page.locator(".nbvc-Conflicts-undo").click()
+    expect(left).to_have_attribute("data-nbvc-left", "1")
+    screen.page.get_by_role("button", name=choice).click()
+    save.click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in saved.cells][2:-1] == expected
+    assert git(repo, "ls-files", "-u") == ""
