@@ -119,8 +119,10 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
         "text/plain", before.get("text"), after.get("text"), policy
     ):
         return False
-    from nbvc.diff.meaning.comparing import compare_outputs
+    from nbvc.diff.meaning.comparing import compare_outputs, unlike_streams
 
+    if unlike_streams(before, after, policy):
+        return False
     found = compare_outputs(_meant(before), _meant(after), policy)
     return found is not None and found.same
 

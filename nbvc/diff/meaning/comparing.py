@@ -130,6 +130,17 @@ def _streams(before: Output, after: Output, policy: DiffPolicy) -> Meaning | Non
     return streams(str(texts[0]), str(texts[1]), policy)
 
 
+def unlike_streams(before: Output, after: Output, policy: DiffPolicy) -> bool:
+    """Tell that two streams differ for sure, without finding out where."""
+    from nbvc.diff.meaning.text import printed
+
+    texts = before.get("text"), after.get("text")
+    if before.get("output_type") != "stream" or policy.tolerant:
+        return False
+    old, new = (printed(text, policy) if type(text) is str else None for text in texts)
+    return old is not None and new is not None and old != new
+
+
 def streams(before: str, after: str, policy: DiffPolicy) -> StreamMeaning:
     """Compare what two runs printed."""
     from nbvc.diff.meaning.text import compare_streams

@@ -8,7 +8,7 @@ without what is no picture in it. Pillow is imported when two images differ in m
 from __future__ import annotations
 
 from nbvc.diff.meaning.model import ImageMeaning
-from nbvc.diff.meaning.png import Png, pixels, read_png, same_lines
+from nbvc.diff.meaning.png import ASKED, IN_PASSING, Png, pixels, read_png, same_lines
 from nbvc.diff.meaning.text import counted
 
 TYPE_CHECKING = False
@@ -67,7 +67,8 @@ def _pngs(one: Png, other: Png, files: tuple[bytes, bytes], policy: DiffPolicy) 
         return found
     channels = (one.colour, one.palette, one.transparency)
     if channels == (other.colour, other.palette, other.transparency):
-        olds, news = pixels(one), pixels(other)
+        most = ASKED if policy.tolerant else IN_PASSING
+        olds, news = pixels(one, most), pixels(other, most)
         if olds is not None and news is not None:
             return _samples(olds, news, one, policy)
     return _unequal("the images differ", one.size, other.size)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _STEP = 1 << 18
-_MOST_UNFILTERED = 2_000_000
-"""So many bytes are unfiltered here, in about a second; larger ones are for Pillow."""
+IN_PASSING = 80_000
+"""So many bytes are unfiltered in some 30 ms: what a word about a change may cost."""
+ASKED = 2_000_000
+"""So many are in about a second, where the result hangs on it; larger ones are for Pillow."""
 
 
 class Png(msgspec.Struct, frozen=True):
@@ -125,10 +127,10 @@ def _inflated(png: Png) -> Iterator[bytes]:
         yield held
 
 
-def pixels(png: Png) -> bytes | None:
-    """Return the unfiltered scan lines, or None where there are too many, or other than eight bits."""
+def pixels(png: Png, most: int = ASKED) -> bytes | None:
+    """Return the unfiltered scan lines, or None for more than `most` bytes, or other than eight bits."""
     size = (png.per_row + 1) * png.height
-    if size > _MOST_UNFILTERED or png.interlaced or png.depth != 8:
+    if size > most or png.interlaced or png.depth != 8:
         return None
     lines = b"".join(_inflated(png))
     if len(lines) != size:

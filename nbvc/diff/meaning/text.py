@@ -27,8 +27,12 @@ def compare_text(before: str, after: str, policy: DiffPolicy) -> TextMeaning:
 
 def compare_streams(before: str, after: str, policy: DiffPolicy) -> StreamMeaning:
     """Compare what two runs printed."""
-    olds, news = (bar_timings(meant(text, policy)) for text in (before, after))
-    return StreamMeaning(**_differences(olds, news, policy))
+    return StreamMeaning(**_differences(printed(before, policy), printed(after, policy), policy))
+
+
+def printed(text: str, policy: DiffPolicy) -> str:
+    """Return what a program printed as it is compared: without the speed of progress bars."""
+    return bar_timings(meant(text, policy))
 
 
 def meant(text: str, policy: DiffPolicy) -> str:
