@@ -79,7 +79,7 @@
   });
 
   const follow = () => {
-    const place = location.hash && document.getElementById(location.hash.slice(1));
+    const place = document.getElementById(location.hash.slice(1));
     if (place?.matches(".change")) show(place);
   };
   addEventListener("hashchange", follow);
