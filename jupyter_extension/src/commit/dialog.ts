@@ -142,7 +142,10 @@ class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       try {
         this._form.showDiff(await compared, live?.dirty ?? false);
       } catch (error) {
-        const text = this._trans.__('What changed can’t be shown: %1', NbvcError.from(error).message);
+        const text = this._trans.__(
+          'What changed can’t be shown: %1',
+          NbvcError.from(error).message
+        );
         this._form.showNoDiff(text);
       }
     } catch (error) {
@@ -157,7 +160,10 @@ class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   accept(): void {
     if (this._state === 'done') {
       this.finish();
-    } else if (this._state === 'ready' || (this._state === 'failed' && this._status?.repository)) {
+    } else if (
+      this._state === 'ready' ||
+      (this._state === 'failed' && this._status?.repository)
+    ) {
       if (this._committed) {
         this._push();
       } else {
@@ -254,7 +260,10 @@ class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     });
   }
 
-  private async _run(text: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private async _run(
+    text: string,
+    work: (signal: AbortSignal) => Promise<void>
+  ): Promise<void> {
     const abort = (this._abort = new AbortController());
     const stop = (): void => abort.abort();
     const waiting = new Waiting(text, this._trans.__('Stop'), stop);

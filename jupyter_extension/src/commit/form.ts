@@ -140,7 +140,7 @@ export class CommitForm {
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
     if (unsaved) {
       heading.append(
-        h('span', { class: 'nbvc-Muted' }, trans.__(' · unsaved changes are saved first'))
+        h('span', { class: 'nbvc-Muted' }, trans.__('Unsaved changes are saved first'))
       );
     }
     this._summary.replaceChildren(heading, ...(isNew ? [] : this._items(answer)));
@@ -156,7 +156,9 @@ export class CommitForm {
     if (answer.noise.cells) {
       return trans.__('Only noise changed (counts, ids, timings)');
     }
-    return metadata ? trans.__('Metadata of the notebook changed') : trans.__('No changes since the last commit');
+    return metadata
+      ? trans.__('Metadata of the notebook changed')
+      : trans.__('No changes since the last commit');
   }
 
   private _items(answer: IDiffAnswer): HTMLElement[] {
@@ -164,15 +166,25 @@ export class CommitForm {
     const before = answer.before.notebook?.cells ?? [];
     const after = answer.after.notebook?.cells ?? [];
     const items = outline(answer.diff, before, after);
-    const nodes = items.slice(0, LISTED).map(item =>
-      h(
-        'div',
-        { class: 'nbvc-Commit-item' },
-        h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark }, markText(item.mark, trans)),
-        h('span', { class: 'nbvc-Outline-number' }, (item.after.length ? item.after : item.before).join(', ')),
-        h('code', { class: 'nbvc-Outline-text' }, item.text || trans.__('empty cell'))
-      )
-    );
+    const nodes = items
+      .slice(0, LISTED)
+      .map(item =>
+        h(
+          'div',
+          { class: 'nbvc-Commit-item' },
+          h(
+            'span',
+            { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark },
+            markText(item.mark, trans)
+          ),
+          h(
+            'span',
+            { class: 'nbvc-Outline-number' },
+            (item.after.length ? item.after : item.before).join(', ')
+          ),
+          h('code', { class: 'nbvc-Outline-text' }, item.text || trans.__('empty cell'))
+        )
+      );
     const more = items.length - LISTED;
     if (more > 0) {
       nodes.push(h('div', { class: 'nbvc-Muted' }, trans.__('and %1 more', more)));

@@ -67,7 +67,9 @@ export function commitNode(result: ICommitResult, trans: TranslationBundle): HTM
     h('code', {}, result.short ?? ''),
     result.branch ? trans.__(' on %1', result.branch) : ''
   );
-  const links = Object.entries(result.links ?? {}).map(([kind, url]) => linkNode(kind, url, trans));
+  const links = Object.entries(result.links ?? {}).map(([kind, url]) =>
+    linkNode(kind, url, trans)
+  );
   return h('div', {}, line, links.length > 0 && h('p', { class: 'nbvc-Links' }, ...links));
 }
 
@@ -135,9 +137,10 @@ function problemNode(
 /** The library's messages start small and end without a stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  const started = /^[a-z]+[ ,]/.test(trimmed) && !/^(git|nbvc) /.test(trimmed)
-    ? trimmed[0].toUpperCase() + trimmed.slice(1)
-    : trimmed;
+  const started =
+    /^[a-z]+[ ,]/.test(trimmed) && !/^(git|nbvc) /.test(trimmed)
+      ? trimmed[0].toUpperCase() + trimmed.slice(1)
+      : trimmed;
   return /[.!?:…]$/.test(started) ? started : `${started}.`;
 }
 

@@ -121,7 +121,12 @@ export class CellRow {
     const { restore } = this._actions;
     if (restore && entry.change !== 'unchanged') {
       header.append(
-        button(this._restoreLabel(), 'nbvc-Row-restore', () => restore(index), this._restoreTitle())
+        button(
+          this._restoreLabel(),
+          'nbvc-Row-restore',
+          () => restore(index),
+          this._restoreTitle()
+        )
       );
     }
     return header;
@@ -129,7 +134,9 @@ export class CellRow {
 
   private _restoreLabel(): string {
     const { trans } = this._drawing;
-    return this.entry.before.length ? trans.__('Restore this cell') : trans.__('Remove this cell');
+    return this.entry.before.length
+      ? trans.__('Restore this cell')
+      : trans.__('Remove this cell');
   }
 
   private _restoreTitle(): string {
@@ -145,7 +152,8 @@ export class CellRow {
     const cell = this.afterCells[0] ?? this.beforeCells[0];
     const type = typeText(cell?.cell_type, trans);
     const [before, after] = [number(this.entry.before), number(this.entry.after)];
-    const place = before && after && before !== after ? `${before} → ${after}` : after || before;
+    const place =
+      before && after && before !== after ? `${before} → ${after}` : after || before;
     return this.entry.moved ? type : `${type} ${place}`;
   }
 
@@ -296,6 +304,8 @@ export class CellRow {
       return;
     }
     const { node, before, after } = columns();
+    before.classList.add('nbvc-mod-removed');
+    after.classList.add('nbvc-mod-added');
     body.append(node);
     beforeCells.forEach(cell => drawOutputs(before, cell, drawing, drawn));
     afterCells.forEach(cell => drawOutputs(after, cell, drawing, drawn));
@@ -303,7 +313,10 @@ export class CellRow {
 
   private _drawAsText(body: HTMLElement, error: unknown): void {
     const { trans, before, after } = this._drawing;
-    const message = trans.__('This cell can’t be drawn (%1). Here it is as text.', String(error));
+    const message = trans.__(
+      'This cell can’t be drawn (%1). Here it is as text.',
+      String(error)
+    );
     const pre = h('pre', { class: 'nbvc-Plain' });
     for (const line of plainLines(this.entry, before, after)) {
       const kind = line.sign === '-' ? 'removed' : line.sign === '+' ? 'added' : 'equal';

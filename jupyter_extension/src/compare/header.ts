@@ -84,7 +84,9 @@ export class Header {
         trans.__('Restore this version'),
         'nbvc-Compare-restore',
         _actions.restoreAll,
-        trans.__('Make the open notebook what it was before; what it is now becomes a checkpoint')
+        trans.__(
+          'Make the open notebook what it was before; what it is now becomes a checkpoint'
+        )
       );
       bar.append(this._restore);
     }
@@ -159,10 +161,16 @@ export class Header {
     const choose = this._actions.choose;
     const label = h('span', { class: 'nbvc-Compare-label' }, side.label);
     const details = [side.author, moment(side.time)].filter(Boolean).join(', ');
-    const node = choose ? h('button', { type: 'button', class: 'nbvc-Compare-side' }) : h('div');
+    const node = choose
+      ? h('button', { type: 'button', class: 'nbvc-Compare-side' })
+      : h('div');
     node.classList.add('nbvc-Compare-side', `nbvc-mod-${which}`);
     node.append(
-      h('span', { class: 'nbvc-Compare-which' }, which === 'before' ? trans.__('Before') : trans.__('After')),
+      h(
+        'span',
+        { class: 'nbvc-Compare-which' },
+        which === 'before' ? trans.__('Before') : trans.__('After')
+      ),
       label,
       details && h('span', { class: 'nbvc-Compare-details' }, details),
       side.message ? h('span', { class: 'nbvc-Compare-message' }, side.message) : ''
@@ -189,7 +197,9 @@ export class Header {
         h('span', { class: 'nbvc-Outline-text' }, name)
       );
       node.setAttribute('aria-label', `${markText(item.mark, this._trans)} ${number}: ${name}`);
-      node.title = item.moved ? this._trans.__('moved %1 → %2', item.before[0], item.after[0]) : '';
+      node.title = item.moved
+        ? this._trans.__('moved %1 → %2', item.before[0], item.after[0])
+        : '';
       return node;
     });
     this.outline.replaceChildren(...items);
@@ -217,8 +227,8 @@ function sign(mark: string): string {
     added: '+',
     deleted: '−',
     moved: '↕',
-    split: '⑂',
-    joined: '⑃'
+    split: '÷',
+    joined: '∪'
   };
   return signs[mark] ?? '';
 }

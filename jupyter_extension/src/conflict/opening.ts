@@ -44,22 +44,23 @@ export function openConflicts(services: IServices, path: string): ConflictView {
   return view;
 }
 
+/** After so many milliseconds a notebook that has not been loaded may be one that can't be. */
+const PATIENCE = 1200;
+
 /** Offer the view where a notebook with nbvc's markers is opened, or one that git made unreadable. */
 export function offerConflicts(services: IServices): void {
   services.tracker?.widgetAdded.connect((_, panel) => {
-    let ready = false;
+    const timer = window.setTimeout(() => {
+      if (!panel.isDisposed && !panel.context.isReady) {
+        void offerWhereUnreadable(services, panel);
+      }
+    }, PATIENCE);
     void panel.context.ready
       .then(() => {
-        ready = true;
+        window.clearTimeout(timer);
         offerWhereMarked(services, panel);
       })
       .catch(() => undefined);
-    const { path } = panel.context;
-    panel.disposed.connect(() => {
-      if (!ready) {
-        void offerWhereUnreadable(services, path);
-      }
-    });
   });
 }
 
@@ -71,11 +72,16 @@ function offerWhereMarked(services: IServices, panel: NotebookPanel): void {
 }
 
 /** Jupyter refuses a file full of git's markers; the server can read it all the same. */
-async function offerWhereUnreadable(services: IServices, path: string): Promise<void> {
+async function offerWhereUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
+  const { context } = panel;
   try {
-    const local = serverPath(services.app.serviceManager.contents, path);
+    const local = serverPath(services.app.serviceManager.contents, context.path);
     const found = await server.openConflicts(local);
-    if (found.kind !== 'none') {
+    if (found.kind === 'git') {
+      if (!panel.isDisposed && !context.isReady) {
+        // Nothing was loaded: there is nothing that closing it could lose.
+        context.model.dirty = false;
+      }
       offer(services, local);
     }
   } catch {
