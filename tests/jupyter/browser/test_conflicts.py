@@ -35,7 +35,7 @@ def _in_conflict(repo: Path, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["nbvc", "git"])
 @pytest.mark.parametrize(
     ("choice", "expected"),
-    [("Keep theirs", ["y = fit(a, b)"]), ("Keep both", ["y = 20", "y = fit(a, b)"])],
+    [("Keep theirs", ["y = fit(a, b)"]), ("Keep both", ["y = 20\ny = fit(a, b)"])],
 )
 def test_a_conflict_is_decided_and_marked_resolved(
     screen: Screen, repo: Path, kind: str, choice: str, expected: list[str]
