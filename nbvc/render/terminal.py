@@ -350,7 +350,16 @@ class TerminalRenderer:
 
 
 def summary(diff: NotebookDiff) -> str:
-    """Return one line that counts what happened: `3 cells changed, 1 moved, 9 unchanged`."""
+    """Return one line that counts what happened, and how the rest can be seen."""
+    noisy = sum(1 for c in diff.cells if c.change is Change.UNCHANGED and c.parts)
+    tail = (
+        f" ({noisy} apart from counts, ids and other noise, which -d and -i show)" if noisy else ""
+    )
+    return counts_said(diff) + tail
+
+
+def counts_said(diff: NotebookDiff) -> str:
+    """Return what happened to how many cells: `3 cells changed, 1 moved, 9 unchanged`."""
     counts = counted(diff)
     words = [
         (counts["modified"], "changed"),
@@ -362,14 +371,10 @@ def summary(diff: NotebookDiff) -> str:
         (counts["unchanged"], "unchanged"),
     ]
     said = [f"{number} {word}" for number, word in words if number]
-    noisy = sum(1 for c in diff.cells if c.change is Change.UNCHANGED and c.parts)
     if said:
         number, _, word = said[0].partition(" ")
         said[0] = f"{number} {'cell' if number == '1' else 'cells'} {word}"
-    tail = (
-        f" ({noisy} apart from counts, ids and other noise, which -d and -i show)" if noisy else ""
-    )
-    return ", ".join(said) + tail
+    return ", ".join(said)
 
 
 def counted(diff: NotebookDiff) -> dict[str, int]:

@@ -10,7 +10,7 @@ from nbvc.render.html.cells import CellView, line
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import compared, whole
-from nbvc.render.terminal import language_of, summary
+from nbvc.render.terminal import counts_said, language_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Compared(msgspec.Struct, frozen=True):
     def summary(self) -> str:
         """One line: what happened to the file, and to how many cells."""
         said = [self.note] if self.note else []
-        said.append(self.problem or (summary(self.diff) if self.diff else ""))
+        said.append(self.problem or (counts_said(self.diff) if self.diff else ""))
         return ", ".join(filter(None, said))
 
 

@@ -86,7 +86,21 @@ def frame(content: str, title: str) -> Html | None:
     if found is None:
         return None
     # As a constant, so that no attribute can be forgotten: an empty sandbox allows nothing.
-    return element("iframe", sandbox=Html(""), srcdoc=quoted(_FRAME + found), title=title)
+    return element(
+        "iframe",
+        sandbox=Html(""),
+        srcdoc=quoted(_FRAME + found),
+        title=title,
+        style=f"height:{_height(found)}rem",
+    )
+
+
+def _height(content: str) -> int:
+    """Guess how high it is: a frame without scripts can't tell."""
+    import re
+
+    lines = len(re.findall(r"<(?:br|div|h\d|li|p|pre|tr)\b|\n", content))
+    return 22 if "<img" in content else min(22, 3 + 2 * lines)
 
 
 def folded_frame(content: str, title: str, label: str = "As HTML") -> Html:
