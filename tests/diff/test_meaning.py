@@ -199,7 +199,7 @@ MASKED = [
     (Mask.DURATIONS, "took 1.03 s", "took 17 ms"),
     (Mask.DURATIONS, "17.1 ms ± 2 ms per loop", "18 µs ± 1.5 µs per loop"),
     (Mask.PATHS, "wrote /tmp/tmpab12/x.csv", "wrote /tmp/tmpzz99/y.csv"),
-    (Mask.PATHS, "/var/folders/zz/q1/T/tmp1 is gone", "/dev/shm/q2 is gone"),
+    (Mask.PATHS, "/var/folders/zz/q1/T/tmp1 is gone", "/private/tmp/q2 is gone"),
 ]  # fmt: skip
 
 
