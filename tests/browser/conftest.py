@@ -21,6 +21,13 @@ _FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
+DRAW_ALL = """() => {
+    const style = document.createElement("style");
+    style.textContent = ".change { content-visibility: visible !important }";
+    document.head.append(style);
+}"""
+"""Lets a page draw what isn't on the screen, too."""
+
 
 class Watched(NamedTuple):
     """A page, what it asked the network for, and what it complained about."""

@@ -9,6 +9,7 @@ import pytest
 
 import nbvc
 from nbvc.render.html import Compared, report
+from tests.browser.conftest import DRAW_ALL
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_gallery(opened: Opened, page: Path, screen: str) -> None:
     watched = opened(page, **SCREENS[screen])
     shown = watched.page
-    shown.add_style_tag(content=".change { content-visibility: visible !important }")
+    shown.evaluate(DRAW_ALL)
     for fold in shown.locator("details.rich > summary").all():
         fold.click()
     shown.wait_for_timeout(500)

@@ -10,6 +10,7 @@ import pytest
 
 import nbvc
 from nbvc.render.html import Compared, report
+from tests.browser.conftest import DRAW_ALL
 from tests.making import code, file, markdown, notebook, result, stream
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _open_everything(watched: Watched) -> int:
     page = watched.page
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     page.wait_for_timeout(300)
-    page.add_style_tag(content=".change { content-visibility: visible !important }")
+    page.evaluate(DRAW_ALL)
     page.mouse.wheel(0, 100_000)
     page.wait_for_timeout(500)
     return int(page.evaluate("document.querySelectorAll('iframe').length"))
@@ -254,7 +255,7 @@ def test_links_of_the_outline_lead_there(opened: Opened, readable: Path) -> None
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1920])
 def test_nothing_is_wider_than_the_screen(opened: Opened, readable: Path, width: int) -> None:
     page = opened(readable, viewport={"width": width, "height": 800}).page
-    page.add_style_tag(content=".change { content-visibility: visible !important }")
+    page.evaluate(DRAW_ALL)
     page.keyboard.press("o")
     wide = page.evaluate(
         "[document.documentElement.scrollWidth, ...[...document.querySelectorAll('.cell, nav, header')]"
