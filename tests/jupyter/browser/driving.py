@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import expect
+
 from tests.jupyter.browser.serving import App
 
 if TYPE_CHECKING:
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.jupyter.browser.serving import Server
 
-LONG = 15_000
+LONG = 30_000
 """Milliseconds for what takes its time on two busy cores."""
 
 
@@ -24,6 +26,7 @@ class Screen:
         self.server = server
         self.errors: list[str] = []
         page.set_default_timeout(LONG)
+        expect.set_options(timeout=LONG)
         page.on("pageerror", lambda error: self._noted(str(error.stack or error)))
         page.on("console", lambda line: self._noted(line.text) if line.type == "error" else None)
 
