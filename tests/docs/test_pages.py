@@ -16,9 +16,11 @@ from nbvc.cli import COMMANDS
 from nbvc.cli.group import nbvc
 from tests.conftest import ROOT
 from tests.docs.console import Session, same, steps
+from tests.git import sandbox
 
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
-SESSIONS = [page for page in PAGES if "```console" in page.read_text("utf-8")]
+# Sessions that begin with nothing; the others speak of somebody's analysis.
+SESSIONS = [page for page in PAGES if "```console\n$ git init" in page.read_text("utf-8")]
 _CODE = re.compile(r"^(?:```(?:sh|console|yaml)\n(.*?)^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -87,8 +89,15 @@ def test_every_program_in_a_page_runs(page: Path, number: int, code: str, tmp_pa
         pytest.importorskip("distributed")
     script = tmp_path / f"{page.stem}_{number}.py"
     script.write_text(code, encoding="utf-8")
+    folder = sandbox.new(tmp_path / "somebody")
+    (folder / "fixtures").symlink_to(ROOT / "fixtures")
+    for version in ("before", "after"):
+        content = (ROOT / "fixtures" / "demo" / f"{version}.ipynb").read_bytes()
+        (folder / "analysis.ipynb").write_bytes(content)
+        sandbox.git(folder, "add", "analysis.ipynb")
+        sandbox.git(folder, "commit", "-q", "-m", version)
     ran = subprocess.run(
-        [sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, str(script)], cwd=folder, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stderr
