@@ -123,14 +123,21 @@ def watch(watched: Watch) -> None:
         _hook_call(watched, name)
     for name in ("fsync", "fdatasync"):
         setattr(os, name, lambda fd: watched("sync", fd, lambda: None))
+    _hook_processes(watched)  # first: what it notes for itself is no event
     write = os.write
 
     def wrote(fd: int, content: Any) -> int:
         kind = "write" if stat.S_ISREG(os.fstat(fd).st_mode) else "pipe"
         return watched.write(fd, lambda part: write(fd, part), content, kind)
 
+    writev, truncate = os.writev, os.ftruncate
+
+    def wrote_all(fd: int, parts: Any) -> int:
+        return watched.write(fd, lambda part: writev(fd, [part]), b"".join(parts))
+
     vars(os)["write"] = wrote
-    _hook_processes(watched)
+    vars(os)["writev"] = wrote_all
+    vars(os)["ftruncate"] = lambda fd, size: watched("truncate", fd, lambda: truncate(fd, size))
     _hook_files(watched)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.making import code, file, markdown, stream
@@ -225,6 +226,28 @@ def _patch(_: Path) -> int:
     return cli("patch", "base.ipynb", "changes.json", "-o", "a.ipynb")
 
 
+def _lay_stripped(folder: Path, rng: Random) -> None:
+    """Make a repository whose notebooks were cleaned by another process, and edited since."""
+    lay_repository(folder, rng)
+    command = [sys.executable, "-m", "nbvc", "clean", "."]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    path = folder / "a.ipynb"
+    if rng.random() < 0.5:
+        path.write_bytes(path.read_bytes().replace(b"# Title", b"# Other title"))
+
+
+def _keeps_outputs(folder: Path, before: Path) -> None:
+    """What was stripped from a notebook is in the store: its old bytes come back."""
+    from nbvc.cli.cleaning import store_for
+    from nbvc.store.restoring import restored
+
+    for path in (folder / "a.ipynb", folder / "sub" / "b.ipynb"):
+        old, now = (before / path.relative_to(folder)).read_bytes(), path.read_bytes()
+        if now != old:
+            store, name = store_for(str(path), {})
+            assert restored(store, name, now).content == old, f"{name}: its outputs are lost"
+
+
 SCENARIOS = (
     Scenario("merge driver", _lay_driver, _driver, repeats=False, instead=_merged_as_text),
     Scenario("merge", _lay_merge, _merge),
@@ -235,5 +258,7 @@ SCENARIOS = (
     Scenario("checkpoint create", _lay_checkpoints, _create, holds=_keeps_points),
     Scenario("checkpoint restore", _lay_restore, _restore, state=saved_points, holds=_keeps_points),
     Scenario("checkpoint delete", _lay_restore, _delete, repeats=False),
+    Scenario("clean", lay_repository, lambda _: cli("clean", "."), "clean", holds=_keeps_outputs),
+    Scenario("outputs restore", _lay_stripped, lambda _: cli("outputs", "restore", "."), "outputs"),
     Scenario("install", lay_repository, lambda _: cli("install")),
 )
