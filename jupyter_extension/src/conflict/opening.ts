@@ -49,7 +49,12 @@ const PATIENCE = 1200;
 
 /** Offer the view where a notebook with nbvc's markers is opened, or one that git made unreadable. */
 export function offerConflicts(services: IServices): void {
+  const { contents } = services.app.serviceManager;
   services.tracker?.widgetAdded.connect((_, panel) => {
+    if (!panel.context.isReady && contents.driveName(panel.context.path) === '') {
+      // Nothing is loaded yet; where loading fails, Jupyter would ask whether to save that nothing.
+      panel.context.model.dirty = false;
+    }
     const timer = window.setTimeout(() => {
       if (!panel.isDisposed && !panel.context.isReady) {
         void offerWhereUnreadable(services, panel);
@@ -78,10 +83,6 @@ async function offerWhereUnreadable(services: IServices, panel: NotebookPanel): 
     const local = serverPath(services.app.serviceManager.contents, context.path);
     const found = await server.openConflicts(local);
     if (found.kind === 'git') {
-      if (!panel.isDisposed && !context.isReady) {
-        // Nothing was loaded: there is nothing that closing it could lose.
-        context.model.dirty = false;
-      }
       offer(services, local);
     }
   } catch {
