@@ -18,7 +18,9 @@ export interface IPlaced {
 
 /** Notebook 7 shows one document on a page and takes no other widget into its main area. */
 function hasTabs(app: JupyterFrontEnd): boolean {
-  return app.name !== 'Jupyter Notebook' && !document.querySelector('#main-panel.jp-NotebookPanel');
+  return (
+    app.name !== 'Jupyter Notebook' && !document.querySelector('#main-panel.jp-NotebookPanel')
+  );
 }
 
 /** Show a view; it is disposed when its tab, or the page over the document, is closed. */
@@ -58,15 +60,15 @@ class Overlay extends Widget {
     this.node.setAttribute('role', 'dialog');
     this.node.setAttribute('aria-label', title);
     const close = button(trans.__('Close'), 'nbvc-Overlay-close', () => this.dispose(), 'Esc');
-    this.node.append(
-      h('div', { class: 'nbvc-Overlay-head' }, h('h2', {}, title), close)
-    );
+    this.node.append(h('div', { class: 'nbvc-Overlay-head' }, h('h2', {}, title), close));
     this.node.addEventListener('keydown', event => this._onKey(event));
     _content.disposed.connect(() => this.dispose());
   }
 
   open(): void {
-    document.querySelectorAll('.nbvc-Overlay').forEach(other => other.dispatchEvent(new Event('nbvc:close')));
+    document
+      .querySelectorAll('.nbvc-Overlay')
+      .forEach(other => other.dispatchEvent(new Event('nbvc:close')));
     this.node.addEventListener('nbvc:close', () => this.dispose());
     Widget.attach(this, document.body);
     Widget.attach(this._content, this.node);

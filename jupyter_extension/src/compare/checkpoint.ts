@@ -14,7 +14,9 @@ export async function saveCheckpoint(
   const { trans } = services;
   const answer = await InputDialog.getText({
     title: trans.__('Save a checkpoint'),
-    label: trans.__('What is special about this state? It stays on this machine and out of your branch.'),
+    label: trans.__(
+      'What is special about this state? It stays on this machine and out of your branch.'
+    ),
     placeholder: trans.__('Message (may be empty)'),
     okLabel: trans.__('Save checkpoint')
   });

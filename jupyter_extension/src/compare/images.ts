@@ -106,7 +106,9 @@ function size(images: readonly HTMLImageElement[], room: number, exact = false):
 }
 
 function caption(node: HTMLImageElement, image: IImage, trans: TranslationBundle): HTMLElement {
-  const weight = bytes(Math.round(image.url.length * (image.url.includes('base64') ? 0.75 : 1)));
+  const weight = bytes(
+    Math.round(image.url.length * (image.url.includes('base64') ? 0.75 : 1))
+  );
   const text = node.naturalWidth
     ? `${node.naturalWidth} × ${node.naturalHeight} px, ${weight}`
     : trans.__('This image can’t be drawn (%1).', image.mime);

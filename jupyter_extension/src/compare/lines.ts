@@ -14,7 +14,11 @@ const AROUND = 3;
 type Item = ILine | { kind: 'skip'; lines: ILine[] };
 
 /** A text of one side, whole. */
-export function drawText(text: string, className: string, trans: TranslationBundle): HTMLElement {
+export function drawText(
+  text: string,
+  className: string,
+  trans: TranslationBundle
+): HTMLElement {
   const lines = text.replace(/\n$/, '').split('\n');
   const pre = h('pre', { class: 'nbvc-Text-pre' });
   const add = (from: number, to: number): void => {
@@ -123,7 +127,11 @@ function rowNode(row: readonly Item[], layout: Layout, trans: TranslationBundle)
   );
 }
 
-function skipNode(lines: readonly ILine[], layout: Layout, trans: TranslationBundle): HTMLElement {
+function skipNode(
+  lines: readonly ILine[],
+  layout: Layout,
+  trans: TranslationBundle
+): HTMLElement {
   const label = trans._n('%1 equal line', '%1 equal lines', lines.length);
   const node = button(label, 'nbvc-Lines-skip', () => {
     node.replaceWith(...lines.slice(0, 5000).map(line => rowNode([line], layout, trans)));
@@ -149,7 +157,9 @@ function lineNode(text: string, marks: readonly Range[]): HTMLElement {
   if (!marks.length || shown.includes('\u001b')) {
     for (const piece of coloured(shown)) {
       node.append(
-        piece.classes.length ? h('span', { class: piece.classes.join(' ') }, piece.text) : piece.text
+        piece.classes.length
+          ? h('span', { class: piece.classes.join(' ') }, piece.text)
+          : piece.text
       );
     }
     return node;

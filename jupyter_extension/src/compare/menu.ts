@@ -13,7 +13,11 @@ import { openComparison, openFiles } from './opening';
 export type What = 'checkpoint' | 'head' | 'pick' | 'file';
 
 /** Compare the notebook at a path with what is asked for. */
-export async function compareWith(services: IServices, path: string, what: What): Promise<void> {
+export async function compareWith(
+  services: IServices,
+  path: string,
+  what: What
+): Promise<void> {
   const { trans } = services;
   const after = { side: 'now' as const };
   try {

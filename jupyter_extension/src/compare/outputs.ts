@@ -145,10 +145,7 @@ function drawOutputPair(
   before.classList.add('nbvc-mod-removed');
   after.classList.add('nbvc-mod-added');
   host.append(node);
-  const both = [
-    drawOutput(before, a, drawing, drawn),
-    drawOutput(after, b, drawing, drawn)
-  ];
+  const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
   void Promise.all(both).then(() => markTables(before, after));
 }
 

@@ -70,7 +70,11 @@ export class CompareView extends Widget {
       { class: 'nbvc-Stale', role: 'status', hidden: true },
       h('span', {}, trans.__('The notebook has changed since this comparison.'))
     );
-    const again = h('button', { type: 'button', class: 'nbvc-Button' }, trans.__('Compare again'));
+    const again = h(
+      'button',
+      { type: 'button', class: 'nbvc-Button' },
+      trans.__('Compare again')
+    );
     again.addEventListener('click', () => void this.refresh());
     this._stale.append(again);
     const main = h('div', { class: 'nbvc-Compare-main' }, this._header.outline, this._body);
@@ -92,7 +96,9 @@ export class CompareView extends Widget {
     this._abort?.abort();
     const abort = (this._abort = new AbortController());
     const { trans } = this._options;
-    const waiting = new Waiting(trans.__('Comparing…'), trans.__('Cancel'), () => abort.abort());
+    const waiting = new Waiting(trans.__('Comparing…'), trans.__('Cancel'), () =>
+      abort.abort()
+    );
     this._stale.hidden = true;
     this._setState('loading');
     this._body.append(waiting.node);
@@ -196,7 +202,10 @@ export class CompareView extends Widget {
       page.node.scrollTop = top;
     }
     this._setState('ready');
-    if (this.node.contains(document.activeElement) || document.activeElement === document.body) {
+    if (
+      this.node.contains(document.activeElement) ||
+      document.activeElement === document.body
+    ) {
       page.node.focus({ preventScroll: true });
     }
   }

@@ -2,7 +2,14 @@
 import type { IOutput } from './format';
 import { textOf } from './format';
 
-const IMAGES = ['image/png', 'image/jpeg', 'image/svg+xml', 'image/gif', 'image/webp', 'image/bmp'];
+const IMAGES = [
+  'image/png',
+  'image/jpeg',
+  'image/svg+xml',
+  'image/gif',
+  'image/webp',
+  'image/bmp'
+];
 
 export type Shape =
   | { kind: 'image'; mime: string; url: string; width: number | null }

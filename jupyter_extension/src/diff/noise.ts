@@ -4,7 +4,10 @@ import type { ICellDiff, IParts, IPathOp } from './format';
 export type NoiseKeys = Record<string, string[]>;
 
 /** Operations on metadata that somebody made on purpose. */
-export function signalOps(ops: readonly IPathOp[] | undefined, keys: readonly string[]): IPathOp[] {
+export function signalOps(
+  ops: readonly IPathOp[] | undefined,
+  keys: readonly string[]
+): IPathOp[] {
   return (ops ?? []).filter(op => !keys.includes(String(op.path[0])));
 }
 
@@ -21,11 +24,11 @@ export function isNoisy(entry: ICellDiff): boolean {
     entry.change === 'unchanged' &&
     Boolean(
       entry.id ||
-        entry.execution_count ||
-        entry.metadata?.length ||
-        entry.other?.length ||
-        entry.outputs?.length ||
-        entry.attachments?.length
+      entry.execution_count ||
+      entry.metadata?.length ||
+      entry.other?.length ||
+      entry.outputs?.length ||
+      entry.attachments?.length
     )
   );
 }

@@ -87,7 +87,9 @@ function undo(live: LiveNotebook, was: readonly IWanted[], trans: TranslationBun
       }
       if (JSON.stringify(live.cells()) !== after) {
         tellProblem(
-          new Error(trans.__('The notebook has changed since: use Edit → Undo, or compare again.'))
+          new Error(
+            trans.__('The notebook has changed since: use Edit → Undo, or compare again.')
+          )
         );
         return;
       }
@@ -100,7 +102,9 @@ function attempt(work: () => IWanted[], trans: TranslationBundle): IWanted[] | n
   try {
     return work();
   } catch (error) {
-    const text = trans.__('The notebook has changed since this comparison: compare again first.');
+    const text = trans.__(
+      'The notebook has changed since this comparison: compare again first.'
+    );
     tellProblem(error instanceof MovedOn ? new Error(text) : error);
     return null;
   }

@@ -85,7 +85,9 @@ function editCell(shared: ISharedNotebook, at: number, wanted: ICell): void {
   if (live.cell_type === 'code') {
     const code = live as ISharedCodeCell;
     if (!same(code.getOutputs(), wanted.outputs ?? [])) {
-      code.setOutputs((wanted.outputs ?? []) as unknown as Parameters<typeof code.setOutputs>[0]);
+      code.setOutputs(
+        (wanted.outputs ?? []) as unknown as Parameters<typeof code.setOutputs>[0]
+      );
     }
     code.execution_count = wanted.execution_count ?? null;
   } else if ('setAttachments' in live && !same(attachments(live), wanted.attachments)) {
@@ -98,7 +100,10 @@ function attachments(cell: ISharedCell): unknown {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  return a === b || JSONExt.deepEqual((a ?? null) as PartialJSONValue, (b ?? null) as PartialJSONValue);
+  return (
+    a === b ||
+    JSONExt.deepEqual((a ?? null) as PartialJSONValue, (b ?? null) as PartialJSONValue)
+  );
 }
 
 function editSource(cell: ISharedCell, wanted: string): void {

@@ -90,8 +90,6 @@ export function findLive(
   contents: Contents.IManager,
   path: string
 ): LiveNotebook | null {
-  const panel = tracker?.find(
-    candidate => contents.localPath(candidate.context.path) === path
-  );
+  const panel = tracker?.find(candidate => contents.localPath(candidate.context.path) === path);
   return panel ? new LiveNotebook(panel, path) : null;
 }

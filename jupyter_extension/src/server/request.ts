@@ -107,5 +107,10 @@ function refusal(response: Response, answer: unknown): NbvcError {
     );
   }
   const message = fields.message || `The server answered ${response.status}.`;
-  return new NbvcError(message, fields.hint ?? null, fields.reason ?? 'refused', response.status);
+  return new NbvcError(
+    message,
+    fields.hint ?? null,
+    fields.reason ?? 'refused',
+    response.status
+  );
 }
