@@ -80,9 +80,11 @@ def opened(browser: Browser) -> Iterator[Opened]:
 
         def note(request: Request) -> None:
             own = request.url == address or request.url.startswith(("data:", "about:srcdoc"))
-            # The browser reports what the page's policy stopped, too: that was never sent.
-            if not own and request.failure != "csp":
-                watched.asked.append(request.url)
+            # The browser reports what the page's policy stopped, and that a frame without an origin
+            # may not see files, too: nothing of that was sent.
+            local = request.url.startswith("file:") and request.failure == "other"
+            if not own and not local and request.failure != "csp":
+                watched.asked.append(f"{request.url} ({request.failure})")
 
         context.on("requestfinished", note)
         context.on("requestfailed", note)
