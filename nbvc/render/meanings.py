@@ -26,7 +26,8 @@ _MANY_NUMBERS = 10
 def summary_of(meaning: Meaning) -> str:
     """Return what a meaning says in one line; empty where the changed lines say the same."""
     text = meaning.get("kind") in ("text", "stream") and not meaning.get("same")
-    few = (meaning.get("numbers") or {}).get("of", 0) < _MANY_NUMBERS
+    few = "lines_added" in meaning or "lines_removed" in meaning
+    few = few and (meaning.get("numbers") or {}).get("of", 0) < _MANY_NUMBERS
     if not meaning or (text and few):
         return ""
     return escaped_line(str(meaning.get("summary", "")))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_MOST_VALUES = 5_000_000
+_MOST_VALUES = 1_000_000
 _LONGEST_SHOWN = 60
 _DEEPEST = 200
 _ABSENT = object()
