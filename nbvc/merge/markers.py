@@ -176,7 +176,8 @@ def settle(cell: Cell, takes: Sequence[Take | None]) -> Cell | None:
         lines += done.lines
     if any(chunk.remote is not None for chunk in still):
         return _reopened(cell, marked, still)
-    if marked.deleted_by and not any(line.strip() for line in lines):
+    by_deleter = all(take is not None and take.value == marked.deleted_by for take in takes)
+    if marked.deleted_by and by_deleter and not any(line.strip() for line in lines):
         return None
     return without_note(cell.replace(source="\n".join(lines)))
 
