@@ -48,6 +48,7 @@ export function place(
 
 class Overlay extends Widget {
   private readonly _before = document.activeElement;
+  private _closing = false;
 
   constructor(
     private readonly _content: Widget,
@@ -76,11 +77,13 @@ class Overlay extends Widget {
   }
 
   override dispose(): void {
-    if (this.isDisposed) {
+    if (this.isDisposed || this._closing) {
       return;
     }
-    super.dispose();
+    this._closing = true;
+    // First what stands in here: it can't be detached once its place is gone.
     this._content.dispose();
+    super.dispose();
     (this._before as HTMLElement | null)?.focus?.();
   }
 

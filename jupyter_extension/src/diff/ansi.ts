@@ -7,8 +7,8 @@ export interface IColoured {
 }
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
-// eslint-disable-next-line no-control-regex
 const SEQUENCE =
+  // eslint-disable-next-line no-control-regex
   /\u001b\[([0-9;]*)m|\u001b\[[0-9;?]*[A-Za-ln-z]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g;
 
 interface IStyle {

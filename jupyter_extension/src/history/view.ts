@@ -107,11 +107,11 @@ export class HistoryView extends Widget {
     return h(
       'div',
       { class: 'nbvc-History-bar', role: 'toolbar', 'aria-label': trans.__('History') },
-      this._button(trans.__('First version'), '⏮', () => this._go(0)),
-      this._button(trans.__('Previous version'), '◀', () => this._go(this._wanted - 1)),
+      this._button(trans.__('First version'), '«', () => this._go(0)),
+      this._button(trans.__('Previous version'), '‹', () => this._go(this._wanted - 1)),
       this._play,
-      this._button(trans.__('Next version'), '▶|', () => this._go(this._wanted + 1)),
-      this._button(trans.__('Last version'), '⏭', () => this._go(last())),
+      this._button(trans.__('Next version'), '›', () => this._go(this._wanted + 1)),
+      this._button(trans.__('Last version'), '»', () => this._go(last())),
       this._slider,
       button(trans.__('What changed here'), '', () => {
         const [version, before] = [this._current, this._versions[this._wanted - 1]];
