@@ -49,6 +49,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
     _parts: Parts | None = None
     _cells: tuple[Sequence[Cell], Sequence[Cell]] | None = None
     _policy: DiffPolicy | None = None
+    _found: Parts | None = None
 
     @property
     def change(self) -> Change:
@@ -67,7 +68,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         from nbvc.diff.parts import differs
 
         old, new = self._cells or ((), ())
-        changed = differs(old[self.before[0]], new[self.after[0]], self._policy or DiffPolicy())
+        changed = differs(old[self.before[0]], new[self.after[0]], self._known_policy)
         return Change.MODIFIED if changed else Change.UNCHANGED
 
     @property
@@ -77,51 +78,91 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         if parts is None:
             from nbvc.diff.parts import parts_of
 
-            cells = self._cells or ((), ())
-            olds = [cells[0][index] for index in self.before]
-            news = [cells[1][index] for index in self.after]
-            parts = self._parts = parts_of(self.change, olds, news, self._policy or DiffPolicy())
+            parts = self._parts = parts_of(self.change, *self._linked(), self._known_policy)
         return parts
+
+    def part(self, name: str) -> Any:
+        """Return one of the parts, None where it is the same; no other is looked for."""
+        if self._parts is not None:
+            return self._parts.get(name)
+        found = self._found
+        if found is None:
+            found = self._found = {}
+        if name not in found:
+            from nbvc.diff.parts import part_of
+
+            found[name] = part_of(name, self.change, *self._linked(), self._known_policy)
+        return found[name]
+
+    @property
+    def noisy(self) -> bool:
+        """Whether a cell that is unchanged differs nevertheless, in what doesn't count."""
+        if self.change is not Change.UNCHANGED:
+            return False
+        if self._parts is not None:
+            return bool(self._parts)
+        from nbvc.diff.parts import alike
+
+        olds, news = self._linked()
+        return not alike(olds[0], news[0])
+
+    def _linked(self) -> tuple[list[Cell], list[Cell]]:
+        cells = self._cells or ((), ())
+        return [cells[0][index] for index in self.before], [cells[1][index] for index in self.after]
+
+    @property
+    def _known_policy(self) -> DiffPolicy:
+        return self._policy or DiffPolicy()
 
     @property
     def source(self) -> list[Op] | None:
         """Line operations on the source, or None where it is the same."""
-        return self.parts.get("source")
+        found: list[Op] | None = self.part("source")
+        return found
+
+    @property
+    def cuts(self) -> list[int]:
+        """Where in the joined source every cell of a split but the first begins (characters)."""
+        return self.part("cuts") or []
 
     @property
     def outputs(self) -> list[Op] | None:
         """One entry for every output, or None where they are the same."""
-        return self.parts.get("outputs")
+        found: list[Op] | None = self.part("outputs")
+        return found
 
     @property
     def metadata(self) -> list[Op]:
         """Path operations on the metadata."""
-        return self.parts.get("metadata") or []
+        return self.part("metadata") or []
 
     @property
     def attachments(self) -> list[Op]:
         """Path operations on the attachments."""
-        return self.parts.get("attachments") or []
+        return self.part("attachments") or []
 
     @property
     def cell_type(self) -> Op | None:
         """`{"before": …, "after": …}` where the type changed."""
-        return self.parts.get("cell_type")
+        found: Op | None = self.part("cell_type")
+        return found
 
     @property
     def id(self) -> Op | None:
         """`{"before": …, "after": …}` where the id changed."""
-        return self.parts.get("id")
+        found: Op | None = self.part("id")
+        return found
 
     @property
     def execution_count(self) -> Op | None:
         """`{"before": …, "after": …}` where the count changed."""
-        return self.parts.get("execution_count")
+        found: Op | None = self.part("execution_count")
+        return found
 
     @property
     def other(self) -> list[Op]:
         """Path operations on members that the notebook format doesn't know."""
-        return self.parts.get("other") or []
+        return self.part("other") or []
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry in the JSON format."""

@@ -12,7 +12,7 @@ from nbvc.notebook.jsontext import identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from nbvc.notebook import Notebook
@@ -104,22 +104,42 @@ def parts_of(
         return packed(news[0].to_dict(), "cell")
     if change is Change.REMOVED:
         return packed(olds[0].to_dict(), "cell")
-    if len(olds) == len(news) == 1 and _same_text(olds[0], news[0]):
-        return {}
-    text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
-    parts: Parts = {}
-    if text != new_text:
-        parts["source"] = line_ops(text, new_text)
+    names = _OF_SPLIT if change is Change.SPLIT else _OF_PAIR
+    found = {name: part_of(name, change, olds, news, policy) for name in names}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def part_of(
+    name: str, change: Change, olds: Sequence[Cell], news: Sequence[Cell], policy: DiffPolicy
+) -> Any:
+    """Return one part of what differs between linked cells, None where it is the same."""
+    if not olds or not news or (len(olds) == len(news) == 1 and _same_text(olds[0], news[0])):
+        return None
+    if name == "source":
+        text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
+        return line_ops(text, new_text) if text != new_text else None
     if change is not Change.SPLIT:
-        return parts | _rest(olds[0], news[0], policy)
-    parts["cuts"] = cuts([cell.source for cell in news])
-    parts["pieces"] = [_rest(olds[0], cell, policy) for cell in news]
-    return parts
+        find = _FINDERS.get(name)
+        return (find(olds[0], news[0], policy) or None) if find else None
+    if name == "cuts":
+        return cuts([cell.source for cell in news])
+    return [_rest(olds[0], cell, policy) for cell in news] if name == "pieces" else None
 
 
 def _same_text(before: Cell, after: Cell) -> bool:
     """Tell whether two cells are written alike to the last character, so that nothing is decoded."""
     return type(before) is type(after) is Cell and before.fields == after.fields
+
+
+def alike(before: Cell, after: Cell) -> bool:
+    """Tell whether two cells say the same in every part, noise and all."""
+    if before.fields.keys() != after.fields.keys():
+        return False
+    if type(before) is type(after) is Cell:
+        suspects = [key for key, raw in before.fields.items() if raw != after.fields[key]]
+    else:
+        suspects = [*before.fields]
+    return not suspects or identical(before.to_dict(suspects), after.to_dict(suspects))
 
 
 def joined(sources: Sequence[str]) -> str:
@@ -138,35 +158,73 @@ def cuts(sources: Sequence[str]) -> list[int]:
 
 def _rest(before: Cell, after: Cell, policy: DiffPolicy) -> Parts:
     """Return what differs beside the source."""
-    old, new = before.fields, after.fields
-    parts: Parts = {}
-    for key in _SCALARS:
-        one, other = before.value(key), after.value(key)
-        if (key in old) != (key in new) or not identical(one, other):
-            parts[key] = _scalar(before, key, "before") | _scalar(after, key, "after")
-    odd = [key for key in _KINDS if not (_as_known(before, key) and _as_known(after, key))]
-    if "outputs" not in odd:
-        entries = output_entries(before.outputs, after.outputs, policy)
-        if any(e["change"] != "unchanged" or "ops" in e for e in entries):
-            parts["outputs"] = entries
-    for key in ("metadata", "attachments"):
-        ops = [] if key in odd else compare(getattr(before, key), getattr(after, key))
-        parts |= {key: ops} if ops else {}
-    other = compare(_odd_members(before, odd), _odd_members(after, odd))
-    return parts | ({"other": other} if other else {})
+    found = {name: find(before, after, policy) for name, find in _FINDERS.items()}
+    return {name: part for name, part in found.items() if part}
 
 
-_KINDS = {"source": (str, list), "outputs": (list,), "metadata": (dict,), "attachments": (dict,)}
+def _scalar_part(key: str) -> Callable[[Cell, Cell, DiffPolicy], Op]:
+    def find(before: Cell, after: Cell, policy: DiffPolicy) -> Op:
+        del policy
+        same = (key in before.fields) == (key in after.fields)
+        if same and identical(before.value(key), after.value(key)):
+            return {}
+        return _scalar(before, key, "before") | _scalar(after, key, "after")
+
+    return find
+
+
+def _outputs_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
+    if not _both_known(before, after, "outputs"):
+        return []
+    entries = output_entries(before.outputs, after.outputs, policy)
+    return entries if any(e["change"] != "unchanged" or "ops" in e for e in entries) else []
+
+
+def _metadata_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
+    del policy
+    known = _both_known(before, after, "metadata")
+    return compare(before.metadata, after.metadata) if known else []
+
+
+def _attachments_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
+    del policy
+    known = _both_known(before, after, "attachments")
+    return compare(before.attachments, after.attachments) if known else []
+
+
+def _other_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
+    del policy
+    odd = [key for key in _KINDS if not _both_known(before, after, key)]
+    return compare(_odd_members(before, odd), _odd_members(after, odd))
+
+
+_FINDERS: dict[str, Callable[[Cell, Cell, DiffPolicy], Any]] = {
+    **{key: _scalar_part(key) for key in _SCALARS},
+    "outputs": _outputs_part,
+    "metadata": _metadata_part,
+    "attachments": _attachments_part,
+    "other": _other_part,
+}
+_OF_PAIR = ("source", *_FINDERS)
+_OF_SPLIT = ("source", "cuts", "pieces")
+
+_KINDS = {"source": b'"[', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
+
+
+def _both_known(before: Cell, after: Cell, key: str) -> bool:
+    """Tell whether both cells have a member, and in a form that the notebook format knows."""
+    return _as_known(before, key) and _as_known(after, key)
 
 
 def _as_known(cell: Cell, key: str) -> bool:
-    return key in cell.fields and type(cell.value(key)) in _KINDS[key]
+    raw = cell.fields.get(key)
+    # What it begins with tells enough, and decodes nothing.
+    return raw is not None and bytes(memoryview(raw)[:1]) in _KINDS[key]
 
 
 def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
     """Return unknown members, and known ones that a cell lacks or has in an unknown form."""
-    whole = cell.to_dict()
-    return {key: whole[key] for key in whole if key in odd or key not in _KNOWN_SET}
+    return cell.to_dict([key for key in cell.fields if key in odd or key not in _KNOWN_SET])
 
 
 def _scalar(cell: Cell, key: str, side: str) -> Op:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from nbvc.sequence import opcodes
 
@@ -38,9 +39,7 @@ def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | N
 
 
 def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
-    ends = [0]
-    for token in tokens:
-        ends.append(ends[-1] + len(token))
+    ends = [0, *accumulate(map(len, tokens))]
     spans: list[Span] = []
     for start, end in ranges:
         if start == end:

@@ -13,6 +13,8 @@ from nbvc.notebook.style import JUPYTER, FileText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nbvc.notebook.style import Style
 
 _KNOWN = frozenset(
@@ -143,9 +145,10 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         """The members that the notebook format doesn't know."""
         return {key: self.value(key) for key in self.fields if key not in _KNOWN}
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the cell as plain nbformat 4 JSON, text joined; a copy that may be changed."""
-        return multiline.join_cell({key: self.value(key) for key in self.fields})
+    def to_dict(self, members: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return the cell, or these members, as nbformat 4 JSON, text joined; it may be changed."""
+        keys = self.fields if members is None else members
+        return multiline.join_cell({key: self.value(key) for key in keys})
 
     def replace(self, **changes: Any) -> Cell:
         """Return a cell with these members changed (memory form), added, or with `ABSENT` dropped.

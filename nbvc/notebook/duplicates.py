@@ -44,10 +44,13 @@ def _keys_in_value(text: bytes) -> int:
         value = waiting.pop()
         if type(value) is dict:
             found += len(value)
-            waiting += value.values()
-        elif type(value) is list and value:
-            waiting += value
+            waiting += [item for item in value.values() if type(item) in _HOLDERS]
+        else:
+            waiting += [item for item in value if type(item) in _HOLDERS]
     return found
+
+
+_HOLDERS = (dict, list)
 
 
 def _place(value: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ def changed_parts(entry: CellDiff, policy: DiffPolicy) -> list[str]:
     """Return the names of the parts of a pair that changed and count."""
     named: list[str] = []
     if policy.counts(Part.SOURCES):
-        named += [name for name in ("source", "cell_type") if name in entry.parts]
+        named += [name for name in ("source", "cell_type") if entry.part(name) is not None]
     if policy.counts(Part.OUTPUTS) and shown_outputs(entry.outputs, policy):
         named.append("outputs")
     other = {str(op["path"][0]) for op in entry.other}

@@ -127,7 +127,7 @@ class TerminalRenderer:
         policy = self.diff.policy
         named: list[str] = []
         if policy.counts(Part.SOURCES):
-            named += [n for n in ("source", "cell_type") if n in entry.parts]
+            named += [n for n in ("source", "cell_type") if entry.part(n) is not None]
         if policy.counts(Part.OUTPUTS) and self._output_changes(entry):
             named.append("outputs")
         other = {op["path"][0] for op in entry.other}
@@ -216,7 +216,7 @@ class TerminalRenderer:
     def _source(self, entry: CellDiff, news: list[Cell]) -> Iterator[str]:
         text = "\n".join(cell.source for cell in news)
         lines = self._highlighted(news[0], text)
-        cuts = entry.parts.get("cuts", [])
+        cuts = entry.cuts
         boundaries = {text.count("\n", 0, cut) for cut in cuts}
         if entry.source is None:
             for number, line in enumerate(lines):
@@ -351,7 +351,7 @@ class TerminalRenderer:
 
 def summary(diff: NotebookDiff) -> str:
     """Return one line that counts what happened, and how the rest can be seen."""
-    noisy = sum(1 for c in diff.cells if c.change is Change.UNCHANGED and c.parts)
+    noisy = sum(cell.noisy for cell in diff.cells)
     tail = (
         f" ({noisy} apart from counts, ids and other noise, which -d and -i show)" if noisy else ""
     )

@@ -13,6 +13,7 @@ import pytest
 
 import nbvc
 from nbvc import DiffPolicy, NotebookDiff, Part
+from nbvc.diff import Change
 from nbvc.errors import NbvcError, PatchError
 from nbvc.notebook.jsontext import identical
 from tests.making import code, markdown, notebook, result, stream
@@ -194,6 +195,10 @@ def pairs(folder: Path) -> list[tuple[nbvc.Notebook, nbvc.Notebook]]:
 
 def check_pair(before: nbvc.Notebook, after: nbvc.Notebook) -> None:
     found = nbvc.diff(before, after)
+    for lean, whole in zip(nbvc.diff(before, after).cells, found.cells, strict=True):
+        assert lean.noisy == (whole.change is Change.UNCHANGED and bool(whole.parts))
+        names = ("source", "cuts", "outputs", "metadata", "attachments", "cell_type", "id", "other")
+        assert {n: lean.part(n) for n in names} == {n: whole.parts.get(n) for n in names}
     assert sorted(i for c in found.cells for i in c.before) == [*range(len(before.cells))]
     assert sorted(i for c in found.cells for i in c.after) == [*range(len(after.cells))]
     wire = json.loads(json.dumps(found.to_dict(), allow_nan=False))

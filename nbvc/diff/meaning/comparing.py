@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from nbvc.diff.meaning.model import BytesMeaning, Meaning, StreamMeaning
 from nbvc.notebook.jsontext import identical
 from nbvc.notebook.multiline import is_json_mime
@@ -77,10 +79,20 @@ _RICHEST = (
 
 def compare_content(mime: str, before: Any, after: Any, policy: DiffPolicy) -> Meaning:
     """Compare the content of one MIME type in two bundles."""
+    if type(before) is type(after) is str:
+        return _compared_texts(mime, before, after, policy)
+    return _looked_into(mime, before, after, policy)
+
+
+def _looked_into(mime: str, before: Any, after: Any, policy: DiffPolicy) -> Meaning:
     try:
         return _named(_compared(mime, before, after, policy), mime)
     except RecursionError:
         return BytesMeaning(same=False, summary="nested too deeply to look into", mime=mime)
+
+
+# Whether a cell changed is asked first, and then how: two pictures need not be decoded for each.
+_compared_texts = lru_cache(maxsize=16)(_looked_into)
 
 
 def _compared(mime: str, before: Any, after: Any, policy: DiffPolicy) -> Meaning:

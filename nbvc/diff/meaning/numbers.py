@@ -50,13 +50,23 @@ def pairs_of(before: str, after: str) -> list[tuple[str, str]] | None:
 
     Runs of spaces count as one: a longer number pushes columns aside. So do runs of dashes.
     """
-    if _frame(before) != _frame(after):
+    if before.translate(_NO_NUMBERS) != after.translate(_NO_NUMBERS):
+        return None
+    old_lines, new_lines = before.split("\n"), after.split("\n")
+    if len(old_lines) != len(new_lines) or any(
+        old != new and _frame(old) != _frame(new)
+        for old, new in zip(old_lines, new_lines, strict=True)
+    ):
         return None
     olds, news = NUMBER.findall(before), NUMBER.findall(after)
     return list(zip(olds, news, strict=True)) if len(olds) == len(news) else None
 
 
+_NO_NUMBERS = dict.fromkeys(map(ord, "0123456789.,eE+-\u2212nanNaNinfInfinity \t\0"))
+"""Takes away every character that a number or a frame's space can be of."""
+
+
 def _frame(text: str) -> str:
-    """Return what is left without numbers."""
+    """Return what is left of a line without numbers."""
     text = NUMBER.sub("\0", text)
     return re.sub(r"-{2,}", "--", re.sub(r"[ \t]+", " ", re.sub(r"[ \t]*\0[ \t]*", " \0 ", text)))
