@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -18,9 +19,10 @@ from nbvc.diff.meaning import image
 from nbvc.diff.meaning.comparing import compare_content, compare_outputs
 from nbvc.diff.meaning.folding import folded
 from nbvc.diff.meaning.image import compare_images
-from nbvc.diff.meaning.markup import scan
+from nbvc.diff.meaning.markup import RANDOM, Raw, named_in_order, scan
 from nbvc.diff.meaning.masks import masked
 from nbvc.diff.meaning.model import TableMeaning
+from nbvc.diff.meaning.numbers import NUMBER, pairs_of
 from nbvc.diff.meaning.tables import read_tables
 from nbvc.diff.policy import ALL_MASKS, Mask
 from tests.making import code, notebook, result, stream
@@ -323,3 +325,36 @@ def test_tables_of_any_shape_are_read() -> None:
     found = read_tables(ragged)
     assert [[row.values for row in one.rows] for one in found] == [[["1", "2"], ["3"]], [[]]]
     assert scan("a < b & c")[0].text.startswith("a ")  # type: ignore[union-attr]
+
+
+UUID = "12345678-9abc-1234-5678-123456789abc"
+NAME_PIECES = [
+    *("0123abcd", "-", "_", "12ab", "f" * 32, "e" * 31, "T_", "T_0a1b2", "sk-container-id-", "12"),
+    *(" ", "x", "é", "\ud800", UUID, UUID.replace("-", "_")),
+]
+
+
+@given(st.lists(st.sampled_from(NAME_PIECES), min_size=20, max_size=60))
+def test_made_up_names_are_found_in_long_texts_as_in_short_ones(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    tokens = named_in_order([Raw("script", text)])
+    names: dict[str, str] = {}
+    wanted = RANDOM.sub(lambda found: names.setdefault(found[0], f"\0{len(names)}"), text)
+    assert tokens == [Raw("script", wanted)]
+
+
+NUMBER_PIECES = [
+    *("1", "2.5", "1,000", "-3", "\u22121", "nan", "inf", "x", "x1", "e", "1e5", ".", "é", ","),
+    *(" ", "  ", "\t", "\n", "--", "---"),
+]
+
+
+@given(st.lists(st.sampled_from(NUMBER_PIECES), max_size=9), st.data())
+def test_numbers_pair_where_all_but_numbers_is_the_same(pieces: list[str], data: Any) -> None:
+    other = [data.draw(st.sampled_from([piece, piece, *NUMBER_PIECES])) for piece in pieces]
+    before, after = "".join(pieces), "".join(other)
+    frames = [re.sub(r"[ \t]*\0[ \t]*", " \0 ", NUMBER.sub("\0", text)) for text in (before, after)]
+    frames = [re.sub(r"-{2,}", "--", re.sub(r"[ \t]+", " ", frame)) for frame in frames]
+    olds, news = NUMBER.findall(before), NUMBER.findall(after)
+    same = frames[0] == frames[1] and len(olds) == len(news)
+    assert pairs_of(before, after) == (list(zip(olds, news, strict=True)) if same else None)

@@ -14,7 +14,7 @@ import msgspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _NAME = re.compile(r"/?[a-zA-Z][^\s/>]*")
 _PLAIN = re.compile(r"<(/?)([a-z][a-z0-9]*)>([^<&]*)")
@@ -36,6 +36,31 @@ RANDOM = re.compile(
     r"|\bsk-container-id-\d+"  # scikit-learn
 )
 """Names that tools make up anew with every run."""
+
+# The same names, to be found in long texts: digits are all 0 there, and _ is -. A pattern that begins
+# with plain letters is searched for many times faster than a class of them.
+_SHORT = 200
+_FLAT = bytes.maketrans(b"123456789abcdef_", b"0" * 15 + b"-")
+_FLAT_UUID = re.compile(b"00000000-0000-0000-0000-000000000000")
+_FLAT_DIGEST = re.compile(b"0" * 32 + b"(?!0)(?<!0{33})")
+_STYLER = re.compile(r"T_(?<=\bT_)[0-9a-f]{5}(?=_|\b)")
+_CONTAINER = re.compile(r"sk-container-id-(?<=\bsk-container-id-)\d+")
+
+
+def _replaced(text: str, number: Callable[[re.Match[str]], str]) -> str:
+    """Return `RANDOM.sub(number, text)`."""
+    flat = b"" if len(text) < _SHORT else text.encode("utf-8", "surrogatepass").translate(_FLAT)
+    if len(flat) != len(text):
+        return RANDOM.sub(number, text)
+    spans = [found.span() for find in (_FLAT_UUID, _FLAT_DIGEST) for found in find.finditer(flat)]
+    spans += [found.span() for find in (_STYLER, _CONTAINER) for found in find.finditer(text)]
+    pieces: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if start >= position and (found := RANDOM.match(text, start)):
+            pieces += (text[position:start], number(found))
+            position = end
+    return "".join([*pieces, text[position:]])
 
 
 class Tag(msgspec.Struct, frozen=True, gc=False):
@@ -219,10 +244,10 @@ def named_in_order(tokens: Iterable[Token]) -> list[Token]:
     renamed: list[Token] = []
     for token in tokens:
         if type(token) is Tag and token.attributes:
-            pairs = tuple((key, RANDOM.sub(number, value)) for key, value in token.attributes)
+            pairs = tuple((key, _replaced(value, number)) for key, value in token.attributes)
             renamed.append(Tag(token.name, pairs))
         elif type(token) is Raw:
-            renamed.append(Raw(token.name, RANDOM.sub(number, token.text)))
+            renamed.append(Raw(token.name, _replaced(token.text, number)))
         elif type(token) is not Comment:
             renamed.append(token)
     return renamed
