@@ -22,6 +22,7 @@ HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 _MARK = "# Written by nbvc install --hooks; nbvc uninstall takes it away."
 _RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 _BEFORE = ".before-nbvc"
+_NEW = ".new"
 _PROCESS = f"filter.{DRIVER}.process"
 
 
@@ -69,12 +70,8 @@ def install_hooks(repository: Repository, program: list[str]) -> tuple[str, ...]
         script = _script(name, program)
         if _content(path) == script:
             continue
-        if os.path.lexists(path) and _MARK not in _content(path):
-            os.replace(path, path + _BEFORE)
         os.makedirs(folder, exist_ok=True)
-        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            file.write(script)
-        os.chmod(path, os.stat(path).st_mode | _RUN)
+        _write(path, script)
         written.append(path)
     return tuple(written)
 
@@ -89,11 +86,42 @@ def uninstall_hooks(repository: Repository) -> tuple[str, ...]:
     for name in HOOKS:
         path = os.path.join(folder, name)
         if _MARK in _content(path):
-            os.unlink(path)
             if os.path.lexists(path + _BEFORE):
                 os.replace(path + _BEFORE, path)
+            else:
+                os.unlink(path)
             gone.append(path)
     return tuple(gone)
+
+
+def _write(path: str, script: str) -> None:
+    """Put our hook in a place. One that was there runs all the time, alone or called by ours."""
+    from nbvc.notebook.saving import Draft, drafted, sync_files
+
+    # Not beside `path` itself, which may be a link to a script of the user's.
+    draft = drafted(path + _BEFORE + _NEW, script.encode(errors="surrogateescape"))
+    try:
+        os.chmod(draft.temporary, os.stat(draft.temporary).st_mode | _RUN)
+        sync_files([draft.temporary])
+        if os.path.lexists(path) and _MARK not in _content(path):
+            _name_too(path, path + _BEFORE)
+    except BaseException:
+        draft.discard()
+        raise
+    Draft(draft.temporary, path).publish()
+
+
+def _name_too(path: str, other: str) -> None:
+    """Give a file another name besides its own, instead of what had that name."""
+    if os.path.lexists(other) and os.path.samestat(os.lstat(path), os.lstat(other)):
+        return
+    spare = other + _NEW
+    try:
+        os.link(path, spare, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        os.replace(path, other)  # no such names here, or one was left behind
+    else:
+        os.replace(spare, other)
 
 
 def _folder(repository: Repository) -> str:

@@ -67,15 +67,15 @@ def _strike_all(
     struck: Counter[str] = Counter()
     lost: list[str] = []
     for turn in range(points):
-        if struck.total() >= points:
-            break
+        due = -(-(points - struck.total()) // len(scenarios))
         for scenario in scenarios:
-            due = (points - struck.total()) // (len(scenarios) if not turn else 1)
+            left = min(due, points - struck.total())
+            if left <= 0:
+                return struck, lost
             laid = stage.lay(scenario, seed + turn)
-            for point in _points(scenario, seed + turn, laid[0], max(due, 1)):
-                if struck.total() < points:
-                    struck[scenario.name] += 1
-                    lost += _struck(stage, point, *laid[1:])
+            for point in _points(scenario, seed + turn, laid[0], left):
+                struck[scenario.name] += 1
+                lost += _struck(stage, point, *laid[1:])
     return struck, lost
 
 

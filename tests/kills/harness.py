@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.kills.hooks import Blow, Event, Watch, watch
+from tests.kills.inner import ASKED, asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -148,10 +149,13 @@ class Stage:
                 os.dup2(nothing.fileno(), 1)
                 os.dup2(said.fileno(), 2)
             os.chdir(self.work)
-            log = os.open(self.root / "events", os.O_WRONLY)
+            log = os.open(self.root / "events", os.O_WRONLY | os.O_APPEND)
             watched.children = os.open(self.root / "children", os.O_WRONLY | os.O_APPEND)
             write = os.write
-            watch(watched)
+            if scenario.by_git:
+                os.environ[ASKED] = asked(watched, str(self.root / "events"))
+            else:
+                watch(watched)
             code = _acted(scenario, self.work, write)
             lines = [f"{kind}\t{subject!r}\n" for kind, subject in watched.events]
             write(log, "".join(lines).encode(errors="replace"))

@@ -7,6 +7,7 @@ with two states: the folder before, and the folder after an act that nobody dist
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,6 +38,8 @@ class Scenario(NamedTuple):
     """What files may hold as well, given the folder before: what is done where all else fails."""
     holds: Callable[[Path, Path], None] | None = None
     """What must hold in a folder besides, given the folder before."""
+    by_git: bool = False
+    """Whether git starts the nbvc that is struck."""
 
 
 def cli(*args: str) -> int:
@@ -248,6 +251,125 @@ def _keeps_outputs(folder: Path, before: Path) -> None:
             assert restored(store, name, now).content == old, f"{name}: its outputs are lost"
 
 
+_FILES = ("a.ipynb", "sub/b.ipynb")
+
+
+def _lay_filtered(folder: Path, rng: Random) -> None:
+    """Make a repository with results in it, whose next `git add` goes through the filter."""
+    lay_repository(folder, rng)
+    (folder / "sub" / "b.ipynb").write_bytes(file(*_some(rng, more=rng.choice((1, 400)))))
+    if rng.random() < 0.5:
+        (folder / ".git" / "nbvc" / "outputs").mkdir(parents=True)
+    program = f"'{sys.executable}' -m tests.kills.inner git-filter preset=strip"
+    if rng.random() < 0.7:
+        git(folder, "config", "filter.nbvc.process", program)
+    else:
+        git(folder, "config", "filter.nbvc.clean", f"{program} --clean %f")
+        git(folder, "config", "filter.nbvc.smudge", "cat")
+    git(folder, "config", "filter.nbvc.required", "true")
+    (folder / ".git" / "info").mkdir(exist_ok=True)
+    (folder / ".git" / "info" / "attributes").write_text("*.ipynb filter=nbvc\n", "utf-8")
+
+
+def _add(folder: Path) -> int:
+    """Let git stage notebooks; a filter that is gone makes it fail."""
+    ran = subprocess.run(["git", "add", *_FILES], cwd=folder, check=False)
+    return 2 if ran.returncode else 0
+
+
+def _stores_first(folder: Path, _: Path) -> None:
+    """Whatever git got without its results has them in the store."""
+    from nbvc.cli.cleaning import store_for
+    from nbvc.store.restoring import restored
+
+    for name in _FILES:
+        old, staged = (folder / name).read_bytes(), git(folder, "cat-file", "blob", f":{name}")
+        raw = {git(folder, "cat-file", "blob", f"HEAD:{name}"), old}
+        assert staged, f"{name}: git has nothing"
+        if staged not in raw:
+            store, stored = store_for(str(folder / name), {})
+            found = restored(store, stored, staged).content
+            assert found == old, f"{name}: its results are in no store"
+
+
+def _lay_hooks(folder: Path, rng: Random) -> None:
+    """Make a repository with hooks: one of the user's, a link to one, or one of ours."""
+    lay_repository(folder, rng)
+    hooks = folder / ".git" / "hooks"
+    hooks.mkdir()
+    (folder / "check.sh").write_text("#!/bin/sh\nexit 0\n", "utf-8")
+    (folder / "check.sh").chmod(0o755)
+    if rng.random() < 0.5:
+        (hooks / "post-merge").symlink_to("../../check.sh")
+    (hooks / "post-checkout").write_text("#!/bin/sh\necho mine\n", "utf-8")
+    (hooks / "post-checkout").chmod(0o755)
+
+
+def _lay_set_up(folder: Path, rng: Random) -> None:
+    _lay_hooks(folder, rng)
+    command = [sys.executable, "-m", "nbvc", "install", "--filter", "--hooks"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+def _hooks(folder: Path) -> dict[str, object]:
+    """Return the hooks that run: what they hold, and whether they may run."""
+    found = (folder / ".git" / "hooks").iterdir()
+    return {
+        f"hook {path.name}": (path.read_bytes(), os.access(path, os.X_OK))
+        for path in found
+        if path.name.startswith("post-") and ".new" not in path.name
+    }
+
+
+def _keeps_hooks(folder: Path, _: Path) -> None:
+    """The user's hook runs, by itself or called by ours."""
+    path = folder / ".git" / "hooks" / "post-checkout"
+    called = path.with_name("post-checkout.before-nbvc")
+    mine = b"#!/bin/sh\necho mine\n"
+    assert path.read_bytes() == mine or called.read_bytes() == mine, "the user's hook is gone"
+
+
+def _lay_history(folder: Path, rng: Random) -> None:
+    """Make a notebook with some commits, and half of the time an index of the first of them."""
+    lay_repository(folder, rng)
+    cells = _some(rng, more=200)
+    known = rng.choice((0, 2))
+    for number in range(4):
+        cells = _edited(rng, cells, f"y_{number} = {rng.random()}")
+        (folder / "a.ipynb").write_bytes(file(*cells))
+        git(folder, "commit", "-q", "-m", f"{number}", "a.ipynb")
+        if number + 1 == known:
+            _answers(folder)
+
+
+def _ask(_: Path) -> int:
+    return cli("log", "a.ipynb", "--format", "json") or cli("blame", "a.ipynb", "--lines")
+
+
+def _answers(folder: Path) -> object:
+    """Return what is said of a history, with whatever is known of it on the disk."""
+    from nbvc.git.command import Git
+    from nbvc.git.repository import discover
+    from nbvc.history import History
+    from nbvc.render.history import versions_as_dicts
+
+    repository = discover(Git.find(os.environ), str(folder))
+    with History(repository, "a.ipynb") as history:
+        listed = [(one, history.changes(one)) for one in history.versions()]
+        return versions_as_dicts(listed)
+
+
+def _answers_alike(folder: Path, _: Path) -> None:
+    """With what a killed program left of the index, the answer is the one without any index."""
+    found = _answers(folder)
+    shutil.rmtree(folder / ".git" / "nbvc", ignore_errors=True)
+    assert found == _answers(folder)
+
+
+def _clean_commit(_: Path) -> int:
+    return cli("commit", "-m", "two", "--clean", "a.ipynb")
+
+
 SCENARIOS = (
     Scenario("merge driver", _lay_driver, _driver, repeats=False, instead=_merged_as_text),
     Scenario("merge", _lay_merge, _merge),
@@ -255,10 +377,23 @@ SCENARIOS = (
     Scenario("fix", _lay_broken, lambda _: cli("fix", "a.ipynb")),
     Scenario("patch", _lay_patch, _patch),
     Scenario("commit", _lay_commit, _commit, repeats=False),
+    Scenario("commit --clean", _lay_commit, _clean_commit, repeats=False),
+    Scenario("filter", _lay_filtered, _add, holds=_stores_first, by_git=True),
+    Scenario("history index", _lay_history, _ask, holds=_answers_alike),
     Scenario("checkpoint create", _lay_checkpoints, _create, holds=_keeps_points),
     Scenario("checkpoint restore", _lay_restore, _restore, state=saved_points, holds=_keeps_points),
     Scenario("checkpoint delete", _lay_restore, _delete, repeats=False),
     Scenario("clean", lay_repository, lambda _: cli("clean", "."), "clean", holds=_keeps_outputs),
     Scenario("outputs restore", _lay_stripped, lambda _: cli("outputs", "restore", "."), "outputs"),
     Scenario("install", lay_repository, lambda _: cli("install")),
+    Scenario(
+        "install --hooks",
+        _lay_hooks,
+        lambda _: cli("install", "--filter", "--hooks"),
+        state=_hooks,
+        holds=_keeps_hooks,
+    ),
+    Scenario(
+        "uninstall", _lay_set_up, lambda _: cli("uninstall"), state=_hooks, holds=_keeps_hooks
+    ),
 )
