@@ -10,9 +10,10 @@ from nbvc.cli.cleaning import chosen, policy_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Any
 
+    from nbvc.cli.clean import Told
     from nbvc.store.files import Done
 
 
@@ -28,44 +29,46 @@ def command(paths: tuple[str, ...], *, secrets: bool, format_: str, **options: A
     settings are those of nbvc clean. With --secrets passwords, keys and tokens are looked for as
     well (it needs the extra nbvc[secrets]); what was found is named, not shown.
     """
-    from nbvc.cli.clean import cleaned
+    from nbvc.cli.clean import Batch, cleaned
 
     files, policy = chosen(paths, options)
-    done = cleaned(files, policy, write=False)
     if secrets:
-        done = _with_secrets(done)
-    tell = _as_json if format_ == "json" else _as_lines
-    return tell(done)
+        from nbvc.normalise.secrets import scanner
+
+        scanner()  # says what is missing before anything is read
+    as_json = format_ == "json"
+    done = cleaned(
+        files, Batch(policy, write=False, say=_entry if as_json else _lines, secrets=secrets)
+    )
+    return (_as_json if as_json else _as_lines)(done)
 
 
-def _with_secrets(done: Iterable[Done]) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.normalise.secrets import scanner
-    from nbvc.notebook import read
-
-    find = scanner()
-    for one in done:
-        if not one.error:
-            found = tuple(find(read(one.path)))
-            yield replace(one, findings=(*one.findings, *found))
-        else:
-            yield one
-
-
-def _as_lines(done: Iterable[Done]) -> int:
+def _lines(done: Done) -> str:
+    """Return a line for everything that was found in a file."""
     from nbvc.render.escape import escaped_line
 
+    path = escaped_line(done.path)
+    said = []
+    for finding in done.findings:
+        place = "notebook" if finding.cell is None else f"cell {finding.cell + 1}"
+        said.append(f"{path}: {place}: {escaped_line(finding.what)}")
+    return "\n".join(said)
+
+
+def _as_lines(done: Iterable[Told]) -> int:
+    from nbvc.cli.screen import write_anything
+    from nbvc.render.escape import escaped_line
+
+    write_anything()
     total = unclean = failed = 0
-    for one in done:
+    for text, error, found in done:
         total += 1
-        unclean += bool(one.findings)
-        failed += bool(one.error)
-        if one.error:
-            print(f"nbvc: {escaped_line(one.error)}", file=sys.stderr)
-        for finding in one.findings:
-            place = "notebook" if finding.cell is None else f"cell {finding.cell + 1}"
-            click.echo(f"{escaped_line(one.path)}: {place}: {escaped_line(finding.what)}")
+        unclean += found
+        failed += bool(error)
+        if error:
+            print(f"nbvc: {escaped_line(error)}", file=sys.stderr)
+        elif text:
+            print(text)
     _sum_up(total, unclean, failed)
     return 2 if failed else int(unclean > 0)
 
@@ -79,22 +82,21 @@ def _sum_up(total: int, unclean: int, failed: int) -> None:
     print(f"{total} notebook{'s' * (total != 1)}: {', '.join(parts)}.", file=sys.stderr)
 
 
-def _as_json(done: Iterable[Done]) -> int:
+def _entry(done: Done) -> str:
+    """Return what the JSON format says of a file."""
     from nbvc.render.json import as_json
 
-    found = list(done)
-    click.echo(
-        as_json(
-            [
-                {
-                    "path": one.path,
-                    "error": one.error or None,
-                    "findings": [{"cell": each.cell, "what": each.what} for each in one.findings],
-                }
-                for one in found
-            ]
-        )
-    )
-    if any(one.error for one in found):
-        return 2
-    return int(any(one.findings for one in found))
+    findings = [{"cell": one.cell, "what": one.what} for one in done.findings]
+    return as_json({"path": done.path, "error": done.error or None, "findings": findings})
+
+
+def _as_json(done: Iterable[Told]) -> int:
+    failed = unclean = False
+    opening = "["
+    for text, error, found in done:
+        failed |= bool(error)
+        unclean |= found
+        print(f"{opening}{text}")
+        opening = ","
+    print("]" if opening == "," else "[]")
+    return 2 if failed else int(unclean)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 import click
 import msgspec
@@ -12,7 +13,7 @@ from nbvc.cli.cleaning import chosen, policy_options, store_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from nbvc.normalise.policy import Policy
@@ -21,24 +22,50 @@ if TYPE_CHECKING:
 _KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
 
 
+Told = tuple[str, str, bool]
+"""What there is to print about a file, the error that kept it as it was, and whether it is unclean."""
+
+
 class Batch(msgspec.Struct, frozen=True):
-    """What a process needs to know to clean files; `write` is off where it only looks."""
+    """What a process needs to know to clean files; `write` is off where it only looks.
+
+    `say` makes of each what there is to print, in the process that did it. With `secrets` they are
+    looked for, too.
+    """
 
     policy: Policy
     write: bool
+    say: Callable[[Done], str]
+    secrets: bool = False
 
-    def __call__(self, jobs: list[tuple[str, Job]]) -> list[Done]:
+    def __call__(self, jobs: list[tuple[str, Job]]) -> list[Told]:
         """Clean files, each given with the folder of its store."""
+        done = list(self._cleaned(jobs))
+        if self.secrets:
+            done = list(_with_secrets(done))
+        return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
+
+    def _cleaned(self, jobs: list[tuple[str, Job]]) -> Iterator[Done]:
         from itertools import groupby
 
         from nbvc.store.entries import OutputStore
         from nbvc.store.files import clean_files
 
-        done: list[Done] = []
         for folder, group in groupby(jobs, key=lambda job: job[0]):
             store = OutputStore(folder) if self.write else None
-            done += clean_files((job for _, job in group), self.policy, store)
-        return done
+            yield from clean_files((job for _, job in group), self.policy, store)
+
+
+def _with_secrets(done: Iterable[Done]) -> Iterator[Done]:
+    from msgspec.structs import replace
+
+    from nbvc.normalise.secrets import scanner
+    from nbvc.notebook import read
+
+    find = scanner()
+    for one in done:
+        found = () if one.error else tuple(find(read(one.path)))
+        yield replace(one, findings=(*one.findings, *found)) if found else one
 
 
 @click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
@@ -58,8 +85,8 @@ def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, **options: 
     files, policy = chosen(paths, options)
     if as_diff:
         return _show(files, policy)
-    done = cleaned(files, policy, write=not dry_run)
-    return _told(done, dry_run=dry_run)
+    say = partial(_line, "would clean" if dry_run else "cleaned")
+    return _told(cleaned(files, Batch(policy, not dry_run, say)), dry_run=dry_run)
 
 
 def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
@@ -75,8 +102,8 @@ def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
     return 0
 
 
-def cleaned(files: Sequence[str], policy: Policy, *, write: bool) -> Iterator[Done]:
-    """Yield what becomes of each file, in order; without `write` it stays as it is."""
+def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
+    """Yield what becomes of each file, in order."""
     from nbvc.cli.cores import on_all_cores, with_progress
     from nbvc.store.files import Job
 
@@ -84,15 +111,13 @@ def cleaned(files: Sequence[str], policy: Policy, *, write: bool) -> Iterator[Do
     jobs: list[tuple[str, Job]] = []
     for path in files:
         folder = name = ""
-        if write:
+        if work.write:
             store, name = store_for(path, known)
             folder = store.folder
         jobs.append((folder, Job(path, name)))
-    work = Batch(policy, write)
-    yield from with_progress(
-        on_all_cores(work, jobs), len(jobs), "cleaning" if write else "checking"
-    )
-    if write:
+    label = "cleaning" if work.write else "checking"
+    yield from with_progress(on_all_cores(work, jobs), len(jobs), label)
+    if work.write:
         _tidy({folder for folder, _ in jobs})
 
 
@@ -105,21 +130,28 @@ def _tidy(folders: set[str]) -> None:
             collect_sometimes(OutputStore(folder))
 
 
-def _told(done: Iterator[Done], *, dry_run: bool) -> int:
+def _told(done: Iterator[Told], *, dry_run: bool) -> int:
+    from nbvc.cli.screen import write_anything
     from nbvc.render.escape import escaped_line
 
+    write_anything()
     total = changed = failed = 0
-    for one in done:
+    for text, error, unclean in done:
         total += 1
-        if one.error:
-            failed += 1
-            print(f"nbvc: {escaped_line(one.error)}", file=sys.stderr)
-        elif one.changed:
-            changed += 1
-            verb = "would clean" if dry_run else "cleaned"
-            click.echo(f"{verb} {escaped_line(one.path)}: {summary(one)}")
+        changed += unclean
+        failed += bool(error)
+        if error:
+            print(f"nbvc: {escaped_line(error)}", file=sys.stderr)
+        elif text:
+            print(text)
     _sum_up(total, changed, failed, dry_run=dry_run)
     return 2 if failed else 0
+
+
+def _line(verb: str, done: Done) -> str:
+    from nbvc.render.escape import escaped_line
+
+    return f"{verb} {escaped_line(done.path)}: {summary(done)}" if done.changed else ""
 
 
 def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:

@@ -117,6 +117,7 @@ def notebooks_below(folder: str) -> Iterator[str]:
     """Yield the relative paths of all notebooks below a folder, hidden tool folders aside."""
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in _SKIPPED]
+        below = os.path.relpath(place, folder)
         for name in files:
             if name.endswith(".ipynb"):
-                yield os.path.relpath(os.path.join(place, name), folder)
+                yield name if below == os.curdir else os.path.join(below, name)

@@ -42,7 +42,7 @@ def show(lines: Iterable[str], *, paged: bool = True) -> None:
     pager = _pager() if paged and sys.stdout.isatty() else None
     if pager is None:
         write = sys.stdout.write
-        _bytes_for_everything()
+        write_anything()
         for line in lines:
             write(f"{line}\n")
         sys.stdout.flush()
@@ -66,7 +66,7 @@ def write_lines(path: str, lines: Iterable[str]) -> None:
     save(path, content)
 
 
-def _bytes_for_everything() -> None:
+def write_anything() -> None:
     """Let text go out as UTF-8 even where the locale can't say it."""
     from io import TextIOWrapper
 
