@@ -1,11 +1,10 @@
-"""Print one table of all budgets; every ratio is measured in this run."""
+"""Print one table of all budgets; every ratio is measured in this run. Exit code 1: one is missed."""
 
 from __future__ import annotations
 
 import argparse
 import gc
 import logging
-import os
 import statistics
 import subprocess
 import sys
@@ -15,24 +14,15 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 import nbvc
 from nbvc.cli.abreast import workers
-from tests.benchmarks import over_git
+from tests.benchmarks import checkpoints, cleaning, history, merges, over_git
 from tests.benchmarks.material import made, median_pair, pairs
+from tests.benchmarks.table import NO_BUDGET, Row, compiled
 from tests.conftest import ROOT
-
-
-class Row(NamedTuple):
-    """One budget: what was measured, and whether it is kept."""
-
-    what: str
-    value: str
-    budget: str
-    kept: bool
 
 
 def best(run: Callable[[], object], rounds: int = 7) -> float:
@@ -72,9 +62,9 @@ def in_process(quick: bool) -> Iterator[Row]:
         mine <= 3 * floor,
     )
     fully = best(compare_fully, 3)
-    yield Row("the same with every detail (to_dict)", f"{fully * 1000:.0f} ms", "–", True)
+    yield Row("the same with every detail (to_dict)", f"{fully * 1000:.0f} ms", NO_BUDGET, True)
     peer, shares = peer_in_process(contents)
-    yield Row("nbdime.diff_notebooks of the same", f"{peer:.1f} s", "–", True)
+    yield Row("nbdime.diff_notebooks of the same", f"{peer:.1f} s", NO_BUDGET, True)
     yield Row("nbvc against nbdime", f"{peer / mine:.0f} × faster", "≥ 300 ×", peer >= 300 * mine)
     slower = sum(share > 1 for share in shares)
     worst = f"{slower}; at worst {max(shares):.2f} × nbdime"
@@ -119,8 +109,7 @@ def _processes(
     mine: list[str], idle: list[str], peer: list[str], rounds: int, cache: str
 ) -> Iterator[Row]:
     """Measure with compiled modules, as pip installs them, also in a checkout without any."""
-    environ = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
-    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    environ = {**compiled(), "PYTHONPYCACHEPREFIX": cache}
     for command in (mine, idle, peer):
         subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environ)
     times: dict[str, list[float]] = {"mine": [], "idle": [], "peer": []}
@@ -226,20 +215,26 @@ PARTS = {
     "memory": memory,
     "growth": growth,
     "versions": versions,
+    "clean": cleaning.rows,
+    "merge": merges.rows,
+    "checkpoint": checkpoints.rows,
+    "history": history.rows,
 }
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a sample, in seconds")
     parser.add_argument("--only", choices=PARTS, help="one part of the table")
     options = parser.parse_args()
+    missed = 0
     for name, part in PARTS.items():
         if options.only in (None, name):
             for row in part(options.quick):
-                mark = "    " if row.budget == "–" else "kept" if row.kept else "MISS"
-                print(f"{mark}  {row.what:<52} {row.value:<48} {row.budget}", flush=True)
+                missed += not row.kept
+                print(row, flush=True)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

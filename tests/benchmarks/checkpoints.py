@@ -1,7 +1,5 @@
-"""Checkpoints against git itself: `python -m tests.benchmarks.checkpoints`.
-
-`create` against `git commit` of one file, `list` of a thousand, and the commands against
-`python -c pass`, all in this run. Exit code 1 where a budget is missed.
+"""Checkpoints against git itself: `create` against `git commit` of one file, `list` of a thousand, and
+the commands against `python -c pass`.
 """
 
 from __future__ import annotations
@@ -12,15 +10,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from nbvc.checkpoint import Store, open_store
 from nbvc.git.command import Git
-from tests.benchmarks.__main__ import Row
 from tests.benchmarks.material import made
+from tests.benchmarks.table import NO_BUDGET, Row, compiled, seconds
 from tests.git.sandbox import commit_all, git, new
 
 ROUNDS = 31
@@ -37,12 +34,6 @@ COMMANDS = (
 """Command lines, and whether the notebook is changed before each."""
 
 
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
-
-
 def _opened(folder: Path) -> Store:
     path, data = str(folder), str(folder.parent / "data")
     return open_store(Git.find(os.environ), path, machine=os.uname().nodename, data_folder=data)
@@ -55,52 +46,56 @@ def _versions() -> Iterator[bytes]:
         yield content.replace(b"load(1)", b"load(%d)" % number)
 
 
-def create(folder: Path) -> Iterator[Row]:
+def create(folder: Path, rounds: int) -> Iterator[Row]:
     """Measure `create` and `git commit` of the same file, turn by turn; the file is written before."""
     path, versions = folder / "a.ipynb", _versions()
     commit = ["git", "commit", "-q", "-m", "x", "--", "a.ipynb"]
     mine, peer = [], []
     with _opened(folder) as store:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             path.write_bytes(next(versions))
-            mine.append(_seconds(partial(store.create, str(path), "x")))
-            peer.append(_seconds(partial(subprocess.run, commit, cwd=folder, check=True)))
+            mine.append(seconds(partial(store.create, str(path), "x")))
+            peer.append(seconds(partial(subprocess.run, commit, cwd=folder, check=True)))
     one, other = statistics.median(mine), statistics.median(peer)
     yield Row(
-        "create, in process",
+        "checkpoint create, in process",
         f"{one * 1000:.1f} ms = {one / other:.2f} × git commit ({other * 1000:.1f} ms)",
         "≤ 3 × git commit",
         one <= 3 * other,
     )
 
 
-def listing(folder: Path) -> Iterator[Row]:
+def listing(folder: Path, rounds: int) -> Iterator[Row]:
     """Measure `list` of many checkpoints: in a store that is open, in a new one, without any cache."""
     path, versions = str(folder / "a.ipynb"), _versions()
     with _opened(folder) as store:
         for _ in range(MANY - len(store.list(path))):
             store.create(path, "a save point", next(versions))
         assert len(store.list(path)) == MANY
-        again = statistics.median(_seconds(lambda: store.list(path)) for _ in range(ROUNDS))
-    yield Row(f"list of {MANY}, in process", f"{again * 1000:.2f} ms", "≤ 5 ms", again <= 0.005)
+        again = statistics.median(seconds(lambda: store.list(path)) for _ in range(rounds))
+    yield Row(
+        f"checkpoint list of {MANY}, in process", f"{again * 1000:.2f} ms", "≤ 5 ms", again <= 0.005
+    )
     firsts = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         with _opened(folder) as store:
-            firsts.append(_seconds(lambda: store.list(path)))
+            firsts.append(seconds(lambda: store.list(path)))
     first = statistics.median(firsts)
-    yield Row("the first in a new process", f"{first * 1000:.2f} ms", "≤ 5 ms", first <= 0.005)
+    yield Row(
+        "the same, the first in a new process", f"{first * 1000:.2f} ms", "≤ 5 ms", first <= 0.005
+    )
     for kept in (folder / ".git" / "nbvc" / "checkpoints").glob("*/*"):
         kept.unlink()
     with _opened(folder) as store:
-        cold = _seconds(lambda: store.list(path))
-    yield Row("the first of all, from git alone", f"{cold * 1000:.1f} ms", "–", True)
+        cold = seconds(lambda: store.list(path))
+    yield Row(
+        "the same, the first of all, from git alone", f"{cold * 1000:.1f} ms", NO_BUDGET, True
+    )
 
 
-def commands(folder: Path) -> Iterator[Row]:
+def commands(folder: Path, rounds: int) -> Iterator[Row]:
     """Measure command lines, with compiled modules as pip installs them."""
-    environ = {
-        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
-    }
+    environ = compiled()
     program = str(Path(sys.executable).parent / "nbvc")
     idle = [sys.executable, "-c", "pass"]
     versions = _versions()
@@ -110,10 +105,10 @@ def commands(folder: Path) -> Iterator[Row]:
 
     for args, changes in COMMANDS:
         mine, peer = [], []
-        for number in range(ROUNDS + 1):
+        for number in range(rounds + 1):
             if changes:
                 (folder / "a.ipynb").write_bytes(next(versions) + b" " * (1 + number))
-            taken = _seconds(partial(run, program, *args)), _seconds(partial(run, *idle))
+            taken = seconds(partial(run, program, *args)), seconds(partial(run, *idle))
             if number:  # the first one compiles
                 mine.append(taken[0])
                 peer.append(taken[1])
@@ -126,8 +121,8 @@ def commands(folder: Path) -> Iterator[Row]:
         )
 
 
-def main() -> int:
-    missed = 0
+def rows(quick: bool) -> Iterator[Row]:
+    """Measure checkpoints in a new repository."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = new(Path(scratch) / "repo")
         git(folder, "config", "user.name", "Ada")
@@ -135,12 +130,4 @@ def main() -> int:
         (folder / "a.ipynb").write_bytes(next(_versions()))
         commit_all(folder, "one")
         for part in (create, listing, commands):
-            for row in part(folder):
-                mark = "    " if row.budget == "–" else "kept" if row.kept else "MISS"
-                missed += not row.kept
-                print(f"{mark}  {row.what:<40} {row.value:<52} {row.budget}", flush=True)
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            yield from part(folder, 7 if quick else ROUNDS)

@@ -1,17 +1,13 @@
-"""Histories against `git log -p` of the same file: `python -m tests.benchmarks.history [--browser]`.
+"""Histories against `git log -p` of the same file.
 
 Blame and timeline of every real history, the first call and the second, in this process; the size of
-the page against the bundle's; with --browser, a step of the slider in Chromium. Processor time of
-this process and of git together. Exit code 1 where a budget is missed.
+the page against the bundle's; a step of its slider in Chromium, where there is one.
 """
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbvc.history import History
 from nbvc.render.timeline import timeline
-from tests.benchmarks.__main__ import Row
+from tests.benchmarks.table import Row, least
 from tests.conftest import CORPUS
 from tests.git.sandbox import git, opened
 from tests.history.making import clone
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
     from nbvc.git.repository import Repository
 
 ROUNDS = 3
+CHROMIUM = "/usr/bin/chromium"
 STEP = """async () => {
   const slider = document.getElementById("slider"), times = [];
   for (let i = 0; i <= 2 * slider.max; i += 1) {
@@ -45,25 +42,6 @@ STEP = """async () => {
 }"""
 
 
-def spent() -> float:
-    """Return the processor time of this process and of those it has waited for."""
-    own, children = (
-        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-
-
-def least(run: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
-    """Return the least processor time of some rounds, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        before()
-        started = spent()
-        run()
-        times.append(spent() - started)
-    return min(times)
-
-
 def measured(bundle: Path, folder: Path, *, browser: bool) -> Iterator[Row]:
     """Measure one history."""
     place = clone(bundle, folder / bundle.stem)
@@ -77,7 +55,7 @@ def measured(bundle: Path, folder: Path, *, browser: bool) -> Iterator[Row]:
     def forget() -> None:
         shutil.rmtree(place / ".git" / "nbvc", ignore_errors=True)
 
-    peer = least(log)
+    peer = least(log, ROUNDS)
     tasks: tuple[tuple[str, Callable[[], Any]], ...] = (
         ("blame", lambda: blamed(repository, name)),
         ("timeline", lambda: page(repository, name)),
@@ -85,7 +63,7 @@ def measured(bundle: Path, folder: Path, *, browser: bool) -> Iterator[Row]:
     for what, run in tasks:
         run()
         for call, budget, before in (("first", 2.0, forget), ("second", 0.2, lambda: None)):
-            ratio = least(run, before) / peer
+            ratio = least(run, ROUNDS, before) / peer
             label = f"{bundle.stem[:28]}: {what}, {call} call"
             value = f"{ratio:.2f} × git log -p ({peer * 1000:.0f} ms)"
             yield Row(label, value, f"≤ {budget}", ratio <= budget)
@@ -114,7 +92,7 @@ def steps(made: Path) -> list[float]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         view = browser.new_page()
         view.goto(made.as_uri())
         view.wait_for_selector("body[data-ready]")
@@ -123,19 +101,9 @@ def steps(made: Path) -> list[float]:
     return times
 
 
-def main() -> int:
-    missed = 0
+def rows(quick: bool) -> Iterator[Row]:
+    """Measure the real histories."""
+    bundles = sorted((CORPUS / "histories").glob("*.bundle"))
     with tempfile.TemporaryDirectory() as folder:
-        for bundle in sorted((CORPUS / "histories").glob("*.bundle")):
-            for row in measured(bundle, Path(folder), browser="--browser" in sys.argv):
-                print(
-                    f"{row.what:60} {row.value:34} {row.budget:9} {'' if row.kept else 'MISSED'}",
-                    flush=True,
-                )
-                missed += not row.kept
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("GIT_PAGER", "cat")
-    sys.exit(main())
+        for bundle in bundles[:2] if quick else bundles:
+            yield from measured(bundle, Path(folder), browser=Path(CHROMIUM).exists())

@@ -1,4 +1,4 @@
-"""Conflicts of git, nbdime and nbvc on real merges: `python -m tests.benchmarks.merges`."""
+"""Conflicts of git, nbdime and nbvc on real merges; `python -m tests.benchmarks.merges` lists each."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import logging
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbvc
+from tests.benchmarks.table import Row
 from tests.conftest import CORPUS
 
 SIDES = ("base", "local", "remote")
 
 
-class Row(NamedTuple):
+class Merged(NamedTuple):
     """One merge: conflicts by tool (None: it failed), nbvc's time, whether the authors agree."""
 
     name: str
@@ -28,7 +30,7 @@ class Row(NamedTuple):
     as_authors: bool | None
 
 
-def row(folder: Path, *, with_nbdime: bool = True) -> Row:
+def row(folder: Path, *, with_nbdime: bool = True) -> Merged:
     base, local, remote = (nbvc.read(folder / f"{side}.ipynb") for side in SIDES)
     started = time.perf_counter()
     result = nbvc.merge(base, local, remote)
@@ -39,7 +41,7 @@ def row(folder: Path, *, with_nbdime: bool = True) -> Row:
         wanted = [cell.source for cell in nbvc.read(authors).cells]
         same = [cell.source for cell in result.notebook.cells] == wanted
     nbdime = _nbdime(folder) if with_nbdime else None
-    return Row(folder.name, _git(folder), nbdime, len(result.conflicts), took, same)
+    return Merged(folder.name, _git(folder), nbdime, len(result.conflicts), took, same)
 
 
 def _git(folder: Path) -> int:
@@ -67,16 +69,36 @@ def _nbdime(folder: Path) -> int | None:
     return sum(bool(decision.conflict) for decision in decisions)
 
 
-def rows(folder: Path, *, with_nbdime: bool = True) -> list[Row]:
+def merged(folder: Path, *, with_nbdime: bool = True) -> list[Merged]:
     found = sorted(path.parent for path in folder.glob("*/base.ipynb"))
     if found:
         row(found[0], with_nbdime=False)  # imports
     return [row(path, with_nbdime=with_nbdime) for path in found]
 
 
+def rows(quick: bool) -> Iterator[Row]:
+    """Measure real merges."""
+    table = merged(CORPUS / "merges", with_nbdime=not quick)
+    if not table:
+        return
+    count = len(table)
+    mean = sum(one.milliseconds for one in table) / count
+    yield Row(f"merge of {count} real triples", f"{mean:.1f} ms each", "≤ 10 ms", mean <= 10)
+    conflicts, by_git = (
+        sum(bool(found) for found in side)
+        for side in zip(*((one.nbvc, one.git) for one in table), strict=True)
+    )
+    words = f"{conflicts} of {count}; git {by_git}"
+    yield Row("of these in conflict", words, "≤ 20 %", conflicts <= 0.2 * count)
+    agreed = sum(one.as_authors is True for one in table)
+    yield Row(
+        "merged as their authors did", f"{agreed} of {count}", "≥ 60 %", agreed >= 0.6 * count
+    )
+
+
 def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS / "merges"
-    table = rows(folder)
+    table = merged(folder)
     print(f"{'merge':44} {'git':>4} {'nbdime':>6} {'nbvc':>5} {'ms':>6}  as its authors")
     for one in table:
         peer = "fails" if one.nbdime is None else str(one.nbdime)
@@ -96,8 +118,7 @@ def main() -> int:
         f"{count} merges in conflict or failed: git {in_conflict[0]}, nbdime {in_conflict[1]}, "
         f"nbvc {in_conflict[2]}; {mean:.1f} ms each; {agreed_on} as their authors"
     )
-    kept = mean <= 10 and in_conflict[2] <= 0.2 * count and agreed_on >= 0.6 * count
-    return 0 if kept else 1
+    return 0
 
 
 if __name__ == "__main__":

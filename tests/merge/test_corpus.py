@@ -13,7 +13,7 @@ from nbvc import Notebook, read
 from nbvc.merge import Action, Strategy
 from nbvc.merge.files import merge_files
 from nbvc.merge.textual import fixed
-from tests.benchmarks.merges import rows
+from tests.benchmarks.merges import merged
 
 SIDES = ("base", "local", "remote")
 
@@ -34,7 +34,7 @@ def wanted(base: Notebook, local: Notebook, remote: Notebook) -> set[str]:
 
 
 def test_few_need_a_person_and_most_are_as_their_authors_made_them(corpus: Path) -> None:
-    table = rows(corpus / "merges", with_nbdime=False)
+    table = merged(corpus / "merges", with_nbdime=False)
     assert sum(bool(one.nbvc) for one in table) <= 0.2 * len(table)
     assert sum(one.as_authors is True for one in table) >= 0.6 * len(table)
 
