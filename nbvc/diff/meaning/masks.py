@@ -105,6 +105,8 @@ def object_addresses(text: str) -> str:
 
 def bar_timings(text: str) -> str:
     """Return the text with times and rates left out of the lines that are progress bars."""
+    if text.isascii() and "%|" not in text and "[" not in text:
+        return text
     if "%|" not in text and not _BAR.search(text):
         return text
     lines = text.split("\n")
