@@ -25,7 +25,7 @@ def nbvc(
         input=stdin,
         capture_output=True,
         check=False,
-        timeout=300,
+        timeout=60,
         env={**os.environ, **(env or {})},
     )
     assert b"Traceback" not in ran.stderr, ran.stderr.decode(errors="replace")
@@ -35,7 +35,7 @@ def nbvc(
 
 def git(folder: Path, *args: str) -> Ran:
     """Run git, whatever comes of it."""
-    return subprocess.run(["git", *args], cwd=folder, capture_output=True, check=False, timeout=300)
+    return subprocess.run(["git", *args], cwd=folder, capture_output=True, check=False, timeout=60)
 
 
 def installed(folder: Path, content: bytes, name: str = "n.ipynb") -> Path:
