@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.cli import git, installed, nbvc
+from tests.acceptance.cli import Ran, git, installed, nbvc
+from tests.git import sandbox
 from tests.making import code, file, markdown, notebook, stream
 from tests.notebook.test_faults import BROKEN, GOOD
 
@@ -17,23 +18,40 @@ NUMBERED = [name for name in BROKEN if name[:2].isdigit()]
 
 @pytest.mark.parametrize("name", NUMBERED)
 def test_fault_01_to_13_in_git(name: str, tmp_path: Path) -> None:
-    """What can't be read is an error that names it, and git shows it as text."""
-    bad = BROKEN[name][0]
+    """What can't be read is an error that says where, and is shown as text, by git, too."""
+    bad, says = BROKEN[name]
     folder = installed(tmp_path / "r", GOOD)
     (folder / "n.ipynb").write_bytes(bad)
     readable = sys.version_info >= (3, 12) and name == "08_deep_1100"
-    shown = nbvc(folder, "show", "n.ipynb")
-    assert shown.returncode == (0 if readable else 2)
-    assert readable or shown.stderr.startswith(b"nbvc: n.ipynb: ")
-    assert nbvc(folder, "diff").returncode == 0
+    _is_said(nbvc(folder, "show", "n.ipynb"), says, readable=readable)
+    if not readable:
+        _is_said(nbvc(folder, "clean", "n.ipynb"), says, readable=False)
+    compared = nbvc(folder, "diff")
+    assert compared.returncode == 0
+    assert readable or b"n.ipynb (work tree): " in compared.stderr
+    assert readable or b"compared as plain text" in compared.stderr
     listed = nbvc(folder, "status")
     assert listed.returncode == 0
     assert b"n.ipynb" in listed.stdout
-    for command in (("diff",), ("diff", "--stat"), ("log", "-p", "--all")):
+    sandbox.commit_all(folder, "bad")
+    for command in (("diff", "HEAD~1"), ("log", "-p", "-1"), ("show",)):
         ran = git(folder, *command)
-        assert ran.returncode == 0, ran.stderr
-        assert b"n.ipynb" in ran.stdout
+        assert (ran.returncode, ran.stderr) == (0, b"")
+        # What was there goes, whatever came instead.
+        assert b"\n-a = 1\n" in ran.stdout
+        assert readable or not bad or b"\n+# nbvc shows this file as it is: " in ran.stdout
     assert (folder / "n.ipynb").read_bytes() == bad
+
+
+def _is_said(ran: Ran, says: str, *, readable: bool) -> None:
+    """An error is one line on stderr that names the file and the place."""
+    if readable:
+        assert ran.returncode == 0
+        return
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    line = ran.stderr.decode().splitlines()[0]
+    assert line.startswith("nbvc: n.ipynb: ")
+    assert says in line
 
 
 def _in_metadata(value: bytes) -> bytes:
