@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nbvc.merge.model import Strategy
 
 _NOTHING_DONE = 129
+_MARKER_SIZE = 7
 
 
 # A notebook may be called `-h.ipynb`: nothing that git passes is an option.
@@ -54,7 +55,7 @@ def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
     return Strategy(
         local_label=ours or "local",
         remote_label=theirs or _merged_branch() or "remote",
-        marker_size=int(size) if size.isdigit() and 0 < int(size) < 1000 else 7,
+        marker_size=int(size) if size.isdigit() and 0 < int(size) < 1000 else _MARKER_SIZE,
     )
 
 
@@ -76,6 +77,8 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
     save(local, content)
     if not result.conflicts:
         return 0
+    if strategy.marker_size > _MARKER_SIZE:
+        return 1  # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
     count = len(result.conflicts)
     _tell(f"{name}: {count} cell{'s' * (count > 1)} to decide on: `nbvc resolve` helps")
     return 1

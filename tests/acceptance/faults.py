@@ -81,7 +81,7 @@ FAULTS = {
     70: "restoring over changes that were not seen is refused",
 }
 
-_NAMED = re.compile(r"test_fault_(\d+)(?:_(?:to|and)_(\d+))?(?=_|\[|$)")
+_NAMED = re.compile(r"test_faults?_(\d+)(?:_(?:to|and)_(\d+))?(?=_|\[|$)")
 _PARAMETER = re.compile(r"\[(?:\D*-)?(\d{2})_")
 
 

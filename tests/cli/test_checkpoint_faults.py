@@ -46,26 +46,26 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # Whatever state git is in
 
 STATES: dict[str, Callable[[Path], Any]] = {
-    "unborn": lambda top: git(top, "checkout", "-q", "--orphan", "new"),
-    "detached": lambda top: git(top, "checkout", "-q", "--detach"),
-    "merge": lambda top: sandbox.try_git(top, "merge", "-q", "side"),
-    "rebase": lambda top: sandbox.try_git(top, "rebase", "-q", "side"),
-    "cherry-pick": lambda top: sandbox.try_git(top, "cherry-pick", "side"),
-    "bisect": lambda top: git(top, "bisect", "start"),
-    "index v4": lambda top: git(top, "update-index", "--index-version", "4"),
-    "split index": lambda top: git(top, "update-index", "--split-index"),
-    "locked": lambda top: write(top / ".git" / "index.lock", b""),
-    "nameless": lambda _: write(Path(os.environ["HOME"], ".gitconfig"), b""),
-    "unsignable": lambda top: git(top, "config", "commit.gpgsign", "true"),
-    "ignored": lambda top: write(top / ".gitignore", b"*.ipynb\n"),
-    "staged": lambda top: [write(top / "staged.py", b"1"), git(top, "add", "-A")],
-    "partly staged": lambda top: [git(top, "add", "-A"), write(top / "a.ipynb", b"more")],
-    "gone": lambda top: (top / "a.ipynb").unlink(),
+    "39_unborn": lambda top: git(top, "checkout", "-q", "--orphan", "new"),
+    "40_detached": lambda top: git(top, "checkout", "-q", "--detach"),
+    "41_merge": lambda top: sandbox.try_git(top, "merge", "-q", "side"),
+    "41_rebase": lambda top: sandbox.try_git(top, "rebase", "-q", "side"),
+    "41_cherry-pick": lambda top: sandbox.try_git(top, "cherry-pick", "side"),
+    "41_bisect": lambda top: git(top, "bisect", "start"),
+    "44_index v4": lambda top: git(top, "update-index", "--index-version", "4"),
+    "44_split index": lambda top: git(top, "update-index", "--split-index"),
+    "50_locked": lambda top: write(top / ".git" / "index.lock", b""),
+    "46_nameless": lambda _: write(Path(os.environ["HOME"], ".gitconfig"), b""),
+    "49_unsignable": lambda top: git(top, "config", "commit.gpgsign", "true"),
+    "45_ignored": lambda top: write(top / ".gitignore", b"*.ipynb\n"),
+    "37_staged": lambda top: [write(top / "staged.py", b"1"), git(top, "add", "-A")],
+    "38_partly staged": lambda top: [git(top, "add", "-A"), write(top / "a.ipynb", b"more")],
+    "31_gone": lambda top: (top / "a.ipynb").unlink(),
 }
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_faults_38_to_50_no_command_touches_what_is_the_users(
+def test_faults_31_to_50_no_command_touches_what_is_the_users(
     top: Path, cli: Cli, state: str
 ) -> None:
     path = top / "a.ipynb"
@@ -82,7 +82,7 @@ def test_faults_38_to_50_no_command_touches_what_is_the_users(
     STATES[state](top)
     before = sandbox.snapshot(top)
     for name, args in COMMANDS.items():
-        expected = 2 if state == "gone" and name == "create" else 0
+        expected = 2 if state == "31_gone" and name == "create" else 0
         called = cli("checkpoint", *args)
         assert called.code == expected, (name, called)
         assert sandbox.snapshot(top) == before, name
@@ -90,7 +90,7 @@ def test_faults_38_to_50_no_command_touches_what_is_the_users(
     assert (top / "new.ipynb").read_bytes() == notebook("1")
     (top / "new.ipynb").unlink()
     assert sandbox.snapshot(top) == before
-    if state != "locked":
+    if state != "50_locked":
         assert_sound(top)
 
 

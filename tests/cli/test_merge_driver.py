@@ -123,8 +123,21 @@ def test_fault_32_without_a_driver_both_sides_come_back(
         assert "added_by_remote" in text
     else:
         # Git took it for an error of its own and left everything where it was.
-        assert "ours()" in git(folder, "show", "main:a.ipynb")
-        assert "'theirs'" in git(folder, "show", "topic:a.ipynb")
+        _nothing_happened(folder, operation)
+
+
+def _nothing_happened(folder: Path, operation: str) -> None:
+    """Both sides are whole where they were, and what git had begun can be taken back."""
+    _, local, remote = versions(same_line=True)
+    if operation in {"rebase", "cherry-pick"}:
+        assert (folder / "a.ipynb").read_bytes() in (local, remote)
+        run(folder, "git", operation, "--abort")
+    here = remote if operation == "rebase" else local
+    assert (folder / "a.ipynb").read_bytes() == here
+    assert git(folder, "status", "--porcelain") == ""
+    there = "stash@{0}" if operation == "stash pop" else "topic"
+    for name, content in (("main", local), (there, remote)):
+        assert git(folder, "show", f"{name}:a.ipynb").encode() + b"\n" == content
 
 
 @pytest.mark.parametrize("bad", [b"{", b"", b'{"cells": [], "nbformat": 9}\n'])
@@ -176,21 +189,34 @@ def test_fault_31_one_side_deletes(tmp_path: Path) -> None:
     assert "'theirs'" in sources(folder / "a.ipynb")
 
 
-def test_fault_33_a_criss_cross_merge(tmp_path: Path) -> None:
+@pytest.mark.parametrize("decisions", ["alike", "differently"])
+def test_fault_33_a_criss_cross_merge(tmp_path: Path, decisions: str) -> None:
+    """Each branch has merged the other; git merges the two bases first, which are in conflict."""
     folder = repository(tmp_path, DRIVER)
     ours, theirs = git(folder, "rev-parse", "main"), git(folder, "rev-parse", "topic")
-    for branch, other in (("main", theirs), ("topic", ours)):
+    other_side = "--remote" if decisions == "alike" else "--local"
+    for branch, other, side in (("main", theirs, "--local"), ("topic", ours, other_side)):
         git(folder, "checkout", "-q", branch)
         run(folder, "git", "merge", "-q", other)
-        side = "--local" if branch == "main" else "--remote"
         assert nbvc(folder, "resolve", "a.ipynb", side).returncode == 0
         commit_all(folder, f"merged into {branch}")
     git(folder, "checkout", "-q", "main")
+    assert len(git(folder, "merge-base", "--all", "main", "topic").splitlines()) == 2
     done = begin(folder, "merge")
-    assert done.returncode in (0, 1), done.stderr
     text = sources(folder / "a.ipynb")
     assert "ours()" in text
-    assert "added_by_remote" in text
+    assert text.count("added_by_remote") == 1
+    if decisions == "alike":
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "'theirs'" not in text
+        assert "<<<" not in text
+        return
+    assert done.returncode == 1
+    assert "'theirs'" in text
+    assert text.count("<<<<<<<") == text.count(">>>>>>>") == 1
+    assert done.stderr.count(b"1 cell to decide on") == 1
+    assert nbvc(folder, "resolve", "a.ipynb", "--remote").returncode == 0
+    assert "ours()" not in sources(folder / "a.ipynb")
 
 
 def test_names_like_options_and_long_markers(tmp_path: Path) -> None:

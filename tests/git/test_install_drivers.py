@@ -148,15 +148,15 @@ def test_fault_34_one_bad_notebook_of_ten(folder: Path) -> None:
 
 
 BAD = {
-    "null": b"null",
-    "truncated": OLD[:100],
-    "markers": b"{\n<<<<<<< ours\n1\n=======\n2\n>>>>>>> theirs\n}\n",
-    "lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
-    "latin-1": b'{"cells": "\xe4"}',
-    "utf-16": OLD.decode().encode("utf-16"),
-    "deep": b"[" * 100_000,
-    "digits": b'{"cells":[],"metadata":{"x":' + b"9" * 5000 + b'},"nbformat":4}',
-    "format 5": OLD.replace(b'"nbformat": 4', b'"nbformat": 5'),
+    "02_null": b"null",
+    "03_truncated": OLD[:100],
+    "04_markers": b"{\n<<<<<<< ours\n1\n=======\n2\n>>>>>>> theirs\n}\n",
+    "05_lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+    "06_latin-1": b'{"cells": "\xe4"}',
+    "07_utf-16": OLD.decode().encode("utf-16"),
+    "08_deep": b"[" * 100_000,
+    "09_digits": b'{"cells":[],"metadata":{"x":' + b"9" * 5000 + b'},"nbformat":4}',
+    "13_format 5": OLD.replace(b'"nbformat": 4', b'"nbformat": 5'),
 }
 
 
