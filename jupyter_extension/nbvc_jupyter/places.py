@@ -44,11 +44,11 @@ def parts_of(path: str, *, hidden: bool = False) -> list[str]:
     if "\0" in path or len(path) > _LONGEST:
         raise RefusedError(400, "bad-path", "this is no path of a file")
     parts = [part for part in path.split("/") if part]
-    if not parts or not parts[-1].lower().endswith(_SUFFIX):
-        raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
     for part in parts:
         if part in {".", ".."} or _is_git(part) or (part.startswith(".") and not hidden):
             raise _missing(path)
+    if not parts or not parts[-1].lower().endswith(_SUFFIX):
+        raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
     return parts
 
 

@@ -1,7 +1,8 @@
 """What users, disks, networks and attackers do to a notebook: seventy faults, by number.
 
 A test shows one of them when its name holds the number: `test_fault_37_…`. A range in a name
-(`test_fault_01_to_13_…`) means that the number stands at the start of the test's parameter.
+(`test_fault_01_to_13_…`) means that the number stands at the start of the test's parameter; several
+are joined by `_and_`.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ FAULTS = {
     70: "restoring over changes that were not seen is refused",
 }
 
-_NAMED = re.compile(r"test_faults?_(\d+)(?:_(?:to|and)_(\d+))?(?=_|\[|$)")
+_NAMED = re.compile(r"test_faults?_(\d+)(?:_to_(\d+)|((?:_and_\d+)*))(?=_|\[|$)")
 _PARAMETER = re.compile(r"\[(?:\D*-)?(\d{2})_")
 
 
@@ -90,10 +91,7 @@ def numbers(test: str) -> list[int]:
     named = _NAMED.search(test)
     if not named:
         return []
-    first, last = int(named[1]), int(named[2] or named[1])
-    if first == last:
-        return [first]
-    if "_and_" in named[0]:
-        return [first, last]
-    parameter = _PARAMETER.search(test)
-    return [int(parameter[1])] if parameter else []
+    if named[2]:
+        parameter = _PARAMETER.search(test)
+        return [int(parameter[1])] if parameter else []
+    return [int(named[1]), *map(int, re.findall(r"\d+", named[3]))]
