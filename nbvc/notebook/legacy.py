@@ -110,11 +110,12 @@ class LegacyCell(Cell, gc=False, eq=False):
     def _say_source(self, old: dict[str, Raw], new: str) -> dict[str, bytes | None] | None:
         from nbvc.notebook.rewrite import rewrite_text, rewrite_value
 
-        fallback = "input" if decode(old["cell_type"]) == "code" else "source"
+        kind = decode(old["cell_type"]) if "cell_type" in old else ""
+        fallback = "input" if kind == "code" else "source"
         names = ("input", "code", "source", "text")
         name = next((name for name in names if name in old), fallback)
         edits: dict[str, bytes | None] = {}
-        if "level" in old or decode(old["cell_type"]) == "heading":
+        if "level" in old or kind == "heading":
             hashes, _, title = new.partition(" ")
             if set(hashes) != {"#"} or "\n" in title or "\r" in title:
                 return None

@@ -72,7 +72,7 @@ def _file(rng: Random, content: bytes, seeds: list[bytes]) -> bytes:
             value = None
         if type(value) is dict and value:
             content = _rewritten(rng, value)
-    if rng.random() < 0.3:
+    if rng.random() < 0.3 or not content.lstrip().startswith(b"{"):
         for _ in range(rng.choice((1, 1, 2, 5))):
             content = _scratched(rng, content, seeds)
     return content

@@ -5,16 +5,19 @@ Several files go into one input, with `CUT` between them.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import nbvc
 from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
+from nbvc.git.filtering import ProtocolError, serve
 from nbvc.merge import Action, Strategy
 from nbvc.merge.files import merge_files
 from nbvc.merge.markers import Take, find, settle
 from nbvc.normalise import PRESETS, normalise
+from nbvc.normalise.cleaning import clean as clean_notebook
 from nbvc.render.paint import Painter
 from nbvc.render.readable import readable
 from nbvc.render.terminal import TerminalRenderer
@@ -147,6 +150,93 @@ def cleaner(data: bytes) -> None:
             assert [cell.source for cell in again.cells] == [cell.source for cell in found.cells]
 
 
+def protocol(data: bytes) -> None:
+    """What git says to the filter, cut off or garbled: an error, or an answer of whole packets."""
+    cleaned: list[tuple[str, bytes]] = []
+    refused: list[str] = []
+
+    def clean(path: str, content: bytes) -> bytes:
+        cleaned.append((path, content))
+        if content.startswith(b"{}"):
+            raise NotebookError("no notebook")
+        return content[::-1]
+
+    answers = io.BytesIO()
+    try:
+        serve(io.BytesIO(data), answers, clean, lambda path, _: refused.append(path))
+    except ProtocolError:
+        pass
+    said = _packets(answers.getvalue())
+    statuses = [part for part in said if part and part.startswith(b"status=")]
+    assert statuses.count(b"status=error\n") == len(refused)
+    assert len(cleaned) <= len(statuses)
+    assert len(said) < 2 or said[:2] == [b"git-filter-server\n", b"version=2\n"]
+
+
+def conversation(data: bytes) -> None:
+    """Git sends these files, one after the other, through the filter as users have it."""
+    files = data.split(CUT)
+    hello = _said(b"git-filter-client", b"version=2") + _said(b"capability=clean")
+    asked = [hello]
+    for number, content in enumerate(files):
+        asked.append(_said(b"command=clean", b"pathname=%d.ipynb" % number) + _chunked(content))
+    kept: dict[str, bytes] = {}
+    refused: list[str] = []
+
+    def clean(path: str, content: bytes) -> bytes:
+        done = clean_notebook(nbvc.read(content), PRESETS["strip"]) if content else None
+        kept[path] = done.after.to_bytes() if done else content
+        return kept[path]
+
+    answers = io.BytesIO()
+    serve(io.BytesIO(b"".join(asked)), answers, clean, lambda path, _: refused.append(path))
+    said = _packets(answers.getvalue())
+    got = _answered(said[said.index(b"capability=clean\n") + 2 :])
+    assert got == [kept.get(f"{number}.ipynb") for number in range(len(files))]
+    assert sorted({*kept, *refused}) == sorted(f"{number}.ipynb" for number in range(len(files)))
+    # What was something is never nothing.
+    assert all(one or not file for one, file in zip(got, files, strict=True) if one is not None)
+
+
+def _answered(said: list[bytes | None]) -> list[bytes | None]:
+    """Return the content of every answer, None for a refusal."""
+    found: list[bytes | None] = []
+    while said:
+        status, flush = said[:2]
+        assert flush is None
+        said = said[2:]
+        if status == b"status=error\n":
+            found.append(None)
+            continue
+        assert status == b"status=success\n"
+        end = said.index(None)
+        found.append(b"".join(part for part in said[:end] if part is not None))
+        assert said[end + 1] is None
+        said = said[end + 2 :]
+    return found
+
+
+def _packets(answer: bytes) -> list[bytes | None]:
+    """Take an answer apart; None is a flush."""
+    found: list[bytes | None] = []
+    while answer:
+        size = int(answer[:4], 16)
+        assert size == 0 or 4 < size <= 65520
+        assert len(answer) >= size
+        found.append(answer[4:size] if size else None)
+        answer = answer[size or 4 :]
+    return found
+
+
+def _said(*lines: bytes) -> bytes:
+    return b"".join(b"%04x%b\n" % (len(line) + 5, line) for line in lines) + b"0000"
+
+
+def _chunked(content: bytes, size: int = 65516) -> bytes:
+    parts = [content[start : start + size] for start in range(0, len(content), size)]
+    return b"".join(b"%04x%b" % (len(part) + 4, part) for part in parts) + b"0000"
+
+
 TARGETS: dict[str, Target] = {
     "reader": reader,
     "differ": differ,
@@ -154,8 +244,10 @@ TARGETS: dict[str, Target] = {
     "markers": markers,
     "textconv": textconv,
     "cleaner": cleaner,
+    "protocol": protocol,
+    "filter": conversation,
 }
-FILES = {"differ": 2, "merger": 3}
+FILES = {"differ": 2, "merger": 3, "filter": 3}
 """How many files an input has, where it is not one."""
 
 
