@@ -35,6 +35,10 @@ export class Drawn implements IDrawn {
   dispose(): void {
     this._disposed = true;
     for (const part of this._parts.splice(0)) {
+      if (part instanceof Widget && !part.node.isConnected) {
+        // The tab around it is gone already: there is nothing left to detach it from.
+        part.clearFlag(Widget.Flag.IsAttached);
+      }
       part.dispose();
     }
   }

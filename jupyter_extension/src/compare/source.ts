@@ -8,6 +8,7 @@ import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { ILineOp } from '../diff/format';
 import { changedSpans } from '../diff/text';
 import type { IDrawn, Layout } from './context';
+import { styled } from './styles';
 
 export interface ISourceSide {
   text: string;
@@ -29,10 +30,8 @@ const COLLAPSE = { margin: 3, minSize: 8 };
 
 /** A source that is to be read and not changed. */
 export function drawCode(host: HTMLElement, side: ISourceSide): IDrawn {
-  const view = new EditorView({
-    parent: host,
-    state: EditorState.create({ doc: side.text, extensions: reading(side) })
-  });
+  const state = EditorState.create({ doc: side.text, extensions: reading(side) });
+  const view = styled(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
 }
 
@@ -40,14 +39,17 @@ export function drawPair(host: HTMLElement, pair: ISourcePair): IDrawn {
   const { before, after } = pair;
   const diffConfig = { override: () => changes(pair) };
   if (pair.layout === 'side-by-side') {
-    const view = new MergeView({
-      parent: host,
-      a: { doc: before.text, extensions: reading(before) },
-      b: { doc: after.text, extensions: reading(after) },
-      diffConfig,
-      gutter: false,
-      collapseUnchanged: COLLAPSE
-    });
+    const view = styled(
+      () =>
+        new MergeView({
+          parent: host,
+          a: { doc: before.text, extensions: reading(before) },
+          b: { doc: after.text, extensions: reading(after) },
+          diffConfig,
+          gutter: false,
+          collapseUnchanged: COLLAPSE
+        })
+    );
     return { dispose: () => view.destroy() };
   }
   const merged = unifiedMergeView({
@@ -57,10 +59,9 @@ export function drawPair(host: HTMLElement, pair: ISourcePair): IDrawn {
     diffConfig,
     collapseUnchanged: COLLAPSE
   });
-  const view = new EditorView({
-    parent: host,
-    state: EditorState.create({ doc: after.text, extensions: [reading(after), merged] })
-  });
+  const extensions = [reading(after), merged];
+  const state = EditorState.create({ doc: after.text, extensions });
+  const view = styled(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
 }
 

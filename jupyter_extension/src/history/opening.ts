@@ -49,6 +49,12 @@ export function openHistory(services: IServices, path: string): HistoryView {
             trans.__('Open it, then restore again.')
           );
         }
+        if (notebook.dirty && !notebook.collaborative) {
+          throw new NbvcError(
+            trans.__('The notebook has unsaved changes: nothing was restored.'),
+            trans.__('Save it, then restore again.')
+          );
+        }
         const answer = await server.diff(path, sideOf(version), notebook.side());
         const shown = {
           diff: answer.diff,
@@ -56,7 +62,10 @@ export function openHistory(services: IServices, path: string): HistoryView {
           after: answer.after.notebook?.cells ?? [],
           label: labelOf(version)
         };
-        const done = await restoreVersion(notebook, shown, trans);
+        const movedOn = trans.__(
+          'The notebook was changed on the disk since it was opened: nothing was restored. Load it from the disk, then restore again.'
+        );
+        const done = await restoreVersion(notebook, shown, trans, movedOn);
         if (done) {
           await view.refresh();
         }

@@ -25,7 +25,7 @@ export function restoreCell(
 ): boolean {
   const { diff, before, after } = shown;
   const was = live.cells();
-  const wanted = attempt(() => wantedCell(diff, entry, before, after, was), trans);
+  const wanted = attempt(() => wantedCell(diff, entry, before, after, was), staleText(trans));
   if (!wanted) {
     return false;
   }
@@ -38,11 +38,12 @@ export function restoreCell(
 export async function restoreVersion(
   live: LiveNotebook,
   shown: IShown,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  movedOn = staleText(trans)
 ): Promise<boolean> {
   const was = live.cells();
   const { diff, before, after } = shown;
-  const wanted = attempt(() => wantedVersion(diff, before, after, was), trans);
+  const wanted = attempt(() => wantedVersion(diff, before, after, was), movedOn);
   if (!wanted) {
     return false;
   }
@@ -68,7 +69,7 @@ export async function restoreVersion(
   }
   // Somebody may have typed while the question was open.
   const now = live.cells();
-  const still = attempt(() => wantedVersion(diff, before, after, now), trans);
+  const still = attempt(() => wantedVersion(diff, before, after, now), movedOn);
   if (!still) {
     return false;
   }
@@ -98,14 +99,15 @@ function undo(live: LiveNotebook, was: readonly IWanted[], trans: TranslationBun
   };
 }
 
-function attempt(work: () => IWanted[], trans: TranslationBundle): IWanted[] | null {
+function staleText(trans: TranslationBundle): string {
+  return trans.__('The notebook has changed since this comparison: compare again first.');
+}
+
+function attempt(work: () => IWanted[], movedOn: string): IWanted[] | null {
   try {
     return work();
   } catch (error) {
-    const text = trans.__(
-      'The notebook has changed since this comparison: compare again first.'
-    );
-    tellProblem(error instanceof MovedOn ? new Error(text) : error);
+    tellProblem(error instanceof MovedOn ? new Error(movedOn) : error);
     return null;
   }
 }

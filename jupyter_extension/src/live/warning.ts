@@ -26,7 +26,8 @@ export function watchDisk(services: IServices): void {
   });
   const look = (): void => {
     const panel = tracker?.currentWidget;
-    if (panel && document.visibilityState === 'visible') {
+    const { warnOnChange } = services.settings.current;
+    if (panel && warnOnChange && document.visibilityState === 'visible') {
       void watches.get(panel)?.look();
     }
   };
