@@ -2,18 +2,20 @@
 
 Three notebooks: 300 kB, 2 MB with 25 images, and 5 MB with 300 cells of which 20 changed, 3 moved,
 2 were added and 2 deleted. For each, medians of five: the first changed cell in sight, all of them
-drawn, and how long another request to the server takes meanwhile, at worst. Where nbdime is
-installed its button is pressed in the same run. It needs what the browser tests need.
+drawn, and how long another request to the server takes meanwhile, at worst. nbdime's own button is
+pressed in the same run. Then the history's slider over 100 versions of a 5 MB notebook, and what
+the list of checkpoints takes. `--only TEXT` takes some, `--alone` leaves nbdime out. It needs what
+the browser tests need, and a machine with nothing else to do.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import copy
 import json
 import random
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -21,17 +23,21 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.benchmarks.table import Row
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.driving import Screen
 from tests.jupyter.browser.serving import App, Server, chromium, served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser
     from typing_extensions import Self
 
 ROUNDS = 5
 BUDGETS = {"300 kB": 0.3, "2 MB, 25 images": 0.5, "5 MB, 300 cells": 0.5}
 LIMIT, MEANWHILE = 3.0, 0.05
+STEP, VERSIONS = 0.2, 100
 
 _WORDS = [
     "alpha",
@@ -55,31 +61,96 @@ def main() -> int:
     """Measure, print, and fail where a budget is exceeded."""
     from playwright.sync_api import sync_playwright
 
-    late = []
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.jupyter", description=__doc__)
+    parser.add_argument("--only", default="", metavar="TEXT", help="300 kB, 2 MB, 5 MB or history")
+    parser.add_argument("--alone", action="store_true", help="without nbdime")
+    chosen = parser.parse_args()
+    missed = 0
     with tempfile.TemporaryDirectory(prefix="nbvc-") as folder, sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         with served(App.LAB, Path(folder), others=True) as server:
-            for name, (before, after) in notebooks().items():
-                repo = _repository(server, name, before, after)
-                first, whole, meanwhile = _measured(browser, server, repo)
-                print(
-                    f"{name:18} nbvc    first {first:5.2f} s   all {whole:5.2f} s"
-                    f"   other requests {meanwhile * 1000:4.0f} ms",
-                    flush=True,
-                )
-                if first > BUDGETS[name] or whole > LIMIT or meanwhile > MEANWHILE:
-                    late.append(name)
-                if "--peer" in sys.argv:
-                    first, whole, meanwhile = _measured(browser, server, repo, peer=True)
-                    print(
-                        f"{name:18} nbdime  first {first:5.2f} s   all {whole:5.2f} s"
-                        f"   other requests {meanwhile * 1000:4.0f} ms",
-                        flush=True,
-                    )
+            for row in _rows(browser, server, chosen.only, peer=not chosen.alone):
+                print(row, flush=True)
+                missed += not row.kept
         browser.close()
-    print("too slow: " + ", ".join(late) if late else "all within budget")
-    return 1 if late else 0
+    print(f"{missed} missed" if missed else "all kept")
+    return 1 if missed else 0
+
+
+def _rows(browser: Browser, server: Server, only: str, *, peer: bool) -> Iterator[Row]:
+    made = notebooks()
+    for name, (before, after) in made.items():
+        if only in name:
+            repo = _repository(server, name, before, after)
+            first, whole, meanwhile = _measured(browser, server, repo)
+            other = _measured(browser, server, repo, peer=True) if peer else None
+            for what, value, budget, theirs in zip(
+                ("first changed cell", "all drawn", "another request meanwhile"),
+                (first, whole, meanwhile),
+                (BUDGETS[name], LIMIT, MEANWHILE),
+                other or (None, None, None),
+                strict=True,
+            ):
+                beside = "" if theirs is None else f" (nbdime {theirs:.2f} s)"
+                value_ = f"{value:.3f} s{beside}"
+                yield Row(f"{name}: {what}", value_, f"≤ {budget} s", value <= budget)
+    if only in "history":
+        times = _slid(browser, server, made["5 MB, 300 cells"][0])
+        middle, last = times[len(times) // 2], times[-1]
+        value_ = f"{middle:.3f} s, at most {last:.3f} s"
+        yield Row(f"{VERSIONS} versions of 5 MB: a step", value_, f"≤ {STEP} s", middle <= STEP)
+
+
+def _slid(browser: Browser, server: Server, content: bytes) -> list[float]:
+    """Return how long each step of the slider takes until the version stands there, sorted."""
+    folder = server.root / "history"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    notebook = json.loads(content)
+    for number in range(VERSIONS):
+        cell = notebook["cells"][number * 3 % 300]
+        cell["source"] += f"\n# looked at {number}"
+        (folder / "a.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+        commit_all(folder, f"version {number}")
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    screen = Screen(context.new_page(), server)
+    screen.page.set_default_timeout(180_000)
+    screen.open("history/a.ipynb", "history")
+    screen.press("nbvc-history")
+    screen.state(".nbvc-History", "ready")
+    page = screen.page
+    page.wait_for_function(
+        f"() => Number(document.querySelector('.nbvc-History-slider').max) >= {VERSIONS - 1}"
+    )
+    page.wait_for_timeout(3000)
+    # One after the other as a person goes, then from place to place.
+    places = [*range(VERSIONS - 2, VERSIONS - 22, -1), *(n * 37 % VERSIONS for n in range(1, 21))]
+    times = []
+    for place in places:
+        times.append(page.evaluate(_SLIDE, place) / 1000)
+        page.wait_for_timeout(400)
+    context.close()
+    return sorted(times)
+
+
+_SLIDE = """place => new Promise(done => {
+  const view = document.querySelector('.nbvc-History');
+  const slider = view.querySelector('.nbvc-History-slider'), shown = view.dataset.nbvcShown;
+  const from = performance.now();
+  slider.value = place;
+  slider.dispatchEvent(new Event('input', { bubbles: true }));
+  const look = () => {
+    if (view.dataset.nbvcShown !== shown) {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => done(performance.now() - from);
+      channel.port2.postMessage(0);
+    } else {
+      requestAnimationFrame(look);
+    }
+  };
+  requestAnimationFrame(look);
+})"""
 
 
 def _repository(server: Server, name: str, before: bytes, after: bytes) -> Path:
@@ -195,15 +266,14 @@ def notebooks() -> dict[str, tuple[bytes, bytes]]:
     """Return the three pairs: as committed, and as it is now."""
     made = {}
     for name, cells, size, images in (
-        ("300 kB", 40, 6_500, 0),
-        ("2 MB, 25 images", 60, 6_000, 25),
-        ("5 MB, 300 cells", 300, 19_000, 20),
+        ("300 kB", 40, 8_200, 0),
+        ("2 MB, 25 images", 60, 5_000, 25),
+        ("5 MB, 300 cells", 300, 15_500, 20),
     ):
         chance = random.Random(name)
-        every = [
-            _cell(chance, n, size, image=n % max(cells // max(images, 1), 1) == 2 and bool(images))
-            for n in range(cells)
-        ]
+        code = [number for number in range(cells) if number % 4]
+        pictures = {code[n * len(code) // images] for n in range(images)}
+        every = [_cell(chance, n, size, image=n in pictures) for n in range(cells)]
         made[name] = (_file(every), _file(_changed(chance, every)))
     return made
 
@@ -241,11 +311,11 @@ def _cell(chance: random.Random, number: int, size: int, *, image: bool) -> dict
 
 
 def _png(chance: random.Random) -> bytes:
-    """Return a picture of noise, some 60 kB."""
+    """Return a picture of noise, some 70 kB of text in a notebook."""
     import struct
     import zlib
 
-    width, height = 160, 120
+    width, height = 160, 110
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         checksum = zlib.crc32(kind + content)
@@ -267,6 +337,9 @@ def _changed(chance: random.Random, cells: list[dict[str, Any]]) -> list[dict[st
     count = 20 if len(found) > 100 else 6
     for number in range(3, len(found) - 1, max(len(found) // count, 1))[:count]:
         found[number]["source"] += "\nchanged_here = True  # a new line"
+        for output in found[number].get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                output["data"]["image/png"] = base64.b64encode(_png(chance)).decode()
     for start, end in ((7, 22), (30, 12), (len(found) - 6, len(found) // 2)):
         found.insert(end, found.pop(start))
     del found[9], found[len(found) // 3]

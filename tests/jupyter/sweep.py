@@ -96,7 +96,7 @@ def _drawn(screen: Screen, before: Path, after: Path) -> list[str]:
 
 def _expected(before: Path, after: Path) -> int:
     """Return how many entries of the diff are changes."""
-    found = nbvc.diff(*(nbvc.read(path.read_bytes()) for path in (before, after)))
+    found = nbvc.diff(nbvc.read(before.read_bytes()), nbvc.read(after.read_bytes()))
     return sum(1 for cell in found.cells if cell.change is not Change.UNCHANGED or cell.moved)
 
 
