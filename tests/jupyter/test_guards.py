@@ -96,6 +96,37 @@ def test_every_handler_is_enumerated_and_guarded() -> None:
             assert source.index("@web.authenticated") < source.index("@authorized"), (path, name)
 
 
+def _handlers_of(router: Any) -> list[tuple[str, Any]]:
+    """Return pattern and handler of every rule of a running server."""
+    found = []
+    for rule in router.rules:
+        pattern = getattr(getattr(rule.matcher, "regex", None), "pattern", "")
+        if hasattr(rule.target, "rules"):
+            found += _handlers_of(rule.target)
+        elif inspect.isclass(rule.target):
+            found.append((pattern, rule.target))
+    return found
+
+
+async def test_the_running_server_has_these_handlers_of_ours_and_no_others(
+    jp_serverapp: Any,
+) -> None:
+    app = jp_serverapp.web_app
+    every = _handlers_of(app.default_router) + _handlers_of(app.wildcard_router)
+    ours = {
+        (pattern, handler)
+        for pattern, handler in every
+        if "nbvc" in pattern or handler.__module__.startswith("nbvc")
+    }
+    assert {handler for _, handler in ours} == {handler for _, handler in ROUTES}
+    assert len(ours) == len(ROUTES)
+    # What is not written in a handler must not be inherited from somewhere: tornado answers 405.
+    for _, handler in ours:
+        for name in (*METHOD_NAMES, "options"):
+            defined = next(base for base in handler.__mro__ if name in vars(base))
+            assert defined is handler or not defined.__module__.startswith("nbvc"), (handler, name)
+
+
 async def _send(jp_fetch: Any, path: str, method: str, **options: Any) -> Any:
     body = {"path": "a.ipynb", **BODIES.get(path, {})}
     if method == "post":

@@ -125,7 +125,7 @@ class Server:
             "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
         }
         for name, value in settings.items():
-            path = self._folder / "settings" / f"{name}.jupyterlab-settings"
+            path = self.settings(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(value), encoding="utf-8")
         config = self._folder / "config" / "labconfig"
@@ -178,6 +178,15 @@ class Server:
             return f"{self.url}notebooks/{path}?token={self.token}"
         place = f"lab/workspaces/{workspace}/tree" if workspace else "lab/tree"
         return f"{self.url}{place}/{path}?token={self.token}"
+
+    def files(self, folder: str) -> str:
+        """Return the address that shows a folder in the file browser."""
+        place = "tree" if self.app is App.NOTEBOOK else f"lab/workspaces/{folder}/tree"
+        return f"{self.url}{place}/{folder}?token={self.token}"
+
+    def settings(self, plugin: str) -> Path:
+        """Return the file with what a user has set of a plugin, where it is or would be."""
+        return self._folder / "settings" / f"{plugin}.jupyterlab-settings"
 
     def stop(self) -> None:
         """End it, with its kernels."""

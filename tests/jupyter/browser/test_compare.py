@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST, KERNEL
 from tests.making import code, file, stream
@@ -110,19 +108,18 @@ def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     )
 
 
-def test_two_files_from_the_file_browser(opened: Screen, repo: Path) -> None:
-    if not opened.is_lab:
-        pytest.skip("Notebook's files are a page of their own")
+def test_two_files_from_the_file_browser(screen: Screen, repo: Path) -> None:
     changed = json.loads(FIRST)
     changed["cells"][3]["source"] = "z = 4"
     (repo / "other.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
-    items = opened.page.locator(".jp-DirListing-item")
+    screen.page.goto(screen.server.files(repo.name))
+    items = screen.page.locator(".jp-DirListing-item")
     items.filter(has_text="a.ipynb").first.click()
     items.filter(has_text="other.ipynb").first.click(modifiers=["Control"])
     items.filter(has_text="other.ipynb").first.click(button="right")
-    opened.page.locator(".lm-Menu-item", has_text="Compare").first.click()
-    view = opened.compared()
-    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+    screen.page.locator(".lm-Menu-item", has_text="Compare the Two").first.click()
+    view = screen.compared()
+    assert screen.text(".nbvc-Compare-summary") == "1 changed"
     assert "z = 4" in view.inner_text()
 
 

@@ -58,3 +58,20 @@ def test_a_conflict_is_decided_and_marked_resolved(
     saved = nbvc.read((repo / "a.ipynb").read_bytes())
     assert [cell.source for cell in saved.cells][2:-1] == expected
     assert git(repo, "ls-files", "-u") == ""
+
+
+@pytest.mark.parametrize("kind", ["nbvc", "git"])
+def test_opening_offers_to_decide_and_something_else_may_be_typed(
+    screen: Screen, repo: Path, kind: str
+) -> None:
+    _in_conflict(repo, kind)
+    screen.page.goto(screen.server.page(f"{repo.name}/a.ipynb", repo.name))
+    screen.page.get_by_text("Decide on them").first.click()
+    screen.state(".nbvc-Conflicts", "ready")
+    screen.page.locator(".nbvc-Conflict-result").fill("y = fit(a, b, 20)")
+    expect(screen.page.locator(".nbvc-Conflicts-left")).to_have_attribute("data-nbvc-left", "0")
+    screen.page.locator(".nbvc-Conflicts-save").click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b, 20)"]
+    assert git(repo, "ls-files", "-u") == ""

@@ -80,3 +80,75 @@ def test_what_a_version_changed(screen: Screen, repo: Path) -> None:
     view = screen.compared()
     assert screen.text(".nbvc-Compare-summary") == "1 changed"
     assert "x = 10" in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
+
+
+def test_with_unsaved_changes_nothing_is_restored(screen: Screen, repo: Path) -> None:
+    _grown(repo)
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    now = [FOUR[0], "x = 10", "y = 20", "z = 3  # mine"]
+    screen.append(3, "  # mine")
+    screen.press("nbvc-history")
+    screen.state(".nbvc-History", "ready")
+    screen.page.get_by_label("First version").click()
+    expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
+    screen.page.get_by_label("Restore this version").click()
+    screen.page.get_by_text("has unsaved changes: nothing was restored").first.wait_for()
+    assert screen.sources() == now
+
+
+def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> None:
+    _grown(repo)
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"z = 3", b"z = 33"))
+    screen.press("nbvc-history")
+    screen.state(".nbvc-History", "ready")
+    screen.page.get_by_label("First version").click()
+    expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
+    screen.page.get_by_label("Restore this version").click()
+    screen.page.get_by_text("changed on the disk since it was opened").first.wait_for()
+    assert screen.sources() == [FOUR[0], "x = 10", "y = 20", "z = 3"]
+
+
+def test_a_version_against_now_and_against_another(screen: Screen, repo: Path) -> None:
+    _grown(repo)
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    screen.press("nbvc-history")
+    screen.state(".nbvc-History", "ready")
+    screen.page.get_by_label("First version").click()
+    expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
+    screen.page.get_by_label("Compare with…").click()
+    screen.page.locator(".nbvc-Versions [role=option]", has_text="two").click()
+    screen.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    screen.compared()
+    assert screen.text(".nbvc-Compare-summary") == "1 changed"
+    screen.back()
+    screen.press("nbvc-history")
+    view = screen.page.locator(".nbvc-History").last
+    expect(view).to_have_attribute("data-nbvc-state", "ready")
+    view.get_by_label("First version").click()
+    expect(view.locator(".nbvc-History-caption")).to_contain_text("one")
+    view.get_by_label("Compare with now").click()
+    screen.page.locator(".nbvc-Compare-summary", has_text="2 changed").wait_for()
+
+
+def test_automatic_checkpoints_roll(screen: Screen, repo: Path) -> None:
+    settings = screen.server.settings("nbvc-jupyter/plugin")
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    before = settings.read_text(encoding="utf-8") if settings.exists() else None
+    settings.write_text('{"checkpointMinutes": 0.02, "checkpointsKept": 1}', encoding="utf-8")
+    try:
+        screen.open(f"{repo.name}/a.ipynb", repo.name)
+        for text in ("0", "1"):
+            with screen.page.expect_response(
+                lambda one: "/nbvc/checkpoints" in one.url and one.request.method == "POST"
+            ):
+                screen.append(3, text)
+        screen.press("nbvc-history")
+        screen.state(".nbvc-History", "ready")
+        caption = screen.page.locator(".nbvc-History-caption")
+        expect(caption).to_contain_text("Automatic")
+        expect(screen.page.locator(".nbvc-History-cells")).to_contain_text("z = 301")
+        screen.page.get_by_label("Previous version").click()
+        expect(caption).not_to_contain_text("Automatic")
+    finally:
+        settings.unlink() if before is None else settings.write_text(before, encoding="utf-8")
