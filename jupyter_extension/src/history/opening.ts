@@ -1,6 +1,7 @@
 /** Opening the history of a notebook. */
 import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
+import { isChange } from '../diff/rows';
 import { historyIcon } from '../icons';
 import { restoreVersion } from '../live/actions';
 import { findLive } from '../live/document';
@@ -49,23 +50,26 @@ export function openHistory(services: IServices, path: string): HistoryView {
             trans.__('Open it, then restore again.')
           );
         }
-        if (notebook.dirty && !notebook.collaborative) {
+        const side = notebook.side();
+        const now: Side = { kind: 'content', notebook: notebook.toJSON() };
+        const [answer, apart] = await Promise.all([
+          server.diff(path, sideOf(version), side),
+          notebook.collaborative ? null : server.diff(path, { kind: 'disk' }, now)
+        ]);
+        // A kernel that starts makes a notebook "dirty": what counts is whether its cells differ.
+        if (apart?.diff.cells.some(isChange)) {
           throw new NbvcError(
-            trans.__('The notebook has unsaved changes: nothing was restored.'),
-            trans.__('Save it, then restore again.')
+            trans.__('The notebook differs from its file on the disk: nothing was restored.'),
+            trans.__('Save it, or load it from the disk, then restore again.')
           );
         }
-        const answer = await server.diff(path, sideOf(version), notebook.side());
         const shown = {
           diff: answer.diff,
           before: answer.before.notebook?.cells ?? [],
           after: answer.after.notebook?.cells ?? [],
           label: labelOf(version)
         };
-        const movedOn = trans.__(
-          'The notebook was changed on the disk since it was opened: nothing was restored. Load it from the disk, then restore again.'
-        );
-        const done = await restoreVersion(notebook, shown, trans, movedOn);
+        const done = await restoreVersion(notebook, shown, trans);
         if (done) {
           await view.refresh();
         }

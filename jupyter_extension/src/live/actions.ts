@@ -25,7 +25,7 @@ export function restoreCell(
 ): boolean {
   const { diff, before, after } = shown;
   const was = live.cells();
-  const wanted = attempt(() => wantedCell(diff, entry, before, after, was), staleText(trans));
+  const wanted = attempt(() => wantedCell(diff, entry, before, after, was), trans);
   if (!wanted) {
     return false;
   }
@@ -38,12 +38,11 @@ export function restoreCell(
 export async function restoreVersion(
   live: LiveNotebook,
   shown: IShown,
-  trans: TranslationBundle,
-  movedOn = staleText(trans)
+  trans: TranslationBundle
 ): Promise<boolean> {
   const was = live.cells();
   const { diff, before, after } = shown;
-  const wanted = attempt(() => wantedVersion(diff, before, after, was), movedOn);
+  const wanted = attempt(() => wantedVersion(diff, before, after, was), trans);
   if (!wanted) {
     return false;
   }
@@ -69,7 +68,7 @@ export async function restoreVersion(
   }
   // Somebody may have typed while the question was open.
   const now = live.cells();
-  const still = attempt(() => wantedVersion(diff, before, after, now), movedOn);
+  const still = attempt(() => wantedVersion(diff, before, after, now), trans);
   if (!still) {
     return false;
   }
@@ -99,15 +98,14 @@ function undo(live: LiveNotebook, was: readonly IWanted[], trans: TranslationBun
   };
 }
 
-function staleText(trans: TranslationBundle): string {
-  return trans.__('The notebook has changed since this comparison: compare again first.');
-}
-
-function attempt(work: () => IWanted[], movedOn: string): IWanted[] | null {
+function attempt(work: () => IWanted[], trans: TranslationBundle): IWanted[] | null {
   try {
     return work();
   } catch (error) {
-    tellProblem(error instanceof MovedOn ? new Error(movedOn) : error);
+    const text = trans.__(
+      'The notebook has changed since this comparison: compare again first.'
+    );
+    tellProblem(error instanceof MovedOn ? new Error(text) : error);
     return null;
   }
 }

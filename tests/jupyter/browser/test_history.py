@@ -92,7 +92,7 @@ def test_with_unsaved_changes_nothing_is_restored(screen: Screen, repo: Path) ->
     screen.page.get_by_label("First version").click()
     expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
     screen.page.get_by_label("Restore this version").click()
-    screen.page.get_by_text("has unsaved changes: nothing was restored").first.wait_for()
+    screen.page.get_by_text("differs from its file on the disk").first.wait_for()
     assert screen.sources() == now
 
 
@@ -105,7 +105,7 @@ def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> No
     screen.page.get_by_label("First version").click()
     expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
     screen.page.get_by_label("Restore this version").click()
-    screen.page.get_by_text("changed on the disk since it was opened").first.wait_for()
+    screen.page.get_by_text("differs from its file on the disk").first.wait_for()
     assert screen.sources() == [FOUR[0], "x = 10", "y = 20", "z = 3"]
 
 
