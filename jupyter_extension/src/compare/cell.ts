@@ -25,8 +25,12 @@ export interface ICellActions {
 
 export class CellRow {
   readonly node: HTMLElement;
+  /** A guess of the height in pixels, before anything is drawn. */
+  readonly estimate: number;
   private _drawn: Drawn | null = null;
   private _failed = false;
+  private _parts: HTMLElement[] | null = null;
+  private _attached = (): void => undefined;
 
   constructor(
     readonly index: number,
@@ -46,11 +50,12 @@ export class CellRow {
       'data-nbvc-entry': this.index
     });
     const halves = entry.before.length && entry.after.length ? 2 : 1;
-    this.node.style.minHeight = `${Math.round(estimatedHeight(cells) / halves)}px`;
+    this.estimate = Math.round(estimatedHeight(cells) / halves);
+    this.node.style.minHeight = `${this.estimate}px`;
   }
 
   get isDrawn(): boolean {
-    return this._drawn !== null;
+    return this._drawn !== null && this._parts === null;
   }
 
   get failed(): boolean {
@@ -66,20 +71,39 @@ export class CellRow {
   }
 
   draw(): void {
+    this.prepare();
+    this.attach();
+  }
+
+  /**
+   * Make everything, beside the page. Each new editor asks whether fonts are loaded, for which a
+   * browser lays out a page that changed: many rows are made first, and then put in together.
+   */
+  prepare(): void {
     if (this._drawn) {
       return;
     }
-    const drawn = (this._drawn = new Drawn());
+    const drawn = new Drawn(new Promise(resolve => (this._attached = resolve)));
+    this._drawn = drawn;
     const body = h('div', { class: 'nbvc-Row-body' });
-    this.node.style.minHeight = '';
-    this.node.append(this._header(), body);
+    this._parts = [this._header(), body];
     try {
       this._drawBody(body, drawn);
     } catch (error) {
       this._failed = true;
       this._drawAsText(body, error);
     }
-    this.node.dataset.nbvcDrawn = 'true';
+  }
+
+  /** Put what was made into the page. */
+  attach(): void {
+    if (this._parts) {
+      this.node.style.minHeight = '';
+      this.node.append(...this._parts);
+      this.node.dataset.nbvcDrawn = 'true';
+      this._parts = null;
+      this._attached();
+    }
   }
 
   dispose(): void {
@@ -209,9 +233,13 @@ export class CellRow {
     drawn.add(drawCode(host, this._side(cells, which)));
   }
 
-  private _drawMarkdown(host: HTMLElement, cell: ICell, drawn: Drawn): Promise<void> {
+  private async _drawMarkdown(host: HTMLElement, cell: ICell, drawn: Drawn): Promise<void> {
     const data = { 'text/markdown': withAttachments(textOf(cell.source), cell) };
     const widget = drawn.add(this._drawing.rendermime.createRenderer('text/markdown'));
+    await drawn.attached;
+    if (drawn.disposed || !host.isConnected) {
+      return;
+    }
     Widget.attach(widget, host);
     return widget.renderModel(new MimeModel({ data, trusted: false }));
   }

@@ -19,6 +19,9 @@ export class Drawn implements IDrawn {
   private readonly _parts: IDrawn[] = [];
   private _disposed = false;
 
+  /** `attached` is when the place is in the page, which Lumino's widgets wait for. */
+  constructor(readonly attached: Promise<void> = Promise.resolve()) {}
+
   add<T extends IDrawn>(part: T): T {
     if (this._disposed) {
       part.dispose();
@@ -233,6 +236,7 @@ async function render(
   const model = new MimeModel({ data, metadata, trusted: false });
   const widget: IRenderMime.IRenderer = drawing.rendermime.createRenderer(mime);
   drawn.add(widget);
+  await drawn.attached;
   if (drawn.disposed || !host.isConnected) {
     return;
   }

@@ -19,7 +19,7 @@ export interface IPageOptions {
 }
 
 /** Milliseconds of drawing in one go while nobody waits. */
-const SLICE = 12;
+const SLICE = 24;
 
 export class Page {
   readonly node: HTMLElement;
@@ -65,22 +65,26 @@ export class Page {
     return this._current;
   }
 
-  /** Draw what is in sight first, the other changes while the browser has time. */
-  start(): void {
-    const room = this.node.clientHeight || 800;
+  /** Make what will be in sight, `room` pixels high, before the page is shown. */
+  prepare(room: number): void {
     let used = 0;
     for (const index of this._changed) {
       const row = this._rows.get(index);
       if (!row || used > room) {
         break;
       }
-      row.draw();
-      used += row.node.offsetHeight;
+      row.prepare();
+      used += row.estimate;
     }
-    this._progress();
+  }
+
+  /** Show what was made, and draw the other changes while the browser has time. */
+  start(): void {
     for (const row of this._rows.values()) {
+      row.attach();
       this._observe(row);
     }
+    this._progress();
     this._drawLater(0);
   }
 
@@ -167,13 +171,15 @@ export class Page {
   }
 
   private _seen(seen: readonly IntersectionObserverEntry[]): void {
+    const rows: CellRow[] = [];
     for (const { target, isIntersecting } of seen) {
       const row = this._nodes.get(target);
       if (row && isIntersecting) {
         this._observer.unobserve(target);
-        row.draw();
+        rows.push(row);
       }
     }
+    drawAll(rows);
     this._progress();
   }
 
@@ -183,10 +189,14 @@ export class Page {
     }
     this._idle = window.setTimeout(() => {
       const end = performance.now() + SLICE;
+      const rows: CellRow[] = [];
       let at = from;
       while (at < this._changed.length && performance.now() < end) {
-        this._rows.get(this._changed[at++])?.draw();
+        const row = this._rows.get(this._changed[at++]);
+        row?.prepare();
+        rows.push(...(row ? [row] : []));
       }
+      drawAll(rows);
       this._progress();
       this._drawLater(at);
     }, 8);
@@ -265,6 +275,11 @@ export class Page {
       h('div', { class: 'nbvc-Row-body' }, h('div', { class: 'nbvc-Details' }, ...lines))
     );
   }
+}
+
+function drawAll(rows: readonly CellRow[]): void {
+  rows.forEach(row => row.prepare());
+  rows.forEach(row => row.attach());
 }
 
 /** Whether anything at all changed, cells or not. */

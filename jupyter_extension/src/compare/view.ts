@@ -181,7 +181,6 @@ export class CompareView extends Widget {
     const view = { ...this._view, layout: this._columns };
     const drawing = this._drawing(answer, view);
     const narrow = this._width > 0 && this._width < NARROW;
-    this._header.show(answer, view, narrow);
     const { restoreCell } = this._options.actions;
     const page = new Page({
       diff: answer.diff,
@@ -194,6 +193,8 @@ export class CompareView extends Widget {
       onProgress: (drawn, expected, failed) => this._onProgress(drawn, expected, failed)
     });
     this._page = page;
+    page.prepare(window.innerHeight);
+    this._header.show(answer, view, narrow);
     this._body.replaceChildren(page.node);
     page.start();
     if (current >= 0) {
