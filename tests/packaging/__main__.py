@@ -1,8 +1,9 @@
 """`python -m tests.packaging`: build what is published, and try it where it will be installed.
 
 Wheel and sdist are built and checked, and installed in a new environment for each Python that is
-found: what `nbvc` says of the demo must be the same everywhere, and no test extra may be needed.
-With the oldest versions that pyproject.toml allows, the engine's own tests run, too. `--fast` stops
+found: what `nbvc` says of the demo must be the same everywhere, and no test extra may be needed. The
+engine's own tests run there, too, and again with the oldest versions that pyproject.toml allows, on
+the oldest and the newest Python. `--fast` stops
 after the first environment; `--extension` builds `nbvc-jupyter` as well (it takes npm and a minute).
 """
 
@@ -19,15 +20,16 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-FLOORS = "3.11"
-"""The Python that the oldest versions are tried on: the newest that all of them have wheels for."""
-_ENGINE = ("tests/sequence", "tests/diff/test_diff.py", "tests/notebook/test_editing.py")
+_ENGINE = (
+    *("tests/sequence", "tests/diff/test_diff.py", "tests/merge/test_merge.py"),
+    *("tests/notebook/test_editing.py", "tests/notebook/test_faults.py"),
+)
 _TOOLS = ("pytest>=8.2", "hypothesis>=6.100", "jsonschema>=4.20")
 
 
-def run(*args: str | Path, **options: object) -> str:
+def run(*args: str | Path, environ: dict[str, str] | None = None, **options: object) -> str:
     """Run a program; its stdout. What it says on failure is printed."""
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environ = environ or {name: one for name, one in os.environ.items() if name != "PYTHONPATH"}
     ran = subprocess.run(
         [*map(str, args)],
         capture_output=True,
@@ -58,7 +60,7 @@ def main(arguments: list[str]) -> int:
             if python is None:
                 print(f"Python {version}: not here")
                 continue
-            for package in (wheel, sdist) if version == FLOORS else (wheel,):
+            for package in (wheel, sdist) if version == PYTHONS[0] else (wheel,):
                 kind = "wheel" if package == wheel else "sdist"
                 said[f"{version} {kind}"] = _tried(python, package, folder / f"{version}-{kind}")
             if "--fast" in arguments:
@@ -66,7 +68,8 @@ def main(arguments: list[str]) -> int:
         assert said, "no Python was found"
         assert len(set(said.values())) == 1, "the demo's diff is not the same everywhere"
         if "--fast" not in arguments:
-            _floors(wheel, folder / "floors")
+            for version in (PYTHONS[0], PYTHONS[-1]):
+                _floors(version, wheel, folder / f"floors-{version}")
             _audited(wheel, folder / "audit")
     return 0
 
@@ -112,22 +115,46 @@ def _tried(python: str, package: Path, folder: Path) -> str:
     listed = run(binaries / "python", "-m", "pip", "list", "--format", "freeze").splitlines()
     packages = [one for one in listed if not one.startswith(("pip=", "setuptools=", "nbvc"))]
     where = run(binaries / "python", "-V").strip()
-    print(f"{where}, {package.name}: works, brings {len(packages)} packages")
+    tests = _tested(binaries)
+    print(f"{where}, {package.name}: works, brings {len(packages)} packages; {tests}", flush=True)
     return said
 
 
-def _floors(wheel: Path, folder: Path) -> None:
-    """Run the engine's tests with the oldest versions that are allowed."""
-    python = _python(FLOORS)
+def _tested(binaries: Path) -> str:
+    """Run the engine's tests on what is installed; how many passed."""
+    run(binaries / "python", "-m", "pip", "install", "-q", *_TOOLS)
+    args = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=")
+    # The tests alone come from this checkout; nbvc is the one that was installed.
+    with tempfile.TemporaryDirectory() as name:
+        for part in ("tests", "fixtures", "pyproject.toml"):
+            os.symlink(ROOT / part, Path(name) / part)
+        environ = {**os.environ, "PYTHONPATH": name}
+        ran = run(binaries / "python", *args, *_ENGINE, cwd=name, environ=environ)
+    return ran.splitlines()[-1]
+
+
+def _floors(version: str, wheel: Path, folder: Path) -> None:
+    """Run the engine's tests with the oldest versions that are allowed for a Python."""
+    python = _python(version)
     if python is None:
         return
+    oldest = _oldest(version)
+    said = _tested(_environment(python, folder, wheel, *oldest))
+    print(f"Python {version} with {', '.join(oldest)}: {said}", flush=True)
+
+
+def _oldest(version: str) -> list[str]:
+    """Return the oldest versions of what nbvc needs, as requirements."""
+    from packaging.requirements import Requirement
+
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     block = re.search(r"(?ms)^dependencies = \[(.*?)^\]", text)
     assert block
-    oldest = [one.replace(">=", "==") for one in re.findall(r'"([a-z]\S*>=[\d.]+)"', block[1])]
-    binaries = _environment(python, folder, wheel, *oldest, *_TOOLS)
-    run(binaries / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *_ENGINE, cwd=ROOT)
-    print(f"Python {FLOORS} with {', '.join(oldest)}: the engine's tests pass")
+    every = [Requirement(one) for one in re.findall(r'(?m)^  "(.*)",$', block[1])]
+    mine = [
+        one for one in every if not one.marker or one.marker.evaluate({"python_version": version})
+    ]
+    return [f"{one.name}=={next(iter(one.specifier)).version}" for one in mine]
 
 
 def _audited(wheel: Path, folder: Path) -> None:
