@@ -45,6 +45,9 @@ def filter_notebooks(args: list[str]) -> int:
         return 1
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        _refused(path or "", NbvcError(f"git can't be answered: {error.strerror or error}"))
+        return 1
     from nbvc.store.collecting import collect_sometimes
 
     collect_sometimes(store)

@@ -275,3 +275,22 @@ def test_the_one_shot_form_says_the_same(repo: Path) -> None:
     (repo / "b.ipynb").write_text(stored(repo) + "\n")
     assert nbvc(["outputs", "restore", "b.ipynb"]) == 0
     assert (repo / "b.ipynb").read_bytes() == ran("x", "y", "z")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here that is always full")
+@pytest.mark.parametrize("options", [["--clean", "a.ipynb"], []], ids=["once", "process"])
+def test_an_answer_that_finds_no_room(repo: Path, options: list[str]) -> None:
+    hello = b"0016git-filter-client\n000eversion=2\n00000015capability=clean\n0000"
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbvc", "git-filter", "preset=strip", *options],
+            cwd=repo,
+            input=ran("x") if options else hello,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines()[0].startswith("nbvc: ")
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr

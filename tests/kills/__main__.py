@@ -76,7 +76,14 @@ def _strike_all(
             for point in _points(scenario, seed + turn, laid[0], left):
                 struck[scenario.name] += 1
                 lost += _struck(stage, point, *laid[1:])
+            _tell(f"{struck.total()} of {points} points, {len(lost)} with a loss")
     return struck, lost
+
+
+def _tell(text: str) -> None:
+    """Say how far it is, where somebody waits."""
+    if sys.stderr.isatty():
+        print(f"\r{text}", end="", file=sys.stderr, flush=True)
 
 
 def _points(scenario: Scenario, seed: int, events: list[Event], most: int) -> list[Point]:

@@ -93,6 +93,8 @@ class Watch:
         return True
 
     def _is_due(self, kind: str) -> bool:
+        if self.blow.errno and kind in SPARED:
+            return False
         now = len(self.events) - 1
         if now > self.at >= 0 and self.lasting and self.blow.errno:
             return kind in _NEEDS_ROOM
