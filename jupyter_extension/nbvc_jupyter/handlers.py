@@ -226,11 +226,16 @@ class VersionHandler(NbvcHandler):
     async def get(self) -> None:
         """Answer with the notebook as it was."""
         path, which = self.asked("path"), self.asked("id")
+        kind, other = self.kind("kind"), self.asked("known_id", "")
+        known = (self.kind("known_kind"), other) if other else None
+        await self.look(lambda: versions.version_of(self.site, path, kind, which, self.stop, known))
+
+    def kind(self, name: str) -> requests.Kind:
+        """Return a kind of version from the query. Raises `RefusedError`."""
         try:
-            kind = requests.Kind(self.asked("kind"))
+            return requests.Kind(self.asked(name))
         except ValueError:
-            raise RefusedError(400, "bad-request", "kind must be commit or checkpoint") from None
-        await self.look(lambda: versions.version_of(self.site, path, kind, which, self.stop))
+            raise RefusedError(400, "bad-request", f"{name} must be commit or checkpoint") from None
 
 
 class BlameHandler(NbvcHandler):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, NbvcError
 from nbvc.history.listing import of_checkpoint
 from nbvc.history.past import History
 from nbvc.notebook import read
@@ -81,19 +81,44 @@ def _name_then(repository: Repository, place: Place, oid: str) -> str | None:
     return os.fsdecode(fields[-2]) if len(fields) >= 3 else None
 
 
-def version_of(site: Site, path: str, kind: Kind, which: str, stop: Stop) -> bytes:
-    """Return one version as JSON: the notebook, and who made it. Raises `NbvcError`."""
+def version_of(
+    site: Site,
+    path: str,
+    kind: Kind,
+    which: str,
+    stop: Stop,
+    known: tuple[Kind, str] | None = None,
+) -> bytes:
+    """Return one version as JSON: the notebook, and who made it. Raises `NbvcError`.
+
+    A cell that stands in the `known` version too is that cell's number: the browser has it already.
+    """
     place = site.contents.place(path)
     found = found_version(site, place, kind, which, stop)
     assert found.content is not None
     notebook = read(found.content, name=found.label)
+    top = {key: notebook.value(key) for key in notebook.fields}
+    numbers = _numbers(site, place, known, stop) if known else {}
+    cells = [
+        numbers[cell.text] if cell.text in numbers else cell.to_dict() for cell in notebook.cells
+    ]
     return encoded(
         {
             "label": found.label,
             "author": found.author,
             "time": found.time,
             "message": found.message,
-            "notebook": notebook.to_dict(),
+            "notebook": {**top, "cells": cells},
             "digest": found.digest,
         }
     )
+
+
+def _numbers(site: Site, place: Place, known: tuple[Kind, str], stop: Stop) -> dict[bytes, int]:
+    """Return where each cell stands in a version; nothing where there is no such version."""
+    try:
+        content = found_version(site, place, *known, stop).content
+        cells = read(content, name=known[1]).cells if content is not None else ()
+    except NbvcError:
+        return {}
+    return {cell.text: index for index, cell in enumerate(cells)}

@@ -132,8 +132,20 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     label: args => (args.toolbar ? '' : trans.__('History')),
     caption: trans.__('Slide through the versions of this notebook'),
     icon: historyIcon,
-    isEnabled: open,
-    execute: withTarget(live => void openHistory(services, live.path))
+    isEnabled: args => Boolean(args.selected) || open(),
+    isVisible: args => !args.selected || selectedNotebooks(services).length === 1,
+    execute: args => {
+      try {
+        const path = args.selected
+          ? selectedNotebooks(services)[0]
+          : targetOf(services, args)?.path;
+        if (path) {
+          openHistory(services, path);
+        }
+      } catch (error) {
+        tellProblem(error);
+      }
+    }
   });
 
   commands.addCommand(COMMANDS.conflicts, {

@@ -342,6 +342,24 @@ async def test_who_wrote_a_cell(repo: Path, ask: Ask) -> None:
     assert (status, said["reason"]) == (400, "no-cell")
 
 
+async def test_of_a_version_only_cells_that_are_not_known_travel(repo: Path, ask: Ask) -> None:
+    old = git(repo, "rev-parse", "HEAD")
+    moved = [markdown("new"), code("z = 3"), code("x = 1"), code("y = 20")]
+    (repo / "a.ipynb").write_bytes(file(*moved, minor=4))
+    now = commit_all(repo, "two")
+    asked = {"path": "a.ipynb", "kind": "commit", "id": now}
+    _, whole = await ask("version", **asked)
+    _, said = await ask("version", **asked, known_kind="commit", known_id=old)
+    cells = whole["notebook"]["cells"]
+    assert said["notebook"]["cells"] == [cells[0], 3, 1, cells[3]]
+    assert {**said, "notebook": {**said["notebook"], "cells": cells}} == whole
+    # What is not there is known to nobody.
+    _, said = await ask("version", **asked, known_kind="checkpoint", known_id="0" * 12)
+    assert said == whole
+    status, said = await ask("version", **asked, known_kind="branch", known_id=old)
+    assert (status, said["reason"]) == (400, "bad-request")
+
+
 @pytest.mark.parametrize("kind", ["commit", "checkpoint"])
 async def test_restoring_a_version(repo: Path, ask: Ask, kind: str) -> None:
     ident = git(repo, "rev-parse", "HEAD")

@@ -12,10 +12,11 @@ import { plainOutput } from '../diff/bundle';
 import type { ICell } from '../diff/format';
 import { textOf } from '../diff/format';
 import { estimatedHeight } from '../diff/rows';
-import { h } from '../dom';
+import { button, h } from '../dom';
+import { keyOf } from './contents';
 
 interface ISlot {
-  key: string;
+  index: number;
   cell: ICell;
   node: HTMLElement;
   drawn: Drawn | null;
@@ -25,18 +26,22 @@ export interface ICellsOptions {
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   code: () => Extension;
+  copy: (cell: ICell) => void;
+  /** Put a cell into the open notebook; null where none is open. */
+  insert: ((cell: ICell) => void) | null;
 }
 
 export class Cells {
   readonly node = h('div', { class: 'nbvc-History-cells', tabindex: '0' });
   private _slots: ISlot[] = [];
+  private readonly _bySection = new WeakMap<Element, ISlot>();
   private readonly _seen: IntersectionObserver;
 
   constructor(private readonly _options: ICellsOptions) {
     this._seen = new IntersectionObserver(
       entries => {
         for (const entry of entries) {
-          const slot = this._slots.find(one => one.node === entry.target);
+          const slot = this._bySection.get(entry.target);
           if (entry.isIntersecting && slot && !slot.drawn) {
             this._draw(slot);
           }
@@ -47,26 +52,41 @@ export class Cells {
   }
 
   /** Show a version; cells that it shares with the one shown before stay as they are drawn. */
-  show(cells: readonly ICell[], changed: (cell: ICell) => boolean): void {
-    const old = new Map<string, ISlot[]>();
-    for (const slot of this._slots) {
-      old.set(slot.key, [...(old.get(slot.key) ?? []), slot]);
-    }
-    this._slots = cells.map((cell, index) => {
-      const key = keyOf(cell);
-      const slot = old.get(key)?.shift() ?? this._made(cell, key);
-      slot.node.setAttribute('aria-label', this._options.trans.__('Cell %1', index + 1));
-      slot.node.classList.toggle('nbvc-mod-changed', changed(cell));
-      return slot;
-    });
-    for (const slot of [...old.values()].flat()) {
-      this._forget(slot);
-    }
+  show(cells: readonly ICell[]): void {
+    const old = new Set(this._slots);
+    const take = (found: ISlot | undefined): ISlot | undefined => {
+      old.delete(found as ISlot);
+      return found;
+    };
+    const same = grouped(old, slot => slot.cell);
+    const taken = cells.map(cell => take(same.get(cell)?.shift()));
+    const alike = grouped(taken.includes(undefined) ? old : [], slot => keyOf(slot.cell));
+    this._slots = cells.map(
+      (cell, at) => taken[at] ?? take(alike.get(keyOf(cell))?.shift()) ?? this._made(cell)
+    );
+    old.forEach(slot => this._forget(slot));
+    let next = this.node.firstChild;
     this._slots.forEach((slot, index) => {
-      if (this.node.children[index] !== slot.node) {
-        this.node.insertBefore(slot.node, this.node.children[index] ?? null);
+      slot.index = index;
+      if (slot.node === next) {
+        next = next.nextSibling;
+      } else {
+        this.node.insertBefore(slot.node, next);
       }
     });
+  }
+
+  /** Mark the cells that are new in this version; brings the first of them into sight. */
+  mark(changed: ReadonlySet<ICell>): void {
+    for (const slot of this._slots) {
+      slot.node.classList.toggle('nbvc-mod-changed', changed.has(slot.cell));
+    }
+  }
+
+  /** Bring the first changed cell into sight. */
+  reveal(): void {
+    const first = this.node.querySelector<HTMLElement>('.nbvc-mod-changed');
+    first?.scrollIntoView({ block: 'nearest' });
   }
 
   dispose(): void {
@@ -74,15 +94,18 @@ export class Cells {
     this._slots.splice(0).forEach(slot => this._forget(slot));
   }
 
-  private _made(cell: ICell, key: string): ISlot {
+  private _made(cell: ICell): ISlot {
     const node = h('section', {
       class: 'nbvc-History-cell',
       role: 'group',
+      'aria-label': this._options.trans.__('Cell'),
       'data-nbvc-type': cell.cell_type
     });
+    const slot: ISlot = { index: 0, cell, node, drawn: null };
+    this._bySection.set(node, slot);
     node.style.minHeight = `${Math.min(Math.round(estimatedHeight([cell])), 4000)}px`;
     this._seen.observe(node);
-    return { key, cell, node, drawn: null };
+    return slot;
   }
 
   private _forget(slot: ISlot): void {
@@ -95,6 +118,7 @@ export class Cells {
     const drawn = (slot.drawn = new Drawn());
     slot.node.style.minHeight = '';
     try {
+      slot.node.append(this._tools(slot));
       this._drawCell(slot.node, slot.cell, drawn);
     } catch {
       const outputs = (slot.cell.outputs ?? []).map(plainOutput);
@@ -102,6 +126,21 @@ export class Cells {
         h('pre', {}, [textOf(slot.cell.source), ...outputs].join('\n'))
       );
     }
+  }
+
+  /** What can be done with one cell: shown when the pointer or the focus is on it. */
+  private _tools(slot: ISlot): HTMLElement {
+    const { trans, copy, insert } = this._options;
+    const say = trans.__('Copy this cell, to paste it into any notebook');
+    const tools = h('div', { class: 'nbvc-History-tools' });
+    tools.append(button(trans.__('Copy'), 'nbvc-History-copy', () => copy(slot.cell), say));
+    if (insert) {
+      const where = trans.__('Insert this cell below the current cell of the open notebook');
+      tools.append(
+        button(trans.__('Insert'), 'nbvc-History-insert', () => insert(slot.cell), where)
+      );
+    }
+    return tools;
   }
 
   private _drawCell(node: HTMLElement, cell: ICell, drawn: Drawn): void {
@@ -120,7 +159,15 @@ export class Cells {
   }
 }
 
-/** What two cells have in common that look the same. */
-export function keyOf(cell: ICell): string {
-  return `${cell.cell_type}\u0000${textOf(cell.source)}\u0000${JSON.stringify(cell.outputs ?? [])}`;
+function grouped<T, K>(all: Iterable<T>, keyed: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyed(one));
+    if (group) {
+      group.push(one);
+    } else {
+      groups.set(keyed(one), [one]);
+    }
+  }
+  return groups;
 }

@@ -10,8 +10,9 @@ import * as server from '../server/calls';
 import type { IVersion, Side } from '../server/contract';
 import { NbvcError } from '../server/request';
 import type { IServices } from '../services';
-import { tellProblem } from '../tell';
+import { tell, tellProblem } from '../tell';
 import { chooseVersion } from '../versions/choosing';
+import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
 
 /** So many versions are on the slider at most. */
@@ -28,7 +29,7 @@ export function openHistory(services: IServices, path: string): HistoryView {
     rendermime: services.rendermime,
     languages: services.languages,
     versions: async () => (await server.versions(path, MOST)).versions,
-    content: version => server.version(path, version.kind, version.id),
+    content: (version, known) => server.version(path, version, known),
     compare: (version, other) =>
       openComparison(services, {
         path,
@@ -79,6 +80,27 @@ export function openHistory(services: IServices, path: string): HistoryView {
         return false;
       }
     },
+    copy: async (version, { notebook }) => {
+      const { contents } = app.serviceManager;
+      const there = await saveCopy(contents, path, version, notebook);
+      await app.commands.execute('docmanager:open', { path: there });
+    },
+    download: (version, { notebook }) => download(path, version, notebook),
+    copyCell: cell =>
+      void copyCell(cell).then(() =>
+        tell(trans.__('The cell is copied: paste it into any notebook.'))
+      ),
+    insertCell: live()
+      ? cell => {
+          const notebook = live();
+          if (notebook) {
+            insertCell(notebook, cell);
+            tell(trans.__('The cell is in the notebook, below the cell that was current.'));
+          } else {
+            tellProblem(new NbvcError(trans.__('The notebook is not open any more.')));
+          }
+        }
+      : null,
     blame:
       live() &&
       (async () => {

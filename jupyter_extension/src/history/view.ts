@@ -7,28 +7,36 @@ import { Widget } from '@lumino/widgets';
 import { codeMimetype } from '../compare/context';
 import { untrusted } from '../compare/safe';
 import type { ICell } from '../diff/format';
-import { button, clear, h, moment } from '../dom';
+import { ago, button, clear, h, moment } from '../dom';
 import type { IBlame, IVersion, IVersionContent } from '../server/contract';
 import { NbvcError } from '../server/request';
-import { Cells, keyOf } from './cells';
+import { blameText } from './blame';
+import { Cells } from './cells';
+import type { Ask } from './contents';
+import { Contents, newCells } from './contents';
+import { author, VersionsList } from './list';
+import { nameOf, titleOf } from './naming';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   languages: IEditorLanguageRegistry | null;
   versions: () => Promise<IVersion[]>;
-  content: (version: IVersion) => Promise<IVersionContent>;
+  content: Ask;
   compare: (version: IVersion, other: IVersion | null) => void;
   choose: (version: IVersion) => void;
   restore: (version: IVersion) => Promise<boolean>;
+  /** Save a version as a notebook of its own and open it. */
+  copy: (version: IVersion, content: IVersionContent) => Promise<void>;
+  download: (version: IVersion, content: IVersionContent) => void;
+  copyCell: (cell: ICell) => void;
+  insertCell: ((cell: ICell) => void) | null;
   /** Who wrote the cell that is active in the editor; null where no editor is open. */
   blame: (() => Promise<{ cell: number; blame: IBlame }>) | null;
 }
 
 /** Milliseconds that a version is in sight while the history plays. */
 const PACE = 900;
-/** Versions kept at hand around the one that is shown. */
-const KEPT = 24;
 
 export class HistoryView extends Widget {
   private readonly _slider = h('input', {
@@ -42,28 +50,43 @@ export class HistoryView extends Widget {
     class: 'nbvc-History-caption',
     'aria-live': 'polite'
   });
+  private readonly _number = h('span', { class: 'nbvc-History-number' });
+  private readonly _count = h('span', { class: 'nbvc-History-count' });
   private readonly _blame = h('div', { class: 'nbvc-History-blame', role: 'status' });
   private readonly _play: HTMLButtonElement;
   private readonly _cells: Cells;
-  private readonly _contents = new Map<string, Promise<IVersionContent>>();
+  private readonly _list: VersionsList;
+  private readonly _contents: Contents;
   private _versions: IVersion[] = [];
   private _timer = 0;
   private _wanted = -1;
+  private _busy: Promise<void> | null = null;
   private _code: Extension = [];
 
   constructor(private readonly _options: IHistoryOptions) {
     super();
     this.addClass('nbvc-History');
     const { trans } = _options;
+    this._contents = new Contents(_options.content);
+    this._list = new VersionsList(trans, index => {
+      this._stop();
+      this._go(index);
+    });
     this._cells = new Cells({
       trans,
       rendermime: untrusted(_options.rendermime),
-      code: () => this._code
+      code: () => this._code,
+      copy: _options.copyCell,
+      insert: _options.insertCell
     });
     this._slider.setAttribute('aria-label', trans.__('Version'));
-    this._slider.addEventListener('input', () => this._go(Number(this._slider.value)));
-    this._play = this._button(trans.__('Play'), '▶', () => this._toggle());
-    this.node.append(this._bar(), this._caption, this._blame, this._cells.node);
+    this._slider.addEventListener('input', () => {
+      this._stop();
+      this._go(Number(this._slider.value));
+    });
+    this._play = this._step(trans.__('Play'), '▶', () => this._toggle());
+    const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
+    this.node.append(this._bar(), this._caption, this._actions(), this._blame, body);
     this._setState('loading');
   }
 
@@ -73,14 +96,15 @@ export class HistoryView extends Widget {
     try {
       this._versions = (await this._options.versions()).reverse();
       this._slider.max = String(Math.max(this._versions.length - 1, 0));
+      this._list.versions = this._versions;
       if (!this._versions.length) {
-        const { trans } = this._options;
-        clear(this._caption);
-        this._caption.append(trans.__('This notebook has no commit and no checkpoint yet.'));
+        this._describeNone();
         this._setState('ready');
         return;
       }
-      await this._show(this._versions.length - 1);
+      this._wanted = this._versions.length - 1;
+      delete this.node.dataset.nbvcShown;
+      await this._shown();
     } catch (error) {
       this._fail(error);
     }
@@ -98,52 +122,77 @@ export class HistoryView extends Widget {
 
   private _bar(): HTMLElement {
     const { trans } = this._options;
-    const last = (): number => this._versions.length - 1;
-    const act = (work: (version: IVersion) => void) => () => {
-      if (this._current) {
-        work(this._current);
-      }
-    };
     return h(
       'div',
       { class: 'nbvc-History-bar', role: 'toolbar', 'aria-label': trans.__('History') },
-      this._button(trans.__('First version'), '«', () => this._go(0)),
-      this._button(trans.__('Previous version'), '‹', () => this._go(this._wanted - 1)),
+      this._step(trans.__('First version'), '«', () => this._go(this._list.end(1))),
+      this._step(trans.__('Previous version'), '‹', () =>
+        this._go(this._list.beside(this._wanted, -1))
+      ),
       this._play,
-      this._button(trans.__('Next version'), '›', () => this._go(this._wanted + 1)),
-      this._button(trans.__('Last version'), '»', () => this._go(last())),
+      this._step(trans.__('Next version'), '›', () =>
+        this._go(this._list.beside(this._wanted, 1))
+      ),
+      this._step(trans.__('Last version'), '»', () => this._go(this._list.end(-1))),
       this._slider,
-      button(trans.__('What changed here'), '', () => {
-        const [version, before] = [this._current, this._versions[this._wanted - 1]];
-        if (version) {
-          this._options.compare(before ?? version, before ? version : null);
+      this._number
+    );
+  }
+
+  private _actions(): HTMLElement {
+    const { trans, compare, choose, restore, copy, download, blame } = this._options;
+    const act = (label: string, work: (version: IVersion) => unknown, title = '') =>
+      button(label, '', () => this._current && void work(this._current), title);
+    const withContent =
+      (work: (version: IVersion, content: IVersionContent) => Promise<void> | void) =>
+      async (version: IVersion) => {
+        try {
+          await work(version, await this._contents.get(version));
+        } catch (error) {
+          this._fail(error);
         }
+      };
+    return h(
+      'div',
+      { class: 'nbvc-History-actions', role: 'toolbar', 'aria-label': trans.__('Version') },
+      act(trans.__('What changed here'), version => {
+        const before = this._versions[this._wanted - 1];
+        compare(before ?? version, before ? version : null);
       }),
-      button(
-        trans.__('Compare with now'),
-        '',
-        act(version => this._options.compare(version, null))
+      act(trans.__('Compare with now'), version => compare(version, null)),
+      act(trans.__('Compare with…'), choose),
+      act(trans.__('Restore this version'), restore),
+      act(
+        trans.__('Open a copy'),
+        withContent(copy),
+        trans.__('Save this version as a notebook of its own beside this one, and open it')
       ),
-      button(
-        trans.__('Compare with…'),
-        '',
-        act(version => this._options.choose(version))
-      ),
-      button(
-        trans.__('Restore this version'),
-        'nbvc-History-restore',
-        act(version => void this._options.restore(version))
-      ),
-      this._options.blame &&
+      act(trans.__('Download'), withContent(download)),
+      blame &&
         button(
           trans.__('Who wrote the current cell?'),
           'nbvc-History-who',
           () => void this._who()
-        )
+        ),
+      h('span', { class: 'nbvc-Spacer' }),
+      this._toggleOf(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
+      this._toggleOf(trans.__('List'), 'nbvc-mod-listed', true)
     );
   }
 
-  private _button(label: string, sign: string, act: () => void): HTMLButtonElement {
+  /** A button that sets a class on the view and takes it away. */
+  private _toggleOf(label: string, name: string, on: boolean): HTMLButtonElement {
+    const node = button(label, 'nbvc-Toggle', () => {
+      const now = this.node.classList.toggle(name);
+      node.setAttribute('aria-pressed', String(now));
+      this._cells.reveal();
+    });
+    node.setAttribute('aria-pressed', String(on));
+    this.node.classList.toggle(name, on);
+    return node;
+  }
+
+  private _step(label: string, sign: string, act: () => void): HTMLButtonElement {
     const node = button(sign, 'nbvc-History-step', () => {
       if (node !== this._play) {
         this._stop();
@@ -157,7 +206,8 @@ export class HistoryView extends Widget {
 
   private _go(index: number): void {
     if (index >= 0 && index < this._versions.length) {
-      void this._show(index).catch(error => this._fail(error));
+      this._wanted = index;
+      void this._shown().catch(error => this._fail(error));
     }
   }
 
@@ -166,12 +216,17 @@ export class HistoryView extends Widget {
       this._stop();
       return;
     }
-    const start = this._wanted >= this._versions.length - 1 ? 0 : this._wanted + 1;
-    this._play.setAttribute('aria-pressed', 'true');
+    const { trans } = this._options;
+    const at = this._list.beside(this._wanted, 1);
+    const start = at >= 0 ? at : this._list.end(1);
+    this._setPlay(trans.__('Pause'), '❚❚', true);
     const step = async (index: number): Promise<void> => {
-      await this._show(index);
-      if (this._timer && index < this._versions.length - 1) {
-        this._timer = window.setTimeout(() => void step(index + 1), PACE);
+      this._wanted = index;
+      await this._shown();
+      const next = this._list.beside(index, 1);
+      if (this._timer && next >= 0) {
+        const later = (): void => void step(next).catch(error => this._fail(error));
+        this._timer = window.setTimeout(later, PACE);
       } else {
         this._stop();
       }
@@ -182,65 +237,104 @@ export class HistoryView extends Widget {
   private _stop(): void {
     window.clearTimeout(this._timer);
     this._timer = 0;
-    this._play.setAttribute('aria-pressed', 'false');
+    this._setPlay(this._options.trans.__('Play'), '▶', false);
   }
 
-  private async _show(index: number): Promise<void> {
+  private _setPlay(label: string, sign: string, pressed: boolean): void {
+    this._play.textContent = sign;
+    this._play.title = label;
+    this._play.setAttribute('aria-label', label);
+    this._play.setAttribute('aria-pressed', String(pressed));
+  }
+
+  /** Show the wanted version; while the slider is drawn, those that there is time for. */
+  private async _shown(): Promise<void> {
+    this._describe();
+    while (this._busy) {
+      await this._busy.catch(() => undefined);
+    }
+    const index = this._wanted;
     const version = this._versions[index];
-    if (!version) {
-      return;
-    }
-    this._wanted = index;
-    this._slider.value = String(index);
-    this._slider.setAttribute('aria-valuetext', titleOf(version));
-    this._describe(version, index);
-    const before = this._versions[index - 1];
-    const content = await this._content(version);
-    const old = before && (await this._content(before).catch(() => null));
-    if (this._wanted !== index || this.isDisposed) {
-      return; // the slider has moved on
-    }
-    await this._findLanguage(content);
-    const known = new Set((old?.notebook.cells ?? []).map(keyOf));
-    const cells: readonly ICell[] = content.notebook.cells;
-    this._cells.show(cells, cell => Boolean(old) && !known.has(keyOf(cell)));
-    this.node.dataset.nbvcShown = version.id;
-    this._setState('ready');
-    for (const near of [index + 1, index - 2, index + 2]) {
-      const other = this._versions[near];
-      if (other) {
-        void this._content(other).catch(() => undefined);
+    if (version && this.node.dataset.nbvcShown !== version.id && !this.isDisposed) {
+      this._busy = this._show(index, version);
+      try {
+        await this._busy;
+      } finally {
+        this._busy = null;
       }
     }
   }
 
-  private _content(version: IVersion): Promise<IVersionContent> {
-    const key = `${version.kind} ${version.id}`;
-    const known = this._contents.get(key);
-    const found = known ?? this._options.content(version);
-    this._contents.delete(key);
-    this._contents.set(key, found);
-    found.catch(() => this._contents.delete(key));
-    while (this._contents.size > KEPT) {
-      this._contents.delete([...this._contents.keys()][0]);
+  private async _show(index: number, version: IVersion): Promise<void> {
+    const content = await this._contents.get(version);
+    if (this.isDisposed) {
+      return;
     }
-    return found;
+    await this._findLanguage(content);
+    this._cells.show(content.notebook.cells);
+    this.node.dataset.nbvcShown = version.id;
+    this._setState('ready');
+    void this._markChanged(index, content).catch(() => undefined);
   }
 
-  private _describe(version: IVersion, index: number): void {
+  /** Mark what is new since the version before, then fetch what is likely to be next. */
+  private async _markChanged(index: number, content: IVersionContent): Promise<void> {
     const { trans } = this._options;
+    const before = this._versions[index - 1];
+    const old = before && (await this._contents.get(before).catch(() => null));
+    if (this.isDisposed || this._versions[index]?.id !== this.node.dataset.nbvcShown) {
+      return; // the slider has moved on
+    }
+    const changed = old
+      ? newCells(content.notebook.cells, old.notebook.cells)
+      : new Set<ICell>();
+    this._cells.mark(changed);
+    this._cells.reveal();
+    const count = trans._n('%1 new or changed cell', '%1 new or changed cells', changed.size);
+    this._count.textContent = old ? count : '';
+    this.node.classList.toggle('nbvc-mod-first', !old);
+    for (const near of [index + 1, index - 2, index + 2, index - 3]) {
+      const other = this._versions[near];
+      if (other && index === this._wanted) {
+        await this._contents.get(other).catch(() => undefined);
+      }
+    }
+  }
+
+  private _describe(): void {
+    const { trans } = this._options;
+    const version = this._current;
+    if (!version) {
+      return;
+    }
+    const index = this._wanted;
+    this._slider.value = String(index);
+    this._slider.setAttribute('aria-valuetext', titleOf(version, trans));
+    this._list.select(index);
+    this._number.textContent = `${index + 1} / ${this._versions.length}`;
+    this._count.textContent = '';
     clear(this._caption);
     this._caption.append(
-      h('span', { class: 'nbvc-History-number' }, `${index + 1} / ${this._versions.length}`),
       h(
         'span',
         { class: `nbvc-History-kind nbvc-mod-${version.kind}` },
         version.kind === 'commit' ? trans.__('Commit') : trans.__('Checkpoint')
       ),
-      h('code', {}, version.short),
-      h('strong', {}, titleOf(version)),
-      h('span', {}, `${version.author.replace(/ <[^>]*>$/, '')}, ${moment(version.time)}`)
+      h('strong', { title: version.message }, titleOf(version, trans)),
+      ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
+      author(nameOf(version)),
+      h('span', {}, `${moment(version.time)} (${ago(version.time)})`),
+      this._count
     );
+  }
+
+  private _describeNone(): void {
+    const { trans } = this._options;
+    this._caption.replaceChildren(
+      h('strong', {}, trans.__('This notebook has no commit and no checkpoint yet.')),
+      h('span', {}, trans.__('Each save makes a checkpoint; a commit keeps it for good.'))
+    );
+    this.node.classList.add('nbvc-mod-empty');
   }
 
   private async _findLanguage(content: IVersionContent): Promise<void> {
@@ -253,28 +347,11 @@ export class HistoryView extends Widget {
   }
 
   private async _who(): Promise<void> {
-    const { trans, blame } = this._options;
     try {
-      const found = await blame?.();
-      if (!found) {
-        return;
+      const found = await this._options.blame?.();
+      if (found) {
+        this._blame.textContent = blameText(found.cell, found.blame, this._options.trans);
       }
-      const said = (one: IBlame['source']): string =>
-        one
-          ? trans.__(
-              '%1, %2: %3',
-              one.author,
-              moment(one.time),
-              one.message.split('\n')[0] ?? ''
-            )
-          : trans.__('not committed yet');
-      const { source, outputs } = found.blame;
-      this._blame.textContent = [
-        trans.__('Cell %1, source by %2', found.cell + 1, said(source)),
-        outputs ? trans.__('outputs by %1', said(outputs)) : ''
-      ]
-        .filter(Boolean)
-        .join('; ');
     } catch (error) {
       this._blame.textContent = NbvcError.from(error).message;
     }
@@ -284,7 +361,12 @@ export class HistoryView extends Widget {
     this._stop();
     if (!this.isDisposed) {
       const problem = NbvcError.from(error);
-      this._caption.textContent = [problem.message, problem.hint].filter(Boolean).join(' ');
+      const text = [problem.message, problem.hint].filter(Boolean).join(' ');
+      this._caption.replaceChildren(
+        h('span', { class: 'nbvc-History-failed', role: 'alert' }, text)
+      );
+      this._cells.show([]);
+      delete this.node.dataset.nbvcShown;
       this._setState('error');
     }
   }
@@ -292,8 +374,4 @@ export class HistoryView extends Widget {
   private _setState(state: 'loading' | 'ready' | 'error'): void {
     this.node.dataset.nbvcState = state;
   }
-}
-
-function titleOf(version: IVersion): string {
-  return version.message.split('\n')[0] ?? version.short;
 }

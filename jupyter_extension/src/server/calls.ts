@@ -57,12 +57,15 @@ export const digest = (path: string): Promise<{ digest: string }> =>
 export const versions = (path: string, limit: number): Promise<C.IVersions> =>
   requestAPI('versions', { query: { path, limit } });
 
+/** A version; a cell that the known version has too comes as its number there. */
 export const version = (
   path: string,
-  kind: 'commit' | 'checkpoint',
-  id: string,
-  signal?: AbortSignal
-): Promise<C.IVersionContent> => requestAPI('version', { query: { path, kind, id }, signal });
+  { kind, id }: C.IVersion,
+  known: C.IVersion | null
+): Promise<C.IVersionContent> =>
+  requestAPI('version', {
+    query: { path, kind, id, known_kind: known?.kind, known_id: known?.id }
+  });
 
 export const commit = (
   request: C.ICommitRequest,

@@ -1,0 +1,67 @@
+/** Versions of a notebook as they come from the server, each cell once. */
+import type { ICell } from '../diff/format';
+import { textOf } from '../diff/format';
+import type { IVersion, IVersionContent } from '../server/contract';
+
+/** Versions at hand; most of their cells are shared. */
+const KEPT = 120;
+
+export type Ask = (version: IVersion, known: IVersion | null) => Promise<IVersionContent>;
+
+export class Contents {
+  private readonly _asked = new Map<string, Promise<IVersionContent>>();
+  private _last: { version: IVersion; content: IVersionContent } | null = null;
+
+  constructor(private readonly _ask: Ask) {}
+
+  /** A version; of one that is like another that is here, only the other cells travel. */
+  get(version: IVersion): Promise<IVersionContent> {
+    const key = `${version.kind} ${version.id}`;
+    const found = this._asked.get(key) ?? this._fetched(version);
+    this._asked.delete(key);
+    this._asked.set(key, found);
+    found.catch(() => this._asked.delete(key));
+    while (this._asked.size > KEPT) {
+      this._asked.delete([...this._asked.keys()][0]);
+    }
+    return found;
+  }
+
+  private async _fetched(version: IVersion): Promise<IVersionContent> {
+    const known = this._last;
+    const answer = await this._ask(version, known?.version ?? null);
+    const content = filled(answer, known?.content.notebook.cells ?? []);
+    this._last = { version, content };
+    return content;
+  }
+}
+
+/** Put the cells that are here already in the place of their numbers. */
+export function filled(answer: IVersionContent, known: readonly ICell[]): IVersionContent {
+  const cells = (answer.notebook.cells as readonly (ICell | number)[]).map(cell =>
+    typeof cell === 'number' ? known[cell] : cell
+  );
+  return { ...answer, notebook: { ...answer.notebook, cells } };
+}
+
+const keys = new WeakMap<ICell, string>();
+
+/** What two cells have in common that look the same. */
+export function keyOf(cell: ICell): string {
+  let key = keys.get(cell);
+  if (key === undefined) {
+    const { attachments = null, outputs = [] } = cell as ICell & { attachments?: unknown };
+    key = `${cell.cell_type}\u0000${textOf(cell.source)}\u0000${JSON.stringify([outputs, attachments])}`;
+    keys.set(cell, key);
+  }
+  return key;
+}
+
+/** The cells of one version that no cell of another looks like. */
+export function newCells(cells: readonly ICell[], old: readonly ICell[]): Set<ICell> {
+  const known = new Set(old);
+  const unknown = cells.filter(cell => !known.has(cell));
+  const here = new Set(cells);
+  const looks = new Set(unknown.length ? old.filter(cell => !here.has(cell)).map(keyOf) : []);
+  return new Set(unknown.filter(cell => !looks.has(keyOf(cell))));
+}

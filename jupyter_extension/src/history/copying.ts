@@ -1,0 +1,76 @@
+/** Taking something out of the history: a version as a notebook of its own, or one cell. */
+import { Clipboard } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { Contents } from '@jupyterlab/services';
+import type { ICell, INotebook } from '../diff/format';
+import { textOf } from '../diff/format';
+import { h } from '../dom';
+import type { LiveNotebook } from '../live/document';
+import type { IVersion } from '../server/contract';
+
+/** What Jupyter's own Paste looks for. */
+const CELLS = 'application/vnd.jupyter.cells';
+
+/** Write a version beside the notebook, under a name that is free; returns its path. */
+export async function saveCopy(
+  contents: Contents.IManager,
+  path: string,
+  version: IVersion,
+  notebook: INotebook
+): Promise<string> {
+  const taken = await namesIn(contents, PathExt.dirname(path));
+  const name = freeName(copyName(path, version), taken);
+  const there = PathExt.join(PathExt.dirname(path), name);
+  await contents.save(there, {
+    type: 'notebook',
+    format: 'json',
+    content: notebook
+  });
+  return there;
+}
+
+/** Hand a version to the browser as a file. */
+export function download(path: string, version: IVersion, notebook: INotebook): void {
+  const text = `${JSON.stringify(notebook, null, 1)}\n`;
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }));
+  h('a', { href: url, download: copyName(path, version) }).click();
+  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Put a cell where Jupyter's Paste finds it, and its text where others do. */
+export async function copyCell(cell: ICell): Promise<void> {
+  Clipboard.getInstance().setData(CELLS, [cell]);
+  // A page that is not on https has no clipboard, and a person may say no.
+  await navigator.clipboard?.writeText(textOf(cell.source)).catch(() => undefined);
+}
+
+/** Put a cell below the current one of an open notebook; one undo takes it away. */
+export function insertCell(live: LiveNotebook, cell: ICell): void {
+  const { content } = live.panel;
+  const at = Math.min(content.activeCellIndex + 1, live.shared.cells.length);
+  // An id must stand in a notebook once only: this cell gets a new one.
+  const copy = { ...cell, id: undefined, source: textOf(cell.source) };
+  live.shared.insertCell(at, copy as never);
+  content.activeCellIndex = at;
+}
+
+/** The name of a copy: `analysis-3f2a9b1c44.ipynb`. */
+export function copyName(path: string, version: IVersion): string {
+  const stem = PathExt.basename(path, PathExt.extname(path));
+  return `${stem}-${version.short.replace(/[^\w.-]+/g, '-')}.ipynb`;
+}
+
+/** A name that is not taken: a number is added where it is. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  const stem = name.replace(/\.ipynb$/, '');
+  let free = name;
+  for (let number = 2; taken.has(free); number++) {
+    free = `${stem}-${number}.ipynb`;
+  }
+  return free;
+}
+
+async function namesIn(contents: Contents.IManager, folder: string): Promise<Set<string>> {
+  const found = await contents.get(folder, { content: true });
+  return new Set((found.content as { name: string }[]).map(({ name }) => name));
+}

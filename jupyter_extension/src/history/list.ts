@@ -1,0 +1,144 @@
+/** All versions of a notebook below each other, by day, newest first; a filter narrows them. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ago, h, moment } from '../dom';
+import type { IVersion } from '../server/contract';
+import { dayOf, hueOf, matches, nameOf, titleOf } from './naming';
+
+export class VersionsList {
+  readonly node: HTMLElement;
+  private readonly _filter: HTMLInputElement;
+  private readonly _list: HTMLElement;
+  private _versions: readonly IVersion[] = [];
+  private _options = new Map<number, HTMLElement>();
+  private _chosen = -1;
+
+  /** `chosen` gets the place of a version, oldest first. */
+  constructor(
+    private readonly _trans: TranslationBundle,
+    private readonly _choose: (index: number) => void
+  ) {
+    this._filter = h('input', {
+      class: 'nbvc-History-filter',
+      type: 'search',
+      placeholder: _trans.__('Filter by message, author, day or id'),
+      'aria-label': _trans.__('Filter the versions')
+    });
+    this._list = h('div', {
+      class: 'nbvc-History-list',
+      role: 'listbox',
+      tabindex: '0',
+      'aria-label': _trans.__('Versions, newest first')
+    });
+    this.node = h('aside', { class: 'nbvc-History-side' }, this._filter, this._list);
+    this._filter.addEventListener('input', () => this._draw());
+    this._list.addEventListener('keydown', event => this._onKey(event));
+  }
+
+  set versions(versions: readonly IVersion[]) {
+    this._versions = versions;
+    this._draw();
+  }
+
+  /** The next version that the filter lets through, -1 for none. */
+  beside(index: number, step: 1 | -1): number {
+    for (let at = index + step; at >= 0 && at < this._versions.length; at += step) {
+      if (this._options.has(at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** The first or the last version that the filter lets through, -1 for none. */
+  end(step: 1 | -1): number {
+    return this.beside(step > 0 ? -1 : this._versions.length, step);
+  }
+
+  select(index: number): void {
+    this._mark(this._chosen, false);
+    this._chosen = index;
+    this._mark(index, true);
+    const option = this._options.get(index);
+    if (option) {
+      this._list.setAttribute('aria-activedescendant', option.id);
+      option.scrollIntoView({ block: 'nearest' });
+    }
+  }
+
+  private _mark(index: number, chosen: boolean): void {
+    this._options.get(index)?.setAttribute('aria-selected', String(chosen));
+  }
+
+  private _draw(): void {
+    this._options = new Map();
+    const nodes: HTMLElement[] = [];
+    let day = '';
+    for (let at = this._versions.length - 1; at >= 0; at--) {
+      const version = this._versions[at];
+      if (!matches(version, this._filter.value)) {
+        continue;
+      }
+      if (dayOf(version.time) !== day) {
+        day = dayOf(version.time);
+        nodes.push(h('div', { class: 'nbvc-History-day', role: 'presentation' }, day));
+      }
+      const option = this._option(version, at);
+      this._options.set(at, option);
+      nodes.push(option);
+    }
+    const none = this._trans.__('No version matches.');
+    this._list.replaceChildren(
+      ...(nodes.length ? nodes : [h('p', { class: 'nbvc-History-none' }, none)])
+    );
+    this.select(this._chosen);
+  }
+
+  private _option(version: IVersion, at: number): HTMLElement {
+    const name = nameOf(version);
+    const what = version.kind === 'commit' ? version.short : this._trans.__('checkpoint');
+    const node = h(
+      'div',
+      {
+        id: `nbvc-history-${version.kind}-${version.id}`,
+        class: `nbvc-History-option nbvc-mod-${version.kind}`,
+        role: 'option',
+        'aria-selected': 'false',
+        'data-nbvc-id': version.id,
+        title: [version.message, name, moment(version.time)].join('\n')
+      },
+      h('span', { class: 'nbvc-History-title' }, titleOf(version, this._trans)),
+      h(
+        'span',
+        { class: 'nbvc-History-facts' },
+        author(name),
+        h('span', {}, ago(version.time)),
+        h('span', { class: 'nbvc-History-what' }, what)
+      )
+    );
+    node.addEventListener('click', () => this._choose(at));
+    return node;
+  }
+
+  private _onKey(event: KeyboardEvent): void {
+    const to: Record<string, () => number> = {
+      ArrowDown: () => this.beside(this._chosen, -1),
+      ArrowUp: () => this.beside(this._chosen, 1),
+      Home: () => this.end(-1),
+      End: () => this.end(1)
+    };
+    const at = to[event.key]?.();
+    if (at !== undefined) {
+      event.preventDefault();
+      if (at >= 0) {
+        this._choose(at);
+      }
+    }
+  }
+}
+
+/** A name in the colour that is this author's everywhere. */
+export function author(name: string): HTMLElement {
+  const dot = h('span', { class: 'nbvc-History-dot', 'aria-hidden': 'true' });
+  dot.style.background = `hsl(${hueOf(name)} 60% 48%)`;
+  return h('span', { class: 'nbvc-History-author' }, dot, name);
+}

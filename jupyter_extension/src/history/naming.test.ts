@@ -1,0 +1,42 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
+import type { IVersion } from '../server/contract';
+import { hueOf, matches, nameOf, titleOf } from './naming';
+
+const trans = nullTranslator.load('nbvc');
+const made: IVersion = {
+  kind: 'commit',
+  id: '3f2a9b1c44aa',
+  short: '3f2a9b1c44',
+  author: 'Ada Example <ada@example.org>',
+  time: '2026-11-20T12:00:00+00:00',
+  message: 'Fit the model\n\nWith more data.',
+  path: 'a.ipynb'
+};
+
+describe('versions', () => {
+  it.each([
+    ['', true],
+    ['ada', true],
+    ['MODEL more', true],
+    ['3f2a', true],
+    ['2026-11-20', true],
+    ['commit', true],
+    ['ada bob', false],
+    ['checkpoint', false]
+  ])('a filter %j', (filter, found) => {
+    expect(matches(made, filter)).toBe(found);
+  });
+
+  it('are called by the first line of the message', () => {
+    expect(titleOf(made, trans)).toBe('Fit the model');
+    expect(titleOf({ ...made, message: '' }, trans)).toBe('3f2a9b1c44');
+    expect(titleOf({ ...made, message: '', kind: 'checkpoint' }, trans)).toBe('Checkpoint');
+  });
+
+  it('have an author without an address, in a colour of their own', () => {
+    expect(nameOf(made)).toBe('Ada Example');
+    expect(hueOf('Ada')).toBe(hueOf('Ada'));
+    expect(hueOf('Ada')).not.toBe(hueOf('Adb'));
+  });
+});

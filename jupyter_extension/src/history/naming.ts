@@ -1,0 +1,47 @@
+/** What versions and their authors are called, and which of them a filter means. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IVersion } from '../server/contract';
+
+/** The first line of its message. */
+export function titleOf(version: IVersion, trans: TranslationBundle): string {
+  const [first] = version.message.split('\n');
+  if (first) {
+    return first;
+  }
+  return version.kind === 'commit' ? version.short : trans.__('Checkpoint');
+}
+
+/** The author without an address. */
+export function nameOf(version: IVersion): string {
+  return version.author.replace(/ <[^>]*>$/, '');
+}
+
+/** A colour for a name, as the angle on the wheel of colours. */
+export function hueOf(name: string): number {
+  let sum = 7;
+  for (const char of name) {
+    sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 65521;
+  }
+  // Steps of the golden angle: names that are alike get colours that are not.
+  return Math.round((sum * 137.508) % 360);
+}
+
+/** The day of a moment, in the reader's language; empty for none. */
+export function dayOf(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime())
+    ? ''
+    : date.toLocaleDateString(undefined, { dateStyle: 'full' });
+}
+
+/** Whether every word of a filter is in the message, the author, the day, the kind or the id. */
+export function matches(version: IVersion, filter: string): boolean {
+  const { message, author, kind, id, short, time } = version;
+  const text = [message, author, kind, id, short, time.slice(0, 10), dayOf(time)]
+    .join('\n')
+    .toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => text.includes(word));
+}
