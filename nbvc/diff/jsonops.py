@@ -121,6 +121,18 @@ def line_ops(before: str, after: str) -> list[Op]:
     return ops
 
 
+def seen_ops(before: str, after: str) -> list[Op]:
+    """Return line operations as people see them: every line has an end, also the last one.
+
+    A line that was added below the last one is then one line added; in `line_ops` the one above it,
+    which got a line end, changed too. Texts that differ in their last line end differ in a line
+    without anything in it. Nothing where the texts are the same.
+    """
+    if before == after:
+        return []
+    return line_ops(before and f"{before}\n", after and f"{after}\n")
+
+
 def _words(removed: list[str], added: list[str]) -> Op:
     from nbvc.diff.words import changed_words
 

@@ -121,6 +121,12 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         return found
 
     @property
+    def lines(self) -> list[Op] | None:
+        """Line operations on the source as people see them; the format's are in `source`."""
+        found: list[Op] | None = self.part("lines") if self._cells else self.source
+        return found
+
+    @property
     def cuts(self) -> list[int]:
         """Where in the joined source every cell of a split but the first begins (characters)."""
         return self.part("cuts") or []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.diff.jsonops import compare, line_ops, packed
+from nbvc.diff.jsonops import compare, line_ops, packed, seen_ops
 from nbvc.diff.model import Change
 from nbvc.diff.outputs import output_entries, same_outputs, same_raw_outputs
 from nbvc.diff.policy import DiffPolicy, Part
@@ -118,6 +118,10 @@ def part_of(
     if name == "source":
         text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
         return line_ops(text, new_text) if text != new_text else None
+    if name == "lines":
+        return (
+            seen_ops(*(joined([cell.source for cell in cells]) for cells in (olds, news))) or None
+        )
     if change is not Change.SPLIT:
         find = _FINDERS.get(name)
         return (find(olds[0], news[0], policy) or None) if find else None

@@ -241,9 +241,9 @@ def _cut(value: object) -> str:
 
 def _unified(before: list[str], after: list[str]) -> list[str]:
     """Return the lines of a unified diff without its header, three lines around each change."""
-    from nbvc.diff.jsonops import line_ops
+    from nbvc.diff.jsonops import seen_ops
 
-    ops = line_ops("\n".join(before), "\n".join(after)) if before and after else []
+    ops = seen_ops("\n".join(before), "\n".join(after)) if before and after else []
     if not ops:
         return [*(f"-{line}" for line in before), *(f"+{line}" for line in after)]
     lines: list[str] = []

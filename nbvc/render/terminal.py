@@ -218,13 +218,13 @@ class TerminalRenderer:
         lines = self._highlighted(news[0], text)
         cuts = entry.cuts
         boundaries = {text.count("\n", 0, cut) for cut in cuts}
-        if entry.source is None:
+        if entry.lines is None:
             for number, line in enumerate(lines):
                 if number in boundaries:
                     yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
                 yield f"{_INDENT}  {line}".rstrip()
             return
-        yield from self._hunks(entry.source, lines, boundaries)
+        yield from self._hunks(entry.lines, lines, boundaries)
 
     def _hunks(self, ops: list[Op], lines: list[str], boundaries: set[int]) -> Iterator[str]:
         for index, op in enumerate(ops):
@@ -302,9 +302,9 @@ class TerminalRenderer:
             if not said:
                 yield f"{_INDENT}  {self.painter.dim('(the readable text is the same)')}"
             return
-        from nbvc.diff.jsonops import line_ops
+        from nbvc.diff.jsonops import seen_ops
 
-        ops = line_ops("\n".join(removed), "\n".join(added)) if removed and added else []
+        ops = seen_ops("\n".join(removed), "\n".join(added)) if removed and added else []
         if not ops:
             yield from (self._marked("-", line, Colour.RED) for line in removed)
             yield from (self._marked("+", line, Colour.GREEN) for line in added)

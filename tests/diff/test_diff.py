@@ -14,6 +14,7 @@ import pytest
 import nbvc
 from nbvc import DiffPolicy, NotebookDiff, Part
 from nbvc.diff import Change
+from nbvc.diff.jsonops import apply_lines
 from nbvc.errors import NbvcError, PatchError
 from nbvc.notebook.jsontext import identical
 from tests.making import code, markdown, notebook, result, stream
@@ -290,6 +291,22 @@ def test_random_edits_are_complete() -> None:
         after = [c if chance.random() < 0.5 else random_cell(chance) for c in before]
         chance.shuffle(after)
         check_pair(make(*before, k=random_value(chance)), make(*after, k=random_value(chance)))
+
+
+def test_a_line_below_the_last_one_is_one_line_added() -> None:
+    before, after = make(code("a\nb")), make(code("a\nb\nc"))
+    for one, other, lines in ((before, after, ([], ["c\n"])), (after, before, (["c\n"], []))):
+        (cell,) = nbvc.diff(one, other).cells
+        assert cell.lines is not None
+        assert [op["op"] for op in cell.lines] == ["equal", "replace"]
+        assert (cell.lines[1]["removed"], cell.lines[1]["added"]) == lines
+        assert cell.source is not None
+        assert apply_lines(one.cells[0].source, cell.source) == other.cells[0].source
+    (cell,) = nbvc.diff(make(code("a")), make(code("a\n"))).cells
+    assert cell.lines is not None
+    assert cell.lines[-1]["added"] == ["\n"]
+    (cell,) = nbvc.diff(make(code("a", execution_count=1)), make(code("a"))).cells
+    assert cell.lines is None
 
 
 def test_a_diff_of_another_notebook_is_refused() -> None:

@@ -35,7 +35,8 @@ export function drawCode(host: HTMLElement, side: ISourceSide): IDrawn {
   return { dispose: () => view.destroy() };
 }
 
-export function drawPair(host: HTMLElement, pair: ISourcePair): IDrawn {
+export function drawPair(host: HTMLElement, shown: ISourcePair): IDrawn {
+  const pair = withEnds(shown);
   const { before, after } = pair;
   const diffConfig = { override: () => changes(pair) };
   if (pair.layout === 'side-by-side') {
@@ -63,6 +64,21 @@ export function drawPair(host: HTMLElement, pair: ISourcePair): IDrawn {
   const state = EditorState.create({ doc: after.text, extensions });
   const view = styled(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
+}
+
+/**
+ * Give the last lines an end where they changed: in the operations every line has one, and without
+ * it a line that was added below would change the one above.
+ */
+function withEnds(pair: ISourcePair): ISourcePair {
+  if (pair.ops[pair.ops.length - 1]?.op !== 'replace') {
+    return pair;
+  }
+  const ended = (side: ISourceSide): ISourceSide => ({
+    ...side,
+    text: side.text && `${side.text}\n`
+  });
+  return { ...pair, before: ended(pair.before), after: ended(pair.after) };
 }
 
 function changes(pair: ISourcePair): Change[] {

@@ -36,7 +36,7 @@ export interface ICompareActions {
 }
 
 /** Below this width two columns are too narrow to read. */
-const NARROW = 1100;
+const NARROW = 900;
 const EMPTY: INotebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
 
 export class CompareView extends Widget {

@@ -113,13 +113,13 @@ class CellView:
         after = Lines(new, language_of(news[0], self.language))
         cuts = [new.count("\n", 0, cut) for cut in entry.cuts]
         names = [f"✂ cell {index + 1} begins here" for index in entry.after[1:]]
-        if entry.source is None:
+        if entry.lines is None:
             if not cuts and len(olds) == 1:
                 return NOTHING if entry.outputs and not old else self.glimpse(news[0])
             return element(
                 "div", Hunks(before, after, cuts=cuts, cut_names=names).uncut(len(after))
             )
-        return Hunks(before, after, cuts=cuts, cut_names=names).render(entry.source)
+        return Hunks(before, after, cuts=cuts, cut_names=names).render(entry.lines)
 
     def _outputs(
         self, entry: CellDiff, olds: list[Cell], news: list[Cell], key: str

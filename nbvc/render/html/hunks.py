@@ -155,7 +155,7 @@ def compared(
     before: str, after: str, language: str | None = None, *, numbers: bool = False
 ) -> Html:
     """Return two texts with what changed between them."""
-    from nbvc.diff.jsonops import line_ops
+    from nbvc.diff.jsonops import seen_ops
 
     sides = Lines(before, language), Lines(after, language)
-    return Hunks(*sides, numbers=numbers).render(line_ops(before, after))
+    return Hunks(*sides, numbers=numbers).render(seen_ops(before, after))

@@ -281,12 +281,12 @@ def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[s
 
 
 def _texts_compared(before: str, after: str) -> Html:
-    from nbvc.diff.jsonops import line_ops
+    from nbvc.diff.jsonops import seen_ops
 
     if before == after:
         return element("p", "What can be read is the same.", class_="note")
     sides = Lines(before), Lines(after)
-    return Hunks(*sides, numbers=False).render(line_ops(before, after))
+    return Hunks(*sides, numbers=False).render(seen_ops(before, after))
 
 
 def _told(meaning: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
