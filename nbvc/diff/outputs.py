@@ -178,7 +178,9 @@ def _mark_recut(
     for entry in entries:
         output = before[entry["before"]] if entry["after"] is None else after[entry["after"]]
         if entry["change"] != "unchanged" and _is_stream(output):
-            pieces.setdefault(output.get("name"), []).append(entry)
+            name = output.get("name")
+            if name is None or type(name) is str:  # an odd one is the name of no other piece
+                pieces.setdefault(name, []).append(entry)
     for name, found in pieces.items():
         if len(found) < 2 and "meaning" in found[0]:
             continue
