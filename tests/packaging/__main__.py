@@ -54,6 +54,8 @@ def main(arguments: list[str]) -> int:
         run(sys.executable, "-m", "twine", "check", "--strict", *built)
         print("built and checked:", ", ".join(path.name for path in built))
         wheel, sdist = built[:2]
+        shutil.unpack_archive(sdist, folder / "source")
+        (source,) = (folder / "source").iterdir()
         said = {}
         for version in PYTHONS:
             python = _python(version)
@@ -62,14 +64,16 @@ def main(arguments: list[str]) -> int:
                 continue
             for package in (wheel, sdist) if version == PYTHONS[0] else (wheel,):
                 kind = "wheel" if package == wheel else "sdist"
-                said[f"{version} {kind}"] = _tried(python, package, folder / f"{version}-{kind}")
+                said[f"{version} {kind}"] = _tried(
+                    python, package, source, folder / f"{version}-{kind}"
+                )
             if "--fast" in arguments:
                 break
         assert said, "no Python was found"
         assert len(set(said.values())) == 1, "the demo's diff is not the same everywhere"
         if "--fast" not in arguments:
             for version in (PYTHONS[0], PYTHONS[-1]):
-                _floors(version, wheel, folder / f"floors-{version}")
+                _floors(version, wheel, source, folder / f"floors-{version}")
             _audited(wheel, folder / "audit")
     return 0
 
@@ -103,7 +107,7 @@ def _environment(python: str, folder: Path, *packages: str | Path) -> Path:
     return binaries
 
 
-def _tried(python: str, package: Path, folder: Path) -> str:
+def _tried(python: str, package: Path, source: Path, folder: Path) -> str:
     """Install a package, and let it say what changed in the demo."""
     binaries = _environment(python, folder, package)
     demo = ROOT / "fixtures" / "demo"
@@ -115,31 +119,31 @@ def _tried(python: str, package: Path, folder: Path) -> str:
     listed = run(binaries / "python", "-m", "pip", "list", "--format", "freeze").splitlines()
     packages = [one for one in listed if not one.startswith(("pip=", "setuptools=", "nbvc"))]
     where = run(binaries / "python", "-V").strip()
-    tests = _tested(binaries)
+    tests = _tested(binaries, source)
     print(f"{where}, {package.name}: works, brings {len(packages)} packages; {tests}", flush=True)
     return said
 
 
-def _tested(binaries: Path) -> str:
+def _tested(binaries: Path, source: Path) -> str:
     """Run the engine's tests on what is installed; how many passed."""
     run(binaries / "python", "-m", "pip", "install", "-q", *_TOOLS)
     args = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=")
-    # The tests alone come from this checkout; nbvc is the one that was installed.
+    # The tests come from the sdist; nbvc is the one that was installed.
     with tempfile.TemporaryDirectory() as name:
         for part in ("tests", "fixtures", "pyproject.toml"):
-            os.symlink(ROOT / part, Path(name) / part)
+            os.symlink(source / part, Path(name) / part)
         environ = {**os.environ, "PYTHONPATH": name}
         ran = run(binaries / "python", *args, *_ENGINE, cwd=name, environ=environ)
     return ran.splitlines()[-1]
 
 
-def _floors(version: str, wheel: Path, folder: Path) -> None:
+def _floors(version: str, wheel: Path, source: Path, folder: Path) -> None:
     """Run the engine's tests with the oldest versions that are allowed for a Python."""
     python = _python(version)
     if python is None:
         return
     oldest = _oldest(version)
-    said = _tested(_environment(python, folder, wheel, *oldest))
+    said = _tested(_environment(python, folder, wheel, *oldest), source)
     print(f"Python {version} with {', '.join(oldest)}: {said}", flush=True)
 
 
