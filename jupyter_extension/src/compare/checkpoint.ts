@@ -1,4 +1,7 @@
-import { InputDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import { h } from '../dom';
 import type { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
 import type { IServices } from '../services';
@@ -12,13 +15,14 @@ export async function saveCheckpoint(
   live: LiveNotebook | null
 ): Promise<void> {
   const { trans } = services;
-  const answer = await InputDialog.getText({
+  const answer = await showDialog({
     title: trans.__('Save a checkpoint'),
-    label: trans.__(
-      'What is special about this state? It stays on this machine and out of your branch.'
-    ),
-    placeholder: trans.__('Message (may be empty)'),
-    okLabel: trans.__('Save checkpoint')
+    body: new MessageField(trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Save checkpoint') })
+    ],
+    focusNodeSelector: '.nbvc-Checkpoint-message'
   });
   if (!answer.button.accept) {
     return;
@@ -37,5 +41,27 @@ export async function saveCheckpoint(
     }
   } catch (error) {
     tellProblem(error);
+  }
+}
+
+class MessageField extends Widget implements Dialog.IBodyWidget<string> {
+  private readonly _field: HTMLInputElement;
+
+  constructor(trans: TranslationBundle) {
+    super();
+    this.addClass('nbvc-Checkpoint');
+    this._field = h('input', {
+      class: 'nbvc-Checkpoint-message jp-mod-styled',
+      type: 'text',
+      placeholder: trans.__('Message (may be empty)')
+    });
+    const text = trans.__(
+      'What is special about this state? It stays on this machine and out of your branch.'
+    );
+    this.node.append(h('label', {}, h('span', {}, text), this._field));
+  }
+
+  getValue(): string {
+    return this._field.value;
   }
 }

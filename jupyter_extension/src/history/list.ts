@@ -139,6 +139,6 @@ export class VersionsList {
 /** A name in the colour that is this author's everywhere. */
 export function author(name: string): HTMLElement {
   const dot = h('span', { class: 'nbvc-History-dot', 'aria-hidden': 'true' });
-  dot.style.background = `hsl(${hueOf(name)} 60% 48%)`;
+  dot.style.background = `hsl(${hueOf(name)} 60% 54%)`;
   return h('span', { class: 'nbvc-History-author' }, dot, name);
 }
