@@ -6,6 +6,7 @@ driver that fails ends the whole `git diff` or `git log -p`.
 
 from __future__ import annotations
 
+import os
 import sys
 
 from nbvc.errors import NbvcError
@@ -26,8 +27,30 @@ def textconv(args: list[str]) -> int:
     except OSError as error:
         print(f"nbvc: {args[-1]}: {error.strerror}", file=sys.stderr)
         return 1
+    content = _kept(args[-1], content)
     sys.stdout.buffer.write(converted(content).encode(errors="backslashreplace"))
     return 0
+
+
+def _kept(path: str, content: bytes) -> bytes:
+    """Return what git would keep of a file in the work tree, where the filter is set up.
+
+    Git names such a file from the top of the work tree, and gives it before any filter; the copy of
+    a version has an absolute path, and shows all that was committed.
+    """
+    from nbvc.cli.git_filter import common_dir
+
+    try:
+        if os.path.isabs(path) or not os.path.isdir(os.path.join(common_dir(), "nbvc", "outputs")):
+            return content
+        from nbvc.cli.filtered import keeping
+        from nbvc.cli.repositories import repository_at
+
+        repository = repository_at(path)
+        name = repository.name(path)
+        return keeping(repository, [name])(name, content)
+    except Exception:  # noqa: BLE001
+        return content  # the whole file is better than no `git diff`
 
 
 def converted(content: bytes) -> str:

@@ -27,7 +27,7 @@ from nbvc.git.repository import NoRepositoryError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nbvc.git.changes import Version
     from nbvc.git.repository import Repository
@@ -57,7 +57,7 @@ def compared(
     _check(repository, objects, named, (before, after))
     names = [_name(repository, path) for path in named]
     found = changes(repository, before, after, names, untracked=untracked)
-    versions = _Versions(repository, objects, before, after)
+    versions = _Versions(repository, objects, before, after, _kept(repository, found))
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Comparison(
         tuple(map(versions.pair, found)),
@@ -65,6 +65,14 @@ def compared(
         close=objects.close,
         expect=lambda numbers: objects.expect(_oids(found[number] for number in numbers)),
     )
+
+
+def _kept(repository: Repository, found: Sequence[Change]) -> Callable[[str, bytes], bytes]:
+    """Return what git keeps of the files in the work tree that changed."""
+    from nbvc.cli.filtered import keeping
+
+    in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
+    return keeping(repository, in_work_tree)
 
 
 def _oids(found: Iterable[Change]) -> Iterator[str]:
@@ -154,6 +162,7 @@ class _Versions(msgspec.Struct, frozen=True):
     objects: Objects
     before: Side
     after: Side
+    kept: Callable[[str, bytes], bytes]
 
     def pair(self, change: Change) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
@@ -174,7 +183,9 @@ class _Versions(msgspec.Struct, frozen=True):
             revision = side.oid[:10] if side.label.endswith("...") else side.label
             spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
         label = f"{name} ({side.label})"
-        return Input(name, label, spec, lambda: contents.read(version))
+        if version.oid is not None:
+            return Input(name, label, spec, lambda: contents.read(version))
+        return Input(name, label, spec, lambda: self.kept(name, contents.read(version)))
 
     def _ours(self, name: str) -> Input | None:
         spec = f":{_OURS}:{name}"

@@ -28,6 +28,7 @@ class Extent(Enum):
     METADATA = "metadata only"
     NOISE = "noise only"
     NOTHING = "renamed only"
+    SAME = "same content"
     ADDED = "added"
     REMOVED = "removed"
     CONFLICT = "in conflict"
@@ -120,7 +121,8 @@ def _judged(pair: Pair) -> tuple[Extent, str]:
         return Extent.ADDED, f"{count} {'cell' if count == 1 else 'cells'}"
     old, new = pair.before.read(), pair.after.read()
     if old == new:
-        return Extent.NOTHING, ""
+        renamed = pair.before.path != pair.after.path
+        return (Extent.NOTHING if renamed else Extent.SAME), ""
     return _extent(_read(pair.before, old), _read(pair.after, new))
 
 

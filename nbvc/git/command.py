@@ -110,4 +110,5 @@ def failure(args: tuple[Argument, ...], finished: Finished, deadline: float = SO
 
 
 def _name(args: tuple[Argument, ...]) -> str:
-    return "git " + visible(os.fsdecode(args[0]) if args else "")
+    words = args[2:] if args[:1] == ("-c",) else args
+    return "git " + visible(os.fsdecode(words[0]) if words else "")

@@ -294,3 +294,72 @@ def test_an_answer_that_finds_no_room(repo: Path, options: list[str]) -> None:
     assert done.stderr.decode().splitlines()[0].startswith("nbvc: ")
     assert b"No space left" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_diff_of_the_work_tree_shows_what_git_would_keep(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / "a.ipynb").write_bytes(ran("x", "y2", "z"))
+    capsys.readouterr()
+
+    assert nbvc(["status"]) == 0
+    assert "sources       a.ipynb  1 cell changed, 3 unchanged" in capsys.readouterr().out
+    for words in ([], ["HEAD"]):
+        assert nbvc(["diff", *words]) == 0
+        shown = capsys.readouterr().out
+        assert "- y\n" in shown
+        assert "+ y2" in shown
+        assert "out of" not in shown
+    texts = git(repo, "diff")
+    assert "\n-y\n+y2\n" in texts
+    assert "out of" not in texts
+    # Two files are what they are.
+    (repo / "b.ipynb").write_bytes(ran("x", "y2", "z", mark="now"))
+    assert nbvc(["diff", "a.ipynb", "b.ipynb"]) == 0
+    assert "+ now z" in capsys.readouterr().out
+
+
+def test_versions_that_have_outputs_show_them_and_the_work_tree_does_not(repo: Path) -> None:
+    (repo / ".git/info/attributes").write_text("*.ipynb diff=nbvc merge=nbvc\n")
+    (repo / "old.ipynb").write_bytes(ran("w"))
+    git(repo, "add", ".")
+    git(repo, "commit", "-m", "with outputs")
+    assert nbvc(["install", "--filter"]) == 0
+    assert "+#> out of w" in git(repo, "show", "HEAD", "--", "old.ipynb")
+    (repo / "old.ipynb").write_bytes(ran("w2", mark="now"))
+    assert "-#> out of w" in git(repo, "diff", "--", "old.ipynb")
+
+
+@pytest.mark.parametrize("attribute", ["-filter", "filter=other"])
+def test_a_file_that_the_filter_is_not_for_is_shown_whole(
+    repo: Path, capsys: pytest.CaptureFixture[str], attribute: str
+) -> None:
+    (repo / ".git/info/attributes").write_text(f"*.ipynb diff=nbvc {attribute}\n")
+    (repo / "a.ipynb").write_bytes(ran("x", "y2", "z"))
+    capsys.readouterr()
+    assert nbvc(["diff"]) == 0
+    assert "+ out of x" in capsys.readouterr().out
+    assert "+#> out of x" in git(repo, "diff")
+
+
+def test_what_the_filter_would_refuse_is_shown_as_it_is(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / "b.ipynb").write_bytes(ran("x"))
+    git(repo, "add", ".")
+    (repo / "a.ipynb").write_bytes(b'{"cells": [\n')
+    (repo / "b.ipynb").write_bytes(ran("x2"))
+    capsys.readouterr()
+    assert nbvc(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert "no notebook   a.ipynb" in shown
+    assert "sources       b.ipynb" in shown
+
+
+def test_a_file_that_may_be_run_now_has_the_same_content(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / "a.ipynb").chmod(0o755)
+    capsys.readouterr()
+    assert nbvc(["status"]) == 0
+    assert "same content  a.ipynb" in capsys.readouterr().out
