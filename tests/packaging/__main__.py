@@ -172,7 +172,13 @@ def _audited(wheel: Path, folder: Path) -> None:
         [sys.executable, *map(str, args)], capture_output=True, text=True, check=False
     )
     said = (ran.stdout + ran.stderr).strip().splitlines()
-    print("pip-audit:", said[-1] if said else "nothing said")
+    unknown = sum("could not be audited" in line for line in said)
+    if any(line.startswith("Found ") for line in said):
+        raise SystemExit("\n".join(["pip-audit:", *said]))
+    if unknown or ran.returncode:
+        print(f"pip-audit: not done, {unknown} packages can't be looked up from here")
+    else:
+        print(f"pip-audit: {said[-1] if said else 'nothing said'}")
 
 
 if __name__ == "__main__":
