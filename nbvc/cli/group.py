@@ -54,7 +54,10 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.command(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: nbvc diff before.ipynb after.ipynb",
+    epilog=(
+        "Example: nbvc diff before.ipynb after.ipynb; in a repository, nbvc install once, "
+        "and git diff and git merge understand notebooks."
+    ),
 )
 @click.option(
     "--version",

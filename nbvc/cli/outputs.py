@@ -98,7 +98,9 @@ def restore(paths: tuple[str, ...], *, dry_run: bool) -> int:
             from nbvc.render.escape import escaped_line
 
             failed = True
-            print(f"nbvc: {escaped_line(said(error)[0])}", file=sys.stderr)
+            named = isinstance(error, OSError) or error.where == path
+            place = "" if named else f"{path}: "
+            print(f"nbvc: {escaped_line(place + said(error)[0])}", file=sys.stderr)
     return 2 if failed else 0
 
 

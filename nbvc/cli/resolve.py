@@ -67,7 +67,25 @@ def command(
     if takes or not marked:
         _save(notebook, marked, takes, output or path)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
+    if takes and not left and output is None and _is_unmerged(path):
+        from nbvc.git.drivers import quoted
+
+        print(f"Now: git add {escaped(quoted([path]))}, and git commit.", file=sys.stderr)
     return 1 if left else 0
+
+
+def _is_unmerged(path: str) -> bool:
+    """Tell whether git waits for a word about this file."""
+    from nbvc.cli.repositories import repository_at
+    from nbvc.errors import GitError
+    from nbvc.git.status import FileState, status
+
+    try:
+        repository = repository_at(path)
+        name = repository.name(path)
+        return status(repository, [name]).of(name) is FileState.UNMERGED
+    except GitError:
+        return False
 
 
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:

@@ -66,8 +66,12 @@ def command(paths: tuple[str, ...], format_: str, color: str, theme: str) -> Non
     PATHS are files or folders to look at; without them it is the whole repository.
     """
     from nbvc.cli.screen import painter, show
+    from nbvc.git.repository import NoRepositoryError
 
-    entries = [*_entries(paths)]
+    try:
+        entries = [*_entries(paths)]
+    except NoRepositoryError as error:
+        raise NoRepositoryError(error.message, hint="git init makes one") from None
     if format_ == "json":
         from nbvc.render.json import as_json
 
@@ -98,12 +102,27 @@ def _entry(pair: Pair, section: str) -> Entry:
     if pair.note == "untracked":
         return Entry("untracked", Extent.UNTRACKED, side.path, None, "")
     if pair.note == "in conflict":
-        return Entry(section, Extent.CONFLICT, side.path, None, "nbvc fix or nbvc resolve helps")
+        return Entry(section, Extent.CONFLICT, side.path, None, _to_do(pair))
     try:
         extent, summary = _judged(pair)
     except (NotebookError, GitError, OSError, RecursionError) as error:
         extent, summary = Extent.UNREADABLE, _reason(error)
     return Entry(section, extent, side.path, old_path, summary)
+
+
+def _to_do(pair: Pair) -> str:
+    """Return what helps with a file in conflict."""
+    from nbvc.merge.markers import find
+
+    if pair.after is None:
+        return "git rm or git add says what becomes of it"
+    try:
+        marked = sum(find(cell) is not None for cell in _read(pair.after).cells)
+    except (NotebookError, GitError, OSError, RecursionError):
+        return "nbvc fix makes it a notebook that opens"
+    if not marked:
+        return "decided, once git add says so"
+    return f"{marked} {'cell' if marked == 1 else 'cells'} to decide: nbvc resolve"
 
 
 def _reason(error: Exception) -> str:

@@ -62,4 +62,5 @@ def _write(target: str, content: bytes) -> None:
     from nbvc.render.escape import escaped_line
 
     save(target, content)
-    print(f"{escaped_line(target)}: {len(content) / 1e6:.1f} MB", file=sys.stderr)
+    size = f"{len(content) / 1e6:.1f} MB"
+    print(f"Wrote {escaped_line(target)}, {size}: open it in a browser.", file=sys.stderr)

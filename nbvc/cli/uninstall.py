@@ -26,10 +26,13 @@ def command(here: bool, everywhere: bool, shared: bool) -> None:
 
     wanted = target(here, everywhere, shared)
     hooks = _without_hooks(wanted)
+    left = _left(wanted)
     for line in _said(wanted, uninstall(wanted)):
         click.echo(line)
     for path in hooks:
         click.echo(f"  and the hook {shown(path)}")
+    if left:
+        click.echo(left)
 
 
 def _said(wanted: Target, done: Removed) -> Iterator[str]:
@@ -47,6 +50,27 @@ def _said(wanted: Target, done: Removed) -> Iterator[str]:
     if _elsewhere(wanted):
         other = "--local" if wanted.scope.value == "global" else "--global"
         yield f"It is still set up by nbvc install {other}."
+
+
+def _left(wanted: Target) -> str:
+    """Say what of a user's work stays, since it is no setting."""
+    import os
+
+    repository = wanted.repository
+    if repository is None or wanted.scope.value == "global":
+        return ""
+    kinds = [
+        what
+        for what, there in (
+            ("checkpoints (refs/nbvc)", bool(repository.git.line("for-each-ref", "refs/nbvc"))),
+            (
+                "stripped outputs (nbvc outputs clear forgets them)",
+                os.path.isdir(os.path.join(repository.common_dir, "nbvc", "outputs")),
+            ),
+        )
+        if there
+    ]
+    return f"Your work stays: {' and '.join(kinds)}." if kinds else ""
 
 
 def _without_hooks(wanted: Target) -> tuple[str, ...]:

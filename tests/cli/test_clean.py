@@ -258,3 +258,11 @@ def test_the_hooks_of_pre_commit(folder: Path, hook: str) -> None:
         assert b"cell 1: outputs" in done.stdout
     assert run(["outputs", "restore", "a.ipynb"]) == 0
     assert b"1 + 1" in path.read_bytes()
+
+
+def test_restoring_names_the_notebook_that_it_can_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.ipynb").write_bytes(b"{\n")
+    assert run(["outputs", "restore", str(tmp_path)]) == 2
+    assert "broken.ipynb: line 2, column 1: not JSON" in capsys.readouterr().err

@@ -407,5 +407,20 @@ def test_status_of_conflicts_of_a_clean_tree_and_of_a_folder(top: Path, cli: Cli
     write(top / B, book("here"))
     sandbox.commit_all(top, "here")
     assert sandbox.try_git(top, "merge", "-q", "side") == 1
-    assert "  in conflict   b.ipynb" in cli("status").out
+    assert "  in conflict   b.ipynb  nbvc fix makes it a notebook" in cli("status").out
+    assert cli("fix", "b.ipynb").code == 1
+    assert "  in conflict   b.ipynb  1 cell to decide: nbvc resolve" in cli("status").out
+    assert "Now: git add b.ipynb, and git commit." in cli("resolve", "b.ipynb", "--both").err
+    assert "  in conflict   b.ipynb  decided, once git add says so" in cli("status").out
     assert "b.ipynb" in cli("diff", "--name-only").out
+    git(top, "add", "b.ipynb")
+    assert "in conflict" not in cli("status").out
+
+
+def test_status_without_a_repository_says_how_to_make_one(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    called = cli("status")
+    assert called.code == 3
+    assert "git init makes one" in called.err

@@ -49,6 +49,11 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
     assert "no longer set up" in cli("uninstall").out
     assert (top / ".git/config").read_text() == before
     assert "was not set up" in cli("uninstall").out
+    assert "Your work stays" not in cli("uninstall").out
+    assert cli("checkpoint", "create", "a.ipynb").code == 0
+    (top / ".git/nbvc/outputs").mkdir(parents=True)
+    said = cli("uninstall").out.splitlines()[-1]
+    assert "checkpoints (refs/nbvc) and stripped outputs" in said
 
 
 def test_foreign_tools_are_named(top: Path, cli: Cli) -> None:
