@@ -10,6 +10,7 @@ and stand there as text; such cells are listed. `--only TEXT` takes the pairs wh
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 import tempfile
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 def drawn(screen: Screen, wanted: list[tuple[Path, Path]]) -> list[str]:
     """Draw pairs one after the other; return what was wrong, with the name of the pair."""
     page = screen.page
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(f"{screen.server.url}lab?token={screen.server.token}&reset")
     page.locator(".jp-DirListing-content").wait_for()
     wrong = []
@@ -74,7 +75,8 @@ def drawn(screen: Screen, wanted: list[tuple[Path, Path]]) -> list[str]:
 
 def _drawn(screen: Screen, before: Path, after: Path) -> list[str]:
     page = screen.page
-    expected = _expected(before, after)
+    expected, hollow = _expected(before, after)
+    page.evaluate("hollow => { window.nbvcHollow = hollow; }", hollow)
     screen.errors.clear()
     _chosen(screen, before, after)
     found = []
@@ -94,10 +96,22 @@ def _drawn(screen: Screen, before: Path, after: Path) -> list[str]:
     return found
 
 
-def _expected(before: Path, after: Path) -> int:
-    """Return how many entries of the diff are changes."""
-    found = nbvc.diff(nbvc.read(before.read_bytes()), nbvc.read(after.read_bytes()))
-    return sum(1 for cell in found.cells if cell.change is not Change.UNCHANGED or cell.moved)
+def _expected(before: Path, after: Path) -> tuple[int, list[str]]:
+    """Return how many entries of the diff are changes, and the places of those with nothing to read."""
+    old, new = (nbvc.read(path.read_bytes()) for path in (before, after))
+    changed = [
+        cell
+        for cell in nbvc.diff(old, new).cells
+        if cell.change is not Change.UNCHANGED or cell.moved
+    ]
+    hollow = []
+    for cell in changed:
+        sources = [old.cells[i].source for i in cell.before]
+        sources += [new.cells[i].source for i in cell.after]
+        if not any(re.sub(r"<[^>]*>|[\s-]", "", source) for source in sources):
+            places = (",".join(map(str, side)) for side in (cell.before, cell.after))
+            hollow.append(">".join(places))
+    return len(changed), hollow
 
 
 def _chosen(screen: Screen, before: Path, after: Path) -> None:
@@ -150,11 +164,15 @@ _CLOSE = """() => {
 }"""
 _LOOK = """() => {
   const view = [...document.querySelectorAll('.nbvc-Compare')].at(-1);
+  const hollow = ({ dataset: d }) => window.nbvcHollow?.includes(`${d.nbvcBefore}>${d.nbvcAfter}`);
   const rows = [...view.querySelectorAll('.nbvc-Row')].filter(row => !['unchanged', 'notebook']
     .includes(row.dataset.nbvcChange) || row.querySelector('.nbvc-Moved'));
   const blank = rows.filter(row => {
     const body = row.querySelector('.nbvc-Row-body') ?? row;
-    const seen = body.innerText.trim() || body.querySelector('img, svg, canvas, .cm-content, button');
+    const parts = 'img, svg, canvas, .cm-content, button, .jp-RenderedMarkdown > *';
+    // Of an empty cell, or one of line breaks alone, there is nothing to see but its frame.
+    const empty = body.querySelector('.jp-RenderedMarkdown') && hollow(row);
+    const seen = body.innerText.trim() || body.querySelector(parts) || empty;
     return row.dataset.nbvcDrawn !== 'true' || row.offsetHeight < 8 || !seen;
   });
   return {
