@@ -176,7 +176,7 @@ export class HistoryView extends Widget {
         ),
       h('span', { class: 'nbvc-Spacer' }),
       this._toggleOf(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
-      this._toggleOf(trans.__('List of versions'), 'nbvc-mod-listed', true)
+      this._toggleOf(trans.__('List'), 'nbvc-mod-listed', true)
     );
   }
 
