@@ -90,21 +90,32 @@ def restore(paths: tuple[str, ...], *, dry_run: bool) -> int:
     from nbvc.cli.cleaning import files_of
 
     failed = False
-    for path in files_of(paths, ()):
-        try:
-            _restore(path, dry_run=dry_run)
-        except (NbvcError, OSError) as error:
-            from nbvc.cli import said
-            from nbvc.render.escape import escaped_line
-
-            failed = True
-            named = isinstance(error, OSError) or error.where == path
-            place = "" if named else f"{path}: "
-            print(f"nbvc: {escaped_line(place + said(error)[0])}", file=sys.stderr)
+    known: dict[str, tuple[OutputStore, str]] = {}
+    written: list[str] = []
+    try:
+        for path in files_of(paths, ()):
+            try:
+                if _restore(path, known, dry_run=dry_run):
+                    written.append(path)
+            except (NbvcError, OSError) as error:
+                failed = True
+                _complain(path, error)
+    finally:
+        _refresh(written)
     return 2 if failed else 0
 
 
-def _restore(path: str, *, dry_run: bool) -> None:
+def _complain(path: str, error: NbvcError | OSError) -> None:
+    from nbvc.cli import said
+    from nbvc.render.escape import escaped_line
+
+    named = isinstance(error, OSError) or error.where == path
+    place = "" if named else f"{path}: "
+    print(f"nbvc: {escaped_line(place + said(error)[0])}", file=sys.stderr)
+
+
+def _restore(path: str, known: dict[str, tuple[OutputStore, str]], *, dry_run: bool) -> bool:
+    """Put one notebook's results back; tell whether it was written."""
     from nbvc.cli.cleaning import store_for
     from nbvc.notebook.saving import save
     from nbvc.render.escape import escaped_line
@@ -112,32 +123,35 @@ def _restore(path: str, *, dry_run: bool) -> None:
 
     with open(path, "rb") as file:
         content = file.read()
-    store, name = store_for(path, {})
+    store, name = store_for(path, known)
     found = restored(store, name, content)
     shown = escaped_line(path)
     if found.content == content:
         print(f"{shown}: nothing to put back.", file=sys.stderr)
-        return
+        return False
     if not dry_run:
         save(path, found.content)
-        _refresh(path)
     how = "as it was" if found.exact else f"results of {found.cells} cell{'s' * (found.cells != 1)}"
     rest = f"; {found.missing} without" if found.missing else ""
     click.echo(f"{shown}: {'would be ' if dry_run else ''}{how}{rest}")
+    return not dry_run
 
 
-def _refresh(path: str) -> None:
+def _refresh(paths: list[str]) -> None:
     """Let git see that nothing it tracks changed, where a filter strips what was put back."""
     from nbvc.cli.repositories import repository_at
     from nbvc.errors import GitError
+    from nbvc.git.refreshing import refresh
 
-    try:
-        repository = repository_at(path)
-        from nbvc.git.refreshing import refresh
-
-        refresh(repository, [repository.name(path)])
-    except GitError:
-        return
+    by_folder: dict[str, list[str]] = {}
+    for path in paths:
+        by_folder.setdefault(os.path.dirname(os.path.realpath(path)), []).append(path)
+    for folder, found in by_folder.items():
+        try:
+            repository = repository_at(folder)
+            refresh(repository, [repository.name(path) for path in found])
+        except GitError:
+            continue
 
 
 @command.command("gc", epilog="Example: nbvc outputs gc --limit 500m")
