@@ -11,9 +11,13 @@ def main() -> None:
 
     gc.set_threshold(200_000)
     _fill_in()
-    from nbvc.cli import run
+    try:
+        from nbvc.cli import run
 
-    leave(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # also while something is imported
+        code = 130
+    leave(code)
 
 
 def _fill_in() -> None:

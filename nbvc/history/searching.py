@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""
+_EMBEDDED = re.compile(r"(;base64,)[A-Za-z0-9+/=\\\s]{32,}")
+"""A picture within HTML or markdown: letters in which any short text turns up somewhere."""
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
@@ -130,7 +132,8 @@ class _Hits:
 
     def _line(self, texts: Any) -> str | None:
         """Return the line of the first match, None without one."""
-        for text in texts:
+        for whole in texts:
+            text = _EMBEDDED.sub(r"\1…", whole) if ";base64," in whole else whole
             found = self.pattern.search(text)
             if found is not None:
                 start = text.rfind("\n", 0, found.start()) + 1

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.test_log import folder
+from tests.git import sandbox
 from tests.git.sandbox import git
+from tests.making import code, file, markdown
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -19,7 +21,7 @@ __all__ = ["folder"]
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
-    ("args", "code", "versions"),
+    ("args", "ends", "versions"),
     [
         (("last = 1",), 0, 1),
         (("compute(3)",), 0, 3),
@@ -31,13 +33,32 @@ __all__ = ["folder"]
         (("nowhere",), 1, 0),
     ],
 )
-def test_where_a_text_is_found(args: tuple[str, ...], code: int, versions: int, cli: Cli) -> None:
+def test_where_a_text_is_found(args: tuple[str, ...], ends: int, versions: int, cli: Cli) -> None:
     called = cli("search", *args, "b.ipynb", "--format", "json")
-    assert called.code == code
+    assert called.code == ends
     found = json.loads(called.out)
     assert len(found["versions"]) == versions
     assert found["versions_searched"] == 3
-    assert cli("search", *args, "b.ipynb").code == code
+    assert cli("search", *args, "b.ipynb").code == ends
+
+
+def test_a_picture_within_html_is_no_text(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(sandbox.new(tmp_path / "a repo"))
+    letters = "rmse" * 40
+    table = f'<img src="data:image/png;base64,{letters}\\\n{letters}"> accuracy'
+    shown = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"text/html": table, "image/png": letters},
+    }
+    book = file(markdown(f"![](data:image/png;base64,{letters}) a plot"), code("plot()", [shown]))
+    Path("a.ipynb").write_bytes(book)
+    sandbox.commit_all(Path(), "one")
+    assert cli("search", "rmse", "a.ipynb").code == 1
+    assert "cell 2, output" in cli("search", "accuracy", "a.ipynb").out
+    assert "cell 1, source" in cli("search", "a plot", "a.ipynb").out
 
 
 def test_first_and_last(folder: Path, cli: Cli) -> None:
