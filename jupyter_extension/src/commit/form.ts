@@ -1,6 +1,7 @@
 /** The form of the commit dialog: message, what goes in, and where to. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { markText } from '../compare/cell';
+import { signalOps } from '../diff/noise';
 import { countsText } from '../compare/header';
 import { h } from '../dom';
 import { counts, outline } from '../diff/summary';
@@ -152,12 +153,17 @@ export class CommitForm {
 
   private _quiet(answer: IDiffAnswer): string {
     const { _trans: trans } = this;
-    const metadata = answer.diff.metadata.length + answer.diff.notebook.length;
-    if (answer.noise.cells) {
-      return trans.__('Only noise changed (counts, ids, timings)');
+    const { metadata, notebook } = answer.diff;
+    const { keys } = answer.noise;
+    const meant = [
+      ...signalOps(metadata, keys?.['notebook metadata'] ?? []),
+      ...signalOps(notebook, keys?.notebook ?? [])
+    ];
+    if (meant.length) {
+      return trans.__('Metadata of the notebook changed');
     }
-    return metadata
-      ? trans.__('Metadata of the notebook changed')
+    return answer.noise.cells || metadata.length || notebook.length
+      ? trans.__('Only noise changed (counts, ids, timings)')
       : trans.__('No changes since the last commit');
   }
 

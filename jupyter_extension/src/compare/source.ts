@@ -67,11 +67,12 @@ export function drawPair(host: HTMLElement, shown: ISourcePair): IDrawn {
 }
 
 /**
- * Give the last lines an end where they changed: in the operations every line has one, and without
- * it a line that was added below would change the one above.
+ * Give the last lines an end where some came or went: in the operations every line has one, and
+ * without it a line that was added below would change the one above.
  */
 function withEnds(pair: ISourcePair): ISourcePair {
-  if (pair.ops[pair.ops.length - 1]?.op !== 'replace') {
+  const last = pair.ops[pair.ops.length - 1];
+  if (last?.op !== 'replace' || last.removed?.length === last.added?.length) {
     return pair;
   }
   const ended = (side: ISourceSide): ISourceSide => ({
