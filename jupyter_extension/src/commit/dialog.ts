@@ -51,6 +51,7 @@ class CommitDialog extends Dialog<void> {
     this.addClass('nbvc-CommitDialog');
     work.finish = () => super.resolve(0);
     work.label = (accept, isBusy) => this._label(accept, isBusy);
+    work.settle = () => this._keepFocus();
     void work.load();
   }
 
@@ -77,11 +78,20 @@ class CommitDialog extends Dialog<void> {
       node.disabled = isBusy;
     }
   }
+
+  /** What had the focus was switched off while git worked: without one, keys go nowhere. */
+  private _keepFocus(): void {
+    const active = document.activeElement;
+    if (!active || active === document.body || active.matches(':disabled')) {
+      this.node.querySelector<HTMLElement>('.jp-Dialog-button.jp-mod-accept')?.focus();
+    }
+  }
 }
 
 class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   finish: () => void = () => undefined;
   label: (accept: string, isBusy: boolean) => void = () => undefined;
+  settle: () => void = () => undefined;
   private readonly _form: CommitForm;
   private readonly _result = h('div', { class: 'nbvc-Commit-result', 'aria-live': 'polite' });
   private readonly _trans: TranslationBundle;
@@ -198,6 +208,9 @@ class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
             : trans.__('Commit');
     const blocked = !this._status?.repository || (!message && !this._committed);
     this.label(text, state === 'working' || (state !== 'done' && blocked));
+    if (state === 'done' || state === 'failed') {
+      this.settle();
+    }
   }
 
   private _commit(force: { partly_staged?: boolean; ignored?: boolean }): void {
