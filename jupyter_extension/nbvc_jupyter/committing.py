@@ -23,6 +23,7 @@ from nbvc.git.state import operation
 from nbvc.git.status import status
 from nbvc.notebook import read
 from nbvc_jupyter.requests import Outputs
+from nbvc_jupyter.sides import has_filter
 
 if TYPE_CHECKING:
     from nbvc.checkpoint.pulling import Pulled
@@ -67,7 +68,7 @@ def _repository(repository: Repository, place: Place) -> dict[str, Any]:
         "upstream": _upstream(branch),
         "ahead": ahead,
         "behind": behind,
-        "filter": _has_filter(repository, name),
+        "filter": has_filter(repository, name),
         "state": status(repository, [name]).of(name).value,
     }
 
@@ -89,11 +90,6 @@ def _distance(repository: Repository, branch: Branch | None) -> tuple[int | None
     if finished.code or len(counts) != 2:
         return None, None
     return int(counts[0]), int(counts[1])
-
-
-def _has_filter(repository: Repository, name: str) -> bool:
-    finished = repository.git.ask("check-attr", "-z", "filter", "--", name)
-    return finished.stdout.endswith(b"\0nbvc\0")
 
 
 def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str, Any]:

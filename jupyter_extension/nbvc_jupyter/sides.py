@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from nbvc.checkpoint.restoring import content_digest
+from nbvc.errors import NotebookError
 from nbvc.notebook import Notebook, read
+from nbvc.store.entries import OutputStore
+from nbvc.store.restoring import restored
 from nbvc_jupyter.commits import facts
 from nbvc_jupyter.contents import as_edited
 from nbvc_jupyter.requests import (
@@ -64,8 +68,30 @@ def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
         return checkpoint_version(site, there, side.id)
     repository = site.repository(there, stop)
     if isinstance(side, HeadSide):
-        return _head(site, repository, there)
-    return commit_version(site, repository, there, side.ref)
+        return _with_results(_head(site, repository, there), repository, there)
+    return _with_results(commit_version(site, repository, there, side.ref), repository, there)
+
+
+def _with_results(found: Version, repository: Repository, place: Place) -> Version:
+    """Put the results back that the filter keeps out of git: the editor has them, too.
+
+    Without them every output would count as added, for ever.
+    """
+    folder = os.path.join(repository.common_dir, "nbvc", "outputs")
+    name = repository.name(place.file)
+    if found.content is None or not os.path.isdir(folder) or not has_filter(repository, name):
+        return found
+    try:
+        content = restored(OutputStore(folder), name, found.content).content
+    except NotebookError:
+        return found
+    return msgspec.structs.replace(found, content=content)
+
+
+def has_filter(repository: Repository, name: str) -> bool:
+    """Tell whether nbvc's filter is set up for a notebook."""
+    finished = repository.git.ask("check-attr", "-z", "filter", "--", name)
+    return finished.stdout.endswith(b"\0nbvc\0")
 
 
 def checkpoint_version(site: Site, place: Place, which: str) -> Version:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.conftest import FIRST, Ask
-from tests.making import code, file, markdown
+from tests.making import code, file, markdown, stream
 
 SECOND = file(
     markdown("# Title\n\nSome text."), code("x = 1"), code("y = 20"), code("z = 3"), minor=4
@@ -89,6 +91,20 @@ async def test_a_lean_answer_leaves_out_what_both_sides_have(repo: Path, ask: As
     assert "notebook" not in said["after"]  # whoever sent it has it
     cells = said["before"]["notebook"]["cells"]
     assert [cell and cell["source"] for cell in cells] == [None, None, "y = 2", None]
+
+
+async def test_what_the_filter_kept_out_of_git_is_no_change(repo: Path, ask: Ask) -> None:
+    _with_filter(repo)
+    ran = file(code("x = 1", [stream("1")]), code("y = 2", [stream("2")]), minor=4)
+    (repo / "a.ipynb").write_bytes(ran)
+    commit_all(repo, "with the filter")
+    assert b"stream" not in git(repo, "show", "HEAD:a.ipynb").encode()
+    sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
+    _, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    assert [cell["change"] for cell in said["diff"]["cells"]] == ["unchanged", "unchanged"]
+    (repo / "a.ipynb").write_bytes(ran.replace(b'"2"', b'"3"'))
+    _, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    assert [cell["change"] for cell in said["diff"]["cells"]] == ["unchanged", "modified"]
 
 
 async def test_unsaved_changes_are_compared(repo: Path, ask: Ask) -> None:
@@ -458,6 +474,11 @@ async def test_answers_over_a_network_are_compressed(repo: Path, jp_fetch: Any) 
     here = await jp_fetch("nbvc", "diff", method="POST", body=json.dumps(body))
     assert "Content-Encoding" not in here.headers
     assert len(answer.body) < len(here.body) / 5
+
+
+def _with_filter(repo: Path) -> None:
+    install = [sys.executable, "-m", "nbvc", "install", "--filter"]
+    subprocess.run(install, cwd=repo, check=True, capture_output=True)
 
 
 def _sources(conflict: dict[str, Any]) -> tuple[list[str], ...]:
