@@ -2,11 +2,14 @@
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { isChange } from '../diff/rows';
 import { compareIcon } from '../icons';
+import type { LiveNotebook } from '../live/document';
 import { findLive, serverPath } from '../live/document';
 import { place } from '../place';
 import * as server from '../server/calls';
 import { NbvcError } from '../server/request';
+import type { Side } from '../server/contract';
 import type { IServices } from '../services';
 import { isMarked } from './deciding';
 import { ConflictView } from './view';
@@ -22,14 +25,14 @@ export function openConflicts(services: IServices, path: string): ConflictView {
     load: () => server.openConflicts(path),
     save: async (notebook, expected) => {
       const open = live();
-      if (open?.dirty) {
+      if (open && (await hasEdits(open))) {
         throw new NbvcError(
           trans.__('The notebook has unsaved changes in its editor: nothing was saved.'),
           trans.__('Save it or reload it from the disk, then open its conflicts again.')
         );
       }
       const saved = await server.saveResolved(path, expected, notebook);
-      if (open && !open.collaborative) {
+      if (open?.context.isReady && !open.collaborative) {
         await open.context.revert();
       }
       return saved.unmerged
@@ -42,6 +45,16 @@ export function openConflicts(services: IServices, path: string): ConflictView {
   const title = trans.__('Conflicts in %1', PathExt.basename(path));
   place(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
   return view;
+}
+
+/** Whether somebody has typed what is not saved: a kernel that starts makes a notebook "dirty", too. */
+async function hasEdits(live: LiveNotebook): Promise<boolean> {
+  if (!live.dirty || live.collaborative || !live.context.isReady) {
+    return false;
+  }
+  const now: Side = { kind: 'content', notebook: live.toJSON() };
+  const found = await server.diff(live.path, { kind: 'disk' }, now);
+  return found.diff.cells.some(isChange);
 }
 
 /** After so many milliseconds a notebook that has not been loaded may be one that can't be. */

@@ -146,6 +146,7 @@ def screen(
     screen = Screen(context.new_page(), server)
     yield screen
     _kept(screen, request)
+    server.end_kernels()
     assert screen.errors == []
 
 

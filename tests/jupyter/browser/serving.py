@@ -188,6 +188,18 @@ class Server:
         """Return the file with what a user has set of a plugin, where it is or would be."""
         return self._folder / "settings" / f"{plugin}.jupyterlab-settings"
 
+    def end_kernels(self) -> None:
+        """End the kernels that the notebooks of a test have started: nobody needs them any more."""
+        with contextlib.suppress(OSError, ValueError):
+            for session in json.loads(self._asked("api/sessions")):
+                self._asked(f"api/sessions/{session['id']}", "DELETE")
+
+    def _asked(self, endpoint: str, method: str = "GET") -> bytes:
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.url + endpoint, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return bytes(answer.read())
+
     def stop(self) -> None:
         """End it, with its kernels."""
         for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
