@@ -53,6 +53,7 @@ CORPUS = _corpus()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: the long version of a test; runs with -m slow")
+    config.addinivalue_line("markers", "lab: in the browser, enough in JupyterLab alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

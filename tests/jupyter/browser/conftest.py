@@ -99,6 +99,15 @@ def server(
         yield server
 
 
+@pytest.fixture(autouse=True)
+def in_lab_at_least(request: pytest.FixtureRequest) -> None:
+    """Leave tests marked `lab` out in Notebook, where the same code runs; with -m slow they run."""
+    if request.node.get_closest_marker("lab") and "slow" not in request.config.getoption("-m"):
+        param = getattr(request.node, "callspec", None)
+        if param is not None and param.params.get("server") is App.NOTEBOOK:
+            pytest.skip("as in Lab: runs with -m slow")
+
+
 @pytest.fixture
 def folder(server: Server, request: pytest.FixtureRequest) -> Path:
     """A folder for this test below the server's."""

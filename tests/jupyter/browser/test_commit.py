@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 import nbvc
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST
@@ -47,6 +49,7 @@ def test_two_clicks_and_a_message(opened: Screen, repo: Path, remote: Path) -> N
     assert git(remote, "log", "-1", "--format=%s", "main") == "A hundred"
 
 
+@pytest.mark.lab
 def test_a_commit_without_a_push(opened: Screen, repo: Path, remote: Path) -> None:
     old = git(remote, "rev-parse", "main")
     opened.append(1, "00")
@@ -97,6 +100,7 @@ def test_a_remote_that_is_gone_is_told_in_words(opened: Screen, repo: Path, remo
     assert git(repo, "log", "-1", "--format=%s") == "Mine"
 
 
+@pytest.mark.lab
 def test_outside_of_a_repository_the_button_explains_itself(screen: Screen, folder: Path) -> None:
     (folder / "a.ipynb").write_bytes(FIRST)
     screen.open(f"{folder.name}/a.ipynb", folder.name)

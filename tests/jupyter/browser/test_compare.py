@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST, KERNEL
 from tests.making import code, file, stream
@@ -61,6 +63,7 @@ def test_a_whole_version_comes_back(opened: Screen, repo: Path) -> None:
     opened.wait_for_sources(FOUR)
 
 
+@pytest.mark.lab
 def test_nothing_changed_says_so(opened: Screen, repo: Path) -> None:
     opened.compare("Last commit")
     assert opened.text(".nbvc-Compare-summary").startswith("No changes")
@@ -137,6 +140,7 @@ def test_a_checkpoint_with_a_message_and_the_chooser(opened: Screen, repo: Path)
     assert opened.text(".nbvc-Compare-summary") == "1 changed"
 
 
+@pytest.mark.lab
 def test_no_polling_of_anything(opened: Screen, repo: Path, remote: Path) -> None:
     asked: list[str] = []
     opened.page.on("request", lambda request: asked.append(request.url))

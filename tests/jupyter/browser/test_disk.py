@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.git.sandbox import commit_all, git
@@ -42,6 +43,7 @@ def test_git_changes_an_open_notebook(opened: Screen, repo: Path) -> None:
     warning.wait_for(state="detached")
 
 
+@pytest.mark.lab
 def test_what_was_typed_is_kept_before_the_disk_is_loaded(opened: Screen, repo: Path) -> None:
     opened.append(3, "  # not saved")
     warning = _switched(opened, repo)
@@ -58,6 +60,7 @@ def test_what_was_typed_is_kept_before_the_disk_is_loaded(opened: Screen, repo: 
     expect(opened.page.locator(".nbvc-History-cells")).to_contain_text("# not saved")
 
 
+@pytest.mark.lab
 def test_keeping_mine_changes_nothing_here_or_there(opened: Screen, repo: Path) -> None:
     opened.append(3, "3")
     warning = _switched(opened, repo)

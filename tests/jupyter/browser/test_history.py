@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.git.sandbox import commit_all
@@ -56,6 +57,7 @@ def test_slide_play_compare_and_restore(screen: Screen, repo: Path) -> None:
     screen.wait_for_sources(FOUR)
 
 
+@pytest.mark.lab
 def test_who_wrote_the_current_cell(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
@@ -68,6 +70,7 @@ def test_who_wrote_the_current_cell(screen: Screen, repo: Path) -> None:
     expect(blame).to_contain_text("two")
 
 
+@pytest.mark.lab
 def test_what_a_version_changed(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
@@ -82,6 +85,7 @@ def test_what_a_version_changed(screen: Screen, repo: Path) -> None:
     assert "x = 10" in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
 
 
+@pytest.mark.lab
 def test_with_unsaved_changes_nothing_is_restored(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
@@ -96,6 +100,7 @@ def test_with_unsaved_changes_nothing_is_restored(screen: Screen, repo: Path) ->
     assert screen.sources() == now
 
 
+@pytest.mark.lab
 def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
@@ -109,6 +114,7 @@ def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> No
     assert screen.sources() == [FOUR[0], "x = 10", "y = 20", "z = 3"]
 
 
+@pytest.mark.lab
 def test_a_version_against_now_and_against_another(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
@@ -131,6 +137,7 @@ def test_a_version_against_now_and_against_another(screen: Screen, repo: Path) -
     screen.page.locator(".nbvc-Compare-summary", has_text="2 changed").wait_for()
 
 
+@pytest.mark.lab
 def test_automatic_checkpoints_roll(screen: Screen, repo: Path) -> None:
     settings = screen.server.settings("nbvc-jupyter/plugin")
     settings.parent.mkdir(parents=True, exist_ok=True)

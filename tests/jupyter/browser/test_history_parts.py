@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.jupyter.browser.conftest import FIRST
@@ -25,6 +26,7 @@ def _opened(screen: Screen, repo: Path) -> Locator:
     return screen.page.locator(".nbvc-History")
 
 
+@pytest.mark.lab
 def test_the_list_of_versions_shows_filters_and_chooses(screen: Screen, repo: Path) -> None:
     view = _opened(screen, repo)
     options = view.locator(".nbvc-History-option.nbvc-mod-commit")
@@ -50,6 +52,7 @@ def test_the_list_of_versions_shows_filters_and_chooses(screen: Screen, repo: Pa
     expect(caption).to_contain_text("two")
 
 
+@pytest.mark.lab
 def test_only_the_changed_cells(screen: Screen, repo: Path) -> None:
     view = _opened(screen, repo)
     view.locator(".nbvc-History-option", has_text="two").click()
@@ -60,6 +63,7 @@ def test_only_the_changed_cells(screen: Screen, repo: Path) -> None:
     expect(changed).to_contain_text("x = 10")
 
 
+@pytest.mark.lab
 def test_a_version_becomes_a_notebook_of_its_own(screen: Screen, repo: Path) -> None:
     view = _opened(screen, repo)
     view.locator(".nbvc-History-option", has_text="one").click()
@@ -80,6 +84,7 @@ def test_a_version_becomes_a_notebook_of_its_own(screen: Screen, repo: Path) -> 
     assert (repo / "a.ipynb").read_bytes() != FIRST
 
 
+@pytest.mark.lab
 def test_one_cell_of_a_version_is_put_into_the_notebook(screen: Screen, repo: Path) -> None:
     view = _opened(screen, repo)
     view.locator(".nbvc-History-option", has_text="one").click()

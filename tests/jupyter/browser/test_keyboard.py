@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.git.sandbox import git
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tests.jupyter.browser.driving import Screen
 
 
+@pytest.mark.lab
 def test_commit_compare_and_restore_by_keys(opened: Screen, repo: Path) -> None:
     keyboard = opened.page.keyboard
     opened.append(1, "00")
@@ -47,6 +49,7 @@ def test_commit_compare_and_restore_by_keys(opened: Screen, repo: Path) -> None:
     opened.wait_for_sources(["# Title\n\nSome text here.", "x = 100", "y = 2", "z = 33"])
 
 
+@pytest.mark.lab
 def test_the_dialog_keeps_the_focus_and_gives_it_back(opened: Screen, repo: Path) -> None:
     opened.append(1, "00")
     opened.page.keyboard.press("Control+Alt+c")
@@ -61,6 +64,7 @@ def test_the_dialog_keeps_the_focus_and_gives_it_back(opened: Screen, repo: Path
     assert git(repo, "log", "--format=%s") == "one"
 
 
+@pytest.mark.lab
 def test_everything_has_a_name_for_a_screen_reader(opened: Screen, repo: Path) -> None:
     opened.append(2, "2")
     opened.compare("Last commit")
