@@ -12,6 +12,7 @@ from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
+from nbvc.git.attributes import filtered
 from nbvc.git.branch import branch_here
 from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit
 from nbvc.git.links import links
@@ -23,7 +24,6 @@ from nbvc.git.state import operation
 from nbvc.git.status import status
 from nbvc.notebook import read
 from nbvc_jupyter.requests import Outputs
-from nbvc_jupyter.sides import has_filter
 
 if TYPE_CHECKING:
     from nbvc.checkpoint.pulling import Pulled
@@ -68,7 +68,7 @@ def _repository(repository: Repository, place: Place) -> dict[str, Any]:
         "upstream": _upstream(branch),
         "ahead": ahead,
         "behind": behind,
-        "filter": has_filter(repository, name),
+        "filter": bool(filtered(repository, [name])),
         "state": status(repository, [name]).of(name).value,
     }
 

@@ -8,7 +8,7 @@ import nbvc
 from nbvc.diff import Change
 from nbvc.normalise.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
-from nbvc_jupyter.sides import Version, version
+from nbvc_jupyter.sides import Version, version, with_cells
 
 if TYPE_CHECKING:
     from nbvc.diff import NotebookDiff
@@ -64,8 +64,7 @@ def _side(
             None if index in left_out else cell.to_dict()
             for index, cell in enumerate(notebook.cells)
         ]
-        top = {key: notebook.value(key) for key in notebook.fields}
-        said["notebook"] = {**top, "cells": cells}
+        said["notebook"] = with_cells(notebook, cells)
     else:
         said["notebook"] = notebook.to_dict()
     return said

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NotebookError
+from nbvc.git.attributes import filtered
 from nbvc.notebook import Notebook, read
 from nbvc.store.entries import OutputStore
+from nbvc.store.home import outputs_folder
 from nbvc.store.restoring import restored
 from nbvc_jupyter.commits import facts
 from nbvc_jupyter.contents import as_edited
@@ -54,6 +56,11 @@ class Version(msgspec.Struct, frozen=True):
         return read(content, name=self.label)
 
 
+def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
+    """Return a notebook as JSON with something in the place of its cells."""
+    return {**{key: notebook.value(key) for key in notebook.fields}, "cells": cells}
+
+
 def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
     """Return what a side means. Raises `NbvcError`."""
     if isinstance(side, ContentSide):
@@ -77,21 +84,15 @@ def _with_results(found: Version, repository: Repository, place: Place) -> Versi
 
     Without them every output would count as added, for ever.
     """
-    folder = os.path.join(repository.common_dir, "nbvc", "outputs")
+    folder = outputs_folder(repository.common_dir)
     name = repository.name(place.file)
-    if found.content is None or not os.path.isdir(folder) or not has_filter(repository, name):
+    if found.content is None or not os.path.isdir(folder) or not filtered(repository, [name]):
         return found
     try:
         content = restored(OutputStore(folder), name, found.content).content
     except NotebookError:
         return found
     return msgspec.structs.replace(found, content=content)
-
-
-def has_filter(repository: Repository, name: str) -> bool:
-    """Tell whether nbvc's filter is set up for a notebook."""
-    finished = repository.git.ask("check-attr", "-z", "filter", "--", name)
-    return finished.stdout.endswith(b"\0nbvc\0")
 
 
 def checkpoint_version(site: Site, place: Place, which: str) -> Version:

@@ -14,7 +14,7 @@ from nbvc.notebook import read
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import Kind
-from nbvc_jupyter.sides import checkpoint_version, commit_version
+from nbvc_jupyter.sides import checkpoint_version, commit_version, with_cells
 
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
@@ -97,7 +97,6 @@ def version_of(
     found = found_version(site, place, kind, which, stop)
     assert found.content is not None
     notebook = read(found.content, name=found.label)
-    top = {key: notebook.value(key) for key in notebook.fields}
     numbers = _numbers(site, place, known, stop) if known else {}
     cells = [
         numbers[cell.text] if cell.text in numbers else cell.to_dict() for cell in notebook.cells
@@ -108,7 +107,7 @@ def version_of(
             "author": found.author,
             "time": found.time,
             "message": found.message,
-            "notebook": {**top, "cells": cells},
+            "notebook": with_cells(notebook, cells),
             "digest": found.digest,
         }
     )

@@ -56,19 +56,9 @@ def _lines(done: Done) -> str:
 
 
 def _as_lines(done: Iterable[Told]) -> int:
-    from nbvc.cli.screen import write_anything
-    from nbvc.render.escape import escaped_line
+    from nbvc.cli.clean import tell
 
-    write_anything()
-    total = unclean = failed = 0
-    for text, error, found in done:
-        total += 1
-        unclean += found
-        failed += bool(error)
-        if error:
-            print(f"nbvc: {escaped_line(error)}", file=sys.stderr)
-        elif text:
-            print(text)
+    total, unclean, failed = tell(done)
     _sum_up(total, unclean, failed)
     return 2 if failed else int(unclean > 0)
 
@@ -91,12 +81,11 @@ def _entry(done: Done) -> str:
 
 
 def _as_json(done: Iterable[Told]) -> int:
-    failed = unclean = False
-    opening = "["
-    for text, error, found in done:
-        failed |= bool(error)
-        unclean |= found
-        print(f"{opening}{text}")
-        opening = ","
-    print("]" if opening == "," else "[]")
-    return 2 if failed else int(unclean)
+    from nbvc.render.json import json_list
+
+    told = list(done)
+    for line in json_list(text for text, _, _ in told):
+        print(line)
+    if any(error for _, error, _ in told):
+        return 2
+    return int(any(found for _, _, found in told))

@@ -40,9 +40,9 @@ class Batch(msgspec.Struct, frozen=True):
 
     def __call__(self, jobs: list[tuple[str, Job]]) -> list[Told]:
         """Clean files, each given with the folder of its store."""
-        done = list(self._cleaned(jobs))
+        done = self._cleaned(jobs)
         if self.secrets:
-            done = list(_with_secrets(done))
+            done = _with_secrets(done)
         return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
 
     def _cleaned(self, jobs: list[tuple[str, Job]]) -> Iterator[Done]:
@@ -131,21 +131,27 @@ def _tidy(folders: set[str]) -> None:
 
 
 def _told(done: Iterator[Told], *, dry_run: bool) -> int:
+    total, changed, failed = tell(done)
+    _sum_up(total, changed, failed, dry_run=dry_run)
+    return 2 if failed else 0
+
+
+def tell(done: Iterable[Told]) -> tuple[int, int, int]:
+    """Print what there is to say of each file; return how many there are, unclean and in error."""
     from nbvc.cli.screen import write_anything
     from nbvc.render.escape import escaped_line
 
     write_anything()
-    total = changed = failed = 0
-    for text, error, unclean in done:
+    total = unclean = failed = 0
+    for text, error, found in done:
         total += 1
-        changed += unclean
+        unclean += found
         failed += bool(error)
         if error:
             print(f"nbvc: {escaped_line(error)}", file=sys.stderr)
         elif text:
             print(text)
-    _sum_up(total, changed, failed, dry_run=dry_run)
-    return 2 if failed else 0
+    return total, unclean, failed
 
 
 def _line(verb: str, done: Done) -> str:

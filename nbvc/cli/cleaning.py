@@ -143,6 +143,7 @@ def _found(folder: str) -> tuple[OutputStore, str]:
     from nbvc.cli.repositories import repository_at
     from nbvc.git.repository import NoRepositoryError
     from nbvc.store.entries import OutputStore
+    from nbvc.store.home import outputs_folder
 
     if _has_git_above(folder):
         try:
@@ -151,7 +152,7 @@ def _found(folder: str) -> tuple[OutputStore, str]:
             pass
         else:
             name = repository.name_of_folder(folder)
-            place = os.path.join(repository.common_dir, "nbvc", "outputs")
+            place = outputs_folder(repository.common_dir)
             return OutputStore(place), f"{name}/" if name else ""
     return OutputStore(os.path.join(data_folder(), "outputs")), f"{folder}/"
 

@@ -141,7 +141,9 @@ class _Job:
 
     def lines(self, found: Comparison) -> Iterator[str]:
         if self.options["format_"] == "json" and not self._short and found.many:
-            yield from self._json_list(self._pairs(found))
+            from nbvc.render.json import json_list
+
+            yield from json_list(line for lines in self._pairs(found) for line in lines)
             return
         apart = False
         for lines in self._pairs(found):
@@ -194,14 +196,6 @@ class _Job:
     @property
     def _for_people(self) -> bool:
         return self._short or self.options["format_"] in ("terminal", "unified")
-
-    def _json_list(self, pairs: Iterable[Iterable[str]]) -> Iterator[str]:
-        opening = "["
-        for lines in pairs:
-            for line in lines:
-                yield f"{opening}{line}"
-                opening = ","
-        yield "]" if opening == "," else "[]"
 
     def _pair(self, pair: Pair) -> Iterator[str]:
         """Yield what to print for one pair; one that fails keeps no other from being shown."""

@@ -23,13 +23,12 @@ def keeping(repository: Repository, names: Sequence[str]) -> Callable[[str, byte
     `names` are the files it may be asked about, as the repository has them. Bytes that the filter
     would refuse, and those of files that it isn't for, stay as they are. Raises `GitError`.
     """
-    clean = _cleaner(repository)
+    clean = _cleaner(repository) if names else None
     if clean is None:
         return _whole
-    from nbvc.git.attributes import DRIVER, effective
+    from nbvc.git.attributes import filtered
 
-    roles = effective(repository, list(names))
-    chosen = {name for name in names if roles.get(name, {}).get("filter") == DRIVER}
+    chosen = frozenset(filtered(repository, names))
 
     def kept(name: str, content: bytes) -> bytes:
         if name not in chosen or not content:
@@ -48,8 +47,10 @@ def _whole(_name: str, content: bytes) -> bytes:
 
 def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
     """Return the filter's work on one notebook; None where it isn't set up, or is misspelt."""
+    from nbvc.store.home import outputs_folder
+
     # Without a single file that was stripped here, git needn't even be asked.
-    if not os.path.isdir(os.path.join(repository.common_dir, "nbvc", "outputs")):
+    if not os.path.isdir(outputs_folder(repository.common_dir)):
         return None
     from nbvc.git.filter_settings import filter_words
     from nbvc.git.install import driver_values
@@ -58,9 +59,8 @@ def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
     words = filter_words(driver_values(repository.git))
     if words is None:
         return None
-    settings = from_words([word for word in words if not word.startswith("form=")])
     try:
-        policy = configured(settings, "filter.nbvc.process in git's settings")
+        policy = configured(from_words(words), "filter.nbvc.process in git's settings")
     except NbvcError:
         return None
 

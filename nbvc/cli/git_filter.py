@@ -67,8 +67,7 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
     from nbvc.notebook.reading import read
     from nbvc.store.files import spans_in_file
 
-    settings = from_words([word for word in words if not word.startswith("form=")])
-    policy = configured(settings, "filter.nbvc.process in git's settings")
+    policy = configured(from_words(words), "filter.nbvc.process in git's settings")
 
     def cleaned(path: str, content: bytes) -> bytes:
         if not content:
@@ -93,8 +92,9 @@ def _refused(path: str, error: NbvcError) -> None:
 def _store() -> OutputStore:
     """Return the store of the repository that git runs this in."""
     from nbvc.store.entries import OutputStore
+    from nbvc.store.home import outputs_folder
 
-    return OutputStore(os.path.join(common_dir(), "nbvc", "outputs"))
+    return OutputStore(outputs_folder(common_dir()))
 
 
 def common_dir() -> str:

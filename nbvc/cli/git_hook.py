@@ -38,11 +38,12 @@ def put_back(*, midway: bool) -> int:
     from nbvc.git.refreshing import refresh
     from nbvc.git.state import operation
     from nbvc.store.entries import OutputStore
+    from nbvc.store.home import outputs_folder
 
     repository = repository_at()
     if midway and operation(repository) is not None:
         return 0
-    store = OutputStore(os.path.join(repository.common_dir, "nbvc", "outputs"))
+    store = OutputStore(outputs_folder(repository.common_dir))
     names = _filtered(repository) if store.has_any() else []
     changed = [name for name in names if _put_back(repository, store, name)]
     if names:
@@ -52,11 +53,10 @@ def put_back(*, midway: bool) -> int:
 
 def _filtered(repository: Repository) -> list[str]:
     """Return the tracked notebooks whose filter is nbvc's."""
-    from nbvc.git.attributes import DRIVER, effective
+    from nbvc.git.attributes import filtered
     from nbvc.git.changes import tracked
 
-    used = effective(repository, tracked(repository))
-    return [name for name, roles in used.items() if roles.get("filter") == DRIVER]
+    return filtered(repository, tracked(repository))
 
 
 def _put_back(repository: Repository, store: OutputStore, name: str) -> bool:

@@ -38,10 +38,13 @@ def _kept(path: str, content: bytes) -> bytes:
     Git names such a file from the top of the work tree, and gives it before any filter; the copy of
     a version has an absolute path, and shows all that was committed.
     """
-    from nbvc.cli.git_filter import common_dir
-
+    if os.path.isabs(path):
+        return content
     try:
-        if os.path.isabs(path) or not os.path.isdir(os.path.join(common_dir(), "nbvc", "outputs")):
+        from nbvc.cli.git_filter import common_dir
+        from nbvc.store.home import outputs_folder
+
+        if not os.path.isdir(outputs_folder(common_dir())):
             return content
         from nbvc.cli.filtered import keeping
         from nbvc.cli.repositories import repository_at

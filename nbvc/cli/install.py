@@ -151,7 +151,7 @@ def _look_for_unclean(wanted: Target) -> None:
 def unclean_in_index(repository: Repository) -> list[str]:
     """Return the notebooks that nbvc's filter would change where git has them in the index."""
     from nbvc.errors import NbvcError
-    from nbvc.git.attributes import DRIVER, effective
+    from nbvc.git.attributes import filtered
     from nbvc.git.changes import tracked
     from nbvc.git.filter_settings import filter_words
     from nbvc.git.install import driver_values
@@ -161,11 +161,10 @@ def unclean_in_index(repository: Repository) -> list[str]:
     from nbvc.notebook import read
 
     words = filter_words(driver_values(repository.git))
-    policy = configured(from_words([w for w in words or () if not w.startswith("form=")]))
-    used = effective(repository, tracked(repository))
+    policy = configured(from_words(words or ()))
     found = []
     with Objects(repository) as objects:
-        for name in (name for name, roles in used.items() if roles.get("filter") == DRIVER):
+        for name in filtered(repository, tracked(repository)):
             blob = objects.get(f":0:{name}")
             try:
                 if blob is not None and clean(read(blob.content), policy).changed:

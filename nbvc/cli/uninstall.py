@@ -56,6 +56,8 @@ def _left(wanted: Target) -> str:
     """Say what of a user's work stays, since it is no setting."""
     import os
 
+    from nbvc.store.home import outputs_folder
+
     repository = wanted.repository
     if repository is None or wanted.scope.value == "global":
         return ""
@@ -65,7 +67,7 @@ def _left(wanted: Target) -> str:
             ("checkpoints (refs/nbvc)", bool(repository.git.line("for-each-ref", "refs/nbvc"))),
             (
                 "stripped outputs (nbvc outputs clear forgets them)",
-                os.path.isdir(os.path.join(repository.common_dir, "nbvc", "outputs")),
+                os.path.isdir(outputs_folder(repository.common_dir)),
             ),
         )
         if there

@@ -115,6 +115,12 @@ def effective(repository: Repository, names: Sequence[str]) -> dict[str, dict[st
     return found
 
 
+def filtered(repository: Repository, names: Sequence[str]) -> list[str]:
+    """Return those of these files that go through nbvc's filter. Raises `GitError`."""
+    used = effective(repository, names)
+    return [name for name, roles in used.items() if roles.get("filter") == DRIVER]
+
+
 def info_file(repository: Repository) -> str:
     """Return the attributes file of this clone alone; all its worktrees share it."""
     return os.path.join(repository.common_dir, "info", "attributes")

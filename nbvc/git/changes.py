@@ -166,7 +166,7 @@ def _escaped(name: str) -> str:
     return "".join(f"\\{char}" if char in "*?[\\" else char for char in name)
 
 
-_LENIENT = ("-c", "filter.nbvc.required=false")
+_LENIENT = "filter.nbvc.required=false"
 """One notebook that the filter refuses, as in a conflict, must not hide what changed in others."""
 
 
@@ -175,9 +175,8 @@ def _compared(repository: Repository, before: Side, after: Side, specs: list[str
     if command is None:
         return []
     options = ("--raw", "-z", "-M", "--no-abbrev", "--ignore-submodules=all")
-    listing = repository.git.reading.run(
-        *_LENIENT, *command[:1], *options, *command[1:], "--", *specs
-    )
+    git = repository.git.reading.configured(_LENIENT)
+    listing = git.run(*command[:1], *options, *command[1:], "--", *specs)
     records = _records(listing.split(b"\0"), before, after)
     usable = [change for change in records if change.before or change.after]
     unmerged = {change.name for change in usable if change.status is Status.UNMERGED}

@@ -110,5 +110,4 @@ def failure(args: tuple[Argument, ...], finished: Finished, deadline: float = SO
 
 
 def _name(args: tuple[Argument, ...]) -> str:
-    words = args[2:] if args[:1] == ("-c",) else args
-    return "git " + visible(os.fsdecode(words[0]) if words else "")
+    return "git " + visible(os.fsdecode(args[0]) if args else "")

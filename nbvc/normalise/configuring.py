@@ -11,7 +11,7 @@ from nbvc.normalise.policy import PRESETS, Counts, Ids, Outputs, Policy, preset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
 CLEAN_FORM = 1
@@ -43,11 +43,13 @@ def named(settings: Mapping[str, Any]) -> list[str]:
     return [f"{key}={_word(value)}" for key, value in sorted(settings.items())]
 
 
-def from_words(words: list[str]) -> dict[str, Any]:
-    """Return the settings that `key=value` words stand for."""
+def from_words(words: Iterable[str]) -> dict[str, Any]:
+    """Return the settings that `key=value` words stand for; the clean form among them is none."""
     found: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition("=")
+        if word.startswith("form="):
+            continue
         setter = _SETTERS.get(key)
         if setter is _list:
             found[key] = value.split(",") if value else []

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
+
+
+def json_list(items: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a list, given the JSON text of each item; none waits for the next."""
+    opening = "["
+    for item in items:
+        yield f"{opening}{item}"
+        opening = ","
+    yield "]" if opening == "," else "[]"
 
 
 def as_json(value: Any) -> str:
