@@ -104,6 +104,8 @@ def parts_of(
         return packed(news[0].to_dict(), "cell")
     if change is Change.REMOVED:
         return packed(olds[0].to_dict(), "cell")
+    if change is Change.UNCHANGED and alike(olds[0], news[0]):
+        return {}
     names = _OF_SPLIT if change is Change.SPLIT else _OF_PAIR
     found = {name: part_of(name, change, olds, news, policy) for name in names}
     return {name: part for name, part in found.items() if part is not None}
@@ -115,13 +117,9 @@ def part_of(
     """Return one part of what differs between linked cells, None where it is the same."""
     if not olds or not news or (len(olds) == len(news) == 1 and _same_text(olds[0], news[0])):
         return None
-    if name == "source":
+    if name in _LINES:
         text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
-        return line_ops(text, new_text) if text != new_text else None
-    if name == "lines":
-        return (
-            seen_ops(*(joined([cell.source for cell in cells]) for cells in (olds, news))) or None
-        )
+        return _LINES[name](text, new_text) if text != new_text else None
     if change is not Change.SPLIT:
         find = _FINDERS.get(name)
         return (find(olds[0], news[0], policy) or None) if find else None
@@ -209,6 +207,7 @@ _FINDERS: dict[str, Callable[[Cell, Cell, DiffPolicy], Any]] = {
     "attachments": _attachments_part,
     "other": _other_part,
 }
+_LINES = {"source": line_ops, "lines": seen_ops}
 _OF_PAIR = ("source", *_FINDERS)
 _OF_SPLIT = ("source", "cuts", "pieces")
 
