@@ -185,7 +185,7 @@ def _once(screen: Screen, *, peer: bool) -> tuple[float, float]:
     page = screen.page
     page.evaluate(_WATCH, [_PEER if peer else _OURS, peer])
     if peer:
-        page.locator('[data-jp-item-name="nbdime-git"] jp-button, [title*="nbdime"]').first.click()
+        page.locator('jp-button[data-command="nbdime:diff-git"]').first.click()
     else:
         screen.press("nbvc-compare")
         page.locator(".lm-Menu-item", has_text="Last commit").first.click()
