@@ -193,8 +193,10 @@ export class Page {
       let at = from;
       while (at < this._changed.length && performance.now() < end) {
         const row = this._rows.get(this._changed[at++]);
-        row?.prepare();
-        rows.push(...(row ? [row] : []));
+        if (row) {
+          row.prepare();
+          rows.push(row);
+        }
       }
       drawAll(rows);
       this._progress();

@@ -12,6 +12,8 @@ from tests.git.sandbox import commit_all
 from tests.jupyter.browser.conftest import FIRST
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from tests.jupyter.browser.driving import Screen
 
 FOUR = ["# Title\n\nSome text here.", "x = 1", "y = 2", "z = 3"]
@@ -26,12 +28,27 @@ def _grown(repo: Path) -> None:
     commit_all(repo, "three")
 
 
-def test_slide_play_compare_and_restore(screen: Screen, repo: Path) -> None:
+def opened_history(screen: Screen, repo: Path) -> Locator:
+    """Open the history of a notebook with three versions."""
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
+    return shown_history(screen)
+
+
+def shown_history(screen: Screen) -> Locator:
+    """Press the button and return the view."""
     screen.press("nbvc-history")
-    view = screen.page.locator(".nbvc-History")
     screen.state(".nbvc-History", "ready")
+    return screen.page.locator(".nbvc-History")
+
+
+def _at_the_first(view: Locator) -> None:
+    view.get_by_label("First version").click()
+    expect(view.locator(".nbvc-History-caption")).to_contain_text("one")
+
+
+def test_slide_play_compare_and_restore(screen: Screen, repo: Path) -> None:
+    view = opened_history(screen, repo)
     caption, cells = view.locator(".nbvc-History-caption"), view.locator(".nbvc-History-cells")
     newest = view.get_attribute("data-nbvc-shown")
     view.get_by_label("First version").click()
@@ -72,10 +89,7 @@ def test_who_wrote_the_current_cell(screen: Screen, repo: Path) -> None:
 
 @pytest.mark.lab
 def test_what_a_version_changed(screen: Screen, repo: Path) -> None:
-    _grown(repo)
-    screen.open(f"{repo.name}/a.ipynb", repo.name)
-    screen.press("nbvc-history")
-    screen.state(".nbvc-History", "ready")
+    opened_history(screen, repo)
     screen.page.get_by_label("First version").click()
     screen.page.get_by_label("Next version").click()
     expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("two")
@@ -91,10 +105,7 @@ def test_with_unsaved_changes_nothing_is_restored(screen: Screen, repo: Path) ->
     screen.open(f"{repo.name}/a.ipynb", repo.name)
     now = [FOUR[0], "x = 10", "y = 20", "z = 3  # mine"]
     screen.append(3, "  # mine")
-    screen.press("nbvc-history")
-    screen.state(".nbvc-History", "ready")
-    screen.page.get_by_label("First version").click()
-    expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
+    _at_the_first(shown_history(screen))
     screen.page.get_by_label("Restore this version").click()
     screen.page.get_by_text("differs from its file on the disk").first.wait_for()
     assert screen.sources() == now
@@ -105,10 +116,7 @@ def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> No
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
     (repo / "a.ipynb").write_bytes(FIRST.replace(b"z = 3", b"z = 33"))
-    screen.press("nbvc-history")
-    screen.state(".nbvc-History", "ready")
-    screen.page.get_by_label("First version").click()
-    expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
+    _at_the_first(shown_history(screen))
     screen.page.get_by_label("Restore this version").click()
     screen.page.get_by_text("differs from its file on the disk").first.wait_for()
     assert screen.sources() == [FOUR[0], "x = 10", "y = 20", "z = 3"]
@@ -116,12 +124,7 @@ def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> No
 
 @pytest.mark.lab
 def test_a_version_against_now_and_against_another(screen: Screen, repo: Path) -> None:
-    _grown(repo)
-    screen.open(f"{repo.name}/a.ipynb", repo.name)
-    screen.press("nbvc-history")
-    screen.state(".nbvc-History", "ready")
-    screen.page.get_by_label("First version").click()
-    expect(screen.page.locator(".nbvc-History-caption")).to_contain_text("one")
+    _at_the_first(opened_history(screen, repo))
     screen.page.get_by_label("Compare with…").click()
     screen.page.locator(".nbvc-Versions [role=option]", has_text="two").click()
     screen.page.locator(".jp-Dialog-button.jp-mod-accept").click()

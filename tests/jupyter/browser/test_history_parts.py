@@ -10,25 +10,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.jupyter.browser.conftest import FIRST
-from tests.jupyter.browser.test_history import FOUR, _grown
+from tests.jupyter.browser.test_history import FOUR, opened_history
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
-
     from tests.jupyter.browser.driving import Screen
-
-
-def _opened(screen: Screen, repo: Path) -> Locator:
-    _grown(repo)
-    screen.open(f"{repo.name}/a.ipynb", repo.name)
-    screen.press("nbvc-history")
-    screen.state(".nbvc-History", "ready")
-    return screen.page.locator(".nbvc-History")
 
 
 @pytest.mark.lab
 def test_the_list_of_versions_shows_filters_and_chooses(screen: Screen, repo: Path) -> None:
-    view = _opened(screen, repo)
+    view = opened_history(screen, repo)
     options = view.locator(".nbvc-History-option.nbvc-mod-commit")
     expect(options).to_have_count(3)
     options.filter(has_text="two").click()
@@ -54,7 +44,7 @@ def test_the_list_of_versions_shows_filters_and_chooses(screen: Screen, repo: Pa
 
 @pytest.mark.lab
 def test_only_the_changed_cells(screen: Screen, repo: Path) -> None:
-    view = _opened(screen, repo)
+    view = opened_history(screen, repo)
     view.locator(".nbvc-History-option", has_text="two").click()
     changed = view.locator(".nbvc-History-cell.nbvc-mod-changed")
     expect(changed).to_have_count(1)
@@ -65,7 +55,7 @@ def test_only_the_changed_cells(screen: Screen, repo: Path) -> None:
 
 @pytest.mark.lab
 def test_a_version_becomes_a_notebook_of_its_own(screen: Screen, repo: Path) -> None:
-    view = _opened(screen, repo)
+    view = opened_history(screen, repo)
     view.locator(".nbvc-History-option", has_text="one").click()
     short = view.locator(".nbvc-History-caption code")
     expect(view.locator(".nbvc-History-caption")).to_contain_text("one")
@@ -86,7 +76,7 @@ def test_a_version_becomes_a_notebook_of_its_own(screen: Screen, repo: Path) -> 
 
 @pytest.mark.lab
 def test_one_cell_of_a_version_is_put_into_the_notebook(screen: Screen, repo: Path) -> None:
-    view = _opened(screen, repo)
+    view = opened_history(screen, repo)
     view.locator(".nbvc-History-option", has_text="one").click()
     expect(view.locator(".nbvc-History-cells")).not_to_contain_text("x = 10")
     cell = view.locator(".nbvc-History-cell", has_text="x = 1")
