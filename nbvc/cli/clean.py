@@ -164,7 +164,7 @@ def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
     clean = total - changed - failed
     parts = [f"{changed} {'to clean' if dry_run else 'cleaned'}", f"{clean} clean already"]
     if failed:
-        parts.append(f"{failed} left as they were")
+        parts.append(f"{failed} left as {'it was' if failed == 1 else 'they were'}")
     noun = "notebook" if total == 1 else "notebooks"
     print(f"{total} {noun}: {', '.join(parts)}.", file=sys.stderr)
     if changed and not dry_run and sys.stderr.isatty():

@@ -36,6 +36,8 @@ def command(path: str, no_pager: bool, **options: Any) -> None:
 def _read(path: str) -> Notebook:
     from nbvc.notebook import read
 
+    if os.path.isdir(path):
+        raise click.UsageError(f"{path!r} is a folder: name one notebook in it.")
     if os.path.lexists(path) or ":" not in path:
         return read(path)
     from nbvc.cli.revisions import version_input

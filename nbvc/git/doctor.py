@@ -227,14 +227,17 @@ def _owners(repository: Repository, names: list[str]) -> Iterator[Finding]:
 
 def _not_ours(role: str, names: list[str], owners: list[Owner]) -> Finding:
     count = f"{len(names)} notebooks, such as {visible(names[0])}," if names else "new notebooks"
+    lack, have = "lack", "have"
+    if len(names) == 1:
+        count, lack, have = visible(names[0]), "lacks", "has"
     mend = "nbvc install writes it into .git/info/attributes, which is stronger than other files"
     if not owners:
-        return Finding(Level.PROBLEM, f"{count} lack the attribute {role}={DRIVER}", mend)
+        return Finding(Level.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", mend)
     owner = owners[0]
     of = f" of {owner.tool}" if owner.tool else ""
     where = f" ({visible(owner.where)})" if owner.where else ""
     driver = f"{role}={owner.driver}" if owner.driver != "-" else f"-{role}"
-    return Finding(Level.PROBLEM, f"{count} have {driver}{of}{where} instead of nbvc", mend)
+    return Finding(Level.PROBLEM, f"{count} {have} {driver}{of}{where} instead of nbvc", mend)
 
 
 def _filters(repository: Repository, names: list[str]) -> Iterator[Finding]:

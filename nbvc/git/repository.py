@@ -70,6 +70,8 @@ class Repository(msgspec.Struct, frozen=True):
             return ""
         top = self.top.rstrip("/") + "/"
         if not real.startswith(top):
+            if not os.path.lexists(real):
+                raise OutsideError(f"there is no file or folder {real}")
             raise OutsideError(f"{real} is not in the repository {self.top}")
         name = real.removeprefix(top)
         if name.split("/", 1)[0].lower() == ".git":

@@ -266,3 +266,11 @@ def test_restoring_names_the_notebook_that_it_can_not_read(
     (tmp_path / "broken.ipynb").write_bytes(b"{\n")
     assert run(["outputs", "restore", str(tmp_path)]) == 2
     assert "broken.ipynb: line 2, column 1: not JSON" in capsys.readouterr().err
+
+
+def test_one_file_that_is_left_is_left_as_it_was(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder / "empty.ipynb", b"")
+    assert run(["clean", "empty.ipynb"]) == 2
+    assert capsys.readouterr().err.endswith("1 left as it was.\n")

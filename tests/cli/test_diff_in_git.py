@@ -424,3 +424,22 @@ def test_status_without_a_repository_says_how_to_make_one(
     called = cli("status")
     assert called.code == 3
     assert "git init makes one" in called.err
+
+
+def test_a_name_that_is_nowhere_is_no_file(
+    top: Path, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = next(top.rglob("*.ipynb"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    called = cli("diff", "nope.ipynb", str(notebook))
+    assert called.code == 3
+    assert "there is no file or folder" in called.err
+    assert "nope.ipynb" in called.err
+
+
+@pytest.mark.usefixtures("top")
+def test_show_of_a_folder_says_what_to_name(cli: Cli) -> None:
+    called = cli("show", ".")
+    assert called.code == 2
+    assert "'.' is a folder: name one notebook in it." in called.err

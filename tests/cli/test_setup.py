@@ -157,6 +157,8 @@ def test_attributes_that_are_gone_or_somebody_elses(well: Path, cli: Cli) -> Non
     assert problem(
         cli("doctor"), "2 notebooks, such as a.ipynb, lack the attribute diff", "nbvc install"
     )
+    write(well / ".gitattributes", b"a.ipynb diff=nbvc\n")
+    assert " lacks the attribute diff=nbvc" in cli("doctor").out
     write(well / "sub dir/.gitattributes", b"*.ipynb merge=nbdev-merge diff=nbvc\n")
     write(well / ".gitattributes", b"*.ipynb diff=nbvc merge=nbvc\n")
     called = cli("doctor")
