@@ -94,4 +94,6 @@ def _prepared(
 def _failed(path: str, error: Exception) -> Done:
     if isinstance(error, OSError):
         return Done(path, error=f"{path}: {error.strerror or error}")
+    if isinstance(error, NbvcError) and not error.where:
+        error.where = path
     return Done(path, error=str(error))

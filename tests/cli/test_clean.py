@@ -274,3 +274,14 @@ def test_one_file_that_is_left_is_left_as_it_was(
     put(folder / "empty.ipynb", b"")
     assert run(["clean", "empty.ipynb"]) == 2
     assert capsys.readouterr().err.endswith("1 left as it was.\n")
+
+
+def test_a_key_that_stands_twice_is_told_with_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = b'{"metadata": {}, "cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    put(folder / "twice.ipynb", twice)
+    for command in ("check", "clean"):
+        assert run([command, "."]) == 2
+        assert "twice.ipynb: a key stands twice" in capsys.readouterr().err
+    assert (folder / "twice.ipynb").read_bytes() == twice
