@@ -45,3 +45,9 @@ class GitError(NbvcError):
     """Git refused, failed or ran out of time."""
 
     exit_code = 3
+
+
+class ContentChangedError(NbvcError):
+    """A file that isn't what the caller has seen: somebody else wrote it, and nothing was written."""
+
+    exit_code = 3

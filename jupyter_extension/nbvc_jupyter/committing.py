@@ -7,11 +7,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from nbvc import __version__
-from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.checkpoint.store import Store
-from nbvc.errors import GitError
+from nbvc.errors import ContentChangedError, GitError
 from nbvc.git.attributes import filtered
 from nbvc.git.branch import branch_here
 from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import nbvc
-from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.checkpoint.restoring import content_digest
-from nbvc.errors import GitError, NbvcError
+from nbvc.errors import ContentChangedError, GitError, NbvcError
 from nbvc.git.indexing import LOCK_PATIENCE, unlocked
 from nbvc.git.status import FileState, literal, status
 from nbvc.merge.files import merge_files

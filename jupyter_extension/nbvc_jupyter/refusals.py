@@ -6,8 +6,8 @@ import re
 
 from tornado.web import HTTPError
 
-from nbvc.checkpoint.errors import CheckpointError, ContentChangedError
-from nbvc.errors import GitError, NbvcError, NotebookError
+from nbvc.checkpoint.errors import CheckpointError
+from nbvc.errors import ContentChangedError, GitError, NbvcError, NotebookError
 from nbvc.git.branching import BranchRefusedError
 from nbvc.git.messages import visible, without_userinfo
 from nbvc.git.objects import UnknownRefError

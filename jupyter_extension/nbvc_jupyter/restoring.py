@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import nbvc
-from nbvc.checkpoint.errors import ContentChangedError
 from nbvc.checkpoint.restoring import content_digest
-from nbvc.errors import NbvcError
+from nbvc.errors import ContentChangedError, NbvcError
 from nbvc.notebook import read
 from nbvc_jupyter.contents import as_written
 from nbvc_jupyter.refusals import RefusedError

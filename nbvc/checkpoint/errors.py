@@ -7,7 +7,3 @@ from nbvc.errors import GitError
 
 class CheckpointError(GitError):
     """A checkpoint that isn't there, or can't be made, restored or deleted."""
-
-
-class ContentChangedError(CheckpointError):
-    """A file that isn't what the caller thinks it is: nothing was written."""

@@ -13,8 +13,7 @@ import os
 
 import msgspec
 
-from nbvc.checkpoint.errors import ContentChangedError
-from nbvc.errors import NbvcError, NotebookError
+from nbvc.errors import ContentChangedError, NbvcError, NotebookError
 from nbvc.git.changes import read_file
 from nbvc.git.indexing import look_again
 from nbvc.git.messages import visible

@@ -10,7 +10,8 @@ import os
 
 import msgspec
 
-from nbvc.checkpoint.errors import CheckpointError, ContentChangedError
+from nbvc.checkpoint.errors import CheckpointError
+from nbvc.errors import ContentChangedError
 from nbvc.git.changes import read_file
 from nbvc.git.messages import visible
 

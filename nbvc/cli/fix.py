@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
     from nbvc.merge.model import MergeResult, Strategy
+    from nbvc.notebook.saving import Stamp
 
 
 @click.command("fix", epilog="Example: nbvc fix analysis.ipynb && nbvc resolve analysis.ipynb")
@@ -42,7 +43,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.merge.textual import has_markers
     from nbvc.notebook.saving import save
 
-    content = _content(path)
+    content, seen = _content(path)
     staged = None if text else _from_stages(path, content)
     if staged is None and content is None:
         raise NotebookError("there is no such file", where=path)
@@ -50,19 +51,20 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
-    save(target, fixed)
+    save(target, fixed, seen if target == path else None)
     left = len(result.conflicts) if result else 0
     what = f"{left} cell{'s' * (left != 1)} to decide on" if left else "no conflicts left"
     print(f"{target}: fixed, {what}", file=sys.stderr)
     return left
 
 
-def _content(path: str) -> bytes | None:
+def _content(path: str) -> tuple[bytes | None, Stamp | None]:
+    from nbvc.notebook.saving import read_stamped
+
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read_stamped(path)
     except FileNotFoundError:
-        return None
+        return None, None
 
 
 def _opens(content: bytes) -> bool:

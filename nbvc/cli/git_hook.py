@@ -60,19 +60,18 @@ def _filtered(repository: Repository) -> list[str]:
 
 
 def _put_back(repository: Repository, store: OutputStore, name: str) -> bool:
-    from nbvc.notebook.saving import save
+    from nbvc.notebook.saving import read_stamped, save
     from nbvc.store.restoring import restored
 
     path = repository.path(name)
     if os.path.islink(path):
         return False
     try:
-        with open(path, "rb") as file:
-            content = file.read()
+        content, seen = read_stamped(path)
         found = restored(store, name, content)
         if found.content == content:
             return False
-        save(path, found.content)
+        save(path, found.content, seen)
     except (NbvcError, OSError):
         return False  # A notebook in conflict, or none at all, is for its user to look at.
     return True

@@ -47,8 +47,10 @@ def command(
     names. In a terminal it shows both sides and asks. Exit code 0; 1 where conflicts are left.
     """
     from nbvc.notebook import read
+    from nbvc.notebook.saving import read_stamped, save
 
-    notebook = read(path)
+    content, seen = read_stamped(path)
+    notebook = read(content, name=path)
     if open_page:
         from nbvc.cli.pages import open_conflicts
 
@@ -65,7 +67,9 @@ def command(
         takes = _ask({index: marked[index] for index in wanted})
     left = sum(found.hunks for found in marked.values()) - len(takes)
     if takes or not marked:
-        _save(notebook, marked, takes, output or path)
+        settled = _settled(notebook, marked, takes)
+        if settled is not notebook:
+            save(output or path, settled.to_bytes(), None if output else seen)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
     if takes and not left and output is None and _is_unmerged(path):
         from nbvc.git.drivers import quoted
@@ -149,9 +153,8 @@ def _ask(marked: dict[int, Marked]) -> Takes:
     return takes
 
 
-def _save(notebook: Notebook, marked: dict[int, Marked], takes: Takes, target: str) -> None:
-    from nbvc.notebook.saving import save
-
+def _settled(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:
+    """Return the notebook with what was decided; itself where that changes nothing."""
     cells: list[Cell] = []
     for index, cell in enumerate(notebook.cells):
         hunks = marked[index].hunks if index in marked else 0
@@ -161,5 +164,4 @@ def _save(notebook: Notebook, marked: dict[int, Marked], takes: Takes, target: s
     same = len(cells) == len(notebook.cells) and all(
         new is old for new, old in zip(cells, notebook.cells, strict=True)
     )
-    if not same:
-        save(target, notebook.with_cells(cells).to_bytes())
+    return notebook if same else notebook.with_cells(cells)

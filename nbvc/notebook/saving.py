@@ -7,27 +7,60 @@ import sys
 
 import msgspec
 
+from nbvc.errors import ContentChangedError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Stamp = tuple[int, ...]
+"""Which file it is, its size and its times: another one where somebody has written in between."""
 
 MANY = 16
 """From so many files on, one call that syncs the whole system is faster than one for each."""
 
 
+def read_stamped(path: str) -> tuple[bytes, Stamp]:
+    """Return a file's content, and the stamp by which `save` knows that it still has that content.
+
+    Raises `OSError`.
+    """
+    with open(path, "rb") as file:
+        stamp = _stamp(os.fstat(file.fileno()))
+        return file.read(), stamp
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 class Draft(msgspec.Struct, frozen=True):
-    """New content that lies beside the file whose place it will take."""
+    """New content that lies beside the file whose place it will take; `seen` is that file's stamp."""
 
     temporary: str
     target: str
+    seen: Stamp | None = None
 
     def publish(self) -> None:
-        """Let the new content take the file's place. Raises `OSError`, with nothing changed."""
+        """Let the new content take the file's place.
+
+        Raises `OSError`, and `ContentChangedError` where the file is not the one that was seen;
+        with nothing changed.
+        """
         try:
+            self._check()
             os.replace(self.temporary, self.target)
         except BaseException:
             self.discard()
             raise
+
+    def _check(self) -> None:
+        if self.seen is not None and _stamp(os.stat(self.target)) != self.seen:
+            raise ContentChangedError(
+                "another program has just written it: it is left as that has it",
+                where=self.target,
+                hint="try again",
+            )
 
     def discard(self) -> None:
         """Take the draft away."""
@@ -35,13 +68,14 @@ class Draft(msgspec.Struct, frozen=True):
             os.unlink(self.temporary)
 
 
-def save(path: str, content: bytes) -> None:
+def save(path: str, content: bytes, seen: Stamp | None = None) -> None:
     """Replace a file's content at once, or leave it as it was.
 
     The new content goes to a file beside it, is synced, and takes its place. Mode and link are
-    kept: through a symbolic link the file it points to is replaced. Raises `OSError`.
+    kept: through a symbolic link the file it points to is replaced. Raises `OSError`, and
+    `ContentChangedError` where the file is not the one whose stamp was `seen`.
     """
-    draft = drafted(path, content)
+    draft = drafted(path, content, seen)
     try:
         sync_files([draft.temporary])
     except BaseException:
@@ -51,11 +85,11 @@ def save(path: str, content: bytes) -> None:
     _sync_folder(os.path.dirname(draft.target))
 
 
-def drafted(path: str, content: bytes) -> Draft:
+def drafted(path: str, content: bytes, seen: Stamp | None = None) -> Draft:
     """Write new content beside a file, with the file's mode. Raises `OSError`."""
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    draft = Draft(os.path.join(folder, f".{name}.nbvc-{os.urandom(6).hex()}"), target)
+    draft = Draft(os.path.join(folder, f".{name}.nbvc-{os.urandom(6).hex()}"), target, seen)
     try:
         with open(draft.temporary, "xb") as file:
             file.write(content)

@@ -8,7 +8,7 @@ from nbvc.errors import NbvcError
 from nbvc.normalise.cleaning import clean
 from nbvc.notebook.notebook import BOM
 from nbvc.notebook.reading import read
-from nbvc.notebook.saving import drafted
+from nbvc.notebook.saving import drafted, read_stamped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) 
             index, draft = drafts.pop()
             try:
                 draft.publish()
-            except OSError as error:
+            except (NbvcError, OSError) as error:
                 done[index] = _failed(done[index].path, error)
     finally:
         for _, draft in drafts:
@@ -77,15 +77,14 @@ def _prepared(
 ) -> Done:
     """Read and clean one file, store what goes, and write the result beside it."""
     try:
-        with open(job.path, "rb") as file:
-            content = file.read()
+        content, seen = read_stamped(job.path)
         cleaned = clean(read(content, name=job.path), policy)
         if not cleaned.changed:
             return Done(job.path)
         if store is not None:
             after = cleaned.after.to_bytes()
             store.put(job.name, content, after, spans_in_file(cleaned))
-            drafts.append((index, drafted(job.path, after)))
+            drafts.append((index, drafted(job.path, after, seen)))
     except (NbvcError, OSError) as error:
         return _failed(job.path, error)
     return Done(job.path, cleaned.findings, changed=True)

@@ -285,3 +285,25 @@ def test_a_key_that_stands_twice_is_told_with_its_file(
         assert run([command, "."]) == 2
         assert "twice.ipynb: a key stands twice" in capsys.readouterr().err
     assert (folder / "twice.ipynb").read_bytes() == twice
+
+
+@pytest.mark.parametrize("command", ["clean", "outputs restore"])
+def test_a_notebook_that_is_saved_meanwhile_is_left_as_it_was_saved(
+    command: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder / "a.ipynb")
+    if command != "clean":
+        assert run(["clean", "a.ipynb"]) == 0
+    saved = file(code("saved_meanwhile = 1", [stream("1\n")]))
+    fsync, sync = os.fsync, os.sync
+
+    def interrupted(handle: int | None = None) -> None:
+        path.write_bytes(saved)
+        sync() if handle is None else fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    monkeypatch.setattr(os, "sync", interrupted)
+    assert run([*command.split(), "a.ipynb"]) in {2, 3}
+    assert "another program has just written it" in capsys.readouterr().err
+    assert path.read_bytes() == saved
+    assert os.listdir(folder) == ["a.ipynb"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,23 @@ def test_resolve_asks_and_undoes(
     takes = resolve._ask({0: found})
     assert takes == {(0, 0): Take.LOCAL}
     assert "Please answer" in capsys.readouterr().out
+
+
+def test_a_notebook_that_is_saved_while_resolve_asks_is_left_as_it_was_saved(
+    conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = file(code("saved_meanwhile = 1"))
+
+    def answer(*_: object, **__: object) -> str:
+        Path(conflicted).write_bytes(saved)
+        return "l"
+
+    monkeypatch.setattr("click.prompt", answer)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert run(["resolve", conflicted]) == 3
+    assert "another program has just written it" in capsys.readouterr().err
+    assert Path(conflicted).read_bytes() == saved
 
 
 def test_deleted_and_edited(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.notebook.saving import save
+from nbvc.errors import ContentChangedError
+from nbvc.notebook.saving import read_stamped, save
 
 
 def test_content_mode_and_link_are_kept(tmp_path: Path) -> None:
@@ -49,3 +50,16 @@ def test_threads_that_save_one_file_do_not_meet(tmp_path: Path) -> None:
         list(pool.map(lambda content: save(str(target), content), contents))
     assert target.read_bytes() in contents
     assert [p.name for p in tmp_path.iterdir()] == ["a.ipynb"]
+
+
+def test_what_another_program_has_written_since_stays(tmp_path: Path) -> None:
+    target = tmp_path / "a.ipynb"
+    target.write_bytes(b"old")
+    content, seen = read_stamped(str(target))
+    target.write_bytes(b"new")
+    with pytest.raises(ContentChangedError, match="another program"):
+        save(str(target), content.upper(), seen)
+    assert target.read_bytes() == b"new"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.ipynb"]
+    save(str(target), b"seen", read_stamped(str(target))[1])
+    assert target.read_bytes() == b"seen"
