@@ -115,13 +115,13 @@ def files_of(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
     for path in paths:
         if not os.path.lexists(path):
             raise NbvcError("there is no such file or folder", where=path)
-        is_folder = os.path.isdir(path)
         found = [path]
-        if is_folder:
-            found = [os.path.normpath(os.path.join(path, one)) for one in notebooks_below(path)]
+        if os.path.isdir(path):
+            folder = os.path.normpath(path)
+            above = "" if folder == os.curdir else os.path.join(folder, "")
+            below = (f"{above}{name}" for name in notebooks_below(path, links=False))
+            found = [one for one in below if not any(fnmatch(one, p) for p in excluded)]
         for one in sorted(found):
-            if is_folder and (os.path.islink(one) or any(fnmatch(one, p) for p in excluded)):
-                continue
             if one not in seen:
                 seen.add(one)
                 yield one

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 import msgspec
 
@@ -15,7 +13,7 @@ from nbvc.cli.options import (
     part_options,
     policy_of,
 )
-from nbvc.cli.screen import write_lines
+from nbvc.cli.screen import notice, write_lines
 from nbvc.diff import DiffPolicy, Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook, read
@@ -341,11 +339,3 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}"
     return str(error)
-
-
-def notice(message: str) -> None:
-    """Say something about a notebook on stderr, behind what was printed so far."""
-    from nbvc.render.escape import escaped_line
-
-    sys.stdout.flush()
-    print(f"nbvc: {escaped_line(message)}", file=sys.stderr)

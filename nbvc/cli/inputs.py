@@ -113,11 +113,30 @@ def _in_folder(folder: str) -> list[str]:
     return names
 
 
-def notebooks_below(folder: str) -> Iterator[str]:
-    """Yield the relative paths of all notebooks below a folder, hidden tool folders aside."""
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _SKIPPED]
-        below = os.path.relpath(place, folder)
-        for name in files:
-            if name.endswith(".ipynb"):
-                yield name if below == os.curdir else os.path.join(below, name)
+def notebooks_below(folder: str, *, links: bool = True) -> Iterator[str]:
+    """Yield the relative paths of all notebooks below a folder, hidden tool folders aside.
+
+    `links` says whether links to notebooks count. What can't be listed is left out, and told.
+    """
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            entries = os.scandir(os.path.join(folder, below))
+        except OSError as error:
+            _left_out(error)
+            continue
+        with entries:
+            for entry in entries:
+                name = f"{below}{entry.name}"
+                if entry.is_dir():
+                    if entry.name not in _SKIPPED and not entry.is_symlink():
+                        waiting.append(f"{name}{os.sep}")
+                elif name.endswith(".ipynb") and (links or not entry.is_symlink()):
+                    yield name
+
+
+def _left_out(error: OSError) -> None:
+    from nbvc.cli.screen import notice
+
+    notice(f"{error.filename}: {error.strerror}, so what is in it is left out")

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from nbvc.cli.diff import notice, paths_of, read_side, reason
-from nbvc.cli.screen import write_lines
+from nbvc.cli.diff import paths_of, read_side, reason
+from nbvc.cli.screen import notice, write_lines
 from nbvc.diff import Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook

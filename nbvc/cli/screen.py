@@ -91,3 +91,11 @@ def _through(pager: str, lines: Iterable[str]) -> None:
 
     environ = {"LESS": "FRX", "LV": "-c", **os.environ}
     page(pager, (f"{line}\n".encode(errors="backslashreplace") for line in lines), environ)
+
+
+def notice(message: str) -> None:
+    """Say something about a notebook on stderr, behind what was printed so far."""
+    from nbvc.render.escape import escaped_line
+
+    sys.stdout.flush()
+    print(f"nbvc: {escaped_line(message)}", file=sys.stderr)

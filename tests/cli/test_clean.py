@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -307,3 +308,23 @@ def test_a_notebook_that_is_saved_meanwhile_is_left_as_it_was_saved(
     assert "another program has just written it" in capsys.readouterr().err
     assert path.read_bytes() == saved
     assert os.listdir(folder) == ["a.ipynb"]
+
+
+def test_a_folder_that_can_not_be_listed_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("deep", "shut"):
+        (folder / name).mkdir()
+        put(folder / name / "a.ipynb")
+    scandir = os.scandir
+
+    def refusing(path: str) -> Any:
+        if "shut" in str(path):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert run(["check", "."]) == 1
+    said = capsys.readouterr()
+    assert "nbvc: ./shut/: Permission denied, so what is in it is left out" in said.err
+    assert said.out.startswith("deep/a.ipynb: ")

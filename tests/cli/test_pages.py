@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -248,9 +248,7 @@ def runner(tmp_path: Path) -> Path:
     folder = tmp_path / "runner"
     (folder / "bin").mkdir(parents=True)
     for name in ("nbvc", "python"):
-        found = shutil.which(name)
-        assert found is not None
-        (folder / "bin" / name).symlink_to(found)
+        (folder / "bin" / name).symlink_to(Path(sys.executable).parent / name)
     return folder
 
 
