@@ -19,6 +19,7 @@ from nbvc.notebook.style import FileText, Style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
     from typing import Any, BinaryIO
 
@@ -100,12 +101,35 @@ def _old(
 _FOUR = Raw(b"4")
 
 
+_PIECE = 1 << 14
+"""Bytes that are looked at in one go: most of a notebook with some other letters is ASCII."""
+
+
 def _check_encoding(text: bytes) -> None:
-    if not text.isascii():
+    if text.isascii():
+        return
+    try:
+        for piece in _pieces(text):
+            if not piece.isascii():
+                piece.decode()
+    except UnicodeDecodeError:
         try:
             text.decode()
         except UnicodeDecodeError as error:
             raise _not_utf8(text, error) from None
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """Yield a text in pieces, none of which ends within a character of UTF-8."""
+    start, size = 0, len(text)
+    while start < size:
+        end = start + _PIECE
+        for at in range(end, min(end + 3, size)):
+            if not 0x80 <= text[at] < 0xC0:
+                break
+            end = at + 1
+        yield text[start:end]
+        start = end
 
 
 def _object(text: bytes) -> dict[str, Raw]:
