@@ -183,25 +183,31 @@ class History:
 
     # Contents and what is between them
 
-    def expect(self, blobs: Iterable[str]) -> None:
-        """Read the contents that aren't known yet, in this order."""
+    def expect(self, blobs: Iterable[str]) -> list[str]:
+        """Say which contents will be asked for, in this order; return those that must be read."""
         known = self._index.snapshots
         missing = [blob for blob in dict.fromkeys(blobs) if blob not in known]
         self.objects.expect(missing)
+        return missing
+
+    def read(self, blobs: Iterable[str]) -> None:
+        """Read the contents that aren't known yet, in this order."""
+        missing = self.expect(blobs)
         for number, blob in enumerate(missing):
             self._told(number, len(missing))
-            content = self.objects.blob(blob)
-            known[blob] = self.records.snapshot(content)
-            self._hold(blob, self.records.last, len(content))
-            self._changed = True
+            self.snapshot(blob)
 
     def snapshot(self, blob: str) -> Snapshot:
-        """Return what a content consists of."""
+        """Return what a content consists of; its cells are at hand for a while then."""
         if blob == WORK and self._work is not None:
             return self._work[0]
-        if blob not in self._index.snapshots:
-            self.expect([blob])
-        return self._index.snapshots[blob]
+        found = self._index.snapshots.get(blob)
+        if found is None:
+            content = self.objects.blob(blob)
+            found = self._index.snapshots[blob] = self.records.snapshot(content)
+            self._hold(blob, self.records.last, len(content))
+            self._changed = True
+        return found
 
     def adopt(self, content: bytes) -> Snapshot:
         """Take in the notebook of the work tree, as the content `WORK`. Raises `NotebookError`."""
@@ -264,7 +270,7 @@ class History:
 
     def read_all(self) -> None:
         """Read every content of the graph that isn't known yet."""
-        self.expect(node.blob for node in self.graph.nodes if node.blob)
+        self.read(node.blob for node in self.graph.nodes if node.blob)
 
     # Questions
 

@@ -20,7 +20,7 @@ from nbvc.notebook.style import JUPYTER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from nbvc.notebook import Notebook
@@ -155,18 +155,21 @@ class Records:
         for other, number in near.get(_shape(cell), ()):
             if other.fields == fields and type(other) is type(cell):
                 return number
-        exact = self._digest([type(cell).__name__.encode(), *_spelled(fields)])
+        outputs = fields.get("outputs")
+        shown = None if outputs is None else self._shown(outputs)
+        # Outputs are most of a notebook: they are digested once.
+        parts = fields if shown is None else {**fields, "outputs": shown}
+        exact = self._digest([type(cell).__name__.encode(), *_spelled(parts)])
         known = self._numbers.get(exact)
         if known is None:
             known = self._numbers[exact] = len(self.records)
-            self.records.append(self._recorded(cell, exact))
+            self.records.append(self._recorded(cell, exact, shown))
         return known
 
-    def _recorded(self, cell: Cell, exact: bytes) -> Record:
+    def _recorded(self, cell: Cell, exact: bytes, shown: bytes | None) -> Record:
         fields, source = cell.fields, cell.source
-        written, outputs = bytes(fields.get("source", b"")), fields.get("outputs")
+        written = bytes(fields.get("source", b""))
         text = written if len(written) < _BRIEF or not source.strip() else self._digest([written])
-        shown = None if outputs is None else self._shown(outputs)
         return Record(
             *(exact, cell.cell_type, cell.id, "id" in fields, source, text, shown),
             b"" if shown is None or len(shown) == 2 else self._meant(cell, shown),
@@ -222,7 +225,7 @@ def _digester() -> Callable[[list[Any]], bytes]:
     return digest
 
 
-def _spelled(fields: dict[str, Raw]) -> list[Any]:
+def _spelled(fields: Mapping[str, Raw | bytes]) -> list[Any]:
     """Return keys and values in turn."""
     return [part for key, raw in fields.items() for part in (msgspec.json.encode(key), raw)]
 

@@ -62,7 +62,7 @@ def search(
     """Return every version with what was found in it, newest first; most may have no hits."""
     versions = history.versions()
     blobs = {one.id: blob_of(history, one) for one in versions}
-    history.expect(blob for one in reversed(versions) if (blob := blobs[one.id]))
+    history.read(blob for one in reversed(versions) if (blob := blobs[one.id]))
     hits = _Hits(history, pattern, places)
     found: list[Found] = []
     before: dict[str, bool] = {}

@@ -152,9 +152,7 @@ class _Telling:
         return [self.cells[key] for key in keys]
 
     def _outputs(self, blob: str, wanted: dict[int, bytes | None]) -> dict[int, list[int]]:
-        from nbvc.notebook import read
-
-        cells = read(self.history.objects.blob(blob)).cells
+        cells = self.history.cells(blob)
         return {index: self.pieces.of_cell(cells[index]) for index in wanted}
 
 
