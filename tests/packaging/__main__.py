@@ -4,7 +4,9 @@ Wheel and sdist are built and checked, and installed in a new environment for ea
 found: what `nbvc` says of the demo must be the same everywhere, and no test extra may be needed. The
 engine's own tests run there, too, and again with the oldest versions that pyproject.toml allows, on
 the oldest and the newest Python. `--fast` stops
-after the first environment; `--extension` builds `nbvc-jupyter` as well (it takes npm and a minute).
+after the first environment. `--extension` builds `nbvc-jupyter` as well (it takes npm and a minute),
+installs both wheels beside the oldest and the newest JupyterLab and Notebook, and runs browser tests
+there; `--extension=only` does nothing else.
 """
 
 from __future__ import annotations
@@ -16,13 +18,21 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 _ENGINE = (
     *("tests/sequence", "tests/diff/test_diff.py", "tests/merge/test_merge.py"),
     *("tests/notebook/test_editing.py", "tests/notebook/test_faults.py"),
+)
+_JUPYTERS = (("jupyterlab==4.2.*", "notebook==7.2.*"), ("jupyterlab", "notebook"))
+_BROWSER = tuple(
+    f"tests/jupyter/browser/test_{name}.py" for name in ("compare", "commit", "history", "disk")
 )
 _TOOLS = ("pytest>=8.2", "hypothesis>=6.100", "jsonschema>=4.20")
 
@@ -49,11 +59,16 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="nbvc-packaging-") as name:
         folder = Path(name)
         built = [*_built(ROOT, folder / "dist")]
-        if "--extension" in arguments:
+        extension = next((one for one in arguments if one.startswith("--extension")), "")
+        if extension:
             built += _built(ROOT / "jupyter_extension", folder / "dist-jupyter")
         run(sys.executable, "-m", "twine", "check", "--strict", *built)
-        print("built and checked:", ", ".join(path.name for path in built))
+        print("built and checked:", ", ".join(path.name for path in built), flush=True)
         wheel, sdist = built[:2]
+        for number, jupyter in enumerate(_JUPYTERS if extension else ()):
+            _in_jupyter(jupyter, (wheel, built[2]), folder / f"jupyter-{number}")
+        if extension.endswith("=only"):
+            return 0
         shutil.unpack_archive(sdist, folder / "source")
         (source,) = (folder / "source").iterdir()
         said = {}
@@ -135,6 +150,16 @@ def _tested(binaries: Path, source: Path) -> str:
         environ = {**os.environ, "PYTHONPATH": name}
         ran = run(binaries / "python", *args, *_ENGINE, cwd=name, environ=environ)
     return ran.splitlines()[-1]
+
+
+def _in_jupyter(jupyter: Sequence[str], wheels: Sequence[Path], folder: Path) -> None:
+    """Install both wheels beside a JupyterLab and a Notebook, and run browser tests in these."""
+    python = _environment(sys.executable, folder, *wheels, *jupyter) / "python"
+    listed = run(python, "-m", "pip", "list", "--format", "freeze").splitlines()
+    found = [one for one in listed if one.split("==")[0] in {"jupyterlab", "notebook"}]
+    environ = {**os.environ, "NBVC_JUPYTER": str(python), "CI": "true"}
+    ran = run(sys.executable, "-m", "pytest", "-q", *_BROWSER, cwd=ROOT, environ=environ)
+    print(f"{', '.join(found)}: {ran.splitlines()[-1]}", flush=True)
 
 
 def _floors(version: str, wheel: Path, source: Path, folder: Path) -> None:

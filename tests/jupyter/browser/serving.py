@@ -30,6 +30,8 @@ BUNDLE = Path(os.environ.get("NBVC_BUNDLE") or EXTENSION / "nbvc_jupyter" / "lab
 _SOON = 60.0
 # Asked before a test can hide the variable.
 _CHROMIUM = os.environ.get("NBVC_CHROMIUM")
+# The Python of another environment whose Jupyter is tried, with the extension installed there.
+_JUPYTER = os.environ.get("NBVC_JUPYTER")
 
 # What else may be installed and is on only where it is asked for: extensions of the page, and the
 # server's half of each.
@@ -48,12 +50,21 @@ class App(Enum):
 
 
 def is_installed() -> bool:
-    """Tell whether the extension is installed in this environment, as users have it."""
+    """Tell whether the extension is installed where Jupyter is, as users have it."""
+    if _JUPYTER:
+        return True
     try:
         importlib.metadata.distribution("nbvc-jupyter")
     except importlib.metadata.PackageNotFoundError:
         return False
     return True
+
+
+def _from_here() -> list[str]:
+    """Return what a server imports from this checkout: nothing where it has its own."""
+    if _JUPYTER:
+        return []
+    return [str(ROOT)] if is_installed() else [str(ROOT), str(EXTENSION)]
 
 
 class Server:
@@ -106,9 +117,7 @@ class Server:
             "JUPYTERLAB_WORKSPACES_DIR": str(self._folder / "workspaces"),
             "IPYTHONDIR": str(self._folder / "ipython"),
             "GIT_CONFIG_NOSYSTEM": "1",
-            "PYTHONPATH": os.pathsep.join(
-                [str(ROOT), *([] if is_installed() else [str(EXTENSION)])]
-            ),
+            "PYTHONPATH": os.pathsep.join(_from_here()),
         }
 
     def _settle(self) -> None:
@@ -151,7 +160,7 @@ class Server:
             extensions["nbvc_jupyter"] = True
         if extensions:
             options.append(f"--ServerApp.jpserver_extensions={extensions!r}")
-        return [sys.executable, "-m", self.app.value, *options]
+        return [_JUPYTER or sys.executable, "-m", self.app.value, *options]
 
     def wait(self) -> None:
         """Wait until it answers."""
