@@ -82,15 +82,24 @@ def _pager() -> str | None:
     if found is None:
         found = pager_setting()
     if found is None:
-        found = os.environ.get("PAGER", "less")
+        found = os.environ.get("PAGER", _less())
     return None if found in ("", "cat") else found
+
+
+def _less() -> str:
+    """Return the pager where none is set: small systems have none."""
+    places = (os.path.join(folder, "less") for folder in os.get_exec_path())
+    return "less" if any(os.access(place, os.X_OK) for place in places) else ""
 
 
 def _through(pager: str, lines: Iterable[str]) -> None:
     from nbvc.git.pager import page
 
     environ = {"LESS": "FRX", "LV": "-c", **os.environ}
-    page(pager, (f"{line}\n".encode(errors="backslashreplace") for line in lines), environ)
+    chunks = (f"{line}\n".encode(errors="backslashreplace") for line in lines)
+    for chunk in page(pager, chunks, environ):
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.flush()
 
 
 def notice(message: str) -> None:

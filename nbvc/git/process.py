@@ -17,7 +17,7 @@ from nbvc.errors import GitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
 _SIGTERM, _SIGKILL, _SIGPIPE, _SIGXFSZ = 15, 9, 13, 25
 """The same on every POSIX system; importing `signal` costs a millisecond."""
@@ -213,18 +213,32 @@ def core_pager() -> str | None:
     return found.stdout.decode(errors="replace").rstrip("\n") if found.returncode == 0 else None
 
 
-def through_pager(command: str, chunks: Iterable[bytes], environ: Mapping[str, str]) -> None:
+_NOT_FOUND = 127
+"""What a shell ends with that does not find the program."""
+
+
+def through_pager(
+    command: str, chunks: Iterator[bytes], environ: Mapping[str, str]
+) -> Iterator[bytes]:
     """Write to a pager, which is a shell command as git has it, until it is left.
 
     It is the one program that owns the terminal, hence no session of its own and no deadline.
+    Returns what there is to write without it where there is no such program: else nothing.
     """
     import subprocess
 
-    with subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ) as pager:  # noqa: S602
-        assert pager.stdin is not None
-        try:
+    given: list[bytes] = []
+    size = 0
+    try:
+        with subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ) as pager:  # noqa: S602
+            assert pager.stdin is not None
             for chunk in chunks:
+                if size < 2 * CHUNK:  # more than a pipe takes that nobody reads from
+                    given.append(chunk)
+                    size += len(chunk)
                 pager.stdin.write(chunk)
-            pager.stdin.close()
-        except BrokenPipeError:
-            pass
+    except BrokenPipeError:
+        pass
+    if pager.returncode == _NOT_FOUND:
+        yield from given
+        yield from chunks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,14 +20,13 @@ def seen(folder: Path, *args: str, **environ: str) -> str:
     """What a terminal shows that nbvc writes to."""
     ours, theirs = os.openpty()
     known = {name: value for name, value in os.environ.items() if "PAGER" not in name}
-    ran = subprocess.run(
+    running = subprocess.Popen(
         [sys.executable, "-m", "nbvc", *args],
         cwd=folder,
         env={**known, "TERM": "xterm", "NO_COLOR": "1", **environ},
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=subprocess.PIPE,
-        check=False,
     )
     os.close(theirs)
     shown = b""
@@ -35,8 +35,9 @@ def seen(folder: Path, *args: str, **environ: str) -> str:
             shown += chunk
     except OSError:  # what Linux says once nobody holds the other end
         pass
+    _, err = running.communicate(timeout=60)
     os.close(ours)
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert (running.returncode, err) == (0, b"")
     return shown.decode()
 
 
@@ -81,3 +82,19 @@ def test_a_pager_that_is_left_early_is_no_error(top: Path) -> None:
     git(top, "config", "core.pager", "head -1")
     write(top / "a.ipynb", notebook("2", pad=50_000))
     assert seen(top, "diff") == "--- a.ipynb (index)\r\n"
+
+
+@pytest.mark.parametrize("size", [1, 50_000])
+def test_where_the_pager_is_missing_its_text_is_shown_all_the_same(top: Path, size: int) -> None:
+    git(top, "config", "core.pager", "exec 2>&-; no-such-pager")
+    write(top / "a.ipynb", notebook("2", pad=size))
+    command = [sys.executable, "-m", "nbvc", "diff", "--color", "never"]
+    piped = subprocess.run(command, cwd=top, capture_output=True, text=True, check=True)
+    assert seen(top, "diff").replace("\r\n", "\n") == piped.stdout
+
+
+def test_a_system_without_any_pager(top: Path, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("sh", "git"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
+    assert seen(top, "diff", PATH=str(tmp_path / "bin")).startswith("--- a.ipynb")
