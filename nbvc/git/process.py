@@ -229,9 +229,10 @@ def through_pager(
 
     given: list[bytes] = []
     size = 0
+    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ)  # noqa: S602
+    assert pager.stdin is not None
     try:
-        with subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ) as pager:  # noqa: S602
-            assert pager.stdin is not None
+        with pager:
             for chunk in chunks:
                 if size < 2 * CHUNK:  # more than a pipe takes that nobody reads from
                     given.append(chunk)
