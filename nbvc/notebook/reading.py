@@ -140,8 +140,11 @@ def _object(text: bytes) -> dict[str, Raw]:
 
 
 def _has_long_digits(text: bytes) -> bool:
-    """Tell whether a run of more than 4,300 digits may be there, by looking at every 1,000th byte."""
-    for hit in re.finditer(rb"[0-9]{4}", text[::1000]):
+    """Tell whether a run of more than 4,300 digits may be there, by looking at every 1,000th byte.
+
+    Four of them lie in such a run, and a fifth before it may be a digit, too: hits overlap.
+    """
+    for hit in re.finditer(rb"(?=[0-9]{4})", text[::1000]):
         start = hit.start() * 1000
         if text[start : start + 3000].isdigit():
             return True
@@ -197,7 +200,7 @@ def _diagnosis(text: bytes, error: Exception) -> NotebookError:
         return NotebookError(
             "this is a Git LFS pointer, not the notebook itself", hint="run `git lfs pull`"
         )
-    if text[:4] in (b"{\0\n\0", b"{\0\r\0") or text[:2] == b"{\0" or text[:2] == b"\0{":
+    if text[:2] in (b"{\0", b"\0{"):
         return NotebookError(
             "the file is UTF-16, a notebook must be UTF-8", hint="convert it first"
         )

@@ -41,12 +41,24 @@ BROKEN = {
     "08_deep_1100": (DEEP % (b"[" * 1100 + b"]" * 1100), "nested too deeply"),
     "08_deep_100000": (DEEP % (b"[" * 100_000 + b"]" * 100_000), "nested too deeply"),
     "09_long_integer": (DEEP % (b"9" * 5000), "5000 digits"),
+    "09_after_other_digits": (
+        DEEP % (b'"%b", "y": %b' % (b"7" * 2000, b"9" * 4400)),
+        "4400 digits",
+    ),
+    "09_in_an_old_format": (
+        b'{"nbformat": 3, "nbformat_minor": 0, "worksheets": [], "x": %b}' % (b"9" * 5000),
+        "5000 digits",
+    ),
     "13_nbformat_5": (b'{"nbformat": 5, "cells": []}', "nbformat is 5"),
     "13_nbformat_text": (b'{"nbformat": "4", "cells": []}', 'nbformat is "4"'),
     "13_nbformat_true": (b'{"nbformat": true, "cells": []}', "nbformat is true"),
     "no_nbformat": (b'{"cells": []}', "no nbformat"),
     "no_cells": (b'{"nbformat": 4}', "no cells"),
     "cells_object": (b'{"nbformat": 4, "cells": {}}', "no list"),
+    "metadata_list": (
+        b'{"nbformat": 3, "metadata": [], "worksheets": []}',
+        "metadata is no object",
+    ),
     "cell_number": (b'{"nbformat": 4,\n"cells": [{},\n1]}', "cell 2 is no JSON object"),
 }
 
