@@ -190,12 +190,14 @@ def test_secrets_in_sources_and_outputs(folder: Path, capsys: pytest.CaptureFixt
     pytest.importorskip("detect_secrets")
     key = "AKIA" + "IOSFODNN7EXAMPLE"[:16]
     shown = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": f"key={key}"}}
-    put(folder / "a.ipynb", file(code("1"), code(f"key = '{key}'"), code("2", [shown])))
+    fine = code("import numpy as np", [stream("<Figure size 640x480 with 1 Axes>")])
+    put(folder / "a.ipynb", file(fine, code(f"key = '{key}'"), code("2", [shown])))
     assert run(["check", "a.ipynb", "--secrets", "--keep-output"]) == 1
     out = capsys.readouterr().out
     assert "cell 2: secret in source, line 1: AWS Access Key" in out
     assert "cell 3: secret in output 1: AWS Access Key" in out
     assert key not in out
+    assert out.count("secret in") == 2
 
 
 def test_json_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
