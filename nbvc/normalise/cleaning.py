@@ -7,6 +7,8 @@ after    … "outputs": [], …            "execution_count": null, …
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from nbvc.errors import NbvcError
@@ -152,30 +154,22 @@ def _rewritten(work: _Work, cell: CellPlace, wanted: list[Edit]) -> bytes:
 
 def _gone_spans(work: _Work) -> Iterator[Span]:
     """Yield the text of cells that go, with the comma that goes with each."""
-    text, cells = work.notebook.text, work.cells
-    for index in work.gone:
-        start, end = cells[index].start, cells[index].end
-        ahead = len(text[:start].rstrip()) if index in work.gone else start
-        if text[ahead - 1 : ahead] == b"," and _stays_before(work, index):
-            yield ahead - 1, end, b""
-            continue
-        behind = end + len(text[end:]) - len(text[end:].lstrip())
-        if text[behind : behind + 1] == b",":
-            end = behind + 1 + len(text[behind + 1 :]) - len(text[behind + 1 :].lstrip())
-        yield start, end, b""
-
-
-def _stays_before(work: _Work, index: int) -> bool:
-    """Tell whether a cell of the same list stays before this one."""
-    text = work.notebook.text
-    while index:
-        between = text[work.cells[index - 1].end : work.cells[index].start]
+    text, behind_last, one_stays = work.notebook.text, 0, False
+    for index, cell in enumerate(work.cells):
+        between = text[behind_last : cell.start]
         if between.strip() != b",":
-            return False
-        index -= 1
+            one_stays = False  # the first of its list
         if index not in work.gone:
-            return True
-    return False
+            one_stays = True
+        elif one_stays:
+            yield behind_last + between.index(b","), cell.end, b""
+        else:
+            comma = _COMMA.match(text, cell.end)
+            yield cell.start, comma.end() if comma else cell.end, b""
+        behind_last = cell.end
+
+
+_COMMA = re.compile(rb"\s*,\s*")
 
 
 def _check(work: _Work, after: Notebook) -> None:
