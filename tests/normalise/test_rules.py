@@ -1,0 +1,344 @@
+"""What each rule takes, in files as nobody writes them; and settings by name."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import time
+from typing import Any
+
+import pytest
+
+import nbvc
+from nbvc.errors import NbvcError, RewriteRefusedError
+from nbvc.normalise import PRESETS, Counts, Ids, Outputs, Policy, clean, cleaning
+from nbvc.normalise.configuring import configured, from_words, named
+from nbvc.normalise.rules import MetadataRule
+from nbvc.normalise.secrets import LONGEST, scanner
+from tests.making import code, file, markdown, notebook, result, stream
+
+KEEP = Policy(outputs=Outputs.KEEP)
+TEXT = result({"text/plain": "2"}, count=3)
+
+
+def old(*sheets: list[Any]) -> dict[str, Any]:
+    cells = [{"cells": cells, "metadata": {}} for cells in sheets]
+    return {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": cells}
+
+
+# Cells that go.
+
+
+@pytest.mark.parametrize("sizes", [(4,), (2, 2), (1, 3), (0, 4), (3, 0, 1)])
+@pytest.mark.parametrize("style", [{"indent": 1}, {"separators": (",", ":")}])
+def test_any_cells_may_go_from_any_list(sizes: tuple[int, ...], style: dict[str, Any]) -> None:
+    for gone in itertools.product((False, True), repeat=4):
+        sources = iter(enumerate(gone))
+        sheets = [
+            [
+                {"cell_type": "raw", "metadata": {}, "source": "" if goes else f"{number}"}
+                for number, goes in itertools.islice(sources, size)
+            ]
+            for size in sizes
+        ]
+        read = nbvc.read(json.dumps(old(*sheets), **style).encode())
+        found = clean(read, Policy(drop_empty_cells=True))
+        stays = [[cell for cell in sheet if cell["source"]] for sheet in sheets]
+        assert json.loads(found.after.to_bytes()) == old(*stays)
+        assert [one.cell for one in found.findings] == [i for i, goes in enumerate(gone) if goes]
+        assert {one.what for one in found.findings} <= {"empty cell"}
+
+
+def test_no_cell_that_goes_is_looked_for_in_the_whole_file() -> None:
+    def seconds(count: int) -> float:
+        read = nbvc.read(file(*(markdown(" ") for _ in range(count))))
+        started = time.perf_counter()
+        assert not clean(read, Policy(drop_empty_cells=True)).after.cells
+        return time.perf_counter() - started
+
+    assert seconds(8000) < 25 * min(seconds(800) for _ in range(3)) + 0.5
+
+
+@pytest.mark.parametrize(
+    ("cell", "goes"),
+    [
+        ({"cell_type": "code", "source": [" ", "\n"]}, True),
+        ({"cell_type": "code", "source": [" ", 1]}, False),
+        ({"cell_type": "code", "input": "a"}, False),
+        ({"cell_type": "code", "code": " "}, True),
+        ({"cell_type": "text", "text": "a"}, False),
+        ({"cell_type": "text"}, True),
+    ],
+)
+def test_an_empty_cell_is_one_without_a_source_by_any_name(cell: Any, goes: bool) -> None:
+    read = nbvc.read(json.dumps(old([cell])).encode())
+    assert clean(read, Policy(drop_empty_cells=True)).changed == goes
+    assert not clean(read, Policy(drop_tagged_cells=("x",))).changed
+
+
+# Outputs that stay, and what stays of them.
+
+
+@pytest.mark.parametrize(
+    ("output", "size"),
+    [
+        (stream("abc"), 15),  # with "stream" and "stdout"
+        ({"output_type": "stream", "text": ["ab", "c"]}, 9),
+        ({"output_type": "x", "a": 100, "b": [True, None, {"c": 1.5}]}, 15),
+        (7, 1),
+        ("text", 4),
+    ],
+)
+def test_the_size_of_an_output(output: Any, size: int) -> None:
+    read = nbvc.read(file(code("1", [output])))
+    assert not clean(read, Policy(max_size=size)).changed
+    assert clean(read, Policy(max_size=size - 1)).after.cells[0].outputs == []
+
+
+def test_metadata_of_an_output_goes_and_odd_outputs_stay() -> None:
+    noisy = {**TEXT, "metadata": {"executionInfo": 1, "width": 2}}
+    read = nbvc.read(file(code("1", [noisy, 7, {**noisy, "metadata": 7}])))  # type: ignore[list-item]
+    found = clean(read, KEEP).after.cells[0].outputs
+    assert found == [
+        {**TEXT, "metadata": {"width": 2}, "execution_count": None},
+        7,
+        {**TEXT, "metadata": 7, "execution_count": None},
+    ]
+    assert found[0] == clean(read, Policy(keep_types=("execute_result",))).after.cells[0].outputs[0]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "stays"),
+    [
+        ({}, False),
+        (7, False),
+        ({"keep_output": 1}, True),
+        ({"tags": "keep_output"}, False),
+        ({"tags": [7, "keep_output"]}, True),
+        ({"tags": ["other"]}, False),
+        ({"init_cell": False, "tags": ["keep_output"]}, False),
+    ],
+)
+def test_a_cell_says_whether_its_outputs_stay(metadata: Any, stays: bool) -> None:
+    read = nbvc.read(file(code("1", [stream("a")], metadata=metadata)))
+    assert bool(clean(read, Policy()).after.cells[0].outputs) == stays
+    keeps = nbvc.read(file(code("1", [stream("a")], metadata=metadata), keep_output=True))
+    said = type(metadata) is dict and "init_cell" in metadata
+    assert bool(clean(keeps, Policy()).after.cells[0].outputs) == (stays or not said)
+
+
+@pytest.mark.parametrize("outputs", ["[ ]", "[\n\n]", "null"])
+def test_an_empty_list_of_outputs_stays_as_it_is_written(outputs: str) -> None:
+    content = file(code("1")).replace(b'"outputs": []', f'"outputs": {outputs}'.encode())
+    assert not clean(nbvc.read(content), Policy()).changed
+
+
+# Metadata.
+
+
+@pytest.mark.parametrize(
+    ("denied", "allowed", "value", "left", "gone"),
+    [
+        (("a",), None, {"a": 1, "b": 2}, {"b": 2}, "a"),
+        (("a.b",), None, {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}, "a.b"),
+        (("a.b",), None, {"a": 7}, None, ""),
+        (("a.b.c",), None, {"a": {"b": 7}}, None, ""),
+        (("a.b",), None, {"a.b": 1}, {}, "a.b"),  # the key itself, before any path
+        ((), ("a",), {"a": 1, "b": 2}, {"a": 1}, "b"),
+        (("b",), ("a",), {"a": 1, "b": 2}, {"a": 1}, "b"),
+        ((), (), {"a": 1, "b": 2}, {}, "a, b"),
+        (("a",), None, [1], None, ""),
+    ],
+)
+def test_keys_that_go(
+    denied: tuple[str, ...], allowed: tuple[str, ...] | None, value: Any, left: Any, gone: str
+) -> None:
+    found = MetadataRule(denied, allowed).apply(json.dumps(value).encode(), 3)
+    if left is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (json.loads(found[0]), found[1]) == (left, gone)
+
+
+def test_a_notebook_without_metadata() -> None:
+    content = b'{"nbformat": 4, "nbformat_minor": 4, "cells": [{"cell_type": "code"}]}'
+    assert not clean(nbvc.read(content), Policy()).changed
+    numbered = clean(nbvc.read(content), Policy(ids=Ids.NUMBER)).after
+    assert numbered.to_dict()["cells"] == nbvc.read(content).to_dict()["cells"]
+
+
+@pytest.mark.parametrize("key", ["cells", "a", "metadata"])
+def test_a_key_of_the_notebook_that_stands_twice_is_not_dropped(key: str) -> None:
+    content = file(code("1", [TEXT]), x=1).replace(
+        b'{\n "cells"', b'{\n "%b": 1,\n "a": 2,\n "a": 3,\n "cells"' % key.encode()
+    )
+    with pytest.raises(RewriteRefusedError, match="twice"):
+        clean(nbvc.read(content), Policy())
+
+
+# The check at the end: a result that isn't what was promised is never handed out.
+
+
+@pytest.mark.parametrize(
+    ("broken", "policy"),
+    [
+        ("_gone_spans", Policy(drop_empty_cells=True)),
+        ("_cell_spans", Policy()),
+        ("splice", Policy()),
+    ],
+)
+def test_a_result_that_is_not_what_was_promised_is_refused(
+    broken: str, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = nbvc.read(file(code("1", [TEXT], execution_count=3), markdown(" "), signature="x"))
+    assert clean(read, policy).changed
+    real = getattr(cleaning, broken)
+
+    def spoiled(*given: Any) -> Any:
+        if broken == "splice":
+            return real(*given).replace(b'"nbformat_minor": 4', b'"nbformat_minor": 5')
+        return [*real(*given)][1:]
+
+    monkeypatch.setattr(cleaning, broken, spoiled)
+    with pytest.raises(cleaning.NormaliseError, match="nothing was written"):
+        clean(read, policy)
+
+
+@pytest.mark.parametrize("level", ["notebook", "cell"])
+def test_a_result_with_something_left_to_do_is_refused(
+    level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(self: MetadataRule, text: bytes, depth: int) -> tuple[bytes, str] | None:
+        del self, depth
+        first, *rest = json.loads(text).items() or [None]
+        return (json.dumps(dict(rest)).encode(), first[0]) if first else None
+
+    metadata = {"a": 1, "b": 2}
+    of_cell, of_all = (metadata, {}) if level == "cell" else ({}, metadata)
+    read = nbvc.read(file(code("1", metadata=of_cell), **of_all))
+    monkeypatch.setattr(MetadataRule, "apply", half)
+    with pytest.raises(cleaning.NormaliseError, match="not be finished at once"):
+        clean(read, Policy())
+
+
+# Settings.
+
+SETTINGS: dict[str, Any] = {
+    "preset": "noise",
+    "outputs": "strip",
+    "counts": "keep",
+    "max-size": "10k",
+    "keep-tags": ["mine", "yours"],
+    "drop-types": [],
+    "only-cell-metadata": [],
+    "drop-cell-metadata": ["papermill.duration"],
+    "keep-notebook-metadata": ["signature"],
+    "drop-empty-cells": True,
+    "strip-init-cells": False,
+}
+
+
+def test_settings_are_a_policy_and_words_that_say_the_same() -> None:
+    policy = configured(SETTINGS)
+    noise = PRESETS["noise"]
+    assert (policy.outputs, policy.counts, policy.max_size) == (Outputs.STRIP, Counts.KEEP, 10_000)
+    assert policy.keep_tags == ("keep_output", "mine", "yours")
+    assert policy.keep_cell_metadata == ()
+    assert policy.cell_metadata == (*noise.cell_metadata, "papermill.duration")
+    assert set(noise.notebook_metadata) - set(policy.notebook_metadata) == {"signature"}
+    assert (policy.drop_empty_cells, policy.strip_init_cells) == (True, False)
+    assert configured(from_words([*named(SETTINGS), "form=9"])) == policy
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"preset": 7}, "'preset' is 7, but has to be one of strip, noise"),
+        ({"preset": "stripp"}, "there is no preset 'stripp'"),
+        ({"outputs": "drop"}, "'outputs' is 'drop', but has to be 'keep' or 'strip'"),
+        ({"counts": ["keep"]}, "'counts' is"),
+        ({"max-size": True}, "'max-size' is True, but has to be a number"),
+        ({"max-size": "10x"}, "a number of characters"),
+        ({"max-size": "1" * 16}, "a number of characters"),
+        ({"keep-tags": "mine"}, "a list of strings"),
+        ({"keep-tags": [7]}, "a list of strings"),
+        ({"drop-empty-cells": "yes"}, "true or false"),
+        ({"keep-tag": []}, "unknown setting 'keep-tag'.*keep-tags"),
+        ({"zzz": []}, "unknown setting 'zzz'.*known are preset"),
+    ],
+)
+def test_a_setting_that_does_not_fit(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(NbvcError, match=f"^there:.*{says}"):
+        configured(settings, "there")
+
+
+@pytest.mark.parametrize(
+    ("written", "size"), [(7, 7), ("7k", 7000), ("2M", 2_000_000), ("1g", 10**9)]
+)
+def test_a_size(written: Any, size: int) -> None:
+    assert configured({"max-size": written}).max_size == size
+
+
+# Secrets.
+
+TOKEN = "AKIA" + "Z7Q4M2N6P8R3S5T1"
+
+
+def secrets_in(*cells: dict[str, Any]) -> list[tuple[int | None, str]]:
+    pytest.importorskip("detect_secrets")
+    found = scanner()(nbvc.Notebook.from_dict(notebook(*cells)))
+    return [(one.cell, one.what) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [
+        ("import numpy as np", []),
+        ("Fine words, and /usr/lib/python3.11/site-packages/sklearn/linear_model", []),
+        ("password = getpass.getpass()", []),
+        ("password = 'hunter2x'", ["Secret Keyword"]),
+        ("postgres://bob:hunter2@host/db", ["Basic Auth Credentials"]),
+        (f"key = {TOKEN}", ["AWS Access Key"]),
+        (f"key = '{TOKEN}'  # pragma: allowlist secret", []),
+    ],
+)
+def test_a_line_is_looked_at_as_detect_secrets_looks_at_a_file(line: str, kinds: list[str]) -> None:
+    wanted = [(0, f"secret in source, line 1: {kind}") for kind in kinds]
+    assert secrets_in(code(line)) == secrets_in(markdown(line)) == wanted
+
+
+def test_secrets_are_found_in_texts_of_any_depth_once_each_and_in_no_image() -> None:
+    nested = result({"application/json": {"a": [1, {"b": TOKEN}]}})
+    pictures = result({"image/png": TOKEN, "audio/wav": TOKEN, "video/mp4": TOKEN})
+    drawn = result({"image/svg+xml": f"<text>{TOKEN}</text>"})
+    assert secrets_in(
+        markdown("fine"),
+        code(f"a\nkey = {TOKEN}\n", [stream(f"{TOKEN}\n{TOKEN}"), nested, pictures, drawn]),
+    ) == [
+        (1, f"secret in {place}: AWS Access Key")
+        for place in ("source, line 2", "output 1", "output 2", "output 4")
+    ]
+
+
+@pytest.mark.parametrize("at", [0, LONGEST - 210, LONGEST - 10, LONGEST, 2 * LONGEST])
+def test_a_secret_in_a_long_line_is_whole_in_one_of_its_pieces(at: int) -> None:
+    line = f"{'.' * at} {TOKEN} {'.' * LONGEST}"
+    assert [what for _, what in secrets_in(code("1", [stream(line)]))] == [
+        "secret in output 1: AWS Access Key"
+    ]
+
+
+def test_without_detect_secrets_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "detect_secrets.core.scan", None)
+    with pytest.raises(NbvcError, match=r"nbvc\[secrets\]"):
+        scanner()
+
+
+def test_the_package_has_its_public_names_only() -> None:
+    import nbvc.normalise as package
+
+    assert package.PRESETS["strip"] == Policy()
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = package.nothing
