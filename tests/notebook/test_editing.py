@@ -124,13 +124,6 @@ def test_styles_are_kept_where_something_new_is_written() -> None:
             assert edited == wanted.replace("\n", newline)
 
 
-def test_identical_is_exact_about_types() -> None:
-    values = [1, 1.0, True, None, "1", [1], {"a": 1}, {"a": 1.0}, float("nan"), 0.0, -0.0, [], {}]
-    for i, one in enumerate(values):
-        for j, other in enumerate(values):
-            assert identical(one, other) == (i == j), (one, other)
-
-
 def test_old_formats_agree_with_nbformat(corpus: Path) -> None:
     import logging
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nbvc.errors import ContentChangedError
-from nbvc.notebook.saving import read_stamped, save
+from nbvc.notebook.saving import MANY, drafted, read_stamped, save, sync_files
 
 
 def test_content_mode_and_link_are_kept(tmp_path: Path) -> None:
@@ -25,7 +27,7 @@ def test_content_mode_and_link_are_kept(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.ipynb", "link.ipynb", "made.ipynb"]
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("step", ["fchmod", "fsync", "replace"])
 def test_fault_67_a_failing_write_leaves_the_old_file(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,3 +65,41 @@ def test_what_another_program_has_written_since_stays(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.ipynb"]
     save(str(target), b"seen", read_stamped(str(target))[1])
     assert target.read_bytes() == b"seen"
+
+
+def test_fault_67_no_file_can_be_made(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        save(str(tmp_path / "gone" / "a.ipynb"), b"new")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("step", ["open", "fsync"])
+def test_a_system_that_syncs_no_folders_saves_all_the_same(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = getattr(os, step)
+
+    def only_files(which: Any, *rest: int) -> int:
+        if stat.S_ISDIR(os.stat(which).st_mode):
+            raise OSError(22, "Invalid argument")
+        done: int = real(which, *rest)
+        return done
+
+    monkeypatch.setattr(os, step, only_files)
+    save(str(tmp_path / "a.ipynb"), b"new")
+    monkeypatch.undo()
+    assert (tmp_path / "a.ipynb").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+@pytest.mark.parametrize("count", [1, MANY - 1, MANY])
+def test_many_files_are_synced_by_one_call_where_that_waits(
+    count: int, platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = [drafted(str(tmp_path / f"{number}"), b"x") for number in range(count)]
+    calls: list[str] = []
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr(os, "sync", lambda: calls.append("all"))
+    monkeypatch.setattr(os, "fsync", lambda _: calls.append("one"))
+    sync_files([draft.temporary for draft in drafts])
+    assert calls == (["all"] if count == MANY and platform == "linux" else ["one"] * count)
