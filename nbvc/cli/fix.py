@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("fix", epilog="Example: nbvc fix analysis.ipynb && nbvc resolve analysis.ipynb")
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of in place.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
+)
 @click.option(
     "--text",
     is_flag=True,
@@ -40,8 +42,8 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 
 
 def _fix(path: str, target: str, *, text: bool) -> int:
+    from nbvc.cli.screen import write_content
     from nbvc.merge.textual import has_markers
-    from nbvc.notebook.saving import save
 
     content, seen = _content(path)
     staged = None if text else _from_stages(path, content)
@@ -51,7 +53,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
-    save(target, fixed, seen if target == path else None)
+    write_content(target, fixed, seen if target == path else None)
     left = len(result.conflicts) if result else 0
     what = f"{left} cell{'s' * (left != 1)} to decide on" if left else "no conflicts left"
     print(f"{target}: fixed, {what}", file=sys.stderr)

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from nbvc.cli.screen import write_content
 from nbvc.merge.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 @click.argument("base", metavar="BASE")
 @click.argument("local", metavar="LOCAL")
 @click.argument("remote", metavar="REMOTE")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout, which - is, too."
+)
 @click.option(
     "--sources",
     type=click.Choice([choice.value for choice in SourceChoice]),
@@ -60,13 +63,8 @@ def command(base: str, local: str, remote: str, **options: Any) -> int:
         from nbvc.cli.pages import write_conflicts
 
         write_conflicts(result, contents, (local, remote), output, options["open_page"])
-    elif output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
     else:
-        from nbvc.notebook.saving import save
-
-        save(output, content)
+        write_content(output, content)
     _say(result, decisions=options["decisions"])
     return 1 if result.conflicts else 0
 
@@ -91,5 +89,6 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
             print(f"{place}{item.part.value}: {item.action.value}: {item.why}", file=sys.stderr)
     if result.conflicts:
         cells = ", ".join(str(conflict.cell + 1) for conflict in result.conflicts)
+        where = f"cell{'s' * (len(result.conflicts) > 1)} {cells}"
         hint = "decide with `nbvc resolve FILE`"
-        print(f"nbvc: conflicts in cell {cells}: {hint}", file=sys.stderr)
+        print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)

@@ -6,13 +6,16 @@ import sys
 
 import click
 
+from nbvc.cli.screen import write_content
 from nbvc.errors import PatchError
 
 
 @click.command("patch", epilog="Example: nbvc patch before.ipynb changes.json -o after.ipynb")
 @click.argument("before", metavar="NOTEBOOK")
 @click.argument("changes", metavar="DIFF")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout, which - is, too."
+)
 def command(before: str, changes: str, output: str | None) -> None:
     """Apply a diff that `nbvc diff --format json` made.
 
@@ -22,13 +25,7 @@ def command(before: str, changes: str, output: str | None) -> None:
     from nbvc.notebook import read
 
     result = patch(read(before), NotebookDiff.from_dict(_json(changes))).to_bytes()
-    if output is None:
-        sys.stdout.buffer.write(result)
-        sys.stdout.buffer.flush()
-        return
-    from nbvc.notebook.saving import save
-
-    save(output, result)
+    write_content(output, result)
 
 
 def _json(path: str) -> dict[str, object]:

@@ -31,7 +31,9 @@ _QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit"
     "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N, counted from 1."
 )
 @click.option("--list", "listing", is_flag=True, help="Only list the conflicts.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of in place.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
+)
 @click.option("--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser.")
 def command(
     path: str,
@@ -46,8 +48,9 @@ def command(
     With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
     names. In a terminal it shows both sides and asks. Exit code 0; 1 where conflicts are left.
     """
+    from nbvc.cli.screen import write_content
     from nbvc.notebook import read
-    from nbvc.notebook.saving import read_stamped, save
+    from nbvc.notebook.saving import read_stamped
 
     content, seen = read_stamped(path)
     notebook = read(content, name=path)
@@ -69,7 +72,7 @@ def command(
     if takes or not marked:
         settled = _settled(notebook, marked, takes)
         if settled is not notebook:
-            save(output or path, settled.to_bytes(), None if output else seen)
+            write_content(output or path, settled.to_bytes(), None if output else seen)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
     if takes and not left and output is None and _is_unmerged(path):
         from nbvc.git.drivers import quoted

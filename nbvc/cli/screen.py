@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from nbvc.notebook.saving import Stamp
     from nbvc.render.paint import Painter
 
 
@@ -55,15 +56,24 @@ def write_lines(path: str, lines: Iterable[str]) -> None:
     if path == "-":
         show(lines, paged=False)
         return
-    content = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
-    if os.path.exists(path) and not os.path.isfile(path):
-        # A pipe or a device is written to. Only a file can be replaced.
-        with open(path, "wb") as file:
-            file.write(content)
+    from nbvc.notebook.saving import save
+
+    save(path, "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace"))
+
+
+def write_content(path: str | None, content: bytes, seen: Stamp | None = None) -> None:
+    """Write a file, which is replaced at once; `-` or no path is stdout.
+
+    `seen` is the stamp of the file as it was read. Raises `OSError`, and `ContentChangedError`.
+    """
+    if path is None or path == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
         return
     from nbvc.notebook.saving import save
 
-    save(path, content)
+    save(path, content, seen)
 
 
 def write_anything() -> None:

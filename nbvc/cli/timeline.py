@@ -8,6 +8,7 @@ import sys
 import click
 
 from nbvc.cli.histories import Opened, nothing
+from nbvc.cli.screen import write_content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> Non
         with Waiting("Making the page"):
             content = "".join(_page(history, limit)).encode(errors="backslashreplace")
     if output == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+        write_content(output, content)
         return
     target = output or f"{os.path.splitext(path)[0]}.timeline.html"
     _write(target, content)
@@ -58,9 +58,8 @@ def _page(history: History, limit: int | None) -> list[str]:
 
 
 def _write(target: str, content: bytes) -> None:
-    from nbvc.notebook.saving import save
     from nbvc.render.escape import escaped_line
 
-    save(target, content)
+    write_content(target, content)
     size = f"{len(content) / 1e6:.1f} MB"
     print(f"Wrote {escaped_line(target)}, {size}: open it in a browser.", file=sys.stderr)

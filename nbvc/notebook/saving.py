@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 
 import msgspec
@@ -72,9 +74,14 @@ def save(path: str, content: bytes, seen: Stamp | None = None) -> None:
     """Replace a file's content at once, or leave it as it was.
 
     The new content goes to a file beside it, is synced, and takes its place. Mode and link are
-    kept: through a symbolic link the file it points to is replaced. Raises `OSError`, and
-    `ContentChangedError` where the file is not the one whose stamp was `seen`.
+    kept: through a symbolic link the file it points to is replaced. A device or a pipe, such as
+    /dev/null or /dev/stdout, is written to: in its place there must never be a file. Raises
+    `OSError`, and `ContentChangedError` where the file is not the one whose stamp was `seen`.
     """
+    if not _is_replaceable(path):
+        with open(path, "ab") as stream:  # Where stdout was sent on to a file, what is there stays.
+            stream.write(content)
+        return
     draft = drafted(path, content, seen)
     try:
         sync_files([draft.temporary])
@@ -85,8 +92,28 @@ def save(path: str, content: bytes, seen: Stamp | None = None) -> None:
     _sync_folder(os.path.dirname(draft.target))
 
 
+def _is_replaceable(path: str) -> bool:
+    """Tell whether a path is a file of its own, or nothing yet."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(mode) and not _is_descriptor(path)
+
+
+def _is_descriptor(path: str) -> bool:
+    """Tell whether a path names what a process has open, as /dev/stdout and /dev/fd/1 do."""
+    named = [path, os.readlink(path)] if os.path.islink(path) else [path]
+    return any(os.path.realpath(os.path.dirname(one)).startswith("/proc/") for one in named)
+
+
 def drafted(path: str, content: bytes, seen: Stamp | None = None) -> Draft:
-    """Write new content beside a file, with the file's mode. Raises `OSError`."""
+    """Write new content beside a file, with the file's mode.
+
+    Raises `OSError`, also where there is something else than a file.
+    """
+    if not _is_replaceable(path):
+        raise OSError(errno.EINVAL, "not a regular file", path)
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     draft = Draft(os.path.join(folder, f".{name}.nbvc-{os.urandom(6).hex()}"), target, seen)

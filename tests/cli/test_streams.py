@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +48,23 @@ def test_a_reader_that_has_enough(top: Path) -> None:
         top, f"{NBVC} checkpoint show a.ipynb --raw | head -c 1; {NBVC} diff --help | true"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1", ">(cat >> out)"])
+@pytest.mark.parametrize(
+    "command",
+    ["merge a.ipynb a.ipynb a.ipynb", "patch a.ipynb none.json", "fix cut.ipynb"],
+)
+def test_a_result_for_stdout_is_added_to_what_is_there(
+    top: Path, command: str, output: str
+) -> None:
+    if output != "-" and not Path("/dev/fd").exists():
+        pytest.skip("no /dev/fd here")
+    whole = (top / "a.ipynb").read_text()
+    (top / "cut.ipynb").write_text(whole.rstrip()[:-1])
+    shell(top, f"{NBVC} diff a.ipynb a.ipynb --format json > none.json")
+    done = shell(top, f"echo first > out; {NBVC} {command} -o {output} >> out; sleep 0.2")
+    assert done.returncode == 0, done.stderr
+    first, _, rest = (top / "out").read_text().partition("\n")
+    assert (first, json.loads(rest)) == ("first", json.loads(whole))
+    assert not (top / "-").exists()

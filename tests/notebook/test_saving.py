@@ -103,3 +103,18 @@ def test_many_files_are_synced_by_one_call_where_that_waits(
     monkeypatch.setattr(os, "fsync", lambda _: calls.append("one"))
     sync_files([draft.temporary for draft in drafts])
     assert calls == (["all"] if count == MANY and platform == "linux" else ["one"] * count)
+
+
+def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with ThreadPoolExecutor(1) as pool:
+            read = pool.submit(pipe.read_bytes)
+            save(str(path), b"new")
+            assert read.result(timeout=10) == b"new"
+    assert pipe.is_fifo()
+    with pytest.raises(OSError, match="not a regular file"):
+        drafted(str(pipe), b"new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "pipe"]
