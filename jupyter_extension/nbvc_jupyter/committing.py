@@ -10,17 +10,19 @@ from nbvc import __version__
 from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.checkpoint.store import Store
-from nbvc.errors import ContentChangedError, GitError
+from nbvc.errors import ContentChangedError, GitError, NotebookError
 from nbvc.git.attributes import filtered
 from nbvc.git.branch import branch_here
 from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit
 from nbvc.git.links import links
 from nbvc.git.merging import ByCell
+from nbvc.git.outcome import CommitOutcome, refusal
 from nbvc.git.pull import PullOutcome
 from nbvc.git.push import Upstream, push
 from nbvc.git.remotes import remote_names
 from nbvc.git.state import operation
 from nbvc.git.status import status
+from nbvc.merge.markers import undecided
 from nbvc.notebook import read
 from nbvc_jupyter.requests import Outputs
 
@@ -97,6 +99,9 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str,
     repository = site.repository(place, stop)
     content = _expected(site, place, request.expected)
     name = repository.name(place.file)
+    refused = _undecided(name, content)
+    if refused is not None:
+        return {"commit": _commit_said(refused, None, name), "push": None}
     contents = None
     if request.outputs is Outputs.STRIP and content is not None:
         contents = {name: without_outputs(content)}
@@ -114,6 +119,18 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str,
         "commit": _commit_said(made, pushed, name),
         "push": None if pushed is None else _push_said(pushed),
     }
+
+
+def _undecided(name: str, content: bytes | None) -> CommitResult | None:
+    """Refuse a notebook in which a merge left conflicts, None where there are none."""
+    try:
+        count = len(undecided(content or b""))
+    except NotebookError:  # Git takes any file.
+        return None
+    if not count:
+        return None
+    left = f"{count} cell{'s have' if count > 1 else ' has'} conflicts that nobody has decided"
+    return refusal(CommitOutcome.UNMERGED, left, "decide on them first", name)
 
 
 def _expected(site: Site, place: Place, expected: str | None) -> bytes | None:

@@ -26,8 +26,9 @@ def command(paths: tuple[str, ...], *, secrets: bool, format_: str, **options: A
     """Say what does not belong into version control: file, cell and reason. Nothing is changed.
 
     Exit code 1 where there is anything, 2 where a file can't be read. The options and the project's
-    settings are those of nbvc clean. With --secrets passwords, keys and tokens are looked for as
-    well (it needs the extra nbvc[secrets]); what was found is named, not shown.
+    settings are those of nbvc clean. Conflicts that a merge left and nobody decided are told, too.
+    With --secrets passwords, keys and tokens are looked for as well (it needs the extra
+    nbvc[secrets]); what was found is named, not shown.
     """
     from nbvc.cli.clean import Batch, cleaned
 
@@ -37,9 +38,8 @@ def command(paths: tuple[str, ...], *, secrets: bool, format_: str, **options: A
 
         scanner()  # says what is missing before anything is read
     as_json = format_ == "json"
-    done = cleaned(
-        files, Batch(policy, write=False, say=_entry if as_json else _lines, secrets=secrets)
-    )
+    say = _entry if as_json else _lines
+    done = cleaned(files, Batch(policy, write=False, say=say, secrets=secrets, conflicts=True))
     return (_as_json if as_json else _as_lines)(done)
 
 
@@ -66,7 +66,7 @@ def _as_lines(done: Iterable[Told]) -> int:
 def _sum_up(total: int, unclean: int, failed: int) -> None:
     parts = [f"{total - unclean - failed} clean"]
     if unclean:
-        parts.append(f"{unclean} not (nbvc clean mends that; secrets are for you to take out)")
+        parts.append(f"{unclean} not (nbvc clean mends that, but for conflicts and secrets)")
     if failed:
         parts.append(f"{failed} unreadable")
     print(f"{total} notebook{'s' * (total != 1)}: {', '.join(parts)}.", file=sys.stderr)

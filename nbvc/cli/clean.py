@@ -30,17 +30,20 @@ class Batch(msgspec.Struct, frozen=True):
     """What a process needs to know to clean files; `write` is off where it only looks.
 
     `say` makes of each what there is to print, in the process that did it. With `secrets` they are
-    looked for, too.
+    looked for, and with `conflicts` those that nobody has decided.
     """
 
     policy: Policy
     write: bool
     say: Callable[[Done], str]
     secrets: bool = False
+    conflicts: bool = False
 
     def __call__(self, jobs: list[tuple[str, Job]]) -> list[Told]:
         """Clean files, each given with the folder of its store."""
         done = self._cleaned(jobs)
+        if self.conflicts:
+            done = _with_conflicts(done)
         if self.secrets:
             done = _with_secrets(done)
         return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
@@ -54,6 +57,20 @@ class Batch(msgspec.Struct, frozen=True):
         for folder, group in groupby(jobs, key=lambda job: job[0]):
             store = OutputStore(folder) if self.write else None
             yield from clean_files((job for _, job in group), self.policy, store)
+
+
+def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
+    from msgspec.structs import replace
+
+    from nbvc.merge.markers import undecided
+    from nbvc.normalise.cleaning import Finding
+
+    for one in done:
+        found: list[Finding] = []
+        if not one.error:
+            with open(one.path, "rb") as file:
+                found = [Finding(cell, "undecided conflict") for cell in undecided(file.read())]
+        yield replace(one, findings=(*one.findings, *found)) if found else one
 
 
 def _with_secrets(done: Iterable[Done]) -> Iterator[Done]:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from nbvc.cli.network import timeout_option
+from nbvc.errors import NotebookError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,14 +33,16 @@ _NOTHING, _USAGE, _REFUSED = 1, 2, 3
 @click.option("--remote", metavar="NAME", help="Push to this remote.")
 @click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too.")
 @click.option("--as-on-disk", is_flag=True,
-              help="Commit a file as it is, also where another version of it is staged.")  # fmt: skip
+              help="Commit a file as it is, also where another version of it is staged, or "
+              "conflicts are left in it.")  # fmt: skip
 @timeout_option
 def command(paths: tuple[str, ...], messages: tuple[str, ...], **options: Any) -> int:
     """Commit these notebooks as they are on the disk, and nothing else.
 
     What else is staged stays staged. Notebooks may be new to git. Hooks run and commits are signed
     as git is set up; where a hook refuses, all is as before. Outputs are kept, unless nbvc's filter
-    is installed or --clean leaves them out of the commit.
+    is installed or --clean leaves them out of the commit. A notebook in which a merge left conflicts
+    is refused until they are decided.
 
     --push never forces. Where the remote has commits that you lack, the commit stays in your
     repository and nbvc pull merges them. With nothing to commit, --push pushes what was committed
@@ -69,6 +72,8 @@ def _committed(
     from nbvc.cli.waiting import Waiting
     from nbvc.git.commit import CommitOutcome, commit
 
+    if not options["as_on_disk"] and (refused := _undecided(repository, names)):
+        return refused
     contents = _clean(repository, names) if options["clean"] else None
 
     def attempt(*, as_on_disk: bool) -> CommitResult:
@@ -87,6 +92,30 @@ def _committed(
     if made.outcome is CommitOutcome.PARTLY_STAGED and _is_meant(made):
         made = attempt(as_on_disk=True)
     return _hinted(made)
+
+
+def _undecided(repository: Repository, names: Sequence[str]) -> CommitResult | None:
+    """Refuse notebooks in which a merge left conflicts, None where there are none."""
+    from nbvc.cli.repositories import from_here
+    from nbvc.git.drivers import quoted
+    from nbvc.git.outcome import CommitOutcome, refusal
+
+    left = [name for name in names if _has_conflicts(repository.path(name))]
+    if not left:
+        return None
+    paths = [from_here(repository, name) for name in left]
+    text = f"not committed: nobody has decided the conflicts in {', '.join(paths)}"
+    return refusal(CommitOutcome.UNMERGED, text, f"nbvc resolve {quoted(paths[:1])}", *left)
+
+
+def _has_conflicts(path: str) -> bool:
+    from nbvc.merge.markers import undecided
+
+    try:
+        with open(path, "rb") as file:
+            return bool(undecided(file.read()))
+    except (NotebookError, OSError):  # Of a file that can't be read git says what is to be said.
+        return False
 
 
 def _policy(*, force: bool, as_on_disk: bool) -> CommitPolicy:

@@ -99,12 +99,10 @@ def _hint(repository: Repository, result: PullResult, names: set[str]) -> str | 
 
 
 def _listed(repository: Repository, names: Sequence[str], between: str = ", ") -> str:
-    import os
-
+    from nbvc.cli.repositories import from_here
     from nbvc.render.escape import escaped_line
 
-    here = os.path.realpath(".")
-    shown = [escaped_line(os.path.relpath(repository.path(name), here)) for name in names[:_MOST]]
+    shown = [escaped_line(from_here(repository, name)) for name in names[:_MOST]]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return between.join(shown) + more
 

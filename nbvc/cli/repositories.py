@@ -22,3 +22,8 @@ def repository_at(path: str = ".") -> Repository:
     from nbvc.git.repository import discover
 
     return discover(find_git(), path)
+
+
+def from_here(repository: Repository, name: str) -> str:
+    """Return the path by which a file of a repository is named in the folder that we are in."""
+    return os.path.relpath(repository.path(name), os.path.realpath("."))

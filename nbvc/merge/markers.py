@@ -103,6 +103,20 @@ def find(cell: Cell) -> Marked | None:
     )
 
 
+def undecided(content: bytes) -> list[int]:
+    """Return the cells of a file in which a merge left conflicts that nobody has decided since.
+
+    Markers that no merge of ours noted are the author's text, as in a lesson about git. Raises
+    `NotebookError`.
+    """
+    from nbvc.notebook import read
+
+    if b"<<<<<<<" not in content:
+        return []
+    cells = enumerate(read(content).cells)
+    return [i for i, cell in cells if find(cell) is not None and without_note(cell) is not cell]
+
+
 def parse(lines: Sequence[str], size: int = 7) -> Marked | None:
     """Return lines cut at markers of that length, None where there is no whole conflict.
 

@@ -200,6 +200,23 @@ def test_secrets_in_sources_and_outputs(folder: Path, capsys: pytest.CaptureFixt
     assert out.count("secret in") == 2
 
 
+def test_check_tells_conflicts_that_nobody_decided(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, source in (("base", "x = 1"), ("mine", "x = two()"), ("theirs", "x = f(3)")):
+        put(folder / f"{name}.ipynb", file(code("y"), code(source)))
+    sides = ["base.ipynb", "mine.ipynb", "theirs.ipynb"]
+    assert run(["merge", *sides, "-o", "a.ipynb"]) == 1
+    capsys.readouterr()
+    assert run(["check", "a.ipynb"]) == 1
+    assert capsys.readouterr().out == "a.ipynb: cell 2: undecided conflict\n"
+    assert run(["clean", "--dry-run", "a.ipynb"]) == 0
+    assert capsys.readouterr().out == ""
+    lesson = "text = '''\n<<<<<<< a\n1\n=======\n2\n>>>>>>> b\n'''"
+    put(folder / "a.ipynb", file(code(lesson)))
+    assert run(["check", "a.ipynb"]) == 0
+
+
 def test_json_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(folder / "a.ipynb")
     assert run(["check", "a.ipynb", "--format", "json"]) == 1

@@ -14,7 +14,7 @@ import pytest
 
 from tests.git import sandbox, servers
 from tests.git.sandbox import git, notebook, write
-from tests.making import code, file, stream
+from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Called, Cli
@@ -70,6 +70,31 @@ def test_fault_37_this_notebook_and_nothing_else(top: Path, cli: Cli, name: str)
     assert git(top, "log", "-1", "--format=%B").strip() == "title\n\ntext"
     assert git(top, "diff", "--cached", "--name-only").split() == ["b.ipynb", "staged.py"]
     assert git(top, "diff", "--name-only", "-z") == "sub dir/c.ipynb\0"
+
+
+def conflict() -> bytes:
+    """A notebook as a merge leaves it."""
+    note = {"hunks": 1, "marker": 7, "local": "main", "remote": "topic"}
+    source = "<<<<<<< main\nx = 1\n=======\nx = 2\n>>>>>>> topic"
+    return file(code("y"), code(source, metadata={"nbvc": {"conflict": note}}))
+
+
+def test_conflicts_that_nobody_decided_are_not_committed(top: Path, cli: Cli) -> None:
+    write(top / "sub dir" / "c.ipynb", conflict())
+    before = sandbox.snapshot(top)
+    for options in ((), ("--clean",), ("--push",)):
+        called = cli("commit", "a.ipynb", "sub dir/c.ipynb", *options, *SAID)
+        assert unchanged(top, called, before)
+        assert "conflicts in sub dir/c.ipynb (nbvc resolve 'sub dir/c.ipynb')" in called.err
+    assert cli("resolve", "sub dir/c.ipynb", "--remote").code == 0
+    assert cli("commit", "sub dir/c.ipynb", *SAID).code == 0
+    write(top / "a.ipynb", conflict())
+    assert cli("commit", "a.ipynb", "--as-on-disk", *SAID).code == 0
+
+
+def test_markers_that_are_the_authors_text_are_committed(top: Path, cli: Cli) -> None:
+    write(top / "a.ipynb", file(markdown("```\n<<<<<<< a\n1\n=======\n2\n>>>>>>> b\n```")))
+    assert cli("commit", "a.ipynb", *SAID).code == 0
 
 
 def test_from_another_folder(top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

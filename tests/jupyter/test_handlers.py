@@ -300,6 +300,17 @@ async def test_a_conflict_is_opened_decided_and_saved(
     assert "nbvc" not in saved.cells[conflict["index"]].metadata
 
 
+async def test_conflicts_that_nobody_decided_are_not_committed(repo: Path, ask: Ask) -> None:
+    note = {"conflict": {"hunks": 1, "marker": 7, "local": "main", "remote": "topic"}}
+    source = "<<<<<<< main\ny = 20\n=======\ny = 30\n>>>>>>> topic"
+    (repo / "a.ipynb").write_bytes(file(code(source, metadata={"nbvc": note})))
+    head = git(repo, "rev-parse", "HEAD")
+    status, said = await ask("commit", {"path": "a.ipynb", "message": "mine", "push": True})
+    assert (status, said["commit"]["outcome"], said["push"]) == (200, "unmerged", None)
+    assert said["commit"]["message"] == "1 cell has conflicts that nobody has decided"
+    assert git(repo, "rev-parse", "HEAD") == head
+
+
 async def test_a_file_full_of_git_s_markers_opens(repo: Path, ask: Ask) -> None:
     git(repo, "config", "merge.conflictStyle", "merge")
     git(repo, "switch", "-q", "-c", "topic")
