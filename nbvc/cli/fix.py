@@ -55,7 +55,9 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     fixed, result = staged or _from_text(content or b"", path)
     write_content(target, fixed, seen if target == path else None)
     left = len(result.conflicts) if result else 0
-    what = f"{left} cell{'s' * (left != 1)} to decide on" if left else "no conflicts left"
+    what = "no conflicts left"
+    if left:
+        what = f"{left} cell{'s' * (left != 1)} to decide on: `nbvc resolve` helps"
     print(f"{target}: fixed, {what}", file=sys.stderr)
     return left
 

@@ -62,7 +62,9 @@ def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
 def _merged_branch() -> str:
     """Return the name of the branch that is merged, which `git merge` leaves for us."""
     names = [value for key, value in os.environ.items() if key.startswith("GITHEAD_")]
-    return names[0] if len(names) == 1 else ""
+    if len(names) != 1:
+        return ""
+    return names[0].removeprefix("refs/heads/").removeprefix("refs/remotes/")
 
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:

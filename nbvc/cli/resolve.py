@@ -13,13 +13,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbvc.git.repository import Repository
     from nbvc.merge.markers import Marked
     from nbvc.notebook import Cell, Notebook
 
     Takes = dict[tuple[int, int], Take]
 
 _ANSWERS = {"l": Take.LOCAL, "r": Take.REMOTE, "b": Take.BOTH}
-_QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit"
+_QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit [?]"
+_HELP = """\
+l  take the local side, which has <     b  take both, local first
+r  take the remote side, which has >    s  skip, and leave this conflict as it is
+u  back to the conflict before          q  write what is decided so far, and leave the rest
+Ctrl-C leaves the file as it was."""
 
 
 @click.command("resolve", epilog="Example: nbvc resolve analysis.ipynb --cell 4 --remote")
@@ -67,6 +73,8 @@ def command(
         _list(path, {index: marked[index] for index in wanted})
         return 1 if wanted else 0
     else:
+        if wanted:
+            _explain(path)
         takes = _ask({index: marked[index] for index in wanted})
     left = sum(found.hunks for found in marked.values()) - len(takes)
     if takes or not marked:
@@ -74,15 +82,13 @@ def command(
         if settled is not notebook:
             write_content(output or path, settled.to_bytes(), None if output else seen)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
-    if takes and not left and output is None and _is_unmerged(path):
-        from nbvc.git.drivers import quoted
-
-        print(f"Now: git add {escaped(quoted([path]))}, and git commit.", file=sys.stderr)
+    if takes and not left and output is None:
+        _say_what_next(path)
     return 1 if left else 0
 
 
-def _is_unmerged(path: str) -> bool:
-    """Tell whether git waits for a word about this file."""
+def _unmerged(path: str) -> Repository | None:
+    """Return the repository where git waits for a word about this file."""
     from nbvc.cli.repositories import repository_at
     from nbvc.errors import GitError
     from nbvc.git.status import FileState, status
@@ -90,9 +96,31 @@ def _is_unmerged(path: str) -> bool:
     try:
         repository = repository_at(path)
         name = repository.name(path)
-        return status(repository, [name]).of(name) is FileState.UNMERGED
+        return repository if status(repository, [name]).of(name) is FileState.UNMERGED else None
     except GitError:
-        return False
+        return None
+
+
+def _explain(path: str) -> None:
+    """Say which side is whose, where git is in the middle of something else than a merge."""
+    from nbvc.git.sides import sides
+
+    repository = _unmerged(path)
+    known = sides(repository) if repository is not None else None
+    if known is not None:
+        print(f"local is {escaped(known.local)}; remote is {escaped(known.remote)}\n")
+
+
+def _say_what_next(path: str) -> None:
+    from nbvc.git.drivers import quoted
+    from nbvc.git.sides import next_step
+
+    repository = _unmerged(path)
+    if repository is None:
+        return
+    step = next_step(repository)
+    more = f", and {step}" if step else ""
+    print(f"Now: git add {escaped(quoted([path]))}{more}.", file=sys.stderr)
 
 
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
@@ -105,7 +133,9 @@ def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
 
 def _list(path: str, marked: dict[int, Marked]) -> None:
     if not marked:
-        print(f"{path}: no conflicts")
+        print(f"{escaped(path)}: no conflicts")
+        return
+    _explain(path)
     for index, found in marked.items():
         for line in _shown(index, found, range(found.hunks)):
             print(line)
@@ -140,7 +170,7 @@ def _ask(marked: dict[int, Marked]) -> Takes:
     while at < len(places):
         index, hunk = places[at]
         print("\n".join(_shown(index, marked[index], [hunk])))
-        answer = click.prompt(_QUESTION, default="s", show_default=False).strip().lower()[:1]
+        answer = _answer(len(takes))
         if answer in _ANSWERS:
             takes[index, hunk] = _ANSWERS[answer]
         elif answer == "u":
@@ -150,10 +180,21 @@ def _ask(marked: dict[int, Marked]) -> Takes:
         elif answer == "q":
             break
         elif answer != "s":
-            print("Please answer l, r, b, s, u or q.")
+            print(_HELP)
             continue
         at += 1
     return takes
+
+
+def _answer(decided: int) -> str:
+    """Ask once. Raises `click.Abort` where somebody wants to be out of it."""
+    try:
+        answer = click.prompt(_QUESTION, default="s", show_default=False)
+    except click.Abort:
+        lost = f", {decided} of them decided: q would have kept that" if decided else ""
+        print(f"\nThe conflicts are left as they were{lost}.", file=sys.stderr)
+        raise
+    return str(answer).strip().lower()[:1]
 
 
 def _settled(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:

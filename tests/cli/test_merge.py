@@ -123,7 +123,29 @@ def test_resolve_asks_and_undoes(
     assert found is not None
     takes = resolve._ask({0: found})
     assert takes == {(0, 0): Take.LOCAL}
-    assert "Please answer" in capsys.readouterr().out
+    assert "q  write what is decided so far" in capsys.readouterr().out
+
+
+def test_resolve_that_is_interrupted_leaves_the_file(
+    conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import click
+
+    from nbvc.cli import resolve
+
+    def interrupt(*_: object, **__: object) -> str:
+        raise click.Abort
+
+    before = Path(conflicted).read_bytes()
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("click.prompt", interrupt)
+    assert run(["resolve", conflicted]) == 130
+    assert capsys.readouterr().err == "\nThe conflicts are left as they were.\n"
+    with pytest.raises(click.Abort):
+        resolve._answer(2)
+    assert "2 of them decided: q would have kept that" in capsys.readouterr().err
+    assert Path(conflicted).read_bytes() == before
 
 
 def test_a_notebook_that_is_saved_while_resolve_asks_is_left_as_it_was_saved(

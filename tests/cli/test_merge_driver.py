@@ -255,3 +255,43 @@ def test_fault_30_converted_line_ends_are_no_decision(tmp_path: Path) -> None:
     decided = path.read_bytes()
     assert nbvc(folder, "fix", "a.ipynb").returncode == 0
     assert path.read_bytes() == decided
+
+
+SIDES = {
+    "merge": "",
+    "rebase": "local is main, on which you rebase; remote is your commit {topic} (theirs)",
+    "cherry-pick": "local is your branch; remote is the commit that you pick {topic} (theirs)",
+    "stash pop": "",
+}
+
+
+@pytest.mark.parametrize("operation", SIDES)
+def test_resolve_says_which_side_is_whose_and_what_comes_next(
+    tmp_path: Path, operation: str
+) -> None:
+    folder = repository(tmp_path / "repo", DRIVER)
+    topic = git(folder, "rev-parse", "--short", "topic")
+    assert begin(folder, operation).returncode != 0
+    said = nbvc(folder, "resolve", "a.ipynb", "--list").stdout.decode()
+    expected = SIDES[operation].format(topic=topic)
+    assert said.startswith(f"{expected}\n\ncell 2\n" if expected else "cell 2\n"), said
+    decided = nbvc(folder, "resolve", "a.ipynb", "--remote").stderr.decode()
+    _, _, advice = decided.partition("Now: ")
+    done = run(
+        folder,
+        "bash",
+        "-c",
+        f"export GIT_EDITOR=true; {advice.strip()[:-1].replace(', and', ' &&')}",
+    )
+    assert done.returncode == 0, (advice, done)
+    status = git(folder, "status")
+    assert "progress" not in status
+    assert "Unmerged" not in status
+    assert "load('theirs')" in read(folder / "a.ipynb").cells[1].source
+
+
+def test_the_name_of_a_remote_branch_is_short(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "repo", DRIVER)
+    git(folder, "update-ref", "refs/remotes/origin/topic", "topic")
+    assert run(folder, "git", "merge", "-q", "refs/remotes/origin/topic").returncode == 1
+    assert ">>>>>>> origin/topic" in read(folder / "a.ipynb").cells[1].source
