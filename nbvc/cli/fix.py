@@ -59,6 +59,10 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     if left:
         what = f"{left} cell{'s' * (left != 1)} to decide on: `nbvc resolve` helps"
     print(f"{target}: fixed, {what}", file=sys.stderr)
+    if result and result.joined_lines:
+        from nbvc.cli.merge import to_look_at
+
+        print(f"{target}: {to_look_at(result)}", file=sys.stderr)
     return left
 
 

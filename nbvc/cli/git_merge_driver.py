@@ -77,10 +77,15 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
             contents.append(file.read())
     content, result = merge_files(contents[0], contents[1], contents[2], strategy, name)
     save(local, content)
+    if strategy.marker_size > _MARKER_SIZE:
+        # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
+        return 1 if result.conflicts else 0
+    if result.joined_lines:
+        from nbvc.cli.merge import to_look_at
+
+        _tell(f"{name}: {to_look_at(result)}")
     if not result.conflicts:
         return 0
-    if strategy.marker_size > _MARKER_SIZE:
-        return 1  # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
     count = len(result.conflicts)
     _tell(f"{name}: {count} cell{'s' * (count > 1)} to decide on: `nbvc resolve` helps")
     return 1

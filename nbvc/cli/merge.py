@@ -11,6 +11,7 @@ from nbvc.merge.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from nbvc.merge.model import MergeResult
@@ -87,8 +88,19 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
             cells = ", ".join(str(index + 1) for index in item.result)
             place = f"cell {cells}: " if cells else ""
             print(f"{place}{item.part.value}: {item.action.value}: {item.why}", file=sys.stderr)
+    elif result.joined_lines:
+        print(f"nbvc: {to_look_at(result)}", file=sys.stderr)
     if result.conflicts:
-        cells = ", ".join(str(conflict.cell + 1) for conflict in result.conflicts)
-        where = f"cell{'s' * (len(result.conflicts) > 1)} {cells}"
+        where = _cells([conflict.cell for conflict in result.conflicts])
         hint = "decide with `nbvc resolve FILE`"
         print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)
+
+
+def to_look_at(result: MergeResult) -> str:
+    """Return what to say of code whose lines have words of both sides."""
+    where = _cells(result.joined_lines)
+    return f"both sides changed one line in {where}, and both changes are in it: look at that"
+
+
+def _cells(indices: Sequence[int]) -> str:
+    return f"cell{'s' * (len(indices) > 1)} {', '.join(str(index + 1) for index in indices)}"

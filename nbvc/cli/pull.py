@@ -55,7 +55,7 @@ def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
     from nbvc.render.escape import escaped_line
 
     result = pulled.result
-    say_stderr("" if result.succeeded else _without_gits_own(result))
+    say_stderr(_of_drivers(result) if result.succeeded else _without_gits_own(result))
     if not result.succeeded:
         hint = _hint(repository, result, names)
         say(_named(repository, result), hint)
@@ -66,6 +66,11 @@ def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
         return _CONFLICTS if result.outcome is PullOutcome.CONFLICTS else _REFUSED
     click.echo(f"{result.outcome.value.capitalize()}: {escaped_line(result.message)}.")
     return _told_carried(repository, pulled)
+
+
+def _of_drivers(result: PullResult) -> str:
+    """Return what the merge driver wrote of notebooks that are merged."""
+    return "\n".join(line for line in result.stderr.splitlines() if line.startswith("nbvc: "))
 
 
 def _without_gits_own(result: PullResult) -> str:

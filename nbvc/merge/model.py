@@ -122,3 +122,12 @@ class MergeResult(msgspec.Struct, frozen=True, eq=False):
     def resolved(self) -> bool:
         """Whether nothing is left to decide."""
         return not self.conflicts
+
+    @property
+    def joined_lines(self) -> tuple[int, ...]:
+        """Code cells with a line of which both sides changed other words: worth a look.
+
+        In `y = a - c` out of `y = a + b` each change was right by itself. Prose bears that well.
+        """
+        cells = {i for one in self.decisions if one.action is Action.WORDS for i in one.result}
+        return tuple(i for i in sorted(cells) if self.notebook.cells[i].cell_type == "code")

@@ -70,6 +70,20 @@ def test_merge_to_stdout_and_from_an_empty_base(
     assert [cell.source for cell in read(out).cells][1:] == ["y = 1", "z = 1"]
 
 
+def test_code_with_words_of_both_sides_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = []
+    for name, line in (("base", "y = a + b"), ("local", "y = a - b"), ("remote", "y = a + c")):
+        paths.append(str(tmp_path / f"{name}.ipynb"))
+        Path(paths[-1]).write_bytes(file(markdown(f"The sum: {line}"), code(line), code("z")))
+    out = str(tmp_path / "out.ipynb")
+    assert run(["merge", *paths, "-o", out]) == 0
+    assert sources(out) == ["The sum: y = a - c", "y = a - c", "z"]
+    said = "both sides changed one line in cell 2, and both changes are in it: look at that"
+    assert capsys.readouterr().err == f"nbvc: {said}\n"
+
+
 def test_a_broken_side_is_named_and_nothing_written(
     three: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -290,6 +290,21 @@ def test_resolve_says_which_side_is_whose_and_what_comes_next(
     assert "load('theirs')" in read(folder / "a.ipynb").cells[1].source
 
 
+def test_code_with_words_of_both_sides_is_told(tmp_path: Path) -> None:
+    folder = new(tmp_path / "repo")
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    git(folder, "config", "merge.nbvc.driver", DRIVER)
+    for start, line in (("", "y = a + b"), ("topic", "y = a - b"), ("main", "y = a + c")):
+        if start:
+            git(folder, "checkout", "-q", "-B", start, "HEAD" if start == "topic" else "topic~1")
+        (folder / "a.ipynb").write_bytes(file(code(line)))
+        commit_all(folder, line)
+    done = run(folder, "git", "merge", "-q", "--no-edit", "topic")
+    assert done.returncode == 0, done
+    assert sources(folder / "a.ipynb") == "y = a - c"
+    assert b"nbvc: a.ipynb: both sides changed one line in cell 1" in done.stderr
+
+
 def test_the_name_of_a_remote_branch_is_short(tmp_path: Path) -> None:
     folder = repository(tmp_path / "repo", DRIVER)
     git(folder, "update-ref", "refs/remotes/origin/topic", "topic")

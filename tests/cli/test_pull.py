@@ -77,6 +77,15 @@ def test_after_a_rejected_push(top: Path, cli: Cli) -> None:
     assert not list((top / ".git").glob("nbvc-*"))
 
 
+def test_code_with_words_of_both_sides_is_told(top: Path, cli: Cli) -> None:
+    theirs(top, cells("a = 1", "b = 2", "c = 1"))
+    write(top / "a.ipynb", cells("a = 1", "bb = 1", "c = 1"))
+    assert cli("commit", "a.ipynb", *SAID).code == 0
+    called = cli("pull")
+    assert (called.code, sources(top / "a.ipynb")[1]) == (0, "bb = 2")
+    assert called.err.startswith("nbvc: a.ipynb: both sides changed one line in cell 2, ")
+
+
 def test_a_pull_that_fast_forwards(top: Path, cli: Cli) -> None:
     theirs(top)
     assert cli("pull").out.startswith("Fast-forwarded: ")
