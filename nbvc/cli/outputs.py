@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _UNITS = ("B", "kB", "MB", "GB")
 _STEP = 1000
+_TO_THE_MINUTE = len("2024-05-06 07:08")
+_ANY = "x.ipynb"
+"""A name to ask with for the store of a folder."""
 
 
 @click.group("outputs", epilog="Example: nbvc outputs restore analysis.ipynb")
@@ -33,7 +36,10 @@ def command() -> None:
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 def list_(paths: tuple[str, ...], format_: str) -> int:
-    """List what is stored: the states of these notebooks, or of all around here."""
+    """List what is stored: the states of these notebooks, or of all around here.
+
+    PATH is a file, which may be gone, or a folder with all notebooks below it.
+    """
     found = list(_entries(paths))
     if format_ == "json":
         from nbvc.render.json import as_json
@@ -45,9 +51,12 @@ def list_(paths: tuple[str, ...], format_: str) -> int:
 
     for store, entry in found:
         name, moment, size = _told(store, entry)
-        click.echo(f"{moment}  {_sized(size):>8}  {escaped_line(name)}")
+        click.echo(f"{moment[:_TO_THE_MINUTE]}  {_sized(size):>8}  {escaped_line(name)}")
     if not found:
-        print("Nothing is stored here: nothing was stripped yet.", file=sys.stderr)
+        nothing = "Nothing is stored here: nothing was stripped yet."
+        if paths:
+            nothing = f"Nothing is stored of {', '.join(map(escaped_line, paths))}."
+        print(nothing, file=sys.stderr)
     return 0
 
 
@@ -55,10 +64,16 @@ def _entries(paths: tuple[str, ...]) -> Iterator[tuple[OutputStore, Entry]]:
     from nbvc.cli.cleaning import store_for
 
     for path in paths:
-        store, name = store_for(path, {})
-        yield from ((store, entry) for entry in store.of(name))
+        if os.path.isdir(path):
+            store, name = store_for(os.path.join(path, _ANY), {})
+            below = name.removesuffix(_ANY)
+            chosen = [entry for entry in store.all() if entry.name.startswith(below)]
+        else:
+            store, name = store_for(path, {})
+            chosen = store.of(name)
+        yield from ((store, entry) for entry in chosen)
     if not paths:
-        store, _ = store_for("x.ipynb", {})
+        store, _ = store_for(_ANY, {})
         yield from ((store, entry) for entry in store.all())
 
 
@@ -126,7 +141,7 @@ def _restore(path: str, known: dict[str, tuple[OutputStore, str]], *, dry_run: b
     found = restored(store, name, content)
     shown = escaped_line(path)
     if found.content == content:
-        print(f"{shown}: nothing to put back.", file=sys.stderr)
+        print(f"{shown}: nothing to put back{_why(store, name, content)}.", file=sys.stderr)
         return False
     if not dry_run:
         save(path, found.content, seen)
@@ -134,6 +149,17 @@ def _restore(path: str, known: dict[str, tuple[OutputStore, str]], *, dry_run: b
     rest = f"; {found.missing} without" if found.missing else ""
     click.echo(f"{shown}: {'would be ' if dry_run else ''}{how}{rest}")
     return not dry_run
+
+
+def _why(store: OutputStore, name: str, content: bytes) -> str:
+    """Return why a notebook without results gets none."""
+    from nbvc.notebook import read
+
+    if any(cell.outputs for cell in read(content).cells if cell.cell_type == "code"):
+        return ""
+    if not store.of(name):
+        return ": nothing is stored of it"
+    return ": what is stored are results of other code"
 
 
 def _refresh(paths: list[str]) -> None:
@@ -156,7 +182,10 @@ def _refresh(paths: list[str]) -> None:
 @command.command("gc", epilog="Example: nbvc outputs gc --limit 500m")
 @click.option("--limit", metavar="SIZE", default="2g", help="What may stay: 500m, 2g (2g).")
 def gc(limit: str) -> int:
-    """Make the store smaller: what is oldest and was overtaken by newer results goes first."""
+    """Make the store smaller.
+
+    What is oldest and was overtaken by newer results goes first.
+    """
     from nbvc.store.collecting import collect
 
     _collected(collect(_store_here(), _bytes(limit), grace=60))
@@ -173,8 +202,8 @@ def clear(*, yes: bool) -> int:
     states = len(store.all())
     if states and not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise click.UsageError(f"{states} stored states would be forgotten: say --yes.")
-        click.confirm(f"Forget {states} stored states for good?", abort=True, err=True)
+            raise click.UsageError(f"{_states(states)} would be forgotten: say --yes.")
+        click.confirm(f"Forget {_states(states)} for good?", abort=True, err=True)
     _collected(forget(store))
     return 0
 
@@ -182,13 +211,16 @@ def clear(*, yes: bool) -> int:
 def _store_here() -> OutputStore:
     from nbvc.cli.cleaning import store_for
 
-    return store_for(os.path.join(".", "x.ipynb"), {})[0]
+    return store_for(os.path.join(".", _ANY), {})[0]
+
+
+def _states(count: int) -> str:
+    return f"{count} stored state{'s' * (count != 1)}"
 
 
 def _collected(done: Collected) -> None:
     click.echo(
-        f"{done.states} stored state{'s' * (done.states != 1)} forgotten, "
-        f"{_sized(done.freed)} freed, {_sized(done.left)} left"
+        f"{_states(done.states)} forgotten, {_sized(done.freed)} freed, {_sized(done.left)} left"
     )
 
 

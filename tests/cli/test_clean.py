@@ -186,6 +186,49 @@ def test_the_store_is_listed_and_cleared(folder: Path, capsys: pytest.CaptureFix
     assert (folder / "a.ipynb").read_bytes() == CLEAN
 
 
+@pytest.mark.parametrize("in_git", [True, False])
+def test_the_store_is_listed_by_file_and_by_folder(
+    folder: Path, in_git: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if in_git:
+        git(folder, "init")
+    paths = ("a.ipynb", "sub/b.ipynb", "sub/deep/c.ipynb", "subway/d.ipynb")
+    for name in paths:
+        put(folder / name)
+    run(["clean", "."])
+    (folder / "sub/b.ipynb").unlink()
+    for asked, expected in {
+        ".": paths,
+        "sub": paths[1:3],
+        "sub/": paths[1:3],
+        "sub/b.ipynb": paths[1:2],
+        "a.ipynb": paths[:1],
+    }.items():
+        capsys.readouterr()
+        assert run(["outputs", "list", asked]) == 0
+        listed = capsys.readouterr().out.splitlines()
+        found = sorted(
+            os.path.relpath(line.split()[-1], "" if in_git else folder) for line in listed
+        )
+        assert found == list(expected), asked
+    assert run(["outputs", "list", "none.ipynb"]) == 0
+    assert capsys.readouterr().err == "Nothing is stored of none.ipynb.\n"
+
+
+def test_why_nothing_comes_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for content, why in (
+        (CLEAN, ": nothing is stored of it"),
+        (RAN, ""),
+        (file(code("2")), ": what is stored are results of other code"),
+    ):
+        put(folder / "a.ipynb", content)
+        capsys.readouterr()
+        assert run(["outputs", "restore", "a.ipynb"]) == 0
+        assert capsys.readouterr().err == f"a.ipynb: nothing to put back{why}.\n"
+        if content is RAN:
+            run(["clean", "a.ipynb"])
+
+
 def test_secrets_in_sources_and_outputs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("detect_secrets")
     key = "AKIA" + "IOSFODNN7EXAMPLE"[:16]
