@@ -139,8 +139,23 @@ def _check(
         try:
             objects.commit(word)
         except UnknownRefError:
-            raise click.UsageError(f"There is no file, folder or commit {word!r}.") from None
+            raise click.UsageError(_nowhere(objects, word)) from None
         raise click.UsageError(f"The commit {word!r} has to come before the paths, at most two.")
+
+
+def _nowhere(objects: Objects, word: str) -> str:
+    """Return what to say of a word that names nothing: of a range, which end of it."""
+    if objects.get("HEAD") is None:
+        return f"There is no file or folder {word!r}, and no commit yet."
+    if ".." not in word:
+        return f"There is no file, folder or commit {word!r}."
+    ends = word.partition("..." if "..." in word else "..")[::2]
+    for end in filter(None, ends):
+        try:
+            objects.commit(end)
+        except UnknownRefError:
+            return f"There is no commit {end!r}, which {word!r} names; nor a file of that name."
+    return f"There is no file or folder {word!r}."
 
 
 def _is_held(repository: Repository, objects: Objects, revisions: Iterable[str], path: str) -> bool:

@@ -77,7 +77,24 @@ def command(paths: tuple[str, ...], format_: str, color: str, theme: str) -> Non
 
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
-    show(_listing(entries, painter(color, theme)), paged=False)
+    show(_listing(_from_here(entries, paths), painter(color, theme)), paged=False)
+
+
+def _from_here(entries: list[Entry], paths: Sequence[str]) -> list[Entry]:
+    """Return entries with the paths by which they are named in the folder that we are in."""
+    from nbvc.cli.repositories import from_here, repository_at
+
+    if not entries:
+        return []
+    repository = repository_at(paths[0] if paths else ".")
+    return [
+        msgspec.structs.replace(
+            one,
+            path=from_here(repository, one.path),
+            old_path=one.old_path and from_here(repository, one.old_path),
+        )
+        for one in entries
+    ]
 
 
 def _entries(paths: Sequence[str]) -> Iterator[Entry]:

@@ -244,6 +244,19 @@ def test_before_the_first_commit(tmp_path: Path, cli: Cli, monkeypatch: pytest.M
         "Staged, which a commit would record:",
         "  added         a.ipynb  2 cells",
     ]
+    for word in ("HEAD", "main...topic"):
+        called = cli("diff", word)
+        assert called.code == 2
+        assert f"no file or folder '{word}', and no commit yet" in called.err
+
+
+@pytest.mark.usefixtures("top")
+def test_the_end_of_a_range_that_is_nowhere_is_named(cli: Cli) -> None:
+    for word, end in (("HEAD...nope", "nope"), ("side..gone~3", "gone~3"), ("nope..HEAD", "nope")):
+        called = cli("diff", word)
+        assert called.code == 2
+        assert f"There is no commit {end!r}, which {word!r} names" in called.err
+    assert "There is no file, folder or commit 'nope'." in cli("diff", "nope").err
 
 
 def test_fault_34_one_bad_notebook_of_ten(top: Path, cli: Cli) -> None:
@@ -393,6 +406,19 @@ def test_status_tells_how_far_a_change_goes(top: Path, cli: Cli) -> None:
             "old_path": None,
             "summary": "1 cell changed, 1 unchanged",
         }
+    ]
+
+
+def test_status_names_files_from_the_folder_that_we_are_in(
+    top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(top / "sub dir")
+    write(top / "b.ipynb", book("b9"))
+    for path in ("d.ipynb", "../b.ipynb"):
+        assert f" {path} " in cli("status").out
+    assert cli("status", "../sub dir").out.splitlines() == [
+        "Changed since the last git add:",
+        "  sources       d.ipynb  1 cell changed, 1 unchanged",
     ]
 
 
