@@ -125,6 +125,12 @@ class Store:
         ]
         if len(found) == 1:
             return found[0]
+        if not every:
+            raise CheckpointError(
+                "it has no checkpoints",
+                where=visible(path),
+                hint="nbvc checkpoint create makes one",
+            )
         problem = "more than one checkpoint starts with" if found else "there is no checkpoint"
         raise CheckpointError(
             f"{problem} {visible(which)!r}",

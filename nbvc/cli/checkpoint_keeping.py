@@ -31,7 +31,8 @@ def delete(path: str, which: tuple[str, ...]) -> None:
         found = {one.id: one for one in (store.find(path, name) for name in which)}
         for one in found.values():
             store.delete(path, one.id)
-            click.echo(f"Deleted {named(one)}; its commit was {one.commit[:12]}.")
+            commit = "" if one.commit.startswith(one.id) else f"; its commit was {one.commit[:12]}"
+            click.echo(f"Deleted {named(one)}{commit}.")
 
 
 @click.command("prune", epilog="Example: nbvc checkpoint prune analysis.ipynb --keep 20 --thin")

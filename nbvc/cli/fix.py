@@ -37,6 +37,8 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
         raise click.UsageError("-o takes one FILE.")
     open_ = 0
     for path in paths:
+        if os.path.isdir(path):
+            raise click.UsageError(f"{path!r} is a folder; name the notebooks in it.")
         open_ += _fix(path, output or path, text=text)
     return 1 if open_ else 0
 

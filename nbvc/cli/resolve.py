@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -58,6 +59,8 @@ def command(
     from nbvc.notebook import read
     from nbvc.notebook.saving import read_stamped
 
+    if os.path.isdir(path):
+        raise click.UsageError(f"{path!r} is a folder; name one notebook.")
     content, seen = read_stamped(path)
     notebook = read(content, name=path)
     if open_page:

@@ -63,6 +63,9 @@ def _of_paths(repository: Repository, names: Sequence[str], found: Status) -> Co
     outcome = CommitOutcome.NO_FILE
     for name in names:
         path = repository.path(name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shown = visible(name) or "the whole repository"
+            return refusal(outcome, f"{shown} is a folder", "name the notebooks in it", name)
         if os.path.islink(path) or (os.path.lexists(path) and not os.path.isfile(path)):
             return refusal(outcome, f"{visible(name)} is not a regular file", None, name)
         known = found.of(name) is not FileState.UNCHANGED

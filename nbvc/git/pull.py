@@ -149,7 +149,7 @@ def _obstacle(repository: Repository, branch: Branch | None) -> PullResult | Non
 
 def _no_upstream(name: str) -> PullResult:
     shown = visible(name)
-    hint = f"git branch --set-upstream-to=origin/{shown}"
+    hint = f"nbvc commit --push -u makes one; so does git branch --set-upstream-to=origin/{shown}"
     text = f"the branch {shown} has no upstream"
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, name)
 

@@ -261,6 +261,12 @@ def test_what_is_no_checkpoint(top: Path, opener: Opener, which: str) -> None:
     assert str(caught.value).isprintable()
 
 
+def test_a_notebook_without_checkpoints(top: Path, opener: Opener) -> None:
+    for which in ("latest", "91ab"):
+        with pytest.raises(CheckpointError, match="it has no checkpoints"):
+            opener(top).find(str(top / "a.ipynb"), which)
+
+
 def test_a_checkpoint_is_found_by_any_of_its_names(top: Path, opener: Opener) -> None:
     store, path = opener(top), top / "a.ipynb"
     first, second = make(store, path, "1", "2")

@@ -97,6 +97,14 @@ def test_markers_that_are_the_authors_text_are_committed(top: Path, cli: Cli) ->
     assert cli("commit", "a.ipynb", *SAID).code == 0
 
 
+@pytest.mark.usefixtures("top")
+def test_a_folder_is_named_as_one(cli: Cli) -> None:
+    for folder, shown in ((".", "the whole repository"), ("sub dir", "sub dir")):
+        called = cli("commit", folder, *SAID)
+        said = f"nbvc: {shown} is a folder (name the notebooks in it)\n"
+        assert called == (2, "", said)
+
+
 def test_from_another_folder(top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     write(top / "sub dir" / "c.ipynb", notebook("2"))
     write(top / "a.ipynb", notebook("2"))

@@ -197,6 +197,14 @@ def test_deleted_and_edited(tmp_path: Path) -> None:
     assert sources(out) == ["y = 1"]
 
 
+@pytest.mark.parametrize("command", ["fix", "resolve"])
+def test_a_folder_is_named_as_one(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, str(tmp_path)]) == 2
+    assert "is a folder; name " in capsys.readouterr().err
+
+
 def test_two_that_were_the_same_file_fix_nothing(
     three: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
