@@ -35,6 +35,10 @@ class _Commands(click.Group):
         module = import_module(f"nbvc.cli.checkpoint_{_COMMANDS[cmd_name][0]}")
         command = getattr(module, cmd_name if cmd_name != "list" else "list_")
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:
+            from nbvc.cli.group import complete_files
+
+            complete_files(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -22,6 +22,8 @@ class Commands(click.Group):
 
         command = import_module(f"nbvc.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # The shell asks what a line could go on with.
+            complete_files(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -41,6 +43,16 @@ class Commands(click.Group):
             hint = f" Did you mean {near[0]!r}?" if near else " See 'nbvc --help'."
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def complete_files(command: click.Command) -> None:
+    """Let the shell complete names of files, which it only does for arguments that are paths."""
+    for below in getattr(command, "commands", {}).values():
+        complete_files(below)
+    for parameter in command.params:
+        of_file = isinstance(parameter, click.Argument) or parameter.metavar in ("FILE", "DIR")
+        if of_file and parameter.type is click.STRING:
+            parameter.type = click.Path()
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -27,6 +27,8 @@ _NAMED = 6
 """So many cells are named by number, more are counted."""
 _ID = 10
 _AUTHOR = 16
+_LEAST = 7
+"""Characters of a message or a line of code that are shown in any case: what 60 columns leave."""
 _WORDS = {
     What.ADDED: "added",
     What.REMOVED: "removed",
@@ -66,7 +68,7 @@ class HistoryRenderer:
     def heading(self, version: Version) -> str:
         """Return id, date, author and title of a version in a line."""
         about = self._about(version)
-        room = max(self.width - _ID - 2 - 16 - 2 - _AUTHOR - 2, 20)
+        room = max(self.width - _ID - 2 - 16 - 2 - _AUTHOR - 2, _LEAST)
         title = cut(escaped_line(version.title), room)
         mark = self.paint.dim("(checkpoint) ") if version.kind is Kind.CHECKPOINT else ""
         return f"{about}  {mark}{self.paint.bold(title)}".rstrip()
@@ -128,7 +130,7 @@ class HistoryRenderer:
                 yield f"{self._blamed(cell.outputs)}  {self.paint.dim(_under(cell, lines=lines))}"
 
     def _cell(self, cell: CellBlame) -> str:
-        room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, 20)
+        room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
         first = next((line for line in cell.text.split("\n") if line.strip()), "")
         label = f"{cell.index + 1:>4} {kind(cell.cell_type):4}"
         text = cut(escaped(first).replace("\t", "    "), room)

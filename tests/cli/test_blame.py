@@ -11,6 +11,8 @@ from tests.git.sandbox import git, write
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.cli.conftest import Cli
 
 __all__ = ["folder"]
@@ -38,6 +40,17 @@ def test_lines_and_what_is_not_committed_yet(folder: Path, cli: Cli) -> None:
     assert lines[14].endswith("│ newer = 2")
     assert lines[15].startswith(head)
     assert lines[15].endswith("outputs")
+
+
+def test_lines_fit_into_a_narrow_terminal(
+    folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "b.ipynb", file(code("value = compute(100)"), markdown("# Words " * 9)))
+    git(folder, "commit", "-qam", "a message that is longer than the line")
+    for module in ("blame", "log"):
+        monkeypatch.setattr(f"nbvc.cli.{module}.width", lambda: 60)
+        lines = cli(module, "b.ipynb").out.splitlines()
+        assert max(len(line) for line in lines) == 60, lines
 
 
 def test_json(folder: Path, cli: Cli) -> None:

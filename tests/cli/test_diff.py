@@ -149,6 +149,27 @@ def test_version_help_and_completion(tmp_path: Path) -> None:
     assert "_NBVC_COMPLETE=bash_complete" in ran.stdout
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("nbvc stat", "plain,status"),
+        ("nbvc diff --form", "plain,--format"),
+        ("nbvc diff a.i", "file,a.i"),
+        ("nbvc show ", "file,"),
+        ("nbvc merge a.ipynb -o m", "file,m"),
+        ("nbvc checkpoint restore a", "file,a"),
+        ("nbvc diff --format ht", "plain,html"),
+    ],
+)
+def test_the_shell_completes_commands_options_and_files(line: str, expected: str) -> None:
+    asked = {
+        "_NBVC_COMPLETE": "bash_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(line.count(" ")),
+    }
+    assert run(cwd=None, **asked).stdout.splitlines() == [expected]
+
+
 def test_a_reader_that_leaves_is_no_error(pair: tuple[Path, Path]) -> None:
     big = file(*(code(f"x_{n} = {n}") for n in range(5000)))
     pair[1].write_bytes(big)
