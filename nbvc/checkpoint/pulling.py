@@ -55,7 +55,8 @@ class Pulled(msgspec.Struct, frozen=True):
 class _Aside(msgspec.Struct, frozen=True):
     """A notebook that is set aside: as HEAD has it, as it was on the disk, and its checkpoint.
 
-    `is_clean` says that to git there is no change, since a filter leaves out what is one: outputs.
+    `is_clean` says that nobody wrote what is different: a filter leaves it out of git, such as
+    outputs, or it is noise, such as what a kernel writes into an open notebook when it starts.
     """
 
     name: str
@@ -86,7 +87,7 @@ def pull_over(
     ):
         return Pulled(refused)
     try:
-        aside = [_kept(store, name, is_clean=False) for name in dirty]
+        aside = [_kept(store, name) for name in dirty]
     except NotebookError:
         assert refused is not None
         return Pulled(refused)
@@ -118,24 +119,24 @@ def _hidden(store: Store, names: Sequence[str]) -> list[_Aside]:
         if read_file(path) == wanted.stdout:
             continue
         try:
-            found.append(_kept(store, name, is_clean=True))
+            found.append(msgspec.structs.replace(_kept(store, name), is_clean=True))
         except NotebookError:
             continue
     return found
 
 
-def _kept(store: Store, name: str, *, is_clean: bool) -> _Aside:
+def _kept(store: Store, name: str) -> _Aside:
     """Save a notebook as a checkpoint. Raises `NotebookError` where a version can't be read."""
+    from nbvc.diff import diff
     from nbvc.notebook import read
 
     repository = store.repository
     path = repository.path(name)
     local = read_file(path)
     base = repository.git.run("cat-file", "--filters", f"HEAD:{name}")
-    for content in (local, base):
-        read(content, name=name)
+    before, after = read(base, name=name), read(local, name=name)
     checkpoint = store.create(path, _MESSAGE, local).checkpoint
-    return _Aside(name, base, local, checkpoint, is_clean)
+    return _Aside(name, base, local, checkpoint, not diff(before, after).changed)
 
 
 def _write(repository: Repository, one: _Aside, *, expected: bytes, content: bytes) -> None:

@@ -117,6 +117,22 @@ def test_a_conflict_opens_and_is_named(top: Path, cli: Cli) -> None:
     assert sources(top / "a.ipynb")[2] == "c = 4"
 
 
+def test_noise_that_a_kernel_wrote_does_not_stand_in_the_way_of_a_conflict(
+    top: Path, cli: Cli
+) -> None:
+    theirs(top)
+    write(top / "a.ipynb", ALSO_MINE)
+    cli("commit", "a.ipynb", *SAID)
+    noise = ALSO_MINE.replace(
+        b'\n "metadata": {}', b'\n "metadata": {"language_info": {"name": "a"}}'
+    )
+    assert noise != ALSO_MINE
+    write(top / "a.ipynb", noise)
+    called = cli("pull", "a.ipynb")
+    assert called.code == 1, called.err
+    assert "nbvc resolve a.ipynb" in called.err
+
+
 @pytest.mark.parametrize("diverged", [False, True])
 def test_changes_that_are_not_committed_are_carried_over(
     top: Path, cli: Cli, *, diverged: bool
