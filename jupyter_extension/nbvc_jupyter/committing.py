@@ -14,6 +14,7 @@ from nbvc.errors import ContentChangedError, GitError, NotebookError
 from nbvc.git.attributes import filtered
 from nbvc.git.branch import branch_here
 from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit
+from nbvc.git.finishing import finish_merge
 from nbvc.git.links import links
 from nbvc.git.merging import ByCell
 from nbvc.git.outcome import CommitOutcome, refusal
@@ -102,16 +103,7 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str,
     refused = _undecided(name, content)
     if refused is not None:
         return {"commit": _commit_said(refused, None, name), "push": None}
-    contents = None
-    if request.outputs is Outputs.STRIP and content is not None:
-        contents = {name: without_outputs(content)}
-    policy = CommitPolicy(
-        partly_staged=PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK,
-        ignored=Ignored.COMMIT if request.ignored else Ignored.REFUSE,
-    )
-    made = commit(
-        repository, [name], request.message, policy=policy, branch=request.branch, contents=contents
-    )
+    made = _made(repository, name, content, request)
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _pushed(site, repository, request)
@@ -131,6 +123,23 @@ def _undecided(name: str, content: bytes | None) -> CommitResult | None:
         return None
     left = f"{count} cell{'s have' if count > 1 else ' has'} conflicts that nobody has decided"
     return refusal(CommitOutcome.UNMERGED, left, "decide on them first", name)
+
+
+def _made(
+    repository: Repository, name: str, content: bytes | None, request: CommitRequest
+) -> CommitResult:
+    policy = CommitPolicy(
+        partly_staged=PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK,
+        ignored=Ignored.COMMIT if request.ignored else Ignored.REFUSE,
+    )
+    if request.finish_merge:
+        return finish_merge(repository, [name], request.message, policy=policy)
+    contents = None
+    if request.outputs is Outputs.STRIP and content is not None:
+        contents = {name: without_outputs(content)}
+    return commit(
+        repository, [name], request.message, policy=policy, branch=request.branch, contents=contents
+    )
 
 
 def _expected(site: Site, place: Place, expected: str | None) -> bytes | None:

@@ -98,7 +98,10 @@ class DeleteRequest(msgspec.Struct, frozen=True):
 
 
 class CommitRequest(msgspec.Struct, frozen=True):
-    """Commit a notebook, and push. `partly_staged` commits the file although another is staged."""
+    """Commit a notebook, and push. `partly_staged` commits the file although another is staged.
+
+    `finish_merge` makes the commit of a merge that stopped at conflicts, with all that it brings.
+    """
 
     path: str
     message: str
@@ -110,6 +113,7 @@ class CommitRequest(msgspec.Struct, frozen=True):
     expected: str | None = None
     partly_staged: bool = False
     ignored: bool = False
+    finish_merge: bool = False
 
 
 class PushRequest(msgspec.Struct, frozen=True):

@@ -69,16 +69,16 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
         path: live.path,
         name: PathExt.basename(live.path),
         live,
-        openConflicts: path => void commands.execute(COMMANDS.conflicts, { path })
+        openConflicts: path => void openConflicts(services, path)
       })
     )
   });
 
   const labels: Record<What, string> = {
-    checkpoint: trans.__('Last checkpoint'),
-    head: trans.__('Last commit'),
-    pick: trans.__('Another checkpoint or commit…'),
-    file: trans.__('Another notebook…')
+    checkpoint: trans.__('Compare with Last Checkpoint'),
+    head: trans.__('Compare with Last Commit'),
+    pick: trans.__('Compare with Another Checkpoint or Commit…'),
+    file: trans.__('Compare with Another Notebook…')
   };
   commands.addCommand(COMMANDS.compare, {
     label: args => labels[args.what as What] ?? trans.__('Compare…'),
@@ -97,7 +97,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
   });
 
   commands.addCommand(COMMANDS.checkpoint, {
-    label: trans.__('Checkpoint…'),
+    label: trans.__('Save Checkpoint with Message…'),
     caption: trans.__('Save a checkpoint of this notebook, with a message'),
     isEnabled: open,
     execute: withTarget(live => void saveCheckpoint(services, live.path, live))
@@ -129,7 +129,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
   });
 
   commands.addCommand(COMMANDS.history, {
-    label: args => (args.toolbar ? '' : trans.__('History')),
+    label: args => (args.toolbar ? '' : trans.__('Show History')),
     caption: trans.__('Slide through the versions of this notebook'),
     icon: historyIcon,
     isEnabled: args => Boolean(args.selected) || open(),
@@ -151,6 +151,8 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
   commands.addCommand(COMMANDS.conflicts, {
     label: trans.__('Decide Conflicts…'),
     caption: trans.__('Choose a side, both or something else for each conflict of a notebook'),
+    isEnabled: args => Boolean(args.selected) || typeof args.path === 'string' || open(),
+    isVisible: args => !args.selected || selectedNotebooks(services).length === 1,
     execute: args => {
       try {
         // A notebook full of git's markers can't be open: the file browser or the caller names it.
@@ -168,12 +170,10 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
 
   const category = trans.__('Notebook versions');
   palette?.addItem({ command: COMMANDS.commit, category });
-  palette?.addItem({ command: COMMANDS.compare, category });
   for (const what of ['checkpoint', 'head', 'pick', 'file']) {
     palette?.addItem({ command: COMMANDS.compare, category, args: { what } });
   }
   palette?.addItem({ command: COMMANDS.checkpoint, category });
-  palette?.addItem({ command: COMMANDS.compareFiles, category });
   palette?.addItem({ command: COMMANDS.history, category });
   palette?.addItem({ command: COMMANDS.conflicts, category });
 }

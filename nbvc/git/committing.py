@@ -52,8 +52,7 @@ def of_files(
     args = ("commit", "--only", "--quiet", "-F", "-", "--", *map(literal, names))
     result = None
     try:
-        finished = _committed(repository, args, message, policy)
-        result = _result(repository, names, finished, policy)
+        result = committed(repository, names, args, message, policy)
     finally:
         if announced is not None and (result is None or not result.succeeded):
             withdraw(repository, announced, patience=policy.patience)
@@ -63,6 +62,17 @@ def of_files(
     on_disk = [name for name, now in _on_disk(repository, names).items() if now != before[name]]
     edited = tuple(sorted({*in_commit, *on_disk}))
     return msgspec.structs.replace(result, edited=edited)
+
+
+def committed(
+    repository: Repository,
+    names: Sequence[str],
+    args: Sequence[str],
+    message: str,
+    policy: CommitPolicy,
+) -> CommitResult:
+    """Run `git commit` and return what became of it. Raises `IndexLockedError`."""
+    return _result(repository, names, _committed(repository, args, message, policy), policy)
 
 
 def _committed(
@@ -157,8 +167,8 @@ def of_contents(
             names = tuple(contents)
             text = f"nothing to commit: {listed(names)} has not changed since the last commit"
             return CommitResult(CommitOutcome.NOTHING_TO_COMMIT, text, names=names)
-        finished = _committed(aside, ("commit", "--quiet", "-F", "-"), message, policy)
-        result = _result(aside, tuple(contents), finished, policy)
+        args = ("commit", "--quiet", "-F", "-")
+        result = committed(aside, tuple(contents), args, message, policy)
     finally:
         for path in (private, f"{private}.lock"):
             if os.path.exists(path):

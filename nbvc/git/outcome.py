@@ -73,6 +73,10 @@ class CommitResult(msgspec.Struct, frozen=True):
         """Whether there is a new commit."""
         return self.outcome is CommitOutcome.COMMITTED
 
+    def on(self, branch: str | None) -> CommitResult:
+        """Return the result with the branch that it is about."""
+        return msgspec.structs.replace(self, branch=branch)
+
 
 def refusal(
     outcome: CommitOutcome, message: str, hint: str | None = None, *names: str

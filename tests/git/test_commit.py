@@ -18,6 +18,7 @@ from nbvc.git.commit import (
     PartlyStaged,
     commit,
 )
+from nbvc.git.finishing import finish_merge
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
 
@@ -157,6 +158,51 @@ def test_fault_41_not_in_the_middle_of_something(top: Path, begun: str) -> None:
     result = committing(top, "b.ipynb")
     assert result.outcome is CommitOutcome.OPERATION_IN_PROGRESS, git(top, "status")
     assert begun in result.message
+    assert sandbox.snapshot(top) == before
+
+
+def _merging(top: Path) -> None:
+    """Stop a merge at a conflict in one notebook; it brings another along."""
+    git(top, "switch", "-qc", "side")
+    write(top / "a.ipynb", notebook("side"))
+    write(top / "b.ipynb", notebook("side"))
+    sandbox.commit_all(top, "side")
+    git(top, "switch", "-q", "main")
+    write(top / "a.ipynb", notebook("main"))
+    sandbox.commit_all(top, "main")
+    assert sandbox.try_git(top, "merge", "-q", "side") == 1
+
+
+def finishing(top: Path, *names: str, message: str = "the message") -> CommitResult:
+    return finish_merge(sandbox.opened(top), names, message, policy=QUICK)
+
+
+def test_a_merge_is_finished_once_its_conflicts_are_resolved(top: Path) -> None:
+    _merging(top)
+    before = sandbox.snapshot(top)
+    refused = finishing(top, "a.ipynb")
+    assert (refused.outcome, refused.names) == (CommitOutcome.UNMERGED, ("a.ipynb",))
+    assert sandbox.snapshot(top) == before
+    write(top / "a.ipynb", notebook("resolved"))
+    git(top, "add", "a.ipynb")
+    write(top / "a.ipynb", notebook("and looked over"))
+    assert finishing(top, "a.ipynb", message=" ").outcome is CommitOutcome.NO_MESSAGE
+    result = finishing(top, "a.ipynb")
+    assert (result.succeeded, result.branch) == (True, "main")
+    assert len(git(top, "rev-list", "--parents", "-1", "HEAD").split()) == 3
+    for name, content in (("a", "and looked over"), ("b", "side")):
+        assert git(top, "show", f"HEAD:{name}.ipynb").encode() == notebook(content).strip()
+    assert git(top, "log", "-1", "--format=%s") == "the message"
+    assert git(top, "status", "--porcelain") == ""
+
+
+def test_where_nothing_is_merged_no_merge_is_finished(top: Path) -> None:
+    write(top / "a.ipynb", notebook("2"))
+    before = sandbox.snapshot(top)
+    assert finishing(top, "a.ipynb").outcome is CommitOutcome.FAILED
+    git(top, "bisect", "start")
+    assert finishing(top, "a.ipynb").outcome is CommitOutcome.OPERATION_IN_PROGRESS
+    git(top, "bisect", "reset")
     assert sandbox.snapshot(top) == before
 
 

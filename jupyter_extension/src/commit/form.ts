@@ -27,8 +27,10 @@ export class CommitForm {
   private readonly _remote: HTMLSelectElement;
   private readonly _push: HTMLInputElement;
   private readonly _pushText: HTMLElement;
+  private readonly _earlier = h('span', { class: 'nbvc-Muted' });
   private readonly _outputs: HTMLSelectElement;
   private _repository: IRepository | null = null;
+  private _hasChanges: boolean | null = null;
 
   constructor(
     private readonly _trans: TranslationBundle,
@@ -81,7 +83,8 @@ export class CommitForm {
           'div',
           { class: 'nbvc-Commit-pushing' },
           h('label', {}, this._push, this._pushText),
-          this._remote
+          this._remote,
+          this._earlier
         )
       )
     );
@@ -92,18 +95,43 @@ export class CommitForm {
     const branch = this._branch.value.trim();
     return {
       message: this.message.value.trim(),
-      push: this._push.checked && !this._push.disabled,
+      push: this._push.checked && this.canPush,
       branch: branch && branch !== this._repository?.branch ? branch : null,
       remote: this._remote.value || null,
       outputs: this._outputs.value === 'strip' ? 'strip' : 'keep'
     };
   }
 
+  /** Whether there is a remote, and a branch to push to it. */
+  get canPush(): boolean {
+    return Boolean(this._repository?.remotes.length && this._branch.value.trim());
+  }
+
+  /** Whether there is something to commit beside noise; null as long as that isn't known. */
+  get hasChanges(): boolean | null {
+    return this._hasChanges;
+  }
+
+  /** Whether commits were made that no remote has. */
+  get hasUnpushed(): boolean {
+    const { head, upstream, ahead } = this._repository ?? {};
+    return Boolean(head) && (upstream ? Boolean(ahead) : this.canPush);
+  }
+
+  /** Whether a merge stopped at conflicts, which are all decided in this notebook. */
+  get finishesMerge(): boolean {
+    const { operation, state } = this._repository ?? {};
+    return operation === 'merge' && state !== 'unmerged';
+  }
+
   set disabled(disabled: boolean) {
     for (const field of this.node.querySelectorAll('textarea, input, select')) {
       field.toggleAttribute('disabled', disabled);
     }
-    if (!disabled && !this._repository?.remotes.length) {
+    if (!disabled && this.finishesMerge) {
+      this._branch.disabled = this._outputs.disabled = true;
+    }
+    if (!disabled && !this.canPush) {
       this._push.disabled = this._remote.disabled = true;
     }
   }
@@ -116,13 +144,17 @@ export class CommitForm {
       return;
     }
     this._branch.value = repository.branch ?? '';
-    this._branch.placeholder = repository.branch ? '' : trans.__('no branch: name a new one');
+    this._branch.placeholder = repository.branch ? '' : trans.__('none: name a new one');
     const upstream = repository.upstream?.split('/')[0];
     const remotes = [...repository.remotes].sort(
       (a, b) => Number(b === upstream) - Number(a === upstream)
     );
     this._remote.replaceChildren(...remotes.map(name => h('option', { value: name }, name)));
     this._remote.hidden = !remotes.length;
+    if (this.finishesMerge) {
+      this.message.value ||= trans.__('Merge the changes of others');
+      this._branch.disabled = this._outputs.disabled = true;
+    }
     if (!remotes.length) {
       this._push.checked = false;
       this._push.disabled = true;
@@ -135,10 +167,16 @@ export class CommitForm {
     const { _trans: trans } = this;
     const isNew = answer.before.notebook === null;
     const cells = answer.after.notebook?.cells.length ?? 0;
+    const counted = countsText(counts(answer.diff), trans);
     const text = isNew
       ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
-      : countsText(counts(answer.diff), trans) || this._quiet(answer);
+      : counted || this._quiet(answer);
+    this._hasChanges = isNew || counted !== '' || this._meant(answer) > 0;
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
+    if (this.finishesMerge) {
+      const all = trans.__('This finishes a merge, with all that it brings from others.');
+      heading.append(h('span', { class: 'nbvc-Muted' }, all));
+    }
     if (unsaved) {
       heading.append(
         h('span', { class: 'nbvc-Muted' }, trans.__('Unsaved changes are saved first'))
@@ -154,17 +192,20 @@ export class CommitForm {
   private _quiet(answer: IDiffAnswer): string {
     const { _trans: trans } = this;
     const { metadata, notebook } = answer.diff;
-    const { keys } = answer.noise;
-    const meant = [
-      ...signalOps(metadata, keys?.['notebook metadata'] ?? []),
-      ...signalOps(notebook, keys?.notebook ?? [])
-    ];
-    if (meant.length) {
+    if (this._meant(answer)) {
       return trans.__('Metadata of the notebook changed');
     }
     return answer.noise.cells || metadata.length || notebook.length
       ? trans.__('Only noise changed (counts, ids, timings)')
       : trans.__('No changes since the last commit');
+  }
+
+  /** How many changes of the notebook's own metadata are none that tools make unasked. */
+  private _meant({ diff, noise }: IDiffAnswer): number {
+    return [
+      ...signalOps(diff.metadata, noise.keys?.['notebook metadata'] ?? []),
+      ...signalOps(diff.notebook, noise.keys?.notebook ?? [])
+    ].length;
   }
 
   private _items(answer: IDiffAnswer): HTMLElement[] {
@@ -199,13 +240,24 @@ export class CommitForm {
   }
 
   private _changed(): void {
-    const remotes = this._repository?.remotes.length ?? 0;
-    if (remotes) {
+    const { _trans: trans, _repository: repository } = this;
+    if (repository?.remotes.length) {
       const branch = this._branch.value.trim();
-      const isNew = branch !== this._repository?.branch || !this._repository?.upstream;
-      this._pushText.textContent = isNew
-        ? this._trans.__('Push, as a new branch, to')
-        : this._trans.__('Push to');
+      const isNew = branch !== repository.branch || !repository.upstream;
+      this._push.disabled = this._remote.disabled = !branch;
+      this._pushText.textContent = !branch
+        ? trans.__('A push needs a branch: name a new one')
+        : isNew
+          ? trans.__('Push, as a new branch, to')
+          : trans.__('Push to');
+      this._earlier.textContent = repository.ahead
+        ? trans._n(
+            'with %1 earlier commit that is not pushed yet',
+            'with %1 earlier commits that are not pushed yet',
+            repository.ahead
+          )
+        : '';
+      this._remote.hidden = !branch;
     }
     this.onChange();
   }

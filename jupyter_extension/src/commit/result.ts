@@ -1,64 +1,15 @@
 /** What became of a commit and a push, in words, with the next step where there is one. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { button, h } from '../dom';
+import { h } from '../dom';
 import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
 import type { NbvcError } from '../server/request';
-
-export interface IStep {
-  label: string;
-  act: () => void;
-}
-
-/** What the person can do after a commit that did not come about. */
-export type CommitStep = 'file' | 'ignored' | 'conflicts' | 'again' | null;
-
-export function commitStep(outcome: string): CommitStep {
-  switch (outcome) {
-    case 'partly staged':
-      return 'file';
-    case 'ignored':
-      return 'ignored';
-    case 'unmerged':
-      return 'conflicts';
-    case 'hook refused':
-    case 'locked':
-    case 'timeout':
-    case 'signing failed':
-    case 'failed':
-      return 'again';
-    default:
-      return null;
-  }
-}
-
-/** What the person can do after a push that did not arrive. */
-export type PushStep = 'merge' | 'publish' | 'again' | null;
-
-export function pushStep(outcome: string): PushStep {
-  switch (outcome) {
-    case 'rejected':
-      return 'merge';
-    case 'no upstream':
-      return 'publish';
-    case 'unreachable':
-    case 'timeout':
-    case 'authentication':
-    case 'failed':
-    case 'hook refused':
-    case 'remote refused':
-      return 'again';
-    default:
-      return null;
-  }
-}
-
-export function didPush(outcome: string): boolean {
-  return outcome === 'pushed' || outcome === 'up to date';
-}
+import { didPull, didPush } from './steps';
+import { commitSaid, placeOf, pullSaid, pushSaid } from './words';
+import type { ISaid } from './words';
 
 export function commitNode(result: ICommitResult, trans: TranslationBundle): HTMLElement {
   if (result.outcome !== 'committed') {
-    return problemNode(result.message, result.hint, result.stderr, trans);
+    return problemNode(commitSaid(result, trans), result.stderr, trans);
   }
   const line = h(
     'p',
@@ -88,34 +39,44 @@ function linkNode(kind: string, url: string | undefined, trans: TranslationBundl
 
 export function pushNode(result: IPushResult, trans: TranslationBundle): HTMLElement {
   if (!didPush(result.outcome)) {
-    return problemNode(result.message, result.hint, result.stderr, trans);
+    return problemNode(pushSaid(result, trans), result.stderr, trans);
   }
   const text =
     result.outcome === 'pushed'
-      ? trans.__('Pushed to %1.', [result.remote, result.branch].filter(Boolean).join('/'))
-      : result.message;
+      ? trans.__('Pushed to %1.', placeOf(result))
+      : trans.__('%1 has everything already.', placeOf(result));
   return h('p', { class: 'nbvc-Good' }, text);
 }
 
 export function pullNode(result: IPullResult, trans: TranslationBundle): HTMLElement {
-  const good = ['up to date', 'fast-forwarded', 'merged'].includes(result.outcome);
-  if (good) {
-    return h('p', { class: 'nbvc-Good' }, result.message);
+  const said = pullSaid(result, trans);
+  if (!didPull(result.outcome)) {
+    return problemNode(said, result.stderr, trans);
   }
-  const node = problemNode(result.message, result.hint, result.stderr, trans);
-  if (result.names.length) {
-    node.append(h('ul', {}, ...result.names.slice(0, 10).map(name => h('li', {}, name))));
+  const node = h('div', {}, h('p', { class: 'nbvc-Good' }, said.message));
+  if (result.undecided?.length) {
+    const text = trans.__(
+      'What you had not committed and what others did is in conflict here: %1.',
+      result.undecided.join(', ')
+    );
+    node.append(h('p', { class: 'nbvc-Problem', role: 'alert' }, text));
+  }
+  if (result.left_out?.length) {
+    const text = trans.__(
+      'What you had not committed is kept in the checkpoint “Before pulling”: %1.',
+      result.left_out.join(', ')
+    );
+    node.append(h('p', { class: 'nbvc-Problem', role: 'alert' }, text));
   }
   return node;
 }
 
 export function errorNode(error: NbvcError, trans: TranslationBundle): HTMLElement {
-  return problemNode(error.message, error.hint, '', trans);
+  return problemNode(error, '', trans);
 }
 
 function problemNode(
-  message: string,
-  hint: string | null,
+  { message, hint }: ISaid,
   details: string,
   trans: TranslationBundle
 ): HTMLElement {
@@ -142,8 +103,4 @@ export function sentence(text: string): string {
       ? trimmed[0].toUpperCase() + trimmed.slice(1)
       : trimmed;
   return /[.!?:…]$/.test(started) ? started : `${started}.`;
-}
-
-export function stepNode(step: IStep): HTMLElement {
-  return button(step.label, 'nbvc-Commit-next', step.act);
 }

@@ -31,7 +31,9 @@ export async function compareWith(
         if (!last) {
           throw new NbvcError(
             trans.__('This notebook has no checkpoint yet.'),
-            trans.__('Save one with “Checkpoint…”, or compare with the last commit.')
+            trans.__(
+              'Save one with “Save Checkpoint with Message…”, or compare with the last commit.'
+            )
           );
         }
         const label = last.message.split('\n')[0] || trans.__('Last checkpoint');

@@ -2,6 +2,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { openCommitDialog } from '../commit/dialog';
 import { isChange } from '../diff/rows';
 import { compareIcon } from '../icons';
 import type { LiveNotebook } from '../live/document';
@@ -39,7 +40,14 @@ export function openConflicts(services: IServices, path: string): ConflictView {
         ? trans.__('Saved. Git still has conflicts in it.')
         : trans.__('Saved, and marked as resolved. Commit it to finish the merge.');
     },
-    open: () => void documents?.openOrReveal(path)
+    open: () => void documents?.openOrReveal(path),
+    commit: () =>
+      openCommitDialog(services, {
+        path,
+        name: PathExt.basename(path),
+        live: live(),
+        openConflicts: other => void openConflicts(services, other)
+      })
   });
   void view.load();
   const title = trans.__('Conflicts in %1', PathExt.basename(path));

@@ -23,6 +23,13 @@ export interface IConflictOptions {
   /** Save what was decided; resolves with what to tell. */
   save: (notebook: INotebook, expected: string) => Promise<string>;
   open: () => void;
+  commit: () => void;
+}
+
+/** What git calls a side, where that says more than the side does. */
+function sideName(name: string, label: string): string {
+  const shown = label.replace(/^refs\/(remotes|heads)\//, '');
+  return /^(local|remote|ours|theirs|HEAD)?$/.test(shown) ? name : `${name}: ${shown}`;
 }
 
 export class ConflictView extends Widget {
@@ -130,8 +137,8 @@ export class ConflictView extends Widget {
       h(
         'div',
         { class: 'nbvc-Conflict-labels' },
-        h('span', {}, trans.__('Mine: %1', labels.local)),
-        h('span', {}, trans.__('Theirs: %1', labels.remote))
+        h('span', {}, sideName(trans.__('Mine'), labels.local)),
+        h('span', {}, sideName(trans.__('Theirs'), labels.remote))
       ),
       sides,
       h('div', { class: 'nbvc-Conflict-choices' }, ...choices.map(([, choice]) => choice)),
@@ -165,16 +172,21 @@ export class ConflictView extends Widget {
       ['local', trans.__('Keep mine'), true],
       ['remote', trans.__('Keep theirs'), true],
       ['both', trans.__('Keep both'), !conflict.deleted_by],
-      ['base', trans.__('Keep the base'), conflict.base !== null]
+      ['base', trans.__('Keep neither'), conflict.base !== null]
     ];
     return offers
       .filter(([, , offered]) => offered)
       .map(([choice, label]) => [
         choice,
-        button(label, 'nbvc-Toggle', () => {
-          this._deciding?.choose(conflict, choice);
-          this._update();
-        })
+        button(
+          label,
+          'nbvc-Toggle',
+          () => {
+            this._deciding?.choose(conflict, choice);
+            this._update();
+          },
+          choice === 'base' ? trans.__('As it was before either of the two changed it') : ''
+        )
       ]);
   }
 
@@ -231,7 +243,11 @@ export class ConflictView extends Widget {
     try {
       const said = await this._options.save(deciding.result(), this._digest);
       const open = button(trans.__('Open the notebook'), '', () => this._options.open());
-      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), open);
+      const commit = button(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
+        this._options.commit()
+      );
+      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), commit, open);
+      commit.focus();
       this._list.replaceChildren();
       this._undo.hidden = this._save.hidden = true;
       this._setState('saved');

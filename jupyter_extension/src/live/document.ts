@@ -75,6 +75,11 @@ export class LiveNotebook {
     }
   }
 
+  /** All that a person can have typed, to see whether somebody did. */
+  state(): string {
+    return JSON.stringify(this.cells());
+  }
+
   cells(): IWanted[] {
     return snapshot(this.shared);
   }

@@ -92,6 +92,8 @@ export interface ICommitRequest {
   expected?: string;
   partly_staged?: boolean;
   ignored?: boolean;
+  /** Make the commit of a merge that stopped at conflicts, with all that it brings. */
+  finish_merge?: boolean;
 }
 
 export interface ICommitResult {
@@ -101,6 +103,8 @@ export interface ICommitResult {
   oid: string | null;
   short: string | null;
   branch: string | null;
+  /** What was committed, or what stands in the way: paths from the top of the repository. */
+  names?: string[];
   stderr: string;
   links: { commit?: string; request?: string; viewer?: string } | null;
 }
@@ -121,6 +125,9 @@ export interface IPullResult {
   oid: string | null;
   names: string[];
   stderr: string;
+  /** Notebooks with changes that were in no commit: in conflict with others' now, or left alone. */
+  undecided?: string[];
+  left_out?: string[];
 }
 
 export interface IRestored {

@@ -116,6 +116,12 @@ class Screen:
         self.page.locator(".nbvc-Commit-message").fill(message)
         self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
 
+    def accept(self, label: str) -> None:
+        """Press the button of a dialog that goes on, once it says so."""
+        button = self.page.locator(".jp-Dialog-button.jp-mod-accept", has_text=label)
+        expect(button).to_be_enabled()
+        button.click()
+
     def back(self) -> None:
         """Go back to the notebook from a view of ours."""
         self.page.evaluate(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 import nbvc
 from tests.git.sandbox import commit_all, git
@@ -63,32 +64,99 @@ def test_a_commit_without_a_push(opened: Screen, repo: Path, remote: Path) -> No
     assert git(remote, "rev-parse", "main") == old
 
 
+def _others_push(remote: Path, tmp_path: Path, line: bytes) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(remote), str(clone))
+    (clone / "a.ipynb").write_bytes(FIRST.replace(b"z = 3", line))
+    commit_all(clone, "theirs")
+    git(clone, "push", "-q")
+
+
 def test_a_rejected_push_has_a_way_on(
     opened: Screen, repo: Path, remote: Path, tmp_path: Path
 ) -> None:
-    clone = tmp_path / "clone"
-    git(tmp_path, "clone", "-q", str(remote), str(clone))
-    (clone / "a.ipynb").write_bytes(FIRST.replace(b"z = 3", b"z = 33"))
-    commit_all(clone, "theirs")
-    git(clone, "push", "-q")
+    _others_push(remote, tmp_path, b"z = 33")
     opened.append(1, "00")
     opened.commit("Mine")
     assert opened.state(".nbvc-Commit", "done", "failed") == "failed"
-    said = opened.text(".nbvc-Commit")
-    assert "commits that main lacks" in said or "has changes" in said
+    assert "Others have pushed to origin/main" in opened.text(".nbvc-Commit")
     assert git(repo, "log", "-1", "--format=%s") == "Mine"  # kept
-    step = opened.page.locator(".nbvc-Commit-next")
-    assert "merge" in step.inner_text()
-    step.click()
-    opened.page.locator(".nbvc-Commit-next", has_text="ush").or_(
-        opened.page.locator('.nbvc-Commit[data-nbvc-state="done"]')
-    ).first.wait_for()
-    again = opened.page.locator(".nbvc-Commit-next", has_text="ush")
-    if again.count():
-        again.first.click()
-    opened.state(".nbvc-Commit", "done")
+    opened.accept("Get changes and merge")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    opened.accept("Close")
+    opened.wait_for_sources(["# Title\n\nSome text here.", "x = 100", "y = 2", "z = 33"])
     merged = nbvc.read(git(remote, "show", "main:a.ipynb").encode())
     assert [cell.source for cell in merged.cells][1:] == ["x = 100", "y = 2", "z = 33"]
+
+
+def test_a_conflict_after_a_rejected_push_is_decided_and_pushed(
+    opened: Screen, repo: Path, remote: Path, tmp_path: Path
+) -> None:
+    _others_push(remote, tmp_path, b"z = 30")
+    opened.append(3, "3")
+    opened.commit("Mine")
+    opened.accept("Get changes and merge")
+    opened.accept("Decide on the conflicts")
+    opened.state(".nbvc-Conflicts", "ready")
+    opened.page.get_by_role("button", name="Keep theirs").click()
+    opened.page.locator(".nbvc-Conflicts-save").click()
+    opened.state(".nbvc-Conflicts", "saved")
+    opened.page.locator(".nbvc-Conflicts-commit").click()
+    assert opened.state(".nbvc-Commit", "ready", "failed") == "ready"
+    opened.accept("Finish the merge and push")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    assert len(git(remote, "rev-list", "--parents", "-1", "main").split()) == 3
+    merged = nbvc.read(git(remote, "show", "main:a.ipynb").encode())
+    assert [cell.source for cell in merged.cells][1:] == ["x = 1", "y = 2", "z = 30"]
+
+
+@pytest.mark.lab
+def test_what_was_committed_before_can_be_pushed_alone(
+    opened: Screen, repo: Path, remote: Path
+) -> None:
+    (repo / "other.ipynb").write_bytes(file(code("more")))
+    commit_all(repo, "earlier")
+    opened.press("nbvc-commit")
+    assert opened.state(".nbvc-Commit", "ready", "failed") == "ready"
+    assert "1 earlier commit" in opened.text(".nbvc-Commit-pushing")
+    opened.page.locator(".nbvc-Commit-push").set_checked(True)
+    opened.accept("Push")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    assert git(remote, "log", "-1", "--format=%s", "main") == "earlier"
+
+
+@pytest.mark.lab
+def test_on_no_branch_a_push_needs_a_new_one(opened: Screen, repo: Path, remote: Path) -> None:
+    git(repo, "checkout", "-q", "--detach")
+    opened.append(1, "00")
+    opened.press("nbvc-commit")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.locator(".nbvc-Commit-message").fill("On a branch of its own")
+    accept = opened.page.locator(".jp-Dialog-button.jp-mod-accept")
+    expect(accept).to_have_text("Commit")
+    opened.page.locator(".nbvc-Commit-branch").fill("topic")
+    opened.page.locator(".nbvc-Commit-push").set_checked(True)
+    opened.accept("Commit and push")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    assert git(remote, "log", "-1", "--format=%s", "topic") == "On a branch of its own"
+
+
+@pytest.mark.lab
+def test_stopped_says_how_things_stand_and_goes_on(
+    opened: Screen, repo: Path, remote: Path
+) -> None:
+    page = opened.page
+    opened.append(1, "00")
+    page.route("**/nbvc/commit?*", lambda _: None)
+    page.route("**/nbvc/commit", lambda _: None)
+    opened.commit("Mine")
+    page.locator(".nbvc-Waiting-cancel").click()
+    assert opened.state(".nbvc-Commit", "done", "failed") == "failed"
+    assert "Nothing has been committed" in opened.text(".nbvc-Commit")
+    page.unroute_all(behavior="ignoreErrors")
+    opened.accept("Commit and push")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    assert git(remote, "log", "-1", "--format=%s", "main") == "Mine"
 
 
 def test_a_remote_that_is_gone_is_told_in_words(opened: Screen, repo: Path, remote: Path) -> None:
@@ -106,3 +174,7 @@ def test_outside_of_a_repository_the_button_explains_itself(screen: Screen, fold
     screen.open(f"{folder.name}/a.ipynb", folder.name)
     screen.press("nbvc-commit")
     screen.page.get_by_text("no git repository").first.wait_for()
+    screen.accept("Save a checkpoint")
+    screen.page.locator(".nbvc-Checkpoint-message").fill("without git")
+    screen.accept("Save checkpoint")
+    screen.page.get_by_text("Checkpoint saved").first.wait_for()

@@ -1,0 +1,102 @@
+/** The next step after a commit, push or merge that did not come about. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ICommitResult, IPullResult } from '../server/contract';
+
+export interface IStep {
+  label: string;
+  act: () => void;
+}
+
+/** What a step can do. */
+export interface IActs {
+  commit: (force: IForce) => void;
+  push: () => void;
+  merge: () => void;
+  /** Commit what has changed since the commit, then merge. */
+  commitAndMerge: () => void;
+  /** Open the conflicts of a notebook; of this one where none is named. */
+  decide: (name?: string) => void;
+}
+
+export interface IForce {
+  partly_staged?: boolean;
+  ignored?: boolean;
+}
+
+export function commitStep(
+  { outcome, names }: Pick<ICommitResult, 'outcome' | 'names'>,
+  acts: IActs,
+  trans: TranslationBundle
+): IStep | null {
+  switch (outcome) {
+    case 'partly staged':
+      return {
+        label: trans.__('Commit the notebook as it is now'),
+        act: () => acts.commit({ partly_staged: true })
+      };
+    case 'ignored':
+      return {
+        label: trans.__('Commit it all the same'),
+        act: () => acts.commit({ ignored: true })
+      };
+    case 'unmerged':
+      return { label: trans.__('Decide on the conflicts'), act: () => acts.decide(names?.[0]) };
+    case 'hook refused':
+    case 'locked':
+    case 'timeout':
+    case 'signing failed':
+    case 'no identity':
+    case 'operation in progress':
+    case 'failed':
+      return { label: trans.__('Try again'), act: () => acts.commit({}) };
+    default:
+      return null;
+  }
+}
+
+export function pushStep(outcome: string, acts: IActs, trans: TranslationBundle): IStep | null {
+  switch (outcome) {
+    case 'rejected':
+      return { label: trans.__('Get changes and merge'), act: acts.merge };
+    case 'no upstream':
+      return { label: trans.__('Push as a new branch'), act: acts.push };
+    default:
+      return { label: trans.__('Push again'), act: acts.push };
+  }
+}
+
+/** `path` is the notebook's, from the top of the repository. */
+export function pullStep(
+  { outcome, names }: IPullResult,
+  path: string,
+  acts: IActs,
+  trans: TranslationBundle
+): IStep {
+  if (outcome === 'conflicts') {
+    return { label: trans.__('Decide on the conflicts'), act: () => acts.decide(names[0]) };
+  }
+  if (outcome === 'uncommitted changes' && names.every(name => name === path)) {
+    return { label: trans.__('Commit these changes and merge'), act: acts.commitAndMerge };
+  }
+  return { label: trans.__('Try again'), act: acts.merge };
+}
+
+/**
+ * The path that the server knows for a name from the top of the repository, as `path` is the one for
+ * `own`; null for what is not below the server's folder.
+ */
+export function pathOf(name: string, own: string, path: string): string | null {
+  if (path.endsWith(own)) {
+    return path.slice(0, path.length - own.length) + name;
+  }
+  const above = own.endsWith(path) ? own.slice(0, own.length - path.length) : null;
+  return above !== null && name.startsWith(above) ? name.slice(above.length) : null;
+}
+
+export function didPush(outcome: string): boolean {
+  return outcome === 'pushed' || outcome === 'up to date';
+}
+
+export function didPull(outcome: string): boolean {
+  return ['up to date', 'fast-forwarded', 'merged'].includes(outcome);
+}

@@ -1,0 +1,31 @@
+import * as server from '../server/calls';
+import type { ICommitResult } from '../server/contract';
+
+/** How often, and after how many milliseconds, to look for a commit. */
+const LOOKS = 4;
+const PERIOD = 400;
+
+/** A commit that has begun is seen to its end by the server: what it made, null for nothing yet. */
+export async function committedSince(
+  before: string | null,
+  path: string
+): Promise<ICommitResult | null> {
+  for (let look = 0; look < LOOKS; look++) {
+    const status = await server.status(path).catch(() => null);
+    const { head, branch } = status?.repository ?? {};
+    if (head && head !== before) {
+      return {
+        outcome: 'committed',
+        oid: head,
+        short: head.slice(0, 10),
+        branch: branch ?? null,
+        message: '',
+        hint: null,
+        stderr: '',
+        links: null
+      };
+    }
+    await new Promise(resolve => window.setTimeout(resolve, PERIOD));
+  }
+  return null;
+}

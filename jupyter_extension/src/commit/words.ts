@@ -1,0 +1,102 @@
+/**
+ * What became of a commit, a push and a merge, in the words of somebody who has no terminal. What is
+ * not in here is said in git's way, as the server says it.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
+
+export interface ISaid {
+  message: string;
+  hint: string | null;
+}
+
+export function commitSaid(result: ICommitResult, trans: TranslationBundle): ISaid {
+  const { message, hint } = result;
+  switch (result.outcome) {
+    case 'hook refused':
+      return {
+        message,
+        hint: trans.__('Mend what it complains about, or ask who set it up. Nothing is lost.')
+      };
+    case 'partly staged':
+      return {
+        message,
+        hint: trans.__(
+          'An earlier state of this notebook was picked for the next commit in a terminal.'
+        )
+      };
+    case 'ignored':
+      return { message, hint: trans.__('The file .gitignore names it, or its folder.') };
+    case 'unmerged':
+      return {
+        message: trans.__('Conflicts are left in %1.', (result.names ?? []).join(', ')),
+        hint: trans.__('Decide on them first, cell by cell.')
+      };
+    default:
+      return { message, hint };
+  }
+}
+
+export function pushSaid(result: IPushResult, trans: TranslationBundle): ISaid {
+  const { message, hint } = result;
+  switch (result.outcome) {
+    case 'rejected':
+      return {
+        message: trans.__('Others have pushed to %1 meanwhile.', placeOf(result)),
+        hint: trans.__('Get their changes, which are merged with yours cell by cell.')
+      };
+    case 'unreachable':
+    case 'timeout':
+      return {
+        message,
+        hint: trans.__('Look whether the network is there, then push again, now or later.')
+      };
+    case 'detached':
+      return {
+        message: trans.__('You are on no branch, so there is nowhere to push to.'),
+        hint: trans.__('Open this dialog again later and name a new branch.')
+      };
+    case 'no upstream':
+      return {
+        message: trans.__('The branch %1 is on no remote yet.', result.branch ?? ''),
+        hint: null
+      };
+    default:
+      return { message, hint };
+  }
+}
+
+export function pullSaid(result: IPullResult, trans: TranslationBundle): ISaid {
+  const { message, hint, names } = result;
+  switch (result.outcome) {
+    case 'merged':
+      return { message: trans.__('Merged your changes with those of others.'), hint };
+    case 'fast-forwarded':
+      return { message: trans.__('Got the changes of others.'), hint };
+    case 'up to date':
+      return { message: trans.__('There was nothing new to get.'), hint };
+    case 'conflicts':
+      return {
+        message: trans.__('You and others have changed the same lines.'),
+        hint: trans.__('Decide which are right, then commit and push again.')
+      };
+    case 'uncommitted changes':
+      return {
+        message: trans.__('The changes of others are fetched, but not merged yet.'),
+        hint: trans.__('These have changes that are in no commit: %1', names.join(', '))
+      };
+    case 'unreachable':
+    case 'timeout':
+      return {
+        message,
+        hint: trans.__('Look whether the network is there, then try again, now or later.')
+      };
+    default:
+      return { message, hint };
+  }
+}
+
+/** `origin/main` */
+export function placeOf({ remote, branch }: IPushResult): string {
+  return [remote, branch].filter(Boolean).join('/');
+}

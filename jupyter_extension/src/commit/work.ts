@@ -1,0 +1,395 @@
+/** What the commit dialog does: look, commit, push, merge; and what it offers when one fails. */
+import type { Dialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import { saveCheckpoint } from '../compare/checkpoint';
+import { Waiting } from '../compare/waiting';
+import { h } from '../dom';
+import * as server from '../server/calls';
+import type { ICommitResult, IPushResult, IStatus } from '../server/contract';
+import { NbvcError } from '../server/request';
+import type { IServices } from '../services';
+import { CommitForm } from './form';
+import * as say from './result';
+import { committedSince } from './stopping';
+import type { IActs, IForce, IStep } from './steps';
+import { drafts } from './target';
+import type { ICommitTarget } from './target';
+import { commitStep, didPull, didPush, pathOf, pullStep, pushStep } from './steps';
+
+type State = 'loading' | 'ready' | 'working' | 'done' | 'failed';
+
+export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
+  finish: () => void = () => undefined;
+  label: (button: 'accept' | 'reject', text: string, isOff: boolean) => void = () => undefined;
+  settle: () => void = () => undefined;
+  private readonly _form: CommitForm;
+  private readonly _result = h('div', { class: 'nbvc-Commit-result', 'aria-live': 'polite' });
+  private readonly _trans: TranslationBundle;
+  private _status: IStatus | null = null;
+  private _state: State = 'loading';
+  private _abort: AbortController | null = null;
+  private _committed: ICommitResult | null = null;
+  /** What the accept button does after something failed. */
+  private _next: IStep | null = null;
+  private readonly _acts: IActs = {
+    commit: force => this._commit(force),
+    push: () => this._push(),
+    merge: () => this._merge(),
+    commitAndMerge: () => this._commitAndMerge(),
+    decide: name => this._decide(name)
+  };
+
+  constructor(
+    private readonly _services: IServices,
+    private readonly _target: ICommitTarget
+  ) {
+    super();
+    this._trans = _services.trans;
+    this.addClass('nbvc-Commit');
+    const { commit } = _services.settings.current;
+    const message = drafts.get(_target.path) ?? '';
+    this._form = new CommitForm(this._trans, { message, ...commit });
+    this._form.onChange = () => this._show(this._state);
+    this.node.append(this._form.node, this._result);
+    this.node.addEventListener(
+      'keydown',
+      event => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          event.stopPropagation();
+          this.accept();
+        }
+      },
+      true
+    );
+    this._show('loading');
+  }
+
+  getValue(): void {
+    return;
+  }
+
+  /** Find out what would go in and where to; the message can be typed meanwhile. */
+  async load(): Promise<void> {
+    const { path, live } = this._target;
+    try {
+      const now = live?.side() ?? { kind: 'disk' as const };
+      const asked = server.status(path);
+      const compared = server.diff(path, { kind: 'head' }, now);
+      compared.catch(() => undefined);
+      this._status = await asked;
+      this._form.showStatus(this._status);
+      const { repository, reason } = this._status;
+      if (!repository) {
+        this._explain(reason);
+        return;
+      }
+      this._show('ready');
+      if (repository.state === 'unmerged') {
+        this._fail(this._decideStep());
+      }
+      try {
+        this._form.showDiff(await compared, live?.dirty ?? false);
+        this._show(this._state);
+      } catch (error) {
+        const text = this._trans.__(
+          'What changed can’t be shown: %1',
+          NbvcError.from(error).message
+        );
+        this._form.showNoDiff(text);
+      }
+    } catch (error) {
+      this._form.node.hidden = true;
+      this._result.replaceChildren(say.errorNode(NbvcError.from(error), this._trans));
+      this._fail(this._reloadStep());
+    }
+  }
+
+  /** The accept button, or Ctrl+Enter. */
+  accept(): void {
+    if (this._state === 'done') {
+      this.finish();
+    } else if (this._state === 'ready' || this._state === 'failed') {
+      if (this._next) {
+        this._next.act();
+      } else if (this._committed || this._pushesOnly) {
+        this._push();
+      } else if (this._status?.repository) {
+        this._commit({});
+      }
+    }
+  }
+
+  /** The dialog closes: stop what runs, keep what was typed. */
+  leave(): void {
+    this._abort?.abort();
+    const message = this._form.message.value;
+    if (this._committed || !message.trim()) {
+      drafts.delete(this._target.path);
+    } else {
+      drafts.set(this._target.path, message);
+    }
+  }
+
+  /** Whether there is nothing to commit, but something that was committed before to push. */
+  private get _pushesOnly(): boolean {
+    const { push, message } = this._form.choices;
+    return !message && push && this._form.hasChanges === false && this._form.hasUnpushed;
+  }
+
+  private _show(state: State): void {
+    this._state = state;
+    this.node.dataset.nbvcState = state;
+    const { _trans: trans } = this;
+    const { message } = this._form.choices;
+    const isReady = Boolean(
+      this._next || this._committed || (this._status?.repository && message) || this._pushesOnly
+    );
+    this.label(
+      'accept',
+      this._acceptText(),
+      state !== 'done' && (state === 'working' || !isReady)
+    );
+    const leave = this._committed ? trans.__('Close') : trans.__('Cancel');
+    this.label('reject', leave, false);
+    this.node.classList.toggle('nbvc-mod-committed', this._committed !== null);
+    if (state === 'done' || state === 'failed') {
+      this.settle();
+    }
+  }
+
+  private _acceptText(): string {
+    const { _trans: trans } = this;
+    if (this._state === 'done') {
+      return trans.__('Close');
+    }
+    if (this._next) {
+      return this._next.label;
+    }
+    if (this._committed) {
+      return trans.__('Push again');
+    }
+    if (this._pushesOnly) {
+      return trans.__('Push');
+    }
+    const { push } = this._form.choices;
+    if (this._form.finishesMerge) {
+      return push ? trans.__('Finish the merge and push') : trans.__('Finish the merge');
+    }
+    return push ? trans.__('Commit and push') : trans.__('Commit');
+  }
+
+  /** Something did not come about; the accept button becomes the way on where there is one. */
+  private _fail(next: IStep | null): void {
+    this._next = next;
+    this._show('failed');
+  }
+
+  /** There is no repository: nothing of the form would be of use. */
+  private _explain(reason: string | null): void {
+    const { _trans: trans, _services: services } = this;
+    const { path, live } = this._target;
+    this._form.node.hidden = true;
+    const hint = trans.__('Checkpoints work without git, and can be compared and restored.');
+    const message = reason ?? trans.__('This notebook is in no git repository.');
+    this._result.replaceChildren(say.errorNode(new NbvcError(message, hint), trans));
+    this._fail({
+      label: trans.__('Save a checkpoint'),
+      act: () => {
+        this.finish();
+        void saveCheckpoint(services, path, live);
+      }
+    });
+  }
+
+  private _commit(force: IForce): void {
+    const { choices } = this._form;
+    if (!choices.message) {
+      this._form.message.focus();
+      return;
+    }
+    this._remember();
+    const finish_merge = this._form.finishesMerge;
+    const text = choices.push
+      ? this._trans.__('Saving, committing and pushing…')
+      : this._trans.__('Saving and committing…');
+    void this._run(text, async signal => {
+      await this._target.live?.save();
+      const request = { path: this._target.path, ...choices, ...force, finish_merge };
+      const setUpstream = { set_upstream: this._publishes(choices.branch) };
+      const answer = await server.commit({ ...request, ...setUpstream }, signal);
+      this._tellCommit(answer.commit, answer.push);
+    });
+  }
+
+  private _remember(): void {
+    const { choices } = this._form;
+    const { settings } = this._services;
+    const { commit } = settings.current;
+    if (choices.push !== commit.push && this._form.canPush) {
+      void settings.set('pushAfterCommit', choices.push);
+    }
+    if (choices.outputs !== commit.outputs) {
+      void settings.set('outputsInCommit', choices.outputs);
+    }
+  }
+
+  private _publishes(branch: string | null): boolean {
+    return branch !== null || !this._status?.repository?.upstream;
+  }
+
+  private _push(): void {
+    void this._run(this._trans.__('Pushing…'), async signal => {
+      const { remote } = this._form.choices;
+      const { push } = await server.push(this._target.path, remote, true, signal);
+      this._tellPush(push);
+    });
+  }
+
+  /** Get what others pushed, merge it by cell, and push again. */
+  private _merge(): void {
+    void this._run(this._trans.__('Getting changes and merging…'), async signal => {
+      const { live, path } = this._target;
+      await live?.save();
+      const saved = live?.state();
+      const { pull } = await server.pull(path, signal);
+      this._result.append(say.pullNode(pull, this._trans));
+      // A kernel that starts makes it "dirty", too: what counts is whether somebody typed.
+      if (live && !live.collaborative && live.state() === saved) {
+        await live.context.revert();
+      }
+      if (!didPull(pull.outcome)) {
+        const name = this._status?.repository?.path ?? '';
+        this._fail(pullStep(pull, name, this._acts, this._trans));
+        return;
+      }
+      const { push } = await server.push(path, this._form.choices.remote, false, signal);
+      this._tellPush(push);
+      if (pull.undecided?.length) {
+        this._fail(this._decideStep());
+      }
+    });
+  }
+
+  /** Commit what was saved since, with the same message, and merge then. */
+  private _commitAndMerge(): void {
+    void this._run(this._trans.__('Saving and committing…'), async signal => {
+      await this._target.live?.save();
+      const { message, outputs } = this._form.choices;
+      const { path } = this._target;
+      const answer = await server.commit(
+        {
+          path,
+          message,
+          outputs,
+          push: false,
+          branch: null,
+          remote: null,
+          set_upstream: false
+        },
+        signal
+      );
+      if (answer.commit.outcome === 'committed') {
+        this._merge();
+      } else {
+        this._tellCommit(answer.commit, null);
+      }
+    });
+  }
+
+  private async _run(
+    text: string,
+    work: (signal: AbortSignal) => Promise<void>
+  ): Promise<void> {
+    const abort = (this._abort = new AbortController());
+    const stop = (): void => abort.abort();
+    const waiting = new Waiting(text, this._trans.__('Stop'), stop);
+    this._next = null;
+    this._result.replaceChildren(waiting.node);
+    this._form.disabled = true;
+    this._show('working');
+    try {
+      await work(abort.signal);
+    } catch (error) {
+      const problem = NbvcError.from(error);
+      if (problem.cancelled) {
+        await this._tellStopped();
+      } else {
+        this._result.append(say.errorNode(problem, this._trans));
+      }
+      this._show('failed');
+    } finally {
+      waiting.dispose();
+      if (this._abort === abort) {
+        this._form.disabled = this._committed !== null;
+      }
+    }
+  }
+
+  /** A commit that has begun is seen to its end: say whether it came about. */
+  private async _tellStopped(): Promise<void> {
+    const { _trans: trans } = this;
+    const head = this._status?.repository?.head ?? null;
+    const made = this._committed ? null : await committedSince(head, this._target.path);
+    if (made) {
+      this._committed = made;
+      this._result.append(say.commitNode(made, trans));
+    }
+    const text = this._committed
+      ? trans.__('Stopped before everything was pushed.')
+      : trans.__('Stopped. Nothing has been committed so far.');
+    this._result.append(h('p', { class: 'nbvc-Muted' }, text));
+  }
+
+  private _tellCommit(commit: ICommitResult, push: IPushResult | null): void {
+    if (commit.outcome !== 'committed') {
+      this._result.append(say.commitNode(commit, this._trans));
+      this._fail(commitStep(commit, this._acts, this._trans));
+      return;
+    }
+    this._committed = commit;
+    this._result.append(say.commitNode(commit, this._trans));
+    drafts.delete(this._target.path);
+    if (push) {
+      this._tellPush(push);
+    } else {
+      this._show('done');
+    }
+  }
+
+  private _tellPush(push: IPushResult): void {
+    this._result.append(say.pushNode(push, this._trans));
+    if (didPush(push.outcome)) {
+      this._show('done');
+      return;
+    }
+    const kept = this._trans.__('The commit is safe on this machine.');
+    this._result.append(h('p', { class: 'nbvc-Muted' }, kept));
+    this._fail(pushStep(push.outcome, this._acts, this._trans));
+  }
+
+  private _decide(name?: string): void {
+    const { path, openConflicts } = this._target;
+    const own = this._status?.repository?.path ?? '';
+    this.finish();
+    openConflicts((name && pathOf(name, own, path)) || path);
+  }
+
+  private _decideStep(): IStep {
+    return { label: this._trans.__('Decide on the conflicts'), act: () => this._decide() };
+  }
+
+  private _reloadStep(): IStep {
+    return {
+      label: this._trans.__('Try again'),
+      act: () => {
+        this._next = null;
+        this._form.node.hidden = false;
+        this._result.replaceChildren();
+        this._show('loading');
+        void this.load();
+      }
+    };
+  }
+}
