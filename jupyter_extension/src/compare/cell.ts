@@ -1,7 +1,7 @@
 /** One entry of the diff on the page: drawn when it is wanted, and as text where drawing fails. */
 import { MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
-import type { ICell, ICellDiff } from '../diff/format';
+import type { ICell, ICellDiff, IOutput } from '../diff/format';
 import { textOf } from '../diff/format';
 import { noiseCount } from '../diff/noise';
 import { plainLines } from '../diff/plain';
@@ -12,6 +12,7 @@ import { joinedSource } from '../diff/text';
 import { button, h } from '../dom';
 import type { IDrawing } from './context';
 import { drawDetails } from './details';
+import { markBlocks } from './marking';
 import { columns, Drawn, drawOutputDiff, drawOutputs, equalBar } from './outputs';
 import { withAttachments } from './safe';
 import type { ISourceSide } from './source';
@@ -331,6 +332,14 @@ export class CellRow {
     if (![...beforeCells, ...afterCells].some(cell => cell?.outputs?.length)) {
       return;
     }
+    const results = (cells: readonly ICell[]): string =>
+      JSON.stringify(cells.flatMap(cell => (cell?.outputs ?? []).map(meaning)));
+    if (results(beforeCells) === results(afterCells)) {
+      const draw = (slot: HTMLElement): void =>
+        afterCells.forEach(cell => drawOutputs(slot, cell, drawing, drawn));
+      body.append(equalBar(trans.__('Outputs unchanged'), draw));
+      return;
+    }
     const { node, before, after } = columns();
     before.classList.add('nbvc-mod-removed');
     after.classList.add('nbvc-mod-added');
@@ -354,21 +363,9 @@ export class CellRow {
   }
 }
 
-/** Mark the paragraphs, headings and items that the other side does not have. */
-function markBlocks(before: HTMLElement, after: HTMLElement): void {
-  const blocks = (side: HTMLElement): HTMLElement[] =>
-    [...side.querySelectorAll<HTMLElement>('.jp-RenderedMarkdown > *, li')].filter(
-      node => !node.querySelector('li')
-    );
-  const [a, b] = [blocks(before), blocks(after)];
-  const mark = (nodes: HTMLElement[], others: HTMLElement[]): void => {
-    const known = new Set(others.map(node => node.innerHTML));
-    for (const node of nodes) {
-      node.classList.toggle('nbvc-mod-changed', !known.has(node.innerHTML));
-    }
-  };
-  mark(a, b);
-  mark(b, a);
+/** An output without its count. */
+function meaning(output: IOutput): IOutput {
+  return { ...output, execution_count: null };
 }
 
 export function markText(mark: Mark, trans: IDrawing['trans']): string {

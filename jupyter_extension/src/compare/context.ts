@@ -41,6 +41,7 @@ export function codeMimetype(notebook: INotebook | null): string {
     kernelspec?: { language?: string };
   };
   const info = metadata.language_info;
-  const name = info?.name ?? metadata.kernelspec?.language ?? 'python';
-  return info?.mimetype ?? `text/x-${name.toLowerCase()}`;
+  // A notebook without a kernel yet has a language without a name.
+  const name = info?.name || metadata.kernelspec?.language || 'python';
+  return info?.mimetype || `text/x-${name.toLowerCase()}`;
 }

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { counts, outline } from '../diff/summary';
 import type { ICounts } from '../diff/summary';
-import { layOut } from '../diff/rows';
+import { isChange, layOut } from '../diff/rows';
 import type { IDiffAnswer, IDiffSide } from '../server/contract';
 import { button, h, moment } from '../dom';
 import { markText } from './cell';
@@ -24,11 +24,13 @@ export class Header {
   readonly node = h('div', { class: 'nbvc-Compare-header' });
   readonly outline = h('nav', { class: 'nbvc-Compare-outline' });
   private readonly _sides = h('div', { class: 'nbvc-Compare-sides' });
+  private readonly _ends = h('div', { class: 'nbvc-Compare-ends' });
   private readonly _summary: HTMLElement;
   private readonly _progress = h('span', { class: 'nbvc-Compare-progress' });
   private readonly _toggles: Record<Toggle, HTMLButtonElement>;
   private readonly _restore: HTMLButtonElement | null = null;
   private readonly _outlineButton: HTMLButtonElement;
+  private readonly _steps: HTMLElement;
   private _view: IViewOptions = { layout: 'side-by-side', rendered: false, noise: false };
 
   constructor(
@@ -44,7 +46,7 @@ export class Header {
       layout: toggle('layout', trans.__('Side by side'), trans.__('One or two columns (u)')),
       markdown: toggle(
         'markdown',
-        trans.__('Rendered markdown'),
+        trans.__('Rendered'),
         trans.__('Markdown as a reader sees it (m)')
       ),
       noise: toggle(
@@ -60,9 +62,9 @@ export class Header {
       trans.__('List of the changes (o)')
     );
     this._outlineButton.setAttribute('aria-pressed', 'true');
-    const steps = h(
+    this._steps = h(
       'div',
-      { class: 'nbvc-Compare-steps', role: 'group' },
+      { class: 'nbvc-Compare-steps', role: 'group', 'aria-label': trans.__('Changes') },
       stepButton('↑', trans.__('Previous change'), 'p', _actions.previous),
       stepButton('↓', trans.__('Next change'), 'n', _actions.next)
     );
@@ -72,25 +74,27 @@ export class Header {
       this._summary,
       this._progress,
       h('span', { class: 'nbvc-Spacer' }),
-      steps,
+      this._steps,
       this._outlineButton,
       this._toggles.layout,
       this._toggles.markdown,
-      this._toggles.noise,
-      button(trans.__('Compare again'), 'nbvc-Compare-refresh', _actions.refresh)
+      this._toggles.noise
+    );
+    this._ends.append(
+      signButton('⟳', trans.__('Compare again'), 'nbvc-Compare-refresh', _actions.refresh)
     );
     if (_actions.restoreAll) {
       this._restore = button(
-        trans.__('Restore this version'),
+        trans.__('Restore all…'),
         'nbvc-Compare-restore',
         _actions.restoreAll,
         trans.__(
           'Make the open notebook what it was before; what it is now becomes a checkpoint'
         )
       );
-      bar.append(this._restore);
+      this._ends.append(this._restore);
     }
-    this.node.append(this._sides, bar);
+    this.node.append(h('div', { class: 'nbvc-Compare-top' }, this._sides, this._ends), bar);
   }
 
   show(answer: IDiffAnswer, view: IViewOptions, narrow: boolean): void {
@@ -104,22 +108,30 @@ export class Header {
     const { noise } = answer;
     this._summary.textContent = summaryText(answer, trans, view.noise);
     toggles.layout.setAttribute('aria-pressed', String(view.layout === 'side-by-side'));
-    toggles.layout.disabled = narrow;
-    toggles.layout.title = narrow
-      ? trans.__('There is room for one column only')
-      : trans.__('One or two columns (u)');
+    // There is room for one column only.
+    toggles.layout.hidden = toggles.layout.disabled = narrow;
     toggles.markdown.setAttribute('aria-pressed', String(view.rendered));
     toggles.noise.setAttribute('aria-pressed', String(view.noise));
-    toggles.noise.textContent = noise.cells
+    const noisy = noise.cells
       ? trans.__('Show noise (%1)', noise.cells)
       : trans.__('Show noise');
+    toggles.noise.textContent = noisy;
+    toggles.noise.setAttribute('aria-label', noisy);
     this._drawOutline(answer);
     this.outline.classList.toggle('nbvc-mod-narrow', narrow);
+    const rows = layOut(answer.diff, { noise: true });
+    this._steps.hidden = !answer.diff.cells.some(isChange);
     if (this._restore) {
-      this._restore.disabled = !layOut(answer.diff, { noise: true }).some(
-        row => row.kind !== 'fold'
-      );
+      // Where there was no notebook, nothing can be brought back.
+      this._restore.disabled =
+        answer.before.notebook === null || rows.every(row => row.kind === 'fold');
     }
+    this.node.hidden = false;
+  }
+
+  /** Nothing is shown, as long as the server works or where it failed. */
+  hide(): void {
+    this.node.hidden = this.outline.hidden = true;
   }
 
   progress(drawn: number, expected: number, failed: number): void {
@@ -159,8 +171,10 @@ export class Header {
   private _side(side: IDiffSide, which: 'before' | 'after'): HTMLElement {
     const { _trans: trans } = this;
     const choose = this._actions.choose;
-    const label = h('span', { class: 'nbvc-Compare-label' }, side.label);
-    const details = [side.author, moment(side.time)].filter(Boolean).join(', ');
+    const text =
+      side.notebook === null ? trans.__('%1, without this notebook', side.label) : side.label;
+    const label = h('span', { class: 'nbvc-Compare-label' }, text);
+    const details = [nameOf(side.author), moment(side.time)].filter(Boolean).join(', ');
     const node = choose
       ? h('button', { type: 'button', class: 'nbvc-Compare-side' })
       : h('div');
@@ -173,7 +187,10 @@ export class Header {
       ),
       label,
       details && h('span', { class: 'nbvc-Compare-details' }, details),
-      side.message ? h('span', { class: 'nbvc-Compare-message' }, side.message) : ''
+      side.message && side.message !== side.label
+        ? h('span', { class: 'nbvc-Compare-message' }, side.message)
+        : '',
+      choose ? h('span', { class: 'nbvc-Compare-caret', 'aria-hidden': 'true' }, '▾') : ''
     );
     if (choose) {
       node.title = trans.__('Choose another version');
@@ -214,10 +231,27 @@ function stepButton(
   key: string,
   act: () => void
 ): HTMLButtonElement {
-  const node = button(label, 'nbvc-Step', act, `${label} (${key})`);
-  node.textContent = text;
+  const node = signButton(text, label, 'nbvc-Step', act);
+  node.title = `${label} (${key})`;
   node.setAttribute('aria-keyshortcuts', key);
   return node;
+}
+
+/** A button with a sign on it, which its title and a screen reader name. */
+function signButton(
+  text: string,
+  label: string,
+  className: string,
+  act: () => void
+): HTMLButtonElement {
+  const node = button(label, className, act, label);
+  node.textContent = text;
+  return node;
+}
+
+/** `Ada` of `Ada <ada@example.org>` */
+function nameOf(author: string | null | undefined): string {
+  return (author ?? '').replace(/\s*<[^>]*>$/, '');
 }
 
 /** One character that stands for a kind of change. */
@@ -248,6 +282,10 @@ export function countsText(n: ICounts, trans: TranslationBundle): string {
 }
 
 function summaryText(answer: IDiffAnswer, trans: TranslationBundle, noise: boolean): string {
+  const cells = answer.after.notebook?.cells.length ?? 0;
+  if (answer.before.notebook === null && answer.after.notebook !== null) {
+    return trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells);
+  }
   const text = countsText(counts(answer.diff), trans);
   const ignored = answer.noise.keys?.['notebook metadata'];
   const first = layOut(answer.diff, { noise, ignored })[0];

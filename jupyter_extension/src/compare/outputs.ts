@@ -7,12 +7,16 @@ import { isInteractive, plainOutput, shapeOf } from '../diff/bundle';
 import type { Shape } from '../diff/bundle';
 import type { ICell, ILineOp, IOutput, IOutputDiff } from '../diff/format';
 import { textOf } from '../diff/format';
-import { changedCells } from '../diff/tables';
 import { roughLineOps } from '../diff/text';
 import { button, h } from '../dom';
 import type { IDrawing, IDrawn } from './context';
+import { opLine } from './details';
 import { drawImage, drawImagePair } from './images';
 import { drawLineDiff, drawText } from './lines';
+import { markTables, scrollTogether } from './marking';
+
+/** Changes of an output that are named one by one. */
+const NAMED = 20;
 
 /** Widgets and listeners of what was drawn in one place. */
 export class Drawn implements IDrawn {
@@ -146,6 +150,9 @@ function drawOutputPair(
   if (shapeA.kind === 'text' && shapeB.kind === 'text') {
     const ops = linesOf(diff, shapeA, a) ?? roughLineOps(shapeA.text, shapeB.text);
     host.append(drawLineDiff(ops, shapeA.text, drawing.options.layout, drawing.trans));
+    if (shapeA.text === shapeB.text) {
+      nameChanges(host, a, b, diff, drawing);
+    }
     return;
   }
   const { node, before, after } = columns();
@@ -153,7 +160,31 @@ function drawOutputPair(
   after.classList.add('nbvc-mod-added');
   host.append(node);
   const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
-  void Promise.all(both).then(() => markTables(before, after));
+  void Promise.all(both).then(() => {
+    markTables(before, after);
+    if (before.innerHTML === after.innerHTML) {
+      nameChanges(host, a, b, diff, drawing);
+    }
+    scrollTogether(before, after);
+  });
+}
+
+/** What is drawn looks the same on both sides: say what it is that changed. */
+function nameChanges(
+  host: HTMLElement,
+  a: IOutput,
+  b: IOutput,
+  diff: IOutputDiff,
+  drawing: IDrawing
+): void {
+  const ops = diff.ops ?? [];
+  const lines = ops
+    .slice(0, NAMED)
+    .map(op => opLine(drawing.trans.__('Not in sight:'), op, a, b));
+  if (ops.length > NAMED) {
+    lines.push(h('div', {}, drawing.trans.__('and %1 more', ops.length - NAMED)));
+  }
+  host.append(h('div', { class: 'nbvc-Details' }, ...lines));
 }
 
 /** The lines that the diff found in the text of an output, where its text is what is drawn. */
@@ -262,29 +293,4 @@ function stillOnly(data: ReadonlyPartialJSONObject): ReadonlyPartialJSONObject {
 /** A chart that names addresses would fetch them; maps always do. */
 function mayFetch(mime: string, spec: unknown): boolean {
   return mime.includes('geo+json') || /"url"|https?:|mapbox/.test(JSON.stringify(spec) ?? '');
-}
-
-/** Mark the cells of drawn tables whose text differs. */
-function markTables(before: HTMLElement, after: HTMLElement): void {
-  const [a, b] = [before, after].map(side => [...side.querySelectorAll('table')]);
-  a.forEach((table, at) => {
-    const other = b[at];
-    if (other) {
-      const changed = changedCells(tableTexts(table), tableTexts(other));
-      markCells(table, changed.before);
-      markCells(other, changed.after);
-    }
-  });
-}
-
-function tableTexts(table: HTMLTableElement): string[][] {
-  return [...table.rows].map(row => [...row.cells].map(cell => cell.textContent?.trim() ?? ''));
-}
-
-function markCells(table: HTMLTableElement, keys: ReadonlySet<string>): void {
-  [...table.rows].forEach((row, i) =>
-    [...row.cells].forEach((cell, j) => {
-      cell.classList.toggle('nbvc-mod-changed', keys.has(`${i},${j}`));
-    })
-  );
 }

@@ -6,9 +6,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { INotebook } from '../diff/format';
-import type { IDiffAnswer, IDiffSide } from '../server/contract';
+import type { IDiffAnswer } from '../server/contract';
 import { NbvcError } from '../server/request';
-import { h, moment } from '../dom';
+import { button, h } from '../dom';
+import { errorNode } from '../commit/result';
 import type { IDrawing, IViewOptions } from './context';
 import { codeMimetype } from './context';
 import { Header } from './header';
@@ -83,6 +84,7 @@ export class CompareView extends Widget {
     this.node.addEventListener('keydown', event => this._onKey(event));
     this._resizing = new ResizeObserver(() => this._onWidth());
     this._resizing.observe(this.node);
+    this._header.hide();
     this._setState('loading');
   }
 
@@ -232,19 +234,25 @@ export class CompareView extends Widget {
 
   private _fail(error: unknown): void {
     const problem = NbvcError.from(error);
-    const { trans } = this._options;
-    const again = h('button', { type: 'button', class: 'nbvc-Button' }, trans.__('Try again'));
-    again.addEventListener('click', () => void this.refresh());
-    const box = h(
-      'div',
-      { class: 'nbvc-Problem', role: 'alert' },
-      h('p', { class: 'nbvc-Problem-message' }, problem.message),
-      problem.hint && h('p', { class: 'nbvc-Problem-hint' }, problem.hint),
-      again
+    if (problem.cancelled && this._answer) {
+      // What was there before stays.
+      this._stale.hidden = false;
+      this._setState('ready');
+      return;
+    }
+    const { trans, actions } = this._options;
+    const { choose } = actions;
+    const box = errorNode(problem, trans);
+    box.append(
+      button(trans.__('Try again'), '', () => void this.refresh()),
+      ...(choose
+        ? [button(trans.__('Choose another version'), '', () => choose('before'))]
+        : [])
     );
     this._page?.dispose();
     this._page = null;
     this._answer = null;
+    this._header.hide();
     this._body.replaceChildren(box);
     this._setState('error');
   }
@@ -287,10 +295,4 @@ export class CompareView extends Widget {
       act();
     }
   }
-}
-
-/** `Last commit · Ada, 23 Nov 2026, 16:40` */
-export function sideText(side: IDiffSide): string {
-  const details = [side.author, moment(side.time)].filter(Boolean).join(', ');
-  return details ? `${side.label} · ${details}` : side.label;
 }

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.conftest import FIRST, KERNEL
-from tests.making import code, file, stream
+from tests.making import code, file, result, stream
 
 if TYPE_CHECKING:
     from tests.jupyter.browser.driving import Screen
@@ -77,6 +78,57 @@ def test_a_paragraph_after_the_last_line(screen: Screen, repo: Path) -> None:
     view = screen.compare("Last commit")
     assert "More text." in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
     assert screen.page.locator(".nbvc-Row-error").count() == 0
+
+
+@pytest.mark.lab
+def test_what_looks_the_same_is_named(screen: Screen, repo: Path) -> None:
+    """A type that nobody draws, beside a text that did not change."""
+
+    def made(value: str) -> bytes:
+        data = {"application/x-strange+json": {"a": {"b": value}}, "text/plain": "<strange>"}
+        return file(code("f()", [result(data)], id="aaaa"), minor=5, **KERNEL)
+
+    (repo / "a.ipynb").write_bytes(made("old"))
+    commit_all(repo, "two")
+    (repo / "a.ipynb").write_bytes(made("new"))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    details = view.locator(".nbvc-OutputPair .nbvc-Details")
+    details.wait_for()
+    assert "a › b" in details.inner_text()
+    assert details.locator("del, ins").all_inner_texts() == ["old", "new"]
+
+
+@pytest.mark.lab
+def test_a_wide_table_shows_its_change_and_scrolls_with_the_other(
+    screen: Screen, repo: Path
+) -> None:
+    def made(last: int) -> bytes:
+        cells = "".join(f"<td>a long value {n}</td>" for n in range(30))
+        table = f"<table><tr>{cells}<td>{last}</td></tr></table>"
+        return file(code("f()", [result({"text/html": table})], id="aaaa"), minor=5, **KERNEL)
+
+    (repo / "a.ipynb").write_bytes(made(1))
+    commit_all(repo, "two")
+    (repo / "a.ipynb").write_bytes(made(2))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    columns = view.locator(".nbvc-OutputPair .nbvc-Column")
+    for n in (0, 1):
+        expect(columns.nth(n).locator("td.nbvc-mod-changed")).to_be_in_viewport()
+    columns.first.hover()
+    screen.page.mouse.wheel(-100_000, 0)
+    expect(columns.last).to_have_js_property("scrollLeft", 0)
+
+
+@pytest.mark.lab
+def test_a_notebook_that_the_commit_lacks_is_new(screen: Screen, repo: Path) -> None:
+    (repo / "new.ipynb").write_bytes(FIRST)
+    screen.open(f"{repo.name}/new.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    assert screen.text(".nbvc-Compare-summary") == "New notebook with 4 cells"
+    assert "without this notebook" in screen.text(".nbvc-Compare-sides")
+    expect(view.locator(".nbvc-Compare-restore")).to_be_disabled()
 
 
 def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
