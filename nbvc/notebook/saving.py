@@ -117,16 +117,25 @@ def drafted(path: str, content: bytes, seen: Stamp | None = None) -> Draft:
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     draft = Draft(os.path.join(folder, f".{name}.nbvc-{os.urandom(6).hex()}"), target, seen)
+    mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
+
+    def private(name: str, flags: int) -> int:
+        """Open a file that nobody may read meanwhile who may not read the other one."""
+        return os.open(name, flags, 0o666 if mode is None else mode)
+
     try:
-        with open(draft.temporary, "xb") as file:
+        with open(draft.temporary, "xb", opener=private) as file:
             file.write(content)
-            file.flush()
-            if os.path.exists(target):
-                os.fchmod(file.fileno(), os.stat(target).st_mode & 0o7777)
+        if mode is not None:
+            os.chmod(draft.temporary, mode)
     except BaseException:
         draft.discard()
         raise
     return draft
+
+
+_TO_SYNC = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+"""Windows writes to the disk what was opened for writing, and nothing else."""
 
 
 def sync_files(paths: Sequence[str]) -> None:
@@ -135,7 +144,7 @@ def sync_files(paths: Sequence[str]) -> None:
         os.sync()
         return
     for path in paths:
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, _TO_SYNC)
         try:
             os.fsync(handle)
         finally:

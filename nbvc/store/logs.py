@@ -64,7 +64,7 @@ class Log:
             self._file = self._made()
         parts = (HEAD.pack(MARK, kind, key, len(content)), content)
         total = sum(map(len, parts))
-        if os.writev(self._file, parts) != total:
+        if _write(self._file, parts) != total:
             os.ftruncate(self._file, self._end)
             os.lseek(self._file, self._end, os.SEEK_SET)
             written = os.write(self._file, b"".join(parts))
@@ -78,7 +78,8 @@ class Log:
     def _made(self) -> int:
         name = f"{time.time_ns()}-{os.urandom(3).hex()}{SUFFIX}"
         self.path = os.path.join(self._folder, name)
-        options = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+        options = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        options |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         try:
             return os.open(self.path, options, 0o600)
         except FileNotFoundError:
@@ -93,6 +94,11 @@ class Log:
         self._file = None
         self._end = 0
         return self.path
+
+
+def _write(file: int, parts: tuple[bytes, ...]) -> int:
+    """Write all in one call; Windows has none that takes parts."""
+    return os.writev(file, parts) if hasattr(os, "writev") else os.write(file, b"".join(parts))
 
 
 def logs(folder: str) -> list[str]:

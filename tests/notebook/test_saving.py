@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ def test_content_mode_and_link_are_kept(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.ipynb", "link.ipynb", "made.ipynb"]
 
 
-@pytest.mark.parametrize("step", ["fchmod", "fsync", "replace"])
+@pytest.mark.parametrize("step", ["chmod", "fsync", "replace"])
 def test_fault_67_a_failing_write_leaves_the_old_file(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +79,7 @@ def test_a_system_that_syncs_no_folders_saves_all_the_same(
     real = getattr(os, step)
 
     def only_files(which: Any, *rest: int) -> int:
-        if stat.S_ISDIR(os.stat(which).st_mode):
+        if os.path.isdir(which):
             raise OSError(22, "Invalid argument")
         done: int = real(which, *rest)
         return done
@@ -118,3 +117,20 @@ def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="not a regular file"):
         drafted(str(pipe), b"new")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "pipe"]
+
+
+def test_nobody_else_can_read_a_private_file_while_it_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "a.ipynb"
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    modes: list[int] = []
+
+    def look(path: str, mode: int) -> None:
+        modes.append(os.stat(path).st_mode & 0o777)
+        assert mode == 0o600
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "chmod", look)
+        save(str(target), b"new")
+    assert modes == [0o600]
+    assert target.read_bytes() == b"new"
