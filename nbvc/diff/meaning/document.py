@@ -85,17 +85,23 @@ def _parsed(value: Any) -> Any:
 
 
 class _Walk:
-    """Goes through two values side by side, a bounded number of steps."""
+    """Goes through two values side by side, a bounded number of steps.
 
-    def __init__(self, policy: DiffPolicy) -> None:
+    With `whether` it ends at the first change: that there is one is all that is asked for.
+    """
+
+    def __init__(
+        self, policy: DiffPolicy, most: int = _MOST_VALUES, *, whether: bool = False
+    ) -> None:
         self.policy = policy
-        self.left = _MOST_VALUES
+        self.left = most
+        self.whether = whether
         self.changed = 0
         self.changes: list[PathChange] = []
 
     def compare(self, before: Any, after: Any, path: Path) -> None:
         self.left -= 1
-        if self.left <= 0 or before is after:
+        if self.left <= 0 or before is after or (self.whether and self.changed):
             return
         if type(before) is type(after) is dict and len(path) < _DEEPEST:
             self._members(before, after, path)
@@ -106,7 +112,7 @@ class _Walk:
 
     def _members(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> None:
         olds, news = _typed_array(before), _typed_array(after)
-        if olds is not None and news is not None:
+        if olds is not None and news is not None and before.get("shape") == after.get("shape"):
             self._items(olds, news, path)
             return
         for key, value in before.items():
@@ -122,6 +128,9 @@ class _Walk:
         if len(before) == len(after):
             for index, (one, other) in enumerate(zip(before, after, strict=True)):
                 self.compare(one, other, (*path, index))
+            return
+        if self.whether:
+            self.changed += 1
             return
         head, least = 0, min(len(before), len(after))
         while head < least and self._alike(before[head], after[head]):
@@ -139,10 +148,11 @@ class _Walk:
             self._note((*path, index), _ABSENT, value)
 
     def _alike(self, before: Any, after: Any) -> bool:
-        inner = _Walk(self.policy)
-        inner.left = min(self.left, 10_000)
+        """Tell whether two items are the same, in steps that count."""
+        most = min(self.left, 10_000)
+        inner = _Walk(self.policy, most, whether=True)
         inner.compare(before, after, ())
-        self.left -= 1
+        self.left -= most - inner.left
         return not inner.changed and inner.left > 0
 
     def _same(self, before: Any, after: Any) -> bool:
