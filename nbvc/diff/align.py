@@ -77,8 +77,6 @@ class _Alignment:
         self.splits: dict[int, tuple[int, ...]] = {}
         self.joins: dict[int, tuple[int, ...]] = {}
         self.profiles: tuple[dict[int, Profile], dict[int, Profile]] = ({}, {})
-        self.spine: list[tuple[int, int]] = []
-        self.spine_of = -1
         self.trusted = False
         self.scores: dict[tuple[int, int], float] = {}
         self._trim()
@@ -195,7 +193,6 @@ class _Alignment:
         for rows in same.values():
             columns = sorted(self.pairs[i] for i in rows)
             self.pairs.update(zip(sorted(rows), columns, strict=True))
-        self.spine_of = -1
 
     # Ids
 
@@ -294,14 +291,12 @@ class _Alignment:
             self.free_after.pop(j, None)
         self.pairs[i] = run[0]
         self.splits[i] = run
-        self.spine_of = -1
 
     def _take_join(self, run: tuple[int, ...], j: int) -> None:
         self.free_after.pop(j, None)
         for i in run:
             self.free_before.pop(i, None)
         self.pairs[run[0]] = j
-        self.spine_of = -1
         self.joins[j] = run
 
     def _split_and_join_roughly(self) -> None:
@@ -433,7 +428,8 @@ class _Alignment:
         holders: dict[str, list[int]] = {}
         for j in columns:
             for line in self._profile(1, j).lines:
-                holders.setdefault(line, []).append(j)
+                if line and not line.isspace():  # nothing is no sign of a cell
+                    holders.setdefault(line, []).append(j)
         for i in rows:
             found: dict[int, int] = {}
             for line in self._profile(0, i).lines:
@@ -458,13 +454,9 @@ class _Alignment:
 
     def _spine(self) -> list[tuple[int, int]]:
         """Return the pairs that keep their order; the others moved. Long cells rather stay."""
-        if len(self.pairs) == self.spine_of:
-            return self.spine
-        self.spine_of = len(self.pairs)
         ordered = sorted(self.pairs.items())
         columns = [j for _, j in ordered]
-        self.spine = ordered if columns == sorted(columns) else self._heaviest()
-        return self.spine
+        return ordered if columns == sorted(columns) else self._heaviest()
 
     def _heaviest(self) -> list[tuple[int, int]]:
         weighted = [
