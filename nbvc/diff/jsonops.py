@@ -218,8 +218,8 @@ def _apply_items(before: list[Any], ops: list[Op]) -> list[Any]:
         else:
             index, *rest = op["path"]
             inner.setdefault(index, []).append({**op, "path": rest})
-    if any(type(index) is not int or index >= len(before) for index in inner):
-        raise PatchError("the diff was made from another notebook: a list is too short")
+    if any(type(index) is not int or not 0 <= index < len(before) for index in inner):
+        raise PatchError("the diff was made from another notebook: an item is missing")
     items = [apply(item, inner[i]) if i in inner else item for i, item in enumerate(before)]
     out: list[Any] = []
     position = 0

@@ -314,7 +314,7 @@ def apply_entries(before: list[Output], entries: list[Op]) -> list[Output]:
         if entry["change"] == "added":
             after.append(unpacked(entry, "output"))
             continue
-        if entry["before"] >= len(before):
+        if not 0 <= entry["before"] < len(before):
             raise PatchError("the diff was made from another notebook: an output is missing")
         after.append(apply(before[entry["before"]], entry.get("ops", [])))
     return after
