@@ -98,7 +98,8 @@ def _string(word: str) -> str:
     import json
 
     try:
-        found = json.loads(word if word.endswith('"') and len(word) > 1 else word + '"')
+        whole = word.endswith('"') and len(word) > 1
+        found = json.loads(word if whole else f'{word}"', strict=False)
     except ValueError:
         return word.strip('"')
     return str(found)
