@@ -56,7 +56,7 @@ def regions(
             continue
         _changed(found, (base, local, remote), (b, at, x, to_local[at], y, to_remote[at]))
         start = at
-        while at + 1 < len(base) and _goes_on(to_local, at) and _goes_on(to_remote, at):
+        while _goes_on(to_local, at) and _goes_on(to_remote, at):
             at += 1
         x0, y0 = to_local[start], to_remote[start]
         b, x, y = at + 1, to_local[at] + 1, to_remote[at] + 1
