@@ -117,9 +117,9 @@ def test_lists_in_lists_take_no_longer_for_each_level() -> None:
     after: Any = [2, 3]
     for _ in range(40):
         before, after = [before], [after, 0]
-    started = time.perf_counter()
+    started = time.process_time()
     assert said("application/json", before, after) == "differ: 42 values changed"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_what_is_too_large_or_too_deep_to_look_into_differs(
