@@ -13,12 +13,13 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.attributes import DRIVER, effective
+from nbvc.git.attributes import DRIVER, effective, filtered
 from nbvc.git.changes import SUFFIX, tracked
 from nbvc.git.drivers import TEXT_VERSION
 from nbvc.git.install import driver_values, foreign, wanted_settings
 from nbvc.git.messages import gist, visible
 from nbvc.git.objects import Objects
+from nbvc.git.overruled import overruled
 from nbvc.git.process import Finished, Running, attended
 
 TYPE_CHECKING = False
@@ -72,6 +73,7 @@ def examined(git: Git, repository: Repository | None, program: list[str]) -> Ite
     if driver_values(repository.git):
         yield from _owners(repository, names)
     yield from _filters(repository, names)
+    yield from _overruled(repository)
     yield from _missing(repository)
     yield from _conflicts(repository)
     yield from _external(repository)
@@ -256,6 +258,20 @@ def _filters(repository: Repository, names: list[str]) -> Iterator[Finding]:
             )
         else:
             yield from _unclean(repository, driver, files[:_FILTERED_AT_MOST])
+
+
+def _overruled(repository: Repository) -> Iterator[Finding]:
+    """Find notebooks that lack another tool's filter because nbvc's holds: encrypted no longer."""
+    others = overruled(repository)
+    for driver in dict.fromkeys(others.values()):
+        names = filtered(repository, [name for name in others if others[name] == driver])
+        if names:
+            yield Finding(
+                Level.PROBLEM,
+                f"{_listed(names)} should go through the filter {visible(driver)}, but nbvc's "
+                "line is stronger",
+                "nbvc uninstall && nbvc install, without --filter; then git add --renormalize .",
+            )
 
 
 def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Finding]:

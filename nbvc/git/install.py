@@ -15,6 +15,7 @@ from enum import Enum
 import msgspec
 
 from nbvc.errors import GitError
+from nbvc.git import overruled
 from nbvc.git.attributes import (
     DRIVER,
     PATTERN,
@@ -123,6 +124,8 @@ def install(
     `program` starts nbvc from anywhere. With `cache` git keeps the texts of committed notebooks,
     with the words of a `policy` the clean filter is set up, too.
     """
+    if policy is not None and target.repository and target.scope is Scope.LOCAL:
+        overruled.check(target.repository)
     before = _owners(target)
     scope = ("--global",) if target.scope is Scope.GLOBAL else ()
     wanted = wanted_settings(target.asking, program, *scope)
