@@ -56,7 +56,7 @@ def run(args: list[str]) -> int:
     if args[:1] == ["git-hook"]:
         from nbvc.cli.git_hook import after_git
 
-        return after_git(args[1] if args[1:] else "")
+        return after_git(args[1] if args[1:] else "", args[2:])
     if args[:1] == ["git-merge-driver"]:
         return _drive(args)
     return _run_command(args)

@@ -1,4 +1,4 @@
-"""`nbvc git-hook`: what the hooks call: results go back into notebooks that git has written."""
+"""`nbvc git-hook HOOK ARGUMENTS…`: results go back into the notebooks that git has written."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbvc.git.repository import Repository
     from nbvc.store.entries import OutputStore
 
 
-def after_git(hook: str) -> int:
-    """Put results back where they belong, and refresh the index. Never fails: git is done already."""
+def after_git(hook: str, args: Sequence[str] = ()) -> int:
+    """Put results back where they belong, and refresh the index. Never fails: git is done already.
+
+    `args` are the hook's. Only what git wrote is looked at: in any other file it was its user who
+    cleared the results.
+    """
     try:
-        restored = put_back(midway=hook == "post-checkout")
+        restored = put_back(hook, args)
     except (NbvcError, OSError) as error:
         from nbvc.render.escape import escaped_line
 
@@ -28,23 +34,24 @@ def after_git(hook: str) -> int:
     return 0
 
 
-def put_back(*, midway: bool) -> int:
-    """Put results back into all notebooks around that lack some; return into how many.
+def put_back(hook: str, args: Sequence[str]) -> int:
+    """Put results back into the notebooks that git wrote and that lack some; return into how many.
 
     A checkout may be a step of a rebase, which goes on with the index that it has in memory: then
-    nothing is done `midway`.
+    nothing is done.
     """
     from nbvc.cli.repositories import repository_at
     from nbvc.git.refreshing import refresh
     from nbvc.git.state import operation
+    from nbvc.git.written import just_written
     from nbvc.store.entries import OutputStore
     from nbvc.store.home import outputs_folder
 
     repository = repository_at()
-    if midway and operation(repository) is not None:
+    if hook == "post-checkout" and operation(repository) is not None:
         return 0
     store = OutputStore(outputs_folder(repository.common_dir))
-    names = _filtered(repository) if store.has_any() else []
+    names = just_written(repository, _filtered(repository), hook, args) if store.has_any() else []
     changed = [name for name in names if _put_back(repository, store, name)]
     if names:
         refresh(repository)

@@ -133,7 +133,8 @@ def _folder(repository: Repository) -> str:
         raise GitError(
             "the hooks are part of the project (core.hooksPath)",
             where=folder,
-            hint="add the line nbvc git-hook to post-checkout, post-merge and post-rewrite there",
+            hint='add nbvc git-hook "$(basename "$0")" "$@" to post-checkout, post-merge and '
+            "post-rewrite there",
         )
     return folder
 
@@ -146,8 +147,8 @@ def _script(name: str, program: list[str]) -> str:
         f'before="$0{_BEFORE}"\n'
         "status=0\n"
         'if [ -x "$before" ]; then "$before" "$@"; status=$?; fi\n'
-        f"if command -v nbvc >/dev/null 2>&1; then nbvc git-hook {name}\n"
-        f"elif command -v {quoted(program[:1])} >/dev/null 2>&1; then {start} git-hook {name}\n"
+        f'if command -v nbvc >/dev/null 2>&1; then nbvc git-hook {name} "$@"\n'
+        f'elif command -v {quoted(program[:1])} >/dev/null 2>&1; then {start} git-hook {name} "$@"\n'
         "fi\n"
         "exit $status\n"
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -183,6 +185,60 @@ def test_results_are_back_after_a_checkout_away_and_back(repo: Path) -> None:
     git(repo, "checkout", "other")
     assert (repo / "a.ipynb").read_bytes() == ran("x", "other")
     assert is_clean(repo)
+
+
+def cleared(path: Path, seconds: float = 60) -> bytes:
+    """Clear all outputs, as a person does in Jupyter; what the file is then, some time ago."""
+    content = json.loads(path.read_bytes())
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    path.write_bytes(file(*content["cells"]))
+    moment = time.time() - seconds
+    os.utime(path, (moment, moment))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        ["checkout -b side"],
+        ["checkout other", "checkout main"],
+        ["merge --no-edit other"],
+        ["add a.ipynb", "rebase other"],
+        ["merge --squash other"],
+        ["commit --amend --allow-empty -m again"],
+        ["checkout -- b.ipynb"],
+    ],
+)
+def test_results_that_their_user_cleared_do_not_come_back(repo: Path, commands: list[str]) -> None:
+    (repo / "b.ipynb").write_bytes(ran("b"))
+    git(repo, "add", ".")
+    git(repo, "commit", "-m", "b")
+    git(repo, "checkout", "-b", "other")
+    (repo / "b.ipynb").write_bytes(ran("c"))
+    git(repo, "commit", "-am", "c")
+    git(repo, "checkout", "main")
+    git(repo, "commit", "--allow-empty", "-m", "so that a rebase has something to do")
+    seen = cleared(repo / "a.ipynb")
+    if "checkout -- b.ipynb" in commands:
+        (repo / "b.ipynb").write_bytes(ran("d"))
+    for command in commands:
+        git(repo, *command.split())
+    assert (repo / "a.ipynb").read_bytes() == seen
+    assert outputs((repo / "b.ipynb").read_bytes()) in (["out of b\n"], ["out of c\n"])
+
+
+def test_a_file_that_is_checked_out_gets_its_results_back(repo: Path) -> None:
+    (repo / "a.ipynb").write_bytes(ran("x", "y", "changed"))
+    git(repo, "checkout", "--", "a.ipynb")
+    assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z")
+
+
+def test_a_hook_that_was_written_by_hand_still_works(repo: Path) -> None:
+    cleared(repo / "a.ipynb")
+    assert nbvc(["git-hook"]) == 0
+    assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z")
 
 
 def test_two_clones_rerun_pull_and_rebase(repo: Path, tmp_path: Path) -> None:
