@@ -160,6 +160,16 @@ def texts_of(cell: Cell) -> Iterator[str]:
         data = output.get("data")
         for mime, value in data.items() if type(data) is dict else ():
             if type(value) is not str:
-                yield msgspec.json.encode(value).decode()
+                yield _as_text(value)
             elif not mime.startswith(("image/", "audio/", "video/")) or "svg" in mime:
                 yield value
+
+
+def _as_text(value: object) -> str:
+    """Return a JSON value as text; half of a character, which no encoding has, is escaped."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        import json
+
+        return json.dumps(value, separators=(",", ":"))

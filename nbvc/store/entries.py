@@ -31,9 +31,9 @@ _NAME = 8
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One state of a notebook.
 
-    `name` is its path from the top of the work tree, absolute outside a repository; `stored` is in
-    nanoseconds; `stripped` is the digest of the file after stripping. There is one piece more than
-    there are values.
+    `name` is its path from the top of the work tree, absolute outside a repository, and may be
+    printed; `stored` is in nanoseconds; `stripped` is the digest of the file after stripping. There
+    is one piece more than there are values.
     """
 
     version: int
@@ -101,7 +101,7 @@ class OutputStore:
         if known and known[-1].key == key:
             return
         entry = Entry(
-            VERSION, name, time.time_ns(), digest(after).hex(), tuple(pieces), tuple(values)
+            VERSION, _text(name), time.time_ns(), digest(after).hex(), tuple(pieces), tuple(values)
         )
         known.append(self._log.append(STATE, key, msgspec.msgpack.encode(entry)))
 
@@ -124,7 +124,7 @@ class OutputStore:
     def of(self, name: str) -> list[Entry]:
         """Return all states of a notebook, the newest first."""
         found = _entries(self._read().get(_shelf(name), ()))
-        return [entry for entry in found if entry.name == name]
+        return [entry for entry in found if entry.name == _text(name)]
 
     def all(self) -> list[Entry]:
         """Return all states of all notebooks, the newest first."""
@@ -172,6 +172,11 @@ class OutputStore:
 
 def _shelf(name: str) -> bytes:
     return digest(name.encode(errors="surrogateescape"))[:_NAME]
+
+
+def _text(name: str) -> str:
+    """Return a path as it can be stored and printed, also where its bytes are no UTF-8."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _entries(found: Iterable[Record]) -> list[Entry]:

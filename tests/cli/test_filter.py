@@ -229,6 +229,21 @@ def test_results_that_their_user_cleared_do_not_come_back(repo: Path, commands: 
     assert outputs((repo / "b.ipynb").read_bytes()) in (["out of b\n"], ["out of c\n"])
 
 
+def test_fault_60_a_name_that_is_no_utf8_keeps_no_other_from_git(repo: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.ipynb")
+    for path in (name, "b.ipynb"):
+        (repo / path).write_bytes(ran("x", "y"))
+    git(repo, "add", ".")
+    git(repo, "commit", "-m", "names")
+    assert "out of" not in stored(repo, f"HEAD:{name}")
+    (repo / name).unlink()
+    git(repo, "checkout", "--", ".")
+    assert "out of x" in (repo / name).read_text()
+    assert nbvc(["clean", name]) == 0
+    assert nbvc(["outputs", "restore", name]) == 0
+    assert nbvc(["outputs", "list", "--format", "json"]) == 0
+
+
 def test_a_file_that_is_checked_out_gets_its_results_back(repo: Path) -> None:
     (repo / "a.ipynb").write_bytes(ran("x", "y", "changed"))
     git(repo, "checkout", "--", "a.ipynb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,3 +70,24 @@ def test_first_and_last(folder: Path, cli: Cli) -> None:
     out = cli("search", "# Words", "b.ipynb").out
     assert "# Words is in 3 of 3 versions" in out
     assert "(the latest version)" in out
+
+
+@pytest.mark.parametrize("name", ["b.ipynb", os.fsdecode(b"caf\xe9.ipynb")], ids=ascii)
+@pytest.mark.parametrize("command", ["search", "timeline", "log", "blame"])
+def test_fault_12_and_60_names_and_json_outputs_that_are_no_utf8(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
+    monkeypatch.chdir(sandbox.new(tmp_path / "a repo"))
+    half = {"application/vnd.x+json": {"a": "b HALF"}}
+    content = file(code("plot()", [{"output_type": "display_data", "data": half, "metadata": {}}]))
+    content = content.replace(b"HALF", rb"\ud800")
+    for version in (content, content.replace(b"plot", b"draw")):
+        Path(name).write_bytes(version)
+        git(Path.cwd(), "add", "--", name)
+        git(Path.cwd(), "commit", "-m", "one more")
+    args = {"search": ("b",), "timeline": ("-o", "page.html")}.get(command, ())
+    called = cli(command, *args, "--", name)
+    assert called.code == 0
+    assert "Traceback" not in called.err
+    if command == "search":
+        assert "in 2 of 2 versions" in called.out

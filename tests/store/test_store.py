@@ -122,6 +122,16 @@ def test_a_renamed_notebook_finds_its_results(store: OutputStore) -> None:
     assert restored(store, "sub/b.ipynb", after).content == content
 
 
+def test_fault_60_a_name_that_is_no_utf8(store: OutputStore) -> None:
+    name, other = os.fsdecode(b"caf\xe9.ipynb"), "caf\\xe9.ipynb"
+    for path, source in ((name, "x"), (other, "y")):
+        strip(store, ran(source), path)
+    for path, source in ((name, "x"), (other, "y")):
+        (entry,) = OutputStore(store.folder).of(path)
+        assert store.content(entry) == ran(source)
+        assert entry.name == other
+
+
 def test_nothing_stored_nothing_restored(store: OutputStore) -> None:
     now = file(code("x"))
     found = restored(store, "a.ipynb", now)

@@ -123,6 +123,7 @@ def _key(versions: Sequence[Version]) -> bytes:
     from hashlib import blake2b
 
     from nbvc import __version__
+    from nbvc.render.json import as_json
 
-    said = msgspec.json.encode([FORMAT, __version__, *(one.to_dict() for one in versions)])
-    return blake2b(said, digest_size=16).digest()
+    said = as_json([FORMAT, __version__, *(one.to_dict() for one in versions)])
+    return blake2b(said.encode(), digest_size=16).digest()

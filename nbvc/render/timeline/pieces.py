@@ -80,10 +80,10 @@ class Pieces:
         return self._other(data)
 
     def _other(self, data: dict[str, Any]) -> dict[str, object]:
-        import msgspec
+        from nbvc.render.json import as_json
 
         for mime, value in data.items():
-            text = value if type(value) is str else msgspec.json.encode(value).decode()
+            text = value if type(value) is str else as_json(value)
             return {"text": self._text(text), "label": self.safe(str(mime))}
         return {"text": "", "label": "nothing to show"}
 
