@@ -26,4 +26,5 @@ def as_json(value: Any) -> str:
     except (msgspec.EncodeError, UnicodeEncodeError, OverflowError):
         import json
 
-        return json.dumps(value, allow_nan=False)
+        plain = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+        return json.dumps(plain, allow_nan=False)

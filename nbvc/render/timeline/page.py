@@ -101,10 +101,11 @@ def _blocks(
     if kept is not None:
         story, _, images = kept.partition(b"\n")
         return story.decode(), images.decode()
+    from nbvc.render.json import as_json
     from nbvc.render.timeline.story import tell
 
     found = tell(history, versions, told)
-    story = _packed(msgspec.json.encode(found.story))
+    story = _packed(as_json(found.story).encode())
     # Names of image types come from our own list, and base64 has no markup in it.
     images = msgspec.json.encode(found.images)
     assert b"<" not in images
