@@ -13,7 +13,9 @@ from nbvc.merge.cells import Sides, joined_text, merge_parts
 from nbvc.merge.lines import BOUNDARY, Chunk, Merged, merge_lines
 from nbvc.merge.markers import KEY, marked_source
 from nbvc.merge.model import Action, Conflict, Decision, Part, SourceChoice
-from nbvc.merge.values import same_cell
+from nbvc.merge.pictures import merged as pictures
+from nbvc.merge.pictures import placed, told_apart
+from nbvc.merge.values import merge_mapping, same_cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,8 +124,20 @@ class Decider:
     def _merge(self, base: Cell | None, local: Cell, remote: Cell) -> None:
         """Merge two versions of a cell, part by part."""
         start = len(self.cells)
-        merged = self._merged_source([base] if base else [], [local], [remote])
+        old = [base] if base else []
+        (local,), (remote,) = self._told_apart(old, [local], [remote])
+        merged = self._merged_source(old, [local], [remote])
         self._add_merged(Sides(base, local, remote), merged, start)
+
+    def _told_apart(
+        self, base: list[Cell], local: list[Cell], remote: list[Cell]
+    ) -> tuple[list[Cell], list[Cell]]:
+        """Give attachments that both sides changed names of their own."""
+        mine, theirs, names = told_apart(base, local, remote)
+        if names:
+            why = f"both sides changed {', '.join(map(repr, names))}; both stay, under new names"
+            self._note(Part.ATTACHMENTS, Action.MERGED, why)
+        return mine, theirs
 
     def _merged_source(self, base: list[Cell], local: list[Cell], remote: list[Cell]) -> Merged:
         return merge_lines(_lines(base), _lines(local), _lines(remote))
@@ -164,6 +178,7 @@ class Decider:
     def _merge_several(self, base: list[Cell], local: list[Cell], remote: list[Cell]) -> None:
         """Merge cells that a side split or joined: as one source with the boundaries as lines."""
         start = len(self.cells)
+        local, remote = self._told_apart(base, local, remote)
         merged = self._merged_source(base, local, remote)
         chunks = self._chosen(merged, start)
         pieces: list[list[Chunk]] = [[]]
@@ -180,27 +195,25 @@ class Decider:
                 else:
                     lines.append(line)
             pieces[-1].append(Chunk(lines))
-        for piece in pieces:
-            self._add_piece(piece, local, remote)
+        sources = ["\n".join(line for chunk in piece for line in chunk.lines) for piece in pieces]
+        models = _models(sources, local, remote)
+        for piece, source, model in zip(pieces, sources, models, strict=True):
+            sides = (_nearest(source, cells) for cells in (base, local, remote))
+            self._add_piece(piece, source, _with_metadata(model, *sides))
+        self.cells[start:] = placed(self.cells[start:], pictures(base, local, remote))
         why = "a side split or joined it, and both changed it"
         self._note(Part.CELL, Action.MERGED, why, start)
         if merged.words:
             self._note(Part.SOURCE, Action.WORDS, _OTHER_WORDS, start)
 
-    def _add_piece(self, piece: list[Chunk], local: list[Cell], remote: list[Cell]) -> None:
-        """Add one cell of several, made from the one that is nearest to it."""
-        source = "\n".join(line for chunk in piece for line in chunk.lines)
-        used = {id(cell) for cell in self.cells}
-        model = _nearest(source, [cell for cell in (*local, *remote) if id(cell) not in used])
-        if model is None:
-            model = _nearest(source, [*local, *remote])
-            assert model is not None
+    def _add_piece(self, piece: list[Chunk], source: str, cell: Cell) -> None:
+        """Add one cell of several, made from another."""
         if any(chunk.remote is not None for chunk in piece):
             marked, note = marked_source(piece, self.strategy)
-            cell = _rewritten(model, marked)
+            cell = _rewritten(cell, marked)
             self._conflict(cell, note, "both sides changed the same lines", None)
         else:
-            self.cells.append(_rewritten(model, source))
+            self.cells.append(_rewritten(cell, source))
 
     # Notes
 
@@ -276,10 +289,35 @@ def _settled(chunk: Chunk, choice: SourceChoice) -> Chunk:
     return Chunk(chunk.lines + [line for line in chunk.remote if not line or line not in mine])
 
 
+def _models(sources: list[str], local: list[Cell], remote: list[Cell]) -> list[Cell]:
+    """Return the cells that ids, types and outputs of these sources are taken from.
+
+    They are those of the side that has as many, else the nearest, each once while there are enough.
+    """
+    for cells in (local, remote):
+        if len(cells) == len(sources):
+            return cells
+    left = [*local, *remote]
+    found: list[Cell] = []
+    for source in sources:
+        nearest = _nearest(source, left) or _nearest(source, found)
+        assert nearest is not None
+        found.append(nearest)
+        left = [cell for cell in left if cell is not nearest]
+    return found
+
+
 def _nearest(source: str, cells: list[Cell]) -> Cell | None:
     """Return the cell that shares most lines with a source."""
     lines = set(source.split("\n"))
     return max(cells, key=lambda cell: len(lines & set(cell.source.split("\n"))), default=None)
+
+
+def _with_metadata(cell: Cell, *sides: Cell | None) -> Cell:
+    """Return the cell with the metadata that both sides gave the one that it came from."""
+    versions = [side.metadata if side else {} for side in sides]
+    metadata, _ = merge_mapping(versions[0], versions[1], versions[2])
+    return cell.replace(metadata=metadata) if metadata != cell.metadata else cell
 
 
 def _rewritten(cell: Cell, source: str) -> Cell:

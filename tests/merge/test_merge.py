@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from nbvc import Notebook, Strategy, merge
 from nbvc.merge import Action, OutputChoice, Part
 from nbvc.merge.lines import merge_lines
-from nbvc.merge.markers import find
+from nbvc.merge.markers import Take, find, settle
+from nbvc.notebook.validity import problems
 from nbvc.sequence.threeway import Origin, regions
 from tests.making import code, markdown, notebook, stream
 
@@ -184,3 +186,58 @@ def test_untouched_cells_keep_their_text() -> None:
     kept = {cell.text for cell in result.notebook.cells}
     assert {cell.text for cell in local.cells} <= kept
     assert any(item.action is Action.REMOTE for item in result.decisions)
+
+
+PICTURES = {text: {"map.png": {"image/png": text}} for text in ("old=", "mine", "hers")}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("name", ["map.png", "my map.png"])
+def test_two_pictures_of_one_name_both_stay_and_are_chosen_from(name: str, *, known: bool) -> None:
+    old, mine, hers = (
+        markdown(
+            f"# Map\n![map](attachment:{name.replace(' ', '%20')})\nend",
+            attachments={name: picture["map.png"]},
+        )
+        for picture in PICTURES.values()
+    )
+    result = merge(nb(A, old) if known else nb(A), nb(A, mine), nb(A, hers, X))
+    cell = result.notebook.cells[1]
+    assert [conflict.cell for conflict in result.conflicts] == [1]
+    for take, wanted in ((Take.LOCAL, "mine"), (Take.REMOTE, "hers")):
+        settled = settle(cell, [take])
+        assert settled is not None
+        shown = re.findall(r"attachment:([^)]*)", settled.source)
+        assert [settled.attachments[one] for one in shown] == [{"image/png": wanted}]
+    assert not problems(result.notebook)
+
+
+def test_a_picture_that_no_text_shows_is_kept_beside_the_other() -> None:
+    three = [markdown("text", attachments=picture) for picture in PICTURES.values()]
+    cell = merge(nb(A, three[0]), nb(A, three[1]), nb(A, three[2], X)).notebook.cells[1]
+    assert sorted(item["image/png"] for item in cell.attachments.values()) == ["hers", "mine"]
+    assert cell.source == "text"
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_split_cell_gets_the_pictures_and_tags_of_the_other_side(*, swapped: bool) -> None:
+    above, below = ("\n".join(f"{word} line {n} of it" for n in range(8)) for word in ("a", "b"))
+    base = markdown(f"{above}\n{below}", id="one", attachments=PICTURES["old="])
+    split = (
+        markdown(above, id="one", metadata={"tags": ["split"]}, attachments=PICTURES["old="]),
+        markdown(below, id="two"),
+    )
+    edited = markdown(
+        f"{above.replace('line 3', 'line three')}\n{below}\n![](attachment:new.png)",
+        id="one",
+        metadata={"tags": ["edited"]},
+        attachments={**PICTURES["old="], "new.png": {"image/png": "new="}},
+    )
+    sides = [nb(*split, minor=5), nb(edited, minor=5)]
+    one, other = reversed(sides) if swapped else sides
+    result = merge(nb(base, minor=5), one, other)
+    cells = result.notebook.cells
+    assert not result.conflicts
+    assert [cell.id for cell in cells] == ["one", "two"]
+    assert [sorted(cell.metadata["tags"]) for cell in cells] == [["edited", "split"], ["edited"]]
+    assert [list(cell.attachments) for cell in cells] == [["map.png"], ["new.png"]]
