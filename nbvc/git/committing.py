@@ -56,10 +56,10 @@ def of_files(
     finally:
         if announced is not None and (result is None or not result.succeeded):
             withdraw(repository, announced, patience=policy.patience)
-    if not result.succeeded:
-        return result
-    in_commit = _taken_over(repository, names, policy)
     on_disk = [name for name, now in _on_disk(repository, names).items() if now != before[name]]
+    if not result.succeeded:
+        return _edited(result, on_disk)
+    in_commit = _taken_over(repository, names, policy)
     edited = tuple(sorted({*in_commit, *on_disk}))
     return msgspec.structs.replace(result, edited=edited)
 
@@ -73,6 +73,15 @@ def committed(
 ) -> CommitResult:
     """Run `git commit` and return what became of it. Raises `IndexLockedError`."""
     return _result(repository, names, _committed(repository, args, message, policy), policy)
+
+
+def _edited(result: CommitResult, on_disk: list[str]) -> CommitResult:
+    """Tell of a hook that has mended files and wants them to be committed so."""
+    if result.outcome is not CommitOutcome.HOOK_REFUSED or not on_disk:
+        return result
+    message = f"a hook changed {listed(on_disk)}, and refused the commit"
+    hint = "look at that, and commit again"
+    return msgspec.structs.replace(result, message=message, hint=hint, edited=tuple(on_disk))
 
 
 def _committed(

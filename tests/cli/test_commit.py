@@ -97,6 +97,18 @@ def test_markers_that_are_the_authors_text_are_committed(top: Path, cli: Cli) ->
     assert cli("commit", "a.ipynb", *SAID).code == 0
 
 
+def test_a_hook_that_mends_files_wants_another_commit(top: Path, cli: Cli) -> None:
+    write(top / "a.ipynb", notebook("mine"))
+    write(top / "mended", notebook("mended"))
+    script = "cmp -s mended a.ipynb || { cp mended a.ipynb; echo 1 file mended >&2; exit 1; }"
+    hook(top, "pre-commit", script)
+    git(top, "config", "core.hooksPath", "hooks")
+    said = "nbvc: a hook changed a.ipynb, and refused the commit (look at that, and commit again)"
+    called = cli("commit", "a.ipynb", *SAID)
+    assert (called.code, called.err.splitlines()) == (3, ["1 file mended", said])
+    assert cli("commit", "a.ipynb", *SAID).code == 0
+
+
 @pytest.mark.usefixtures("top")
 def test_a_folder_is_named_as_one(cli: Cli) -> None:
     for folder, shown in ((".", "the whole repository"), ("sub dir", "sub dir")):
