@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 import msgspec
 
@@ -20,13 +22,16 @@ from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, TypeVar
 
     from nbvc.cli.inputs import Comparison, Input, Pair
     from nbvc.diff import NotebookDiff
 
     Command = TypeVar("Command", bound=Callable[..., Any])
+
+_WRITTEN = (".html", ".json", ".md", ".txt", ".diff", ".patch")
+"""Endings of files that a diff may be written to."""
 
 
 class Words(click.Command):
@@ -44,7 +49,9 @@ class Words(click.Command):
 def view_options(command: Command) -> Command:
     """Add the options for how a diff is shown, which `compare` takes."""
     for option in reversed((
-        click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal"),
+        click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal",
+                     help="json is for programs, unified and nbdime for tools that read those, "
+                     "html is one page, and markdown a comment for a pull request."),
         click.option("--stat", is_flag=True,
                      help="One line for every notebook: how many cells changed."),
         click.option("--name-only", is_flag=True, help="Only the names of notebooks that changed."),
@@ -88,7 +95,16 @@ def command(**options: Any) -> int:
 
     paths = click.get_current_context().meta.get("nbvc.paths")
     asked = {name: options[name] for name in ("cached", "untracked")}
+    if options["only_outputs"] and paths is None:
+        _refuse_file_of_other_commands(options["words"])
     return compare(comparison(options["words"], paths, **asked), options)
+
+
+def _refuse_file_of_other_commands(words: Sequence[str]) -> None:
+    """Explain `-o FILE`, which is where nbvc's other commands write to; here -o is nbdime's."""
+    last = words[-1] if words else ""
+    if os.path.splitext(last)[1] in _WRITTEN and (len(words) > 2 or not os.path.lexists(last)):
+        raise click.UsageError(f"-o shows only outputs; --output {last} writes to that file.")
 
 
 def compare(found: Comparison, options: dict[str, Any]) -> int:

@@ -94,7 +94,9 @@ def _repository(words: Sequence[str], paths: Sequence[str] | None) -> Repository
             raise click.UsageError(
                 f"There is no file or folder {missing[0]!r}, and no git repository around."
             ) from None
-        hint = "name a second one to compare it with" if existing else "name two notebooks"
+        hint = (
+            "name a second one to compare it with" if len(existing) == 1 else "name two notebooks"
+        )
         raise NoRepositoryError(error.message, hint=hint) from None
 
 

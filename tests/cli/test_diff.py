@@ -130,6 +130,17 @@ def test_show_and_patch(pair: tuple[Path, Path], tmp_path: Path) -> None:
     assert out.read_bytes() == B
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_behind_o_is_explained(pair: tuple[Path, Path], there: bool) -> None:
+    page = pair[0].with_name("page.html")
+    if there:
+        page.write_text("mine")
+    ran = run("diff", *pair, "-o", page)
+    assert ran.returncode == 2
+    assert f"-o shows only outputs; --output {page} writes to that file." in ran.stderr
+    assert page.exists() is there
+
+
 def test_usage_errors_are_one_line_and_say_what_was_meant(tmp_path: Path) -> None:
     ran = run("dif")
     assert ran.returncode == 2
