@@ -165,7 +165,6 @@ def open_conflicts(notebook: Notebook, name: str, path: str | None) -> int:
 def show_page(document: Iterator[str], path: str | None) -> None:
     """Write a page to a file, its own temporary one if none is named, and show it in a browser."""
     import os
-    import webbrowser
 
     if path is None or path == "-":
         from tempfile import mkstemp
@@ -173,6 +172,13 @@ def show_page(document: Iterator[str], path: str | None) -> None:
         handle, path = mkstemp(".html", "nbvc-")
         os.close(handle)
     write_lines(path, (piece.removesuffix("\n") for piece in document))
+    open_in_browser(path)
+
+
+def open_in_browser(path: str) -> None:
+    """Show a file in a browser, or say that there is none."""
+    import os
+    import webbrowser
     from urllib.request import pathname2url
 
     address = f"file://{pathname2url(os.path.abspath(path))}"

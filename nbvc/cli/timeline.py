@@ -48,7 +48,9 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> Non
     target = output or f"{os.path.splitext(path)[0]}.timeline.html"
     _write(target, content)
     if look:
-        click.launch(os.path.abspath(target))
+        from nbvc.cli.pages import open_in_browser
+
+        open_in_browser(target)
 
 
 def _page(history: History, limit: int | None) -> list[str]:

@@ -46,6 +46,23 @@ def spread(found: dict[str, Any]) -> list[list[str]]:
     return every
 
 
+def test_the_page_is_shown_where_there_is_a_browser(
+    folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def browser(address: str) -> bool:
+        shown.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", browser)
+    called = cli("timeline", "b.ipynb", "-o", "a page.html", "--open")
+    assert (called.code, shown) == (0, [(folder / "a page.html").as_uri()])
+    monkeypatch.setattr("webbrowser.open", lambda _: False)
+    said = cli("timeline", "b.ipynb", "-o", "a page.html", "--open").err
+    assert said.splitlines()[-1] == "nbvc: no browser could be started; the page is a page.html"
+
+
 def test_a_page_holds_every_version(folder: Path, cli: Cli) -> None:
     called = cli("timeline", "b.ipynb")
     assert called.code == 0
