@@ -28,6 +28,7 @@ def command(
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
+    from nbvc.cli.repositories import repository_at
     from nbvc.cli.screen import painter, show
     from nbvc.cli.waiting import Waiting
     from nbvc.render.history import HistoryRenderer, blame_as_dict
@@ -35,8 +36,9 @@ def command(
 
     with Opened(path, checkpoints=False) as history:
         content = on_disk(path)
-        if content is None and not history.graph.head:
-            nothing(path)
+        if not history.graph.head:
+            nothing(path)  # says so where there is no such file,
+            repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):
             found = history.blame(lines=lines, work_tree=content)
         if format_ == "json":

@@ -74,7 +74,22 @@ def nothing(path: str) -> str:
     if not os.path.lexists(path):
         raise click.UsageError(f"There is no file {path!r}, and git knows none of that name.")
     shown = escaped_line(path)
-    return f"No versions of {shown} yet: nbvc commit {shown}, or nbvc checkpoint create {shown}"
+    ways = f"nbvc commit {shown}, or nbvc checkpoint create {shown}"
+    if not _in_git(path):
+        ways = f"it is in no git repository, but nbvc checkpoint create {shown} works"
+    return f"No versions of {shown} yet: {ways}"
+
+
+def _in_git(path: str) -> bool:
+    """Tell whether a path lies in a repository. Raises `GitError` for what is wrong with it."""
+    from nbvc.cli.repositories import repository_at
+    from nbvc.git.repository import NoRepositoryError
+
+    try:
+        repository_at(path)
+    except NoRepositoryError:
+        return False
+    return True
 
 
 def width() -> int:

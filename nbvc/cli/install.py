@@ -85,9 +85,10 @@ def command(
     `nbvc doctor` says whether all is well. Doing it twice does no harm.
 
     With --filter git gets notebooks without outputs, while your files keep theirs: what the filter
-    takes away is stored on this machine, nbvc outputs restore brings it back, and --hooks does so
-    by itself whenever git has written notebooks. What goes is said by [tool.nbvc.clean] in
-    pyproject.toml and recorded in git's settings; nbvc doctor tells when the two differ.
+    takes away is stored on this machine. What git writes itself, as in a checkout or a merge, has no
+    results: nbvc outputs restore brings them back, and --hooks does so after checkout, merge and
+    rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
+    nbvc doctor tells when the two differ.
     """
     from nbvc.cli.program import program
     from nbvc.git.install import install
@@ -104,6 +105,11 @@ def command(
     if hooks:
         _set_hooks(wanted)
     if filtered:
+        click.echo("Where git calls a notebook modified that only ran again: nbvc refresh.")
+        when = "stash or reset" if hooks else "checkout, merge or stash"
+        click.echo(
+            f"Where git has written one without results, as in a {when}: nbvc outputs restore."
+        )
         _look_for_unclean(wanted)
 
 

@@ -27,30 +27,32 @@ if TYPE_CHECKING:
     metavar="N",
     help="Take only the latest N versions.",
 )
-def command(path: str, output: str | None, look: bool, limit: int | None) -> None:  # fmt: skip
+def command(path: str, output: str | None, look: bool, limit: int | None) -> int:  # fmt: skip
     """Write one page that replays a notebook: a slider over all of its versions.
 
     Shows each version as it was, with author, message and time, and what changed in cells since the
     version before, or since any other. The page is one file that works offline: it fetches nothing
-    and runs nothing of the notebook. Without -o it is NOTEBOOK with the ending .timeline.html.
+    and runs nothing of the notebook. Without -o it is NOTEBOOK with the ending .timeline.html. Exits
+    with 1 where there is no version yet.
     """
     from nbvc.cli.waiting import Waiting
 
     with Opened(path) as history:
         if not history.versions():
             print(nothing(path), file=sys.stderr)
-            return
+            return 1
         with Waiting("Making the page"):
             content = "".join(_page(history, limit)).encode(errors="backslashreplace")
     if output == "-":
         write_content(output, content)
-        return
+        return 0
     target = output or f"{os.path.splitext(path)[0]}.timeline.html"
     _write(target, content)
     if look:
         from nbvc.cli.pages import open_in_browser
 
         open_in_browser(target)
+    return 0
 
 
 def _page(history: History, limit: int | None) -> list[str]:

@@ -122,7 +122,10 @@ def test_fault_28_a_repository_with_outputs_in_it(
     git(repo, "commit", "-m", "unclean")
     capsys.readouterr()
     assert nbvc(["install", "--filter"]) == 0
-    assert "--renormalize" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "--renormalize" in said
+    assert "only ran again: nbvc refresh." in said
+    assert "checkout, merge or stash: nbvc outputs restore." in said
     assert nbvc(["doctor"]) == 1
     git(repo, "add", "--renormalize", ".")
     git(repo, "commit", "-m", "clean")

@@ -104,7 +104,8 @@ def test_what_cannot_be_done_is_said(args: tuple[str, ...], code: int, said: str
 def test_an_untracked_notebook_has_no_versions_yet(command: str, folder: Path, cli: Cli) -> None:
     write(folder / "new.ipynb", file(code("x = 1")))
     called = cli(command, *(["x"] if command == "search" else []), "new.ipynb")
-    assert "No versions of new.ipynb yet" in called.out + called.err
+    assert called.code == (0 if command == "log" else 1)
+    assert "No versions of new.ipynb yet: nbvc commit new.ipynb, or" in called.out + called.err
     assert not list(folder.glob("*.html"))
 
 
@@ -128,7 +129,10 @@ def test_outside_of_a_repository_there_are_checkpoints(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.ipynb", file(code("x = 1")))
-    assert "No versions" in cli("log", "a.ipynb").out
+    assert "it is in no git repository, but nbvc checkpoint create" in cli("log", "a.ipynb").out
+    called = cli("blame", "a.ipynb")
+    assert (called.code, called.out) == (3, "")
+    assert "is in no git repository" in called.err
     assert cli("checkpoint", "create", "a.ipynb", "-m", "first").code == 0
     assert "(checkpoint) first" in cli("log", "a.ipynb").out
     assert cli("search", "x = 1", "a.ipynb").code == 0
