@@ -143,7 +143,9 @@ def test_the_slider_shows_every_version_in_a_browser(folder: Path, cli: Cli) -> 
         assert page.locator("#cells .source").all_inner_texts() == [LONG, "# Words"]
         for _ in range(2):
             page.keyboard.press("ArrowRight")
-        assert page.locator('#cells ins[data-sign="+"]').all_inner_texts() == ["last = 1"]
+        added = page.locator('#cells ins[data-sign="+"]')
+        added.filter(has_text="last = 1").wait_for()  # drawn when the browser comes to it
+        assert added.all_inner_texts() == ["last = 1"]
         assert "1 edited" in page.inner_text("#changes")
         page.click('#cells .cell:nth-child(1) [aria-label="Next change of this cell"]')
         assert page.inner_text("#position") == "Version 4 of 4"
