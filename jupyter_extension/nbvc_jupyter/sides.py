@@ -100,8 +100,8 @@ def checkpoint_version(site: Site, place: Place, which: str) -> Version:
     store = site.store(place)
     found = store.find(place.file, which)
     label = found.message.partition("\n")[0]
-    content = store.content(found)
-    return Version(content, label, found.time, found.author, found.message, found.id)
+    author = found.author.partition(" <")[0]  # the name alone, as of a commit
+    return Version(store.content(found), label, found.time, author, found.message, found.id)
 
 
 def commit_version(site: Site, repository: Repository, place: Place, ref: str) -> Version:

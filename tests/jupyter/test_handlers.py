@@ -149,7 +149,7 @@ async def test_checkpoints_are_made_listed_compared_and_deleted(repo: Path, ask:
     sides = {"before": {"kind": "checkpoint", "id": ident}, "after": {"kind": "disk"}}
     _, said = await ask("diff", {**sides, "path": "a.ipynb"})
     assert [cell["change"] for cell in said["diff"]["cells"]].count("modified") == 1
-    assert said["before"]["label"] == "mine"
+    assert (said["before"]["label"], said["before"]["author"]) == ("mine", "Ada Example")
     _, said = await ask("checkpoints", path="a.ipynb")
     assert [one["id"] for one in said["checkpoints"]] == [ident]
     assert (await ask("checkpoints/delete", {"path": "a.ipynb", "id": ident}))[0] == 200
