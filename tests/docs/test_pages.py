@@ -53,6 +53,15 @@ def commands(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=called)
+def test_every_link_in_a_page_leads_to_a_file_of_the_clone(page: Path) -> None:
+    if page == ROOT / "docs" / "index.md":
+        pytest.skip("the first page of the site, which has pages that are made for it")
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=called)
 def test_every_command_in_a_page_exists_with_its_options(page: Path) -> None:
     for line in commands(page):
         words = shlex.split(line.rstrip(")").replace("'", ""))[1:]
