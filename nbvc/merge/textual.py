@@ -229,9 +229,26 @@ def fixed(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
     Raises `NotebookError` where there is nothing of a notebook in the file.
     """
     try:
-        return _fixed(content, name)
+        content = _as_utf8(content)
+        # What an editor has merely saved in another encoding is whole: it keeps its layout.
+        return (content, None) if _opens(content) else _fixed(content, name)
     except RecursionError:
         raise NotebookError("it is nested too deeply", where=name or None) from None
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Return a text in UTF-16, which some editors write, as UTF-8."""
+    order = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
+    encoding = order.get(content[:2])
+    return content.decode(encoding, errors="replace").encode() if encoding else content
+
+
+def _opens(content: bytes) -> bool:
+    try:
+        read(content)
+    except NbvcError:
+        return False
+    return True
 
 
 def _fixed(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:

@@ -182,7 +182,7 @@ def _cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
 def _not_utf8(text: bytes, error: UnicodeDecodeError) -> NotebookError:
     if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return NotebookError(
-            "the file is UTF-16, a notebook must be UTF-8", hint="convert it first"
+            "the file is UTF-16, a notebook must be UTF-8", hint="run `nbvc fix FILE`"
         )
     line, column = _position(text, error.start)
     return NotebookError(f"line {line}, column {column}: not valid UTF-8")
@@ -202,7 +202,7 @@ def _diagnosis(text: bytes, error: Exception) -> NotebookError:
         )
     if text[:2] in (b"{\0", b"\0{"):
         return NotebookError(
-            "the file is UTF-16, a notebook must be UTF-8", hint="convert it first"
+            "the file is UTF-16, a notebook must be UTF-8", hint="run `nbvc fix FILE`"
         )
     marker = re.search(rb"^<{7}(?: |$)", text, re.MULTILINE)
     if marker:

@@ -205,6 +205,20 @@ def test_a_folder_is_named_as_one(
     assert "is a folder; name " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_fix_turns_utf_16_into_utf_8(tmp_path: Path, encoding: str) -> None:
+    whole = file(code("x = 'é 😀'"), markdown("# Words"))
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(whole.decode().encode(encoding))
+    assert run(["check", str(path)]) == 2
+    assert run(["fix", str(path)]) == 0
+    assert path.read_bytes() == whole
+    cut = whole.decode()[: -len("}\n")].encode(encoding)
+    path.write_bytes(cut)
+    assert run(["fix", str(path)]) == 0
+    assert sources(str(path)) == ["x = 'é 😀'", "# Words"]
+
+
 def test_two_that_were_the_same_file_fix_nothing(
     three: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
