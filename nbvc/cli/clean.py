@@ -184,7 +184,7 @@ def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
         parts.append(f"{failed} left as {'it was' if failed == 1 else 'they were'}")
     noun = "notebook" if total == 1 else "notebooks"
     print(f"{total} {noun}: {', '.join(parts)}.", file=sys.stderr)
-    if changed and not dry_run and sys.stderr.isatty():
+    if changed and not dry_run:
         print(_KEPT, file=sys.stderr)
 
 

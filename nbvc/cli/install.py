@@ -104,6 +104,12 @@ def command(
         click.echo(line)
     if hooks:
         _set_hooks(wanted)
+    if done.settings or done.attributes:
+        undo = " --global" if everywhere else ""
+        click.echo(
+            "Now git diff, git log -p and git merge understand notebooks. "
+            f"nbvc uninstall{undo} undoes it."
+        )
     if filtered:
         click.echo("Where git calls a notebook modified that only ran again: nbvc refresh.")
         when = "stash or reset" if hooks else "checkout, merge or stash"
@@ -200,8 +206,6 @@ def _said(wanted: Target, done: Installed) -> Iterator[str]:
         yield f"  but {named(owner)} is stronger, as for {shown(name)}: nbvc is not used there"
     if done.hunks:
         yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
-    if done.settings or done.attributes:
-        yield "Now git diff, git log -p and git merge understand notebooks. nbvc uninstall undoes it."
 
 
 def place_of(wanted: Target) -> str:

@@ -43,6 +43,7 @@ def test_what_goes_comes_back(
     assert run(["check", "."]) == 1
     assert "sub/a.ipynb: cell 1: outputs" in capsys.readouterr().out
     assert run(["clean", "."]) == 0
+    assert "nbvc outputs restore PATH brings it back" in capsys.readouterr().err
     assert path.read_bytes() == CLEAN
     assert run(["check", "."]) == 0
     assert (folder / ".git/nbvc/outputs").exists() is in_git

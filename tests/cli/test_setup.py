@@ -45,6 +45,8 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
         "Now git diff, git log -p and git merge understand notebooks. nbvc uninstall undoes it.",
     ]
     assert str(script_of(top)) in (top / ".git/config").read_text()
+    assert "nbvc uninstall --global undoes it" in cli("install", "--global").out
+    assert cli("uninstall", "--global").code == 0
     assert "already; nothing was changed" in cli("install").out
     assert "no longer set up" in cli("uninstall").out
     assert (top / ".git/config").read_text() == before
