@@ -182,6 +182,9 @@ def test_conflicts_in_conflicts_and_longer_markers() -> None:
     assert [side.cells[0].source for side in (found.local, found.remote)] == ["a = 2", "a = 4"]
     found = sides_of(in_file(conflict(lines("a = 4")[0], inner)))
     assert [side.cells[0].source for side in (found.local, found.remote)] == ["a = 4", "a = 3"]
+    inner = conflict(*lines("a = 2", "a = 3"), size=9)
+    found = sides_of(in_file(conflict(inner, *lines("a = 4"), size=7)))
+    assert [side.cells[0].source for side in (found.local, found.remote)] == ["a = 2", "a = 4"]
     deep = '   "source": "a = 1"\n'
     for _ in range(30):
         deep = conflict(deep, *lines("z"))

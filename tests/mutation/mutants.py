@@ -7,7 +7,7 @@ total + 1       total - 1      another one
 from __future__ import annotations
 
 import ast
-import copy
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -46,13 +46,20 @@ class Mutant(NamedTuple):
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Yield every mutant of a module, each with one change. Annotations and docstrings stay."""
+    return (mutant(source, index) for index in range(count(source)))
+
+
+def count(source: str) -> int:
+    """Return how many mutants there are of a module."""
+    return sum(1 for _ in _places(ast.parse(source)))
+
+
+def mutant(source: str, index: int) -> Mutant:
+    """Return one of the mutants of a module, which are counted from 0."""
     tree = ast.parse(source)
-    count = sum(1 for _ in _places(tree))
-    for index in range(count):
-        changed = copy.deepcopy(tree)
-        node, apply = next(one for at, one in enumerate(_places(changed)) if at == index)
-        line, what = getattr(node, "lineno", 0), apply()
-        yield Mutant(line, what, ast.fix_missing_locations(changed))
+    node, apply = next(islice(_places(tree), index, None))
+    line, what = getattr(node, "lineno", 0), apply()
+    return Mutant(line, what, ast.fix_missing_locations(tree))
 
 
 def _places(tree: ast.Module) -> Iterator[tuple[ast.AST, _Change]]:
@@ -71,7 +78,7 @@ def _places(tree: ast.Module) -> Iterator[tuple[ast.AST, _Change]]:
             yield node, _Change(node, "condition")
         elif isinstance(node, (ast.Continue, ast.Break)):
             yield node, _Change(node, "loop")
-        elif isinstance(node, ast.Return) and node.value is not None:
+        elif isinstance(node, ast.Return) and not _is_none(node.value):
             yield node, _Change(node, "return")
 
 
@@ -80,7 +87,7 @@ def _code(tree: ast.Module) -> Iterator[ast.AST]:
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop(0)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        if isinstance(node, (ast.If, ast.Assign)) and _for_checkers(node):
             continue
         yield node
         for name, value in ast.iter_fields(node):
@@ -88,6 +95,16 @@ def _code(tree: ast.Module) -> Iterator[ast.AST]:
                 continue
             many = value if isinstance(value, list) else [value]
             waiting += [one for one in many if isinstance(one, ast.AST)]
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _for_checkers(node: ast.If | ast.Assign) -> bool:
+    """Tell `TYPE_CHECKING = False` and `if TYPE_CHECKING:`, which no run ever goes into."""
+    names = [node.test] if isinstance(node, ast.If) else node.targets
+    return any("TYPE_CHECKING" in ast.dump(name) for name in names)
 
 
 class _Change:

@@ -7,10 +7,17 @@ import ast
 from tests.mutation.mutants import mutants
 
 SOURCE = """
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+    LIMIT = 3
+
 def clamp(x: int = 3, top: int | None = None) -> int:
     "Return it."
     if x < 0 and not top:
         return 0
+    if top is None:
+        return None
     return x + 1
 """
 
@@ -28,7 +35,9 @@ def test_each_mutant_has_one_change_and_says_which() -> None:
 
 def test_types_and_docstrings_stay() -> None:
     for one in mutants(SOURCE):
-        function = one.tree.body[0]
+        assert ast.unparse(one.tree).startswith("TYPE_CHECKING = False\nif TYPE_CHECKING:\n")
+        assert "LIMIT = 3" in ast.unparse(one.tree)
+        function = one.tree.body[-1]
         assert isinstance(function, ast.FunctionDef)
         assert ast.get_docstring(function) == "Return it."
         assert [ast.unparse(arg.annotation) for arg in function.args.args if arg.annotation] == [
