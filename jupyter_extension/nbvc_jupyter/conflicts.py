@@ -10,6 +10,7 @@ import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, GitError, NbvcError
 from nbvc.git.indexing import LOCK_PATIENCE, unlocked
+from nbvc.git.sides import sides
 from nbvc.git.status import FileState, literal, status
 from nbvc.merge.files import merge_files
 from nbvc.merge.markers import Take, find, settle, without_note
@@ -22,6 +23,7 @@ from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
+    from nbvc.git.sides import Sides
     from nbvc.merge.markers import Marked
     from nbvc.notebook import Cell, Notebook
     from nbvc_jupyter.places import Place
@@ -38,6 +40,7 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
     unmerged = repository is not None and _is_unmerged(repository, place)
     notebook, kind = _opened(content, repository if unmerged else None, place)
     bases = _bases(notebook, repository if unmerged else None, place)
+    known = sides(repository) if unmerged and repository is not None else None
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
     return encoded(
         {
@@ -45,7 +48,7 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
             "notebook": notebook.to_dict(),
             "digest": content_digest(content),
             "unmerged": unmerged,
-            "conflicts": [_conflict(*one, bases.get(one[0])) for one in found],
+            "conflicts": [_conflict(*one, bases.get(one[0]), known) for one in found],
         }
     )
 
@@ -105,11 +108,12 @@ def _stages(repository: Repository, name: str) -> dict[str, bytes]:
 
 
 def _conflict(
-    index: int, cell: Cell, marked: Marked, base: list[dict[str, Any]] | None
+    index: int, cell: Cell, marked: Marked, base: list[dict[str, Any]] | None, known: Sides | None
 ) -> dict[str, Any]:
     """Return a cell's conflicts: as whole cells of each side, and its source in chunks.
 
-    A side that deleted the cell has none. A chunk with a `remote` side is to be decided.
+    `known` says more of the sides than their labels, as in a rebase, where local is not yours. A side
+    that deleted the cell has none. A chunk with a `remote` side is to be decided.
     """
     chunks = [
         {"lines": chunk.lines}
@@ -122,7 +126,10 @@ def _conflict(
         "span": 1,
         "id": cell.id,
         "hunks": marked.hunks,
-        "labels": {"local": marked.local, "remote": marked.remote},
+        "labels": {
+            "local": known.local if known else marked.local,
+            "remote": known.remote if known else marked.remote,
+        },
         "deleted_by": marked.deleted_by,
         "chunks": chunks,
         "local": _taken(cell, marked, Take.LOCAL),

@@ -331,6 +331,26 @@ async def test_a_file_full_of_git_s_markers_opens(repo: Path, ask: Ask) -> None:
     assert len(said["notebook"]["cells"]) == 4
 
 
+async def test_in_a_rebase_the_sides_are_named_for_what_they_are(repo: Path, ask: Ask) -> None:
+    git(repo, "switch", "-q", "-c", "topic")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = fit(a, b)"))
+    mine = commit_all(repo, "mine")
+    git(repo, "switch", "-q", "main")
+    (repo / "a.ipynb").write_bytes(SECOND)
+    commit_all(repo, "theirs")
+    git(repo, "switch", "-q", "topic")
+    from tests.git.sandbox import try_git
+
+    assert try_git(repo, "rebase", "-q", "main") == 1
+    _, said = await ask("resolve/open", {"path": "a.ipynb"})
+    (conflict,) = said["conflicts"]
+    short = git(repo, "rev-parse", "--short", mine)
+    assert conflict["labels"] == {
+        "local": "main, on which you rebase",
+        "remote": f"your commit {short} (mine)",
+    }
+
+
 async def test_versions_follow_renames(repo: Path, ask: Ask) -> None:
     (repo / "a.ipynb").write_bytes(SECOND)
     old = commit_all(repo, "two")
