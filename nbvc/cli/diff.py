@@ -251,10 +251,10 @@ class _Job:
         if options["name_only"]:
             yield _path(pair)
         elif options["stat"]:
-            from nbvc.render.terminal import summary
+            from nbvc.render.terminal import counts_said
 
             note = f"{pair.note}, " if pair.note else ""
-            yield f"{paths_of(pair)} | {note}{summary(found)}"
+            yield f"{paths_of(pair)} | {note}{counts_said(found)}"
         elif options["format_"] == "terminal":
             yield from self._for_a_terminal(pair, found)
         elif options["format_"] == "unified":

@@ -134,7 +134,7 @@ def test_from_another_folder(top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatc
     [
         (["a.ipynb", *SAID], 1, "nothing to commit"),
         (["none.ipynb", *SAID], 2, "there is no file"),
-        (["sub dir", *SAID], 2, "not a regular file"),
+        (["sub dir", *SAID], 2, "is a folder"),
         (["b.ipynb"], 2, "--message"),
         (["b.ipynb", "-m", " "], 2, "needs a message"),
         (["b.ipynb", "-m", "a\0b"], 2, "NUL"),

@@ -71,6 +71,15 @@ def test_formats(pair: tuple[Path, Path]) -> None:
     )
 
 
+def test_a_line_of_statistics_is_short(tmp_path: Path) -> None:
+    for name, text, count in (("a", "1", 1), ("b", "2", 5)):
+        cells = [code(text), code("same", execution_count=count)]
+        (tmp_path / f"{name}.ipynb").write_bytes(file(*cells))
+    ran = run("diff", "--stat", "a.ipynb", "b.ipynb", cwd=tmp_path)
+    assert ran.stdout == "a.ipynb → b.ipynb | 1 cell changed, 1 unchanged\n"
+    assert "apart from counts" in run("diff", "a.ipynb", "b.ipynb", cwd=tmp_path).stdout
+
+
 def test_folders_and_one_against_many(pair: tuple[Path, Path], tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     for folder, names in ((old, ["same", "changed", "gone"]), (new, ["same", "changed", "added"])):
