@@ -12,6 +12,8 @@ export interface IPlaced {
   title: string;
   caption?: string;
   icon?: LabIcon;
+  /** What it shows: see `revealed`. */
+  key?: string;
   /** Widget to open the tab beside. */
   ref?: string;
 }
@@ -23,6 +25,19 @@ function hasTabs(app: JupyterFrontEnd): boolean {
   );
 }
 
+/** The views that are open, by what they show. */
+const views = new Map<string, Widget>();
+
+/** The view that shows this already, brought to the front; null where there is none. */
+export function revealed(app: JupyterFrontEnd, key: string): Widget | null {
+  const view = views.get(key);
+  if (!view || view.isDisposed) {
+    return null;
+  }
+  app.shell.activateById(`${view.id}-tab`);
+  return view;
+}
+
 /** Show a view; it is disposed when its tab, or the page over the document, is closed. */
 export function place(
   app: JupyterFrontEnd,
@@ -31,6 +46,11 @@ export function place(
   trans: TranslationBundle
 ): void {
   content.id = placed.id;
+  if (placed.key) {
+    views.set(placed.key, content);
+    const { key } = placed;
+    content.disposed.connect(() => views.get(key) === content && views.delete(key));
+  }
   if (hasTabs(app)) {
     const main = new MainAreaWidget({ content });
     main.id = `${placed.id}-tab`;

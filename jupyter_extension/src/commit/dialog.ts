@@ -4,9 +4,21 @@ import type { IServices } from '../services';
 import type { ICommitTarget } from './target';
 import { CommitWork } from './work';
 
+let isOpen = false;
+
+/** One at a time: Jupyter would keep a second one for when the first is closed. */
 export function openCommitDialog(services: IServices, target: ICommitTarget): void {
+  if (isOpen) {
+    return;
+  }
+  isOpen = true;
   const dialog = new CommitDialog(services, target);
-  void dialog.launch().catch(() => undefined);
+  void dialog
+    .launch()
+    .catch(() => undefined)
+    .finally(() => {
+      isOpen = false;
+    });
 }
 
 class CommitDialog extends Dialog<void> {

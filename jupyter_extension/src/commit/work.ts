@@ -331,7 +331,11 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private async _tellStopped(): Promise<void> {
     const { _trans: trans } = this;
     const head = this._status?.repository?.head ?? null;
+    this._result.replaceChildren(
+      h('p', { class: 'nbvc-Muted' }, trans.__('Looking how far it came…'))
+    );
     const made = this._committed ? null : await committedSince(head, this._target.path);
+    this._result.replaceChildren();
     if (made) {
       this._committed = made;
       this._result.append(say.commitNode(made, trans));

@@ -7,7 +7,7 @@ import { compareIcon } from '../icons';
 import type { IShown } from '../live/actions';
 import { restoreCell, restoreVersion } from '../live/actions';
 import { findLive, LiveNotebook } from '../live/document';
-import { place } from '../place';
+import { place, revealed } from '../place';
 import type { IServices } from '../services';
 import { tellProblem } from '../tell';
 import { chooseVersion } from '../versions/choosing';
@@ -26,6 +26,12 @@ let opened = 0;
 
 export function openComparison(services: IServices, comparison: IComparison): CompareView {
   performance.mark('nbvc:compare');
+  const key = `compare ${JSON.stringify(comparison)}`;
+  const open = revealed(services.app, key);
+  if (open instanceof CompareView) {
+    void open.refresh();
+    return open;
+  }
   const { app, trans, settings } = services;
   const { contents } = app.serviceManager;
   const live = (): LiveNotebook | null => findLive(services.tracker, contents, comparison.path);
@@ -77,7 +83,8 @@ export function openComparison(services: IServices, comparison: IComparison): Co
     {
       id: `nbvc-compare-${++opened}`,
       title: trans.__('Changes in %1', name),
-      icon: compareIcon
+      icon: compareIcon,
+      key
     },
     trans
   );

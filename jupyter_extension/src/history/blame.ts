@@ -4,14 +4,13 @@ import { moment } from '../dom';
 import type { IBlame } from '../server/contract';
 
 export function blameText(cell: number, blame: IBlame, trans: TranslationBundle): string {
-  const said = (one: IBlame['source']): string =>
-    one
-      ? trans.__('%1, %2: %3', one.author, moment(one.time), one.message.split('\n')[0] ?? '')
-      : trans.__('not committed yet');
-  return [
-    trans.__('Cell %1, source by %2', cell + 1, said(blame.source)),
-    blame.outputs ? trans.__('outputs by %1', said(blame.outputs)) : ''
-  ]
-    .filter(Boolean)
-    .join('; ');
+  const said = (one: NonNullable<IBlame['source']>): string =>
+    trans.__('%1, %2: %3', one.author, moment(one.time), one.message.split('\n')[0] ?? '');
+  const { source, outputs } = blame;
+  const first = source
+    ? trans.__('Cell %1 was last changed by %2', cell + 1, said(source))
+    : trans.__('Cell %1 has changes that are not committed yet', cell + 1);
+  return outputs && outputs.id !== source?.id
+    ? trans.__('%1; its outputs by %2', first, said(outputs))
+    : first;
 }

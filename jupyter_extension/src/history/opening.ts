@@ -5,7 +5,7 @@ import { isChange } from '../diff/rows';
 import { historyIcon } from '../icons';
 import { restoreVersion } from '../live/actions';
 import { findLive } from '../live/document';
-import { place } from '../place';
+import { place, revealed } from '../place';
 import * as server from '../server/calls';
 import type { IVersion, Side } from '../server/contract';
 import { NbvcError } from '../server/request';
@@ -23,6 +23,13 @@ let opened = 0;
 export function openHistory(services: IServices, path: string): HistoryView {
   const { app, trans } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
+  // In an editor there is more to offer.
+  const key = `history ${path} ${live() !== null}`;
+  const open = revealed(app, key);
+  if (open instanceof HistoryView) {
+    void open.refresh();
+    return open;
+  }
   const endOf = (version: IVersion) => ({ side: sideOf(version), label: labelOf(version) });
   const view = new HistoryView({
     trans,
@@ -116,7 +123,8 @@ export function openHistory(services: IServices, path: string): HistoryView {
     {
       id: `nbvc-history-${++opened}`,
       title: trans.__('History of %1', PathExt.basename(path)),
-      icon: historyIcon
+      icon: historyIcon,
+      key
     },
     trans
   );
