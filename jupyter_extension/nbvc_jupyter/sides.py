@@ -35,7 +35,10 @@ _EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A notebook's content at some time, None for no notebook; who wrote it, when and why."""
+    """A notebook's content at some time, None for no notebook; who wrote it, when and why.
+
+    `name` is what errors call it where the label does not say which one it is.
+    """
 
     content: bytes | None
     label: str
@@ -44,6 +47,7 @@ class Version(msgspec.Struct, frozen=True):
     message: str | None = None
     id: str | None = None
     is_saved: bool = True
+    name: str | None = None
 
     @property
     def digest(self) -> str | None:
@@ -53,7 +57,7 @@ class Version(msgspec.Struct, frozen=True):
     def read(self) -> Notebook:
         """Return the notebook; one without cells for none. Raises `NotebookError`."""
         content = _EMPTY if self.content is None else self.content
-        return read(content, name=self.label)
+        return read(content, name=self.name or self.label)
 
 
 def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
     there = place if side.path is None else site.contents.place(side.path)
     if isinstance(side, DiskSide):
         label = "Now" if side.path is None else there.path
-        return Version(site.contents.read(there), label)
+        return Version(site.contents.read(there), label, name=there.path)
     if isinstance(side, CheckpointSide):
         return checkpoint_version(site, there, side.id)
     repository = site.repository(there, stop)

@@ -11,6 +11,7 @@ import { addCommands } from './commands';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
 import { watchDisk } from './live/warning';
+import { speak } from './server/request';
 import { PLUGIN, Settings } from './settings';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -39,6 +40,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
+    speak(trans);
     const settings = Settings.load(registry);
     const services = {
       app,

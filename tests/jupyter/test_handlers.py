@@ -463,6 +463,7 @@ async def test_files_that_are_no_notebooks(repo: Path, ask: Ask, content: bytes)
     sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
     status, said = await ask("diff", {**sides, "path": "a.ipynb"})
     assert (status, said["reason"]) == (422, "unreadable-notebook")
+    assert said["message"].startswith("a.ipynb: ")
     assert (await ask("checkpoints", {"path": "a.ipynb"}))[0] == 200
 
 

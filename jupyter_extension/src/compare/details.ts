@@ -91,7 +91,7 @@ function drawAttachments(
   for (const name of names) {
     const a = imageOf(before?.attachments?.[name]);
     const b = imageOf(after?.attachments?.[name]);
-    host.append(h('div', { class: 'nbvc-Detail' }, drawing.trans.__('Attachment %1', name)));
+    host.append(h('div', { class: 'nbvc-Details' }, drawing.trans.__('Attachment %1', name)));
     if (a && b) {
       host.append(drawImagePair(a, b, drawing.trans));
     } else if (a ?? b) {

@@ -34,6 +34,7 @@ function sideName(name: string, label: string): string {
 
 export class ConflictView extends Widget {
   private readonly _left = h('div', { class: 'nbvc-Conflicts-left', role: 'status' });
+  private readonly _bar = h('div', { class: 'nbvc-Conflicts-bar' });
   private readonly _list = h('div', { class: 'nbvc-Conflicts-list', tabindex: '0' });
   private readonly _message = h('div', {
     class: 'nbvc-Conflicts-message',
@@ -60,15 +61,8 @@ export class ConflictView extends Widget {
       'nbvc-Conflicts-save',
       () => void this._saveAll()
     );
-    const bar = h(
-      'div',
-      { class: 'nbvc-Conflicts-bar' },
-      this._left,
-      h('span', { class: 'nbvc-Spacer' }),
-      this._undo,
-      this._save
-    );
-    this.node.append(bar, this._message, this._list);
+    this._bar.append(this._left, h('span', { class: 'nbvc-Spacer' }), this._undo, this._save);
+    this.node.append(this._bar, this._message, this._list);
     this._update();
     this._setState('loading');
   }
@@ -259,6 +253,8 @@ export class ConflictView extends Widget {
 
   private _fail(error: unknown): void {
     this._message.replaceChildren(errorNode(NbvcError.from(error), this._options.trans));
+    // Where nothing could be loaded, there is nothing to save.
+    this._bar.hidden = !this._deciding;
     this._setState('error');
   }
 

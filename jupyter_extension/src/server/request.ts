@@ -1,5 +1,14 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
+
+let trans: TranslationBundle = nullTranslator.load('nbvc');
+
+/** Say errors in the language of the page. */
+export function speak(bundle: TranslationBundle): void {
+  trans = bundle;
+}
 
 /** The one error of the extension: a sentence, what to do next, and a kind to tell cases by. */
 export class NbvcError extends Error {
@@ -18,7 +27,7 @@ export class NbvcError extends Error {
       return error;
     }
     if (error instanceof DOMException && error.name === 'AbortError') {
-      return new NbvcError('Cancelled.', null, 'cancelled');
+      return new NbvcError(trans.__('Cancelled.'), null, 'cancelled');
     }
     return new NbvcError(error instanceof Error ? error.message : String(error));
   }
@@ -56,7 +65,11 @@ export async function requestAPI<T>(
     throw refusal(response, answer);
   }
   if (answer === undefined) {
-    throw new NbvcError('The server sent an answer that could not be read.', null, 'no-json');
+    throw new NbvcError(
+      trans.__('The server sent an answer that could not be read.'),
+      null,
+      'no-json'
+    );
   }
   return answer as T;
 }
@@ -71,11 +84,11 @@ async function answered(
     return await ServerConnection.makeRequest(url, init, settings);
   } catch (error) {
     if (signal?.aborted) {
-      throw new NbvcError('Cancelled.', null, 'cancelled');
+      throw new NbvcError(trans.__('Cancelled.'), null, 'cancelled');
     }
     throw new NbvcError(
-      'The Jupyter server did not answer.',
-      `Check that it is still running, then try again. (${String(error)})`,
+      trans.__('The Jupyter server did not answer.'),
+      trans.__('Check that it is still running, then try again. (%1)', String(error)),
       'no-answer'
     );
   }
@@ -100,13 +113,13 @@ function refusal(response: Response, answer: unknown): NbvcError {
   const fields = (answer ?? {}) as { message?: string; hint?: string | null; reason?: string };
   if (response.status === 404 && !fields.reason) {
     return new NbvcError(
-      'The server part of nbvc is not running.',
-      'Install nbvc-jupyter where the Jupyter server runs, and restart it.',
+      trans.__('The server part of nbvc is not running.'),
+      trans.__('Install nbvc-jupyter where the Jupyter server runs, and restart it.'),
       'no-server',
       404
     );
   }
-  const message = fields.message || `The server answered ${response.status}.`;
+  const message = fields.message || trans.__('The server answered %1.', response.status);
   return new NbvcError(
     message,
     fields.hint ?? null,

@@ -66,11 +66,14 @@ class VersionList extends Widget {
       class: 'nbvc-Versions-filter jp-mod-styled',
       type: 'search',
       placeholder: _trans.__('Filter by message, author or id'),
-      'aria-label': _trans.__('Filter the versions')
+      'aria-label': _trans.__('Filter the versions'),
+      role: 'combobox',
+      'aria-expanded': 'true',
+      'aria-controls': 'nbvc-versions-list'
     });
     this._list = h(
       'div',
-      { class: 'nbvc-Versions-list', role: 'listbox', tabindex: '0' },
+      { id: 'nbvc-versions-list', class: 'nbvc-Versions-list', role: 'listbox', tabindex: '0' },
       h('p', { class: 'nbvc-Versions-empty' }, _trans.__('Looking for versions…'))
     );
     this._list.setAttribute('aria-label', _trans.__('Versions, newest first'));
@@ -140,8 +143,12 @@ class VersionList extends Widget {
     const nodes = [...this._list.querySelectorAll<HTMLElement>('[role=option]')];
     this._chosen = Math.max(0, Math.min(nodes.length - 1, at));
     nodes.forEach((node, index) => {
+      node.id = `nbvc-version-${index}`;
       node.setAttribute('aria-selected', String(index === this._chosen));
     });
+    for (const told of [this._filter, this._list]) {
+      told.setAttribute('aria-activedescendant', nodes[this._chosen]?.id ?? '');
+    }
     nodes[this._chosen]?.scrollIntoView({ block: 'nearest' });
   }
 

@@ -199,3 +199,50 @@ def test_no_polling_of_anything(opened: Screen, repo: Path, remote: Path) -> Non
     opened.page.wait_for_timeout(5000)
     ours = [url for url in asked if "/nbvc/" in url and "/nbvc/digest" not in url]
     assert ours == []
+
+
+@pytest.mark.lab
+def test_asked_again_it_is_the_one_that_is_open(opened: Screen, repo: Path) -> None:
+    opened.append(1, "0")
+    for _ in range(3):
+        opened.command("nbvc:compare", what="head", path=f"{repo.name}/a.ipynb")
+        opened.compared()
+    for _ in range(2):
+        opened.command("nbvc:history", path=f"{repo.name}/a.ipynb")
+        opened.state(".nbvc-History", "ready")
+    assert opened.page.locator(".nbvc-Compare").count() == 1
+    assert opened.page.locator(".nbvc-History").count() == 1
+    for _ in range(2):
+        opened.command("nbvc:commit", path=f"{repo.name}/a.ipynb")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.keyboard.press("Escape")
+    expect(opened.page.locator(".jp-Dialog")).to_have_count(0)
+
+
+@pytest.mark.lab
+def test_a_server_that_is_away_is_told_and_asked_again(opened: Screen, repo: Path) -> None:
+    page = opened.page
+    opened.append(1, "0")
+    page.route("**/nbvc/**", lambda route: route.abort())
+    opened.command("nbvc:compare", what="head")
+    opened.state(".nbvc-Compare", "error")
+    assert "did not answer" in opened.text(".nbvc-Compare")
+    expect(page.locator(".nbvc-Compare-header")).to_be_hidden()
+    opened.command("nbvc:commit", path=f"{repo.name}/a.ipynb")
+    opened.state(".nbvc-Commit", "failed")
+    page.unroute_all()
+    opened.accept("Try again")
+    opened.state(".nbvc-Commit", "ready")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Try again").click()
+    opened.compared()
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+
+
+@pytest.mark.lab
+def test_what_is_no_notebook_is_named(screen: Screen, repo: Path) -> None:
+    (repo / "empty.ipynb").write_bytes(b"")
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/empty.ipynb")
+    screen.state(".nbvc-Conflicts", "error")
+    assert screen.text(".nbvc-Conflicts") == f"{repo.name}/empty.ipynb: the file is empty."
