@@ -35,6 +35,10 @@ def merged_cell(
     return result.notebook.cells[1], result
 
 
+def source(*parts: str) -> str:
+    return "\n".join(parts)
+
+
 def said(result: MergeResult, part: Part) -> list[str]:
     return [f"{one.action.name}: {one.why}" for one in result.decisions if one.part is part]
 
@@ -113,6 +117,28 @@ def test_who_changed_the_type(base: Any, local: Any, remote: Any, kind: str, sid
     assert said(result, Part.TYPE) == [f"{side}: {side.lower()} made it a {kind} cell"]
 
 
+@pytest.mark.parametrize(
+    ("local", "remote", "wanted"),
+    [
+        (["x", *LINES], [*LINES, "y"], ["MERGED: both sides changed other lines"]),
+        (["x", *LINES], ["x", *LINES], ["SAME: both sides changed it alike"]),
+        (["x", *LINES], LINES, ["LOCAL: only local changed it"]),
+        (LINES, ["x", *LINES], ["REMOTE: only remote changed it"]),
+        (LINES, LINES, []),
+        (["x", *LINES], ["y", *LINES], ["CONFLICT: both sides changed the same lines"]),
+    ],
+)
+def test_what_became_of_a_source_is_said(
+    local: list[str], remote: list[str], wanted: list[str]
+) -> None:
+    _, result = merged_cell(
+        code(source(*LINES)),
+        code(source(*local), metadata={"a": 1}),
+        code(source(*remote), metadata={"b": 1}),
+    )
+    assert said(result, Part.SOURCE) == wanted
+
+
 def test_metadata_that_both_sides_changed_apart() -> None:
     base, local, remote = (code(LINES[0], metadata={"x": x, "y": 0}) for x in (1, 22, 333))
     cell, result = merged_cell(base, local, {**remote, "metadata": {"x": 333, "y": 5}})
@@ -177,10 +203,6 @@ def test_outputs_without_an_error_are_preferred() -> None:
 
 
 # Splits and joins that both sides changed
-
-
-def source(*parts: str) -> str:
-    return "\n".join(parts)
 
 
 def test_a_split_against_a_conflicting_edit_keeps_both_edits() -> None:
