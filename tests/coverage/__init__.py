@@ -1,0 +1,1 @@
+"""Branch coverage: which ways through the engine no test has taken."""
