@@ -90,6 +90,7 @@ def test_a_table_is_as_large_as_it_may_be_and_no_larger(rows: int, columns: int)
     a: list[object] = [f"a{n}" for n in range(rows)]
     b: list[object] = [f"b{n}" for n in range(columns)]
     a[rows // 2] = b[columns // 2] = "x"
+    ends = ["head"] * 5, ["tail"] * 3  # these take no table
     tables: list[int] = []
 
     def traced(kept: list[int], a0: int, b0: int, width: int) -> list[tuple[int, int]]:
@@ -103,7 +104,8 @@ def test_a_table_is_as_large_as_it_may_be_and_no_larger(rows: int, columns: int)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(lcs, "_traced", traced)
             patch.setattr(lcs, "CELLS_AT_ONCE", most)
-            assert matches(a, b) == [(a.index("x"), b.index("x"))]
+            found = matches([*ends[0], *a, *ends[1]], [*ends[0], *b, *ends[1]])
+        assert found[5:-3] == [(rows // 2 + 5, columns // 2 + 5)]
         assert max(tables) <= most
         assert (tables == [size]) == (most == size)
 
