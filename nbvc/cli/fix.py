@@ -31,7 +31,8 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 
     Where git still has the three versions of the file, they are merged by cell; else the markers
     in the file are read. A file cut anywhere is read as far as it goes. What is left to decide
-    stands in the sources of the cells. Exit code 0; 1 where conflicts are left.
+    stands in the sources of the cells. The file as it was becomes a checkpoint first. Exit code 0; 1
+    where conflicts are left.
     """
     if output is not None and len(paths) > 1:
         raise click.UsageError("-o takes one FILE.")
@@ -55,17 +56,48 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
+    kept = _kept(path) if target == path and content is not None else ""
     write_content(target, fixed, seen if target == path else None)
-    left = len(result.conflicts) if result else 0
-    what = "no conflicts left"
-    if left:
-        what = f"{left} cell{'s' * (left != 1)} to decide on: `nbvc resolve` helps"
-    print(f"{target}: fixed, {what}", file=sys.stderr)
+    _say(target, fixed, result, kept)
+    return len(result.conflicts) if result else 0
+
+
+def _kept(path: str) -> str:
+    """Make a checkpoint of the file as it is, and return its id: what can't be read may matter."""
+    from nbvc.cli.stores import store_at
+
+    try:
+        with store_at(path) as store:
+            return store.create(path, "Before nbvc fix").checkpoint.id
+    except GitError as error:
+        raise NotebookError(
+            f"it can't be saved as a checkpoint before it is changed ({error.message})",
+            where=path,
+            hint="-o FILE writes what can be read to another file",
+        ) from None
+
+
+def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
+    """Say what became of a file, and where it is as it was."""
+    from nbvc.notebook import read
+    from nbvc.render.escape import escaped_line
+
+    shown = escaped_line(target)
+    if result is None:
+        count = len(read(fixed).cells)
+        what = f"{count} cell{'s' * (count != 1)} could be read"
+    elif result.conflicts:
+        count = len(result.conflicts)
+        what = f"{count} cell{'s' * (count != 1)} to decide on: `nbvc resolve` helps"
+    else:
+        what = "no conflicts left"
+    print(f"{shown}: fixed, {what}", file=sys.stderr)
     if result and result.joined_lines:
         from nbvc.cli.merge import to_look_at
 
-        print(f"{target}: {to_look_at(result)}", file=sys.stderr)
-    return left
+        print(f"{shown}: {to_look_at(result)}", file=sys.stderr)
+    if kept:
+        print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
 
 
 def _content(path: str) -> tuple[bytes | None, Stamp | None]:

@@ -219,6 +219,25 @@ def test_fix_turns_utf_16_into_utf_8(tmp_path: Path, encoding: str) -> None:
     assert sources(str(path)) == ["x = 'é 😀'", "# Words"]
 
 
+@pytest.mark.parametrize("in_git", [True, False])
+def test_what_fix_could_not_read_is_kept(
+    tmp_path: Path, in_git: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if in_git:
+        subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    path, other = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
+    broken = file(code("x = 1"), code("y = 1"))[:-200]
+    path.write_bytes(broken)
+    assert run(["fix", str(path), "-o", str(other)]) == 0
+    assert path.read_bytes() == broken
+    assert run(["fix", str(path)]) == 0
+    said = capsys.readouterr().err
+    assert f"{other}: fixed, 1 cell could be read\n{path}: fixed, 1 cell could be read\n" in said
+    assert path.read_bytes() == other.read_bytes()
+    assert run(["checkpoint", "restore", str(path), said.split()[-1]]) == 0
+    assert path.read_bytes() == broken
+
+
 def test_two_that_were_the_same_file_fix_nothing(
     three: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
