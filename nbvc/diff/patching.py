@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
     """Return the notebook that `diff` makes of `before`; see `nbvc.diff.patch`."""
-    _check_cover(before, diff)
-    made: dict[int, Cell] = {}
     try:
-        for entry in diff.cells:
-            made.update(zip(entry.after, _cells(before, entry), strict=True))
-        cells = [made[index] for index in range(len(made))]
-        top = _top_changes(before, diff)
+        return _patched(before, diff)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise PatchError(f"the diff can't be applied: {error!r}") from None
-    return before.with_cells(cells).replace(**top)
+
+
+def _patched(before: Notebook, diff: NotebookDiff) -> Notebook:
+    _check_cover(before, diff)
+    made: dict[int, Cell] = {}
+    for entry in diff.cells:
+        made.update(zip(entry.after, _cells(before, entry), strict=True))
+    cells = [made[index] for index in range(len(made))]
+    return before.with_cells(cells).replace(**_top_changes(before, diff))
 
 
 def _check_cover(before: Notebook, diff: NotebookDiff) -> None:

@@ -66,10 +66,18 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Cell:
-        """Make a cell from its nbformat 4 JSON (multi-line text as strings or as lists)."""
+        """Make a cell from its nbformat 4 JSON (multi-line text as strings or as lists).
+
+        Raises `NotebookError` where `value` is no cell.
+        """
         from nbvc.notebook.jsonedit import encode
 
-        joined = multiline.join_cell(_copied(value))
+        if not isinstance(value, dict):
+            raise NotebookError("a cell is a dict")
+        try:
+            joined = multiline.join_cell(_copied(value))
+        except RecursionError:
+            raise NotebookError("a cell holds itself, or is nested too deep") from None
         return cls.from_text(encode(multiline.split_cell(joined), JUPYTER.style, 2))
 
     @property
@@ -193,8 +201,10 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
 
 def _copied(value: Any) -> Any:
-    """Return a deep copy of a JSON value."""
+    """Return a deep copy of a JSON value. Raises `NotebookError` for a key that is no text."""
     if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise NotebookError("a notebook can hold nothing but JSON: keys are text")
         return {key: _copied(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_copied(item) for item in value]

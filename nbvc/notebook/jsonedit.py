@@ -12,7 +12,7 @@ import re
 
 import msgspec
 
-from nbvc.errors import RewriteRefusedError
+from nbvc.errors import NotebookError, RewriteRefusedError
 from nbvc.notebook.jsontext import decode, split_array, split_object
 
 TYPE_CHECKING = False
@@ -95,14 +95,20 @@ def _duplicate(key: str) -> RewriteRefusedError:
 
 
 def encode(value: Any, style: Style, depth: int) -> bytes:
-    """Return the text of a new value as this file would write it, nested `depth` levels deep."""
+    """Return the text of a new value as this file would write it, nested `depth` levels deep.
+
+    Raises `NotebookError` for what is no JSON.
+    """
     import json
 
-    compact = json.dumps(
-        value,
-        ensure_ascii=style.ascii,
-        separators=style.separators if style.one_line else (",", ":"),
-    )
+    try:
+        compact = json.dumps(
+            value,
+            ensure_ascii=style.ascii,
+            separators=style.separators if style.one_line else (",", ":"),
+        )
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NotebookError(f"a notebook can hold nothing but JSON: {error}") from None
     if not compact.isascii():
         compact = _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", compact)
     text = compact.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbvc.errors import NotebookError
 from nbvc.notebook import multiline
 from nbvc.notebook.cell import ABSENT, Cell
 from nbvc.notebook.jsontext import Raw, decode, identical, split_object
@@ -115,10 +116,12 @@ class Notebook:
         from nbvc.notebook.jsonedit import encode
         from nbvc.notebook.reading import read
 
-        cells = [
-            multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in value.get("cells", [])
-        ]
-        return read(encode({**value, "cells": cells}, JUPYTER.style, 0) + b"\n", name=name)
+        given: object = value.get("cells", []) if type(value) is dict else None
+        if not isinstance(given, (list, tuple)):
+            raise NotebookError("a notebook is a dict whose cells are a list", where=name or None)
+        cells = [multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in given]
+        text = encode({**value, "cells": cells}, JUPYTER.style, 0)
+        return read(text + b"\n", name=name)
 
     def with_cells(self, cells: Sequence[Cell]) -> Notebook:
         """Return this notebook with other cells.

@@ -327,3 +327,26 @@ def test_the_package_can_be_called_before_and_after_it_was_imported() -> None:
     from nbvc import diff
 
     assert diff(make(A), make(B)).changed
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "value"),
+    [
+        ("cells", (0, "before"), [[0]]),
+        ("cells", (0, "before"), ["0"]),
+        ("cells", (0, "after"), [None]),
+        ("metadata", (0, "path"), [1]),
+        ("notebook", (0, "path"), [None]),
+        ("notebook", (0, "path"), [[]]),
+    ],
+)
+def test_a_diff_that_was_spoilt_is_refused(part: str, path: tuple[Any, ...], value: Any) -> None:
+    before = nbvc.Notebook.from_dict(notebook(code("a"), code("b"), z=1))
+    after = nbvc.Notebook.from_dict({**notebook(code("c"), code("b"), t=2, z=1), "more": 1})
+    spoilt = json.loads(json.dumps(nbvc.diff(before, after).to_dict()))
+    place = spoilt[part]
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(NbvcError):
+        nbvc.patch(before, nbvc.NotebookDiff.from_dict(spoilt))

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -295,3 +295,31 @@ def test_a_missing_file_is_said_in_one_line(tmp_path: Path) -> None:
     assert ran.stderr == f"nbvc: {tmp_path / 'no.ipynb'}: No such file or directory\n"
     with pytest.raises(NbvcError, match="No such file"):
         nbvc.read(tmp_path / "no.ipynb")
+
+
+def in_itself() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    found["again"] = found
+    return found
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {"cells": 0},
+        {"cells": {"a": 1}},
+        notebook(cast("Any", "x")),
+        notebook(cast("Any", 3)),
+        notebook(code("x", metadata={"a": b"bytes"})),
+        notebook(code("x", metadata={1: 2})),
+        notebook(code("x", [{"output_type": "display_data", "data": {1: "x"}, "metadata": {}}])),
+        notebook(code("x", metadata=in_itself())),
+        notebook(code("x"), when=object()),
+        notebook(code("x"), deep=in_itself()),
+    ],
+)
+def test_what_is_no_json_is_no_notebook(value: Any) -> None:
+    with pytest.raises(NotebookError):
+        nbvc.Notebook.from_dict(value)
