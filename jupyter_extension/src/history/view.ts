@@ -86,7 +86,8 @@ export class HistoryView extends Widget {
     });
     this._play = this._step(trans.__('Play'), '▶', () => this._toggle());
     const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
-    this.node.append(this._bar(), this._caption, this._actions(), this._blame, body);
+    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._toggles());
+    this.node.append(this._bar(), head, this._actions(), this._blame, body);
     this._setState('loading');
   }
 
@@ -173,8 +174,15 @@ export class HistoryView extends Widget {
           trans.__('Who wrote the current cell?'),
           'nbvc-History-who',
           () => void this._who()
-        ),
-      h('span', { class: 'nbvc-Spacer' }),
+        )
+    );
+  }
+
+  private _toggles(): HTMLElement {
+    const { trans } = this._options;
+    return h(
+      'div',
+      { class: 'nbvc-History-toggles' },
       this._toggleOf(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
       this._toggleOf(trans.__('List'), 'nbvc-mod-listed', true)
     );

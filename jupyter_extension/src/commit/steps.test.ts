@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IActs } from './steps';
+import { commitStep, pathOf, pullStep, pushStep } from './steps';
+
+const trans = { __: (text: string) => text } as TranslationBundle;
+
+function acts(): { said: string[]; acts: IActs } {
+  const said: string[] = [];
+  return {
+    said,
+    acts: {
+      commit: force => said.push(`commit ${Object.keys(force).join()}`),
+      push: () => said.push('push'),
+      merge: () => said.push('merge'),
+      commitAndMerge: () => said.push('commit and merge'),
+      decide: name => said.push(`decide ${name ?? ''}`)
+    }
+  };
+}
+
+describe('the next step', () => {
+  it.each([
+    ['partly staged', 'commit partly_staged'],
+    ['ignored', 'commit ignored'],
+    ['unmerged', 'decide sub/b.ipynb'],
+    ['hook refused', 'commit ']
+  ])('after a commit that ended as %s', (outcome, expected) => {
+    const { said, acts: all } = acts();
+    commitStep({ outcome, names: ['sub/b.ipynb'] }, all, trans)?.act();
+    expect(said).toEqual([expected]);
+  });
+
+  it('is none where the same again would end the same', () => {
+    expect(commitStep({ outcome: 'nothing to commit' }, acts().acts, trans)).toBeNull();
+  });
+
+  it.each([
+    ['rejected', 'merge'],
+    ['no upstream', 'push'],
+    ['unreachable', 'push']
+  ])('after a push that ended as %s', (outcome, expected) => {
+    const { said, acts: all } = acts();
+    pushStep(outcome, all, trans)?.act();
+    expect(said).toEqual([expected]);
+  });
+
+  it.each([
+    ['conflicts', ['a.ipynb'], 'decide a.ipynb'],
+    ['uncommitted changes', ['sub/a.ipynb'], 'commit and merge'],
+    ['uncommitted changes', ['sub/a.ipynb', 'b.ipynb'], 'merge'],
+    ['unreachable', [], 'merge']
+  ])('after a merge that ended as %s of %j', (outcome, names, expected) => {
+    const { said, acts: all } = acts();
+    const pulled = { outcome, names, message: '', hint: null, oid: null, stderr: '' };
+    pullStep(pulled, 'sub/a.ipynb', all, trans).act();
+    expect(said).toEqual([expected]);
+  });
+});
+
+describe('the path of another notebook of the repository', () => {
+  it.each([
+    ['b.ipynb', 'a.ipynb', 'a.ipynb', 'b.ipynb'],
+    ['sub/b.ipynb', 'a.ipynb', 'work/repo/a.ipynb', 'work/repo/sub/b.ipynb'],
+    ['sub/b.ipynb', 'sub/a.ipynb', 'repo/sub/a.ipynb', 'repo/sub/b.ipynb'],
+    // The server's folder is one of the repository's.
+    ['sub/b.ipynb', 'sub/a.ipynb', 'a.ipynb', 'b.ipynb'],
+    ['other/b.ipynb', 'sub/a.ipynb', 'a.ipynb', null]
+  ])('%s beside %s at %s', (name, own, path, expected) => {
+    expect(pathOf(name, own, path)).toBe(expected);
+  });
+});
