@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TESTS = {
-    "sequence": ("tests/sequence", "tests/diff/test_pairing.py", "tests/diff/test_diff.py"),
+    "sequence": ("tests/sequence",),
     "notebook": ("tests/notebook", "tests/test_fixtures.py", "tests/diff/test_laws.py"),
     "normalise": ("tests/normalise",),
     "diff": (

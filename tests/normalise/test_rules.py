@@ -14,6 +14,7 @@ import nbvc
 from nbvc.errors import NbvcError, RewriteRefusedError
 from nbvc.normalise import PRESETS, Counts, Ids, Outputs, Policy, clean, cleaning
 from nbvc.normalise.configuring import configured, from_words, named
+from nbvc.normalise.noise import NOISE, Level
 from nbvc.normalise.rules import MetadataRule
 from nbvc.normalise.secrets import LONGEST, scanner
 from tests.making import code, file, markdown, notebook, result, stream
@@ -160,6 +161,31 @@ def test_keys_that_go(
     else:
         assert found is not None
         assert (json.loads(found[0]), found[1]) == (left, gone)
+
+
+KEPT = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3"},
+    "language_info": {"name": "python"},
+    "accelerator": "GPU",
+    "title": "mine",
+}
+
+
+@pytest.mark.parametrize("policy", [Policy(), KEEP])
+def test_what_a_diff_passes_over_and_others_need_stays(policy: Policy) -> None:
+    assert {one.key for one in NOISE if not one.removed} == {*KEPT, "nbformat_minor", "id"} - {
+        "title"
+    }
+    assert all(one.ignored for one in NOISE)
+    noise = {one.key: 1 for one in NOISE if one.removed}
+    content = file(code("1", id="a", metadata={**noise, "tags": ["x"]}), minor=5, **noise, **KEPT)
+    found = clean(nbvc.read(content), policy).after
+    assert found.cells[0].id == "a"
+    assert found.nbformat_minor == 5
+    of_cell = {one.key for one in NOISE if one.level is Level.CELL_METADATA}
+    of_all = {one.key for one in NOISE if one.level is Level.NOTEBOOK_METADATA}
+    assert found.cells[0].metadata.keys() == {"tags", *noise} - of_cell
+    assert found.metadata.keys() == ({*noise} - of_all) | KEPT.keys()
 
 
 def test_a_notebook_without_metadata() -> None:
