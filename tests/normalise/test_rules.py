@@ -78,6 +78,15 @@ def test_an_empty_cell_is_one_without_a_source_by_any_name(cell: Any, goes: bool
     assert not clean(read, Policy(drop_tagged_cells=("x",))).changed
 
 
+def test_of_an_old_cell_a_view_option_may_be_all_that_goes() -> None:
+    cell = {"cell_type": "code", "collapsed": False, "input": "a", "outputs": []}
+    read = nbvc.read(json.dumps(old([cell]), indent=1).encode())
+    found = clean(read, KEEP)
+    assert [one.what for one in found.findings] == ["metadata: collapsed"]
+    del cell["collapsed"]
+    assert found.after.to_bytes() == json.dumps(old([cell]), indent=1).encode()
+
+
 # Outputs that stay, and what stays of them.
 
 
