@@ -230,6 +230,31 @@ def test_two_other_splits_of_one_cell() -> None:
     assert not result.conflicts
 
 
+PARTS = [source(*(f"{name}_{n} = run({n})" for n in range(4))) for name in "abcd"]
+
+
+@pytest.mark.parametrize(
+    ("local", "remote"),
+    [
+        (((0, 1), (2,), (3,)), ((0,), (1, 2), (3,))),
+        (((0, 1), (2, 3)), ((0,), (1, 2), (3,))),
+        (((0,), (1,), (2, 3)), ((0, 1, 2), (3,))),
+        (((0, 1, 2, 3),), ((0, 1), (2, 3))),
+    ],
+)
+def test_joins_that_overlap_keep_every_line_once(local: Any, remote: Any) -> None:
+    def joined(groups: Any) -> Notebook:
+        return nb(A, *(code("\n\n".join(PARTS[n] for n in group)) for group in groups))
+
+    base = joined(((0,), (1,), (2,), (3,)))
+    for sides in ((local, remote), (remote, local)):
+        one, other = map(joined, sides)
+        result = merge(base, one, other)
+        lines = [line for cell in result.notebook.cells[1:] for line in cell.source.split("\n")]
+        assert not result.conflicts
+        assert [line for line in lines if line] == source(*PARTS).split("\n")
+
+
 def test_words_of_a_line_in_a_split_cell() -> None:
     base = nb(A, code(source(*LINES, "fit(alpha, 1, quick)")))
     local = nb(A, code(source(*LINES[:4])), code(source(*LINES[4:], "fit(beta, 1, quick)")))
