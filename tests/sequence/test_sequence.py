@@ -65,6 +65,15 @@ def test_large_equal_parts_are_found_between_anchors() -> None:
         assert len(matches(a, b)) >= 1950
 
 
+def test_between_anchors_what_stands_unequally_often_is_matched_too() -> None:
+    a = [item for number in range(40) for item in (number, "same", "same too")]
+    b = [*a, "same", "same too"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lcs, "CELLS_AT_ONCE", 16)
+        assert matches([-1, *a, -2], [-3, *b, -4]) == [(n, n) for n in range(1, len(a) + 1)]
+        assert matches([-1, *b, -2], [-3, *a, -4]) == [(n, n) for n in range(1, len(a) + 1)]
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=9))
 def test_heaviest_increasing_against_all_subsets(pairs: list[tuple[int, int]]) -> None:
     weighted = [(i, j, 1.0 + (i * 7 + j * 3) % 5) for i, j in dict.fromkeys(pairs)]
