@@ -285,6 +285,34 @@ def test_lines_of_too_many_words_are_a_conflict() -> None:
     assert merge_lines(few[0], few[1], few[2]).conflicts == 0
 
 
+@pytest.mark.parametrize(
+    ("base", "local", "remote", "wanted"),
+    [
+        # What both wrote is agreed, and parts two conflicts.
+        ("a", "b both() c", "d both() e", [("b", "d"), "both()", ("c", "e")]),
+        # Brackets alone are no agreement.
+        ("a", "b ) c", "d ) e", [("b ) c", "d ) e")]),
+        # What one side wrote beside it comes, too.
+        ("a", "both() mine()", "both()", ["both()", "mine()"]),
+        ("a", "mine() both()", "both()", ["mine()", "both()"]),
+        ("a", "both()", "both() theirs()", ["both()", "theirs()"]),
+        # A line of base that one side kept and the other did not is open.
+        ("a", "a both() mine()", "both()", [("a", ""), "both()", "mine()"]),
+        ("a", "both()", "both() a", ["both()", ("", "a")]),
+    ],
+)
+def test_lines_that_both_sides_wrote(
+    base: str, local: str, remote: str, wanted: list[str | tuple[str, str]]
+) -> None:
+    merged = merge_lines(base.split(), local.split(), remote.split())
+    assert [
+        " ".join(chunk.lines)
+        if chunk.remote is None
+        else (" ".join(chunk.lines), " ".join(chunk.remote))
+        for chunk in merged.chunks
+    ] == wanted
+
+
 # Values
 
 
