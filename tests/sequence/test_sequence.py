@@ -96,3 +96,5 @@ def test_ratio() -> None:
     assert ratio("a", "aaaaaaaaaa", at_least=0.9) == 0.0
     assert ratio("a", "aaa") == ratio("a", "aaa", at_least=0.5) == 0.5
     assert ratio("a", "aaa", at_least=0.51) == 0.0
+    assert ratio("ab", "abcdef", at_least=0.5) == 0.5
+    assert ratio("", "a") == ratio("", "a", at_least=0.5) == 0.0
