@@ -1,7 +1,7 @@
 """Keeping the store small: what is oldest and has been overtaken goes first.
 
 Collecting writes what stays into one new log and then removes the old ones, but never one that a
-process may still be writing to.
+process may still be writing to, or has built on meanwhile.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def collect(store: OutputStore, limit: int = LIMIT, grace: float = GRACE) -> Col
     if len(old) > 1 or len(stays) < len(states):
         _rewrite(store, stays, values)
         for path in old:
-            os.unlink(path)
+            if os.stat(path).st_mtime <= until:
+                os.unlink(path)
     left = _weight(store.folder)
     return Collected(len(states) - len(stays), before - left, left)
 
@@ -105,6 +106,7 @@ def _by_worth(states: list[Record]) -> list[tuple[Record, Entry]]:
         except msgspec.MsgspecError:
             continue
     read.sort(key=lambda one: -one[1].stored)
+    read = list({(entry.name, entry.stored): (record, entry) for record, entry in read}.values())
     seen: set[str] = set()
     last: list[tuple[Record, Entry]] = []
     overtaken: list[tuple[Record, Entry]] = []

@@ -6,6 +6,7 @@ own, by content: a picture which stays the same from run to run is kept once.
 
 from __future__ import annotations
 
+import os
 import time
 
 import msgspec
@@ -64,7 +65,7 @@ def digest(*texts: bytes) -> bytes:
 class OutputStore:
     """What was stripped, in a folder of its own that is made when something is put into it."""
 
-    __slots__ = ("_log", "_states", "_values", "folder")
+    __slots__ = ("_held", "_log", "_states", "_values", "folder")
 
     def __init__(self, folder: str) -> None:
         """Use a folder; it need not exist."""
@@ -72,6 +73,7 @@ class OutputStore:
         self._log = Log(folder)
         self._states: dict[bytes, list[Record]] | None = None
         self._values: dict[bytes, Record] = {}
+        self._held: set[str] = set()
 
     def put(self, name: str, before: bytes, after: bytes, spans: Sequence[Span]) -> None:
         """Keep a notebook as it was before these spans of it were replaced.
@@ -98,7 +100,7 @@ class OutputStore:
         shelf = _shelf(name)
         key = shelf + digest(*pieces, *values)[:-_NAME]
         known = states.setdefault(shelf, [])
-        if known and known[-1].key == key:
+        if known and known[-1].key == key and self._holds(known[-1]):
             return
         entry = Entry(
             VERSION, _text(name), time.time_ns(), digest(after).hex(), tuple(pieces), tuple(values)
@@ -107,9 +109,22 @@ class OutputStore:
 
     def _value(self, text: bytes) -> bytes:
         name = digest(text)
-        if name not in self._values:
+        if name not in self._values or not self._holds(self._values[name]):
             self._values[name] = self._log.append(VALUE, name, text)
         return name
+
+    def _holds(self, record: Record) -> bool:
+        """Tell whether a record that was read earlier is still there, and keep it from now on.
+
+        Whoever collects meanwhile leaves a log alone that was touched since.
+        """
+        if record.path not in self._held:
+            try:
+                os.utime(record.path)
+            except OSError:
+                return False
+            self._held.add(record.path)
+        return True
 
     def sync(self, others: Iterable[str] = ()) -> None:
         """Make all that was put last, and other files with it. Raises `StoreError`."""
@@ -180,11 +195,12 @@ def _text(name: str) -> str:
 
 
 def _entries(found: Iterable[Record]) -> list[Entry]:
-    """Read states, the newest first; those of a later nbvc are left out."""
-    entries: list[Entry] = []
+    """Read states, the newest first; those of a later nbvc are left out, and none comes twice."""
+    entries: dict[tuple[str, int], Entry] = {}
     for record in found:
         try:
-            entries.append(_ENTRY.decode(record.content() or b""))
+            entry = _ENTRY.decode(record.content() or b"")
         except msgspec.MsgspecError:
             continue
-    return sorted(entries, key=lambda entry: -entry.stored)
+        entries[entry.name, entry.stored] = entry
+    return sorted(entries.values(), key=lambda entry: -entry.stored)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import nbvc
 from nbvc.errors import NotebookError
 from nbvc.normalise import PRESETS, clean
+from nbvc.store import collecting
 from nbvc.store.collecting import clear, collect
 from nbvc.store.entries import LARGE, OutputStore, StoreError
 from nbvc.store.files import Job, clean_files, spans_in_file
@@ -183,6 +184,63 @@ def test_logs_are_collected_into_one(store: OutputStore, tmp_path: Path) -> None
     assert len(list((tmp_path / "store").iterdir())) == 1
     for turn, (content, after) in enumerate(zip(contents, afters, strict=True)):
         assert restored(OutputStore(store.folder), f"{turn}", after).content == content
+
+
+def aged(folder: str) -> None:
+    """Make all logs so old that they may be collected."""
+    for name in os.listdir(folder):
+        os.utime(os.path.join(folder, name), (1.7e9, 1.7e9))
+
+
+PICTURE = stream("same picture" * LARGE)
+
+
+def test_collecting_leaves_what_a_newer_state_has_in_common_with_an_old_one(
+    store: OutputStore,
+) -> None:
+    strip(store, file(code("x", [PICTURE])))
+    aged(store.folder)
+    newest = file(code("x", [PICTURE]), code("y", [stream("and more")]))
+    after = strip(OutputStore(store.folder), newest)
+    collect(OutputStore(store.folder), limit=0, grace=60)
+    assert restored(OutputStore(store.folder), "a.ipynb", after).content == newest
+
+
+@pytest.mark.parametrize("again", ["a.ipynb", "b.ipynb"])
+def test_what_was_collected_since_it_was_read_is_stored_again(
+    store: OutputStore, again: str
+) -> None:
+    content = file(code("x", [PICTURE]))
+    strip(store, content)
+    aged(store.folder)
+    started = OutputStore(store.folder)
+    assert started.has_any()
+    assert collect(OutputStore(store.folder), limit=0, grace=60).states == 1
+    after = strip(started, content, again)
+    assert restored(OutputStore(store.folder), again, after).content == content
+
+
+def test_what_is_used_while_others_are_collected_stays(
+    store: OutputStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = file(code("x", [PICTURE]))
+    after = strip(OutputStore(store.folder), content)
+    strip(OutputStore(store.folder), content, "b.ipynb")
+    aged(store.folder)
+    started = OutputStore(store.folder)
+    assert started.has_any()
+    rewrite = collecting._rewrite
+
+    def meanwhile(*args: Any) -> None:
+        strip(started, content, "c.ipynb")
+        rewrite(*args)
+
+    monkeypatch.setattr(collecting, "_rewrite", meanwhile)
+    collect(OutputStore(store.folder), limit=0, grace=60)
+    for name in ("a.ipynb", "b.ipynb", "c.ipynb"):
+        found = OutputStore(store.folder)
+        assert restored(found, name, after).content == content
+        assert len(found.of(name)) <= 1
 
 
 def test_what_is_oldest_and_overtaken_goes_first(store: OutputStore) -> None:
