@@ -37,8 +37,8 @@ def after_git(hook: str, args: Sequence[str] = ()) -> int:
 def put_back(hook: str, args: Sequence[str]) -> int:
     """Put results back into the notebooks that git wrote and that lack some; return into how many.
 
-    A checkout may be a step of a rebase, which goes on with the index that it has in memory: then
-    nothing is done.
+    A checkout or a commit may be a step of a rebase, which goes on with the index that it has in
+    memory: then nothing is done.
     """
     from nbvc.cli.repositories import repository_at
     from nbvc.git.refreshing import refresh
@@ -48,11 +48,12 @@ def put_back(hook: str, args: Sequence[str]) -> int:
     from nbvc.store.home import outputs_folder
 
     repository = repository_at()
-    if hook == "post-checkout" and operation(repository) is not None:
+    if hook in {"post-checkout", "post-commit"} and operation(repository) is not None:
         return 0
     store = OutputStore(outputs_folder(repository.common_dir))
     names = just_written(repository, _filtered(repository), hook, args) if store.has_any() else []
-    changed = [name for name in names if _put_back(repository, store, name)]
+    exactly = hook == "post-commit"
+    changed = [name for name in names if _put_back(repository, store, name, exactly=exactly)]
     if names:
         refresh(repository)
     return len(changed)
@@ -66,7 +67,8 @@ def _filtered(repository: Repository) -> list[str]:
     return filtered(repository, tracked(repository))
 
 
-def _put_back(repository: Repository, store: OutputStore, name: str) -> bool:
+def _put_back(repository: Repository, store: OutputStore, name: str, *, exactly: bool) -> bool:
+    """Put one notebook's results back; `exactly`: only if it is just as the filter left it."""
     from nbvc.notebook.saving import read_stamped, save
     from nbvc.store.restoring import restored
 
@@ -76,7 +78,7 @@ def _put_back(repository: Repository, store: OutputStore, name: str) -> bool:
     try:
         content, seen = read_stamped(path)
         found = restored(store, name, content)
-        if found.content == content:
+        if found.content == content or (exactly and not found.exact):
             return False
         save(path, found.content, seen)
     except (NbvcError, OSError):

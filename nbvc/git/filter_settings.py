@@ -18,11 +18,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
 
-HOOKS = ("post-checkout", "post-merge", "post-rewrite")
+HOOKS = ("post-checkout", "post-commit", "post-merge", "post-rewrite")
 _MARK = "# Written by nbvc install --hooks; nbvc uninstall takes it away."
 _RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 _BEFORE = ".before-nbvc"
 _NEW = ".new"
+_ONLY_IF = {"post-commit": "if git diff-files --quiet -- '*.ipynb'; then exit $status; fi\n"}
+"""What a hook asks before it starts nbvc, which takes longer than most commits."""
 _PROCESS = f"filter.{DRIVER}.process"
 
 
@@ -133,8 +135,8 @@ def _folder(repository: Repository) -> str:
         raise GitError(
             "the hooks are part of the project (core.hooksPath)",
             where=folder,
-            hint='add nbvc git-hook "$(basename "$0")" "$@" to post-checkout, post-merge and '
-            "post-rewrite there",
+            hint='add nbvc git-hook "$(basename "$0")" "$@" to post-checkout, post-commit, '
+            "post-merge and post-rewrite there",
         )
     return folder
 
@@ -147,6 +149,7 @@ def _script(name: str, program: list[str]) -> str:
         f'before="$0{_BEFORE}"\n'
         "status=0\n"
         'if [ -x "$before" ]; then "$before" "$@"; status=$?; fi\n'
+        f"{_ONLY_IF.get(name, '')}"
         f'if command -v nbvc >/dev/null 2>&1; then nbvc git-hook {name} "$@"\n'
         f'elif command -v {quoted(program[:1])} >/dev/null 2>&1; then {start} git-hook {name} "$@"\n'
         "fi\n"

@@ -2,6 +2,8 @@
 
     post-checkout OLD NEW 1      what differs between the two commits
     post-checkout SAME SAME 1    nothing: `checkout -b`
+    post-commit                  what differs from the index: the framework pre-commit takes changes
+                                 that are not staged away while it runs, and applies them again
     post-merge                   what differs between ORIG_HEAD and HEAD
     post-rewrite rebase          what the commits of either, but not of both, have touched
     post-rewrite amend           nothing
@@ -41,6 +43,8 @@ def just_written(
     if touched is None:
         return list(names)
     since = time.time() - _JUST_NOW
+    if hook == "post-commit":
+        names, touched = [name for name in names if name in touched], set()
     return [name for name in names if name in touched or _is_new(repository.path(name), since)]
 
 
@@ -59,6 +63,8 @@ def _is_new(path: str, since: float) -> bool:
 def _touched(repository: Repository, hook: str, args: Sequence[str]) -> set[str] | None:
     if hook == "post-checkout":
         return _between(repository, *args[:2]) if len(args) > 1 else None
+    if hook == "post-commit":
+        return _names(repository, "diff-files")
     if hook == "post-merge" and args[:1] == ["1"]:  # --squash: not committed yet
         return _names(repository, "diff-index", "--cached", "HEAD")
     if hook == "post-merge" and args:

@@ -232,6 +232,32 @@ def test_results_that_their_user_cleared_do_not_come_back(repo: Path, commands: 
     assert outputs((repo / "b.ipynb").read_bytes()) in (["out of b\n"], ["out of c\n"])
 
 
+TAKEN_AWAY = """#!/bin/sh
+git diff --binary --no-color --no-ext-diff --no-textconv > .git/patch
+git checkout -- .
+git apply --whitespace=nowarn .git/patch
+"""
+
+
+def test_changes_that_pre_commit_takes_away_and_applies_again_have_their_results(
+    repo: Path,
+) -> None:
+    hook = repo / ".git/hooks/pre-commit"
+    hook.write_text(TAKEN_AWAY)
+    hook.chmod(0o755)
+    content = ran("x", "y", "changed, and not staged")
+    (repo / "a.ipynb").write_bytes(content)
+    (repo / "b.ipynb").write_bytes(ran("b"))
+    git(repo, "add", "b.ipynb")
+    git(repo, "commit", "-m", "b")
+    assert git(repo, "status", "--porcelain") == " M a.ipynb"
+    assert (repo / "a.ipynb").read_bytes() == content
+    hook.unlink()
+    seen = cleared(repo / "a.ipynb")
+    git(repo, "commit", "--allow-empty", "-m", "cleared by hand")
+    assert (repo / "a.ipynb").read_bytes() == seen
+
+
 def test_fault_60_a_name_that_is_no_utf8_keeps_no_other_from_git(repo: Path) -> None:
     name = os.fsdecode(b"caf\xe9.ipynb")
     for path in (name, "b.ipynb"):
