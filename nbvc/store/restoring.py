@@ -5,7 +5,8 @@
                  print(y)       → 2                 print(y)       →          code above it changed
 
 A file that is just as stripping left it gets its old bytes back. In any other a cell gets the
-results that it had when all code up to and including it was the same.
+results that it had when all code up to and including it was the same. Below a cell that failed, in the
+latest run that is known, nothing comes back from earlier runs.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nbvc.notebook.cell import Cell
     from nbvc.notebook.notebook import Notebook
     from nbvc.notebook.places import CellPlace, Span
     from nbvc.store.entries import Entry, OutputStore
@@ -70,12 +72,17 @@ def _counted(content: bytes, before: bytes) -> tuple[int, int]:
 def _by_cell(store: OutputStore, entries: Iterable[Entry], content: bytes) -> Restored:
     notebook = read(content)
     wanted = _lacking(notebook)
-    found: dict[int, tuple[CellPlace, Notebook]] = {}
     total = len(wanted)
+    for key in _not_run(notebook):
+        wanted.pop(key, None)
+    found: dict[int, tuple[CellPlace, Notebook]] = {}
     for entry in entries if wanted else ():
-        for key, cell, source in _stored_cells(store, entry, notebook):
+        source, cells = _stored_cells(store, entry, notebook)
+        for key, cell in cells.items():
             if key in wanted:
                 found[wanted.pop(key)] = cell, source
+        for key in _not_run(source):
+            wanted.pop(key, None)
         if not wanted:
             break
     if not found:
@@ -99,23 +106,44 @@ def _lacking(notebook: Notebook) -> dict[bytes, int]:
     }
 
 
+def _not_run(notebook: Notebook) -> list[bytes]:
+    """Return the code cells below one that failed, by the digest of the code up to each."""
+    keys: list[bytes] = []
+    failed = False
+    for index, key in code_digests(notebook):
+        if failed:
+            keys.append(key)
+        failed = failed or _stops(notebook.cells[index])
+    return keys
+
+
+def _stops(cell: Cell) -> bool:
+    """Tell whether a run of all cells ended here."""
+    if not any(type(one) is dict and one.get("output_type") == "error" for one in cell.outputs):
+        return False
+    tags = cell.metadata.get("tags")
+    return not (type(tags) is list and "raises-exception" in tags)
+
+
 def _stored_cells(
     store: OutputStore, entry: Entry, like: Notebook
-) -> Iterator[tuple[bytes, CellPlace, Notebook]]:
-    """Yield the cells of a stored state that have results, by the digest of the code up to each."""
+) -> tuple[Notebook, dict[bytes, CellPlace]]:
+    """Return a stored state, and its cells that have results by the digest of the code up to each."""
     content = store.content(entry)
     if content is None:
-        return
+        return like, {}
     try:
         notebook = read(content)
         places = cell_places(notebook, top_places(notebook.text))
     except (NotebookError, RewriteRefusedError):
-        return
+        return like, {}
     if notebook.file_format[0] != like.file_format[0]:
-        return
-    for index, key in code_digests(notebook):
-        if _has_results(places[index].fields.get("outputs")):
-            yield key, places[index], notebook
+        return like, {}
+    return notebook, {
+        key: places[index]
+        for index, key in code_digests(notebook)
+        if _has_results(places[index].fields.get("outputs"))
+    }
 
 
 def _has_results(raw: Raw | None) -> bool:

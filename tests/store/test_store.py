@@ -111,6 +111,32 @@ def test_the_newest_results_come_back(store: OutputStore) -> None:
     assert texts(found.content)[:2] == ["newer out of x\n", "out of y\n"]
 
 
+FAILURE = {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["E"]}
+
+
+@pytest.mark.parametrize(
+    ("tags", "wanted"),
+    [([], [1, 1, 0]), (["raises-exception"], [1, 1, 1])],
+    ids=["stops", "goes on"],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_below_a_cell_that_failed_no_earlier_run_comes_back(
+    store: OutputStore, tags: list[str], wanted: list[int], *, there: bool
+) -> None:
+    strip(store, ran("x", "y", "z"))
+    time.sleep(0.002)
+    failed = code("y", [FAILURE], metadata={"tags": tags})
+    if not there:
+        strip(store, file(code("x", [stream("newer")]), failed, code("z")))
+    shown = failed if there else code("y")
+    now = file(code("x"), shown, code("z"), markdown("edited since"))
+    found = restored(store, "a.ipynb", now)
+    cells = nbvc.read(found.content).cells[:3]
+    assert [len(cell.outputs) for cell in cells] == wanted
+    assert cells[1].outputs == [FAILURE]
+    assert found.missing == 3 - sum(wanted)
+
+
 def test_results_that_are_there_stay(store: OutputStore) -> None:
     strip(store, ran("x", "y"))
     now = file(code("x", [stream("mine")]), code("y"))
