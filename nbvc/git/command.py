@@ -110,4 +110,8 @@ def failure(args: tuple[Argument, ...], finished: Finished, deadline: float = SO
 
 
 def _name(args: tuple[Argument, ...]) -> str:
-    return "git " + visible(os.fsdecode(args[0]) if args else "")
+    """Return `git commit` for the arguments `-c core.x=y commit …`."""
+    words = [os.fsdecode(arg) for arg in args]
+    while words[:1] == ["-c"]:
+        words = words[2:]
+    return "git " + visible(words[0] if words else "")

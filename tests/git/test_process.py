@@ -106,6 +106,8 @@ def test_errors_are_one_clear_line(git: Git) -> None:
         alias(git, script).run("x")
     assert str(caught.value) == r"git x: bad red \x1b]0;title\x07 x"
     assert caught.value.exit_code == 3
+    with pytest.raises(GitError, match=r"^git x: bad red"):
+        alias(git, script).run("-c", "core.abbrev=7", "-c", "a.b=c", "x")
 
 
 def test_no_descriptor_and_no_process_leaks(git: Git) -> None:
