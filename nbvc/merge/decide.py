@@ -13,7 +13,6 @@ from nbvc.merge.cells import Sides, joined_text, merge_parts
 from nbvc.merge.lines import BOUNDARY, Chunk, Merged, merge_lines
 from nbvc.merge.markers import KEY, marked_source
 from nbvc.merge.model import Action, Conflict, Decision, Part, SourceChoice
-from nbvc.merge.pictures import merged as pictures
 from nbvc.merge.pictures import placed, told_apart
 from nbvc.merge.values import merge_mapping, same_cell
 
@@ -200,7 +199,7 @@ class Decider:
         for piece, source, model in zip(pieces, sources, models, strict=True):
             sides = (_nearest(source, cells) for cells in (base, local, remote))
             self._add_piece(piece, source, _with_metadata(model, *sides))
-        self.cells[start:] = placed(self.cells[start:], pictures(base, local, remote))
+        self.cells[start:] = placed(self.cells[start:], base, local, remote)
         why = "a side split or joined it, and both changed it"
         self._note(Part.CELL, Action.MERGED, why, start)
         if merged.words:

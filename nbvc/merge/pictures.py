@@ -46,26 +46,68 @@ def told_apart(
     return ours, others, apart
 
 
-def merged(base: Sequence[Cell], local: Sequence[Cell], remote: Sequence[Cell]) -> dict[str, Any]:
-    """Return the attachments of both sides as one mapping."""
-    return merge_mapping(_of(base), _of(local), _of(remote))[0]
+def placed(
+    cells: list[Cell], base: Sequence[Cell], local: Sequence[Cell], remote: Sequence[Cell]
+) -> list[Cell]:
+    """Return what cells were split or joined to with the attachments of both sides.
+
+    Each stands where the source shows it, and in the first cell where none does. Names that stand
+    for several pictures, as in cells that were joined, are told apart.
+    """
+    wanted = [*merge_mapping(_of(base), _of(local), _of(remote))[0].items()]
+    for name, picture in wanted:
+        cells = [_showing(cell, name, picture) for cell in cells]
+    held = _contents(cells)
+    for name, picture in (*wanted, *_both_want(base, local, remote)):
+        if _content(picture) not in held:
+            cells = _with(cells, name, picture)
+            held.add(_content(picture))
+    return cells
 
 
-def placed(cells: list[Cell], pictures: dict[str, Any]) -> list[Cell]:
-    """Return cells with these attachments: each where the source shows it, others in the first."""
-    able = [index for index, cell in enumerate(cells) if cell.cell_type != "code"]
-    wanted: dict[int, dict[str, Any]] = {}
-    for name, picture in pictures.items():
-        shown = [index for index in able if _mention(name).search(cells[index].source)]
-        has = any(name in cell.attachments for cell in cells)
-        for index in shown or ([] if has else able[:1]):
-            wanted.setdefault(index, {})[name] = picture
+def _showing(cell: Cell, name: str, picture: Any) -> Cell:
+    """Return the cell with a picture where its source shows one of that name."""
+    has = cell.attachments
+    if cell.cell_type == "code" or not _mention(name).search(cell.source):
+        return cell
+    if name in has and same(has[name], picture):
+        return cell
+    return cell.replace(attachments={**has, name: picture})
+
+
+def _with(cells: list[Cell], name: str, picture: Any) -> list[Cell]:
+    """Return the cells with a picture in the first that can have any: no code cell can."""
+    at = next((i for i, cell in enumerate(cells) if cell.cell_type != "code"), None)
+    if at is None:
+        return cells
+    has = cells[at].attachments
+    named = _own_name(name, picture) if name in has else name
+    new = cells[at].replace(attachments={**has, named: picture})
+    return [*cells[:at], new, *cells[at + 1 :]]
+
+
+def _both_want(
+    base: Sequence[Cell], local: Sequence[Cell], remote: Sequence[Cell]
+) -> list[tuple[str, Any]]:
+    """Return the attachments of both sides that neither has deleted."""
+    old, mine, theirs = (_contents(cells) for cells in (base, local, remote))
+    gone = old - (mine & theirs)
     return [
-        cell.replace(attachments={**cell.attachments, **wanted[index]})
-        if index in wanted and not wanted[index].items() <= cell.attachments.items()
-        else cell
-        for index, cell in enumerate(cells)
+        (name, picture)
+        for cell in (*local, *remote)
+        for name, picture in cell.attachments.items()
+        if _content(picture) not in gone
     ]
+
+
+def _contents(cells: Sequence[Cell]) -> set[str]:
+    return {_content(picture) for cell in cells for picture in cell.attachments.values()}
+
+
+def _content(picture: Any) -> str:
+    import json
+
+    return json.dumps(picture, sort_keys=True)
 
 
 def _of(cells: Sequence[Cell]) -> dict[str, Any]:
@@ -91,10 +133,9 @@ def _renamed(cell: Cell, names: Sequence[str]) -> Cell:
 
 def _own_name(name: str, picture: Any) -> str:
     """Return a name made from the content: whoever merges finds the same."""
-    import json
     from hashlib import sha256
 
-    digest = sha256(json.dumps(picture, sort_keys=True).encode()).hexdigest()[:8]
+    digest = sha256(_content(picture).encode()).hexdigest()[:8]
     stem, dot, suffix = name.rpartition(".")
     made = f"{stem}-{digest}.{suffix}" if dot else f"{name}-{digest}"
     return re.sub(r"\s", "-", made)

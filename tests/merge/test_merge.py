@@ -241,3 +241,30 @@ def test_a_split_cell_gets_the_pictures_and_tags_of_the_other_side(*, swapped: b
     assert [cell.id for cell in cells] == ["one", "two"]
     assert [sorted(cell.metadata["tags"]) for cell in cells] == [["edited", "split"], ["edited"]]
     assert [list(cell.attachments) for cell in cells] == [["map.png"], ["new.png"]]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_split_cell_shows_the_picture_as_the_other_side_has_it_now(*, swapped: bool) -> None:
+    above = "\n".join(f"line {n} of it" for n in range(8))
+    below = "![map](attachment:map.png)\n" + "\n".join(f"more {n} below" for n in range(8))
+    base = markdown(f"{above}\n{below}", attachments=PICTURES["old="])
+    split = [markdown(one, attachments=PICTURES["old="]) for one in (above, below)]
+    edited = markdown(f"edited {above}\n{below}", attachments=PICTURES["hers"])
+    sides = [nb(*split), nb(edited)]
+    one, other = reversed(sides) if swapped else sides
+    result = merge(nb(base), one, other)
+    assert [cell.source for cell in result.notebook.cells] == [f"edited {above}", below]
+    assert result.notebook.cells[1].attachments == PICTURES["hers"]
+
+
+def test_pictures_of_joined_cells_all_stay() -> None:
+    lines = ["\n".join(f"{word} line {n} of it" for n in range(6)) for word in ("a", "b")]
+    one, two = PICTURES["mine"], PICTURES["hers"]
+    base = [markdown(lines[0], attachments=one), markdown(lines[1], attachments=two)]
+    joined = markdown("\n".join(lines), attachments=two)
+    edited = [markdown(f"{lines[0]}\nmore", attachments=one), base[1]]
+    edited[1] = markdown(lines[1], attachments={**two, "new.png": {"image/png": "new="}})
+    result = merge(nb(*base), nb(joined), nb(*edited))
+    assert len(result.notebook.cells) == 1
+    found = {item["image/png"] for item in result.notebook.cells[0].attachments.values()}
+    assert found == {"hers", "new="}
