@@ -76,6 +76,7 @@ NOISE: tuple[Noise, ...] = (
     Noise(Level.CELL_METADATA, "pycharm", "PyCharm: a view option"),
     Noise(Level.CELL_METADATA, "ExecutionTime", "Databricks: timings"),
     Noise(Level.CELL_METADATA, "run_control", "nbextensions: state of a run"),
+    Noise(Level.CELL_METADATA, "nbvc", "nbvc: what a merge left to do", removed=False),
     Noise(Level.CELL_METADATA, "_uuid", "Kaggle: an id"),
     Noise(Level.CELL_METADATA, "_cell_guid", "Kaggle: an id"),
     Noise(Level.OUTPUT, "execution_count", "every run"),

@@ -117,6 +117,18 @@ def test_resolve_decides(conflicted: str, option: str, expected: str) -> None:
     assert run(["resolve", conflicted]) == 0
 
 
+def test_what_a_merge_notes_is_no_change_of_a_notebook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain, noted = tmp_path / "plain.ipynb", tmp_path / "noted.ipynb"
+    plain.write_bytes(file(code("x = 1")))
+    noted.write_bytes(file(code("x = 1", metadata={"nbvc": {"stale": True}})))
+    assert run(["diff", str(plain), str(noted), "--exit-code"]) == 0
+    assert run(["show", str(noted)]) == 0
+    assert "nbvc" not in capsys.readouterr().out
+    assert run(["diff", str(plain), str(noted), "-d", "--exit-code"]) == 1
+
+
 def test_resolve_refuses_a_cell_without_conflict(conflicted: str) -> None:
     before = Path(conflicted).read_bytes()
     assert run(["resolve", conflicted, "--local", "--cell", "2"]) == 2
