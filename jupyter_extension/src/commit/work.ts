@@ -303,8 +303,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     work: (signal: AbortSignal) => Promise<void>
   ): Promise<void> {
     const abort = (this._abort = new AbortController());
-    const stop = (): void => abort.abort();
-    const waiting = new Waiting(text, this._trans.__('Stop'), stop);
+    const waiting = new Waiting(text, this._trans.__('Stop'), () => abort.abort());
     this._next = null;
     this._result.replaceChildren(waiting.node);
     this._form.disabled = true;
@@ -392,6 +391,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
         this._form.node.hidden = false;
         this._result.replaceChildren();
         this._show('loading');
+        this._form.message.focus(); // the button that had the focus is off now
         void this.load();
       }
     };
