@@ -130,6 +130,7 @@ def _conflict(
             "local": known.local if known else marked.local,
             "remote": known.remote if known else marked.remote,
         },
+        "own": known.own if known else "local",
         "deleted_by": marked.deleted_by,
         "chunks": chunks,
         "local": _taken(cell, marked, Take.LOCAL),

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """What local and remote are, for people."""
+    """What local and remote are, for people, and which of the two is their own."""
 
     local: str
     remote: str
+    own: str = "local"
 
 
 def sides(repository: Repository) -> Sides | None:
@@ -29,7 +30,8 @@ def sides(repository: Repository) -> Sides | None:
     running = operation(repository)
     if running is Operation.REBASE:
         onto = _onto(repository) or "the branch that you rebase onto"
-        return Sides(f"{onto}, on which you rebase", f"your commit{_picked(repository, 'REBASE')}")
+        yours = f"your commit{_picked(repository, 'REBASE')}"
+        return Sides(f"{onto}, on which you rebase", yours, own="remote")
     if running is Operation.CHERRY_PICK:
         picked = _picked(repository, "CHERRY_PICK")
         return Sides("your branch", f"the commit that you pick{picked}")

@@ -349,6 +349,7 @@ async def test_in_a_rebase_the_sides_are_named_for_what_they_are(repo: Path, ask
         "local": "main, on which you rebase",
         "remote": f"your commit {short} (mine)",
     }
+    assert conflict["own"] == "remote"
 
 
 async def test_versions_follow_renames(repo: Path, ask: Ask) -> None:

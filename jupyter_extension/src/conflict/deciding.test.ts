@@ -15,6 +15,7 @@ const conflict: IConflict = {
   index: 1,
   hunks: 1,
   labels: { local: 'main', remote: 'topic' },
+  own: 'local',
   deleted_by: null,
   chunks: [{ lines: ['x = 1'] }, { local: ['y = 2'], remote: ['y = 3'], base: null }],
   local: [cell('x = 1\ny = 2')],

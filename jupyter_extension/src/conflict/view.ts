@@ -131,8 +131,8 @@ export class ConflictView extends Widget {
       h(
         'div',
         { class: 'nbvc-Conflict-labels' },
-        h('span', {}, sideName(trans.__('Mine'), labels.local)),
-        h('span', {}, sideName(trans.__('Theirs'), labels.remote))
+        h('span', {}, sideName(this._whose(conflict, 'local'), labels.local)),
+        h('span', {}, sideName(this._whose(conflict, 'remote'), labels.remote))
       ),
       sides,
       h('div', { class: 'nbvc-Conflict-choices' }, ...choices.map(([, choice]) => choice)),
@@ -160,11 +160,18 @@ export class ConflictView extends Widget {
     return node;
   }
 
+  private _whose(conflict: IConflict, side: 'local' | 'remote'): string {
+    const { trans } = this._options;
+    return side === conflict.own ? trans.__('Mine') : trans.__('Theirs');
+  }
+
   private _choices(conflict: IConflict): [Choice, HTMLButtonElement][] {
     const { trans } = this._options;
+    const [mine, theirs] = [trans.__('Keep mine'), trans.__('Keep theirs')];
+    const isLocal = conflict.own === 'local';
     const offers: [Exclude<Choice, 'edited'>, string, boolean][] = [
-      ['local', trans.__('Keep mine'), true],
-      ['remote', trans.__('Keep theirs'), true],
+      ['local', isLocal ? mine : theirs, true],
+      ['remote', isLocal ? theirs : mine, true],
       ['both', trans.__('Keep both'), !conflict.deleted_by],
       ['base', trans.__('Keep neither'), conflict.base !== null]
     ];
@@ -185,10 +192,9 @@ export class ConflictView extends Widget {
   }
 
   private _drawSides(host: HTMLElement, conflict: IConflict): void {
-    const { trans } = this._options;
     const text = (cells: readonly ICell[]): string =>
       cells.map(cell => textOf(cell.source)).join('\n\n');
-    const [mine, theirs] = [text(conflict.local), text(conflict.remote)];
+    const [local, remote] = [text(conflict.local), text(conflict.remote)];
     const side = (source: string, label: string) => ({
       text: source,
       label,
@@ -199,14 +205,14 @@ export class ConflictView extends Widget {
     try {
       this._drawn.add(
         drawPair(host, {
-          before: side(mine, trans.__('Mine')),
-          after: side(theirs, trans.__('Theirs')),
-          ops: roughLineOps(mine, theirs),
+          before: side(local, this._whose(conflict, 'local')),
+          after: side(remote, this._whose(conflict, 'remote')),
+          ops: roughLineOps(local, remote),
           layout: 'side-by-side'
         })
       );
     } catch {
-      host.append(h('pre', {}, mine), h('pre', {}, theirs));
+      host.append(h('pre', {}, local), h('pre', {}, remote));
     }
   }
 

@@ -148,6 +148,8 @@ export interface IConflict {
   index: number;
   hunks: number;
   labels: { local: string; remote: string };
+  /** Which side is the user's: in a rebase git's local is what it goes on top of. */
+  own: 'local' | 'remote';
   deleted_by: 'local' | 'remote' | null;
   chunks: IChunk[];
   /** The cell as each side has it; no cell where that side deleted it. */

@@ -62,6 +62,28 @@ def test_a_conflict_is_decided_and_marked_resolved(
     assert git(repo, "ls-files", "-u") == ""
 
 
+@pytest.mark.lab
+def test_mine_is_mine_in_a_rebase_too(screen: Screen, repo: Path) -> None:
+    git(repo, "switch", "-q", "-c", "topic")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = fit(a, b)"))
+    commit_all(repo, "what I wrote")
+    git(repo, "switch", "-q", "main")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
+    commit_all(repo, "what they wrote")
+    git(repo, "switch", "-q", "topic")
+    assert try_git(repo, "rebase", "-q", "main") == 1
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/a.ipynb")
+    screen.state(".nbvc-Conflicts", "ready")
+    labels = screen.text(".nbvc-Conflict-labels")
+    assert labels.startswith("Theirs: main, on which you rebase Mine: your commit")
+    screen.page.get_by_role("button", name="Keep mine").click()
+    screen.page.locator(".nbvc-Conflicts-save").click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b)"]
+
+
 @pytest.mark.parametrize("kind", ["nbvc", "git"])
 def test_opening_offers_to_decide_and_something_else_may_be_typed(
     screen: Screen, repo: Path, kind: str
