@@ -11,12 +11,12 @@ import time
 
 import msgspec
 
-from nbvc.store.entries import Entry
-from nbvc.store.logs import STATE, VALUE, Log, logs, records
+from nbvc.store.entries import entry_of
+from nbvc.store.logs import STATE, VALUE, Log, is_ours, logs, records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.store.entries import OutputStore
+    from nbvc.store.entries import Entry, OutputStore
     from nbvc.store.logs import Record
 
 LIMIT = 2_000_000_000
@@ -41,8 +41,11 @@ def collect(store: OutputStore, limit: int = LIMIT, grace: float = GRACE) -> Col
     """Bring the store down to `limit` bytes.
 
     States that a newer one of the same notebook has overtaken go first, the oldest before others,
-    and only then the last states of notebooks. Raises `OSError`.
+    and only then the last states of notebooks. Where a later nbvc has stored something, all stays:
+    what that needs isn't known here. Raises `OSError`.
     """
+    if not all(map(_is_understood, logs(store.folder))):
+        return Collected(0, 0, _weight(store.folder))
     until = time.time() - grace
     old = [path for path in logs(store.folder) if os.stat(path).st_mtime <= until]
     before = _weight(store.folder)
@@ -79,6 +82,12 @@ def clear(store: OutputStore) -> Collected:
     return Collected(states, before - left, left)
 
 
+def _is_understood(path: str) -> bool:
+    """Tell whether a log has nothing in it that a later nbvc alone can read."""
+    states = (record for record in records(path) if record.kind == STATE)
+    return is_ours(path) and all(entry_of(record) is not None for record in states)
+
+
 def _chosen(
     store: OutputStore, states: list[Record], values: dict[bytes, Record], room: int
 ) -> list[tuple[Record, Entry]]:
@@ -98,13 +107,7 @@ def _chosen(
 
 def _by_worth(states: list[Record]) -> list[tuple[Record, Entry]]:
     """Return states: the last of each notebook, the newest first, then all others likewise."""
-    decoder = msgspec.msgpack.Decoder(Entry)
-    read: list[tuple[Record, Entry]] = []
-    for record in states:
-        try:
-            read.append((record, decoder.decode(record.content() or b"")))
-        except msgspec.MsgspecError:
-            continue
+    read = [(record, entry) for record in states if (entry := entry_of(record)) is not None]
     read.sort(key=lambda one: -one[1].stored)
     read = list({(entry.name, entry.stored): (record, entry) for record, entry in read}.values())
     seen: set[str] = set()

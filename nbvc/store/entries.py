@@ -194,13 +194,20 @@ def _text(name: str) -> str:
     return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
+def entry_of(record: Record) -> Entry | None:
+    """Read a state, None for one of a later nbvc, and for one that is gone."""
+    try:
+        entry = _ENTRY.decode(record.content() or b"")
+    except msgspec.MsgspecError:
+        return None
+    return entry if entry.version <= VERSION else None
+
+
 def _entries(found: Iterable[Record]) -> list[Entry]:
     """Read states, the newest first; those of a later nbvc are left out, and none comes twice."""
     entries: dict[tuple[str, int], Entry] = {}
     for record in found:
-        try:
-            entry = _ENTRY.decode(record.content() or b"")
-        except msgspec.MsgspecError:
-            continue
-        entries[entry.name, entry.stored] = entry
+        entry = entry_of(record)
+        if entry is not None:
+            entries[entry.name, entry.stored] = entry
     return sorted(entries.values(), key=lambda entry: -entry.stored)

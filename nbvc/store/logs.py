@@ -110,6 +110,21 @@ def logs(folder: str) -> list[str]:
     return [os.path.join(folder, name) for name in names]
 
 
+def is_ours(path: str) -> bool:
+    """Tell whether all of a log is in this form, but for a last record that was cut off."""
+    end = 0
+    for record in records(path):
+        if record.kind not in {STATE, VALUE}:
+            return False
+        end = record.start + record.length
+    try:
+        with open(path, "rb") as file:
+            file.seek(end)
+            return MARK.startswith(file.read(len(MARK)))
+    except FileNotFoundError:  # another process has collected it
+        return True
+
+
 def records(path: str) -> Iterator[Record]:
     """Yield the whole records of a log, in their order; what follows a damaged place is left out."""
     try:

@@ -18,6 +18,7 @@ from nbvc.store import collecting
 from nbvc.store.collecting import clear, collect
 from nbvc.store.entries import LARGE, OutputStore, StoreError
 from nbvc.store.files import Job, clean_files, spans_in_file
+from nbvc.store.logs import HEAD, MARK, STATE, records
 from nbvc.store.restoring import restored
 from tests.generate.strategies import notebooks
 from tests.making import code, file, markdown, stream
@@ -210,6 +211,30 @@ def test_logs_are_collected_into_one(store: OutputStore, tmp_path: Path) -> None
     assert len(list((tmp_path / "store").iterdir())) == 1
     for turn, (content, after) in enumerate(zip(contents, afters, strict=True)):
         assert restored(OutputStore(store.folder), f"{turn}", after).content == content
+
+
+@pytest.mark.parametrize("later", ["state", "kind", "mark"])
+def test_what_a_later_nbvc_has_stored_is_never_collected(
+    later: str, store: OutputStore, tmp_path: Path
+) -> None:
+    for turn in range(3):
+        strip(OutputStore(store.folder), ran(f"x{turn}"), f"{turn}")
+    folder = tmp_path / "store"
+    log = max(folder.iterdir())
+    states = [record for record in records(str(log)) if record.kind == STATE]
+    content = log.read_bytes()
+    if later == "mark":
+        content += b"nbv2" + b"something new"
+    elif later == "kind":
+        content += HEAD.pack(MARK, b"N", bytes(20), 3) + b"new"
+    else:
+        place = states[0].start + 1  # an array's length, and then the version
+        content = content[:place] + b"\x02" + content[place + 1 :]
+    log.write_bytes(content)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert collect(OutputStore(store.folder), limit=0, grace=0).states == 0
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert len(OutputStore(store.folder).all()) == (2 if later == "state" else 3)
 
 
 def aged(folder: str) -> None:
