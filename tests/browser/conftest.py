@@ -80,10 +80,10 @@ def opened(browser: Browser) -> Iterator[Opened]:
 
         def note(request: Request) -> None:
             own = request.url == address or request.url.startswith(("data:", "about:srcdoc"))
-            # The browser reports what the page's policy stopped, and that a frame without an origin
-            # may not see files, too: nothing of that was sent.
+            # The browser reports what the page's policy stopped, what a shape may not take from
+            # another origin, and that a frame without one may not see files, too: nothing was sent.
             local = request.url.startswith("file:") and request.failure == "other"
-            if not own and not local and request.failure != "csp":
+            if not own and not local and request.failure not in {"csp", "origin"}:
                 watched.asked.append(f"{request.url} ({request.failure})")
 
         context.on("requestfinished", note)
