@@ -63,10 +63,12 @@ def alike(one: Profile, other: Profile, *, at_least: float) -> float:
     if best > _ENOUGH:
         return best
     words, other_words = one.words, other.words
-    common = len(words & other_words)
+    few, total = min(len(words), len(other_words)), len(words) + len(other_words)
+    # No more can be in common than the shorter one has.
+    common = len(words & other_words) if 2 * few >= at_least * total else 0
     if common:
-        best = max(best, 2 * common / (len(words) + len(other_words)))
-    if best < 1.0 and min(len(words), len(other_words)) < _FEW_WORDS:
+        best = max(best, 2 * common / total)
+    if best < 1.0 and few < _FEW_WORDS:
         best = max(best, _by_characters(one, other, at_least))
     return min(best, 0.99)
 

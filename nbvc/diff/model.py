@@ -65,10 +65,13 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return shape
         if len(self.before) != len(self.after):
             return Change.SPLIT if len(self.after) > 1 else Change.JOINED
+        olds, news = self._cells or ((), ())
+        old, new = olds[self.before[0]], news[self.after[0]]
+        if old.fields == new.fields and type(old) is type(new):
+            return Change.UNCHANGED
         from nbvc.diff.parts import differs
 
-        old, new = self._cells or ((), ())
-        changed = differs(old[self.before[0]], new[self.after[0]], self._known_policy)
+        changed = differs(old, new, self._known_policy)
         return Change.MODIFIED if changed else Change.UNCHANGED
 
     @property

@@ -65,7 +65,7 @@ class LegacyCell(Cell, gc=False, eq=False):
     def from_text(cls, text: bytes, file: FileText = JUPYTER) -> LegacyCell:
         """View an old cell that is written as `file` is."""
         old = split_object(text)
-        return cls(_renamed(old), file, _text=text, old=old)
+        return cls(_renamed(old, {}), file, _text=text, old=old)
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a member decoded and translated to format 4."""
@@ -148,8 +148,9 @@ def view(
     sheets = _sheets(top)
     file = FileText(text, sheets, style)
     old = [cell for sheet in sheets for cell in split_objects(sheet)]
+    spelled: dict[tuple[bytes, bytes], Raw] = {}
     cells: list[Cell] = [
-        LegacyCell(_renamed(cell), file, index, old=cell) for index, cell in enumerate(old)
+        LegacyCell(_renamed(cell, spelled), file, index, old=cell) for index, cell in enumerate(old)
     ]
     return fields, cells, file
 
@@ -219,29 +220,48 @@ _HEADING = Raw(b'"heading"')
 _SAME = (Raw(b'"markdown"'), Raw(b'"raw"'))
 
 
-def _renamed(old: dict[str, Raw]) -> dict[str, Raw]:
-    """Give the members of an old cell the names of format 4, and add those it must have."""
+_OF_CODE = {"input": "source", "code": "source", "prompt_number": "execution_count"}
+_OF_TEXT = {"text": "source"}
+
+
+def _renamed(old: dict[str, Raw], spelled: dict[tuple[bytes, bytes], Raw]) -> dict[str, Raw]:
+    """Give the members of an old cell the names of format 4, and add those it must have.
+
+    `spelled` keeps metadata that are the same in most cells.
+    """
     kind = old.get("cell_type", _CODE)
     if kind in _SAME and "source" in old and "metadata" in old:
         return old
     code = kind == _CODE
-    names = {"input": "source", "code": "source", "prompt_number": "execution_count"}
-    if not code:
-        names = {"text": "source"}
+    names = _OF_CODE if code else _OF_TEXT
     hidden = ("language", "collapsed") if code else ("level",) if kind == _HEADING else ()
     fields = {names.get(key, key): raw for key, raw in old.items() if key not in hidden}
-    old_kind = decode(kind)
-    new_kind = _TYPES.get(old_kind) if type(old_kind) is str else None
-    fields["cell_type"] = _raw(new_kind) if new_kind else kind
+    fields["cell_type"] = kind if code else _kind(kind)
     for key in ("source", "metadata", "outputs", "execution_count")[: None if code else 2]:
         fields.setdefault(key, _EMPTY[key])
     # Members that are compared by their text must hold all that format 4 has in them.
     if kind == _HEADING:
         fields["source"] = _raw(_heading(old, decode(fields["source"])))
-    metadata = decode(fields["metadata"]) if code and "collapsed" in old else None
-    if type(metadata) is dict:
-        fields["metadata"] = _raw({**metadata, "collapsed": decode(old["collapsed"])})
+    if code and "collapsed" in old:
+        known = bytes(fields["metadata"]), bytes(old["collapsed"])
+        if known not in spelled:
+            spelled[known] = _with_collapsed(*known)
+        fields["metadata"] = spelled[known]
     return fields
+
+
+def _kind(kind: Raw) -> Raw:
+    old = decode(kind)
+    new = _TYPES.get(old) if type(old) is str else None
+    return _raw(new) if new else kind
+
+
+def _with_collapsed(metadata: bytes, collapsed: bytes) -> Raw:
+    """Return the metadata of a code cell with what the old formats have beside them."""
+    found = decode(metadata)
+    if type(found) is not dict:
+        return Raw(metadata)
+    return _raw({**found, "collapsed": decode(collapsed)})
 
 
 def _heading(old: dict[str, Raw], title: Any) -> str:

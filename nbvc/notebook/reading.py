@@ -101,7 +101,7 @@ def _old(
 _FOUR = Raw(b"4")
 
 
-_PIECE = 1 << 14
+_PIECE = 1 << 16
 """Bytes that are looked at in one go: most of a notebook with some other letters is ASCII."""
 
 
