@@ -46,13 +46,13 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 
 def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.screen import write_content
-    from nbvc.merge.textual import has_markers
+    from nbvc.merge.textual import has_markers, opens
 
     content, seen = _content(path)
     staged = None if text else _from_stages(path, content)
     if staged is None and content is None:
         raise NotebookError("there is no such file", where=path)
-    if staged is None and not has_markers(content or b"") and _opens(content or b""):
+    if staged is None and not has_markers(content or b"") and opens(content or b""):
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
@@ -107,16 +107,6 @@ def _content(path: str) -> tuple[bytes | None, Stamp | None]:
         return read_stamped(path)
     except FileNotFoundError:
         return None, None
-
-
-def _opens(content: bytes) -> bool:
-    from nbvc.notebook import read
-
-    try:
-        read(content)
-    except NbvcError:
-        return False
-    return True
 
 
 def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:

@@ -231,7 +231,7 @@ def fixed(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
     try:
         content = _as_utf8(content)
         # What an editor has merely saved in another encoding is whole: it keeps its layout.
-        return (content, None) if _opens(content) else _fixed(content, name)
+        return (content, None) if opens(content) else _fixed(content, name)
     except RecursionError:
         raise NotebookError("it is nested too deeply", where=name or None) from None
 
@@ -243,7 +243,8 @@ def _as_utf8(content: bytes) -> bytes:
     return content.decode(encoding, errors="replace").encode() if encoding else content
 
 
-def _opens(content: bytes) -> bool:
+def opens(content: bytes) -> bool:
+    """Tell whether a file can be read as a notebook as it is."""
     try:
         read(content)
     except NbvcError:

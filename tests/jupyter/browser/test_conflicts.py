@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from tests.jupyter.browser.driving import Screen
 
 
-def _in_conflict(repo: Path, kind: str) -> None:
-    """Merge two changes of one line: by nbvc's driver, or by git's lines."""
+def _two_branches(repo: Path) -> None:
+    """Change one line on `topic`, and otherwise on `main`."""
     git(repo, "switch", "-q", "-c", "topic")
     (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = fit(a, b)"))
-    commit_all(repo, "theirs")
+    commit_all(repo, "on topic")
     git(repo, "switch", "-q", "main")
     (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
-    commit_all(repo, "ours")
+    commit_all(repo, "on main")
+
+
+def _in_conflict(repo: Path, kind: str) -> None:
+    """Merge two changes of one line: by nbvc's driver, or by git's lines."""
+    _two_branches(repo)
     assert try_git(repo, "merge", "-q", "topic") == 1
     assert b"<<<<<<<" in (repo / "a.ipynb").read_bytes()
     if kind == "nbvc":
@@ -64,12 +69,7 @@ def test_a_conflict_is_decided_and_marked_resolved(
 
 @pytest.mark.lab
 def test_mine_is_mine_in_a_rebase_too(screen: Screen, repo: Path) -> None:
-    git(repo, "switch", "-q", "-c", "topic")
-    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = fit(a, b)"))
-    commit_all(repo, "what I wrote")
-    git(repo, "switch", "-q", "main")
-    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
-    commit_all(repo, "what they wrote")
+    _two_branches(repo)
     git(repo, "switch", "-q", "topic")
     assert try_git(repo, "rebase", "-q", "main") == 1
     screen.open(f"{repo.name}/other.ipynb", repo.name)
