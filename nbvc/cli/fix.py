@@ -56,19 +56,19 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
-    kept = _kept(path) if target == path and content is not None else ""
+    kept = _kept(path, content) if target == path and content is not None else ""
     write_content(target, fixed, seen if target == path else None)
     _say(target, fixed, result, kept)
     return len(result.conflicts) if result else 0
 
 
-def _kept(path: str) -> str:
+def _kept(path: str, content: bytes) -> str:
     """Make a checkpoint of the file as it is, and return its id: what can't be read may matter."""
     from nbvc.cli.stores import store_at
 
     try:
         with store_at(path) as store:
-            return store.create(path, "Before nbvc fix").checkpoint.id
+            return store.create(path, "Before nbvc fix", content).checkpoint.id
     except GitError as error:
         raise NotebookError(
             f"it can't be saved as a checkpoint before it is changed ({error.message})",

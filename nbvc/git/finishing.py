@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from nbvc.git.committing import committed
 from nbvc.git.indexing import IndexLockedError, unlocked
 from nbvc.git.obstacles import listed
 from nbvc.git.outcome import CommitOutcome, CommitPolicy, CommitResult, refusal
-from nbvc.git.state import Operation, current_branch, operation
+from nbvc.git.state import Operation, current_branch, operation, unmerged
 from nbvc.git.status import literal
 
 TYPE_CHECKING = False
@@ -33,7 +31,7 @@ def finish_merge(
         return refusal(outcome, f"{what} is in progress")
     if not message.strip():
         return refusal(CommitOutcome.NO_MESSAGE, "a commit needs a message")
-    open_ones = _unmerged(repository)
+    open_ones = unmerged(repository.git)
     if open_ones:
         text = f"{listed(open_ones)}: its conflicts are not resolved"
         return refusal(CommitOutcome.UNMERGED, text, "resolve them first", *open_ones)
@@ -43,11 +41,6 @@ def finish_merge(
     except IndexLockedError as error:
         return refusal(CommitOutcome.LOCKED, error.message, error.hint, *names)
     return result.on(current_branch(repository))
-
-
-def _unmerged(repository: Repository) -> list[str]:
-    listing = repository.git.run("diff", "--name-only", "--diff-filter=U", "-z")
-    return [os.fsdecode(name) for name in listing.split(b"\0") if name]
 
 
 def _staged(repository: Repository, names: Sequence[str], policy: CommitPolicy) -> None:

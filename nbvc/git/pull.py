@@ -6,7 +6,6 @@ not committed, nothing is merged.
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 
 import msgspec
@@ -22,7 +21,7 @@ from nbvc.git.remotes import (
     talking_to,
     trouble,
 )
-from nbvc.git.state import operation
+from nbvc.git.state import operation, unmerged
 from nbvc.git.status import status
 
 TYPE_CHECKING = False
@@ -204,8 +203,7 @@ def _merged(repository: Repository, branch: Branch, settings: Sequence[str]) -> 
         outcome = PullOutcome.FAST_FORWARDED if moved else PullOutcome.MERGED
         text = f"{visible(branch.name)} is at {oid[:10]}, with all that its upstream has"
         return PullResult(outcome, text, None, branch.name, oid, stderr=stderr)
-    listing = git.run("diff", "--name-only", "--diff-filter=U", "-z")
-    names = tuple(os.fsdecode(name) for name in listing.split(b"\0") if name)
+    names = unmerged(git)
     if names:
         text = f"the merge has conflicts in {', '.join(map(visible, names))}"
         hint = "resolve them, git add the files and git commit; git merge --abort goes back"

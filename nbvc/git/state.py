@@ -7,6 +7,7 @@ from enum import Enum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.git.command import Git
     from nbvc.git.repository import Repository
 
 
@@ -45,3 +46,9 @@ def current_branch(repository: Repository) -> str | None:
     """Return the branch that HEAD is on, also before its first commit; None where it is detached."""
     finished = repository.git.ask("symbolic-ref", "-q", "--short", "HEAD")
     return finished.lines[0] if finished.code == 0 and finished.lines else None
+
+
+def unmerged(git: Git) -> tuple[str, ...]:
+    """Return the files in which a merge has left conflicts. Raises `GitError`."""
+    listing = git.run("diff", "--name-only", "--diff-filter=U", "-z")
+    return tuple(os.fsdecode(name) for name in listing.split(b"\0") if name)
