@@ -5,6 +5,8 @@ from __future__ import annotations
 from nbvc.diff.model import Change
 from nbvc.diff.policy import Part
 from nbvc.normalise import IGNORED, Level
+from nbvc.render.alike import values_apart
+from nbvc.render.escape import escaped_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -180,16 +182,14 @@ def changed_outputs(
 
 
 def operation(op: Op, whole: Any) -> tuple[str, str | None, str | None]:
-    """Return a path, and the value there before and after; None where a side has none."""
+    """Return a path, and the text of the value before and after; None if a side has none."""
     path = ".".join(str(step) for step in op["path"])
-    old = value_at(whole, op["path"])
+    if op["op"] not in ("remove", "add", "replace"):
+        return path, None, "changed"
+    old = None if op["op"] == "add" else value_text(value_at(whole, op["path"]))
     if op["op"] == "remove":
-        return path, brief(old), None
-    if op["op"] == "add":
-        return path, None, brief(op.get("value", op.get("json")))
-    if op["op"] == "replace":
-        return path, brief(old), brief(op.get("value", op.get("json")))
-    return path, None, "changed"
+        return path, old, None
+    return path, old, op["json"] if "json" in op else value_text(op.get("value"))
 
 
 def value_at(whole: Any, path: Sequence[Any]) -> Any:
@@ -202,9 +202,50 @@ def value_at(whole: Any, path: Sequence[Any]) -> Any:
     return whole
 
 
-def brief(value: Any, most: int = 120) -> str:
-    """Return a JSON value on one line, cut short."""
+def value_text(value: Any) -> str:
+    """Return a JSON value as text: a string as it is, in quotes if it could be something else."""
     import json
 
-    found = value if type(value) is str else json.dumps(value, ensure_ascii=False)
-    return found if len(found) <= most else f"{found[: most - 1]}…"
+    if type(value) is str and value and not _needs_quotes(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _needs_quotes(value: str) -> bool:
+    import json
+
+    if value[0] in '"[{' or value != value.strip() or "\n" in value or "\t" in value:
+        return True
+    try:
+        json.loads(value)
+    except ValueError:
+        return False
+    except RecursionError:
+        return True
+    return True
+
+
+def values_shown(
+    before: str | None, after: str | None, most: int = 120
+) -> tuple[str | None, str | None]:
+    """Return both values of a change as they are shown: escaped, on one line, and cut short.
+
+    What is cut is what both have in common, as far as that is possible.
+    """
+    if before is None or after is None:
+        return tuple(None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after))
+    pairs = zip(before, after, strict=False)
+    first = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
+    return values_apart(_cut(before, first, most), _cut(after, first, most))
+
+
+def _cut(text: str, first: int, most: int) -> str:
+    """Return at most so many characters of a text, with the one that differs first among them."""
+    start = 0 if first < most * 3 // 4 else first - most // 2
+    end = len(text) if len(text) <= start + most else start + most - 1
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+
+
+def brief(value: Any, most: int = 120) -> str:
+    """Return a JSON value as it is shown on one line, cut short."""
+    return escaped_line(_cut(value if type(value) is str else value_text(value), 0, most))

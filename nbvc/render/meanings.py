@@ -8,6 +8,8 @@ The source of it is `nbvc.diff.meaning`.
 
 from __future__ import annotations
 
+from nbvc.render.alike import lines_apart
+from nbvc.render.changes import values_shown
 from nbvc.render.escape import escaped_line
 
 TYPE_CHECKING = False
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     Meaning = dict[str, Any]
     Marked = tuple[str, str]
+    Line = tuple[str, ...]
+    """A mark and a text, and the values before and after, if it is about a change of one."""
 
 _LONGEST = 60
 _MANY_NUMBERS = 10
@@ -34,7 +38,7 @@ def summary_of(meaning: Meaning) -> str:
 
 
 def marked_lines(meaning: Meaning) -> list[Marked]:
-    """Return the details of a meaning as (`-`, `+`, `~` or ` `, text), safe to show.
+    """Return the details of a meaning as (`-`, `+`, `~` or ` `, text), as they are shown.
 
     Empty where the contents themselves say it better: texts, streams, images.
     """
@@ -43,13 +47,30 @@ def marked_lines(meaning: Meaning) -> list[Marked]:
     for other in meaning.get("also", ()) if lines else ():
         if not other.get("same") and other.get("mime") not in _FALLBACK:
             lines.append(("~", f"{other.get('mime') or 'also'}: {other.get('summary', '')}"))
-    return [(mark, escaped_line(text)) for mark, text in lines]
+    sides = [[text for mark, text, *_ in lines if mark == sign] for sign in "-+"]
+    if any("\n" in text for side in sides for text in side):
+        sides = [[*map(escaped_line, side)] for side in sides]
+    else:
+        sides = [*lines_apart(*sides)]
+    shown = dict(zip("-+", map(iter, sides), strict=True))
+    return [
+        (mark, next(shown[mark]) if mark in shown else _one_line(text, *values))
+        for mark, text, *values in lines
+    ]
+
+
+def _one_line(text: str, *values: str) -> str:
+    """Return a text as it is shown, with both values of a change behind it."""
+    if not values:
+        return escaped_line(text)
+    before, after = values_shown(values[0], values[1], _LONGEST)
+    return f"{escaped_line(text)}: {before or '(empty)'} → {after or '(empty)'}"
 
 
 _FALLBACK = ("text/plain", "text/html", "text/markdown", "text/latex")
 
 
-def _table(meaning: Meaning) -> Iterator[Marked]:
+def _table(meaning: Meaning) -> Iterator[Line]:
     tables = meaning.get("tables", ())
     for table in tables:
         if len(tables) > 1:
@@ -60,15 +81,11 @@ def _table(meaning: Meaning) -> Iterator[Marked]:
             for line in table.get(f"{name}_{side}", ()):
                 yield mark, f"{name[:-1]} {_name(line['name'], name[:-1])}"
         for value in table.get("values", ()):
-            yield "~", _value(value)
+            where = f"row {_name(value['row'], 'row')}, {value['column']}"
+            yield "~", where, value["before"], value["after"]
         hidden = table.get("changed", 0) - len(table.get("values", ()))
         if hidden > 0:
             yield " ", f"⋮ {hidden:,} more values"
-
-
-def _value(value: dict[str, Any]) -> str:
-    where = f"row {_name(value['row'], 'row')}, {value['column']}"
-    return f"{where}: {_short(value['before'])} → {_short(value['after'])}"
 
 
 def _name(name: str, kind: str) -> str:
@@ -76,13 +93,7 @@ def _name(name: str, kind: str) -> str:
     return name.removeprefix(f"{kind} ") if name.startswith(f"{kind} ") else name
 
 
-def _short(text: str) -> str:
-    if not text:
-        return "(empty)"
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _json(meaning: Meaning) -> Iterator[Marked]:
+def _json(meaning: Meaning) -> Iterator[Line]:
     from nbvc.diff.meaning.document import dotted
 
     changes = meaning.get("changes", ())
@@ -92,13 +103,13 @@ def _json(meaning: Meaning) -> Iterator[Marked]:
         if old is None or new is None:
             yield ("+", f"{path}: {new}") if old is None else ("-", f"{path}: {old}")
         else:
-            yield "~", f"{path}: {old} → {new}"
+            yield "~", path, str(old), str(new)
     hidden = meaning.get("changed", 0) - len(changes)
     if hidden > 0:
         yield " ", f"⋮ {hidden:,} more values"
 
 
-def _traceback(meaning: Meaning) -> Iterator[Marked]:
+def _traceback(meaning: Meaning) -> Iterator[Line]:
     for name in ("exception", "message"):
         for side, mark in (("before", "-"), ("after", "+")):
             text = meaning.get(f"{side}_{name}")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import enum
 
+from nbvc.render.escape import Shown, escaped, styled
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 _RESET = "\x1b[0m"
@@ -46,45 +49,69 @@ class Painter:
     def _sgr(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}{_RESET}" if self.on and text else text
 
+    def names(self, text: str, *, marked: bool = False) -> str:
+        """Return a text that was escaped with the names of characters in it standing out.
+
+        In a `marked` word, which is in reverse video, they are underlined.
+        """
+        if not self.on:
+            return text
+        return styled(text, "\x1b[27;4m" if marked else "\x1b[7m", "\x1b[7;24m" if marked else "\x1b[27m")
+
     def spans(self, text: str, spans: list[tuple[int, int]], colour: Colour) -> list[str]:
         """Return the lines of a text in a colour, with these spans (offsets) standing out.
 
-        Control characters become visible.
+        The text was escaped.
         """
-        from nbvc.render.escape import escaped
-
         if not self.on:
-            return escaped(text).split("\n")
+            return text.split("\n")
         lines, start = [], 0
         for line in text.split("\n"):
             end = start + len(line)
             inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
             pieces, position = [], start
             for a, b in inside:
-                pieces.append(self.colour(escaped(text[position:a]), colour))
-                pieces.append(self._sgr(escaped(text[a:b]), f"1;7;{colour.value}"))
+                pieces.append(self.colour(self.names(text[position:a]), colour))
+                word = self.names(text[a:b], marked=True)
+                pieces.append(self._sgr(word, f"1;7;{colour.value}"))
                 position = b
-            pieces.append(self.colour(escaped(text[position:end]), colour))
+            pieces.append(self.colour(self.names(text[position:end]), colour))
             lines.append("".join(pieces))
             start = end + 1
         return lines
 
     def code(self, text: str, language: str) -> list[str]:
-        """Return the lines of a piece of code with its syntax coloured."""
+        """Return the lines of a piece of code, escaped, with its syntax coloured."""
+        plain = escaped(text)
         if not self.on or not text:
-            return text.split("\n")
+            return plain.split("\n")
         if language not in self._lexers:
             self._lexers[language] = lexer_for(language)
         lexer = self._lexers[language]
         if lexer is None or len(text) > 100_000:
-            return text.split("\n")
-        from pygments import highlight
+            return self.names(plain).split("\n")
+        from pygments import format as formatted
         from pygments.formatters.terminal import TerminalFormatter
 
+        tokens = [*lexer.get_tokens(text)]
+        if plain != text:
+            if "".join(value for _, value in tokens) != text:
+                return self.names(plain).split("\n")
+            tokens = _named(tokens, Shown(text))
         style = "dark" if self.dark else "light"
-        coloured: str = highlight(text, lexer, TerminalFormatter(bg=style)).removesuffix("\n")
-        lines = coloured.split("\n")
-        return lines if len(lines) == text.count("\n") + 1 else text.split("\n")
+        coloured: str = formatted(tokens, TerminalFormatter(bg=style)).removesuffix("\n")
+        lines = self.names(coloured).split("\n")
+        return lines if len(lines) == text.count("\n") + 1 else self.names(plain).split("\n")
+
+
+def _named(tokens: Iterable[tuple[Any, str]], shown: Shown) -> list[tuple[Any, str]]:
+    """Return the tokens of a text as they are in the text that is shown."""
+    found, start = [], 0
+    for kind, value in tokens:
+        end = start + len(value)
+        found.append((kind, shown.text[shown.at(start) : shown.at(end)]))
+        start = end
+    return found
 
 
 def lexer_for(language: str) -> Any:

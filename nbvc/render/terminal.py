@@ -16,7 +16,9 @@ from __future__ import annotations
 from nbvc.diff.model import Change
 from nbvc.diff.outputs import coalesced, counts, output_entries
 from nbvc.diff.policy import Part
-from nbvc.render.escape import escaped, escaped_line
+from nbvc.render.alike import lines_apart, sides_of, values_apart
+from nbvc.render.changes import operation, value_text, values_shown
+from nbvc.render.escape import escaped_line
 from nbvc.render.meanings import marked_lines, summary_of
 from nbvc.render.paint import Colour, Painter
 from nbvc.render.readable import attachment_lines, readable_output
@@ -65,8 +67,9 @@ class TerminalRenderer:
         if not self.diff.changed:
             return
         paint = self.painter
-        yield paint.bold(f"--- {escaped_line(self.before.name or 'before')}")
-        yield paint.bold(f"+++ {escaped_line(self.after.name or 'after')}")
+        old, new = values_apart(self.before.name or "before", self.after.name or "after")
+        yield paint.bold(f"--- {paint.names(old)}")
+        yield paint.bold(f"+++ {paint.names(new)}")
         yield from self._notebook()
         for entry in self.diff.cells:
             if entry.moved or entry.change is not Change.UNCHANGED:
@@ -226,10 +229,16 @@ class TerminalRenderer:
             return
         yield from self._hunks(entry.lines, lines, boundaries)
 
-    def _hunks(self, ops: list[Op], lines: list[str], boundaries: set[int]) -> Iterator[str]:
+    def _hunks(
+        self, ops: list[Op], lines: list[str], boundaries: set[int], *, done: bool = False
+    ) -> Iterator[str]:
+        """Yield the changed lines of a text and those around them, which are escaped.
+
+        The lines in the operations are escaped if they are `done`.
+        """
         for index, op in enumerate(ops):
             if op["op"] != "equal":
-                yield from self._replaced(op, boundaries)
+                yield from self._replaced(op, boundaries, done=done)
                 continue
             start, end = op["after"]
             head = self.context if index else 0
@@ -251,26 +260,22 @@ class TerminalRenderer:
                 yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
             yield f"{_INDENT}  {lines[number] if number < len(lines) else ''}".rstrip()
 
-    def _replaced(self, op: Op, boundaries: set[int]) -> Iterator[str]:
-        words = op.get("words") or {"before": [], "after": []}
-        for line in self._painted(op["removed"], words["before"], Colour.RED):
-            yield f"{_INDENT}{self.painter.colour('-', Colour.RED)} {line}".rstrip()
-        added = self._painted(op["added"], words["after"], Colour.GREEN)
+    def _replaced(self, op: Op, boundaries: set[int], *, done: bool) -> Iterator[str]:
+        old, new = sides_of(op, done=done)
+        if op["removed"]:
+            for line in self.painter.spans(old.text, old.spans, Colour.RED):
+                yield f"{_INDENT}{self.painter.colour('-', Colour.RED)} {line}".rstrip()
+        if not op["added"]:
+            return
+        added = self.painter.spans(new.text, new.spans, Colour.GREEN)
         for number, line in enumerate(added, op["after"][0]):
             if number in boundaries:
                 yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
             yield f"{_INDENT}{self.painter.colour('+', Colour.GREEN)} {line}".rstrip()
 
-    def _painted(self, lines: list[str], spans: list[list[int]], colour: Colour) -> list[str]:
-        """Return lines in a colour, the words that changed marked."""
-        if not lines:
-            return []
-        text = "".join(lines).removesuffix("\n")
-        return self.painter.spans(text, [(start, end) for start, end in spans], colour)
-
     def _highlighted(self, cell: Cell, text: str) -> list[str]:
         language = self.language if cell.cell_type == "code" else "markdown"
-        return self.painter.code(escaped(text), language)
+        return self.painter.code(text, language)
 
     # Outputs
 
@@ -306,13 +311,14 @@ class TerminalRenderer:
 
         ops = seen_ops("\n".join(removed), "\n".join(added)) if removed and added else []
         if not ops:
+            removed, added = lines_apart(removed, added, done=True)
             yield from (self._marked("-", line, Colour.RED) for line in removed)
             yield from (self._marked("+", line, Colour.GREEN) for line in added)
             return
-        yield from self._hunks(ops, added, set())
+        yield from self._hunks(ops, [*map(self.painter.names, added)], set(), done=True)
 
     def _marked(self, mark: str, line: str, colour: Colour) -> str:
-        return f"{_INDENT}{self.painter.colour(f'{mark} {line}', colour)}".rstrip()
+        return f"{_INDENT}{self.painter.colour(f'{mark} {self.painter.names(line)}', colour)}".rstrip()
 
     def _folded(self, lines: list[str]) -> Iterator[str]:
         yield from lines[:_MOST_OUTPUT]
@@ -321,7 +327,8 @@ class TerminalRenderer:
 
     def _attachments(self, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         for name in [*old, *(name for name in new if name not in old)]:
-            before, after = (attachment_lines(name, side.get(name)) for side in (old, new))
+            sides = (attachment_lines(name, side.get(name)) for side in (old, new))
+            before, after = lines_apart(*sides, done=True)
             if old.get(name) != new.get(name):
                 yield from (self._marked("-", line, Colour.RED) for line in before)
                 yield from (self._marked("+", line, Colour.GREEN) for line in after)
@@ -329,24 +336,27 @@ class TerminalRenderer:
     # Metadata
 
     def _scalar(self, name: str, change: Op) -> Iterator[str]:
-        old, new = change.get("before"), change.get("after")
-        arrow = f"{_plain(old)} → {_plain(new)}"
-        yield f"  {self.painter.dim(f'{name}:')} {arrow}"
+        sides = (value_text(change.get(side)) for side in ("before", "after"))
+        old, new = self._values(*sides)
+        yield f"  {self.painter.dim(f'{name}:')} {old} → {new}"
 
     def _op(self, name: str, op: Op, whole: Any, indent: str) -> Iterator[str]:
-        path = ".".join(escaped_line(str(step)) for step in op["path"])
-        label = self.painter.dim(f"{name} {path}:")
-        old, paint = _at(whole, op["path"]), self.painter
+        path, before, after = operation(op, whole)
+        label = self.painter.names(escaped_line(path))
+        label, paint = self.painter.dim(f"{name} {label}:"), self.painter
+        old, new = self._values(before, after)
         if op["op"] == "remove":
-            yield f"{indent}{label} {paint.colour(f'- {_plain(old)}'.rstrip(), Colour.RED)}"
+            yield f"{indent}{label} {paint.colour(f'- {old}'.rstrip(), Colour.RED)}"
         elif op["op"] == "add":
-            value = _plain(op.get("value", op.get("json")))
-            yield f"{indent}{label} {paint.colour(f'+ {value}', Colour.GREEN)}"
+            yield f"{indent}{label} {paint.colour(f'+ {new}', Colour.GREEN)}"
         elif op["op"] == "replace":
-            value = _plain(op.get("value", op.get("json")))
-            yield f"{indent}{label} {_plain(old)} → {value}"
+            yield f"{indent}{label} {old} → {new}"
         else:
             yield f"{indent}{label} changed"
+
+    def _values(self, old: str | None, new: str | None) -> tuple[str, str]:
+        before, after = values_shown(old, new, 80)
+        return self.painter.names(before or ""), self.painter.names(after or "")
 
 
 def summary(diff: NotebookDiff) -> str:
@@ -421,22 +431,6 @@ def _by_mime(output: Any, mime: str | None) -> Any:
 
 def _fold(count: int, more: str = "unchanged") -> str:
     return f"⋮ {count} {more} {'line' if count == 1 else 'lines'}"
-
-
-def _plain(value: Any) -> str:
-    import json
-
-    text = json.dumps(value, ensure_ascii=False) if type(value) is not str else value
-    return escaped_line(text if len(text) <= 80 else f"{text[:77]}…")
-
-
-def _at(whole: Any, path: list[Any]) -> Any:
-    for step in path:
-        try:
-            whole = whole[step]
-        except (KeyError, IndexError, TypeError):
-            return ""
-    return whole
 
 
 def language_of(diff: NotebookDiff) -> str:

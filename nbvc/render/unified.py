@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.render.escape import escaped_line
+from nbvc.render.alike import lines_apart, values_apart
 from nbvc.render.readable import readable
 from nbvc.sequence import Opcode, opcodes
 
@@ -30,18 +30,21 @@ def unified(
 def unified_lines(
     old: list[str], new: list[str], names: tuple[str, str], context: int
 ) -> list[str]:
-    """Return a unified diff of two texts that are given by lines."""
+    """Return a unified diff of two texts that are given by lines, which were escaped."""
     lines: list[str] = []
     for group in grouped(opcodes(old, new), context):
         if not lines:
-            lines = [f"--- {escaped_line(names[0])}", f"+++ {escaped_line(names[1])}"]
+            before, after = values_apart(*names)
+            lines = [f"--- {before}", f"+++ {after}"]
         lines.append(_hunk_header(group, old))
         for code in group:
             if code.tag == "equal":
                 lines += [f" {line}" for line in old[code.a0 : code.a1]]
             else:
-                lines += [f"-{line}" for line in old[code.a0 : code.a1]]
-                lines += [f"+{line}" for line in new[code.b0 : code.b1]]
+                sides = old[code.a0 : code.a1], new[code.b0 : code.b1]
+                removed, added = lines_apart(*sides, done=True)
+                lines += [f"-{line}" for line in removed]
+                lines += [f"+{line}" for line in added]
     return lines
 
 
