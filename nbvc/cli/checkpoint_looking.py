@@ -8,7 +8,7 @@ import sys
 import click
 
 from nbvc.cli.options import color_options, part_options, policy_of
-from nbvc.cli.stores import cut, moment, path_here, store_at, title
+from nbvc.cli.stores import moment, path_here, store_at, title
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _history(store: Store, path: str, paint: Painter) -> Iterator[str]:
     name, room = store.name(path), _width() - 34
     for one in reversed(found):
         notes = _notes(one, store, name)
-        text = cut(title(one), max(room - len(notes), 20))
+        text = title(one, max(room - len(notes), 20))
         tail = f"  {paint.dim(notes)}" if notes else ""
         yield f"  {paint.colour(one.id, _id_colour())}  {paint.dim(moment(one))}  {text}{tail}"
 

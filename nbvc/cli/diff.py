@@ -19,6 +19,7 @@ from nbvc.cli.screen import notice, write_lines
 from nbvc.diff import DiffPolicy, Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook, read
+from nbvc.render.escape import escaped_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -249,12 +250,12 @@ class _Job:
     def _rendered(self, pair: Pair, found: NotebookDiff) -> Iterator[str]:
         options = self.options
         if options["name_only"]:
-            yield _path(pair)
+            yield escaped_line(_path(pair))
         elif options["stat"]:
             from nbvc.render.terminal import counts_said
 
             note = f"{pair.note}, " if pair.note else ""
-            yield f"{paths_of(pair)} | {note}{counts_said(found)}"
+            yield escaped_line(f"{paths_of(pair)} | {note}{counts_said(found)}")
         elif options["format_"] == "terminal":
             yield from self._for_a_terminal(pair, found)
         elif options["format_"] == "unified":
@@ -278,7 +279,7 @@ class _Job:
 
         paint = painter(self.options["color"], self.options["theme"])
         if pair.note:
-            yield paint.bold(f"{paths_of(pair)}: {pair.note}")
+            yield paint.bold(paint.names(escaped_line(f"{paths_of(pair)}: {pair.note}")))
         yield from TerminalRenderer(found, paint, self.options["context"]).lines()
 
     def _raw(self, pair: Pair, contents: list[bytes | None], error: Exception) -> Iterator[str]:
@@ -291,7 +292,8 @@ class _Job:
         self.touched |= {Part.SOURCES, Part.OUTPUTS}
         self.notice(f"{reason(error)}; compared as plain text")
         if self._short:
-            yield _path(pair) if self.options["name_only"] else f"{paths_of(pair)} | not a notebook"
+            only = self.options["name_only"]
+            yield escaped_line(_path(pair) if only else f"{paths_of(pair)} | not a notebook")
             return
         from nbvc.render.unified import unified_lines
 
@@ -319,10 +321,8 @@ def _raw_lines(content: bytes | None) -> list[str]:
 
 def _path(pair: Pair) -> str:
     """Return the one path to call a pair by."""
-    from nbvc.render.escape import escaped_line
-
     side = pair.before if _is_nothing(pair.after) else pair.after
-    return escaped_line(side.path if side else "")
+    return side.path if side else ""
 
 
 def _is_nothing(side: Input | None) -> bool:
@@ -331,11 +331,9 @@ def _is_nothing(side: Input | None) -> bool:
 
 def paths_of(pair: Pair) -> str:
     """Return the path of a pair, or both where they differ."""
-    from nbvc.render.escape import escaped_line
-
     if _is_nothing(pair.before) or _is_nothing(pair.after):
         return _path(pair)
-    before, after = (escaped_line(side.path) for side in (pair.before, pair.after) if side)
+    before, after = (side.path for side in (pair.before, pair.after) if side)
     return before if before == after else f"{before} → {after}"
 
 

@@ -42,19 +42,14 @@ def moment(checkpoint: Checkpoint) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(checkpoint.seconds))
 
 
-def title(checkpoint: Checkpoint) -> str:
-    """Return the first line of a checkpoint's message, safe to show."""
-    from nbvc.render.escape import escaped_line
+def title(checkpoint: Checkpoint, room: int = 1000) -> str:
+    """Return the first line of a checkpoint's message, safe to show, in so many characters."""
+    from nbvc.render.escape import cut_line
 
     lines = checkpoint.message.strip().split("\n")
-    return escaped_line(lines[0]) + (" …" if len(lines) > 1 else "")
-
-
-def cut(text: str, room: int) -> str:
-    """Return text in so many characters."""
-    return text if len(text) <= room else f"{text[: room - 1]}…"
+    return cut_line(lines[0] + (" …" if len(lines) > 1 else ""), room)
 
 
 def named(checkpoint: Checkpoint) -> str:
     """Return how a sentence speaks of a checkpoint: `91ab02c4d5e6 ("before the rewrite")`."""
-    return f'{checkpoint.id} ("{cut(title(checkpoint), 50)}")'
+    return f'{checkpoint.id} ("{title(checkpoint, 50)}")'

@@ -49,11 +49,17 @@ def told_apart(
     `words` are the changed spans of each side, or None if all of it may have changed. Texts that
     were escaped before are `done`.
     """
+    pins = pins_of(before, after, words)
+    return Shown(before, pins[0], done=done), Shown(after, pins[1], done=done)
+
+
+def pins_of(before: str, after: str, words: Words | None = None) -> tuple[Pins, Pins]:
+    """Return the offsets in both sides of what is named because they look the same there."""
     pins: tuple[Pins, Pins] = (set(), set())
     _pin_blanks(before, after, words, pins)
     if not (before.isascii() and after.isascii()):
         _pin_letters(before, after, words, pins)
-    return Shown(before, pins[0], done=done), Shown(after, pins[1], done=done)
+    return pins
 
 
 def sides_of(op: Op, *, done: bool = False) -> tuple[Side, Side]:
@@ -113,16 +119,16 @@ def _pin_blanks_between(text: str, start: int, end: int, pins: Pins) -> None:
 
 def _pin_blanks_of_twins(before: str, after: str, pins: tuple[Pins, Pins]) -> None:
     """Pin blanks in lines that are the same on both sides but for blanks."""
-    texts = (before, after)
     lines: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
-    for text, known in zip(texts, lines, strict=True):
+    for text, known in zip((before, after), lines, strict=True):
         for line in text.split("\n"):
             known.setdefault(" ".join(line.split()), set()).add(line)
-    for text, known, others, found in zip(texts, lines, reversed(lines), pins, strict=True):
+    old, new = lines
+    twins = {key for key in old if key in new and (len(old[key]) > 1 or old[key] != new[key])}
+    for text, found in zip((before, after), pins, strict=True):
         start = 0
-        for line in text.split("\n"):
-            key = " ".join(line.split())
-            if key in others and len(known[key] | others[key]) > 1:
+        for line in text.split("\n") if twins else ():
+            if " ".join(line.split()) in twins:
                 _pin_blanks_between(text, start, start + len(line), found)
             start += len(line) + 1
 

@@ -184,6 +184,11 @@ def changed_outputs(
 def operation(op: Op, whole: Any) -> tuple[str, str | None, str | None]:
     """Return a path, and the text of the value before and after; None if a side has none."""
     path = ".".join(str(step) for step in op["path"])
+    if op["op"] == "splice":
+        items = value_at(whole, op["path"])
+        start, end = op["before"]
+        old = value_text(items[start:end]) if type(items) is list else None
+        return path, old, op["json"] if "json" in op else value_text(op.get("value"))
     if op["op"] not in ("remove", "add", "replace"):
         return path, None, "changed"
     old = None if op["op"] == "add" else value_text(value_at(whole, op["path"]))
@@ -234,9 +239,14 @@ def values_shown(
     """
     if before is None or after is None:
         return tuple(None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after))
+    return values_apart(*cut_both(before, after, most))
+
+
+def cut_both(before: str, after: str, most: int) -> tuple[str, str]:
+    """Return both sides of a change cut short, with where they differ first."""
     pairs = zip(before, after, strict=False)
     first = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
-    return values_apart(_cut(before, first, most), _cut(after, first, most))
+    return _cut(before, first, most), _cut(after, first, most)
 
 
 def _cut(text: str, first: int, most: int) -> str:

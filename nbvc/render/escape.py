@@ -26,9 +26,16 @@ def name_of(character: str) -> str:
     return f"<U+{ord(character):04X}>"
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text is printable ASCII in lines, without anything that looks like a name."""
+    if not text.isascii() or "<U+" in text:
+        return False
+    return text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()
+
+
 def escaped(text: str) -> str:
     """Return text with everything unseen shown by its name; tabs and line ends stay."""
-    if _is_plain(text):
+    if is_plain(text):
         return text
     return _replaced(text, _unclear(text))
 
@@ -39,6 +46,14 @@ def escaped_line(text: str) -> str:
     if text.isprintable():
         return text
     return text.replace("\n", "<U+000A>").replace("\t", "<U+0009>")
+
+
+def cut_line(text: str, room: int) -> str:
+    """Return text for one line in so many characters; no name is cut in two."""
+    text = escaped_line(text)
+    if len(text) <= room:
+        return text
+    return re.sub(r"<(U(\+[0-9A-F]*)?)?$", "", text[: room - 1]) + "…"
 
 
 def styled(text: str, before: str, after: str) -> str:
@@ -59,7 +74,7 @@ class Shown:
 
     def __init__(self, text: str, pins: Iterable[int] = (), *, done: bool = False) -> None:
         places = set(pins)
-        if not done and not _is_plain(text):
+        if not done and not is_plain(text):
             places.update(_unclear(text))
         found = sorted(places)
         self.text = _replaced(text, found)
@@ -87,13 +102,6 @@ def without_colours(text: str) -> str:
 
 def _overwritten(line: str) -> str:
     return line.rstrip("\r").rsplit("\r", 1)[-1]
-
-
-def _is_plain(text: str) -> bool:
-    """Tell whether a text is printable ASCII in lines, without anything that looks like a name."""
-    if not text.isascii() or "<U+" in text:
-        return False
-    return text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def _unclear(text: str) -> Iterator[int]:

@@ -10,7 +10,7 @@ import time
 
 from nbvc.history.changing import What
 from nbvc.history.model import Kind
-from nbvc.render.escape import escaped, escaped_line
+from nbvc.render.escape import cut_line, escaped, escaped_line
 from nbvc.render.paint import Colour
 
 TYPE_CHECKING = False
@@ -69,14 +69,14 @@ class HistoryRenderer:
         """Return id, date, author and title of a version in a line."""
         about = self._about(version)
         room = max(self.width - _ID - 2 - 16 - 2 - _AUTHOR - 2, _LEAST)
-        title = cut(escaped_line(version.title), room)
+        title = cut_line(version.title, room)
         mark = self.paint.dim("(checkpoint) ") if version.kind is Kind.CHECKPOINT else ""
-        return f"{about}  {mark}{self.paint.bold(title)}".rstrip()
+        return f"{about}  {mark}{self.paint.bold(self.paint.names(title))}".rstrip()
 
     def _about(self, version: Version) -> str:
-        name = cut(escaped_line(version.author), _AUTHOR)
+        name = cut_line(version.author, _AUTHOR)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
-        return f"{ident}  {self.paint.dim(moment(version))}  {name:{_AUTHOR}}"
+        return f"{ident}  {self.paint.dim(moment(version))}  {self.paint.names(f'{name:{_AUTHOR}}')}"
 
     def _event(self, cell: CellChange) -> str:
         place = numbers(cell.after or cell.before)
@@ -87,7 +87,7 @@ class HistoryRenderer:
         }.get(cell.what, _WORDS[cell.what])
         more = " and moved" if cell.moved and cell.what is not What.MOVED else ""
         shown = self._painted(cell.what, f"{words}{more}")
-        return f"{shown} as cell {place}: {self.paint.dim(cut(escaped_line(cell.text), 60))}"
+        return f"{shown} as cell {place}: {self.paint.dim(self.paint.names(cut_line(cell.text, 60)))}"
 
     def _summary(self, changes: Changes) -> str:
         if changes.problem:
@@ -133,8 +133,8 @@ class HistoryRenderer:
         room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
         first = next((line for line in cell.text.split("\n") if line.strip()), "")
         label = f"{cell.index + 1:>4} {kind(cell.cell_type):4}"
-        text = cut(escaped(first).replace("\t", "    "), room)
-        return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {text}".rstrip()
+        text = cut_line(first.replace("\t", "    "), room)
+        return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {self.paint.names(text)}".rstrip()
 
     def _title(self, cell: CellBlame) -> str:
         place = f"cell {cell.index + 1}, {escaped_line(cell.cell_type)}"
@@ -142,8 +142,8 @@ class HistoryRenderer:
 
     def _lines(self, cell: CellBlame, language: str) -> Iterator[str]:
         code = cell.cell_type == "code"
-        shown = escaped(cell.text)
-        texts = self.paint.code(shown, language) if code else shown.split("\n")
+        plain = self.paint.names(escaped(cell.text)).split("\n")
+        texts = self.paint.code(cell.text, language) if code else plain
         last: Version | None = None
         for version, text in zip(cell.lines or (), texts, strict=False):
             about = self._blamed(version) if version != last else " " * (_ID + 2 + 10 + 2 + _AUTHOR)
@@ -154,9 +154,9 @@ class HistoryRenderer:
         if version.kind is Kind.WORK_TREE:
             width = _ID + 2 + 10 + 2 + _AUTHOR
             return self.paint.colour(f"{'not committed yet':{width}}", Colour.MAGENTA)
-        name = cut(escaped_line(version.author), _AUTHOR)
+        name = cut_line(version.author, _AUTHOR)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
-        return f"{ident}  {self.paint.dim(moment(version)[:10])}  {name:{_AUTHOR}}"
+        return f"{ident}  {self.paint.dim(moment(version)[:10])}  {self.paint.names(f'{name:{_AUTHOR}}')}"
 
     # Search
 
@@ -182,7 +182,7 @@ class HistoryRenderer:
         yield f"{sign} {self.heading(one.version)}"
         for hit in one.hits[:_NAMED]:
             place = f"cell {hit.cell + 1}, {hit.place.value}"
-            yield f"  {' ' * _ID}  {self.paint.dim(place)}: {cut(escaped_line(hit.line), 70)}"
+            yield f"  {' ' * _ID}  {self.paint.dim(place)}: {self.paint.names(cut_line(hit.line, 70))}"
         if len(one.hits) > _NAMED:
             yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(one.hits) - _NAMED} more')}"
 
@@ -218,11 +218,6 @@ def moment(version: Version) -> str:
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(version.seconds))
     except (OverflowError, ValueError, OSError):  # a commit may claim any year
         return "????-??-?? ??:??"
-
-
-def cut(text: str, room: int) -> str:
-    """Return text in so many characters."""
-    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def versions_as_dicts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from nbvc.render.naming import LETTERS
+from nbvc.render.naming import LETTERS, MARKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,13 +17,12 @@ IGNORED = (
     "\U000e0000-\U000e0fff"
 )
 """`Default_Ignorable_Code_Point` of the Unicode Character Database, as the inside of a class."""
-_FIGURES = (
+FIGURES = (
     "\xaa\xb2\xb3\xb9\xba\xbc-\xbe\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1dbf\u2070-\u209c\u2120\u2122"
     "\u2150-\u215f\u2460-\u24ff\u3190-\u33ff\ufe10-\ufe19\ufe30-\ufe48\U0001f100-\U0001f2ff"
 )
 """Superscripts, fractions and the like: `NFKD` makes plain characters of them, which look different."""
-_MARKS = "\u0300-\u036f"
-_SIGNS = {
+SIGNS = {
     "-": "‐‑‒–—―−⁃➖", "'": "’‘ʼʹ′´՚ʻ‛", '"': "“”„″ʺ‟", "/": "∕⁄╱⧸", "\\": "∖⧵", "*": "∗⁎✱",
     ":": "։׃ː∶꞉", ",": "‚،", ".": "․ꓸ", "!": "ǃ", "|": "∣ǀ", "<": "‹˂ᐸ〈⟨❮", ">": "›˃ᐳ〉⟩❯",
     "~": "∼˜", "_": "ˍ", "·": "•∙⋅‧・", "x": "×✕", "+": "➕", "Δ": "∆", "Σ": "∑", "Π": "∏",
@@ -31,10 +30,10 @@ _SIGNS = {
     "t": "τтᴛ", "u": "υ", "v": "ν", "w": "ω", "y": "γʏ", "l": "Ӏ", "3": "З", "6": "б",
 }  # fmt: skip
 _PLAIN = str.maketrans(
-    {sign: plain for plain, signs in _SIGNS.items() for sign in signs} | LETTERS
+    {sign: plain for plain, signs in SIGNS.items() for sign in signs} | LETTERS
 )
 _WORD = (
-    f"(?:\\w[{_MARKS}{IGNORED}]*)+|[{_MARKS}{IGNORED}]+|[^\\w\\s][{_MARKS}{IGNORED}]*"
+    f"(?:\\w[{MARKS}{IGNORED}]*)+|[{MARKS}{IGNORED}]+|[^\\w\\s][{MARKS}{IGNORED}]*"
 )
 
 
@@ -52,6 +51,6 @@ def look_of(word: str) -> str:
     """Return what a word looks like: two that look the same have the same."""
     if word.isascii():
         return word
-    if not re.search(f"[{_FIGURES}]", word):
+    if not re.search(f"[{FIGURES}]", word):
         word = unicodedata.normalize("NFKD", word)
     return re.sub(f"[{IGNORED}]+", "", word).translate(_PLAIN)

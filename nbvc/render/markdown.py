@@ -6,8 +6,10 @@
 
     <details><summary><b>code 4</b> · source and outputs changed</summary> … </details>
 
-Everything from a notebook stands in code, fenced by more backticks than it holds itself, or is
-escaped. Hosts refuse longer comments: the table comes first, then cells in order, as many as fit.
+Text from a notebook, a file name or a commit is in a fence of more backticks than it holds itself,
+or it passes `_text`: then nothing in it is markup, and no reference to an issue, person, commit or
+address becomes a link. Hosts refuse longer comments: the table comes first, then cells in order, as
+many as fit.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import re
 from nbvc.diff.model import Change
 from nbvc.diff.policy import Part
 from nbvc.render import changes
+from nbvc.render.alike import lines_apart, sides_of
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.readable import readable_output
 from nbvc.render.terminal import language_of
@@ -49,7 +52,7 @@ def comment(
 
     `title` says what was compared, `more` (Markdown) where there is more to see.
     """
-    head = [MARKER, f"### {_plain(title or _said(len(notebooks)))}", ""]
+    head = [MARKER, f"### {_text(title or _said(len(notebooks)))}", ""]
     if more:
         head += [more, ""]
     if not notebooks:
@@ -82,7 +85,7 @@ def _said(count: int) -> str:
 
 def _table(notebooks: Sequence[Compared]) -> list[str]:
     rows = [
-        f"| {_code(found.name)} | {_plain(found.summary)} |" for found in notebooks[:_MOST_ROWS]
+        f"| {_code(escaped_line(found.name))} | {_text(found.summary)} |" for found in notebooks[:_MOST_ROWS]
     ]
     if len(notebooks) > _MOST_ROWS:
         rows.append(f"| … | {len(notebooks) - _MOST_ROWS} more |")
@@ -93,7 +96,7 @@ def _sections(notebooks: Sequence[Compared]) -> Iterator[_Piece]:
     many = len(notebooks) > 1
     for found in notebooks:
         if many:
-            said = f"<b>{_html(found.name)}</b>: {_html(found.summary)}"
+            said = f"<b>{_text(found.name)}</b>: {_text(found.summary)}"
             yield _Piece(f"<details><summary>{said}</summary>\n")
         closing = ("</details>",) if many else ()
         for text in _cells(found):
@@ -105,7 +108,7 @@ def _sections(notebooks: Sequence[Compared]) -> Iterator[_Piece]:
 def _cells(found: Compared) -> Iterator[str]:
     diff = found.diff
     if diff is None:
-        yield f"{_plain(found.problem)}\n"
+        yield f"{_text(found.problem)}\n"
         return
     beside = []
     for name, op in changes.notebook_changes(diff):
@@ -135,8 +138,8 @@ class _Cell:
         name = f"{changes.kind_of(self.olds, self.news)} {changes.numbers(self.entry)}"
         what = changes.what(self.entry, self.policy)
         hint = changes.first_line(self.news or self.olds)
-        said = f"<b>{_html(name)}</b> · {_html(what)}"
-        tail = f" · <code>{_html(hint)}</code>" if hint else ""
+        said = f"<b>{_text(name)}</b> · {_text(what)}"
+        tail = f" · <code>{_text(hint)}</code>" if hint else ""
         return "\n".join(
             [f"<details><summary>{said}{tail}</summary>", "", *self._body(), "</details>", ""]
         )
@@ -146,7 +149,7 @@ class _Cell:
         if change in (Change.ADDED, Change.REMOVED):
             yield from self._whole((self.news or self.olds)[0], "+" if self.news else "-")
         elif change is Change.UNCHANGED:
-            yield from fenced(self.news[0].source.split("\n"), self._language_of(self.news[0]))
+            yield from fenced(_lines(self.news[0].source), self._language_of(self.news[0]))
         else:
             yield from self._inside()
 
@@ -156,7 +159,7 @@ class _Cell:
 
     def _whole(self, cell: Cell, mark: str) -> Iterator[str]:
         if self.policy.counts(Part.SOURCES):
-            yield from fenced([f"{mark}{line}" for line in cell.source.split("\n")], "diff")
+            yield from fenced([f"{mark}{line}" for line in _lines(cell.source)], "diff")
         if self.policy.counts(Part.OUTPUTS):
             for output in cell.outputs:
                 lines = [f"{mark}{line}" for line in readable_output(output, brief=True)]
@@ -165,7 +168,7 @@ class _Cell:
     def _inside(self) -> Iterator[str]:
         old, new = ("\n".join(c.source for c in cells) for cells in (self.olds, self.news))
         if self.policy.counts(Part.SOURCES) and old != new:
-            yield from fenced(_unified(old.split("\n"), new.split("\n")), "diff")
+            yield from fenced(_unified(old.split("\n"), new.split("\n"), done=False), "diff")
         if self.policy.counts(Part.OUTPUTS):
             yield from self._outputs()
         if len(self.olds) == len(self.news) == 1:
@@ -179,10 +182,10 @@ class _Cell:
                 for side, outputs in (("before", olds), ("after", news))
             )
             summary = changes.meaning_of(found) or found["change"].replace("modified", "changed")
-            yield from (f"Output: {_plain(summary)}", "")
+            yield from (f"Output: {_text(summary)}", "")
             yield from _values(found)
             if before != after:
-                yield from fenced(_unified(before, after), "diff")
+                yield from fenced(_unified(before, after, done=True), "diff")
 
     def _beside(self) -> Iterator[str]:
         old, new = self.olds[0], self.news[0]
@@ -193,7 +196,7 @@ class _Cell:
         if self.policy.counts(Part.ATTACHMENTS):
             names = [*old.attachments, *(n for n in new.attachments if n not in old.attachments)]
             lines += [
-                f"- attachment {_code(name)} changed"
+                f"- attachment {_code(escaped_line(name))} changed"
                 for name in names
                 if old.attachments.get(name) != new.attachments.get(name)
             ]
@@ -227,32 +230,42 @@ def _values(entry: changes.Op) -> Iterator[str]:
         return
     yield from ("| value | before | after |", "|---|---|---|")
     for name, before, after in rows[:20]:
-        yield f"| {_cut(name)} | {_cut(before)} | {_cut(after)} |"
+        sides = (None if side in (None, "") else str(side) for side in (before, after))
+        old, new = _both(*sides)
+        yield f"| {_code(changes.brief(name, 80))} | {old} | {new} |"
     if len(rows) > 20:
         yield f"| … | {len(rows) - 20} more | |"
     yield ""
 
 
-def _cut(value: object) -> str:
-    if value is None or value == "":
-        return ""
-    return _code(changes.brief(value, 80))
+def _both(before: str | None, after: str | None) -> list[str]:
+    """Return both values of a change as code, empty for a side that has none."""
+    return [_code(side) if side else "" for side in changes.values_shown(before, after, 80)]
 
 
-def _unified(before: list[str], after: list[str]) -> list[str]:
-    """Return the lines of a unified diff without its header, three lines around each change."""
+def _lines(source: str) -> list[str]:
+    return escaped(source).split("\n")
+
+
+def _unified(before: list[str], after: list[str], *, done: bool) -> list[str]:
+    """Return the lines of a unified diff without its header, three lines around each change.
+
+    They are escaped; those given are if `done`.
+    """
     from nbvc.diff.jsonops import seen_ops
 
     ops = seen_ops("\n".join(before), "\n".join(after)) if before and after else []
     if not ops:
-        return [*(f"-{line}" for line in before), *(f"+{line}" for line in after)]
+        return _replaced(*lines_apart(before, after, done=done))
+    shown = after if done else _lines("\n".join(after))
     lines: list[str] = []
     for index, op in enumerate(ops):
         if op["op"] != "equal":
-            lines += [f"-{line.removesuffix(chr(10))}" for line in op["removed"]]
-            lines += [f"+{line.removesuffix(chr(10))}" for line in op["added"]]
+            sides = sides_of(op, done=done)
+            texts = zip(sides, (op["removed"], op["added"]), strict=True)
+            lines += _replaced(*(side.text.split("\n") if found else [] for side, found in texts))
             continue
-        same = after[op["after"][0] : op["after"][1]]
+        same = shown[op["after"][0] : op["after"][1]]
         head, tail = 3 if index else 0, 3 if index < len(ops) - 1 else 0
         if len(same) > head + tail + 1:
             hidden = len(same) - head - tail
@@ -263,9 +276,17 @@ def _unified(before: list[str], after: list[str]) -> list[str]:
     return lines
 
 
+def _replaced(before: list[str], after: list[str]) -> list[str]:
+    """Return changed lines with their signs, long ones cut so that the change is in sight."""
+    if len(before) == len(after):
+        pairs = [changes.cut_both(*pair, _WIDEST) for pair in zip(before, after, strict=True)]
+        before, after = ([pair[side] for pair in pairs] for side in (0, 1))
+    return [*(f"-{line}" for line in before), *(f"+{line}" for line in after)]
+
+
 def fenced(lines: Sequence[str], language: str = "") -> list[str]:
-    """Return lines as a fenced block that nothing in them can end (CommonMark 0.31, 4.5)."""
-    shown = [_short(line) for line in lines[:_MOST_LINES]]
+    """Return escaped lines as a fenced block that nothing in them can end (CommonMark 0.31, 4.5)."""
+    shown = [line if len(line) <= _WIDEST + 2 else f"{line[:_WIDEST]}…" for line in lines[:_MOST_LINES]]
     if len(lines) > _MOST_LINES:
         shown.append(f"… {len(lines) - _MOST_LINES} more lines")
     longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
@@ -273,35 +294,44 @@ def fenced(lines: Sequence[str], language: str = "") -> list[str]:
     return [f"{fence}{language}", *shown, fence, ""]
 
 
-def _short(line: str) -> str:
-    line = escaped(line.replace("\n", "\\n"))
-    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…"
-
-
 def _value(name: str, path: str, before: str | None, after: str | None) -> str:
-    arrow = " → ".join(_cut(value) for value in (before, after) if value is not None)
-    return f"- {name} {_code(path)}: {arrow}"
+    sides = [side for side in _both(before, after) if side]
+    return f"- {name} {_code(escaped_line(path))}: {' → '.join(sides)}"
 
 
 def _code(content: str) -> str:
-    """Return text as code within a line; in a table a bar would end the column."""
-    content = escaped_line(content).replace("|", "\\|") or " "
-    longest = max((len(run) for run in re.findall("`+", content)), default=0)
-    ticks = "`" * (longest + 1)
-    pad = " " if "`" in (content[0], content[-1]) else ""
-    return f"{ticks}{pad}{content}{pad}{ticks}"
+    """Return escaped text as code within a line, also in a table, where a bar ends the column."""
+    if not content or "`" in content or "|" in content or content != content.strip():
+        return f"<code>{_text(content, done=True)}</code>"
+    return f"`{content}`"
 
 
-def _plain(content: str) -> str:
-    """Return text in which nothing is markup: no link, no mention, no image, no HTML."""
-    content = re.sub(r"([\\`*_{}\[\]()#+!|~>-])", r"\\\1", escaped_line(content))
-    content = content.replace("&", "&amp;").replace("<", "&lt;")
-    # A mention would call people, and an address would become a link.
-    return content.replace("@", "@<!-- -->").replace("://", ":<!-- -->//")
+def _text(content: str, *, done: bool = False) -> str:
+    """Return text in which nothing is markup, for Markdown and for inside an HTML element.
+
+    References are text, too: hosts look for them in what Markdown made, so that neither a backslash
+    nor an entity stops them. An empty comment does. `done` text was escaped before.
+    """
+    content = content if done else escaped_line(content)
+    content = re.sub(_REFERENCE, _BREAK, content)
+    content = re.sub(r"[\\`*_\[\]~|<>&#!$^]", lambda found: f"&#{ord(found[0])};", content)
+    # What begins a list, a heading or code at the beginning of a line.
+    content = re.sub(r"^[\s+=-]|^(?<!\d)\d+(?=[.)])", _first_as_entity, content)
+    return content.replace(_BREAK_MARK, "<!-- -->")
 
 
-def _html(content: str) -> str:
-    """Return text for inside an HTML element, where Markdown is still looked for."""
-    content = escaped_line(content).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    content = re.sub(r"[\\`*_\[\]!~|]", lambda found: f"&#{ord(found[0])};", content)
-    return content.replace("@", "&#64;<!-- -->").replace("://", ":<!-- -->//")
+_BREAK_MARK = "\x00"
+_BREAK = r"\g<0>" + _BREAK_MARK
+_REFERENCE = (
+    # `#12`, `owner/name#12`, `@name`, `name@sha`, `!12`, `&1`, `%name`, `~name`, `$1`, `:name:`
+    r"[#@!&%~$^:](?=\S)"
+    # `GH-12` and the like, addresses without a scheme, and ids of commits, which have seven
+    # digits at least.
+    r"|(?<=[A-Za-z])-(?=\d)|(?i:www)(?=\.)|[0-9A-Fa-f]{6}(?=[0-9A-Fa-f])"
+)
+"""What GitHub and GitLab make a link, or an emoji, of what follows."""
+
+
+def _first_as_entity(found: re.Match[str]) -> str:
+    first, rest = found[0][0], found[0][1:]
+    return f"&#{ord(first)};{rest}"

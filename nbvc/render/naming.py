@@ -26,7 +26,7 @@ Zl, Zp, Zs, Cs, Co), all of `Default_Ignorable_Code_Point`, and the blank Braill
 the space, tab and line feed, and without the signs that are seen although they are Cf
 (`Prepended_Concatenation_Mark`). Source: the Unicode Character Database, 15.0.
 """
-_MARKS = "\u0300-\u036f"
+MARKS = "\u0300-\u036f"
 _LETTERS = {
     "аеорсухіјѕԁһԛԝӏАВЕКМНОРСТХІЈЅԚԜҮѴ": "aeopcyxijsdhqwlABEKMHOPCTXIJSQWYV",
     "οΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳ": "oABEZHIKMNOPTYXCj",
@@ -36,37 +36,38 @@ _LETTERS = {
 LETTERS = {sign: to for signs, plain in _LETTERS.items() for sign, to in zip(signs, plain, strict=True)}
 """Letters of Cyrillic, Greek, Armenian and Cherokee that are drawn as a Latin letter is."""
 _ALIKE = "".join(LETTERS)
-_SINGLETONS = "\u0374\u037e\u0387\u1fef\u2126\u212a\u212b\u2329\u232a\uf900-\ufad9\U0002f800-\U0002fa1d"
+SINGLETONS = "\u0374\u037e\u0387\u1fef\u2126\u212a\u212b\u2329\u232a\uf900-\ufad9\U0002f800-\U0002fa1d"
 """Characters that `NFC` turns into another one which looks the same."""
-_JAMO = "\u1161-\u11a7\u11a8-\u11ff"
-_BRACKETS = "<‹˂ᐸ＜﹤〈⟨〈❮"
+JAMO = "\u1161-\u11a7\u11a8-\u11ff"
+BRACKETS = "<‹˂ᐸ＜﹤〈⟨❮"
+CLOSING = ">›˃ᐳ＞﹥〉⟩❯"
 
-_NAME = r"U\+[0-9A-Fa-f]{4,6}[>›˃ᐳ＞﹥〉⟩〉❯]"
+_NAME = f"U\\+[0-9A-Fa-f]{{4,6}}[{CLOSING}]"
 _SUSPECTS = (
-    f"(?P<unseen>[{UNSEEN}]+[{_MARKS}]*)|(?P<marks>[{_MARKS}]+)|(?P<other>[{_SINGLETONS}{_JAMO}])"
-    f"|(?P<bracket>[{_BRACKETS}](?={_NAME}))"
+    f"(?P<unseen>[{UNSEEN}]+[{MARKS}]*)|(?P<marks>[{MARKS}]+)|(?P<other>[{SINGLETONS}{JAMO}])"
+    f"|(?P<bracket>[{BRACKETS}](?={_NAME}))"
     # The second one looks at a run of letters once, from its beginning.
     f"|(?P<latin>(?<=[A-Za-z])[{_ALIKE}]+|(?<![{_ALIKE}])[{_ALIKE}]+(?=[A-Za-z]))"
 )
 _PRINTED = re.compile(
-    f"[{_MARKS}{_SINGLETONS}{_JAMO}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
+    f"[{MARKS}{SINGLETONS}{JAMO}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
     "\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Suspects that Python calls printable: a short pattern is quick to compile and to match."""
 _MIXED = re.compile(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]")
 
-_JOINING = (
+JOINING = (
     "\u0600\u08ff\u0900\u0dff\u0f00\u109f\u1780\u18af\ua840\ua87f\ua8e0\ua8ff\ua980\ua9df"
     "\uaa60\uaa7f\uabc0\uabff\ufb50\ufdcf\ufdf0\ufdff\ufe70\ufefc\U00011000\U000114df"
 )
 """Scripts whose spelling needs joiners, from first to last (RFC 5892, A.1 and A.2)."""
-_WIDE = "\u2e80\u2fff\u3001\u303e\u3041\u9fff\uac00\ud7a3\uf900\ufaff\ufe30\ufe4f\uff01\uff60\U00020000\U0003fffd"
-_IDEOGRAPHS = "\u3400\u4dbf\u4e00\u9fff\uf900\ufaff\U00020000\U0003fffd"
-_MONGOLIAN = "\u1800\u18aa"
-_BRAILLE = "\u2801\u28ff"
-_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
-_EMOJI = "‼⁉〰〽ℹ"
-_FLAGS = tuple(
+WIDE = "\u2e80\u2fff\u3001\u303e\u3041\u9fff\uac00\ud7a3\uf900\ufaff\ufe30\ufe4f\uff01\uff60\U00020000\U0003fffd"
+IDEOGRAPHS = "\u3400\u4dbf\u4e00\u9fff\uf900\ufaff\U00020000\U0003fffd"
+MONGOLIAN = "\u1800\u18aa"
+BRAILLE = "\u2801\u28ff"
+TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+EMOJI = "‼⁉〰〽ℹ"
+FLAGS = tuple(
     "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
     for region in ("gbeng", "gbsct", "gbwls")
 )
@@ -106,23 +107,23 @@ def _spelled(text: str, place: int) -> int:
     """Return how many characters from here on belong to the spelling of an emoji or a word."""
     sign = text[place]
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    if sign in "\u200c\u200d" and _is_in(_JOINING, before):
+    if sign in "\u200c\u200d" and _is_in(JOINING, before):
         # At the end of a word a joiner shows the form that a letter has within words.
-        return _is_in(_JOINING, after) or (sign == "\u200d" and bool(re.match(r"[\s\d)]", after)))
+        return _is_in(JOINING, after) or (sign == "\u200d" and bool(re.match(r"[\s\d)]", after)))
     if sign == "\u200d":
-        return (before in (*_TONES, "\ufe0f") or _is_symbol(before)) and _is_symbol(after)
+        return (before in (*TONES, "\ufe0f") or _is_symbol(before)) and _is_symbol(after)
     if sign in "\ufe0e\ufe0f":
         return _is_symbol(before) or (before in tuple("#*0123456789") and after == "\u20e3")
     if sign == "\u3000":
-        return _is_in(_WIDE, before) or _is_in(_WIDE, after)
+        return _is_in(WIDE, before) or _is_in(WIDE, after)
     if sign == "\u2800":
-        return _is_in(_BRAILLE, before) or _is_in(_BRAILLE, after)
+        return _is_in(BRAILLE, before) or _is_in(BRAILLE, after)
     if "\u180b" <= sign <= "\u180f":
-        return _is_in(_MONGOLIAN, before)
+        return _is_in(MONGOLIAN, before)
     if "\U000e0100" <= sign <= "\U000e01ef" or "\ufe00" <= sign <= "\ufe02":
-        return _is_in(_IDEOGRAPHS, before)
+        return _is_in(IDEOGRAPHS, before)
     if before == "\U0001f3f4" and sign == "\U000e0067":
-        return next((len(tags) for tags in _FLAGS if text.startswith(tags, place)), 0)
+        return next((len(tags) for tags in FLAGS if text.startswith(tags, place)), 0)
     return 0
 
 
@@ -134,7 +135,7 @@ def _is_in(ranges: str, sign: str) -> bool:
 def _is_symbol(sign: str) -> bool:
     import unicodedata
 
-    return sign > "\x7f" and (sign in _EMOJI or unicodedata.category(sign) in ("So", "Sm"))
+    return sign > "\x7f" and (sign in EMOJI or unicodedata.category(sign) in ("So", "Sm"))
 
 
 def _latin(text: str, start: int, end: int) -> Iterable[int]:

@@ -349,10 +349,8 @@ class TerminalRenderer:
             yield f"{indent}{label} {paint.colour(f'- {old}'.rstrip(), Colour.RED)}"
         elif op["op"] == "add":
             yield f"{indent}{label} {paint.colour(f'+ {new}', Colour.GREEN)}"
-        elif op["op"] == "replace":
-            yield f"{indent}{label} {old} → {new}"
         else:
-            yield f"{indent}{label} changed"
+            yield f"{indent}{label} {old} → {new}" if old else f"{indent}{label} {new}"
 
     def _values(self, old: str | None, new: str | None) -> tuple[str, str]:
         before, after = values_shown(old, new, 80)

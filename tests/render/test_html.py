@@ -88,7 +88,12 @@ def plain(html: str) -> str:
     ("found", "expected"),
     [
         (text("<b>&\"'"), "&lt;b&gt;&amp;\"'"),
-        (text("a\x1b\u202e\ud800\tb\n"), "a\\x1b\\u202e\\ud800\tb\n"),
+        (
+            text("a\x1b\u202e\tb\n"),
+            "a<i class=u>&lt;U+001B&gt;</i>"
+            '<i class=u title="RIGHT-TO-LEFT OVERRIDE">&lt;U+202E&gt;</i>\tb\n',
+        ),
+        (element("title", "a\u200b"), "<title>a&lt;U+200B&gt;</title>"),
         (
             element("p", "<i>", Html("<b>x</b>"), class_="a b"),
             '<p class="a b">&lt;i&gt;<b>x</b></p>',
@@ -149,7 +154,7 @@ def test_marks_and_syntax_in_one_line() -> None:
 def test_no_character_of_a_source_is_lost(content: str, language: str | None) -> None:
     lines = Lines(content, language)
     shown = "\n".join(re.sub(r"<[^>]*>", "", lines.line(n)) for n in range(content.count("\n") + 1))
-    assert shown == text(content)
+    assert shown == re.sub(r"<[^>]*>", "", text(content))
 
 
 def test_unchanged_lines_far_from_a_change_are_folded() -> None:

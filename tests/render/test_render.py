@@ -117,7 +117,7 @@ def test_parts_are_shown_or_left_out() -> None:
         minor=5,
     )
     assert "value" not in shown(before, after, Part.OUTPUTS)
-    assert "metadata tags: changed" in shown(before, after, Part.METADATA)
+    assert 'metadata tags: ["a"] → ["b"]' in shown(before, after, Part.METADATA)
     assert "id: x → y" in shown(before, after, Part.ID)
     assert "count: null → 4" in shown(before, after, Part.DETAILS)
 
@@ -157,7 +157,9 @@ def test_readable_text_has_no_noise_and_no_numbers() -> None:
 
 def test_escaping() -> None:
     assert escaped("a\tb\nc é 漢 👍") == "a\tb\nc é 漢 👍"
-    assert escaped("\x1b[31m\r\x00\u202e\u2028\ud800") == r"\x1b[31m\x0d\x00\u202e\u2028\ud800"
+    assert escaped("\x1b[31m\r\x00\u202e\u2028\ud800") == (
+        "<U+001B>[31m<U+000D><U+0000><U+202E><U+2028><U+D800>"
+    )
     assert without_colours("\x1b[1;31mred\x1b[0m 10%\r 100%\n") == " 100%\n"
 
 

@@ -9,7 +9,7 @@ from nbvc.render.html import pictures
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import Hunks, whole
-from nbvc.render.html.outputs import changed_output, output
+from nbvc.render.html.outputs import changed_output, output, values
 from nbvc.render.media import described
 
 TYPE_CHECKING = False
@@ -162,10 +162,15 @@ def _badge(word: str) -> str:
 
 
 def line(name: str, before: Any, after: Any) -> Html:
-    """Return one value that changed: `kernelspec.name: python2 → python3`."""
-    old = NOTHING if before is None else element("del", changes.brief(before))
-    new = NOTHING if after is None else element("ins", changes.brief(after))
-    return element("p", element("span", name), " ", old, " ", new, class_="value")
+    """Return one value that changed: `kernelspec.name: python2 → python3`.
+
+    The values are texts, or what JSON has beside them.
+    """
+    sides = (
+        side if side is None or type(side) is str else changes.value_text(side)
+        for side in (before, after)
+    )
+    return element("p", element("span", name), " ", *values(*sides), class_="value")
 
 
 def _attachments(old: Any, new: Any, only: str = "") -> Iterator[Html]:

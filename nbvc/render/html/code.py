@@ -6,11 +6,12 @@ names, cut to what the style sheet knows.
 
 from __future__ import annotations
 
-from nbvc.render.html.elements import Html, text
+from nbvc.render.escape import Shown, is_plain
+from nbvc.render.html.elements import Html, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     Span = tuple[int, int]
@@ -34,10 +35,23 @@ class Lines:
     def __len__(self) -> int:
         return len(self._by_line()) if self.content else 0
 
-    def line(self, number: int, marks: Sequence[Span] = ()) -> Html:
-        """Return one line as markup; `marks` are character offsets in it that stand out."""
+    def line(
+        self, number: int, marks: Sequence[Span] = (), pins: Collection[int] = ()
+    ) -> Html:
+        """Return one line as markup.
+
+        `marks` are spans of it that stand out, `pins` offsets of characters to show by name.
+        """
         lines = self._by_line()
-        return _marked(lines[number], marks) if number < len(lines) else Html("")
+        if number >= len(lines):
+            return Html("")
+        tokens = lines[number]
+        content = "".join(value for _, value in tokens)
+        if pins or not is_plain(content):
+            line = Shown(content, pins)
+            tokens = _moved(tokens, line)
+            marks = [(line.at(start), line.at(end)) for start, end in marks]
+        return _marked(tokens, marks)
 
     def _by_line(self) -> list[list[Token]]:
         if self._tokens is None:
@@ -58,6 +72,16 @@ def _tokens_by_line(content: str, language: str | None) -> list[list[Token]]:
         lines += [[(css, other)] for other in others]
     same = ["".join(value for _, value in line) for line in lines] == content.split("\n")
     return lines if same else plain
+
+
+def _moved(tokens: Sequence[Token], line: Shown) -> list[Token]:
+    """Return the tokens of a line as they are in the text that is shown."""
+    found, start = [], 0
+    for css, value in tokens:
+        end = start + len(value)
+        found.append((css, line.text[line.at(start) : line.at(end)]))
+        start = end
+    return found
 
 
 def _css_class(kind: Any) -> str:
@@ -113,4 +137,4 @@ def _between(tokens: list[Token], start: int, end: int) -> list[Token]:
 
 
 def _token(css: str, value: str) -> str:
-    return f"<i class={css}>{text(value)}</i>" if css and value.strip() else text(value)
+    return f"<i class={css}>{shown(value)}</i>" if css and value.strip() else shown(value)

@@ -11,6 +11,7 @@ from nbvc.render.escape import escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from typing import Any
 
 _VOID = frozenset(("br", "hr", "img", "input", "link", "meta"))
@@ -26,8 +27,26 @@ NOTHING = Html("")
 
 
 def text(content: str) -> Html:
-    """Return text as markup; control characters and those that turn the writing become visible."""
-    return Html(_without_markup(escaped(content)))
+    """Return text as markup; what is not seen, or steers the writing, is shown by name."""
+    return shown(escaped(content))
+
+
+def shown(content: str) -> Html:
+    """Return text that was escaped as markup, with the names of characters standing out."""
+    markup = _without_markup(content)
+    if "<U+" not in content:
+        return Html(markup)
+    import re
+
+    return Html(re.sub(r"&lt;U\+([0-9A-F]{4,6})&gt;", _named, markup))
+
+
+def _named(found: re.Match[str]) -> str:
+    import unicodedata
+
+    name = unicodedata.name(chr(int(found[1], 16)), "")
+    title = f' title="{name}"' if name else ""
+    return f"<i class=u{title}>{found[0]}</i>"
 
 
 def joined(*pieces: str) -> Html:
@@ -44,6 +63,8 @@ def element(tag: str, *children: str, **attributes: str | float | bool | None) -
     start = f"<{tag}{''.join(map(_attribute, attributes.items()))}>"
     if tag in _VOID:
         return Html(start)
+    if tag == "title":  # it has no elements in it
+        return Html(f"{start}{_without_markup(escaped(''.join(children)))}</{tag}>")
     return Html(f"{start}{joined(*children)}</{tag}>")
 
 

@@ -9,16 +9,21 @@ what is the same. `ops` are line operations as the JSON format has them (docs/FO
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
+from nbvc.render.alike import pins_of
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     Op = dict[str, Any]
     Span = tuple[int, int]
+    Marks = tuple[Sequence[Span], Sequence[int]]
+    """The spans of a line that changed, and offsets of characters to show by name."""
 
 CONTEXT = 3
 """Lines that are shown around a change."""
@@ -90,23 +95,26 @@ class Hunks:
     def _changed(self, op: Op) -> Html:
         words = op.get("words") or {}
         (a0, a1), (b0, b1) = op["before"], op["after"]
-        old = self._side("del", "o", self.before, a0, a1, op["removed"], words.get("before", ()))
-        new = self._side("ins", "n", self.after, b0, b1, op["added"], words.get("after", ()))
+        removed, added = ("".join(op[name]).removesuffix("\n") for name in ("removed", "added"))
+        pins = pins_of(removed, added, op.get("words"))
+        marks = [
+            _by_line(op[name], words.get(side, ()), found)
+            for name, side, found in zip(("removed", "added"), ("before", "after"), pins, strict=True)
+        ]
+        old = self._side("del", "o", self.before, a0, a1, marks[0])
+        new = self._side("ins", "n", self.after, b0, b1, marks[1])
         return element("div", old, new, class_="ch")
 
     def _side(
-        self, tag: str, css: str, lines: Lines, start: int, end: int, texts: Sequence[str],
-        marks: Sequence[Sequence[int]],
-    ) -> Html:  # fmt: skip
+        self, tag: str, css: str, lines: Lines, start: int, end: int, marks: Sequence[Marks]
+    ) -> Html:
         if start == end:
             return element("div", class_=f"{css} none")
-        return self._block(
-            tag, css, lines, start, end, _by_line(texts, marks), cuts=css == "n"
-        )  # fmt: skip
+        return self._block(tag, css, lines, start, end, marks, cuts=css == "n")
 
     def _block(
         self, tag: str, css: str, lines: Lines, start: int, end: int,
-        marks: Sequence[Sequence[Span]] = (), *, cuts: bool = False,
+        marks: Sequence[Marks] = (), *, cuts: bool = False,
     ) -> Html:  # fmt: skip
         pieces: list[str] = []
         room = _MOST_CHANGED
@@ -114,7 +122,7 @@ class Hunks:
             if cuts and number in self.cuts:
                 pieces.append(element("b", self.cuts[number], class_="cut"))
             at = number - start
-            content = lines.line(number, marks[at] if at < len(marks) else ())
+            content = lines.line(number, *(marks[at] if at < len(marks) else ()))
             pieces.append(f"<p>{content}</p>" if self.numbers else f"{content}\n")
             room -= len(content)
             if room < 0:
@@ -124,18 +132,23 @@ class Hunks:
         return element(tag, Html("".join(pieces)), class_=css, style=style)
 
 
-def _by_line(texts: Sequence[str], marks: Sequence[Sequence[int]]) -> list[list[Span]]:
-    """Turn spans in joined lines into spans in each line."""
-    found: list[list[Span]] = []
-    position = 0
+def _by_line(
+    texts: Sequence[str], words: Sequence[Sequence[int]], pins: Iterable[int]
+) -> list[Marks]:
+    """Turn spans and offsets in joined lines into spans and offsets in each line."""
+    found: list[Marks] = []
+    position = at = 0
+    places = sorted(pins)
     for line in texts:
         end = position + len(line.removesuffix("\n"))
         inside = [
             (max(a, position) - position, min(b, end) - position)
-            for a, b in marks
+            for a, b in words
             if a < end and b > position
         ]
-        found.append(inside)
+        first = at
+        at = bisect_left(places, end, first)
+        found.append((inside, [place - position for place in places[first:at]]))
         position += len(line)
     return found
 

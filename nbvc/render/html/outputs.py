@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from nbvc.render.escape import escaped_line
+from nbvc.render.changes import values_shown
 from nbvc.render.html import pictures, tables
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, joined
+from nbvc.render.html.elements import NOTHING, Html, element, joined, shown
 from nbvc.render.html.hunks import Hunks, whole
 from nbvc.render.html.sandbox import folded_frame
 from nbvc.render.media import described, digest
@@ -98,9 +98,14 @@ def _words(content: Any) -> str:
 def _error(found: Mapping[str, Any]) -> str:
     lines = found.get("traceback")
     trace = "\n".join(map(str, lines)) if type(lines) is list else ""
-    name = f"{found.get('ename', '')}: {found.get('evalue', '')}"
     trace = _seen(trace)
-    return trace if trace.strip() else name
+    return trace if trace.strip() else _name_of_error(found)
+
+
+def _name_of_error(found: Any) -> str:
+    if type(found) is not dict or found.get("output_type") != "error":
+        return ""
+    return f"{found.get('ename', '')}: {found.get('evalue', '')}"
 
 
 def _seen(found: Any) -> str:
@@ -148,7 +153,7 @@ def _texts(data: Mapping[str, Any], shown: set[str], change: str) -> Iterator[Ht
 
 def _others(data: Mapping[str, Any], shown: set[str]) -> Html:
     """Name the forms of an output that aren't shown."""
-    words = [escaped_line(described(mime, data[mime])) for mime in data if mime not in shown]
+    words = [described(mime, data[mime]) for mime in data if mime not in shown]
     return element("p", " · ".join(words), class_="note") if words else NOTHING
 
 
@@ -161,7 +166,10 @@ def _both(before: Any, after: Any, meaning: Mapping[str, Any], key: str) -> Iter
         for side in (before, after)
     )
     if old is None or new is None:
-        yield _texts_compared(output_text(before) or "", output_text(after) or "")
+        sides = [output_text(side) or "" for side in (before, after)]
+        if sides[0] == sides[1]:  # errors at the same place
+            sides = [_name_of_error(side) or sides[0] for side in (before, after)]
+        yield _texts_compared(*sides)
         return
     shown: set[str] = set()
     picture = _pictures(old, new, meaning, key)
@@ -274,7 +282,7 @@ def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[s
             or (mime in old and mime in new and old[mime] == new[mime])
         ):
             continue
-        sides = [escaped_line(described(mime, side[mime])) for side in (old, new) if mime in side]
+        sides = [described(mime, side[mime]) for side in (old, new) if mime in side]
         change = "" if len(sides) == 2 else (" removed" if mime in old else " added")
         words.append(f"{' → '.join(sides)}{change}")
     return element("p", " · ".join(words), class_="note") if words else NOTHING
@@ -305,7 +313,7 @@ def _paths(meaning: Mapping[str, Any]) -> Html:
         element(
             "tr",
             element("th", ".".join(map(str, change.get("path") or ()))),
-            element("td", _value(change, "before", "del"), " ", _value(change, "after", "ins")),
+            element("td", *values(change.get("before"), change.get("after"))),
         )
         for change in changes[:_MOST_LISTED]
     ]
@@ -316,5 +324,12 @@ def _paths(meaning: Mapping[str, Any]) -> Html:
     return element("div", element("table", caption, *rows), class_="table paths")
 
 
-def _value(change: Mapping[str, Any], side: str, tag: str) -> Html:
-    return element(tag, str(change[side])) if change.get(side) is not None else NOTHING
+def values(before: object, after: object) -> tuple[Html, str, Html]:
+    """Return both values of a change, nothing for a side that has none."""
+    sides = (None if side is None else str(side) for side in (before, after))
+    old, new = values_shown(*sides)
+    return (
+        NOTHING if old is None else element("del", shown(old)),
+        " ",
+        NOTHING if new is None else element("ins", shown(new)),
+    )

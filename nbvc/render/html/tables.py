@@ -6,7 +6,8 @@ stand where they were. Rows far from any change are folded away.
 
 from __future__ import annotations
 
-from nbvc.render.html.elements import Html, element, joined
+from nbvc.render.alike import values_apart
+from nbvc.render.html.elements import Html, element, joined, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ class _Merged:
         found = self.values.get(place) if place and not mark else None
         if found is None:
             return element("td", _at(row.values, column), class_=column_mark or None), False
-        old = element("del", str(found.get("before", "")))
-        new = element("ins", str(found.get("after", "")))
+        sides = values_apart(str(found.get("before", "")), str(found.get("after", "")))
+        old, new = element("del", shown(sides[0])), element("ins", shown(sides[1]))
         return element("td", old, " ", new, class_="changed"), True
 
     def _folded(self, rows: Sequence[tuple[Html, bool]]) -> Iterator[Html]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbvc.history import History, Version
 
-FORMAT = "nbvc timeline 1"
+FORMAT = "nbvc timeline 2"
 """To be counted up whenever what the page's blocks hold changes."""
 
 

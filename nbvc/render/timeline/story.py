@@ -14,6 +14,7 @@ import msgspec
 
 from nbvc.history.changing import blob_of
 from nbvc.history.model import Kind
+from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.timeline.pieces import Pieces
 
 TYPE_CHECKING = False
@@ -175,13 +176,13 @@ def _entry(version: Version, base: int, problem: str, delta: list[list[int]]) ->
     entry: dict[str, object] = {
         "kind": version.kind.value,
         "id": version.id,
-        "author": version.author,
+        "author": escaped(version.author),
         "time": version.time,
-        "message": version.message.strip(),
-        "name": version.name,
+        "message": escaped(version.message.strip()),
+        "name": escaped_line(version.name),
         "base": base,
         "cells": delta,
     }
     if problem:
-        entry["problem"] = problem
+        entry["problem"] = escaped(problem)
     return entry

@@ -1,0 +1,208 @@
+/**
+ * Characters that are not seen, or steer how a text is drawn, are shown by name: `<U+200B>`.
+ *
+ * The same as `nbvc/render/naming.py` and `escape.py`, which have the reasons, with its tables.
+ * Names are unambiguous: if a text itself spells `<U+200B>`, its `<` is shown as `<U+003C>`. Texts
+ * must be named exactly once. Offsets count UTF-16 units.
+ */
+import { CHARACTERS as C } from './characters';
+
+const ALIKE = Object.keys(C.letters).join('');
+const NAME = `U\\+[0-9A-Fa-f]{4,6}[${C.closing}]`;
+const SUSPECTS = new RegExp(
+  `(?<unseen>[${C.unseen}]+[${C.marks}]*)|(?<marks>[${C.marks}]+)` +
+    `|(?<other>[${C.singletons}${C.jamo}])|(?<bracket>[${C.brackets}](?=${NAME}))` +
+    `|(?<latin>(?<=[A-Za-z])[${ALIKE}]+|(?<![${ALIKE}])[${ALIKE}]+(?=[A-Za-z]))`,
+  'gu'
+);
+const SYMBOL = /^[\p{So}\p{Sm}]$/u;
+const SHOWN = /<U\+[0-9A-F]{4,6}>/g;
+
+/** How a character is shown by its name. */
+export function nameOf(sign: string): string {
+  const code = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `<U+${code.padStart(4, '0')}>`;
+}
+
+/** A text as it is shown. */
+export function named(text: string): string {
+  return isPlain(text) ? text : new Shown(text).text;
+}
+
+/** A text as it is shown on one line. */
+export function namedLine(text: string): string {
+  return named(text).replace(/\n/g, '<U+000A>').replace(/\t/g, '<U+0009>');
+}
+
+/** A named text in pieces, the names at odd places. */
+export function pieces(shown: string): string[] {
+  const found: string[] = [];
+  let from = 0;
+  for (const name of shown.includes('<U+') ? shown.matchAll(SHOWN) : []) {
+    found.push(shown.slice(from, name.index), name[0]);
+    from = name.index + name[0].length;
+  }
+  return [...found, shown.slice(from)];
+}
+
+/** A text as it is shown, and where each offset of the original is in it. */
+export class Shown {
+  readonly text: string;
+  private readonly _ends: number[] = [];
+  private readonly _grown: number[] = [0];
+
+  /** `pins` are offsets of further characters to show by name. */
+  constructor(text: string, pins: readonly number[] = []) {
+    const places = new Set([...pins, ...(isPlain(text) ? [] : unclear(text))]);
+    let shown = '';
+    let from = 0;
+    for (const place of [...places].sort((a, b) => a - b)) {
+      const sign = pointAt(text, place);
+      const name = nameOf(sign);
+      shown += text.slice(from, place) + name;
+      from = place + sign.length;
+      this._ends.push(from);
+      this._grown.push(this._grown[this._grown.length - 1] + name.length - sign.length);
+    }
+    this.text = shown + text.slice(from);
+  }
+
+  at(offset: number): number {
+    let [low, high] = [0, this._ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this._ends[middle] <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return offset + this._grown[low];
+  }
+}
+
+export function isPlain(text: string): boolean {
+  return !/[^\n\t\x20-\x7e]|<U\+/.test(text);
+}
+
+/** The places of the characters that must be named, in order. */
+export function unclear(text: string): number[] {
+  const places: number[] = [];
+  for (const found of text.matchAll(SUSPECTS)) {
+    const groups = found.groups ?? {};
+    const [start, end] = [found.index, found.index + found[0].length];
+    if (groups.unseen) {
+      places.push(...unseen(text, start, end));
+    } else if (
+      groups.bracket ||
+      (groups.marks && isLoose(text, start)) ||
+      (groups.other && isReplaceable(text, start)) ||
+      (groups.latin && isBesideLatin(text, start, end))
+    ) {
+      places.push(...points(text, start, end));
+    }
+  }
+  return places;
+}
+
+function points(text: string, start: number, end: number): number[] {
+  const places: number[] = [];
+  for (let at = start; at < end; at += pointAt(text, at).length) {
+    places.push(at);
+  }
+  return places;
+}
+
+function unseen(text: string, start: number, end: number): number[] {
+  let isNamed = false;
+  const places: number[] = [];
+  for (let at = start; at < end; ) {
+    const length: number = isNamed ? 0 : spelled(text, at);
+    isNamed = !length;
+    if (isNamed) {
+      places.push(at);
+    }
+    at += length || pointAt(text, at).length;
+  }
+  return places;
+}
+
+/** How many units from here on belong to the spelling of an emoji or a word. */
+function spelled(text: string, at: number): number {
+  const sign = pointAt(text, at);
+  const before = pointBefore(text, at);
+  const after = pointAt(text, at + sign.length);
+  const one = (is: boolean): number => (is ? sign.length : 0);
+  if ('\u200c\u200d'.includes(sign) && isIn(C.joining, before)) {
+    return one(isIn(C.joining, after) || (sign === '\u200d' && /^[\s\p{Nd})]/u.test(after)));
+  }
+  if (sign === '\u200d') {
+    const joins = before === '\ufe0f' || [...C.tones].includes(before) || isSymbol(before);
+    return one(joins && isSymbol(after));
+  }
+  if ('\ufe0e\ufe0f'.includes(sign)) {
+    return one(isSymbol(before) || (/^[#*0-9]$/.test(before) && after === '\u20e3'));
+  }
+  if (sign === '\u3000') {
+    return one(isIn(C.wide, before) || isIn(C.wide, after));
+  }
+  if (sign === '\u2800') {
+    return one(isIn(C.braille, before) || isIn(C.braille, after));
+  }
+  if (isIn('\u180b\u180f', sign)) {
+    return one(isIn(C.mongolian, before));
+  }
+  if (isIn('\u{e0100}\u{e01ef}\ufe00\ufe02', sign)) {
+    return one(isIn(C.ideographs, before));
+  }
+  if (before === '\u{1f3f4}' && sign === '\u{e0067}') {
+    return C.flags.find(tags => text.startsWith(tags, at))?.length ?? 0;
+  }
+  return 0;
+}
+
+function isIn(ranges: string, sign: string): boolean {
+  const all = [...ranges];
+  const point = sign.codePointAt(0) ?? -1;
+  return all.some(
+    (first, n) =>
+      n % 2 === 0 && first.codePointAt(0)! <= point && point <= all[n + 1].codePointAt(0)!
+  );
+}
+
+function isSymbol(sign: string): boolean {
+  return sign > '\x7f' && (C.emoji.includes(sign) || SYMBOL.test(sign));
+}
+
+function isBesideLatin(text: string, start: number, end: number): boolean {
+  return /[A-Za-z]/.test(text.charAt(end)) || text.charAt(start - 2) !== '\\';
+}
+
+function isLoose(text: string, start: number): boolean {
+  const before = pointBefore(text, start);
+  return !before || /\s/.test(before) || isComposed(before + pointAt(text, start));
+}
+
+function isReplaceable(text: string, start: number): boolean {
+  const sign = pointAt(text, start);
+  return isIn('\u1161\u11ff', sign)
+    ? isComposed(pointBefore(text, start) + sign)
+    : sign.normalize('NFC') !== sign;
+}
+
+function isComposed(signs: string): boolean {
+  const composed = signs.normalize('NFC');
+  return [...signs].length > 1 && [...composed].length === 1;
+}
+
+function pointAt(text: string, at: number): string {
+  const point = text.codePointAt(at);
+  return point === undefined ? '' : String.fromCodePoint(point);
+}
+
+function pointBefore(text: string, at: number): string {
+  const unit = text.charAt(at - 1);
+  const isLow = unit >= '\udc00' && unit <= '\udfff';
+  const pair = isLow ? pointAt(text, at - 2) : '';
+  return at > 0 ? (pair.length === 2 ? pair : unit) : '';
+}
