@@ -1,7 +1,11 @@
-/** Small pieces of a page; texts always become text nodes. */
+/** Small pieces of a page; texts always become text nodes, in which nothing is unseen. */
+import { named, pieces } from './diff/naming';
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;
+
+/** Attributes that a person reads. */
+const SEEN = new Set(['title', 'alt', 'aria-label', 'placeholder']);
 
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -13,10 +17,35 @@ export function h<K extends keyof HTMLElementTagNameMap>(
     if (value === true) {
       node.setAttribute(name, '');
     } else if (value !== false && value !== null && value !== undefined) {
-      node.setAttribute(name, String(value));
+      const text = String(value);
+      node.setAttribute(name, SEEN.has(name) ? named(text) : text);
     }
   }
-  node.append(...children.filter((child): child is Node | string => Boolean(child)));
+  for (const child of children) {
+    if (child) {
+      node.append(...(typeof child === 'string' ? textNodes(child) : [child]));
+    }
+  }
+  return node;
+}
+
+/** A text as nodes of a page: what is not seen, or steers the writing, by its name. */
+export function textNodes(text: string): (Node | string)[] {
+  return shownNodes(named(text));
+}
+
+/** A text that was named before, its names standing out. */
+export function shownNodes(shown: string): (Node | string)[] {
+  const parts = pieces(shown);
+  return parts.length === 1
+    ? parts
+    : parts.map((part, at) => (at % 2 ? nameNode(part) : part)).filter(Boolean);
+}
+
+function nameNode(name: string): HTMLElement {
+  const node = document.createElement('span');
+  node.className = 'nbvc-Name';
+  node.textContent = name;
   return node;
 }
 
@@ -28,8 +57,8 @@ export function button(
   title?: string
 ): HTMLButtonElement {
   const node = h('button', { type: 'button', class: `nbvc-Button ${className}` }, label);
-  node.title = title ?? '';
-  node.setAttribute('aria-label', label);
+  node.title = named(title ?? '');
+  node.setAttribute('aria-label', named(label));
   node.addEventListener('click', onClick);
   return node;
 }

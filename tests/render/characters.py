@@ -72,7 +72,7 @@ def cases() -> dict[str, object]:
 
 def files() -> dict[str, str]:
     """Return the files by name."""
-    head = "/** Written by `python -m tests.render.characters`. */\n/* eslint-disable */\n// prettier-ignore\n"
+    head = "/** Written by `python -m tests.render.characters`. */\n"
     return {
         "characters.ts": f"{head}export const CHARACTERS = {json.dumps(tables(), indent=2)};\n",
         "naming.cases.json": json.dumps(cases(), indent=1) + "\n",

@@ -1,10 +1,12 @@
 /** What changed beside source and outputs: metadata, tags, attachments, ids. One line for each. */
+import { toldApart } from '../diff/alike';
 import { imageUrl } from '../diff/bundle';
 import type { ICell, IParts, IPathOp, IScalar } from '../diff/format';
 import { textOf } from '../diff/format';
 import { signalOps } from '../diff/noise';
+import { oneLine } from '../diff/naming';
 import { valueAt } from '../diff/plain';
-import { h } from '../dom';
+import { h, shownNodes } from '../dom';
 import type { IDrawing } from './context';
 import { drawImage, drawImagePair } from './images';
 
@@ -63,21 +65,61 @@ function scalarLine(name: string, scalar: IScalar): HTMLElement {
 }
 
 function changeLine(name: string, was: string | null, is: string | null): HTMLElement {
-  return h(
+  const sides = cutBoth(was ?? '', is ?? '');
+  const [old, now] = toldApart(...sides).map(side => oneLine(side.text));
+  const node = h(
     'div',
     { class: 'nbvc-Detail' },
-    h('span', { class: 'nbvc-Detail-name' }, name),
-    was !== null && h('del', { class: 'nbvc-Detail-was' }, was),
-    is !== null && h('ins', { class: 'nbvc-Detail-is' }, is)
+    h('span', { class: 'nbvc-Detail-name' }, name)
   );
+  if (was !== null) {
+    node.append(shownNode('del', 'nbvc-Detail-was', old));
+  }
+  if (is !== null) {
+    node.append(shownNode('ins', 'nbvc-Detail-is', now));
+  }
+  return node;
 }
 
+function shownNode(tag: 'del' | 'ins', className: string, text: string): HTMLElement {
+  const node = h(tag, { class: className });
+  node.append(...shownNodes(text));
+  return node;
+}
+
+/** A value as text: a string as it is, in quotes if it could be something else. */
 function shown(value: unknown): string | null {
   if (value === undefined) {
     return null;
   }
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  const isText = typeof value === 'string' && value !== '' && !needsQuotes(value);
+  return isText ? value : (JSON.stringify(value) ?? '');
+}
+
+/** Both values cut short, with the place where they differ first. */
+function cutBoth(was: string, is: string): [string, string] {
+  const most = 300;
+  const least = Math.min(was.length, is.length);
+  let first = 0;
+  while (first < least && was[first] === is[first]) {
+    first += 1;
+  }
+  const start = first < most / 2 ? 0 : first - most / 4;
+  const cut = (text: string): string =>
+    `${start ? '…' : ''}${text.slice(start, start + most)}${text.length > start + most ? '…' : ''}`;
+  return [cut(was), cut(is)];
+}
+
+function needsQuotes(text: string): boolean {
+  if (/^["[{]/.test(text) || text !== text.trim() || /[\n\t]/.test(text)) {
+    return true;
+  }
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function drawAttachments(

@@ -1,5 +1,6 @@
 /** The head of a comparison: what is compared, how much changed, and how it is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { named } from '../diff/naming';
 import { counts, outline } from '../diff/summary';
 import type { ICounts } from '../diff/summary';
 import { isChange, layOut } from '../diff/rows';
@@ -213,7 +214,8 @@ export class Header {
         h('span', { class: 'nbvc-Outline-number' }, number),
         h('span', { class: 'nbvc-Outline-text' }, name)
       );
-      node.setAttribute('aria-label', `${markText(item.mark, this._trans)} ${number}: ${name}`);
+      const said = `${markText(item.mark, this._trans)} ${number}: ${name}`;
+      node.setAttribute('aria-label', named(said));
       node.title = item.moved
         ? this._trans.__('moved %1 → %2', item.before[0], item.after[0])
         : '';

@@ -1,10 +1,11 @@
 /** Text outputs line by line, in plain page elements: colours of terminals kept, long ones cut. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { coloured, withoutAnsi } from '../diff/ansi';
+import { coloured } from '../diff/ansi';
 import type { ILineOp, Range } from '../diff/format';
+import { Shown } from '../diff/naming';
 import type { ILine } from '../diff/text';
 import { diffLines } from '../diff/text';
-import { button, h } from '../dom';
+import { button, h, shownNodes } from '../dom';
 import type { Layout } from './context';
 
 /** Lines drawn at once, and unchanged lines kept around a change. */
@@ -23,7 +24,7 @@ export function drawText(
   const pre = h('pre', { class: 'nbvc-Text-pre' });
   const add = (from: number, to: number): void => {
     for (const line of lines.slice(from, to)) {
-      pre.append(lineNode(line, []), '\n');
+      pre.append(lineNode(line, [], []), '\n');
     }
   };
   add(0, MOST);
@@ -141,7 +142,11 @@ function skipNode(
 
 function cellNode(line: ILine): HTMLElement {
   const sign = line.kind === 'removed' ? '-' : line.kind === 'added' ? '+' : ' ';
-  const content = h('pre', { class: 'nbvc-Line-text' }, lineNode(line.text, line.marks));
+  const content = h(
+    'pre',
+    { class: 'nbvc-Line-text' },
+    lineNode(line.text, line.marks, line.pins)
+  );
   return h(
     'div',
     { class: `nbvc-Line nbvc-mod-${line.kind}` },
@@ -151,25 +156,33 @@ function cellNode(line: ILine): HTMLElement {
 }
 
 /** Marked words, or the colours of a terminal where no words are marked. */
-function lineNode(text: string, marks: readonly Range[]): HTMLElement {
+function lineNode(text: string, marks: readonly Range[], pins: readonly number[]): HTMLElement {
   const node = h('span');
-  const shown = text.length > 5000 ? `${text.slice(0, 5000)}…` : text;
-  if (!marks.length || shown.includes('\u001b')) {
-    for (const piece of coloured(shown)) {
-      node.append(
-        piece.classes.length
-          ? h('span', { class: piece.classes.join(' ') }, piece.text)
-          : piece.text
-      );
+  const whole = text.length > 5000 ? `${text.slice(0, 5000)}…` : text;
+  if (whole.includes('\u001b')) {
+    for (const piece of coloured(whole)) {
+      node.append(h('span', { class: piece.classes.join(' ') || null }, piece.text));
     }
     return node;
   }
+  const shown = new Shown(
+    whole,
+    pins.filter(pin => pin < 5000)
+  );
   let from = 0;
   for (const [start, end] of marks) {
-    node.append(shown.slice(from, start), h('mark', {}, shown.slice(start, end)));
-    from = end;
+    const [first, last] = [shown.at(start), shown.at(end)];
+    node.append(...shownNodes(shown.text.slice(from, first)));
+    node.append(markNode(shown.text.slice(first, last)));
+    from = last;
   }
-  node.append(withoutAnsi(shown.slice(from)));
+  node.append(...shownNodes(shown.text.slice(from)));
+  return node;
+}
+
+function markNode(shown: string): HTMLElement {
+  const node = h('mark');
+  node.append(...shownNodes(shown));
   return node;
 }
 

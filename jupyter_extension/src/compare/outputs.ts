@@ -3,6 +3,7 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
+import { lookOf } from '../diff/alike';
 import { isInteractive, plainOutput, shapeOf } from '../diff/bundle';
 import type { Shape } from '../diff/bundle';
 import type { ICell, ILineOp, IOutput, IOutputDiff } from '../diff/format';
@@ -162,7 +163,7 @@ function drawOutputPair(
   const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
   void Promise.all(both).then(() => {
     markTables(before, after);
-    if (before.innerHTML === after.innerHTML) {
+    if (lookOf(before.innerHTML) === lookOf(after.innerHTML)) {
       nameChanges(host, a, b, diff, drawing);
     }
     scrollTogether(before, after);

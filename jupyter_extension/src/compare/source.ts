@@ -6,7 +6,8 @@ import type { DecorationSet } from '@codemirror/view';
 import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { ILineOp } from '../diff/format';
-import { changedSpans } from '../diff/text';
+import { named, pieces, Shown } from '../diff/naming';
+import { changedSpans, pinsOfOps } from '../diff/text';
 import type { IDrawn, Layout } from './context';
 import { styled } from './styles';
 
@@ -29,7 +30,8 @@ export interface ISourcePair {
 const COLLAPSE = { margin: 3, minSize: 8 };
 
 /** A source that is to be read and not changed. */
-export function drawCode(host: HTMLElement, side: ISourceSide): IDrawn {
+export function drawCode(host: HTMLElement, given: ISourceSide): IDrawn {
+  const side = withNames(given, new Shown(given.text));
   const state = EditorState.create({ doc: side.text, extensions: reading(side) });
   const view = styled(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
@@ -37,8 +39,9 @@ export function drawCode(host: HTMLElement, side: ISourceSide): IDrawn {
 
 export function drawPair(host: HTMLElement, shown: ISourcePair): IDrawn {
   const pair = withEnds(shown);
-  const { before, after } = pair;
-  const diffConfig = { override: () => changes(pair) };
+  const names = namesOf(pair);
+  const [before, after] = [withNames(pair.before, names[0]), withNames(pair.after, names[1])];
+  const diffConfig = { override: () => changes(pair, names) };
   if (pair.layout === 'side-by-side') {
     const view = styled(
       () =>
@@ -82,7 +85,19 @@ function withEnds(pair: ISourcePair): ISourcePair {
   return { ...pair, before: ended(pair.before), after: ended(pair.after) };
 }
 
-function changes(pair: ISourcePair): Change[] {
+/** Both texts as they are shown: what is unseen, and what looks the same, by its name. */
+function namesOf(pair: ISourcePair): [Shown, Shown] {
+  const [before, after] = [pair.before.text, pair.after.text];
+  const pins = pinsOfOps(pair.ops, before, after);
+  return [new Shown(before, pins[0]), new Shown(after, pins[1])];
+}
+
+function withNames(side: ISourceSide, names: Shown): ISourceSide {
+  const cuts = side.cuts.map(({ at, label }) => ({ at: names.at(at), label: named(label) }));
+  return { ...side, text: names.text, cuts };
+}
+
+function changes(pair: ISourcePair, [namesA, namesB]: [Shown, Shown]): Change[] {
   const [a, b] = [pair.before.text, pair.after.text];
   return changedSpans(pair.ops, a, b).map(span => {
     // A line end at the end of both sides did not change; without it no further line is touched.
@@ -92,7 +107,12 @@ function changes(pair: ISourcePair): Change[] {
       a[span.toA - 1] === '\n' &&
       b[span.toB - 1] === '\n';
     const end = both ? 1 : 0;
-    return new Change(span.fromA, span.toA - end, span.fromB, span.toB - end);
+    return new Change(
+      namesA.at(span.fromA),
+      namesA.at(span.toA - end),
+      namesB.at(span.fromB),
+      namesB.at(span.toB - end)
+    );
   });
 }
 
@@ -105,8 +125,23 @@ function reading(side: ISourceSide): Extension {
     EditorView.contentAttributes.of({ 'aria-label': side.label, 'aria-readonly': 'true' }),
     jupyterTheme,
     side.language,
+    nameMarks(side.text),
     side.cuts.length ? cutMarks(side.cuts) : []
   ];
+}
+
+const NAME = Decoration.mark({ class: 'nbvc-Name' });
+
+function nameMarks(shown: string): Extension {
+  const builder = new RangeSetBuilder<Decoration>();
+  let at = 0;
+  pieces(shown).forEach((piece, n) => {
+    if (n % 2) {
+      builder.add(at, at + piece.length, NAME);
+    }
+    at += piece.length;
+  });
+  return EditorView.decorations.of(builder.finish());
 }
 
 class CutWidget extends WidgetType {

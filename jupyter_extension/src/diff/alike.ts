@@ -147,7 +147,7 @@ function spellings(text: string, spans: readonly Range[]): Word[] {
 }
 
 /** What a word looks like: two that look the same have the same. */
-function lookOf(word: string): string {
+export function lookOf(word: string): string {
   if (isAscii(word)) {
     return word;
   }

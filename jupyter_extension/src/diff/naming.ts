@@ -29,9 +29,9 @@ export function named(text: string): string {
   return isPlain(text) ? text : new Shown(text).text;
 }
 
-/** A text as it is shown on one line. */
-export function namedLine(text: string): string {
-  return named(text).replace(/\n/g, '<U+000A>').replace(/\t/g, '<U+0009>');
+/** A named text on one line. */
+export function oneLine(shown: string): string {
+  return shown.replace(/\n/g, '<U+000A>').replace(/\t/g, '<U+0009>');
 }
 
 /** A named text in pieces, the names at odd places. */
@@ -116,7 +116,7 @@ function points(text: string, start: number, end: number): number[] {
 function unseen(text: string, start: number, end: number): number[] {
   let isNamed = false;
   const places: number[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const length: number = isNamed ? 0 : spelled(text, at);
     isNamed = !length;
     if (isNamed) {

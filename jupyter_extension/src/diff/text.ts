@@ -1,4 +1,5 @@
 /** From line operations to offsets in texts. The format counts code points, a browser UTF-16 units. */
+import { pinsOf } from './alike';
 import type { ICell, ILineOp, Range } from './format';
 import { textOf } from './format';
 
@@ -124,6 +125,34 @@ function without(text: string, spans: readonly Range[]): string {
   return kept + text.slice(from);
 }
 
+function wordsOf(op: ILineOp, removed: string, added: string) {
+  return (
+    op.words && {
+      before: spansToUnits(removed, op.words.before),
+      after: spansToUnits(added, op.words.after)
+    }
+  );
+}
+
+/** The offsets in both texts of what is named because the other side looks the same. */
+export function pinsOfOps(
+  ops: readonly ILineOp[],
+  before: string,
+  after: string
+): [number[], number[]] {
+  const [startsA, startsB] = [lineStarts(before), lineStarts(after)];
+  const pins: [number[], number[]] = [[], []];
+  for (const op of ops) {
+    if (op.op === 'replace') {
+      const [a, b] = [(op.removed ?? []).join(''), (op.added ?? []).join('')];
+      const [old, now] = pinsOf(a, b, wordsOf(op, a, b));
+      pins[0].push(...old.map(pin => pin + (startsA[op.before[0]] ?? before.length)));
+      pins[1].push(...now.map(pin => pin + (startsB[op.after[0]] ?? after.length)));
+    }
+  }
+  return pins;
+}
+
 /** One line to draw: its text, and the parts of it that changed. */
 export interface ILine {
   kind: 'equal' | 'removed' | 'added';
@@ -132,6 +161,8 @@ export interface ILine {
   after: number | null;
   text: string;
   marks: Range[];
+  /** Offsets of characters to show by name, since the other side looks the same. */
+  pins: number[];
 }
 
 /** Lines of a diff in reading order; removed lines stand before the added ones. */
@@ -146,25 +177,29 @@ export function diffLines(ops: readonly ILineOp[], before: string): ILine[] {
       }
       continue;
     }
-    lines.push(...replaced(op.removed ?? [], op.words?.before, 'removed', op.before[0]));
-    lines.push(...replaced(op.added ?? [], op.words?.after, 'added', op.after[0]));
+    const [removed, added] = [op.removed ?? [], op.added ?? []];
+    const [a, b] = [removed.join(''), added.join('')];
+    const words = wordsOf(op, a, b);
+    const pins = pinsOf(a, b, words);
+    lines.push(...replaced(removed, words?.before, pins[0], 'removed', op.before[0]));
+    lines.push(...replaced(added, words?.after, pins[1], 'added', op.after[0]));
   }
   return lines;
 }
 
 function line(kind: ILine['kind'], before: number | null, after: number | null, text: string) {
-  return { kind, before, after, text, marks: [] as Range[] };
+  return { kind, before, after, text, marks: [] as Range[], pins: [] as number[] };
 }
 
 function replaced(
   texts: readonly string[],
-  words: readonly Range[] | undefined,
+  spans: readonly Range[] = [],
+  pins: readonly number[],
   kind: 'removed' | 'added',
   first: number
 ): ILine[] {
-  const all = texts.join('');
-  const spans = words ? spansToUnits(all, words) : [];
-  let start = 0;
+  const places = [...pins].sort((a, b) => a - b);
+  let [start, at] = [0, 0];
   return texts.map((text, i) => {
     const number = first + i;
     const one = line(
@@ -177,6 +212,9 @@ function replaced(
     one.marks = spans
       .filter(([from, to]) => from < end && to > start)
       .map(([from, to]) => [Math.max(from, start) - start, Math.min(to, end) - start]);
+    for (; at < places.length && places[at] < end; at++) {
+      one.pins.push(places[at] - start);
+    }
     start += text.length;
     return one;
   });

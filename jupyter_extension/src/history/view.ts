@@ -7,7 +7,7 @@ import { Widget } from '@lumino/widgets';
 import { codeMimetype } from '../compare/context';
 import { untrusted } from '../compare/safe';
 import type { ICell } from '../diff/format';
-import { ago, button, clear, h, moment } from '../dom';
+import { ago, button, clear, h, moment, textNodes } from '../dom';
 import type { IBlame, IVersion, IVersionContent } from '../server/contract';
 import { NbvcError } from '../server/request';
 import { blameText } from './blame';
@@ -358,10 +358,11 @@ export class HistoryView extends Widget {
     try {
       const found = await this._options.blame?.();
       if (found) {
-        this._blame.textContent = blameText(found.cell, found.blame, this._options.trans);
+        const text = blameText(found.cell, found.blame, this._options.trans);
+        this._blame.replaceChildren(...textNodes(text));
       }
     } catch (error) {
-      this._blame.textContent = NbvcError.from(error).message;
+      this._blame.replaceChildren(...textNodes(NbvcError.from(error).message));
     }
   }
 
