@@ -46,18 +46,25 @@ def readable_hunks(diff: bytes) -> bytes:
 
 def _shown(text: bytes) -> bytes:
     """Return what to show of a line of a notebook's JSON: of a line of text what it says."""
+    from nbvc.render.escape import escaped_line
+
     found = _STRING.fullmatch(text)
-    if found is not None:
-        import json
-
-        from nbvc.render.escape import escaped_line
-
-        try:
-            line = json.loads(found[2]).removesuffix("\n").replace("\t", "    ")
-        except ValueError:
-            return text
-        text = found[1] + escaped_line(line).encode(errors="backslashreplace")
+    indent, line = (found[1], _said(found[2])) if found else (b"", None)
+    if line is None:
+        indent, line = b"", text.decode(errors="backslashreplace")
+    text = indent + escaped_line(line.replace("\t", "    ")).encode(errors="backslashreplace")
     return _ENDLESS.sub(_shortened, text)
+
+
+def _said(text: bytes) -> str | None:
+    """Return the line that a JSON string holds, None if it is not JSON."""
+    import json
+
+    try:
+        line: str = json.loads(text)
+    except ValueError:
+        return None
+    return line.removesuffix("\n")
 
 
 def _shortened(found: re.Match[bytes]) -> bytes:

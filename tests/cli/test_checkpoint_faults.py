@@ -209,7 +209,7 @@ def test_fault_63_messages_steer_no_terminal(cli: Cli, monkeypatch: pytest.Monke
     monkeypatch.delenv("GIT_AUTHOR_NAME")
     for args in (["list", "a.ipynb"], ["show", "a.ipynb"], ["delete", "a.ipynb", "latest"]):
         out = cli("checkpoint", *args).out
-        assert r"\x1b[31m\x9b2J\u202e" in out
+        assert "<U+001B>[31m<U+009B>2J<U+202E>" in out
         assert out.replace("\n", "").isprintable()
 
 

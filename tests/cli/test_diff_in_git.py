@@ -307,7 +307,7 @@ def test_fault_60_names_that_look_like_something_else(top: Path, cli: Cli) -> No
         git(top, "commit", "-q", "-m", name)
         write(top / name, book("new"))
         called = cli("diff", "--name-only", "--", name)
-        assert called.out == name.replace("\n", "\\n") + "\n"
+        assert called.out == name.replace("\n", "<U+000A>") + "\n"
         assert "\n" not in cli("diff", "--stat", "--", name).out.rstrip("\n")
 
 

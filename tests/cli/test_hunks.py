@@ -29,13 +29,13 @@ HEADER = b"diff --git a/x.ipynb b/x.ipynb\nindex 1..2\n--- a/x.ipynb\n+++ b/x.ip
     [
         (rb'-    "print(\"a\")\n",', b'-    print("a")'),
         (rb'+    "\tx = \"\u00e4\\n\""', '+        x = "ä\\n"'),
-        (rb'     "\u001b[31mred\n",', rb"     \x1b[31mred"),
+        (rb'     "\u001b[31mred\n",', b"     <U+001B>[31mred"),
         (b'\x1b[31m-   "a\\n",\x1b[m', b"\x1b[31m-   a\x1b[m"),
         (b'\x1b[32m+\x1b[m\x1b[32m   "a"\x1b[m', b"\x1b[32m+\x1b[m\x1b[32m   a\x1b[m"),
         (b'+   "execution_count": 3,', b'+   "execution_count": 3,'),
         (b'+ "png": "%b\\n",' % (b"A" * 500), '+ "png": "%s… 500 characters\\n",' % ("A" * 24)),
         (b"\\ No newline at end of file", b"\\ No newline at end of file"),
-        (b'+ "\xff\n', b'+ "\xff\n'),
+        (b'+ "\xff\n', b'+ "\\xff\n'),
     ],
 )  # fmt: skip
 def test_lines(line: bytes, shown: bytes | str) -> None:

@@ -182,9 +182,9 @@ def test_fault_1_an_empty_notebook_has_an_empty_text(folder: Path) -> None:
 def test_text_that_steers_a_terminal_is_made_visible(folder: Path) -> None:
     (folder / "a.ipynb").write_bytes(file(code("x = '\x1b]0;owned\x07\u202e'")))
     text = git(folder, "diff")
-    assert "\\x1b]0;owned\\x07\\u202e" in text
+    assert "<U+001B>]0;owned<U+0007><U+202E>" in text
     (folder / "a.ipynb").write_bytes(b"\x1b]0;owned\x07\n")
-    assert "+\\x1b]0;owned\\x07" in git(folder, "diff")
+    assert "+<U+001B>]0;owned<U+0007>" in git(folder, "diff")
 
 
 @pytest.mark.parametrize("name", ["-rf.ipynb", "--help.ipynb", "$(touch x).ipynb", "a'\"; b.ipynb"])
