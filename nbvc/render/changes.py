@@ -238,7 +238,9 @@ def values_shown(
     What is cut is what both have in common, as far as that is possible.
     """
     if before is None or after is None:
-        return tuple(None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after))
+        return tuple(
+            None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after)
+        )
     return values_apart(*cut_both(before, after, most))
 
 

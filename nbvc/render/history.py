@@ -76,7 +76,9 @@ class HistoryRenderer:
     def _about(self, version: Version) -> str:
         name = cut_line(version.author, _AUTHOR)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
-        return f"{ident}  {self.paint.dim(moment(version))}  {self.paint.names(f'{name:{_AUTHOR}}')}"
+        return (
+            f"{ident}  {self.paint.dim(moment(version))}  {self.paint.names(f'{name:{_AUTHOR}}')}"
+        )
 
     def _event(self, cell: CellChange) -> str:
         place = numbers(cell.after or cell.before)
@@ -87,7 +89,9 @@ class HistoryRenderer:
         }.get(cell.what, _WORDS[cell.what])
         more = " and moved" if cell.moved and cell.what is not What.MOVED else ""
         shown = self._painted(cell.what, f"{words}{more}")
-        return f"{shown} as cell {place}: {self.paint.dim(self.paint.names(cut_line(cell.text, 60)))}"
+        return (
+            f"{shown} as cell {place}: {self.paint.dim(self.paint.names(cut_line(cell.text, 60)))}"
+        )
 
     def _summary(self, changes: Changes) -> str:
         if changes.problem:
@@ -133,8 +137,8 @@ class HistoryRenderer:
         room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
         first = next((line for line in cell.text.split("\n") if line.strip()), "")
         label = f"{cell.index + 1:>4} {kind(cell.cell_type):4}"
-        text = cut_line(first.replace("\t", "    "), room)
-        return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {self.paint.names(text)}".rstrip()
+        text = self.paint.names(cut_line(first.replace("\t", "    "), room))
+        return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {text}".rstrip()
 
     def _title(self, cell: CellBlame) -> str:
         place = f"cell {cell.index + 1}, {escaped_line(cell.cell_type)}"
@@ -156,7 +160,8 @@ class HistoryRenderer:
             return self.paint.colour(f"{'not committed yet':{width}}", Colour.MAGENTA)
         name = cut_line(version.author, _AUTHOR)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
-        return f"{ident}  {self.paint.dim(moment(version)[:10])}  {self.paint.names(f'{name:{_AUTHOR}}')}"
+        name = self.paint.names(f"{name:{_AUTHOR}}")
+        return f"{ident}  {self.paint.dim(moment(version)[:10])}  {name}"
 
     # Search
 

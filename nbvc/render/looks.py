@@ -29,12 +29,8 @@ SIGNS = {
     "a": "αɑ", "b": "вʙ", "g": "ɡ", "h": "нʜ", "i": "ιıɩ", "k": "κкᴋ", "m": "мᴍ", "o": "σ", "p": "ρ",
     "t": "τтᴛ", "u": "υ", "v": "ν", "w": "ω", "y": "γʏ", "l": "Ӏ", "3": "З", "6": "б",
 }  # fmt: skip
-_PLAIN = str.maketrans(
-    {sign: plain for plain, signs in SIGNS.items() for sign in signs} | LETTERS
-)
-_WORD = (
-    f"(?:\\w[{MARKS}{IGNORED}]*)+|[{MARKS}{IGNORED}]+|[^\\w\\s][{MARKS}{IGNORED}]*"
-)
+_PLAIN = str.maketrans({sign: plain for plain, signs in SIGNS.items() for sign in signs} | LETTERS)
+_WORD = f"(?:\\w[{MARKS}{IGNORED}]*)+|[{MARKS}{IGNORED}]+|[^\\w\\s][{MARKS}{IGNORED}]*"
 
 
 def spellings(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[str, int]]:
@@ -54,3 +50,14 @@ def look_of(word: str) -> str:
     if not re.search(f"[{FIGURES}]", word):
         word = unicodedata.normalize("NFKD", word)
     return re.sub(f"[{IGNORED}]+", "", word).translate(_PLAIN)
+
+
+def tables() -> dict[str, object]:
+    """Return what looks are made of, for scripts of pages."""
+    return {
+        "letters": LETTERS,
+        "signs": SIGNS,
+        "ignored": IGNORED,
+        "figures": FIGURES,
+        "marks": MARKS,
+    }

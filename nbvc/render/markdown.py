@@ -85,7 +85,8 @@ def _said(count: int) -> str:
 
 def _table(notebooks: Sequence[Compared]) -> list[str]:
     rows = [
-        f"| {_code(escaped_line(found.name))} | {_text(found.summary)} |" for found in notebooks[:_MOST_ROWS]
+        f"| {_code(escaped_line(found.name))} | {_text(found.summary)} |"
+        for found in notebooks[:_MOST_ROWS]
     ]
     if len(notebooks) > _MOST_ROWS:
         rows.append(f"| … | {len(notebooks) - _MOST_ROWS} more |")
@@ -286,7 +287,9 @@ def _replaced(before: list[str], after: list[str]) -> list[str]:
 
 def fenced(lines: Sequence[str], language: str = "") -> list[str]:
     """Return escaped lines as a fenced block that nothing in them can end (CommonMark 0.31, 4.5)."""
-    shown = [line if len(line) <= _WIDEST + 2 else f"{line[:_WIDEST]}…" for line in lines[:_MOST_LINES]]
+    shown = [
+        line if len(line) <= _WIDEST + 2 else f"{line[:_WIDEST]}…" for line in lines[:_MOST_LINES]
+    ]
     if len(lines) > _MOST_LINES:
         shown.append(f"… {len(lines) - _MOST_LINES} more lines")
     longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)

@@ -16,7 +16,9 @@ UNSEEN = (
     "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ud800-\uf8ff\ufdd0-\ufdef"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00013430-\U00013440"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xD0001, 0x10000))
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xD0001, 0x10000)
+    )
     + "\U000dfffe-\U000e0fff\U000efffe-\U0010ffff"
 )
 """What has no look of its own, as the inside of a character class.
@@ -33,10 +35,14 @@ _LETTERS = {
     "օոսհցյզՕՍՏԼ": "onuhgjqOUSL",
     "ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᏒᏚᎢᏙᏔᏃᎥᏀᎳ": "ABCDEHJKLMPRSTVWZiGW",
 }
-LETTERS = {sign: to for signs, plain in _LETTERS.items() for sign, to in zip(signs, plain, strict=True)}
+LETTERS = {
+    sign: to for signs, plain in _LETTERS.items() for sign, to in zip(signs, plain, strict=True)
+}
 """Letters of Cyrillic, Greek, Armenian and Cherokee that are drawn as a Latin letter is."""
 _ALIKE = "".join(LETTERS)
-SINGLETONS = "\u0374\u037e\u0387\u1fef\u2126\u212a\u212b\u2329\u232a\uf900-\ufad9\U0002f800-\U0002fa1d"
+SINGLETONS = (
+    "\u0374\u037e\u0387\u1fef\u2126\u212a\u212b\u2329\u232a\uf900-\ufad9\U0002f800-\U0002fa1d"
+)
 """Characters that `NFC` turns into another one which looks the same."""
 JAMO = "\u1161-\u11a7\u11a8-\u11ff"
 BRACKETS = "<‹˂ᐸ＜﹤〈⟨❮"
@@ -61,7 +67,10 @@ JOINING = (
     "\uaa60\uaa7f\uabc0\uabff\ufb50\ufdcf\ufdf0\ufdff\ufe70\ufefc\U00011000\U000114df"
 )
 """Scripts whose spelling needs joiners, from first to last (RFC 5892, A.1 and A.2)."""
-WIDE = "\u2e80\u2fff\u3001\u303e\u3041\u9fff\uac00\ud7a3\uf900\ufaff\ufe30\ufe4f\uff01\uff60\U00020000\U0003fffd"
+WIDE = (
+    "\u2e80\u2fff\u3001\u303e\u3041\u9fff\uac00\ud7a3\uf900\ufaff\ufe30\ufe4f\uff01\uff60"
+    "\U00020000\U0003fffd"
+)
 IDEOGRAPHS = "\u3400\u4dbf\u4e00\u9fff\uf900\ufaff\U00020000\U0003fffd"
 MONGOLIAN = "\u1800\u18aa"
 BRAILLE = "\u2801\u28ff"
@@ -103,7 +112,7 @@ def _unseen(text: str, start: int, end: int) -> Iterator[int]:
         place += length or 1
 
 
-def _spelled(text: str, place: int) -> int:
+def _spelled(text: str, place: int) -> int:  # noqa: PLR0911 - one for each rule
     """Return how many characters from here on belong to the spelling of an emoji or a word."""
     sign = text[place]
     before, after = text[place - 1 : place], text[place + 1 : place + 2]

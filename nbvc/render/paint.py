@@ -56,7 +56,9 @@ class Painter:
         """
         if not self.on:
             return text
-        return styled(text, "\x1b[27;4m" if marked else "\x1b[7m", "\x1b[7;24m" if marked else "\x1b[27m")
+        return styled(
+            text, "\x1b[27;4m" if marked else "\x1b[7m", "\x1b[7;24m" if marked else "\x1b[27m"
+        )
 
     def spans(self, text: str, spans: list[tuple[int, int]], colour: Colour) -> list[str]:
         """Return the lines of a text in a colour, with these spans (offsets) standing out.

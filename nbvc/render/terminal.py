@@ -318,7 +318,9 @@ class TerminalRenderer:
         yield from self._hunks(ops, [*map(self.painter.names, added)], set(), done=True)
 
     def _marked(self, mark: str, line: str, colour: Colour) -> str:
-        return f"{_INDENT}{self.painter.colour(f'{mark} {self.painter.names(line)}', colour)}".rstrip()
+        return (
+            f"{_INDENT}{self.painter.colour(f'{mark} {self.painter.names(line)}', colour)}".rstrip()
+        )
 
     def _folded(self, lines: list[str]) -> Iterator[str]:
         yield from lines[:_MOST_OUTPUT]

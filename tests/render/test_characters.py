@@ -43,9 +43,9 @@ def test_the_table_is_that_of_unicode() -> None:
     wanted = _SELECTORS | _OTHER_IGNORED | {0x2800}
     for point in range(sys.maxunicode + 1):
         kind = unicodedata.category(chr(point))
-        if kind in {"Cc", "Zl", "Zp", "Zs", "Cs", "Co"}:
-            wanted.add(point)
-        elif kind == "Cf" and point not in _PREPENDED:
+        if kind in {"Cc", "Zl", "Zp", "Zs", "Cs", "Co"} or (
+            kind == "Cf" and point not in _PREPENDED
+        ):
             wanted.add(point)
         if point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF:
             wanted.add(point)
@@ -167,7 +167,9 @@ def test_nothing_is_unseen_and_nothing_is_lost(text: str) -> None:
     shown = escaped(text)
     back = re.sub(NAME, lambda found: chr(int(found[0][3:-1], 16)), shown)
     assert back == text
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown
+    )
     assert "\n" not in escaped_line(text)
     mapped = Shown(text)
     assert mapped.text == shown

@@ -33,6 +33,8 @@ OTHER = (
     "lEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+OVERRIDE = '<i class=u title="RIGHT-TO-LEFT OVERRIDE">&lt;U+202E&gt;</i>'
+
 
 class _Tags(HTMLParser):
     """The elements of a page, with what is wrong about how they are nested."""
@@ -90,8 +92,7 @@ def plain(html: str) -> str:
         (text("<b>&\"'"), "&lt;b&gt;&amp;\"'"),
         (
             text("a\x1b\u202e\tb\n"),
-            "a<i class=u>&lt;U+001B&gt;</i>"
-            '<i class=u title="RIGHT-TO-LEFT OVERRIDE">&lt;U+202E&gt;</i>\tb\n',
+            f"a<i class=u>&lt;U+001B&gt;</i>{OVERRIDE}\tb\n",
         ),
         (element("title", "a\u200b"), "<title>a&lt;U+200B&gt;</title>"),
         (

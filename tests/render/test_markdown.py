@@ -8,9 +8,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import nbvc
+from nbvc.render.escape import escaped_line
 from nbvc.render.html import Compared
 from nbvc.render.markdown import MOST, comment, fenced
 from tests.making import code, file, markdown, notebook, result, stream
@@ -223,3 +226,115 @@ def test_values_of_tables_are_named() -> None:
 
     text = comment([compared(table(7), table(8))])
     assert "| `3 · mm` | `7` | `8` |" in text
+
+
+LIVE = re.compile(
+    r"[\w/.-]*#\d|\b[A-Za-z]+-\d|@\w|[!&%~$]\w|\b[0-9a-fA-F]{7,}|://\S|\bwww\.|:[\w+-]+:",
+    re.IGNORECASE,
+)
+"""What GitHub and GitLab link, in a text of a page that is not code."""
+REFERENCES = (
+    *(
+        "fixes #12",
+        "other/project#12",
+        "GH-9",
+        "JIRA-4",
+        "@octocat",
+        "a/b@0123456",
+        "0123456",
+        "ab" * 20,
+    ),
+    *(
+        "http://evil.invalid/x",
+        "www.evil.invalid",
+        "me@evil.invalid",
+        "!12",
+        "&1",
+        "%m",
+        "~label",
+        "$7",
+        ":+1:",
+    ),
+    *(
+        "[x](y)",
+        "![x](y)",
+        "<img src=x>",
+        "<!-- ",
+        "-->",
+        "&#35;12",
+        "`",
+        "``",
+        "|",
+        "\\\\",
+        "\\\\#1",
+        "**b**",
+        "_i_",
+    ),
+    *(
+        "# h",
+        "- l",
+        "1. l",
+        "> q",
+        "    code",
+        "\n\n",
+        "~~~",
+        "```",
+        "\u200b",
+        "=",
+        "---",
+        "$x$",
+        "[^1]: f",
+    ),
+)
+
+
+class _Texts(HTMLParser):
+    """The texts of a page that are not code, each as far as a comment or an element breaks it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.code = 0
+        self.live: list[str] = []
+        self.all: list[str] = []
+
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
+        self.code += tag in ("code", "pre")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.code -= tag in ("code", "pre")
+
+    def handle_data(self, data: str) -> None:
+        self.all.append(data)
+        if not self.code:
+            self.live += LIVE.findall(data)
+
+
+WORDS = st.lists(st.sampled_from(REFERENCES), min_size=1, max_size=5).flatmap(
+    lambda words: st.sampled_from([" ", ""]).map(lambda gap: gap.join(words))
+)
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=300, deadline=None)
+def test_no_reference_is_live_and_each_text_is_there(one: str, other: str) -> None:
+    def whole(word: str) -> bytes:
+        error = {"output_type": "error", "ename": word, "evalue": one, "traceback": ["x"]}
+        cell = code(f"{word}\n{one}", [error, result({"application/json": {one: word}})])
+        cell["metadata"] = {other: word, "tags": [word]}
+        return json.dumps(notebook(cell, markdown(word, attachments={one: {other: word}}))).encode()
+
+    found = [
+        Compared(one, compared(whole(one), whole(f"{other}.")).diff, note=other),
+        Compared(f"b {other}", None, problem=one),
+    ]
+    made = comment(found, title=other)
+    seen = elements(made)
+    assert (seen.open, seen.wrong) == ([], [])
+    assert not seen.names & {"a", "img", "h1", "h2", "hr", "blockquote", "ol", "em", "strong", "s"}
+    texts = _Texts()
+    texts.feed(rendered(made))
+    texts.close()
+    assert texts.live == []
+    text = re.sub(r"\s+", " ", "".join(texts.all))
+    for word in (one, other):
+        assert re.sub(r"\s+", " ", escaped_line(word)).strip() in text

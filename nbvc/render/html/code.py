@@ -35,9 +35,7 @@ class Lines:
     def __len__(self) -> int:
         return len(self._by_line()) if self.content else 0
 
-    def line(
-        self, number: int, marks: Sequence[Span] = (), pins: Collection[int] = ()
-    ) -> Html:
+    def line(self, number: int, marks: Sequence[Span] = (), pins: Collection[int] = ()) -> Html:
         """Return one line as markup.
 
         `marks` are spans of it that stand out, `pins` offsets of characters to show by name.

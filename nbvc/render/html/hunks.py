@@ -99,7 +99,9 @@ class Hunks:
         pins = pins_of(removed, added, op.get("words"))
         marks = [
             _by_line(op[name], words.get(side, ()), found)
-            for name, side, found in zip(("removed", "added"), ("before", "after"), pins, strict=True)
+            for name, side, found in zip(
+                ("removed", "added"), ("before", "after"), pins, strict=True
+            )
         ]
         old = self._side("del", "o", self.before, a0, a1, marks[0])
         new = self._side("ins", "n", self.after, b0, b1, marks[1])

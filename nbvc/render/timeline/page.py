@@ -10,8 +10,9 @@ import os
 
 import msgspec
 
+from nbvc.render import looks
 from nbvc.render.html.elements import Html, element
-from nbvc.render.html.page import page
+from nbvc.render.html.page import json_block, page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def timeline(
         f"{name}: {len(versions)} {'version' if len(versions) == 1 else 'versions'}",
         _body(name, blocks),
         styles=("page.css", "timeline.css"),
-        scripts=("timeline.js",),
+        scripts=("alike.js", "timeline.js"),
         folder=os.path.dirname(__file__),
     )
 
@@ -65,6 +66,7 @@ def _body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
     yield element("noscript", element("p", "This page needs JavaScript to show its versions."))
     yield Html(f'<script type="text/plain" id="story">{blocks[0]}</script>')
     yield Html(f'<script type="application/json" id="images">{blocks[1]}</script>')
+    yield json_block("characters", looks.tables())
 
 
 def _buttons() -> Html:

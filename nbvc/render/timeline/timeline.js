@@ -2,10 +2,12 @@
 "use strict";
 (() => {
   const at = (id) => document.getElementById(id);
+  const alike = nbvcAlike(JSON.parse(at("characters").textContent));
+  const show = (element, text) => element.replaceChildren(...alike.nodes(text));
   const make = (tag, name, text) => {
     const element = document.createElement(tag);
     if (name) element.className = name;
-    if (text !== undefined) element.textContent = text;
+    if (text !== undefined) element.append(...alike.nodes(text));
     return element;
   };
   const FRAME = '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src \'unsafe-inline\'">'
@@ -31,6 +33,23 @@
       }
       version.cells = before = cells;
     }
+  };
+
+  // Changed lines that stand together are told apart.
+  const apart = (rows) => {
+    for (let from = 0; from < rows.length; ) {
+      let to = from;
+      while (to < rows.length && rows[to][0] !== " ") to += 1;
+      const of = (sign) => rows.slice(from, to).filter((row) => row[0] === sign);
+      const [gone, come] = [of("-"), of("+")];
+      if (gone.length && come.length) {
+        const shown = alike.told(gone.map((row) => row[1]), come.map((row) => row[1]));
+        gone.forEach((row, n) => { row[1] = shown[0][n]; });
+        come.forEach((row, n) => { row[1] = shown[1][n]; });
+      }
+      from = to + 1;
+    }
+    return rows;
   };
 
   // Lines: the common ones by the shortest edit script (E. Myers, 1986); beyond a limit all are new.
@@ -61,7 +80,7 @@
       }
     }
     for (let i = a.length - tail; i < a.length; i += 1) rows.push([" ", a[i]]);
-    return rows;
+    return apart(rows);
   };
 
   // Of the cells in both versions those outside the longest rising run have moved.
@@ -228,13 +247,13 @@
       const version = versions[index];
       at("position").textContent = `Version ${index + 1} of ${versions.length}`;
       const lines = version.message.split("\n");
-      at("title").textContent = lines[0] || "(no message)";
+      show(at("title"), lines[0] || "(no message)");
       const rest = lines.slice(1).join("\n").trim();
-      at("message").textContent = rest;
+      show(at("message"), rest);
       at("message").hidden = !rest;
       const time = version.time ? new Date(version.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "";
       const kind = version.kind === "commit" ? "" : version.kind;
-      at("about").textContent = [version.author, time, kind, version.id.slice(0, 10), version.name].filter(Boolean).join(" · ");
+      show(at("about"), [version.author, time, kind, version.id.slice(0, 10), version.name].filter(Boolean).join(" · "));
       const said = Object.entries(counts).map(([what, count]) => `${count} ${what === "outputs" ? "with new outputs" : WORDS[what]}`);
       at("changes").textContent = version.problem ? `This version can't be shown: ${version.problem}`
         : other < 0 ? (base.value === "none" ? `${version.cells.length} cells` : `First version: ${version.cells.length} cells`)
