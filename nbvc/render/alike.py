@@ -90,9 +90,8 @@ def lines_apart(
     """Return the lines of both sides as they are shown."""
     if not before or not after:
         return ([*before], [*after]) if done else ([*map(escaped, before)], [*map(escaped, after)])
-    texts = ("\n".join(side) for side in (before, after))
-    old, new = (side.text.split("\n") for side in told_apart(*texts, done=done))
-    return old, new
+    sides = told_apart("\n".join(before), "\n".join(after), done=done)
+    return sides[0].text.split("\n"), sides[1].text.split("\n")
 
 
 # Blanks

@@ -237,11 +237,12 @@ def values_shown(
 
     What is cut is what both have in common, as far as that is possible.
     """
-    if before is None or after is None:
-        return tuple(
-            None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after)
-        )
-    return values_apart(*cut_both(before, after, most))
+    if before is not None and after is not None:
+        return values_apart(*cut_both(before, after, most))
+    old, new = (
+        None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after)
+    )
+    return old, new
 
 
 def cut_both(before: str, after: str, most: int) -> tuple[str, str]:

@@ -112,7 +112,8 @@ def _unclear(text: str) -> Iterator[int]:
 
 def _replaced(text: str, places: Iterable[int]) -> str:
     """Return a text with the characters at these places, in order, shown by name."""
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for place in places:
         pieces += (text[position:place], name_of(text[place]))
         position = place + 1

@@ -270,8 +270,9 @@ def _unified(before: list[str], after: list[str], *, done: bool) -> list[str]:
         head, tail = 3 if index else 0, 3 if index < len(ops) - 1 else 0
         if len(same) > head + tail + 1:
             hidden = len(same) - head - tail
-            shown = [*same[:head], None, *(same[-tail:] if tail else [])]
-            lines += [f" {line}" if line is not None else f"@@ {hidden} lines @@" for line in shown]
+            lines += [f" {line}" for line in same[:head]]
+            lines.append(f"@@ {hidden} lines @@")
+            lines += [f" {line}" for line in (same[-tail:] if tail else ())]
         else:
             lines += [f" {line}" for line in same]
     return lines

@@ -131,8 +131,8 @@ def test_two_sides_that_look_the_same_are_told_apart(before: str, after: str) ->
         for text in (before, after)
     ]
     for lines in (
-        TerminalRenderer(nbvc.diff(*sides), Painter(on=False)).lines(),
-        unified(*sides, nbvc.DiffPolicy().parts),
+        TerminalRenderer(nbvc.diff(sides[0], sides[1]), Painter(on=False)).lines(),
+        unified(sides[0], sides[1], nbvc.DiffPolicy().parts),
     ):
         changed = [line.strip() for line in lines if line.strip()[:1] in ("-", "+")]
         removed = [drawn(line[1:]) for line in changed if line[0] == "-"]

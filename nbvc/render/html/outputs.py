@@ -326,8 +326,9 @@ def _paths(meaning: Mapping[str, Any]) -> Html:
 
 def values(before: object, after: object) -> tuple[Html, str, Html]:
     """Return both values of a change, nothing for a side that has none."""
-    sides = (None if side is None else str(side) for side in (before, after))
-    old, new = values_shown(*sides)
+    old, new = values_shown(
+        None if before is None else str(before), None if after is None else str(after)
+    )
     return (
         NOTHING if old is None else element("del", shown(old)),
         " ",

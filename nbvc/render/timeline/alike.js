@@ -36,8 +36,9 @@ const nbvcAlike = (tables) => {
       const [one, other] = looks.get(look(word));
       return ascii(word) || (other === undefined && look(word)) ? word : apart(word, (one === word ? other : one) ?? "");
     }));
-    const blanks = (line) => (twins.get(key(line)).size > 1 ? line.replace(/[^\S ]/g, nameOf).replace(/ $/, nameOf) : line);
-    return [before, after].map((lines) => lines.map((line) => blanks(letters(line))));
+    const blanks = (line) => line.replace(/[^\S ]/g, nameOf).replace(/ $/, nameOf);
+    const shown = (line) => (twins.get(key(line)).size > 1 ? blanks(letters(line)) : letters(line));
+    return [before.map(shown), after.map(shown)];
   };
   // Return a text as nodes, its names standing out.
   const nodes = (text) => text.split(/(<U\+[0-9A-F]{4,6}>)/).map((part, n) => {

@@ -105,7 +105,18 @@
     const nodes = new Map();
     let now = -1, playing = 0, chosen = null;
 
-    const outputNode = (number, index) => {
+    // Texts of outputs that went and came, told apart.
+    const outputsApart = (gone, came) => {
+      const lines = (number) => (outputs[number].text ?? "").split("\n");
+      const shown = alike.told(gone.flatMap(lines), came.flatMap(lines));
+      const texts = new Map();
+      [gone, came].forEach((numbers, side) => {
+        for (const number of numbers) texts.set(number, shown[side].splice(0, lines(number).length).join("\n"));
+      });
+      return texts;
+    };
+
+    const outputNode = (number, index, text = outputs[number].text) => {
       const output = outputs[number];
       const box = make("div", output.error ? "output error" : "output");
       if (output.label) box.append(make("p", "label", output.label));
@@ -118,7 +129,7 @@
         box.append(image);
         return box;
       }
-      if (output.text) box.append(make("pre", "", output.text));
+      if (text) box.append(make("pre", "", text));
       if (output.html) {
         const fold = make("details", "rich");
         fold.append(make("summary", "", "As HTML"));
@@ -160,9 +171,15 @@
       const old = before === undefined ? null : cells[before];
       box.append(old && old[1] !== source ? changedSource(kind, old[1], source) : sourceNode(kind, source));
       const former = old ? new Set(old[2]) : null, present = new Set(outs);
-      if (old) for (const number of old[2]) if (!present.has(number)) { const gone = outputNode(number, 0); gone.classList.add("gone"); box.append(gone); }
+      const gone = old ? old[2].filter((number) => !present.has(number)) : [];
+      const texts = gone.length ? outputsApart(gone, outs.filter((number) => !former.has(number))) : new Map();
+      for (const number of gone) {
+        const node = outputNode(number, 0, texts.get(number));
+        node.classList.add("gone");
+        box.append(node);
+      }
       outs.forEach((number, index) => {
-        const node = outputNode(number, index);
+        const node = outputNode(number, index, texts.get(number));
         if (former && !former.has(number)) node.classList.add("came");
         box.append(node);
       });
