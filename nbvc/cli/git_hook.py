@@ -69,6 +69,7 @@ def _filtered(repository: Repository) -> list[str]:
 
 def _put_back(repository: Repository, store: OutputStore, name: str, *, exactly: bool) -> bool:
     """Put one notebook's results back; `exactly`: only if it is just as the filter left it."""
+    from nbvc.notebook.paired import may_be_paired
     from nbvc.notebook.saving import read_stamped, save
     from nbvc.store.restoring import restored
 
@@ -80,7 +81,7 @@ def _put_back(repository: Repository, store: OutputStore, name: str, *, exactly:
         found = restored(store, name, content)
         if found.content == content or (exactly and not found.exact):
             return False
-        save(path, found.content, seen)
+        save(path, found.content, seen, keep_time=may_be_paired(path, content))
     except (NbvcError, OSError):
         return False  # A notebook in conflict, or none at all, is for its user to look at.
     return True

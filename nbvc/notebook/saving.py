@@ -7,7 +7,6 @@ belongs to somebody else, is a decision of its user.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import sys
@@ -15,11 +14,12 @@ import sys
 import msgspec
 
 from nbvc.errors import ContentChangedError, WriteRefusedError
+from nbvc.notebook.content import naming
 from nbvc.notebook.drafts import Room, open_room, remove_leftovers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 Stamp = tuple[int, ...]
 """Which file it is, its size and its times: another one if somebody has written in between."""
@@ -30,15 +30,6 @@ MANY = 16
 _ACL = "system.posix_acl_access"
 _BY_SYSTEM = ("security.", "trusted.")
 """Attributes that the system sets, and that most users may not."""
-
-
-@contextlib.contextmanager
-def naming(path: str) -> Iterator[None]:
-    """Let errors of the system name this file, instead of no file or a draft of it."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), path) from error
 
 
 def read_stamped(path: str) -> tuple[bytes, Stamp]:
