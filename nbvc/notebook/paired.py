@@ -8,7 +8,10 @@ wrong file, or refuses to open the pair.
 from __future__ import annotations
 
 import os
+import re
 
+_KEY = re.compile(rb'"jupytext"\s*:')
+"""A key of the metadata: in a text, JSON escapes the quotes."""
 _NAMES = tuple(
     f"{dot}jupytext{suffix}"
     for dot in ("", ".")
@@ -19,8 +22,7 @@ _NAMES = tuple(
 
 def may_be_paired(path: str, content: bytes) -> bool:
     """Tell whether a notebook may be one of a pair: Jupytext is named in it, or set up for it."""
-    # A quote in a text is escaped in JSON: this is a key of the metadata.
-    if b'"jupytext"' in content:
+    if _KEY.search(content):
         return True
     folder = os.path.dirname(os.path.realpath(path))
     home = os.path.expanduser("~")

@@ -72,6 +72,17 @@ class Draft(msgspec.Struct, frozen=True):
         finally:
             self.discard()
 
+    def save(self) -> None:
+        """Publish the new content after it is on the disk. Raises what `publish` raises."""
+        try:
+            with naming(self.path):
+                sync_files([self.temporary])
+        except BaseException:
+            self.discard()
+            raise
+        self.publish()
+        _sync_folder(os.path.dirname(self.target))
+
     def _check(self) -> None:
         if self.seen is not None and _stamp(os.stat(self.target)) != self.seen:
             raise ContentChangedError(
@@ -108,15 +119,7 @@ def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: boo
         if _has(path, content):
             remove_leftovers(os.path.dirname(os.path.realpath(path)))
             return
-    draft = drafted(path, content, seen, keep_time=keep_time)
-    try:
-        with naming(path):
-            sync_files([draft.temporary])
-    except BaseException:
-        draft.discard()
-        raise
-    draft.publish()
-    _sync_folder(os.path.dirname(draft.target))
+    drafted(path, content, seen, keep_time=keep_time).save()
 
 
 def _is_replaceable(path: str) -> bool:
