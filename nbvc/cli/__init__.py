@@ -80,9 +80,7 @@ def _run_command(args: list[str]) -> int:
     from nbvc.cli.group import nbvc
 
     try:
-        code = _call(nbvc, args)
-        sys.stdout.flush()
-        return code
+        return _call(nbvc, args)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -102,7 +100,8 @@ def _call(nbvc: Command, args: list[str]) -> int:
     try:
         result = nbvc.main(args, prog_name="nbvc", standalone_mode=False)
     except Exit as leaving:
-        return leaving.exit_code
+        result = leaving.exit_code
+    sys.stdout.flush()  # What could not be written must not end with 0.
     return result if type(result) is int else 0
 
 

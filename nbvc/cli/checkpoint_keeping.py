@@ -40,7 +40,9 @@ def delete(path: str, which: tuple[str, ...]) -> None:
             commit = "" if one.commit.startswith(one.id) else f"; its commit was {one.commit[:12]}"
             click.echo(f"Deleted {named(one)}{commit}.")
         for remote in outdated_remotes(store, path):
-            click.echo(f"{escaped_line(remote)} still has it; nbvc checkpoint push deletes it there.")
+            click.echo(
+                f"{escaped_line(remote)} still has it; nbvc checkpoint push deletes it there."
+            )
 
 
 @click.command("prune", epilog="Example: nbvc checkpoint prune analysis.ipynb --keep 20 --thin")
@@ -53,8 +55,9 @@ def delete(path: str, which: tuple[str, ...]) -> None:
 def prune(paths: tuple[str, ...], last: int, thin: bool, everything: bool, dry_run: bool) -> None:
     """Delete old checkpoints; nbvc never does so by itself.
 
-    Checkpoints that came from another machine stay: prune them there. The newest N stay. Of the others none does, or with --thin the newest of each minute of the
+    The newest N stay. Of the others none does, or with --thin the newest of each minute of the
     last hour, of each hour of the last day, of each day of the last thirty, and of each week before.
+    Checkpoints that came from another machine stay, too: prune them there.
     """
     from nbvc.checkpoint.retention import Retention
 

@@ -53,7 +53,6 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def file_input(path: str) -> Input:
     """Return a file as an input."""
-
     from nbvc.notebook.content import read_content
 
     return Input(path, path, path, lambda: read_content(path))

@@ -26,7 +26,9 @@ def may_be_paired(path: str, content: bytes) -> bool:
         return True
     folder = os.path.dirname(os.path.realpath(path))
     home = os.path.expanduser("~")
-    return any(map(_has_settings, (*_above(folder), home, os.path.join(home, ".config", "jupytext"))))
+    return any(
+        map(_has_settings, (*_above(folder), home, os.path.join(home, ".config", "jupytext")))
+    )
 
 
 def _above(folder: str) -> list[str]:

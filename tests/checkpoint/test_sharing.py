@@ -43,6 +43,12 @@ def clone(folder: Path, machine: str) -> Store:
     )
 
 
+def reopened(folder: Path) -> Store:
+    """Return the store of another folder on the laptop."""
+    data = str(folder.parent / "data")
+    return open_store(Git.find(os.environ), str(folder), machine="laptop", data_folder=data)
+
+
 def path(store: Store, name: str = NAME) -> Path:
     return Path(store.repository.top, name)
 
@@ -126,8 +132,7 @@ def test_what_was_deleted_is_deleted_over_there(laptop: Store, desktop: Store) -
 def test_no_checkpoint_that_is_deleted_comes_back_by_a_fetch(tmp_path: Path, laptop: Store) -> None:
     """Two clones on one machine share through a remote; a third place, which moved, never did."""
     git(tmp_path, "clone", "-q", "origin.git", "second")
-    options = {"machine": "laptop", "data_folder": str(tmp_path / "data")}
-    second = open_store(Git.find(os.environ), str(tmp_path / "second"), **options)
+    second = reopened(tmp_path / "second")
     make(laptop, "1")
     push(laptop, "origin")
     fetch(second, "origin")
@@ -148,8 +153,7 @@ def test_a_moved_folder_keeps_and_deletes_its_own_checkpoints(
     make(laptop, "2")
     make(laptop, "b", name="b.ipynb")
     (tmp_path / "laptop").rename(tmp_path / "moved")
-    options = {"machine": "laptop", "data_folder": str(tmp_path / "data")}
-    moved = open_store(Git.find(os.environ), str(tmp_path / "moved"), **options)
+    moved = reopened(tmp_path / "moved")
     fetch(moved, "origin")
     assert messages(moved) == ["1", "2"]
     moved.delete(str(path(moved, "b.ipynb")), "latest")

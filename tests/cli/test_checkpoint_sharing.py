@@ -152,7 +152,9 @@ def test_a_checkpoint_of_another_machine_goes_as_the_message_says(
     pruned = on("desktop", other, "checkpoint", "prune", "a.ipynb", "--keep", "1")
     assert "2 checkpoints stay: prune them where they were made" in pruned
     for one, left in ((first, ["2", "3"]), (second, ["3"])):
-        assert "origin still has it" in on(here, shared, *f"checkpoint delete a.ipynb {one}".split())
+        assert "origin still has it" in on(
+            here, shared, *f"checkpoint delete a.ipynb {one}".split()
+        )
         on(here, shared, "checkpoint", "push", "--yes")
         fetched = on("desktop", other, "checkpoint", "fetch")
         assert ("deleted the checkpoints of a.ipynb" in fetched) is (one == second)

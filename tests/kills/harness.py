@@ -106,9 +106,7 @@ class Stage:
         if scenario.repeats:
             self._again(scenario, done)
 
-    def _refused(
-        self, point: Point, ended: Ended, now: State, before: State, done: State
-    ) -> None:
+    def _refused(self, point: Point, ended: Ended, now: State, before: State, done: State) -> None:
         """After a fault there is a message and an exit code, and no litter that could be removed."""
         assert 0 <= ended.code <= 3 or ended.code == 129, ended
         assert ended.code == 0 or ended.stderr.strip() or now == done, "failed without a word"
