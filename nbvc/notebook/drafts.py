@@ -31,10 +31,10 @@ _searched: dict[str, float] = {}
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A folder for one draft, and the open file whose lock shows that it is in use."""
+    """A folder for one draft, and the open file whose lock shows that it is in use (-1: none)."""
 
     path: str
-    lock: int
+    lock: int = -1
 
     @property
     def draft(self) -> str:
@@ -45,9 +45,17 @@ class Room(msgspec.Struct, frozen=True):
         """Remove the folder, with the draft if it is still there."""
         with contextlib.suppress(OSError):
             os.unlink(self.draft)
-        with contextlib.suppress(OSError):
+        if self.lock >= 0:
             os.close(self.lock)
         _remove(self.path)
+
+
+def room_of(draft: str) -> Room:
+    """Return the folder of a draft whose lock another value holds. Raises `ValueError`."""
+    folder = os.path.dirname(draft)
+    if not _ROOM.fullmatch(os.path.basename(folder)):
+        raise ValueError(draft)
+    return Room(folder)
 
 
 def open_room(folder: str) -> Room:

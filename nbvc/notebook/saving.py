@@ -15,7 +15,7 @@ import msgspec
 
 from nbvc.errors import ContentChangedError, WriteRefusedError
 from nbvc.notebook.content import naming
-from nbvc.notebook.drafts import Room, open_room, remove_leftovers
+from nbvc.notebook.drafts import Room, open_room, remove_leftovers, room_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,10 +93,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     def discard(self) -> None:
         """Remove the draft."""
-        if self.room is not None:
-            self.room.close()
-        elif os.path.exists(self.temporary):
-            os.unlink(self.temporary)
+        (self.room or room_of(self.temporary)).close()
 
 
 def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: bool = False) -> None:
