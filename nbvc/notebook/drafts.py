@@ -22,6 +22,9 @@ import msgspec
 _PREFIX = ".nbvc-"
 _ROOM = re.compile(r"\.nbvc-[0-9a-f]{12}")
 _RULE, _DRAFT = ".gitignore", "draft"
+_NEW_RULE = _RULE if sys.platform == "win32" else ".git"
+"""What the rule is called while it is empty: git never lists a file of this name. Windows renames
+no open file."""
 _IGNORE_ALL = b"*\n"
 _FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _PAUSE = 60.0
@@ -62,7 +65,7 @@ def open_room(folder: str) -> Room:
     """Create a folder for a draft inside `folder`. Raises `OSError`."""
     while True:
         path = os.path.join(folder, _PREFIX + os.urandom(6).hex())
-        os.mkdir(path, 0o700)
+        os.mkdir(path, 0o755)
         room = _locked(path)
         if room is not None:
             return room
@@ -70,17 +73,22 @@ def open_room(folder: str) -> Room:
 
 def _locked(path: str) -> Room | None:
     """Write and lock the ignore rule; return None if another process removed the folder meanwhile."""
-    rule = os.path.join(path, _RULE)
+    new, rule = os.path.join(path, _NEW_RULE), os.path.join(path, _RULE)
     try:
-        room = Room(path, os.open(rule, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600))
+        room = Room(path, os.open(new, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644))
     except FileNotFoundError:  # It was empty, as one that a killed process left behind may be.
         return None
     except OSError:
         _remove(path)
         raise
     try:
-        if _is_kept(room) and os.write(room.lock, _IGNORE_ALL) and os.path.exists(rule):
+        if _is_kept(room):
+            os.write(room.lock, _IGNORE_ALL)
+            if new != rule:
+                os.rename(new, rule)
             return room
+    except FileNotFoundError:
+        pass
     except BaseException:
         room.close()
         raise
@@ -124,9 +132,9 @@ def _remove_leftover(path: str) -> None:
     if not names:
         os.rmdir(path)
         return
-    if not names <= {_RULE, _DRAFT}:
+    if not names <= {_NEW_RULE, _RULE, _DRAFT}:
         return
-    handle = os.open(os.path.join(path, _RULE), _FLAGS)
+    handle = os.open(os.path.join(path, _RULE if _RULE in names else _NEW_RULE), _FLAGS)
     try:
         if not _IGNORE_ALL.startswith(os.read(handle, len(_IGNORE_ALL) + 1)):
             return
@@ -140,8 +148,9 @@ def _remove_leftover(path: str) -> None:
 
 def _remove(path: str) -> None:
     """Remove a folder without a draft."""
-    with contextlib.suppress(OSError):
-        os.unlink(os.path.join(path, _RULE))
+    for name in {_RULE, _NEW_RULE}:
+        with contextlib.suppress(OSError):
+            os.unlink(os.path.join(path, name))
     with contextlib.suppress(OSError):
         os.rmdir(path)
 

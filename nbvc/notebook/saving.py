@@ -146,18 +146,25 @@ def _has(path: str, content: bytes) -> bool:
 
 
 def drafted(
-    path: str, content: bytes, seen: Stamp | None = None, *, keep_time: bool = False
+    path: str,
+    content: bytes,
+    seen: Stamp | None = None,
+    *,
+    keep_time: bool = False,
+    is_ours: bool = False,
 ) -> Draft:
     """Write new content beside a file, as a file of the same owner, group, mode and attributes.
 
-    Raises `OSError`, and `WriteRefusedError` for what must not be replaced.
+    `is_ours` is for files of nbvc's own, such as a cache in a repository that several users share:
+    whoever replaces one may become its owner. Raises `OSError`, and `WriteRefusedError` for what
+    must not be replaced.
     """
     target = os.path.realpath(path)
     with naming(path):
         if not _is_replaceable(path):
             raise WriteRefusedError("not a regular file", where=path)
         old = os.stat(target) if os.path.exists(target) else None
-        if old is not None:
+        if old is not None and not is_ours:
             _check_replaceable(path, old)
         folder = os.path.dirname(target)
         remove_leftovers(folder)
@@ -165,7 +172,11 @@ def drafted(
     draft = Draft(room.draft, target, seen, path, room)
     try:
         with naming(path):
-            _write(draft, content, old, keep_time=keep_time)
+            _write(draft, content, old)
+            if old is not None:
+                _make_alike(draft, old, is_ours=is_ours)
+                if keep_time:
+                    os.utime(draft.temporary, ns=(old.st_atime_ns, old.st_mtime_ns))
     except BaseException:
         draft.discard()
         raise
@@ -201,7 +212,7 @@ def _room_in(folder: str) -> Room:
         raise PermissionError(error.errno, text) from error
 
 
-def _write(draft: Draft, content: bytes, old: os.stat_result | None, *, keep_time: bool) -> None:
+def _write(draft: Draft, content: bytes, old: os.stat_result | None) -> None:
     """Write a draft; nobody may read it meanwhile who may not read the old file."""
 
     def private(name: str, flags: int) -> int:
@@ -209,15 +220,19 @@ def _write(draft: Draft, content: bytes, old: os.stat_result | None, *, keep_tim
 
     with open(draft.temporary, "xb", opener=private) as file:
         file.write(content)
-    if old is None:
-        return
-    _give(draft, old)
+
+
+def _make_alike(draft: Draft, old: os.stat_result, *, is_ours: bool) -> None:
+    """Give a draft the owner, group, attributes and mode of the file that it replaces."""
+    try:
+        _give(draft, old)
+    except WriteRefusedError:
+        if not is_ours:
+            raise
     _copy_attributes(draft)
     mode = stat.S_IMODE(old.st_mode)
     if stat.S_IMODE(os.stat(draft.temporary).st_mode) != mode:
         os.chmod(draft.temporary, mode)
-    if keep_time:
-        os.utime(draft.temporary, ns=(old.st_atime_ns, old.st_mtime_ns))
 
 
 def _give(draft: Draft, old: os.stat_result) -> None:

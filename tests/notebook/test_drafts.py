@@ -70,8 +70,29 @@ def test_a_draft_in_use_stays(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["a.ipynb", "b.ipynb"]
 
 
-def test_each_step_of_a_removal_may_be_the_last(tmp_path: Path) -> None:
-    for number, files in enumerate(({}, {".gitignore": b""}, {".gitignore": b"*\n"})):
+FILES_OF_STEPS: tuple[dict[str, bytes], ...] = (
+    {},
+    {".git": b""},
+    {".git": b"*\n"},
+    {".gitignore": b"*\n"},
+    {".gitignore": b"*\n", "draft": b"half"},
+)
+
+
+@pytest.mark.parametrize("files", FILES_OF_STEPS)
+def test_git_lists_nothing_at_any_step(files: dict[str, bytes], tmp_path: Path) -> None:
+    top = sandbox.committed(tmp_path / "repo", "a.ipynb")
+    room = top / ".nbvc-0123456789ab"
+    room.mkdir()
+    for name, content in files.items():
+        (room / name).write_bytes(content)
+    assert git(top, "status", "--porcelain", "--untracked-files=all") == ""
+    git(top, "add", "-A")
+    assert git(top, "diff", "--cached", "--name-only") == ""
+
+
+def test_a_folder_is_removed_whatever_step_was_the_last(tmp_path: Path) -> None:
+    for number, files in enumerate(FILES_OF_STEPS):
         room = tmp_path / f".nbvc-{number:012x}"
         room.mkdir()
         for name, content in files.items():

@@ -126,13 +126,19 @@ def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
 def test_nobody_else_can_read_a_private_file_while_it_is_written(tmp_path: Path) -> None:
     target = tmp_path / "a.ipynb"
     target.write_bytes(b"old")
-    target.chmod(0o600)
     target.chmod(0o640)
-    draft = drafted(str(target), b"new")
-    assert os.stat(os.path.dirname(draft.temporary)).st_mode & 0o777 == 0o700
-    assert os.stat(draft.temporary).st_mode & 0o777 == 0o640
-    draft.publish()
-    assert target.read_bytes() == b"new"
+    modes: list[int] = []
+    chmod = os.chmod
+
+    def look(path: str, mode: int) -> None:
+        modes.append(os.stat(path).st_mode & 0o777)
+        chmod(path, mode)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "chmod", look)
+        save(str(target), b"new")
+    assert modes == [0o600]
+    assert target.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize("name", ["a" * 255, "\u6570" * 85, "e\u0301" * 85, "\u00e9" * 127])
@@ -208,6 +214,9 @@ def test_the_owner_is_kept_or_the_file_is(tmp_path: Path, monkeypatch: pytest.Mo
         save(str(target), b"newer")
     assert target.read_bytes() == b"new"
     assert os.listdir(tmp_path) == ["a.ipynb"]
+    drafted(str(target), b"a cache", is_ours=True).publish()
+    assert target.read_bytes() == b"a cache"
+    assert target.stat().st_mode & 0o777 == 0o664
 
 
 @pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Python has no such call here")
