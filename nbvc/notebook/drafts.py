@@ -148,11 +148,12 @@ def _remove_leftover(path: str) -> None:
 
 def _remove(path: str) -> None:
     """Remove a folder without a draft."""
-    for name in {_RULE, _NEW_RULE}:
+    for name in (_RULE, _NEW_RULE):
         with contextlib.suppress(OSError):
             os.unlink(os.path.join(path, name))
-    with contextlib.suppress(OSError):
-        os.rmdir(path)
+        with contextlib.suppress(OSError):
+            os.rmdir(path)
+            return
 
 
 def _lock(handle: int) -> None:

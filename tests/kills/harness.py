@@ -108,11 +108,13 @@ class Stage:
 
     def _refused(self, point: Point, ended: Ended, now: State, before: State, done: State) -> None:
         """After a fault there is a message and an exit code, and no litter that could be removed."""
+        struck = ended.events[point.at : point.at + 1] or [point.event]
+        if struck[0].kind in {"unlink", "rmdir"}:
+            left = {name: text for name, text in now.files.items() if not _is_temporary(name)}
+            now = State(left, now.git)
         assert 0 <= ended.code <= 3 or ended.code == 129, ended
         assert ended.code == 0 or ended.stderr.strip() or now == done, "failed without a word"
-        litter = set(_every(self.work)) - set(before.files) - set(done.files)
-        if point.event.kind in {"unlink", "rmdir"}:
-            litter = {name for name in litter if not _is_temporary(name)}
+        litter = set(now.files) - set(before.files) - set(done.files)
         assert not litter, f"left behind: {litter}"
         assert ended.code or now == done, "exit code 0, and it was not done"
 
