@@ -33,7 +33,7 @@ _PAUSE = 60.0
 _searched: dict[str, float] = {}
 
 
-class Room(msgspec.Struct, frozen=True):
+class Room(msgspec.Struct):
     """A folder for one draft, and the open file whose lock shows that it is in use (-1: none)."""
 
     path: str
@@ -45,11 +45,12 @@ class Room(msgspec.Struct, frozen=True):
         return os.path.join(self.path, _DRAFT)
 
     def close(self) -> None:
-        """Remove the folder, with the draft if it is still there."""
+        """Remove the folder, with the draft if it is still there; a second call does no harm."""
         with contextlib.suppress(OSError):
             os.unlink(self.draft)
         if self.lock >= 0:
             os.close(self.lock)
+            self.lock = -1
         _remove(self.path)
 
 

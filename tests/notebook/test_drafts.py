@@ -147,3 +147,13 @@ def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     room = open_room(str(tmp_path))
     remove_leftovers(str(tmp_path))
     assert os.path.isdir(room.path)
+
+
+def test_closing_twice_closes_no_file_of_another(tmp_path: Path) -> None:
+    room = open_room(str(tmp_path))
+    lock = room.lock
+    room.close()
+    other = os.open(tmp_path, os.O_RDONLY)
+    assert other == lock, "the number is used again"
+    room.close()
+    os.close(other)
