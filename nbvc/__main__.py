@@ -10,18 +10,23 @@ def main() -> None:
     import gc
 
     gc.set_threshold(200_000)
-    _fill_in()
     try:
+        _prepare_streams()
         from nbvc.cli import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # also while something is imported
         code = 130
+    except OSError:  # Stderr can't be written, so that no message is left to print.
+        code = 2
     leave(code)
 
 
-def _fill_in() -> None:
-    """Put something in the place of streams that were closed before the start."""
+def _prepare_streams() -> None:
+    """Replace streams that were closed before the start, and let errors of stdout name it."""
+    from nbvc.cli.streams import named_stdout
+
+    sys.stdout = named_stdout(sys.stdout)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             import os

@@ -51,3 +51,7 @@ class ContentChangedError(NbvcError):
     """A file that isn't what the caller has seen: somebody else wrote it, and nothing was written."""
 
     exit_code = 3
+
+
+class WriteRefusedError(NbvcError):
+    """A file that can't be replaced without changing what it is: a link, an owner, a protection."""

@@ -18,7 +18,7 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from tornado.web import HTTPError
 
 from nbvc.checkpoint.restoring import content_digest
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, WriteRefusedError
 from nbvc.notebook import Notebook
 from nbvc_jupyter.places import Place, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
@@ -103,6 +103,9 @@ class Contents:
             save(place.file, content)
         except OSError as error:
             text = f"{place.path} can't be written: {error.strerror}"
+            raise RefusedError(403, "unwritable-file", text) from None
+        except WriteRefusedError as error:
+            text = f"{place.path} can't be written: {error.message}"
             raise RefusedError(403, "unwritable-file", text) from None
 
     def digest(self, place: Place) -> str:

@@ -6,7 +6,7 @@ import re
 
 from tornado.web import HTTPError
 
-from nbvc.checkpoint.errors import CheckpointError
+from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.errors import ContentChangedError, GitError, NbvcError, NotebookError
 from nbvc.git.branching import BranchRefusedError
 from nbvc.git.messages import visible, without_userinfo
@@ -26,6 +26,7 @@ class RefusedError(NbvcError):
 
 _TABLE: tuple[tuple[type[NbvcError], int, str], ...] = (
     (ContentChangedError, 409, "content-changed"),
+    (ForeignCheckpointError, 409, "foreign-checkpoint"),
     (CheckpointError, 404, "no-checkpoint"),
     (UnknownRefError, 400, "unknown-ref"),
     (NoRepositoryError, 409, "no-repository"),

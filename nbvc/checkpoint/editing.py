@@ -5,8 +5,10 @@ o──A──B──C      delete A      o──B'──C'      B' and C' keep 
 
 from __future__ import annotations
 
+import msgspec
+
 from nbvc.checkpoint.creating import PATIENCE, attempts
-from nbvc.checkpoint.errors import CheckpointError
+from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.checkpoint.lineage import in_order, lineage, notebook_of
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import moved
@@ -26,21 +28,36 @@ if TYPE_CHECKING:
 
 def delete(store_: Store, name: str, checkpoint: Checkpoint) -> Checkpoint:
     """Delete a checkpoint of a notebook; see `Store.delete`."""
-    found = [
-        ref
-        for ref, chain in lineage(store_, name).chains.items()
-        if any(one.id == checkpoint.id for one in chain)
-    ]
-    if not any(store_.is_own(ref) for ref in found):
-        raise CheckpointError(
-            f"the checkpoint {checkpoint.id} was made on {checkpoint.machine}",
-            where=visible(name),
-            hint="delete it there, then fetch",
-        )
-    for ref in {*found, *_leading_to(store_, checkpoint)}:
-        if store_.is_own(ref):
-            _drop(store_, ref, {checkpoint.id})
+    check_deletable(store_, name, checkpoint)
+    for ref in _holding(store_, name, checkpoint):
+        _drop(store_, ref, {checkpoint.id})
     return checkpoint
+
+
+def check_deletable(store_: Store, name: str, checkpoint: Checkpoint) -> None:
+    """Refuse to delete what the next fetch would bring back; see `Store.check_deletable`."""
+    from nbvc.git.drivers import quoted
+
+    for ref in _holding(store_, name, checkpoint):
+        if not store_.is_deletable(ref):
+            machine = visible(ref.partition("/")[0].rpartition("-")[0])
+            is_here = store_.is_own(ref)
+            place = f"another clone on this machine ({machine})" if is_here else machine
+            command = quoted(["nbvc", "checkpoint", "delete", name, checkpoint.id])
+            raise ForeignCheckpointError(
+                f"the checkpoint {checkpoint.id} was made {'in' if is_here else 'on'} {place}, and "
+                "can be deleted only there",
+                where=visible(name),
+                hint=f"there, run {visible(command)} and nbvc checkpoint push; then run nbvc "
+                "checkpoint fetch here",
+            )
+
+
+def _holding(store_: Store, name: str, checkpoint: Checkpoint) -> list[str]:
+    """Return all refs that a checkpoint is in."""
+    chains = lineage(store_, name).chains
+    found = {ref for ref, chain in chains.items() if any(one.id == checkpoint.id for one in chain)}
+    return sorted({*found, *_leading_to(store_, checkpoint)})
 
 
 def _leading_to(store_: Store, checkpoint: Checkpoint) -> list[str]:
@@ -50,21 +67,34 @@ def _leading_to(store_: Store, checkpoint: Checkpoint) -> list[str]:
     return [ref.removeprefix(PREFIX) for ref in listing.decode().splitlines()]
 
 
-def expendable(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
-    """Return what a retention lets go; see `Store.expendable`."""
+class Expendable(msgspec.Struct, frozen=True):
+    """What a retention lets go: checkpoints that can be deleted here, and those that can't."""
+
+    own: tuple[Checkpoint, ...]
+    foreign: tuple[Checkpoint, ...]
+
+
+def expendable(store_: Store, name: str, retention: Retention) -> Expendable:
+    """Return what a retention lets go; see `Store.expendable` and `Store.foreign`."""
     from nbvc.checkpoint.retention import doomed
 
     found = lineage(store_, name)
-    own = {one.id for ref in found.chains if store_.is_own(ref) for one in found.chains[ref]}
+    kept = {
+        one.id
+        for ref, chain in found.chains.items()
+        if not store_.is_deletable(ref)
+        for one in chain
+    }
     gone = doomed(found.merged(), retention, store_.clock())
-    return tuple(one for one in gone if one.id in own)
+    own = tuple(one for one in gone if one.id not in kept)
+    return Expendable(own, tuple(one for one in gone if one.id in kept))
 
 
 def retain(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
     """Delete what a retention lets go; see `Store.retain`."""
-    dropped = expendable(store_, name, retention)
+    dropped = expendable(store_, name, retention).own
     for ref in lineage(store_, name).chains:
-        if store_.is_own(ref):
+        if store_.is_deletable(ref):
             _drop(store_, ref, {one.id for one in dropped})
     return dropped
 

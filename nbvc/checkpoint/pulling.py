@@ -26,6 +26,7 @@ from nbvc.git.pull import (
 )
 from nbvc.git.remotes import NETWORK
 from nbvc.git.status import FileState, status
+from nbvc.notebook.drafts import remove_leftovers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def pull_over(
     the same time.
     """
     repository = store.repository
+    for folder in {os.path.dirname(repository.path(name)) for name in names}:
+        remove_leftovers(folder)
     refused = fetch_upstream(repository, deadline=deadline) or before_merge(repository)
     dirty = refused.names if refused else ()
     if refused and (

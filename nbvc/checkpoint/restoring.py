@@ -11,14 +11,17 @@ import os
 import msgspec
 
 from nbvc.checkpoint.errors import CheckpointError
-from nbvc.errors import ContentChangedError
+from nbvc.errors import ContentChangedError, WriteRefusedError
 from nbvc.git.changes import read_file
 from nbvc.git.messages import visible
+from nbvc.notebook.drafts import remove_leftovers
+from nbvc.notebook.saving import drafted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
+    from nbvc.notebook.saving import Draft
 
 ABSENT = ""
 """The digest of a file that isn't there."""
@@ -55,30 +58,47 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
     content = store.content(checkpoint)
     if content == current:
         return Restored(checkpoint, None, is_same=True)
-    before = None
-    if current is not None:
-        message = f"Before restoring {checkpoint.id}"
-        before = store.create(path, message, current).checkpoint
-    _replace(path, real, current, content)
+    draft = _draft(path, real, content)
+    try:
+        before = None
+        if current is not None:
+            message = f"Before restoring {checkpoint.id}"
+            before = store.create(path, message, current).checkpoint
+        _publish(path, draft, current)
+    except BaseException:
+        draft.discard()
+        raise
     return Restored(checkpoint, before)
 
 
 def _current(real: str) -> bytes | None:
+    remove_leftovers(os.path.dirname(real))
     return read_file(real) if os.path.lexists(real) else None
 
 
-def _replace(path: str, real: str, current: bytes | None, content: bytes) -> None:
-    from nbvc.notebook.saving import save
+def _draft(path: str, real: str, content: bytes) -> Draft:
+    """Return the new content, ready to be published: whatever refuses it does so before that."""
+    try:
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        return drafted(real, content)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    except WriteRefusedError as error:
+        raise WriteRefusedError(error.message, where=visible(path), hint=error.hint) from error
 
-    if _current(real) != current:
+
+def _unwritable(path: str, error: OSError) -> CheckpointError:
+    return CheckpointError(f"it can't be written: {error.strerror}", where=visible(path))
+
+
+def _publish(path: str, draft: Draft, current: bytes | None) -> None:
+    if _current(draft.target) != current:
         raise ContentChangedError(
             "the file was changed by another program just now: nothing was restored",
             where=visible(path),
             hint="restore again",
         )
     try:
-        os.makedirs(os.path.dirname(real), exist_ok=True)
-        save(real, content)
+        draft.save()
     except OSError as error:
-        problem = f"it can't be written: {error.strerror}"
-        raise CheckpointError(problem, where=visible(path)) from error
+        raise _unwritable(path, error) from error

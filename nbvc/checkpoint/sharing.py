@@ -11,6 +11,7 @@ import os
 
 import msgspec
 
+from nbvc.checkpoint.creating import PATIENCE, attempts
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.git.command import failure
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 _PUSHED = "refs/nbvc/pushed/"
 """Below it, by remote, what we last pushed; the remote itself never sees these refs."""
-
+_FETCHED = "refs/nbvc/fetched/"
+"""Below it, by remote, what other clones have on that remote, as it was last fetched."""
 
 _AGREED = "shareCheckpoints"
 """Set in git's section `nbvc` for all remotes, or in `nbvc.<remote>` for one."""
@@ -64,11 +66,12 @@ class Pushed(msgspec.Struct, frozen=True):
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """The refs (`machine/notebook`) of other writers that are new or other than before."""
+    """The refs (`machine/notebook`) of other writers that are new, changed, or deleted there."""
 
     remote: str
     url: str
     updated: tuple[str, ...]
+    deleted: tuple[str, ...] = ()
 
 
 def push(
@@ -145,22 +148,74 @@ def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetch
     Raises `GitError` where the remote is unknown, unreachable or refuses us.
     """
     place = remote(store.repository, remote_name)
-    before = _all_refs(store)
-    specs = (f"+{PREFIX}*:{PREFIX}*", f"^{PREFIX}{store.writer}*")
+    copies = f"{_FETCHED}{remote_name}/"
+    before = _every(Refs(store.repository, copies))
+    specs = (f"+{PREFIX}*:{copies}*", f"^{PREFIX}{store.writer}*")
     options = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
     git = talking_to(store.repository, place)
-    finished = git.ask("fetch", "-q", *options, "--", remote_name, *specs, deadline=deadline)
+    args = ("fetch", "-q", "--prune", *options, "--", remote_name, *specs)
+    finished = git.ask(*args, deadline=deadline)
     if finished.code:
         raise _unshared(place, finished, deadline)
-    after = _all_refs(store)
-    updated = tuple(sorted(ref for ref, oid in after.items() if before.get(ref) != oid))
-    return Fetched(remote_name, place.shown, updated)
+    after = _every(Refs(store.repository, copies))
+    for _ in attempts(PATIENCE):
+        swaps = _take_over(store, before, after)
+        if swap(store.repository, swaps):
+            break
+    else:
+        raise CheckpointError("the checkpoints are locked by another program")
+    refs = {one.ref.removeprefix(PREFIX): one.new for one in swaps}
+    updated = sorted(ref for ref, new in refs.items() if new)
+    deleted = sorted(ref for ref, new in refs.items() if not new)
+    return Fetched(remote_name, place.shown, tuple(updated), tuple(deleted))
 
 
-def _all_refs(store: Store) -> dict[str, str]:
-    return {
-        ref: oid for folder in store.refs.folders() for ref, oid in store.refs.below(folder).items()
-    }
+def _take_over(store: Store, before: dict[str, str], after: dict[str, str]) -> list[Swap]:
+    """Return the changes of our copies that follow what other writers changed on a remote.
+
+    What was written on this machine may be ahead of the remote, as in a folder that was moved: it
+    changes only if it is what came from the remote.
+    """
+    swaps = []
+    for ref in {**before, **after}:
+        here, new = store.refs.get(ref), after.get(ref)
+        is_copy = here is None or here == before.get(ref)
+        if here != new and (is_copy or (new is not None and not store.is_own(ref))):
+            swaps.append(Swap(PREFIX + ref, here, new))
+    return swaps
+
+
+def is_shared(store: Store, ref: str) -> bool:
+    """Tell whether a remote is known to have a ref (`machine/notebook`)."""
+    return any(ref in refs for root in (_FETCHED, _PUSHED) for refs in _known(store, root).values())
+
+
+def outdated_remotes(store: Store, path: str) -> list[str]:
+    """Return the remotes that hold what was deleted here from a notebook's checkpoints since."""
+    part = ref_part(store.name(path))
+    return [
+        remote_name
+        for remote_name, refs in _known(store, _PUSHED).items()
+        if any(
+            ref.startswith(store.writer) and ref.endswith(f"/{part}") and store.refs.get(ref) != oid
+            for ref, oid in refs.items()
+        )
+    ]
+
+
+def _known(store: Store, root: str) -> dict[str, dict[str, str]]:
+    """Return what is below one of our memories: by remote, the refs (`machine/notebook`)."""
+    listing = store.repository.git.run("for-each-ref", "--format=%(objectname) %(refname)", root)
+    found: dict[str, dict[str, str]] = {}
+    for line in os.fsdecode(listing).splitlines():
+        oid, _, name = line.partition(" ")
+        remote_name, machine, part = name.removeprefix(root).rsplit("/", 2)
+        found.setdefault(remote_name, {})[f"{machine}/{part}"] = oid
+    return found
+
+
+def _every(refs: Refs) -> dict[str, str]:
+    return {ref: oid for folder in refs.folders() for ref, oid in refs.below(folder).items()}
 
 
 def _unshared(place: Remote, finished: Finished, deadline: float) -> Exception:

@@ -89,6 +89,16 @@ class Store:
         """Tell whether a ref (`machine/notebook`) was written on this machine."""
         return is_same_machine(ref.partition("/")[0], self.machine)
 
+    def is_deletable(self, ref: str) -> bool:
+        """Tell whether a checkpoint that is deleted from a ref (`machine/notebook`) stays deleted.
+
+        The ref is this clone's, or it was written on this machine and no remote is known to have
+        it: the next fetch would bring back any other.
+        """
+        from nbvc.checkpoint.sharing import is_shared
+
+        return ref.startswith(self.writer) or (self.is_own(ref) and not is_shared(self, ref))
+
     def name(self, path: str) -> str:
         """Return a notebook's path from the top; a link counts as what it leads to.
 
@@ -174,21 +184,33 @@ class Store:
     def delete(self, path: str, which: str) -> Checkpoint:
         """Delete one checkpoint and return what it was; the others keep their ids.
 
-        Git drops the content itself when it next collects garbage. Raises `CheckpointError` for one
-        that another machine made.
+        Git drops the content itself when it next collects garbage. Raises `ForeignCheckpointError`
+        for one that another clone made and shared, which the next fetch would bring back.
         """
         from nbvc.checkpoint.editing import delete
 
         return delete(self, self.name(path), self.find(path, which))
 
+    def check_deletable(self, path: str, checkpoint: Checkpoint) -> None:
+        """Raise `ForeignCheckpointError` if `delete` would."""
+        from nbvc.checkpoint.editing import check_deletable
+
+        check_deletable(self, self.name(path), checkpoint)
+
     def expendable(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
-        """Return the checkpoints of this machine that a retention lets go, oldest first."""
+        """Return the checkpoints that a retention lets go and that can be deleted, oldest first."""
         from nbvc.checkpoint.editing import expendable
 
-        return expendable(self, self.name(path), retention)
+        return expendable(self, self.name(path), retention).own
+
+    def foreign(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
+        """Return the checkpoints that a retention lets go and that only other clones can delete."""
+        from nbvc.checkpoint.editing import expendable
+
+        return expendable(self, self.name(path), retention).foreign
 
     def retain(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
-        """Delete the checkpoints of this machine that a retention lets go, and return them."""
+        """Delete the checkpoints that `expendable` returns, and return them."""
         from nbvc.checkpoint.editing import retain
 
         return retain(self, self.name(path), retention)

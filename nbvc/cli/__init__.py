@@ -10,6 +10,10 @@ import sys
 
 from nbvc.errors import NbvcError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from click import Command
+
 COMMANDS = {
     "blame": "Show the commit that last changed each cell, or each line.",
     "check": "Say what does not belong into version control, and where secrets are.",
@@ -76,9 +80,7 @@ def _run_command(args: list[str]) -> int:
     from nbvc.cli.group import nbvc
 
     try:
-        result = nbvc.main(args, prog_name="nbvc", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        return _call(nbvc, args)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -89,6 +91,17 @@ def _run_command(args: list[str]) -> int:
         return 130
     except (NbvcError, RecursionError, OSError) as error:
         return _failed(*said(error))
+
+
+def _call(nbvc: Command, args: list[str]) -> int:
+    """Call a command and return its exit code."""
+    from click.exceptions import Exit
+
+    try:
+        result = nbvc.main(args, prog_name="nbvc", standalone_mode=False)
+    except Exit as leaving:
+        result = leaving.exit_code
+    sys.stdout.flush()  # What could not be written must not end with 0.
     return result if type(result) is int else 0
 
 
@@ -105,7 +118,10 @@ def said(error: Exception) -> tuple[str, int]:
 def _failed(message: str, code: int) -> int:
     from nbvc.render.escape import escaped_line
 
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:  # The message says so already, or nobody reads on.
+        _forget_stdout()
     print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
     return code
 

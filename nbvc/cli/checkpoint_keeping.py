@@ -7,6 +7,7 @@ import os
 import click
 
 from nbvc.cli.stores import named, path_here, store_at
+from nbvc.git.messages import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,16 +24,25 @@ if TYPE_CHECKING:
 def delete(path: str, which: tuple[str, ...]) -> None:
     """Delete checkpoints; the others keep their ids.
 
-    Those that were made on another machine are deleted there. Git drops the content itself when it
-    next collects garbage, some weeks later. Until then git show can bring it back.
+    A checkpoint that came from another machine can be deleted only there. Git drops the content
+    itself when it next collects garbage, some weeks later. Until then git show can bring it back.
     """
+    from nbvc.checkpoint.sharing import outdated_remotes
+    from nbvc.render.escape import escaped_line
+
     with store_at(path) as store:
         # All are looked up before the first goes: "latest" means the one that is it now.
         found = {one.id: one for one in (store.find(path, name) for name in which)}
         for one in found.values():
+            store.check_deletable(path, one)
+        for one in found.values():
             store.delete(path, one.id)
             commit = "" if one.commit.startswith(one.id) else f"; its commit was {one.commit[:12]}"
             click.echo(f"Deleted {named(one)}{commit}.")
+        for remote in outdated_remotes(store, path):
+            click.echo(
+                f"{escaped_line(remote)} still has it; nbvc checkpoint push deletes it there."
+            )
 
 
 @click.command("prune", epilog="Example: nbvc checkpoint prune analysis.ipynb --keep 20 --thin")
@@ -43,10 +53,11 @@ def delete(path: str, which: tuple[str, ...]) -> None:
 @click.option("--all", "everything", is_flag=True, help="For all notebooks that have checkpoints.")
 @click.option("-n", "--dry-run", is_flag=True, help="Only say which would go.")
 def prune(paths: tuple[str, ...], last: int, thin: bool, everything: bool, dry_run: bool) -> None:
-    """Delete old checkpoints of this machine; nbvc never does so by itself.
+    """Delete old checkpoints; nbvc never does so by itself.
 
     The newest N stay. Of the others none does, or with --thin the newest of each minute of the
     last hour, of each hour of the last day, of each day of the last thirty, and of each week before.
+    Checkpoints that came from another machine stay, too: prune them there.
     """
     from nbvc.checkpoint.retention import Retention
 
@@ -67,6 +78,11 @@ def _prune(store: Store, path: str, retention: Retention, *, dry_run: bool) -> N
     act = store.expendable if dry_run else store.retain
     for line in _pruned(path_here(store, store.name(path)), act(path, retention), dry_run=dry_run):
         click.echo(line)
+    foreign = store.foreign(path, retention)
+    if foreign:
+        machines = sorted({visible(one.machine.rpartition("-")[0]) for one in foreign})
+        count = f"{len(foreign)} checkpoint{'s' * (len(foreign) != 1)}"
+        click.echo(f"  {count} stay: prune them where they were made ({', '.join(machines)})")
 
 
 def _pruned(path: str, gone: tuple[Checkpoint, ...], *, dry_run: bool) -> Iterator[str]:

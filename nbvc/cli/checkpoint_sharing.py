@@ -141,10 +141,11 @@ def fetch(remote: str | None, timeout: float) -> None:
         with Waiting(f"fetching from {name}"):
             fetched = sharing.fetch(store, name, deadline=timeout)
         url = escaped_line(fetched.url)
-        if not fetched.updated:
+        if not fetched.updated and not fetched.deleted:
             click.echo(f"Nothing new on {url}.")
-            return
-        for machine in sorted({ref.partition("/")[0] for ref in fetched.updated}):
-            refs = [ref for ref in fetched.updated if ref.startswith(f"{machine}/")]
-            writer = escaped_line(machine.rpartition("-")[0])
-            click.echo(f"From {writer}, on {url}: checkpoints of {_notebooks(store, refs)}.")
+        for what, found in (("", fetched.updated), ("deleted the ", fetched.deleted)):
+            for machine in sorted({ref.partition("/")[0] for ref in found}):
+                refs = [ref for ref in found if ref.startswith(f"{machine}/")]
+                writer = escaped_line(machine.rpartition("-")[0])
+                notebooks = _notebooks(store, refs)
+                click.echo(f"From {writer}, on {url}: {what}checkpoints of {notebooks}.")

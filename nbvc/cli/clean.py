@@ -64,12 +64,13 @@ def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
 
     from nbvc.merge.markers import undecided
     from nbvc.normalise.cleaning import Finding
+    from nbvc.notebook.content import read_content
 
     for one in done:
         found: list[Finding] = []
         if not one.error:
-            with open(one.path, "rb") as file:
-                found = [Finding(cell, "undecided conflict") for cell in undecided(file.read())]
+            cells = undecided(read_content(one.path))
+            found = [Finding(cell, "undecided conflict") for cell in cells]
         yield replace(one, findings=(*one.findings, *found)) if found else one
 
 

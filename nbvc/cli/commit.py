@@ -158,6 +158,7 @@ def _clean(repository: Repository, names: Sequence[str]) -> dict[str, bytes]:
     from nbvc.normalise.cleaning import clean
     from nbvc.normalise.configuring import configured
     from nbvc.notebook import read
+    from nbvc.notebook.content import read_content
     from nbvc.store.files import spans_in_file
 
     project = configuration(os.path.dirname(repository.path(names[0])))
@@ -165,8 +166,7 @@ def _clean(repository: Repository, names: Sequence[str]) -> dict[str, bytes]:
     store = store_for(repository.path(names[0]), {})[0]
     contents = {}
     for name in names:
-        with open(repository.path(name), "rb") as file:
-            content = file.read()
+        content = read_content(repository.path(name))
         cleaned = clean(read(content, name=name), policy)
         contents[name] = cleaned.after.to_bytes()
         if cleaned.changed:

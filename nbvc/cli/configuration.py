@@ -58,8 +58,9 @@ def configuration(folder: str) -> Configuration:
 
 def _table(path: str) -> dict[str, Any] | None:
     """Return nbvc's table of a file, None where it has none."""
-    with open(path, "rb") as file:
-        text = file.read()
+    from nbvc.notebook.content import read_content
+
+    text = read_content(path)
     if path.endswith("pyproject.toml") and b"nbvc" not in text:
         return None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, WriteRefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def _filtered(repository: Repository) -> list[str]:
 
 def _put_back(repository: Repository, store: OutputStore, name: str, *, exactly: bool) -> bool:
     """Put one notebook's results back; `exactly`: only if it is just as the filter left it."""
+    from nbvc.notebook.paired import may_be_paired
     from nbvc.notebook.saving import read_stamped, save
+    from nbvc.render.escape import escaped_line
     from nbvc.store.restoring import restored
 
     path = repository.path(name)
@@ -80,7 +82,10 @@ def _put_back(repository: Repository, store: OutputStore, name: str, *, exactly:
         found = restored(store, name, content)
         if found.content == content or (exactly and not found.exact):
             return False
-        save(path, found.content, seen)
+        save(path, found.content, seen, keep_time=may_be_paired(path, content))
+    except WriteRefusedError as error:
+        print(f"nbvc: results were not put back: {escaped_line(str(error))}", file=sys.stderr)
+        return False
     except (NbvcError, OSError):
         return False  # A notebook in conflict, or none at all, is for its user to look at.
     return True

@@ -69,13 +69,11 @@ def _merged_branch() -> str:
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
     from nbvc.merge.files import merge_files
+    from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
 
-    contents = []
-    for path in (base, local, remote):
-        with open(path, "rb") as file:
-            contents.append(file.read())
-    content, result = merge_files(contents[0], contents[1], contents[2], strategy, name)
+    contents = read_content(base), read_content(local), read_content(remote)
+    content, result = merge_files(*contents, strategy, name)
     save(local, content)
     if strategy.marker_size > _MARKER_SIZE:
         # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.

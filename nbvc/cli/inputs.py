@@ -53,12 +53,9 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def file_input(path: str) -> Input:
     """Return a file as an input."""
+    from nbvc.notebook.content import read_content
 
-    def content() -> bytes:
-        with open(path, "rb") as file:
-            return file.read()
-
-    return Input(path, path, path, content)
+    return Input(path, path, path, lambda: read_content(path))
 
 
 def comparison(

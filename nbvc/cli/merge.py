@@ -73,9 +73,9 @@ def command(base: str, local: str, remote: str, **options: Any) -> int:
 def _content(path: str) -> bytes:
     """Return a file's bytes; what is wrong with them is said with its name."""
     from nbvc.notebook import read
+    from nbvc.notebook.content import read_content
 
-    with open(path, "rb") as file:
-        content = file.read()
+    content = read_content(path)
     if content.strip():
         read(content, name=path)
     return content

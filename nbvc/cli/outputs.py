@@ -132,6 +132,7 @@ def _complain(path: str, error: NbvcError | OSError) -> None:
 def _restore(path: str, known: dict[str, tuple[OutputStore, str]], *, dry_run: bool) -> bool:
     """Put one notebook's results back; tell whether it was written."""
     from nbvc.cli.cleaning import store_for
+    from nbvc.notebook.paired import may_be_paired
     from nbvc.notebook.saving import read_stamped, save
     from nbvc.render.escape import escaped_line
     from nbvc.store.restoring import restored
@@ -144,7 +145,7 @@ def _restore(path: str, known: dict[str, tuple[OutputStore, str]], *, dry_run: b
         print(f"{shown}: nothing to put back{_why(store, name, content)}.", file=sys.stderr)
         return False
     if not dry_run:
-        save(path, found.content, seen)
+        save(path, found.content, seen, keep_time=may_be_paired(path, content))
     how = "as it was" if found.exact else f"results of {found.cells} cell{'s' * (found.cells != 1)}"
     rest = f"; {found.missing} without" if found.missing else ""
     click.echo(f"{shown}: {'would be ' if dry_run else ''}{how}{rest}")

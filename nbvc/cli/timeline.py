@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from nbvc.history import History
 
 
+_ENDING = ".timeline.html"
+_LONGEST = 255
+"""Bytes that a file's name may have on nearly all file systems."""
+
+
 @click.command("timeline", epilog="Example: nbvc timeline analysis.ipynb --open")
 @click.argument("path", metavar="NOTEBOOK")
 @click.option("-o", "--output", metavar="FILE", help="The file to write; - is stdout.")
@@ -46,13 +51,26 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> int
     if output == "-":
         write_content(output, content)
         return 0
-    target = output or f"{os.path.splitext(path)[0]}.timeline.html"
+    target = output or _beside(path)
     _write(target, content)
     if look:
         from nbvc.cli.pages import open_in_browser
 
         open_in_browser(target)
     return 0
+
+
+def _beside(path: str) -> str:
+    """Return the name of a notebook's page: if it would be too long, a digest replaces its end."""
+    stem = os.path.splitext(path)[0]
+    folder, name = os.path.split(stem)
+    encoded = os.fsencode(name)
+    if len(encoded) + len(_ENDING) > _LONGEST:
+        from hashlib import sha256
+
+        head = encoded[: _LONGEST - len(_ENDING) - 9].decode(errors="ignore")
+        stem = os.path.join(folder, f"{head}-{sha256(encoded).hexdigest()[:8]}")
+    return stem + _ENDING
 
 
 def _page(history: History, limit: int | None) -> list[str]:

@@ -6,6 +6,7 @@ import os
 
 from nbvc.git.attributes import DRIVER, PATTERN, content_of
 from nbvc.git.drivers import driver_settings
+from nbvc.notebook.drafts import open_room, remove_leftovers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,19 +24,23 @@ class ByCell:
     def __init__(self, repository: Repository, program: list[str]) -> None:
         self._repository = repository
         self._program = program
-        self._path = os.path.join(repository.git_dir, f"nbvc-attributes-{os.urandom(4).hex()}")
 
     def __enter__(self) -> tuple[str, ...]:
         own = content_of(_user_file(self._repository))
-        with open(self._path, "xb") as file:
-            file.write(own + f"\n{PATTERN} merge={DRIVER}\n".encode())
+        remove_leftovers(self._repository.git_dir)
+        self._room = open_room(self._repository.git_dir)
+        try:
+            with open(self._room.draft, "xb") as file:
+                file.write(own + f"\n{PATTERN} merge={DRIVER}\n".encode())
+        except BaseException:
+            self._room.close()
+            raise
         drivers = driver_settings(self._program)
         merging = (f"{key}={value}" for key, value in drivers.items() if key.startswith("merge."))
-        return (f"core.attributesFile={self._path}", *merging)
+        return (f"core.attributesFile={self._room.draft}", *merging)
 
     def __exit__(self, *_: object) -> None:
-        if os.path.exists(self._path):
-            os.unlink(self._path)
+        self._room.close()
 
 
 def _user_file(repository: Repository) -> str:

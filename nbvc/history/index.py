@@ -99,7 +99,7 @@ def _write(path: str, start: bytes, body: bytes) -> None:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         # Not synced: after a crash the digest tells, and nothing is lost.
-        drafted(path, start + _digest(body) + body).publish()
+        drafted(path, start + _digest(body) + body, is_ours=True).publish()
     except OSError:
         return
 

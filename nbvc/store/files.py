@@ -7,6 +7,7 @@ import msgspec
 from nbvc.errors import NbvcError
 from nbvc.normalise.cleaning import clean
 from nbvc.notebook.notebook import BOM
+from nbvc.notebook.paired import may_be_paired
 from nbvc.notebook.reading import read
 from nbvc.notebook.saving import drafted, read_stamped
 
@@ -84,7 +85,8 @@ def _prepared(
         if store is not None:
             after = cleaned.after.to_bytes()
             store.put(job.name, content, after, spans_in_file(cleaned))
-            drafts.append((index, drafted(job.path, after, seen)))
+            keep_time = may_be_paired(job.path, content)
+            drafts.append((index, drafted(job.path, after, seen, keep_time=keep_time)))
     except (NbvcError, OSError) as error:
         return _failed(job.path, error)
     return Done(job.path, cleaned.findings, changed=True)

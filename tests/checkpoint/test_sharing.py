@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nbvc.checkpoint import CheckpointError, Retention, Store, fetch, open_store, push
+from nbvc.checkpoint.errors import ForeignCheckpointError
 from nbvc.errors import GitError
 from nbvc.git.command import Git
 from nbvc.git.remotes import RemoteRefusedError
@@ -40,6 +41,12 @@ def clone(folder: Path, machine: str) -> Store:
         data_folder=str(folder / "data"),
         clock=lambda: float(next(moments)),
     )
+
+
+def reopened(folder: Path) -> Store:
+    """Return the store of another folder on the laptop."""
+    data = str(folder.parent / "data")
+    return open_store(Git.find(os.environ), str(folder), machine="laptop", data_folder=data)
 
 
 def path(store: Store, name: str = NAME) -> Path:
@@ -120,6 +127,37 @@ def test_what_was_deleted_is_deleted_over_there(laptop: Store, desktop: Store) -
     assert push(laptop, "origin").pushed == (f"{laptop.writer}/a.ipynb",)
     assert remote_refs(laptop) == ["refs/heads/main"]
     assert messages(desktop) == ["3"]
+
+
+def test_no_checkpoint_that_is_deleted_comes_back_by_a_fetch(tmp_path: Path, laptop: Store) -> None:
+    """Two clones on one machine share through a remote; a third place, which moved, never did."""
+    git(tmp_path, "clone", "-q", "origin.git", "second")
+    second = reopened(tmp_path / "second")
+    make(laptop, "1")
+    push(laptop, "origin")
+    fetch(second, "origin")
+    with pytest.raises(ForeignCheckpointError, match="another clone on this machine"):
+        second.delete(str(path(second)), "latest")
+    assert second.retain(str(path(second)), Retention(1)) == ()
+    laptop.delete(str(path(laptop)), "latest")
+    push(laptop, "origin")
+    assert fetch(second, "origin").deleted == (f"{laptop.writer}/{NAME}",)
+    assert messages(second) == []
+
+
+def test_a_moved_folder_keeps_and_deletes_its_own_checkpoints(
+    tmp_path: Path, laptop: Store
+) -> None:
+    make(laptop, "1")
+    push(laptop, "origin")
+    make(laptop, "2")
+    make(laptop, "b", name="b.ipynb")
+    (tmp_path / "laptop").rename(tmp_path / "moved")
+    moved = reopened(tmp_path / "moved")
+    fetch(moved, "origin")
+    assert messages(moved) == ["1", "2"]
+    moved.delete(str(path(moved, "b.ipynb")), "latest")
+    assert messages(moved, "b.ipynb") == []
 
 
 def test_what_somebody_else_wrote_to_our_ref_is_not_overwritten(laptop: Store) -> None:

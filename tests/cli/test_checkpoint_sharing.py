@@ -129,6 +129,39 @@ def test_checkpoints_travel(
     assert "nothing to delete" in cli("checkpoint", "prune", "--all", "--keep", "1").out
 
 
+def test_a_checkpoint_of_another_machine_goes_as_the_message_says(
+    tmp_path: Path, shared: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = save(cli, shared / "a.ipynb", "1", "2")
+    cli("checkpoint", "push", "--yes")
+    git(tmp_path, "clone", "-q", "origin.git", "other")
+
+    def on(machine: str, folder: Path, *words: str) -> str:
+        monkeypatch.setattr("nbvc.cli.stores.machine", lambda: machine)
+        monkeypatch.chdir(folder)
+        called = cli(*words)
+        return called.out + called.err
+
+    other, here = tmp_path / "other", os.uname().nodename
+    on("desktop", other, "checkpoint", "fetch")
+    mine = save(cli, other / "a.ipynb", "3")[-1]
+    refused = on("desktop", other, "checkpoint", "delete", "a.ipynb", mine, first)
+    command = f"nbvc checkpoint delete a.ipynb {first}"
+    assert f"there, run {command} and nbvc checkpoint push" in refused
+    assert messages(cli, "a.ipynb") == ["1", "2", "3"]
+    pruned = on("desktop", other, "checkpoint", "prune", "a.ipynb", "--keep", "1")
+    assert "2 checkpoints stay: prune them where they were made" in pruned
+    for one, left in ((first, ["2", "3"]), (second, ["3"])):
+        assert "origin still has it" in on(
+            here, shared, *f"checkpoint delete a.ipynb {one}".split()
+        )
+        on(here, shared, "checkpoint", "push", "--yes")
+        fetched = on("desktop", other, "checkpoint", "fetch")
+        assert ("deleted the checkpoints of a.ipynb" in fetched) is (one == second)
+        assert messages(cli, "a.ipynb") == left
+    assert "Nothing new" in on("desktop", other, "checkpoint", "fetch")
+
+
 def test_a_push_never_overwrites(tmp_path: Path, shared: Path, cli: Cli) -> None:
     save(cli, shared / "a.ipynb", "1")
     cli("checkpoint", "push", "--yes")

@@ -30,7 +30,7 @@ def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
         ("{} checkpoint create a.ipynb >&-", 0, ""),
         ("{} checkpoint create a.ipynb <&- >&- 2>&-", 0, ""),
         ("{} checkpoint list none.ipynb 2>&-", 2, ""),
-        ("{} checkpoint list > /dev/full", 2, "nbvc: No space left on device\n"),
+        ("{} checkpoint list > /dev/full", 2, "nbvc: stdout: No space left on device\n"),
         ("{} checkpoint list | (sleep 0.1; exec <&-)", 0, ""),
         ("{} --version | true", 0, ""),
     ],
@@ -40,6 +40,35 @@ def test_no_traceback(top: Path, line: str, status: int, said: str) -> None:
         pytest.skip("no /dev/full here")
     done = shell(top, line.format(NBVC))
     assert (done.returncode, done.stderr) == (status, said)
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--version",
+        "diff --help",
+        "show a.ipynb",
+        "diff a.ipynb a.ipynb --format json",
+        "merge a.ipynb a.ipynb a.ipynb",
+        "log a.ipynb",
+        "clean - < a.ipynb",
+        "timeline a.ipynb -o -",
+        "none",
+        "show none.ipynb",
+    ],
+)
+def test_full_streams_are_named_and_make_a_command_fail(
+    top: Path, line: str, *, buffered: bool
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    start = f"PYTHONUNBUFFERED={'' if buffered else 1} {NBVC} {line}"
+    done = shell(top, f"{start} > /dev/full")
+    assert done.returncode == 2
+    if "none" not in line:
+        assert done.stderr == "nbvc: stdout: No space left on device\n"
+    assert shell(top, f"{start} > /dev/full 2>&1").returncode == 2
 
 
 def test_a_reader_that_has_enough(top: Path) -> None:

@@ -98,7 +98,7 @@ class Stage:
         now = State.of(self.work, scenario)
         assert "Traceback" not in ended.stderr, ended.stderr
         if point.blow.errno:
-            self._refused(ended, now, before, done)
+            self._refused(point, ended, now, before, done)
         now.between(before, done, scenario.instead(self.before) if scenario.instead else {})
         _fsck(self.work)
         if scenario.holds:
@@ -106,21 +106,30 @@ class Stage:
         if scenario.repeats:
             self._again(scenario, done)
 
-    def _refused(self, ended: Ended, now: State, before: State, done: State) -> None:
-        """After a fault there is a message and an exit code, and no litter."""
+    def _refused(self, point: Point, ended: Ended, now: State, before: State, done: State) -> None:
+        """After a fault there is a message and an exit code, and no litter that could be removed."""
+        struck = ended.events[point.at : point.at + 1] or [point.event]
+        if struck[0].kind in {"unlink", "rmdir"}:
+            left = {name: text for name, text in now.files.items() if not _is_temporary(name)}
+            now = State(left, now.git)
         assert 0 <= ended.code <= 3 or ended.code == 129, ended
         assert ended.code == 0 or ended.stderr.strip() or now == done, "failed without a word"
-        litter = set(_every(self.work)) - set(before.files) - set(done.files)
+        litter = set(now.files) - set(before.files) - set(done.files)
         assert not litter, f"left behind: {litter}"
         assert ended.code or now == done, "exit code 0, and it was not done"
 
     def _again(self, scenario: Scenario, done: State) -> None:
-        """Whoever does it again gets there. Locks of a killed git are git's own affair."""
+        """Whoever does it again gets there, and leaves no draft of the first time behind.
+
+        Locks of a killed git are git's own affair.
+        """
         for lock in self.work.rglob("*.lock"):
             lock.unlink()
         ended = self.act(scenario, Watch())
         assert ended.code in (0, 1), ended
         State.of(self.work, scenario).between(done, done)
+        drafts = [one for one in self.work.rglob(".nbvc-*") if ".git" not in one.parts]
+        assert not drafts, f"left behind for good: {drafts}"
 
     def act(self, scenario: Scenario, watched: Watch, *, orphans: bool = True) -> Ended:
         """Let a fork act; its end, and what it did up to there."""
@@ -246,8 +255,8 @@ class State(NamedTuple):
 
 
 def _is_temporary(name: str) -> bool:
-    """Tell whether a file is one that a killed program was about to rename."""
-    return os.path.basename(name).startswith(".") and ".nbvc-" in name
+    """Tell whether a file belongs to a draft that a killed program has left."""
+    return os.path.basename(os.path.dirname(name)).startswith(".nbvc-")
 
 
 def _brief(content: bytes | None) -> str:
