@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import enum
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 _RESET = "\x1b[0m"
 
 
@@ -29,7 +25,6 @@ class Painter:
         """Switch colours on or off; `dark` is the background where it is known."""
         self.on = on
         self.dark = dark
-        self._lexers: dict[str, Any] = {}
 
     def bold(self, text: str) -> str:
         """Return the text in bold."""
@@ -71,34 +66,15 @@ class Painter:
 
     def code(self, text: str, language: str) -> list[str]:
         """Return the lines of a piece of code with its syntax coloured."""
-        if not self.on or not text:
+        from nbvc.render.lexing import lex
+
+        found = lex(text, language) if self.on else None
+        if found is None:
             return text.split("\n")
-        if language not in self._lexers:
-            self._lexers[language] = lexer_for(language)
-        lexer = self._lexers[language]
-        if lexer is None or len(text) > 100_000:
-            return text.split("\n")
-        from pygments import highlight
+        from pygments import format as written
         from pygments.formatters.terminal import TerminalFormatter
 
         style = "dark" if self.dark else "light"
-        coloured: str = highlight(text, lexer, TerminalFormatter(bg=style)).removesuffix("\n")
+        coloured: str = written(found, TerminalFormatter(bg=style)).removesuffix("\n")
         lines = coloured.split("\n")
         return lines if len(lines) == text.count("\n") + 1 else text.split("\n")
-
-
-def lexer_for(language: str) -> Any:
-    """Return a lexer that keeps every line, or None where the language isn't known."""
-    from pygments.util import ClassNotFound
-
-    options = {"stripnl": False, "ensurenl": False}
-    if language in ("python", "ipython3", "python3"):
-        from pygments.lexers.python import PythonLexer
-
-        return PythonLexer(**options)
-    from pygments.lexers import get_lexer_by_name
-
-    try:
-        return get_lexer_by_name(language, **options)
-    except ClassNotFound:
-        return None
