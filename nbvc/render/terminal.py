@@ -16,6 +16,7 @@ from __future__ import annotations
 from nbvc.diff.model import Change
 from nbvc.diff.outputs import coalesced, counts, output_entries
 from nbvc.diff.policy import Part
+from nbvc.render.changes import lines_of_cuts
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.meanings import marked_lines, summary_of
 from nbvc.render.paint import Colour, Painter
@@ -216,8 +217,7 @@ class TerminalRenderer:
     def _source(self, entry: CellDiff, news: list[Cell]) -> Iterator[str]:
         text = "\n".join(cell.source for cell in news)
         lines = self._highlighted(news[0], text)
-        cuts = entry.cuts
-        boundaries = {text.count("\n", 0, cut) for cut in cuts}
+        boundaries = set(lines_of_cuts(text, entry.cuts))
         if entry.lines is None:
             for number, line in enumerate(lines):
                 if number in boundaries:
