@@ -23,6 +23,7 @@ CELLS_AT_ONCE = 1 << 27
 """The largest table (rows × columns, one bit each: 16 MB) that is kept for one comparison."""
 
 _WIDE = 2000
+"""Longer rows get their masks by bytes."""
 
 
 class Opcode(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ def common_length(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     if lo in (end_a, end_b):
         return trimmed
     row = full = (1 << (end_b - lo)) - 1
-    masks = _masks(a[lo:end_a], b, lo, end_b)
+    masks = _masks(a, b, lo, end_a, lo, end_b)
     for item in a[lo:end_a]:
         mask = masks.get(item)
         if mask:
@@ -104,11 +105,11 @@ def _trimmed(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int, in
 
 
 def _masks(
-    wanted: Sequence[Hashable], b: Sequence[Hashable], b0: int, b1: int
+    a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int
 ) -> dict[Hashable, int]:
-    """Return for each wanted item a number with a bit set for every column where it stands."""
+    """Return for each item of `a` a number with a bit set for every column of `b` with that item."""
     if b1 - b0 > _WIDE:
-        return _wide_masks(frozenset(wanted), b, b0, b1)
+        return _wide_masks(frozenset(a[a0:a1]), b, b0, b1)
     columns: dict[Hashable, int] = {}
     bit = 1
     for item in b[b0:b1]:
@@ -138,7 +139,7 @@ def _middle(
         return []
     if (a1 - a0) * (b1 - b0) > CELLS_AT_ONCE:
         return _between_anchors(a, b, a0, a1, b0, b1)
-    masks = _masks(a[a0:a1], b, b0, b1)
+    masks = _masks(a, b, a0, a1, b0, b1)
     row = (1 << (b1 - b0)) - 1
     rows = [row]
     for item in a[a0:a1]:
