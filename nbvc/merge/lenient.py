@@ -114,7 +114,7 @@ def _scalar(word: str) -> Any:
         return _LITERALS[word]
     number = float(word)
     if abs(number) == float("inf"):
-        return word
+        return word  # a file never gets an infinity that it did not have
     if not any(mark in word for mark in ".eE") and len(word) < 4000:
         return int(word)
     return number
