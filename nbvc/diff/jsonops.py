@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Op = dict[str, Any]
     Path = tuple[str | int, ...]
 
+_DEEPEST = 40
+"""Deeper lists are replaced whole: each level is compared once to tell whether it changed."""
+
 
 def compare(before: Any, after: Any, path: Path = ()) -> list[Op]:
     """Return the operations that turn `before` into `after`; empty where they are identical."""
@@ -28,7 +31,7 @@ def compare(before: Any, after: Any, path: Path = ()) -> list[Op]:
         return _members(before, after, path)
     if identical(before, after):
         return []
-    if type(before) is list and type(after) is list:
+    if type(before) is list and type(after) is list and len(path) < _DEEPEST:
         return _items(before, after, path)
     if type(before) is str and type(after) is str and "\n" in before and "\n" in after:
         return [{"op": "lines", "path": [*path], "lines": line_ops(before, after)}]

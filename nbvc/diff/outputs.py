@@ -181,13 +181,13 @@ def _mark_recut(
             name = output.get("name")
             if name is None or type(name) is str:  # an odd one is the name of no other piece
                 pieces.setdefault(name, []).append(entry)
+    if not pieces:
+        return
+    texts = [_stream_texts(side) for side in (before, after)]
     for name, found in pieces.items():
         if len(found) < 2 and "meaning" in found[0]:
             continue
-        old, new = (
-            "".join(o["text"] for o in side if _is_stream(o) and o.get("name") == name)
-            for side in (before, after)
-        )
+        old, new = (side.get(name, "") for side in texts)
         from nbvc.diff.meaning.comparing import streams
 
         if old and new and streams(old, new, policy).same:
@@ -196,38 +196,53 @@ def _mark_recut(
                 entry["meaning"] = said
 
 
+def _stream_texts(outputs: list[Output]) -> dict[Any, str]:
+    """Return all that was printed to each stream, by the stream's name."""
+    found: dict[Any, list[str]] = {}
+    for output in outputs:
+        if _is_stream(output):
+            name = output.get("name")
+            if name is None or type(name) is str:
+                found.setdefault(name, []).append(output["text"])
+    return {name: "".join(texts) for name, texts in found.items()}
+
+
 def streams_joined(outputs: list[Output]) -> list[Output]:
     """Return outputs with all pieces of one stream joined between other outputs.
 
     Which of stdout and stderr comes first is a race that every run decides anew.
     """
     joined: list[Output] = []
-    streams: dict[Any, Output] = {}
+    streams: dict[Any, list[Output]] = {}
     for output in outputs:
-        if not _is_stream(output):
-            joined += [streams[name] for name in sorted(streams, key=str)]
-            streams = {}
-            joined.append(output)
+        if _is_stream(output):
+            name = output.get("name")
+            streams.setdefault(name if type(name) is str else None, []).append(output)
             continue
-        name = output.get("name")
-        name = name if type(name) is str else None
-        held = streams.get(name)
-        text = held["text"] + output["text"] if held else output["text"]
-        streams[name] = {**output, "text": text}
-    return joined + [streams[name] for name in sorted(streams, key=str)]
+        joined += [_as_one(streams[name]) for name in sorted(streams, key=str)]
+        streams = {}
+        joined.append(output)
+    return joined + [_as_one(streams[name]) for name in sorted(streams, key=str)]
+
+
+def _as_one(pieces: list[Output]) -> Output:
+    """Return the pieces of one stream as one output, which is otherwise as the last piece is."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return {**pieces[-1], "text": "".join([piece["text"] for piece in pieces])}
 
 
 def coalesced(outputs: list[Output]) -> list[Output]:
     """Return outputs with neighbouring pieces of one stream joined, as they are seen."""
-    joined: list[Output] = []
+    runs: list[list[Output]] = []
     for output in outputs:
-        last = joined[-1] if joined else None
+        last = runs[-1][-1] if runs else None
         same = _is_stream(output) and last is not None and _is_stream(last)
         if same and last is not None and output.get("name") == last.get("name"):
-            joined[-1] = {**last, "text": last["text"] + output["text"]}
+            runs[-1].append(output)
         else:
-            joined.append(output)
-    return joined
+            runs.append([output])
+    return [run[0] if len(run) == 1 else {**run[0], "text": _as_one(run)["text"]} for run in runs]
 
 
 def _is_stream(output: Any) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r'"(?:[^"\\\n]|\\.)*"?|[{}\[\]:,]|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null'
 )
+_MOST_UNCLOSED = 50
+"""A bracket closes at most so many containers that were left open in it."""
 _LITERALS = {"true": True, "false": False, "null": None}
 _CELL_KEYS = frozenset(("cell_type", "source", "outputs"))
 _NEXT_CELL = frozenset(("cell_type", "source", "outputs", "execution_count", "id", "metadata"))
@@ -88,7 +90,7 @@ def _add(stack: list[_Open], value: Any) -> None:
 
 def _close(stack: list[_Open], kind: type) -> None:
     """Close up to the nearest container of that kind; a bracket too many is passed over."""
-    for depth in range(len(stack) - 1, 1, -1):
+    for depth in range(len(stack) - 1, max(1, len(stack) - 1 - _MOST_UNCLOSED), -1):
         if type(stack[depth].value) is kind:
             del stack[depth:]
             return
@@ -111,6 +113,8 @@ def _scalar(word: str) -> Any:
     if word in _LITERALS:
         return _LITERALS[word]
     number = float(word)
+    if abs(number) == float("inf"):
+        return word  # a file never gets an infinity that it did not have
     if not any(mark in word for mark in ".eE") and len(word) < 4000:
         return int(word)
     return number

@@ -146,7 +146,9 @@ def parse(lines: Sequence[str], size: int = 7) -> Marked | None:
 
 
 def _is(line: str, mark: str, size: int) -> bool:
-    return line.startswith(mark * size) and line[size : size + 1] in ("", " ", "\r")
+    # The metadata of a cell may claim markers of any length.
+    begins = line[:1] == mark and len(line) >= size and line.startswith(mark * size)
+    return begins and line[size : size + 1] in ("", " ", "\r")
 
 
 def _end(lines: Sequence[str], start: int, size: int) -> int | None:

@@ -122,13 +122,14 @@ def _of(cells: Sequence[Cell]) -> dict[str, Any]:
 
 
 def _renamed(cell: Cell, names: Sequence[str]) -> Cell:
-    source, attachments = cell.source, cell.attachments
-    for name in names:
-        if name in attachments:
-            new = _own_name(name, attachments[name])
-            attachments = {new if key == name else key: attachments[key] for key in attachments}
-            source = _mention(name).sub(lambda _, new=new: f"attachment:{new}", source)  # type: ignore[misc]
-    return cell.replace(source=source, attachments=attachments)
+    attachments = cell.attachments
+    new = {name: _own_name(name, attachments[name]) for name in names if name in attachments}
+    if not new:
+        return cell
+    spelled = {spelling: name for name in reversed(new) for spelling in _spellings(name)}
+    source = _mention(*new).sub(lambda found: f"attachment:{new[spelled[found[1]]]}", cell.source)
+    renamed = {new.get(name, name): picture for name, picture in attachments.items()}
+    return cell.replace(source=source, attachments=renamed)
 
 
 def _own_name(name: str, picture: Any) -> str:
@@ -141,8 +142,13 @@ def _own_name(name: str, picture: Any) -> str:
     return re.sub(r"\s", "-", made)
 
 
-def _mention(name: str) -> re.Pattern[str]:
+def _mention(*names: str) -> re.Pattern[str]:
+    """Return what finds these names where a source shows them; group 1 is a name as it is spelled."""
+    spelled = "|".join(re.escape(spelling) for name in names for spelling in _spellings(name))
+    return re.compile(f"attachment:({spelled}){_END}", re.MULTILINE)
+
+
+def _spellings(name: str) -> tuple[str, str]:
     from urllib.parse import quote
 
-    spelled = "|".join(re.escape(one) for one in (name, quote(name, errors="surrogatepass")))
-    return re.compile(f"attachment:(?:{spelled}){_END}", re.MULTILINE)
+    return name, quote(name, errors="surrogatepass")

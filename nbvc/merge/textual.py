@@ -127,7 +127,9 @@ def _nested(lines: list[str]) -> bool:
 
 
 def _is(line: str, mark: str, size: int) -> bool:
-    return line.startswith(mark * size) and line[size : size + 1] in ("", " ", "\r", "\n")
+    # Most lines fail at once, however many signs the first marker of the file has.
+    begins = line[:1] == mark and len(line) >= size and line.startswith(mark * size)
+    return begins and line[size : size + 1] in ("", " ", "\r", "\n")
 
 
 def _notebook(text: str, name: str) -> Notebook:

@@ -14,14 +14,15 @@ def duplicate_keys(text: bytes) -> list[tuple[str, str]]:
     if _keys_in_text(text) == _keys_in_value(text):
         return []
     import json
+    from collections import Counter
 
     found: list[tuple[str, str]] = []
 
     def check(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) != len(pairs):
-            keys = [key for key, _ in pairs]
-            found.extend((_place(value), key) for key in value if keys.count(key) > 1)
+            times = Counter(key for key, _ in pairs)
+            found.extend((_place(value), key) for key in value if times[key] > 1)
         return value
 
     try:

@@ -117,6 +117,16 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
+def lines_of_cuts(text: str, cuts: Sequence[int]) -> list[int]:
+    """Return the number of the line that begins at each of these offsets, which rise."""
+    found, position, number = [], 0, 0
+    for cut in cuts:
+        number += text.count("\n", position, cut)
+        position = cut
+        found.append(number)
+    return found
+
+
 def first_line(cells: Sequence[Cell], most: int = 60) -> str:
     """Return the first line with anything in it, cut short: what a cell is known by."""
     for cell in cells:

@@ -32,7 +32,6 @@ class Painter:
         """Switch colours on or off; `dark` is the background where it is known."""
         self.on = on
         self.dark = dark
-        self._lexers: dict[str, Any] = {}
 
     def bold(self, text: str) -> str:
         """Return the text in bold."""
@@ -84,21 +83,16 @@ class Painter:
 
     def code(self, text: str, language: str) -> list[str]:
         """Return the lines of a piece of code, escaped, with its syntax coloured."""
+        from nbvc.render.lexing import lex
+
         plain = escaped(text)
-        if not self.on or not text:
-            return plain.split("\n")
-        if language not in self._lexers:
-            self._lexers[language] = lexer_for(language)
-        lexer = self._lexers[language]
-        if lexer is None or len(text) > 100_000:
+        tokens = lex(text, language) if self.on else None
+        if tokens is None:
             return self.names(plain).split("\n")
         from pygments import format as formatted
         from pygments.formatters.terminal import TerminalFormatter
 
-        tokens = [*lexer.get_tokens(text)]
         if plain != text:
-            if "".join(value for _, value in tokens) != text:
-                return self.names(plain).split("\n")
             tokens = _named(tokens, Shown(text))
         style = "dark" if self.dark else "light"
         coloured: str = formatted(tokens, TerminalFormatter(bg=style)).removesuffix("\n")
@@ -114,20 +108,3 @@ def _named(tokens: Iterable[tuple[Any, str]], shown: Shown) -> list[tuple[Any, s
         found.append((kind, shown.text[shown.at(start) : shown.at(end)]))
         start = end
     return found
-
-
-def lexer_for(language: str) -> Any:
-    """Return a lexer that keeps every line, or None where the language isn't known."""
-    from pygments.util import ClassNotFound
-
-    options = {"stripnl": False, "ensurenl": False}
-    if language in ("python", "ipython3", "python3"):
-        from pygments.lexers.python import PythonLexer
-
-        return PythonLexer(**options)
-    from pygments.lexers import get_lexer_by_name
-
-    try:
-        return get_lexer_by_name(language, **options)
-    except ClassNotFound:
-        return None

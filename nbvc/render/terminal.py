@@ -17,7 +17,7 @@ from nbvc.diff.model import Change
 from nbvc.diff.outputs import coalesced, counts, output_entries
 from nbvc.diff.policy import Part
 from nbvc.render.alike import lines_apart, sides_of, values_apart
-from nbvc.render.changes import operation, value_text, values_shown
+from nbvc.render.changes import lines_of_cuts, operation, value_text, values_shown
 from nbvc.render.escape import escaped_line
 from nbvc.render.meanings import marked_lines, summary_of
 from nbvc.render.paint import Colour, Painter
@@ -219,8 +219,7 @@ class TerminalRenderer:
     def _source(self, entry: CellDiff, news: list[Cell]) -> Iterator[str]:
         text = "\n".join(cell.source for cell in news)
         lines = self._highlighted(news[0], text)
-        cuts = entry.cuts
-        boundaries = {text.count("\n", 0, cut) for cut in cuts}
+        boundaries = set(lines_of_cuts(text, entry.cuts))
         if entry.lines is None:
             for number, line in enumerate(lines):
                 if number in boundaries:

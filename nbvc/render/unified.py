@@ -32,11 +32,15 @@ def unified_lines(
 ) -> list[str]:
     """Return a unified diff of two texts that are given by lines, which were escaped."""
     lines: list[str] = []
+    place, seen = "", 0
     for group in grouped(opcodes(old, new), context):
         if not lines:
             before, after = values_apart(*names)
             lines = [f"--- {before}", f"+++ {after}"]
-        lines.append(_hunk_header(group, old))
+        for line in old[seen : group[0].a0 + 1]:
+            place = f" {line}" if line.startswith("# %% [") else place
+        seen = max(seen, group[0].a0 + 1)
+        lines.append(f"{_hunk_ranges(group)}{place}")
         for code in group:
             if code.tag == "equal":
                 lines += [f" {line}" for line in old[code.a0 : code.a1]]
@@ -72,14 +76,9 @@ def _part(code: Opcode, start: int, end: int) -> Opcode:
     return Opcode("equal", code.a0 + start, code.a0 + end, code.b0 + start, code.b0 + end)
 
 
-def _hunk_header(group: list[Opcode], old: list[str]) -> str:
+def _hunk_ranges(group: list[Opcode]) -> str:
     first, last = group[0], group[-1]
-    place = ""
-    for line in reversed(old[: first.a0 + 1]):
-        if line.startswith("# %% ["):
-            place = f" {line}"
-            break
-    return f"@@ -{_range(first.a0, last.a1)} +{_range(first.b0, last.b1)} @@{place}"
+    return f"@@ -{_range(first.a0, last.a1)} +{_range(first.b0, last.b1)} @@"
 
 
 def _range(start: int, end: int) -> str:

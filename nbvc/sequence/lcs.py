@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CELLS_AT_ONCE = 1 << 27
 """The largest table (rows × columns, one bit each: 16 MB) that is kept for one comparison."""
 
+_WIDE = 2000
+"""Longer rows get their masks by bytes."""
+
 
 class Opcode(msgspec.Struct, frozen=True):
     """`a[a0:a1]` becomes `b[b0:b1]`, as in `difflib.SequenceMatcher.get_opcodes`."""
@@ -80,7 +83,7 @@ def common_length(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     if lo in (end_a, end_b):
         return trimmed
     row = full = (1 << (end_b - lo)) - 1
-    masks = _masks(b, lo, end_b)
+    masks = _masks(a, b, lo, end_a, lo, end_b)
     for item in a[lo:end_a]:
         mask = masks.get(item)
         if mask:
@@ -101,14 +104,32 @@ def _trimmed(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int, in
     return lo, end_a, end_b
 
 
-def _masks(b: Sequence[Hashable], b0: int, b1: int) -> dict[Hashable, int]:
-    """Return for each item a number with a bit set for every column where it stands."""
+def _masks(
+    a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int
+) -> dict[Hashable, int]:
+    """Return for each item of `a` a number with a bit set for every column of `b` with that item."""
+    if b1 - b0 > _WIDE:
+        return _wide_masks(frozenset(a[a0:a1]), b, b0, b1)
     columns: dict[Hashable, int] = {}
     bit = 1
     for item in b[b0:b1]:
         columns[item] = columns.get(item, 0) | bit
         bit <<= 1
     return columns
+
+
+def _wide_masks(
+    wanted: frozenset[Hashable], b: Sequence[Hashable], b0: int, b1: int
+) -> dict[Hashable, int]:
+    """Return the masks of long rows; to set one bit of a long number is to copy it."""
+    columns: dict[Hashable, bytearray] = {}
+    for place in range(b1 - b0):
+        item = b[b0 + place]
+        if item in wanted:
+            if item not in columns:
+                columns[item] = bytearray((b1 - b0) // 8 + 1)
+            columns[item][place >> 3] |= 1 << (place & 7)
+    return {item: int.from_bytes(bits, "little") for item, bits in columns.items()}
 
 
 def _middle(
@@ -118,7 +139,7 @@ def _middle(
         return []
     if (a1 - a0) * (b1 - b0) > CELLS_AT_ONCE:
         return _between_anchors(a, b, a0, a1, b0, b1)
-    masks = _masks(b, b0, b1)
+    masks = _masks(a, b, a0, a1, b0, b1)
     row = (1 << (b1 - b0)) - 1
     rows = [row]
     for item in a[a0:a1]:

@@ -54,7 +54,7 @@ def test_text_that_was_cut_out_anywhere_ends_nothing(start: int, count: int) -> 
         ('{"a": "', {"a": ""}),
         ('{"a": 1}}}, "b": 2', {"a": 1, "b": 2}),
         ('{"a": [1}, "b": 2}', {"a": [1], "b": 2}),
-        ('{"a": -1.5e3, "b": 12, "c": 1e999}', {"a": -1500.0, "b": 12, "c": float("inf")}),
+        ('{"a": -1.5e3, "b": 12, "c": 1e999}', {"a": -1500.0, "b": 12, "c": "1e999"}),
         ('{"a": null, "b": true, "c": false}', {"a": None, "b": True, "c": False}),
         ('{"a": 1 2}', {"a": 1}),
         ('{"cells": [{"source": "a", "source": "b"}]}', {"cells": [{"source": "a"}, {"source": "b"}]}),
@@ -67,8 +67,8 @@ def test_json_that_was_cut(text: str, wanted: dict[str, Any]) -> None:
     assert lenient(text) == wanted
 
 
-def test_a_number_of_thousands_of_digits_is_read_as_a_float() -> None:
-    assert lenient('{"a": %s}' % ("9" * 5000)) == {"a": float("inf")}
+def test_a_number_of_thousands_of_digits_is_kept_as_text() -> None:
+    assert lenient('{"a": %s}' % ("9" * 5000)) == {"a": "9" * 5000}
     assert lenient('{"a": %s}' % ("9" * 30)) == {"a": int("9" * 30)}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import nbvc
+from nbvc.diff.meaning.html import read_words
 from nbvc.diff.policy import DEFAULT_PARTS, DiffPolicy, Part
 from nbvc.render.html import Compared, report
 from nbvc.render.html.code import Lines
@@ -21,7 +22,6 @@ from nbvc.render.html.elements import Html, element, joined, text
 from nbvc.render.html.hunks import compared as compared_texts
 from nbvc.render.html.page import json_block, page
 from nbvc.render.html.sandbox import cleaned, folded_frame
-from nbvc.render.html.words import words
 from tests.making import code, file, markdown, notebook, result, stream
 
 PIXEL = (
@@ -383,6 +383,23 @@ def test_html_is_cleaned(content: str, expected: str | None) -> None:
     assert cleaned(content) == expected
 
 
+@pytest.mark.parametrize(
+    ("content", "framed"),
+    [
+        ("<table>" + "<tr><th>1<td>2\n" * 1000 + "</table>", True),
+        ("<table>" + "<tr><th>1</th><td><b>2</b></td></tr>\n" * 1000 + "</table>", True),
+        ("<p><b>a</b>" * 2000, True),
+        ("".join(f"<p><b a={n}>a" for n in range(20_000)), False),
+        ("".join(f"<b a={n}><!--</b>-->a<p>" for n in range(20_000)), False),
+        ("".join(f"<b a={n}><xmp></b></xmp>a<p>" for n in range(20_000)), False),
+        ("<div>" * 20_000 + "a" + "</div>" * 20_000, False),
+    ],
+)
+def test_html_that_takes_quadratic_time_to_read_gets_no_frame(content: str, framed: bool) -> None:
+    pytest.importorskip("nh3")
+    assert (cleaned(content) is not None) is framed
+
+
 def test_without_nh3_there_is_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nh3", None)
     html = outputs(
@@ -407,7 +424,7 @@ def test_without_nh3_there_is_the_text_alone(monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_the_words_of_html(content: str, expected: str) -> None:
-    assert words(content) == expected
+    assert read_words(content) == expected
 
 
 # Size

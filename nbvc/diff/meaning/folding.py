@@ -28,13 +28,18 @@ def folded(text: str) -> str:
     text = text.replace("\r\n", "\n")
     if not _STEERS.search(text):
         return _CONTROL.sub("", text)
-    return "\n".join(_Screen().write(text))
+    return "\n".join(_Screen(len(text)).write(text))
 
 
 class _Screen:
-    """Lines of text and a place to write at."""
+    """Lines of text and a place to write at.
 
-    def __init__(self) -> None:
+    Where the cursor was moved behind the end of a line, spaces fill the gap: `spare` of them at
+    most, then what is written stands at the end of the line.
+    """
+
+    def __init__(self, spare: int) -> None:
+        self.spare = spare
         self.lines: list[list[str]] = [[]]
         self.row = 0
         self.column = 0
@@ -56,7 +61,11 @@ class _Screen:
             if piece:
                 line = self.lines[self.row]
                 if self.column > len(line):
-                    line.extend(" " * (self.column - len(line)))
+                    gap = self.column - len(line)
+                    gap = gap if gap <= self.spare else 0
+                    self.spare -= gap
+                    self.column = len(line) + gap
+                    line.extend(" " * gap)
                 line[self.column : self.column + len(piece)] = piece
                 self.column += len(piece)
 

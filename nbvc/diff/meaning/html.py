@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from nbvc.diff.meaning.markup import Comment, Raw, Tag, Text, named_in_order, scan, words
+import re
+
+from nbvc.diff.meaning.markup import (
+    Comment,
+    End,
+    Raw,
+    Tag,
+    Text,
+    named_in_order,
+    scan,
+    unescaped,
+    words,
+)
 from nbvc.diff.meaning.masks import bar_timings
 from nbvc.diff.meaning.model import BytesMeaning, Meaning, TableChange, TableMeaning, TextMeaning
 from nbvc.diff.meaning.tables import split_tables
@@ -57,15 +69,18 @@ _BLOCKS = frozenset(
 )
 
 
+_SILENT = frozenset(("head", "template"))
+
+
 def compare_html(before: str, after: str, policy: DiffPolicy) -> Meaning:
-    """Compare two HTML texts: as tables where both have some, else as text."""
+    """Compare two HTML texts: as tables if both have some, else as text."""
     if max(len(before), len(after)) > _LONGEST:
         return BytesMeaning(same=False, summary="the HTML differs, and is too long to look into")
     olds, news = (named_in_order(scan(html)) for html in (before, after))
     if olds == news:
         return TextMeaning(same=True, summary="shows the same")
     (tables, rest), (others, other_rest) = split_tables(olds), split_tables(news)
-    if tables and others:
+    if tables and others and all(table.regular for table in (*tables, *others)):
         return _tables(tables, others, (rest, other_rest), policy)
     return compare_text(written(olds), written(news), policy)
 
@@ -173,3 +188,28 @@ def written(tokens: list[Token]) -> str:
                 beside.append(f"<{token.name}{pairs}>")
     lines = (words(line) for line in "".join(read).split("\n"))
     return bar_timings("\n".join([*filter(None, lines), *beside]))
+
+
+def read_words(markup: str) -> str:
+    """Return what a page of this HTML lets people read, without empty lines.
+
+    A tab stands before each cell of a table, and an image is its alternative text.
+    """
+    read: list[str] = []
+    silent = 0
+    for token in scan(markup[:_LONGEST]):
+        if isinstance(token, Text):
+            read.append("" if silent else token.text)
+        elif isinstance(token, Raw):
+            read.append(unescaped(token.text) if token.name == "textarea" and not silent else "")
+        elif isinstance(token, (Tag, End)):
+            if token.name in _SILENT:
+                silent = max(0, silent + (1 if isinstance(token, Tag) else -1))
+            elif token.name in ("td", "th"):
+                read.append("\t" if isinstance(token, Tag) else "")
+            elif token.name in _BLOCKS:
+                read.append("\n")
+            elif isinstance(token, Tag) and token.name == "img" and not silent:
+                read.append(token.get("alt") or "")
+    lines = (re.sub(r"[^\S\t]+", " ", line).strip() for line in "".join(read).split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -25,6 +25,8 @@ INVISIBLE = 2
 _MOST_PIXELS = 24_000_000
 """Larger images are not decoded: two of them would take 200 MB."""
 _LONGEST = 200_000_000
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+"""What Pillow may read. It would hand other formats, such as EPS, to programs of their own."""
 
 
 def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
@@ -62,16 +64,23 @@ def _pngs(one: Png, other: Png, files: tuple[bytes, bytes], policy: DiffPolicy) 
         return _resized(one.size, other.size)
     if one.look == other.look and same_lines(one, other):
         return _equal(one.size)
-    found = _by_pillow(*files, policy)
-    if found:
-        return found
+    if one.too_large:
+        return _unequal("the images differ, and are too large to look into", one.size, other.size)
+    return (
+        _by_pillow(*files, policy)
+        or _by_samples(one, other, policy)
+        or _unequal("the images differ", one.size, other.size)
+    )
+
+
+def _by_samples(one: Png, other: Png, policy: DiffPolicy) -> ImageMeaning | None:
+    """Compare the samples of small files, or return None if these do not stand for equal colors."""
     channels = (one.colour, one.palette, one.transparency)
-    if channels == (other.colour, other.palette, other.transparency):
-        most = ASKED if policy.tolerant else IN_PASSING
-        olds, news = pixels(one, most), pixels(other, most)
-        if olds is not None and news is not None:
-            return _samples(olds, news, one, policy)
-    return _unequal("the images differ", one.size, other.size)
+    if channels != (other.colour, other.palette, other.transparency):
+        return None
+    most = ASKED if policy.tolerant else IN_PASSING
+    olds, news = pixels(one, most), pixels(other, most)
+    return None if olds is None or news is None else _samples(olds, news, one, policy)
 
 
 def _samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> ImageMeaning:
@@ -195,7 +204,9 @@ def _by_pillow(before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning 
 def _opened(pillow: Any, before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning | None:
     import io
 
-    with pillow.open(io.BytesIO(before)) as one, pillow.open(io.BytesIO(after)) as other:
+    files = (io.BytesIO(content) for content in (before, after))
+    opened = (pillow.open(file, formats=_FORMATS) for file in files)
+    with next(opened) as one, next(opened) as other:
         if one.size != other.size:
             return _resized(one.size, other.size)
         moving = [getattr(image, "n_frames", 1) for image in (one, other)]

@@ -2,8 +2,10 @@
 
     <p class="a">x &lt; 1</p>  →  Tag("p", (("class", "a"),)), Text("x < 1"), End("p")
 
-The time grows with the length alone: nothing is ever looked for twice behind the same place. The
-standard library's parser does not promise that, and its answers differ between versions.
+The time grows with the length alone. A tag is read once, from `<` to its `>`: a quote opens a value
+only if the same quote follows somewhere. If a tag or comment has no end, the rest is text, and
+nothing is left to scan. The standard library's parser does not promise that, and its answers differ
+between versions.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ import msgspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+_OPENING = re.compile(r"<(?=[a-zA-Z!?]|/[a-zA-Z])")
 _NAME = re.compile(r"/?[a-zA-Z][^\s/>]*")
 _PLAIN = re.compile(r"<(/?)([a-z][a-z0-9]*)>([^<&]*)")
 """Most of a table: a tag without attributes and its text."""
@@ -25,9 +28,11 @@ _RAW = {
     name: re.compile(rf"</{name}(?![\w-])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title")
 }
-_PATIENCE = 20
-"""After so many quotes that nobody closes, quotes mean nothing in this document."""
 _NESTED = 2
+_LONGEST_KEPT = 40
+"""Longer names of tags are not kept for the next document: they come from no tool."""
+_ENDLESS_REFERENCE = re.compile(r"&#[0-9]{9,}")
+"""The number of a character that does not exist; `int` refuses more than 4,300 digits."""
 
 RANDOM = re.compile(
     r"[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}"
@@ -106,14 +111,20 @@ class _Tags(dict[str, Tag]):
     """Tags without attributes, one of each name."""
 
     def __missing__(self, name: str) -> Tag:
-        return self.setdefault(name, Tag(name, ())) if len(self) < 500 else Tag(name, ())
+        tag = Tag(name, ())
+        return self.setdefault(name, tag) if _worth_keeping(self, name) else tag
 
 
 class _Ends(dict[str, End]):
     """Ends of elements, one of each name."""
 
     def __missing__(self, name: str) -> End:
-        return self.setdefault(name, End(name)) if len(self) < 500 else End(name)
+        end = End(name)
+        return self.setdefault(name, end) if _worth_keeping(self, name) else end
+
+
+def _worth_keeping(known: Mapping[str, object], name: str) -> bool:
+    return len(known) < 500 and len(name) <= _LONGEST_KEPT
 
 
 _TAG, _END = _Tags(), _Ends()
@@ -131,8 +142,8 @@ class _Scanner:
         self.markup = markup
         self.depth = depth
         self.found: list[Token] = []
-        self.unclosed = 0
-        self.comments = True
+        # Behind these places there is nothing to look for.
+        self.last = {sign: markup.rfind(sign) for sign in (">", "-->", '"', "'")}
 
     def tokens(self) -> list[Token]:
         markup, position, plain = self.markup, 0, _PLAIN.match
@@ -144,91 +155,74 @@ class _Scanner:
                     self.found.append(Text(simple[3]))
                 position = simple.end()
                 continue
-            start = markup.find("<", position)
-            if start < 0:
+            opening = _OPENING.search(markup, position, self.last[">"] + 1)
+            end, waiting = self._markup(opening.start()) if opening else (0, [])
+            if opening is None or not end:
                 self._text(markup[position:])
                 break
-            end = self._markup(start)
-            if end:
-                self._text(markup[position:start])
-                position = end
-                self.found += self.waiting
-            else:
-                self._text(markup[position : start + 1])
-                position = start + 1
+            self._text(markup[position : opening.start()])
+            self.found += waiting
+            position = end
         return self.found
 
-    def _markup(self, start: int) -> int:
-        """Read what begins at `<` into `waiting` and return its end, or 0 where it is just a sign."""
-        markup, self.waiting = self.markup, list[Token]()
+    def _markup(self, start: int) -> tuple[int, list[Token]]:
+        """Return the end of what begins at `<` and its tokens; the end is 0 if it has none."""
+        markup = self.markup
         if markup.startswith("<!--", start):
-            return self._comment(start)
-        if markup[start + 1 : start + 2] in ("!", "?"):
-            return markup.find(">", start) + 1
+            end = markup.find("-->", start + 4) if self.last["-->"] >= start + 4 else -3
+            return end + 3, [Comment(markup[start + 4 : end].strip())]
         name = _NAME.match(markup, start + 1)
-        end = self._tag_end(name.end()) if name else -1
-        if name is None or end < 0:
-            return 0
+        if name is None:  # <!DOCTYPE html>, <?xml version="1.0"?>
+            return markup.find(">", start) + 1, []
+        end = self._tag_end(name.end())
+        if end < 0:
+            return 0, []
         if name[0].startswith("/"):
-            self.waiting.append(_END[name[0][1:].lower()])
-            return end + 1
+            return end + 1, [_END[name[0][1:].lower()]]
         return self._tag(name[0].lower(), markup[name.end() : end], end + 1)
 
-    def _comment(self, start: int) -> int:
-        end = self.markup.find("-->", start + 4) if self.comments else -1
-        if end < 0:
-            self.comments = False
-            return 0
-        self.waiting.append(Comment(self.markup[start + 4 : end].strip()))
-        return end + 3
-
     def _tag_end(self, position: int) -> int:
-        start = position
-        while self.unclosed < _PATIENCE:
+        """Return the place of the `>` that ends a tag, or -1; one inside quotes does not."""
+        while True:
             stop = _STOP.search(self.markup, position)
-            if stop is None:
-                break
-            if stop[0] == ">":
-                return stop.start()
-            closing = self.markup.find(stop[0], stop.end())
-            if closing < 0:
-                break
-            position = closing + 1
-        self.unclosed += 1
-        return self.markup.find(">", start) if self.unclosed < 10 * _PATIENCE else -1
+            if stop is None or stop[0] == ">":
+                return stop.start() if stop else -1
+            position = stop.end()
+            if stop.start() < self.last[stop[0]]:
+                position = self.markup.find(stop[0], position) + 1
 
-    def _tag(self, name: str, inside: str, end: int) -> int:
+    def _tag(self, name: str, inside: str, end: int) -> tuple[int, list[Token]]:
         attributes = tuple(
-            (found[1].lower(), _unescaped(_unquoted(found[2] or "")))
+            (found[1].lower(), unescaped(_unquoted(found[2] or "")))
             for found in _ATTRIBUTE.finditer(inside)
         )
         tag = Tag(name, tuple(sorted(pair for pair in attributes if pair[0] != "srcdoc")))
-        self.waiting.append(tag)
+        found: list[Token] = [tag]
         for key, value in attributes:
             if key == "srcdoc" and self.depth < _NESTED:
-                self.waiting += scan(value, self.depth + 1)
+                found += scan(value, self.depth + 1)
         if name not in _RAW or inside.endswith("/"):
-            return end
+            return end, found
         closing = _RAW[name].search(self.markup, end)
         stop = closing.start() if closing else len(self.markup)
-        self.waiting.append(Raw(name, self.markup[end:stop]))
-        return stop
+        return stop, [*found, Raw(name, self.markup[end:stop])]
 
     def _text(self, text: str) -> None:
         if text:
-            self.found.append(Text(_unescaped(text)))
+            self.found.append(Text(unescaped(text)))
 
 
 def _unquoted(value: str) -> str:
     return value[1:-1] if value[:1] in ('"', "'") and len(value) > 1 else value
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return text with its character references (`&amp;`, `&#65;`) resolved."""
     if "&" not in text:
         return text
     from html import unescape
 
-    return unescape(text)
+    return unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
 
 
 def named_in_order(tokens: Iterable[Token]) -> list[Token]:

@@ -1,8 +1,11 @@
 """What differs from run to run and is left out of texts before they are compared.
 
 Each mask puts one sign in the place of what it finds, so that `at 0x7f01` and `at 0x7f02` are the
-same and the text around them still counts. Patterns have no nested repetition: work grows with the
-length of the text alone.
+same and the text around them still counts.
+
+One call of `re` holds the interpreter's lock until it ends, so every pattern is linear. A pattern
+begins with something rare or where a word begins, all its repetitions are bounded, and of two
+neighboring ones only one accepts a given character: no stretch is divided in several ways.
 """
 
 from __future__ import annotations
@@ -80,17 +83,17 @@ _PLOT_OBJECT = re.compile(
     r"(<(?:matplotlib|mpl_toolkits|seaborn|plotnine)[\w.]{0,200}(?: object)?)"
     r" at 0x[0-9a-fA-F]{4,16}>"
 )
-_ANY_OBJECT = re.compile(r"(<[\w.]{1,200}[^<>\n]{0,200}?) at 0x[0-9a-fA-F]{4,16}>")
+_ANY_OBJECT = re.compile(r"(<[\w.][^<>\n]{0,400}?) at 0x[0-9a-fA-F]{4,16}>")
 _BAR = re.compile(r"\d{1,3}%\|[^|\n]{0,400}\||[━╸╺]{3}|\[[=>.#-]{5,200}\]|[█▓▒░]{4}")
 _BAR_TIMING = re.compile(
-    r"\[(?:\d{1,4}:)?\d{1,4}:\d{2}(?:<[^\]\n]{0,80})?[^\]\n]{0,120}\]"  # tqdm: [00:01<00:00, 9.1it/s]
+    r"\[(?:\d{1,4}:)?\d{1,4}:\d{2}[^\]\n]{0,200}\]"  # tqdm: [00:01<00:00, 9.1it/s]
     r"|(?:(?<= )|(?<=^))(?:eta )?-?:?\d{1,2}:\d{2}:\d{2}"  # rich, pip
     r"|\beta [-:\d]{1,12}"
     r"|\b\d{1,12}(?:\.\d{1,6})? ?(?:[kKMG]?i?[Bb](?:ytes)?|it|s|steps?)/(?:s|sec|it|step)\b"
     r"|\b\d{1,9}(?:\.\d{1,6})?(?:us|µs|ms|s|m|h)(?:/(?:step|epoch|sample|it))?(?!\w)"  # keras
 )
 # Tried only where a word begins, so that a long text without spaces is gone over once.
-_CELL_FILE = re.compile(r"(?<![^\s'\"(<])[^\s'\"<>|*?]{0,300}ipykernel_\d{1,12}[/\\]\d{1,20}\.py")
+_CELL_FILE = re.compile(r"(?<![^\s'\"(<])[^\s'\"(<>|*?]{0,300}ipykernel_\d{1,12}[/\\]\d{1,20}\.py")
 
 
 def plot_addresses(text: str) -> str:

@@ -68,5 +68,5 @@ _NO_NUMBERS = dict.fromkeys(map(ord, "0123456789.,eE+-\u2212nanNaNinfInfinity \t
 
 def _frame(text: str) -> str:
     """Return what is left of a line without numbers."""
-    text = NUMBER.sub("\0", text)
-    return re.sub(r"-{2,}", "--", re.sub(r"[ \t]+", " ", re.sub(r"[ \t]*\0[ \t]*", " \0 ", text)))
+    text = re.sub(r"[ \t]+", " ", NUMBER.sub(" \0 ", text))
+    return re.sub(r"-{2,}", "--", text)

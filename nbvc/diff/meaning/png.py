@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _STEP = 1 << 18
+_FED = 1 << 14
+_MOST_INFLATED = 1 << 27
+"""Bytes of scan lines that are looked through: a few hundred bytes of a file may hold a million."""
 IN_PASSING = 80_000
 """So many bytes are unfiltered in some 30 ms: what a word about a change may cost."""
 ASKED = 2_000_000
@@ -62,6 +65,16 @@ class Png(msgspec.Struct, frozen=True):
         """Width and height in pixels."""
         return self.width, self.height
 
+    @property
+    def inflated(self) -> int:
+        """Bytes of all scan lines, as the header has it; a little more if interlaced."""
+        return (self.per_row + 1) * self.height * (2 if self.interlaced else 1)
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the scan lines are more than can be looked through."""
+        return self.inflated > _MOST_INFLATED
+
 
 def read_png(content: bytes) -> Png | None:
     """Return the parts of a PNG file, or None where it is none that can be read."""
@@ -94,9 +107,12 @@ def read_png(content: bytes) -> Png | None:
 
 
 def same_lines(one: Png, other: Png) -> bool:
-    """Tell whether two files of equal look have equal filtered scan lines, a piece at a time."""
-    if one.content == other.content:
-        return True
+    """Tell whether two files of equal look have equal filtered scan lines, a piece at a time.
+
+    Files that are too large are the same only if they are compressed alike.
+    """
+    if one.content == other.content or one.too_large:
+        return one.content == other.content
     from itertools import zip_longest
 
     return all(old == new for old, new in zip_longest(_inflated(one), _inflated(other)))
@@ -106,11 +122,15 @@ def _inflated(png: Png) -> Iterator[bytes]:
     """Yield the scan lines in pieces of one size, no more of them than the header speaks of."""
     import zlib
 
-    left = (png.per_row + 1) * png.height * (2 if png.interlaced else 1)
-    machine, waiting = zlib.decompressobj(), png.content
+    left = png.inflated
+    machine, content = zlib.decompressobj(), memoryview(png.content)
+    waiting: bytes | memoryview = b""
     held = b""
     try:
         while left > 0 and not machine.eof:
+            # In small pieces: what zlib leaves of one is copied each time.
+            if not waiting:
+                waiting, content = content[:_FED], content[_FED:]
             piece = machine.decompress(waiting, min(_STEP, left))
             waiting = machine.unconsumed_tail
             left -= len(piece)
@@ -118,7 +138,7 @@ def _inflated(png: Png) -> Iterator[bytes]:
             if len(held) >= _STEP:
                 yield held[:_STEP]
                 held = held[_STEP:]
-            if not piece and not waiting:
+            if not piece and not waiting and not content:
                 break
     except zlib.error:
         # Cut short or damaged: the files may show the same, but nobody can tell.

@@ -19,8 +19,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_CELLS = 400_000
 _WIDEST_SPAN = 1000
+_MOST_SPANNED = 100_000
+"""So many places of a document's tables are filled by cells that span several. Further cells fill
+one place each."""
+_MOST_EMPTY = 20
+"""A table whose rows fill less than one in so many of its places is not compared as a table."""
 
 
 class Cell(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +56,12 @@ class Table(msgspec.Struct, frozen=True):
     look: tuple[Token, ...]
     labelled: bool = True
 
+    @property
+    def regular(self) -> bool:
+        """Whether the rows fill the table, so that work by row and column is in proportion."""
+        places = len(self.rows) * len(self.columns)
+        return places <= 1000 + _MOST_EMPTY * sum(len(row.values) for row in self.rows)
+
 
 def read_tables(html: str) -> list[Table]:
     """Return the tables of an HTML text in order; one inside another is text of its cell."""
@@ -64,6 +74,7 @@ def split_tables(tokens: list[Token]) -> tuple[list[Table], list[Token]]:
     around: list[Token] = []
     inside: list[Token] = []
     depth = 0
+    room = _Room()
     for token in tokens:
         opens = type(token) is Tag and token.name == "table"
         closes = type(token) is End and token.name == "table" and depth > 0
@@ -71,12 +82,21 @@ def split_tables(tokens: list[Token]) -> tuple[list[Table], list[Token]]:
         (inside if depth else around).append(token)
         depth -= closes
         if closes and not depth:
-            tables.append(_table(inside))
+            tables.append(_table(inside, room))
             around.append(End("table"))
             inside = []
     if inside:
-        tables.append(_table(inside))
+        tables.append(_table(inside, room))
     return tables, around
+
+
+class _Room:
+    """The places that cells which span several may still fill."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = _MOST_SPANNED
 
 
 class _Reader:
@@ -134,24 +154,24 @@ class _Reader:
         cell = Cell(words("".join(texts)), tag.name == "th", at)
         row.append((cell, _span(tag, "colspan"), _span(tag, "rowspan")))
 
-    def grid(self) -> list[list[Cell]]:
+    def grid(self, room: _Room) -> list[list[Cell]]:
         """Return the rows with every cell in each place that it spans."""
         grid: list[list[Cell]] = []
         hanging: dict[int, tuple[Cell, int]] = {}
-        left = _MOST_CELLS
         for row in self.rows:
             line: list[Cell] = []
-            for cell, wide, high in row:
+            for number, (cell, wide, high) in enumerate(row):
                 self._hang(line, hanging)
-                for _ in range(wide):
+                left = max(0, room.left - (len(line) - number))
+                for _ in range(min(wide, 1 + left)):
                     if high > 1:
                         hanging[len(line)] = (cell, high - 1)
                     line.append(cell)
             self._hang(line, hanging)
+            room.left -= len(line) - len(row)
+            if room.left <= 0:
+                room.left, hanging = 0, {}
             grid.append(line)
-            left -= len(line)
-            if left < 0:
-                break
         return grid
 
     @staticmethod
@@ -171,12 +191,12 @@ def _span(tag: Tag, name: str) -> int:
     return max(1, min(int(value), _WIDEST_SPAN))
 
 
-def _table(tokens: list[Token]) -> Table:
+def _table(tokens: list[Token], room: _Room) -> Table:
     reader = _Reader()
     for token in tokens:
         reader.take(token)
     reader.close_cell()  # in a table that nobody closed
-    grid = reader.grid()
+    grid = reader.grid(room)
     heads = dict.fromkeys(_header_rows(grid, reader.in_head))
     body = [line for number, line in enumerate(grid) if number not in heads and line]
     types = sum(
@@ -218,15 +238,12 @@ def _labels(body: list[list[Cell]]) -> int:
 
 def _names(heads: list[list[Cell]], indent: int, width: int) -> list[str]:
     """Return a name for each column, from all header rows."""
-    names: list[str] = []
-    for column in range(indent, max([width, *map(len, heads)], default=0)):
-        texts: list[str] = []
-        for line in heads:
-            text = line[column].text if column < len(line) else ""
-            if text and text not in texts[-1:]:
-                texts.append(text)
-        names.append(" / ".join(texts) or f"column {column - indent + 1}")
-    return names
+    texts: list[list[str]] = [[] for _ in range(indent, max([width, *map(len, heads)], default=0))]
+    for line in heads:
+        for column, cell in zip(texts, line[indent:], strict=False):
+            if cell.text and cell.text not in column[-1:]:
+                column.append(cell.text)
+    return [" / ".join(column) or f"column {place}" for place, column in enumerate(texts, 1)]
 
 
 def _row(line: list[Cell], indent: int, number: int) -> Row:

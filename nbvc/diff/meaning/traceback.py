@@ -29,7 +29,9 @@ _HEADINGS = re.compile(
     r"|[^\s:]{1,400}\.\w{1,5} in \S"  # IPython 7
     r"|\s{0,8}File \"[^\"\n]{1,400}\", line \d+"  # Python's own
 )
-_INSTALLED = re.compile(r"[^\s'\"]{0,300}(?:site-packages|dist-packages|lib/python\d\.\d+)/")
+_INSTALLED = re.compile(
+    r"(?<![^\s'\"])[^\s'\"]{0,1000}(?:site-packages|dist-packages|lib/python\d\.\d+)/"
+)
 _ARROW = re.compile(r"-{2,}> ?(?P<line>\d+) ?(?P<code>.*)$")
 _MOST_FRAMES = 200
 
@@ -89,15 +91,14 @@ def frames(output: dict[str, Any], policy: DiffPolicy) -> list[str]:
 
 def _found(lines: list[str]) -> list[str]:
     """Return the headings of frames, each with the line of code that its arrow points at."""
-    found: list[str] = []
+    found: list[list[str]] = []
     for line in lines:
         arrow = _ARROW.match(line)
         if arrow and found:
-            found[-1] += f": {' '.join(arrow['code'].split())}"
+            found[-1].append(" ".join(arrow["code"].split()))
         elif _HEADINGS.match(line):
-            place = _INSTALLED.sub("", line) if len(line) < 2000 else line
-            found.append(place.strip().removeprefix("File "))
-    return found
+            found.append([_INSTALLED.sub("", line).strip().removeprefix("File ")])
+    return [": ".join(pieces) for pieces in found]
 
 
 def _apart(olds: list[str], news: list[str]) -> tuple[list[str], list[str]]:

@@ -111,7 +111,7 @@ class CellView:
         old, new = ("\n".join(cell.source for cell in cells) for cells in (olds, news))
         before = Lines(old, language_of(olds[0], self.language))
         after = Lines(new, language_of(news[0], self.language))
-        cuts = [new.count("\n", 0, cut) for cut in entry.cuts]
+        cuts = changes.lines_of_cuts(new, entry.cuts)
         names = [f"✂ cell {index + 1} begins here" for index in entry.after[1:]]
         if entry.lines is None:
             if not cuts and len(olds) == 1:

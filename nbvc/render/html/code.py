@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from nbvc.render.escape import Shown, is_plain
 from nbvc.render.html.elements import Html, shown
+from nbvc.render.lexing import lex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     Span = tuple[int, int]
     Token = tuple[str, str]
 
-_LONGEST = 40_000
-"""Longer sources are shown without colours: the page would be slow, and nobody reads them."""
-
-_lexers: dict[str, Any] = {}
-
 
 class Lines:
     """A text by line, each as markup; the syntax is looked at when the first line is asked for."""
@@ -30,10 +26,18 @@ class Lines:
         """Take a text; `language` is a name that pygments knows, or None for plain text."""
         self.content = content
         self.language = language
+        self._texts: list[str] | None = None
         self._tokens: list[list[Token]] | None = None
 
     def __len__(self) -> int:
         return len(self._by_line()) if self.content else 0
+
+    @property
+    def texts(self) -> list[str]:
+        """The lines as they are, without markup."""
+        if self._texts is None:
+            self._texts = self.content.split("\n")
+        return self._texts
 
     def line(self, number: int, marks: Sequence[Span] = (), pins: Collection[int] = ()) -> Html:
         """Return one line as markup.
@@ -58,18 +62,16 @@ class Lines:
 
 
 def _tokens_by_line(content: str, language: str | None) -> list[list[Token]]:
-    plain = [[("", line)] for line in content.split("\n")]
-    lexer = _lexer(language) if language and len(content) <= _LONGEST else None
-    if lexer is None:
-        return plain
+    found = lex(content, language) if language else None
+    if found is None:
+        return [[("", line)] for line in content.split("\n")]
     lines: list[list[Token]] = [[]]
-    for kind, value in lexer.get_tokens(content):
+    for kind, value in found:
         css = _css_class(kind)
         first, *others = value.split("\n")
         lines[-1].append((css, first))
         lines += [[(css, other)] for other in others]
-    same = ["".join(value for _, value in line) for line in lines] == content.split("\n")
-    return lines if same else plain
+    return lines
 
 
 def _moved(tokens: Sequence[Token], line: Shown) -> list[Token]:
@@ -92,14 +94,6 @@ def _css_class(kind: Any) -> str:
     if name in ("nf", "nc", "nb", "nd", "nt", "na", "gh", "gu", "ge", "gs", "ow", "kc"):
         return "k" if name == "ow" else name
     return name[:1] if name[:1] in ("k", "s", "m", "c") else ""
-
-
-def _lexer(language: str) -> Any:
-    if language not in _lexers:
-        from nbvc.render.paint import lexer_for
-
-        _lexers[language] = lexer_for(language)
-    return _lexers[language]
 
 
 def _marked(tokens: list[Token], marks: Sequence[Span]) -> Html:

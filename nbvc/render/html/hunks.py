@@ -83,7 +83,7 @@ class Hunks:
 
     def _fold(self, start: int, end: int) -> Html:
         """Return unchanged lines folded, once and without colours; a great many aren't kept."""
-        lines = self.after.content.split("\n")[start:end]
+        lines = self.after.texts[start:end]
         content = "\n".join(lines)
         cuts = [name for line, name in self.cuts.items() if start <= line < end]
         said = joined(f"{len(lines)} unchanged lines", *(f" · {name}" for name in cuts))

@@ -90,9 +90,9 @@ def _words(content: Any) -> str:
     """Return what HTML says, without its markup."""
     if type(content) is not str:
         return ""
-    from nbvc.render.html.words import words
+    from nbvc.diff.meaning.html import read_words
 
-    return words(content)[:_MOST_WORDS]
+    return read_words(content)[:_MOST_WORDS]
 
 
 def _error(found: Mapping[str, Any]) -> str:
@@ -254,7 +254,11 @@ def _html_compared(before: Any, after: Any, *, said: bool) -> Html:
         return NOTHING if said else _texts_compared(old, new)
     if type(before) is not str or type(after) is not str:
         return NOTHING
-    return _texts_compared(*(_broken(side) for side in (before, after)))
+    one, other = _broken(before), _broken(after)
+    if one == other and max(len(before), len(after)) > _MOST_HTML:
+        note = f"The HTML differs, its first {_MOST_HTML:,} characters show the same."
+        return element("p", note, class_="note")
+    return _texts_compared(one, other)
 
 
 def _broken(content: str) -> str:
