@@ -8,14 +8,13 @@ import sys
 import click
 
 from nbvc.errors import NbvcError
-from nbvc.store.entries import State
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from nbvc.store.entries import Entry, OutputStore
+    from nbvc.store.entries import Entry, OutputStore, State
 
 _UNITS = ("B", "kB", "MB", "GB")
 _STEP = 1000

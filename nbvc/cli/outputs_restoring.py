@@ -138,9 +138,7 @@ def _summary(found: Restored) -> str:
     return "; ".join(parts)
 
 
-def _why(
-    store: OutputStore, name: str, content: bytes, found: Restored, state: str | None
-) -> str:
+def _why(store: OutputStore, name: str, content: bytes, found: Restored, state: str | None) -> str:
     """Return why a notebook without outputs gets none."""
     from nbvc.notebook import read
 
@@ -150,7 +148,9 @@ def _why(
             "--from STATE takes its outputs"
         )
     if found.cleared:
-        return ": its outputs were cleared before they were last stored; --from STATE takes older ones"
+        return (
+            ": its outputs were cleared before they were last stored; --from STATE takes older ones"
+        )
     if any(cell.outputs for cell in read(content).cells if cell.cell_type == "code"):
         return ""
     if state is not None or store.of(name):

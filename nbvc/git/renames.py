@@ -1,8 +1,8 @@
 """Where a notebook comes from, as git tells renames.
 
-    staged        old.ipynb → new.ipynb between HEAD and the index
-    committed     the same in a commit, followed back through all of them
-    by hand       old.ipynb is tracked and does not exist, new.ipynb is not committed yet
+staged        old.ipynb → new.ipynb between HEAD and the index
+committed     the same in a commit, followed back through all of them
+by hand       old.ipynb is tracked and does not exist, new.ipynb is not committed yet
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbvc.git.command import Git
+    from nbvc.git.repository import Repository
 
 _SETTING = r"^core\.sharedrepository$"
 _GROUP, _EVERYBODY = 0o660, 0o664
@@ -80,6 +81,18 @@ def sharing_of(git: Git) -> Sharing:
     found = git.ask("config", "-z", "--get-regexp", _SETTING)
     values = [os.fsdecode(value) for value in found.stdout.split(b"\0") if value]
     return parse(values[-1].partition("\n")) if values and not found.code else Sharing()
+
+
+def share(repository: Repository, path: str) -> None:
+    """Give a file in git's folder, and the folder that it is in, the modes that git gives.
+
+    Files elsewhere, as with core.hooksPath, are left unchanged. Raises `GitError`, `OSError`.
+    """
+    folder = os.path.dirname(os.path.realpath(path))
+    if folder.startswith(os.path.join(repository.common_dir, "")):
+        sharing = sharing_of(repository.git)
+        for one in (folder, path):
+            sharing.adjust(one)
 
 
 def parse(setting: tuple[str, str, str]) -> Sharing:

@@ -84,7 +84,7 @@ def is_as_git_wrote(git: Git, name: str) -> bool:
     commit. `git` runs at the top of the working tree. Raises `GitError`.
     """
     listing = git.reading.run("ls-files", "--debug", "--", literal(name))
-    noted = {key: value for key, value in _noted(listing)}
+    noted = dict(_noted(listing))
     if not listing:
         return False  # not tracked
     if not noted.get(b"size") or noted[b"mtime"] == b"0:0":

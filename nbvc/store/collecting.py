@@ -31,6 +31,7 @@ MANY = 64
 GRACE = 3600.0
 """Seconds for which a log that was written to may be written to again."""
 
+
 class Collected(msgspec.Struct, frozen=True):
     """What went, and what is left: states of notebooks, and bytes."""
 

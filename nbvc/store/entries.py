@@ -244,7 +244,9 @@ class OutputStore:
         states = self._read()
         found = [record for owner in chosen for record in states.get(owner, ())]
         kept = {name for state in self.all() if state.owner not in chosen for name in _names(state)}
-        gone = {name for owner in chosen for state in self._states_of(owner) for name in _names(state)}
+        gone = {
+            name for owner in chosen for state in self._states_of(owner) for name in _names(state)
+        }
         return [*found, *(one for name in gone - kept for one in self._values.get(name, ()))]
 
     def with_owner(self, owner: bytes) -> list[State]:

@@ -312,7 +312,7 @@ def _skip(handle: int, found: _Reading, position: int) -> int:
 
 
 def _next(text: mmap, found: _Reading, position: int) -> tuple[int, int, Record | None]:
-    """Return where the next record begins and where to go on, and the record if only its tail is whole."""
+    """Return where the next record begins, where to go on, and the record if its tail is whole."""
     for match in _MARKS.finditer(text, position):
         at = match.start()
         part = text[at : at + HEAD.size]
@@ -350,4 +350,6 @@ def _cut_off(head: bytes, path: str, position: int, end: int) -> Record | None:
         _, _, number, owner = _BEGIN.unpack_from(head)
     else:
         return None
-    return Record(STATE, owner + bytes(12), path, position, position, end - position, number, _NEVER)
+    return Record(
+        STATE, owner + bytes(12), path, position, position, end - position, number, _NEVER
+    )

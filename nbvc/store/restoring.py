@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from nbvc.notebook.cell import Cell
     from nbvc.notebook.notebook import Notebook
     from nbvc.notebook.places import CellPlace, Span
-    from nbvc.store.entries import Entry, OutputStore, State
+    from nbvc.store.entries import OutputStore, State
 
 LOOKED_INTO = 50
 """So many stored states are looked into, the latest first."""
@@ -142,26 +142,26 @@ def _exact(
     """Return the bytes that stripping made this content of, None if no state is certain to be it."""
     stripped = digest(content).hex()
     newer: list[State] = []
+    without = None
     for state in states:
         if state.entry is None:
-            return None
+            break
         if state.entry.stripped == stripped and not state.entry.is_cleared:
             before = store.content(state.entry)
             if before is None:
-                return None
+                break
             if _has_any(before):
                 return None if _contradict(store, newer, before, asked) else before
+            without = before if without is None else without
         newer.append(state)
-    return None
+    return without  # nothing but counts or metadata was stripped
 
 
 def _has_any(content: bytes) -> bool:
     return any(cell.outputs for cell in read(content).cells if cell.cell_type == "code")
 
 
-def _contradict(
-    store: OutputStore, newer: Sequence[State], before: bytes, asked: Asked
-) -> bool:
+def _contradict(store: OutputStore, newer: Sequence[State], before: bytes, asked: Asked) -> bool:
     """Tell whether a cell that has results is empty in a newer state, so that a hook leaves it so."""
     if asked is Asked.BY_PERSON or not newer:
         return False
@@ -175,14 +175,11 @@ def _contradict(
 
 
 def _counted(content: bytes, before: bytes) -> tuple[int, int]:
-    lacking = len(lacking(read(content)))
-    left = len(lacking(read(before)))
-    return max(lacking - left, 0), 0
+    now, left = (len(lacking(read(one))) for one in (content, before))
+    return max(now - left, 0), 0
 
 
-def _by_cell(
-    store: OutputStore, states: Sequence[State], content: bytes, asked: Asked
-) -> Restored:
+def _by_cell(store: OutputStore, states: Sequence[State], content: bytes, asked: Asked) -> Restored:
     notebook = read(content)
     wanted = lacking(notebook)
     total, cleared, damaged = len(wanted), 0, ""
@@ -207,9 +204,7 @@ def _by_cell(
             else:
                 found[index] = cell, source
     content = with_results(notebook, found) if found else content
-    return Restored(
-        content, len(found), total - len(found), cleared=cleared, damaged=damaged
-    )
+    return Restored(content, len(found), total - len(found), cleared=cleared, damaged=damaged)
 
 
 def _renamed(
@@ -342,6 +337,7 @@ def _stored_cells(
 
 
 def has_results(raw: Raw | None) -> bool:
+    """Tell whether the outputs of a cell, as text, are any."""
     return raw is not None and raw != Raw(b"[]") and bool(split_array(raw))
 
 

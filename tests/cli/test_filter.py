@@ -280,9 +280,14 @@ def test_a_file_that_is_checked_out_gets_its_results_back(repo: Path) -> None:
 
 
 def test_a_hook_that_was_written_by_hand_still_works(repo: Path) -> None:
-    cleared(repo / "a.ipynb")
+    (repo / "a.ipynb").unlink()
+    git(repo, "-c", "core.hooksPath=/dev/null", "checkout", "--", "a.ipynb")
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["", "", ""]
     assert nbvc(["git-hook"]) == 0
     assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z")
+    seen = cleared(repo / "a.ipynb")
+    assert nbvc(["git-hook"]) == 0
+    assert (repo / "a.ipynb").read_bytes() == seen
 
 
 def test_two_clones_rerun_pull_and_rebase(repo: Path, tmp_path: Path) -> None:
@@ -335,9 +340,25 @@ def test_a_rerun_is_no_change_after_a_refresh(
     assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z", mark="rerun")
 
 
-def test_worktrees_share_what_is_stored(repo: Path, tmp_path: Path) -> None:
-    git(repo, "worktree", "add", str(tmp_path / "tree"), "-b", "side")
-    assert (tmp_path / "tree/a.ipynb").read_bytes() == ran("x", "y", "z")
+def test_each_working_tree_has_outputs_of_its_own(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = tmp_path / "tree"
+    git(repo, "worktree", "add", str(tree), "-b", "side")
+    assert outputs((tree / "a.ipynb").read_bytes()) == ["", "", ""]
+    monkeypatch.chdir(tree)
+    capsys.readouterr()
+    assert nbvc(["outputs", "list", "--format", "json"]) == 0
+    (state,) = json.loads(capsys.readouterr().out)
+    assert nbvc(["outputs", "restore", "a.ipynb", "--from", state["state"][:6]]) == 0
+    assert (tree / "a.ipynb").read_bytes() == ran("x", "y", "z")
+    (tree / "a.ipynb").write_bytes(ran("x", "y", "z", mark="in the tree"))
+    git(tree, "checkout", "-b", "aside")
+    git(tree, "add", ".")
+    for folder, mark in ((tree, "in the tree"), (repo, "out of")):
+        (folder / "a.ipynb").unlink()
+        git(folder, "checkout", "--", "a.ipynb")
+        assert outputs((folder / "a.ipynb").read_bytes()) == [f"{mark} {key}\n" for key in "xyz"]
 
 
 def test_hooks_that_were_there_still_run_and_come_back(repo: Path) -> None:
