@@ -145,7 +145,7 @@ def report_damages(stores: Iterable[OutputStore]) -> bool:
     """Print the places of stores that can't be read; return whether there are any."""
     from nbvc.render.escape import escaped_line
 
-    lines = {}
+    lines: dict[str, None] = {}
     for store in stores:
         for damage in store.damages:
             reason = damage.reason or f"the store is damaged at byte {damage.start}"

@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbvc.git.command import Git
     from nbvc.git.repository import Repository
 
 _PATTERN = f":(top,glob)**/*{SUFFIX}"
@@ -30,13 +31,11 @@ def old_names(repository: Repository, name: str) -> tuple[frozenset[str], bool]:
     git = repository.git.reading
     staged = git.ask("diff-index", "--cached", *_NAMED, "HEAD", "--", _PATTERN)
     changes = list(_changes(staged.stdout)) if not staged.code else []
-    found = {old for kind, old, new in changes if kind == "R" and new == name}
-    if found:
-        return frozenset(found), True
+    staged_as = {old for kind, old, new in changes if kind == "R" and new == name}
+    if staged_as:
+        return frozenset(staged_as | _followed(git, *staged_as)), True
     if not git.ask("cat-file", "-e", f"HEAD:{name}").code:
-        log = ("log", "--follow", "--diff-filter=R", "--format=", *_NAMED, "HEAD", "--")
-        committed = git.run(*log, literal(name), deadline=_DEADLINE)
-        return frozenset(old for kind, old, _ in _changes(committed) if kind == "R"), True
+        return frozenset(_followed(git, name)), True
     gone = git.run("ls-files", "--deleted", "-z", "--", _PATTERN).split(b"\0")
     found = {os.fsdecode(one) for one in gone if one}
     return frozenset(found | {old for kind, old, _ in changes if kind == "D"}), False
@@ -44,6 +43,13 @@ def old_names(repository: Repository, name: str) -> tuple[frozenset[str], bool]:
 
 _DEADLINE = 60.0
 """Seconds for the history of one file."""
+
+
+def _followed(git: Git, name: str) -> set[str]:
+    """Return the older names of a file that is committed."""
+    options = ("--follow", "--diff-filter=R", "--format=", *_NAMED)
+    found = git.run("log", *options, "HEAD", "--", literal(name), deadline=_DEADLINE)
+    return {old for kind, old, _ in _changes(found) if kind == "R"}
 
 
 def _changes(listing: bytes) -> Iterator[tuple[str, str, str]]:

@@ -165,9 +165,10 @@ class OutputStore:
     def _value(self, text: bytes) -> bytes:
         """Return the name of a value, which is in the store from now on."""
         name = digest(text)
-        known = self._read() and self._values.get(name, ())
-        if not any(self._holds(record) and record.content() == text for record in known or ()):
-            self._values.setdefault(name, []).append(self._opened().append(VALUE, name, text))
+        self._read()
+        known = self._values.setdefault(name, [])
+        if not any(self._holds(record) and record.content() == text for record in known):
+            known.append(self._opened().append(VALUE, name, text))
         return name
 
     def _opened(self) -> Log:

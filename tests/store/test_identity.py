@@ -57,6 +57,7 @@ def test_the_latest_run_comes_back_whatever_the_clock_said(
     home: Home, clock: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = {"back": -1, "same": 0, "forward": 1}[clock] * 10**15
+    after = b""
     for turn in range(5):
         monkeypatch.setattr(time, "time_ns", lambda turn=turn: 10**18 + turn * step)
         after = strip(home, cells(x=f"run {turn}"))
@@ -90,7 +91,7 @@ def test_a_cell_that_was_empty_in_the_latest_state_stays_empty(home: Home, asked
     strip(home, cells(x="kept", y="a name"))
     after = strip(home, cells(x="kept", y=""))
     assert texts(restored(OutputStore(home), "a.ipynb", after, asked=asked).content) == ["kept", ""]
-    now = after.replace(b'"cells": [', b'"cells": [{"cell_type": "markdown", "source": "a remark", "metadata": {}},')
+    now = file(markdown("a remark"), code("x"), code("y"))
     found = restored(OutputStore(home), "a.ipynb", now, asked=asked)
     assert (texts(found.content), found.cleared) == (["", "kept", ""], 1)
 
