@@ -12,7 +12,7 @@ from nbvc.errors import NotebookError
 from nbvc.git.attributes import filtered
 from nbvc.notebook import Notebook, read
 from nbvc.store.entries import OutputStore
-from nbvc.store.home import outputs_folder
+from nbvc.store.home import Home
 from nbvc.store.restoring import restored
 from nbvc_jupyter.commits import facts
 from nbvc_jupyter.contents import as_edited
@@ -88,12 +88,12 @@ def _with_results(found: Version, repository: Repository, place: Place) -> Versi
 
     Without them every output would count as added, for ever.
     """
-    folder = outputs_folder(repository.common_dir)
+    home = Home.of(repository)
     name = repository.name(place.file)
-    if found.content is None or not os.path.isdir(folder) or not filtered(repository, [name]):
+    if found.content is None or not os.path.isdir(home.folder) or not filtered(repository, [name]):
         return found
     try:
-        content = restored(OutputStore(folder), name, found.content).content
+        content = restored(OutputStore(home), name, found.content).content
     except NotebookError:
         return found
     return msgspec.structs.replace(found, content=content)

@@ -14,6 +14,7 @@ import msgspec
 from nbvc.checkpoint.names import path_of
 from nbvc.checkpoint.record import Checkpoint, parsed, understood
 from nbvc.errors import GitError
+from nbvc.git.sharing import sharing_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,10 +163,14 @@ class Chains:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         try:
             content = msgspec.json.Encoder().encode_lines(list(facts))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            sharing = None if os.path.exists(path) else sharing_of(self._repository.git)
+            if sharing is not None:
+                sharing.make_folder(os.path.dirname(path))
             with open(os.open(path, flags, 0o666), "ab", buffering=0) as file:
                 file.write(content)
-        except (OSError, UnicodeEncodeError):
+            if sharing is not None:
+                sharing.adjust(path)
+        except (OSError, GitError, UnicodeEncodeError):
             return
 
     def _rewrite(self, ref: str) -> None:
@@ -176,8 +181,9 @@ class Chains:
             content = msgspec.json.Encoder().encode_lines(list(self._facts[ref].values()))
             with open(temporary, "xb") as file:
                 file.write(content)
+            sharing_of(self._repository.git).adjust(temporary)
             os.replace(temporary, path)
-        except (OSError, UnicodeEncodeError):
+        except (OSError, GitError, UnicodeEncodeError):
             return
 
 

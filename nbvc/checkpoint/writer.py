@@ -11,10 +11,12 @@ import os
 
 from nbvc.checkpoint.names import machine_part, quoted
 from nbvc.errors import GitError
+from nbvc.git.sharing import sharing_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
+    from nbvc.git.sharing import Sharing
 
 
 def writer_name(repository: Repository, machine: str) -> str:
@@ -26,7 +28,7 @@ def writer_name(repository: Repository, machine: str) -> str:
     place = quoted(repository.common_dir)
     number = _drawn(path, place)
     if number is None:
-        _draw(path, place)
+        _draw(path, place, sharing_of(repository.git))
         number = _drawn(path, place)
     if number is None:
         raise GitError("it can't be written", where=path, hint="delete it, if it is damaged")
@@ -47,16 +49,17 @@ def _drawn(path: str, place: str) -> str | None:
     return number if drawn_for == place and len(number) == 8 and number.isalnum() else None
 
 
-def _draw(path: str, place: str) -> None:
+def _draw(path: str, place: str, sharing: Sharing) -> None:
     """Write a number down, at once or not at all; whoever is first wins."""
     stale = os.path.exists(path)
     temporary = f"{path}.{os.urandom(4).hex()}"
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        sharing.make_folder(os.path.dirname(path))
         with open(temporary, "x", encoding="ascii") as file:
             file.write(f"{os.urandom(4).hex()} {place}\n")
             file.flush()
             os.fsync(file.fileno())
+        sharing.adjust(temporary)
         _put(temporary, path, instead=stale)
     except OSError as error:
         raise GitError(f"it can't be written: {error.strerror}", where=path) from error

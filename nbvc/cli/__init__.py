@@ -26,7 +26,7 @@ COMMANDS = {
     "install": "Set git up, so that git diff, log and merge understand notebooks.",
     "log": "List the versions of a notebook, and what each changed in cells.",
     "merge": "Merge three notebooks, by cell.",
-    "outputs": "Results that were stripped: list, restore, forget.",
+    "outputs": "Manage stored outputs: list, show, restore, delete.",
     "patch": "Apply a diff to a notebook.",
     "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
     "report": "What a range of commits changed, as a page, a comment and JSON for CI.",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 
 import click
 import msgspec
 
-from nbvc.cli.cleaning import chosen, policy_options, store_for
+from nbvc.cli.cleaning import chosen, home_of, policy_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from nbvc.normalise.policy import Policy
     from nbvc.store.files import Done, Job
+    from nbvc.store.home import Home
 
 _KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
 
@@ -39,8 +39,8 @@ class Batch(msgspec.Struct, frozen=True):
     secrets: bool = False
     conflicts: bool = False
 
-    def __call__(self, jobs: list[tuple[str, Job]]) -> list[Told]:
-        """Clean files, each given with the folder of its store."""
+    def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Told]:
+        """Clean files, each given with the home of its outputs."""
         done = self._cleaned(jobs)
         if self.conflicts:
             done = _with_conflicts(done)
@@ -48,14 +48,14 @@ class Batch(msgspec.Struct, frozen=True):
             done = _with_secrets(done)
         return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
 
-    def _cleaned(self, jobs: list[tuple[str, Job]]) -> Iterator[Done]:
+    def _cleaned(self, jobs: list[tuple[Home | None, Job]]) -> Iterator[Done]:
         from itertools import groupby
 
         from nbvc.store.entries import OutputStore
         from nbvc.store.files import clean_files
 
-        for folder, group in groupby(jobs, key=lambda job: job[0]):
-            store = OutputStore(folder) if self.write else None
+        for home, group in groupby(jobs, key=lambda job: job[0]):
+            store = OutputStore(home) if home is not None else None
             yield from clean_files((job for _, job in group), self.policy, store)
 
 
@@ -126,26 +126,27 @@ def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
     from nbvc.store.files import Job
 
     known: dict[str, Any] = {}
-    jobs: list[tuple[str, Job]] = []
+    homes: dict[tuple[str, str], Home] = {}
+    jobs: list[tuple[Home | None, Job]] = []
     for path in files:
-        folder = name = ""
         if work.write:
-            store, name = store_for(path, known)
-            folder = store.folder
-        jobs.append((folder, Job(path, name)))
+            home, name, _ = home_of(path, known)
+            home = homes.setdefault((home.folder, home.git_dir), home)
+            jobs.append((home, Job(path, name)))
+        else:
+            jobs.append((None, Job(path, "")))
     label = "cleaning" if work.write else "checking"
     yield from with_progress(on_all_cores(work, jobs), len(jobs), label)
     if work.write:
-        _tidy({folder for folder, _ in jobs})
+        _tidy(homes.values())
 
 
-def _tidy(folders: set[str]) -> None:
+def _tidy(homes: Iterable[Home]) -> None:
     from nbvc.store.collecting import collect_sometimes
     from nbvc.store.entries import OutputStore
 
-    for folder in folders:
-        if os.path.isdir(folder):
-            collect_sometimes(OutputStore(folder))
+    for home in homes:
+        collect_sometimes(OutputStore(home))
 
 
 def _told(done: Iterator[Told], *, dry_run: bool) -> int:

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeVar
 
+    from nbvc.git.repository import Repository
     from nbvc.normalise.policy import Policy
     from nbvc.store.entries import OutputStore
+    from nbvc.store.home import Home
+
+    Known = dict[str, tuple[Home, str, Repository | None]]
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -127,23 +131,28 @@ def files_of(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
                 yield one
 
 
-def store_for(path: str, known: dict[str, tuple[OutputStore, str]]) -> tuple[OutputStore, str]:
+def store_for(path: str, known: Known) -> tuple[OutputStore, str]:
     """Return the store for a file, and the file's name in it; `known` is by folder."""
     from nbvc.store.entries import OutputStore
 
+    home, name, _ = home_of(path, known)
+    return OutputStore(home), name
+
+
+def home_of(path: str, known: Known) -> tuple[Home, str, Repository | None]:
+    """Return where a file's outputs are kept, its name there, and its repository."""
     folder, last = os.path.split(os.path.realpath(path))
     if folder not in known:
         known[folder] = _found(folder)
-    store, prefix = known[folder]
-    return OutputStore(store.folder), f"{prefix}{last}"
+    home, prefix, repository = known[folder]
+    return home, f"{prefix}{last}", repository
 
 
-def _found(folder: str) -> tuple[OutputStore, str]:
+def _found(folder: str) -> tuple[Home, str, Repository | None]:
     from nbvc.cli.places import data_folder
     from nbvc.cli.repositories import repository_at
     from nbvc.git.repository import NoRepositoryError
-    from nbvc.store.entries import OutputStore
-    from nbvc.store.home import outputs_folder
+    from nbvc.store.home import Home
 
     if _has_git_above(folder):
         try:
@@ -152,9 +161,8 @@ def _found(folder: str) -> tuple[OutputStore, str]:
             pass
         else:
             name = repository.name_of_folder(folder)
-            place = outputs_folder(repository.common_dir)
-            return OutputStore(place), f"{name}/" if name else ""
-    return OutputStore(os.path.join(data_folder(), "outputs")), f"{folder}/"
+            return Home.of(repository), f"{name}/" if name else "", repository
+    return Home(os.path.join(data_folder(), "outputs")), f"{folder}/", None
 
 
 def _has_git_above(folder: str) -> bool:

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nbvc.git.sharing import Sharing
+    from nbvc.notebook.notebook import Notebook
     from nbvc.store.entries import OutputStore
 
 ONCE = "--clean"
@@ -72,8 +74,11 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
     def cleaned(path: str, content: bytes) -> bytes:
         if not content:
             return content
-        done = clean(read(content), policy)
+        notebook = read(content)
+        done = clean(notebook, policy)
         if not done.changed:
+            if store.knows(path) and _is_users(path):
+                store.put_cleared(path, content, _keys(notebook))
             return content
         after = done.after.to_bytes()
         store.put(path, content, after, spans_in_file(done))
@@ -89,17 +94,71 @@ def _refused(path: str, error: NbvcError) -> None:
     print(f"nbvc: {escaped_line(f'{place}{error}')}", file=sys.stderr, flush=True)
 
 
+def _keys(notebook: Notebook) -> list[bytes]:
+    from nbvc.store.keys import code_digests
+
+    return [key for _, key in code_digests(notebook)]
+
+
+def _is_users(path: str) -> bool:
+    """Tell whether a file without outputs is its user's doing: git did not write it like that.
+
+    Git knows a file that it wrote by its times and size. Within a merge or rebase a user resolves
+    conflicts in files without outputs, and clears nothing.
+    """
+    from nbvc.cli.repositories import find_git
+    from nbvc.git.state import trace
+    from nbvc.git.written import is_as_git_wrote
+
+    git = find_git()
+    git = git.at(os.getcwd()).knowing(git.inherited)
+    try:
+        return trace(git_dir()) is None and not is_as_git_wrote(git, path)
+    except NbvcError:
+        return False
+
+
 def _store() -> OutputStore:
     """Return the store of the repository that git runs this in."""
     from nbvc.store.entries import OutputStore
-    from nbvc.store.home import outputs_folder
+    from nbvc.store.home import Home, outputs_folder
 
-    return OutputStore(outputs_folder(common_dir()))
+    common = common_dir()
+    return OutputStore(Home(outputs_folder(common), os.path.realpath(git_dir()), common, _sharing))
+
+
+def _sharing() -> Sharing:
+    """Return who shares the repository; git is asked only if a settings file may say it."""
+    from nbvc.git.sharing import Sharing, may_be_set, sharing_of
+
+    said = (value for name, value in os.environ.items() if name.startswith("GIT_CONFIG_"))
+    if not any("sharedrepository" in value.lower() for value in said):
+        home = os.path.expanduser("~")
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+        personal = (os.path.join(home, ".gitconfig"), os.path.join(base, "git", "config"))
+        of_all = os.environ.get("GIT_CONFIG_GLOBAL")
+        files = (
+            os.path.join(common_dir(), "config"),
+            os.path.join(git_dir(), "config.worktree"),
+            *((of_all,) if of_all else personal),
+            os.environ.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig",
+        )
+        if not may_be_set(files):
+            return Sharing()
+    from nbvc.cli.repositories import find_git
+
+    git = find_git()
+    return sharing_of(git.at(os.getcwd()).knowing(git.inherited))
+
+
+def git_dir() -> str:
+    """Return the git folder of the working tree, by files alone: git waits."""
+    return os.environ.get("GIT_DIR") or _above(os.getcwd())
 
 
 def common_dir() -> str:
     """Return the git folder that all worktrees share, by files alone: git waits."""
-    folder = os.environ.get("GIT_DIR") or _above(os.getcwd())
+    folder = git_dir()
     try:
         with open(os.path.join(folder, "commondir"), "rb") as file:
             common = os.fsdecode(file.read()).removesuffix("\n")

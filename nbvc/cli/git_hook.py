@@ -24,14 +24,18 @@ def after_git(hook: str, args: Sequence[str] = ()) -> int:
     try:
         restored = put_back(hook, args)
     except (NbvcError, OSError) as error:
-        from nbvc.render.escape import escaped_line
-
-        print(f"nbvc: results were not put back: {escaped_line(str(error))}", file=sys.stderr)
+        _warn(f"outputs were not put back: {error}")
         return 0
     if restored:
         names = f"{restored} notebook{'s' * (restored != 1)}"
         print(f"nbvc: put results back into {names}", file=sys.stderr)
     return 0
+
+
+def _warn(text: str) -> None:
+    from nbvc.render.escape import escaped_line
+
+    print(f"nbvc: {escaped_line(text)}", file=sys.stderr)
 
 
 def put_back(hook: str, args: Sequence[str]) -> int:
@@ -43,16 +47,25 @@ def put_back(hook: str, args: Sequence[str]) -> int:
     from nbvc.cli.repositories import repository_at
     from nbvc.git.refreshing import refresh
     from nbvc.git.state import operation
-    from nbvc.git.written import just_written
+    from nbvc.git.written import git_wrote, mark_checkout, reapplied
     from nbvc.store.entries import OutputStore
-    from nbvc.store.home import outputs_folder
+    from nbvc.store.home import Home
 
     repository = repository_at()
     if hook in {"post-checkout", "post-commit"} and operation(repository) is not None:
         return 0
-    store = OutputStore(outputs_folder(repository.common_dir))
-    names = just_written(repository, _filtered(repository), hook, args) if store.has_any() else []
+    if hook == "post-checkout" and os.environ.get("GIT_INDEX_FILE"):  # git commit says it to hooks
+        mark_checkout(repository)
+        return 0
+    store = OutputStore(Home.of(repository))
+    if not store.has_any():
+        return 0
     exactly = hook == "post-commit"
+    names = (
+        reapplied(repository, _filtered(repository))
+        if exactly
+        else git_wrote(repository, _filtered(repository), hook, args)
+    )
     changed = [name for name in names if _put_back(repository, store, name, exactly=exactly)]
     if names:
         refresh(repository)
@@ -72,14 +85,16 @@ def _put_back(repository: Repository, store: OutputStore, name: str, *, exactly:
     from nbvc.notebook.paired import may_be_paired
     from nbvc.notebook.saving import read_stamped, save
     from nbvc.render.escape import escaped_line
-    from nbvc.store.restoring import restored
+    from nbvc.store.restoring import Asked, Places, restored
 
     path = repository.path(name)
     if os.path.islink(path):
         return False
     try:
         content, seen = read_stamped(path)
-        found = restored(store, name, content)
+        found = restored(store, name, content, Places.of(repository), Asked.BY_HOOK)
+        if found.damaged:
+            _warn(f"{name}: the stored state {found.damaged} is damaged (nbvc outputs list {name})")
         if found.content == content or (exactly and not found.exact):
             return False
         save(path, found.content, seen, keep_time=may_be_paired(path, content))

@@ -13,6 +13,7 @@ import stat
 from nbvc.errors import GitError
 from nbvc.git.attributes import DRIVER
 from nbvc.git.drivers import quoted
+from nbvc.git.sharing import share
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def install_hooks(repository: Repository, program: list[str]) -> tuple[str, ...]
             continue
         os.makedirs(folder, exist_ok=True)
         _write(path, script)
+        share(repository, path)
         written.append(path)
     return tuple(written)
 

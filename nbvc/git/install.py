@@ -32,6 +32,7 @@ from nbvc.git.changes import tracked
 from nbvc.git.drivers import HUNKS, driver_settings, shows_hunks
 from nbvc.git.filter_settings import filter_settings
 from nbvc.git.messages import visible
+from nbvc.git.sharing import share
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def install(
     for name in changed:
         target.asking.run("config", f"--{target.scope.value}", "--replace-all", name, wanted[name])
     _write(target.attributes, new, content)
+    if target.repository and target.scope is Scope.LOCAL and new:
+        share(target.repository, target.attributes)
     after = _owners(target)
     replaced = {owner for owners in before.values() for owner in owners}
     still = {owner: name for name, owners in after.items() for owner in owners}

@@ -35,9 +35,14 @@ _TRACES = (
 
 
 def operation(repository: Repository) -> Operation | None:
-    """Return what the work tree is in the middle of, None for nothing."""
-    for trace, found in _TRACES:
-        if os.path.exists(os.path.join(repository.git_dir, trace)):
+    """Return what the working tree is in the middle of, None for nothing."""
+    return trace(repository.git_dir)
+
+
+def trace(git_dir: str) -> Operation | None:
+    """Return the operation that has left traces in a git folder, None for none."""
+    for name, found in _TRACES:
+        if os.path.exists(os.path.join(git_dir, name)):
             return found
     return None
 

@@ -1,14 +1,19 @@
-"""Which notebooks git has just written, as far as a hook can know.
+"""Which notebooks git has written, as a hook can know it.
 
-    post-checkout OLD NEW 1      what differs between the two commits
+    post-checkout OLD NEW 1      of what differs between the two commits, and of what is new
     post-checkout SAME SAME 1    nothing: `checkout -b`
-    post-commit                  what differs from the index: the framework pre-commit takes changes
-                                 that are not staged away while it runs, and applies them again
-    post-merge                   what differs between ORIG_HEAD and HEAD
-    post-rewrite rebase          what the commits of either, but not of both, have touched
+    post-checkout SAME SAME 0    of what is new: `checkout -- FILE`
+    post-merge                   of what differs between ORIG_HEAD and HEAD
+    post-rewrite rebase          of what the commits of either, but not of both, have touched
     post-rewrite amend           nothing
 
-Files that git wrote for another reason (`checkout -- FILE`, `checkout -f`) are told by their age.
+Among these git wrote the files that it holds for unchanged: it notes the times and the size of what
+it writes. A file that its user saved has others, however short a time ago that was, until its user
+stages it: then the filter sees it.
+
+The framework pre-commit is another matter. While it runs it takes changes away that are not staged,
+with `git checkout`, and applies them again, which git knows nothing of. A checkout within a commit
+leaves a mark, and `post-commit` looks for it.
 """
 
 from __future__ import annotations
@@ -17,35 +22,92 @@ import os
 import time
 
 from nbvc.git.changes import SUFFIX
+from nbvc.git.status import literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbvc.git.command import Git
     from nbvc.git.repository import Repository
 
-_JUST_NOW = 3.0
-"""Seconds. Longer would reach what a person saved before typing the command."""
+_NEW = 60.0
+"""Seconds for which a file counts as new, so that not all notebooks must be looked into."""
 
 _PATTERN = f":(top,glob)**/*{SUFFIX}"
+_MARK = "nbvc-checkout-in-commit"
 
 
-def just_written(
+def git_wrote(
     repository: Repository, names: Sequence[str], hook: str, args: Sequence[str]
 ) -> list[str]:
     """Return those of these files that git wrote before it called a hook with these arguments.
 
-    All of them where that can't be told. Raises `GitError`.
+    All that are unchanged if the hook does not say what it is about. Raises `GitError`.
     """
     if (hook == "post-rewrite" and args[:1] == ["amend"]) or _stays(hook, args):
         return []
     touched = _touched(repository, hook, args)
-    if touched is None:
-        return list(names)
-    since = time.time() - _JUST_NOW
-    if hook == "post-commit":
-        names, touched = [name for name in names if name in touched], set()
-    return [name for name in names if name in touched or _is_new(repository.path(name), since)]
+    since = time.time() - _NEW
+    chosen = [
+        name
+        for name in names
+        if touched is None or name in touched or _is_new(repository.path(name), since)
+    ]
+    changed = _changed(repository) if chosen else set()
+    return [name for name in chosen if name not in changed]
+
+
+def mark_checkout(repository: Repository) -> None:
+    """Note that files were checked out within a commit. Raises `OSError`."""
+    with open(os.path.join(repository.git_dir, _MARK), "wb"):
+        pass
+
+
+def reapplied(repository: Repository, names: Sequence[str]) -> list[str]:
+    """Return those of these files whose changes were taken away within a commit and are back.
+
+    Raises `GitError`, `OSError`.
+    """
+    try:
+        os.unlink(os.path.join(repository.git_dir, _MARK))
+    except FileNotFoundError:
+        return []
+    changed = _changed(repository)
+    return [name for name in names if name in changed]
+
+
+def is_as_git_wrote(git: Git, name: str) -> bool:
+    """Tell whether a file has the times and the size that the index has noted for it.
+
+    Also if that is not known: in the middle of a merge, or in an index that was just read from a
+    commit. `git` runs at the top of the working tree. Raises `GitError`.
+    """
+    listing = git.reading.run("ls-files", "--debug", "--", literal(name))
+    noted = dict(_noted(listing))
+    if not listing:
+        return False  # not tracked
+    if not noted.get(b"size") or noted[b"mtime"] == b"0:0":
+        return True
+    try:
+        found = os.lstat(name)
+    except OSError:
+        return True
+    seconds = noted[b"mtime"].partition(b":")[0]
+    return noted[b"size"] == b"%d" % found.st_size and seconds == b"%d" % int(found.st_mtime)
+
+
+def _noted(listing: bytes) -> list[tuple[bytes, bytes]]:
+    """Return what `ls-files --debug` says of one file, as in `  mtime: 1767225600:0`."""
+    words = listing.replace(b"\t", b"\n").split(b"\n")
+    pairs = [word.strip().partition(b": ")[::2] for word in words]
+    return [(key, value.strip()) for key, value in pairs if value]
+
+
+def _changed(repository: Repository) -> set[str]:
+    """Return the notebooks that differ from what git noted of them. Raises `GitError`."""
+    found = repository.git.reading.run("diff-files", "-z", "--name-only", "--", _PATTERN)
+    return {os.fsdecode(name) for name in found.split(b"\0") if name}
 
 
 def _stays(hook: str, args: Sequence[str]) -> bool:
@@ -63,8 +125,6 @@ def _is_new(path: str, since: float) -> bool:
 def _touched(repository: Repository, hook: str, args: Sequence[str]) -> set[str] | None:
     if hook == "post-checkout":
         return _between(repository, *args[:2]) if len(args) > 1 else None
-    if hook == "post-commit":
-        return _names(repository, "diff-files")
     if hook == "post-merge" and args[:1] == ["1"]:  # --squash: not committed yet
         return _names(repository, "diff-index", "--cached", "HEAD")
     if hook == "post-merge" and args:
@@ -75,7 +135,7 @@ def _touched(repository: Repository, hook: str, args: Sequence[str]) -> set[str]
 
 
 def _between(repository: Repository, old: str, new: str) -> set[str] | None:
-    """Return what differs between two commits, None where the first is no commit: a new work tree."""
+    """Return what differs between two commits, None if the first is not a commit: a new work tree."""
     return set() if old == new else _names(repository, "diff-tree", "-r", old, new)
 
 

@@ -11,6 +11,8 @@ import os
 
 import msgspec
 
+from nbvc.errors import GitError
+from nbvc.git.sharing import sharing_of
 from nbvc.history.links import Step  # noqa: TC001 - msgspec looks at the types
 from nbvc.history.model import Graph  # noqa: TC001
 from nbvc.history.records import Record, Snapshot  # noqa: TC001
@@ -64,7 +66,7 @@ def keep(repository: Repository, index: Index) -> None:
         body = _ENCODER.encode(index)
     except (UnicodeEncodeError, msgspec.MsgspecError):
         return
-    _write(_path(repository, index.name), FORMAT, body)
+    _write(repository, _path(repository, index.name), FORMAT, body)
 
 
 def kept(repository: Repository, name: str, kind: str, key: bytes) -> bytes | None:
@@ -75,7 +77,7 @@ def kept(repository: Repository, name: str, kind: str, key: bytes) -> bytes | No
 
 def keep_also(repository: Repository, name: str, kind: str, key: bytes, content: bytes) -> None:
     """Keep something that takes long to make, instead of what was kept of its kind before."""
-    _write(f"{_path(repository, name)}.{kind}", FORMAT, key + content)
+    _write(repository, f"{_path(repository, name)}.{kind}", FORMAT, key + content)
 
 
 def _whole(path: str, start: bytes) -> memoryview | None:
@@ -91,16 +93,20 @@ def _whole(path: str, start: bytes) -> memoryview | None:
     return body
 
 
-def _write(path: str, start: bytes, body: bytes) -> None:
+def _write(repository: Repository, path: str, start: bytes, body: bytes) -> None:
     from nbvc.notebook.saving import drafted
 
     if len(body) > _LARGEST - 64:
         return
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        sharing = None if os.path.exists(path) else sharing_of(repository.git)
+        if sharing is not None:
+            sharing.make_folder(os.path.dirname(path))
         # Not synced: after a crash the digest tells, and nothing is lost.
         drafted(path, start + _digest(body) + body, is_ours=True).publish()
-    except OSError:
+        if sharing is not None:
+            sharing.adjust(path)
+    except (OSError, GitError):
         return
 
 

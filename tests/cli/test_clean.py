@@ -220,7 +220,7 @@ def test_why_nothing_comes_back(folder: Path, capsys: pytest.CaptureFixture[str]
     for content, why in (
         (CLEAN, ": nothing is stored of it"),
         (RAN, ""),
-        (file(code("2")), ": what is stored are results of other code"),
+        (file(code("2")), ": what is stored are outputs of other code"),
     ):
         put(folder / "a.ipynb", content)
         capsys.readouterr()

@@ -280,9 +280,14 @@ def test_a_file_that_is_checked_out_gets_its_results_back(repo: Path) -> None:
 
 
 def test_a_hook_that_was_written_by_hand_still_works(repo: Path) -> None:
-    cleared(repo / "a.ipynb")
+    (repo / "a.ipynb").unlink()
+    git(repo, "-c", "core.hooksPath=/dev/null", "checkout", "--", "a.ipynb")
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["", "", ""]
     assert nbvc(["git-hook"]) == 0
     assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z")
+    seen = cleared(repo / "a.ipynb")
+    assert nbvc(["git-hook"]) == 0
+    assert (repo / "a.ipynb").read_bytes() == seen
 
 
 def test_two_clones_rerun_pull_and_rebase(repo: Path, tmp_path: Path) -> None:
@@ -335,9 +340,25 @@ def test_a_rerun_is_no_change_after_a_refresh(
     assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z", mark="rerun")
 
 
-def test_worktrees_share_what_is_stored(repo: Path, tmp_path: Path) -> None:
-    git(repo, "worktree", "add", str(tmp_path / "tree"), "-b", "side")
-    assert (tmp_path / "tree/a.ipynb").read_bytes() == ran("x", "y", "z")
+def test_each_working_tree_has_outputs_of_its_own(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = tmp_path / "tree"
+    git(repo, "worktree", "add", str(tree), "-b", "side")
+    assert outputs((tree / "a.ipynb").read_bytes()) == ["", "", ""]
+    monkeypatch.chdir(tree)
+    capsys.readouterr()
+    assert nbvc(["outputs", "list", "--format", "json"]) == 0
+    (state,) = json.loads(capsys.readouterr().out)
+    assert nbvc(["outputs", "restore", "a.ipynb", "--from", state["state"][:6]]) == 0
+    assert (tree / "a.ipynb").read_bytes() == ran("x", "y", "z")
+    (tree / "a.ipynb").write_bytes(ran("x", "y", "z", mark="in the tree"))
+    git(tree, "checkout", "-b", "aside")
+    git(tree, "add", ".")
+    for folder, mark in ((tree, "in the tree"), (repo, "out of")):
+        (folder / "a.ipynb").unlink()
+        git(folder, "checkout", "--", "a.ipynb")
+        assert outputs((folder / "a.ipynb").read_bytes()) == [f"{mark} {key}\n" for key in "xyz"]
 
 
 def test_hooks_that_were_there_still_run_and_come_back(repo: Path) -> None:
@@ -463,3 +484,47 @@ def test_a_file_that_may_be_run_now_has_the_same_content(
     capsys.readouterr()
     assert nbvc(["status"]) == 0
     assert "same content  a.ipynb" in capsys.readouterr().out
+
+
+CLEARED = {
+    "not staged, checkout of a file": ["checkout -- b.ipynb"],
+    "not staged, new branch": ["checkout -b side"],
+    "not staged, commit of another file": ["add b.ipynb", "commit -m b"],
+    "staged, checkout of a file": ["add a.ipynb", "checkout -- b.ipynb"],
+    "staged, there and back": ["add a.ipynb", "commit -am b", "checkout other", "checkout main"],
+    "staged, merged": ["add a.ipynb", "commit -am b", "merge --no-edit remark"],
+    "staged, rebased": ["add a.ipynb", "commit -am b", "rebase remark"],
+    "staged, fast forward": ["add a.ipynb", "checkout -- b.ipynb", "merge --ff-only remark"],
+    "committed at once": ["commit -am b", "merge --no-edit remark"],
+    "stashed": ["stash", "checkout other", "checkout main", "stash pop", "checkout -b side"],
+    "reset": ["add a.ipynb", "reset --hard", "checkout other", "checkout main"],
+}
+
+
+@pytest.mark.parametrize("which", [[0, 1], [1]], ids=["all", "one"])
+@pytest.mark.parametrize("commands", CLEARED.values(), ids=list(CLEARED))
+def test_what_was_cleared_a_moment_ago_stays_cleared(
+    repo: Path, commands: list[str], which: list[int]
+) -> None:
+    (repo / "b.ipynb").write_bytes(ran("b"))
+    (repo / "a.ipynb").write_bytes(file(code("x", [stream("x\n")]), code("who", [stream("me\n")])))
+    git(repo, "add", ".")
+    git(repo, "commit", "-m", "both")
+    git(repo, "checkout", "-b", "other")
+    (repo / "a.ipynb").write_bytes(ran("other"))
+    git(repo, "commit", "-am", "other")
+    git(repo, "checkout", "-b", "remark", "main")
+    remark = file(code("x"), code("who"), markdown("a remark"))
+    (repo / "a.ipynb").write_bytes(remark)
+    elsewhere = ("filter.nbvc.process=", "filter.nbvc.clean=", "filter.nbvc.required=false")
+    git(repo, *(word for one in elsewhere for word in ("-c", one)), "commit", "-am", "remark")
+    git(repo, "checkout", "main")
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["x\n", "me\n"]
+    (repo / "b.ipynb").write_bytes(ran("b, edited"))
+    cells = [code("x", [] if 0 in which else [stream("x\n")]), code("who")]
+    (repo / "a.ipynb").write_bytes(file(*cells))
+    for command in commands:
+        git(repo, *command.split())
+    found = outputs((repo / "a.ipynb").read_bytes())
+    assert found[1] == ""
+    assert 0 not in which or found[0] == ""
