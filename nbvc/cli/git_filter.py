@@ -3,6 +3,7 @@
 Git starts it for nearly everything it does, so it starts without click. The policy stands in its
 arguments as `key=value` words: git's settings are all it reads, so that no file which comes with a
 pull can make `git add` fail. What it takes away is in the output store before git gets the rest.
+A file that can't be cleaned is refused when it is added, and passed on when git has it already.
 """
 
 from __future__ import annotations
@@ -63,16 +64,21 @@ def _serve(clean: Callable[[str, bytes], bytes]) -> None:
 def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], bytes]:
     """Return the function that cleans one notebook, and stores what goes. Raises `NbvcError`."""
     from nbvc.normalise.cleaning import clean
-    from nbvc.normalise.configuring import configured, from_words
+    from nbvc.normalise.configuring import filter_policy
     from nbvc.notebook.reading import read
     from nbvc.store.files import spans_in_file
 
-    policy = configured(from_words(words), "filter.nbvc.process in git's settings")
+    policy = filter_policy(words)
 
     def cleaned(path: str, content: bytes) -> bytes:
         if not content:
             return content
-        done = clean(read(content), policy)
+        try:
+            done = clean(read(content), policy)
+        except NbvcError:
+            if _can_pass(path, content):
+                return content
+            raise
         if not done.changed:
             return content
         after = done.after.to_bytes()
@@ -80,6 +86,21 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
         return after
 
     return cleaned
+
+
+def _can_pass(path: str, content: bytes) -> bool:
+    """Tell whether git may have content that can't be cleaned: a refusal ends any git command.
+
+    It may if it has that content already, or if it stores nothing now, as in status and diff.
+    """
+    from nbvc.cli.repositories import repository_at
+    from nbvc.git.indexing import has_content, is_being_written
+
+    try:
+        repository = repository_at()
+        return has_content(repository, path, content) or not is_being_written(repository)
+    except NbvcError:
+        return False
 
 
 def _refused(path: str, error: NbvcError) -> None:

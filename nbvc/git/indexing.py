@@ -57,6 +57,36 @@ def unlocked(
         time.sleep(0.05)
 
 
+def is_being_written(repository: Repository) -> bool:
+    """Tell whether a git command is about to write the index, as `git add` is and `git diff` isn't.
+
+    Git locks the index before it looks at the first file. Source: api-lockfile of git.
+    """
+    return os.path.exists(f"{index_path(repository)}.lock")
+
+
+def has_content(repository: Repository, name: str, content: bytes) -> bool:
+    """Tell whether the index, or the current commit, has a file with exactly this content.
+
+    Content with CRLF counts with the line ends that git stores, too. Raises `GitError`.
+    """
+    git = repository.git.reading.literal
+    staged = git.ask("ls-files", "--stage", "-z", "--full-name", "--", name).stdout
+    in_head = git.ask("ls-tree", "-z", "--full-tree", "HEAD", "--", name).stdout
+    known = {about.partition(b"\t")[0].split(b" ")[at]
+             for at, listing in ((1, staged), (2, in_head))
+             for about in listing.split(b"\0") if about}  # fmt: skip
+    forms = {content, content.replace(b"\r\n", b"\n")}
+    return any(_blob_id(form, repository.hash_name) in known for form in forms)
+
+
+def _blob_id(content: bytes, hash_name: str) -> bytes:
+    import hashlib
+
+    blob = b"blob %d\0" % len(content) + content
+    return hashlib.new(hash_name, blob, usedforsecurity=False).hexdigest().encode()
+
+
 def index_path(repository: Repository) -> str:
     """Return the index that git uses here, which a hook may have said."""
     said = repository.git.environ.get("GIT_INDEX_FILE")
