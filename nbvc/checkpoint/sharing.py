@@ -123,7 +123,7 @@ def _pushed(
     expected = [f"--force-with-lease={PREFIX}{ref}:{old or ''}" for ref, old in leases.items()]
     specs = [f"{own.get(ref, '')}:{PREFIX}{ref}" for ref in leases]
     options = ("--porcelain", "--no-progress", "--no-follow-tags", *expected)
-    git = talking_to(store.repository, place)
+    git = talking_to(store.repository.acting, place)
     return git.ask("push", *options, "--", place.name, *specs, deadline=deadline)
 
 
@@ -148,7 +148,7 @@ def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetch
     before = _all_refs(store)
     specs = (f"+{PREFIX}*:{PREFIX}*", f"^{PREFIX}{store.writer}*")
     options = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
-    git = talking_to(store.repository, place)
+    git = talking_to(store.repository.acting, place)
     finished = git.ask("fetch", "-q", *options, "--", remote_name, *specs, deadline=deadline)
     if finished.code:
         raise _unshared(place, finished, deadline)
