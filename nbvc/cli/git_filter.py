@@ -68,7 +68,7 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
     from nbvc.notebook.reading import read
     from nbvc.store.files import spans_in_file
 
-    policy = filter_policy(words)
+    policy, passing = filter_policy(words), _Passing()
 
     def cleaned(path: str, content: bytes) -> bytes:
         if not content:
@@ -76,7 +76,7 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
         try:
             done = clean(read(content), policy)
         except NbvcError:
-            if _can_pass(path, content):
+            if passing.allows(content):
                 return content
             raise
         if not done.changed:
@@ -88,19 +88,30 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
     return cleaned
 
 
-def _can_pass(path: str, content: bytes) -> bool:
-    """Tell whether git may have content that can't be cleaned: a refusal ends any git command.
+class _Passing:
+    """Which content git may have although it can't be cleaned: a refusal ends any git command.
 
-    It may if it has that content already, or if it stores nothing now, as in status and diff.
+    It may have what it has already, under whatever name, and all of it while it stores nothing, as
+    in status and diff.
     """
-    from nbvc.cli.repositories import repository_at
-    from nbvc.git.indexing import has_content, is_being_written
 
-    try:
-        repository = repository_at()
-        return has_content(repository, path, content) or not is_being_written(repository)
-    except NbvcError:
-        return False
+    def __init__(self) -> None:
+        self._known: frozenset[str] | None = None
+
+    def allows(self, content: bytes) -> bool:
+        """Tell whether a file with that content passes as it is."""
+        from nbvc.cli.repositories import repository_at
+        from nbvc.git.indexing import blob_ids, is_being_written, known_blobs
+
+        try:
+            repository = repository_at()
+            if not is_being_written(repository):
+                return True
+            if self._known is None:
+                self._known = known_blobs(repository)
+            return not self._known.isdisjoint(blob_ids(repository, content))
+        except NbvcError:
+            return False
 
 
 def _refused(path: str, error: NbvcError) -> None:

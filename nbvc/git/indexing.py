@@ -65,26 +65,24 @@ def is_being_written(repository: Repository) -> bool:
     return os.path.exists(f"{index_path(repository)}.lock")
 
 
-def has_content(repository: Repository, name: str, content: bytes) -> bool:
-    """Tell whether the index, or the current commit, has a file with exactly this content.
-
-    Content with CRLF counts with the line ends that git stores, too. Raises `GitError`.
-    """
-    git = repository.git.reading.literal
-    staged = git.ask("ls-files", "--stage", "-z", "--full-name", "--", name).stdout
-    in_head = git.ask("ls-tree", "-z", "--full-tree", "HEAD", "--", name).stdout
-    known = {about.partition(b"\t")[0].split(b" ")[at]
-             for at, listing in ((1, staged), (2, in_head))
-             for about in listing.split(b"\0") if about}  # fmt: skip
-    forms = {content, content.replace(b"\r\n", b"\n")}
-    return any(_blob_id(form, repository.hash_name) in known for form in forms)
+def known_blobs(repository: Repository) -> frozenset[str]:
+    """Return the ids of all files in the index and in the current commit. Raises `GitError`."""
+    git = repository.git.reading
+    staged = git.run("ls-files", "--stage", "-z")
+    in_head = git.ask("ls-tree", "-r", "-z", "--full-tree", "HEAD").stdout  # none in a new one
+    found = {entry.split(b" ", 2)[1] for entry in staged.split(b"\0") if entry}
+    found |= {entry.partition(b"\t")[0].split(b" ")[2] for entry in in_head.split(b"\0") if entry}
+    return frozenset(oid.decode() for oid in found)
 
 
-def _blob_id(content: bytes, hash_name: str) -> bytes:
+def blob_ids(repository: Repository, content: bytes) -> set[str]:
+    """Return the ids that git may give to a file's content: as it is, and with LF for CRLF."""
     import hashlib
 
-    blob = b"blob %d\0" % len(content) + content
-    return hashlib.new(hash_name, blob, usedforsecurity=False).hexdigest().encode()
+    forms = {content, content.replace(b"\r\n", b"\n")}
+    blobs = (b"blob %d\0" % len(form) + form for form in forms)
+    name = repository.hash_name
+    return {hashlib.new(name, blob, usedforsecurity=False).hexdigest() for blob in blobs}
 
 
 def index_path(repository: Repository) -> str:
