@@ -19,7 +19,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.conversation import Conversation
 from nbvc.git.environment import LITERAL, UNLOCKED, environment, places
-from nbvc.git.guards import ALWAYS, LOOKING, PROTOCOLS, guarded
+from nbvc.git.guards import LOOKING, allowed_protocols, guarded
 from nbvc.git.messages import explained, visible
 from nbvc.git.process import Finished, Running, attended
 from nbvc.git.programs import find_program
@@ -135,12 +135,12 @@ class Git(msgspec.Struct, frozen=True):
     def _guarded(self, args: tuple[Argument, ...]) -> dict[str, str]:
         """Return the environment for a command, with all that keeps it from running programs."""
         if self.runs is Runs.ACTING or args[:1] == ("config",):  # which reads settings as they are
-            return guarded(self.environ, ALWAYS)
+            return self.environ
         silenced = self.silenced
         if self.runs is Runs.STORING:
             silenced = tuple(one for one in silenced if not one[0].startswith("filter."))
-        protocols = {"GIT_ALLOW_PROTOCOL": self.environ.get("GIT_ALLOW_PROTOCOL", PROTOCOLS)}
-        return guarded({**self.environ, **protocols}, (*ALWAYS, *LOOKING, *silenced))
+        environ = {"GIT_ALLOW_PROTOCOL": allowed_protocols(silenced), **self.environ}
+        return guarded(environ, (*LOOKING, *silenced))
 
     def _argv(self, args: tuple[Argument, ...]) -> list[bytes]:
         argv = [os.fsencode(arg) for arg in (self.program, *self.options, "-C", self.folder, *args)]

@@ -2,7 +2,7 @@
 
     .git/hooks, core.hooksPath, core.fsmonitor    switched off for every command that only looks
     [filter "x"] clean = …      in .git/config    switched off by its name
-    [remote "x"] uploadpack = … in .git/config    git-upload-pack, as without the setting
+    [core] sshCommand = …       in .git/config    ssh, as without the setting
 
 Settings of the user and the system hold: the user wrote them. Those in .git/config may have come
 with the folder, in an archive or on a shared disk.
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 Settings = tuple[tuple[str, str], ...]
 """Settings by name, in the order that git reads them: a later one wins."""
 
-ALWAYS: Settings = (("safe.bareRepository", "explicit"),)
-"""A bare repository that lies in a work tree is never taken for the repository around."""
-
 LOOKING: Settings = (
     ("core.hooksPath", os.devnull),
     ("core.fsmonitor", ""),
     ("log.showSignature", "false"),
+    ("safe.bareRepository", "explicit"),
 )
-"""No hook, no monitor of the file system, no program that checks signatures."""
+"""No hook, no monitor of the file system, no program that checks signatures; and a bare repository
+that lies in a work tree is not taken for the repository around."""
 
-PROTOCOLS = "file:http:https:ssh"
+_PROTOCOLS = ("file", "http", "https", "ssh")
 """By these a partial clone fetches what a look at it needs; others run programs by their name."""
+
+_NO_FILE = ("protocol.file.allow", "never")
+"""Git takes the first of several `uploadpack`s, so that no other can be put in its place."""
 
 _SUSPICIOUS = re.compile(
     rb"filter|include|uploadpack|sshcommand|helper|alternaterefscommand|recentobjectshook",
@@ -44,6 +46,11 @@ _NAMES = (
     r"|credential\.(.*\.)?helper|core\.alternaterefscommand|gc\.recentobjectshook)$"
 )
 _OWN_SCOPES = ("local", "worktree")
+
+
+def allowed_protocols(silenced: Settings) -> str:
+    """Return the value of GIT_ALLOW_PROTOCOL, which is stronger than a repository's settings."""
+    return ":".join(one for one in _PROTOCOLS if _NO_FILE not in silenced or one != "file")
 
 
 def guarded(environ: dict[str, str], settings: Settings) -> dict[str, str]:
@@ -95,9 +102,10 @@ def _harmless(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield from _without_filter(section, key, value)
     elif key == "recentobjectshook":
         yield "gc.auto", "0"  # Others of its values would still run.
+    elif key == "uploadpack":
+        yield _NO_FILE
     else:
-        put = {"uploadpack": "git-upload-pack", "sshcommand": "ssh", "alternaterefscommand": "true"}
-        yield name, put.get(key, "")
+        yield name, {"sshcommand": "ssh", "alternaterefscommand": "true"}.get(key, "")
 
 
 def _without_filter(section: str, key: str, value: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -178,3 +179,49 @@ def test_looking_at_a_conflict_asks_no_submodule(trapped: Path) -> None:
             [sys.executable, "-m", "nbvc", *args], cwd=trapped, capture_output=True, check=False
         )
         assert not ran.exists(), (args, ran.read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("remote.origin.uploadpack", "{trap}"),
+        ("remote.origin.url", "ext::{trap}"),
+        ("core.sshCommand", "{trap}"),
+        ("remote.origin.vcs", "trap"),
+        ("core.alternateRefsCommand", "{trap}"),
+    ],
+)
+def test_what_a_partial_clone_lacks_is_fetched_by_no_program_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    source = sandbox.committed(tmp_path / "source")
+    write(source / "a.ipynb", notebook("two"))
+    commit_all(source, "two")
+    git(source, "config", "uploadpack.allowFilter", "true")
+    git(source, "config", "uploadpack.allowAnySHA1InWant", "true")
+    top = tmp_path / "theirs"
+    url = f"file://{source}"
+    git(tmp_path, "clone", "-q", "--filter=blob:none", url, str(top))
+    ran = tmp_path / "ran"
+    trap = write(tmp_path / "trap.sh", f"#!/bin/sh\necho ran >>'{ran}'\nexit 1\n".encode())
+    trap.chmod(0o755)
+    write(tmp_path / "bin/git-remote-trap", trap.read_bytes()).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    if name == "core.sshCommand":
+        git(top, "config", "remote.origin.url", "ssh://localhost/x")
+    git(top, "config", "protocol.allow", "always")
+    git(top, "config", name, value.format(trap=trap))
+    with contextlib.suppress(GitError):
+        opened(top).git.run("cat-file", "blob", "HEAD~1:a.ipynb")
+    assert not ran.exists()
+
+
+def test_a_partial_clone_fetches_what_it_lacks(tmp_path: Path) -> None:
+    source = sandbox.committed(tmp_path / "source")
+    write(source / "a.ipynb", notebook("two"))
+    commit_all(source, "two")
+    git(source, "config", "uploadpack.allowFilter", "true")
+    git(source, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{source}", str(tmp_path / "clone"))
+    found = opened(tmp_path / "clone").git.run("cat-file", "blob", "HEAD~1:a.ipynb")
+    assert found == notebook()
