@@ -138,6 +138,26 @@ def test_the_users_own_filter_goes_on(tmp_path: Path) -> None:
     assert (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("how", ["include", "includeIf", "worktree"])
+def test_settings_are_found_wherever_a_repository_keeps_them(tmp_path: Path, how: str) -> None:
+    top = sandbox.committed(tmp_path / "repo")
+    ran = tmp_path / "ran"
+    write(top / ".gitattributes", b"*.ipynb filter=trap\n")
+    os.utime(top / "a.ipynb", (1, 1))
+    if how == "worktree":
+        git(top, "config", "extensions.worktreeConfig", "true")
+        git(top, "config", "--worktree", "filter.trap.clean", f"tee '{ran}'")
+    else:
+        path = "include.path" if how == "include" else f"includeIf.gitdir:{top}/.path"
+        git(top, "config", path, "../settings")
+        git(top, "config", "--file", "settings", "filter.trap.clean", f"tee '{ran}'")
+    opened(top).git.run("status")
+    assert not ran.exists()
+    os.utime(top / "a.ipynb", (2, 2))
+    opened(top).storing.git.run("status")
+    assert ran.exists()
+
+
 def test_settings_of_the_caller_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
