@@ -137,9 +137,11 @@ class Git(msgspec.Struct, frozen=True):
         if self.runs is Runs.ACTING or args[:1] == ("config",):  # which reads settings as they are
             return self.environ
         silenced = self.silenced
+        environ = {"GIT_ALLOW_PROTOCOL": allowed_protocols(silenced), **self.environ}
         if self.runs is Runs.STORING:
             silenced = tuple(one for one in silenced if not one[0].startswith("filter."))
-        environ = {"GIT_ALLOW_PROTOCOL": allowed_protocols(silenced), **self.environ}
+        else:
+            environ |= UNLOCKED  # the index must not note what files are like without their filters
         return guarded(environ, (*LOOKING, *silenced))
 
     def _argv(self, args: tuple[Argument, ...]) -> list[bytes]:

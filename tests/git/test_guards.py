@@ -153,7 +153,6 @@ def test_settings_are_found_wherever_a_repository_keeps_them(tmp_path: Path, how
         git(top, "config", "--file", "settings", "filter.trap.clean", f"tee '{ran}'")
     opened(top).git.run("status")
     assert not ran.exists()
-    os.utime(top / "a.ipynb", (2, 2))
     opened(top).storing.git.run("status")
     assert ran.exists()
 
