@@ -10,6 +10,7 @@ def main() -> None:
     import gc
 
     gc.set_threshold(200_000)
+    _leave_out_current_folder()
     try:
         _prepare_streams()
         from nbvc.cli import run
@@ -20,6 +21,24 @@ def main() -> None:
     except OSError:  # Stderr can't be written, so that no message is left to print.
         code = 2
     leave(code)
+
+
+def _leave_out_current_folder() -> None:
+    """Import nothing from the folder that nbvc is called in: a stranger may have written it.
+
+    `python -m nbvc` puts that folder first, and so does a relative or empty entry of PYTHONPATH.
+    """
+    import os
+
+    try:
+        here = os.getcwd()
+    except OSError:  # the folder is gone
+        here = ""
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    unsafe = {here, *(os.path.join(here, one) for one in entries if not os.path.isabs(one))}
+    unsafe = {os.path.normpath(one) for one in unsafe} - {home}
+    sys.path[:] = [one for one in sys.path if os.path.isabs(one) and one not in unsafe]
 
 
 def _prepare_streams() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from nbvc import __version__
@@ -18,6 +17,7 @@ from nbvc.git.finishing import finish_merge
 from nbvc.git.links import links
 from nbvc.git.merging import ByCell
 from nbvc.git.outcome import CommitOutcome, refusal
+from nbvc.git.programs import own_program
 from nbvc.git.pull import PullOutcome
 from nbvc.git.push import Upstream, push
 from nbvc.git.remotes import remote_names
@@ -217,7 +217,7 @@ def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any
     """
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
-    cells = ByCell(repository, [sys.executable, "-m", "nbvc"])
+    cells = ByCell(repository, own_program())
     with Store(repository, site.stores.machine) as store, cells as settings:
         names = {repository.name(place.file)}
         pulled = pull_over(store, names, settings=settings, deadline=site.network_seconds)

@@ -76,7 +76,7 @@ class StoppableGit(Git, frozen=True):
         """Run a command to its end, or to the moment that it is not wanted any more."""
         if self.stop is None or args[0] not in _HARMLESS:
             return super().ask(*args, stdin=stdin, deadline=deadline)
-        running = Running(self._argv(args), self.environ)
+        running = self.started(*args)
         with self.stop.watching(running):
             return attended(running, stdin, time.monotonic() + deadline)
 

@@ -80,7 +80,7 @@ def pull_over(
     else git refuses raises `GitError`, and `ContentChangedError` where somebody writes a notebook at
     the same time.
     """
-    repository = store.repository
+    repository = store.repository.acting
     for folder in {os.path.dirname(repository.path(name)) for name in names}:
         remove_leftovers(folder)
     refused = fetch_upstream(repository, deadline=deadline) or before_merge(repository)
@@ -112,7 +112,7 @@ def _movable(repository: Repository, names: Collection[str], dirty: Sequence[str
 
 def _hidden(store: Store, names: Sequence[str]) -> list[_Aside]:
     """Set those notebooks aside that differ from what git would check out, though not to git."""
-    repository = store.repository
+    repository = store.repository.storing
     found = []
     for name in names:
         path = repository.path(name)
@@ -133,7 +133,7 @@ def _kept(store: Store, name: str) -> _Aside:
     from nbvc.diff import diff
     from nbvc.notebook import read
 
-    repository = store.repository
+    repository = store.repository.storing
     path = repository.path(name)
     local = read_file(path)
     base = repository.git.run("cat-file", "--filters", f"HEAD:{name}")
@@ -169,7 +169,7 @@ def _put_back(repository: Repository, aside: Sequence[_Aside]) -> None:
 
 def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> Pulled:
     """Merge with a clean tree, and then what was set aside into what came of it."""
-    repository = store.repository
+    repository = store.repository.acting
     kept = tuple(one.checkpoint for one in aside)
     names = [one.name for one in aside]
     try:

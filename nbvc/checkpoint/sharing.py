@@ -126,7 +126,7 @@ def _pushed(
     expected = [f"--force-with-lease={PREFIX}{ref}:{old or ''}" for ref, old in leases.items()]
     specs = [f"{own.get(ref, '')}:{PREFIX}{ref}" for ref in leases]
     options = ("--porcelain", "--no-progress", "--no-follow-tags", *expected)
-    git = talking_to(store.repository, place)
+    git = talking_to(store.repository.acting, place)
     return git.ask("push", *options, "--", place.name, *specs, deadline=deadline)
 
 
@@ -152,7 +152,7 @@ def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetch
     before = _every(Refs(store.repository, copies))
     specs = (f"+{PREFIX}*:{copies}*", f"^{PREFIX}{store.writer}*")
     options = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
-    git = talking_to(store.repository, place)
+    git = talking_to(store.repository.acting, place)
     args = ("fetch", "-q", "--prune", *options, "--", remote_name, *specs)
     finished = git.ask(*args, deadline=deadline)
     if finished.code:

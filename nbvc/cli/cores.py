@@ -35,6 +35,8 @@ def on_all_cores(
     from multiprocessing import get_all_start_methods, get_context
 
     method = "fork" if "fork" in get_all_start_methods() and sys.platform == "linux" else "spawn"
+    # A new Python must not import from the current folder, as it does for `-c`.
+    os.environ["PYTHONSAFEPATH"] = "1"
     with get_context(method).Pool(min(cores, len(batches))) as pool:
         for results in pool.imap(work, batches):
             yield from results

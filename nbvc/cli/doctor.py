@@ -59,15 +59,22 @@ def _drift(repository: Repository) -> Iterator[Finding]:
     from nbvc.git.doctor import Finding, Level
     from nbvc.git.filter_settings import filter_words
     from nbvc.git.install import Scope, Target, driver_values
+    from nbvc.normalise.configuring import dropping_cells, from_words
 
     found = filter_words(driver_values(repository.git))
     if found is None:
         return
+    if dropping := dropping_cells(from_words(found)):
+        yield Finding(
+            Level.PROBLEM,
+            f"the filter was set up with {' and '.join(dropping)}, which it ignores: cells stay",
+            "nbvc install --filter writes its settings anew",
+        )
     try:
         wanted = policy_words(Target(repository.git, Scope.LOCAL, repository))
     except NbvcError as error:
         yield Finding(
-            Level.PROBLEM, str(error), "mend that file; the filter goes on as it was set up"
+            Level.PROBLEM, str(error), "correct that file; until then the filter stays as it is"
         )
         return
     if found == wanted:

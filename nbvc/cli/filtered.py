@@ -54,13 +54,13 @@ def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
         return None
     from nbvc.git.filter_settings import filter_words
     from nbvc.git.install import driver_values
-    from nbvc.normalise.configuring import configured, from_words
+    from nbvc.normalise.configuring import filter_policy
 
     words = filter_words(driver_values(repository.git))
     if words is None:
         return None
     try:
-        policy = configured(from_words(words), "filter.nbvc.process in git's settings")
+        policy = filter_policy(words)
     except NbvcError:
         return None
 

@@ -3,6 +3,7 @@
 Git starts it for nearly everything it does, so it starts without click. The policy stands in its
 arguments as `key=value` words: git's settings are all it reads, so that no file which comes with a
 pull can make `git add` fail. What it takes away is in the output store before git gets the rest.
+A file that can't be cleaned is refused when it is added, and passed on when git has it already.
 """
 
 from __future__ import annotations
@@ -65,17 +66,22 @@ def _serve(clean: Callable[[str, bytes], bytes]) -> None:
 def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], bytes]:
     """Return the function that cleans one notebook, and stores what goes. Raises `NbvcError`."""
     from nbvc.normalise.cleaning import clean
-    from nbvc.normalise.configuring import configured, from_words
+    from nbvc.normalise.configuring import filter_policy
     from nbvc.notebook.reading import read
     from nbvc.store.files import spans_in_file
 
-    policy = configured(from_words(words), "filter.nbvc.process in git's settings")
+    policy, passing = filter_policy(words), _Passing()
 
     def cleaned(path: str, content: bytes) -> bytes:
         if not content:
             return content
-        notebook = read(content)
-        done = clean(notebook, policy)
+        try:
+            notebook = read(content)
+            done = clean(notebook, policy)
+        except NbvcError:
+            if passing.allows(content):
+                return content
+            raise
         if not done.changed:
             if store.knows(path) and _is_users(path):
                 store.put_cleared(path, content, _keys(notebook))
@@ -85,6 +91,32 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
         return after
 
     return cleaned
+
+
+class _Passing:
+    """Which content git may have although it can't be cleaned: a refusal ends any git command.
+
+    It may have what it has already, under whatever name, and all of it while it stores nothing, as
+    in status and diff.
+    """
+
+    def __init__(self) -> None:
+        self._known: frozenset[str] | None = None
+
+    def allows(self, content: bytes) -> bool:
+        """Tell whether a file with that content passes as it is."""
+        from nbvc.cli.repositories import repository_at
+        from nbvc.git.indexing import blob_ids, is_being_written, known_blobs
+
+        try:
+            repository = repository_at()
+            if not is_being_written(repository):
+                return True
+            if self._known is None:
+                self._known = known_blobs(repository)
+            return not self._known.isdisjoint(blob_ids(repository, content))
+        except NbvcError:
+            return False
 
 
 def _refused(path: str, error: NbvcError) -> None:

@@ -99,6 +99,10 @@ def command(
     if hooks and wanted.repository is None:
         raise click.UsageError("--hooks is for one repository: go into it.")
     policy = policy_words(wanted, preset) if filtered else None
+    if hooks and wanted.repository is not None:
+        from nbvc.git.hooks import check_hooks
+
+        check_hooks(wanted.repository)
     done = install(wanted, program(), cache=cache, policy=policy)
     for line in _said(wanted, done):
         click.echo(line)
@@ -120,19 +124,30 @@ def command(
 
 
 def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
-    """Return what the filter is to take away, as words in git's settings. Raises `NbvcError`."""
+    """Return what the filter is to take away, as words in git's settings.
+
+    Raises `NbvcError`, also if the project's settings drop cells.
+    """
     from nbvc.cli.configuration import configuration
-    from nbvc.normalise.configuring import CLEAN_FORM, configured, named
+    from nbvc.errors import NbvcError
+    from nbvc.normalise.configuring import CLEAN_FORM, configured, dropping_cells, named
 
     project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
     settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}
     configured(settings, project.path)
+    if dropping := dropping_cells(settings):
+        raise NbvcError(
+            f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
+            "writes back what it stored",
+            where=project.path,
+            hint="remove it there and pass it to nbvc clean, or leave out --filter",
+        )
     return [f"form={CLEAN_FORM}", *named(settings)]
 
 
 def _set_hooks(wanted: Target) -> None:
     from nbvc.cli.program import program
-    from nbvc.git.filter_settings import install_hooks
+    from nbvc.git.hooks import install_hooks
 
     assert wanted.repository is not None
     for path in install_hooks(wanted.repository, program()):
@@ -154,7 +169,7 @@ def _look_for_unclean(wanted: Target) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         click.echo(f"To commit them clean: {advice}")
     elif click.confirm("Stage them clean now? The files stay as they are.", err=True):
-        wanted.repository.git.run(
+        wanted.repository.git.storing.run(
             "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)
         )
         click.echo("Staged; git commit makes it last.")
@@ -169,11 +184,11 @@ def unclean_in_index(repository: Repository) -> list[str]:
     from nbvc.git.install import driver_values
     from nbvc.git.objects import Objects
     from nbvc.normalise.cleaning import clean
-    from nbvc.normalise.configuring import configured, from_words
+    from nbvc.normalise.configuring import filter_policy
     from nbvc.notebook import read
 
     words = filter_words(driver_values(repository.git))
-    policy = configured(from_words(words or ()))
+    policy = filter_policy(words or ())
     found = []
     with Objects(repository) as objects:
         for name in filtered(repository, tracked(repository)):

@@ -90,16 +90,17 @@ def _pager() -> str | None:
 
     found = os.environ.get("GIT_PAGER")
     if found is None:
-        found = pager_setting()
+        found = pager_setting(os.environ)
     if found is None:
         found = os.environ.get("PAGER", _less())
     return None if found in ("", "cat") else found
 
 
 def _less() -> str:
-    """Return the pager where none is set: small systems have none."""
-    places = (os.path.join(folder, "less") for folder in os.get_exec_path())
-    return "less" if any(os.access(place, os.X_OK) for place in places) else ""
+    """Return the pager if none is set: small systems lack it."""
+    from nbvc.git.programs import find_program
+
+    return "less" if find_program("less", os.environ) else ""
 
 
 def _through(pager: str, lines: Iterable[str]) -> None:

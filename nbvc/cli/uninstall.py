@@ -76,7 +76,7 @@ def _left(wanted: Target) -> str:
 
 
 def _without_hooks(wanted: Target) -> tuple[str, ...]:
-    from nbvc.git.filter_settings import uninstall_hooks
+    from nbvc.git.hooks import uninstall_hooks
 
     if wanted.repository is None or wanted.scope.value == "global":
         return ()

@@ -1,26 +1,34 @@
 """Git as a value: where it is, the folder it runs in, its environment.
 
 Git.find(environ).at(folder).run("rev-parse", "HEAD")    its stdout, or GitError
-Git(…).ask("push", …)                                    Finished: code, stdout, stderr
+Git(…).ask("status", …)                                  Finished: code, stdout, stderr
 Git(…).talk("cat-file", "--batch")                       Conversation, for many questions
+Git(…).acting.ask("push", …)                             the same, with the repository's hooks
+
+Git only looks, unless it is told otherwise: no hook, filter or other program of the repository runs.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from enum import Enum
 
 import msgspec
 
 from nbvc.errors import GitError
 from nbvc.git.conversation import Conversation
 from nbvc.git.environment import LITERAL, UNLOCKED, environment, places
+from nbvc.git.guards import LOOKING, allowed_protocols, guarded
 from nbvc.git.messages import explained, visible
 from nbvc.git.process import Finished, Running, attended
+from nbvc.git.programs import find_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from nbvc.git.guards import Settings
 
     Argument = str | bytes
 
@@ -28,10 +36,24 @@ SOON = 60.0
 """Seconds that a local command may take."""
 
 
+class Runs(Enum):
+    """Which programs that a repository names may run.
+
+    LOOKING   none
+    STORING   its filters: what git stores, or writes into the work tree, goes through them
+    ACTING    all, as when the user types the git command: commit, push, pull and merge
+    """
+
+    LOOKING = "looking"
+    STORING = "storing"
+    ACTING = "acting"
+
+
 class Git(msgspec.Struct, frozen=True):
     """Git, the folder it runs in, and its environment.
 
-    `inherited` holds what the surrounding environment said about where the repository is.
+    `inherited` holds what the surrounding environment said about where the repository is,
+    `silenced` what takes the place of programs in the repository's own settings (see `guards`).
     """
 
     program: str
@@ -39,16 +61,16 @@ class Git(msgspec.Struct, frozen=True):
     environ: dict[str, str]
     inherited: dict[str, str] = {}
     options: tuple[str, ...] = ()
+    runs: Runs = Runs.LOOKING
+    silenced: Settings = ()
 
     @classmethod
     def find(cls, environ: Mapping[str, str], folder: str = ".") -> Git:
-        """Find git on the PATH of `environ`. Raises `GitError` where there is none."""
-        for place in environ.get("PATH", os.defpath).split(os.pathsep):
-            program = os.path.join(place, "git")
-            # A relative entry would run what lies in the folder we happen to be in.
-            if os.path.isabs(place) and os.access(program, os.X_OK) and os.path.isfile(program):
-                return cls(program, folder, environment(environ), places(environ))
-        raise GitError("git was not found", hint="install git, or put it on PATH")
+        """Find git on the PATH of `environ`. Raises `GitError` if it is not there."""
+        program = find_program("git", environ)
+        if program is None:
+            raise GitError("git was not found", hint="install git, or put it on PATH")
+        return cls(program, folder, environment(environ), places(environ))
 
     def at(self, folder: str) -> Git:
         """Return the same git, running in another folder."""
@@ -62,6 +84,16 @@ class Git(msgspec.Struct, frozen=True):
         """Return the same git with settings (`name=value`) that hold for its commands alone."""
         more = [part for setting in settings for part in ("-c", setting)]
         return msgspec.structs.replace(self, options=(*self.options, *more))
+
+    @property
+    def acting(self) -> Git:
+        """The same git, running what the repository names: for what the user asked to be done."""
+        return msgspec.structs.replace(self, runs=Runs.ACTING)
+
+    @property
+    def storing(self) -> Git:
+        """The same git, running the repository's filters, but no hooks."""
+        return msgspec.structs.replace(self, runs=Runs.STORING)
 
     @property
     def literal(self) -> Git:
@@ -90,12 +122,27 @@ class Git(msgspec.Struct, frozen=True):
         After `deadline` seconds it gets a signal to clean up and end. Raises `GitError` only where
         it can't be started.
         """
-        running = Running(self._argv(args), self.environ)
-        return attended(running, stdin, time.monotonic() + deadline)
+        return attended(self.started(*args), stdin, time.monotonic() + deadline)
 
     def talk(self, *args: Argument, deadline: float = SOON) -> Conversation:
         """Start a command that answers questions one after another; each has `deadline` seconds."""
-        return Conversation(Running(self._argv(args), self.environ), _name(args), deadline)
+        return Conversation(self.started(*args), _name(args), deadline)
+
+    def started(self, *args: Argument) -> Running:
+        """Start a command. Raises `GitError` if that fails."""
+        return Running(self._argv(args), self._guarded(args))
+
+    def _guarded(self, args: tuple[Argument, ...]) -> dict[str, str]:
+        """Return the environment for a command, with all that keeps it from running programs."""
+        if self.runs is Runs.ACTING or args[:1] == ("config",):  # which reads settings as they are
+            return self.environ
+        silenced = self.silenced
+        environ = {"GIT_ALLOW_PROTOCOL": allowed_protocols(silenced), **self.environ}
+        if self.runs is Runs.STORING:
+            silenced = tuple(one for one in silenced if not one[0].startswith("filter."))
+        else:
+            environ |= UNLOCKED  # the index must not note what files are like without their filters
+        return guarded(environ, (*LOOKING, *silenced))
 
     def _argv(self, args: tuple[Argument, ...]) -> list[bytes]:
         argv = [os.fsencode(arg) for arg in (self.program, *self.options, "-C", self.folder, *args)]

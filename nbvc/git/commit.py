@@ -55,6 +55,7 @@ def commit(
     refuses raises `GitError`.
     """
     policy = policy or CommitPolicy()
+    repository = repository.acting
     found = status(repository, names)
     refused = obstacle(repository, names, message, found, policy)
     if refused is not None:

@@ -16,11 +16,13 @@ import msgspec
 from nbvc.git.attributes import DRIVER, effective, filtered
 from nbvc.git.changes import SUFFIX, tracked
 from nbvc.git.drivers import TEXT_VERSION
+from nbvc.git.hooks import idle_hooks
 from nbvc.git.install import driver_values, foreign, wanted_settings
 from nbvc.git.messages import gist, visible
 from nbvc.git.objects import Objects
 from nbvc.git.overruled import overruled
 from nbvc.git.process import Finished, Running, attended
+from nbvc.git.programs import can_run, find_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def examined(git: Git, repository: Repository | None, program: list[str]) -> Ite
         yield from _owners(repository, names)
     yield from _filters(repository, names)
     yield from _overruled(repository)
+    yield from _idle(repository)
     yield from _missing(repository)
     yield from _conflicts(repository)
     yield from _external(repository)
@@ -93,7 +96,7 @@ def _version(git: Git) -> Finding:
 
 def _on_path(git: Git, program: list[str]) -> Iterator[Finding]:
     """Look at the nbvc that git's commands find first."""
-    found = _which(git)
+    found = find_program("nbvc", git.environ)
     if found is None:
         where = program[0] if len(program) == 1 else "its interpreter"
         yield Finding(
@@ -127,14 +130,6 @@ def _other_version(git: Git, found: str, program: list[str]) -> Iterator[Finding
         )
 
 
-def _which(git: Git) -> str | None:
-    for folder in git.environ.get("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder, "nbvc")
-        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    return None
-
-
 def _started(git: Git, command: list[str]) -> Finished:
     from nbvc.errors import GitError
 
@@ -162,7 +157,7 @@ def _settings(git: Git, program: list[str], first_mend: str) -> Iterator[Finding
     if missing:
         names = ", ".join(missing)
         yield Finding(Level.PROBLEM, f"git's settings lack {names}", _again(git))
-    broken = list(_broken(git, found))
+    broken = list(_broken(git, found, program))
     yield from broken
     other = [name for name in wanted if name in found and found[name] != wanted[name]]
     if other and not broken:
@@ -181,19 +176,37 @@ def _again(git: Git) -> str:
     return "nbvc install" if local else "nbvc install --global"
 
 
-def _broken(git: Git, found: dict[str, str]) -> Iterator[Finding]:
-    """Find a recorded place of nbvc that has gone, or whose interpreter has."""
+def _broken(git: Git, found: dict[str, str], program: list[str]) -> Iterator[Finding]:
+    """Find a recorded nbvc that is missing, or whose interpreter is."""
     for name in (f"diff.{DRIVER}.textconv", f"merge.{DRIVER}.driver"):
         command = _recorded(found.get(name, ""))
         if command is None:
             continue
-        started = _started(git, [*command, "git-textconv", str(TEXT_VERSION), os.devnull])
-        if started.code:
+        reason = _why_not(git, command, program)
+        if reason:
             yield Finding(
                 Level.PROBLEM,
-                f"{name} names {visible(command[0])}, which does not start: {_said(started)}",
+                f"{name} names {visible(command[0])}, which does not start: {reason}",
                 _again(git),
             )
+
+
+def _why_not(git: Git, command: list[str], program: list[str]) -> str | None:
+    """Return why a recorded command does not start, None if it does.
+
+    Only this very nbvc is started: anybody may have written another name into .git/config.
+    """
+    if command == program:
+        started = _started(git, [*command, "git-textconv", str(TEXT_VERSION), os.devnull])
+        return _said(started) if started.code else None
+    if not can_run(command[0]):
+        return "it is not a program"
+    with open(command[0], "rb") as file:
+        words = file.readline(4096).split()
+    interpreter = os.fsdecode(words[0][2:]) if words and words[0][:2] == b"#!" else ""
+    return (
+        f"{visible(interpreter)} is missing" if interpreter and not can_run(interpreter) else None
+    )
 
 
 def _recorded(command: str) -> list[str] | None:
@@ -256,6 +269,12 @@ def _filters(repository: Repository, names: list[str]) -> Iterator[Finding]:
                 "they are committed as they are",
                 "set its tool up in this clone, or take filter= out of the attributes",
             )
+        elif driver != DRIVER and f"filter.{driver}.required" in dict(repository.git.silenced):
+            yield Finding(
+                Level.NOTE,
+                f"the filter {visible(driver)} was not tried: its program is named in .git/config",
+                "git add --renormalize . stages what it would change",
+            )
         else:
             yield from _unclean(repository, driver, files[:_FILTERED_AT_MOST])
 
@@ -272,6 +291,17 @@ def _overruled(repository: Repository) -> Iterator[Finding]:
                 "line is stronger",
                 "nbvc uninstall && nbvc install, without --filter; then git add --renormalize .",
             )
+
+
+def _idle(repository: Repository) -> Iterator[Finding]:
+    """Find hooks of nbvc's that git does not run."""
+    folder = idle_hooks(repository)
+    if folder is not None:
+        yield Finding(
+            Level.NOTE,
+            f"the hooks in {visible(folder)} run instead of those with nbvc's lines",
+            "nbvc install --filter --hooks says which line to add there",
+        )
 
 
 def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """The commands that git runs for notebooks, as they stand in git's settings.
 
-Each is a line for the shell. It looks for nbvc on PATH, then where it was when it was set up; where
-it is gone, or no longer starts, the line does what git would have done without it, and says so.
+Each is a line for the shell. It starts the nbvc that set git up, by its absolute path, or else the
+one that PATH leads to. If neither starts, the line does what git does without nbvc, and says so.
 """
 
 from __future__ import annotations
 
 from nbvc.git.attributes import DRIVER
+from nbvc.git.programs import SAFE_LOOKUP
 
 TEXT_VERSION = 1
 """Goes up when the text of a notebook changes: git's cache of texts tells them by the command."""
@@ -59,7 +60,7 @@ def _textconv(start: str) -> str:
     """
     ask = f'git-textconv {TEXT_VERSION} "$1" 2>/dev/null'
     return (
-        f"nbvc {ask} || {start} {ask} || "
+        f"{SAFE_LOOKUP}{start} {ask} || nbvc {ask} || "
         '{ echo "nbvc: not found, or it does not start: notebooks are shown as they are.'
         ' Install nbvc again, or see git config --show-origin diff.nbvc.textconv" >&2;'
         ' cat <"$1"; }; :'
@@ -70,8 +71,8 @@ def _hunks(start: str) -> str:
     """Return the command that git pipes all of the diff of `git add -p` through, as on a terminal."""
     probe = f"git-textconv {TEXT_VERSION} /dev/null >/dev/null 2>&1"
     return (
-        f"if nbvc {probe}; then nbvc git-hunks;"
-        f" elif {start} {probe}; then {start} git-hunks; else cat; fi"
+        f"{SAFE_LOOKUP}if {start} {probe}; then {start} git-hunks;"
+        f" elif nbvc {probe}; then nbvc git-hunks; else cat; fi"
     )
 
 
@@ -86,7 +87,8 @@ def _merge(start: str) -> str:
     probe = f"git-textconv {TEXT_VERSION} /dev/null >/dev/null 2>&1"
     drive = f"git-merge-driver {_MERGE_ARGUMENTS}"
     return (
-        f"if nbvc {probe}; then nbvc {drive}; elif {start} {probe}; then {start} {drive};"
+        f"{SAFE_LOOKUP}if {start} {probe}; then {start} {drive};"
+        f" elif nbvc {probe}; then nbvc {drive};"
         " else (exit 127); fi; code=$?; test $code -le 1 && exit $code;"
         ' test $code = 127 && echo "nbvc: not found, or it does not start: install it again, or see'
         ' git config --show-origin merge.nbvc.driver" >&2;'

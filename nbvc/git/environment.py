@@ -2,11 +2,14 @@
 
 what a user, editor or hook has set        what git gets
 GIT_DIR=/elsewhere GIT_INDEX_FILE=…        nothing, unless it is the hook's own repository
+PATH=.:/usr/bin                            PATH=/usr/bin: no program out of the current folder
 GIT_ASKPASS=/opt/editor/askpass            GIT_ASKPASS= (nobody is there to answer a dialog)
 LANG=de_DE.UTF-8                           the same, with LANGUAGE=en: messages can be told apart
 """
 
 from __future__ import annotations
+
+from nbvc.git.programs import lookup_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +55,9 @@ UNLOCKED = {"GIT_OPTIONAL_LOCKS": "0"}
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for git commands in any repository."""
     kept = {name: value for name, value in inherited.items() if name not in _UNWANTED}
-    return {**kept, **_SET}
+    if not kept.get("GIT_EXEC_PATH", "/").startswith("/"):
+        del kept["GIT_EXEC_PATH"]  # git's own programs would come out of the current folder
+    return {**kept, **_SET, "PATH": lookup_path(inherited)}
 
 
 def places(inherited: Mapping[str, str]) -> dict[str, str]:

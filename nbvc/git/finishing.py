@@ -24,6 +24,7 @@ def finish_merge(
     Unlike other commits of nbvc it has all that is staged, since that is what git has merged.
     Failures are results; what else git refuses raises `GitError`.
     """
+    repository = repository.acting
     running = operation(repository)
     if running is not Operation.MERGE:
         what = f"a {running.value}, and no merge," if running else "no merge"

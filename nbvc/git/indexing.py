@@ -57,6 +57,34 @@ def unlocked(
         time.sleep(0.05)
 
 
+def is_being_written(repository: Repository) -> bool:
+    """Tell whether a git command is about to write the index, as `git add` is and `git diff` isn't.
+
+    Git locks the index before it looks at the first file. Source: api-lockfile of git.
+    """
+    return os.path.exists(f"{index_path(repository)}.lock")
+
+
+def known_blobs(repository: Repository) -> frozenset[str]:
+    """Return the ids of all files in the index and in the current commit. Raises `GitError`."""
+    git = repository.git.reading
+    staged = git.run("ls-files", "--stage", "-z")
+    in_head = git.ask("ls-tree", "-r", "-z", "--full-tree", "HEAD").stdout  # none in a new one
+    found = {entry.split(b" ", 2)[1] for entry in staged.split(b"\0") if entry}
+    found |= {entry.partition(b"\t")[0].split(b" ")[2] for entry in in_head.split(b"\0") if entry}
+    return frozenset(oid.decode() for oid in found)
+
+
+def blob_ids(repository: Repository, content: bytes) -> set[str]:
+    """Return the ids that git may give to a file's content: as it is, and with LF for CRLF."""
+    import hashlib
+
+    forms = {content, content.replace(b"\r\n", b"\n")}
+    blobs = (b"blob %d\0" % len(form) + form for form in forms)
+    name = repository.hash_name
+    return {hashlib.new(name, blob, usedforsecurity=False).hexdigest() for blob in blobs}
+
+
 def index_path(repository: Repository) -> str:
     """Return the index that git uses here, which a hook may have said."""
     said = repository.git.environ.get("GIT_INDEX_FILE")

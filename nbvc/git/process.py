@@ -14,6 +14,7 @@ import time
 import msgspec
 
 from nbvc.errors import GitError
+from nbvc.git.programs import lookup_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Running:
     __slots__ = ("code", "err", "in_", "out", "pid")
 
     def __init__(self, argv: list[bytes], environ: Mapping[str, str]) -> None:
+        if not os.path.isabs(argv[0]):  # the current folder may be a stranger's
+            raise GitError(f"{os.fsdecode(argv[0])} can't be started: its path is not absolute")
         pairs = [_pipe() for _ in range(3)]
         (child_in, self.in_), (self.out, child_out), (self.err, child_err) = pairs
         theirs = (child_in, child_out, child_err)
@@ -196,23 +199,6 @@ def _feed(running: Running, left: memoryview, watched: select.poll) -> memoryvie
     return left
 
 
-def core_pager() -> str | None:
-    """Return git's `core.pager`, None where git or the setting is missing."""
-    import subprocess
-
-    try:
-        found = subprocess.run(
-            ["git", "config", "--get", "core.pager"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return found.stdout.decode(errors="replace").rstrip("\n") if found.returncode == 0 else None
-
-
 _NOT_FOUND = 127
 """What a shell ends with that does not find the program."""
 
@@ -222,10 +208,13 @@ def through_pager(
 ) -> Iterator[bytes]:
     """Write to a pager, which is a shell command as git has it, until it is left.
 
-    It is the one program that owns the terminal, hence no session of its own and no deadline.
-    Returns what there is to write without it where there is no such program: else nothing.
+    It is the one program that owns the terminal, hence no session of its own and no deadline. The
+    shell looks for it in the absolute folders of PATH. Returns what is left to write if there is no
+    such program.
     """
     import subprocess
+
+    environ = {**environ, "PATH": lookup_path(environ)}
 
     given: list[bytes] = []
     size = 0

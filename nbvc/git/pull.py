@@ -85,6 +85,7 @@ def pull(
 
 def fetch_upstream(repository: Repository, *, deadline: float = NETWORK) -> PullResult | None:
     """Fetch what the current branch follows; return the result where that can't be."""
+    repository = repository.acting
     branch = branch_here(repository)
     refused = _obstacle(repository, branch)
     if refused is not None or branch is None or branch.upstream is None:
@@ -96,6 +97,7 @@ def fetch_upstream(repository: Repository, *, deadline: float = NETWORK) -> Pull
 
 def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> PullResult:
     """Merge what the current branch follows, as it was last fetched; see `pull`."""
+    repository = repository.acting
     branch = branch_here(repository)
     refused = _obstacle(repository, branch)
     if refused is not None or branch is None:
@@ -105,6 +107,7 @@ def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> P
 
 def before_merge(repository: Repository) -> PullResult | None:
     """Return what `merge_upstream` would answer without merging anything, None where it would."""
+    repository = repository.acting
     branch = branch_here(repository)
     refused = _obstacle(repository, branch)
     if refused is not None or branch is None:

@@ -85,6 +85,7 @@ def push(
     Local commits stay as they are, whatever happens. Failures are results; only a broken repository
     raises `GitError`.
     """
+    repository = repository.acting
     branch = branch_here(repository)
     if branch is None:
         return PushResult(

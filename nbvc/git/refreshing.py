@@ -24,6 +24,7 @@ def refresh(repository: Repository, names: Sequence[str] | None = None) -> tuple
     Without names: for all notebooks of the repository. Returns those that no longer count as
     modified. What is staged stays staged, and what really changed stays unstaged. Raises `GitError`.
     """
+    repository = repository.storing
     specs = ["*.ipynb"] if names is None else [literal(name) for name in names]
     suspects = _modified(repository, specs)
     if not suspects:
@@ -35,5 +36,6 @@ def refresh(repository: Repository, names: Sequence[str] | None = None) -> tuple
 
 def _modified(repository: Repository, specs: Iterable[str]) -> list[str]:
     """Return files that differ from the index as far as git knows; not those new to it."""
-    args = ("diff-files", "-z", "--name-only", "--diff-filter=M", "--", *specs)
-    return [os.fsdecode(name) for name in repository.git.reading.run(*args).split(b"\0") if name]
+    options = ("-z", "--name-only", "--diff-filter=M", "--ignore-submodules=all")
+    listing = repository.git.reading.run("diff-files", *options, "--", *specs)
+    return [os.fsdecode(name) for name in listing.split(b"\0") if name]

@@ -10,6 +10,7 @@ import os
 import msgspec
 
 from nbvc.errors import GitError
+from nbvc.git.guards import silenced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ class Repository(msgspec.Struct, frozen=True):
     git_dir: str
     common_dir: str
     hash_name: str
+
+    @property
+    def acting(self) -> Repository:
+        """The same repository, whose hooks and other programs run: see `Git.acting`."""
+        return msgspec.structs.replace(self, git=self.git.acting)
+
+    @property
+    def storing(self) -> Repository:
+        """The same repository, whose filters run: see `Git.storing`."""
+        return msgspec.structs.replace(self, git=self.git.storing)
 
     @property
     def null_oid(self) -> str:
@@ -149,18 +160,27 @@ def _answered(git: Git, folder: str, finished: Finished) -> Repository:
     from nbvc.git.command import failure
 
     answers = os.fsdecode(finished.stdout).splitlines()
-    if answers[1:2] == ["true"]:
-        raise GitError(
-            f"{folder} is a bare repository, which has no files", hint="work in a clone of it"
-        )
-    if answers[:1] == ["true"]:
-        raise GitError(f"{folder} is git's own folder", hint="name a file of the work tree")
+    if "true" in answers[:2]:
+        raise _bare(folder)
     if finished.code:
+        if b"cannot use bare repository" in finished.stderr:
+            raise _bare(folder)
         if b"not a git repository" in finished.stderr:
             raise NoRepositoryError(f"{folder} is in no git repository", hint="git init makes one")
         raise failure(("rev-parse",), finished)
     if len(answers) != len(_QUESTIONS):  # a folder's name with a line end in it
         answers = [git.at(folder).line("rev-parse", question) for question in _QUESTIONS]
     _, _, hash_name, git_dir, common_dir, top = answers
-    common = os.path.realpath(os.path.join(folder, common_dir))
-    return Repository(git.at(top), top, os.path.realpath(git_dir), common, hash_name)
+    git_dir, common = os.path.realpath(git_dir), os.path.realpath(os.path.join(folder, common_dir))
+    here = git.at(top)
+    quiet = msgspec.structs.replace(here, silenced=silenced(here, git_dir, common))
+    return Repository(quiet, top, git_dir, common, hash_name)
+
+
+def _bare(folder: str) -> GitError:
+    """Return the error for a folder without a work tree: git's own, or a bare repository."""
+    if ".git" in folder.split(os.sep):
+        return GitError(f"{folder} is git's own folder", hint="name a file of the work tree")
+    return GitError(
+        f"{folder} is a bare repository, which has no files", hint="work in a clone of it"
+    )

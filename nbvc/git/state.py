@@ -55,5 +55,7 @@ def current_branch(repository: Repository) -> str | None:
 
 def unmerged(git: Git) -> tuple[str, ...]:
     """Return the files in which a merge has left conflicts. Raises `GitError`."""
-    listing = git.run("diff", "--name-only", "--diff-filter=U", "-z")
-    return tuple(os.fsdecode(name) for name in listing.split(b"\0") if name)
+    # Not `git diff`, which looks into the work tree, and there into every submodule.
+    listing = git.run("ls-files", "--unmerged", "-z")
+    names = (entry.partition(b"\t")[2] for entry in listing.split(b"\0") if entry)
+    return tuple(map(os.fsdecode, dict.fromkeys(names)))

@@ -140,7 +140,8 @@ def _between(repository: Repository, old: str, new: str) -> set[str] | None:
 
 
 def _names(repository: Repository, *args: str) -> set[str] | None:
-    options = ("-z", "--name-only", "--no-renames", "--no-ext-diff")
+    # A submodule is asked by a git of its own, which knows nothing of our guards.
+    options = ("-z", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=all")
     said = repository.git.reading.ask(*args[:1], *options, *args[1:], "--", _PATTERN)
     if said.code:
         return None

@@ -38,6 +38,21 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     return policy
 
 
+def filter_policy(words: Iterable[str]) -> Policy:
+    """Return the policy of git's filter, for the `key=value` words in git's settings.
+
+    It never drops a cell: git would write the notebook back without it at the next checkout. Raises
+    `NbvcError`.
+    """
+    policy = configured(from_words(words), "filter.nbvc.process in git's settings")
+    return replace(policy, drop_empty_cells=False, drop_tagged_cells=())
+
+
+def dropping_cells(settings: Mapping[str, Any]) -> list[str]:
+    """Return the names of the settings that drop whole cells."""
+    return [key for key in ("drop-empty-cells", "drop-tagged-cells") if settings.get(key)]
+
+
 def named(settings: Mapping[str, Any]) -> list[str]:
     """Return settings as `key=value` words, which `from_words` reads again."""
     return [f"{key}={_word(value)}" for key, value in sorted(settings.items())]

@@ -528,3 +528,113 @@ def test_what_was_cleared_a_moment_ago_stays_cleared(
     found = outputs((repo / "a.ipynb").read_bytes())
     assert found[1] == ""
     assert 0 not in which or found[0] == ""
+
+
+# What the filter leaves alone
+
+
+def tagged(*tags: str) -> dict[str, object]:
+    return {"metadata": {"tags": list(tags)}}
+
+
+@pytest.mark.parametrize("setting", ['drop-tagged-cells = ["scratch"]', "drop-empty-cells = true"])
+def test_settings_that_drop_cells_are_refused(
+    repo: Path, setting: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / "pyproject.toml").write_text(f"[tool.nbvc.clean]\n{setting}\n")
+    before = git(repo, "config", "--list", "--local")
+    capsys.readouterr()
+    assert nbvc(["install", "--filter", "--hooks"]) == 2
+    said = capsys.readouterr().err
+    assert setting.split(" ", maxsplit=1)[0] in said
+    assert "pyproject.toml" in said
+    assert git(repo, "config", "--list", "--local") == before
+    assert nbvc(["doctor"]) == 1
+    assert setting.split(" ", maxsplit=1)[0] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_filter_that_was_told_to_drop_cells_keeps_them(
+    repo: Path, once: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key in ("process", "clean"):
+        value = git(repo, "config", f"filter.nbvc.{key}")
+        words = "preset=strip drop-tagged-cells=scratch drop-empty-cells=true"
+        git(repo, "config", f"filter.nbvc.{key}", value.replace("preset=strip", words))
+    if once:
+        git(repo, "config", "--unset", "filter.nbvc.process")
+    mine = file(code("try_this = 1", [], **tagged("scratch")), code("", []), code("x = 1", []))
+    (repo / "c.ipynb").write_bytes(mine)
+    git(repo, "add", "c.ipynb")
+    assert len(json.loads(stored(repo, ":c.ipynb"))["cells"]) == 3
+    capsys.readouterr()
+    if not once:
+        assert nbvc(["doctor"]) == 1
+        assert "which it ignores: cells stay" in capsys.readouterr().out
+
+
+BROKEN = {
+    "no JSON": b"{ no notebook\n",
+    "cut off": b'{"cells": [\n',
+    "UTF-16": '{"cells": []}'.encode("utf-16"),
+    "large files": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    "Windows": b"{ no\r\nnotebook\r\n",
+    "deep": b"[" * 100_000,
+}
+
+
+def calls(folder: Path, *commands: list[str]) -> None:
+    for command in commands:
+        done = subprocess.run(["git", *command], cwd=folder, capture_output=True, check=False)
+        assert done.returncode == 0, (command, done.stderr)
+
+
+@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_that_git_has_stops_no_command(repo: Path, kind: str, once: bool) -> None:
+    if once:
+        git(repo, "config", "--unset", "filter.nbvc.process")
+    if kind == "Windows":
+        git(repo, "config", "core.autocrlf", "true")
+    path = repo / "sub" / "b.ipynb"
+    path.parent.mkdir()
+    path.write_bytes(BROKEN[kind])
+    off = ("filter.nbvc.process=", "filter.nbvc.required=false", "filter.nbvc.clean=")
+    options = [part for setting in off for part in ("-c", setting)]
+    git(repo, *options, "add", "-A")
+    git(repo, *options, "commit", "-qm", "broken")
+    (repo / "t.txt").write_text("one\n")
+    git(repo, "add", "t.txt")
+    git(repo, "commit", "-qm", "text")
+    (repo / "t.txt").write_text("two\n")
+    for number, command in enumerate((
+        ["status"], ["diff"], ["add", "-A"], ["stash"], ["stash", "pop"], ["checkout", "-b", "side"],
+        ["commit", "-qam", "two"], ["rebase", "-q", "HEAD~1"], ["checkout", "-q", "main"],
+        ["merge", "-q", "--no-edit", "side"], ["rm", "-q", "--cached", "sub/b.ipynb"],
+        ["add", "sub/b.ipynb"], ["mv", "sub/b.ipynb", "c.ipynb"], ["commit", "-qam", "moved"],
+        ["status"],
+    )):  # fmt: skip
+        now = repo / "c.ipynb" if command[0] == "commit" and number > 10 else path
+        if now.exists():
+            os.utime(now, (number + 1, number + 1))
+        calls(repo, command)
+    assert (repo / "c.ipynb").read_bytes() == BROKEN[kind]
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_notebook_that_broke_is_refused_when_it_is_added_and_not_before(
+    repo: Path, once: bool
+) -> None:
+    if once:
+        git(repo, "config", "--unset", "filter.nbvc.process")
+    content = (repo / "a.ipynb").read_bytes()
+    for broken in (b"<<<<<<< HEAD\n" + content, b"[" + content[1:]):  # longer, and as long
+        (repo / "a.ipynb").write_bytes(broken)
+        os.utime(repo / "a.ipynb", (1, 1))
+        calls(repo, ["status"], ["diff"], ["diff", "--no-textconv"], ["diff", "--stat"])
+        for command in (["add", "a.ipynb"], ["add", "-A"], ["commit", "-am", "x"], ["stash"]):
+            done = subprocess.run(["git", *command], cwd=repo, capture_output=True, check=False)
+            assert done.returncode, command
+            assert b"nbvc: a.ipynb: " in done.stderr, command
+        assert (repo / "a.ipynb").read_bytes() == broken
+        assert "cells" in json.loads(stored(repo, ":a.ipynb"))

@@ -67,26 +67,26 @@ def test_which_pager(
     top: Path, setting: str | None, environ: dict[str, str], args: list[str], paged: bool
 ) -> None:
     if setting is not None:
-        git(top, "config", "core.pager", setting)
+        git(top, "config", "--global", "core.pager", setting)
     assert seen(top, *args, **environ).startswith("paged:") == paged
 
 
 def test_no_pager_in_a_pipe(top: Path) -> None:
-    git(top, "config", "core.pager", MARK)
+    git(top, "config", "--global", "core.pager", MARK)
     command = [sys.executable, "-m", "nbvc", "diff"]
     ran = subprocess.run(command, cwd=top, capture_output=True, text=True, check=True)
     assert ran.stdout.startswith("--- a.ipynb")
 
 
 def test_a_pager_that_is_left_early_is_no_error(top: Path) -> None:
-    git(top, "config", "core.pager", "head -1")
+    git(top, "config", "--global", "core.pager", "head -1")
     write(top / "a.ipynb", notebook("2", pad=50_000))
     assert seen(top, "diff") == "--- a.ipynb (index)\r\n"
 
 
 @pytest.mark.parametrize("size", [1, 50_000])
 def test_where_the_pager_is_missing_its_text_is_shown_all_the_same(top: Path, size: int) -> None:
-    git(top, "config", "core.pager", "exec 2>&-; no-such-pager")
+    git(top, "config", "--global", "core.pager", "exec 2>&-; no-such-pager")
     write(top / "a.ipynb", notebook("2", pad=size))
     command = [sys.executable, "-m", "nbvc", "diff", "--color", "never"]
     piped = subprocess.run(command, cwd=top, capture_output=True, text=True, check=True)
@@ -98,3 +98,23 @@ def test_a_system_without_any_pager(top: Path, tmp_path: Path) -> None:
     for name in ("sh", "git"):
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
     assert seen(top, "diff", PATH=str(tmp_path / "bin")).startswith("--- a.ipynb")
+
+
+def test_a_pager_of_the_repositorys_own_settings_does_not_run(top: Path) -> None:
+    git(top, "config", "core.pager", "touch ran; cat")
+    assert "a.ipynb" in seen(top, "diff", PAGER="cat")
+    assert not (top / "ran").exists()
+    git(top, "config", "--global", "core.pager", MARK)
+    assert seen(top, "diff").startswith("paged:"), "the user's own does"
+
+
+@pytest.mark.parametrize("entry", [".", "", "bin"])
+def test_no_program_of_the_current_folder_runs(top: Path, entry: str) -> None:
+    for name in ("git", "less", "sh", "sed", "nbvc"):
+        for folder in (top, top / "bin"):
+            program = write(folder / name, f"#!/bin/sh\ntouch '{top}/ran'\n".encode())
+            program.chmod(0o755)
+    path = os.pathsep.join([entry, os.environ["PATH"]])
+    assert "a.ipynb" in seen(top, "diff", PATH=path, LESS="FRX")
+    assert seen(top, "diff", PATH=path, PAGER=MARK).startswith("paged:")
+    assert not (top / "ran").exists()

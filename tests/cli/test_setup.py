@@ -176,6 +176,10 @@ def test_fault_26_a_filter_that_is_missing(well: Path, cli: Cli) -> None:
 def test_fault_28_unclean_blobs(well: Path, cli: Cli) -> None:
     write(well / ".gitattributes", b"*.ipynb filter=f\n")
     git(well, "config", "filter.f.clean", "tr a-z A-Z")
+    called = cli("doctor")
+    assert "the filter f was not tried" in called.out, "the doctor runs no program of .git/config"
+    git(well, "config", "--unset", "filter.f.clean")
+    git(well, "config", "--global", "filter.f.clean", "tr a-z A-Z")
     assert problem(cli("doctor"), "the filter f would change", "git add --renormalize .")
     git(well, "add", "--renormalize", ".")
     assert cli("doctor").code == 0

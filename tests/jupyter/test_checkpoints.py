@@ -345,7 +345,8 @@ async def test_a_push_ends_when_nobody_waits_for_it(repo: Path, remote: Path) ->
     repository = stoppable(opened(repo / "a.ipynb"), stop)
     commit_all(repo, "two")
     threading.Timer(0.3, stop.ask).start()
-    finished = await asyncio.to_thread(repository.git.ask, "push", "origin", "main", deadline=50)
+    pushing = repository.acting.git.ask
+    finished = await asyncio.to_thread(pushing, "push", "origin", "main", deadline=50)
     assert (finished.code, finished.timed_out) == (-signal.SIGTERM, False)
     # What starts afterwards ends at once, too.
     assert repository.git.ask("push", "origin", "main", deadline=50).code == -signal.SIGTERM

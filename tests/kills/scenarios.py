@@ -317,16 +317,17 @@ def _hooks(folder: Path) -> dict[str, object]:
     return {
         f"hook {path.name}": (path.read_bytes(), os.access(path, os.X_OK))
         for path in found
-        if path.name.startswith("post-") and ".new" not in path.name
+        if path.name.startswith("post-") and ".nbvc-new" not in path.name
     }
 
 
 def _keeps_hooks(folder: Path, _: Path) -> None:
     """The user's hook runs, by itself or called by ours."""
     path = folder / ".git" / "hooks" / "post-checkout"
-    called = path.with_name("post-checkout.before-nbvc")
-    mine = b"#!/bin/sh\necho mine\n"
-    assert path.read_bytes() == mine or called.read_bytes() == mine, "the user's hook is gone"
+    first, rest = path.read_bytes().split(b"\n", 1)
+    assert first == b"#!/bin/sh", "the user's hook has lost its beginning"
+    assert rest.endswith(b"echo mine\n"), "the user's hook is gone"
+    assert os.access(path, os.X_OK), "the user's hook does not run"
 
 
 def _lay_history(folder: Path, rng: Random) -> None:
