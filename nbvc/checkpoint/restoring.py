@@ -11,7 +11,7 @@ import os
 import msgspec
 
 from nbvc.checkpoint.errors import CheckpointError
-from nbvc.errors import ContentChangedError
+from nbvc.errors import ContentChangedError, NbvcError
 from nbvc.git.changes import read_file
 from nbvc.git.messages import visible
 
@@ -52,7 +52,7 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
             where=visible(path),
             hint="reload it, then restore again",
         )
-    content = store.content(checkpoint)
+    content = _opening(store.content(checkpoint), checkpoint, path)
     if content == current:
         return Restored(checkpoint, None, is_same=True)
     before = None
@@ -61,6 +61,19 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
         before = store.create(path, message, current).checkpoint
     _replace(path, real, current, content)
     return Restored(checkpoint, before)
+
+
+def _opening(content: bytes, checkpoint: Checkpoint, path: str) -> bytes:
+    """Return the content of a checkpoint. Raises `CheckpointError` if it is not a notebook."""
+    from nbvc.notebook import read
+
+    try:
+        read(content)
+    except NbvcError as error:
+        problem = f"the checkpoint {checkpoint.id} is not a notebook: {error.message}"
+        hint = "nothing was restored; nbvc checkpoint show prints it"
+        raise CheckpointError(problem, where=visible(path), hint=hint) from error
+    return content
 
 
 def _current(real: str) -> bytes | None:

@@ -19,7 +19,7 @@ from nbvc.history.records import Records, Snapshot
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Protocol
 
     from typing_extensions import Self
@@ -130,20 +130,23 @@ class History:
         found = walk(self.repository, self.objects, start, self.name)
         last = next((node for node in found.nodes if node.key == found.head), None)
         if self._follows and (last is None or last.blob is None):
-            former = self._renamed_since()
+            former = self.renamed_from()
             # What the working tree says may change at any time, and is not kept.
             return walk(self.repository, self.objects, start, former) if former else found
         self._index.graph, self._index.start, self._index.name = found, start, self.name
         self._changed = True
         return found
 
-    def _renamed_since(self) -> str | None:
-        """Return the name that the last commit has for a notebook that was moved since."""
+    def renamed_from(self) -> str | None:
+        """Return the name that the last commit has for a notebook that was renamed since."""
         from nbvc.history.naming import renamed_from
 
-        names = (one.name for one in reversed(self.checkpoints()))
-        former = [name for name in dict.fromkeys(names) if name != self.name]
-        return renamed_from(self.repository, self.objects, self.name, former)
+        return renamed_from(self.repository, self.objects, self.name, self._former())
+
+    def _former(self) -> Iterator[str]:
+        """Yield the other names that the notebook's checkpoints know, the latest first."""
+        names = dict.fromkeys(one.name for one in reversed(self.checkpoints()))
+        yield from (name for name in names if name != self.name)
 
     def name_in(self, commit: str) -> str | None:
         """Return the notebook's name in a commit, given by its id; None if it is not there."""

@@ -147,6 +147,17 @@ class _Walk:
             key = self.reach(parent, former)
             if key and key not in node.parents:
                 node.parents = [one for one in node.parents if self._has_blob(one)] + [key]
+        for node in born:
+            node.parents = [one for one in node.parents if not self._was_renamed(one, only)]
+
+    def _was_renamed(self, key: str, only: tuple[str, ...]) -> bool:
+        """Tell whether the notebook of a name went on under another one: this is not its heir."""
+        gone = self.nodes.get(key)
+        if gone is None or gone.blob is not None:
+            return False
+        tree, parents = self._tree_and_parents(gone.commit)
+        pairs = {(self._tree_and_parents(one)[0], tree) for one in parents}
+        return any(gone.name in found.values() for found in self._renames(pairs, only).values())
 
     def _has_blob(self, key: str) -> bool:
         return key in self.nodes and self.nodes[key].blob is not None
