@@ -173,6 +173,8 @@ class Work:
     ) -> None:
         """Say to a worker that its task is not wanted any more, and wait a while for its end."""
         process.is_spent = True
+        if self._closed:
+            return
         asyncio.get_running_loop().run_in_executor(self._threads, process.ask_to_stop)
         await asyncio.wait({done}, timeout=patience)
 
@@ -181,15 +183,21 @@ class Work:
             raise _gone()
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, Process, self._environ)
+            made = await loop.run_in_executor(self._threads, Process, self._environ)
         except OSError as error:
             text = f"a worker can't be started: {error.strerror}"
             raise RefusedError(503, "busy", text, hint="try again in a moment") from error
+        if self._closed:  # Meanwhile: nobody else knows of this one.
+            await asyncio.to_thread(made.close)
+            raise _gone()
+        return made
 
     async def _returned(self, process: Process) -> None:
         """Keep a worker for the next task, or see it off."""
         self._busy.discard(process)
-        if not process.is_spent and not self._closed and len(self._idle) < _IDLE:
+        if self._closed:
+            return  # `close` has seen to it.
+        if not process.is_spent and len(self._idle) < _IDLE:
             self._idle.append(process)
             return
         await asyncio.get_running_loop().run_in_executor(self._threads, process.close)

@@ -52,9 +52,9 @@ def commit(
     """Commit files, given by their paths from the top, and nothing else.
 
     `branch` is made at HEAD and switched to first. `contents`, by the same names, are committed
-    instead of what lies on the disk, which is left alone; None deletes the file. `renamed` gives the old name of files that
-    were renamed since the last commit: the same commit takes it out of git. Failures are results;
-    what else git refuses raises `GitError`.
+    instead of what lies on the disk, which is left alone; None deletes the file. `renamed` gives the
+    old name of files that were renamed since the last commit: the same commit takes it out of git.
+    Failures are results; what else git refuses raises `GitError`.
     """
     policy = policy or CommitPolicy()
     renamed = dict(renamed or {})

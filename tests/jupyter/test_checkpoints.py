@@ -337,7 +337,7 @@ async def test_work_in_one_repository_waits_its_turn_and_looking_does_not(
     hook.chmod(0o755)
     (repo / "a.ipynb").write_bytes(ODD)
     slow = asyncio.ensure_future(ask("commit", {"path": "a.ipynb", "message": "m"}))
-    while not (repo / ".git" / "index.lock").exists():
+    while not (repo / ".git" / "index.lock").exists():  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     body = json.dumps({"path": "a.ipynb"}).encode()
     key = json.loads((await work.look(Call("queue", {}, body), Wanted())).content)["key"]
