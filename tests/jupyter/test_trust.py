@@ -35,7 +35,9 @@ def claiming(draw: st.DrawFn) -> dict[str, Any]:
     parts += [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
     for part in parts:
         if "metadata" in part and draw(st.booleans()):
-            key = draw(st.sampled_from(("trusted", "signature") if part is notebook else ("trusted",)))
+            key = draw(
+                st.sampled_from(("trusted", "signature") if part is notebook else ("trusted",))
+            )
             part["metadata"] = {**part["metadata"], key: draw(st.sampled_from(TRUE))}
     return notebook
 
@@ -104,7 +106,9 @@ def test_what_is_restored_is_what_was(world: tuple[Path, Site], notebook: Any, s
     sides = {"before": {"kind": "commit", "ref": commit}, "after": {"kind": "disk"}}
     diff = json.loads(asked(site, "diff", {"path": "a.ipynb", **sides}))
     assert diff["before"]["notebook"] == diff["after"]["notebook"] == said["notebook"]
-    assert [one["change"] for one in diff["diff"]["cells"]] == ["unchanged"] * len(notebook["cells"])
+    assert [one["change"] for one in diff["diff"]["cells"]] == ["unchanged"] * len(
+        notebook["cells"]
+    )
     assert diff["noise"]["cells"] == 0
 
 
@@ -145,7 +149,11 @@ async def test_a_version_that_is_no_notebook_is_not_restored(
     (repo / "a.ipynb").write_bytes(FIRST)
     git(repo, "rm", "-q", "--cached", "a.ipynb")
     gone = git(repo, "commit-tree", "-m", "gone", f"{git(repo, 'write-tree')}")
-    for kind, which in (("commit", broken), ("commit", gone), ("checkpoint", made["checkpoint"]["id"])):
+    for kind, which in (
+        ("commit", broken),
+        ("commit", gone),
+        ("checkpoint", made["checkpoint"]["id"]),
+    ):
         body = {"path": "a.ipynb", "kind": kind, "id": which, "expected": content_digest(FIRST)}
         status, said = await ask("restore", body)
         assert (status, said["reason"]) in {(409, "not-restorable"), (404, "not-in-commit")}

@@ -102,7 +102,10 @@ async def test_a_worker_that_grew_is_not_kept(work: Work) -> None:
 
 
 async def test_the_loop_goes_on_while_a_worker_holds_its_interpreter(work: Work) -> None:
-    ticks, busy = 0, asyncio.ensure_future(refused(work.look(Call("spin", {}), Wanted(), seconds=1)))
+    ticks, busy = (
+        0,
+        asyncio.ensure_future(refused(work.look(Call("spin", {}), Wanted(), seconds=1))),
+    )
     while not busy.done():
         await asyncio.sleep(0.01)
         ticks += 1
@@ -110,9 +113,7 @@ async def test_the_loop_goes_on_while_a_worker_holds_its_interpreter(work: Work)
     assert (await busy).status == 504
 
 
-async def test_too_many_requests_are_told_so(
-    work: Work, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_too_many_requests_are_told_so(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work_module, "WAITING", 2)
     busy = [
         asyncio.ensure_future(refused(work.look(Call("spin", {}), Wanted(), seconds=2)))
