@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from typing import IO
 
 _HEAD = struct.Struct("<cQ")
+_PART = 1 << 18
+"""Bytes that are read at a time."""
 
 
 class Kind(Enum):
@@ -49,8 +51,17 @@ def write_frame(pipe: IO[bytes], kind: Kind, content: bytes = b"") -> None:
 
 def read_frame(pipe: IO[bytes]) -> tuple[Kind, bytes]:
     """Return the next frame of a pipe without buffer. Raises `EOFError`."""
+    kind, parts = read_parts(pipe)
+    return kind, parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def read_parts(pipe: IO[bytes]) -> tuple[Kind, list[bytes]]:
+    """Return the next frame in parts: one copy of all of it would hold the interpreter.
+
+    Raises `EOFError`.
+    """
     letter, size = _HEAD.unpack(_read(pipe, _HEAD.size))
-    return Kind(letter), _read(pipe, size)
+    return Kind(letter), [_read(pipe, min(_PART, size - at)) for at in range(0, size, _PART)]
 
 
 def _read(pipe: IO[bytes], size: int) -> bytes:
@@ -58,7 +69,7 @@ def _read(pipe: IO[bytes], size: int) -> bytes:
     view = memoryview(content)
     at = 0
     while at < size:
-        count = pipe.readinto(view[at : at + (1 << 20)])  # type: ignore[attr-defined]
+        count = pipe.readinto(view[at:])  # type: ignore[attr-defined]
         if not count:
             raise EOFError
         at += count

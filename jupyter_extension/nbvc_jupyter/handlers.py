@@ -75,26 +75,30 @@ class NbvcHandler(APIHandler):
 
     async def look(self, name: str) -> None:
         """Answer with what a task finds, which changes nothing that git or the user sees."""
-        self.answer(await self.server.work.look(self.call(name), self.wanted))
+        await self.answer(await self.server.work.look(self.call(name), self.wanted))
 
     async def keep(self, name: str) -> None:
         """Answer with what a task does to checkpoints. They swap refs and wait in no queue."""
-        self.answer(await self.server.work.keep(self.call(name), self.wanted))
+        await self.answer(await self.server.work.keep(self.call(name), self.wanted))
 
     async def change(self, name: str) -> None:
         """Answer with what comes of a task that has to wait for its turn in the repository."""
         work = self.server.work
         found = await work.look(self.call("queue", packed=False), self.wanted)
         key = msgspec.json.decode(found.content)["key"]
-        self.answer(await work.change(key, self.call(name), self.wanted))
+        await self.answer(await work.change(key, self.call(name), self.wanted))
 
-    def answer(self, answer: Answer) -> None:
-        """Send JSON."""
+    async def answer(self, answer: Answer) -> None:
+        """Send JSON, part by part: the loop does something else in between."""
         if answer.kind is Kind.PACKED:
             self.set_header("Content-Encoding", "gzip")
         self.set_header("Vary", "Accept-Encoding")
         self.set_header("Cache-Control", "no-store")
-        self.finish(answer.content)
+        self.set_header("Content-Length", str(answer.size))
+        for part in answer.parts:
+            self.write(part)
+            await self.flush()
+        self.finish()
 
     def compute_etag(self) -> None:
         """Leave the answer alone: tornado would read all of it for a digest."""

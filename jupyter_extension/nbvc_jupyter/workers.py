@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from nbvc_jupyter.frames import Kind, read_frame, write_frame
+from nbvc_jupyter.frames import Kind, read_frame, read_parts, write_frame
 from nbvc_jupyter.refusals import RefusedError, described
 
 if TYPE_CHECKING:
@@ -51,10 +51,20 @@ _FLAGS = ("CREATE_NO_WINDOW", "CREATE_NEW_PROCESS_GROUP")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a worker answered. `kind` is one of DONE, PACKED, REFUSED and FAILED."""
+    """What a worker answered, in parts. `kind` is one of DONE, PACKED, REFUSED and FAILED."""
 
     kind: Kind
-    content: bytes
+    parts: list[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """All of it, which should be small."""
+        return b"".join(self.parts)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return sum(map(len, self.parts))
 
 
 class Process:
@@ -94,12 +104,12 @@ class Process:
                 write_frame(self._to, Kind.TASK, msgspec.json.encode(task))
                 write_frame(self._to, Kind.BODY, body)
             while True:
-                kind, content = read_frame(self._from)
-                if kind in {Kind.READ, Kind.SAVE}:
-                    self._help(kind, content, manager)
+                answer = Answer(*read_parts(self._from))
+                if answer.kind in {Kind.READ, Kind.SAVE}:
+                    self._help(answer.kind, answer.content, manager)
                     continue
-                self.is_spent = max(len(body), len(content)) > _LARGE
-                return Answer(kind, content)
+                self.is_spent = max(len(body), answer.size) > _LARGE
+                return answer
         except BaseException:
             self.is_spent = True
             raise

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import Cli
 from tests.git.sandbox import commit_all, git, new
 from tests.making import code, file
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
 
 ONE = file(code("import os"), code("x = 1"), code("y = 2"), code("z = 3"))
 TWO = file(code("import os"), code("x = 11"), code("y = 2"), code("z = 3"))
@@ -38,7 +41,8 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("HEAD~2..HEAD~1", "--", "c.ipynb"), "a.ipynb (HEAD~1)"),
     ],
 )
-def test_a_diff_follows(top: Path, cli: Cli, words: tuple[str, ...], heading: str) -> None:
+@pytest.mark.usefixtures("top")
+def test_a_diff_follows(cli: Cli, words: tuple[str, ...], heading: str) -> None:
     said = cli("diff", *words)
     assert said.code == 0
     assert heading in said.out
@@ -53,13 +57,15 @@ def test_what_neither_side_has_is_an_error(top: Path, cli: Cli) -> None:
     assert "There is no file 'new.ipynb' in HEAD~2 or HEAD." in said.err
 
 
-def test_show_says_what_it_was_called(top: Path, cli: Cli) -> None:
+@pytest.mark.usefixtures("top")
+def test_show_says_what_it_was_called(cli: Cli) -> None:
     said = cli("show", "HEAD~2:c.ipynb")
     assert said.code == 2
     assert "There it was 'a.ipynb': name HEAD~2:a.ipynb." in said.err
 
 
-def test_log_blame_and_search_go_on(top: Path, cli: Cli) -> None:
+@pytest.mark.usefixtures("top")
+def test_log_blame_and_search_go_on(cli: Cli) -> None:
     assert cli("log", "c.ipynb").out.count("edited") + cli("log", "c.ipynb").out.count("first") >= 2
     assert "x = 11" in cli("blame", "c.ipynb").out
     assert "in 3 of 3 versions" in cli("search", "import os", "c.ipynb").out

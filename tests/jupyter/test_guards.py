@@ -315,7 +315,7 @@ async def test_an_unforeseen_error_is_a_sentence(
     broken = Failure("ZeroDivisionError", "Traceback: https://ada:s3cret@example.org/")
 
     def run(*_: object) -> Answer:
-        return Answer(Kind.FAILED, msgspec.json.encode(broken))
+        return Answer(Kind.FAILED, [msgspec.json.encode(broken)])
 
     monkeypatch.setattr(Process, "run", run)
     status, said = await ask("diff", {**BODIES["diff"], "path": "a.ipynb"})

@@ -1,4 +1,4 @@
-"""Nothing that leaves a version claims trust, and what is restored is what was: laws for any notebook."""
+"""No version claims trust when it leaves the server, and a restore puts back what was: two laws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from nbvc.checkpoint.restoring import content_digest
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.site import Site
 from nbvc_jupyter.trust import as_sent, restorable, untrusted
 from tests.generate.strategies import notebooks, serialise, styles
 from tests.git.sandbox import commit_all, git, new
@@ -22,8 +21,11 @@ from tests.jupyter.conftest import FIRST, Ask
 from tests.jupyter.tasks import asked, site_of
 from tests.making import code, file, markdown, result
 
+if TYPE_CHECKING:
+    from nbvc_jupyter.site import Site
+
 SCRIPT = result({"text/html": "<script>ran()</script>"})
-TRUE = (True, 1, "yes", [], {}, 0.5, [False])
+TRUE: tuple[Any, ...] = (True, 1, "yes", [], {}, 0.5, [False])
 """What JavaScript takes for true."""
 
 
@@ -129,7 +131,7 @@ def test_format_3_and_what_no_writer_would_write() -> None:
     assert untrusted(escaped).cells[0].metadata == {}
     twice = escaped.replace(b'"tr\\u0075sted": true', b'"trusted": false, "trusted": true')
     assert untrusted(twice).cells[0].metadata == {}
-    with pytest.raises(RefusedError, match="stands twice|occurs twice"):
+    with pytest.raises(RefusedError, match=r"twice"):
         restorable(twice, "v")
 
 

@@ -93,7 +93,7 @@ async def test_a_task_that_nobody_wants_ends_with_its_process(work: Work) -> Non
 async def test_a_worker_that_dies_is_replaced(work: Work) -> None:
     error = await refused(work.look(Call("die", {}), Wanted()))
     assert (error.status, error.reason) == (503, "worker-ended")
-    assert await work.look(DIGEST, Wanted())
+    assert (await work.look(DIGEST, Wanted())).kind is Kind.DONE
 
 
 async def test_a_worker_that_grew_is_not_kept(work: Work) -> None:
@@ -220,7 +220,7 @@ async def test_slow_git_holds_neither_the_loop_nor_other_requests(
         assert (await late).status == 504
         assert time.monotonic() - start < 15
         assert sorted(gaps)[len(gaps) // 2] < 0.1
-        assert await work.look(Call("digest", query), Wanted(), seconds=30)
+        assert (await work.look(Call("digest", query), Wanted(), seconds=30)).kind is Kind.DONE
     finally:
         work.close()
 
@@ -228,7 +228,10 @@ async def test_slow_git_holds_neither_the_loop_nor_other_requests(
 async def test_many_large_bodies_at_once(repo: Path, ask: Ask) -> None:
     def sent(number: int) -> dict[str, Any]:
         text = "".join(f"{number} line {line}\n" for line in range(60_000))
-        return json.loads(file(*(code(f"x = {n}", [stream(text)]) for n in range(4))))
+        sent: dict[str, Any] = json.loads(
+            file(*(code(f"x = {n}", [stream(text)]) for n in range(4)))
+        )
+        return sent
 
     body = {"path": "a.ipynb", "before": {"kind": "head"}, "lean": True}
     answers = await asyncio.gather(
