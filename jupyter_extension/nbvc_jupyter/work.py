@@ -178,8 +178,11 @@ class Work:
         asyncio.get_running_loop().run_in_executor(self._threads, process.ask_to_stop)
         await asyncio.wait({done}, timeout=patience)
 
+    def _is_closed(self) -> bool:
+        return self._closed
+
     async def _started(self) -> Process:
-        if self._closed:
+        if self._is_closed():
             raise _gone()
         loop = asyncio.get_running_loop()
         try:
@@ -187,7 +190,7 @@ class Work:
         except OSError as error:
             text = f"a worker can't be started: {error.strerror}"
             raise RefusedError(503, "busy", text, hint="try again in a moment") from error
-        if self._closed:  # Meanwhile: nobody else knows of this one.
+        if self._is_closed():  # Meanwhile: nobody else knows of this one.
             await asyncio.to_thread(made.close)
             raise _gone()
         return made
