@@ -52,9 +52,10 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
             where=visible(path),
             hint="reload it, then restore again",
         )
-    content = _opening(store.content(checkpoint), checkpoint, path)
+    content = store.content(checkpoint)
     if content == current:
         return Restored(checkpoint, None, is_same=True)
+    _check_opens(content, checkpoint, path)
     before = None
     if current is not None:
         message = f"Before restoring {checkpoint.id}"
@@ -63,8 +64,8 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
     return Restored(checkpoint, before)
 
 
-def _opening(content: bytes, checkpoint: Checkpoint, path: str) -> bytes:
-    """Return the content of a checkpoint. Raises `CheckpointError` if it is not a notebook."""
+def _check_opens(content: bytes, checkpoint: Checkpoint, path: str) -> None:
+    """Raise `CheckpointError` if a checkpoint is not a notebook."""
     from nbvc.notebook import read
 
     try:
@@ -73,7 +74,6 @@ def _opening(content: bytes, checkpoint: Checkpoint, path: str) -> bytes:
         problem = f"the checkpoint {checkpoint.id} is not a notebook: {error.message}"
         hint = "nothing was restored; nbvc checkpoint show prints it"
         raise CheckpointError(problem, where=visible(path), hint=hint) from error
-    return content
 
 
 def _current(real: str) -> bytes | None:
