@@ -91,6 +91,8 @@ def _followed(
             raise click.UsageError(f"There is no file {name!r} in {where}.")
         if before is None or after is None or (before.name == name == after.name):
             continue
+        if before.name != after.name and _stays(repository, objects, sides[1], before.name):
+            continue
         changed.pop(before.name, None)
         if before.name != after.name:
             changed[name] = Change(Status.RENAMED, before, after)
