@@ -101,6 +101,14 @@ def _followed(
     return tuple(sorted(changed.values(), key=lambda change: change.name))
 
 
+def _stays(repository: Repository, objects: Objects, side: Side, name: str) -> bool:
+    """Tell whether a side still has a name: then nothing was renamed from it there."""
+    if side.place is Place.WORK_TREE:
+        return os.path.lexists(repository.path(name))
+    revision = side.oid if side.place is Place.COMMIT else ""
+    return objects.get(f"{revision}:{name}") is not None
+
+
 def _version_on(repository: Repository, objects: Objects, side: Side, name: str) -> Version | None:
     """Return a notebook on one side, in a commit under the name that it had there."""
     path = repository.path(name)
