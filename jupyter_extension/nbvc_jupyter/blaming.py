@@ -19,8 +19,9 @@ def blame_of(site: Site, path: str, cell: int, stop: Stop) -> dict[str, Any]:
     place = site.contents.place(path)
     repository = site.repository(place, stop)
     content = site.contents.read(place)
-    objects = site.store(place).objects
-    with History(repository, repository.name(place.file), objects=objects) as history:
+    store = site.store(place)
+    name = repository.name(place.file)
+    with History(repository, name, store, objects=store.objects) as history:
         cells = history.blame(work_tree=content).cells
     if cell >= len(cells):
         raise RefusedError(400, "no-cell", f"this notebook has no cell {cell + 1}")

@@ -23,6 +23,7 @@ from nbvc.git.push import Upstream, push
 from nbvc.git.remotes import remote_names
 from nbvc.git.state import operation
 from nbvc.git.status import status
+from nbvc.history.past import History
 from nbvc.merge.markers import undecided
 from nbvc.notebook import read
 from nbvc_jupyter.requests import Outputs
@@ -46,14 +47,16 @@ def status_of(site: Site, path: str, stop: Stop) -> dict[str, Any]:
     said["reason"] = site.obstacle(place)
     if said["reason"] is None:
         try:
-            said["repository"] = _repository(site.repository(place, stop), place)
+            repository = site.repository(place, stop)
+            renamed = _renamed(site, repository, place)
+            said["repository"] = _repository(repository, place, next(iter(renamed.values()), None))
         except GitError as error:
             said["reason"] = error.message
     said["checkpoints"] = len(site.store(place).list(place.file))
     return said
 
 
-def _repository(repository: Repository, place: Place) -> dict[str, Any]:
+def _repository(repository: Repository, place: Place, former: str | None) -> dict[str, Any]:
     name = repository.name(place.file)
     branch = branch_here(repository)
     head = branch.oid if branch else repository.git.line("rev-parse", "HEAD")
@@ -72,6 +75,7 @@ def _repository(repository: Repository, place: Place) -> dict[str, Any]:
         "behind": behind,
         "filter": bool(filtered(repository, [name])),
         "state": status(repository, [name]).of(name).value,
+        "renamed_from": former,
     }
 
 
@@ -103,7 +107,7 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str,
     refused = _undecided(name, content)
     if refused is not None:
         return {"commit": _commit_said(refused, None, name), "push": None}
-    made = _made(repository, name, content, request)
+    made = _made(repository, _renamed(site, repository, place), name, content, request)
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _pushed(site, repository, request)
@@ -125,8 +129,20 @@ def _undecided(name: str, content: bytes | None) -> CommitResult | None:
     return refusal(CommitOutcome.UNMERGED, left, "decide on them first", name)
 
 
+def _renamed(site: Site, repository: Repository, place: Place) -> dict[str, str]:
+    """Return the name that the last commit has for a notebook that was renamed since."""
+    store, name = site.store(place), repository.name(place.file)
+    with History(repository, name, store, objects=store.objects) as history:
+        old = history.renamed_from()
+    return {} if old is None else {name: old}
+
+
 def _made(
-    repository: Repository, name: str, content: bytes | None, request: CommitRequest
+    repository: Repository,
+    renamed: dict[str, str],
+    name: str,
+    content: bytes | None,
+    request: CommitRequest,
 ) -> CommitResult:
     policy = CommitPolicy(
         partly_staged=PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK,
@@ -138,7 +154,13 @@ def _made(
     if request.outputs is Outputs.STRIP and content is not None:
         contents = {name: without_outputs(content)}
     return commit(
-        repository, [name], request.message, policy=policy, branch=request.branch, contents=contents
+        repository,
+        [name],
+        request.message,
+        policy=policy,
+        branch=request.branch,
+        contents=contents,
+        renamed=renamed,
     )
 
 
@@ -188,6 +210,7 @@ def _commit_said(made: CommitResult, pushed: PushResult | None, name: str) -> di
         "branch": made.branch,
         "names": list(made.names),
         "edited": list(made.edited),
+        "renamed_from": made.renamed.get(name),
         "stderr": made.stderr,
         "links": pages,
     }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, GitError, NbvcError
@@ -16,10 +14,9 @@ from nbvc.merge.files import merge_files
 from nbvc.merge.markers import Take, find, settle, without_note
 from nbvc.merge.model import Strategy
 from nbvc.merge.textual import fixed, has_markers, labels_in
-from nbvc.notebook import read
-from nbvc_jupyter.contents import as_written
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.trust import as_sent, untrusted
 
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
@@ -63,14 +60,14 @@ def _opened(content: bytes, repository: Repository | None, place: Place) -> tupl
     if here is not None:
         return here, "none"
     if not has_markers(content):
-        return read(content, name=place.path), "none"  # says what is wrong with it
+        return untrusted(content, place.path), "none"  # says what is wrong with it
     mended, _ = fixed(content, place.path)
-    return read(mended), "git"
+    return untrusted(mended), "git"
 
 
 def _read(content: bytes) -> Notebook | None:
     try:
-        return read(content)
+        return untrusted(content)
     except NbvcError:
         return None
 
@@ -86,7 +83,7 @@ def _from_stages(
     labels = Strategy(local_label=ours or "local", remote_label=theirs or "remote")
     try:
         merged, _ = merge_files(stages.get("1", b""), stages["2"], stages["3"], labels, place.path)
-        return read(merged)
+        return untrusted(merged)
     except NbvcError:
         return None
 
@@ -193,11 +190,7 @@ def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]
             "the notebook on the disk is not the one that you have seen: nothing was saved",
             hint="open its conflicts again",
         )
-    try:
-        content = as_written(msgspec.json.decode(request.notebook))
-    except (msgspec.DecodeError, RecursionError):
-        raise RefusedError(400, "bad-request", "the notebook can't be read") from None
-    notebook = read(content)
+    notebook = untrusted(as_sent(request.notebook))
     # What the merge noted about a conflict goes with the conflict.
     notebook = notebook.with_cells(
         [cell if find(cell) else without_note(cell) for cell in notebook.cells]

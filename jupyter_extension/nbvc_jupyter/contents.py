@@ -6,48 +6,56 @@ laid out as Jupyter writes. Its checkpoints are kept under a path that stands fo
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import os
 import threading
-from typing import Any
+from typing import Protocol
 
 import msgspec
-from jupyter_core.utils import ensure_async
-from jupyter_server.services.contents.filemanager import FileContentsManager
-from tornado.web import HTTPError
 
 from nbvc.checkpoint.restoring import content_digest
-from nbvc.errors import NbvcError, WriteRefusedError
-from nbvc.notebook import Notebook
+from nbvc.errors import WriteRefusedError
 from nbvc_jupyter.places import Place, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.trust import as_sent
 
-_PATIENCE = 60.0
-"""Seconds for an answer of the contents manager."""
+
+class Setting(msgspec.Struct, frozen=True):
+    """What a contents manager is: its folder (None if it has no files), and what it may show.
+
+    `key` tells its notebooks from those of another manager.
+    """
+
+    root: str | None
+    hidden: bool
+    key: str
+
+
+class Manager(Protocol):
+    """A contents manager without files, as a thread may ask it. Raises `RefusedError`."""
+
+    def get(self, path: str) -> bytes:
+        """Return a notebook's JSON."""
+
+    def save(self, path: str, notebook: bytes) -> None:
+        """Save a notebook, given as JSON."""
 
 
 class Contents:
-    """The notebooks that a contents manager has. Everything but `place` is for threads."""
+    """The notebooks that a contents manager has."""
 
-    def __init__(self, manager: Any, data_folder: str) -> None:
-        self.manager = manager
-        self.is_local = isinstance(manager, FileContentsManager)
-        self._mirror = os.path.join(data_folder, "contents", _signature(manager))
-        self._loop: asyncio.AbstractEventLoop | None = None
+    def __init__(self, setting: Setting, manager: Manager, data_folder: str) -> None:
+        self.setting = setting
+        self.is_local = setting.root is not None
+        self._manager = manager
+        self._mirror = os.path.join(data_folder, "contents", setting.key)
         self._digests: dict[str, tuple[tuple[int, ...], str]] = {}
         self._lock = threading.Lock()
 
-    def listen(self) -> None:
-        """Note the event loop, which a contents manager without files is asked on."""
-        self._loop = self._loop or asyncio.get_running_loop()
-
     def place(self, path: str) -> Place:
         """Return the place of a notebook, there or not. Raises `RefusedError`."""
-        hidden = bool(getattr(self.manager, "allow_hidden", False))
-        if self.is_local:
-            return place_in(self.manager.root_dir, path, hidden=hidden)
-        parts = parts_of(path, hidden=hidden)
+        if self.setting.root is not None:
+            return place_in(self.setting.root, path, hidden=self.setting.hidden)
+        parts = parts_of(path, hidden=self.setting.hidden)
         return Place("/".join(parts), os.path.join(self._mirror, *parts))
 
     def anything(self, path: str) -> Place | None:
@@ -69,7 +77,7 @@ class Contents:
     def read(self, place: Place) -> bytes:
         """Return a notebook's content as it is saved. Raises `RefusedError`."""
         if not self.is_local:
-            return self._asked(place)
+            return as_sent(self._manager.get(place.path))
         # Opening a pipe must not wait for somebody to write into it.
         try:
             handle = os.open(place.file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -93,8 +101,7 @@ class Contents:
     def write(self, place: Place, content: bytes) -> None:
         """Replace a notebook's content, wholly or not at all. Raises `RefusedError`."""
         if not self.is_local:
-            model = {"type": "notebook", "format": "json", "content": _model(content)}
-            self._on_loop(self.manager.save, model, place.path)
+            self._manager.save(place.path, content)
             return
         from nbvc.notebook.saving import save
 
@@ -140,77 +147,8 @@ class Contents:
                 pass
         return place.file
 
-    def _asked(self, place: Place) -> bytes:
-        model = self._on_loop(self.manager.get, place.path, content=True, type="notebook")
-        return as_written(model["content"])
-
-    def _on_loop(self, method: Any, *args: Any, **kwargs: Any) -> Any:
-        assert self._loop is not None
-
-        async def ask() -> Any:
-            return await ensure_async(method(*args, **kwargs))
-
-        try:
-            return asyncio.run_coroutine_threadsafe(ask(), self._loop).result(_PATIENCE)
-        except TimeoutError:
-            raise RefusedError(504, "timeout", "the contents manager gave no answer") from None
-        except HTTPError as error:
-            text = str(error.log_message or error.reason or "the contents manager refused")
-            raise RefusedError(error.status_code, "contents", text) from None
-
-
-def as_written(model: Any) -> bytes:
-    """Return a notebook from the contents API as Jupyter writes it to a file.
-
-    Marks of trust belong to the server that set them. Raises `NotebookError`.
-    """
-    for cell in model.get("cells", []) if isinstance(model, dict) else []:
-        metadata = cell.get("metadata") if isinstance(cell, dict) else None
-        if isinstance(metadata, dict):
-            metadata.pop("trusted", None)
-    try:
-        return Notebook.from_dict(model).to_bytes()
-    except NbvcError:
-        raise
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        text = f"this is no notebook ({type(error).__name__})"
-        raise RefusedError(422, "unreadable-notebook", text) from None
-
-
-def as_edited(notebook: bytes) -> bytes:
-    """Return a notebook that the browser sent, without the marks of trust that are its own.
-
-    Cells without such a mark are not looked into. Raises `RefusedError`.
-    """
-    try:
-        top = msgspec.json.decode(notebook, type=dict[str, msgspec.Raw])
-        cells = msgspec.json.decode(top["cells"], type=list[dict[str, msgspec.Raw]])
-        for cell in cells:
-            raw = bytes(cell.get("metadata", b""))
-            if b'"trusted"' in raw:
-                metadata = msgspec.json.decode(raw)
-                metadata.pop("trusted", None)
-                cell["metadata"] = msgspec.Raw(msgspec.json.encode(metadata))
-    except (msgspec.DecodeError, KeyError, AttributeError, UnicodeError):
-        return notebook  # reading it says what is wrong
-    return msgspec.json.encode({**top, "cells": cells})
-
-
-def _model(content: bytes) -> dict[str, Any]:
-    from nbvc.notebook import read
-
-    return read(content).to_dict()
-
 
 def _missing(place: Place) -> RefusedError:
     from nbvc.git.messages import visible
 
     return RefusedError(404, "not-found", f"there is no notebook {visible(place.path)!r} here")
-
-
-def _signature(manager: Any) -> str:
-    """Return what tells this manager's notebooks from those of another."""
-    kind = type(manager)
-    root = getattr(manager, "root_dir", "")
-    said = f"{kind.__module__}.{kind.__qualname__}\0{root}"
-    return hashlib.sha256(said.encode(errors="surrogateescape")).hexdigest()[:16]

@@ -37,14 +37,24 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def squeezed(content: bytes, accepted: str, address: str) -> bytes | None:
-    """Return an answer compressed, None where that does not pay.
+def as_bytes(value: Any) -> bytes:
+    """Return what a task found as JSON, if it is not JSON already."""
+    return value if isinstance(value, bytes) else encoded(value)
 
-    `accepted` is what the browser says it takes, `address` where it is: on the same machine the
-    copy is faster than any compression.
-    """
-    local = address in {"127.0.0.1", "::1", "localhost"} or address.startswith("/")
-    if local or "gzip" not in accepted or len(content) < _WORTH_IT:
+
+def squeezed(content: bytes) -> bytes | None:
+    """Return an answer compressed, None if that does not pay."""
+    if len(content) < _WORTH_IT:
         return None
     packer = zlib.compressobj(1, zlib.DEFLATED, 31)
     return packer.compress(content) + packer.flush()
+
+
+def may_be_squeezed(accepted: str, address: str) -> bool:
+    """Tell whether the browser takes compressed answers, and is far enough away.
+
+    `accepted` is what it says it takes, `address` where it is: on the same machine the copy is
+    faster than any compression.
+    """
+    local = address in {"127.0.0.1", "::1", "localhost"} or address.startswith("/")
+    return not local and "gzip" in accepted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -13,7 +14,7 @@ from traitlets import Bool, Float
 from nbvc.errors import GitError
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
 from nbvc_jupyter.handlers import routes
-from nbvc_jupyter.site import Site
+from nbvc_jupyter.server import NbvcServer
 
 
 class NbvcExtension(ExtensionApp):
@@ -31,7 +32,7 @@ class NbvcExtension(ExtensionApp):
         120.0, help="How many seconds a push or a fetch may take before it is stopped."
     ).tag(config=True)
 
-    site: Site | None = None
+    server: NbvcServer | None = None
     missing = ""
 
     def initialize_settings(self) -> None:
@@ -39,15 +40,15 @@ class NbvcExtension(ExtensionApp):
         assert self.serverapp is not None
         manager = self.serverapp.contents_manager
         try:
-            self.site = Site(manager, os.environ, self.network_seconds)
+            self.server = NbvcServer(manager, os.environ, self.network_seconds)
         except GitError as error:
             self.missing = error.message
             self.log.warning("nbvc: %s; its buttons and checkpoints are off", error)
             return
         if self.checkpoints:
-            self._take_over(self.site, manager)
+            self._take_over(self.server, manager)
 
-    def _take_over(self, site: Site, manager: Any) -> None:
+    def _take_over(self, server: NbvcServer, manager: Any) -> None:
         other = manager.checkpoints
         if isinstance(other, (NbvcCheckpoints, AsyncNbvcCheckpoints)):
             return
@@ -56,13 +57,13 @@ class NbvcExtension(ExtensionApp):
             other, AsyncCheckpoints
         )
         kind = AsyncNbvcCheckpoints if asynchronous else NbvcCheckpoints
-        manager.checkpoints = kind.over(site, other, parent=manager, log=self.log)
+        manager.checkpoints = kind.over(server, other, parent=manager, log=self.log)
 
     def initialize_handlers(self) -> None:
         """Add the endpoints."""
-        self.handlers.extend(routes(self.site, self.missing))
+        self.handlers.extend(routes(self.server, self.missing))
 
     async def stop_extension(self) -> None:
         """Stop what runs."""
-        if self.site is not None:
-            self.site.close()
+        if self.server is not None:
+            await asyncio.to_thread(self.server.close)

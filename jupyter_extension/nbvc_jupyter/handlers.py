@@ -1,36 +1,35 @@
-"""The endpoints: who may call them, what they take, and what answers. The work is elsewhere.
+"""The endpoints: who may call them, and which task of a worker answers.
 
 Every handler asks for a user, asks the authorizer about the resource "nbvc", and takes changes by
-POST with the server's protection against cross-site requests.
+POST with the server's protection against cross-site requests. It reads neither body nor answer:
+they may be large, and the whole server would wait.
 """
 
 from __future__ import annotations
 
-import traceback
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from nbvc import __version__
-from nbvc.git.messages import without_userinfo
-from nbvc_jupyter import blaming, committing, comparing, conflicts, requests, restoring, versions
-from nbvc_jupyter.encoding import encoded, squeezed
-from nbvc_jupyter.refusals import RefusedError, described
-from nbvc_jupyter.stopping import Stop
+from nbvc.errors import NbvcError
+from nbvc.git.messages import visible, without_userinfo
+from nbvc_jupyter.encoding import encoded, may_be_squeezed
+from nbvc_jupyter.frames import Kind
+from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
+from nbvc_jupyter.work import Call, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from nbvc_jupyter.site import Site
-
-R = TypeVar("R")
+    from nbvc_jupyter.server import NbvcServer
+    from nbvc_jupyter.workers import Answer
 
 RESOURCE = "nbvc"
 """What the authorizer is asked about."""
-_MOST_VERSIONS = 10_000
+
+_NAMES = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
 
 
 class NbvcHandler(APIHandler):
@@ -38,89 +37,109 @@ class NbvcHandler(APIHandler):
 
     auth_resource = RESOURCE
 
-    def initialize(self, site: Site | None, missing: str) -> None:
+    def initialize(self, server: NbvcServer | None, missing: str) -> None:
         """Take what all requests share; None, and why, where there is no git."""
-        self._site = site
+        self._server = server
         self._missing = missing
-        self.stop = Stop()
+        self.wanted = Wanted()
 
     @property
-    def site(self) -> Site:
+    def server(self) -> NbvcServer:
         """What all requests share. Raises `RefusedError` where there is no git."""
-        if self._site is None:
+        if self._server is None:
             raise RefusedError(503, "no-git", self._missing, hint="install git on the server")
-        return self._site
+        self._server.manager.listen()
+        return self._server
 
     def on_connection_close(self) -> None:
         """Stop what nobody waits for any more."""
-        self.stop.ask()
+        self.wanted.give_up()
         super().on_connection_close()
 
-    def asked(self, name: str, default: str | None = None) -> str:
-        """Return a parameter of the query, as it was written. Raises `RefusedError`.
+    def call(self, name: str, *, packed: bool = True) -> Call:
+        """Return this request as a task for a worker. Raises `RefusedError`.
 
-        Tornado's own way takes control characters and spaces out of what may be a file's name.
+        Tornado's own way to read a query takes control characters and spaces out of what may be the
+        name of a file.
         """
-        found = self.request.query_arguments.get(name)
-        if not found:
-            if default is None:
-                raise RefusedError(400, "bad-request", f"the parameter {name} is missing")
-            return default
-        try:
-            return found[-1].decode()
-        except UnicodeDecodeError:
-            raise RefusedError(400, "bad-request", f"{name} is not UTF-8") from None
-
-    def taken(self, kind: type[R]) -> R:
-        """Return the request's body. Raises `RefusedError`."""
-        return requests.parsed(self.request.body, kind)
-
-    async def look(self, task: Callable[[], Any]) -> None:
-        """Answer with what a task finds, which changes nothing that git or the user sees."""
-        self.site.contents.listen()
-        self.answer(await self.site.work.look(lambda: _as_bytes(task()), self.stop))
-
-    async def change(self, path: str, task: Callable[[], Any]) -> None:
-        """Answer with what comes of a task that has to wait for its turn in the repository."""
-        self.site.contents.listen()
-        place = self.site.contents.place(path)
-        key = await self.site.work.look(partial(self.site.queue, place), self.stop)
-        self.answer(await self.site.work.change(key, lambda: _as_bytes(task()), self.stop))
-
-    def answer(self, content: bytes) -> None:
-        """Send JSON."""
+        query = {}
+        for key, values in self.request.query_arguments.items():
+            try:
+                query[key] = values[-1].decode()
+            except UnicodeDecodeError:
+                raise RefusedError(400, "bad-request", f"{visible(key)} is not UTF-8") from None
         accepted = self.request.headers.get("Accept-Encoding", "")
         forwarded = "X-Forwarded-For" in self.request.headers
         address = "" if forwarded else str(self.request.remote_ip)
-        smaller = squeezed(content, accepted, address)
-        if smaller is not None:
+        return Call(name, query, self.request.body, packed and may_be_squeezed(accepted, address))
+
+    async def look(self, name: str) -> None:
+        """Answer with what a task finds, which changes nothing that git or the user sees."""
+        await self.answer(await self.server.work.look(self.call(name), self.wanted))
+
+    async def keep(self, name: str) -> None:
+        """Answer with what a task does to checkpoints. They swap refs and wait in no queue."""
+        await self.answer(await self.server.work.keep(self.call(name), self.wanted))
+
+    async def change(self, name: str) -> None:
+        """Answer with what comes of a task that has to wait for its turn in the repository."""
+        work = self.server.work
+        found = await work.look(self.call("queue", packed=False), self.wanted)
+        key = msgspec.json.decode(found.content)["key"]
+        await self.answer(await work.change(key, self.call(name), self.wanted))
+
+    async def answer(self, answer: Answer) -> None:
+        """Send JSON, part by part: the loop does something else in between."""
+        if answer.kind is Kind.PACKED:
             self.set_header("Content-Encoding", "gzip")
         self.set_header("Vary", "Accept-Encoding")
         self.set_header("Cache-Control", "no-store")
-        self.finish(smaller if smaller is not None else content)
+        self.set_header("Content-Length", str(answer.size))
+        for part in answer.parts:
+            self.write(part)
+            await self.flush()
+        self.finish()
+
+    def compute_etag(self) -> None:
+        """Leave the answer alone: tornado would read all of it for a digest."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with what is wrong, in a sentence; never with a traceback."""
         exc_info = kwargs.get("exc_info")
-        status, said = described(exc_info[1] if exc_info else None, status_code)
-        if not 400 <= status < 600:
-            status = 500
-        self.set_status(status, said["reason"])
+        refusal = _refusal(exc_info[1] if exc_info else None, status_code)
+        status = refusal.status if 400 <= refusal.status < 600 else 500
+        self.set_status(status, refusal.reason)
         self.set_header("Content-Type", "application/json")
-        self.finish(encoded(said))
+        self.finish(encoded(refusal.body()))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what was not foreseen, without the secrets that a URL may hold."""
-        status, said = described(value, 500)
-        if status == 500 and said["reason"] == "unexpected":
+        refusal = _refusal(value, 500)
+        if refusal.reason != "unexpected":
+            self.log.debug("nbvc: %s: %s", refusal.reason, refusal.message)
+        elif isinstance(value, FailedError):
+            self.log.error("nbvc: %s", without_userinfo(value.text))
+        else:
+            import traceback
+
             text = "".join(traceback.format_exception(typ, value, tb))
             self.log.error("nbvc: %s", without_userinfo(text))
-        else:
-            self.log.debug("nbvc: %s: %s", said["reason"], said["message"])
 
 
-def _as_bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else encoded(value)
+def _refusal(error: BaseException | None, status: int) -> Refusal:
+    """Return the status and the answer for an error."""
+    if isinstance(error, NbvcError):
+        return described(error)
+    if isinstance(error, web.HTTPError):
+        said = error.log_message
+        if said and error.args:
+            said = said % error.args
+        message = visible(said or error.reason or "the request was refused")
+        reason = _NAMES.get(error.status_code, "http")
+        return Refusal(error.status_code, without_userinfo(message), None, reason)
+    if error is None:
+        return Refusal(status, "the request failed", None, "http")
+    return unexpected(error.kind if isinstance(error, FailedError) else type(error).__name__)
 
 
 class StatusHandler(NbvcHandler):
@@ -130,13 +149,11 @@ class StatusHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with the repository's and the notebook's state."""
-        if self._site is None:
-            version = __version__
-            said = {"version": version, "repository": None, "checkpoints": 0}
-            self.answer(encoded({**said, "reason": self._missing}))
+        if self._server is None:
+            said = {"version": __version__, "repository": None, "checkpoints": 0}
+            self.finish(encoded({**said, "reason": self._missing}))
             return
-        path = self.asked("path")
-        await self.look(lambda: committing.status_of(self.site, path, self.stop))
+        await self.look("status")
 
 
 class DigestHandler(NbvcHandler):
@@ -146,13 +163,7 @@ class DigestHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with the digest of what is saved."""
-        path = self.asked("path")
-
-        def task() -> dict[str, Any]:
-            place = self.site.contents.place(path)
-            return {"digest": self.site.contents.digest(place)}
-
-        await self.look(task)
+        await self.look("digest")
 
 
 class DiffHandler(NbvcHandler):
@@ -162,8 +173,7 @@ class DiffHandler(NbvcHandler):
     @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answer with both notebooks and the diff. It changes nothing: reading is enough."""
-        request = self.taken(requests.DiffRequest)
-        await self.look(lambda: comparing.compare(self.site, request, self.stop))
+        await self.look("diff")
 
 
 class CheckpointsHandler(NbvcHandler):
@@ -173,15 +183,13 @@ class CheckpointsHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with all of them."""
-        path = self.asked("path")
-        await self.look(lambda: versions.checkpoints_of(self.site, path))
+        await self.look("checkpoints")
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Make one. Checkpoints swap refs among themselves and wait in no queue."""
-        request = self.taken(requests.CheckpointRequest)
-        await self.look(lambda: restoring.make_checkpoint(self.site, request))
+        """Make one."""
+        await self.keep("checkpoints/make")
 
 
 class DeleteHandler(NbvcHandler):
@@ -191,8 +199,7 @@ class DeleteHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Delete one."""
-        request = self.taken(requests.DeleteRequest)
-        await self.look(lambda: restoring.delete_checkpoint(self.site, request))
+        await self.keep("checkpoints/delete")
 
 
 class VersionsHandler(NbvcHandler):
@@ -202,20 +209,7 @@ class VersionsHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with its commits and checkpoints."""
-        path = self.asked("path")
-        limit = self.number("limit", 200, _MOST_VERSIONS)
-        await self.look(lambda: versions.versions_of(self.site, path, limit, self.stop))
-
-    def number(self, name: str, default: int, most: int) -> int:
-        """Return a number from the query. Raises `RefusedError`."""
-        return number(self.asked(name, str(default)), name, 1, most)
-
-
-def number(text: str, name: str, least: int, most: int) -> int:
-    """Return a number that stands in a query. Raises `RefusedError`."""
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
-        raise RefusedError(400, "bad-request", f"{name} must be a number from {least} to {most}")
-    return int(text)
+        await self.look("versions")
 
 
 class VersionHandler(NbvcHandler):
@@ -225,17 +219,7 @@ class VersionHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with the notebook as it was."""
-        path, which = self.asked("path"), self.asked("id")
-        kind, other = self.kind("kind"), self.asked("known_id", "")
-        known = (self.kind("known_kind"), other) if other else None
-        await self.look(lambda: versions.version_of(self.site, path, kind, which, self.stop, known))
-
-    def kind(self, name: str) -> requests.Kind:
-        """Return a kind of version from the query. Raises `RefusedError`."""
-        try:
-            return requests.Kind(self.asked(name))
-        except ValueError:
-            raise RefusedError(400, "bad-request", f"{name} must be commit or checkpoint") from None
+        await self.look("version")
 
 
 class BlameHandler(NbvcHandler):
@@ -245,9 +229,7 @@ class BlameHandler(NbvcHandler):
     @authorized
     async def get(self) -> None:
         """Answer with where its source and its outputs come from."""
-        path = self.asked("path")
-        cell = number(self.asked("cell"), "cell", 0, 1_000_000)
-        await self.look(lambda: blaming.blame_of(self.site, path, cell, self.stop))
+        await self.look("blame")
 
 
 class CommitHandler(NbvcHandler):
@@ -257,10 +239,7 @@ class CommitHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Commit one notebook."""
-        request = self.taken(requests.CommitRequest)
-        await self.change(
-            request.path, lambda: committing.commit_and_push(self.site, request, self.stop)
-        )
+        await self.change("commit")
 
 
 class PushHandler(NbvcHandler):
@@ -270,8 +249,7 @@ class PushHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Push the current branch."""
-        request = self.taken(requests.PushRequest)
-        await self.change(request.path, lambda: committing.push_only(self.site, request, self.stop))
+        await self.change("push")
 
 
 class PullHandler(NbvcHandler):
@@ -281,10 +259,7 @@ class PullHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Fetch and merge."""
-        request = self.taken(requests.PullRequest)
-        await self.change(
-            request.path, lambda: committing.get_and_merge(self.site, request, self.stop)
-        )
+        await self.change("pull")
 
 
 class RestoreHandler(NbvcHandler):
@@ -294,8 +269,7 @@ class RestoreHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Restore."""
-        request = self.taken(requests.RestoreRequest)
-        await self.change(request.path, lambda: restoring.restore(self.site, request, self.stop))
+        await self.change("restore")
 
 
 class ResolveOpenHandler(NbvcHandler):
@@ -305,8 +279,7 @@ class ResolveOpenHandler(NbvcHandler):
     @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answer with the notebook and what is to be decided. It changes nothing."""
-        request = self.taken(requests.ResolveOpenRequest)
-        await self.look(lambda: conflicts.opened(self.site, request, self.stop))
+        await self.look("resolve/open")
 
 
 class ResolveSaveHandler(NbvcHandler):
@@ -316,8 +289,7 @@ class ResolveSaveHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Save, and mark as resolved."""
-        request = self.taken(requests.ResolveSaveRequest)
-        await self.change(request.path, lambda: conflicts.saved(self.site, request, self.stop))
+        await self.change("resolve/save")
 
 
 ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = (
@@ -339,7 +311,9 @@ ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = (
 """Every endpoint, below `<base_url>nbvc/`."""
 
 
-def routes(site: Site | None, missing: str) -> list[tuple[str, type[NbvcHandler], dict[str, Any]]]:
+def routes(
+    server: NbvcServer | None, missing: str
+) -> list[tuple[str, type[NbvcHandler], dict[str, Any]]]:
     """Return what tornado routes by; jupyter_server puts the base URL before it."""
-    given = {"site": site, "missing": missing}
+    given = {"server": server, "missing": missing}
     return [(rf"/nbvc/{path}/?", handler, given) for path, handler in ROUTES]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from tornado.web import HTTPError
+import msgspec
 
 from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.errors import ContentChangedError, GitError, NbvcError, NotebookError
@@ -12,6 +10,19 @@ from nbvc.git.branching import BranchRefusedError
 from nbvc.git.messages import visible, without_userinfo
 from nbvc.git.objects import UnknownRefError
 from nbvc.git.repository import NoRepositoryError, OutsideError
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """What an error is to the browser. `status` is HTTP's and does not go into the body."""
+
+    status: int
+    message: str
+    hint: str | None
+    reason: str
+
+    def body(self) -> dict[str, str | None]:
+        """Return what is answered."""
+        return {"message": self.message, "hint": self.hint, "reason": self.reason}
 
 
 class RefusedError(NbvcError):
@@ -22,6 +33,16 @@ class RefusedError(NbvcError):
         super().__init__(message, hint=hint)
         self.status = status
         self.reason = reason
+
+
+class FailedError(Exception):
+    """A mistake of ours in a worker: its type, and the traceback for the log."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        """Take what the worker reported."""
+        super().__init__(kind)
+        self.kind = kind
+        self.text = text
 
 
 _TABLE: tuple[tuple[type[NbvcError], int, str], ...] = (
@@ -38,35 +59,28 @@ _TABLE: tuple[tuple[type[NbvcError], int, str], ...] = (
 )
 """What becomes of the library's errors; the first that fits counts."""
 
-_NAMES = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
 
-
-def described(error: BaseException | None, status: int) -> tuple[int, dict[str, str | None]]:
-    """Return the status and the answer for an error, without what is nobody's business."""
+def described(error: NbvcError) -> Refusal:
+    """Return an error for the browser, without what is nobody's business."""
     if isinstance(error, RefusedError):
-        return error.status, _answer(error, error.reason)
-    if isinstance(error, NbvcError):
-        for kind, code, reason in _TABLE:
-            if isinstance(error, kind):
-                return code, _answer(error, reason)
-    if isinstance(error, HTTPError):
-        said = error.log_message
-        if said and error.args:
-            said = said % error.args
-        reason = _NAMES.get(error.status_code, "http")
-        message = without_userinfo(visible(said or error.reason or "the request was refused"))
-        return error.status_code, {"message": message, "hint": None, "reason": reason}
-    if error is None:
-        return status, {"message": "the request failed", "hint": None, "reason": "http"}
-    message = f"nbvc failed unexpectedly ({type(error).__name__}); the server's log says more"
-    return 500, {"message": message, "hint": "report it, please", "reason": "unexpected"}
+        return _refusal(error, error.status, error.reason)
+    fits = (row for row in _TABLE if isinstance(error, row[0]))
+    _, status, reason = next(fits)
+    return _refusal(error, status, reason)
 
 
-def _answer(error: NbvcError, reason: str) -> dict[str, str | None]:
+def unexpected(kind: str) -> Refusal:
+    """Return what is said of a mistake of ours."""
+    message = f"nbvc failed unexpectedly ({kind}); the server's log says more"
+    return Refusal(500, message, "report it, please", "unexpected")
+
+
+def _refusal(error: NbvcError, status: int, reason: str) -> Refusal:
     place = f"{error.where}: " if error.where else ""
     message = without_userinfo(f"{place}{error.message}")
-    return {"message": _one_line(message), "hint": error.hint, "reason": reason}
+    return Refusal(status, one_line(message), error.hint, reason)
 
 
-def _one_line(text: str) -> str:
-    return visible(re.sub(r"\s*\n\s*", " ", text))
+def one_line(text: str) -> str:
+    """Return a text in one line, controls made visible."""
+    return visible(" ".join(line.strip() for line in text.splitlines()))

@@ -140,6 +140,12 @@ class RestoreRequest(msgspec.Struct, frozen=True):
     cell: int | None = None
 
 
+class Anything(msgspec.Struct, frozen=True):
+    """A request for a change, of which only the path is wanted."""
+
+    path: str
+
+
 class ResolveOpenRequest(msgspec.Struct, frozen=True):
     """Open a notebook in conflict."""
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, NbvcError
+from nbvc.git.messages import visible
 from nbvc.notebook import read
-from nbvc_jupyter.contents import as_written
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.versions import found_version
+from nbvc_jupyter.sides import version_of_kind
+from nbvc_jupyter.trust import as_sent, restorable, untrusted
 
 if TYPE_CHECKING:
+    import msgspec
+
+    from nbvc.checkpoint.record import Checkpoint
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CheckpointRequest, DeleteRequest, RestoreRequest
@@ -37,13 +39,10 @@ def make_checkpoint(site: Site, request: CheckpointRequest) -> dict[str, Any]:
 
 def _sent(site: Site, place: Place, notebook: msgspec.Raw) -> bytes:
     """Return what the browser sends as a file; where the file says the same, the file."""
-    try:
-        content = as_written(msgspec.json.decode(notebook))
-    except (msgspec.DecodeError, RecursionError):
-        raise RefusedError(400, "bad-request", "the notebook can't be read") from None
+    content = as_sent(notebook)
     try:
         current = site.contents.current(place)
-        if current is not None and read(current) == read(content):
+        if current is not None and untrusted(current) == untrusted(content):
             return current
     except NbvcError:
         pass
@@ -71,40 +70,51 @@ def delete_checkpoint(site: Site, request: DeleteRequest) -> dict[str, Any]:
 def restore(site: Site, request: RestoreRequest, stop: Stop) -> dict[str, Any]:
     """Bring back a version, or one of its cells; what was there becomes a checkpoint first.
 
-    Raises `ContentChangedError` where the notebook is not what the caller has seen.
+    Raises `ContentChangedError` if the notebook is not what the caller has seen, `RefusedError` if
+    the version is not a notebook.
     """
     place = site.contents.place(request.path)
     current = site.contents.current(place)
     if content_digest(current) != request.expected:
         raise _changed()
-    found = found_version(site, place, request.kind, request.id, stop)
-    assert found.content is not None
-    content = found.content
+    found = version_of_kind(site, place, request.kind, request.id, stop)
+    if found.content is None:
+        text = f"the commit {visible(request.id)} does not contain this notebook"
+        raise RefusedError(404, "not-in-commit", text, hint="nothing was restored")
+    content = restorable(found.content, found.label)
     if request.cell is not None:
-        content = with_cell(read(content), _readable(current), request.cell)
-    kept = None
-    if content != current:
-        if current is not None:
-            message = f"Before restoring {request.id[:12]}"
-            kept = site.store(place).create(site.contents.stand_in(place), message, current)
-        _replace(site, place, current, content)
+        content = with_cell(untrusted(content), _readable(current), request.cell)
+    kept = put_back(site, place, current, content, request.id[:12])
     return {
         "digest": content_digest(content),
-        "kept": kept.checkpoint.to_dict() if kept else None,
-        "notebook": read(content).to_dict(),
+        "kept": kept.to_dict() if kept else None,
+        "notebook": untrusted(content).to_dict(),
     }
+
+
+def put_back(
+    site: Site, place: Place, current: bytes | None, content: bytes, which: str
+) -> Checkpoint | None:
+    """Write a version over a notebook; return the checkpoint of what was there before.
+
+    Raises `ContentChangedError` if that is not `current` any more.
+    """
+    if content == current:
+        return None
+    kept = None
+    if current is not None:
+        file = site.contents.stand_in(place)
+        kept = site.store(place).create(file, f"Before restoring {which}", current).checkpoint
+    if site.contents.current(place) != current:
+        raise _changed()
+    site.contents.write(place, content)
+    return kept
 
 
 def _readable(current: bytes | None) -> Notebook:
     if current is None:
         raise RefusedError(404, "not-found", "there is no notebook to put the cell into")
     return read(current)
-
-
-def _replace(site: Site, place: Place, current: bytes | None, content: bytes) -> None:
-    if site.contents.current(place) != current:
-        raise _changed()
-    site.contents.write(place, content)
 
 
 def _changed() -> ContentChangedError:

@@ -10,22 +10,24 @@ import msgspec
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NotebookError
 from nbvc.git.attributes import filtered
-from nbvc.notebook import Notebook, read
+from nbvc.history.past import History
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
 from nbvc.store.restoring import restored
 from nbvc_jupyter.commits import facts
-from nbvc_jupyter.contents import as_edited
 from nbvc_jupyter.requests import (
     CheckpointSide,
     ContentSide,
     DiskSide,
     EmptySide,
     HeadSide,
+    Kind,
 )
+from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
+    from nbvc.notebook import Notebook
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import Side
     from nbvc_jupyter.site import Site
@@ -55,9 +57,12 @@ class Version(msgspec.Struct, frozen=True):
         return content_digest(self.content) if self.is_saved else None
 
     def read(self) -> Notebook:
-        """Return the notebook; one without cells for none. Raises `NotebookError`."""
+        """Return the notebook without claims of trust; one without cells for none.
+
+        Raises `NbvcError`.
+        """
         content = _EMPTY if self.content is None else self.content
-        return read(content, name=self.name or self.label)
+        return untrusted(content, self.name or self.label)
 
 
 def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
@@ -68,7 +73,7 @@ def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
 def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
     """Return what a side means. Raises `NbvcError`."""
     if isinstance(side, ContentSide):
-        return Version(as_edited(bytes(side.notebook)), side.label or "Now", is_saved=False)
+        return Version(bytes(side.notebook), side.label or "Now", is_saved=False)
     if isinstance(side, EmptySide):
         return Version(None, "Nothing")
     there = place if side.path is None else site.contents.place(side.path)
@@ -76,20 +81,28 @@ def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
         label = "Now" if side.path is None else there.path
         return Version(site.contents.read(there), label, name=there.path)
     if isinstance(side, CheckpointSide):
-        return checkpoint_version(site, there, side.id)
-    repository = site.repository(there, stop)
+        return _checkpoint(site, there, side.id)
     if isinstance(side, HeadSide):
-        return _with_results(_head(site, repository, there), repository, there)
-    return _with_results(commit_version(site, repository, there, side.ref), repository, there)
+        return _head(site, there, stop)
+    return _commit(site, there, side.ref, stop)
 
 
-def _with_results(found: Version, repository: Repository, place: Place) -> Version:
+def version_of_kind(site: Site, place: Place, kind: Kind, which: str, stop: Stop) -> Version:
+    """Return a version of the history; its content is None if the commit lacks the notebook.
+
+    Raises `NbvcError`.
+    """
+    if kind is Kind.CHECKPOINT:
+        return _checkpoint(site, place, which)
+    return _commit(site, place, which, stop)
+
+
+def _with_results(found: Version, repository: Repository, name: str) -> Version:
     """Put the results back that the filter keeps out of git: the editor has them, too.
 
     Without them every output would count as added, for ever.
     """
     home = Home.of(repository)
-    name = repository.name(place.file)
     if found.content is None or not os.path.isdir(home.folder) or not filtered(repository, [name]):
         return found
     try:
@@ -99,7 +112,7 @@ def _with_results(found: Version, repository: Repository, place: Place) -> Versi
     return msgspec.structs.replace(found, content=content)
 
 
-def checkpoint_version(site: Site, place: Place, which: str) -> Version:
+def _checkpoint(site: Site, place: Place, which: str) -> Version:
     """Return a checkpoint of a notebook. Raises `CheckpointError`."""
     store = site.store(place)
     found = store.find(place.file, which)
@@ -108,17 +121,22 @@ def checkpoint_version(site: Site, place: Place, which: str) -> Version:
     return Version(store.content(found), label, found.time, author, found.message, found.id)
 
 
-def commit_version(site: Site, repository: Repository, place: Place, ref: str) -> Version:
-    """Return a notebook in a commit; its content is None where the commit lacks it."""
-    objects = site.store(place).objects
+def _commit(site: Site, place: Place, ref: str, stop: Stop) -> Version:
+    """Return a notebook in a commit, under the name that it had there."""
+    repository = site.repository(place, stop)
+    store = site.store(place)
+    objects, name = store.objects, repository.name(place.file)
     oid = objects.commit(ref)
     said = facts(objects, oid)
-    content = objects.at(oid, repository.name(place.file))
-    return Version(content, said.short, said.time, said.author, said.message, oid)
+    with History(repository, name, store, objects=objects) as history:
+        then = history.name_in(oid)
+    content = None if then is None else objects.at(oid, then)
+    found = Version(content, said.short, said.time, said.author, said.message, oid)
+    return _with_results(found, repository, then or name)
 
 
-def _head(site: Site, repository: Repository, place: Place) -> Version:
+def _head(site: Site, place: Place, stop: Stop) -> Version:
+    site.repository(place, stop)  # says what is wrong with it
     if site.store(place).objects.head() is None:
         return Version(None, "Last commit")
-    found = commit_version(site, repository, place, "HEAD")
-    return msgspec.structs.replace(found, label="Last commit")
+    return msgspec.structs.replace(_commit(site, place, "HEAD", stop), label="Last commit")

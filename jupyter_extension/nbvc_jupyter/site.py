@@ -1,39 +1,36 @@
-"""What all requests to one server share: its contents, its stores, its git, its threads."""
+"""Where the notebooks of a server are: its contents, its checkpoint stores, its git."""
 
 from __future__ import annotations
 
 import os
 import platform
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
 from nbvc.git.command import Git
 from nbvc.git.remotes import NETWORK
 from nbvc.git.repository import NoRepositoryError, Repository, discover
-from nbvc_jupyter.contents import Contents
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.stopping import Stop, stoppable
 from nbvc_jupyter.stores import Stores
-from nbvc_jupyter.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nbvc_jupyter.contents import Contents
     from nbvc_jupyter.places import Place
 
 
 class Site:
-    """One server. Raises `GitError` at the start where there is no git."""
+    """Where the notebooks of a server are. Raises `GitError` at the start where there is no git."""
 
     def __init__(
-        self, manager: Any, environ: Mapping[str, str], network_seconds: float = NETWORK
+        self, contents: Contents, environ: Mapping[str, str], network_seconds: float = NETWORK
     ) -> None:
-        folder = data_folder(environ)
         self.git = Git.find(environ)
-        self.contents = Contents(manager, folder)
-        self.stores = Stores(self.git, platform.node(), folder)
-        self.work = Work()
+        self.contents = contents
+        self.stores = Stores(self.git, platform.node(), data_folder(environ))
         self.network_seconds = network_seconds
 
     def store(self, place: Place) -> Store:
@@ -74,7 +71,6 @@ class Site:
 
     def close(self) -> None:
         """End what runs."""
-        self.work.close()
         self.stores.close()
 
 

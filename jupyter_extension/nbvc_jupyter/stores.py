@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nbvc.git.command import Git
 
-_MOST = 64
+_MOST = 16
 """Stores kept open: each holds a git process."""
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from nbvc.errors import GitError, NbvcError
+from nbvc.git.messages import visible
 from nbvc.history.listing import of_checkpoint
 from nbvc.history.past import History
-from nbvc.notebook import read
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.requests import Kind
-from nbvc_jupyter.sides import checkpoint_version, commit_version, with_cells
+from nbvc_jupyter.sides import version_of_kind, with_cells
 
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
     from nbvc.history.model import Version
     from nbvc_jupyter.places import Place
-    from nbvc_jupyter.sides import Version as Content
+    from nbvc_jupyter.requests import Kind
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
 
@@ -55,32 +50,6 @@ def _without(version: Version) -> dict[str, Any]:
     return {key: value for key, value in version.to_dict().items() if key not in _INTERNAL}
 
 
-def found_version(site: Site, place: Place, kind: Kind, which: str, stop: Stop) -> Content:
-    """Return a version of a notebook, under the name that it had then. Raises `NbvcError`."""
-    if kind is Kind.CHECKPOINT:
-        return checkpoint_version(site, place, which)
-    repository = site.repository(place, stop)
-    found = commit_version(site, repository, place, which)
-    if found.content is not None or found.id is None:
-        return found
-    name = _name_then(repository, place, found.id)
-    objects = site.store(place).objects
-    content = objects.at(found.id, name) if name else None
-    if content is None:
-        raise RefusedError(404, "not-in-commit", f"the commit {which} has no such notebook")
-    return msgspec.structs.replace(found, content=content)
-
-
-def _name_then(repository: Repository, place: Place, oid: str) -> str | None:
-    """Return the name that a notebook had in an older commit, by the renames since."""
-    name = repository.name(place.file)
-    options = ("--follow", "-M", "-z", "--name-status", "--diff-filter=R", "--format=")
-    log = repository.git.literal.run("log", *options, f"{oid}..HEAD", "--", name)
-    # R100, the old name, the new name; the oldest rename comes last.
-    fields = [field for field in log.split(b"\0") if field.strip(b"\n")]
-    return os.fsdecode(fields[-2]) if len(fields) >= 3 else None
-
-
 def version_of(
     site: Site,
     path: str,
@@ -94,9 +63,11 @@ def version_of(
     A cell that stands in the `known` version too is that cell's number: the browser has it already.
     """
     place = site.contents.place(path)
-    found = found_version(site, place, kind, which, stop)
-    assert found.content is not None
-    notebook = read(found.content, name=found.label)
+    found = version_of_kind(site, place, kind, which, stop)
+    if found.content is None:
+        text = f"the commit {visible(which)} does not contain this notebook"
+        raise RefusedError(404, "not-in-commit", text)
+    notebook = found.read()
     numbers = _numbers(site, place, known, stop) if known else {}
     cells = [
         numbers[cell.text] if cell.text in numbers else cell.to_dict() for cell in notebook.cells
@@ -116,8 +87,7 @@ def version_of(
 def _numbers(site: Site, place: Place, known: tuple[Kind, str], stop: Stop) -> dict[bytes, int]:
     """Return where each cell stands in a version; nothing where there is no such version."""
     try:
-        content = found_version(site, place, *known, stop).content
-        cells = read(content, name=known[1]).cells if content is not None else ()
+        cells = version_of_kind(site, place, *known, stop).read().cells
     except NbvcError:
         return {}
     return {cell.text: index for index, cell in enumerate(cells)}

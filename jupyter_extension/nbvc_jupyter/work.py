@@ -1,97 +1,256 @@
-"""Work beside the event loop: threads, a deadline for each task, one queue for each repository.
+"""Work beside the event loop: in worker processes, each task with a deadline.
 
-await work.look(task, stop)              reads run side by side
-await work.change(key, task, stop)       changes of one repository run one after another
+await work.look(call, stop)              tasks that only read run side by side
+await work.keep(call, stop)              so do those that make and restore checkpoints
+await work.change(key, call, stop)       changes of one repository run one after another
+
+So many at a time and no more: others wait, and if too many wait already, the server is busy.
 """
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from nbvc_jupyter.refusals import RefusedError
+import msgspec
+
+from nbvc_jupyter.frames import Kind
+from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError
+from nbvc_jupyter.worker import Failure, Task
+from nbvc_jupyter.workers import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
-    from nbvc_jupyter.stopping import Stop
-
-T = TypeVar("T")
+    from nbvc_jupyter.contents import Manager, Setting
+    from nbvc_jupyter.workers import Answer
 
 LOOK, CHANGE = 60.0, 900.0
 """Seconds. A commit's hooks may take ten minutes, and a push some more."""
+LOOKS, CHANGES = 4, 8
+"""So many tasks at a time. Apart from each other: slow pushes keep nobody from looking."""
+WAITING, WAITING_BYTES = 100, 1 << 28
+"""So many requests may wait for their turn, with bodies of so many bytes together."""
 _GRACE = 2.0
+_IDLE = 2
+"""Workers that are kept while there is nothing to do."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A task for a worker: its name, the query and the body of the request."""
+
+    name: str
+    query: dict[str, str]
+    body: bytes = b""
+    packed: bool = False
+
+
+class Wanted:
+    """Whether somebody still waits for the result of a request."""
+
+    def __init__(self) -> None:
+        self._gone = asyncio.Event()
+
+    def is_over(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._gone.is_set()
+
+    def give_up(self) -> None:
+        """Note that nobody waits any more."""
+        self._gone.set()
+
+    async def over(self) -> None:
+        """Wait until nobody waits any more."""
+        await self._gone.wait()
 
 
 class Work:
-    """The threads and the queues of one server."""
+    """The workers of one server, and who waits for them. All but `close` is for the event loop."""
 
-    def __init__(self) -> None:
-        # Apart from each other, so that no number of slow pushes keeps anybody from looking.
-        self._looking = ThreadPoolExecutor(8, "nbvc-look")
-        self._changing = ThreadPoolExecutor(16, "nbvc-change")
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        setting: Callable[[], Setting],
+        manager: Manager,
+        network_seconds: float,
+    ) -> None:
+        """Start nothing yet: the first task starts the first worker."""
+        self._environ = environ
+        self._setting = setting
+        self._manager = manager
+        self._network_seconds = network_seconds
+        # A thread for each worker that is busy, and some that ask one to stop.
+        self._threads = ThreadPoolExecutor(LOOKS + CHANGES + 8, "nbvc")
+        self._looking = asyncio.Semaphore(LOOKS)
+        self._changing = asyncio.Semaphore(CHANGES)
         self._queues: dict[str, asyncio.Lock] = {}
-        self._stops: set[Stop] = set()
+        self._idle: list[Process] = []
+        self._busy: set[Process] = set()
+        self._waiting = 0
+        self._waiting_bytes = 0
+        self._closed = False
 
-    async def look(self, task: Callable[[], T], stop: Stop, deadline: float = LOOK) -> T:
-        """Run what only reads, or what may run beside anything. Raises `RefusedError`."""
-        future = asyncio.get_running_loop().run_in_executor(self._looking, task)
-        return await self._attended(future, stop, deadline)
+    async def look(self, call: Call, wanted: Wanted, seconds: float = LOOK) -> Answer:
+        """Do what only reads. Raises `RefusedError`."""
+        async with self._turn(self._looking, call, seconds):
+            return await self._run(call, wanted, seconds)
 
-    async def change(
-        self, key: str, task: Callable[[], T], stop: Stop, deadline: float = CHANGE
-    ) -> T:
-        """Run what changes the repository `key`, after what came before. Raises `RefusedError`."""
+    async def keep(self, call: Call, wanted: Wanted) -> Answer:
+        """Do what may run beside anything, such as making a checkpoint. Raises `RefusedError`."""
+        async with self._turn(self._changing, call, LOOK):
+            return await self._run(call, wanted, LOOK)
+
+    async def change(self, key: str, call: Call, wanted: Wanted, seconds: float = CHANGE) -> Answer:
+        """Do what changes the repository `key`, after what came before. Raises `RefusedError`.
+
+        It goes on if nobody waits any more: a commit is not to end in the middle.
+        """
         queue = self._queues.setdefault(key, asyncio.Lock())
+        async with self._turn(queue, call, seconds), self._turn(self._changing, call, seconds):
+            if wanted.is_over():
+                raise _gone()
+            return await self._run(call, wanted, seconds, to_the_end=True)
+
+    @asynccontextmanager
+    async def _turn(
+        self, gate: asyncio.Semaphore | asyncio.Lock, call: Call, seconds: float
+    ) -> AsyncIterator[None]:
+        """Wait for a turn. Raises `RefusedError`."""
+        if gate.locked():
+            size = len(call.body)
+            if self._waiting >= WAITING or self._waiting_bytes + size > WAITING_BYTES:
+                raise RefusedError(
+                    503, "busy", "too many requests at a time", hint="try again in a moment"
+                )
+            self._waiting += 1
+            self._waiting_bytes += size
+            try:
+                await asyncio.wait_for(gate.acquire(), seconds)
+            except asyncio.TimeoutError:
+                raise _late(seconds) from None
+            finally:
+                self._waiting -= 1
+                self._waiting_bytes -= size
+        else:
+            await gate.acquire()
         try:
-            await asyncio.wait_for(queue.acquire(), deadline)
-        except asyncio.TimeoutError:
-            raise _late(deadline) from None
-        if stop.asked:
-            queue.release()
+            yield
+        finally:
+            gate.release()
+
+    async def _run(
+        self, call: Call, wanted: Wanted, seconds: float, *, to_the_end: bool = False
+    ) -> Answer:
+        """Let a worker do a task; end the worker if it is late, or if nobody waits any more."""
+        if wanted.is_over():
             raise _gone()
+        process = self._idle.pop() if self._idle else await self._started()
+        self._busy.add(process)
+        task = Task(
+            call.name, call.query, self._setting(), call.packed, seconds, self._network_seconds
+        )
+        doing = partial(process.run, task, call.body, self._manager)
+        done = asyncio.get_running_loop().run_in_executor(self._threads, doing)
         try:
-            future = asyncio.get_running_loop().run_in_executor(self._changing, task)
-        except BaseException:
-            queue.release()
-            raise
-        # The thread holds the place in the queue, also when nobody waits for it any more.
-        future.add_done_callback(lambda _: queue.release())
-        return await self._attended(future, stop, deadline)
+            if not await _ends(done, wanted, seconds):
+                await self._stopped(process, done, seconds if to_the_end else _GRACE)
+            if not done.done():
+                raise _gone() if wanted.is_over() else _late(seconds)
+            return _understood(done.result())
+        except (OSError, EOFError, ValueError):  # a pipe that was closed
+            raise _died() from None
+        finally:
+            if not done.done():
+                process.kill()
+                done.add_done_callback(_heard)
+            await asyncio.shield(self._returned(process))
 
-    async def _attended(self, future: asyncio.Future[T], stop: Stop, deadline: float) -> T:
-        self._stops.add(stop)
-        future.add_done_callback(lambda _: self._stops.discard(stop))
-        # wait() leaves the future alone when it gives up: its thread can't be called off.
-        done, _ = await asyncio.wait({future}, timeout=deadline)
-        if not done:
-            stop.ask()
-            done, _ = await asyncio.wait({future}, timeout=_GRACE)
-        if not done:
-            future.add_done_callback(_heard)
-            raise _late(deadline)
-        return future.result()
+    async def _stopped(
+        self, process: Process, done: asyncio.Future[Answer], patience: float
+    ) -> None:
+        """Say to a worker that its task is not wanted any more, and wait a while for its end."""
+        process.is_spent = True
+        if self._closed:
+            return
+        asyncio.get_running_loop().run_in_executor(self._threads, process.ask_to_stop)
+        await asyncio.wait({done}, timeout=patience)
 
-    def close(self) -> None:
-        """Stop everything: the server ends."""
-        for stop in tuple(self._stops):
-            stop.ask()
-        for pool in (self._looking, self._changing):
-            pool.shutdown(wait=False, cancel_futures=True)
+    def _is_closed(self) -> bool:
+        return self._closed
+
+    async def _started(self) -> Process:
+        if self._is_closed():
+            raise _gone()
+        loop = asyncio.get_running_loop()
+        try:
+            made = await loop.run_in_executor(self._threads, Process, self._environ)
+        except OSError as error:
+            text = f"a worker can't be started: {error.strerror}"
+            raise RefusedError(503, "busy", text, hint="try again in a moment") from error
+        if self._is_closed():  # Meanwhile: nobody else knows of this one.
+            await asyncio.to_thread(made.close)
+            raise _gone()
+        return made
+
+    async def _returned(self, process: Process) -> None:
+        """Keep a worker for the next task, or see it off."""
+        self._busy.discard(process)
+        if self._closed:
+            return  # `close` has seen to it.
+        if not process.is_spent and len(self._idle) < _IDLE:
+            self._idle.append(process)
+            return
+        await asyncio.get_running_loop().run_in_executor(self._threads, process.close)
+
+    def close(self, patience: float = _GRACE) -> None:
+        """End all workers: the server ends. It blocks for a moment."""
+        self._closed = True
+        every = [*self._idle, *self._busy]
+        self._idle.clear()
+        for process in every:
+            process.close(patience)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _heard(future: asyncio.Future[T]) -> None:
+async def _ends(done: asyncio.Future[Answer], wanted: Wanted, seconds: float) -> bool:
+    """Wait for the end of a task, for so long or as long as somebody wants it; tell if it came."""
+    over = asyncio.ensure_future(wanted.over())
+    every: set[asyncio.Future[Any]] = {done, over}
+    await asyncio.wait(every, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    over.cancel()
+    return done.done()
+
+
+def _heard(done: asyncio.Future[Answer]) -> None:
     """Take note of an error that came too late, or asyncio complains that nobody did."""
-    if not future.cancelled():
-        future.exception()
+    if not done.cancelled():
+        done.exception()
 
 
-def _late(deadline: float) -> RefusedError:
+def _understood(answer: Answer) -> Answer:
+    """Return an answer that is a result. Raises `RefusedError`, `FailedError`."""
+    if answer.kind is Kind.REFUSED:
+        refusal = msgspec.json.decode(answer.content, type=Refusal)
+        raise RefusedError(refusal.status, refusal.reason, refusal.message, hint=refusal.hint)
+    if answer.kind is Kind.FAILED:
+        failure = msgspec.json.decode(answer.content, type=Failure)
+        raise FailedError(failure.kind, failure.text)
+    return answer
+
+
+def _late(seconds: float) -> RefusedError:
     return RefusedError(
-        504, "timeout", f"it took longer than {deadline:g} seconds", hint="try again later"
+        504, "timeout", f"it took longer than {seconds:g} seconds", hint="try again later"
     )
 
 
 def _gone() -> RefusedError:
     return RefusedError(499, "cancelled", "the request was cancelled")
+
+
+def _died() -> RefusedError:
+    text = "the process that worked on this ended, perhaps for want of memory"
+    return RefusedError(503, "worker-ended", text, hint="try again")

@@ -11,7 +11,7 @@ import os
 import msgspec
 
 from nbvc.checkpoint.errors import CheckpointError
-from nbvc.errors import ContentChangedError, WriteRefusedError
+from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
 from nbvc.git.changes import read_file
 from nbvc.git.messages import visible
 from nbvc.notebook.drafts import remove_leftovers
@@ -58,6 +58,7 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
     content = store.content(checkpoint)
     if content == current:
         return Restored(checkpoint, None, is_same=True)
+    _check_opens(content, checkpoint, path)
     draft = _draft(path, real, content)
     try:
         before = None
@@ -69,6 +70,18 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
         draft.discard()
         raise
     return Restored(checkpoint, before)
+
+
+def _check_opens(content: bytes, checkpoint: Checkpoint, path: str) -> None:
+    """Raise `CheckpointError` if a checkpoint is not a notebook."""
+    from nbvc.notebook import read
+
+    try:
+        read(content)
+    except NbvcError as error:
+        problem = f"the checkpoint {checkpoint.id} is not a notebook: {error.message}"
+        hint = "nothing was restored; nbvc checkpoint show prints it"
+        raise CheckpointError(problem, where=visible(path), hint=hint) from error
 
 
 def _current(real: str) -> bytes | None:

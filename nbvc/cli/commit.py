@@ -75,6 +75,7 @@ def _committed(
     if not options["as_on_disk"] and (refused := _undecided(repository, names)):
         return refused
     contents = _clean(repository, names) if options["clean"] else None
+    renamed = _renamed(repository, names)
 
     def attempt(*, as_on_disk: bool) -> CommitResult:
         policy = _policy(force=options["force"], as_on_disk=as_on_disk)
@@ -86,12 +87,28 @@ def _committed(
                 policy=policy,
                 branch=options["branch"],
                 contents=contents,
+                renamed=renamed,
             )
 
     made = attempt(as_on_disk=options["as_on_disk"])
     if made.outcome is CommitOutcome.PARTLY_STAGED and _is_meant(made):
         made = attempt(as_on_disk=True)
     return _hinted(made)
+
+
+def _renamed(repository: Repository, names: Sequence[str]) -> dict[str, str]:
+    """Return the old names of notebooks that were renamed since the last commit."""
+    from nbvc.cli.stores import store_in
+    from nbvc.git.changes import SUFFIX
+    from nbvc.history import History
+
+    found = {}
+    with store_in(repository) as store:
+        for name in names:
+            if name.endswith(SUFFIX):
+                history = History(repository, name, store, objects=store.objects)
+                found[name] = history.renamed_from()
+    return {name: old for name, old in found.items() if old is not None and old not in names}
 
 
 def _undecided(repository: Repository, names: Sequence[str]) -> CommitResult | None:

@@ -11,25 +11,26 @@ from nbvc.cli.inputs import Comparison, Input, Pair, file_input
 from nbvc.cli.repositories import repository_at
 from nbvc.git.changes import (
     INDEX,
+    SUFFIX,
     WORK_TREE,
     Change,
     Contents,
     Place,
     Side,
     Status,
+    Version,
     changes,
     commit_side,
     head_side,
     range_sides,
 )
-from nbvc.git.objects import Objects, UnknownRefError
+from nbvc.git.objects import REGULAR, Objects, UnknownRefError
 from nbvc.git.repository import NoRepositoryError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from nbvc.git.changes import Version
     from nbvc.git.repository import Repository
 
 _OURS = 2
@@ -57,6 +58,7 @@ def compared(
     _check(repository, objects, named, (before, after))
     names = [_name(repository, path) for path in named]
     found = changes(repository, before, after, names, untracked=untracked)
+    found = _followed(repository, objects, (before, after), names, found)
     versions = _Versions(repository, objects, before, after, _kept(repository, found))
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Comparison(
@@ -65,6 +67,66 @@ def compared(
         close=objects.close,
         expect=lambda numbers: objects.expect(_oids(found[number] for number in numbers)),
     )
+
+
+def _followed(
+    repository: Repository,
+    objects: Objects,
+    sides: tuple[Side, Side],
+    names: Sequence[str],
+    found: tuple[Change, ...],
+) -> tuple[Change, ...]:
+    """Return the changes, those of notebooks that were named under the name that each side has.
+
+    Raises `click.UsageError` if neither side has a notebook that was named.
+    """
+    both = {change.name for change in found if change.before and change.after}
+    changed = {change.name: change for change in found}
+    for name in names:
+        if not name.endswith(SUFFIX) or name in both:
+            continue
+        before, after = (_version_on(repository, objects, side, name) for side in sides)
+        if before is None and after is None and name not in changed:
+            where = " or ".join(dict.fromkeys(side.label for side in sides))
+            raise click.UsageError(f"There is no file {name!r} in {where}.")
+        if before is None or after is None or (before.name == name == after.name):
+            continue
+        if before.name != after.name and _stays(repository, objects, sides[1], before.name):
+            continue
+        changed.pop(before.name, None)
+        if before.name != after.name:
+            changed[name] = Change(Status.RENAMED, before, after)
+        elif before.oid != after.oid:
+            changed[name] = Change(Status.MODIFIED, before, after)
+    return tuple(sorted(changed.values(), key=lambda change: change.name))
+
+
+def _stays(repository: Repository, objects: Objects, side: Side, name: str) -> bool:
+    """Tell whether a side still has a name: then nothing was renamed from it there."""
+    if side.place is Place.WORK_TREE:
+        return os.path.lexists(repository.path(name))
+    revision = side.oid if side.place is Place.COMMIT else ""
+    return objects.get(f"{revision}:{name}") is not None
+
+
+def _version_on(repository: Repository, objects: Objects, side: Side, name: str) -> Version | None:
+    """Return a notebook on one side, in a commit under the name that it had there."""
+    path = repository.path(name)
+    if side.place is Place.WORK_TREE:
+        return Version(name, os.lstat(path).st_mode, None) if os.path.isfile(path) else None
+    then: str | None = name
+    revision = side.oid if side.place is Place.COMMIT else ""
+    blob = objects.get(f"{revision}:{name}")
+    if blob is None and side.place is Place.COMMIT and objects.head() is not None:
+        from nbvc.cli.stores import store_in
+        from nbvc.history import History
+
+        with store_in(repository) as store:
+            then = History(repository, name, store, objects=objects).name_in(side.oid)
+        blob = objects.get(f"{revision}:{then}") if then else None
+    if blob is None or blob.kind != "blob" or then is None:
+        return None
+    return Version(then, REGULAR, blob.oid)
 
 
 def _kept(repository: Repository, found: Sequence[Change]) -> Callable[[str, bytes], bytes]:
@@ -241,11 +303,24 @@ def version_input(spec: str) -> Input:
         if found is not None:
             return found
         revision, colon, path = spec.partition(":")
+        former = None
         if revision:
-            objects.commit(revision)
+            former = _former(repository, objects, objects.commit(revision), path)
     if not colon:
         raise click.UsageError(f"There is no file {spec!r}; a version of one is COMMIT:PATH.")
-    raise click.UsageError(f"There is no file {path!r} in {revision or 'the index'}.")
+    hint = f" There it was {former!r}: name {revision}:{former}." if former else ""
+    raise click.UsageError(f"There is no file {path!r} in {revision or 'the index'}.{hint}")
+
+
+def _former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
+    """Return the name that a notebook of now had in a commit, None if it was not there."""
+    side = Side(Place.COMMIT, commit, commit)
+    found = (
+        _version_on(repository, objects, side, name)
+        for name in _candidates(repository, path)
+        if name.endswith(SUFFIX) and os.path.isfile(repository.path(name))
+    )
+    return next((version.name for version in found if version is not None), None)
 
 
 def _version(repository: Repository, objects: Objects, spec: str) -> Input | None:

@@ -46,17 +46,20 @@ def commit(
     *,
     policy: CommitPolicy | None = None,
     branch: str | None = None,
-    contents: Mapping[str, bytes] | None = None,
+    contents: Mapping[str, bytes | None] | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> CommitResult:
     """Commit files, given by their paths from the top, and nothing else.
 
     `branch` is made at HEAD and switched to first. `contents`, by the same names, are committed
-    instead of what lies on the disk, which is left alone. Failures are results; what else git
-    refuses raises `GitError`.
+    instead of what lies on the disk, which is left alone; None deletes the file. `renamed` gives the
+    old name of files that were renamed since the last commit: the same commit takes it out of git.
+    Failures are results; what else git refuses raises `GitError`.
     """
     policy = policy or CommitPolicy()
     repository = repository.acting
-    found = status(repository, names)
+    renamed = dict(renamed or {})
+    found = status(repository, [*names, *renamed.values()])
     refused = obstacle(repository, names, message, found, policy)
     if refused is not None:
         return refused
@@ -68,7 +71,27 @@ def commit(
         switch = switched(repository, branch)
     except BranchRefusedError as error:
         return refusal(CommitOutcome.BRANCH_REFUSED, error.message, error.hint)
-    return _there_or_back(repository, switch, changed, message, found, policy, contents)
+    old = [renamed[name] for name in names if name in renamed]
+    if contents is not None:
+        contents = {**contents, **dict.fromkeys(old)}
+    files = [*changed, *old]
+    result = _there_or_back(repository, switch, files, message, found, policy, contents)
+    return _about_renames(result, renamed)
+
+
+def _about_renames(result: CommitResult, renamed: dict[str, str]) -> CommitResult:
+    """Return a result in which renamed files stand under their new names alone."""
+    if not renamed or not result.succeeded or result.oid is None:
+        return result
+    names = tuple(name for name in result.names if name not in renamed.values())
+    shown = ", ".join(
+        f"{listed([name])} (renamed from {listed([renamed[name]])})"
+        if name in renamed
+        else listed([name])
+        for name in names
+    )
+    message = f"committed {shown} as {result.oid[:10]}"
+    return msgspec.structs.replace(result, message=message, names=names, renamed=renamed)
 
 
 def _there_or_back(
@@ -78,7 +101,7 @@ def _there_or_back(
     message: str,
     found: Status,
     policy: CommitPolicy,
-    contents: Mapping[str, bytes] | None,
+    contents: Mapping[str, bytes | None] | None,
 ) -> CommitResult:
     """Commit, or else go back to the branch that was left for it."""
     result: CommitResult | None = None

@@ -160,9 +160,12 @@ def _taken_over(
 
 
 def of_contents(
-    repository: Repository, contents: Mapping[str, bytes], message: str, policy: CommitPolicy
+    repository: Repository,
+    contents: Mapping[str, bytes | None],
+    message: str,
+    policy: CommitPolicy,
 ) -> CommitResult:
-    """Commit other content for files than what lies on the disk, which is left alone.
+    """Commit other content for files than what lies on the disk, which is left alone; None deletes.
 
     The commit is made from an index of its own: HEAD's, with these files. Hooks see that one.
     """
@@ -171,7 +174,10 @@ def of_contents(
         repository, git=repository.git.knowing({"GIT_INDEX_FILE": private})
     )
     try:
-        blobs = {name: _stored(aside, name, content) for name, content in contents.items()}
+        blobs = {
+            name: None if content is None else _stored(aside, name, content)
+            for name, content in contents.items()
+        }
         if not _staged_aside(aside, blobs):
             names = tuple(contents)
             text = f"nothing to commit: {listed(names)} has not changed since the last commit"
@@ -196,17 +202,25 @@ def _stored(repository: Repository, name: str, content: bytes) -> str:
     return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
 
 
-def _staged_aside(aside: Repository, blobs: Mapping[str, str]) -> bool:
+def _staged_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
     """Fill an index with HEAD and other blobs for some files; tell whether that is a change."""
     git = aside.git
     born = git.ask("rev-parse", "--verify", "--quiet", "HEAD").code == 0
     git.run("read-tree", "HEAD" if born else "--empty")
     lines = [
-        f"{_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+        _deleted(aside, name)
+        if blob is None
+        else f"{_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
         for name, blob in blobs.items()
     ]
     git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))
     return not born or git.ask("diff-index", "--cached", "--quiet", "HEAD").code != 0
+
+
+def _deleted(repository: Repository, name: str) -> bytes:
+    """Return the line of `update-index --index-info` that takes a file out of the index."""
+    zeros = b"0" * (64 if repository.hash_name == "sha256" else 40)
+    return b"0 " + zeros + b"\t" + os.fsencode(name) + b"\0"
 
 
 def _mode(repository: Repository, name: str) -> str:
@@ -214,13 +228,16 @@ def _mode(repository: Repository, name: str) -> str:
 
 
 def _indexed(
-    repository: Repository, blobs: Mapping[str, str], policy: CommitPolicy
+    repository: Repository, blobs: Mapping[str, str | None], policy: CommitPolicy
 ) -> tuple[str, ...]:
     """Let the user's index have what was committed; return the files that a hook has edited."""
     git = repository.git
     listing = git.literal.run("ls-tree", "-z", "--full-tree", "HEAD", "--", *blobs)
+    gone = b"".join(_deleted(repository, name) for name, blob in blobs.items() if blob is None)
     args = ("update-index", "--add", "-z", "--index-info")
-    finished = unlocked(repository, *args, stdin=listing, deadline=60, patience=policy.patience)
+    finished = unlocked(
+        repository, *args, stdin=gone + listing, deadline=60, patience=policy.patience
+    )
     if finished.code:
         raise failure(args, finished)
     committed = {}

@@ -56,7 +56,7 @@ class CommitResult(msgspec.Struct, frozen=True):
     """What became of a commit, in a sentence, with what to do and what git and hooks wrote.
 
     `names` are the files that were committed, or that stood in the way; `edited` those that a hook
-    changed, in the commit or on the disk.
+    changed, in the commit or on the disk. `renamed` gives the old name of those that were renamed.
     """
 
     outcome: CommitOutcome
@@ -67,6 +67,7 @@ class CommitResult(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
     stderr: str = ""
+    renamed: dict[str, str] = {}
 
     @property
     def succeeded(self) -> bool:

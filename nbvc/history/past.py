@@ -19,7 +19,7 @@ from nbvc.history.records import Records, Snapshot
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Protocol
 
     from typing_extensions import Self
@@ -90,6 +90,7 @@ class History:
         self._store = store
         self._commits = commits
         self._start = start
+        self._follows = start is None
         self._told = told
         self._index = load(repository, name)
         self._changed = False
@@ -111,31 +112,47 @@ class History:
             self._graph = self._found_graph()
         return self._graph
 
+    @property
+    def start(self) -> str | None:
+        """The commit that the history is seen from, None before the first one."""
+        if self._start is None and self._commits:
+            self._start = self.objects.head()
+        return self._start
+
     def _found_graph(self) -> Graph:
         from nbvc.history.walk import walk
 
-        start = self._start or (self.objects.head() if self._commits else None)
+        start = self.start
         if not start:
             return Graph([], "")
         if self._index.graph is not None and self._index.start == start:
             return self._index.graph
         found = walk(self.repository, self.objects, start, self.name)
-        if not found.head and self._start is None:
-            former = self._renamed_since()
-            found = walk(self.repository, self.objects, start, former) if former else found
+        last = next((node for node in found.nodes if node.key == found.head), None)
+        if self._follows and (last is None or last.blob is None):
+            former = self.renamed_from()
+            # What the working tree says may change at any time, and is not kept.
+            return walk(self.repository, self.objects, start, former) if former else found
         self._index.graph, self._index.start, self._index.name = found, start, self.name
         self._changed = True
         return found
 
-    def _renamed_since(self) -> str | None:
-        """Return the name that the last commit has for a notebook that was moved since."""
-        from nbvc.git.changes import WORK_TREE, changes, head_side
+    def renamed_from(self) -> str | None:
+        """Return the name that the last commit has for a notebook that was renamed since."""
+        from nbvc.history.naming import renamed_from
 
-        head = head_side(self.repository, self.objects)
-        for change in changes(self.repository, head, WORK_TREE, [self.name]):
-            if change.before is not None and change.name == self.name:
-                return change.before.name
-        return None
+        return renamed_from(self.repository, self.objects, self.name, self._former())
+
+    def _former(self) -> Iterator[str]:
+        """Yield the other names that the notebook's checkpoints know, the latest first."""
+        names = dict.fromkeys(one.name for one in reversed(self.checkpoints()))
+        yield from (name for name in names if name != self.name)
+
+    def name_in(self, commit: str) -> str | None:
+        """Return the notebook's name in a commit, given by its id; None if it is not there."""
+        from nbvc.history.naming import name_in
+
+        return name_in(self, commit)
 
     @property
     def nodes(self) -> dict[str, Node]:

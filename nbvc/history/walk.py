@@ -63,6 +63,14 @@ def walk(repository: Repository, objects: Objects, start: str, name: str) -> Gra
     return Graph(_in_order(found.nodes, head), head)
 
 
+def last_touched(repository: Repository, start: str, name: str) -> str | None:
+    """Return the last commit that a walk from `start` finds for a name, None if there is none."""
+    git = repository.git.literal.configured("log.follow=false", "core.quotePath=false")
+    only = git.run(*_LOG, "-1", start, "--", name, deadline=_PATIENCE)
+    first = next(_commits(only.split(b"\0")), None)
+    return first.oid if first is not None else None
+
+
 class _Walk:
     """The nodes that were found so far, and the commits whose renames are still to be looked up."""
 
@@ -76,10 +84,9 @@ class _Walk:
     def reach(self, start: str, name: str) -> str:
         """Return the node where the history of `name` starts that `start` sees; empty for none."""
         if any(node.name == name for node in self.nodes.values()):
-            only = self.git.run(*_LOG, "-1", start, "--", name, deadline=_PATIENCE)
-            first = next(_commits(only.split(b"\0")), None)
-            if first is None or key_of(first.oid, name) in self.nodes:
-                return key_of(first.oid, name) if first else ""
+            first = last_touched(self.repository, start, name)
+            if first is None or key_of(first, name) in self.nodes:
+                return key_of(first, name) if first else ""
         commits = _joined(_commits(self._logged(start, name).split(b"\0")))
         self._take(commits, name)
         return key_of(commits[0].oid, name) if commits else ""
@@ -140,6 +147,17 @@ class _Walk:
             key = self.reach(parent, former)
             if key and key not in node.parents:
                 node.parents = [one for one in node.parents if self._has_blob(one)] + [key]
+        for node in born:
+            node.parents = [one for one in node.parents if not self._was_renamed(one, only)]
+
+    def _was_renamed(self, key: str, only: tuple[str, ...]) -> bool:
+        """Tell whether the notebook of a name went on under another one: this is not its heir."""
+        gone = self.nodes.get(key)
+        if gone is None or gone.blob is not None:
+            return False
+        tree, parents = self._tree_and_parents(gone.commit)
+        pairs = {(self._tree_and_parents(one)[0], tree) for one in parents}
+        return any(gone.name in found.values() for found in self._renames(pairs, only).values())
 
     def _has_blob(self, key: str) -> bool:
         return key in self.nodes and self.nodes[key].blob is not None

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from nbvc.checkpoint import Retention, Store, open_store
+from nbvc.checkpoint.errors import CheckpointError
 from nbvc.cli import run
 from nbvc.cli.places import machine
 from nbvc.git.command import Git
@@ -213,6 +214,11 @@ class AnyState(RuleBasedStateMachine):
         one = self.store.list(str(path))[pick % len(known)]
         current = path.read_bytes() if path.exists() else None
         content = known[pick % len(known)][1]
+        if b"<<<<<<<" in content:  # A merge's file: no notebook, and thus not restored.
+            if content != current:
+                with pytest.raises(CheckpointError, match="not a notebook"):
+                    self.store.restore(str(path), one.id)
+            return
         self.untouched(lambda: self.store.restore(str(path), one.id), but=name)
         assert path.read_bytes() == content
         if current not in {None, content, known[-1][1]}:

@@ -21,9 +21,12 @@ from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, Keeper, NbvcCheckpoints
-from nbvc_jupyter.site import Site
+import nbvc
+from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
+from nbvc_jupyter.keeping import Keeper
+from nbvc_jupyter.server import NbvcServer
 from nbvc_jupyter.stopping import Stop, stoppable
+from nbvc_jupyter.work import Call, Wanted
 from tests.git.sandbox import commit_all, git, opened, processes, snapshot
 from tests.jupyter.conftest import FIRST
 from tests.making import code, file
@@ -108,6 +111,13 @@ def contents(jp_fetch: Any) -> Any:
         return answer.code, json.loads(answer.body) if answer.body else None
 
     return call
+
+
+def server_of(jp_serverapp: Any) -> NbvcServer:
+    """Return nbvc's part of the server."""
+    (app,) = jp_serverapp.extension_manager.extension_apps["nbvc_jupyter"]
+    server: NbvcServer = app.server
+    return server
 
 
 every_manager = pytest.mark.parametrize("jp_server_config", MANAGERS, indirect=True)
@@ -278,7 +288,7 @@ async def test_fault_70_a_restore_over_a_changed_file_is_refused(repo: Path, ask
 
 
 async def test_fault_68_checkpoints_at_once(repo: Path, jp_serverapp: Any) -> None:
-    keeper = jp_serverapp.contents_manager.checkpoints.keeper
+    keeper = Keeper(server_of(jp_serverapp).site())
     contents = [file(code(f"x = {number}")) for number in range(8)]
 
     def make(content: bytes) -> None:
@@ -289,51 +299,58 @@ async def test_fault_68_checkpoints_at_once(repo: Path, jp_serverapp: Any) -> No
         thread.start()
     for thread in threads:
         await asyncio.to_thread(thread.join)
-    kept = {keeper.content(one, "a.ipynb") for one in keeper.list("a.ipynb")}
-    assert kept == set(contents)
+    kept = {keeper.content(one["id"], "a.ipynb") for one in keeper.list("a.ipynb")}
+    assert {nbvc.read(one).cells[0].source for one in kept} == {f"x = {n}" for n in range(8)}
 
 
-async def test_fault_69_two_servers_on_one_repository(repo: Path, jp_serverapp: Any) -> None:
-    one = jp_serverapp.contents_manager.checkpoints.keeper
-    other = Keeper(Site(jp_serverapp.contents_manager, os.environ))
+def test_fault_69_two_servers_on_one_repository(repo: Path, jp_serverapp: Any) -> None:
+    servers = [NbvcServer(jp_serverapp.contents_manager, os.environ) for _ in range(2)]
+    keepers = [Keeper(server.site()) for server in servers]
     for number in range(3):
-        for keeper in (one, other):
+        for keeper in keepers:
             keeper.create("a.ipynb", file(code(f"x = {number} {id(keeper)}")))
-    assert len(one.list("a.ipynb")) == len(other.list("a.ipynb")) == 6
-    other.site.close()
+    assert [len(keeper.list("a.ipynb")) for keeper in keepers] == [6, 6]
+    for server in servers:
+        server.close()
 
 
 async def test_a_list_starts_no_process(
     repo: Path, jp_serverapp: Any, contents: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    keeper = Keeper(server_of(jp_serverapp).site())
     for number in range(3):
         (repo / "a.ipynb").write_bytes(file(code(f"x = {number}")))
-        await contents("POST", "a.ipynb", "checkpoints")
+        keeper.create("a.ipynb")
     started = processes(monkeypatch)
-    _, listed = await contents("GET", "a.ipynb", "checkpoints")
-    assert len(listed) == 3
+    assert len(keeper.list("a.ipynb")) == 3
     assert started == []
 
 
 async def test_work_in_one_repository_waits_its_turn_and_looking_does_not(
     repo: Path, ask: Ask, jp_serverapp: Any
 ) -> None:
-    site = jp_serverapp.extension_manager.extension_apps["nbvc_jupyter"]
-    site = next(iter(site)).site
-    held = threading.Event()
-    key = site.queue(site.contents.place("a.ipynb"))
-    slow = asyncio.ensure_future(site.work.change(key, lambda: held.wait(30), Stop()))
-    await asyncio.sleep(0.05)
+    work = server_of(jp_serverapp).work
+    hook = repo / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    held = repo / ".git" / "held"
+    hook.write_text(f"#!/bin/sh\nwhile [ ! -e {held} ]; do sleep 0.05; done\n")
+    hook.chmod(0o755)
     (repo / "a.ipynb").write_bytes(ODD)
-    waiting = asyncio.ensure_future(ask("commit", {"path": "a.ipynb", "message": "m"}))
+    slow = asyncio.ensure_future(ask("commit", {"path": "a.ipynb", "message": "m"}))
+    while not (repo / ".git" / "index.lock").exists():  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    body = json.dumps({"path": "a.ipynb"}).encode()
+    key = json.loads((await work.look(Call("queue", {}, body), Wanted())).content)["key"]
+    waiting = asyncio.ensure_future(work.change(key, Call("queue", {}, body), Wanted()))
     status, _ = await ask("status", path="a.ipynb")
     assert status == 200
     await asyncio.sleep(0.1)
     assert not waiting.done()
-    held.set()
-    assert await slow
-    status, said = await waiting
+    assert not slow.done()
+    held.touch()
+    status, said = await slow
     assert (status, said["commit"]["outcome"]) == (200, "committed")
+    await waiting
 
 
 async def test_a_push_ends_when_nobody_waits_for_it(repo: Path, remote: Path) -> None:

@@ -9,12 +9,16 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jupyter_server.auth import Authorizer
 from traitlets.config import Config
 
 from nbvc.checkpoint.restoring import content_digest
+from nbvc_jupyter.frames import Kind
 from nbvc_jupyter.handlers import ROUTES, NbvcHandler
+from nbvc_jupyter.worker import Failure
+from nbvc_jupyter.workers import Answer, Process
 from tests.git.sandbox import git, snapshot
 from tests.jupyter.conftest import FIRST, Ask
 from tests.making import code, file
@@ -308,12 +312,12 @@ async def test_nothing_of_a_password_in_a_url_is_answered_or_logged(
 async def test_an_unforeseen_error_is_a_sentence(
     repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from nbvc_jupyter import comparing
+    broken = Failure("ZeroDivisionError", "Traceback: https://ada:s3cret@example.org/")
 
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError("https://ada:s3cret@example.org/")
+    def run(*_: object) -> Answer:
+        return Answer(Kind.FAILED, [msgspec.json.encode(broken)])
 
-    monkeypatch.setattr(comparing, "compare", broken)
+    monkeypatch.setattr(Process, "run", run)
     status, said = await ask("diff", {**BODIES["diff"], "path": "a.ipynb"})
     assert (status, said["reason"]) == (500, "unexpected")
     assert "ZeroDivisionError" in said["message"]

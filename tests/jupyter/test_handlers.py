@@ -39,6 +39,7 @@ async def test_the_status_tells_what_the_buttons_need(repo: Path, ask: Ask) -> N
         "behind": None,
         "filter": False,
         "state": "unchanged",
+        "renamed_from": None,
     }
 
 

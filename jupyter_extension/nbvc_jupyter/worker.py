@@ -1,0 +1,170 @@
+"""A process that works for the server: it reads tasks from its stdin, and answers on its stdout.
+
+No request may hold the server's interpreter, so what looks into a notebook runs here. The server
+kills a worker whose time is up, and starts another.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from nbvc.errors import NbvcError
+from nbvc.git.messages import without_userinfo
+from nbvc_jupyter.contents import Contents, Setting
+from nbvc_jupyter.encoding import as_bytes, squeezed
+from nbvc_jupyter.frames import Kind, read_frame, write_frame
+from nbvc_jupyter.refusals import Refusal, RefusedError, described
+from nbvc_jupyter.site import Site, data_folder
+from nbvc_jupyter.stopping import Stop
+from nbvc_jupyter.tasks import TASKS
+
+if TYPE_CHECKING:
+    from typing import IO, NoReturn
+
+_GRACE = 5.0
+"""Seconds for the server to end a worker that is late; then the worker ends by itself."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What the server wants: a name of `TASKS`, the query of the request, and until when.
+
+    `packed` says that the answer may be compressed. `seconds` are for the task, `network_seconds`
+    for a push or a fetch in it.
+    """
+
+    name: str
+    query: dict[str, str]
+    setting: Setting
+    packed: bool
+    seconds: float
+    network_seconds: float
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An error that was not foreseen: its type, and the traceback for the log."""
+
+    kind: str
+    text: str
+
+
+class Worker:
+    """The worker's end of the pipes. One thread works, another one listens."""
+
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._tasks: queue.Queue[tuple[Task, bytes]] = queue.Queue()
+        self._answers: queue.Queue[tuple[Kind, bytes]] = queue.Queue()
+        self._stop: Stop | None = None
+        self._site: Site | None = None
+
+    def listen(self) -> NoReturn:
+        """Take what the server says, until it says no more: then the worker ends."""
+        try:
+            while True:
+                kind, content = read_frame(self._incoming)
+                if kind is Kind.TASK:
+                    task = msgspec.json.decode(content, type=Task)
+                    self._stop = Stop()
+                    self._tasks.put((task, read_frame(self._incoming)[1]))
+                elif kind is Kind.STOP:
+                    if self._stop is not None:
+                        self._stop.ask()
+                else:
+                    self._answers.put((kind, content))
+        except (EOFError, OSError):
+            self._give_up()
+        finally:
+            os._exit(0)
+
+    def _give_up(self) -> None:
+        """Stop what runs, and wait for it a moment."""
+        stop, until = self._stop, time.monotonic() + _GRACE
+        if stop is not None:
+            stop.ask()
+        while self._stop is not None and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def work(self) -> NoReturn:
+        """Do tasks one after another."""
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            while True:
+                task, body = self._tasks.get()
+                # A thread of C: it ends us even if a single call holds the interpreter.
+                faulthandler.dump_traceback_later(
+                    task.seconds + 2 * _GRACE, exit=True, file=nowhere
+                )
+                kind, content = self._done(task, body)
+                del body
+                faulthandler.cancel_dump_traceback_later()
+                self._stop = None
+                write_frame(self._outgoing, kind, content)
+
+    def _done(self, task: Task, body: bytes) -> tuple[Kind, bytes]:
+        stop = self._stop
+        assert stop is not None
+        try:
+            content = as_bytes(TASKS[task.name](self._sited(task), task.query, body, stop))
+        except NbvcError as error:
+            return Kind.REFUSED, msgspec.json.encode(described(error))
+        except Exception as error:  # noqa: BLE001 -- The server answers, whatever happens here.
+            text = without_userinfo("".join(traceback.format_exception(error)))
+            failure = Failure(type(error).__name__, text)
+            return Kind.FAILED, msgspec.json.encode(failure)
+        packed = squeezed(content) if task.packed else None
+        return (Kind.DONE, content) if packed is None else (Kind.PACKED, packed)
+
+    def _sited(self, task: Task) -> Site:
+        """Return the site, which keeps what it has open from task to task."""
+        if self._site is None or self._site.contents.setting != task.setting:
+            if self._site is not None:
+                self._site.close()
+            contents = Contents(task.setting, self, data_folder(os.environ))
+            self._site = Site(contents, os.environ)
+        self._site.network_seconds = task.network_seconds
+        return self._site
+
+    # The contents manager, if its notebooks are not files
+
+    def get(self, path: str) -> bytes:
+        """Return a notebook's JSON. Raises `RefusedError`."""
+        write_frame(self._outgoing, Kind.READ, path.encode())
+        return self._answer()
+
+    def save(self, path: str, notebook: bytes) -> None:
+        """Save a notebook, given as JSON. Raises `RefusedError`."""
+        write_frame(self._outgoing, Kind.SAVE, notebook)
+        write_frame(self._outgoing, Kind.BODY, path.encode())
+        self._answer()
+
+    def _answer(self) -> bytes:
+        kind, content = self._answers.get()
+        if kind is Kind.DENIED:
+            refusal = msgspec.json.decode(content, type=Refusal)
+            raise RefusedError(refusal.status, refusal.reason, refusal.message, hint=refusal.hint)
+        return content
+
+
+def main() -> NoReturn:
+    """Work until the server closes the pipe."""
+    # What a task prints, or a program that it starts, must not come between the frames.
+    incoming = os.fdopen(os.dup(0), "rb", buffering=0)
+    outgoing = os.fdopen(os.dup(1), "wb", buffering=0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(nowhere, number)
+    worker = Worker(incoming, outgoing)
+    threading.Thread(target=worker.listen, daemon=True).start()
+    try:
+        worker.work()
+    except OSError:  # The server is gone.
+        sys.exit(0)
