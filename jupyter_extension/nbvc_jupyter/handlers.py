@@ -19,6 +19,7 @@ from nbvc.git.messages import without_userinfo
 from nbvc_jupyter import blaming, committing, comparing, conflicts, requests, restoring, versions
 from nbvc_jupyter.encoding import encoded, squeezed
 from nbvc_jupyter.refusals import RefusedError, described
+from nbvc_jupyter.rooms import edited_together
 from nbvc_jupyter.stopping import Stop
 
 if TYPE_CHECKING:
@@ -282,9 +283,10 @@ class PullHandler(NbvcHandler):
     async def post(self) -> None:
         """Fetch and merge."""
         request = self.taken(requests.PullRequest)
-        await self.change(
-            request.path, lambda: committing.get_and_merge(self.site, request, self.stop)
-        )
+        async with edited_together(self.serverapp, request.path):
+            await self.change(
+                request.path, lambda: committing.get_and_merge(self.site, request, self.stop)
+            )
 
 
 class RestoreHandler(NbvcHandler):
@@ -295,7 +297,10 @@ class RestoreHandler(NbvcHandler):
     async def post(self) -> None:
         """Restore."""
         request = self.taken(requests.RestoreRequest)
-        await self.change(request.path, lambda: restoring.restore(self.site, request, self.stop))
+        async with edited_together(self.serverapp, request.path):
+            await self.change(
+                request.path, lambda: restoring.restore(self.site, request, self.stop)
+            )
 
 
 class ResolveOpenHandler(NbvcHandler):
@@ -317,7 +322,8 @@ class ResolveSaveHandler(NbvcHandler):
     async def post(self) -> None:
         """Save, and mark as resolved."""
         request = self.taken(requests.ResolveSaveRequest)
-        await self.change(request.path, lambda: conflicts.saved(self.site, request, self.stop))
+        async with edited_together(self.serverapp, request.path):
+            await self.change(request.path, lambda: conflicts.saved(self.site, request, self.stop))
 
 
 ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = (
