@@ -14,6 +14,7 @@ merged into the room:
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,12 @@ async def edited_together(serverapp: Any, path: str) -> AsyncIterator[None]:
     index = serverapp.web_app.settings["file_id_manager"].index(path)
     loader = extension.file_loaders[index]
     async with getattr(loader, "_lock", nullcontext()):
-        found = await _save(manager, loader, path, room)
         copy = _copied(room)
+        await _save(manager, loader, path, copy.get())
         try:
             yield
         finally:
-            await _bring_in(manager, loader, path, room, copy, found)
+            await _bring_in(manager, loader, path, room, copy)
 
 
 def _collaboration(serverapp: Any) -> Any:
@@ -56,20 +57,20 @@ def _collaboration(serverapp: Any) -> Any:
     return found if hasattr(found, "get_document") and hasattr(found, "file_loaders") else None
 
 
-async def _save(manager: Any, loader: Any, path: str, room: Any) -> Json:
-    """Write what the room has, as it does itself a second after a key; return what the file has."""
-    content = room.get()
-    model = {"type": "notebook", "format": "json", "content": content}
-    if (await _model(manager, path)) != content:
+async def _save(manager: Any, loader: Any, path: str, content: Json) -> None:
+    """Write what the room has, as it does itself a second after a key."""
+    if (await _model(manager, path))["content"] != content:
+        model = {"type": "notebook", "format": "json", "content": content}
         saved = await ensure_async(manager.save(model, path))
         loader.last_modified = saved["last_modified"]
-    return content
 
 
 async def _model(manager: Any, path: str) -> Json:
-    model = await ensure_async(manager.get(path, content=True, type="notebook", format="json"))
-    content: Json = model["content"]
-    return content
+    model: Json = await ensure_async(
+        manager.get(path, content=True, type="notebook", format="json")
+    )
+    # nbformat's own kind of dict is none to others.
+    return {**model, "content": json.loads(json.dumps(model["content"]))}
 
 
 def _copied(room: Any) -> Any:
@@ -80,15 +81,14 @@ def _copied(room: Any) -> Any:
     return type(room)(document)
 
 
-async def _bring_in(
-    manager: Any, loader: Any, path: str, room: Any, copy: Any, found: Json
-) -> None:
+async def _bring_in(manager: Any, loader: Any, path: str, room: Any, copy: Any) -> None:
     try:
-        model = await ensure_async(manager.get(path, content=True, type="notebook", format="json"))
+        model = await _model(manager, path)
     except HTTPError:
         return  # deleted, or not a notebook any more: the room finds that itself
-    if model["content"] != found:
-        plan = await asyncio.to_thread(_plan, found, model["content"])
+    before = copy.get()
+    if model["content"] != before:
+        plan = await asyncio.to_thread(_plan, before, model["content"])
         start = copy.ydoc.get_state()
         with copy.ydoc.transaction():
             edit(copy, model["content"], plan, _typed(room, copy))
