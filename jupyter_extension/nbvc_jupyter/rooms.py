@@ -117,9 +117,10 @@ def _typed(room: Any, copy: Any) -> frozenset[str]:
 def edit(room: Any, content: Json, plan: list[int | None], typed: frozenset[str]) -> None:
     """Edit a room's cells to be those of `content`, with as few edits as possible.
 
-    A cell with other outputs becomes a new cell: a page would join a stream that is put into a cell
-    with the one that it has, and show outputs as trusted that were not computed there. Whoever types
-    in that cell would lose the cursor, so there the outputs are cleared instead.
+    A cell with other outputs or attachments becomes a new cell: a page would join a stream that is
+    put into a cell with the one that it has, clear attachments that are replaced, and show outputs as
+    trusted that were not computed there. Whoever types in that cell would lose the cursor, so there
+    the outputs are cleared instead.
 
     Args:
         room: The shared notebook.
@@ -131,7 +132,8 @@ def edit(room: Any, content: Json, plan: list[int | None], typed: frozenset[str]
 
     def stays(before: int, after: int) -> bool:
         a, b = old[before], cells[after]
-        same = a.get("outputs") == b.get("outputs") and b.get("id", ids[before]) == ids[before]
+        same = all(a.get(key) == b.get(key) for key in ("outputs", "attachments"))
+        same = same and b.get("id", ids[before]) == ids[before]
         return bool(a["cell_type"] == b["cell_type"] and (same or ids[before] in typed))
 
     pairs = [(i, j, 1.0) for j, i in enumerate(plan) if i is not None and stays(i, j)]

@@ -1,10 +1,11 @@
 /**
  * Bring the cells of an open notebook to a wanted state with as few edits as possible.
  *
- * A cell that gets other outputs becomes a new cell. Two facts about Jupyter 4 make this necessary:
- * every page joins an output that is inserted into a cell with the stream that the cell has, and
- * writes the joined text back (the output appears twice, once more for each page); and a cell that
- * was trusted when its model was made stays trusted on every page, whatever outputs it gets.
+ * A cell that gets other outputs or attachments becomes a new cell. Facts about Jupyter 4 make this
+ * necessary: every page joins an output that is inserted into a cell with the stream that the cell
+ * has, and writes the joined text back (the output appears twice, once more for each page); it clears
+ * attachments that are replaced; and a cell that was trusted when its model was made stays trusted
+ * on every page, whatever outputs it gets.
  */
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
 import type { ICell } from '../diff/format';
@@ -77,7 +78,12 @@ function chooseIds(wanted: readonly IWanted[]): (string | null)[] {
 
 /** Return whether a cell can become the wanted one and stay the same object. */
 function fits(live: ISharedCell, wanted: ICell): boolean {
-  return live.cell_type === wanted.cell_type && sameOutputs(live, wanted);
+  const attachments = 'getAttachments' in live ? live.getAttachments() : undefined;
+  return (
+    live.cell_type === wanted.cell_type &&
+    sameOutputs(live, wanted) &&
+    isSame(attachments, wanted.attachments)
+  );
 }
 
 function withId(cell: ICell, id: string | null): SharedCell.Cell {
@@ -110,7 +116,5 @@ function editCell(live: ISharedCell, wanted: ICell): void {
   }
   if (live.cell_type === 'code') {
     (live as ISharedCodeCell).execution_count = wanted.execution_count ?? null;
-  } else if ('setAttachments' in live && !isSame(live.getAttachments(), wanted.attachments)) {
-    live.setAttachments(wanted.attachments as Parameters<typeof live.setAttachments>[0]);
   }
 }
