@@ -118,9 +118,8 @@ def edit(room: Any, content: Json, plan: list[int | None], typed: frozenset[str]
     """Edit a room's cells to be those of `content`, with as few edits as possible.
 
     A cell with other outputs or attachments becomes a new cell: a page would join a stream that is
-    put into a cell with the one that it has, clear attachments that are replaced, and show outputs as
-    trusted that were not computed there. Whoever types in that cell would lose the cursor, so there
-    the outputs are cleared instead.
+    put into a cell with the one that it has, and show outputs as trusted that were not computed
+    there. Whoever types in that cell would lose the cursor, so there the outputs are cleared instead.
 
     Args:
         room: The shared notebook.

@@ -1,11 +1,11 @@
 /**
  * Bring the cells of an open notebook to a wanted state with as few edits as possible.
  *
- * A cell that gets other outputs or attachments becomes a new cell. Facts about Jupyter 4 make this
- * necessary: every page joins an output that is inserted into a cell with the stream that the cell
- * has, and writes the joined text back (the output appears twice, once more for each page); it clears
- * attachments that are replaced; and a cell that was trusted when its model was made stays trusted
- * on every page, whatever outputs it gets.
+ * A cell that gets other outputs or attachments becomes a new cell. Two facts about Jupyter 4 make
+ * this necessary for outputs: every page joins an output that is inserted into a cell with the stream
+ * that the cell has, and writes the joined text back (the output appears twice, once more for each
+ * page); and a cell that was trusted when its model was made stays trusted on every page, whatever
+ * outputs it gets. Jupyter keeps attachments in a model of its own, too.
  */
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
 import type { ICell } from '../diff/format';

@@ -53,7 +53,8 @@ def _version(turn: int, **metadata: Any) -> bytes:
         for n in range(len(OUTPUTS))
     ]
     note = {"p.png": {"image/png": "AAAA"}} if turn else {"q.png": {"image/png": "BBBB"}}
-    text = markdown(f"# {turn}", id="text", attachments=note)
+    name = next(iter(note))
+    text = markdown(f"# {turn}\n\n![x](attachment:{name})", id="text", attachments=note)
     ends = [markdown("only then", id="gone")] if not turn else [code("now = 1", id="new")]
     return file(text, *cells, *ends, minor=5, title=str(turn), **KERNEL)
 
