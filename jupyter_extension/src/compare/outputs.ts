@@ -164,7 +164,8 @@ function drawOutputPair(
   const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
   void Promise.all(both).then(() => {
     markTables(before, after);
-    if (before.innerHTML === after.innerHTML) {
+    // Two canvases have one HTML, whatever is painted on them.
+    if (before.innerHTML === after.innerHTML && !before.querySelector('canvas')) {
       nameChanges(host, a, b, diff, drawing);
     }
     scrollTogether(before, after);
