@@ -91,6 +91,9 @@ def _expected(version: bytes) -> Any:
         for output in cell.get("outputs", []):
             if "text" in output:
                 output["text"] = "".join(output["text"])
+            for mime, value in output.get("data", {}).items():
+                if mime.startswith("text/"):
+                    output["data"][mime] = "".join(value)
     return cells
 
 
