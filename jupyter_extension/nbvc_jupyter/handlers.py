@@ -7,6 +7,7 @@ they may be large, and the whole server would wait.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +21,7 @@ from nbvc.git.messages import visible, without_userinfo
 from nbvc_jupyter.encoding import encoded, may_be_squeezed
 from nbvc_jupyter.frames import Kind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
+from nbvc_jupyter.rooms import edited_together
 from nbvc_jupyter.work import Call, Wanted
 
 if TYPE_CHECKING:
@@ -81,12 +83,19 @@ class NbvcHandler(APIHandler):
         """Answer with what a task does to checkpoints. They swap refs and wait in no queue."""
         await self.answer(await self.server.work.keep(self.call(name), self.wanted))
 
-    async def change(self, name: str) -> None:
-        """Answer with what comes of a task that has to wait for its turn in the repository."""
+    async def change(self, name: str, *, writes_notebook: bool = False) -> None:
+        """Answer with what comes of a task that has to wait for its turn in the repository.
+
+        If the task `writes_notebook`, those who have it open together get what changed as edits,
+        before the answer.
+        """
         work = self.server.work
         found = await work.look(self.call("queue", packed=False), self.wanted)
-        key = msgspec.json.decode(found.content)["key"]
-        await self.answer(await work.change(key, self.call(name), self.wanted))
+        place = msgspec.json.decode(found.content)
+        room = edited_together(self.serverapp, place["path"]) if writes_notebook else nullcontext()
+        async with room:
+            answer = await work.change(place["key"], self.call(name), self.wanted)
+        await self.answer(answer)
 
     async def answer(self, answer: Answer) -> None:
         """Send JSON, part by part: the loop does something else in between."""
@@ -259,7 +268,7 @@ class PullHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Fetch and merge."""
-        await self.change("pull")
+        await self.change("pull", writes_notebook=True)
 
 
 class RestoreHandler(NbvcHandler):
@@ -269,7 +278,7 @@ class RestoreHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Restore."""
-        await self.change("restore")
+        await self.change("restore", writes_notebook=True)
 
 
 class ResolveOpenHandler(NbvcHandler):
@@ -289,7 +298,7 @@ class ResolveSaveHandler(NbvcHandler):
     @authorized
     async def post(self) -> None:
         """Save, and mark as resolved."""
-        await self.change("resolve/save")
+        await self.change("resolve/save", writes_notebook=True)
 
 
 ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = (

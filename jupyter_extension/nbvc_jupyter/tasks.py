@@ -91,8 +91,9 @@ def _save_resolved(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
 
 
 def _queue(site: Site, _: Query, body: bytes, _stop: Stop) -> Any:
-    """Return what names the queue of changes that a request belongs to."""
-    return {"key": site.queue(site.contents.place(r.parsed(body, r.Anything).path))}
+    """Return the notebook that a request changes, and the key of the queue that it waits in."""
+    place = site.contents.place(r.parsed(body, r.Anything).path)
+    return {"key": site.queue(place), "path": place.path}
 
 
 def _keep(site: Site, query: Query, body: bytes, _stop: Stop) -> Any:

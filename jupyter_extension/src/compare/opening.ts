@@ -4,8 +4,7 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import * as server from '../server/calls';
 import type { IDiffAnswer, Side } from '../server/contract';
 import { compareIcon } from '../icons';
-import type { IShown } from '../live/actions';
-import { restoreCell, restoreVersion } from '../live/actions';
+import { restoreCell, restoreVersion, shownOf } from '../live/actions';
 import { findLive, LiveNotebook } from '../live/document';
 import { place, revealed } from '../place';
 import type { IServices } from '../services';
@@ -110,15 +109,6 @@ function sideOf(end: End, live: LiveNotebook | null): Side {
 function nowLabel(services: IServices, live: LiveNotebook | null): string {
   const { trans } = services;
   return live?.dirty ? trans.__('Now, with unsaved changes') : trans.__('Now');
-}
-
-function shownOf(answer: IDiffAnswer): IShown {
-  return {
-    diff: answer.diff,
-    before: answer.before.notebook?.cells ?? [],
-    after: answer.after.notebook?.cells ?? [],
-    label: answer.before.label
-  };
 }
 
 /** The notebook in its editor, which is opened where there is none. */

@@ -4,10 +4,11 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 import { lookOf } from '../diff/alike';
-import { isInteractive, plainOutput, shapeOf } from '../diff/bundle';
+import { joinedBundle, plainOutput, shapeOf } from '../diff/bundle';
 import type { Shape } from '../diff/bundle';
 import type { ICell, ILineOp, IOutput, IOutputDiff } from '../diff/format';
 import { textOf } from '../diff/format';
+import { bare, isOffline, isVega } from '../diff/offline';
 import { roughLineOps } from '../diff/text';
 import { button, h } from '../dom';
 import type { IDrawing, IDrawn } from './context';
@@ -15,6 +16,7 @@ import { opLine } from './details';
 import { drawImage, drawImagePair } from './images';
 import { drawLineDiff, drawText } from './lines';
 import { markTables, scrollTogether } from './marking';
+import { refusing } from './safe';
 
 /** Changes of an output that are named one by one. */
 const NAMED = 20;
@@ -163,7 +165,8 @@ function drawOutputPair(
   const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
   void Promise.all(both).then(() => {
     markTables(before, after);
-    if (lookOf(before.innerHTML) === lookOf(after.innerHTML)) {
+    // Two canvases have one HTML, whatever is painted on them.
+    if (lookOf(before.innerHTML) === lookOf(after.innerHTML) && !before.querySelector('canvas')) {
       nameChanges(host, a, b, diff, drawing);
     }
     scrollTogether(before, after);
@@ -233,7 +236,7 @@ async function drawRich(
   const bundle = { ...output.data };
   // Its renderer waits for a kernel that has the widget.
   delete bundle['application/vnd.jupyter.widget-view+json'];
-  const data = joined(bundle);
+  const data = joinedBundle(bundle) as ReadonlyPartialJSONObject;
   const mime = rendermime.preferredMimeType(data, 'ensure');
   const draw = (chosen: string): Promise<void> =>
     render(host, chosen, data, output, drawing, drawn);
@@ -241,9 +244,9 @@ async function drawRich(
     host.append(drawText(plainOutput(output), 'nbvc-mod-plain', trans));
     return;
   }
-  if (isInteractive(mime) && mayFetch(mime, bundle[mime])) {
-    const still = rendermime.preferredMimeType(stillOnly(data), 'ensure');
-    const ask = button(trans.__('Draw this chart; it may load from the network'), '', () => {
+  if (!isOffline(mime, bundle[mime])) {
+    const still = rendermime.preferredMimeType(offlineOnly(data), 'ensure');
+    const ask = button(trans.__('Draw this output; it may load from the network'), '', () => {
       host.replaceChildren();
       void draw(mime);
     });
@@ -264,9 +267,13 @@ async function render(
   drawing: IDrawing,
   drawn: Drawn
 ): Promise<void> {
-  const metadata = (output.metadata ?? {}) as ReadonlyPartialJSONObject;
-  const model = new MimeModel({ data, metadata, trusted: false });
-  const widget: IRenderMime.IRenderer = drawing.rendermime.createRenderer(mime);
+  const safe = { ...data, [mime]: bare(mime, data[mime]) } as ReadonlyPartialJSONObject;
+  // The metadata of a chart can set its viewer up.
+  const metadata = (isVega(mime) ? {} : (output.metadata ?? {})) as ReadonlyPartialJSONObject;
+  const model = new MimeModel({ data: safe, metadata, trusted: false });
+  const refuses = isVega(mime) && isOffline(mime, data[mime]);
+  const registry = refuses ? refusing(drawing.rendermime) : drawing.rendermime;
+  const widget: IRenderMime.IRenderer = registry.createRenderer(mime);
   drawn.add(widget);
   await drawn.attached;
   if (drawn.disposed || !host.isConnected) {
@@ -276,22 +283,8 @@ async function render(
   await widget.renderModel(model);
 }
 
-/** Texts in a bundle as strings: renderers take no lists. */
-function joined(bundle: Record<string, unknown>): ReadonlyPartialJSONObject {
-  const text = (value: unknown): unknown =>
-    Array.isArray(value) && value.every(item => typeof item === 'string')
-      ? textOf(value)
-      : value;
+function offlineOnly(data: ReadonlyPartialJSONObject): ReadonlyPartialJSONObject {
   return Object.fromEntries(
-    Object.entries(bundle).map(([mime, value]) => [mime, text(value)])
-  ) as ReadonlyPartialJSONObject;
-}
-
-function stillOnly(data: ReadonlyPartialJSONObject): ReadonlyPartialJSONObject {
-  return Object.fromEntries(Object.entries(data).filter(([mime]) => !isInteractive(mime)));
-}
-
-/** A chart that names addresses would fetch them; maps always do. */
-function mayFetch(mime: string, spec: unknown): boolean {
-  return mime.includes('geo+json') || /"url"|https?:|mapbox/.test(JSON.stringify(spec) ?? '');
+    Object.entries(data).filter(([mime, value]) => isOffline(mime, value))
+  );
 }

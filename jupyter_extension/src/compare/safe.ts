@@ -11,53 +11,75 @@ import type { ICell } from '../diff/format';
 import { textOf } from '../diff/format';
 import { imageUrl } from '../diff/bundle';
 
-const LOADING = ['src', 'srcset', 'poster', 'background', 'data', 'xlink:href', 'formaction'];
-const FORBIDDEN = 'script, style, link, iframe, object, embed, base, meta, form, video, audio';
-const OWN = /^(data:image\/|attachment:|#)/i;
+/** Attributes that nothing is fetched for, and that run nothing. */
+const KEPT = new Set(
+  `abbr align alt aria-hidden aria-label border cellpadding cellspacing char charoff checked class
+  clear color cols colspan compact data-jupyter-id datetime dir disabled face headers height hidden
+  href hspace id label lang max min name noshade nowrap open optimum placeholder readonly rel
+  reversed role rows rowspan rules scope shape size span src start style summary tabindex target
+  title type valign value vspace width xml:lang`.split(/\s+/)
+);
+const FORBIDDEN =
+  'script, style, link, iframe, frame, object, embed, applet, base, meta, form, video, audio, source, track, svg, math, template, noscript, portal';
+/** What an image may show: what is in the notebook. */
+const OWN = /^(data:image\/[\w.+-]+[;,]|attachment:)/i;
+/** Where a link may lead. It is followed by a click alone. */
+const LINK = /^(https?:|mailto:|#)/i;
+/** Style that may name an address, or hide that it does. */
+const ADDRESS = /[\\@]|\b(url|src|image|image-set|cross-fade|element|attr|var|env)\s*\(/i;
 
-/** Take away whatever would be fetched from elsewhere; the address stays readable. */
+/** Take away whatever would be fetched; the address of an image stays readable. */
 export function withoutRemote(html: string): string {
   const page = new DOMParser().parseFromString(html, 'text/html');
   for (const node of page.body.querySelectorAll(FORBIDDEN)) {
     node.remove();
   }
   for (const node of page.body.querySelectorAll('*')) {
-    for (const name of LOADING) {
-      const value = node.getAttribute(name);
-      if (value !== null && !OWN.test(value.trim())) {
+    for (const { name, value } of [...node.attributes]) {
+      if (!KEPT.has(name) || !isHarmless(node, name, value)) {
         node.removeAttribute(name);
-        if (node.tagName === 'IMG' && name === 'src') {
-          node.setAttribute('alt', `[${node.getAttribute('alt') || 'image'}: ${value}]`);
-          node.setAttribute('title', value);
-          node.classList.add('nbvc-Remote');
-        }
+      }
+      if (node.tagName === 'IMG' && name === 'src' && !node.hasAttribute('src')) {
+        node.setAttribute('alt', `[${node.getAttribute('alt') || 'image'}: ${value}]`);
+        node.setAttribute('title', value);
+        node.classList.add('nbvc-Remote');
       }
     }
-    if (/url\s*\(|image-set|@import|\\/i.test(node.getAttribute('style') ?? '')) {
-      node.removeAttribute('style');
-    }
-    if (/^\s*(javascript|data|vbscript):/i.test(node.getAttribute('href') ?? '')) {
-      node.removeAttribute('href');
-    }
-    node.removeAttribute('data-commandlinker-command');
-    node.removeAttribute('data-commandlinker-args');
   }
   return page.body.innerHTML;
 }
 
-/** A registry with the renderers of this one, for content that nobody vouches for. */
-export function untrusted(
-  registry: IRenderMimeRegistry,
-  resolver: IRenderMime.IResolver | null = null
-): IRenderMimeRegistry {
+function isHarmless(node: Element, name: string, value: string): boolean {
+  switch (name) {
+    case 'src':
+      return node.tagName === 'IMG' && OWN.test(value.trim());
+    case 'href':
+      return /^A(REA)?$/.test(node.tagName) && LINK.test(value.trim());
+    case 'style':
+      return !ADDRESS.test(value);
+    case 'type':
+      return value.toLowerCase() !== 'image';
+    default:
+      return true;
+  }
+}
+
+/** Return a parser whose diagrams stay text: Mermaid fetches the images that a diagram names. */
+function withoutDiagrams(parser: IRenderMime.IMarkdownParser): IRenderMime.IMarkdownParser {
+  const fence = /(`{3,}|~{3,})[^\S\n]*mermaid[^\S\n]*(?=\n|$)/g;
+  return { render: source => parser.render(source.replace(fence, '$1text')) };
+}
+
+/** Return a registry with the renderers of this one, for content that nobody vouches for. */
+export function untrusted(registry: IRenderMimeRegistry): IRenderMimeRegistry {
   const sanitizer: IRenderMime.ISanitizer = {
     sanitize: (dirty, options) => withoutRemote(registry.sanitizer.sanitize(dirty, options))
   };
+  const { markdownParser } = registry;
   const safe = new RenderMimeRegistry({
     sanitizer,
-    resolver: resolver ?? undefined,
     latexTypesetter: registry.latexTypesetter ?? undefined,
-    markdownParser: registry.markdownParser ?? undefined,
+    markdownParser: markdownParser ? withoutDiagrams(markdownParser) : undefined,
     translator: (registry as RenderMimeRegistry).translator
   });
   for (const mime of registry.mimeTypes) {
@@ -67,6 +89,22 @@ export function untrusted(
     }
   }
   return safe;
+}
+
+/** Refuses every address: Vega asks for each that it would load. */
+const REFUSING: IRenderMime.IResolver = {
+  isLocal: () => true,
+  resolveUrl: url => Promise.reject(new Error(`not loaded: ${url}`)),
+  getDownloadUrl: url => Promise.reject(new Error(`not loaded: ${url}`))
+};
+
+const refusals = new WeakMap<IRenderMimeRegistry, IRenderMimeRegistry>();
+
+/** Return the same renderers with a resolver that refuses every address. */
+export function refusing(registry: IRenderMimeRegistry): IRenderMimeRegistry {
+  const made = refusals.get(registry) ?? registry.clone({ resolver: REFUSING });
+  refusals.set(registry, made);
+  return made;
 }
 
 /** Put the attachments of a cell into its markdown, as images that fetch nothing. */

@@ -1,6 +1,7 @@
 /** Decisions on the conflicts of a notebook, with a way back; knows nothing of the page. */
 import type { ICell, INotebook } from '../diff/format';
 import { textOf } from '../diff/format';
+import { asUntrustedNotebook } from '../live/entering';
 import type { IConflict } from '../server/contract';
 
 export type Choice = 'local' | 'remote' | 'both' | 'base' | 'edited';
@@ -73,7 +74,7 @@ export class Deciding {
     const cells = this.notebook.cells.flatMap(
       (cell, index) => this._now.get(index)?.cells ?? [cell]
     );
-    return { ...this.notebook, cells };
+    return asUntrustedNotebook({ ...this.notebook, cells });
   }
 
   private _set(index: number, decision: IDecision): void {

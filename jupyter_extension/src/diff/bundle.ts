@@ -1,5 +1,5 @@
 /** What an output is to a reader: an image, text by lines, or something rendermime knows. */
-import type { IOutput } from './format';
+import type { ICell, IOutput } from './format';
 import { textOf } from './format';
 
 const IMAGES = [
@@ -51,6 +51,30 @@ export function shapeOf(output: IOutput): Shape {
     return { kind: 'text', text: textOf(bundle['text/plain']), name: 'plain' };
   }
   return { kind: 'rich', mimes };
+}
+
+/** Return a MIME bundle with each text as one string; a list in a JSON format is a value. */
+export function joinedBundle(bundle: Record<string, unknown>): Record<string, unknown> {
+  const joined = ([mime, value]: [string, unknown]): [string, unknown] => [
+    mime,
+    Array.isArray(value) && !/^application\/(.*\+)?json$/i.test(mime) ? textOf(value) : value
+  ];
+  return Object.fromEntries(Object.entries(bundle).map(joined));
+}
+
+/** Return cells without the pictures that Jupyter adds to a Vega chart once it has drawn it. */
+export function withoutPictures<T extends { cell: ICell }>(cells: readonly T[]): T[] {
+  const bare = (output: IOutput): IOutput => {
+    const { 'image/png': picture, ...rest } = output.data ?? {};
+    const isDrawn =
+      picture !== undefined && Object.keys(rest).some(mime => /\.vega/.test(mime));
+    return isDrawn ? { ...output, data: rest } : output;
+  };
+  return cells.map(one =>
+    one.cell.outputs
+      ? { ...one, cell: { ...one.cell, outputs: one.cell.outputs.map(bare) } }
+      : one
+  );
 }
 
 /** Formats that run code of their own to be drawn. */

@@ -6,6 +6,7 @@ import type { ICell, INotebook } from '../diff/format';
 import { textOf } from '../diff/format';
 import { h } from '../dom';
 import type { LiveNotebook } from '../live/document';
+import { asUntrusted, asUntrustedNotebook } from '../live/entering';
 import type { IVersion } from '../server/contract';
 
 /** What Jupyter's own Paste looks for. */
@@ -24,14 +25,15 @@ export async function saveCopy(
   await contents.save(there, {
     type: 'notebook',
     format: 'json',
-    content: notebook
+    content: asUntrustedNotebook(notebook)
   });
   return there;
 }
 
 /** Hand a version to the browser as a file. */
 export function download(path: string, version: IVersion, notebook: INotebook): void {
-  const text = `${JSON.stringify(notebook, null, 1)}\n`;
+  // Whoever uploads the file would have Jupyter sign what it claims.
+  const text = `${JSON.stringify(asUntrustedNotebook(notebook), null, 1)}\n`;
   const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }));
   h('a', { href: url, download: copyName(path, version) }).click();
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
@@ -39,7 +41,7 @@ export function download(path: string, version: IVersion, notebook: INotebook): 
 
 /** Put a cell where Jupyter's Paste finds it, and its text where others do. */
 export async function copyCell(cell: ICell): Promise<void> {
-  Clipboard.getInstance().setData(CELLS, [cell]);
+  Clipboard.getInstance().setData(CELLS, [asUntrusted(cell)]);
   // A page that is not on https has no clipboard, and a person may say no.
   await navigator.clipboard?.writeText(textOf(cell.source)).catch(() => undefined);
 }
@@ -48,9 +50,7 @@ export async function copyCell(cell: ICell): Promise<void> {
 export function insertCell(live: LiveNotebook, cell: ICell): void {
   const { content } = live.panel;
   const at = Math.min(content.activeCellIndex + 1, live.shared.cells.length);
-  // An id must stand in a notebook once only: this cell gets a new one.
-  const copy = { ...cell, id: undefined, source: textOf(cell.source) };
-  live.shared.insertCell(at, copy as never);
+  live.insert(at, cell);
   content.activeCellIndex = at;
 }
 

@@ -3,7 +3,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
 import { isChange } from '../diff/rows';
 import { historyIcon } from '../icons';
-import { restoreVersion } from '../live/actions';
+import { restoreVersion, shownOf } from '../live/actions';
 import { findLive } from '../live/document';
 import { place, revealed } from '../place';
 import * as server from '../server/calls';
@@ -71,12 +71,7 @@ export function openHistory(services: IServices, path: string): HistoryView {
             trans.__('Save it, or load it from the disk, then restore again.')
           );
         }
-        const shown = {
-          diff: answer.diff,
-          before: answer.before.notebook?.cells ?? [],
-          after: answer.after.notebook?.cells ?? [],
-          label: labelOf(version)
-        };
+        const shown = shownOf(answer, labelOf(version));
         const done = await restoreVersion(notebook, shown, trans);
         if (done) {
           await view.refresh();

@@ -4,16 +4,30 @@ import type { ICell, INotebookDiff } from '../diff/format';
 import { counts } from '../diff/summary';
 import { countsText } from '../compare/header';
 import * as server from '../server/calls';
+import type { IDiffAnswer } from '../server/contract';
+import type { IOffer } from '../tell';
 import { confirm, tell, tellProblem } from '../tell';
-import type { IWanted } from './cells';
-import type { LiveNotebook } from './document';
+import type { IApplied, LiveNotebook } from './document';
 import { MovedOn, wantedCell, wantedVersion } from './restoring';
 
 export interface IShown {
   diff: INotebookDiff;
   before: readonly ICell[];
   after: readonly ICell[];
+  /** The metadata of the notebook before. */
+  metadata?: Record<string, unknown>;
   label: string;
+}
+
+/** Return what is shown in a comparison that the server answered. */
+export function shownOf({ diff, before, after }: IDiffAnswer, label = before.label): IShown {
+  return {
+    diff,
+    before: before.notebook?.cells ?? [],
+    after: after.notebook?.cells ?? [],
+    metadata: before.notebook?.metadata,
+    label
+  };
 }
 
 /** Put one cell back; tells whether it did. */
@@ -29,8 +43,11 @@ export function restoreCell(
   if (!wanted) {
     return false;
   }
-  live.apply(wanted);
-  tell(trans.__('The cell is as it was: %1.', shown.label), undo(live, was, trans));
+  const applied = attempt(() => live.apply(wanted), trans);
+  if (!applied) {
+    return false;
+  }
+  tell(trans.__('The cell is as it was: %1.', shown.label), undo(applied, trans));
   return true;
 }
 
@@ -72,33 +89,31 @@ export async function restoreVersion(
   if (!still) {
     return false;
   }
-  live.apply(still);
-  tell(trans.__('The notebook is as it was: %1.', shown.label), undo(live, now, trans));
+  const applied = attempt(() => live.apply(still, shown.metadata), trans);
+  if (!applied) {
+    return false;
+  }
+  tell(trans.__('The notebook is as it was: %1.', shown.label), undo(applied, trans));
   return true;
 }
 
-function undo(live: LiveNotebook, was: readonly IWanted[], trans: TranslationBundle) {
-  const after = JSON.stringify(live.cells());
+function undo(applied: IApplied, trans: TranslationBundle): IOffer {
   return {
     label: trans.__('Undo'),
     act: () => {
-      if (live.disposed) {
-        return;
-      }
-      if (JSON.stringify(live.cells()) !== after) {
-        tellProblem(
-          new Error(
-            trans.__('The notebook has changed since: use Edit → Undo, or compare again.')
-          )
+      if (applied.isCurrent()) {
+        applied.undo();
+      } else {
+        const text = trans.__(
+          'The notebook has changed since: use Edit → Undo, or compare again.'
         );
-        return;
+        tellProblem(new Error(text));
       }
-      live.apply(was);
     }
   };
 }
 
-function attempt(work: () => IWanted[], trans: TranslationBundle): IWanted[] | null {
+function attempt<T>(work: () => T, trans: TranslationBundle): T | null {
   try {
     return work();
   } catch (error) {

@@ -1,9 +1,18 @@
-/** Bring the cells of an open notebook to a wanted state with as few edits as needed. */
+/**
+ * Bring the cells of an open notebook to a wanted state with as few edits as possible.
+ *
+ * A cell that gets other outputs or attachments becomes a new cell. Two facts about Jupyter 4 make
+ * this necessary for outputs: every page joins an output that is inserted into a cell with the stream
+ * that the cell has, and writes the joined text back (the output appears twice, once more for each
+ * page); and a cell that was trusted when its model was made stays trusted on every page, whatever
+ * outputs it gets. Jupyter keeps attachments in a model of its own, too.
+ */
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
-import { JSONExt } from '@lumino/coreutils';
-import type { PartialJSONValue } from '@lumino/coreutils';
 import type { ICell } from '../diff/format';
 import { textOf } from '../diff/format';
+import { entering, isSame, sameOutputs } from './entering';
+import { rising } from './rising';
+import { splices } from './splices';
 
 /** A cell that is wanted; `id` says which cell of the open notebook it comes from. */
 export interface IWanted {
@@ -11,7 +20,7 @@ export interface IWanted {
   cell: ICell;
 }
 
-/** The open cells as they are, to come back to. */
+/** Return the open cells as they are, to come back to. */
 export function snapshot(shared: ISharedNotebook): IWanted[] {
   return shared.cells.map(cell => ({
     id: cell.getId(),
@@ -20,136 +29,92 @@ export function snapshot(shared: ISharedNotebook): IWanted[] {
 }
 
 /**
- * One transaction, so one step of undo. Cells that stay keep their objects, and with them what
- * others type in there at the same time; in their text only what differs is replaced.
+ * Apply the wanted cells in one transaction, and so in one step of undo.
+ *
+ * Cells that stay keep their objects, and with them what others type there at the same time.
  */
 export function applyCells(shared: ISharedNotebook, wanted: readonly IWanted[]): void {
-  const ids = shared.cells.map(cell => cell.getId());
-  const places = new Map(ids.map((id, at) => [id, at]));
-  const staying = rising(wanted.map(({ id }) => (id === null ? -1 : (places.get(id) ?? -1))));
+  const live = new Map(shared.cells.map((cell, at) => [cell.getId(), { cell, at }]));
+  const found = wanted.map(({ id }) => live.get(id ?? ''));
+  const ids = chooseIds(wanted);
+  const cells = wanted.map(({ cell }, at) => entering(cell, found[at]?.cell));
+  const places = found.map((one, at) =>
+    one && ids[at] === wanted[at].id && fits(one.cell, cells[at]) ? one.at : -1
+  );
+  const fresh = (from: number, to: number): SharedCell.Cell[] =>
+    cells.slice(from, to).map((cell, n) => withId(cell, ids[from + n]));
   shared.transact(() => {
-    let endLive = ids.length;
+    let endLive = live.size;
     let endWanted = wanted.length;
-    for (const at of [...staying].reverse()) {
-      const live = places.get(wanted[at].id ?? '') ?? 0;
-      replaceCells(shared, live + 1, endLive, wanted.slice(at + 1, endWanted));
-      editCell(shared, live, wanted[at].cell);
-      endLive = live;
+    for (const at of rising(places).reverse()) {
+      replaceCells(shared, places[at] + 1, endLive, fresh(at + 1, endWanted));
+      editCell(shared.getCell(places[at]), cells[at]);
+      endLive = places[at];
       endWanted = at;
     }
-    replaceCells(shared, 0, endLive, wanted.slice(0, endWanted));
+    replaceCells(shared, 0, endLive, fresh(0, endWanted));
   });
+}
+
+/** Insert a cell that no version of this notebook vouches for; its ID is a new one. */
+export function insertCell(shared: ISharedNotebook, at: number, cell: ICell): void {
+  shared.insertCell(at, withId(entering(cell), null));
+}
+
+/** Return the ID of each wanted cell: its own unless another cell has that; null for a new ID. */
+function chooseIds(wanted: readonly IWanted[]): (string | null)[] {
+  const taken = new Set<string>();
+  const claim = (id: string | null | undefined): string | null => {
+    if (!id || taken.has(id)) {
+      return null;
+    }
+    taken.add(id);
+    return id;
+  };
+  // First the cells that stay what they are.
+  const same = wanted.map(({ id, cell }) => (cell.id === id ? claim(id) : null));
+  return wanted.map(({ id, cell }, at) => same[at] ?? claim(cell.id) ?? claim(id));
+}
+
+/** Return whether a cell can become the wanted one and stay the same object. */
+function fits(live: ISharedCell, wanted: ICell): boolean {
+  const attachments = 'getAttachments' in live ? live.getAttachments() : undefined;
+  return (
+    live.cell_type === wanted.cell_type &&
+    sameOutputs(live, wanted) &&
+    isSame(attachments, wanted.attachments)
+  );
+}
+
+function withId(cell: ICell, id: string | null): SharedCell.Cell {
+  const copy = { ...cell };
+  delete copy.id;
+  return (id ? { ...copy, id } : copy) as unknown as SharedCell.Cell;
 }
 
 function replaceCells(
   shared: ISharedNotebook,
   from: number,
   to: number,
-  wanted: readonly IWanted[]
+  cells: SharedCell.Cell[]
 ): void {
   if (to > from) {
     shared.deleteCellRange(from, to);
   }
-  if (wanted.length) {
-    const taken = new Set(shared.cells.map(cell => cell.getId()));
-    shared.insertCells(
-      from,
-      wanted.map(({ id, cell }) => newCell(cell, id, taken))
-    );
+  if (cells.length) {
+    shared.insertCells(from, cells);
   }
 }
 
-function newCell(cell: ICell, id: string | null, taken: Set<string>): SharedCell.Cell {
-  const own = id ?? cell.id;
-  const copy = { ...cell, source: textOf(cell.source) } as unknown as Record<string, unknown>;
-  delete copy.id;
-  if (own && !taken.has(own)) {
-    copy.id = own;
-    taken.add(own);
+function editCell(live: ISharedCell, wanted: ICell): void {
+  const source = live.getSource();
+  for (const { from, to, text } of splices(source, textOf(wanted.source)).reverse()) {
+    live.updateSource(from, to, text);
   }
-  return copy as unknown as SharedCell.Cell;
-}
-
-/** Edit in place what differs; a cell of another type is replaced. */
-function editCell(shared: ISharedNotebook, at: number, wanted: ICell): void {
-  const live = shared.getCell(at);
-  if (live.cell_type !== wanted.cell_type) {
-    replaceCells(shared, at, at + 1, [{ id: null, cell: wanted }]);
-    return;
-  }
-  editSource(live, textOf(wanted.source));
-  const metadata = wanted.metadata ?? {};
-  if (!same(live.getMetadata(), metadata)) {
-    (live as { setMetadata(value: unknown): void }).setMetadata(metadata);
+  if (!isSame(live.getMetadata(), wanted.metadata)) {
+    (live as { setMetadata(value: unknown): void }).setMetadata(wanted.metadata);
   }
   if (live.cell_type === 'code') {
-    const code = live as ISharedCodeCell;
-    if (!same(code.getOutputs(), wanted.outputs ?? [])) {
-      code.setOutputs(
-        (wanted.outputs ?? []) as unknown as Parameters<typeof code.setOutputs>[0]
-      );
-    }
-    code.execution_count = wanted.execution_count ?? null;
-  } else if ('setAttachments' in live && !same(attachments(live), wanted.attachments)) {
-    live.setAttachments(wanted.attachments as Parameters<typeof live.setAttachments>[0]);
+    (live as ISharedCodeCell).execution_count = wanted.execution_count ?? null;
   }
-}
-
-function attachments(cell: ISharedCell): unknown {
-  return 'getAttachments' in cell ? cell.getAttachments() : undefined;
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return (
-    a === b ||
-    JSONExt.deepEqual((a ?? null) as PartialJSONValue, (b ?? null) as PartialJSONValue)
-  );
-}
-
-function editSource(cell: ISharedCell, wanted: string): void {
-  const live = cell.getSource();
-  if (live === wanted) {
-    return;
-  }
-  const most = Math.min(live.length, wanted.length);
-  let head = 0;
-  while (head < most && live[head] === wanted[head]) {
-    head += 1;
-  }
-  let tail = 0;
-  while (
-    tail < most - head &&
-    live[live.length - 1 - tail] === wanted[wanted.length - 1 - tail]
-  ) {
-    tail += 1;
-  }
-  cell.updateSource(head, live.length - tail, wanted.slice(head, wanted.length - tail));
-}
-
-/** Positions of a longest rising run among the places that are not -1. */
-export function rising(places: readonly number[]): number[] {
-  const tails: number[] = [];
-  const before: number[] = new Array<number>(places.length).fill(-1);
-  places.forEach((place, at) => {
-    if (place < 0) {
-      return;
-    }
-    let low = 0;
-    let high = tails.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (places[tails[middle]] < place) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    before[at] = low ? tails[low - 1] : -1;
-    tails[low] = at;
-  });
-  const run: number[] = [];
-  for (let at = tails.length ? tails[tails.length - 1] : -1; at >= 0; at = before[at]) {
-    run.push(at);
-  }
-  return run.reverse();
 }

@@ -3,9 +3,12 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import type { Side } from '../server/contract';
+import { withoutPictures } from '../diff/bundle';
+import type { ICell } from '../diff/format';
 import { NbvcError } from '../server/request';
 import type { IWanted } from './cells';
-import { applyCells, snapshot } from './cells';
+import { applyCells, insertCell, snapshot } from './cells';
+import { isSame } from './entering';
 
 /** Drives whose files are those on the server's disk. */
 const ON_DISK = ['', 'RTC'];
@@ -21,6 +24,16 @@ export function serverPath(contents: Contents.IManager, path: string): string {
     );
   }
   return contents.localPath(path);
+}
+
+type Metadata = Record<string, unknown>;
+
+/** What was done to an open notebook, with a way back. */
+export interface IApplied {
+  /** Return whether the notebook is still as it became. */
+  isCurrent(): boolean;
+  /** Bring back exactly what was. */
+  undo(): void;
 }
 
 /** A notebook that is open in an editor. */
@@ -84,8 +97,54 @@ export class LiveNotebook {
     return snapshot(this.shared);
   }
 
-  apply(wanted: readonly IWanted[]): void {
+  /** Return the metadata of the notebook as they are. */
+  metadata(): Metadata {
+    return this.shared.getMetadata() as Metadata;
+  }
+
+  /** Make the cells, and the metadata if there are any, what is wanted, in one step of undo. */
+  apply(wanted: readonly IWanted[], metadata?: Metadata): IApplied {
+    const was = { cells: this.cells(), metadata: this.metadata() };
+    this._closeStep();
     applyCells(this.shared, wanted);
+    this._setMetadata(metadata);
+    this._closeStep();
+    const now = this.cells();
+    return {
+      isCurrent: () => !this.disposed && this._has(now),
+      undo: () => {
+        if (!this._has(was.cells)) {
+          // The model's own undo brings back the very outputs, and what this user trusted in them.
+          this.shared.undo();
+        }
+        if (!this._has(was.cells)) {
+          applyCells(this.shared, was.cells);
+        }
+        this._setMetadata(metadata && was.metadata);
+      }
+    };
+  }
+
+  /** Insert a cell of a version; one undo takes it away. */
+  insert(at: number, cell: ICell): void {
+    this._closeStep();
+    insertCell(this.shared, at, cell);
+  }
+
+  private _has(cells: readonly IWanted[]): boolean {
+    return isSame(withoutPictures(this.cells()), withoutPictures(cells));
+  }
+
+  private _setMetadata(metadata: Metadata | undefined): void {
+    if (metadata) {
+      (this.shared as { setMetadata(value: unknown): void }).setMetadata(metadata);
+    }
+  }
+
+  /** End a step of undo: Jupyter joins edits that are less than half a second apart. */
+  private _closeStep(): void {
+    const { undoManager } = this.shared as { undoManager?: { stopCapturing(): void } };
+    undoManager?.stopCapturing();
   }
 }
 

@@ -6,7 +6,7 @@ import type { IWanted } from './cells';
 /** Raised where the open notebook is no longer what the comparison shows. */
 export class MovedOn extends Error {}
 
-/** The version before, whole. Cells that were paired stay the cells they are. */
+/** Return the version before, whole. Cells that were paired stay the cells they are. */
 export function wantedVersion(
   diff: INotebookDiff,
   before: readonly ICell[],
@@ -19,9 +19,7 @@ export function wantedVersion(
   const wanted: IWanted[] = before.map(cell => ({ id: null, cell }));
   for (const entry of diff.cells) {
     if (entry.before.length === 1 && entry.after.length === 1) {
-      const kept = live[entry.after[0]];
-      const cell = entry.change === 'unchanged' ? kept.cell : before[entry.before[0]];
-      wanted[entry.before[0]] = { id: kept.id, cell };
+      wanted[entry.before[0]].id = live[entry.after[0]].id;
     }
   }
   return wanted;

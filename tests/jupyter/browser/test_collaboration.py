@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import nbvc
-from tests.git.sandbox import git
+from tests.git.sandbox import commit_all, git
 from tests.jupyter.browser.driving import Screen
 from tests.jupyter.browser.serving import App, Server, served
 
@@ -68,3 +68,35 @@ _SOURCES_OF_ANY = """() => {
   const all = [...window.jupyterapp.shell.widgets('main')].filter(one => one.content?.model?.cells);
   return all.length ? [...all[0].content.model.cells].map(c => c.sharedModel.getSource()) : [];
 }"""
+
+
+def test_what_another_types_during_a_merge_is_kept(
+    opened: Screen, repo: Path, remote: Path, tmp_path: Path, context: BrowserContext
+) -> None:
+    theirs = tmp_path / "theirs"
+    git(tmp_path, "clone", "-q", str(remote), str(theirs))
+    changed = (theirs / "a.ipynb").read_bytes().replace(b"y = 2", b"y = 222")
+    (theirs / "a.ipynb").write_bytes(changed)
+    commit_all(theirs, "theirs")
+    git(theirs, "push", "-q")
+    other = Screen(context.new_page(), opened.server).open(f"{repo.name}/a.ipynb", f"{repo.name}2")
+    opened.append(1, "0")
+    opened.commit("mine")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "failed"
+    typed = "  # " + "abcdefghij" * 6
+    # Pressed by the page itself, while the other one types.
+    opened.page.evaluate(
+        """() => { setTimeout(() => document.querySelector(
+          '.jp-Dialog-button.jp-mod-accept').click(), 800) }"""
+    )
+    other.cell(3).locator(".cm-content").click()
+    other.page.keyboard.press("Control+End")
+    other.page.keyboard.type(typed, delay=60)
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    merged = ["x = 10", "y = 222", f"z = 3{typed}"]
+    for screen in (opened, other):
+        screen.page.wait_for_function(
+            f"expected => JSON.stringify(({_SOURCES_OF_ANY})().slice(1)) === "
+            "JSON.stringify(expected)",
+            arg=merged,
+        )
