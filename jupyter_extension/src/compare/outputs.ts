@@ -166,7 +166,10 @@ function drawOutputPair(
   void Promise.all(both).then(() => {
     markTables(before, after);
     // Two canvases have one HTML, whatever is painted on them.
-    if (lookOf(before.innerHTML) === lookOf(after.innerHTML) && !before.querySelector('canvas')) {
+    if (
+      lookOf(before.innerHTML) === lookOf(after.innerHTML) &&
+      !before.querySelector('canvas')
+    ) {
       nameChanges(host, a, b, diff, drawing);
     }
     scrollTogether(before, after);
