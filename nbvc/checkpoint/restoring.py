@@ -45,7 +45,9 @@ def content_digest(content: bytes | None) -> str:
     return ABSENT if content is None else hashlib.sha256(content).hexdigest()
 
 
-def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | None) -> Restored:
+def restore(
+    store: Store, path: str, checkpoint: Checkpoint, expected: str | None, *, raw: bool = False
+) -> Restored:
     """Restore a checkpoint; see `Store.restore`."""
     real = os.path.realpath(path)
     current = _current(real)
@@ -58,7 +60,8 @@ def restore(store: Store, path: str, checkpoint: Checkpoint, expected: str | Non
     content = store.content(checkpoint)
     if content == current:
         return Restored(checkpoint, None, is_same=True)
-    _check_opens(content, checkpoint, path)
+    if not raw:
+        _check_opens(content, checkpoint, path)
     draft = _draft(path, real, content)
     try:
         before = None
@@ -80,7 +83,7 @@ def _check_opens(content: bytes, checkpoint: Checkpoint, path: str) -> None:
         read(content)
     except NbvcError as error:
         problem = f"the checkpoint {checkpoint.id} is not a notebook: {error.message}"
-        hint = "nothing was restored; nbvc checkpoint show prints it"
+        hint = "nothing was restored; --raw restores it as it is, nbvc checkpoint show prints it"
         raise CheckpointError(problem, where=visible(path), hint=hint) from error
 
 

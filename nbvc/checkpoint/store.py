@@ -171,15 +171,23 @@ class Store:
             content = read_file(os.path.realpath(path))
         return create(self, name, message, content)
 
-    def restore(self, path: str, which: str, expected: str | None = None) -> Restored:
+    def restore(
+        self, path: str, which: str, expected: str | None = None, *, raw: bool = False
+    ) -> Restored:
         """Write a checkpoint over the notebook's file, after saving what is there as another one.
 
-        `expected` is the `content_digest` of what the caller believes to be on the disk, such as
-        an editor that loaded it; without it any content is replaced. Raises `ContentChangedError`.
+        Args:
+            path: The notebook's file.
+            which: The checkpoint, by its ID or `latest`.
+            expected: The `content_digest` of what the caller believes to be on the disk, such as an
+                editor that loaded it. Without it any content is replaced.
+            raw: Restore a checkpoint that is not a notebook, too.
+
+        Raises `ContentChangedError`, and `CheckpointError` if the checkpoint is not a notebook.
         """
         from nbvc.checkpoint.restoring import restore
 
-        return restore(self, path, self.find(path, which), expected)
+        return restore(self, path, self.find(path, which), expected, raw=raw)
 
     def delete(self, path: str, which: str) -> Checkpoint:
         """Delete one checkpoint and return what it was; the others keep their ids.

@@ -60,7 +60,8 @@ def _created(path: str, created: Created) -> str:
     metavar="DIGEST",
     help="Refuse where the file is another than the one with this SHA-256; empty for no file.",
 )
-def restore(path: str, which: str, expected: str | None) -> None:
+@click.option("--raw", is_flag=True, help="Restore it even if it is not a notebook.")
+def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
     """Write a checkpoint back over the notebook, as it was, byte for byte.
 
     What is in the file now becomes a checkpoint first, so that nothing is lost. A notebook that was
@@ -73,7 +74,8 @@ def restore(path: str, which: str, expected: str | None) -> None:
         raise click.UsageError(f"{expected!r} is no SHA-256 digest of 64 hex digits.")
     _refuse_folder(path)
     with store_at(path) as store:
-        restored = store.restore(path, which, None if expected is None else expected.lower())
+        digest = None if expected is None else expected.lower()
+        restored = store.restore(path, which, digest, raw=raw)
     for line in _restored(path, restored):
         click.echo(line)
 

@@ -105,7 +105,7 @@ def _renamed(repository: Repository, names: Sequence[str]) -> dict[str, str]:
     found = {}
     with store_in(repository) as store:
         for name in names:
-            if name.endswith(SUFFIX):
+            if name.endswith(SUFFIX) and not os.path.islink(repository.path(name)):
                 history = History(repository, name, store, objects=store.objects)
                 found[name] = history.renamed_from()
     return {name: old for name, old in found.items() if old is not None and old not in names}

@@ -651,7 +651,7 @@ def test_a_repository_that_cannot_be_written(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "makedirs", refuse)
+    monkeypatch.setattr(os, "mkdir", refuse)
     with pytest.raises(GitError, match="Permission denied"):
         store.create(str(top / "a.ipynb"))
 

@@ -601,7 +601,7 @@ def test_a_broken_file_that_git_has_stops_no_command(repo: Path, kind: str, once
     path.write_bytes(BROKEN[kind])
     off = ("filter.nbvc.process=", "filter.nbvc.required=false", "filter.nbvc.clean=")
     options = [part for setting in off for part in ("-c", setting)]
-    git(repo, *options, "add", "-A")
+    git(repo, *options, "add", "sub/b.ipynb")
     git(repo, *options, "commit", "-qm", "broken")
     (repo / "t.txt").write_text("one\n")
     git(repo, "add", "t.txt")

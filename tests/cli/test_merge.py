@@ -246,7 +246,9 @@ def test_what_fix_could_not_read_is_kept(
     said = capsys.readouterr().err
     assert f"{other}: fixed, 1 cell could be read\n{path}: fixed, 1 cell could be read\n" in said
     assert path.read_bytes() == other.read_bytes()
-    assert run(["checkpoint", "restore", str(path), said.split()[-1]]) == 0
+    assert run(["checkpoint", "restore", str(path), said.split()[-1]]) == 3
+    assert "--raw" in capsys.readouterr().err
+    assert run(["checkpoint", "restore", "--raw", str(path), said.split()[-1]]) == 0
     assert path.read_bytes() == broken
 
 
