@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from nbvc.git.objects import Objects
+    from nbvc.git.plumbing.objects import Objects
 
 _AUTHOR = re.compile(r"^author (.*) <.*> (\d+) [+-]\d{4}$", re.MULTILINE)
 

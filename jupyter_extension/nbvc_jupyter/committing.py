@@ -10,19 +10,19 @@ from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.checkpoint.store import Store
 from nbvc.errors import ContentChangedError, GitError, NotebookError
-from nbvc.git.attributes import filtered
-from nbvc.git.branch import branch_here
-from nbvc.git.commit import CommitPolicy, Ignored, PartlyStaged, commit
-from nbvc.git.finishing import finish_merge
-from nbvc.git.links import links
-from nbvc.git.merging import ByCell
-from nbvc.git.outcome import CommitOutcome, refusal
-from nbvc.git.programs import own_program
-from nbvc.git.pull import PullOutcome
-from nbvc.git.push import Upstream, push
-from nbvc.git.remotes import remote_names
-from nbvc.git.state import operation
-from nbvc.git.status import status
+from nbvc.git.setup.attributes import filtered
+from nbvc.git.state.branch import branch_here
+from nbvc.git.actions.commit import CommitPolicy, Ignored, PartlyStaged, commit
+from nbvc.git.actions.finishing import finish_merge
+from nbvc.git.state.links import links
+from nbvc.git.actions.merging import ByCell
+from nbvc.git.actions.outcome import CommitOutcome, refusal
+from nbvc.git.plumbing.programs import own_program
+from nbvc.git.actions.pull import PullOutcome
+from nbvc.git.actions.push import Upstream, push
+from nbvc.git.state.remotes import remote_names
+from nbvc.git.state.operation import operation
+from nbvc.git.state.status import status
 from nbvc.history.past import History
 from nbvc.merge.markers import undecided
 from nbvc.notebook import read
@@ -30,10 +30,10 @@ from nbvc_jupyter.requests import Outputs
 
 if TYPE_CHECKING:
     from nbvc.checkpoint.pulling import Pulled
-    from nbvc.git.branch import Branch
-    from nbvc.git.commit import CommitResult
-    from nbvc.git.push import PushResult
-    from nbvc.git.repository import Repository
+    from nbvc.git.state.branch import Branch
+    from nbvc.git.actions.commit import CommitResult
+    from nbvc.git.actions.push import PushResult
+    from nbvc.git.plumbing.repository import Repository
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
     from nbvc_jupyter.site import Site

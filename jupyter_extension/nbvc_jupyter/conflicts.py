@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, GitError, NbvcError
-from nbvc.git.indexing import LOCK_PATIENCE, unlocked
-from nbvc.git.sides import sides
-from nbvc.git.status import FileState, literal, status
+from nbvc.git.state.index import LOCK_PATIENCE, unlocked
+from nbvc.git.state.sides import sides
+from nbvc.git.state.status import FileState, literal, status
 from nbvc.merge.files import merge_files
 from nbvc.merge.markers import Take, find, settle, without_note
 from nbvc.merge.model import Strategy
@@ -19,8 +19,8 @@ from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent, untrusted
 
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
-    from nbvc.git.sides import Sides
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.state.sides import Sides
     from nbvc.merge.markers import Marked
     from nbvc.notebook import Cell, Notebook
     from nbvc_jupyter.places import Place
@@ -221,7 +221,7 @@ def _is_unmerged(repository: Repository, place: Place) -> bool:
 
 
 def _add(repository: Repository, place: Place) -> None:
-    from nbvc.git.command import failure
+    from nbvc.git.plumbing.command import failure
 
     args = ("add", "--", literal(repository.name(place.file)))
     finished = unlocked(repository, *args, deadline=60, patience=LOCK_PATIENCE)

@@ -6,10 +6,10 @@ import msgspec
 
 from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.errors import ContentChangedError, GitError, NbvcError, NotebookError
-from nbvc.git.branching import BranchRefusedError
-from nbvc.git.messages import visible, without_userinfo
-from nbvc.git.objects import UnknownRefError
-from nbvc.git.repository import NoRepositoryError, OutsideError
+from nbvc.git.actions.branching import BranchRefusedError
+from nbvc.git.plumbing.messages import visible, without_userinfo
+from nbvc.git.plumbing.objects import UnknownRefError
+from nbvc.git.plumbing.repository import NoRepositoryError, OutsideError
 
 
 class Refusal(msgspec.Struct, frozen=True):

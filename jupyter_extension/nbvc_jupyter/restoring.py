@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, NbvcError
-from nbvc.git.messages import visible
+from nbvc.git.plumbing.messages import visible
 from nbvc.notebook import read
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import version_of_kind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.git.command import Git
-from nbvc.git.remotes import NETWORK
+from nbvc.git.plumbing.command import Git
+from nbvc.git.state.remotes import NETWORK
 from nbvc_jupyter.contents import Contents
 from nbvc_jupyter.managers import OnLoop, setting_of
 from nbvc_jupyter.site import Site, data_folder

@@ -9,7 +9,7 @@ import msgspec
 
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NotebookError
-from nbvc.git.attributes import filtered
+from nbvc.git.setup.attributes import filtered
 from nbvc.history.past import History
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
@@ -26,7 +26,7 @@ from nbvc_jupyter.requests import (
 from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import Side

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbvc.git.command import SOON, Git
-from nbvc.git.process import Finished, Running, attended
+from nbvc.git.plumbing.command import SOON, Git
+from nbvc.git.plumbing.process import Finished, Running, attended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 _HARMLESS = frozenset(
     {"push", "fetch", "rev-parse", "status", "ls-tree", "diff", "log", "rev-list"}

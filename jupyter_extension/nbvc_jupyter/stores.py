@@ -13,7 +13,7 @@ from nbvc.errors import GitError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbvc.git.command import Git
+    from nbvc.git.plumbing.command import Git
 
 _MOST = 16
 """Stores kept open: each holds a git process."""

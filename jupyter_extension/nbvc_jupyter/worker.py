@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.git.messages import without_userinfo
+from nbvc.git.plumbing.messages import without_userinfo
 from nbvc_jupyter.contents import Contents, Setting
 from nbvc_jupyter.encoding import as_bytes, squeezed
 from nbvc_jupyter.frames import Kind, read_frame, write_frame

@@ -14,14 +14,14 @@ import msgspec
 from nbvc.checkpoint.names import path_of
 from nbvc.checkpoint.record import Checkpoint, parsed, understood
 from nbvc.errors import GitError
-from nbvc.git.sharing import sharing_of
+from nbvc.git.plumbing.sharing import sharing_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.git.objects import Objects
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
 
 _LOG = (
     *("log", "-z", "--no-show-signature", "--no-mailmap", "--no-decorate", "--no-notes"),

@@ -16,9 +16,9 @@ from nbvc.checkpoint.lineage import forerunner
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import composed, parsed, trailers_for
 from nbvc.checkpoint.store import Home
-from nbvc.git.messages import visible
-from nbvc.git.refs import Swap, swap
-from nbvc.git.writing import drafted, drafted_trees, store
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.packs import drafted, drafted_trees, store
+from nbvc.git.plumbing.refs import Swap, swap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.git.writing import Draft
+    from nbvc.git.plumbing.packs import Draft
 
 PATIENCE = 3.0
 """Seconds to try a ref that others write, or whose lock a crash has left behind."""

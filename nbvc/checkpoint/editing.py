@@ -12,9 +12,9 @@ from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.checkpoint.lineage import in_order, lineage, notebook_of
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import moved
-from nbvc.git.messages import visible
-from nbvc.git.refs import Swap, swap
-from nbvc.git.writing import drafted, store
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.packs import drafted, store
+from nbvc.git.plumbing.refs import Swap, swap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.retention import Retention
     from nbvc.checkpoint.store import Store
-    from nbvc.git.writing import Draft
+    from nbvc.git.plumbing.packs import Draft
 
 
 def delete(store_: Store, name: str, checkpoint: Checkpoint) -> Checkpoint:
@@ -36,7 +36,7 @@ def delete(store_: Store, name: str, checkpoint: Checkpoint) -> Checkpoint:
 
 def check_deletable(store_: Store, name: str, checkpoint: Checkpoint) -> None:
     """Refuse to delete what the next fetch would bring back; see `Store.check_deletable`."""
-    from nbvc.git.drivers import quoted
+    from nbvc.git.plumbing.programs import quoted
 
     for ref in _holding(store_, name, checkpoint):
         if not store_.is_deletable(ref):

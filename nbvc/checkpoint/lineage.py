@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.git.writing import Draft
+    from nbvc.git.plumbing.packs import Draft
 
     Chain = tuple[Checkpoint, ...]
 
@@ -119,8 +119,8 @@ def _renamed_from(store: Store, name: str) -> Checkpoint | None:
     path = store.repository.path(name)
     if not os.path.isfile(path):
         return None
-    from nbvc.git.changes import read_file
-    from nbvc.git.writing import drafted
+    from nbvc.git.plumbing.packs import drafted
+    from nbvc.git.state.changes import read_file
 
     return forerunner(store, name, drafted(store.repository, "blob", read_file(path)))
 

@@ -11,15 +11,15 @@ import time
 
 from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
-from nbvc.git.messages import visible
-from nbvc.git.repository import NoRepositoryError, Repository, discover
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbvc.checkpoint.record import Author
-    from nbvc.git.command import Git
+    from nbvc.git.plumbing.command import Git
 
 _FOLDER = "checkpoints.git"
 

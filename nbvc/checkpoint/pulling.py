@@ -14,18 +14,18 @@ import os
 import msgspec
 
 from nbvc.errors import ContentChangedError, NbvcError, NotebookError
-from nbvc.git.changes import read_file
-from nbvc.git.indexing import look_again
-from nbvc.git.messages import visible
-from nbvc.git.pull import (
+from nbvc.git.actions.pull import (
     PullOutcome,
     PullResult,
     before_merge,
     fetch_upstream,
     merge_upstream,
 )
-from nbvc.git.remotes import NETWORK
-from nbvc.git.status import FileState, status
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.state.changes import read_file
+from nbvc.git.state.index import look_again
+from nbvc.git.state.remotes import NETWORK
+from nbvc.git.state.status import FileState, status
 from nbvc.notebook.drafts import remove_leftovers
 
 TYPE_CHECKING = False
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 _MESSAGE = "Before pulling"
 
@@ -74,7 +74,7 @@ def pull_over(
     settings: Sequence[str] = (),
     deadline: float = NETWORK,
 ) -> Pulled:
-    """Pull as `nbvc.git.pull.pull` does, where these notebooks, and no others, may have changes.
+    """Pull as `nbvc.git.actions.pull.pull` does, where these notebooks, and no others, may have changes.
 
     What a filter hides from git, such as outputs, stays in them, too. Failures are results; what
     else git refuses raises `GitError`, and `ContentChangedError` where somebody writes a notebook at

@@ -12,8 +12,8 @@ import msgspec
 
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
-from nbvc.git.changes import read_file
-from nbvc.git.messages import visible
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.state.changes import read_file
 from nbvc.notebook.drafts import remove_leftovers
 from nbvc.notebook.saving import drafted
 

@@ -14,18 +14,18 @@ import msgspec
 from nbvc.checkpoint.creating import PATIENCE, attempts
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX, ref_part
-from nbvc.git.command import failure
-from nbvc.git.messages import visible
-from nbvc.git.refs import Refs, Swap, swap
-from nbvc.git.remotes import NETWORK, advice, remote, talking_to, trouble
+from nbvc.git.plumbing.command import failure
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.refs import Refs, Swap, swap
+from nbvc.git.state.remotes import NETWORK, advice, remote, talking_to, trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbvc.checkpoint.store import Store
-    from nbvc.git.process import Finished
-    from nbvc.git.remotes import Remote
+    from nbvc.git.plumbing.process import Finished
+    from nbvc.git.state.remotes import Remote
 
 _PUSHED = "refs/nbvc/pushed/"
 """Below it, by remote, what we last pushed; the remote itself never sees these refs."""

@@ -16,9 +16,9 @@ from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX
 from nbvc.checkpoint.record import Author
 from nbvc.checkpoint.writer import is_same_machine, writer_name
-from nbvc.git.messages import visible
-from nbvc.git.objects import Objects
-from nbvc.git.refs import Refs
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.objects import Objects
+from nbvc.git.plumbing.refs import Refs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.restoring import Restored
     from nbvc.checkpoint.retention import Retention
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 
 class Home(Enum):
@@ -164,7 +164,7 @@ class Store:
         and processes may do this at once.
         """
         from nbvc.checkpoint.creating import create
-        from nbvc.git.changes import read_file
+        from nbvc.git.state.changes import read_file
 
         name = self.name(path)
         if content is None:

@@ -11,12 +11,12 @@ import os
 
 from nbvc.checkpoint.names import machine_part, quoted
 from nbvc.errors import GitError
-from nbvc.git.sharing import sharing_of
+from nbvc.git.plumbing.sharing import sharing_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
-    from nbvc.git.sharing import Sharing
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.plumbing.sharing import Sharing
 
 
 def writer_name(repository: Repository, machine: str) -> str:

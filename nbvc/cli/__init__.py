@@ -14,51 +14,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click import Command
 
-COMMANDS = {
-    "blame": "Show the commit that last changed each cell, or each line.",
-    "check": "Say what does not belong into version control, and where secrets are.",
-    "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
-    "clean": "Take outputs, counts and volatile metadata out of notebooks.",
-    "commit": "Commit some notebooks and nothing else, and push.",
-    "diff": "Show what changed between notebooks, by cell.",
-    "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
-    "fix": "Make a file full of git's conflict markers a notebook that opens.",
-    "install": "Set git up, so that git diff, log and merge understand notebooks.",
-    "log": "List the versions of a notebook, and what each changed in cells.",
-    "merge": "Merge three notebooks, by cell.",
-    "outputs": "Manage stored outputs: list, show, restore, delete.",
-    "patch": "Apply a diff to a notebook.",
-    "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
-    "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
-    "refresh": "Let git see that a rerun changed nothing that it keeps.",
-    "resolve": "List the conflicts in a notebook, and decide them.",
-    "search": "Find the versions of a notebook that a text appeared in.",
-    "show": "Print a notebook as readable text.",
-    "status": "List the notebooks that changed: sources, outputs only, noise only.",
-    "timeline": "Write a page that replays a notebook: a slider over all versions.",
-    "uninstall": "Undo nbvc install.",
-}
-
-HIDDEN = ("git-merge-driver",)
-"""What git calls, not people."""
-
 
 def run(args: list[str]) -> int:
     """Run a command line and return its exit code; errors are said in one line on stderr."""
     if args[:1] == ["git-textconv"]:
-        from nbvc.cli.git_textconv import textconv
+        from nbvc.cli.callbacks.git_textconv import textconv
 
         return textconv(args[1:])
     if args == ["git-hunks"]:
-        from nbvc.cli.git_hunks import hunks
+        from nbvc.cli.callbacks.git_hunks import hunks
 
         return hunks()
     if args[:1] == ["git-filter"]:
-        from nbvc.cli.git_filter import filter_notebooks
+        from nbvc.cli.callbacks.git_filter import filter_notebooks
 
         return filter_notebooks(args[1:])
     if args[:1] == ["git-hook"]:
-        from nbvc.cli.git_hook import after_git
+        from nbvc.cli.callbacks.git_hook import after_git
 
         return after_git(args[1] if args[1:] else "", args[2:])
     if args[:1] == ["git-merge-driver"]:

@@ -4,7 +4,33 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli import COMMANDS, HIDDEN
+COMMANDS = {
+    "blame": "Show the commit that last changed each cell, or each line.",
+    "check": "Say what does not belong into version control, and where secrets are.",
+    "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
+    "clean": "Take outputs, counts and volatile metadata out of notebooks.",
+    "commit": "Commit some notebooks and nothing else, and push.",
+    "diff": "Show what changed between notebooks, by cell.",
+    "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
+    "fix": "Make a file full of git's conflict markers a notebook that opens.",
+    "install": "Set git up, so that git diff, log and merge understand notebooks.",
+    "log": "List the versions of a notebook, and what each changed in cells.",
+    "merge": "Merge three notebooks, by cell.",
+    "outputs": "Manage stored outputs: list, show, restore, delete.",
+    "patch": "Apply a diff to a notebook.",
+    "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
+    "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
+    "refresh": "Let git see that a rerun changed nothing that it keeps.",
+    "resolve": "List the conflicts in a notebook, and decide them.",
+    "search": "Find the versions of a notebook that a text appeared in.",
+    "show": "Print a notebook as readable text.",
+    "status": "List the notebooks that changed: sources, outputs only, noise only.",
+    "timeline": "Write a page that replays a notebook: a slider over all versions.",
+    "uninstall": "Undo nbvc install.",
+}
+
+HIDDEN = ("git-merge-driver",)
+"""What git calls, not people."""
 
 
 class Commands(click.Group):
@@ -20,7 +46,7 @@ class Commands(click.Group):
             return None
         from importlib import import_module
 
-        command = import_module(f"nbvc.cli.{cmd_name.replace('-', '_')}").command
+        command = import_module(f"nbvc.cli.{_room(cmd_name)}.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         if ctx.resilient_parsing:  # The shell asks what a line could go on with.
             complete_files(command)
@@ -43,6 +69,10 @@ class Commands(click.Group):
             hint = f" Did you mean {near[0]!r}?" if near else " See 'nbvc --help'."
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _room(name: str) -> str:
+    return "callbacks" if name in HIDDEN else "commands"
 
 
 def complete_files(command: click.Command) -> None:

@@ -12,14 +12,14 @@ import os
 import msgspec
 
 from nbvc.errors import GitError
-from nbvc.git.sharing import sharing_of
+from nbvc.git.plumbing.sharing import sharing_of
 from nbvc.history.links import Step  # noqa: TC001 - msgspec looks at the types
 from nbvc.history.model import Graph  # noqa: TC001
 from nbvc.history.records import Record, Snapshot  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 FORMAT = b"nbvc history 3\n"
 """To be counted up whenever what is kept, or how it is found out, changes."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 
 from nbvc.errors import GitError, NbvcError
-from nbvc.git.changes import SUFFIX, read_file
-from nbvc.git.objects import is_file, merge_base
+from nbvc.git.plumbing.objects import is_file, merge_base
+from nbvc.git.state.changes import SUFFIX, read_file
 from nbvc.history.model import key_of
 from nbvc.history.walk import last_touched
 from nbvc.notebook import read
@@ -22,8 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.git.objects import Objects
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
     from nbvc.history.past import History
 
 _ALIKE = 0.6

@@ -10,7 +10,7 @@ One git process reads all contents. What was found out is kept in an index besid
 from __future__ import annotations
 
 from nbvc.errors import GitError, NbvcError, NotebookError
-from nbvc.git.objects import Objects
+from nbvc.git.plumbing.objects import Objects
 from nbvc.history.index import keep, load
 from nbvc.history.links import steps_between
 from nbvc.history.model import WORK, Graph, Kind, Node, Version
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
     from nbvc.history.blaming import Blame
     from nbvc.history.changing import Changes
     from nbvc.history.links import Step

@@ -17,16 +17,16 @@ import os
 import msgspec
 
 from nbvc.errors import GitError
-from nbvc.git.changes import SUFFIX
-from nbvc.git.objects import is_file
+from nbvc.git.plumbing.objects import is_file
+from nbvc.git.state.changes import SUFFIX
 from nbvc.history.model import Graph, Node, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbvc.git.objects import Objects
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
 
 _PATIENCE = 600.0
 """Seconds for a walk over a repository of any size."""

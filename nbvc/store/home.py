@@ -7,13 +7,13 @@ from functools import partial
 
 import msgspec
 
-from nbvc.git.sharing import Sharing, sharing_of
+from nbvc.git.plumbing.sharing import Sharing, sharing_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 _NUMBER = "nbvc-tree"
 """A file in the git folder of a linked working tree: another one of the same name has another."""

@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mmap import mmap
 
-    from nbvc.git.sharing import Sharing
+    from nbvc.git.plumbing.sharing import Sharing
 
 _FAMILY = b"\xffnb"
 MARK = _FAMILY + b"2"

@@ -31,7 +31,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
     from nbvc.notebook.cell import Cell
     from nbvc.notebook.notebook import Notebook
     from nbvc.notebook.places import CellPlace, Span
@@ -94,7 +94,7 @@ class Places(msgspec.Struct, frozen=True):
             return os.path.lexists(repository.path(name))
 
         def origins(name: str) -> Origins:
-            from nbvc.git.renames import old_names
+            from nbvc.git.state.renames import old_names
 
             return Origins(*old_names(repository, name))
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 import nbvc
-from nbvc.cli.abreast import workers
+from nbvc.cli.terminal.abreast import workers
 from tests.benchmarks import checkpoints, cleaning, history, merges, over_git
 from tests.benchmarks.material import made, median_pair, pairs
 from tests.benchmarks.table import NO_BUDGET, Row, compiled

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from nbvc.checkpoint import Store, open_store
-from nbvc.git.command import Git
+from nbvc.git.plumbing.command import Git
 from tests.benchmarks.material import made
 from tests.benchmarks.table import NO_BUDGET, Row, compiled, seconds
 from tests.git.sandbox import commit_all, git, new

@@ -21,7 +21,7 @@ from tests.git.sandbox import git, opened
 from tests.history.making import clone
 
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 ROUNDS = 3
 CHROMIUM = "/usr/bin/chromium"

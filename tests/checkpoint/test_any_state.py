@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from nbvc.checkpoint import Retention, Store, open_store
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.cli import run
-from nbvc.cli.places import machine
-from nbvc.git.command import Git
+from nbvc.cli.naming.places import machine
+from nbvc.git.plumbing.command import Git
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
 

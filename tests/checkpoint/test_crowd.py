@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from nbvc.checkpoint import Store, open_store
-from nbvc.git.command import Git
+from nbvc.git.plumbing.command import Git
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
 
 WRITER = """
 import os, sys
 from nbvc.checkpoint import open_store
-from nbvc.git.command import Git
+from nbvc.git.plumbing.command import Git
 machine, folder, count, *paths = sys.argv[1:]
 for number in range(int(count)):
     path = paths[number % len(paths)]
@@ -35,7 +35,7 @@ for number in range(int(count)):
 RESTORER = """
 import os, sys
 from nbvc.checkpoint import open_store
-from nbvc.git.command import Git
+from nbvc.git.plumbing.command import Git
 folder, path = sys.argv[1:]
 store = open_store(Git.find(os.environ), path, machine="laptop", data_folder=folder)
 ids = [one.id for one in store.list(path)]

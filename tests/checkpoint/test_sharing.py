@@ -9,8 +9,8 @@ import pytest
 from nbvc.checkpoint import CheckpointError, Retention, Store, fetch, open_store, push
 from nbvc.checkpoint.errors import ForeignCheckpointError
 from nbvc.errors import GitError
-from nbvc.git.command import Git
-from nbvc.git.remotes import RemoteRefusedError
+from nbvc.git.plumbing.command import Git
+from nbvc.git.state.remotes import RemoteRefusedError
 from tests.git import sandbox, servers
 from tests.git.sandbox import git, notebook, write
 

@@ -17,7 +17,7 @@ from nbvc.checkpoint import (
     open_store,
 )
 from nbvc.errors import GitError
-from nbvc.git.command import Git
+from nbvc.git.plumbing.command import Git
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
 

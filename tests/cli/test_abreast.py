@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.cli import abreast
+from nbvc.cli.terminal import abreast
 from tests.git import sandbox
 from tests.git.sandbox import git, write
 from tests.making import code, file

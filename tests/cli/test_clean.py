@@ -272,7 +272,7 @@ def test_json_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_text_without_a_terminal_has_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nbvc.cli import cores
+    from nbvc.cli.terminal import cores
 
     err = io.StringIO()
     monkeypatch.setattr(sys, "stderr", err)

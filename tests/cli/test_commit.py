@@ -305,7 +305,7 @@ def test_fault_49_no_unsigned_commit(top: Path, cli: Cli) -> None:
 def test_fault_50_a_lock_for_a_while_and_for_ever(
     top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nbvc.git.commit import CommitPolicy
+    from nbvc.git.actions.commit import CommitPolicy
 
     lock = write(top / ".git" / "index.lock", b"theirs")
     write(top / "new.ipynb")
@@ -315,7 +315,7 @@ def test_fault_50_a_lock_for_a_while_and_for_ever(
     write(top / "a.ipynb", notebook("2"))
     before = sandbox.snapshot(top)
     quick = CommitPolicy(patience=0.3)
-    monkeypatch.setattr("nbvc.cli.commit._policy", lambda **_: quick)
+    monkeypatch.setattr("nbvc.cli.commands.commit._policy", lambda **_: quick)
     called = cli("commit", "a.ipynb", *SAID)
     assert unchanged(top, called, before)
     assert "delete that lock file" in called.err

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nbvc import Notebook
-from nbvc.cli.git_hunks import readable_hunks
+from nbvc.cli.callbacks.git_hunks import readable_hunks
 from tests.git.installed import bare_path, program, set_up
 from tests.git.sandbox import commit_all, git, new
 from tests.making import code, notebook, result

@@ -139,7 +139,7 @@ def test_resolve_refuses_a_cell_without_conflict(conflicted: str) -> None:
 def test_resolve_asks_and_undoes(
     conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from nbvc.cli import resolve
+    from nbvc.cli.commands import resolve
     from nbvc.merge.markers import Take, find
 
     answers = iter(["?", "u", "l"])
@@ -157,7 +157,7 @@ def test_resolve_that_is_interrupted_leaves_the_file(
 ) -> None:
     import click
 
-    from nbvc.cli import resolve
+    from nbvc.cli.commands import resolve
 
     def interrupt(*_: object, **__: object) -> str:
         raise click.Abort

@@ -300,7 +300,7 @@ def test_a_file_that_changes_meanwhile_is_left_alone(
     top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from nbvc.checkpoint import pulling
-    from nbvc.git import pull
+    from nbvc.git.actions import pull
 
     theirs(top)
     path = write(top / "a.ipynb", MINE)

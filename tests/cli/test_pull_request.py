@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nbvc.cli.pull_request import MARKER, Api, RefusedError, api_of, main, publish
+from nbvc.cli.commands.pull_request import MARKER, Api, RefusedError, api_of, main, publish
 from nbvc.render import markdown
 
 TOKEN = "bait-token"

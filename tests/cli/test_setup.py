@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.git.drivers import driver_settings
+from nbvc.git.setup.drivers import driver_settings
 from tests.git import sandbox
 from tests.git.installed import bare_path, program, set_up
 from tests.git.sandbox import git, notebook, write

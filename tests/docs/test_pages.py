@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from nbvc.cli import COMMANDS
+from nbvc.cli.group import COMMANDS
 from nbvc.cli.group import nbvc
 from tests.conftest import ROOT
 from tests.docs.console import Session, same, steps

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbvc
 from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
-from nbvc.git.filtering import ProtocolError, serve
+from nbvc.git.setup.filter_protocol import ProtocolError, serve
 from nbvc.merge import Action, Strategy
 from nbvc.merge.files import merge_files
 from nbvc.merge.markers import Take, find, settle
@@ -123,7 +123,7 @@ def markers(data: bytes) -> None:
 
 def textconv(data: bytes) -> None:
     """What git shows: some text for anything, and nothing in it steers a terminal."""
-    from nbvc.cli.git_textconv import converted
+    from nbvc.cli.callbacks.git_textconv import converted
 
     shown = converted(data)
     assert shown or not data or not nbvc.read(data).cells

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbvc.git.install import Installed, Scope, Target, install
+from nbvc.git.setup.install import Installed, Scope, Target, install
 from tests.git.sandbox import opened
 
 if TYPE_CHECKING:

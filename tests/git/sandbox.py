@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbvc.git.command import Git
-from nbvc.git.repository import Repository, discover
+from nbvc.git.plumbing.command import Git
+from nbvc.git.plumbing.repository import Repository, discover
 
 if TYPE_CHECKING:
     import pytest

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.changes import (
+from nbvc.git.plumbing.objects import Objects, UnknownRefError
+from nbvc.git.state.changes import (
     INDEX,
     WORK_TREE,
     Change,
@@ -20,7 +21,6 @@ from nbvc.git.changes import (
     range_sides,
     tracked,
 )
-from nbvc.git.objects import Objects, UnknownRefError
 from tests.git import sandbox
 from tests.git.sandbox import notebook, write
 

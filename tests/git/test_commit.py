@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.commit import (
+from nbvc.git.actions.commit import (
     CommitOutcome,
     CommitPolicy,
     CommitResult,
@@ -18,7 +18,7 @@ from nbvc.git.commit import (
     PartlyStaged,
     commit,
 )
-from nbvc.git.finishing import finish_merge
+from nbvc.git.actions.finishing import finish_merge
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
 

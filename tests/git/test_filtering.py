@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbvc.errors import NbvcError
-from nbvc.git.filtering import LARGEST, ProtocolError, serve
+from nbvc.git.setup.filter_protocol import LARGEST, ProtocolError, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.command import Git
-from nbvc.git.guards import guarded
-from nbvc.git.repository import discover
+from nbvc.git.plumbing.command import Git
+from nbvc.git.plumbing.guards import guarded
+from nbvc.git.plumbing.repository import discover
 from tests.git import sandbox
 from tests.git.sandbox import commit_all, git, notebook, opened, write
 

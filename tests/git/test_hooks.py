@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from nbvc.errors import GitError
-from nbvc.git.hooks import NAMES, install_hooks, uninstall_hooks
+from nbvc.git.setup.hooks import NAMES, install_hooks, uninstall_hooks
 from tests.git import sandbox
 from tests.git.sandbox import git, opened, write
 

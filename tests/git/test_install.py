@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.attributes import LINE, effective, settings, with_line, without_lines
-from nbvc.git.drivers import HUNKS, driver_settings
-from nbvc.git.install import CACHE, Scope, Target, configured, install, uninstall
-from nbvc.git.repository import discover
+from nbvc.git.plumbing.repository import discover
+from nbvc.git.setup.attributes import LINE, effective, settings, with_line, without_lines
+from nbvc.git.setup.drivers import HUNKS, driver_settings
+from nbvc.git.setup.install import CACHE, Scope, Target, configured, install, uninstall
 from tests.git.installed import set_up, target
 from tests.git.sandbox import commit_all, committed, git, new, opened
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nbvc import read
-from nbvc.git.drivers import driver_settings
+from nbvc.git.setup.drivers import driver_settings
 from tests.git.installed import bare_path, program, run, set_up
 from tests.git.sandbox import commit_all, git, new
 from tests.making import code, file, markdown, result, stream

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.objects import Objects, UnknownRefError, empty_tree, merge_base
+from nbvc.git.plumbing.objects import Objects, UnknownRefError, empty_tree, merge_base
 from tests.git import sandbox
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from nbvc.cli import run as nbvc
 from nbvc.errors import GitError
-from nbvc.git.install import install
-from nbvc.git.overruled import overruled
+from nbvc.git.setup.install import install
+from nbvc.git.setup.overruled import overruled
 from tests.git.installed import program, target
 from tests.git.sandbox import committed, git, opened, write
 

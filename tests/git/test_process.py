@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.command import Git
-from nbvc.git.environment import environment
-from nbvc.git.messages import cleaned, gist, visible, without_userinfo
+from nbvc.git.plumbing.command import Git
+from nbvc.git.plumbing.environment import environment
+from nbvc.git.plumbing.messages import cleaned, gist, visible, without_userinfo
 from tests.git import sandbox
 
 
@@ -85,7 +85,7 @@ def test_no_terminal_is_there_to_prompt_on(git: Git) -> None:
 
 def test_closed_standard_streams_do_not_mix_up_the_pipes(tmp_path: Path) -> None:
     program = (
-        "import os; os.closerange(0, 3); from nbvc.git.command import Git;"
+        "import os; os.closerange(0, 3); from nbvc.git.plumbing.command import Git;"
         "g = Git.find(os.environ).configured('alias.x=!cat; echo err >&2 #');"
         "r = g.ask('x', stdin=b'in'); open('result', 'wb').write(r.stdout + r.stderr)"
     )

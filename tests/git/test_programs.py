@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.git.attributes import with_line
-from nbvc.git.drivers import driver_settings
-from nbvc.git.filter_settings import filter_settings
-from nbvc.git.hooks import install_hooks
-from nbvc.git.programs import SAFE_LOOKUP, find_program, lookup_path, own_program
+from nbvc.git.plumbing.filter_settings import filter_settings
+from nbvc.git.plumbing.programs import SAFE_LOOKUP, find_program, lookup_path, own_program
+from nbvc.git.setup.attributes import with_line
+from nbvc.git.setup.drivers import driver_settings
+from nbvc.git.setup.hooks import install_hooks
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, opened, write
 
@@ -69,7 +69,7 @@ def interpreter() -> list[str]:
     command = own_program()
     if len(command) > 1:
         return command
-    from nbvc.git import programs
+    from nbvc.git.plumbing import programs
 
     return [sys.executable, "-c", programs._START]
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.git.links import links
-from nbvc.git.pull import PullOutcome, PullResult, pull
-from nbvc.git.push import PushOutcome, PushResult, Upstream, push
-from nbvc.git.remotes import Remote, RemoteRefusedError, check_url, remote
+from nbvc.git.actions.pull import PullOutcome, PullResult, pull
+from nbvc.git.actions.push import PushOutcome, PushResult, Upstream, push
+from nbvc.git.state.links import links
+from nbvc.git.state.remotes import Remote, RemoteRefusedError, check_url, remote
 from tests.git import sandbox, servers
 from tests.git.sandbox import git, notebook, write
 

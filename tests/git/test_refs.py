@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.objects import Objects
-from nbvc.git.refs import Refs, Swap, swap
-from nbvc.git.writing import drafted, drafted_trees, store
+from nbvc.git.plumbing.objects import Objects
+from nbvc.git.plumbing.packs import drafted, drafted_trees, store
+from nbvc.git.plumbing.refs import Refs, Swap, swap
 from tests.git import sandbox
 from tests.git.sandbox import git, write
 
 if TYPE_CHECKING:
-    from nbvc.git.repository import Repository
+    from nbvc.git.plumbing.repository import Repository
 
 PREFIX = "refs/nbvc/x/"
 
@@ -120,7 +120,7 @@ def test_trees_hold_one_file_at_its_path(repository: Repository) -> None:
 def test_an_interrupted_answer_does_not_answer_the_next_question(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nbvc.git.conversation import Conversation
+    from nbvc.git.plumbing.conversation import Conversation
 
     drafts = [drafted(repository, "blob", text) for text in (b"one", b"two")]
     store(repository, drafts)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from nbvc.errors import GitError
-from nbvc.git.changes import INDEX, changes, head_side
-from nbvc.git.command import Git
-from nbvc.git.objects import Objects
-from nbvc.git.repository import NoRepositoryError, OutsideError, discover
+from nbvc.git.plumbing.command import Git
+from nbvc.git.plumbing.objects import Objects
+from nbvc.git.plumbing.repository import NoRepositoryError, OutsideError, discover
+from nbvc.git.state.changes import INDEX, changes, head_side
 from tests.git import sandbox
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.git.command import Git
-from nbvc.git.sharing import Sharing, may_be_set, sharing_of
+from nbvc.git.plumbing.command import Git
+from nbvc.git.plumbing.sharing import Sharing, may_be_set, sharing_of
 from tests.git.sandbox import git, new
 
 SETTINGS = ("umask", "false", "group", "true", "1", "2", "all", "world", "everybody", "0660", "0640",

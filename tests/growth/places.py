@@ -140,7 +140,7 @@ def _markers(before: str, after: str) -> object:
 
 
 def _hunks(before: str, after: str) -> object:
-    from nbvc.cli.git_hunks import readable_hunks
+    from nbvc.cli.callbacks.git_hunks import readable_hunks
 
     lines = "\n".join(f'+  "{line}",\n {line}' for line in (before, *after.split("\n")))
     return readable_hunks(f"diff --git a/a.ipynb b/a.ipynb\n{lines}".encode(errors="replace"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbvc.git.objects import Objects
+from nbvc.git.plumbing.objects import Objects
 from nbvc.history import Blame, History, Kind
 from tests.git.sandbox import git, opened
 from tests.history.making import clone, random_history

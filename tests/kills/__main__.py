@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _available() -> Iterator[Scenario]:
-    from nbvc.cli import COMMANDS, HIDDEN
+    from nbvc.cli.group import COMMANDS, HIDDEN
 
     for scenario in SCENARIOS:
         if not scenario.needs or scenario.needs in (*COMMANDS, *HIDDEN):

@@ -141,9 +141,9 @@ def _lay_commit(folder: Path, rng: Random) -> None:
 
 
 def _commit(folder: Path) -> int:
-    from nbvc.git.command import Git
-    from nbvc.git.commit import commit
-    from nbvc.git.repository import discover
+    from nbvc.git.actions.commit import commit
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
 
     repository = discover(Git.find(os.environ), str(folder))
     names = [name for name in ("a.ipynb", "new.ipynb") if (folder / name).exists()]
@@ -166,7 +166,7 @@ def _lay_restore(folder: Path, rng: Random) -> None:
 
 def _store(folder: Path) -> Store:
     from nbvc.checkpoint import open_store
-    from nbvc.git.command import Git
+    from nbvc.git.plumbing.command import Git
 
     data = str(folder / ".data")
     git_ = Git.find(os.environ)
@@ -241,7 +241,7 @@ def _lay_stripped(folder: Path, rng: Random) -> None:
 
 def _keeps_outputs(folder: Path, before: Path) -> None:
     """What was stripped from a notebook is in the store: its old bytes come back."""
-    from nbvc.cli.cleaning import store_for
+    from nbvc.cli.settings.cleaning import store_for
     from nbvc.store.restoring import restored
 
     for path in (folder / "a.ipynb", folder / "sub" / "b.ipynb"):
@@ -279,7 +279,7 @@ def _add(folder: Path) -> int:
 
 def _stores_first(folder: Path, _: Path) -> None:
     """Whatever git got without its results has them in the store."""
-    from nbvc.cli.cleaning import store_for
+    from nbvc.cli.settings.cleaning import store_for
     from nbvc.store.restoring import restored
 
     for name in _FILES:
@@ -349,8 +349,8 @@ def _ask(_: Path) -> int:
 
 def _answers(folder: Path) -> object:
     """Return what is said of a history, with whatever is known of it on the disk."""
-    from nbvc.git.command import Git
-    from nbvc.git.repository import discover
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
     from nbvc.history import History
     from nbvc.render.history import versions_as_dicts
 

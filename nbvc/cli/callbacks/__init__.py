@@ -1,0 +1,1 @@
+"""What git calls: filter, merge driver, textconv, hooks."""

@@ -1,0 +1,128 @@
+"""`nbvc git-merge-driver`: what git calls to merge a notebook.
+
+It must not fail in a way that git takes for a merge: exit code 0 means merged and written, 1 means
+that a person has to look, more than 128 that nothing was done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.merge.model import Strategy
+
+_NOTHING_DONE = 129
+_MARKER_SIZE = 7
+
+
+# A notebook may be called `-h.ipynb`: nothing that git passes is an option.
+@click.command(
+    "git-merge-driver",
+    hidden=True,
+    context_settings={"help_option_names": [], "ignore_unknown_options": True},
+)
+@click.argument("base", metavar="%O")
+@click.argument("local", metavar="%A")
+@click.argument("remote", metavar="%B")
+@click.argument("size", metavar="%L", default="7")
+@click.argument("name", metavar="%P", default="")
+@click.argument("labels", metavar="%S %X %Y", nargs=-1)
+def command(
+    base: str, local: str, remote: str, size: str, name: str, labels: tuple[str, ...]
+) -> int:
+    """Merge a notebook for git; the result replaces %A.
+
+    `git config merge.nbvc.driver "nbvc git-merge-driver %O %A %B %L %P %S %X %Y"`: git before 2.44
+    doesn't know the last three, the names of the sides, and passes them on as they are.
+    """
+    strategy = _strategy(size, labels)
+    try:
+        return _merge(base, local, remote, strategy, name or local)
+    except Exception as error:  # noqa: BLE001
+        # Whatever went wrong is ours: git's own merge is what the user would have had without us.
+        return _text_merge(base, local, remote, strategy, _reason(error, name))
+
+
+def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
+    from nbvc.merge.model import Strategy
+
+    given = [label for label in labels if label and not label.startswith("%")]
+    ours, theirs = given[-2:] if len(given) > 1 else ("", "")
+    return Strategy(
+        local_label=ours or "local",
+        remote_label=theirs or _merged_branch() or "remote",
+        marker_size=int(size) if size.isdigit() and 0 < int(size) < 1000 else _MARKER_SIZE,
+    )
+
+
+def _merged_branch() -> str:
+    """Return the name of the branch that is merged, which `git merge` leaves for us."""
+    names = [value for key, value in os.environ.items() if key.startswith("GITHEAD_")]
+    if len(names) != 1:
+        return ""
+    return names[0].removeprefix("refs/heads/").removeprefix("refs/remotes/")
+
+
+def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
+    from nbvc.merge.files import merge_files
+    from nbvc.notebook.content import read_content
+    from nbvc.notebook.saving import save
+
+    contents = read_content(base), read_content(local), read_content(remote)
+    content, result = merge_files(*contents, strategy, name)
+    save(local, content)
+    if strategy.marker_size > _MARKER_SIZE:
+        # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
+        return 1 if result.conflicts else 0
+    if result.joined_lines:
+        from nbvc.cli.commands.merge import to_look_at
+
+        _tell(f"{name}: {to_look_at(result)}")
+    if not result.conflicts:
+        return 0
+    count = len(result.conflicts)
+    _tell(f"{name}: {count} cell{'s' * (count > 1)} to decide on: `nbvc resolve` helps")
+    return 1
+
+
+def _text_merge(base: str, local: str, remote: str, strategy: Strategy, reason: str) -> int:
+    """Let git merge the lines, as it does for any file it knows nothing of."""
+    try:
+        from nbvc.git.plumbing.command import Git
+        from nbvc.notebook.saving import save
+
+        names = (strategy.local_label, "base", strategy.remote_label)
+        labels = [part for name in names for part in ("-L", name.replace("\n", " "))]
+        size = f"--marker-size={strategy.marker_size}"
+        paths = [os.path.abspath(path) for path in (local, base, remote)]
+        merged = Git.find(os.environ).ask("merge-file", "-p", size, *labels, "--", *paths)
+        if not 0 <= merged.code <= 127 or (merged.code and not merged.stdout):
+            _tell(f"{reason}; git can't merge it as text, either")
+            return _NOTHING_DONE
+        save(local, merged.stdout)
+    except Exception as error:  # noqa: BLE001
+        _tell(f"{reason}; and its text can't be merged: {error}")
+        return _NOTHING_DONE
+    _tell(f"{reason}; merged as text: look at it, and try `nbvc fix`")
+    return 1
+
+
+def _reason(error: Exception, name: str) -> str:
+    from nbvc.errors import NbvcError
+
+    if isinstance(error, NbvcError):
+        return str(error)
+    return f"{name}: {type(error).__name__}: {error}"
+
+
+def _tell(message: str) -> None:
+    from nbvc.render.escape import escaped_line
+
+    try:
+        print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
+    except OSError:  # nobody listens, as in `git merge 2>&1 | head`: the exit code is what counts
+        pass

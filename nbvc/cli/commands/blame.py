@@ -1,0 +1,49 @@
+"""`nbvc blame`: who changed each cell last."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.cli.naming.histories import Opened, nothing, on_disk, view_options, width
+
+
+@click.command("blame", epilog="Example: nbvc blame analysis.ipynb --lines")
+@click.argument("path", metavar="NOTEBOOK")
+@click.option("-l", "--lines", is_flag=True, help="Every line of every source.")
+@click.option(
+    "-o",
+    "--outputs",
+    is_flag=True,
+    help="Outputs of every cell, also where they came with the source.",
+)
+@view_options
+def command(
+    path: str, lines: bool, outputs: bool, format_: str, no_pager: bool, color: str, theme: str
+) -> None:  # fmt: skip
+    """Show the commit that last changed each cell of a notebook, as it is on the disk now.
+
+    Moves, splits, joins and renames are followed: they are no change of a cell. A cell that came
+    from one side of a merge is blamed on that side. Outputs have a line of their own where another
+    commit made them. What no commit has is "not committed yet".
+
+    --format json prints one object; docs/HISTORY.md describes it.
+    """
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.waiting import Waiting
+    from nbvc.render.history import HistoryRenderer, blame_as_dict
+    from nbvc.render.json import as_json
+
+    with Opened(path, checkpoints=False) as history:
+        content = on_disk(path)
+        if not history.graph.head:
+            nothing(path)  # says so where there is no such file,
+            repository_at(path)  # and this where nobody could have committed it
+        with Waiting("Reading the history"):
+            found = history.blame(lines=lines, work_tree=content)
+        if format_ == "json":
+            show([as_json(blame_as_dict(found, history.name))], paged=False)
+            return
+        renderer = HistoryRenderer(painter(color, theme), width())
+        rows = renderer.blame(found, lines=lines, outputs=outputs)
+        show(rows if found.cells else ["The notebook has no cells."], paged=not no_pager)

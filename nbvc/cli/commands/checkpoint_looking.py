@@ -1,0 +1,190 @@
+"""`nbvc checkpoint list` and `show`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.cli.naming.stores import moment, path_here, store_at, title
+from nbvc.cli.settings.options import color_options, part_options, policy_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
+    from nbvc.render.paint import Painter
+
+
+@click.command("list", epilog="Example: nbvc checkpoint list analysis.ipynb --format json")
+@click.argument("path", metavar="[NOTEBOOK]", default="")
+@click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
+@click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
+@color_options
+def list_(path: str, format_: str, no_pager: bool, color: str, theme: str) -> None:
+    """List a notebook's checkpoints, the latest first; without NOTEBOOK, all that have some.
+
+    --format json prints one array, oldest first, of {id, message, author, time, path, commit};
+    times are in UTC. The list follows renames, and is there when the file is gone.
+    """
+    from nbvc.cli.terminal.screen import painter, show
+
+    with store_at(path or ".") as store:
+        if format_ == "json":
+            show([_for_programs(_found(store, path))], paged=False)
+            return
+        paint = painter(color, theme)
+        single = path and not os.path.isdir(path)
+        lines = _history(store, path, paint) if single else _overview(store, path, paint)
+        show([*lines], paged=not no_pager)
+
+
+def _for_programs(checkpoints: Sequence[Checkpoint]) -> str:
+    from nbvc.render.json import as_json
+
+    return as_json([one.to_dict() for one in checkpoints])
+
+
+def _found(store: Store, path: str) -> Sequence[Checkpoint]:
+    """Return a notebook's checkpoints, or all of a folder or repository, oldest first."""
+    if path and not os.path.isdir(path):
+        return _of(store, path)
+    every = {one.id: one for name in _names(store, path) for one in _at(store, name)}
+    return sorted(every.values(), key=lambda one: one.seconds)
+
+
+def _of(store: Store, path: str) -> tuple[Checkpoint, ...]:
+    """Return a notebook's checkpoints. Raises `click.UsageError` where it never was."""
+    found = store.list(path)
+    if not found and not os.path.lexists(path):
+        raise click.UsageError(f"There is no file {path!r}, and no checkpoint of it.")
+    return found
+
+
+def _at(store: Store, name: str) -> tuple[Checkpoint, ...]:
+    return store.list(store.repository.path(name))
+
+
+def _names(store: Store, folder: str) -> list[str]:
+    """Return all notebooks with checkpoints, or those in a folder."""
+    top = os.path.realpath(folder) if folder else store.repository.top
+    start = top.rstrip("/") + "/"
+    return [name for name in store.notebooks() if store.repository.path(name).startswith(start)]
+
+
+def _history(store: Store, path: str, paint: Painter) -> Iterator[str]:
+    from nbvc.render.escape import escaped_line
+
+    found, shown = _of(store, path), escaped_line(path)
+    if not found:
+        yield f"No checkpoints of {shown} yet: nbvc checkpoint create {shown}"
+        return
+    yield paint.bold(f"{shown}: {_counted(len(found), 'checkpoint')}, the latest first")
+    name, room = store.name(path), _width() - 34
+    for one in reversed(found):
+        notes = _notes(one, store, name)
+        text = title(one, max(room - len(notes), 20))
+        tail = f"  {paint.dim(notes)}" if notes else ""
+        yield f"  {paint.colour(one.id, _id_colour())}  {paint.dim(moment(one))}  {text}{tail}"
+
+
+def _id_colour() -> Any:
+    from nbvc.render.paint import Colour
+
+    return Colour.YELLOW
+
+
+def _notes(one: Checkpoint, store: Store, name: str) -> str:
+    """Return what sets a checkpoint apart: another person, another machine, another path."""
+    from nbvc.render.escape import escaped_line
+
+    notes = []
+    if one.author != store.author.ident:
+        notes.append(f"by {one.author.partition(' <')[0]}")
+    if not store.is_own(f"{one.machine}/"):
+        notes.append(f"on {one.machine.rpartition('-')[0]}")
+    if one.path != name:
+        notes.append(f"as {one.path}")
+    return f"({escaped_line(', '.join(notes))})" if notes else ""
+
+
+def _overview(store: Store, folder: str, paint: Painter) -> Iterator[str]:
+    from nbvc.render.escape import escaped_line
+
+    chains = [(name, _at(store, name)) for name in _names(store, folder)]
+    chains = [(name, chain) for name, chain in chains if chain]
+    if not chains:
+        yield "No checkpoints here yet: nbvc checkpoint create NOTEBOOK"
+        return
+    yield paint.bold(f"{_counted(len(chains), 'notebook')} with checkpoints, by the latest")
+    for name, chain in sorted(chains, key=lambda pair: pair[1][-1].seconds, reverse=True):
+        gone = "" if os.path.lexists(store.repository.path(name)) else paint.dim("  (no such file)")
+        shown = escaped_line(path_here(store, name))
+        yield f"  {len(chain):5}  {paint.dim(moment(chain[-1]))}  {shown}{gone}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _width() -> int:
+    """Return the columns of the terminal, very many where there is none."""
+    try:
+        return os.get_terminal_size(1).columns if sys.stdout.isatty() else 1_000_000
+    except OSError:
+        return 80
+
+
+@click.command("show", epilog="Example: nbvc checkpoint show analysis.ipynb 91ab")
+@click.argument("path", metavar="NOTEBOOK")
+@click.argument("which", metavar="[CHECKPOINT]", default="latest")
+@click.option("--raw", is_flag=True, help="Print the file as it was, byte for byte.")
+@click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
+@part_options
+def show(path: str, which: str, raw: bool, no_pager: bool, **options: Any) -> None:
+    """Print a checkpoint as readable text: sources, and outputs behind '#>'.
+
+    Without CHECKPOINT it is the latest. `--raw > FILE` makes a file of it.
+    """
+    with store_at(path) as store:
+        checkpoint = store.find(path, which)
+        content = store.content(checkpoint)
+    if raw:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        return
+    from nbvc.cli.terminal.screen import show as shown
+
+    shown([*_heading(checkpoint), *_text(checkpoint, content, options)], paged=not no_pager)
+
+
+def _heading(one: Checkpoint) -> Iterator[str]:
+    from nbvc.render.escape import escaped, escaped_line
+
+    yield f"checkpoint {one.id}"
+    yield f"Path:    {escaped_line(one.path)}"
+    yield f"Author:  {escaped_line(one.author)}"
+    yield f"Date:    {moment(one)}"
+    if one.head:
+        yield f"Commit:  {one.head[:10]} was checked out"
+    yield ""
+    for line in one.message.strip().split("\n"):
+        yield f"    {escaped(line)}".rstrip()
+    yield ""
+
+
+def _text(one: Checkpoint, content: bytes, options: dict[str, Any]) -> list[str]:
+    from nbvc.errors import NotebookError
+    from nbvc.notebook import read
+    from nbvc.render.readable import readable
+
+    try:
+        return [*readable(read(content), policy_of(options).parts)]
+    except NotebookError as error:
+        hint = "nbvc checkpoint show --raw prints it as it is"
+        where = f"checkpoint {one.id}"
+        raise NotebookError(error.message, where=where, hint=hint) from error

@@ -1,0 +1,151 @@
+"""`nbvc checkpoint push` and `fetch`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.cli.naming.stores import path_here, store_at
+from nbvc.cli.terminal.network import timeout_option
+from nbvc.errors import NbvcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.checkpoint.sharing import Pushed
+    from nbvc.checkpoint.store import Store
+
+
+_remote_option = click.option(
+    "--remote", metavar="NAME", help="Another remote than the branch's own, or origin."
+)
+
+
+@click.command("push", epilog="Example: nbvc checkpoint push --yes")
+@click.argument("paths", metavar="[NOTEBOOK]...", nargs=-1)
+@click.option("-y", "--yes", is_flag=True, help="Agree, this time, that outputs travel too.")
+@_remote_option
+@timeout_option
+def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) -> None:
+    """Share this machine's checkpoints, of all notebooks or of some, through a git remote.
+
+    Checkpoints hold outputs, so you are asked once for each remote whether that is meant: `git
+    config nbvc.shareCheckpoints true` says so for all. Nothing but refs/nbvc/ is pushed, and what
+    others have pushed is never overwritten. Exit code 3 where the remote refuses.
+    """
+    from nbvc.checkpoint import sharing
+    from nbvc.cli.terminal.waiting import Waiting
+    from nbvc.git.state import remotes
+
+    with _store(paths) as store:
+        _check(store, paths)
+        name = remote or remotes.usual_remote(store.repository)
+        url = remotes.remote(store.repository, name, pushing=True).shown
+        if not yes and not sharing.is_agreed(store, name):
+            _ask(store, name, url)
+        with Waiting(f"pushing to {url}"):
+            pushed = sharing.push(store, name, paths, deadline=timeout)
+        _told(store, pushed)
+
+
+def _store(paths: Sequence[str]) -> Store:
+    """Return the store to share. Raises `GitError` where it lies outside of any repository."""
+    from nbvc.checkpoint.errors import CheckpointError
+    from nbvc.checkpoint.store import Home
+
+    store = store_at(paths[0] if paths else ".")
+    if store.home is Home.OUTSIDE:
+        raise CheckpointError(
+            "there is no git repository here, so these checkpoints stay on this machine",
+            hint="git init makes one",
+        )
+    return store
+
+
+def _check(store: Store, paths: Sequence[str]) -> None:
+    """Refuse paths that never were notebooks. Raises `click.UsageError`."""
+    for path in paths:
+        if not os.path.lexists(path) and not store.list(path):
+            hint = f" A remote is named with --remote {path}." if "." not in path else ""
+            raise click.UsageError(f"There is no file {path!r}, and no checkpoint of it.{hint}")
+
+
+def _ask(store: Store, name: str, url: str) -> None:
+    """Have the user agree, and note that. Raises `NbvcError` where that can't be or is declined."""
+    from nbvc.checkpoint.sharing import agree
+
+    what = f"Checkpoints hold outputs, which would be on {url} then, for all who can read it."
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        hint = "agree with --yes, or for good with git config nbvc.shareCheckpoints true"
+        raise NbvcError(f"nothing was pushed. {what}", hint=hint)
+    click.echo(what, err=True)
+    if not click.confirm(f"Share checkpoints through {name}, now and from now on?", err=True):
+        raise NbvcError("nothing was pushed")
+    agree(store, name)
+
+
+def _told(store: Store, pushed: Pushed) -> None:
+    """Say what became of a push. Raises `CheckpointError` where the remote has not taken all."""
+    from nbvc.checkpoint.errors import CheckpointError
+    from nbvc.render.escape import escaped_line
+
+    url = escaped_line(pushed.url)
+    if pushed.pushed:
+        click.echo(f"Pushed to {url}: checkpoints of {_notebooks(store, pushed.pushed)}.")
+    elif pushed.unchanged:
+        click.echo(f"Nothing to push: {url} has all of them already.")
+    elif not pushed.refused:
+        click.echo("Nothing to push: there are no checkpoints.")
+    if pushed.refused:
+        raise CheckpointError(
+            f"{pushed.url} holds other checkpoints of {_notebooks(store, pushed.refused)}, "
+            "which somebody else has written: nothing was overwritten",
+            hint="nbvc checkpoint fetch gets them",
+        )
+
+
+def _notebooks(store: Store, refs: Sequence[str]) -> str:
+    """Return the notebooks that refs (`machine/notebook`) are of, for a sentence."""
+    from nbvc.checkpoint.names import path_of
+    from nbvc.render.escape import escaped_line
+
+    # Of a very long path the ref holds a part only, which is as good as any in a sentence.
+    parts = sorted({ref.partition("/")[2] for ref in refs})
+    names = [path_of(part) for part in parts]
+    shown = [
+        escaped_line(path_here(store, name)) if name else part
+        for name, part in zip(names[:5], parts, strict=False)
+    ]
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(shown) + more
+
+
+@click.command("fetch", epilog="Example: nbvc checkpoint fetch && nbvc checkpoint list")
+@_remote_option
+@timeout_option
+def fetch(remote: str | None, timeout: float) -> None:
+    """Get the checkpoints that others have pushed to a remote, from all machines.
+
+    Your own checkpoints, files and branches stay as they are.
+    """
+    from nbvc.checkpoint import sharing
+    from nbvc.cli.terminal.waiting import Waiting
+    from nbvc.git.state import remotes
+    from nbvc.render.escape import escaped_line
+
+    with _store(()) as store:
+        name = remote or remotes.usual_remote(store.repository)
+        with Waiting(f"fetching from {name}"):
+            fetched = sharing.fetch(store, name, deadline=timeout)
+        url = escaped_line(fetched.url)
+        if not fetched.updated and not fetched.deleted:
+            click.echo(f"Nothing new on {url}.")
+        for what, found in (("", fetched.updated), ("deleted the ", fetched.deleted)):
+            for machine in sorted({ref.partition("/")[0] for ref in found}):
+                refs = [ref for ref in found if ref.startswith(f"{machine}/")]
+                writer = escaped_line(machine.rpartition("-")[0])
+                notebooks = _notebooks(store, refs)
+                click.echo(f"From {writer}, on {url}: {what}checkpoints of {notebooks}.")

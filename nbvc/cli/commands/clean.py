@@ -1,0 +1,220 @@
+"""`nbvc clean`: take out of notebooks what doesn't belong into version control."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+import click
+import msgspec
+
+from nbvc.cli.settings.cleaning import chosen, home_of, policy_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
+
+    from nbvc.normalise.policy import Policy
+    from nbvc.store.files import Done, Job
+    from nbvc.store.home import Home
+
+_KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
+
+
+Told = tuple[str, str, bool]
+"""What there is to print about a file, the error that kept it as it was, and whether it is unclean."""
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What a process needs to know to clean files; `write` is off where it only looks.
+
+    `say` makes of each what there is to print, in the process that did it. With `secrets` they are
+    looked for, and with `conflicts` those that nobody has decided.
+    """
+
+    policy: Policy
+    write: bool
+    say: Callable[[Done], str]
+    secrets: bool = False
+    conflicts: bool = False
+
+    def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Told]:
+        """Clean files, each given with the home of its outputs."""
+        done = self._cleaned(jobs)
+        if self.conflicts:
+            done = _with_conflicts(done)
+        if self.secrets:
+            done = _with_secrets(done)
+        return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
+
+    def _cleaned(self, jobs: list[tuple[Home | None, Job]]) -> Iterator[Done]:
+        from itertools import groupby
+
+        from nbvc.store.entries import OutputStore
+        from nbvc.store.files import clean_files
+
+        for home, group in groupby(jobs, key=lambda job: job[0]):
+            store = OutputStore(home) if home is not None else None
+            yield from clean_files((job for _, job in group), self.policy, store)
+
+
+def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
+    from msgspec.structs import replace
+
+    from nbvc.merge.markers import undecided
+    from nbvc.normalise.cleaning import Finding
+    from nbvc.notebook.content import read_content
+
+    for one in done:
+        found: list[Finding] = []
+        if not one.error:
+            cells = undecided(read_content(one.path))
+            found = [Finding(cell, "undecided conflict") for cell in cells]
+        yield replace(one, findings=(*one.findings, *found)) if found else one
+
+
+def _with_secrets(done: Iterable[Done]) -> Iterator[Done]:
+    from msgspec.structs import replace
+
+    from nbvc.normalise.secrets import scanner
+    from nbvc.notebook import read
+
+    find = scanner()
+    for one in done:
+        found = () if one.error else tuple(find(read(one.path)))
+        yield replace(one, findings=(*one.findings, *found)) if found else one
+
+
+@click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
+@policy_options
+def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, **options: Any) -> int:
+    """Take outputs, counts and volatile metadata out of notebooks.
+
+    Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
+    nbvc outputs restore can bring it back. PATH is a file, a folder with all notebooks below it, or
+    - for stdin to stdout. A project's settings are read from [tool.nbvc.clean] in pyproject.toml.
+    """
+    if "-" in paths:
+        return _stdin(paths, options)
+    files, policy = chosen(paths, options)
+    if as_diff:
+        return _show(files, policy)
+    say = partial(_line, "would clean" if dry_run else "cleaned")
+    return _told(cleaned(files, Batch(policy, not dry_run, say)), dry_run=dry_run)
+
+
+def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
+    from nbvc.normalise import normalise
+    from nbvc.notebook import read
+
+    if len(paths) > 1:
+        raise click.UsageError("'-' stands for stdin and goes with no other path.")
+    _, policy = chosen((), options)
+    content = normalise(read(sys.stdin.buffer.read(), name="stdin"), policy).to_bytes()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
+    """Yield what becomes of each file, in order."""
+    from nbvc.cli.terminal.cores import on_all_cores, with_progress
+    from nbvc.store.files import Job
+
+    known: dict[str, Any] = {}
+    homes: dict[tuple[str, str], Home] = {}
+    jobs: list[tuple[Home | None, Job]] = []
+    for path in files:
+        if work.write:
+            home, name, _ = home_of(path, known)
+            home = homes.setdefault((home.folder, home.git_dir), home)
+            jobs.append((home, Job(path, name)))
+        else:
+            jobs.append((None, Job(path, "")))
+    label = "cleaning" if work.write else "checking"
+    yield from with_progress(on_all_cores(work, jobs), len(jobs), label)
+    if work.write:
+        _tidy(homes.values())
+
+
+def _tidy(homes: Iterable[Home]) -> None:
+    from nbvc.store.collecting import collect_sometimes
+    from nbvc.store.entries import OutputStore
+
+    for home in homes:
+        collect_sometimes(OutputStore(home))
+
+
+def _told(done: Iterator[Told], *, dry_run: bool) -> int:
+    total, changed, failed = tell(done)
+    _sum_up(total, changed, failed, dry_run=dry_run)
+    return 2 if failed else 0
+
+
+def tell(done: Iterable[Told]) -> tuple[int, int, int]:
+    """Print what there is to say of each file; return how many there are, unclean and in error."""
+    from nbvc.cli.terminal.screen import write_anything
+    from nbvc.render.escape import escaped_line
+
+    write_anything()
+    total = unclean = failed = 0
+    for text, error, found in done:
+        total += 1
+        unclean += found
+        failed += bool(error)
+        if error:
+            print(f"nbvc: {escaped_line(error)}", file=sys.stderr)
+        elif text:
+            print(text)
+    return total, unclean, failed
+
+
+def _line(verb: str, done: Done) -> str:
+    from nbvc.render.escape import escaped_line
+
+    return f"{verb} {escaped_line(done.path)}: {summary(done)}" if done.changed else ""
+
+
+def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
+    clean = total - changed - failed
+    parts = [f"{changed} {'to clean' if dry_run else 'cleaned'}", f"{clean} clean already"]
+    if failed:
+        parts.append(f"{failed} left as {'it was' if failed == 1 else 'they were'}")
+    noun = "notebook" if total == 1 else "notebooks"
+    print(f"{total} {noun}: {', '.join(parts)}.", file=sys.stderr)
+    if changed and not dry_run:
+        print(_KEPT, file=sys.stderr)
+
+
+def summary(done: Done) -> str:
+    """Return what goes from a file, in a few words."""
+    from collections import Counter
+
+    kinds = Counter(one.what.partition(":")[0] for one in done.findings)
+    words = {"outputs": "outputs of", "execution count": "counts of", "metadata": "metadata of"}
+    said = [f"{words.get(kind, kind + ' in')} {number}" for kind, number in kinds.items()]
+    total = max(kinds.values(), default=0)
+    return f"{', '.join(said)} cell{'s' * (total != 1)}"
+
+
+def _show(files: Sequence[str], policy: Policy) -> int:
+    """Show the difference that cleaning would make."""
+    from nbvc.cli.terminal.screen import show
+    from nbvc.diff.policy import Part
+    from nbvc.normalise import normalise
+    from nbvc.notebook import read
+    from nbvc.render.unified import unified
+
+    def lines() -> Iterator[str]:
+        for path in files:
+            before = read(path)
+            after = normalise(before, policy)
+            if after is not before:
+                yield from unified(before, after, frozenset(Part), names=(path, path))
+
+    show(lines())
+    return 0

@@ -1,0 +1,170 @@
+"""`nbvc fix`: a file that git left full of markers, to a notebook that opens."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.errors import GitError, NbvcError, NotebookError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.merge.model import MergeResult, Strategy
+    from nbvc.notebook.saving import Stamp
+
+
+@click.command("fix", epilog="Example: nbvc fix analysis.ipynb && nbvc resolve analysis.ipynb")
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
+)
+@click.option(
+    "--text",
+    is_flag=True,
+    help="Use the file's own markers, also where git has the three versions.",
+)
+def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
+    """Make a notebook that opens of one that git could not merge.
+
+    Where git still has the three versions of the file, they are merged by cell; else the markers
+    in the file are read. A file cut anywhere is read as far as it goes. What is left to decide
+    stands in the sources of the cells. The file as it was becomes a checkpoint first. Exit code 0; 1
+    where conflicts are left.
+    """
+    if output is not None and len(paths) > 1:
+        raise click.UsageError("-o takes one FILE.")
+    open_ = 0
+    for path in paths:
+        if os.path.isdir(path):
+            raise click.UsageError(f"{path!r} is a folder; name the notebooks in it.")
+        open_ += _fix(path, output or path, text=text)
+    return 1 if open_ else 0
+
+
+def _fix(path: str, target: str, *, text: bool) -> int:
+    from nbvc.cli.terminal.screen import write_content
+    from nbvc.merge.textual import has_markers, opens
+
+    content, seen = _content(path)
+    staged = None if text else _from_stages(path, content)
+    if staged is None and content is None:
+        raise NotebookError("there is no such file", where=path)
+    if staged is None and not has_markers(content or b"") and opens(content or b""):
+        print(f"{path}: nothing to fix", file=sys.stderr)
+        return 0
+    fixed, result = staged or _from_text(content or b"", path)
+    kept = _kept(path, content) if target == path and content is not None else ""
+    write_content(target, fixed, seen if target == path else None)
+    _say(target, fixed, result, kept)
+    return len(result.conflicts) if result else 0
+
+
+def _kept(path: str, content: bytes) -> str:
+    """Make a checkpoint of the file as it is, and return its id: what can't be read may matter."""
+    from nbvc.cli.naming.stores import store_at
+
+    try:
+        with store_at(path) as store:
+            return store.create(path, "Before nbvc fix", content).checkpoint.id
+    except GitError as error:
+        raise NotebookError(
+            f"it can't be saved as a checkpoint before it is changed ({error.message})",
+            where=path,
+            hint="-o FILE writes what can be read to another file",
+        ) from None
+
+
+def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
+    """Say what became of a file, and where it is as it was."""
+    from nbvc.notebook import read
+    from nbvc.render.escape import escaped_line
+
+    shown = escaped_line(target)
+    if result is None:
+        count = len(read(fixed).cells)
+        what = f"{count} cell{'s' * (count != 1)} could be read"
+    elif result.conflicts:
+        count = len(result.conflicts)
+        what = f"{count} cell{'s' * (count != 1)} to decide on: `nbvc resolve` helps"
+    else:
+        what = "no conflicts left"
+    print(f"{shown}: fixed, {what}", file=sys.stderr)
+    if result and result.joined_lines:
+        from nbvc.cli.commands.merge import to_look_at
+
+        print(f"{shown}: {to_look_at(result)}", file=sys.stderr)
+    if kept:
+        print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
+
+
+def _content(path: str) -> tuple[bytes | None, Stamp | None]:
+    from nbvc.notebook.saving import read_stamped
+
+    try:
+        return read_stamped(path)
+    except FileNotFoundError:
+        return None, None
+
+
+def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
+    """Merge what the file's markers say, or mend a file that was cut."""
+    from nbvc.merge.textual import fixed
+
+    return fixed(content, path)
+
+
+def _from_stages(path: str, content: bytes | None) -> tuple[bytes, MergeResult] | None:
+    """Merge the versions in git's index, None where there are none or they can't be read."""
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
+    from nbvc.merge.files import merge_files
+
+    try:
+        repository = discover(Git.find(os.environ), path)
+        stages = _stages(repository, repository.name(path))
+    except GitError:
+        return None
+    if "2" not in stages or "3" not in stages or _decided(content, stages):
+        return None
+    try:
+        return merge_files(stages.get("1", b""), stages["2"], stages["3"], _labels(content), path)
+    except NbvcError:
+        return None
+
+
+def _decided(content: bytes | None, stages: dict[str, bytes]) -> bool:
+    """Tell whether somebody has worked on the file already: it opens, and is no side's version.
+
+    Line ends and layout don't count: git may have converted them on the way to the disk.
+    """
+    from nbvc.notebook import read
+
+    if content is None or content in stages.values():
+        return False
+    try:
+        here = read(content)
+        return all(read(stage) != here for stage in stages.values() if stage.strip())
+    except NbvcError:
+        return False
+
+
+def _stages(repository: Repository, name: str) -> dict[str, bytes]:
+    listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
+    found = {}
+    for entry in listed.split(b"\0"):
+        if entry:
+            _, oid, stage = entry.split(b"\t", 1)[0].decode().split(" ")
+            found[stage] = repository.git.run("cat-file", "blob", oid)
+    return found
+
+
+def _labels(content: bytes | None) -> Strategy:
+    """Return git's names of the sides, which stand behind its markers."""
+    from nbvc.merge.model import Strategy
+    from nbvc.merge.textual import labels_in
+
+    ours, theirs = labels_in(content or b"")
+    return Strategy(local_label=ours or "local", remote_label=theirs or "remote")

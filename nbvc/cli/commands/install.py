@@ -1,0 +1,246 @@
+"""`nbvc install`: git set up for notebooks."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
+
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.setup.install import Installed, Owner, Target
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def scope_options(command: Command) -> Command:
+    """Add --local, --global and --in-repo."""
+    for option in (
+        click.option("--in-repo", "shared", is_flag=True,
+                     help="In .gitattributes, which is committed, instead of .git/info."),
+        click.option("--global", "everywhere", is_flag=True,
+                     help="For all repositories of this user."),
+        click.option("--local", "here", is_flag=True,
+                     help="For the repository around, which is the default."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def target(here: bool, everywhere: bool, shared: bool) -> Target:
+    """Return what the options mean. Raises `GitError`, and `click.UsageError` where they clash."""
+    from nbvc.cli.naming.repositories import find_git, repository_at
+    from nbvc.errors import GitError
+    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.git.setup.install import Scope, Target
+
+    if everywhere and (here or shared):
+        raise click.UsageError("--global goes with neither --local nor --in-repo.")
+    try:
+        repository = repository_at()
+    except NoRepositoryError as error:
+        if everywhere:
+            return Target(find_git(), Scope.GLOBAL)
+        raise NoRepositoryError(
+            error.message, hint="go into a repository, or use --global for all of them"
+        ) from error
+    except GitError:
+        if everywhere:
+            return Target(find_git(), Scope.GLOBAL)
+        raise
+    scope = Scope.GLOBAL if everywhere else Scope.LOCAL
+    return Target(repository.git, scope, repository, shared)
+
+
+@click.command("install", epilog="Example: nbvc install --global")
+@scope_options
+@click.option(
+    "--cache", is_flag=True, help="Let git keep the texts of commits, for a faster git log -p."
+)
+@click.option(
+    "--filter", "filtered", is_flag=True, help="Keep outputs, counts and noise out of git, too."
+)
+@click.option(
+    "--hooks", is_flag=True, help="With --filter: put results back after checkout, merge, rebase."
+)
+@click.option("--preset", metavar="PRESET", help="What the filter takes away (see nbvc clean).")
+def command(
+    here: bool,
+    everywhere: bool,
+    shared: bool,
+    cache: bool,
+    filtered: bool,
+    hooks: bool,
+    preset: str | None,
+) -> None:
+    """Set git up, so that git diff, log, show, blame and merge understand notebooks.
+
+    It writes the drivers `diff.nbvc` and `merge.nbvc` into git's settings, and one line into an
+    attributes file: .git/info/attributes, which is this clone's alone, or with --in-repo
+    .gitattributes, or with --global your own for all repositories. `nbvc uninstall` undoes it,
+    `nbvc doctor` says whether all is well. Doing it twice does no harm.
+
+    With --filter git gets notebooks without outputs, while your files keep theirs: what the filter
+    takes away is stored on this machine. What git writes itself, as in a checkout or a merge, has no
+    results: nbvc outputs restore brings them back, and --hooks does so after checkout, merge and
+    rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
+    nbvc doctor tells when the two differ.
+    """
+    from nbvc.cli.naming.program import program
+    from nbvc.git.setup.install import install
+
+    wanted = target(here, everywhere, shared)
+    if (hooks or preset) and not filtered:
+        raise click.UsageError("--hooks and --preset go with --filter.")
+    if hooks and wanted.repository is None:
+        raise click.UsageError("--hooks is for one repository: go into it.")
+    policy = policy_words(wanted, preset) if filtered else None
+    if hooks and wanted.repository is not None:
+        from nbvc.git.setup.hooks import check_hooks
+
+        check_hooks(wanted.repository)
+    done = install(wanted, program(), cache=cache, policy=policy)
+    for line in _said(wanted, done):
+        click.echo(line)
+    if hooks:
+        _set_hooks(wanted)
+    if done.settings or done.attributes:
+        undo = " --global" if everywhere else ""
+        click.echo(
+            "Now git diff, git log -p and git merge understand notebooks. "
+            f"nbvc uninstall{undo} undoes it."
+        )
+    if filtered:
+        click.echo("Where git calls a notebook modified that only ran again: nbvc refresh.")
+        when = "stash or reset" if hooks else "checkout, merge or stash"
+        click.echo(
+            f"Where git has written one without results, as in a {when}: nbvc outputs restore."
+        )
+        _look_for_unclean(wanted)
+
+
+def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
+    """Return what the filter is to take away, as words in git's settings.
+
+    Raises `NbvcError`, also if the project's settings drop cells.
+    """
+    from nbvc.cli.settings.configuration import configuration
+    from nbvc.errors import NbvcError
+    from nbvc.normalise.configuring import CLEAN_FORM, configured, dropping_cells, named
+
+    project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
+    settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}
+    configured(settings, project.path)
+    if dropping := dropping_cells(settings):
+        raise NbvcError(
+            f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
+            "writes back what it stored",
+            where=project.path,
+            hint="remove it there and pass it to nbvc clean, or leave out --filter",
+        )
+    return [f"form={CLEAN_FORM}", *named(settings)]
+
+
+def _set_hooks(wanted: Target) -> None:
+    from nbvc.cli.naming.program import program
+    from nbvc.git.setup.hooks import install_hooks
+
+    assert wanted.repository is not None
+    for path in install_hooks(wanted.repository, program()):
+        click.echo(f"  hook {shown(path)}")
+
+
+def _look_for_unclean(wanted: Target) -> None:
+    """Say which notebooks git has with what the filter takes away, and offer to stage them clean."""
+    import sys
+
+    if wanted.repository is None:
+        return
+    names = unclean_in_index(wanted.repository)
+    if not names:
+        return
+    count = f"{len(names)} notebook{'s' * (len(names) != 1)}"
+    click.echo(f"Git has {count} with what the filter takes away, such as {shown(names[0])}.")
+    advice = "git add --renormalize '*.ipynb' && git commit -m 'Notebooks without outputs'"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        click.echo(f"To commit them clean: {advice}")
+    elif click.confirm("Stage them clean now? The files stay as they are.", err=True):
+        wanted.repository.git.storing.run(
+            "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)
+        )
+        click.echo("Staged; git commit makes it last.")
+
+
+def unclean_in_index(repository: Repository) -> list[str]:
+    """Return the notebooks that nbvc's filter would change where git has them in the index."""
+    from nbvc.errors import NbvcError
+    from nbvc.git.plumbing.filter_settings import filter_words
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.setup.attributes import filtered
+    from nbvc.git.setup.install import driver_values
+    from nbvc.git.state.changes import tracked
+    from nbvc.normalise.cleaning import clean
+    from nbvc.normalise.configuring import filter_policy
+    from nbvc.notebook import read
+
+    words = filter_words(driver_values(repository.git))
+    policy = filter_policy(words or ())
+    found = []
+    with Objects(repository) as objects:
+        for name in filtered(repository, tracked(repository)):
+            blob = objects.get(f":0:{name}")
+            try:
+                if blob is not None and clean(read(blob.content), policy).changed:
+                    found.append(name)
+            except NbvcError:
+                continue
+    return found
+
+
+def _said(wanted: Target, done: Installed) -> Iterator[str]:
+    place = place_of(wanted)
+    if done.settings or done.attributes:
+        yield f"nbvc is set up for {place}:"
+    else:
+        yield f"nbvc was set up for {place} already; nothing was changed."
+    if done.settings:
+        scope = "your git settings" if wanted.repository is None else "git's settings"
+        yield f"  {scope}: {', '.join(done.settings)}"
+    if done.attributes:
+        more = " filter=nbvc" if done.filtered else ""
+        yield f"  {shown(done.attributes)}: *.ipynb diff=nbvc merge=nbvc{more}"
+    for owner in done.replaced:
+        yield f"  instead of {named(owner)}, which is left where it is"
+    for owner in done.kept:
+        yield f"  {named(owner)} goes on as before"
+    for owner, name in done.stronger:
+        yield f"  but {named(owner)} is stronger, as for {shown(name)}: nbvc is not used there"
+    if done.hunks:
+        yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
+
+
+def place_of(wanted: Target) -> str:
+    """Return for which repositories something is done, for people."""
+    if wanted.repository is None or wanted.scope.value == "global":
+        return "all your repositories"
+    return shown(wanted.repository.top)
+
+
+def named(owner: Owner) -> str:
+    """Return another driver as people know it."""
+    name = f"{owner.role}={owner.driver}" if owner.driver != "-" else f"-{owner.role}"
+    of = f" of {owner.tool}" if owner.tool else ""
+    where = f" ({shown(owner.where)})" if owner.where else ""
+    return shown(name) + of + where
+
+
+def shown(path: str) -> str:
+    """Return a path safe to print, relative where it lies below."""
+    from nbvc.render.escape import escaped_line
+
+    here = os.getcwd().rstrip("/") + "/"
+    return escaped_line(path.removeprefix(here))

@@ -1,0 +1,74 @@
+"""`nbvc log`: the versions of a notebook."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.cli.naming.histories import Opened, nothing, view_options, width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.history import History
+
+
+@click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")
+@click.argument("path", metavar="NOTEBOOK")
+@click.option("--cell", metavar="N|ID", help="Only the life of one cell of the latest commit.")
+@click.option(
+    "-n", "--max-count", "limit", type=click.IntRange(1), metavar="N", help="Show so many versions."
+)
+@view_options
+def command(
+    path: str,
+    cell: str | None,
+    limit: int | None,
+    format_: str,
+    no_pager: bool,
+    color: str,
+    theme: str,
+) -> None:  # fmt: skip
+    """List the versions of a notebook, commits and checkpoints, and what each changed in cells.
+
+    Renames and merges are followed. A merge shows what differs from all of its sides. With --cell
+    it is one cell, by its number (from 1), its id or the id's start: the commits that changed it,
+    wherever it stood and whatever it was split from or joined with.
+
+    --format json prints an array, newest first; docs/HISTORY.md describes it.
+    """
+    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.waiting import Waiting
+    from nbvc.render.history import HistoryRenderer
+
+    with Opened(path) as history:
+        with Waiting("Reading the history"):
+            versions = history.versions()
+            if versions:
+                history.read_all()
+        if not versions:
+            show([nothing(path) if format_ == "terminal" else _empty(path)], paged=False)
+            return
+        if format_ == "json":
+            show([_for_programs(history, cell, limit)], paged=False)
+            return
+        renderer = HistoryRenderer(painter(color, theme), width())
+        if cell is not None:
+            lines = renderer.life(history.life(cell)[:limit])
+        else:
+            entries = ((one, history.changes(one)) for one in versions[:limit])
+            lines = renderer.log(entries)
+        show(lines, paged=not no_pager)
+
+
+def _empty(path: str) -> str:
+    nothing(path)
+    return "[]"
+
+
+def _for_programs(history: History, cell: str | None, limit: int | None) -> str:
+    from nbvc.render.history import life_as_dicts, versions_as_dicts
+    from nbvc.render.json import as_json
+
+    if cell is not None:
+        return as_json(life_as_dicts(history.life(cell)[:limit]))
+    entries = [(one, history.changes(one)) for one in history.versions(limit)]
+    return as_json(versions_as_dicts(entries))

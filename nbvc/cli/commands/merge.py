@@ -1,0 +1,106 @@
+"""`nbvc merge`: three notebooks in, one that opens out."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nbvc.cli.terminal.screen import write_content
+from nbvc.merge.model import OutputChoice, SourceChoice, Strategy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from nbvc.merge.model import MergeResult
+
+
+@click.command(
+    "merge", epilog="Example: nbvc merge base.ipynb local.ipynb remote.ipynb -o merged.ipynb"
+)
+@click.argument("base", metavar="BASE")
+@click.argument("local", metavar="LOCAL")
+@click.argument("remote", metavar="REMOTE")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout, which - is, too."
+)
+@click.option(
+    "--sources",
+    type=click.Choice([choice.value for choice in SourceChoice]),
+    default=SourceChoice.CONFLICT.value,
+    help="Where both sides changed the same lines.",
+)
+@click.option(
+    "--outputs",
+    type=click.Choice([choice.value for choice in OutputChoice]),
+    default=OutputChoice.OWNER.value,
+    help="Whose outputs stay; owner: those of the side that changed the source.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("notebook", "html")),
+    default="notebook",
+    help="html: a page about the conflicts, and what was decided, instead of the notebook.",
+)
+@click.option("--open", "open_page", is_flag=True, help="Show that page in the browser.")
+@click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why.")
+def command(base: str, local: str, remote: str, **options: Any) -> int:
+    """Merge what LOCAL and REMOTE made of BASE, by cell.
+
+    Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
+    file: then both sides added the notebook. Exit code 0; 1 with conflicts.
+    """
+    from nbvc.merge.files import merge_files
+
+    output = options["output"]
+    choices = SourceChoice(options["sources"]), OutputChoice(options["outputs"])
+    strategy = Strategy(*choices, local, remote)
+    contents = _content(base), _content(local), _content(remote)
+    content, result = merge_files(*contents, strategy, local)
+    if options["open_page"] or options["format_"] == "html":
+        from nbvc.cli.terminal.pages import write_conflicts
+
+        write_conflicts(result, contents, (local, remote), output, options["open_page"])
+    else:
+        write_content(output, content)
+    _say(result, decisions=options["decisions"])
+    return 1 if result.conflicts else 0
+
+
+def _content(path: str) -> bytes:
+    """Return a file's bytes; what is wrong with them is said with its name."""
+    from nbvc.notebook import read
+    from nbvc.notebook.content import read_content
+
+    content = read_content(path)
+    if content.strip():
+        read(content, name=path)
+    return content
+
+
+def _say(result: MergeResult, *, decisions: bool) -> None:
+    """Write to stderr what is left to decide, and with `decisions` what was decided."""
+    if decisions:
+        for item in result.decisions:
+            cells = ", ".join(str(index + 1) for index in item.result)
+            place = f"cell {cells}: " if cells else ""
+            print(f"{place}{item.part.value}: {item.action.value}: {item.why}", file=sys.stderr)
+    elif result.joined_lines:
+        print(f"nbvc: {to_look_at(result)}", file=sys.stderr)
+    if result.conflicts:
+        where = _cells([conflict.cell for conflict in result.conflicts])
+        hint = "decide with `nbvc resolve FILE`"
+        print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)
+
+
+def to_look_at(result: MergeResult) -> str:
+    """Return what to say of code whose lines have words of both sides."""
+    where = _cells(result.joined_lines)
+    return f"both sides changed one line in {where}, and both changes are in it: look at that"
+
+
+def _cells(indices: Sequence[int]) -> str:
+    return f"cell{'s' * (len(indices) > 1)} {', '.join(str(index + 1) for index in indices)}"

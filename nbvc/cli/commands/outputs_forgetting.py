@@ -1,0 +1,99 @@
+"""`nbvc outputs gc` and `clear`: make the store smaller, and forget what is in it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nbvc.cli.commands.outputs_looking import report_damages, sized, store_here
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.store.collecting import Collected
+    from nbvc.store.entries import OutputStore
+
+_STEP = 1000
+
+
+@click.command("gc", epilog="Example: nbvc outputs gc --limit 500m")
+@click.option("--limit", metavar="SIZE", default="2g", help="Size to keep to (default: 2g).")
+def gc(limit: str) -> int:
+    """Make the store smaller.
+
+    States that newer ones have overtaken go first.
+    """
+    from nbvc.store.collecting import collect
+
+    click.echo(_summary(collect(store_here(), _bytes(limit), grace=60), "freed"))
+    return 0
+
+
+@click.command("clear", epilog="Example: nbvc outputs clear analysis.ipynb --yes")
+@click.argument("notebooks", metavar="[NOTEBOOK]...", nargs=-1)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def clear(notebooks: tuple[str, ...], *, yes: bool) -> int:
+    """Delete stored outputs for good, of these notebooks or of all.
+
+    NOTEBOOK is a file, which may be gone. What is stored of it is overwritten. Without NOTEBOOK all
+    that is stored here is deleted, for all working trees of the repository.
+
+    Exit codes: 0 success; 2 not confirmed, or a damaged place may still hold outputs.
+    """
+    from nbvc.store.collecting import clear as clear_all
+    from nbvc.store.collecting import clear_notebooks
+
+    if not notebooks:
+        store = store_here()
+        _confirm(len(store.all()), yes=yes)
+        click.echo(_summary(clear_all(store), "freed"))
+        return 0
+    chosen = _by_store(notebooks)
+    _confirm(sum(_count(store, names) for store, names in chosen), yes=yes)
+    for store, names in chosen:
+        click.echo(_summary(clear_notebooks(store, names), "overwritten"))
+    return 2 if report_damages(store for store, _ in chosen) else 0
+
+
+def _by_store(notebooks: Sequence[str]) -> list[tuple[OutputStore, list[str]]]:
+    from nbvc.cli.settings.cleaning import store_for
+
+    found: dict[tuple[str, str], tuple[OutputStore, list[str]]] = {}
+    for path in notebooks:
+        store, name = store_for(path, {})
+        key = store.home.folder, store.home.git_dir
+        found.setdefault(key, (store, []))[1].append(name)
+    return list(found.values())
+
+
+def _count(store: OutputStore, names: Sequence[str]) -> int:
+    return len({state.id for name in names for state in (*store.of(name), *store.unclear(name))})
+
+
+def _confirm(states: int, *, yes: bool) -> None:
+    """Ask, unless there is nothing to lose. Raises `UsageError` if there is nobody to ask."""
+    if not states or yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError(f"This deletes {_states(states)}: confirm with --yes.")
+    click.confirm(f"Delete {_states(states)} for good?", abort=True, err=True)
+
+
+def _states(count: int) -> str:
+    return f"{count} stored state{'s' * (count != 1)}"
+
+
+def _summary(done: Collected, verb: str) -> str:
+    return f"{_states(done.states)} deleted, {sized(done.freed)} {verb}, {sized(done.left)} left"
+
+
+def _bytes(text: str) -> int:
+    import re
+
+    match = re.fullmatch(r"(\d{1,12})([kmg]?)b?", text.lower())
+    if match is None:
+        raise click.UsageError(f"{text!r} is not a size: write 500m or 2g.")
+    scale: int = _STEP ** " kmg".index(match[2] or " ")
+    return int(match[1]) * scale

@@ -1,0 +1,219 @@
+"""`nbvc outputs list`, `show` and `export`: what is stored, and what is in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.errors import NbvcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from nbvc.store.entries import Entry, OutputStore, State
+
+_UNITS = ("B", "kB", "MB", "GB")
+_STEP = 1000
+_TO_THE_MINUTE = len("2024-05-06 07:08")
+_SHORTEST = 4
+ANY = "x.ipynb"
+"""A name to ask with for the store of a folder."""
+
+
+@click.command("list", epilog="Example: nbvc outputs list analysis.ipynb")
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
+def list_(paths: tuple[str, ...], format_: str) -> int:
+    """List stored states, the latest of each notebook first.
+
+    PATH is a file, which may be gone, or a folder with all notebooks below it. Without PATH the
+    states of all notebooks are listed, in all working trees of the repository.
+
+    Exit codes: 0 success; 2 a state or a place of the store is damaged.
+    """
+    found, stores = _listed(paths)
+    if format_ == "json":
+        from nbvc.render.json import as_json
+
+        click.echo(as_json([_facts(*one) for one in found]))
+    else:
+        for store, state in found:
+            click.echo(_line(_facts(store, state)))
+        if not found:
+            print(_nothing(paths), file=sys.stderr)
+    is_damaged = any(state.entry is None for _, state in found)
+    return 2 if report_damages(stores) or is_damaged else 0
+
+
+def _listed(
+    paths: Sequence[str],
+) -> tuple[list[tuple[OutputStore, State]], list[OutputStore]]:
+    """Return the states that paths stand for, and the stores that were asked."""
+    from nbvc.cli.settings.cleaning import store_for
+
+    found: list[tuple[OutputStore, State]] = []
+    stores: list[OutputStore] = []
+    for path in paths or ("",):
+        is_folder = not path or os.path.isdir(path)
+        store, name = store_for(os.path.join(path, ANY) if is_folder else path, {})
+        stores.append(store)
+        if not is_folder:
+            chosen = [*store.of(name), *(() if store.home.is_only_tree else store.unclear(name))]
+        elif path:
+            chosen = _below(store, name.removesuffix(ANY))
+        else:
+            chosen = store.all()
+        found += [(store, state) for state in chosen if not _is_cleared(state)]
+    return found, stores
+
+
+def _below(store: OutputStore, folder: str) -> list[State]:
+    tree = store.home.tree()
+    return [
+        state
+        for state in store.all()
+        if state.entry is not None
+        and state.entry.name.startswith(folder)
+        and state.entry.tree in {None, tree}
+    ]
+
+
+def _is_cleared(state: State) -> bool:
+    return state.entry is not None and state.entry.is_cleared
+
+
+def _facts(store: OutputStore, state: State) -> dict[str, Any]:
+    entry = state.entry
+    if entry is None:
+        return {"state": state.id, "name": None, "time": None, "bytes": None, "damaged": True}
+    return {
+        "state": state.id,
+        "name": entry.name,
+        "time": _moment(entry),
+        "bytes": store.size(entry),
+        "damaged": store.content(entry) is None,
+        **({"worktree": _tree(entry)} if entry.tree else {}),
+    }
+
+
+def _tree(entry: Entry) -> str:
+    """Return the name of a linked working tree without its number."""
+    return (entry.tree or "").rpartition("-")[0]
+
+
+def _moment(entry: Entry) -> str:
+    from datetime import datetime, timezone
+
+    moment = datetime.fromtimestamp(entry.stored / 1e9, tz=timezone.utc).astimezone()
+    return moment.isoformat(" ", "seconds")
+
+
+def _line(facts: dict[str, Any]) -> str:
+    from nbvc.render.escape import escaped_line
+
+    state = facts["state"]
+    if facts["name"] is None:
+        return f"{state}  damaged"
+    moment, size = facts["time"][:_TO_THE_MINUTE], sized(facts["bytes"])
+    place = f"{facts['worktree']}: " if "worktree" in facts else ""
+    mark = "  damaged" if facts["damaged"] else ""
+    return f"{state}  {moment}  {size:>8}{mark}  {escaped_line(place + facts['name'])}"
+
+
+def _nothing(paths: Sequence[str]) -> str:
+    from nbvc.render.escape import escaped_line
+
+    if paths:
+        return f"Nothing is stored of {', '.join(map(escaped_line, paths))}."
+    return "Nothing is stored here: nothing was stripped yet."
+
+
+def sized(size: float) -> str:
+    """Return a number of bytes for people."""
+    for unit in _UNITS[:-1]:
+        if size < _STEP:
+            return f"{size:.0f} {unit}"
+        size /= _STEP
+    return f"{size:.1f} {_UNITS[-1]}"
+
+
+def report_damages(stores: Iterable[OutputStore]) -> bool:
+    """Print the places of stores that can't be read; return whether there are any."""
+    from nbvc.render.escape import escaped_line
+
+    lines: dict[str, None] = {}
+    for store in stores:
+        for damage in store.damages:
+            reason = damage.reason or f"the store is damaged at byte {damage.start}"
+            lines[f"nbvc: {escaped_line(damage.path)}: {reason}: a state may be missing"] = None
+    for line in lines:
+        print(line, file=sys.stderr)
+    return bool(lines)
+
+
+def state_called(store: OutputStore, word: str) -> tuple[State, bytes]:
+    """Return a state by its name or the beginning of it, and the notebook as it was.
+
+    Raises `NbvcError`.
+    """
+    if len(word) < _SHORTEST:
+        raise NbvcError("the name of a state has at least four characters", where=word, hint=_LIST)
+    found = store.find(word)
+    if len(found) > 1:
+        names = ", ".join(state.id for state in found)
+        raise NbvcError(f"more than one stored state is called so: {names}", where=word)
+    if not found:
+        damaged = ": the store is damaged" if store.damages else ""
+        raise NbvcError(f"unknown stored state{damaged}", where=word, hint=_LIST)
+    (state,) = found
+    content = None if state.entry is None else store.content(state.entry)
+    if content is None:
+        raise NbvcError("this stored state is damaged", where=state.id, hint=_LIST)
+    return state, content
+
+
+_LIST = "nbvc outputs list shows all states"
+
+
+def store_here() -> OutputStore:
+    """Return the store of the folder that we are in."""
+    from nbvc.cli.settings.cleaning import store_for
+
+    return store_for(os.path.join(".", ANY), {})[0]
+
+
+@click.command("show", epilog="Example: nbvc outputs show 91ab02c4d5e6")
+@click.argument("state", metavar="STATE")
+@click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
+def show(state: str, *, no_pager: bool) -> None:
+    """Print a stored state as readable text.
+
+    It is the text of nbvc show: sources, and outputs behind '#>'.
+    """
+    from nbvc.cli.terminal.screen import show as write
+    from nbvc.diff.policy import DEFAULT_PARTS
+    from nbvc.notebook import read
+    from nbvc.render.readable import readable
+
+    _, content = state_called(store_here(), state)
+    write(readable(read(content, name=state), DEFAULT_PARTS), paged=not no_pager)
+
+
+@click.command("export", epilog="Example: nbvc outputs export 91ab02c4d5e6 -o before.ipynb")
+@click.argument("state", metavar="STATE")
+@click.option(
+    "-o", "--output", metavar="FILE", required=True, help="New file to write; - is stdout."
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+def export(state: str, output: str, *, force: bool) -> None:
+    """Write a stored state to a file, byte for byte as it was."""
+    from nbvc.cli.terminal.screen import write_content
+
+    _, content = state_called(store_here(), state)
+    if output != "-" and os.path.lexists(output) and not force:
+        raise NbvcError("this file exists already", where=output, hint="--force replaces it")
+    write_content(output, content)

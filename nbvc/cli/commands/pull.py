@@ -1,0 +1,130 @@
+"""`nbvc pull`: what the branch follows, merged by cell."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.cli.terminal.network import timeout_option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.checkpoint.pulling import Pulled
+    from nbvc.git.actions.pull import PullResult
+    from nbvc.git.plumbing.repository import Repository
+
+_CONFLICTS, _REFUSED = 1, 3
+_MOST = 5
+"""So many paths are named in a line."""
+
+
+@click.command("pull", epilog="Example: nbvc pull analysis.ipynb")
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@timeout_option
+def command(paths: tuple[str, ...], timeout: float) -> int:
+    """Fetch what the branch follows, and merge it; notebooks are merged by cell.
+
+    Nothing has to be installed for that. Commit first: where files have changes that are not
+    committed, nothing is merged. Only of the notebooks that PATH names the changes are carried
+    over: each is saved as a checkpoint, then merged by cell into what was pulled, and stays
+    uncommitted.
+
+    Exit code 0 where the branch has all that its upstream has, 1 where conflicts are left (nbvc
+    resolve helps with those), 3 where git or the server refused.
+    """
+    from nbvc.checkpoint.pulling import pull_over
+    from nbvc.cli.naming.program import program
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.cli.naming.stores import store_in
+    from nbvc.cli.terminal.waiting import Waiting
+    from nbvc.git.actions.merging import ByCell
+
+    repository = repository_at(paths[0] if paths else ".")
+    names = {repository.name(path) for path in paths}
+    cells = ByCell(repository, program())
+    with store_in(repository) as store, cells as settings, Waiting("pulling"):
+        pulled = pull_over(store, names, settings=settings, deadline=timeout)
+    return _told(repository, pulled, names)
+
+
+def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
+    """Say what became of a pull, and return the exit code."""
+    from nbvc.cli.terminal.network import say, say_stderr
+    from nbvc.git.actions.pull import PullOutcome
+    from nbvc.render.escape import escaped_line
+
+    result = pulled.result
+    say_stderr(_of_drivers(result) if result.succeeded else _without_gits_own(result))
+    if not result.succeeded:
+        hint = _hint(repository, result, names)
+        say(_named(repository, result), hint)
+        if result.outcome is PullOutcome.CONFLICTS:
+            for one in pulled.kept:
+                path = _listed(repository, [one.path])
+                say(f"{path} with its outputs, as it was before, is saved as {one.id}", None)
+        return _CONFLICTS if result.outcome is PullOutcome.CONFLICTS else _REFUSED
+    click.echo(f"{result.outcome.value.capitalize()}: {escaped_line(result.message)}.")
+    return _told_carried(repository, pulled)
+
+
+def _of_drivers(result: PullResult) -> str:
+    """Return what the merge driver wrote of notebooks that are merged."""
+    return "\n".join(line for line in result.stderr.splitlines() if line.startswith("nbvc: "))
+
+
+def _without_gits_own(result: PullResult) -> str:
+    """Return what drivers and hooks wrote; of conflicts git's own lines say nothing more."""
+    from nbvc.git.actions.pull import PullOutcome
+
+    return result.stderr if result.outcome is PullOutcome.CONFLICTS else ""
+
+
+def _named(repository: Repository, result: PullResult) -> str:
+    """Return the message, with the files that stood in the way."""
+    from nbvc.git.actions.pull import PullOutcome
+
+    if result.outcome is not PullOutcome.DIRTY:
+        return result.message
+    return f"{result.message}: {_listed(repository, result.names)}"
+
+
+def _hint(repository: Repository, result: PullResult, names: set[str]) -> str | None:
+    from nbvc.git.actions.pull import PullOutcome
+
+    if result.outcome is PullOutcome.CONFLICTS:
+        notebooks = [name for name in result.names if name.endswith(".ipynb")]
+        resolve = f"nbvc resolve {_listed(repository, notebooks)}, " if notebooks else ""
+        return f"{resolve}git add and git commit; git merge --abort goes back"
+    missing = [name for name in result.names if name not in names and name.endswith(".ipynb")]
+    if result.outcome is PullOutcome.DIRTY and len(missing) == len(result.names):
+        paths = _listed(repository, [*sorted(names), *missing], " ")
+        return f"commit them first, or merge them as they are with nbvc pull {paths}"
+    return result.hint
+
+
+def _listed(repository: Repository, names: Sequence[str], between: str = ", ") -> str:
+    from nbvc.cli.naming.repositories import from_here
+    from nbvc.render.escape import escaped_line
+
+    shown = [escaped_line(from_here(repository, name)) for name in names[:_MOST]]
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return between.join(shown) + more
+
+
+def _told_carried(repository: Repository, pulled: Pulled) -> int:
+    """Say what became of changes that were not committed, and return the exit code."""
+    from nbvc.cli.terminal.network import say
+
+    for one in pulled.kept:
+        path = _listed(repository, [one.path])
+        click.echo(f"{path} keeps your changes; as it was before, it is saved as {one.id}.")
+    for name in pulled.left_out:
+        path = _listed(repository, [name])
+        hint = "nbvc checkpoint restore brings them back"
+        say(f"{path} was pulled without your changes, which are in that checkpoint alone", hint)
+    for name in pulled.undecided:
+        path = _listed(repository, [name])
+        say(f"{path} has conflicts between your changes and what was pulled",
+            f"nbvc resolve {path}")  # fmt: skip
+    return _CONFLICTS if pulled.undecided or pulled.left_out else 0

@@ -1,0 +1,214 @@
+"""`nbvc resolve`: the conflicts in a notebook, listed and decided."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.merge.markers import Take, find, settle
+from nbvc.render.escape import escaped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.merge.markers import Marked
+    from nbvc.notebook import Cell, Notebook
+
+    Takes = dict[tuple[int, int], Take]
+
+_ANSWERS = {"l": Take.LOCAL, "r": Take.REMOTE, "b": Take.BOTH}
+_QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit [?]"
+_HELP = """\
+l  take the local side, which has <     b  take both, local first
+r  take the remote side, which has >    s  skip, and leave this conflict as it is
+u  back to the conflict before          q  write what is decided so far, and leave the rest
+Ctrl-C leaves the file as it was."""
+
+
+@click.command("resolve", epilog="Example: nbvc resolve analysis.ipynb --cell 4 --remote")
+@click.argument("path", metavar="FILE")
+@click.option("--local", "take", flag_value="local", help="Take the local side.")
+@click.option("--remote", "take", flag_value="remote", help="Take the remote side.")
+@click.option("--both", "take", flag_value="both", help="Take both, local first.")
+@click.option(
+    "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N, counted from 1."
+)
+@click.option("--list", "listing", is_flag=True, help="Only list the conflicts.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
+)
+@click.option("--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser.")
+def command(
+    path: str,
+    take: str | None,
+    cells: tuple[int, ...],
+    listing: bool,
+    output: str | None,
+    open_page: bool,
+) -> int:
+    """List the conflicts that a merge left in FILE, or decide them.
+
+    With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
+    names. In a terminal it shows both sides and asks. Exit code 0; 1 where conflicts are left.
+    """
+    from nbvc.cli.terminal.screen import write_content
+    from nbvc.notebook import read
+    from nbvc.notebook.saving import read_stamped
+
+    if os.path.isdir(path):
+        raise click.UsageError(f"{path!r} is a folder; name one notebook.")
+    content, seen = read_stamped(path)
+    notebook = read(content, name=path)
+    if open_page:
+        from nbvc.cli.terminal.pages import open_conflicts
+
+        return 1 if open_conflicts(notebook, path, output) else 0
+    marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
+    _check(cells, marked, len(notebook.cells))
+    wanted = [index for index in marked if not cells or index + 1 in cells]
+    if take is not None and not listing:
+        takes = {(i, h): Take(take) for i in wanted for h in range(marked[i].hunks)}
+    elif listing or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _list(path, {index: marked[index] for index in wanted})
+        return 1 if wanted else 0
+    else:
+        if wanted:
+            _explain(path)
+        takes = _ask({index: marked[index] for index in wanted})
+    left = sum(found.hunks for found in marked.values()) - len(takes)
+    if takes or not marked:
+        settled = _settled(notebook, marked, takes)
+        if settled is not notebook:
+            write_content(output or path, settled.to_bytes(), None if output else seen)
+    print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
+    if takes and not left and output is None:
+        _say_what_next(path)
+    return 1 if left else 0
+
+
+def _unmerged(path: str) -> Repository | None:
+    """Return the repository where git waits for a word about this file."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.errors import GitError
+    from nbvc.git.state.status import FileState, status
+
+    try:
+        repository = repository_at(path)
+        name = repository.name(path)
+        return repository if status(repository, [name]).of(name) is FileState.UNMERGED else None
+    except GitError:
+        return None
+
+
+def _explain(path: str) -> None:
+    """Say which side is whose, where git is in the middle of something else than a merge."""
+    from nbvc.git.state.sides import sides
+
+    repository = _unmerged(path)
+    known = sides(repository) if repository is not None else None
+    if known is not None:
+        print(f"local is {escaped(known.local)}; remote is {escaped(known.remote)}\n")
+
+
+def _say_what_next(path: str) -> None:
+    from nbvc.git.plumbing.programs import quoted
+    from nbvc.git.state.sides import next_step
+
+    repository = _unmerged(path)
+    if repository is None:
+        return
+    step = next_step(repository)
+    more = f", and {step}" if step else ""
+    print(f"Now: git add {escaped(quoted([path]))}{more}.", file=sys.stderr)
+
+
+def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
+    for number in cells:
+        if not 1 <= number <= count:
+            raise click.UsageError(f"There is no cell {number}; the notebook has {count}.")
+        if number - 1 not in marked:
+            raise click.UsageError(f"There is no conflict in cell {number}.")
+
+
+def _list(path: str, marked: dict[int, Marked]) -> None:
+    if not marked:
+        print(f"{escaped(path)}: no conflicts")
+        return
+    _explain(path)
+    for index, found in marked.items():
+        for line in _shown(index, found, range(found.hunks)):
+            print(line)
+
+
+def _shown(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
+    """Return a cell's conflicts as text: both sides, each line with its side's sign."""
+    lines = []
+    chunks = [chunk for chunk in found.chunks if chunk.remote is not None]
+    for hunk in hunks:
+        chunk = chunks[hunk]
+        of = f", conflict {hunk + 1} of {len(chunks)}" if len(chunks) > 1 else ""
+        lines.append(f"cell {index + 1}{of}")
+        sides = (
+            ("<", "local", found.local, chunk.lines),
+            (">", "remote", found.remote, chunk.remote or []),
+        )
+        for sign, side, label, text in sides:
+            name = side if label == side else f"{side}, {escaped(label)}"
+            gone = " deleted the cell" if found.deleted_by == side else ""
+            lines.append(f"{sign} {name}{gone}:")
+            lines += [f"{sign}   {escaped(line)}" for line in text]
+        lines.append("")
+    return lines
+
+
+def _ask(marked: dict[int, Marked]) -> Takes:
+    """Ask about one conflict after another; undo goes back to the one before."""
+    places = [(index, hunk) for index, found in marked.items() for hunk in range(found.hunks)]
+    takes: Takes = {}
+    at = 0
+    while at < len(places):
+        index, hunk = places[at]
+        print("\n".join(_shown(index, marked[index], [hunk])))
+        answer = _answer(len(takes))
+        if answer in _ANSWERS:
+            takes[index, hunk] = _ANSWERS[answer]
+        elif answer == "u":
+            at = max(0, at - 1)
+            takes.pop(places[at], None)
+            continue
+        elif answer == "q":
+            break
+        elif answer != "s":
+            print(_HELP)
+            continue
+        at += 1
+    return takes
+
+
+def _answer(decided: int) -> str:
+    """Ask once. Raises `click.Abort` where somebody wants to be out of it."""
+    try:
+        answer = click.prompt(_QUESTION, default="s", show_default=False)
+    except click.Abort:
+        lost = f", {decided} of them decided: q would have kept that" if decided else ""
+        print(f"\nThe conflicts are left as they were{lost}.", file=sys.stderr)
+        raise
+    return str(answer).strip().lower()[:1]
+
+
+def _settled(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:
+    """Return the notebook with what was decided; itself where that changes nothing."""
+    cells: list[Cell] = []
+    for index, cell in enumerate(notebook.cells):
+        hunks = marked[index].hunks if index in marked else 0
+        settled = settle(cell, [takes.get((index, hunk)) for hunk in range(hunks)])
+        if settled is not None:
+            cells.append(settled)
+    same = len(cells) == len(notebook.cells) and all(
+        new is old for new, old in zip(cells, notebook.cells, strict=True)
+    )
+    return notebook if same else notebook.with_cells(cells)

@@ -1,0 +1,87 @@
+"""`nbvc timeline`: all versions of a notebook as one page with a slider."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from nbvc.cli.naming.histories import Opened, nothing
+from nbvc.cli.terminal.screen import write_content
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.history import History
+
+
+_ENDING = ".timeline.html"
+_LONGEST = 255
+"""Bytes that a file's name may have on nearly all file systems."""
+
+
+@click.command("timeline", epilog="Example: nbvc timeline analysis.ipynb --open")
+@click.argument("path", metavar="NOTEBOOK")
+@click.option("-o", "--output", metavar="FILE", help="The file to write; - is stdout.")
+@click.option("--open", "look", is_flag=True, help="Open the page in a browser.")
+@click.option(
+    "-n",
+    "--max-count",
+    "limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Take only the latest N versions.",
+)
+def command(path: str, output: str | None, look: bool, limit: int | None) -> int:  # fmt: skip
+    """Write one page that replays a notebook: a slider over all of its versions.
+
+    Shows each version as it was, with author, message and time, and what changed in cells since the
+    version before, or since any other. The page is one file that works offline: it fetches nothing
+    and runs nothing of the notebook. Without -o it is NOTEBOOK with the ending .timeline.html. Exits
+    with 1 where there is no version yet.
+    """
+    from nbvc.cli.terminal.waiting import Waiting
+
+    with Opened(path) as history:
+        if not history.versions():
+            print(nothing(path), file=sys.stderr)
+            return 1
+        with Waiting("Making the page"):
+            content = "".join(_page(history, limit)).encode(errors="backslashreplace")
+    if output == "-":
+        write_content(output, content)
+        return 0
+    target = output or _beside(path)
+    _write(target, content)
+    if look:
+        from nbvc.cli.terminal.pages import open_in_browser
+
+        open_in_browser(target)
+    return 0
+
+
+def _beside(path: str) -> str:
+    """Return the name of a notebook's page: if it would be too long, a digest replaces its end."""
+    stem = os.path.splitext(path)[0]
+    folder, name = os.path.split(stem)
+    encoded = os.fsencode(name)
+    if len(encoded) + len(_ENDING) > _LONGEST:
+        from hashlib import sha256
+
+        head = encoded[: _LONGEST - len(_ENDING) - 9].decode(errors="ignore")
+        stem = os.path.join(folder, f"{head}-{sha256(encoded).hexdigest()[:8]}")
+    return stem + _ENDING
+
+
+def _page(history: History, limit: int | None) -> list[str]:
+    from nbvc.render.timeline import timeline
+
+    return list(timeline(history, history.versions(limit)))
+
+
+def _write(target: str, content: bytes) -> None:
+    from nbvc.render.escape import escaped_line
+
+    write_content(target, content)
+    size = f"{len(content) / 1e6:.1f} MB"
+    print(f"Wrote {escaped_line(target)}, {size}: open it in a browser.", file=sys.stderr)

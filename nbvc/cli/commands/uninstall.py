@@ -1,0 +1,93 @@
+"""`nbvc uninstall`: git as it was before `nbvc install`."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.cli.commands.install import place_of, scope_options, shown, target
+from nbvc.git.setup.drivers import HUNKS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbvc.git.setup.install import Removed, Target
+
+
+@click.command("uninstall", epilog="Example: nbvc uninstall --global")
+@scope_options
+def command(here: bool, everywhere: bool, shared: bool) -> None:
+    """Undo nbvc install: its settings, its line in the attributes, git's cache of texts.
+
+    A line in .gitattributes that is committed is there for everyone and stays, unless --in-repo
+    says that it goes, too. Lines of other tools stay, and hold again.
+    """
+    from nbvc.git.setup.install import uninstall
+
+    wanted = target(here, everywhere, shared)
+    hooks = _without_hooks(wanted)
+    left = _left(wanted)
+    for line in _said(wanted, uninstall(wanted)):
+        click.echo(line)
+    for path in hooks:
+        click.echo(f"  and the hook {shown(path)}")
+    if left:
+        click.echo(left)
+
+
+def _said(wanted: Target, done: Removed) -> Iterator[str]:
+    gone = [*map(_setting, done.sections), *map(shown, done.attributes)]
+    gone += ["git's cache of texts"] if done.cache else []
+    if gone:
+        yield f"nbvc is no longer set up for {place_of(wanted)}: {', '.join(gone)}"
+    else:
+        yield f"nbvc was not set up for {place_of(wanted)}; nothing was changed."
+    if done.committed:
+        yield (
+            f"{shown(done.committed)} is committed and still names nbvc, which does no harm "
+            "without it; nbvc uninstall --in-repo takes that out"
+        )
+    if _elsewhere(wanted):
+        other = "--local" if wanted.scope.value == "global" else "--global"
+        yield f"It is still set up by nbvc install {other}."
+
+
+def _left(wanted: Target) -> str:
+    """Say what of a user's work stays, since it is no setting."""
+    import os
+
+    from nbvc.store.home import outputs_folder
+
+    repository = wanted.repository
+    if repository is None or wanted.scope.value == "global":
+        return ""
+    kinds = [
+        what
+        for what, there in (
+            ("checkpoints (refs/nbvc)", bool(repository.git.line("for-each-ref", "refs/nbvc"))),
+            (
+                "stripped outputs (nbvc outputs clear forgets them)",
+                os.path.isdir(outputs_folder(repository.common_dir)),
+            ),
+        )
+        if there
+    ]
+    return f"Your work stays: {' and '.join(kinds)}." if kinds else ""
+
+
+def _without_hooks(wanted: Target) -> tuple[str, ...]:
+    from nbvc.git.setup.hooks import uninstall_hooks
+
+    if wanted.repository is None or wanted.scope.value == "global":
+        return ()
+    return uninstall_hooks(wanted.repository)
+
+
+def _setting(name: str) -> str:
+    return f"setting {name}" if name == HUNKS else f"settings {name}.*"
+
+
+def _elsewhere(wanted: Target) -> bool:
+    from nbvc.git.setup.install import driver_values
+
+    return any(name.endswith((".textconv", ".driver")) for name in driver_values(wanted.asking))

@@ -1,0 +1,1 @@
+"""What arguments name: files, versions, repositories, stores, histories."""

@@ -1,0 +1,345 @@
+"""Commits, ranges, the index and the work tree, as `git diff` and `git show` name them."""
+
+from __future__ import annotations
+
+import os
+
+import click
+import msgspec
+
+from nbvc.cli.naming.inputs import Comparison, Input, Pair, file_input
+from nbvc.cli.naming.repositories import repository_at
+from nbvc.git.plumbing.objects import REGULAR, Objects, UnknownRefError
+from nbvc.git.plumbing.repository import NoRepositoryError
+from nbvc.git.state.changes import (
+    INDEX,
+    SUFFIX,
+    WORK_TREE,
+    Change,
+    Contents,
+    Place,
+    Side,
+    Status,
+    Version,
+    changes,
+    commit_side,
+    head_side,
+    range_sides,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from nbvc.git.plumbing.repository import Repository
+
+_OURS = 2
+"""The stage in the index that holds our side of a conflict."""
+
+
+def compared(
+    words: Sequence[str], paths: Sequence[str] | None, *, cached: bool, untracked: bool
+) -> Comparison:
+    """Return what differs between the versions that a command line names.
+
+    No commit: index to work tree; with `cached` the current commit to the index. One: it to the
+    work tree, or to the index. Two or a range: the first to the second. An existing path is no
+    commit. Raises `click.UsageError`, `GitError`.
+    """
+    repository = _repository(words, paths)
+    objects = Objects(repository)
+    if paths is None and (pair := _two_versions(repository, objects, words)):
+        return Comparison((pair,), many=False, close=objects.close)
+    sides, rest = _sides(repository, objects, words)
+    before, after = _both(repository, objects, sides, cached=cached)
+    if untracked and after is not WORK_TREE:
+        raise click.UsageError("--untracked is about the work tree, which isn't compared here.")
+    named = (*rest, *(paths or ()))
+    _check(repository, objects, named, (before, after))
+    names = [_name(repository, path) for path in named]
+    found = changes(repository, before, after, names, untracked=untracked)
+    found = _followed(repository, objects, (before, after), names, found)
+    versions = _Versions(repository, objects, before, after, _kept(repository, found))
+    one = len(named) == 1 and not os.path.isdir(named[0])
+    return Comparison(
+        tuple(map(versions.pair, found)),
+        many=not one,
+        close=objects.close,
+        expect=lambda numbers: objects.expect(_oids(found[number] for number in numbers)),
+    )
+
+
+def _followed(
+    repository: Repository,
+    objects: Objects,
+    sides: tuple[Side, Side],
+    names: Sequence[str],
+    found: tuple[Change, ...],
+) -> tuple[Change, ...]:
+    """Return the changes, those of notebooks that were named under the name that each side has.
+
+    Raises `click.UsageError` if neither side has a notebook that was named.
+    """
+    both = {change.name for change in found if change.before and change.after}
+    changed = {change.name: change for change in found}
+    for name in names:
+        if not name.endswith(SUFFIX) or name in both:
+            continue
+        before, after = (_version_on(repository, objects, side, name) for side in sides)
+        if before is None and after is None and name not in changed:
+            where = " or ".join(dict.fromkeys(side.label for side in sides))
+            raise click.UsageError(f"There is no file {name!r} in {where}.")
+        if before is None or after is None or (before.name == name == after.name):
+            continue
+        if before.name != after.name and _stays(repository, objects, sides[1], before.name):
+            continue
+        changed.pop(before.name, None)
+        if before.name != after.name:
+            changed[name] = Change(Status.RENAMED, before, after)
+        elif before.oid != after.oid:
+            changed[name] = Change(Status.MODIFIED, before, after)
+    return tuple(sorted(changed.values(), key=lambda change: change.name))
+
+
+def _stays(repository: Repository, objects: Objects, side: Side, name: str) -> bool:
+    """Tell whether a side still has a name: then nothing was renamed from it there."""
+    if side.place is Place.WORK_TREE:
+        return os.path.lexists(repository.path(name))
+    revision = side.oid if side.place is Place.COMMIT else ""
+    return objects.get(f"{revision}:{name}") is not None
+
+
+def _version_on(repository: Repository, objects: Objects, side: Side, name: str) -> Version | None:
+    """Return a notebook on one side, in a commit under the name that it had there."""
+    path = repository.path(name)
+    if side.place is Place.WORK_TREE:
+        return Version(name, os.lstat(path).st_mode, None) if os.path.isfile(path) else None
+    then: str | None = name
+    revision = side.oid if side.place is Place.COMMIT else ""
+    blob = objects.get(f"{revision}:{name}")
+    if blob is None and side.place is Place.COMMIT and objects.head() is not None:
+        from nbvc.cli.naming.stores import store_in
+        from nbvc.history import History
+
+        with store_in(repository) as store:
+            then = History(repository, name, store, objects=objects).name_in(side.oid)
+        blob = objects.get(f"{revision}:{then}") if then else None
+    if blob is None or blob.kind != "blob" or then is None:
+        return None
+    return Version(then, REGULAR, blob.oid)
+
+
+def _kept(repository: Repository, found: Sequence[Change]) -> Callable[[str, bytes], bytes]:
+    """Return what git keeps of the files in the work tree that changed."""
+    from nbvc.cli.settings.filtered import keeping
+
+    in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
+    return keeping(repository, in_work_tree)
+
+
+def _oids(found: Iterable[Change]) -> Iterator[str]:
+    """Yield what will be read of changes, in that order."""
+    for change in found:
+        for version in (change.before, change.after):
+            if version and version.oid and change.status is not Status.UNMERGED:
+                yield version.oid
+
+
+def _repository(words: Sequence[str], paths: Sequence[str] | None) -> Repository:
+    """Return the repository that the paths lie in, else the one around."""
+    existing = [path for path in (*words, *(paths or ())) if os.path.lexists(path)]
+    missing = [word for word in words if not os.path.lexists(word)]
+    try:
+        return repository_at(existing[0] if existing else ".")
+    except NoRepositoryError as error:
+        if missing:
+            raise click.UsageError(
+                f"There is no file or folder {missing[0]!r}, and no git repository around."
+            ) from None
+        hint = (
+            "name a second one to compare it with" if len(existing) == 1 else "name two notebooks"
+        )
+        raise NoRepositoryError(error.message, hint=hint) from None
+
+
+def _sides(
+    repository: Repository, objects: Objects, words: Sequence[str]
+) -> tuple[list[Side], list[str]]:
+    """Split words into the commits they begin with, two at most, and the rest."""
+    sides: list[Side] = []
+    for number, word in enumerate(words):
+        if len(sides) == 2 or os.path.lexists(word):
+            return sides, [*words[number:]]
+        try:
+            found = range_sides(repository, objects, word)
+            if found and sides:
+                raise click.UsageError(f"The range {word!r} names two commits already.")
+            sides += found or (commit_side(objects, word),)
+        except UnknownRefError:
+            return sides, [*words[number:]]
+    return sides, []
+
+
+def _both(
+    repository: Repository, objects: Objects, sides: list[Side], *, cached: bool
+) -> tuple[Side, Side]:
+    if len(sides) == 2:
+        if cached:
+            raise click.UsageError("--cached compares one commit with the index, not two.")
+        return sides[0], sides[1]
+    if cached:
+        return (sides[0] if sides else head_side(repository, objects)), INDEX
+    return (sides[0] if sides else INDEX), WORK_TREE
+
+
+def _check(
+    repository: Repository, objects: Objects, words: Sequence[str], sides: tuple[Side, Side]
+) -> None:
+    """Refuse words that are no path, neither now nor in a version that takes part."""
+    revisions = {"HEAD", *(side.oid or ":0" for side in sides)}
+    for word in words:
+        if os.path.lexists(word) or _is_held(repository, objects, revisions, word):
+            continue
+        try:
+            objects.commit(word)
+        except UnknownRefError:
+            raise click.UsageError(_nowhere(objects, word)) from None
+        raise click.UsageError(f"The commit {word!r} has to come before the paths, at most two.")
+
+
+def _nowhere(objects: Objects, word: str) -> str:
+    """Return what to say of a word that names nothing: of a range, which end of it."""
+    if objects.get("HEAD") is None:
+        return f"There is no file or folder {word!r}, and no commit yet."
+    if ".." not in word:
+        return f"There is no file, folder or commit {word!r}."
+    ends = word.partition("..." if "..." in word else "..")[::2]
+    for end in filter(None, ends):
+        try:
+            objects.commit(end)
+        except UnknownRefError:
+            return f"There is no commit {end!r}, which {word!r} names; nor a file of that name."
+    return f"There is no file or folder {word!r}."
+
+
+def _is_held(repository: Repository, objects: Objects, revisions: Iterable[str], path: str) -> bool:
+    name = _name(repository, path)
+    return any(objects.get(f"{revision}:{name}") for revision in revisions)
+
+
+def _name(repository: Repository, path: str) -> str:
+    """Return a path as the repository has it, empty for its top."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        return repository.name_of_folder(path)
+    return repository.name(path)
+
+
+class _Versions(msgspec.Struct, frozen=True):
+    """Makes inputs of changes between two sides."""
+
+    repository: Repository
+    objects: Objects
+    before: Side
+    after: Side
+    kept: Callable[[str, bytes], bytes]
+
+    def pair(self, change: Change) -> Pair:
+        """Return both versions of a change; of a file in conflict, ours and the work tree's."""
+        before = self._input(change.before, self.before)
+        after = self._input(change.after, self.after)
+        if change.status is Status.UNMERGED:
+            return Pair(self._ours(change.name), after, in_git=True, note="in conflict")
+        note = change.status.name.lower() if change.status in _NOTED else ""
+        return Pair(before, after, in_git=True, note=note)
+
+    def _input(self, version: Version | None, side: Side) -> Input | None:
+        if version is None:
+            return None
+        name = version.name
+        contents = Contents(self.repository, self.objects)
+        spec = name
+        if side.place is not Place.WORK_TREE:
+            revision = side.oid[:10] if side.label.endswith("...") else side.label
+            spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
+        label = f"{name} ({side.label})"
+        if version.oid is not None:
+            return Input(name, label, spec, lambda: contents.read(version))
+        return Input(name, label, spec, lambda: self.kept(name, contents.read(version)))
+
+    def _ours(self, name: str) -> Input | None:
+        spec = f":{_OURS}:{name}"
+        found = self.objects.get(spec)
+        return _held(found.content, name, f"{name} (ours)", spec) if found else None
+
+
+_NOTED = (Status.RENAMED, Status.COPIED, Status.UNTRACKED)
+
+
+def _two_versions(repository: Repository, objects: Objects, words: Sequence[str]) -> Pair | None:
+    """Return the pair where both words are files, at least one of them as `COMMIT:PATH`."""
+    if len(words) != 2:
+        return None
+    inputs = [
+        file_input(word) if os.path.lexists(word) else _version(repository, objects, word)
+        for word in words
+    ]
+    return Pair(inputs[0], inputs[1]) if all(inputs) else None
+
+
+def version_input(spec: str) -> Input:
+    """Return the file that `COMMIT:PATH` or `:PATH`, in the index, names.
+
+    The path counts from the top of the repository, or from the current folder where there is no
+    such file, or where it begins with a dot. Raises `click.UsageError`, `GitError`.
+    """
+    try:
+        repository = repository_at()
+    except NoRepositoryError:
+        raise click.UsageError(
+            f"There is no file {spec!r}, and no git repository around."
+        ) from None
+    with Objects(repository) as objects:
+        found = _version(repository, objects, spec)
+        if found is not None:
+            return found
+        revision, colon, path = spec.partition(":")
+        former = None
+        if revision:
+            former = _former(repository, objects, objects.commit(revision), path)
+    if not colon:
+        raise click.UsageError(f"There is no file {spec!r}; a version of one is COMMIT:PATH.")
+    hint = f" There it was {former!r}: name {revision}:{former}." if former else ""
+    raise click.UsageError(f"There is no file {path!r} in {revision or 'the index'}.{hint}")
+
+
+def _former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
+    """Return the name that a notebook of now had in a commit, None if it was not there."""
+    side = Side(Place.COMMIT, commit, commit)
+    found = (
+        _version_on(repository, objects, side, name)
+        for name in _candidates(repository, path)
+        if name.endswith(SUFFIX) and os.path.isfile(repository.path(name))
+    )
+    return next((version.name for version in found if version is not None), None)
+
+
+def _version(repository: Repository, objects: Objects, spec: str) -> Input | None:
+    revision, colon, path = spec.partition(":")
+    if not colon or revision.startswith("-"):
+        return None
+    for name in _candidates(repository, path):
+        found = objects.get(f"{revision}:{name}")
+        if found is not None and found.kind == "blob":
+            return _held(found.content, spec, spec, spec)
+    return None
+
+
+def _held(content: bytes, path: str, label: str, spec: str) -> Input:
+    """Return an input whose content is known already."""
+    return Input(path, label, spec, lambda: content)
+
+
+def _candidates(repository: Repository, path: str) -> list[str]:
+    here = _name(repository, os.path.join(os.getcwd(), path))
+    dotted = path.startswith(("./", "../"))
+    return [here] if dotted else [path, here]

@@ -1,0 +1,55 @@
+"""The stores of checkpoints that a command line is about, and how checkpoints are written in lines."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from nbvc.cli.naming.places import data_folder, machine
+from nbvc.cli.naming.repositories import find_git
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.plumbing.repository import Repository
+
+
+def store_at(path: str) -> Store:
+    """Return the store for a file or folder. Raises `GitError`."""
+    from nbvc.checkpoint.opening import open_store
+
+    return open_store(find_git(), path, machine=machine(), data_folder=data_folder())
+
+
+def store_in(repository: Repository) -> Store:
+    """Return the store for the notebooks of a repository."""
+    from nbvc.checkpoint.store import Store
+
+    return Store(repository, machine())
+
+
+def path_here(store: Store, name: str) -> str:
+    """Return a notebook's path as a person in this folder would write it."""
+    from nbvc.checkpoint.store import Home
+
+    path = store.repository.path(name)
+    return path if store.home is Home.OUTSIDE else os.path.relpath(path, os.path.realpath("."))
+
+
+def moment(checkpoint: Checkpoint) -> str:
+    """Return when a checkpoint was made, as the clock on the wall had it."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(checkpoint.seconds))
+
+
+def title(checkpoint: Checkpoint, room: int = 1000) -> str:
+    """Return the first line of a checkpoint's message, safe to show, in so many characters."""
+    from nbvc.render.escape import cut_line
+
+    lines = checkpoint.message.strip().split("\n")
+    return cut_line(lines[0] + (" …" if len(lines) > 1 else ""), room)
+
+
+def named(checkpoint: Checkpoint) -> str:
+    """Return how a sentence speaks of a checkpoint: `91ab02c4d5e6 ("before the rewrite")`."""
+    return f'{checkpoint.id} ("{title(checkpoint, 50)}")'

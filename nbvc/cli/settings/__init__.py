@@ -1,0 +1,1 @@
+"""Options and settings, and what they choose."""

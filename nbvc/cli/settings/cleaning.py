@@ -1,0 +1,178 @@
+"""What `nbvc clean` and `nbvc check` share: which files, which policy, where results are kept."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from nbvc.errors import NbvcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, TypeVar
+
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.normalise.policy import Policy
+    from nbvc.store.entries import OutputStore
+    from nbvc.store.home import Home
+
+    Known = dict[str, tuple[Home, str, Repository | None]]
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    (("--preset",), "preset", "strip, noise (outputs stay) or nbstripout."),
+    (("--keep-output",), "outputs", "Keep outputs."),
+    (("--keep-count",), "counts", "Keep execution counts."),
+    (("--keep-id", "--renumber-ids"), "ids", "Keep cell ids, or number the cells."),
+    (("--keep-tag",), "keep-tags", "Keep outputs of cells with this tag."),
+    (("--keep-output-type",), "keep-types", "Keep outputs of this type, such as stream:stderr."),
+    (("--drop-output-type",), "drop-types", "Drop outputs of this type wherever they are."),
+    (("--max-size",), "max-size", "Keep outputs of up to so many characters (10k)."),
+    (("--drop-empty-cells",), "drop-empty-cells", "Drop cells without any text."),
+    (("--drop-tagged-cells",), "drop-tagged-cells", "Drop cells with this tag."),
+    (("--strip-init-cells",), "strip-init-cells", "Strip initialisation cells, too."),
+)
+_REPEATED = ("keep-tags", "keep-types", "drop-types", "drop-tagged-cells")
+_VALUES = {"outputs": "keep", "counts": "keep"}
+
+
+def policy_options(command: Command) -> Command:
+    """Add the options of a policy; what is not given comes from the project's configuration."""
+    command = click.option(
+        "--keep-metadata-keys",
+        metavar="KEYS",
+        help="Keep these, as in 'metadata.widgets cell.metadata.collapsed'.",
+    )(command)
+    command = click.option(
+        "--extra-keys", metavar="KEYS", help="Drop these as well, as in 'cell.metadata.mine'."
+    )(command)
+    for names, key, text in reversed(_OPTIONS):
+        name = key.replace("-", "_")
+        if key == "ids":
+            declared: tuple[Any, dict[str, Any]] = ("/".join(names), {"default": None})
+        elif key in _REPEATED:
+            declared = (names[0], {"multiple": True, "metavar": "TAG" if "tag" in key else "TYPE"})
+        elif key in ("preset", "max-size"):
+            declared = (names[0], {"metavar": key.rpartition("-")[2].upper()})
+        else:
+            declared = (names[0], {"is_flag": True})
+        command = click.option(declared[0], name, help=text, **declared[1])(command)
+    return command
+
+
+def settings_of(options: dict[str, Any], configured: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a command line on top of a project's."""
+    settings = dict(configured)
+    for _, key, _ in _OPTIONS:
+        value = options.get(key.replace("-", "_"))
+        if key == "ids" and value is not None:
+            settings[key] = "keep" if value else "number"
+        elif key in _REPEATED and value:
+            settings[key] = [*settings.get(key, ()), *value]
+        elif value:
+            settings[key] = _VALUES.get(key, value)
+    for option, verb in (("extra_keys", "drop"), ("keep_metadata_keys", "keep")):
+        for key, names in _levels(options.get(option) or "", verb).items():
+            settings[key] = [*settings.get(key, ()), *names]
+    return settings
+
+
+def _levels(text: str, verb: str) -> dict[str, list[str]]:
+    """Take nbstripout's way of naming keys apart: `metadata.a cell.metadata.b`."""
+    found: dict[str, list[str]] = {}
+    for word in text.replace(",", " ").split():
+        for prefix, level in (("cell.metadata.", "cell"), ("metadata.", "notebook")):
+            if word.startswith(prefix) and word != prefix:
+                found.setdefault(f"{verb}-{level}-metadata", []).append(word.removeprefix(prefix))
+                break
+        else:
+            raise click.UsageError(
+                f"{word!r} names no key: write metadata.KEY or cell.metadata.KEY."
+            )
+    return found
+
+
+def chosen(paths: Sequence[str], options: dict[str, Any]) -> tuple[list[str], Policy]:
+    """Return the notebooks that paths stand for, and what goes from them."""
+    from nbvc.cli.settings.configuration import configuration
+    from nbvc.normalise.configuring import configured
+
+    first = paths[0] if paths else "."
+    project = configuration(first if os.path.isdir(first) else os.path.dirname(first) or ".")
+    policy = configured(settings_of(options, project.clean), project.path)
+    return list(files_of(paths, project.exclude)), policy
+
+
+def files_of(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
+    """Yield the notebooks that paths stand for, each once; in folders, links are passed over.
+
+    Raises `NbvcError` for a path that isn't there.
+    """
+    from fnmatch import fnmatch
+
+    from nbvc.cli.naming.inputs import notebooks_below
+
+    seen: set[str] = set()
+    for path in paths:
+        if not os.path.lexists(path):
+            raise NbvcError("there is no such file or folder", where=path)
+        found = [path]
+        if os.path.isdir(path):
+            folder = os.path.normpath(path)
+            above = "" if folder == os.curdir else os.path.join(folder, "")
+            below = (f"{above}{name}" for name in notebooks_below(path, links=False))
+            found = [one for one in below if not any(fnmatch(one, p) for p in excluded)]
+        for one in sorted(found):
+            if one not in seen:
+                seen.add(one)
+                yield one
+
+
+def store_for(path: str, known: Known) -> tuple[OutputStore, str]:
+    """Return the store for a file, and the file's name in it; `known` is by folder."""
+    from nbvc.store.entries import OutputStore
+
+    home, name, _ = home_of(path, known)
+    return OutputStore(home), name
+
+
+def home_of(path: str, known: Known) -> tuple[Home, str, Repository | None]:
+    """Return where a file's outputs are kept, its name there, and its repository."""
+    folder, last = os.path.split(os.path.realpath(path))
+    if folder not in known:
+        known[folder] = _found(folder)
+    home, prefix, repository = known[folder]
+    return home, f"{prefix}{last}", repository
+
+
+def _found(folder: str) -> tuple[Home, str, Repository | None]:
+    from nbvc.cli.naming.places import data_folder
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.store.home import Home
+
+    if _has_git_above(folder):
+        try:
+            repository = repository_at(folder)
+        except NoRepositoryError:
+            pass
+        else:
+            name = repository.name_of_folder(folder)
+            return Home.of(repository), f"{name}/" if name else "", repository
+    return Home(os.path.join(data_folder(), "outputs")), f"{folder}/", None
+
+
+def _has_git_above(folder: str) -> bool:
+    """Tell whether asking git is worth while."""
+    if os.environ.get("GIT_DIR"):
+        return True
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return True
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above

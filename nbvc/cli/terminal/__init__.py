@@ -1,0 +1,1 @@
+"""Where output goes: screen, pager, pages, streams; and work on several cores."""

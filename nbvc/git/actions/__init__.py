@@ -1,0 +1,1 @@
+"""What a person asks git to do: commit, push, pull, merge."""

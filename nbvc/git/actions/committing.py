@@ -1,0 +1,247 @@
+"""How a commit is made: of files as they lie there, or of other content for them."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.git.actions.obstacles import listed
+from nbvc.git.actions.outcome import CommitOutcome, CommitResult, Ignored
+from nbvc.git.plumbing.command import failure
+from nbvc.git.plumbing.messages import cleaned, gist, hint_for
+from nbvc.git.setup.hooks import has_hook
+from nbvc.git.state.index import announce, unlocked, withdraw
+from nbvc.git.state.status import FileState, literal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbvc.git.actions.outcome import CommitPolicy
+    from nbvc.git.plumbing.process import Finished
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.state.status import Status
+
+_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+# A name that git has guessed from the machine's is nobody's: the error says how to set one.
+_OPTIONS = ("-c", "user.useConfigOnly=true")
+_SIGNS = (
+    *((sign, CommitOutcome.NO_IDENTITY) for sign in (
+        "Please tell me who you are", "auto-detection is disabled", "empty ident name",
+        "unable to auto-detect email",
+    )),
+    ("failed to sign", CommitOutcome.SIGNING_FAILED),
+    ("sign the data", CommitOutcome.SIGNING_FAILED),
+    ("failed to write commit object", CommitOutcome.SIGNING_FAILED),
+    (".lock': File exists", CommitOutcome.LOCKED),
+    ("aborted by hook", CommitOutcome.HOOK_REFUSED),
+)  # fmt: skip
+
+
+def of_files(
+    repository: Repository, names: Sequence[str], message: str, found: Status, policy: CommitPolicy
+) -> CommitResult:
+    """Commit files as they lie on the disk, as git's filters have them."""
+    new = [name for name in names if found.of(name) in {FileState.UNTRACKED, FileState.IGNORED}]
+    announced = None
+    if new:
+        ignored = policy.ignored is Ignored.COMMIT
+        announced = announce(repository, new, ignored=ignored, patience=policy.patience)
+    before = _on_disk(repository, names)
+    args = ("commit", "--only", "--quiet", "-F", "-", "--", *map(literal, names))
+    result = None
+    try:
+        result = committed(repository, names, args, message, policy)
+    finally:
+        if announced is not None and (result is None or not result.succeeded):
+            withdraw(repository, announced, patience=policy.patience)
+    on_disk = [name for name, now in _on_disk(repository, names).items() if now != before[name]]
+    if not result.succeeded:
+        return _edited(result, on_disk)
+    in_commit = _taken_over(repository, names, policy)
+    edited = tuple(sorted({*in_commit, *on_disk}))
+    return msgspec.structs.replace(result, edited=edited)
+
+
+def committed(
+    repository: Repository,
+    names: Sequence[str],
+    args: Sequence[str],
+    message: str,
+    policy: CommitPolicy,
+) -> CommitResult:
+    """Run `git commit` and return what became of it. Raises `IndexLockedError`."""
+    return _result(repository, names, _committed(repository, args, message, policy), policy)
+
+
+def _edited(result: CommitResult, on_disk: list[str]) -> CommitResult:
+    """Tell of a hook that has mended files and wants them to be committed so."""
+    if result.outcome is not CommitOutcome.HOOK_REFUSED or not on_disk:
+        return result
+    message = f"a hook changed {listed(on_disk)}, and refused the commit"
+    hint = "look at that, and commit again"
+    return msgspec.structs.replace(result, message=message, hint=hint, edited=tuple(on_disk))
+
+
+def _committed(
+    repository: Repository, args: Sequence[str], message: str, policy: CommitPolicy
+) -> Finished:
+    stdin = message.encode(errors="surrogateescape")
+    limits = {"deadline": policy.deadline, "patience": policy.patience}
+    return unlocked(repository, *_OPTIONS, *args, stdin=stdin, **limits)
+
+
+def _result(
+    repository: Repository, names: Sequence[str], finished: Finished, policy: CommitPolicy
+) -> CommitResult:
+    """Return what became of a commit, for what git said of it."""
+    stderr = cleaned(finished.stderr)
+    if finished.code == 0:
+        oid = repository.git.line("rev-parse", "HEAD")
+        message = f"committed {listed(names)} as {oid[:10]}"
+        return CommitResult(
+            CommitOutcome.COMMITTED, message, oid=oid, names=tuple(names), stderr=stderr
+        )
+    outcome = _outcome(repository, finished)
+    said = gist(finished.stderr) or "nothing"
+    message = {
+        CommitOutcome.HOOK_REFUSED: f"a hook refused the commit: {said}",
+        CommitOutcome.TIMEOUT: f"the commit took longer than {policy.deadline:g} seconds",
+        CommitOutcome.SIGNING_FAILED: f"the commit could not be signed: {said}",
+        CommitOutcome.NO_IDENTITY: "git does not know who you are",
+    }.get(outcome, f"git commit: {said}")
+    hint = hint_for(finished.stderr)
+    return CommitResult(outcome, message, hint, names=tuple(names), stderr=stderr)
+
+
+def _outcome(repository: Repository, finished: Finished) -> CommitOutcome:
+    if finished.timed_out:
+        return CommitOutcome.TIMEOUT
+    said = finished.stderr.decode(errors="replace")
+    for sign, outcome in _SIGNS:
+        if sign in said:
+            return outcome
+    if finished.code == 1 and has_hook(repository, *_HOOKS):
+        return CommitOutcome.HOOK_REFUSED
+    return CommitOutcome.FAILED
+
+
+def _on_disk(repository: Repository, names: Iterable[str]) -> dict[str, bytes]:
+    """Return a digest of each file's content, empty for none."""
+    import hashlib
+
+    digests = {}
+    for name in names:
+        try:
+            with open(repository.path(name), "rb") as file:
+                digests[name] = hashlib.sha256(file.read()).digest()
+        except OSError:
+            digests[name] = b""
+    return digests
+
+
+def _taken_over(
+    repository: Repository, names: Sequence[str], policy: CommitPolicy
+) -> tuple[str, ...]:
+    """Return the files that a hook has edited in the commit; the index takes that over.
+
+    `git commit --only` leaves the index with what lay on the disk before, and the hook's edit would
+    show as staged to be taken back.
+    """
+    specs = [literal(name) for name in names]
+    options = ("--cached", "--name-only", "-z", "HEAD", "--")
+    listing = repository.git.run("diff-index", *options, *specs)
+    edited = tuple(os.fsdecode(name) for name in listing.split(b"\0") if name)
+    if edited:
+        args = ("reset", "--quiet", "--", *map(literal, edited))
+        unlocked(repository, *args, deadline=60, patience=policy.patience)
+    return edited
+
+
+def of_contents(
+    repository: Repository,
+    contents: Mapping[str, bytes | None],
+    message: str,
+    policy: CommitPolicy,
+) -> CommitResult:
+    """Commit other content for files than what lies on the disk, which is left alone; None deletes.
+
+    The commit is made from an index of its own: HEAD's, with these files. Hooks see that one.
+    """
+    private = os.path.join(repository.git_dir, f"nbvc-index-{os.urandom(4).hex()}")
+    aside = msgspec.structs.replace(
+        repository, git=repository.git.knowing({"GIT_INDEX_FILE": private})
+    )
+    try:
+        blobs = {
+            name: None if content is None else _stored(aside, name, content)
+            for name, content in contents.items()
+        }
+        if not _staged_aside(aside, blobs):
+            names = tuple(contents)
+            text = f"nothing to commit: {listed(names)} has not changed since the last commit"
+            return CommitResult(CommitOutcome.NOTHING_TO_COMMIT, text, names=names)
+        args = ("commit", "--quiet", "-F", "-")
+        result = committed(aside, tuple(contents), args, message, policy)
+    finally:
+        for path in (private, f"{private}.lock"):
+            if os.path.exists(path):
+                os.unlink(path)
+    if result.succeeded:
+        edited = _indexed(repository, blobs, policy)
+        result = msgspec.structs.replace(result, edited=edited)
+    return result
+
+
+def _stored(repository: Repository, name: str, content: bytes) -> str:
+    """Store a file's content as `git add` would, through the filters of its path; its blob's id.
+
+    Without them, what is encrypted, or lies in a store for large files, would be in git as it is.
+    """
+    return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
+
+
+def _staged_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
+    """Fill an index with HEAD and other blobs for some files; tell whether that is a change."""
+    git = aside.git
+    born = git.ask("rev-parse", "--verify", "--quiet", "HEAD").code == 0
+    git.run("read-tree", "HEAD" if born else "--empty")
+    lines = [
+        _deleted(aside, name)
+        if blob is None
+        else f"{_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+        for name, blob in blobs.items()
+    ]
+    git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))
+    return not born or git.ask("diff-index", "--cached", "--quiet", "HEAD").code != 0
+
+
+def _deleted(repository: Repository, name: str) -> bytes:
+    """Return the line of `update-index --index-info` that takes a file out of the index."""
+    zeros = b"0" * (64 if repository.hash_name == "sha256" else 40)
+    return b"0 " + zeros + b"\t" + os.fsencode(name) + b"\0"
+
+
+def _mode(repository: Repository, name: str) -> str:
+    return "100755" if os.access(repository.path(name), os.X_OK) else "100644"
+
+
+def _indexed(
+    repository: Repository, blobs: Mapping[str, str | None], policy: CommitPolicy
+) -> tuple[str, ...]:
+    """Let the user's index have what was committed; return the files that a hook has edited."""
+    git = repository.git
+    listing = git.literal.run("ls-tree", "-z", "--full-tree", "HEAD", "--", *blobs)
+    gone = b"".join(_deleted(repository, name) for name, blob in blobs.items() if blob is None)
+    args = ("update-index", "--add", "-z", "--index-info")
+    finished = unlocked(
+        repository, *args, stdin=gone + listing, deadline=60, patience=policy.patience
+    )
+    if finished.code:
+        raise failure(args, finished)
+    committed = {}
+    for line in filter(None, listing.split(b"\0")):
+        about, _, name = line.partition(b"\t")
+        committed[os.fsdecode(name)] = about.split(b" ")[2].decode()
+    return tuple(name for name, blob in blobs.items() if committed.get(name) != blob)

@@ -1,0 +1,55 @@
+"""Settings that let one `git merge` merge notebooks by cell, with nothing installed."""
+
+from __future__ import annotations
+
+import os
+
+from nbvc.git.plumbing.programs import DRIVER
+from nbvc.git.setup.attributes import PATTERN, content_of
+from nbvc.git.setup.drivers import driver_settings
+from nbvc.notebook.drafts import open_room, remove_leftovers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.repository import Repository
+
+
+class ByCell:
+    """A `with` block that gives git's settings (`name=value`) for a merge by cell.
+
+    They name a file of attributes that takes the place of the user's own for all repositories, and
+    begins with what stands there. The repository's own attributes are stronger, as always.
+    `program` starts nbvc from anywhere.
+    """
+
+    def __init__(self, repository: Repository, program: list[str]) -> None:
+        self._repository = repository
+        self._program = program
+
+    def __enter__(self) -> tuple[str, ...]:
+        own = content_of(_user_file(self._repository))
+        remove_leftovers(self._repository.git_dir)
+        self._room = open_room(self._repository.git_dir)
+        try:
+            with open(self._room.draft, "xb") as file:
+                file.write(own + f"\n{PATTERN} merge={DRIVER}\n".encode())
+        except BaseException:
+            self._room.close()
+            raise
+        drivers = driver_settings(self._program)
+        merging = (f"{key}={value}" for key, value in drivers.items() if key.startswith("merge."))
+        return (f"core.attributesFile={self._room.draft}", *merging)
+
+    def __exit__(self, *_: object) -> None:
+        self._room.close()
+
+
+def _user_file(repository: Repository) -> str:
+    """Return the attributes file that git would read here, beside the repository's own."""
+    git = repository.git
+    finished = git.ask("config", "--type=path", "--get", "core.attributesFile")
+    if finished.code == 0 and finished.lines:
+        return os.path.join(repository.top, finished.lines[0])
+    home = git.environ.get("HOME") or os.path.expanduser("~")
+    base = git.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    return os.path.join(base, "git", "attributes")

@@ -1,0 +1,97 @@
+"""What stands in the way of a commit, found before anything is touched."""
+
+from __future__ import annotations
+
+import os
+
+from nbvc.git.actions.outcome import CommitOutcome, Ignored, PartlyStaged, refusal
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.state.operation import Operation, operation
+from nbvc.git.state.status import FileState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.git.actions.outcome import CommitPolicy, CommitResult
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.state.status import Status
+
+
+def obstacle(
+    repository: Repository,
+    names: Sequence[str],
+    message: str,
+    found: Status,
+    policy: CommitPolicy,
+) -> CommitResult | None:
+    """Return why these files can't be committed now, None where nothing stands in the way."""
+    return (
+        _of_message(message)
+        or _of_operation(repository)
+        or _of_paths(repository, names, found)
+        or _of_states(names, found, policy)
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return paths for people."""
+    return ", ".join(visible(name) for name in names)
+
+
+def _of_message(message: str) -> CommitResult | None:
+    outcome = CommitOutcome.NO_MESSAGE
+    if "\0" in message:
+        return refusal(outcome, "a message can't hold a NUL character")
+    return None if message.strip() else refusal(outcome, "a commit needs a message", "see -m")
+
+
+def _of_operation(repository: Repository) -> CommitResult | None:
+    running = operation(repository)
+    if running is None:
+        return None
+    ends = "reset" if running is Operation.BISECT else "--continue or --abort"
+    return refusal(
+        CommitOutcome.OPERATION_IN_PROGRESS,
+        f"a {running.value} is in progress, which a commit would get in the way of",
+        f"finish it first with git {running.value} {ends}",
+    )
+
+
+def _of_paths(repository: Repository, names: Sequence[str], found: Status) -> CommitResult | None:
+    """Refuse links, folders, and what neither the disk nor git knows."""
+    outcome = CommitOutcome.NO_FILE
+    for name in names:
+        path = repository.path(name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shown = visible(name) or "the whole repository"
+            return refusal(outcome, f"{shown} is a folder", "name the notebooks in it", name)
+        if os.path.islink(path) or (os.path.lexists(path) and not os.path.isfile(path)):
+            return refusal(outcome, f"{visible(name)} is not a regular file", None, name)
+        known = found.of(name) is not FileState.UNCHANGED
+        if not known and not os.path.lexists(path):
+            return refusal(outcome, f"there is no file {visible(name)}", None, name)
+    return None
+
+
+def _of_states(names: Sequence[str], found: Status, policy: CommitPolicy) -> CommitResult | None:
+    table = [
+        (
+            FileState.UNMERGED,
+            CommitOutcome.UNMERGED,
+            "its conflicts are not resolved",
+            "resolve them, then git add it",
+        )
+    ]
+    if policy.ignored is Ignored.REFUSE:
+        reason, hint = "git is told to ignore it", "take it out of .gitignore, or force it"
+        table.append((FileState.IGNORED, CommitOutcome.IGNORED, reason, hint))
+    if policy.partly_staged is PartlyStaged.ASK:
+        reason = "one version is staged, another lies on the disk"
+        hint = "commit the staged one with git commit, or say that the file is to be committed"
+        table.append((FileState.PARTLY_STAGED, CommitOutcome.PARTLY_STAGED, reason, hint))
+    for state, outcome, reason, hint in table:
+        bad = [name for name in names if found.of(name) is state]
+        if bad:
+            return refusal(outcome, f"{listed(bad)}: {reason}", hint, *bad)
+    return None

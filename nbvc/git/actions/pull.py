@@ -1,0 +1,215 @@
+"""Fetching what the current branch follows, and merging it where nothing can be lost.
+
+The merge is git's own, with the drivers that the caller sets; where the tree has changes that are
+not committed, nothing is merged.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from nbvc.git.plumbing.messages import cleaned, gist, visible
+from nbvc.git.state.branch import Branch, Target, branch_here
+from nbvc.git.state.operation import operation, unmerged
+from nbvc.git.state.remotes import (
+    NETWORK,
+    Remote,
+    RemoteRefusedError,
+    advice,
+    remote,
+    talking_to,
+    trouble,
+)
+from nbvc.git.state.status import status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.git.plumbing.process import Finished
+    from nbvc.git.plumbing.repository import Repository
+
+
+class PullOutcome(Enum):
+    """What became of a pull."""
+
+    UP_TO_DATE = "up to date"
+    FAST_FORWARDED = "fast-forwarded"
+    MERGED = "merged"
+    CONFLICTS = "conflicts"
+    DETACHED = "detached"
+    NO_UPSTREAM = "no upstream"
+    OPERATION_IN_PROGRESS = "operation in progress"
+    DIRTY = "uncommitted changes"
+    URL_REFUSED = "url refused"
+    AUTHENTICATION = "authentication"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    FAILED = "failed"
+
+
+class PullResult(msgspec.Struct, frozen=True):
+    """What became of a pull, in a sentence, with what to do and what git wrote.
+
+    `names` are the files with conflicts, or with changes that are not committed.
+    """
+
+    outcome: PullOutcome
+    message: str
+    hint: str | None = None
+    branch: str | None = None
+    oid: str | None = None
+    names: tuple[str, ...] = ()
+    stderr: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the branch has now all that its upstream has."""
+        good = (PullOutcome.UP_TO_DATE, PullOutcome.FAST_FORWARDED, PullOutcome.MERGED)
+        return self.outcome in good
+
+
+def pull(
+    repository: Repository, *, settings: Sequence[str] = (), deadline: float = NETWORK
+) -> PullResult:
+    """Fetch the upstream of the current branch and merge it.
+
+    `settings` (`name=value`) hold for the merge alone: merge drivers, and `core.attributesFile` to
+    say for which files. Failures are results; what else git refuses raises `GitError`.
+    """
+    missed = fetch_upstream(repository, deadline=deadline)
+    return missed or merge_upstream(repository, settings=settings)
+
+
+def fetch_upstream(repository: Repository, *, deadline: float = NETWORK) -> PullResult | None:
+    """Fetch what the current branch follows; return the result where that can't be."""
+    repository = repository.acting
+    branch = branch_here(repository)
+    refused = _obstacle(repository, branch)
+    if refused is not None or branch is None or branch.upstream is None:
+        return refused or _no_upstream("HEAD")
+    if branch.upstream.remote == ".":
+        return None
+    return _fetched(repository, branch, branch.upstream, deadline)
+
+
+def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> PullResult:
+    """Merge what the current branch follows, as it was last fetched; see `pull`."""
+    repository = repository.acting
+    branch = branch_here(repository)
+    refused = _obstacle(repository, branch)
+    if refused is not None or branch is None:
+        return refused or _no_upstream("HEAD")
+    return _answered(repository, branch) or _merged(repository, branch, settings)
+
+
+def before_merge(repository: Repository) -> PullResult | None:
+    """Return what `merge_upstream` would answer without merging anything, None where it would."""
+    repository = repository.acting
+    branch = branch_here(repository)
+    refused = _obstacle(repository, branch)
+    if refused is not None or branch is None:
+        return refused or _no_upstream("HEAD")
+    return _answered(repository, branch)
+
+
+def _answered(repository: Repository, branch: Branch) -> PullResult | None:
+    """Return why there is nothing to merge, or why it can't be merged; None where it can."""
+    upstream = f"{branch.tracking}^{{commit}}"
+    finished = repository.git.ask("rev-parse", "--verify", "--quiet", upstream)
+    if finished.code:
+        return _gone(branch)
+    theirs = finished.lines[0]
+    if branch.oid and repository.git.ask("merge-base", "--is-ancestor", theirs, "HEAD").code == 0:
+        text = f"{visible(branch.name)} has all that its upstream has"
+        return PullResult(PullOutcome.UP_TO_DATE, text, None, branch.name, branch.oid)
+    dirty = tuple(sorted(status(repository).states))
+    if not dirty:
+        return None
+    return PullResult(
+        PullOutcome.DIRTY,
+        "the upstream was fetched, but not merged: there are changes that are not committed",
+        "commit or stash them, then pull again",
+        branch.name,
+        branch.oid,
+        dirty,
+    )
+
+
+def _obstacle(repository: Repository, branch: Branch | None) -> PullResult | None:
+    if branch is None:
+        hint = "git switch goes to a branch"
+        return PullResult(PullOutcome.DETACHED, "HEAD is detached: it follows no branch", hint)
+    running = operation(repository)
+    if running is not None:
+        text, hint = f"a {running.value} is in progress", "finish it first"
+        return PullResult(PullOutcome.OPERATION_IN_PROGRESS, text, hint, branch.name)
+    return None if branch.upstream and branch.tracking else _no_upstream(branch.name)
+
+
+def _no_upstream(name: str) -> PullResult:
+    shown = visible(name)
+    hint = f"nbvc commit --push -u makes one; so does git branch --set-upstream-to=origin/{shown}"
+    text = f"the branch {shown} has no upstream"
+    return PullResult(PullOutcome.NO_UPSTREAM, text, hint, name)
+
+
+def _gone(branch: Branch) -> PullResult:
+    """Return the result for an upstream that the remote does not have (any more)."""
+    shown = visible((branch.tracking or "").removeprefix("refs/remotes/"))
+    text = f"the upstream of {visible(branch.name)}, {shown}, is not there"
+    hint = "git push makes it; git branch --unset-upstream forgets it"
+    return PullResult(PullOutcome.NO_UPSTREAM, text, hint, branch.name)
+
+
+def _fetched(
+    repository: Repository, branch: Branch, upstream: Target, deadline: float
+) -> PullResult | None:
+    """Fetch a branch's upstream; return the result where that failed."""
+    try:
+        place = remote(repository, upstream.remote)
+    except RemoteRefusedError as error:
+        return PullResult(PullOutcome.URL_REFUSED, error.message, error.hint, branch.name)
+    git = talking_to(repository, place)
+    options = ("--quiet", "--no-recurse-submodules")
+    finished = git.ask("fetch", *options, "--", place.name, deadline=deadline)
+    return _missed(branch, place, finished, deadline) if finished.code else None
+
+
+def _missed(branch: Branch, place: Remote, finished: Finished, deadline: float) -> PullResult:
+    found = trouble(finished)
+    stderr = cleaned(finished.stderr)
+    if found is None:
+        text = f"git fetch: {gist(finished.stderr)}"
+        return PullResult(PullOutcome.FAILED, text, None, branch.name, stderr=stderr)
+    text, hint = advice(found, place, deadline)
+    return PullResult(PullOutcome[found.name], text, hint, branch.name, stderr=stderr)
+
+
+def _merged(repository: Repository, branch: Branch, settings: Sequence[str]) -> PullResult:
+    """Merge the fetched upstream into the current branch."""
+    git = repository.git.configured(*settings)
+    options = ("--no-edit", "--quiet", "--no-stat", "--no-autostash", "--ff")
+    title = (
+        f"Merge remote-tracking branch '{(branch.tracking or '').removeprefix('refs/remotes/')}'"
+    )
+    if branch.name not in {"main", "master"}:
+        title += f" into {branch.name}"
+    finished = git.ask("merge", *options, "-m", title, branch.tracking or "", deadline=600)
+    stderr = cleaned(finished.stderr)
+    if finished.code == 0:
+        oid = repository.git.line("rev-parse", "HEAD")
+        parents = repository.git.line("rev-list", "--parents", "-1", "HEAD").split()
+        moved = len(parents) <= 2 or branch.oid not in parents
+        outcome = PullOutcome.FAST_FORWARDED if moved else PullOutcome.MERGED
+        text = f"{visible(branch.name)} is at {oid[:10]}, with all that its upstream has"
+        return PullResult(outcome, text, None, branch.name, oid, stderr=stderr)
+    names = unmerged(git)
+    if names:
+        text = f"the merge has conflicts in {', '.join(map(visible, names))}"
+        hint = "resolve them, git add the files and git commit; git merge --abort goes back"
+        return PullResult(PullOutcome.CONFLICTS, text, hint, branch.name, branch.oid, names, stderr)
+    text = f"git merge: {gist(finished.stderr) or gist(finished.stdout)}"
+    return PullResult(PullOutcome.FAILED, text, None, branch.name, branch.oid, stderr=stderr)

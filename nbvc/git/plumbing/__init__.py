@@ -1,0 +1,1 @@
+"""Processes, the environment that git runs in, objects and refs."""

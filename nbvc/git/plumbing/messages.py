@@ -1,0 +1,81 @@
+"""What git says, made fit for one line of ours: no control characters, no passwords."""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.errors import GitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.process import Finished
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_USERINFO = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+_PREFIXES = ("fatal: ", "error: ", "remote: ", "! ", "warning: ", "hint: ")
+_TELLING = ("fatal: ", "error: ")
+
+HINTS = (
+    ("dubious ownership", "git config --global --add safe.directory <the folder that git names>"),
+    (".lock': File exists", "another git is at work there; if it crashed, delete that lock file"),
+    ("Please tell me who you are", 'git config --global user.name "Your Name", and user.email'),
+    ("auto-detection is disabled", 'git config --global user.name "Your Name", and user.email'),
+    ("empty ident name", 'git config --global user.name "Your Name"'),
+    ("unable to auto-detect email", "git config --global user.email you@example.org"),
+)
+"""What to do about what git says: a part of its message, and the mend."""
+
+
+def visible(text: str) -> str:
+    """Return text for one line: control and direction characters are written as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    named = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def without_userinfo(text: str) -> str:
+    """Return text with the user and password of every URL in it left out."""
+    return _USERINFO.sub("", text)
+
+
+def cleaned(stderr: bytes) -> str:
+    """Return what a program wrote to stderr as lines safe to show; empty where it wrote nothing."""
+    text = _COLOURS.sub("", stderr.decode(errors="backslashreplace")).replace("\r\n", "\n")
+    lines = [visible(line.rpartition("\r")[2].rstrip()) for line in text.split("\n")]
+    return without_userinfo("\n".join(line for line in lines if line))
+
+
+def gist(stderr: bytes) -> str:
+    """Return the one line of git's stderr that tells most."""
+    lines = cleaned(stderr).split("\n")
+    telling = [line for line in lines if line.startswith(_TELLING)]
+    line = telling[0] if telling else lines[-1]
+    for prefix in _PREFIXES:
+        line = line.removeprefix(prefix)
+    return line
+
+
+def hint_for(stderr: bytes) -> str | None:
+    """Return what to do about git's message, where that is known."""
+    text = stderr.decode(errors="replace")
+    for part, hint in HINTS:
+        if part in text:
+            return hint
+    return None
+
+
+def explained(name: str, finished: Finished, deadline: float) -> GitError:
+    """Return the error for a command that failed: what git said, in a line, and what to do."""
+    if finished.timed_out:
+        return GitError(f"{name} took longer than {deadline:g} seconds and was stopped")
+    said = gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
+    return GitError(f"{name}: {said}", hint=hint_for(finished.stderr))

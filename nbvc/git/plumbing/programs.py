@@ -1,0 +1,77 @@
+"""Which programs may run: found by absolute folders alone, nbvc itself by its own absolute path.
+
+    PATH=.:bin::/usr/bin     git, less, nbvc, a pager's commands: looked up in /usr/bin alone
+
+A relative or empty entry means the current folder, and that may be a repository of a stranger.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DRIVER = "nbvc"
+"""The name of nbvc's drivers and filter in git's settings and attributes."""
+
+SAFE_LOOKUP = (
+    "set -f; IFS=:;"
+    " nbvc=; for one in $PATH; do case $one in /*) nbvc=${nbvc:+$nbvc:}$one;; esac; done;"
+    " PATH=${nbvc:-/usr/bin:/bin};"
+    " nbvc=; for one in ${PYTHONPATH-}; do case $one in /*) nbvc=${nbvc:+$nbvc:}$one;; esac; done;"
+    " PYTHONPATH=$nbvc; PYTHONSAFEPATH=1; export PYTHONPATH PYTHONSAFEPATH; unset IFS; set +f; "
+)
+"""The same for a line of the shell: begins every command that git runs for us.
+
+Python takes a relative entry of PYTHONPATH for the current folder, before its own library.
+"""
+
+_START = "import sys; sys.path[:] = filter(None, sys.path); from nbvc.__main__ import main; main()"
+
+
+def lookup_path(environ: Mapping[str, str]) -> str:
+    """Return PATH with its absolute folders only; the system's default if none is left."""
+    # Never empty: for a shell that is the current folder again.
+    return os.pathsep.join(_folders(environ)) or os.defpath
+
+
+def _folders(environ: Mapping[str, str]) -> list[str]:
+    return [*filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep))]
+
+
+def quoted(words: list[str]) -> str:
+    """Return a command as the shell takes it."""
+    from shlex import quote
+
+    return " ".join(map(quote, words))
+
+
+def find_program(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return the absolute path of a program, None if PATH does not lead to it."""
+    for folder in _folders(environ):
+        path = os.path.join(folder, name)
+        if can_run(path):
+            return path
+    return None
+
+
+def can_run(path: str) -> bool:
+    """Tell whether a path names a file that this user may execute."""
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def own_program(called: str = "") -> list[str]:
+    """Return the command that starts this very nbvc from any folder, by absolute paths.
+
+    `called` is how this process was started, such as `sys.argv[0]`. The script that was installed
+    beside the interpreter comes next. Without one the interpreter imports nbvc from where it is
+    installed, never from the current folder: `-m` would do that.
+    """
+    beside = os.path.join(os.path.dirname(sys.executable), "nbvc")
+    for script in (called, beside):
+        if os.path.isabs(script) and os.path.basename(script) == "nbvc" and can_run(script):
+            return [script]
+    return [sys.executable, "-c", _START]

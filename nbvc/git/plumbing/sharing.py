@@ -1,0 +1,124 @@
+"""The modes of what nbvc writes into git's folder: those that git itself would give.
+
+core.sharedRepository     a file made with 0644     a folder made with 0755
+umask, false, not set     0644                      0755
+group, true               0664                      2775
+all, world, everybody     0664                      2775
+0640                      0640                      2750
+
+Source: git-config(1), `core.sharedRepository`; `adjust_shared_perm` in git's path.c.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import msgspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import Repository
+
+_SETTING = r"^core\.sharedrepository$"
+_GROUP, _EVERYBODY = 0o660, 0o664
+_WORDS = {
+    **dict.fromkeys(("group", "true", "yes", "on", "1"), _GROUP),
+    **dict.fromkeys(("all", "world", "everybody", "2"), _EVERYBODY),
+}
+"""What git takes for an octal mode comes after these: `1` and `2` are what old versions wrote."""
+
+
+class Sharing(msgspec.Struct, frozen=True):
+    """Who else uses a repository: `bits` are added to a file's mode, or replace it if `is_exact`."""
+
+    bits: int = 0
+    is_exact: bool = False
+
+    def mode_of(self, mode: int) -> int:
+        """Return the mode that git gives to a file or folder that was made with this one."""
+        if not self.bits:
+            return mode
+        bits = self.bits if mode & stat.S_IWUSR else self.bits & ~0o222
+        if mode & stat.S_IXUSR:
+            bits |= (bits & 0o444) >> 2
+        mode = (mode & ~0o777 | bits) if self.is_exact else mode | bits
+        if stat.S_ISDIR(mode):
+            mode |= (mode & 0o444) >> 2
+            mode |= stat.S_ISGID if mode & 0o060 else 0
+        return mode
+
+    def adjust(self, path: str) -> None:
+        """Give a file or folder its mode. Raises `OSError`, but not if it belongs to another user."""
+        if not self.bits:
+            return
+        now = os.stat(path).st_mode
+        wanted = self.mode_of(now)
+        if wanted != now:
+            try:
+                os.chmod(path, stat.S_IMODE(wanted))
+            except PermissionError:
+                return
+
+    def make_folder(self, path: str, mode: int = 0o777) -> None:
+        """Make a folder, and those above it, if they do not exist. Raises `OSError`."""
+        if os.path.isdir(path):
+            return
+        self.make_folder(os.path.dirname(path), mode)
+        try:
+            os.mkdir(path, mode)
+        except FileExistsError:
+            if not os.path.isdir(path):
+                raise
+        self.adjust(path)
+
+
+def sharing_of(git: Git) -> Sharing:
+    """Return the sharing of the repository that git runs in. Raises `GitError`."""
+    found = git.ask("config", "-z", "--get-regexp", _SETTING)
+    values = [os.fsdecode(value) for value in found.stdout.split(b"\0") if value]
+    return parse(values[-1].partition("\n")) if values and not found.code else Sharing()
+
+
+def share(repository: Repository, path: str) -> None:
+    """Give a file in git's folder, and the folder that it is in, the modes that git gives.
+
+    Files elsewhere, as with core.hooksPath, are left unchanged. Raises `GitError`, `OSError`.
+    """
+    folder = os.path.dirname(os.path.realpath(path))
+    if folder.startswith(os.path.join(repository.common_dir, "")):
+        sharing = sharing_of(repository.git)
+        for one in (folder, path):
+            sharing.adjust(one)
+
+
+def parse(setting: tuple[str, str, str]) -> Sharing:
+    """Return the meaning of a setting: key, `\\n` and value, or key alone, which means `group`."""
+    _, has_value, value = setting
+    word = value.lower() if has_value else "group"
+    if word in _WORDS:
+        return Sharing(_WORDS[word])
+    try:
+        bits = int(word, 8) & 0o666
+    except ValueError:
+        return Sharing()
+    return Sharing(bits, is_exact=True) if bits else Sharing()
+
+
+def may_be_set(settings: Iterable[str]) -> bool:
+    """Tell whether one of these settings files may say who shares a repository.
+
+    It saves a process in the one place that git waits for: few repositories are shared.
+    """
+    for path in settings:
+        try:
+            with open(path, "rb") as file:
+                text = file.read().lower()
+        except OSError:
+            continue
+        if b"sharedrepository" in text or b"[include" in text:
+            return True
+    return False

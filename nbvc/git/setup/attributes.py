@@ -1,0 +1,165 @@
+"""Git's attributes for notebooks: who owns them, and the one line that is nbvc's.
+
+    *.ipynb diff=nbvc merge=nbvc
+
+Other lines are never touched: where ours goes, what was there before it holds again.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.git.plumbing.programs import DRIVER
+from nbvc.git.state.changes import SUFFIX
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import Repository
+
+PATTERN = f"*{SUFFIX}"
+ROLES = ("diff", "merge", "filter")
+"""The attributes that choose a driver."""
+
+LINE = f"{PATTERN} diff={DRIVER} merge={DRIVER}"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A line of an attributes file that sets drivers; `values` are by role, "-" for none."""
+
+    file: str
+    line: int
+    pattern: str
+    values: dict[str, str]
+
+
+def with_line(content: bytes, *, filtered: bool = False) -> bytes:
+    """Return an attributes file with nbvc's line at its end, where the last word is.
+
+    `filtered` adds the filter, which stays once it is there. A file without a final line end keeps
+    to that, so that it can be had back as it was.
+    """
+    ours = {word for words in map(bytes.split, content.split(b"\n")) for word in _our_words(words)}
+    if filtered:
+        ours.add(f"filter={DRIVER}".encode())
+    line = b" ".join([LINE.encode(), *sorted(ours - set(LINE.encode().split()))])
+    content = without_lines(content)
+    if content and not content.endswith(b"\n"):
+        return content + b"\n" + line
+    return content + line + b"\n"
+
+
+def without_lines(content: bytes) -> bytes:
+    """Return an attributes file without what nbvc wrote; what stood beside it in a line stays."""
+    kept = []
+    for line in content.split(b"\n"):
+        words = line.split()
+        ours = _our_words(words)
+        if not ours:
+            kept.append(line)
+        elif theirs := [word for word in words[1:] if word not in ours]:
+            kept.append(b" ".join([words[0], *theirs]))
+    return b"\n".join(kept)
+
+
+def _our_words(words: list[bytes]) -> list[bytes]:
+    """Return what of a line's words nbvc wrote."""
+    if words[:1] != [PATTERN.encode()]:
+        return []
+    return [word for word in words[1:] if word in {f"{role}={DRIVER}".encode() for role in ROLES}]
+
+
+def settings(file: str, content: bytes) -> Iterator[Setting]:
+    """Yield the lines of an attributes file that choose drivers for notebooks."""
+    for number, raw in enumerate(content.split(b"\n"), 1):
+        words = os.fsdecode(raw).split()
+        if not words or words[0].startswith("#") or not _means_notebooks(words[0]):
+            continue
+        values = dict(pair for word in words[1:] for pair in _chosen(word))
+        if values:
+            yield Setting(file, number, words[0], values)
+
+
+def _means_notebooks(pattern: str) -> bool:
+    return SUFFIX in pattern or pattern in {"*", "**"}
+
+
+def _chosen(word: str) -> Iterator[tuple[str, str]]:
+    name, _, value = word.partition("=")
+    if name in ROLES and value:
+        yield name, value
+    elif name in {"-diff", "binary"}:
+        yield "diff", "-"
+        if name == "binary":
+            yield "merge", "-"
+    elif name == "-merge":
+        yield "merge", "-"
+
+
+def effective(repository: Repository, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the drivers that git uses for files, by path and role; none where there is none.
+
+    An attribute that is switched off is "-".
+    """
+    asked = b"".join(os.fsencode(name) + b"\0" for name in names)
+    answer = repository.git.run("check-attr", "-z", "--stdin", *ROLES, stdin=asked)
+    fields = list(map(os.fsdecode, answer.split(b"\0")))
+    found: dict[str, dict[str, str]] = {name: {} for name in names}
+    for name, role, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        if value not in {"unspecified", "set"}:
+            found[name][role] = "-" if value == "unset" else value
+    return found
+
+
+def filtered(repository: Repository, names: Sequence[str]) -> list[str]:
+    """Return those of these files that go through nbvc's filter. Raises `GitError`."""
+    used = effective(repository, names)
+    return [name for name, roles in used.items() if roles.get("filter") == DRIVER]
+
+
+def info_file(repository: Repository) -> str:
+    """Return the attributes file of this clone alone; all its worktrees share it."""
+    return os.path.join(repository.common_dir, "info", "attributes")
+
+
+def shared_file(repository: Repository) -> str:
+    """Return the attributes file at the top of the work tree, which is committed."""
+    return os.path.join(repository.top, ".gitattributes")
+
+
+def global_file(git: Git) -> str:
+    """Return the user's attributes file for all repositories, whether or not it exists."""
+    finished = git.ask("config", "--global", "--type=path", "--get", "core.attributesFile")
+    if finished.code == 0 and finished.lines:
+        return finished.lines[0]
+    home = git.environ.get("HOME") or os.path.expanduser("~")
+    base = git.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    return os.path.join(base, "git", "attributes")
+
+
+def content_of(path: str) -> bytes:
+    """Return a file's content, empty where there is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+def settings_around(repository: Repository, names: Iterable[str]) -> list[Setting]:
+    """Return what all attributes files say of these notebooks' drivers, strongest first."""
+    folders = {os.path.dirname(name) for name in names} | {""}
+    above = {folder[:end] for folder in folders for end in _ends(folder)}
+    shared = [os.path.join(repository.top, folder, ".gitattributes") for folder in above]
+    files = [info_file(repository), *sorted(shared, key=len, reverse=True)]
+    files.append(global_file(repository.git))
+    return [found for file in files for found in settings(file, content_of(file))]
+
+
+def _ends(folder: str) -> list[int]:
+    """Return where each folder above, and the folder itself, ends in a path."""
+    return [0, *(i for i, char in enumerate(folder) if char == "/"), len(folder)]

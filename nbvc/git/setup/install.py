@@ -1,0 +1,334 @@
+"""Git set up for notebooks, and put back as it was.
+
+    .git/config             [diff "nbvc"] and [merge "nbvc"]: what to run
+    .git/info/attributes    *.ipynb diff=nbvc merge=nbvc: on which files
+
+The settings come first and go last: attributes never name a driver that isn't there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from enum import Enum
+
+import msgspec
+
+from nbvc.errors import GitError
+from nbvc.git.plumbing.filter_settings import filter_settings
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.programs import DRIVER
+from nbvc.git.plumbing.sharing import share
+from nbvc.git.setup import overruled
+from nbvc.git.setup.attributes import (
+    PATTERN,
+    content_of,
+    effective,
+    global_file,
+    info_file,
+    settings_around,
+    shared_file,
+    with_line,
+    without_lines,
+)
+from nbvc.git.setup.drivers import HUNKS, driver_settings, shows_hunks
+from nbvc.git.state.changes import tracked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.setup.attributes import Setting
+
+CACHE = f"diff.{DRIVER}.cachetextconv"
+CACHE_REF = f"refs/notes/textconv/{DRIVER}"
+"""Where git keeps texts of notebooks, if it is asked to."""
+
+_SECTIONS = (f"diff.{DRIVER}", f"merge.{DRIVER}", f"filter.{DRIVER}")
+
+
+class Scope(Enum):
+    """For which repositories: the one around, or all of this user's."""
+
+    LOCAL = "local"
+    GLOBAL = "global"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What is set up. `shared` is for attributes that are committed, for everyone.
+
+    `repository` is the one around, None where there is none and the scope is global.
+    """
+
+    git: Git
+    scope: Scope
+    repository: Repository | None = None
+    shared: bool = False
+
+    @property
+    def attributes(self) -> str:
+        """The attributes file that gets nbvc's line."""
+        if self.scope is Scope.GLOBAL:
+            return global_file(self.git)
+        assert self.repository is not None
+        return shared_file(self.repository) if self.shared else info_file(self.repository)
+
+    @property
+    def asking(self) -> Git:
+        """Git in the place whose settings are meant."""
+        return self.git if self.repository is None else self.repository.git
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """Another driver that holds for notebooks here: for what, its name, and where it is set."""
+
+    role: str
+    driver: str
+    tool: str | None
+    where: str | None
+
+
+class Installed(msgspec.Struct, frozen=True):
+    """What was done: settings written, the attributes file if it was; and who else is there.
+
+    `replaced` held for diffs and merges of these notebooks until now; `kept` still do something
+    else, such as a filter; `stronger` still hold instead of nbvc, for the paths beside them.
+    `hunks` is the command of somebody else that shows what `git add -p` asks about.
+    """
+
+    settings: tuple[str, ...]
+    attributes: str | None
+    replaced: tuple[Owner, ...] = ()
+    kept: tuple[Owner, ...] = ()
+    stronger: tuple[tuple[Owner, str], ...] = ()
+    hunks: str | None = None
+    filtered: bool = False
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """What was taken away: sections of settings or single ones, lines of attributes files.
+
+    `committed` is a shared attributes file that still names nbvc.
+    """
+
+    sections: tuple[str, ...]
+    attributes: tuple[str, ...]
+    cache: bool = False
+    committed: str | None = None
+
+
+def install(
+    target: Target, program: list[str], *, cache: bool = False, policy: list[str] | None = None
+) -> Installed:
+    """Set git up; what is as it should be is left alone. Raises `GitError`, `OSError`.
+
+    `program` starts nbvc from anywhere. With `cache` git keeps the texts of committed notebooks,
+    with the words of a `policy` the clean filter is set up, too.
+    """
+    if policy is not None and target.repository and target.scope is Scope.LOCAL:
+        overruled.check(target.repository)
+    before = _owners(target)
+    scope = ("--global",) if target.scope is Scope.GLOBAL else ()
+    wanted = wanted_settings(target.asking, program, *scope)
+    if cache:
+        wanted[CACHE] = "true"
+    if policy is not None:
+        wanted.update(filter_settings(program, policy))
+    found = configured(target)
+    changed = [name for name, value in wanted.items() if found.get(name) != [value]]
+    content = content_of(target.attributes)
+    new = with_line(content, filtered=policy is not None)
+    if new != content:
+        _check(target)
+    for name in changed:
+        target.asking.run("config", f"--{target.scope.value}", "--replace-all", name, wanted[name])
+    _write(target.attributes, new, content)
+    if target.repository and target.scope is Scope.LOCAL and new:
+        share(target.repository, target.attributes)
+    after = _owners(target)
+    replaced = {owner for owners in before.values() for owner in owners}
+    still = {owner: name for name, owners in after.items() for owner in owners}
+    return Installed(
+        tuple(changed),
+        target.attributes if new != content else None,
+        tuple(one for one in _sorted(replaced - set(still)) if one.role != "filter" or policy),
+        tuple(owner for owner in _sorted(set(still)) if owner.role == "filter"),
+        tuple((owner, still[owner]) for owner in _sorted(set(still)) if owner.role != "filter"),
+        hunk_filter(target.asking, *scope),
+        policy is not None,
+    )
+
+
+def wanted_settings(git: Git, program: list[str], *scope: str) -> dict[str, str]:
+    """Return the settings as they should be: somebody else's filter of `git add -p` is left alone."""
+    wanted = driver_settings(program)
+    if hunk_filter(git, *scope):
+        del wanted[HUNKS]
+    return wanted
+
+
+def hunk_filter(git: Git, *scope: str) -> str | None:
+    """Return the filter that shows hunks of `git add -p`, None where it is nobody's or nbvc's."""
+    value = os.fsdecode(git.ask("config", *scope, "--get", HUNKS).stdout).removesuffix("\n")
+    return value if value and not shows_hunks(value) else None
+
+
+def _check(target: Target) -> None:
+    if target.shared and os.path.islink(target.attributes):
+        raise GitError(
+            "it is a link, which git doesn't follow there",
+            where=visible(target.attributes),
+            hint="make it a file, or leave --in-repo out",
+        )
+
+
+def configured(target: Target) -> dict[str, list[str]]:
+    """Return the settings of nbvc's drivers in the target's scope, by full name."""
+    return driver_values(target.asking, f"--{target.scope.value}")
+
+
+def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:
+    """Return nbvc's settings, with all their values, in a scope or in all of them."""
+    pattern = rf"^((diff|merge|filter)\.{DRIVER}\.|{re.escape(HUNKS.lower())}$)"
+    finished = git.ask("config", *scope, "-z", "--get-regexp", pattern)
+    found: dict[str, list[str]] = {}
+    for entry in os.fsdecode(finished.stdout).split("\0"):
+        name, _, value = entry.partition("\n")
+        if name == HUNKS.lower():
+            name = HUNKS if shows_hunks(value) else ""
+        if name:
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def _owners(target: Target) -> dict[str, list[Owner]]:
+    """Return who but nbvc holds for notebooks here, by the path of one of their notebooks."""
+    if target.repository is None:
+        return {}
+    names = [*tracked(target.repository), f"a{PATTERN.lstrip('*')}"]
+    return foreign(target.repository, names)
+
+
+def foreign(repository: Repository, names: list[str]) -> dict[str, list[Owner]]:
+    """Return the drivers other than nbvc's that hold for files, by path; first paths only."""
+    around = settings_around(repository, names)
+    seen: set[tuple[str, str]] = set()
+    found: dict[str, list[Owner]] = {}
+    for name, roles in effective(repository, names).items():
+        for role, driver in roles.items():
+            if driver != DRIVER and (role, driver) not in seen:
+                seen.add((role, driver))
+                found.setdefault(name, []).append(_owner(repository, role, driver, around))
+    return found
+
+
+def _owner(repository: Repository, role: str, driver: str, around: list[Setting]) -> Owner:
+    lines = [one for one in around if one.values.get(role) == driver]
+    where = f"{lines[0].file}:{lines[0].line}" if lines else None
+    return Owner(role, driver, _tool(repository.git, driver), where)
+
+
+_TOOLS = {
+    "ipynb": "nbstripout",
+    "nbstripout": "nbstripout",
+    "nbdev-merge": "nbdev",
+    "nb-clean": "nb-clean",
+    "lfs": "Git LFS",
+}
+
+
+def _tool(git: Git, driver: str) -> str | None:
+    """Return which tool uses a driver of that name, None where nobody known does."""
+    if driver != "jupyternotebook":
+        return _TOOLS.get(driver)
+    finished = git.ask("config", "--get-regexp", r"^(diff|merge)\.jupyternotebook\.")
+    values = finished.stdout
+    if b"nbdev" in values:
+        return "nbdev"
+    return "nbdime" if b"nbd" in values or b"nbm" in values else "nbdime or nbdev"
+
+
+def _sorted(owners: set[Owner]) -> list[Owner]:
+    return sorted(owners, key=lambda owner: (owner.role, owner.driver))
+
+
+def uninstall(target: Target) -> Removed:
+    """Take everything away that `install` made. Raises `GitError`, `OSError`.
+
+    What is committed is left to the repository's people, unless the target is `shared`.
+    """
+    files, committed = _attribute_files(target)
+    cleared = [path for path in files if _clear(path)]
+    found = configured(target)
+    sections = [one for one in _SECTIONS if any(name.startswith(f"{one}.") for name in found)]
+    for section in sections:
+        target.asking.run("config", f"--{target.scope.value}", "--remove-section", section)
+    if HUNKS in found:
+        exactly = ("--fixed-value", "--unset-all", HUNKS, found[HUNKS][0])
+        target.asking.run("config", f"--{target.scope.value}", *exactly)
+        sections.append(HUNKS)
+    if target.scope is Scope.GLOBAL and sections:
+        _drop_empty_settings(target.git)
+    cache = target.scope is Scope.LOCAL and _forget_texts(target.asking)
+    return Removed(tuple(sections), tuple(cleared), cache, committed)
+
+
+def _attribute_files(target: Target) -> tuple[list[str], str | None]:
+    """Return the files to clear, and the one that names nbvc but isn't this user's alone."""
+    if target.scope is Scope.GLOBAL or target.repository is None:
+        return [target.attributes], None
+    own, shared = info_file(target.repository), shared_file(target.repository)
+    content = content_of(shared)
+    if content == without_lines(content):
+        return [own], None
+    if not target.shared and _in_head(target.repository, b".gitattributes"):
+        return [own], shared
+    return [own, shared], None
+
+
+def _in_head(repository: Repository, name: bytes) -> bool:
+    """Tell whether the current commit's version of a file names nbvc."""
+    finished = repository.git.ask("cat-file", "blob", b"HEAD:" + name)
+    content = finished.stdout if finished.code == 0 else b""
+    return content != without_lines(content)
+
+
+def _clear(path: str) -> bool:
+    content = content_of(path)
+    new = without_lines(content)
+    _write(path, new, content)
+    return new != content
+
+
+def _write(path: str, new: bytes, content: bytes) -> None:
+    """Write a file that changed; an empty one goes, and so does the folder it was alone in."""
+    if new == content:
+        return
+    from nbvc.notebook.saving import save
+
+    folder = os.path.dirname(path)
+    if new or os.path.islink(path):
+        os.makedirs(folder, exist_ok=True)
+        save(path, new)
+        return
+    os.unlink(path)
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass
+
+
+def _drop_empty_settings(git: Git) -> None:
+    """Remove the user's settings file where nothing is left in it: git made it for us."""
+    home = git.environ.get("HOME", "")
+    path = git.environ.get("GIT_CONFIG_GLOBAL") or os.path.join(home, ".gitconfig")
+    if os.path.isfile(path) and not os.path.islink(path) and not os.path.getsize(path):
+        os.unlink(path)
+
+
+def _forget_texts(git: Git) -> bool:
+    """Remove the cache of texts that git may have made for the driver."""
+    if git.ask("rev-parse", "--verify", "--quiet", CACHE_REF).code:
+        return False
+    git.run("update-ref", "-d", CACHE_REF)
+    return True

@@ -1,0 +1,1 @@
+"""Read the state of a repository: branch, operation, changes, conflicts, remotes."""

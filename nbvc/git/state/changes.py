@@ -1,0 +1,298 @@
+"""Which notebooks changed between two of: a commit, the index, the work tree.
+
+    changes(repository, commit_side(objects, "HEAD~20"), WORK_TREE)
+    → (Change(MODIFIED, before=Version(oid=…), after=Version(oid=None)), …)
+
+One git process finds them all; `Contents` reads both sides, blobs through the one object reader
+and the work tree from disk, as it lies there: no filter is applied.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+
+import msgspec
+
+from nbvc.errors import GitError
+from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.objects import check_revision, empty_tree, is_file, merge_base
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
+
+SUFFIX = ".ipynb"
+
+
+class Place(Enum):
+    """Where one side of a comparison lies."""
+
+    COMMIT = "commit"
+    INDEX = "index"
+    WORK_TREE = "work tree"
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One side of a comparison; `oid` is the commit's, `label` is for people."""
+
+    place: Place
+    label: str
+    oid: str = ""
+
+
+INDEX = Side(Place.INDEX, "index")
+WORK_TREE = Side(Place.WORK_TREE, "work tree")
+
+
+def commit_side(objects: Objects, revision: str) -> Side:
+    """Return the side that a revision means. Raises `UnknownRefError`."""
+    return Side(Place.COMMIT, revision, objects.commit(revision))
+
+
+def head_side(repository: Repository, objects: Objects) -> Side:
+    """Return the current commit as a side, which holds no files before the first commit."""
+    return Side(Place.COMMIT, "HEAD", objects.head() or empty_tree(repository))
+
+
+def range_sides(repository: Repository, objects: Objects, text: str) -> tuple[Side, Side] | None:
+    """Return the two sides of `A..B` or `A...B`, None for what is no range.
+
+    An end left out is HEAD. With three dots, the first side is where the two branches parted.
+    """
+    for dots in ("...", ".."):
+        before, found, after = text.partition(dots)
+        if not found:
+            continue
+        check_revision(text)
+        sides = [commit_side(objects, end or "HEAD") for end in (before, after)]
+        if dots == "...":
+            base = merge_base(repository, sides[0].oid, sides[1].oid)
+            sides[0] = Side(Place.COMMIT, f"{before or 'HEAD'}...", base)
+        return sides[0], sides[1]
+    return None
+
+
+class Status(Enum):
+    """What happened to a file, in git's letters."""
+
+    ADDED = "A"
+    COPIED = "C"
+    DELETED = "D"
+    MODIFIED = "M"
+    RENAMED = "R"
+    TYPE_CHANGED = "T"
+    UNMERGED = "U"
+    UNTRACKED = "?"
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A regular file on one side: its path from the top, its mode, its blob.
+
+    `oid` is None for a file of the work tree, whose content is what lies on the disk.
+    """
+
+    name: str
+    mode: int
+    oid: str | None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One changed file; a side where it isn't a regular file is None.
+
+    `similarity` is git's, in percent, for what was renamed or copied.
+    """
+
+    status: Status
+    before: Version | None
+    after: Version | None
+    similarity: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The path to call it by: the newer one."""
+        version = self.after or self.before
+        assert version is not None
+        return version.name
+
+
+def changes(
+    repository: Repository,
+    before: Side,
+    after: Side,
+    names: Sequence[str] = (),
+    *,
+    untracked: bool = False,
+) -> tuple[Change, ...]:
+    """Return the notebooks that differ between two sides, in the order of their paths.
+
+    `names` are files or folders by their path from the top; none of them means everything. Renames
+    are followed, also from outside of `names`. Files that git doesn't track are looked for on
+    request, where `after` is the work tree. At most three processes, however many notebooks.
+    """
+    found = _compared(repository, before, after, _pathspecs(names))
+    if names and any(change.before is None for change in found):
+        everywhere = _compared(repository, before, after, _pathspecs(()))
+        renamed = {change.name: change for change in everywhere if change.before and change.after}
+        found = [renamed.get(change.name, change) for change in found]
+    if untracked and after.place is Place.WORK_TREE:
+        found += _untracked(repository, names)
+    chosen = [change for change in found if _is_chosen(change, names)]
+    return tuple(sorted(chosen, key=lambda change: change.name))
+
+
+def _is_chosen(change: Change, names: Sequence[str]) -> bool:
+    """Tell whether a change is one of a notebook, or of a file that was named."""
+    versions = [version for version in (change.before, change.after) if version is not None]
+    return any(version.name.endswith(SUFFIX) or version.name in names for version in versions)
+
+
+def _pathspecs(names: Sequence[str]) -> list[str]:
+    """Return git's way to say: these files, and the notebooks below these folders."""
+    if not names or "" in names:
+        return [f":(top,glob)**/*{SUFFIX}"]
+    specs = []
+    for name in names:
+        specs.append(f":(top,literal){name}")
+        if not name.endswith(SUFFIX):
+            specs.append(f":(top,glob){_escaped(name)}/**/*{SUFFIX}")
+    return specs
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"\\{char}" if char in "*?[\\" else char for char in name)
+
+
+_LENIENT = "filter.nbvc.required=false"
+"""One notebook that the filter refuses, as in a conflict, must not hide what changed in others."""
+
+
+def _compared(repository: Repository, before: Side, after: Side, specs: list[str]) -> list[Change]:
+    command = _command(before, after)
+    if command is None:
+        return []
+    options = ("--raw", "-z", "-M", "--no-abbrev", "--ignore-submodules=all")
+    git = repository.git.reading.configured(_LENIENT)
+    listing = git.run(*command[:1], *options, *command[1:], "--", *specs)
+    records = _records(listing.split(b"\0"), before, after)
+    usable = [change for change in records if change.before or change.after]
+    unmerged = {change.name for change in usable if change.status is Status.UNMERGED}
+    return [
+        change
+        for change in usable
+        if change.status is Status.UNMERGED or change.name not in unmerged
+    ]
+
+
+def _command(before: Side, after: Side) -> list[str] | None:
+    """Return the git command that compares two sides, None where they are the same place.
+
+    Where files of the work tree take part it is `git diff`: only that looks into files whose time
+    stamp alone is new.
+    """
+    places = (before.place, after.place)
+    if places == (Place.COMMIT, Place.COMMIT):
+        return ["diff-tree", "-r", before.oid, after.oid]
+    if before.place is after.place:
+        return None
+    if places in ((Place.INDEX, Place.COMMIT), (Place.WORK_TREE, Place.COMMIT), _BACKWARDS):
+        forward = _command(after, before)
+        assert forward is not None
+        return [forward[0], "-R", *forward[1:]]
+    if places == (Place.COMMIT, Place.INDEX):
+        return ["diff-index", "--cached", "--ita-invisible-in-index", before.oid]
+    plain = ["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative"]
+    return [*plain, before.oid] if before.place is Place.COMMIT else plain
+
+
+_BACKWARDS = (Place.WORK_TREE, Place.INDEX)
+
+
+def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[Change]:
+    """Yield the changes of a raw diff: `:MODE MODE OID OID STATUS`, one path or two."""
+    walk = iter(fields)
+    for about in walk:
+        if not about:
+            continue
+        modes_and_oids = about[1:].split(b" ")
+        old_mode, new_mode = (int(mode, 8) for mode in modes_and_oids[:2])
+        old_oid, new_oid = (oid.decode() for oid in modes_and_oids[2:4])
+        letter, score = modes_and_oids[4][:1].decode(), modes_and_oids[4][1:]
+        old_name = os.fsdecode(next(walk))
+        new_name = os.fsdecode(next(walk)) if letter in "RC" else old_name
+        yield Change(
+            Status(letter) if letter in Status._value2member_map_ else Status.MODIFIED,
+            _version(before, old_name, old_mode, old_oid),
+            _version(after, new_name, new_mode, new_oid),
+            int(score) if score and letter in "RC" else None,
+        )
+
+
+def _version(side: Side, name: str, mode: int, oid: str) -> Version | None:
+    """Return a side's file, None where it has none or what it has is a link or a submodule."""
+    if not is_file(mode):
+        return None
+    return Version(name, mode, None if side.place is Place.WORK_TREE else oid)
+
+
+def _untracked(repository: Repository, names: Sequence[str]) -> list[Change]:
+    listing = repository.git.reading.run(
+        "ls-files", "--others", "--exclude-standard", "-z", "--", *_pathspecs(names)
+    )
+    return [
+        Change(Status.UNTRACKED, None, Version(name, mode, None))
+        for name in map(os.fsdecode, filter(None, listing.split(b"\0")))
+        if is_file(mode := _mode_on_disk(repository.path(name)))
+    ]
+
+
+def _mode_on_disk(path: str) -> int:
+    try:
+        return os.lstat(path).st_mode
+    except OSError:
+        return 0
+
+
+class Contents:
+    """The bytes of versions."""
+
+    __slots__ = ("_objects", "_repository")
+
+    def __init__(self, repository: Repository, objects: Objects) -> None:
+        self._repository = repository
+        self._objects = objects
+
+    def read(self, version: Version) -> bytes:
+        """Return a version's content. Raises `GitError` where it is gone or can't be read."""
+        if version.oid is not None:
+            return self._objects.blob(version.oid)
+        return read_file(self._repository.path(version.name))
+
+    def both(self, change: Change) -> tuple[bytes | None, bytes | None]:
+        """Return what a change leads from and to; None where there is no file."""
+        return (
+            None if change.before is None else self.read(change.before),
+            None if change.after is None else self.read(change.after),
+        )
+
+
+def read_file(path: str) -> bytes:
+    """Return the content of a file that is no link. Raises `GitError`."""
+    # Opening a pipe must not wait for somebody to write into it.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise GitError(f"it can't be read: {error.strerror}", where=visible(path)) from error
+
+
+def tracked(repository: Repository, names: Iterable[str] = ()) -> list[str]:
+    """Return the paths of all notebooks that the index holds, in its order."""
+    listing = repository.git.reading.run(
+        "ls-files", "--cached", "-z", "--deduplicate", "--", *_pathspecs(tuple(names))
+    )
+    return [os.fsdecode(name) for name in listing.split(b"\0") if name]

@@ -1,0 +1,61 @@
+"""What a work tree is in the middle of: a merge, a rebase, a bisect."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import Repository
+
+
+class Operation(Enum):
+    """Something that git has begun and not finished; the value is its name for people."""
+
+    REBASE = "rebase"
+    AM = "am"
+    MERGE = "merge"
+    CHERRY_PICK = "cherry-pick"
+    REVERT = "revert"
+    BISECT = "bisect"
+
+
+_TRACES = (
+    ("rebase-merge", Operation.REBASE),
+    ("rebase-apply/applying", Operation.AM),
+    ("rebase-apply", Operation.REBASE),
+    ("MERGE_HEAD", Operation.MERGE),
+    ("CHERRY_PICK_HEAD", Operation.CHERRY_PICK),
+    ("REVERT_HEAD", Operation.REVERT),
+    ("BISECT_LOG", Operation.BISECT),
+)
+"""What git leaves in its folder while it is at it, as git status looks for it."""
+
+
+def operation(repository: Repository) -> Operation | None:
+    """Return what the working tree is in the middle of, None for nothing."""
+    return trace(repository.git_dir)
+
+
+def trace(git_dir: str) -> Operation | None:
+    """Return the operation that has left traces in a git folder, None for none."""
+    for name, found in _TRACES:
+        if os.path.exists(os.path.join(git_dir, name)):
+            return found
+    return None
+
+
+def current_branch(repository: Repository) -> str | None:
+    """Return the branch that HEAD is on, also before its first commit; None where it is detached."""
+    finished = repository.git.ask("symbolic-ref", "-q", "--short", "HEAD")
+    return finished.lines[0] if finished.code == 0 and finished.lines else None
+
+
+def unmerged(git: Git) -> tuple[str, ...]:
+    """Return the files in which a merge has left conflicts. Raises `GitError`."""
+    # Not `git diff`, which looks into the work tree, and there into every submodule.
+    listing = git.run("ls-files", "--unmerged", "-z")
+    names = (entry.partition(b"\t")[2] for entry in listing.split(b"\0") if entry)
+    return tuple(map(os.fsdecode, dict.fromkeys(names)))

@@ -1,0 +1,75 @@
+"""What the two sides of a conflict are, in what git is in the middle of.
+
+Git's words fit a merge: local is what you have, remote what comes. In a rebase it is the other way
+round: git takes the branch that you rebase onto, and brings your own commits one by one.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from nbvc.git.state.operation import Operation, operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.repository import Repository
+
+
+class Sides(msgspec.Struct, frozen=True):
+    """What local and remote are, for people, and which of the two is their own."""
+
+    local: str
+    remote: str
+    own: str = "local"
+
+
+def sides(repository: Repository) -> Sides | None:
+    """Return what the sides are where their names say too little, None elsewhere."""
+    running = operation(repository)
+    if running is Operation.REBASE:
+        onto = _onto(repository) or "the branch that you rebase onto"
+        yours = f"your commit{_picked(repository, 'REBASE')}"
+        return Sides(f"{onto}, on which you rebase", yours, own="remote")
+    if running is Operation.CHERRY_PICK:
+        picked = _picked(repository, "CHERRY_PICK")
+        return Sides("your branch", f"the commit that you pick{picked}")
+    if running is Operation.REVERT:
+        return Sides("your branch", f"what was before the commit{_picked(repository, 'REVERT')}")
+    return None
+
+
+def next_step(repository: Repository) -> str:
+    """Return the command that goes on once all conflicts are decided and added, "" for none."""
+    running = operation(repository)
+    if running is Operation.MERGE:
+        return "git commit"
+    if running is None or running is Operation.BISECT:
+        return ""
+    return f"git {running.value} --continue"
+
+
+def _onto(repository: Repository) -> str:
+    """Return the name of what a rebase goes on top of, or the start of its id."""
+    for folder in ("rebase-merge", "rebase-apply"):
+        path = os.path.join(repository.git_dir, folder, "onto")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                oid = file.read().strip()
+            return _name(repository, oid) or oid[:10]
+    return ""
+
+
+def _name(repository: Repository, oid: str) -> str:
+    form = "--format=%(refname:short)"
+    at = ("--count=1", f"--points-at={oid}", "refs/heads", "refs/remotes", "refs/tags")
+    finished = repository.git.ask("for-each-ref", form, *at)
+    return finished.lines[0] if finished.code == 0 and finished.lines else ""
+
+
+def _picked(repository: Repository, what: str) -> str:
+    """Return the id and the subject of the commit that a ref such as CHERRY_PICK_HEAD names."""
+    args = ("log", "-1", "--no-show-signature", "--format=%h (%s)", f"{what}_HEAD", "--")
+    finished = repository.git.ask(*args)
+    return f" {finished.lines[0]}" if finished.code == 0 and finished.lines else ""

@@ -1,0 +1,87 @@
+"""What git says about single files, before something is done with them."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+
+import msgspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbvc.git.plumbing.repository import Repository
+
+
+class FileState(Enum):
+    """How a file of the work tree stands to the index and HEAD."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    STAGED = "staged"
+    PARTLY_STAGED = "partly staged"
+    UNTRACKED = "untracked"
+    IGNORED = "ignored"
+    UNMERGED = "unmerged"
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The state of each file that isn't unchanged, by its path from the top.
+
+    A folder that is ignored as a whole has a `/` at its end.
+    """
+
+    states: dict[str, FileState]
+
+    def of(self, name: str) -> FileState:
+        """Return a file's state: its own, or that of the folder it is ignored with."""
+        end = len(name)
+        while end > 0:
+            if found := self.states.get(name[:end]):
+                return found
+            end = name.rfind("/", 0, end - 1) + 1
+        return FileState.UNCHANGED
+
+
+def literal(name: str) -> str:
+    """Return a pathspec that means this one file, in commands whose hooks use pathspecs too."""
+    return f":(top,literal){name}"
+
+
+def status(repository: Repository, names: Iterable[str] | None = None) -> Status:
+    """Return the states of some files; of all that are tracked where `names` is None."""
+    options = ("--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all")
+    if names is None:
+        listing = repository.git.reading.run("status", *options, "--untracked-files=no")
+    else:
+        specs = [literal(name) for name in names]
+        more = ("--untracked-files=all", "--ignored=matching")
+        listing = repository.git.reading.run("status", *options, *more, "--", *specs)
+    states: dict[str, FileState] = {}
+    for name, state in _entries(listing):
+        # Deleted in the index and still there: two entries, and more than one answer.
+        states[name] = FileState.PARTLY_STAGED if name in states else state
+    return Status(states)
+
+
+def _entries(listing: bytes) -> Iterator[tuple[str, FileState]]:
+    """Yield names and states of a version 2 listing without renames."""
+    for raw in listing.split(b"\0"):
+        kind, _, rest = raw.partition(b" ")
+        if kind in {b"?", b"!"}:
+            state = FileState.UNTRACKED if kind == b"?" else FileState.IGNORED
+            yield os.fsdecode(rest), state
+        elif kind == b"u":
+            yield os.fsdecode(rest.split(b" ", 9)[9]), FileState.UNMERGED
+        elif kind == b"1":
+            fields = rest.split(b" ", 7)
+            yield os.fsdecode(fields[7]), _state(fields[0])
+
+
+def _state(letters: bytes) -> FileState:
+    """Return the state of a tracked file for git's two letters: of the index, of the work tree."""
+    staged, changed = letters[:1] != b".", letters[1:] != b"."
+    if staged:
+        return FileState.PARTLY_STAGED if changed else FileState.STAGED
+    return FileState.CHANGED
