@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diff.align import align
+from nbvc.diff.pairing import align
 from nbvc.sequence import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.diff.align import Link
+    from nbvc.diff.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]

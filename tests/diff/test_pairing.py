@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import nbvc
-from nbvc.diff.align import align
-from nbvc.diff.alike import Profile, alike
+from nbvc.diff.pairing import align
+from nbvc.diff.pairing.alike import Profile, alike
 from nbvc.sequence import matches
 from tests.making import code, markdown, notebook, stream
 

@@ -1,0 +1,112 @@
+"""What is known about any two cells: how alike they are, and what their names say.
+
+Everything is worked out when a step first asks for it, and kept.
+"""
+
+from __future__ import annotations
+
+from nbvc.diff.pairing.alike import Profile, alike, count_difference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.diff.pairing.names import Naming
+    from nbvc.notebook import Cell
+
+STRONG = 0.75
+"""Similar enough to be the same cell wherever it stands, and of whatever type."""
+MOVED = 0.6
+"""Similar enough to be the same cell in another gap."""
+LIKELY = 0.4
+"""Similar enough to be the same cell at the same place."""
+PLAUSIBLE = 0.15
+"""Similar enough to be the same cell if the names say so."""
+_OTHER_TYPE = 0.95
+"""Cells of two types are a little less alike than their texts."""
+_BRIEF = 4
+"""A source of fewer words may change altogether and still be the cell that its name says."""
+_BY_CHANCE = 30
+"""Cells with different names may be equal by chance if their source is shorter (`df.head()`)."""
+
+
+class Evidence:
+    """Answers about cells before (by `i`) and after (by `j`)."""
+
+    __slots__ = ("_differences", "_profiles", "_scores", "cells", "naming")
+
+    def __init__(self, before: Sequence[Cell], after: Sequence[Cell], naming: Naming) -> None:
+        """Take the cells and their names."""
+        self.cells = (before, after)
+        self.naming = naming
+        self._profiles: tuple[dict[int, Profile], dict[int, Profile]] = ({}, {})
+        self._scores: dict[tuple[int, int], float] = {}
+        self._differences: dict[tuple[int, int], int] = {}
+
+    def profile(self, side: int, index: int) -> Profile:
+        """Return what is compared of a cell; side 0 is before."""
+        known = self._profiles[side]
+        profile = known.get(index)
+        if profile is None:
+            cell = self.cells[side][index]
+            profile = known[index] = Profile(cell.cell_type, cell.source)
+        return profile
+
+    def score(self, i: int, j: int) -> float:
+        """Return how alike two cells are, from 0 to 1; less than `LIKELY` may be 0."""
+        score = self._scores.get((i, j))
+        if score is None:
+            one, other = self.profile(0, i), self.profile(1, j)
+            if one.kind == other.kind:
+                score = alike(one, other, at_least=LIKELY)
+            else:
+                score = _score_types(one, other)
+            self._scores[i, j] = score
+        return score
+
+    def difference(self, i: int, j: int) -> int:
+        """Return how much differs between two cells, fine enough to tell look-alikes apart."""
+        found = self._differences.get((i, j))
+        if found is None:
+            found = count_difference(self.profile(0, i), self.profile(1, j))
+            self._differences[i, j] = found
+        return found
+
+    def closeness(self, i: int, j: int) -> float:
+        """Return the share of two similar cells that does not differ, from 0 to 1."""
+        size = len(self.profile(0, i).source) + len(self.profile(1, j).source)
+        return max(0.0, 1 - self.difference(i, j) / size) if size else 1.0
+
+    def is_blank(self, side: int, index: int) -> bool:
+        """Tell whether a source is nothing but white space."""
+        return not self.cells[side][index].source.strip()
+
+    def is_short(self, i: int) -> bool:
+        """Tell whether a cell may equal another one by chance."""
+        return len(self.cells[0][i].source) < _BY_CHANCE
+
+    def is_chance(self, i: int, j: int) -> bool:
+        """Tell whether two equal cells may be so by chance, since their names differ."""
+        return self.naming.differ(i, j) and self.is_short(i)
+
+    def is_plausible(self, i: int, j: int) -> bool:
+        """Tell whether the text of two cells does not contradict that they are the same."""
+        one, other = self.profile(0, i), self.profile(1, j)
+        if one.source == other.source:
+            return True
+        if one.kind != other.kind:
+            return self.score(i, j) >= STRONG
+        brief = min(len(one.words), len(other.words)) < _BRIEF
+        return brief or alike(one, other, at_least=PLAUSIBLE) >= PLAUSIBLE
+
+    def same_outputs(self, i: int, j: int) -> bool:
+        """Tell whether two cells have the same outputs, and any."""
+        one, other = (cell.fields.get("outputs") for cell in (self.cells[0][i], self.cells[1][j]))
+        return one is not None and other is not None and len(memoryview(one)) > 2 and one == other
+
+
+def _score_types(one: Profile, other: Profile) -> float:
+    if not one.squeezed or not other.squeezed:
+        return 0.0
+    score = alike(one, other, at_least=STRONG) * _OTHER_TYPE
+    return score if score >= STRONG else 0.0

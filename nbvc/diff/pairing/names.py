@@ -1,0 +1,173 @@
+"""What cells are called, and whether those names can be trusted.
+
+    before   a: load()   b: df.head()        kept 2, lost 0: the names identify the cells
+    after    a: load()   b: df.head()   c
+
+    before   0: load()   1: df.head()        kept 0, lost 2: a tool has renumbered the cells
+    after    0: title    1: load()      2: df.head()
+
+A name is the cell id of format 4.5, or the id that another tool keeps in the metadata of its cells.
+Tools renew and renumber ids, and people copy cells with them. Whether names hold is therefore
+measured on the cells that can be recognized without them: those whose text stands once on each side.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from nbvc.normalise.noise import IDENTITIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbvc.notebook import Cell
+
+    Names = dict[int, str]
+
+_ENOUGH = 2
+"""So many cells must have kept their names before names alone are believed."""
+
+
+class Trust(enum.IntEnum):
+    """How far names identify cells."""
+
+    NONE = 0
+    """They say nothing."""
+    MOSTLY = 1
+    """They identify a cell if its text does not contradict them."""
+    WHOLLY = 2
+    """Every recognized cell kept its name, so that a cell may have been rewritten altogether."""
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """The names of the cells on both sides, without those that stand twice."""
+
+    trust: Trust
+    before: Names
+    after: Names
+    at_before: dict[str, int]
+    at_after: dict[str, int]
+
+    def agree(self, i: int, j: int) -> bool:
+        """Tell whether two cells have the same name."""
+        name = self.before.get(i)
+        return name is not None and name == self.after.get(j)
+
+    def differ(self, i: int, j: int) -> bool:
+        """Tell whether names that can be trusted say that two cells are not the same."""
+        if self.trust is Trust.NONE or i not in self.before or j not in self.after:
+            return False
+        return self.before[i] != self.after[j]
+
+
+NAMELESS = Naming(Trust.NONE, {}, {}, {}, {})
+
+
+def find_names(
+    before: Sequence[Cell],
+    after: Sequence[Cell],
+    recognized: Sequence[tuple[int, int]],
+    equal_ends: int,
+) -> Naming:
+    """Return the first kind of names that holds: cell ids, else the ids of the tool used most.
+
+    `recognized` are pairs of cells with equal text that stands once, `equal_ends` the number of
+    cells that are equal altogether, names included.
+    """
+    for find in (_read_ids, _read_identities):
+        names, others = find(before, after)
+        if not names or not others or (_are_positions(names) and _are_positions(others)):
+            continue
+        trust = _measure(names, others, recognized, equal_ends)
+        if trust is not Trust.NONE:
+            at_before, at_after = _places(names), _places(others)
+            unique = {i: name for name, i in at_before.items()}
+            unique_after = {j: name for name, j in at_after.items()}
+            return Naming(trust, unique, unique_after, at_before, at_after)
+    return NAMELESS
+
+
+def _measure(
+    names: Names, others: Names, recognized: Sequence[tuple[int, int]], equal_ends: int
+) -> Trust:
+    kept, lost = min(equal_ends, _ENOUGH), 0
+    for i, j in recognized:
+        if i in names and j in others:
+            same = names[i] == others[j]
+            kept += same
+            lost += not same
+    if lost == 0:
+        return Trust.WHOLLY if kept >= _ENOUGH else Trust.MOSTLY
+    return Trust.MOSTLY if kept > lost else Trust.NONE
+
+
+def _read_ids(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[Names, Names]:
+    if not _have_ids(before) or not _have_ids(after):
+        return {}, {}
+    found = [{n: cell.id for n, cell in enumerate(cells)} for cells in (before, after)]
+    one, other = ({n: name for n, name in names.items() if name} for names in found)
+    return one, other
+
+
+def _have_ids(cells: Sequence[Cell]) -> bool:
+    return any("id" in cell.fields for cell in cells)
+
+
+def _read_identities(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[Names, Names]:
+    """Return the ids of the tool that has named the most cells on both sides."""
+    olds, news = _read_metadata(before), _read_metadata(after)
+    best: tuple[Names, Names] = {}, {}
+    for path in IDENTITIES if olds and news else ():
+        names, others = (_named_by(path, side) for side in (olds, news))
+        if min(len(names), len(others)) > min(len(best[0]), len(best[1])):
+            best = names, others
+    return best
+
+
+_KEYS = tuple({f'"{path[0]}"'.encode() for path in IDENTITIES})
+
+
+def _read_metadata(cells: Sequence[Cell]) -> dict[int, object]:
+    """Return the metadata of the cells in which a tool may keep an id; no other is decoded."""
+    found: dict[int, object] = {}
+    for index, cell in enumerate(cells):
+        raw = bytes(cell.fields.get("metadata", b""))
+        if len(raw) > 2 and any(key in raw for key in _KEYS):
+            found[index] = cell.metadata
+    return found
+
+
+def _named_by(path: Sequence[str], metadata: dict[int, object]) -> Names:
+    names: Names = {}
+    for index, value in metadata.items():
+        for key in path:
+            value = value.get(key) if type(value) is dict else None
+        if type(value) is str and value:
+            names[index] = value
+    return names
+
+
+def _are_positions(names: Names) -> bool:
+    """Tell whether names are nothing but positions, as nbstripout makes them."""
+    return all(name == str(index) for index, name in names.items())
+
+
+def _places(names: Names) -> dict[str, int]:
+    """Map each name that stands once to its cell."""
+    return find_once((name, index) for index, name in names.items())
+
+
+def find_once(keyed: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    """Map each key that stands once to its index, in order."""
+    found: dict[Key, int] = {}
+    again: set[Key] = set()
+    for key, index in keyed:
+        if key in found:
+            again.add(key)
+        found[key] = index
+    for key in again:
+        del found[key]
+    return found

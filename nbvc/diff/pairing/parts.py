@@ -1,0 +1,206 @@
+"""Find cells that were split, and cells that were joined.
+
+    before        after
+    A             A
+    B₁            B₁          B was split, and a heading put between its halves: the texts of
+    B₂            ## title    both parts, one after the other, are the text of the whole
+    C             B₂
+                  C
+
+`link_exact_parts` compares whole texts, white space aside, and is beyond doubt. `link_rough_parts`
+adds a free neighbor to a pair if both together are much more alike than one: parts that were edited.
+A join is a split read from the other side, so that both run the same code.
+"""
+
+from __future__ import annotations
+
+from nbvc.diff.pairing.alike import Profile, alike
+from nbvc.diff.pairing.evidence import STRONG
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Hashable, Iterator, Mapping
+
+    from nbvc.diff.pairing.evidence import Evidence
+    from nbvc.diff.pairing.model import Pairing
+
+    Keys = Mapping[int, Hashable]
+
+_START = 12
+"""How many characters the parts of a split are found by."""
+_TRIES = 64
+"""So many cells that begin alike are tried as the first part of a split."""
+_REACH = 3
+"""So many cells may stand between a part that was edited and the next one."""
+_LEAST = 8
+"""A shorter text is not recognized as a part that was edited."""
+_GAIN = 0.1
+"""So much more alike must a cell be to its parts together than to the first alone."""
+
+
+class _Side:
+    """The free cells of one side, found by how their text begins, white space aside.
+
+    Cells that are not `whole` may be parts: their own text does not stand on the other side.
+    """
+
+    def __init__(
+        self, evidence: Evidence, side: int, free: dict[int, None], keys: Keys, standing: set[Hashable]
+    ) -> None:
+        self.evidence = evidence
+        self.side = side
+        self.free = free
+        self.whole = {index for index in free if index in keys and keys[index] in standing}
+        self.starts: dict[str, list[int]] = {}
+        for index in free:
+            if index in keys:
+                self.starts.setdefault(self.text(index)[:_START], []).append(index)
+
+    def text(self, index: int) -> str:
+        return self.evidence.profile(self.side, index).squeezed
+
+    def starting(self, text: str, position: int) -> Iterator[list[int]]:
+        """Yield the cells whose first characters stand in a text, for each length of a beginning."""
+        beginning = text[position : position + _START]
+        for length in range(len(beginning), 0, -1):
+            found = self.starts.get(beginning[:length])
+            if found:
+                yield found
+
+
+def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
+    """Link cells whose text is that of several free cells together.
+
+    Cells may stand between the parts. A cell whose own text stands on the other side is whole.
+    """
+    standing = set(before.values()) & set(after.values())
+    olds = _Side(evidence, 0, pairing.free_before, before, standing)
+    news = _Side(evidence, 1, pairing.free_after, after, standing)
+    for i in list(olds.free):
+        run = _find_run(i, olds, news)
+        if run:
+            pairing.split(i, run)
+    for j in list(news.free):
+        run = _find_run(j, news, olds)
+        if run:
+            pairing.join(run, j)
+
+
+def _find_run(whole: int, wholes: _Side, parts: _Side) -> tuple[int, ...]:
+    """Return free cells of the other side that make up a cell, in order, or nothing."""
+    if whole not in wholes.free or whole in wholes.whole:
+        return ()
+    target = wholes.evidence.profile(wholes.side, whole)
+    firsts = [first for found in parts.starting(target.squeezed, 0) for first in found]
+    runs = [run for first in firsts[:_TRIES] if (run := _follow(target, first, parts))]
+    return min(runs, key=lambda run: run[-1] - run[0], default=())
+
+
+def _follow(target: Profile, first: int, parts: _Side) -> tuple[int, ...]:
+    """Return the run of parts that begins with a cell and ends where the text ends, or nothing."""
+    run: list[int] = []
+    position, index = 0, first
+    while index >= 0:
+        piece = parts.evidence.profile(parts.side, index)
+        if index not in parts.free or piece.kind != target.kind:
+            return ()
+        if not target.squeezed.startswith(piece.squeezed, position):
+            return ()
+        run.append(index)
+        position += len(piece.squeezed)
+        if position == len(target.squeezed):
+            return tuple(run) if len(run) > 1 else ()
+        index = _find_next(target.squeezed, position, index, parts)
+    return ()
+
+
+def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
+    """Return the nearest free cell behind the last part with which the text goes on, or -1.
+
+    Cells that may be whole are parts only if they stand together.
+    """
+    from bisect import bisect_right
+
+    nearest = -1
+    for found in parts.starting(text, position):
+        at = bisect_right(found, last)
+        for index in found[at : at + _REACH]:
+            if 0 <= nearest <= index:
+                break
+            apart = index > last + 1 and (index in parts.whole or last in parts.whole)
+            if not apart and index in parts.free and text.startswith(parts.text(index), position):
+                nearest = index
+    return nearest
+
+
+def link_rough_parts(pairing: Pairing, evidence: Evidence) -> None:
+    """Add free neighbors to a pair if all together are much more alike."""
+    heirs = dict(pairing.pairs)
+    pasts = {j: i for i, j in heirs.items()}
+    _extend(evidence, 0, pairing.free_after, pasts, pairing.splits, pairing.joins, pairing.split)
+    _extend(evidence, 1, pairing.free_before, heirs, pairing.joins, pairing.splits,
+            lambda j, run: pairing.join(run, j))
+
+
+def _extend(
+    evidence: Evidence,
+    side: int,
+    free: dict[int, None],
+    wholes: dict[int, int],
+    grown: dict[int, tuple[int, ...]],
+    others: Container[int],
+    link: Callable[[int, tuple[int, ...]], None],
+) -> None:
+    """Let the cells of one side, which are `wholes` of parts, take free neighbors of their parts."""
+    for extra in list(free):
+        for part in _find_near(extra, wholes):
+            whole = wholes[part]
+            run = grown.get(whole, (part,))
+            if part in others or extra not in free or extra in run:
+                continue
+            longer = tuple(sorted((*run, extra)))
+            if _is_explained(evidence, side, whole, run, extra, longer):
+                link(whole, longer)
+                wholes[extra] = whole
+
+
+def _find_near(extra: int, linked: Container[int]) -> list[int]:
+    """Return the nearest linked cells, at most `_REACH` cells away on either side."""
+    steps = range(1, _REACH + 2)
+    return [
+        found
+        for direction in (-1, 1)
+        for found in [extra + direction * step for step in steps]
+        if found in linked
+    ]
+
+
+def _is_explained(
+    evidence: Evidence,
+    side: int,
+    whole: int,
+    run: tuple[int, ...],
+    extra: int,
+    longer: tuple[int, ...],
+) -> bool:
+    """Tell whether a cell is much more alike to parts with one more than without it."""
+    target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
+    parts = [evidence.profile(1 - side, index) for index in longer]
+    if len(more.squeezed) < _LEAST or any(part.kind != target.kind for part in parts):
+        return False
+    known = _join(evidence, 1 - side, run)
+    if target.squeezed == known.squeezed:
+        return False
+    lacking = target.words - known.words
+    if len(more.words & lacking) < max(1, len(more.words - known.words) / 2):
+        return False
+    score = alike(target, _join(evidence, 1 - side, longer), at_least=STRONG)
+    alone = max(alike(target, part, at_least=0) for part in (known, more))
+    return score >= max(STRONG, alone + _GAIN)
+
+
+def _join(evidence: Evidence, side: int, run: tuple[int, ...]) -> Profile:
+    profiles = [evidence.profile(side, index) for index in run]
+    if len(profiles) == 1:
+        return profiles[0]
+    return Profile(profiles[0].kind, "\n".join(profile.source for profile in profiles))

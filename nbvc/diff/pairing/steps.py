@@ -1,0 +1,52 @@
+"""The steps that pair cells between the equal ends, in order."""
+
+from __future__ import annotations
+
+from nbvc.diff.pairing import equal
+from nbvc.diff.pairing.evidence import Evidence
+from nbvc.diff.pairing.names import find_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.diff.pairing.model import Pairing
+
+
+def pair_inexactly(pairing: Pairing) -> None:
+    """Pair what is free on both sides, from sure to likely."""
+    evidence = pair_equal_text(pairing)
+    if pairing.is_open:
+        pair_similar_text(pairing, evidence)
+
+
+def pair_equal_text(pairing: Pairing) -> Evidence:
+    """Find out what names are worth, and pair cells of equal text that stands once."""
+    before, after = pairing.before, pairing.after
+    keys = (
+        equal.read_texts(before, pairing.free_before),
+        equal.read_texts(after, pairing.free_after),
+    )
+    recognized = equal.find_recognized(*keys)
+    evidence = Evidence(before, after, find_names(before, after, recognized, len(pairing.pairs)))
+    equal.pair_recognized(pairing, evidence, recognized)
+    return evidence
+
+
+def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
+    """Pair what is not written with the same text on both sides."""
+    from nbvc.diff.pairing import gaps, named, parts, similar
+
+    keys = (
+        equal.read_sources(pairing.before, pairing.free_before),
+        equal.read_sources(pairing.after, pairing.free_after),
+    )
+    equal.pair_recognized(pairing, evidence, equal.find_recognized(*keys))
+    equal.pair_by_outputs(pairing, evidence, *keys)
+    parts.link_exact_parts(pairing, evidence, *keys)
+    named.pair_named(pairing, evidence)
+    weights = similar.find_similar(pairing, evidence)
+    similar.pair_similar(pairing, evidence, weights)
+    gaps.pair_gaps(pairing, evidence, *keys)
+    equal.pair_elsewhere(pairing, evidence, *keys)
+    similar.pair_moved(pairing, evidence, weights)
+    equal.restore_order(pairing, evidence, *keys)
+    parts.link_rough_parts(pairing, evidence)
