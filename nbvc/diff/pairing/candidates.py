@@ -86,12 +86,13 @@ def _read_words(profile: Profile) -> Iterable[bytes]:
     return profile.words if len(profile.lines) <= _FEW_LINES else ()
 
 
-def find_near(rows: Sequence[int], columns: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs at about the same place of a gap; all pairs of a small one."""
+def find_near(rows: Sequence[int], columns: Sequence[int]) -> set[tuple[int, int]]:
+    """Return the pairs at about the same place of a gap; all pairs of a small one."""
     if len(rows) * len(columns) <= GRID:
-        yield from ((i, j) for i in rows for j in columns)
-        return
+        return {(i, j) for i in rows for j in columns}
+    near: set[tuple[int, int]] = set()
     step = len(columns) / len(rows)
     for x, i in enumerate(rows):
         middle = round(x * step)
-        yield from ((i, j) for j in columns[max(0, middle - _NEAR) : middle + _NEAR + 1])
+        near.update((i, j) for j in columns[max(0, middle - _NEAR) : middle + _NEAR + 1])
+    return near

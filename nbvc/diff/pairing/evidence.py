@@ -22,8 +22,10 @@ LIKELY = 0.4
 """Similar enough to be the same cell at the same place."""
 PLAUSIBLE = 0.15
 """Similar enough to be the same cell if the names say so."""
-_OTHER_TYPE = 0.95
-"""Cells of two types are a little less alike than their texts."""
+_OTHER_TYPE = 0.75
+"""Cells of two types are less alike than their texts, unless these are the same."""
+_OTHER_TYPE_ALONE = 0.9
+"""How alike cells of two types are whose text is the same."""
 _BRIEF = 4
 """A source of fewer words may change altogether and still be the cell that its name says."""
 _BY_CHANCE = 30
@@ -73,9 +75,9 @@ class Evidence:
         return found
 
     def closeness(self, i: int, j: int) -> float:
-        """Return the share of two similar cells that does not differ, from 0 to 1."""
+        """Return how small the difference of two cells is beside their size, up to 1 for none."""
         size = len(self.profile(0, i).source) + len(self.profile(1, j).source)
-        return max(0.0, 1 - self.difference(i, j) / size) if size else 1.0
+        return size / (size + self.difference(i, j)) if size else 1.0
 
     def is_blank(self, side: int, index: int) -> bool:
         """Tell whether a source is nothing but white space."""
@@ -95,7 +97,7 @@ class Evidence:
         if one.source == other.source:
             return True
         if one.kind != other.kind:
-            return self.score(i, j) >= STRONG
+            return self.score(i, j) >= LIKELY
         brief = min(len(one.words), len(other.words)) < _BRIEF
         return brief or alike(one, other, at_least=PLAUSIBLE) >= PLAUSIBLE
 
@@ -106,7 +108,10 @@ class Evidence:
 
 
 def _score_types(one: Profile, other: Profile) -> float:
+    """Return how alike cells of two types are: somebody turned code into text, or text into code."""
     if not one.squeezed or not other.squeezed:
         return 0.0
-    score = alike(one, other, at_least=STRONG) * _OTHER_TYPE
-    return score if score >= STRONG else 0.0
+    if one.squeezed == other.squeezed:
+        return _OTHER_TYPE_ALONE
+    score = alike(one, other, at_least=STRONG)
+    return score * _OTHER_TYPE if score >= STRONG else 0.0

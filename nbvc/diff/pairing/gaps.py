@@ -40,30 +40,46 @@ _SAME_PLACE = 1e-4
 def pair_gaps(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
     """Pair equal and similar cells in order between the pairs that are fixed."""
     for gap in pairing.find_gaps():
-        if len(gap.rows) == len(gap.columns) == 1 and _is_replaced(
-            evidence, gap.rows[0], gap.columns[0]
-        ):
+        if not _is_single(evidence, gap):
+            for i, j in heaviest_increasing(_weigh_gap(evidence, gap, before, after)):
+                pairing.pair(i, j)
+
+
+def pair_replaced(pairing: Pairing, evidence: Evidence) -> None:
+    """Pair single lines that stand alone at the same place: one replaced the other."""
+    for gap in pairing.find_gaps():
+        if _is_single(evidence, gap):
             pairing.pair(gap.rows[0], gap.columns[0])
-            continue
-        for i, j in heaviest_increasing(_weigh_gap(evidence, gap, before, after)):
-            pairing.pair(i, j)
+
+
+def _is_single(evidence: Evidence, gap: Gap) -> bool:
+    return len(gap.rows) == len(gap.columns) == 1 and _is_replaced(
+        evidence, gap.rows[0], gap.columns[0]
+    )
 
 
 def _weigh_gap(
     evidence: Evidence, gap: Gap, before: Keys, after: Keys
 ) -> list[tuple[int, int, float]]:
-    """Return what each pair of a gap is worth; of equal worth, pairs at the same place win."""
+    """Return what each pair of a gap is worth; of equal worth, pairs at the same place win.
+
+    In a long gap, only cells that share something rare are told apart from look-alikes.
+    """
     rows, columns = gap.rows, gap.columns
-    pairs = set(find_near(rows, columns))
-    if len(rows) * len(columns) > GRID:
-        pairs |= find_sharing(evidence, rows, columns)
+    near = find_near(rows, columns)
+    if len(rows) * len(columns) <= GRID:
+        weights = weigh(evidence, near)
+    else:
         same = matches([before.get(i) for i in rows], [after.get(j) for j in columns])
-        pairs.update((rows[x], columns[y]) for x, y in same)
+        near.update((rows[x], columns[y]) for x, y in same)
+        scores = {pair: evidence.score(*pair) for pair in near}
+        weights = {pair: score for pair, score in scores.items() if score >= LIKELY}
+        weights |= weigh(evidence, find_sharing(evidence, rows, columns))
     place = {i: x / len(rows) for x, i in enumerate(rows)}
     other = {j: y / len(columns) for y, j in enumerate(columns)}
     return [
         (i, j, _value(evidence, i, j, weight) - _SAME_PLACE * abs(place[i] - other[j]))
-        for (i, j), weight in weigh(evidence, pairs).items()
+        for (i, j), weight in weights.items()
     ]
 
 

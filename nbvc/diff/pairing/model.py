@@ -100,6 +100,8 @@ class Pairing:
         itself have moved must not cut a stretch in two.
         """
         ordered = sorted(self.pairs.items())
+        if self.splits or self.joins:
+            ordered = [(i, j) for i, j in ordered if not self._is_apart(i, j)]
         columns = [j for _, j in ordered]
         if columns != sorted(columns):
             ordered = [ordered[position] for position in unavoidable(columns)]
@@ -107,15 +109,26 @@ class Pairing:
         return list(_cut(ordered, sorted(self.free_before), sorted(self.free_after)))
 
     def find_spine(self) -> list[tuple[int, int]]:
-        """Return the pairs that keep their order; the others moved.
+        """Return a pair of each link that keeps its order; the others moved.
 
         As many cells as possible stay. Otherwise cells that were not edited stay, then long ones.
+        A link of several cells keeps its order if one of its parts does.
         """
         ordered = sorted(self.pairs.items())
         columns = [j for _, j in ordered]
         if columns == sorted(columns):
             return ordered
-        return heaviest_increasing((i, j, self._weigh(i, j)) for i, j in ordered)
+        return heaviest_increasing(
+            (x, y, self._weigh(i, j))
+            for i, j in ordered
+            for x in self.joins.get(j, (i,))
+            for y in self.splits.get(i, (j,))
+        )
+
+    def _is_apart(self, i: int, j: int) -> bool:
+        """Tell whether other cells stand between the parts of a split or join."""
+        run = self.splits.get(i) or self.joins.get(j) or (i,)
+        return run[-1] - run[0] >= len(run)
 
     def _weigh(self, i: int, j: int) -> float:
         source = self.before[i].source

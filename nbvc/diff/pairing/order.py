@@ -20,23 +20,25 @@ def list_links(pairing: Pairing) -> list[Link]:
     stays = pairing.find_spine()
     if len(stays) == len(pairing.before) == len(pairing.after):
         return [Link((i,), (j,)) for i, j in stays]
-    until = dict(zip([i for i, _ in stays], [i for i, _ in stays[1:]], strict=False))
     pasts = {j: i for i, j in pairing.pairs.items()}
     parts = {j for run in pairing.splits.values() for j in run[1:]}
     removed = sorted(pairing.free_before, reverse=True)
-    end = len(pairing.before)
-    in_order = {i for i, _ in stays}
     links: list[Link] = []
-    _drain(removed, stays[0][0] if stays else end, links)
+    ends = [*(i for i, _ in stays), len(pairing.before)]
+    _drain(removed, ends[0], links)
+    # Until which cell before those behind a link that stays were removed, by its first cell.
+    until = {
+        pairing.joins.get(j, (i,))[0]: end for (i, j), end in zip(stays, ends[1:], strict=True)
+    }
     for j in range(len(pairing.after)):
         i = pasts.get(j, -1)
         if i >= 0:
-            stayed = i in in_order
+            stayed = i in until
             links.append(
                 Link(pairing.joins.get(j, (i,)), pairing.splits.get(i, (j,)), not stayed)
             )
             if stayed and removed:
-                _drain(removed, until.get(i, end), links)
+                _drain(removed, until[i], links)
         elif j not in parts:
             links.append(Link((), (j,)))
     return links

@@ -14,19 +14,21 @@ A join is a split read from the other side, so that both run the same code.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from nbvc.diff.pairing.alike import Profile, alike
 from nbvc.diff.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Container, Hashable, Mapping
 
     from nbvc.diff.pairing.evidence import Evidence
     from nbvc.diff.pairing.model import Pairing
 
     Keys = Mapping[int, Hashable]
 
-_START = 12
+_START = 24
 """How many characters the parts of a split are found by."""
 _TRIES = 64
 """So many cells that begin alike are tried as the first part of a split."""
@@ -47,25 +49,18 @@ class _Side:
     def __init__(
         self, evidence: Evidence, side: int, free: dict[int, None], keys: Keys, standing: set[Hashable]
     ) -> None:
-        self.evidence = evidence
-        self.side = side
         self.free = free
-        self.whole = {index for index in free if index in keys and keys[index] in standing}
+        self.profiles = {index: evidence.profile(side, index) for index in free if index in keys}
+        self.whole = {index for index in self.profiles if keys[index] in standing}
         self.starts: dict[str, list[int]] = {}
-        for index in free:
-            if index in keys:
-                self.starts.setdefault(self.text(index)[:_START], []).append(index)
+        for index, profile in self.profiles.items():
+            self.starts.setdefault(profile.squeezed[:_START], []).append(index)
 
-    def text(self, index: int) -> str:
-        return self.evidence.profile(self.side, index).squeezed
-
-    def starting(self, text: str, position: int) -> Iterator[list[int]]:
-        """Yield the cells whose first characters stand in a text, for each length of a beginning."""
+    def find_starting(self, text: str, position: int) -> list[list[int]]:
+        """Return lists of the cells with which a text may go on, those that begin alike together."""
         beginning = text[position : position + _START]
-        for length in range(len(beginning), 0, -1):
-            found = self.starts.get(beginning[:length])
-            if found:
-                yield found
+        found = [self.starts.get(beginning[:length]) for length in range(1, len(beginning) + 1)]
+        return [cells for cells in found if cells]
 
 
 def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
@@ -90,27 +85,31 @@ def _find_run(whole: int, wholes: _Side, parts: _Side) -> tuple[int, ...]:
     """Return free cells of the other side that make up a cell, in order, or nothing."""
     if whole not in wholes.free or whole in wholes.whole:
         return ()
-    target = wholes.evidence.profile(wholes.side, whole)
-    firsts = [first for found in parts.starting(target.squeezed, 0) for first in found]
-    runs = [run for first in firsts[:_TRIES] if (run := _follow(target, first, parts))]
-    return min(runs, key=lambda run: run[-1] - run[0], default=())
+    target = wholes.profiles.get(whole)
+    if target is None:
+        return ()
+    runs = []
+    for found in parts.find_starting(target.squeezed, 0):
+        for first in found[:_TRIES]:
+            if target.squeezed.startswith(parts.profiles[first].squeezed):
+                runs.append(_follow(target, first, parts))
+    return min(filter(None, runs), key=lambda run: run[-1] - run[0], default=())
 
 
 def _follow(target: Profile, first: int, parts: _Side) -> tuple[int, ...]:
     """Return the run of parts that begins with a cell and ends where the text ends, or nothing."""
+    text, position = target.squeezed, 0
     run: list[int] = []
-    position, index = 0, first
+    index = first
     while index >= 0:
-        piece = parts.evidence.profile(parts.side, index)
+        piece = parts.profiles[index]
         if index not in parts.free or piece.kind != target.kind:
-            return ()
-        if not target.squeezed.startswith(piece.squeezed, position):
             return ()
         run.append(index)
         position += len(piece.squeezed)
-        if position == len(target.squeezed):
+        if position == len(text):
             return tuple(run) if len(run) > 1 else ()
-        index = _find_next(target.squeezed, position, index, parts)
+        index = _find_next(text, position, index, parts)
     return ()
 
 
@@ -119,16 +118,15 @@ def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
 
     Cells that may be whole are parts only if they stand together.
     """
-    from bisect import bisect_right
-
     nearest = -1
-    for found in parts.starting(text, position):
+    for found in parts.find_starting(text, position):
         at = bisect_right(found, last)
         for index in found[at : at + _REACH]:
             if 0 <= nearest <= index:
                 break
             apart = index > last + 1 and (index in parts.whole or last in parts.whole)
-            if not apart and index in parts.free and text.startswith(parts.text(index), position):
+            goes_on = text.startswith(parts.profiles[index].squeezed, position)
+            if goes_on and not apart and index in parts.free:
                 nearest = index
     return nearest
 

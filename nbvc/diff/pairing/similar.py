@@ -42,8 +42,7 @@ def weigh(evidence: Evidence, pairs: Iterable[tuple[int, int]]) -> Weights:
     rivals = _list_rivals(weights)
     for i, j in weights:
         if len(rivals[0][i]) > 1 or len(rivals[1][j]) > 1:
-            close = evidence.closeness(i, j)
-            weights[i, j] += _FINE * (close - weights[i, j])
+            weights[i, j] += _FINE * (evidence.closeness(i, j) - weights[i, j])
     return weights
 
 

@@ -46,6 +46,7 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     weights = similar.find_similar(pairing, evidence)
     similar.pair_similar(pairing, evidence, weights)
     gaps.pair_gaps(pairing, evidence, *keys)
+    gaps.pair_replaced(pairing, evidence)
     equal.pair_elsewhere(pairing, evidence, *keys)
     similar.pair_moved(pairing, evidence, weights)
     equal.restore_order(pairing, evidence, *keys)
