@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 GRID = 900
 """Up to this many pairs are all compared."""
+_FEW_PAIRS = 36
+"""So few pairs are compared faster than looked for."""
 _NEAR = 3
 """So many cells on either side of the same place are compared in a long gap."""
 _COMMON = 8
@@ -35,7 +37,9 @@ _FEW_LINES = 4
 def find_sharing(
     evidence: Evidence, rows: Sequence[int], columns: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Return the pairs that share rare lines, or rare words if they have few lines."""
+    """Return the pairs that share rare lines, or rare words if they have few lines; if few, all."""
+    if len(rows) * len(columns) <= _FEW_PAIRS:
+        return {(i, j) for i in rows for j in columns}
     shared: dict[int, dict[int, float]] = {}
     for read in (_read_lines, _read_words):
         holders = _index(evidence, 1, columns, read)

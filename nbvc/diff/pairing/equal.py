@@ -13,7 +13,6 @@ the neighbors.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from nbvc.diff.pairing.evidence import MOVED
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 _BLANK = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
-_COUNT = re.compile(rb'"execution_count": ?[0-9]+')
 
 
 def read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
@@ -109,7 +107,7 @@ def _read_runs(
     for index, key in keys.items():
         outputs = bytes(cells[index].fields.get("outputs", b"")) if key in common else b""
         if len(outputs) > 2:
-            yield index, (key, _COUNT.sub(b"", outputs))
+            yield index, (key, outputs)
 
 
 def pair_elsewhere(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:

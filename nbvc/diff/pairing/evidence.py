@@ -22,7 +22,7 @@ LIKELY = 0.4
 """Similar enough to be the same cell at the same place."""
 PLAUSIBLE = 0.15
 """Similar enough to be the same cell if the names say so."""
-_OTHER_TYPE = 0.75
+_OTHER_TYPE = 0.65
 """Cells of two types are less alike than their texts, unless these are the same."""
 _OTHER_TYPE_ALONE = 0.9
 """How alike cells of two types are whose text is the same."""

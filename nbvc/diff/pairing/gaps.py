@@ -2,8 +2,8 @@
 
     before               after
     load()               load()               fixed
-    draw(a, 'bar')       draw(a, 'line')      similar: weighs 0.5
-    show()               draw(b, 'line')      equal ones weigh 0.5, wherever they stand
+    draw(a, 'bar')       draw(a, 'line')      similar: weighs 0.4
+    show()               draw(b, 'line')      equal ones weigh 0.3, wherever they stand
     draw(b, 'bar')       show()
     show()               save()               fixed
     save()
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     Keys = Mapping[int, Hashable]
 
-_SHORT = 0.5
+_SIMILAR = LIKELY - 0.05
+"""How similar cells must be to weigh anything: a pair that is hardly likely outweighs no better one."""
+_SHORT = 0.3
 """What an equal pair of short sources weighs: half of what a long one does, since they repeat."""
 _EMPTY = 0.1
 """What a pair of blank cells weighs."""
@@ -84,7 +86,7 @@ def _weigh_gap(
 
 
 def _value(evidence: Evidence, i: int, j: int, weight: float) -> float:
-    value = weight - LIKELY / 2
+    value = weight - _SIMILAR
     if evidence.score(i, j) == 1.0 and evidence.is_short(i):
         value = _EMPTY if evidence.is_blank(0, i) else _SHORT
     return value + _SAME_OUTPUTS * evidence.same_outputs(i, j)

@@ -21,14 +21,19 @@ from nbvc.normalise.noise import IDENTITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from nbvc.notebook import Cell
 
     Names = dict[int, str]
+    Cells = Mapping[int, Cell]
+    Key = TypeVar("Key")
 
 _ENOUGH = 2
 """So many cells must have kept their names before names alone are believed."""
+_ID = b'id"'
+"""How the key of every tool's id ends."""
 
 
 class Trust(enum.IntEnum):
@@ -67,15 +72,12 @@ NAMELESS = Naming(Trust.NONE, {}, {}, {}, {})
 
 
 def find_names(
-    before: Sequence[Cell],
-    after: Sequence[Cell],
-    recognized: Sequence[tuple[int, int]],
-    equal_ends: int,
+    before: Cells, after: Cells, recognized: Sequence[tuple[int, int]], equal_ends: int
 ) -> Naming:
     """Return the first kind of names that holds: cell ids, else the ids of the tool used most.
 
-    `recognized` are pairs of cells with equal text that stands once, `equal_ends` the number of
-    cells that are equal altogether, names included.
+    `before` and `after` are the cells to pair, by index. `recognized` are pairs of them with equal
+    text that stands once, `equal_ends` the number of cells that are equal altogether.
     """
     for find in (_read_ids, _read_identities):
         names, others = find(before, after)
@@ -104,19 +106,15 @@ def _measure(
     return Trust.MOSTLY if kept > lost else Trust.NONE
 
 
-def _read_ids(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[Names, Names]:
-    if not _have_ids(before) or not _have_ids(after):
-        return {}, {}
-    found = [{n: cell.id for n, cell in enumerate(cells)} for cells in (before, after)]
-    one, other = ({n: name for n, name in names.items() if name} for names in found)
+def _read_ids(before: Cells, after: Cells) -> tuple[Names, Names]:
+    one, other = (
+        {index: name for index, cell in cells.items() if (name := cell.id)}
+        for cells in (before, after)
+    )
     return one, other
 
 
-def _have_ids(cells: Sequence[Cell]) -> bool:
-    return any("id" in cell.fields for cell in cells)
-
-
-def _read_identities(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[Names, Names]:
+def _read_identities(before: Cells, after: Cells) -> tuple[Names, Names]:
     """Return the ids of the tool that has named the most cells on both sides."""
     olds, news = _read_metadata(before), _read_metadata(after)
     best: tuple[Names, Names] = {}, {}
@@ -127,20 +125,17 @@ def _read_identities(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[Nam
     return best
 
 
-_KEYS = tuple({f'"{path[0]}"'.encode() for path in IDENTITIES})
-
-
-def _read_metadata(cells: Sequence[Cell]) -> dict[int, object]:
+def _read_metadata(cells: Cells) -> dict[int, Any]:
     """Return the metadata of the cells in which a tool may keep an id; no other is decoded."""
-    found: dict[int, object] = {}
-    for index, cell in enumerate(cells):
-        raw = bytes(cell.fields.get("metadata", b""))
-        if len(raw) > 2 and any(key in raw for key in _KEYS):
+    found = {}
+    for index, cell in cells.items():
+        raw = cell.fields.get("metadata", b"")
+        if len(memoryview(raw)) > 2 and _ID in bytes(raw):
             found[index] = cell.metadata
     return found
 
 
-def _named_by(path: Sequence[str], metadata: dict[int, object]) -> Names:
+def _named_by(path: Sequence[str], metadata: dict[int, Any]) -> Names:
     names: Names = {}
     for index, value in metadata.items():
         for key in path:

@@ -55,11 +55,12 @@ class _Side:
         self.starts: dict[str, list[int]] = {}
         for index, profile in self.profiles.items():
             self.starts.setdefault(profile.squeezed[:_START], []).append(index)
+        self.lengths = sorted({len(start) for start in self.starts})
 
     def find_starting(self, text: str, position: int) -> list[list[int]]:
         """Return lists of the cells with which a text may go on, those that begin alike together."""
         beginning = text[position : position + _START]
-        found = [self.starts.get(beginning[:length]) for length in range(1, len(beginning) + 1)]
+        found = [self.starts.get(beginning[:length]) for length in self.lengths]
         return [cells for cells in found if cells]
 
 

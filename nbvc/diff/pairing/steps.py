@@ -26,7 +26,12 @@ def pair_equal_text(pairing: Pairing) -> Evidence:
         equal.read_texts(after, pairing.free_after),
     )
     recognized = equal.find_recognized(*keys)
-    evidence = Evidence(before, after, find_names(before, after, recognized, len(pairing.pairs)))
+    cells = (
+        {i: before[i] for i in pairing.free_before},
+        {j: after[j] for j in pairing.free_after},
+    )
+    names = find_names(*cells, recognized, len(pairing.pairs))
+    evidence = Evidence(before, after, names)
     equal.pair_recognized(pairing, evidence, recognized)
     return evidence
 
