@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.repository import Repository
 
-FORMAT = b"nbvc history 2\n"
+FORMAT = b"nbvc history 3\n"
 """To be counted up whenever what is kept, or how it is found out, changes."""
 _SIZE = 16
 _LARGEST = 1 << 28

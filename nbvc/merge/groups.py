@@ -53,7 +53,7 @@ def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
 def _close_splits(links: Sequence[Link]) -> list[Link]:
     """Make one link of a split and the cells between its parts, so that all of them stay in order.
 
-        links  1 ─ (1, 3), added 2        gives  1 ─ (1, 2, 3)
+    links  1 ─ (1, 3), added 2        gives  1 ─ (1, 2, 3)
     """
     closed: list[Link] = []
     for link in sorted(links, key=lambda link: link.after[:1]):

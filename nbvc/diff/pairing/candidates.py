@@ -14,11 +14,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any
+    from collections.abc import Collection, Sequence
 
     from nbvc.diff.pairing.alike import Profile
     from nbvc.diff.pairing.evidence import Evidence
+
+    Sign = str | bytes
+    """A line or a word."""
 
 GRID = 900
 """Up to this many pairs are all compared."""
@@ -40,54 +42,49 @@ def find_sharing(
     """Return the pairs that share rare lines, or rare words if they have few lines; if few, all."""
     if len(rows) * len(columns) <= _FEW_PAIRS:
         return {(i, j) for i in rows for j in columns}
-    shared: dict[int, dict[int, float]] = {}
-    for read in (_read_lines, _read_words):
-        holders = _index(evidence, 1, columns, read)
-        others = _index(evidence, 0, rows, read)
-        for sign, at in others.items():
-            found = holders.get(sign)
-            if found is None or len(found) > _COMMON or len(at) > _COMMON:
-                continue
-            weight = len(sign) / max(len(found), len(at))
+    olds = {i: _read_signs(evidence.profile(0, i)) for i in rows}
+    news = {j: _read_signs(evidence.profile(1, j)) for j in columns}
+    common: set[Sign] = set().union(*olds.values())
+    common.intersection_update(set().union(*news.values()))
+    common = {sign for sign in common if sign.strip()}  # blank lines are in every cell
+    holders, others = _index(olds, common), _index(news, common)
+    shared: dict[tuple[int, int], float] = {}
+    for sign, at in holders.items():
+        found = others[sign]
+        if len(at) <= _COMMON and len(found) <= _COMMON:
+            weight = len(sign) / max(len(at), len(found))
             for i in at:
-                row = shared.setdefault(i, {})
                 for j in found:
-                    row[j] = row.get(j, 0) + weight
-    weighted = [(i, j, weight) for i, row in shared.items() for j, weight in row.items()]
-    return set(_choose(weighted, 0)) | set(_choose(weighted, 1))
+                    shared[i, j] = shared.get((i, j), 0) + weight
+    return _choose(shared, 0) | _choose(shared, 1)
 
 
-def _choose(weighted: list[tuple[int, int, float]], side: int) -> Iterator[tuple[int, int]]:
-    """Yield the pairs that share the most with each cell of one side."""
-    by_cell: dict[int, list[tuple[float, int, int]]] = {}
-    for i, j, weight in weighted:
-        by_cell.setdefault((i, j)[side], []).append((-weight, i, j))
-    for found in by_cell.values():
-        found.sort()
-        for weight, i, j in found[:_BEST]:
-            if 2 * weight <= found[0][0]:
-                yield i, j
+def _read_signs(profile: Profile) -> Collection[Sign]:
+    if len(profile.lines) <= _FEW_LINES:
+        return {*profile.lines, *profile.words}
+    return profile.lines
 
 
-def _index(
-    evidence: Evidence,
-    side: int,
-    indices: Iterable[int],
-    read: Callable[[Profile], Iterable[Any]],
-) -> dict[Any, list[int]]:
-    holders: dict[Any, list[int]] = {}
-    for index in indices:
-        for sign in read(evidence.profile(side, index)):
+def _index(signs: dict[int, Collection[Sign]], common: set[Sign]) -> dict[Sign, list[int]]:
+    holders: dict[Sign, list[int]] = {}
+    for index, own in signs.items():
+        for sign in common.intersection(own):
             holders.setdefault(sign, []).append(index)
     return holders
 
 
-def _read_lines(profile: Profile) -> list[str]:
-    return [line for line in profile.lines if line and not line.isspace()]
-
-
-def _read_words(profile: Profile) -> Iterable[bytes]:
-    return profile.words if len(profile.lines) <= _FEW_LINES else ()
+def _choose(shared: dict[tuple[int, int], float], side: int) -> set[tuple[int, int]]:
+    """Return the pairs that share the most with each cell of one side."""
+    by_cell: dict[int, list[tuple[float, tuple[int, int]]]] = {}
+    for pair, weight in shared.items():
+        by_cell.setdefault(pair[side], []).append((-weight, pair))
+    chosen: set[tuple[int, int]] = set()
+    for found in by_cell.values():
+        if len(found) > 1:
+            found.sort()
+        least = found[0][0] / 2
+        chosen.update(pair for weight, pair in found[:_BEST] if weight <= least)
+    return chosen
 
 
 def find_near(rows: Sequence[int], columns: Sequence[int]) -> set[tuple[int, int]]:

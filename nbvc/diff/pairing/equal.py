@@ -115,7 +115,7 @@ def pair_elsewhere(pairing: Pairing, evidence: Evidence, before: Keys, after: Ke
     olds, news = _list_places(pairing.free_before, before), _list_places(pairing.free_after, after)
     for key in olds.keys() & news.keys():
         for i, j in _match_nearest(olds[key], news[key]):
-            if not evidence.is_chance(i, j):
+            if evidence.is_telling(i, j):
                 pairing.pair(i, j)
 
 

@@ -87,9 +87,11 @@ class Evidence:
         """Tell whether a cell may equal another one by chance."""
         return len(self.cells[0][i].source) < _BY_CHANCE
 
-    def is_chance(self, i: int, j: int) -> bool:
-        """Tell whether two equal cells may be so by chance, since their names differ."""
-        return self.naming.differ(i, j) and self.is_short(i)
+    def is_telling(self, i: int, j: int) -> bool:
+        """Tell whether similar cells are so for a reason: not blank, nor short with other names."""
+        if not self.profile(0, i).squeezed:
+            return False
+        return not (self.is_short(i) and self.naming.differ(i, j))
 
     def is_plausible(self, i: int, j: int) -> bool:
         """Tell whether the text of two cells does not contradict that they are the same."""

@@ -1,9 +1,9 @@
 """Which cells are paired so far: the value that every step reads and adds to.
 
-    before   A B C D        free_before  C           A, B and D have been linked, C has not
-    after    A X B D₁ D₂    free_after   X
-                            pairs        A─A B─B D─D₁
-                            splits       D─(D₁ D₂)
+before   A B C D        free_before  C           A, B and D have been linked, C has not
+after    A X B D₁ D₂    free_after   X
+                        pairs        A─A B─B D─D₁
+                        splits       D─(D₁ D₂)
 """
 
 from __future__ import annotations

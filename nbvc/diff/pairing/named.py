@@ -1,9 +1,9 @@
 """Pair cells of the same name.
 
-    before          after
-    a: x = f(1)     a: x = f(2, 3)     a name that holds, and a text that is plausible: paired
-    b: x.head()     b: # Summary       text that has nothing in common: not paired, unless every
-                                       cell that could be recognized has kept its name
+before          after
+a: x = f(1)     a: x = f(2, 3)     a name that holds, and a text that is plausible: paired
+b: x.head()     b: # Summary       text that has nothing in common: not paired, unless every
+                                   cell that could be recognized has kept its name
 """
 
 from __future__ import annotations

@@ -137,7 +137,8 @@ def _read_metadata(cells: Cells) -> dict[int, Any]:
 
 def _named_by(path: Sequence[str], metadata: dict[int, Any]) -> Names:
     names: Names = {}
-    for index, value in metadata.items():
+    for index, found in metadata.items():
+        value = found
         for key in path:
             value = value.get(key) if type(value) is dict else None
         if type(value) is str and value:

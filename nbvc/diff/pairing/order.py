@@ -1,6 +1,6 @@
 """List links in reading order.
 
-    pairs   A─A C─C D─B, B removed       links   A, B removed, D (moved), C
+pairs   A─A C─C D─B, B removed       links   A, B removed, D (moved), C
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def list_links(pairing: Pairing) -> list[Link]:
         i = pasts.get(j, -1)
         if i >= 0:
             stayed = i in until
-            links.append(
-                Link(pairing.joins.get(j, (i,)), pairing.splits.get(i, (j,)), not stayed)
-            )
+            links.append(Link(pairing.joins.get(j, (i,)), pairing.splits.get(i, (j,)), not stayed))
             if stayed and removed:
                 _drain(removed, until[i], links)
         elif j not in parts:

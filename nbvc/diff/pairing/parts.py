@@ -21,7 +21,7 @@ from nbvc.diff.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Hashable, Mapping
+    from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 
     from nbvc.diff.pairing.evidence import Evidence
     from nbvc.diff.pairing.model import Pairing
@@ -47,15 +47,29 @@ class _Side:
     """
 
     def __init__(
-        self, evidence: Evidence, side: int, free: dict[int, None], keys: Keys, standing: set[Hashable]
+        self,
+        evidence: Evidence,
+        side: int,
+        free: dict[int, None],
+        keys: Keys,
+        standing: set[Hashable],
     ) -> None:
+        self.evidence = evidence
+        self.side = side
         self.free = free
-        self.profiles = {index: evidence.profile(side, index) for index in free if index in keys}
-        self.whole = {index for index in self.profiles if keys[index] in standing}
+        self.told = [index for index in free if index in keys]
+        self.whole = {index for index in self.told if keys[index] in standing}
         self.starts: dict[str, list[int]] = {}
-        for index, profile in self.profiles.items():
-            self.starts.setdefault(profile.squeezed[:_START], []).append(index)
+        self.lengths: list[int] = []
+
+    def index(self) -> None:
+        """Map the first characters of the cells to those that begin so."""
+        for index in self.told:
+            self.starts.setdefault(self.text(index)[:_START], []).append(index)
         self.lengths = sorted({len(start) for start in self.starts})
+
+    def text(self, index: int) -> str:
+        return self.evidence.profile(self.side, index).squeezed
 
     def find_starting(self, text: str, position: int) -> list[list[int]]:
         """Return lists of the cells with which a text may go on, those that begin alike together."""
@@ -72,39 +86,44 @@ def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: 
     standing = set(before.values()) & set(after.values())
     olds = _Side(evidence, 0, pairing.free_before, before, standing)
     news = _Side(evidence, 1, pairing.free_after, after, standing)
-    for i in list(olds.free):
-        run = _find_run(i, olds, news)
+    for i, run in _find_runs(olds, news):
+        pairing.split(i, run)
+    for j, run in _find_runs(news, olds):
+        pairing.join(run, j)
+
+
+def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield cells and the free cells of the other side that make them up, in order."""
+    sought = [index for index in wholes.told if index not in wholes.whole]
+    if not sought or len(parts.told) < 2:
+        return
+    parts.index()
+    for whole in sought:
+        run = _find_run(whole, wholes, parts) if whole in wholes.free else ()
         if run:
-            pairing.split(i, run)
-    for j in list(news.free):
-        run = _find_run(j, news, olds)
-        if run:
-            pairing.join(run, j)
+            yield whole, run
 
 
 def _find_run(whole: int, wholes: _Side, parts: _Side) -> tuple[int, ...]:
-    """Return free cells of the other side that make up a cell, in order, or nothing."""
-    if whole not in wholes.free or whole in wholes.whole:
-        return ()
-    target = wholes.profiles.get(whole)
-    if target is None:
-        return ()
-    runs = []
-    for found in parts.find_starting(target.squeezed, 0):
-        for first in found[:_TRIES]:
-            if target.squeezed.startswith(parts.profiles[first].squeezed):
-                runs.append(_follow(target, first, parts))
+    """Return the parts of a cell that stand closest together, or nothing."""
+    text = wholes.text(whole)
+    kind = wholes.evidence.profile(wholes.side, whole).kind
+    runs = [
+        _follow(text, kind, first, parts)
+        for found in parts.find_starting(text, 0)
+        for first in found[:_TRIES]
+        if text.startswith(parts.text(first))
+    ]
     return min(filter(None, runs), key=lambda run: run[-1] - run[0], default=())
 
 
-def _follow(target: Profile, first: int, parts: _Side) -> tuple[int, ...]:
+def _follow(text: str, kind: str, first: int, parts: _Side) -> tuple[int, ...]:
     """Return the run of parts that begins with a cell and ends where the text ends, or nothing."""
-    text, position = target.squeezed, 0
     run: list[int] = []
-    index = first
+    position, index = 0, first
     while index >= 0:
-        piece = parts.profiles[index]
-        if index not in parts.free or piece.kind != target.kind:
+        piece = parts.evidence.profile(parts.side, index)
+        if index not in parts.free or piece.kind != kind:
             return ()
         run.append(index)
         position += len(piece.squeezed)
@@ -126,7 +145,7 @@ def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
             if 0 <= nearest <= index:
                 break
             apart = index > last + 1 and (index in parts.whole or last in parts.whole)
-            goes_on = text.startswith(parts.profiles[index].squeezed, position)
+            goes_on = text.startswith(parts.text(index), position)
             if goes_on and not apart and index in parts.free:
                 nearest = index
     return nearest
@@ -137,8 +156,15 @@ def link_rough_parts(pairing: Pairing, evidence: Evidence) -> None:
     heirs = dict(pairing.pairs)
     pasts = {j: i for i, j in heirs.items()}
     _extend(evidence, 0, pairing.free_after, pasts, pairing.splits, pairing.joins, pairing.split)
-    _extend(evidence, 1, pairing.free_before, heirs, pairing.joins, pairing.splits,
-            lambda j, run: pairing.join(run, j))
+    _extend(
+        evidence,
+        1,
+        pairing.free_before,
+        heirs,
+        pairing.joins,
+        pairing.splits,
+        lambda j, run: pairing.join(run, j),
+    )
 
 
 def _extend(

@@ -40,9 +40,9 @@ def weigh(evidence: Evidence, pairs: Iterable[tuple[int, int]]) -> Weights:
     scores = [(pair, evidence.score(*pair)) for pair in pairs]
     weights = {pair: score for pair, score in scores if score >= LIKELY}
     rivals = _list_rivals(weights)
-    for i, j in weights:
+    for (i, j), weight in list(weights.items()):
         if len(rivals[0][i]) > 1 or len(rivals[1][j]) > 1:
-            weights[i, j] += _FINE * (evidence.closeness(i, j) - weights[i, j])
+            weights[i, j] = weight + _FINE * (evidence.closeness(i, j) - weight)
     return weights
 
 
@@ -66,7 +66,7 @@ def pair_similar(pairing: Pairing, evidence: Evidence, weights: Weights) -> None
     for i, j in weights:
         here = places[0].get(i, -1) == places[1].get(j, -2)
         enough = evidence.score(i, j) >= (MOVED if here else STRONG)
-        if enough and not evidence.is_chance(i, j):
+        if enough and evidence.is_telling(i, j):
             rivals = [(i, other) for other in rows[i]] + [(other, j) for other in columns[j]]
             if all(_is_closer(evidence, (i, j), rival) for rival in rivals if rival != (i, j)):
                 found.append((i, j))
@@ -102,7 +102,7 @@ def pair_moved(pairing: Pairing, evidence: Evidence, weights: Weights) -> None:
 def _may_move(evidence: Evidence, i: int, j: int) -> bool:
     """Tell whether two cells are similar enough; a single line must be very similar."""
     score = evidence.score(i, j)
-    if score < MOVED or evidence.is_chance(i, j):
+    if score < MOVED or not evidence.is_telling(i, j):
         return False
     shared = evidence.profile(0, i).lines & evidence.profile(1, j).lines
     return score >= STRONG or any(line and not line.isspace() for line in shared)
