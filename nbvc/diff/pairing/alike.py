@@ -15,7 +15,7 @@ _ENOUGH = 0.8
 """So alike by lines, words aren't compared any more."""
 _FEW_CHARACTERS = 400
 """So long a source of few words is data, and isn't compared by characters."""
-_DIFFERENCE = 1000
+_DIFFERENCE = 500
 """A longer difference is counted by words instead of characters."""
 
 
