@@ -32,15 +32,9 @@ _BLANK = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
 
 
-def read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
-    """Return type and source as they are written: equal text needs no decoding."""
-    keys: dict[int, Hashable] = {}
-    for index in indices:
-        fields = cells[index].fields
-        source = bytes(fields.get("source", b""))
-        if source.translate(None, _BLANK):
-            keys[index] = bytes(fields.get("cell_type", b"")), source
-    return keys
+def _read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes]:
+    """Return sources as they are written: equal text needs no decoding."""
+    return {index: bytes(cells[index].fields.get("source", b"")) for index in indices}
 
 
 def read_sources(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
@@ -49,10 +43,21 @@ def read_sources(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
     return {index: (cell.cell_type, cell.source) for index, cell in found if cell.source.strip()}
 
 
+def find_same_text(pairing: Pairing) -> list[tuple[int, int]]:
+    """Return the pairs whose sources are written alike, and stand once on each side."""
+    before, after = pairing.before, pairing.after
+    texts = _read_texts(before, pairing.free_before), _read_texts(after, pairing.free_after)
+    return [
+        (i, j)
+        for i, j in find_recognized(*texts)
+        if texts[0][i].translate(None, _BLANK)
+        and before[i].fields.get("cell_type") == after[j].fields.get("cell_type")
+    ]
+
+
 def find_recognized(before: Keys, after: Keys) -> list[tuple[int, int]]:
-    """Return the pairs of equal cells whose text stands once on each side."""
-    once_before = find_once((key, i) for i, key in before.items())
-    once_after = find_once((key, j) for j, key in after.items())
+    """Return the pairs of cells whose key stands once on each side."""
+    once_before, once_after = find_once(before), find_once(after)
     return [(i, once_after[key]) for key, i in once_before.items() if key in once_after]
 
 

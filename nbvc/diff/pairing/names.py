@@ -21,7 +21,7 @@ from nbvc.normalise.noise import IDENTITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, TypeVar
 
     from nbvc.notebook import Cell
@@ -85,7 +85,7 @@ def find_names(
             continue
         trust = _measure(names, others, recognized, equal_ends)
         if trust is not Trust.NONE:
-            at_before, at_after = _places(names), _places(others)
+            at_before, at_after = find_once(names), find_once(others)
             unique = {i: name for name, i in at_before.items()}
             unique_after = {j: name for name, j in at_after.items()}
             return Naming(trust, unique, unique_after, at_before, at_after)
@@ -151,19 +151,13 @@ def _are_positions(names: Names) -> bool:
     return all(name == str(index) for index, name in names.items())
 
 
-def _places(names: Names) -> dict[str, int]:
-    """Map each name that stands once to its cell."""
-    return find_once((name, index) for index, name in names.items())
-
-
-def find_once(keyed: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+def find_once(keys: Mapping[int, Key]) -> dict[Key, int]:
     """Map each key that stands once to its index, in order."""
-    found: dict[Key, int] = {}
-    again: set[Key] = set()
-    for key, index in keyed:
-        if key in found:
-            again.add(key)
-        found[key] = index
-    for key in again:
-        del found[key]
+    found = {key: index for index, key in keys.items()}
+    if len(found) < len(keys):
+        seen: set[Key] = set()
+        for key in keys.values():
+            if key in seen:
+                found.pop(key, None)
+            seen.add(key)
     return found

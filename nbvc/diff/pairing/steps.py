@@ -21,11 +21,7 @@ def pair_inexactly(pairing: Pairing) -> None:
 def pair_equal_text(pairing: Pairing) -> Evidence:
     """Find out what names are worth, and pair cells of equal text that stands once."""
     before, after = pairing.before, pairing.after
-    keys = (
-        equal.read_texts(before, pairing.free_before),
-        equal.read_texts(after, pairing.free_after),
-    )
-    recognized = equal.find_recognized(*keys)
+    recognized = equal.find_same_text(pairing)
     cells = (
         {i: before[i] for i in pairing.free_before},
         {j: after[j] for j in pairing.free_after},
