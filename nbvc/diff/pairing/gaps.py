@@ -16,7 +16,7 @@ first `show()` was removed. A gap of one line on each side is one line that was 
 from __future__ import annotations
 
 from nbvc.diff.pairing.candidates import GRID, find_near, find_sharing
-from nbvc.diff.pairing.evidence import LIKELY
+from nbvc.diff.pairing.evidence import LIKELY, MOVED
 from nbvc.diff.pairing.similar import weigh
 from nbvc.sequence import heaviest_increasing, matches
 
@@ -37,6 +37,15 @@ _EMPTY = 0.1
 """What a pair of blank cells weighs."""
 _SAME_OUTPUTS = 0.05
 _SAME_PLACE = 1e-4
+
+
+def pair_in_place(pairing: Pairing, evidence: Evidence) -> None:
+    """Pair similar cells that stand alone in a gap on both sides."""
+    for gap in pairing.find_gaps():
+        if len(gap.rows) == len(gap.columns) == 1:
+            i, j = gap.rows[0], gap.columns[0]
+            if evidence.score(i, j) >= MOVED and not evidence.naming.differ(i, j):
+                pairing.pair(i, j)
 
 
 def pair_gaps(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:

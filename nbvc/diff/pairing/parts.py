@@ -21,10 +21,11 @@ from nbvc.diff.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 
     from nbvc.diff.pairing.evidence import Evidence
     from nbvc.diff.pairing.model import Pairing
+    from nbvc.notebook import Cell
 
     Keys = Mapping[int, Hashable]
 
@@ -47,29 +48,16 @@ class _Side:
     """
 
     def __init__(
-        self,
-        evidence: Evidence,
-        side: int,
-        free: dict[int, None],
-        keys: Keys,
-        standing: set[Hashable],
+        self, cells: Sequence[Cell], free: dict[int, None], keys: Keys, standing: set[Hashable]
     ) -> None:
-        self.evidence = evidence
-        self.side = side
+        self.cells = cells
         self.free = free
-        self.told = [index for index in free if index in keys]
-        self.whole = {index for index in self.told if keys[index] in standing}
+        self.texts = {i: "".join(cells[i].source.split()) for i in free if i in keys}
+        self.whole = {i for i in self.texts if keys[i] in standing} if standing else set()
         self.starts: dict[str, list[int]] = {}
-        self.lengths: list[int] = []
-
-    def index(self) -> None:
-        """Map the first characters of the cells to those that begin so."""
-        for index in self.told:
-            self.starts.setdefault(self.text(index)[:_START], []).append(index)
+        for index, text in self.texts.items():
+            self.starts.setdefault(text[:_START], []).append(index)
         self.lengths = sorted({len(start) for start in self.starts})
-
-    def text(self, index: int) -> str:
-        return self.evidence.profile(self.side, index).squeezed
 
     def find_starting(self, text: str, position: int) -> list[list[int]]:
         """Return lists of the cells with which a text may go on, those that begin alike together."""
@@ -78,14 +66,14 @@ class _Side:
         return [cells for cells in found if cells]
 
 
-def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
+def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
     """Link cells whose text is that of several free cells together.
 
     Cells may stand between the parts. A cell whose own text stands on the other side is whole.
     """
     standing = set(before.values()) & set(after.values())
-    olds = _Side(evidence, 0, pairing.free_before, before, standing)
-    news = _Side(evidence, 1, pairing.free_after, after, standing)
+    olds = _Side(pairing.before, pairing.free_before, before, standing)
+    news = _Side(pairing.after, pairing.free_after, after, standing)
     for i, run in _find_runs(olds, news):
         pairing.split(i, run)
     for j, run in _find_runs(news, olds):
@@ -94,25 +82,21 @@ def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: 
 
 def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield cells and the free cells of the other side that make them up, in order."""
-    sought = [index for index in wholes.told if index not in wholes.whole]
-    if not sought or len(parts.told) < 2:
-        return
-    parts.index()
-    for whole in sought:
-        run = _find_run(whole, wholes, parts) if whole in wholes.free else ()
-        if run:
-            yield whole, run
+    if len(parts.texts) > 1:
+        for whole, text in wholes.texts.items():
+            if whole in wholes.free and whole not in wholes.whole:
+                run = _find_run(text, wholes.cells[whole].cell_type, parts)
+                if run:
+                    yield whole, run
 
 
-def _find_run(whole: int, wholes: _Side, parts: _Side) -> tuple[int, ...]:
-    """Return the parts of a cell that stand closest together, or nothing."""
-    text = wholes.text(whole)
-    kind = wholes.evidence.profile(wholes.side, whole).kind
+def _find_run(text: str, kind: str, parts: _Side) -> tuple[int, ...]:
+    """Return the parts of a text that stand closest together, or nothing."""
     runs = [
         _follow(text, kind, first, parts)
         for found in parts.find_starting(text, 0)
         for first in found[:_TRIES]
-        if text.startswith(parts.text(first))
+        if text.startswith(parts.texts[first])
     ]
     return min(filter(None, runs), key=lambda run: run[-1] - run[0], default=())
 
@@ -122,11 +106,10 @@ def _follow(text: str, kind: str, first: int, parts: _Side) -> tuple[int, ...]:
     run: list[int] = []
     position, index = 0, first
     while index >= 0:
-        piece = parts.evidence.profile(parts.side, index)
-        if index not in parts.free or piece.kind != kind:
+        if index not in parts.free or parts.cells[index].cell_type != kind:
             return ()
         run.append(index)
-        position += len(piece.squeezed)
+        position += len(parts.texts[index])
         if position == len(text):
             return tuple(run) if len(run) > 1 else ()
         index = _find_next(text, position, index, parts)
@@ -145,7 +128,7 @@ def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
             if 0 <= nearest <= index:
                 break
             apart = index > last + 1 and (index in parts.whole or last in parts.whole)
-            goes_on = text.startswith(parts.text(index), position)
+            goes_on = text.startswith(parts.texts[index], position)
             if goes_on and not apart and index in parts.free:
                 nearest = index
     return nearest

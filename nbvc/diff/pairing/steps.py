@@ -42,7 +42,8 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     )
     equal.pair_recognized(pairing, evidence, equal.find_recognized(*keys))
     equal.pair_by_outputs(pairing, evidence, *keys)
-    parts.link_exact_parts(pairing, evidence, *keys)
+    parts.link_exact_parts(pairing, *keys)
+    gaps.pair_in_place(pairing, evidence)
     named.pair_named(pairing, evidence)
     if pairing.is_open:
         weights = similar.find_similar(pairing, evidence)
