@@ -44,46 +44,55 @@ def find_sharing(
         return {(i, j) for i in rows for j in columns}
     olds = {i: _read_signs(evidence.profile(0, i)) for i in rows}
     news = {j: _read_signs(evidence.profile(1, j)) for j in columns}
-    common: set[Sign] = set().union(*olds.values())
+    return _match(olds, news)
+
+
+def _read_signs(profile: Profile) -> set[Sign]:
+    if len(profile.lines) <= _FEW_LINES:
+        return profile.lines | profile.words
+    return profile.lines
+
+
+def _match(olds: dict[int, set[Sign]], news: dict[int, set[Sign]]) -> set[tuple[int, int]]:
+    """Return the pairs that share the most rare signs with one of their cells."""
+    common = set().union(*olds.values())
     common.intersection_update(set().union(*news.values()))
-    common = {sign for sign in common if sign.strip()}  # blank lines are in every cell
     holders, others = _index(olds, common), _index(news, common)
     shared: dict[tuple[int, int], float] = {}
     for sign, at in holders.items():
         found = others[sign]
-        if len(at) <= _COMMON and len(found) <= _COMMON:
+        if len(at) <= _COMMON and len(found) <= _COMMON and not sign.isspace():
             weight = len(sign) / max(len(at), len(found))
             for i in at:
                 for j in found:
                     shared[i, j] = shared.get((i, j), 0) + weight
-    return _choose(shared, 0) | _choose(shared, 1)
+    return _choose(shared)
 
 
-def _read_signs(profile: Profile) -> Collection[Sign]:
-    if len(profile.lines) <= _FEW_LINES:
-        return {*profile.lines, *profile.words}
-    return profile.lines
-
-
-def _index(signs: dict[int, Collection[Sign]], common: set[Sign]) -> dict[Sign, list[int]]:
+def _index(signs: dict[int, set[Sign]], common: set[Sign]) -> dict[Sign, list[int]]:
     holders: dict[Sign, list[int]] = {}
     for index, own in signs.items():
-        for sign in common.intersection(own):
+        for sign in common & own:
             holders.setdefault(sign, []).append(index)
     return holders
 
 
-def _choose(shared: dict[tuple[int, int], float], side: int) -> set[tuple[int, int]]:
-    """Return the pairs that share the most with each cell of one side."""
-    by_cell: dict[int, list[tuple[float, tuple[int, int]]]] = {}
+def _choose(shared: dict[tuple[int, int], float]) -> set[tuple[int, int]]:
+    """Return the pairs that share the most with one of their cells."""
+    rows: dict[int, list[tuple[float, tuple[int, int]]]] = {}
+    columns: dict[int, list[tuple[float, tuple[int, int]]]] = {}
     for pair, weight in shared.items():
-        by_cell.setdefault(pair[side], []).append((-weight, pair))
+        if weight:
+            rows.setdefault(pair[0], []).append((-weight, pair))
+            columns.setdefault(pair[1], []).append((-weight, pair))
     chosen: set[tuple[int, int]] = set()
-    for found in by_cell.values():
-        if len(found) > 1:
+    for found in (*rows.values(), *columns.values()):
+        if len(found) == 1:
+            chosen.add(found[0][1])
+        else:
             found.sort()
-        least = found[0][0] / 2
-        chosen.update(pair for weight, pair in found[:_BEST] if weight <= least)
+            least = found[0][0] / 2
+            chosen.update([pair for weight, pair in found[:_BEST] if weight <= least])
     return chosen
 
 

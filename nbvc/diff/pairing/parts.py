@@ -35,6 +35,7 @@ _TRIES = 64
 """So many cells that begin alike are tried as the first part of a split."""
 _REACH = 3
 """So many cells may stand between a part that was edited and the next one."""
+_STEPS = [step * way for way in (-1, 1) for step in range(1, _REACH + 2)]
 _LEAST = 8
 """A shorter text is not recognized as a part that was edited."""
 _GAIN = 0.1
@@ -160,7 +161,7 @@ def _extend(
     link: Callable[[int, tuple[int, ...]], None],
 ) -> None:
     """Let the cells of one side, which are `wholes` of parts, take free neighbors of their parts."""
-    for extra in list(free):
+    for extra in list(free) if wholes else ():
         for part in _find_near(extra, wholes):
             whole = wholes[part]
             run = grown.get(whole, (part,))
@@ -174,13 +175,7 @@ def _extend(
 
 def _find_near(extra: int, linked: Container[int]) -> list[int]:
     """Return the nearest linked cells, at most `_REACH` cells away on either side."""
-    steps = range(1, _REACH + 2)
-    return [
-        found
-        for direction in (-1, 1)
-        for found in [extra + direction * step for step in steps]
-        if found in linked
-    ]
+    return [extra + step for step in _STEPS if extra + step in linked]
 
 
 def _is_explained(
@@ -192,9 +187,16 @@ def _is_explained(
     longer: tuple[int, ...],
 ) -> bool:
     """Tell whether a cell is much more alike to parts with one more than without it."""
+    cells = evidence.cells[1 - side]
+    if cells[run[0]].fields.get("source") == evidence.cells[side][whole].fields.get("source"):
+        return False
     target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
-    parts = [evidence.profile(1 - side, index) for index in longer]
-    if len(more.squeezed) < _LEAST or any(part.kind != target.kind for part in parts):
+    shared = more.words if len(more.lines) == 1 else more.lines
+    if shared.isdisjoint(target.words if shared is more.words else target.lines):
+        return False
+    if len(more.squeezed) < _LEAST:
+        return False
+    if any(cells[index].cell_type != target.kind for index in longer):
         return False
     known = _join(evidence, 1 - side, run)
     if target.squeezed == known.squeezed:
