@@ -14,7 +14,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable, Sequence
 
     from nbvc.diff.pairing.alike import Profile
     from nbvc.diff.pairing.evidence import Evidence
@@ -32,8 +32,29 @@ _COMMON = 8
 """A line or word in more cells than this is no sign of a cell."""
 _BEST = 3
 """So many cells are compared of those that share the most with a cell."""
-_FEW_LINES = 4
+_FEW_LINES = 3
 """Cells of at most so many lines are found by their words as well."""
+
+
+def find_bound(
+    evidence: Evidence, rows: Iterable[int], columns: Iterable[int]
+) -> set[tuple[int, int]]:
+    """Return the pairs that share a line that no other cell of either side has."""
+    olds = {i: evidence.profile(0, i).lines for i in rows}
+    news = {j: evidence.profile(1, j).lines for j in columns}
+    common = _find_single(olds.values()) & _find_single(news.values())
+    at = {line: i for i, lines in olds.items() for line in lines & common if line.strip()}
+    return {(at[line], j) for j, lines in news.items() for line in lines & at.keys()}
+
+
+def _find_single(sets: Iterable[set[str]]) -> set[str]:
+    """Return the lines that only one cell has."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for lines in sets:
+        again |= seen & lines
+        seen |= lines
+    return seen - again
 
 
 def find_sharing(

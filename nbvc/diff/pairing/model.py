@@ -8,13 +8,15 @@ after    A X B D₁ D₂    free_after   X
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import msgspec
 
 from nbvc.sequence import heaviest_increasing, unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from nbvc.notebook import Cell
 
@@ -99,14 +101,17 @@ class Pairing:
         A pair is fixed if it keeps its order whatever else is said to have moved. A pair that may
         itself have moved must not cut a stretch in two.
         """
+        if not self.is_open:
+            return []
         ordered = sorted(self.pairs.items())
         if self.splits or self.joins:
             ordered = [(i, j) for i, j in ordered if not self._is_apart(i, j)]
         columns = [j for _, j in ordered]
         if columns != sorted(columns):
             ordered = [ordered[position] for position in unavoidable(columns)]
-        ordered.append((len(self.before), len(self.after)))
-        return list(_cut(ordered, sorted(self.free_before), sorted(self.free_after)))
+        rows = _group(self.free_before, [i for i, _ in ordered])
+        columns = _group(self.free_after, [j for _, j in ordered])
+        return [Gap(rows[at], columns[at]) for at in rows if at in columns]
 
     def find_spine(self) -> list[tuple[int, int]]:
         """Return a pair of each link that keeps its order; the others moved.
@@ -148,13 +153,9 @@ def _count_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[in
     return head, tail
 
 
-def _cut(fixed: list[tuple[int, int]], rows: list[int], columns: list[int]) -> Iterator[Gap]:
-    x = y = 0
-    for i, j in fixed:
-        x0, y0 = x, y
-        while x < len(rows) and rows[x] < i:
-            x += 1
-        while y < len(columns) and columns[y] < j:
-            y += 1
-        if x > x0 and y > y0:
-            yield Gap(rows[x0:x], columns[y0:y])
+def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:
+    """Return the free cells, in order, by the number of fixed ones before them."""
+    groups: dict[int, list[int]] = {}
+    for index in sorted(free):
+        groups.setdefault(bisect_left(fixed, index), []).append(index)
+    return groups

@@ -11,7 +11,7 @@ look-alike is nearly as close. What remains in doubt is decided by its place.
 
 from __future__ import annotations
 
-from nbvc.diff.pairing.candidates import find_sharing
+from nbvc.diff.pairing.candidates import find_bound, find_sharing
 from nbvc.diff.pairing.evidence import LIKELY, MOVED, STRONG
 
 TYPE_CHECKING = False
@@ -33,6 +33,12 @@ def find_similar(pairing: Pairing, evidence: Evidence) -> Weights:
     """Return the free cells that are similar and share something rare, wherever they stand."""
     pairs = find_sharing(evidence, list(pairing.free_before), list(pairing.free_after))
     return weigh(evidence, pairs)
+
+
+def pair_bound(pairing: Pairing, evidence: Evidence) -> None:
+    """Pair similar cells that share a line that no other free cell has."""
+    bound = find_bound(evidence, pairing.free_before, pairing.free_after)
+    pair_similar(pairing, evidence, weigh(evidence, bound))
 
 
 def weigh(evidence: Evidence, pairs: Iterable[tuple[int, int]]) -> Weights:

@@ -46,6 +46,7 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     gaps.pair_in_place(pairing, evidence)
     named.pair_named(pairing, evidence)
     if pairing.is_open:
+        similar.pair_bound(pairing, evidence)
         weights = similar.find_similar(pairing, evidence)
         similar.pair_similar(pairing, evidence, weights)
         gaps.pair_gaps(pairing, evidence, *keys)
