@@ -9,6 +9,7 @@ _SEPARATORS = bytes(
     for code in range(256)
 )
 """Turns what is no letter, digit or underscore into space; beyond ASCII everything is a letter."""
+_SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _FEW_WORDS = 6
 """Below this, words say too little and characters are compared as well."""
 _ENOUGH = 0.8
@@ -17,6 +18,13 @@ _FEW_CHARACTERS = 400
 """So long a source of few words is data, and isn't compared by characters."""
 _DIFFERENCE = 500
 """A longer difference is counted by words instead of characters."""
+
+
+def squeeze(source: str) -> str:
+    """Return a source without white space."""
+    if source.isascii():  # several times as fast
+        return source.encode().translate(None, _SPACE).decode()
+    return "".join(source.split())
 
 
 class Profile:
@@ -46,7 +54,7 @@ class Profile:
         """The source without white space."""
         squeezed = self._squeezed
         if squeezed is None:
-            squeezed = self._squeezed = "".join(self.source.split())
+            squeezed = self._squeezed = squeeze(self.source)
         return squeezed
 
 

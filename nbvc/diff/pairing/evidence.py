@@ -58,7 +58,8 @@ class Evidence:
         """Return how alike two cells are, from 0 to 1; less than `LIKELY` may be 0."""
         score = self._scores.get((i, j))
         if score is None:
-            one, other = self.profile(0, i), self.profile(1, j)
+            one = self._profiles[0].get(i) or self.profile(0, i)
+            other = self._profiles[1].get(j) or self.profile(1, j)
             if one.kind == other.kind:
                 score = alike(one, other, at_least=LIKELY)
             else:

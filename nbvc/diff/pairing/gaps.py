@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from nbvc.diff.pairing.candidates import GRID, find_near, find_sharing
 from nbvc.diff.pairing.evidence import LIKELY, MOVED
-from nbvc.diff.pairing.similar import weigh
+from nbvc.diff.pairing.similar import refine, weigh
 from nbvc.sequence import heaviest_increasing, matches
 
 TYPE_CHECKING = False
@@ -79,13 +79,12 @@ def _weigh_gap(
     rows, columns = gap.rows, gap.columns
     near = find_near(rows, columns)
     if len(rows) * len(columns) <= GRID:
-        weights = weigh(evidence, near)
+        weights = refine(evidence, weigh(evidence, near))
     else:
         same = matches([before.get(i) for i in rows], [after.get(j) for j in columns])
         near.update((rows[x], columns[y]) for x, y in same)
-        scores = {pair: evidence.score(*pair) for pair in near}
-        weights = {pair: score for pair, score in scores.items() if score >= LIKELY}
-        weights |= weigh(evidence, find_sharing(evidence, rows, columns))
+        weights = weigh(evidence, near)
+        weights |= refine(evidence, weigh(evidence, find_sharing(evidence, rows, columns)))
     place = {i: x / len(rows) for x, i in enumerate(rows)}
     other = {j: y / len(columns) for y, j in enumerate(columns)}
     return [

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from nbvc.diff.pairing.alike import Profile, alike
+from nbvc.diff.pairing.alike import Profile, alike, squeeze
 from nbvc.diff.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ class _Side:
     ) -> None:
         self.cells = cells
         self.free = free
-        self.texts = {i: "".join(cells[i].source.split()) for i in free if i in keys}
+        self.texts = {i: squeeze(cells[i].source) for i in free if i in keys}
         self.whole = {i for i in self.texts if keys[i] in standing} if standing else set()
         self.starts: dict[str, list[int]] = {}
         for index, text in self.texts.items():

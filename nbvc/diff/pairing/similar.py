@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _CLEAR = 0.8
 """Of a look-alike, so small a share of the difference is clearly closer."""
+_SURE = 0.4
+"""So small a share is clearly closer without a closer look."""
 _FINE = 0.2
 """How much the fine difference between look-alikes weighs."""
 
@@ -35,21 +37,27 @@ def find_similar(pairing: Pairing, evidence: Evidence) -> Weights:
     return weigh(evidence, pairs)
 
 
+def weigh(evidence: Evidence, pairs: Iterable[tuple[int, int]]) -> Weights:
+    """Return how alike the similar ones of these pairs are."""
+    scores = [(pair, evidence.score(*pair)) for pair in pairs]
+    return {pair: score for pair, score in scores if score >= LIKELY}
+
+
+def refine(evidence: Evidence, weights: Weights) -> Weights:
+    """Return the weights with a fine difference for look-alikes."""
+    rows, columns = _list_rivals(weights)
+    return {
+        (i, j): weight + _FINE * (evidence.closeness(i, j) - weight)
+        if len(rows[i]) > 1 or len(columns[j]) > 1
+        else weight
+        for (i, j), weight in weights.items()
+    }
+
+
 def pair_bound(pairing: Pairing, evidence: Evidence) -> None:
     """Pair similar cells that share a line that no other free cell has."""
     bound = find_bound(evidence, pairing.free_before, pairing.free_after)
     pair_similar(pairing, evidence, weigh(evidence, bound))
-
-
-def weigh(evidence: Evidence, pairs: Iterable[tuple[int, int]]) -> Weights:
-    """Return how alike the similar ones of these pairs are, with a fine difference for look-alikes."""
-    scores = [(pair, evidence.score(*pair)) for pair in pairs]
-    weights = {pair: score for pair, score in scores if score >= LIKELY}
-    rivals = _list_rivals(weights)
-    for (i, j), weight in list(weights.items()):
-        if len(rivals[0][i]) > 1 or len(rivals[1][j]) > 1:
-            weights[i, j] = weight + _FINE * (evidence.closeness(i, j) - weight)
-    return weights
 
 
 def _list_rivals(weights: Weights) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -81,6 +89,8 @@ def pair_similar(pairing: Pairing, evidence: Evidence, weights: Weights) -> None
 
 
 def _is_closer(evidence: Evidence, pair: tuple[int, int], rival: tuple[int, int]) -> bool:
+    if 1 - evidence.score(*pair) < _SURE * (1 - evidence.score(*rival)):
+        return True
     return evidence.difference(*pair) < _CLEAR * evidence.difference(*rival)
 
 
@@ -95,10 +105,11 @@ def _number_gaps(pairing: Pairing) -> tuple[dict[int, int], dict[int, int]]:
 
 def pair_moved(pairing: Pairing, evidence: Evidence, weights: Weights) -> None:
     """Pair similar cells that are left in different gaps, the most similar ones first."""
+    free = {pair: weight for pair, weight in weights.items() if pairing.are_free(*pair)}
     left = [
         (weight, -abs(i - j), -i - j, i, j)
-        for (i, j), weight in weights.items()
-        if pairing.are_free(i, j) and _may_move(evidence, i, j)
+        for (i, j), weight in refine(evidence, free).items()
+        if _may_move(evidence, i, j)
     ]
     for *_, i, j in sorted(left, reverse=True):
         if pairing.are_free(i, j):
