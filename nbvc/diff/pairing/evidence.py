@@ -90,7 +90,7 @@ class Evidence:
 
     def is_telling(self, i: int, j: int) -> bool:
         """Tell whether similar cells are so for a reason: not blank, nor short with other names."""
-        if not self.profile(0, i).squeezed:
+        if self.is_blank(0, i):
             return False
         return not (self.is_short(i) and self.naming.differ(i, j))
 

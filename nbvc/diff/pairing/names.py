@@ -108,7 +108,7 @@ def _measure(
 
 def _read_ids(before: Cells, after: Cells) -> tuple[Names, Names]:
     one, other = (
-        {index: name for index, cell in cells.items() if (name := cell.id)}
+        {index: name for index, cell in cells.items() if "id" in cell.fields and (name := cell.id)}
         for cells in (before, after)
     )
     return one, other
@@ -116,7 +116,8 @@ def _read_ids(before: Cells, after: Cells) -> tuple[Names, Names]:
 
 def _read_identities(before: Cells, after: Cells) -> tuple[Names, Names]:
     """Return the ids of the tool that has named the most cells on both sides."""
-    olds, news = _read_metadata(before), _read_metadata(after)
+    olds = _read_metadata(before)
+    news = _read_metadata(after) if olds else {}
     best: tuple[Names, Names] = {}, {}
     for path in IDENTITIES if olds and news else ():
         names, others = (_named_by(path, side) for side in (olds, news))

@@ -58,13 +58,15 @@ class _Side:
         self.starts: dict[str, list[int]] = {}
         for index, text in self.texts.items():
             self.starts.setdefault(text[:_START], []).append(index)
-        self.lengths = sorted({len(start) for start in self.starts})
+        self.lengths: dict[str, set[int]] = {}
+        for start in self.starts:
+            self.lengths.setdefault(start[0], set()).add(len(start))
 
     def find_starting(self, text: str, position: int) -> list[list[int]]:
         """Return lists of the cells with which a text may go on, those that begin alike together."""
-        beginning = text[position : position + _START]
-        found = [self.starts.get(beginning[:length]) for length in self.lengths]
-        return [cells for cells in found if cells]
+        lengths = self.lengths.get(text[position], ())
+        starts = [text[position : position + length] for length in lengths]
+        return [self.starts[start] for start in starts if start in self.starts]
 
 
 def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
@@ -93,13 +95,14 @@ def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ..
 
 def _find_run(text: str, kind: str, parts: _Side) -> tuple[int, ...]:
     """Return the parts of a text that stand closest together, or nothing."""
-    runs = [
-        _follow(text, kind, first, parts)
-        for found in parts.find_starting(text, 0)
-        for first in found[:_TRIES]
-        if text.startswith(parts.texts[first])
-    ]
-    return min(filter(None, runs), key=lambda run: run[-1] - run[0], default=())
+    best: tuple[int, ...] = ()
+    for found in parts.find_starting(text, 0):
+        for first in found[:_TRIES]:
+            if text.startswith(parts.texts[first]):
+                run = _follow(text, kind, first, parts)
+                if run and (not best or run[-1] - run[0] < best[-1] - best[0]):
+                    best = run
+    return best
 
 
 def _follow(text: str, kind: str, first: int, parts: _Side) -> tuple[int, ...]:
