@@ -31,12 +31,6 @@ _FINE = 0.2
 """How much the fine difference between look-alikes weighs."""
 
 
-def find_similar(pairing: Pairing, evidence: Evidence) -> Weights:
-    """Return the free cells that are similar and share something rare, wherever they stand."""
-    pairs = find_sharing(evidence, list(pairing.free_before), list(pairing.free_after))
-    return weigh(evidence, pairs)
-
-
 def weigh(evidence: Evidence, pairs: Iterable[tuple[int, int]]) -> Weights:
     """Return how alike the similar ones of these pairs are."""
     scores = [(pair, evidence.score(*pair)) for pair in pairs]
@@ -103,12 +97,14 @@ def _number_gaps(pairing: Pairing) -> tuple[dict[int, int], dict[int, int]]:
     return rows, columns
 
 
-def pair_moved(pairing: Pairing, evidence: Evidence, weights: Weights) -> None:
+def pair_moved(pairing: Pairing, evidence: Evidence) -> None:
     """Pair similar cells that are left in different gaps, the most similar ones first."""
-    free = {pair: weight for pair, weight in weights.items() if pairing.are_free(*pair)}
+    if not pairing.is_open:
+        return
+    pairs = find_sharing(evidence, list(pairing.free_before), list(pairing.free_after))
     left = [
         (weight, -abs(i - j), -i - j, i, j)
-        for (i, j), weight in refine(evidence, free).items()
+        for (i, j), weight in refine(evidence, weigh(evidence, pairs)).items()
         if _may_move(evidence, i, j)
     ]
     for *_, i, j in sorted(left, reverse=True):

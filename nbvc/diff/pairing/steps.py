@@ -47,11 +47,9 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     named.pair_named(pairing, evidence)
     if pairing.is_open:
         similar.pair_bound(pairing, evidence)
-        weights = similar.find_similar(pairing, evidence)
-        similar.pair_similar(pairing, evidence, weights)
         gaps.pair_gaps(pairing, evidence, *keys)
         gaps.pair_replaced(pairing, evidence)
         equal.pair_elsewhere(pairing, evidence, *keys)
-        similar.pair_moved(pairing, evidence, weights)
+        similar.pair_moved(pairing, evidence)
     equal.restore_order(pairing, evidence, *keys)
     parts.link_rough_parts(pairing, evidence)
