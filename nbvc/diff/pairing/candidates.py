@@ -40,11 +40,11 @@ def find_bound(
     evidence: Evidence, rows: Iterable[int], columns: Iterable[int]
 ) -> set[tuple[int, int]]:
     """Return the pairs that share a line that no other cell of either side has."""
-    olds = {i: evidence.profile(0, i).lines for i in rows}
-    news = {j: evidence.profile(1, j).lines for j in columns}
+    olds = {i: _read_signs(evidence.profile(0, i)) for i in rows}
+    news = {j: _read_signs(evidence.profile(1, j)) for j in columns}
     common = _find_single(olds.values()) & _find_single(news.values())
-    at = {line: i for i, lines in olds.items() for line in lines & common if line.strip()}
-    return {(at[line], j) for j, lines in news.items() for line in lines & at.keys()}
+    at = {sign: i for i, own in olds.items() for sign in own & common if sign.strip()}
+    return {(at[sign], j) for j, own in news.items() for sign in own & at.keys()}
 
 
 def _find_single(sets: Iterable[set[str]]) -> set[str]:
