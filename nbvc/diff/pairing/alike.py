@@ -13,7 +13,7 @@ _SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _FEW_WORDS = 6
 """Below this, words say too little and characters are compared as well."""
 _ENOUGH = 0.8
-"""So alike by lines, words aren't compared any more."""
+"""So alike by lines, words aren't compared any more; nor characters, if alike by words."""
 _FEW_CHARACTERS = 400
 """So long a source of few words is data, and isn't compared by characters."""
 _DIFFERENCE = 500
@@ -78,7 +78,7 @@ def alike(one: Profile, other: Profile, *, at_least: float) -> float:
     common = len(words & other_words) if 2 * few >= at_least * total else 0
     if common:
         best = max(best, 2 * common / total)
-    if best < 1.0 and few < _FEW_WORDS:
+    if best < _ENOUGH and few < _FEW_WORDS:
         best = max(best, _by_characters(one, other, at_least))
     return min(best, 0.99)
 

@@ -1,6 +1,6 @@
 """What is known about any two cells: how alike they are, and what their names say.
 
-Everything is worked out when a step first asks for it, and kept.
+Everything is worked out when a step first asks for it, and kept. Equal cells share what is known.
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ _BY_CHANCE = 30
 class Evidence:
     """Answers about cells before (by `i`) and after (by `j`)."""
 
-    __slots__ = ("_differences", "_profiles", "_scores", "cells", "naming")
+    __slots__ = ("_differences", "_profiles", "_scores", "_shared", "cells", "naming")
 
     def __init__(self, before: Sequence[Cell], after: Sequence[Cell], naming: Naming) -> None:
         """Take the cells and their names."""
         self.cells = (before, after)
         self.naming = naming
         self._profiles: tuple[dict[int, Profile], dict[int, Profile]] = ({}, {})
-        self._scores: dict[tuple[int, int], float] = {}
-        self._differences: dict[tuple[int, int], int] = {}
+        self._shared: dict[tuple[str, str], Profile] = {}
+        self._scores: dict[tuple[Profile, Profile], float] = {}
+        self._differences: dict[tuple[Profile, Profile], int] = {}
 
     def profile(self, side: int, index: int) -> Profile:
         """Return what is compared of a cell; side 0 is before."""
@@ -51,28 +52,32 @@ class Evidence:
         profile = known.get(index)
         if profile is None:
             cell = self.cells[side][index]
-            profile = known[index] = Profile(cell.cell_type, cell.source)
+            key = cell.cell_type, cell.source
+            profile = self._shared.get(key)
+            if profile is None:
+                profile = self._shared[key] = Profile(*key)
+            known[index] = profile
         return profile
 
     def score(self, i: int, j: int) -> float:
         """Return how alike two cells are, from 0 to 1; less than `LIKELY` may be 0."""
-        score = self._scores.get((i, j))
+        one = self._profiles[0].get(i) or self.profile(0, i)
+        other = self._profiles[1].get(j) or self.profile(1, j)
+        score = self._scores.get((one, other))
         if score is None:
-            one = self._profiles[0].get(i) or self.profile(0, i)
-            other = self._profiles[1].get(j) or self.profile(1, j)
             if one.kind == other.kind:
                 score = alike(one, other, at_least=LIKELY)
             else:
                 score = _score_types(one, other)
-            self._scores[i, j] = score
+            self._scores[one, other] = score
         return score
 
     def difference(self, i: int, j: int) -> int:
         """Return how much differs between two cells, fine enough to tell look-alikes apart."""
-        found = self._differences.get((i, j))
+        pair = self.profile(0, i), self.profile(1, j)
+        found = self._differences.get(pair)
         if found is None:
-            found = count_difference(self.profile(0, i), self.profile(1, j))
-            self._differences[i, j] = found
+            found = self._differences[pair] = count_difference(*pair)
         return found
 
     def closeness(self, i: int, j: int) -> float:
@@ -106,8 +111,10 @@ class Evidence:
 
     def same_outputs(self, i: int, j: int) -> bool:
         """Tell whether two cells have the same outputs, and any."""
-        one, other = (cell.fields.get("outputs") for cell in (self.cells[0][i], self.cells[1][j]))
-        return one is not None and other is not None and len(memoryview(one)) > 2 and one == other
+        one = self.cells[0][i].fields.get("outputs")
+        if one is None or len(memoryview(one)) <= 2:
+            return False
+        return one == self.cells[1][j].fields.get("outputs")
 
 
 def _score_types(one: Profile, other: Profile) -> float:

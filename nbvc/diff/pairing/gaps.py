@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from nbvc.diff.pairing.evidence import Evidence
     from nbvc.diff.pairing.model import Gap, Pairing
+    from nbvc.diff.pairing.similar import Weights
 
     Keys = Mapping[int, Hashable]
 
@@ -77,14 +78,10 @@ def _weigh_gap(
     In a long gap, only cells that share something rare are told apart from look-alikes.
     """
     rows, columns = gap.rows, gap.columns
-    near = find_near(rows, columns)
     if len(rows) * len(columns) <= GRID:
-        weights = refine(evidence, weigh(evidence, near))
+        weights = refine(evidence, weigh(evidence, find_near(rows, columns)))
     else:
-        same = matches([before.get(i) for i in rows], [after.get(j) for j in columns])
-        near.update((rows[x], columns[y]) for x, y in same)
-        weights = weigh(evidence, near)
-        weights |= refine(evidence, weigh(evidence, find_sharing(evidence, rows, columns)))
+        weights = _weigh_long_gap(evidence, gap, before, after)
     place = {i: x / len(rows) for x, i in enumerate(rows)}
     other = {j: y / len(columns) for y, j in enumerate(columns)}
     return [
@@ -93,9 +90,20 @@ def _weigh_gap(
     ]
 
 
+def _weigh_long_gap(evidence: Evidence, gap: Gap, before: Keys, after: Keys) -> Weights:
+    """Return how alike equal cells are, cells at about the same place, and those that share signs."""
+    rows, columns = gap.rows, gap.columns
+    same = matches([before.get(i) for i in rows], [after.get(j) for j in columns])
+    weights = weigh(evidence, [(rows[x], columns[y]) for x, y in same])
+    met = {i for i, _ in weights}, {j for _, j in weights}
+    near = [pair for pair in find_near(rows, columns) if pair[0] not in met[0]]
+    weights |= weigh(evidence, [pair for pair in near if pair[1] not in met[1]])
+    return weights | refine(evidence, weigh(evidence, find_sharing(evidence, rows, columns)))
+
+
 def _value(evidence: Evidence, i: int, j: int, weight: float) -> float:
     value = weight - _SIMILAR
-    if evidence.score(i, j) == 1.0 and evidence.is_short(i):
+    if weight == 1.0 and evidence.is_short(i):
         value = _EMPTY if evidence.is_blank(0, i) else _SHORT
     return value + _SAME_OUTPUTS * evidence.same_outputs(i, j)
 
