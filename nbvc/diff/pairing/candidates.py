@@ -26,7 +26,7 @@ GRID = 900
 """Up to this many pairs are all compared."""
 _FEW_PAIRS = 36
 """So few pairs are compared faster than looked for."""
-_NEAR = 3
+_NEAR = 1
 """So many cells on either side of the same place are compared in a long gap."""
 _COMMON = 8
 """A line or word in more cells than this is no sign of a cell."""
