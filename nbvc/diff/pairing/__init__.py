@@ -14,12 +14,13 @@ steps before it left free:
     1  model       cells of equal text at both ends
     2  equal       equal text that stands once, or whose outputs stand once
     3  parts       cells whose text is that of several: splits and joins
-    4  named       cells of the same name, if names hold
-    5  similar     similar cells without a rival, wherever they stand
-    6  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced
-    7  equal       equal cells in different gaps: moved
-    8  similar     similar cells in different gaps: moved and edited
-    9  parts       splits and joins with edits in them
+    4  gaps        similar cells that stand alone between fixed pairs
+    5  named       cells of the same name, if names hold
+    6  similar     similar cells that share a line of their own, wherever they stand
+    7  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced
+    8  equal       equal cells in different gaps: moved
+    9  similar     similar cells in different gaps: moved and edited
+    10 parts       splits and joins with edits in them
 
 No step compares everything with everything.
 """

@@ -15,12 +15,14 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from nbvc.diff.pairing.alike import Profile
     from nbvc.diff.pairing.evidence import Evidence
 
     Sign = str | bytes
     """A line or a word."""
+    Signs = AbstractSet[Sign]
 
 GRID = 900
 """Up to this many pairs are all compared."""
@@ -39,7 +41,7 @@ _FEW_LINES = 3
 def find_bound(
     evidence: Evidence, rows: Iterable[int], columns: Iterable[int]
 ) -> set[tuple[int, int]]:
-    """Return the pairs that share a line that no other cell of either side has."""
+    """Return the pairs that share a line that no other cell of their side has, or such a word."""
     olds = {i: _read_signs(evidence.profile(0, i)) for i in rows}
     news = {j: _read_signs(evidence.profile(1, j)) for j in columns}
     common = _find_single(olds.values()) & _find_single(news.values())
@@ -47,13 +49,13 @@ def find_bound(
     return {(at[sign], j) for j, own in news.items() for sign in own & at.keys()}
 
 
-def _find_single(sets: Iterable[set[str]]) -> set[str]:
-    """Return the lines that only one cell has."""
-    seen: set[str] = set()
-    again: set[str] = set()
-    for lines in sets:
-        again |= seen & lines
-        seen |= lines
+def _find_single(cells: Iterable[Signs]) -> set[Sign]:
+    """Return the signs that only one cell has."""
+    seen: set[Sign] = set()
+    again: set[Sign] = set()
+    for own in cells:
+        again |= seen & own
+        seen |= own
     return seen - again
 
 
@@ -68,15 +70,15 @@ def find_sharing(
     return _match(olds, news)
 
 
-def _read_signs(profile: Profile) -> set[Sign]:
+def _read_signs(profile: Profile) -> Signs:
     if len(profile.lines) <= _FEW_LINES:
         return profile.lines | profile.words
     return profile.lines
 
 
-def _match(olds: dict[int, set[Sign]], news: dict[int, set[Sign]]) -> set[tuple[int, int]]:
+def _match(olds: dict[int, Signs], news: dict[int, Signs]) -> set[tuple[int, int]]:
     """Return the pairs that share the most rare signs with one of their cells."""
-    common = set().union(*olds.values())
+    common: set[Sign] = set().union(*olds.values())
     common.intersection_update(set().union(*news.values()))
     holders, others = _index(olds, common), _index(news, common)
     shared: dict[tuple[int, int], float] = {}
@@ -90,7 +92,7 @@ def _match(olds: dict[int, set[Sign]], news: dict[int, set[Sign]]) -> set[tuple[
     return _choose(shared)
 
 
-def _index(signs: dict[int, set[Sign]], common: set[Sign]) -> dict[Sign, list[int]]:
+def _index(signs: dict[int, Signs], common: set[Sign]) -> dict[Sign, list[int]]:
     holders: dict[Sign, list[int]] = {}
     for index, own in signs.items():
         for sign in common & own:

@@ -110,8 +110,8 @@ class Pairing:
         if columns != sorted(columns):
             ordered = [ordered[position] for position in unavoidable(columns)]
         rows = _group(self.free_before, [i for i, _ in ordered])
-        columns = _group(self.free_after, [j for _, j in ordered])
-        return [Gap(rows[at], columns[at]) for at in rows if at in columns]
+        others = _group(self.free_after, [j for _, j in ordered])
+        return [Gap(rows[at], others[at]) for at in rows if at in others]
 
     def find_spine(self) -> list[tuple[int, int]]:
         """Return a pair of each link that keeps its order; the others moved.

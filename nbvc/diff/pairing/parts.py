@@ -36,6 +36,7 @@ _TRIES = 64
 _REACH = 3
 """So many cells may stand between a part that was edited and the next one."""
 _STEPS = [step * way for way in (-1, 1) for step in range(1, _REACH + 2)]
+"""How far the cells stand that may be parts together with a free one."""
 _LEAST = 8
 """A shorter text is not recognized as a part that was edited."""
 _GAIN = 0.1
@@ -194,10 +195,7 @@ def _is_explained(
     if cells[run[0]].fields.get("source") == evidence.cells[side][whole].fields.get("source"):
         return False
     target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
-    shared = more.words if len(more.lines) == 1 else more.lines
-    if shared.isdisjoint(target.words if shared is more.words else target.lines):
-        return False
-    if len(more.squeezed) < _LEAST:
+    if not _share_something(target, more) or len(more.squeezed) < _LEAST:
         return False
     if any(cells[index].cell_type != target.kind for index in longer):
         return False
@@ -210,6 +208,13 @@ def _is_explained(
     score = alike(target, _join(evidence, 1 - side, longer), at_least=STRONG)
     alone = max(alike(target, part, at_least=0) for part in (known, more))
     return score >= max(STRONG, alone + _GAIN)
+
+
+def _share_something(target: Profile, more: Profile) -> bool:
+    """Tell whether two cells have a line in common, or a word if one is a single line."""
+    if len(more.lines) == 1:
+        return not target.words.isdisjoint(more.words)
+    return not target.lines.isdisjoint(more.lines)
 
 
 def _join(evidence: Evidence, side: int, run: tuple[int, ...]) -> Profile:

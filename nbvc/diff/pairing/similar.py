@@ -49,7 +49,7 @@ def refine(evidence: Evidence, weights: Weights) -> Weights:
 
 
 def pair_bound(pairing: Pairing, evidence: Evidence) -> None:
-    """Pair similar cells that share a line that no other free cell has."""
+    """Pair similar cells that share a line or word that no other free cell has."""
     bound = find_bound(evidence, pairing.free_before, pairing.free_after)
     pair_similar(pairing, evidence, weigh(evidence, bound))
 
