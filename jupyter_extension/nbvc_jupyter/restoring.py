@@ -138,8 +138,11 @@ def with_cell(version: Notebook, current: Notebook, index: int) -> bytes:
     entry = next(one for one in entries if index in one.before)
     if entry.after:
         # A cell that was joined with another stays beside it: only a cell of its own gives way.
-        first, last = entry.after[0], entry.after[-1]
-        cells[first : last + 1] = [version.cells[one] for one in entry.before]
+        # Cells between the parts of a split stay.
+        rest = [cell for at, cell in enumerate(cells) if at not in entry.after[1:]]
+        first = entry.after[0]
+        rest[first : first + 1] = [version.cells[one] for one in entry.before]
+        cells = rest
     else:
         cells.insert(_behind(entries, index), old)
     return current.with_cells(cells).to_bytes()

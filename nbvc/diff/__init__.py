@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nbvc.calling import make_callable
-from nbvc.diff.align import align
 from nbvc.diff.model import CellDiff, Change, NotebookDiff
+from nbvc.diff.pairing import align
 from nbvc.diff.policy import DEFAULT_PARTS, DiffPolicy, Part
 
 TYPE_CHECKING = False

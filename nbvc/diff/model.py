@@ -170,8 +170,14 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
 
     @property
     def other(self) -> list[Op]:
-        """Path operations on members that the notebook format doesn't know."""
-        return self.part("other") or []
+        """Path operations on members that the notebook format doesn't know.
+
+        Those that come and go with the type of a cell are no change of their own.
+        """
+        ops: list[Op] = self.part("other") or []
+        if self.cell_type is None:
+            return ops
+        return [op for op in ops if op["path"][0] not in _OF_TYPE]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry in the JSON format."""
@@ -201,6 +207,9 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
 
 
 _SHAPES = {(0, 1): Change.ADDED, (1, 0): Change.REMOVED}
+
+_OF_TYPE = ("outputs", "execution_count")
+"""What code cells have, and others do not."""
 
 _HEAD = ("change", "before", "after", "moved")
 

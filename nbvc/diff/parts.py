@@ -176,7 +176,10 @@ def _scalar_part(key: str) -> Callable[[Cell, Cell, DiffPolicy], Op]:
 
 
 def _outputs_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
-    if not _both_known(before, after, "outputs"):
+    """Compare outputs; those of a cell that became text were removed, though it has no list of them."""
+    if not all(
+        "outputs" not in cell.fields or _as_known(cell, "outputs") for cell in (before, after)
+    ):
         return []
     entries = output_entries(before.outputs, after.outputs, policy)
     return entries if any(e["change"] != "unchanged" or "ops" in e for e in entries) else []

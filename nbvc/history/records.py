@@ -14,6 +14,7 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.normalise import IGNORED, Level
+from nbvc.normalise.noise import IDENTITIES
 from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import item_key
 from nbvc.notebook.style import JUPYTER
@@ -37,7 +38,8 @@ class Record(msgspec.Struct, array_like=True, gc=False):
 
     `exact` is a digest of everything, `text` stands for the text of the source, `shown` for that of
     the outputs. `outputs` and `rest` (metadata, attachments, unknown members) are digests of what
-    counts in a diff, empty where there is nothing. `id` is None without one.
+    counts in a diff, empty where there is nothing. `id` is None without one. `called` is metadata
+    with the ids that tools keep there and nothing else, as JSON.
     """
 
     exact: bytes
@@ -49,10 +51,16 @@ class Record(msgspec.Struct, array_like=True, gc=False):
     shown: bytes | None
     outputs: bytes
     rest: bytes
+    called: bytes
 
     def as_cell(self) -> Cell:
         """Return a cell that pairs with others just as the whole one does."""
-        fields: dict[str, Any] = {"cell_type": self.kind, "source": self.text, "": self.exact}
+        fields: dict[str, Any] = {
+            "cell_type": self.kind.encode(errors="surrogatepass"),
+            "source": self.text,
+            "metadata": self.called,
+            "": self.exact,
+        }
         if self.has_id:
             fields["id"] = self.id
         if self.shown is not None:
@@ -174,6 +182,7 @@ class Records:
             *(exact, cell.cell_type, cell.id, "id" in fields, source, text, shown),
             b"" if shown is None or len(shown) == 2 else self._meant(cell, shown),
             self._rest(cell),
+            _keep_identities(cell.metadata),
         )
 
     def _shown(self, outputs: Raw) -> bytes:
@@ -213,6 +222,24 @@ class Records:
             return self._digest([key])
         text = key if type(key) is str else key[1]
         return self._digest([b"text", text.encode(errors="surrogatepass")])
+
+
+def _keep_identities(metadata: dict[str, Any]) -> bytes:
+    """Return metadata with nothing but the ids that tools keep in it, as JSON."""
+    kept: dict[str, Any] = {}
+    for first, *rest in IDENTITIES:
+        value = metadata.get(first)
+        if rest:
+            inner = value.get(rest[0]) if type(value) is dict else None
+            if type(inner) is str:
+                kept[first] = {rest[0]: inner}
+        elif type(value) is str:
+            kept[first] = value
+    if not kept:
+        return b"{}"
+    from json import dumps
+
+    return dumps(kept).encode()  # msgspec refuses lone surrogates
 
 
 def _digester() -> Callable[[list[Any]], bytes]:

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diff.align import align
+from nbvc.diff.pairing import Link, align
 from nbvc.sequence import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.diff.align import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
@@ -37,7 +36,7 @@ class Group(msgspec.Struct):
 
 def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups in the order of the result; every cell of all three is in exactly one."""
-    to_local, to_remote = align(base, local), align(base, remote)
+    to_local, to_remote = (_close_splits(align(base, side)) for side in (local, remote))
     groups = _of_base(to_local, to_remote)
     added_locally = [link.after[0] for link in to_local if not link.before]
     added_remotely = [link.after[0] for link in to_remote if not link.before]
@@ -49,6 +48,23 @@ def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     taken = set(shared.values())
     groups += [Group(remote=(j,)) for j in added_remotely if j not in taken]
     return _ordered(groups)
+
+
+def _close_splits(links: Sequence[Link]) -> list[Link]:
+    """Make one link of a split and the cells between its parts, so that all of them stay in order.
+
+    links  1 ─ (1, 3), added 2        gives  1 ─ (1, 2, 3)
+    """
+    closed: list[Link] = []
+    for link in sorted(links, key=lambda link: link.after[:1]):
+        last = closed[-1].after if closed else ()
+        if last and link.after and link.after[0] < last[-1]:
+            before = closed[-1].before + link.before
+            after = closed[-1].after + link.after
+            closed[-1] = Link(tuple(sorted(before)), tuple(sorted(after)), closed[-1].moved)
+        else:
+            closed.append(link)
+    return closed
 
 
 def _of_base(to_local: Sequence[Link], to_remote: Sequence[Link]) -> list[Group]:

@@ -97,3 +97,16 @@ IGNORED: dict[Level, frozenset[str]] = {level: _keys(level, removed=False) for l
 
 REMOVED: dict[Level, frozenset[str]] = {level: _keys(level, removed=True) for level in Level}
 """The keys at each level that `clean` takes away."""
+
+
+IDENTITIES: tuple[tuple[str, ...], ...] = (
+    ("nbgrader", "grade_id"),
+    ("application/vnd.databricks.v1+cell", "nuid"),
+    ("azdata_cell_guid",),
+    ("cell_id",),  # Deepnote
+    ("datalore", "node_id"),
+    ("_cell_guid",),  # Kaggle
+    ("nbpresent", "id"),
+    ("id",),  # Colab
+)
+"""Where tools keep ids of their own in the metadata of cells: what cells without ids are paired by."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import nbvc
 from nbvc.diff import NotebookDiff
@@ -19,6 +20,9 @@ from tests.generate.strategies import (
     serialise,
     styles,
 )
+
+if TYPE_CHECKING:
+    from random import Random
 
 # A notebook is slow to draw, so that fewer of them have to do by day.
 some = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -82,7 +86,42 @@ def test_every_cell_is_in_one_entry_in_reading_order(pair: Pair) -> None:
     before = [index for cell in found.cells for index in cell.before]
     after = [index for cell in found.cells for index in cell.after]
     assert sorted(before) == [*range(len(pair[0]["cells"]))]
-    assert after == [*range(len(pair[1]["cells"]))]
+    assert sorted(after) == [*range(len(pair[1]["cells"]))]
+    firsts = [cell.after[0] for cell in found.cells if cell.after]
+    assert firsts == sorted(firsts)
+
+
+@some
+@given(edited_pairs())
+def test_equal_cells_beyond_doubt_pair(pair: Pair) -> None:
+    one, other = (read(value).cells for value in pair)
+    texts = [[(cell.cell_type, cell.source) for cell in cells] for cells in (one, other)]
+    ids = [[cell.id for cell in cells] for cells in (one, other)]
+    pairs = {(cell.before, cell.after) for cell in nbvc.diff(read(pair[0]), read(pair[1])).cells}
+    for i, text in enumerate(texts[0]):
+        if text[1].strip() and all(side.count(text) == 1 for side in texts):
+            j = texts[1].index(text)
+            if ids[0][i] == ids[1][j]:
+                assert ((i,), (j,)) in pairs
+
+
+@some
+@given(edited_pairs(), st.randoms(use_true_random=False))
+def test_shuffled_ids_change_no_pair_of_equal_cells(pair: Pair, random: Random) -> None:
+    value = {**pair[0], "nbformat": 4, "nbformat_minor": 5}
+    sources = [f"result_{n} = compute({n * 17})" for n in range(len(value["cells"]))]
+    before = [
+        {"cell_type": "markdown", "id": f"cell-{n}", "metadata": {}, "source": source}
+        for n, source in enumerate(sources)
+    ]
+    order, names = [*range(len(before))], [cell["id"] for cell in before]
+    random.shuffle(order)
+    random.shuffle(names)
+    after = [{**before[n], "id": name} for n, name in zip(order, names, strict=True)]
+    found = nbvc.diff(read({**value, "cells": before}), read({**value, "cells": after}))
+    assert {(cell.before, cell.after) for cell in found.cells} == {
+        ((n,), (at,)) for at, n in enumerate(order)
+    }
 
 
 @some

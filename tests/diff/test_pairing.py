@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import nbvc
-from nbvc.diff.align import align
-from nbvc.diff.alike import Profile, alike
+from nbvc.diff.pairing import align
+from nbvc.diff.pairing.alike import Profile, alike
 from nbvc.sequence import matches
 from tests.making import code, markdown, notebook, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Cell = dict[str, Any]
 
@@ -76,67 +81,81 @@ TABLE: dict[str, tuple[list[Cell], list[Cell], list[tuple[Any, ...]]]] = {
         named(("a", LOAD), ("b", "df.tail()"), ("c", PLOT), ("d", "df.head()")),
         [((0,), (0,)), ((1,), (1,)), ((2,), (2,)), ((), (3,))],
     ),
-    "short, and equal to nothing else": (
+    "short, equal, and another cell by its id": (
         named(("a", LOAD), ("b", "df.head()"), ("c", PLOT)),
         named(("a", LOAD), ("c", PLOT), ("d", "df.head()")),
-        [((0,), (0,)), ((2,), (1,)), ((1,), (2,), "moved")],
+        [((0,), (0,)), ((1,), ()), ((2,), (1,)), ((), (2,))],
     ),
-    "short, and with its id": (
+    "short, equal and at the same place, under a new id": (
         named(("a", LOAD), ("b", "df.head()"), ("c", PLOT)),
-        named(("a", LOAD), ("c", PLOT), ("b", "df.head()")),
-        [((0,), (0,)), ((2,), (1,)), ((1,), (2,), "moved")],
-    ),
-    "an id that kept its cell through a change of type": (
-        [*named(("a", LOAD), ("b", PLOT)), code(TEXT, id="c")],
-        [markdown(f"{TEXT} All of it.", id="c"), *named(("a", LOAD), ("b", PLOT))],
-        [((2,), (0,), "moved"), ((0,), (1,)), ((1,), (2,))],
-    ),
-    "an id that was given to another cell of another type": (
-        [*named(("a", LOAD), ("b", PLOT)), code(FIT, id="c")],
-        [markdown(TEXT, id="c"), *named(("a", LOAD), ("b", PLOT))],
-        [((), (0,)), ((0,), (1,)), ((1,), (2,)), ((2,), ())],
-    ),
-    "a split with edits in both parts": (
-        cells(HEAD, WHOLE, PLOT),
-        cells(HEAD, f"{FIRST}\nprint(1)", f"print(2)\n{SECOND}", PLOT),
-        [((0,), (0,)), ((1,), (1, 2)), ((2,), (3,))],
-    ),
-    "a join with edits in both parts": (
-        cells(HEAD, f"{FIRST}\nprint(1)", f"print(2)\n{SECOND}", PLOT),
-        cells(HEAD, WHOLE, PLOT),
-        [((0,), (0,)), ((1, 2), (1,)), ((3,), (2,))],
-    ),
-    "a split into three": (
-        cells(f"{LOAD}\n\n{PLOT}\n\n{FIT}"),
-        cells(LOAD, PLOT, FIT),
-        [((0,), (0, 1, 2))],
-    ),
-    "text is no part of code": (
-        cells(f"{LOAD}\n\n{PLOT}"),
-        [code(LOAD), markdown(PLOT)],
-        [((0,), (0,)), ((), (1,))],
-    ),
-    "one line for another in one place": (
-        cells(LOAD, "x = 1", PLOT),
-        cells(LOAD, "print('all of it')", PLOT),
+        named(("a", LOAD), ("d", "df.head()"), ("c", PLOT)),
         [((0,), (0,)), ((1,), (1,)), ((2,), (2,))],
     ),
-    "ids speak against that": (
-        named(("a", LOAD), ("b", "x = 1"), ("c", PLOT)),
-        named(("a", LOAD), ("d", "print('all of it')"), ("c", PLOT)),
-        [((0,), (0,)), ((1,), ()), ((), (1,)), ((2,), (2,))],
+    "ids that were exchanged": (
+        named(("a", LOAD), ("b", "df.head()"), ("c", "df.tail()"), ("d", PLOT), ("e", FIT)),
+        named(("a", LOAD), ("c", "df.head()"), ("b", "df.tail()"), ("d", PLOT), ("e", FIT)),
+        [((n,), (n,)) for n in range(5)],
     ),
-    "moved and edited": (
-        cells(LOAD, FIT, PLOT, TEXT),
-        cells(FIT, PLOT, TEXT, LOAD.replace("12", "20")),
-        [((1,), (0,)), ((2,), (1,)), ((3,), (2,)), ((0,), (3,), "moved")],
+    "rewritten altogether, while all ids held": (
+        named(("a", LOAD), ("b", "raise NotImplementedError()"), ("c", PLOT), ("d", FIT)),
+        named(("d", FIT), ("a", LOAD), ("c", PLOT), ("b", "def area(r):\n    return r ** 2")),
+        [((3,), (0,), "moved"), ((0,), (1,)), ((2,), (2,)), ((1,), (3,), "moved")],
     ),
-    "of the same cells the longer stays": (
-        cells("x = 1", LOAD),
-        cells(LOAD, "x = 1"),
-        [((1,), (0,)), ((0,), (1,), "moved")],
+    "another type and a word": (
+        cells(LOAD, "# Rain in the valley\nby month", PLOT),
+        [code(LOAD), markdown("# Rain in the valley\nby year"), code(PLOT)],
+        [((0,), (0,)), ((1,), (1,)), ((2,), (2,))],
     ),
-    "nothing in common": (cells(LOAD), [markdown(TEXT)], [((0,), ()), ((), (0,))]),
+    "one line that moved, with a word changed": (
+        cells("import os", "rain = load('rain.csv')", "total = sum(rain)", "print(total)"),
+        cells("import os", "total = sum(rain)", "print(total)", "rain = load('rain_2.csv')"),
+        [((0,), (0,)), ((2,), (1,)), ((3,), (2,)), ((1,), (3,), "moved")],
+    ),
+    "what was edited moved past what was not": (
+        cells("import os", "rain = load('rain.csv')", "total = sum(rain)", "print(total)"),
+        cells("rain = load('rain_2.csv')", "import os", "total = sum(rain)", "print(total)"),
+        [((1,), (0,), "moved"), ((0,), (1,)), ((2,), (2,)), ((3,), (3,))],
+    ),
+    "a split with a cell between the parts": (
+        cells(HEAD, f"{LOAD}\n\n{PLOT}", TEXT),
+        cells(HEAD, LOAD, FIT, PLOT, TEXT),
+        [((0,), (0,)), ((1,), (1, 3)), ((), (2,)), ((2,), (4,))],
+    ),
+    "a split with a cell between the parts, and an edit in each": (
+        cells(HEAD, WHOLE, PLOT),
+        cells(HEAD, f"{FIRST}\nprint(1)", FIT, f"print(2)\n{SECOND}", PLOT),
+        [((0,), (0,)), ((1,), (1, 3)), ((), (2,)), ((2,), (4,))],
+    ),
+    "a join of cells from between which one moved": (
+        cells(HEAD, LOAD, FIT, PLOT, TEXT),
+        cells(HEAD, FIT, f"{LOAD}\n{PLOT}", TEXT),
+        [((0,), (0,)), ((2,), (1,)), ((1, 3), (2,)), ((4,), (3,))],
+    ),
+    "a repeated cell elsewhere is no part": (
+        cells("show()", LOAD, f"{PLOT}\nshow()", FIT, "show()"),
+        cells("show()", LOAD, PLOT, FIT, "show()"),
+        [((n,), (n,)) for n in range(5)],
+    ),
+    "an adapted copy before its original": (
+        cells(HEAD, LOAD, TEXT),
+        cells(
+            HEAD, LOAD.replace("rain", "snow").replace("12", "3"), LOAD.replace("12", "20"), TEXT
+        ),
+        [((0,), (0,)), ((), (1,)), ((1,), (2,)), ((2,), (3,))],
+    ),
+    "one of many equal cells went, and all around were edited": (
+        cells(*(x for n in "abc" for x in (f"fig = draw({n}, 'bar')\ntitle('{n}')", "show()"))),
+        cells(
+            "fig = draw(a, 'line', 3)\ntitle('a')",
+            *(x for n in "bc" for x in (f"fig = draw({n}, 'line', 3)\ntitle('{n}')", "show()")),
+        ),
+        [((0,), (0,)), ((1,), ()), *(((n,), (n - 1,)) for n in range(2, 6))],
+    ),
+    "equal cells that their outputs tell apart": (
+        [code(LOAD), code("show()", [stream("1")]), code(PLOT), code("show()", [stream("2")])],
+        [code(LOAD), *(code("show()", [stream(n)]) for n in "31"), code("show()", [stream("2")])],
+        [((0,), (0,)), ((), (1,)), ((1,), (2,)), ((2,), ()), ((3,), (3,))],
+    ),
 }
 
 
@@ -170,11 +189,88 @@ def test_in_a_long_gap_only_what_is_near_or_shares_a_line_is_compared(
         compared.append(None)
         return real(*given, **more)
 
-    monkeypatch.setitem(align.__globals__, "alike", counted)
+    monkeypatch.setattr("nbvc.diff.pairing.evidence.alike", counted)
     found = links(before, changed)
     assert found == [((n,), (n,)) for n in range(count)]
     links(before, [*changed[60:], *changed[:60]])
     assert count < len(compared) < 40 * count < count * count
+
+
+TOOLS: list[dict[str, Any]] = [
+    {"id": "NAME"},
+    {"nbgrader": {"grade_id": "NAME", "points": 1}},
+    {"application/vnd.databricks.v1+cell": {"nuid": "NAME"}},
+    {"azdata_cell_guid": "NAME"},
+]
+
+
+def called(source: str, metadata: dict[str, Any], name: str) -> Cell:
+    text = json.dumps(metadata).replace("NAME", name)
+    return {**code(source), "metadata": json.loads(text)}
+
+
+@pytest.mark.parametrize("metadata", TOOLS)
+def test_ids_of_tools_stand_in_for_cell_ids(metadata: dict[str, Any]) -> None:
+    before = [code(HEAD), *(called("show()", metadata, name) for name in "abc")]
+    after = [code(HEAD), *(called("show()", metadata, name) for name in "nabc")]
+    after[-1]["execution_count"] = 7
+    assert links(before, after)[1:] == [((), (1,)), *(((n,), (n + 1,)) for n in (1, 2, 3))]
+
+
+def test_ids_of_tools_that_were_renewed_say_nothing() -> None:
+    before = [called(step, TOOLS[3], f"old-{n}") for n, step in enumerate(STEPS)]
+    after = [called(step, TOOLS[3], f"old-{n + 1}") for n, step in enumerate(STEPS)]
+    after[4]["source"] = after[4]["source"].replace("data", "rows")
+    assert links(before, after) == [((n,), (n,)) for n in range(len(STEPS))]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_same_cells_pair_either_way(name: str) -> None:
+    before, after, _ = TABLE[name]
+    there = {(one[0], one[1]) for one in links(before, after)}
+    back = {(one[1], one[0]) for one in links(after, before)}
+    assert there == back
+
+
+SHAPES: dict[str, Callable[[int], tuple[list[str], ...]]] = {
+    "all differ": lambda n: tuple(
+        [f"{side}{k} = {side * 3}_{k}({k * 7})\n{side}_{k * 3}()" for k in range(n)]
+        for side in "xy"
+    ),
+    "all equal": lambda n: (["show()"] * n, ["first()", *["show()"] * (n - 5), "last()"]),
+    "all similar": lambda n: tuple(
+        [f"value = compute({k})\nsave(value)" for k in range(start, start + n)] for start in (0, n)
+    ),
+    "reversed": lambda n: (
+        [f"value_{k} = compute({k})" for k in range(n)],
+        [f"value_{k} = compute({k}, 2)" for k in reversed(range(n))],
+    ),
+    "all begin alike": lambda n: (
+        ["import numpy" + "\nx" * (k % 5) for k in range(n)],
+        ["import numpy", "import numpy\ny"] * (n // 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_work_grows_with_the_number_of_cells(name: str) -> None:
+    def count_calls(size: int) -> int:
+        before, after = (cells(*side) for side in SHAPES[name](size))
+        one, other = (nbvc.Notebook.from_dict(notebook(*side, minor=4)) for side in (before, after))
+        calls = 0
+
+        def count(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        sys.setprofile(count)
+        try:
+            align(one.cells, other.cells)
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    assert count_calls(800) < 2.3 * count_calls(400)
 
 
 @pytest.mark.parametrize(

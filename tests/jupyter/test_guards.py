@@ -14,6 +14,7 @@ import pytest
 from jupyter_server.auth import Authorizer
 from traitlets.config import Config
 
+import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc_jupyter.frames import Kind
 from nbvc_jupyter.handlers import ROUTES, NbvcHandler
@@ -21,7 +22,7 @@ from nbvc_jupyter.worker import Failure
 from nbvc_jupyter.workers import Answer, Process
 from tests.git.sandbox import git, snapshot
 from tests.jupyter.conftest import FIRST, Ask
-from tests.making import code, file
+from tests.making import code, file, markdown, notebook
 
 METHOD_NAMES = ("get", "post", "put", "patch", "delete", "head")
 METHODS = [
@@ -324,3 +325,14 @@ async def test_an_unforeseen_error_is_a_sentence(
     assert "Traceback" not in json.dumps(said)
     assert "s3cret" not in json.dumps(said) + caplog.text
     assert "Traceback" in caplog.text
+
+
+def test_a_restored_cell_takes_no_cell_from_between_its_parts() -> None:
+    from nbvc_jupyter.restoring import with_cell
+
+    halves = ["\n".join(f"{name}_{n} = run({n})" for n in range(4)) for name in "ab"]
+    whole = "\n".join(halves)
+    version = nbvc.Notebook.from_dict(notebook(code("first = 1"), code(whole)))
+    parts = code("first = 1"), code(halves[0]), markdown("## Between"), code(halves[1])
+    restored = nbvc.read(with_cell(version, nbvc.Notebook.from_dict(notebook(*parts)), 1))
+    assert [cell.source for cell in restored.cells] == ["first = 1", whole, "## Between"]

@@ -269,6 +269,20 @@ def test_words_of_a_line_in_a_split_cell() -> None:
     assert said(result, Part.SOURCE) == ["WORDS: both sides changed other words of a line"]
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_was_put_between_the_parts_of_a_split_stays_there(swapped: bool) -> None:
+    whole = source(*LINES, *(f"later_{n} = follow_{n}(data)" for n in range(4)))
+    first, second = source(*LINES), whole[len(source(*LINES)) + 1 :]
+    base, local = nb(A, code(whole)), nb(A, code(first), markdown("## Later"), code(second))
+    remote = nb(A, code(whole.replace("follow_3", "lead_3")))
+    sides = (remote, local) if swapped else (local, remote)
+    result = merge(base, *sides)
+    assert not result.conflicts
+    assert [cell.source for cell in result.notebook.cells[1:]] == [
+        *(first, "## Later", second.replace("follow_3", "lead_3")),
+    ]
+
+
 def test_an_edited_cell_without_outputs_loses_its_count_only() -> None:
     base = nb(A, code(source(*LINES), execution_count=4))
     local = nb(A, code(source(*LINES[:4]), execution_count=5), code(source(*LINES[4:])))

@@ -1,0 +1,161 @@
+"""Which cells are paired so far: the value that every step reads and adds to.
+
+before   A B C D        free_before  C           A, B and D have been linked, C has not
+after    A X B D₁ D₂    free_after   X
+                        pairs        A─A B─B D─D₁
+                        splits       D─(D₁ D₂)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import msgspec
+
+from nbvc.sequence import heaviest_increasing, unavoidable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbvc.notebook import Cell
+
+_LONGEST = 9999
+"""Sources longer than this weigh the same when the order is chosen."""
+_EDITED = 1e-4
+"""So much less do edited cells weigh."""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """Cells of before that became cells of after: one to one, a split, a join, or one side only."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    moved: bool = False
+
+
+class Gap(msgspec.Struct, frozen=True, gc=False):
+    """The free cells between two pairs that keep their order."""
+
+    rows: list[int]
+    columns: list[int]
+
+
+class Pairing:
+    """The cells of two notebooks, and the links between them that the steps have found.
+
+    Every cell is free or linked. `pairs` maps the first cell of each link before to the first
+    after. `splits` and `joins` list all cells of the side that has several.
+    """
+
+    __slots__ = ("after", "before", "free_after", "free_before", "joins", "pairs", "splits")
+
+    def __init__(self, before: Sequence[Cell], after: Sequence[Cell]) -> None:
+        """Start with equal cells paired from both ends, and the cells between them free."""
+        self.before = before
+        self.after = after
+        self.splits: dict[int, tuple[int, ...]] = {}
+        self.joins: dict[int, tuple[int, ...]] = {}
+        head, tail = _count_equal_ends(before, after)
+        ends = len(before) - tail, len(after) - tail
+        self.pairs = dict(zip(range(head), range(head), strict=True))
+        rest = zip(range(ends[0], len(before)), range(ends[1], len(after)), strict=True)
+        self.pairs.update(rest)
+        self.free_before = dict.fromkeys(range(head, ends[0]))
+        self.free_after = dict.fromkeys(range(head, ends[1]))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether both sides have free cells."""
+        return bool(self.free_before and self.free_after)
+
+    def are_free(self, i: int, j: int) -> bool:
+        """Tell whether neither cell has been linked."""
+        return i in self.free_before and j in self.free_after
+
+    def pair(self, i: int, j: int) -> None:
+        """Link two free cells."""
+        self.pairs[i] = j
+        del self.free_before[i], self.free_after[j]
+
+    def split(self, i: int, run: tuple[int, ...]) -> None:
+        """Link a cell to the cells that it was split into, which may be paired with it already."""
+        self.free_before.pop(i, None)
+        for j in run:
+            self.free_after.pop(j, None)
+        self.pairs[i] = run[0]
+        self.splits[i] = run
+
+    def join(self, run: tuple[int, ...], j: int) -> None:
+        """Link cells to the one that they were joined to, which may be paired with one of them."""
+        self.free_after.pop(j, None)
+        for i in run:
+            self.free_before.pop(i, None)
+            self.pairs.pop(i, None)
+        self.pairs[run[0]] = j
+        self.joins[j] = run
+
+    def find_gaps(self) -> list[Gap]:
+        """Return the stretches between fixed pairs in which both sides have free cells.
+
+        A pair is fixed if it keeps its order whatever else is said to have moved. A pair that may
+        itself have moved must not cut a stretch in two.
+        """
+        if not self.is_open:
+            return []
+        ordered = sorted(self.pairs.items())
+        if self.splits or self.joins:
+            ordered = [(i, j) for i, j in ordered if not self._is_apart(i, j)]
+        columns = [j for _, j in ordered]
+        if columns != sorted(columns):
+            ordered = [ordered[position] for position in unavoidable(columns)]
+        rows = _group(self.free_before, [i for i, _ in ordered])
+        others = _group(self.free_after, [j for _, j in ordered])
+        return [Gap(rows[at], others[at]) for at in rows if at in others]
+
+    def find_spine(self) -> list[tuple[int, int]]:
+        """Return a pair of each link that keeps its order; the others moved.
+
+        As many cells as possible stay. Otherwise cells that were not edited stay, then long ones.
+        A link of several cells keeps its order if one of its parts does.
+        """
+        ordered = sorted(self.pairs.items())
+        columns = [j for _, j in ordered]
+        if columns == sorted(columns):
+            return ordered
+        return heaviest_increasing(
+            (x, y, self._weigh(i, j))
+            for i, j in ordered
+            for x in self.joins.get(j, (i,))
+            for y in self.splits.get(i, (j,))
+        )
+
+    def _is_apart(self, i: int, j: int) -> bool:
+        """Tell whether other cells stand between the parts of a split or join."""
+        run = self.splits.get(i) or self.joins.get(j) or (i,)
+        return run[-1] - run[0] >= len(run)
+
+    def _weigh(self, i: int, j: int) -> float:
+        source = self.before[i].source
+        cells = len(self.splits.get(i) or self.joins.get(j) or (i,))
+        edited = cells == 1 and source != self.after[j].source
+        return cells - _EDITED * edited + min(len(source), _LONGEST) / 1e9
+
+
+def _count_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, int]:
+    """Return how many cells have the same text on both sides, from the start and from the end."""
+    head, least = 0, min(len(before), len(after))
+    while head < least and before[head].fields == after[head].fields:
+        head += 1
+    tail = 0
+    while tail < least - head and before[-1 - tail].fields == after[-1 - tail].fields:
+        tail += 1
+    return head, tail
+
+
+def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:
+    """Return the free cells, in order, by the number of fixed ones before them."""
+    groups: dict[int, list[int]] = {}
+    for index in sorted(free):
+        groups.setdefault(bisect_left(fixed, index), []).append(index)
+    return groups
