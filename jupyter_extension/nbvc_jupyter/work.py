@@ -87,6 +87,7 @@ class Work:
         self._looking = asyncio.Semaphore(LOOKS)
         self._changing = asyncio.Semaphore(CHANGES)
         self._queues: dict[str, asyncio.Lock] = {}
+        self._keeping: set[asyncio.Future[None]] = set()
         self._idle: list[Process] = []
         self._busy: set[Process] = set()
         self._waiting = 0
@@ -94,14 +95,25 @@ class Work:
         self._closed = False
 
     async def look(self, call: Call, wanted: Wanted, seconds: float = LOOK) -> Answer:
-        """Do what only reads. Raises `RefusedError`."""
+        """Do what only reads, after the checkpoints that were asked for before.
+
+        Raises `RefusedError`.
+        """
+        if self._keeping:
+            await asyncio.wait({*self._keeping}, timeout=_GRACE)
         async with self._turn(self._looking, call, seconds):
             return await self._run(call, wanted, seconds)
 
     async def keep(self, call: Call, wanted: Wanted) -> Answer:
         """Do what may run beside anything, such as making a checkpoint. Raises `RefusedError`."""
-        async with self._turn(self._changing, call, LOOK):
-            return await self._run(call, wanted, LOOK)
+        done = asyncio.get_running_loop().create_future()
+        self._keeping.add(done)
+        try:
+            async with self._turn(self._changing, call, LOOK):
+                return await self._run(call, wanted, LOOK)
+        finally:
+            self._keeping.discard(done)
+            done.set_result(None)
 
     async def change(self, key: str, call: Call, wanted: Wanted, seconds: float = CHANGE) -> Answer:
         """Do what changes the repository `key`, after what came before. Raises `RefusedError`.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from nbvc_jupyter import work as work_module
@@ -68,6 +69,15 @@ async def refused(task: Any) -> RefusedError:
     with pytest.raises(RefusedError) as caught:
         await task
     return caught.value
+
+
+async def test_a_look_sees_the_checkpoint_that_was_asked_for_before(work: Work) -> None:
+    await work.look(DIGEST, Wanted())
+    made = asyncio.ensure_future(work.keep(Call("jupyter/create", DIGEST.query), Wanted()))
+    await asyncio.sleep(0)
+    seen = await work.look(Call("checkpoints", DIGEST.query), Wanted())
+    assert made.done()
+    assert len(msgspec.json.decode(seen.content)["checkpoints"]) == 1
 
 
 async def test_a_task_that_is_late_ends_with_its_process(work: Work) -> None:
