@@ -173,6 +173,12 @@ def test_of_similar_cells_equal_outputs_decide() -> None:
     assert links(before, other[::-1]) == [((0,), (0,)), ((), (1,))]
 
 
+def test_blank_cells_pair_in_order_however_they_are_written() -> None:
+    before = [code(""), code("\r")]
+    after = [code([]), code(["\r"])]  # type: ignore[arg-type]
+    assert links(before, after) == [((0,), (0,)), ((1,), (1,))]
+
+
 def test_in_a_long_gap_only_what_is_near_or_shares_a_line_is_compared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -103,8 +103,10 @@ def _weigh_long_gap(evidence: Evidence, gap: Gap, before: Keys, after: Keys) -> 
 
 def _value(evidence: Evidence, i: int, j: int, weight: float) -> float:
     value = weight - _SIMILAR
-    if weight == 1.0 and evidence.is_short(i):
-        value = _EMPTY if evidence.is_blank(0, i) else _SHORT
+    if evidence.is_blank(0, i):  # Only another blank cell weighs anything.
+        value = _EMPTY
+    elif weight == 1.0 and evidence.is_short(i):
+        value = _SHORT
     return value + _SAME_OUTPUTS * evidence.same_outputs(i, j)
 
 
