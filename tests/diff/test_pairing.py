@@ -174,8 +174,9 @@ def test_of_similar_cells_equal_outputs_decide() -> None:
 
 
 def test_blank_cells_pair_in_order_however_they_are_written() -> None:
-    before = [code(""), code("\r")]
-    after = [code([]), code(["\r"])]  # type: ignore[arg-type]
+    first, second = {"metadata": {"tags": {}}}, {"metadata": {"tags": []}}
+    before = [code("", **first), code("\r", **second)]
+    after = [{**before[0], "source": []}, {**before[1], "source": ["\r"]}]
     assert links(before, after) == [((0,), (0,)), ((1,), (1,))]
 
 
