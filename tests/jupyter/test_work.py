@@ -70,6 +70,15 @@ async def refused(task: Any) -> RefusedError:
     return caught.value
 
 
+async def test_a_worker_waits_for_the_first_task(work: Work) -> None:
+    await work.warm()
+    (idle,) = work._idle
+    await work.warm()
+    assert work._idle == [idle]
+    await work.look(DIGEST, Wanted())
+    assert work._idle == [idle]
+
+
 async def test_a_task_that_is_late_ends_with_its_process(work: Work) -> None:
     await work.look(DIGEST, Wanted())
     (idle,) = work._idle
