@@ -29,7 +29,7 @@ from nbvc_jupyter.stopping import Stop
 from nbvc_jupyter.tasks import TASKS
 
 if TYPE_CHECKING:
-    from typing import IO, NoReturn
+    from typing import IO, Any, NoReturn
 
 _GRACE = 5.0
 """Seconds for the server to end a worker that is late; then the worker ends by itself."""
@@ -159,14 +159,15 @@ def _load() -> None:
     """Import what a comparison needs: a worker that waits for its first task has the time."""
     from nbvc.notebook import Notebook
 
-    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "source": "x"}
+    cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "source": "x"}
     shown = {"output_type": "display_data", "metadata": {}}
     sides = (
         {**cell, "outputs": [{**shown, "data": {"text/html": text, "text/plain": text}}]}
         for text in ("<p>a</p>", "<p>b</p>")
     )
     whole = {"metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    nbvc.diff(*(Notebook.from_dict({**whole, "cells": [side]}) for side in sides)).to_dict()
+    before, after = (Notebook.from_dict({**whole, "cells": [side]}) for side in sides)
+    nbvc.diff(before, after).to_dict()
 
 
 def main() -> NoReturn:
