@@ -159,7 +159,12 @@ def _load() -> None:
     """Import what a comparison needs: a worker that waits for its first task has the time."""
     from nbvc.notebook import Notebook
 
-    cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "source": "x"}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "source": "x",
+    }
     shown = {"output_type": "display_data", "metadata": {}}
     sides = (
         {**cell, "outputs": [{**shown, "data": {"text/html": text, "text/plain": text}}]}
