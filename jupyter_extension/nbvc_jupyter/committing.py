@@ -10,18 +10,18 @@ from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.checkpoint.store import Store
 from nbvc.errors import ContentChangedError, GitError, NotebookError
-from nbvc.git.setup.attributes import filtered
-from nbvc.git.state.branch import branch_here
 from nbvc.git.actions.commit import CommitPolicy, Ignored, PartlyStaged, commit
 from nbvc.git.actions.finishing import finish_merge
-from nbvc.git.state.links import links
 from nbvc.git.actions.merging import ByCell
 from nbvc.git.actions.outcome import CommitOutcome, refusal
-from nbvc.git.plumbing.programs import own_program
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.actions.push import Upstream, push
-from nbvc.git.state.remotes import remote_names
+from nbvc.git.plumbing.programs import own_program
+from nbvc.git.setup.attributes import filtered
+from nbvc.git.state.branch import branch_here
+from nbvc.git.state.links import links
 from nbvc.git.state.operation import operation
+from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
 from nbvc.history.past import History
 from nbvc.merge.markers import undecided
@@ -30,10 +30,10 @@ from nbvc_jupyter.requests import Outputs
 
 if TYPE_CHECKING:
     from nbvc.checkpoint.pulling import Pulled
-    from nbvc.git.state.branch import Branch
     from nbvc.git.actions.commit import CommitResult
     from nbvc.git.actions.push import PushResult
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.state.branch import Branch
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
     from nbvc_jupyter.site import Site

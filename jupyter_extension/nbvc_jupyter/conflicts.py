@@ -19,6 +19,8 @@ from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent, untrusted
 
 if TYPE_CHECKING:
+    import msgspec
+
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.sides import Sides
     from nbvc.merge.markers import Marked
@@ -179,18 +181,16 @@ def _settled(cell: Cell, take: Take) -> Cell:
 
 
 def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]:
-    """Save what was decided, and mark the path resolved where nothing is left to decide.
+    """Save what was decided, and mark the path resolved if no conflict is left.
 
-    What was there becomes a checkpoint first. Raises `ContentChangedError`.
+    The file's content becomes a checkpoint first. If the file changed since its conflicts were
+    opened, the decisions are merged into it. Raises `ContentChangedError` if they can't be.
     """
     place = site.contents.place(request.path)
     current = site.contents.current(place)
-    if content_digest(current) != request.expected:
-        raise ContentChangedError(
-            "the notebook on the disk is not the one that you have seen: nothing was saved",
-            hint="open its conflicts again",
-        )
     notebook = untrusted(as_sent(request.notebook))
+    if content_digest(current) != request.expected:
+        notebook = _merged(request.opened, current, notebook)
     # What the merge noted about a conflict goes with the conflict.
     notebook = notebook.with_cells(
         [cell if find(cell) else without_note(cell) for cell in notebook.cells]
@@ -206,6 +206,29 @@ def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]
         _add(repository, place)
         unmerged = False
     return {"digest": content_digest(content), "unmerged": unmerged, "left": left}
+
+
+def _merged(opened: msgspec.Raw, current: bytes | None, decided: Notebook) -> Notebook:
+    """Return the decisions merged into a file in which other cells have changed meanwhile.
+
+    Raises `ContentChangedError` if the file has other conflicts than `opened`, which is null if the
+    caller doesn't want a merge, or if the decisions and the changes concern the same text.
+    """
+    base = None if bytes(opened) == b"null" else untrusted(as_sent(opened))
+    here = None if current is None else _read(current)
+    if base is not None and here is not None and _marked(base) == _marked(here):
+        result = nbvc.merge(base, here, decided)
+        if not set(_marked(result.notebook)) - set(_marked(decided)):
+            return result.notebook
+    raise ContentChangedError(
+        "the notebook on the disk is not the one that you have seen: nothing was saved",
+        hint="open its conflicts again",
+    )
+
+
+def _marked(notebook: Notebook) -> list[str]:
+    """Return the sources of the cells in conflict."""
+    return [cell.source for cell in notebook.cells if find(cell)]
 
 
 def _repository(site: Site, place: Place, stop: Stop) -> Repository | None:

@@ -16,6 +16,9 @@ from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
 from nbvc_jupyter.handlers import routes
 from nbvc_jupyter.server import NbvcServer
 
+_SOON = 0.5
+"""Seconds after the start, when the server has answered the page that waits for it."""
+
 
 class NbvcExtension(ExtensionApp):
     """nbvc in a Jupyter server."""
@@ -45,6 +48,7 @@ class NbvcExtension(ExtensionApp):
             self.missing = error.message
             self.log.warning("nbvc: %s; its buttons and checkpoints are off", error)
             return
+        self.serverapp.io_loop.call_later(_SOON, self.server.work.warm)
         if self.checkpoints:
             self._take_over(self.server, manager)
 

@@ -153,11 +153,16 @@ class ResolveOpenRequest(msgspec.Struct, frozen=True):
 
 
 class ResolveSaveRequest(msgspec.Struct, frozen=True):
-    """Save a notebook whose conflicts were decided."""
+    """Save a notebook whose conflicts were decided.
+
+    `opened` is the notebook as it was opened: if the file is not the expected one any more, the
+    decisions are merged into it.
+    """
 
     path: str
     expected: str
     notebook: msgspec.Raw
+    opened: msgspec.Raw = msgspec.Raw(b"null")
 
 
 def parsed(body: bytes, kind: type[R]) -> R:

@@ -94,6 +94,15 @@ class Work:
         self._waiting_bytes = 0
         self._closed = False
 
+    async def warm(self) -> None:
+        """Start a worker before the first task, unless that is already here."""
+        if self._idle or self._busy:
+            return
+        try:
+            await self._returned(await self._started())
+        except RefusedError:
+            pass  # The first task tries again, and reports why it can't be done.
+
     async def look(self, call: Call, wanted: Wanted, seconds: float = LOOK) -> Answer:
         """Do what only reads, after the checkpoints that were asked for before.
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+import nbvc
 from nbvc.errors import NbvcError
 from nbvc.git.plumbing.messages import without_userinfo
 from nbvc_jupyter.contents import Contents, Setting
@@ -28,7 +29,7 @@ from nbvc_jupyter.stopping import Stop
 from nbvc_jupyter.tasks import TASKS
 
 if TYPE_CHECKING:
-    from typing import IO, NoReturn
+    from typing import IO, Any, NoReturn
 
 _GRACE = 5.0
 """Seconds for the server to end a worker that is late; then the worker ends by itself."""
@@ -154,6 +155,26 @@ class Worker:
         return content
 
 
+def _load() -> None:
+    """Import what a comparison needs: a worker that waits for its first task has the time."""
+    from nbvc.notebook import Notebook
+
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "source": "x",
+    }
+    shown = {"output_type": "display_data", "metadata": {}}
+    sides = (
+        {**cell, "outputs": [{**shown, "data": {"text/html": text, "text/plain": text}}]}
+        for text in ("<p>a</p>", "<p>b</p>")
+    )
+    whole = {"metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    before, after = (Notebook.from_dict({**whole, "cells": [side]}) for side in sides)
+    nbvc.diff(before, after).to_dict()
+
+
 def main() -> NoReturn:
     """Work until the server closes the pipe."""
     # What a task prints, or a program that it starts, must not come between the frames.
@@ -164,6 +185,7 @@ def main() -> NoReturn:
         os.dup2(nowhere, number)
     worker = Worker(incoming, outgoing)
     threading.Thread(target=worker.listen, daemon=True).start()
+    _load()
     try:
         worker.work()
     except OSError:  # The server is gone.

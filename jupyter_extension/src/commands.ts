@@ -29,7 +29,7 @@ function targetOf(services: IServices, args: { path?: unknown }): LiveNotebook |
     return findLive(services.tracker, contents, args.path);
   }
   const panel = services.tracker?.currentWidget;
-  return panel ? new LiveNotebook(panel, serverPath(contents, panel.context.path)) : null;
+  return panel ? new LiveNotebook(panel, contents) : null;
 }
 
 /** Paths of the notebooks that are selected in the file browser. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbvc.diff.drawn import DRAWN
 from nbvc.diff.jsonops import compare, packed
 from nbvc.diff.policy import DiffPolicy
 from nbvc.errors import NotebookError
@@ -73,9 +74,9 @@ def _same_members(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) 
 
 
 def _same_bundles(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) -> bool:
-    if old.keys() != new.keys():
+    if not old.keys() ^ new.keys() <= {DRAWN}:
         return False
-    suspects = [mime for mime in old if old[mime] != new[mime]]
+    suspects = [mime for mime in old if mime in new and old[mime] != new[mime]]
     suspects.sort(key=lambda mime: len(memoryview(old[mime])))
     one = {mime: decode(old[mime]) for mime in suspects}
     other = {mime: decode(new[mime]) for mime in suspects}
@@ -84,13 +85,12 @@ def _same_bundles(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) 
     suspects = [mime for mime in suspects if not identical(one[mime], other[mime])]
     if any(_surely_differ(mime, one[mime], other[mime], policy) for mime in suspects):
         return False
-    if not suspects:
+    if not suspects and old.keys() == new.keys():
         return True
     from nbvc.diff.meaning.comparing import compare_bundles
 
     # What is equal still tells that there is something richer than the text.
-    shown = dict.fromkeys(old)
-    return compare_bundles(shown | one, shown | other, policy).same
+    return compare_bundles(dict.fromkeys(old) | one, dict.fromkeys(new) | other, policy).same
 
 
 _SIGNS = ("\x1b", "\r", "\b", "0x", "%|", "[", "━", "█", "▓", "▒")

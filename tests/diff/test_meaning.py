@@ -25,7 +25,7 @@ from nbvc.diff.meaning.model import TableMeaning
 from nbvc.diff.meaning.numbers import NUMBER, pairs_of
 from nbvc.diff.meaning.tables import read_tables
 from nbvc.diff.policy import ALL_MASKS, Mask
-from tests.making import code, notebook, result, stream
+from tests.making import code, file, notebook, result, stream
 
 EXACT = DiffPolicy()
 LOOSE = DiffPolicy(rtol=1e-3, atol=1e-9, masks=ALL_MASKS)
@@ -250,6 +250,33 @@ def test_a_digest_that_people_read_is_no_made_up_name() -> None:
     read = compare_content("text/html", f"<p>{one}</p>", f"<p>{other}</p>", EXACT)
     made_up = compare_content("text/html", f"<p id='{one}'>x</p>", f"<p id='{other}'>x</p>", EXACT)
     assert (read.same, made_up.same) == (False, True)
+
+
+CHART = "application/vnd.vegalite.v5+json"
+SHOWN = {CHART: {"mark": "bar"}, "text/plain": "alt.Chart(...)"}
+DRAWN = {**SHOWN, "image/png": png(ROWS)}
+OTHER = {**DRAWN, "image/png": "iVBORw0KGgo="}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        (SHOWN, DRAWN, False),
+        (DRAWN, SHOWN, False),
+        (DRAWN, OTHER, True),
+        (SHOWN, {**DRAWN, CHART: {"mark": "line"}}, True),
+        (SHOWN, {**SHOWN, "image/svg+xml": "<svg/>"}, True),
+        ({"text/html": "x"}, {"text/html": "x", "image/png": png(ROWS)}, True),
+        ({"image/png": png(ROWS)}, DRAWN, True),
+    ],
+)
+def test_a_picture_that_the_page_added_to_a_chart(before: Any, after: Any, changed: bool) -> None:
+    old, new = (nbvc.read(file(code("chart", [result(side)]))) for side in (before, after))
+    found = nbvc.diff(old, new)
+    assert found.changed == changed
+    assert nbvc.patch(old, found) == new
+    sides = (nbvc.Notebook.from_dict(one.to_dict()) for one in (old, new))
+    assert nbvc.diff(*sides).changed == changed
 
 
 MIMES = ("text/html", "image/svg+xml", "text/plain", "image/png", "image/jpeg",

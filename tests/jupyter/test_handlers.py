@@ -301,6 +301,32 @@ async def test_a_conflict_is_opened_decided_and_saved(
     assert "nbvc" not in saved.cells[conflict["index"]].metadata
 
 
+async def test_decisions_are_merged_into_what_changed_meanwhile(repo: Path, ask: Ask) -> None:
+    note = {"conflict": {"hunks": 1, "marker": 7, "local": "main", "remote": "topic"}}
+    source = "<<<<<<< main\ny = 20\n=======\ny = 30\n>>>>>>> topic"
+    conflict = code(source, metadata={"nbvc": note}, id="c")
+    (repo / "a.ipynb").write_bytes(file(code("x = 1", id="x"), conflict, minor=5))
+    _, said = await ask("resolve/open", {"path": "a.ipynb"})
+    decided = json.loads(json.dumps(said["notebook"]))
+    decided["cells"][1] = said["conflicts"][0]["remote"][0]
+    body = {"path": "a.ipynb", "expected": said["digest"], "notebook": decided}
+    typed = file(code("x = 1  # typed", id="x"), conflict, code("new", id="n"), minor=5)
+    (repo / "a.ipynb").write_bytes(typed)
+    status, refused = await ask("resolve/save", body)
+    assert (status, refused["reason"]) == (409, "content-changed")
+    status, done = await ask("resolve/save", {**body, "opened": said["notebook"]})
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert (status, done["left"]) == (200, 0)
+    assert [cell.source for cell in saved.cells] == ["x = 1  # typed", "y = 30", "new"]
+    # A conflict that was edited or decided by another is not decided over their heads.
+    for other in (code("y = 25", id="c"), code(source + "0", metadata={"nbvc": note}, id="c")):
+        theirs = file(code("x = 1", id="x"), other, minor=5)
+        (repo / "a.ipynb").write_bytes(theirs)
+        status, refused = await ask("resolve/save", {**body, "opened": said["notebook"]})
+        assert (status, refused["reason"]) == (409, "content-changed")
+        assert (repo / "a.ipynb").read_bytes() == theirs
+
+
 async def test_conflicts_that_nobody_decided_are_not_committed(repo: Path, ask: Ask) -> None:
     note = {"conflict": {"hunks": 1, "marker": 7, "local": "main", "remote": "topic"}}
     source = "<<<<<<< main\ny = 20\n=======\ny = 30\n>>>>>>> topic"

@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { openCommitDialog } from '../commit/dialog';
+import type { INotebook } from '../diff/format';
 import { isChange } from '../diff/rows';
 import { compareIcon } from '../icons';
 import type { LiveNotebook } from '../live/document';
@@ -24,7 +25,7 @@ export function openConflicts(services: IServices, path: string): ConflictView {
     trans,
     languages,
     load: () => server.openConflicts(path),
-    save: async (notebook, expected) => {
+    save: async (notebook, expected, before) => {
       const open = live();
       if (open && (await hasEdits(open))) {
         throw new NbvcError(
@@ -32,7 +33,7 @@ export function openConflicts(services: IServices, path: string): ConflictView {
           trans.__('Save it or reload it from the disk, then open its conflicts again.')
         );
       }
-      const saved = await server.saveResolved(path, expected, notebook);
+      const saved = await saveResolved(path, expected, notebook, before);
       if (open?.context.isReady && !open.collaborative) {
         await open.context.revert();
       }
@@ -53,6 +54,23 @@ export function openConflicts(services: IServices, path: string): ConflictView {
   const title = trans.__('Conflicts in %1', PathExt.basename(path));
   place(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
   return view;
+}
+
+/** Save the decisions; if other cells have changed on the disk meanwhile, next to these changes. */
+async function saveResolved(
+  path: string,
+  expected: string,
+  notebook: INotebook,
+  before: INotebook
+): Promise<{ unmerged: boolean }> {
+  try {
+    return await server.saveResolved(path, expected, notebook);
+  } catch (error) {
+    if (NbvcError.from(error).reason !== 'content-changed') {
+      throw error;
+    }
+    return server.saveResolved(path, expected, notebook, before);
+  }
 }
 
 /** Whether somebody has typed what is not saved: a kernel that starts makes a notebook "dirty", too. */

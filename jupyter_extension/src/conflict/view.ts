@@ -20,8 +20,8 @@ export interface IConflictOptions {
   trans: TranslationBundle;
   languages: IEditorLanguageRegistry | null;
   load: () => Promise<IConflicts>;
-  /** Save what was decided; resolves with what to tell. */
-  save: (notebook: INotebook, expected: string) => Promise<string>;
+  /** Save what was decided in the notebook that was opened; resolves with what to tell. */
+  save: (decided: INotebook, expected: string, opened: INotebook) => Promise<string>;
   open: () => void;
   commit: () => void;
 }
@@ -241,7 +241,7 @@ export class ConflictView extends Widget {
     this._setState('saving');
     this._save.disabled = true;
     try {
-      const said = await this._options.save(deciding.result(), this._digest);
+      const said = await this._options.save(deciding.result(), this._digest, deciding.notebook);
       const open = button(trans.__('Open the notebook'), '', () => this._options.open());
       const commit = button(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
         this._options.commit()

@@ -8,6 +8,7 @@ import type { IDiffAnswer } from '../server/contract';
 import type { IOffer } from '../tell';
 import { confirm, tell, tellProblem } from '../tell';
 import type { IApplied, LiveNotebook } from './document';
+import { isSame } from './entering';
 import { MovedOn, wantedCell, wantedVersion } from './restoring';
 
 export interface IShown {
@@ -76,21 +77,24 @@ export async function restoreVersion(
   if (!sure) {
     return false;
   }
+  const message = trans.__('Before restoring %1', shown.label);
+  const keep = (notebook: unknown) => server.createCheckpoint(live.path, message, notebook);
+  let applied: IApplied | null = null;
   try {
-    const message = trans.__('Before restoring %1', shown.label);
-    await server.createCheckpoint(live.path, message, live.toJSON());
+    const kept = live.toJSON();
+    await keep(kept);
+    // Others go on typing: the notebook that is replaced may not be the one that was kept.
+    const replaced = live.toJSON();
+    applied = attempt(() => live.apply(wanted, shown.metadata), trans);
+    if (!applied) {
+      return false;
+    }
+    if (!isSame(kept, replaced)) {
+      await keep(replaced);
+    }
   } catch (error) {
+    applied?.undo();
     tellProblem(error);
-    return false;
-  }
-  // Somebody may have typed while the question was open.
-  const now = live.cells();
-  const still = attempt(() => wantedVersion(diff, before, after, now), trans);
-  if (!still) {
-    return false;
-  }
-  const applied = attempt(() => live.apply(still, shown.metadata), trans);
-  if (!applied) {
     return false;
   }
   tell(trans.__('The notebook is as it was: %1.', shown.label), undo(applied, trans));

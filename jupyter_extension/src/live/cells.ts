@@ -44,7 +44,7 @@ export function applyCells(shared: ISharedNotebook, wanted: readonly IWanted[]):
   const fresh = (from: number, to: number): SharedCell.Cell[] =>
     cells.slice(from, to).map((cell, n) => withId(cell, ids[from + n]));
   shared.transact(() => {
-    let endLive = live.size;
+    let endLive = shared.cells.length;
     let endWanted = wanted.length;
     for (const at of rising(places).reverse()) {
       replaceCells(shared, places[at] + 1, endLive, fresh(at + 1, endWanted));

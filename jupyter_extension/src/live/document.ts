@@ -38,10 +38,18 @@ export interface IApplied {
 
 /** A notebook that is open in an editor. */
 export class LiveNotebook {
+  /** Raises `NbvcError` for a notebook that is not on the server's disk. */
   constructor(
     readonly panel: NotebookPanel,
-    readonly path: string
-  ) {}
+    private readonly _contents: Contents.IManager
+  ) {
+    serverPath(_contents, panel.context.path);
+  }
+
+  /** The path that the server knows; another one after a rename. */
+  get path(): string {
+    return serverPath(this._contents, this.context.path);
+  }
 
   get context(): DocumentRegistry.IContext<INotebookModel> {
     return this.panel.context;
@@ -155,5 +163,5 @@ export function findLive(
   path: string
 ): LiveNotebook | null {
   const panel = tracker?.find(candidate => contents.localPath(candidate.context.path) === path);
-  return panel ? new LiveNotebook(panel, path) : null;
+  return panel ? new LiveNotebook(panel, contents) : null;
 }

@@ -2,7 +2,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import * as server from '../server/calls';
 import type { IServices } from '../services';
-import { LiveNotebook, serverPath } from './document';
+import { LiveNotebook } from './document';
 
 /** The server keeps the newest so many of this very message. */
 const MESSAGE = 'Automatic';
@@ -34,9 +34,8 @@ function roll(services: IServices, panel: NotebookPanel): void {
 
 async function keepOne(services: IServices, panel: NotebookPanel, keep: number): Promise<void> {
   try {
-    const path = serverPath(services.app.serviceManager.contents, panel.context.path);
-    const live = new LiveNotebook(panel, path);
-    await server.rollCheckpoint(path, MESSAGE, live.toJSON(), keep);
+    const live = new LiveNotebook(panel, services.app.serviceManager.contents);
+    await server.rollCheckpoint(live.path, MESSAGE, live.toJSON(), keep);
   } catch (error) {
     console.warn('nbvc: no automatic checkpoint', error);
   }

@@ -6,7 +6,7 @@ import { button, h } from '../dom';
 import * as server from '../server/calls';
 import type { IServices } from '../services';
 import { tellProblem } from '../tell';
-import { LiveNotebook, serverPath } from './document';
+import { LiveNotebook } from './document';
 
 /** Milliseconds between looks at the notebook in front: the server looks at a file's time stamp. */
 const PERIOD = 10_000;
@@ -132,8 +132,7 @@ class Watch {
 
 function liveOf(services: IServices, panel: NotebookPanel): LiveNotebook | null {
   try {
-    const { contents } = services.app.serviceManager;
-    return new LiveNotebook(panel, serverPath(contents, panel.context.path));
+    return new LiveNotebook(panel, services.app.serviceManager.contents);
   } catch {
     return null; // on a drive that is not the server's disk
   }

@@ -98,9 +98,10 @@ export const openConflicts = (path: string): Promise<C.IConflicts> =>
 export const saveResolved = (
   path: string,
   expected: string,
-  notebook: unknown
+  notebook: unknown,
+  opened?: unknown
 ): Promise<{ digest: string; unmerged: boolean }> =>
-  requestAPI('resolve/save', { body: { path, expected, notebook } });
+  requestAPI('resolve/save', { body: { path, expected, notebook, opened } });
 
 export const blame = (path: string, cell: number): Promise<C.IBlame> =>
   requestAPI('blame', { query: { path, cell } });

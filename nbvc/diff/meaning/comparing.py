@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from nbvc.diff.drawn import DRAWN, drawn_by_page
 from nbvc.diff.meaning.model import BytesMeaning, Meaning, StreamMeaning
 from nbvc.notebook.jsontext import identical
 from nbvc.notebook.multiline import is_json_mime
@@ -163,6 +164,8 @@ def streams(before: str, after: str, policy: DiffPolicy) -> StreamMeaning:
 def compare_bundles(before: Output, after: Output, policy: DiffPolicy) -> Meaning:
     """Compare two MIME bundles: the richest type that differs, the others beside it."""
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+    if drawn_by_page(before, after):
+        gone, new = gone - {DRAWN}, new - {DRAWN}
     found = [
         compare_content(mime, before[mime], after[mime], policy)
         for mime in sorted(before.keys() & after.keys(), key=_rank)
