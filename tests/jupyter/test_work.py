@@ -71,7 +71,6 @@ async def refused(task: Any) -> RefusedError:
     return caught.value
 
 
-<<<<<<< HEAD
 async def test_a_look_sees_the_checkpoint_that_was_asked_for_before(work: Work) -> None:
     await work.look(DIGEST, Wanted())
     made = asyncio.ensure_future(work.keep(Call("jupyter/create", DIGEST.query), Wanted()))
@@ -79,7 +78,8 @@ async def test_a_look_sees_the_checkpoint_that_was_asked_for_before(work: Work) 
     seen = await work.look(Call("checkpoints", DIGEST.query), Wanted())
     assert made.done()
     assert len(msgspec.json.decode(seen.content)["checkpoints"]) == 1
-=======
+
+
 async def test_a_worker_waits_for_the_first_task(work: Work) -> None:
     await work.warm()
     (idle,) = work._idle
@@ -87,7 +87,6 @@ async def test_a_worker_waits_for_the_first_task(work: Work) -> None:
     assert work._idle == [idle]
     await work.look(DIGEST, Wanted())
     assert work._idle == [idle]
->>>>>>> huntjup
 
 
 async def test_a_task_that_is_late_ends_with_its_process(work: Work) -> None:
