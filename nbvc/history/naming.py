@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
     from nbvc.history.past import History
 
-_ALIKE = 0.6
-"""The share of equal source lines that makes a new notebook a deleted one under another name."""
+ALIKE = 0.6
+"""The share of equal source lines by which the history of a deleted notebook is shown for a new one.
+
+To commit the deletion takes more than this guess: a copy of a template is as similar.
+"""
 _LOOKED_INTO = 50
 _NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
 
@@ -117,29 +120,35 @@ def _renamed_until(repository: Repository, name: str, base: str, commit: str) ->
 
 
 def renamed_from(
-    repository: Repository, objects: Objects, name: str, former: Iterable[str] = ()
+    repository: Repository,
+    objects: Objects,
+    name: str,
+    former: Iterable[tuple[str, bytes]] = (),
+    *,
+    alike: float = 1.0,
 ) -> str | None:
     """Return the name in the last commit of a notebook that was renamed since, None for no other.
 
-    `former` are the names that its checkpoints know, the latest first. A deleted notebook is the
-    same one if its sources are mostly equal, and no other deleted notebook is as similar.
+    `former` are the names that its checkpoints know, the latest first, with what they hold: such a
+    name counts unless another notebook has it in the last commit. Without them a deleted notebook
+    is the same one if a share `alike` of its source lines is equal, and no other is as similar.
     """
     head = objects.head()
     path = repository.path(name)
     if head is None or not os.path.isfile(path) or _is_file(objects, head, name):
         return None
     gone = _gone(repository)
-    for one in former:
-        if one in gone:
-            return one
     if not gone:
         return None
+    for one, saved in former:
+        if one in gone and _is_version(saved, objects.at(head, one)):
+            return one
     now = _lines(read_file(path))
     rated = []
     for one in gone[:_LOOKED_INTO]:
         content = objects.at(head, one)
         share = 0.0 if content is None else _share(now, _lines(content))
-        if share >= _ALIKE:
+        if share >= alike:
             same = os.path.basename(one) == os.path.basename(name)
             rated.append(((share, same), one))
     rated.sort(reverse=True)
@@ -148,12 +157,28 @@ def renamed_from(
     return rated[0][1] if rated else None
 
 
+def _is_version(saved: bytes, committed: bytes | None) -> bool:
+    """Tell whether a checkpoint and a committed file are the same notebook."""
+    if committed is None:
+        return False
+    return saved == committed or _share(_lines(saved), _lines(committed)) >= ALIKE
+
+
 def _gone(repository: Repository) -> list[str]:
-    """Return the notebooks of the last commit that are not in the working tree."""
-    options = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=D")
-    listed = repository.git.reading.run("diff-index", *options, "HEAD", *_NOTEBOOKS)
+    """Return the notebooks of the last commit that are not in the working tree.
+
+    Without those of which something else is staged: that is what the user wants to commit.
+    """
+    git = repository.git.reading
+    options = ("-z", "--name-only", "--no-renames")
+    listed = git.run("diff-index", *options, "--diff-filter=D", "HEAD", *_NOTEBOOKS)
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
-    return [name for name in names if not os.path.lexists(repository.path(name))]
+    gone = [name for name in names if not os.path.lexists(repository.path(name))]
+    if not gone:
+        return []
+    listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *_NOTEBOOKS)
+    staged = {os.fsdecode(name) for name in listed.split(b"\0") if name}
+    return [name for name in gone if name not in staged]
 
 
 def _lines(content: bytes) -> dict[str, int]:

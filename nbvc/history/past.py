@@ -130,23 +130,31 @@ class History:
         found = walk(self.repository, self.objects, start, self.name)
         last = next((node for node in found.nodes if node.key == found.head), None)
         if self._follows and (last is None or last.blob is None):
-            former = self.renamed_from()
+            from nbvc.history.naming import ALIKE
+
+            former = self.renamed_from(alike=ALIKE)
             # What the working tree says may change at any time, and is not kept.
             return walk(self.repository, self.objects, start, former) if former else found
         self._index.graph, self._index.start, self._index.name = found, start, self.name
         self._changed = True
         return found
 
-    def renamed_from(self) -> str | None:
-        """Return the name that the last commit has for a notebook that was renamed since."""
+    def renamed_from(self, *, alike: float = 1.0) -> str | None:
+        """Return the name that the last commit has for a notebook that was renamed since.
+
+        Without a checkpoint that knows it, a share `alike` of the source lines has to be equal.
+        """
         from nbvc.history.naming import renamed_from
 
-        return renamed_from(self.repository, self.objects, self.name, self._former())
+        former = self._former()
+        return renamed_from(self.repository, self.objects, self.name, former, alike=alike)
 
-    def _former(self) -> Iterator[str]:
-        """Yield the other names that the notebook's checkpoints know, the latest first."""
-        names = dict.fromkeys(one.name for one in reversed(self.checkpoints()))
-        yield from (name for name in names if name != self.name)
+    def _former(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the other names that the notebook's checkpoints know and the latest of each."""
+        latest = {one.name: one for one in self.checkpoints()}
+        for one in sorted(latest.values(), key=self.checkpoints().index, reverse=True):
+            if one.name != self.name:
+                yield one.name, self.content(one)
 
     def name_in(self, commit: str) -> str | None:
         """Return the notebook's name in a commit, given by its id; None if it is not there."""

@@ -165,7 +165,7 @@ def drafted(
             raise WriteRefusedError("not a regular file", where=path)
         old = os.stat(target) if os.path.exists(target) else None
         if old is not None and not is_ours:
-            _check_replaceable(path, old)
+            check_replaceable(path, old)
         folder = os.path.dirname(target)
         remove_leftovers(folder)
         room = _room_in(folder)
@@ -183,7 +183,7 @@ def drafted(
     return draft
 
 
-def _check_replaceable(path: str, old: os.stat_result) -> None:
+def check_replaceable(path: str, old: os.stat_result) -> None:
     """Refuse a file that is protected, or that has several names. Raises `OSError`, too."""
     from shlex import quote
 

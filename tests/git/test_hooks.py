@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, WriteRefusedError
 from nbvc.git.setup.hooks import NAMES, install_hooks, uninstall_hooks
 from tests.git import sandbox
 from tests.git.sandbox import git, opened, write
@@ -112,6 +112,14 @@ def test_a_hook_that_may_not_run_still_does_not(top: Path, tmp_path: Path) -> No
     install_hooks(opened(top), ours(tmp_path))
     assert (runs(top), times_ours(top)) == (0, 1)
     uninstall_hooks(opened(top))
+    assert state(top) == before
+
+
+def test_a_protected_hook_is_refused_before_any_is_written(top: Path, tmp_path: Path) -> None:
+    hook(top, KINDS["shell"], "post-rewrite").chmod(0o555)
+    before = state(top)
+    with pytest.raises(WriteRefusedError, match="read-only"):
+        install_hooks(opened(top), ours(tmp_path))
     assert state(top) == before
 
 

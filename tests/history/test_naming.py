@@ -154,3 +154,50 @@ def test_of_two_that_are_alike_none_is_guessed(top: Path) -> None:
     assert name_in(top, "c.ipynb", first) is None
     put(top / "three/b.ipynb", ONE)  # The folder was renamed.
     assert name_in(top, "three/b.ipynb", first) == "two/b.ipynb"
+
+
+def renamed_from(top: Path, name: str) -> str | None:
+    repository = opened(top / "any.ipynb")
+    with (
+        Store(repository, "here") as store,
+        History(repository, name, store, objects=store.objects) as history,
+    ):
+        return history.renamed_from()
+
+
+def test_a_similar_notebook_is_no_reason_to_commit_a_deletion(top: Path) -> None:
+    put(top / "a.ipynb", ONE)
+    first = commit_all(top, "one")
+    (top / "a.ipynb").unlink()
+    put(top / "b.ipynb", TWO)
+    assert name_in(top, "b.ipynb", first) == "a.ipynb"
+    assert renamed_from(top, "b.ipynb") is None
+    put(top / "b.ipynb", ONE)
+    assert renamed_from(top, "b.ipynb") == "a.ipynb"
+
+
+def test_what_is_staged_under_a_name_is_not_taken_out(top: Path) -> None:
+    put(top / "a.ipynb", ONE)
+    commit_all(top, "one")
+    put(top / "a.ipynb", TWO)
+    git(top, "add", "a.ipynb")
+    (top / "a.ipynb").unlink()
+    put(top / "b.ipynb", ONE)
+    assert renamed_from(top, "b.ipynb") is None
+
+
+def test_a_former_name_that_another_notebook_took_is_no_former_name(top: Path) -> None:
+    put(top / "a.ipynb", ONE)
+    commit_all(top, "one")
+    with Store(opened(top / "any.ipynb"), "here") as store:
+        store.create(str(top / "a.ipynb"))
+        (top / "a.ipynb").rename(top / "b.ipynb")
+        store.rename(str(top / "a.ipynb"), str(top / "b.ipynb"))
+    assert renamed_from(top, "b.ipynb") == "a.ipynb"
+    put(top / "a.ipynb", OTHER)
+    commit_all(top, "two")
+    (top / "a.ipynb").unlink()
+    (top / "b.ipynb").rename(top / "c.ipynb")
+    with Store(opened(top / "any.ipynb"), "here") as store:
+        store.rename(str(top / "b.ipynb"), str(top / "c.ipynb"))
+    assert renamed_from(top, "c.ipynb") == "b.ipynb"

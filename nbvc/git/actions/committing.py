@@ -104,7 +104,7 @@ def _result(
             CommitOutcome.COMMITTED, message, oid=oid, names=tuple(names), stderr=stderr
         )
     outcome = _outcome(repository, finished)
-    said = gist(finished.stderr) or "nothing"
+    said = gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
     message = {
         CommitOutcome.HOOK_REFUSED: f"a hook refused the commit: {said}",
         CommitOutcome.TIMEOUT: f"the commit took longer than {policy.deadline:g} seconds",

@@ -94,13 +94,18 @@ def idle_hooks(repository: Repository) -> str | None:
 def check_hooks(repository: Repository) -> str:
     """Return the folder of hooks that nbvc may write into.
 
-    Raises `GitError` if the hooks are not this repository's alone, or if one is not a file.
+    Raises `GitError` if the hooks are not this repository's alone, or if one is not a file, and
+    `WriteRefusedError` if one is protected.
     """
+    from nbvc.notebook.saving import check_replaceable
+
     folder = hooks_folder(repository)
     if _is_own(repository, folder):
         for path in (os.path.join(folder, name) for name in NAMES):
             if os.path.isdir(path) and not os.path.islink(path):
                 raise GitError("it is a folder, where a hook has to be", where=path)
+            if _start_of_script(path) is not None:
+                check_replaceable(path, os.stat(path))
         return folder
     names = ", ".join(NAMES)
     raise GitError(
