@@ -275,8 +275,8 @@ def test_a_picture_that_the_page_added_to_a_chart(before: Any, after: Any, chang
     found = nbvc.diff(old, new)
     assert found.changed == changed
     assert nbvc.patch(old, found) == new
-    sides = (nbvc.Notebook.from_dict(one.to_dict()) for one in (old, new))
-    assert nbvc.diff(*sides).changed == changed
+    one, other = (nbvc.Notebook.from_dict(side.to_dict()) for side in (old, new))
+    assert nbvc.diff(one, other).changed == changed
 
 
 MIMES = ("text/html", "image/svg+xml", "text/plain", "image/png", "image/jpeg",
