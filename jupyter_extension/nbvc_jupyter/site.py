@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
 from nbvc.git.plumbing.command import Git
-from nbvc.git.state.remotes import NETWORK
 from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
+from nbvc.git.state.remotes import NETWORK
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.stopping import Stop, stoppable
 from nbvc_jupyter.stores import Stores

@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from nbvc.cli.group import COMMANDS
-from nbvc.cli.group import nbvc
+from nbvc.cli.group import COMMANDS, nbvc
 from tests.conftest import ROOT
 from tests.docs.console import Session, same, steps
 from tests.git import sandbox

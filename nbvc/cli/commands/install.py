@@ -128,9 +128,9 @@ def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
 
     Raises `NbvcError`, also if the project's settings drop cells.
     """
-    from nbvc.cli.settings.configuration import configuration
     from nbvc.errors import NbvcError
     from nbvc.normalise.configuring import CLEAN_FORM, configured, dropping_cells, named
+    from nbvc.workflow.configuration import configuration
 
     project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
     settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}

@@ -97,8 +97,8 @@ def _levels(text: str, verb: str) -> dict[str, list[str]]:
 
 def chosen(paths: Sequence[str], options: dict[str, Any]) -> tuple[list[str], Policy]:
     """Return the notebooks that paths stand for, and what goes from them."""
-    from nbvc.cli.settings.configuration import configuration
     from nbvc.normalise.configuring import configured
+    from nbvc.workflow.configuration import configuration
 
     first = paths[0] if paths else "."
     project = configuration(first if os.path.isdir(first) else os.path.dirname(first) or ".")
