@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from nbvc import read
 from tests.cli.conftest import cli
 from tests.git import sandbox
 from tests.git.sandbox import git
@@ -30,6 +31,9 @@ class Front(Protocol):
     def resolve(self, name: str) -> tuple[bool, str]:
         """Take the remote side of every conflict."""
 
+    def repair(self, name: str) -> list[str]:
+        """Return the sources of a notebook that git could not merge, as it opens."""
+
 
 class CommandLine:
     """The command line, run in this process."""
@@ -46,6 +50,11 @@ class CommandLine:
 
     def resolve(self, name: str) -> tuple[bool, str]:
         return self._ask("resolve", name, "--remote")
+
+    def repair(self, name: str) -> list[str]:
+        self._cli("fix", name, "-o", "../repaired.ipynb")
+        repaired = Path("../repaired.ipynb")
+        return [cell.source for cell in read(repaired if repaired.exists() else name).cells]
 
     def _ask(self, *args: str) -> tuple[bool, str]:
         called = self._cli(*args)
@@ -85,6 +94,10 @@ class Server:
         body = {"path": name, "expected": opened["digest"], "notebook": opened["notebook"]}
         said = self._ask("resolve/save", body)
         return said.get("left") == 0, json.dumps(said)
+
+    def repair(self, name: str) -> list[str]:
+        notebook = self._ask("resolve/open", {"path": name})["notebook"]
+        return ["".join(cell["source"]) for cell in notebook["cells"]]
 
     def _ask(self, task: str, body: dict[str, Any]) -> dict[str, Any]:
         from nbvc.errors import NbvcError

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.notebook.saving import Stamp
 
 
 def store_at(path: str) -> Store:
@@ -27,6 +28,31 @@ def store_in(repository: Repository) -> Store:
     from nbvc.checkpoint.store import Store
 
     return Store(repository, machine())
+
+
+def replace_file(
+    path: str, before: bytes | None, content: bytes, seen: Stamp | None, message: str
+) -> str:
+    """Write a file after saving it as a checkpoint; return the checkpoint's ID, "" for a new file.
+
+    Raises `ContentChangedError`, `NotebookError` if it cannot be saved, `OSError`.
+    """
+    from nbvc.errors import GitError, NotebookError
+    from nbvc.notebook.saving import save
+    from nbvc.workflow.replacing import replace_version
+
+    try:
+        with store_at(path) as store:
+            kept = replace_version(
+                store, path, before, content, message, lambda new: save(path, new, seen)
+            )
+    except GitError as error:
+        raise NotebookError(
+            f"it can't be saved as a checkpoint before it is changed ({error.message})",
+            where=path,
+            hint="-o FILE writes what can be read to another file",
+        ) from None
+    return kept.id if kept else ""
 
 
 def path_here(store: Store, name: str) -> str:
