@@ -6,27 +6,25 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nbvc import __version__
-from nbvc.checkpoint.pulling import pull_over
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
-from nbvc.git.actions.merging import ByCell
 from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
 from nbvc.git.actions.pull import PullOutcome
-from nbvc.git.plumbing.programs import own_program
 from nbvc.git.setup.attributes import filtered
 from nbvc.git.state.branch import branch_here
 from nbvc.git.state.operation import operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
 from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
+from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
 
 if TYPE_CHECKING:
-    from nbvc.checkpoint.pulling import Pulled
     from nbvc.git.actions.outcome import CommitResult
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.branch import Branch
     from nbvc.git.state.links import Links
+    from nbvc.workflow.pull import Pulled
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
     from nbvc_jupyter.site import Site
@@ -169,10 +167,9 @@ def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any
     """
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
-    cells = ByCell(repository, own_program())
-    with Store(repository, site.stores.machine) as store, cells as settings:
+    with Store(repository, site.stores.machine) as store:
         names = {repository.name(place.file)}
-        pulled = pull_over(store, names, settings=settings, deadline=site.network_seconds)
+        pulled = pull_notebooks(store, names, deadline=site.network_seconds)
     return {"pull": _pull_said(pulled)}
 
 

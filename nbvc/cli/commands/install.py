@@ -90,7 +90,7 @@ def command(
     rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
     nbvc doctor tells when the two differ.
     """
-    from nbvc.cli.naming.program import program
+    from nbvc.git.plumbing.programs import own_program
     from nbvc.git.setup.install import install
 
     wanted = target(here, everywhere, shared)
@@ -103,7 +103,7 @@ def command(
         from nbvc.git.setup.hooks import check_hooks
 
         check_hooks(wanted.repository)
-    done = install(wanted, program(), cache=cache, policy=policy)
+    done = install(wanted, own_program(), cache=cache, policy=policy)
     for line in _said(wanted, done):
         click.echo(line)
     if hooks:
@@ -146,11 +146,11 @@ def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
 
 
 def _set_hooks(wanted: Target) -> None:
-    from nbvc.cli.naming.program import program
+    from nbvc.git.plumbing.programs import own_program
     from nbvc.git.setup.hooks import install_hooks
 
     assert wanted.repository is not None
-    for path in install_hooks(wanted.repository, program()):
+    for path in install_hooks(wanted.repository, own_program()):
         click.echo(f"  hook {shown(path)}")
 
 
