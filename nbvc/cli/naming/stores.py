@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.cli.naming.places import data_folder, machine
+from nbvc.cli.naming.places import machine
 from nbvc.cli.naming.repositories import find_git
 
 TYPE_CHECKING = False
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 def store_at(path: str) -> Store:
     """Return the store for a file or folder. Raises `GitError`."""
     from nbvc.checkpoint.opening import open_store
+    from nbvc.workflow.places import data_folder
 
-    return open_store(find_git(), path, machine=machine(), data_folder=data_folder())
+    folder = data_folder(os.environ)
+    return open_store(find_git(), path, machine=machine(), data_folder=folder)
 
 
 def store_in(repository: Repository) -> Store:
