@@ -54,6 +54,21 @@ def store_stripped(store: OutputStore, name: str, content: bytes, cleaned: Clean
     return after
 
 
+def strip_content(
+    content: bytes, policy: Policy, store: OutputStore | None = None, name: str = ""
+) -> bytes:
+    """Return a notebook's file as cleaning leaves it; with a store, what is removed is stored.
+
+    `name` is the notebook's in the store. Raises `NotebookError`, `StoreError`.
+    """
+    cleaned = clean(read(content, name=name), policy)
+    if not cleaned.changed:
+        return content
+    if store is None:
+        return cleaned.after.to_bytes()
+    return store_stripped(store, name, content, cleaned)
+
+
 def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) -> list[Done]:
     """Clean files; without a store nothing is written, only found.
 

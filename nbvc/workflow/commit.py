@@ -122,23 +122,20 @@ def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, byte
 
     Everything that is removed is stored and on the disk first.
     """
-    from nbvc.normalise.cleaning import clean
-    from nbvc.notebook import read
     from nbvc.store.entries import OutputStore
-    from nbvc.store.files import store_stripped
+    from nbvc.store.files import strip_content
     from nbvc.store.home import Home
     from nbvc.workflow.configuration import stripping_policy
 
     store = OutputStore(Home.of(repository))
     contents: dict[str, bytes | None] = {}
     for name in names:
-        content = contents[name] = _read_file(repository, name)
+        content = _read_file(repository, name)
         if content is None:
+            contents[name] = None
             continue
         policy = stripping_policy(os.path.dirname(repository.path(name)))
-        cleaned = clean(read(content, name=name), policy)
-        if cleaned.changed:
-            contents[name] = store_stripped(store, name, content, cleaned)
+        contents[name] = strip_content(content, policy, store, name)
     store.sync()
     return contents
 

@@ -57,6 +57,20 @@ def test_a_commit_without_outputs_has_none_and_all_cells(
     assert len(json.loads(in_head(top))["cells"]) == 2
 
 
+@pytest.mark.parametrize("strip", [False, True])
+def test_outputs_come_back_where_the_filter_removes_them(
+    top: Path, front: Front, cli: Cli, *, strip: bool
+) -> None:
+    assert cli("install", "--filter", "--hooks").code == 0
+    path = write(top / "a.ipynb", PRINTED)
+    assert front.commit("a.ipynb", strip=strip)[0]
+    assert "printed text" not in in_head(top)
+    for commit in ("HEAD~1", "main"):
+        git(top, "checkout", "-q", commit)
+    assert path.read_bytes() == PRINTED
+    assert git(top, "status", "--porcelain", "a.ipynb") == ""
+
+
 @pytest.mark.parametrize("content", [b"{", b"[1]"])
 def test_outputs_of_a_broken_notebook_cannot_be_removed(
     top: Path, front: Front, content: bytes
