@@ -6,34 +6,25 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nbvc import __version__
-from nbvc.checkpoint.pulling import pull_over
-from nbvc.checkpoint.restoring import content_digest
 from nbvc.checkpoint.store import Store
-from nbvc.errors import ContentChangedError, GitError, NotebookError
-from nbvc.git.actions.commit import CommitPolicy, Ignored, PartlyStaged, commit
-from nbvc.git.actions.finishing import finish_merge
-from nbvc.git.actions.merging import ByCell
-from nbvc.git.actions.outcome import CommitOutcome, refusal
+from nbvc.errors import GitError
+from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
 from nbvc.git.actions.pull import PullOutcome
-from nbvc.git.actions.push import Upstream, push
-from nbvc.git.plumbing.programs import own_program
 from nbvc.git.setup.attributes import filtered
 from nbvc.git.state.branch import branch_here
-from nbvc.git.state.links import links
 from nbvc.git.state.operation import operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
-from nbvc.history.past import History
-from nbvc.merge.markers import undecided
-from nbvc.notebook import read
-from nbvc_jupyter.requests import Outputs
+from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
+from nbvc.workflow.pull import pull_notebooks
+from nbvc.workflow.push import PushOrder, push_branch
 
 if TYPE_CHECKING:
-    from nbvc.checkpoint.pulling import Pulled
-    from nbvc.git.actions.commit import CommitResult
-    from nbvc.git.actions.push import PushResult
+    from nbvc.git.actions.outcome import CommitResult
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.branch import Branch
+    from nbvc.git.state.links import Links
+    from nbvc.workflow.pull import Pulled
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
     from nbvc_jupyter.site import Site
@@ -48,8 +39,9 @@ def status_of(site: Site, path: str, stop: Stop) -> dict[str, Any]:
     if said["reason"] is None:
         try:
             repository = site.repository(place, stop)
-            renamed = _renamed(site, repository, place)
-            said["repository"] = _repository(repository, place, next(iter(renamed.values()), None))
+            name = repository.name(place.file)
+            renamed = find_renames(repository, site.store(place), [name])
+            said["repository"] = _repository(repository, place, renamed.get(name))
         except GitError as error:
             said["reason"] = error.message
     said["checkpoints"] = len(site.store(place).list(place.file))
@@ -99,108 +91,33 @@ def _distance(repository: Repository, branch: Branch | None) -> tuple[int | None
 
 
 def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str, Any]:
-    """Commit one notebook, and push where that is asked for. Raises `NbvcError`."""
+    """Commit one notebook, and push if that is asked for. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
-    content = _expected(site, place, request.expected)
     name = repository.name(place.file)
-    refused = _undecided(name, content)
-    if refused is not None:
-        return {"commit": _commit_said(refused, None, name), "push": None}
-    made = _made(repository, _renamed(site, repository, place), name, content, request)
+    made = commit_notebooks(repository, site.store(place), _order(name, request))
     pushed = None
     if made.succeeded and request.push and not stop.asked:
-        pushed = _pushed(site, repository, request)
-    return {
-        "commit": _commit_said(made, pushed, name),
-        "push": None if pushed is None else _push_said(pushed),
-    }
+        pushed = _push(site, repository, request)
+    return {"commit": _commit_said(made, name), "push": pushed}
 
 
-def _undecided(name: str, content: bytes | None) -> CommitResult | None:
-    """Refuse a notebook in which a merge left conflicts, None where there are none."""
-    try:
-        count = len(undecided(content or b""))
-    except NotebookError:  # Git takes any file.
-        return None
-    if not count:
-        return None
-    left = f"{count} cell{'s have' if count > 1 else ' has'} conflicts that nobody has decided"
-    return refusal(CommitOutcome.UNMERGED, left, "decide on them first", name)
-
-
-def _renamed(site: Site, repository: Repository, place: Place) -> dict[str, str]:
-    """Return the name that the last commit has for a notebook that was renamed since."""
-    store, name = site.store(place), repository.name(place.file)
-    with History(repository, name, store, objects=store.objects) as history:
-        old = history.renamed_from()
-    return {} if old is None else {name: old}
-
-
-def _made(
-    repository: Repository,
-    renamed: dict[str, str],
-    name: str,
-    content: bytes | None,
-    request: CommitRequest,
-) -> CommitResult:
-    policy = CommitPolicy(
-        partly_staged=PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK,
-        ignored=Ignored.COMMIT if request.ignored else Ignored.REFUSE,
-    )
-    if request.finish_merge:
-        return finish_merge(repository, [name], request.message, policy=policy)
-    contents = None
-    if request.outputs is Outputs.STRIP and content is not None:
-        contents = {name: without_outputs(content)}
-    return commit(
-        repository,
-        [name],
+def _order(name: str, request: CommitRequest) -> CommitOrder:
+    return CommitOrder(
+        (name,),
         request.message,
-        policy=policy,
+        CommitPolicy(
+            partly_staged=PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK,
+            ignored=Ignored.COMMIT if request.ignored else Ignored.REFUSE,
+        ),
         branch=request.branch,
-        contents=contents,
-        renamed=renamed,
+        outputs=request.outputs,
+        expected={} if request.expected is None else {name: request.expected},
+        finishes_merge=request.finish_merge,
     )
 
 
-def _expected(site: Site, place: Place, expected: str | None) -> bytes | None:
-    """Return what is on the disk, None for nothing. Raises `ContentChangedError`."""
-    content = site.contents.current(place)
-    if expected is not None and content_digest(content) != expected:
-        raise ContentChangedError(
-            "the notebook on the disk is not the one that you have seen: nothing was committed",
-            hint="reload it, or save it again",
-        )
-    return content
-
-
-def without_outputs(content: bytes) -> bytes:
-    """Return a notebook's file without outputs and counts. Raises `NotebookError`."""
-    notebook = read(content)
-    cells = [
-        cell.replace(outputs=[], execution_count=None) if cell.cell_type == "code" else cell
-        for cell in notebook.cells
-    ]
-    return notebook.with_cells(cells).to_bytes()
-
-
-def _pushed(site: Site, repository: Repository, request: CommitRequest | PushRequest) -> PushResult:
-    upstream = Upstream.SET if request.set_upstream else Upstream.REQUIRE
-    return push(repository, to=request.remote, upstream=upstream, deadline=site.network_seconds)
-
-
-def _commit_said(made: CommitResult, pushed: PushResult | None, name: str) -> dict[str, Any]:
-    pages = None
-    if made.oid and pushed is not None and pushed.succeeded and pushed.url:
-        found = links(pushed.url, made.oid, made.branch, name)
-        if found is not None:
-            every = {
-                "commit": found.commit,
-                "request": found.request,
-                "viewer": found.notebook,
-            }
-            pages = {key: url for key, url in every.items() if url}
+def _commit_said(made: CommitResult, name: str) -> dict[str, Any]:
     return {
         "outcome": made.outcome.value,
         "message": made.message,
@@ -212,25 +129,35 @@ def _commit_said(made: CommitResult, pushed: PushResult | None, name: str) -> di
         "edited": list(made.edited),
         "renamed_from": made.renamed.get(name),
         "stderr": made.stderr,
-        "links": pages,
     }
 
 
-def _push_said(pushed: PushResult) -> dict[str, Any]:
+def _push(
+    site: Site, repository: Repository, request: CommitRequest | PushRequest
+) -> dict[str, Any]:
+    name = repository.name(site.contents.place(request.path).file)
+    order = PushOrder((name,), request.remote, request.set_upstream, site.network_seconds)
+    done = push_branch(repository, order)
     return {
-        "outcome": pushed.outcome.value,
-        "message": pushed.message,
-        "hint": pushed.hint,
-        "branch": pushed.branch,
-        "remote": pushed.remote,
-        "stderr": pushed.stderr,
+        "outcome": done.result.outcome.value,
+        "message": done.result.message,
+        "hint": done.result.hint,
+        "branch": done.result.branch,
+        "remote": done.result.remote,
+        "stderr": done.result.stderr,
+        "links": None if done.links is None else _pages(done.links),
     }
+
+
+def _pages(links: Links) -> dict[str, str]:
+    every = {"commit": links.commit, "request": links.request, "viewer": links.notebook}
+    return {key: url for key, url in every.items() if url}
 
 
 def push_only(site: Site, request: PushRequest, stop: Stop) -> dict[str, Any]:
     """Push the current branch. Raises `NbvcError`."""
     repository = site.repository(site.contents.place(request.path), stop)
-    return {"push": _push_said(_pushed(site, repository, request))}
+    return {"push": _push(site, repository, request)}
 
 
 def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any]:
@@ -240,10 +167,9 @@ def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any
     """
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
-    cells = ByCell(repository, own_program())
-    with Store(repository, site.stores.machine) as store, cells as settings:
+    with Store(repository, site.stores.machine) as store:
         names = {repository.name(place.file)}
-        pulled = pull_over(store, names, settings=settings, deadline=site.network_seconds)
+        pulled = pull_notebooks(store, names, deadline=site.network_seconds)
     return {"pull": _pull_said(pulled)}
 
 

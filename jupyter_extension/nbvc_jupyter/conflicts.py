@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 import nbvc
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, GitError, NbvcError
-from nbvc.git.state.index import LOCK_PATIENCE, unlocked
+from nbvc.git.state.index import LOCK_PATIENCE, stage
 from nbvc.git.state.sides import sides
-from nbvc.git.state.status import FileState, literal, status
-from nbvc.merge.files import merge_files
-from nbvc.merge.markers import Take, find, settle, without_note
-from nbvc.merge.model import Strategy
-from nbvc.merge.textual import fixed, has_markers, labels_in
+from nbvc.merge.markers import Take, find, settle
+from nbvc.merge.textual import fixed, has_markers
+from nbvc.workflow.conflicts import Stages, count_conflicts, drop_notes, merge_stages, read_stages
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.restoring import replace_notebook
 from nbvc_jupyter.trust import as_sent, untrusted
 
 if TYPE_CHECKING:
@@ -36,29 +35,30 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
     place = site.contents.place(request.path)
     content = site.contents.read(place)
     repository = _repository(site, place, stop)
-    unmerged = repository is not None and _is_unmerged(repository, place)
-    notebook, kind = _opened(content, repository if unmerged else None, place)
-    bases = _bases(notebook, repository if unmerged else None, place)
-    known = sides(repository) if unmerged and repository is not None else None
+    stages = _stages(repository, place)
+    notebook, kind = _opened(content, stages, place)
+    bases = _bases(notebook, stages)
+    known = sides(repository) if repository is not None and stages.is_unmerged else None
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
     return encoded(
         {
             "kind": kind if found or kind == "git" else "none",
             "notebook": notebook.to_dict(),
             "digest": content_digest(content),
-            "unmerged": unmerged,
+            "unmerged": stages.is_unmerged,
             "conflicts": [_conflict(*one, bases.get(one[0]), known) for one in found],
         }
     )
 
 
-def _opened(content: bytes, repository: Repository | None, place: Place) -> tuple[Notebook, str]:
+def _opened(content: bytes, stages: Stages, place: Place) -> tuple[Notebook, str]:
     """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
     here = _read(content)
     if here is not None and any(find(cell) for cell in here.cells):
         return here, "nbvc"
-    if repository is not None and (merged := _from_stages(content, here, repository, place)):
-        return merged, "git"
+    merged = merge_stages(stages, content, place.path)
+    if merged is not None:
+        return untrusted(merged[0]), "git"
     if here is not None:
         return here, "none"
     if not has_markers(content):
@@ -74,36 +74,8 @@ def _read(content: bytes) -> Notebook | None:
         return None
 
 
-def _from_stages(
-    content: bytes, here: Notebook | None, repository: Repository, place: Place
-) -> Notebook | None:
-    """Merge the three versions that git has by cell; None where somebody has worked on the file."""
-    stages = _stages(repository, repository.name(place.file))
-    if "2" not in stages or "3" not in stages or _is_decided(here, stages):
-        return None
-    ours, theirs = labels_in(content)
-    labels = Strategy(local_label=ours or "local", remote_label=theirs or "remote")
-    try:
-        merged, _ = merge_files(stages.get("1", b""), stages["2"], stages["3"], labels, place.path)
-        return untrusted(merged)
-    except NbvcError:
-        return None
-
-
-def _is_decided(here: Notebook | None, stages: dict[str, bytes]) -> bool:
-    """Tell whether a file opens and is no side's version: somebody has decided already."""
-    if here is None:
-        return False
-    return all(_read(stage) != here for stage in stages.values() if stage.strip())
-
-
-def _stages(repository: Repository, name: str) -> dict[str, bytes]:
-    listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
-    found = {}
-    for entry in filter(None, listed.split(b"\0")):
-        _, oid, stage = entry.split(b"\t", 1)[0].decode().split(" ")
-        found[stage] = repository.git.run("cat-file", "blob", oid)
-    return found
+def _stages(repository: Repository | None, place: Place) -> Stages:
+    return Stages() if repository is None else read_stages(repository, repository.name(place.file))
 
 
 def _conflict(
@@ -153,14 +125,9 @@ def _reason(marked: Marked) -> str:
     return f"{gone} deleted this cell, {kept} changed it"
 
 
-def _bases(
-    notebook: Notebook, repository: Repository | None, place: Place
-) -> dict[int, list[dict[str, Any]]]:
-    """Return what each cell was before both sides changed it, where git still has that."""
-    if repository is None:
-        return {}
-    content = _stages(repository, repository.name(place.file)).get("1", b"")
-    base = _read(content) if content.strip() else None
+def _bases(notebook: Notebook, stages: Stages) -> dict[int, list[dict[str, Any]]]:
+    """Return what each cell was before both sides changed it, if git still has that."""
+    base = _read(stages.base) if stages.base is not None and stages.base.strip() else None
     if base is None:
         return {}
     found: dict[int, list[dict[str, Any]]] = {}
@@ -191,19 +158,13 @@ def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]
     notebook = untrusted(as_sent(request.notebook))
     if content_digest(current) != request.expected:
         notebook = _merged(request.opened, current, notebook)
-    # What the merge noted about a conflict goes with the conflict.
-    notebook = notebook.with_cells(
-        [cell if find(cell) else without_note(cell) for cell in notebook.cells]
-    )
-    content = notebook.to_bytes()
-    if current is not None:
-        site.store(place).create(site.contents.stand_in(place), "Before resolving", current)
-    site.contents.write(place, content)
-    left = sum(marked.hunks for cell in notebook.cells if (marked := find(cell)))
+    notebook = drop_notes(notebook)
+    content, left = notebook.to_bytes(), count_conflicts(notebook)
+    replace_notebook(site, place, current, content, "Before resolving")
     repository = _repository(site, place, stop)
-    unmerged = repository is not None and _is_unmerged(repository, place)
+    unmerged = _stages(repository, place).is_unmerged
     if repository is not None and unmerged and not left:
-        _add(repository, place)
+        stage(repository, [repository.name(place.file)], patience=LOCK_PATIENCE)
         unmerged = False
     return {"digest": content_digest(content), "unmerged": unmerged, "left": left}
 
@@ -236,17 +197,3 @@ def _repository(site: Site, place: Place, stop: Stop) -> Repository | None:
         return site.repository(place, stop)
     except (GitError, RefusedError):
         return None
-
-
-def _is_unmerged(repository: Repository, place: Place) -> bool:
-    name = repository.name(place.file)
-    return status(repository, [name]).of(name) is FileState.UNMERGED
-
-
-def _add(repository: Repository, place: Place) -> None:
-    from nbvc.git.plumbing.command import failure
-
-    args = ("add", "--", literal(repository.name(place.file)))
-    finished = unlocked(repository, *args, deadline=60, patience=LOCK_PATIENCE)
-    if finished.code:
-        raise failure(args, finished)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from nbvc.normalise.policy import Outputs
 from nbvc_jupyter.refusals import RefusedError
 
 R = TypeVar("R")
@@ -17,13 +18,6 @@ class Kind(Enum):
 
     COMMIT = "commit"
     CHECKPOINT = "checkpoint"
-
-
-class Outputs(Enum):
-    """What becomes of outputs in a commit."""
-
-    KEEP = "keep"
-    STRIP = "strip"
 
 
 class HeadSide(msgspec.Struct, frozen=True, tag="head", tag_field="kind"):

@@ -9,6 +9,7 @@ from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, NbvcError
 from nbvc.git.plumbing.messages import visible
 from nbvc.notebook import read
+from nbvc.workflow.replacing import replace_version
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import version_of_kind
 from nbvc_jupyter.trust import as_sent, restorable, untrusted
@@ -101,14 +102,27 @@ def put_back(
     """
     if content == current:
         return None
-    kept = None
-    if current is not None:
-        file = site.contents.stand_in(place)
-        kept = site.store(place).create(file, f"Before restoring {which}", current).checkpoint
-    if site.contents.current(place) != current:
-        raise _changed()
-    site.contents.write(place, content)
-    return kept
+    return replace_notebook(site, place, current, content, f"Before restoring {which}")
+
+
+def replace_notebook(
+    site: Site, place: Place, current: bytes | None, content: bytes, message: str
+) -> Checkpoint | None:
+    """Write a notebook after saving `current` as a checkpoint, which is returned.
+
+    Raises `ContentChangedError` if the notebook is not `current` any more.
+    """
+
+    def write(new: bytes) -> None:
+        if site.contents.current(place) != current:
+            raise ContentChangedError(
+                "another program has just changed the notebook on the disk: nothing was written",
+                hint="reload it, and try again",
+            )
+        site.contents.write(place, new)
+
+    file = place.file if current is None else site.contents.stand_in(place)
+    return replace_version(site.store(place), file, current, content, message, write)
 
 
 def _readable(current: bytes | None) -> Notebook:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from nbvc.git.plumbing.command import Git
 from nbvc.git.state.remotes import NETWORK
+from nbvc.workflow.places import data_folder
 from nbvc_jupyter.contents import Contents
 from nbvc_jupyter.managers import OnLoop, setting_of
-from nbvc_jupyter.site import Site, data_folder
+from nbvc_jupyter.site import Site
 from nbvc_jupyter.work import Work
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
 from nbvc.git.state.remotes import NETWORK
+from nbvc.workflow.places import data_folder
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.stopping import Stop, stoppable
 from nbvc_jupyter.stores import Stores
@@ -72,12 +72,3 @@ class Site:
     def close(self) -> None:
         """End what runs."""
         self.stores.close()
-
-
-def data_folder(environ: Mapping[str, str]) -> str:
-    """Return nbvc's folder for data of the user, where the command line has it, too."""
-    home = environ.get("HOME") or os.path.expanduser("~")
-    share = environ.get("XDG_DATA_HOME", "")
-    if not os.path.isabs(share):
-        share = os.path.join(home, ".local", "share")
-    return os.path.join(share, "nbvc")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nbvc.checkpoint.opening import open_store, outside
 from nbvc.checkpoint.store import Home, Store
 from nbvc.errors import GitError
+from nbvc.workflow.places import folder_with_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ class Stores:
         """Return the store for a file's checkpoints. Raises `GitError`."""
         folder = os.path.dirname(file)
         # A repository that was made, moved or removed since changes the answer, so it is the key.
-        key = (folder, _nearest(folder))
+        key = (folder, folder_with_git(folder))
         try:
             return self._kept(key, lambda: self._opened(file))
         except GitError:
@@ -77,14 +78,3 @@ class Stores:
             for store in {id(store): store for store in self._open.values()}.values():
                 store.close()
             self._open.clear()
-
-
-def _nearest(folder: str) -> str | None:
-    """Return the nearest folder above that has a `.git`, by looking alone."""
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent

@@ -20,11 +20,12 @@ import msgspec
 import nbvc
 from nbvc.errors import NbvcError
 from nbvc.git.plumbing.messages import without_userinfo
+from nbvc.workflow.places import data_folder
 from nbvc_jupyter.contents import Contents, Setting
 from nbvc_jupyter.encoding import as_bytes, squeezed
 from nbvc_jupyter.frames import Kind, read_frame, write_frame
 from nbvc_jupyter.refusals import Refusal, RefusedError, described
-from nbvc_jupyter.site import Site, data_folder
+from nbvc_jupyter.site import Site
 from nbvc_jupyter.stopping import Stop
 from nbvc_jupyter.tasks import TASKS
 

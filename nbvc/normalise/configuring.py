@@ -44,7 +44,11 @@ def filter_policy(words: Iterable[str]) -> Policy:
     It never drops a cell: git would write the notebook back without it at the next checkout. Raises
     `NbvcError`.
     """
-    policy = configured(from_words(words), "filter.nbvc.process in git's settings")
+    return keep_cells(configured(from_words(words), "filter.nbvc.process in git's settings"))
+
+
+def keep_cells(policy: Policy) -> Policy:
+    """Return a policy that drops no cell."""
     return replace(policy, drop_empty_cells=False, drop_tagged_cells=())
 
 

@@ -44,6 +44,31 @@ def spans_in_file(cleaned: Cleaned) -> list[Span]:
     return [(start + shift, end + shift, new) for start, end, new in cleaned.spans]
 
 
+def store_stripped(store: OutputStore, name: str, content: bytes, cleaned: Cleaned) -> bytes:
+    """Store what a cleaning removes from a file; return the rest, to be written after `store.sync`.
+
+    Raises `StoreError`.
+    """
+    after = cleaned.after.to_bytes()
+    store.put(name, content, after, spans_in_file(cleaned))
+    return after
+
+
+def strip_content(
+    content: bytes, policy: Policy, store: OutputStore | None = None, name: str = ""
+) -> bytes:
+    """Return a notebook's file as cleaning leaves it; with a store, what is removed is stored.
+
+    `name` is the notebook's in the store. Raises `NotebookError`, `StoreError`.
+    """
+    cleaned = clean(read(content, name=name), policy)
+    if not cleaned.changed:
+        return content
+    if store is None:
+        return cleaned.after.to_bytes()
+    return store_stripped(store, name, content, cleaned)
+
+
 def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) -> list[Done]:
     """Clean files; without a store nothing is written, only found.
 
@@ -83,8 +108,7 @@ def _prepared(
         if not cleaned.changed:
             return Done(job.path)
         if store is not None:
-            after = cleaned.after.to_bytes()
-            store.put(job.name, content, after, spans_in_file(cleaned))
+            after = store_stripped(store, job.name, content, cleaned)
             keep_time = may_be_paired(job.path, content)
             drafts.append((index, drafted(job.path, after, seen, keep_time=keep_time)))
     except (NbvcError, OSError) as error:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,8 @@ def test_conflicts_that_nobody_decided_are_not_committed(top: Path, cli: Cli) ->
     for options in ((), ("--clean",), ("--push",)):
         called = cli("commit", "a.ipynb", "sub dir/c.ipynb", *options, *SAID)
         assert unchanged(top, called, before)
-        assert "conflicts in sub dir/c.ipynb (nbvc resolve 'sub dir/c.ipynb')" in called.err
+        said = "sub dir/c.ipynb: its conflicts are not resolved (nbvc resolve 'sub dir/c.ipynb')"
+        assert said in called.err
     assert cli("resolve", "sub dir/c.ipynb", "--remote").code == 0
     assert cli("commit", "sub dir/c.ipynb", *SAID).code == 0
     write(top / "a.ipynb", conflict())
@@ -305,7 +307,7 @@ def test_fault_49_no_unsigned_commit(top: Path, cli: Cli) -> None:
 def test_fault_50_a_lock_for_a_while_and_for_ever(
     top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nbvc.git.actions.commit import CommitPolicy
+    from nbvc.git.actions import outcome
 
     lock = write(top / ".git" / "index.lock", b"theirs")
     write(top / "new.ipynb")
@@ -314,8 +316,8 @@ def test_fault_50_a_lock_for_a_while_and_for_ever(
     write(lock, b"theirs")
     write(top / "a.ipynb", notebook("2"))
     before = sandbox.snapshot(top)
-    quick = CommitPolicy(patience=0.3)
-    monkeypatch.setattr("nbvc.cli.commands.commit._policy", lambda **_: quick)
+    policy = partial(outcome.CommitPolicy, patience=0.3)
+    monkeypatch.setattr(outcome, "CommitPolicy", policy)
     called = cli("commit", "a.ipynb", *SAID)
     assert unchanged(top, called, before)
     assert "delete that lock file" in called.err

@@ -299,8 +299,8 @@ def test_a_notebook_that_others_deleted(top: Path, cli: Cli) -> None:
 def test_a_file_that_changes_meanwhile_is_left_alone(
     top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nbvc.checkpoint import pulling
     from nbvc.git.actions import pull
+    from nbvc.workflow import pull as pulling
 
     theirs(top)
     path = write(top / "a.ipynb", MINE)

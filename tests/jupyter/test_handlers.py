@@ -334,7 +334,7 @@ async def test_conflicts_that_nobody_decided_are_not_committed(repo: Path, ask: 
     head = git(repo, "rev-parse", "HEAD")
     status, said = await ask("commit", {"path": "a.ipynb", "message": "mine", "push": True})
     assert (status, said["commit"]["outcome"], said["push"]) == (200, "unmerged", None)
-    assert said["commit"]["message"] == "1 cell has conflicts that nobody has decided"
+    assert said["commit"]["message"] == "a.ipynb: its conflicts are not resolved"
     assert git(repo, "rev-parse", "HEAD") == head
 
 

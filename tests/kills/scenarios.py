@@ -241,13 +241,13 @@ def _lay_stripped(folder: Path, rng: Random) -> None:
 
 def _keeps_outputs(folder: Path, before: Path) -> None:
     """What was stripped from a notebook is in the store: its old bytes come back."""
-    from nbvc.cli.settings.cleaning import store_for
     from nbvc.store.restoring import restored
+    from nbvc.workflow.places import OutputHomes
 
     for path in (folder / "a.ipynb", folder / "sub" / "b.ipynb"):
         old, now = (before / path.relative_to(folder)).read_bytes(), path.read_bytes()
         if now != old:
-            store, name = store_for(str(path), {})
+            store, name = OutputHomes(os.environ).store(str(path))
             assert restored(store, name, now).content == old, f"{name}: its outputs are lost"
 
 
@@ -279,15 +279,15 @@ def _add(folder: Path) -> int:
 
 def _stores_first(folder: Path, _: Path) -> None:
     """Whatever git got without its results has them in the store."""
-    from nbvc.cli.settings.cleaning import store_for
     from nbvc.store.restoring import restored
+    from nbvc.workflow.places import OutputHomes
 
     for name in _FILES:
         old, staged = (folder / name).read_bytes(), git(folder, "cat-file", "blob", f":{name}")
         raw = {git(folder, "cat-file", "blob", f"HEAD:{name}"), old}
         assert staged, f"{name}: git has nothing"
         if staged not in raw:
-            store, stored = store_for(str(folder / name), {})
+            store, stored = OutputHomes(os.environ).store(str(folder / name))
             found = restored(store, stored, staged).content
             assert found == old, f"{name}: its results are in no store"
 

@@ -11,17 +11,13 @@ export function commitNode(result: ICommitResult, trans: TranslationBundle): HTM
   if (result.outcome !== 'committed') {
     return problemNode(commitSaid(result, trans), result.stderr, trans);
   }
-  const line = h(
+  return h(
     'p',
     { class: 'nbvc-Good' },
     trans.__('Committed '),
     h('code', {}, result.short ?? ''),
     result.branch ? trans.__(' on %1', result.branch) : ''
   );
-  const links = Object.entries(result.links ?? {}).map(([kind, url]) =>
-    linkNode(kind, url, trans)
-  );
-  return h('div', {}, line, links.length > 0 && h('p', { class: 'nbvc-Links' }, ...links));
 }
 
 function linkNode(kind: string, url: string | undefined, trans: TranslationBundle): Node {
@@ -45,7 +41,11 @@ export function pushNode(result: IPushResult, trans: TranslationBundle): HTMLEle
     result.outcome === 'pushed'
       ? trans.__('Pushed to %1.', placeOf(result))
       : trans.__('%1 has everything already.', placeOf(result));
-  return h('p', { class: 'nbvc-Good' }, text);
+  const line = h('p', { class: 'nbvc-Good' }, text);
+  const links = Object.entries(result.links ?? {}).map(([kind, url]) =>
+    linkNode(kind, url, trans)
+  );
+  return h('div', {}, line, links.length > 0 && h('p', { class: 'nbvc-Links' }, ...links));
 }
 
 export function pullNode(result: IPullResult, trans: TranslationBundle): HTMLElement {

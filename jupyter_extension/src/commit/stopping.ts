@@ -21,8 +21,7 @@ export async function committedSince(
         branch: branch ?? null,
         message: '',
         hint: null,
-        stderr: '',
-        links: null
+        stderr: ''
       };
     }
     await new Promise(resolve => window.setTimeout(resolve, PERIOD));

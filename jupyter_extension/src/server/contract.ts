@@ -106,7 +106,6 @@ export interface ICommitResult {
   /** What was committed, or what stands in the way: paths from the top of the repository. */
   names?: string[];
   stderr: string;
-  links: { commit?: string; request?: string; viewer?: string } | null;
 }
 
 export interface IPushResult {
@@ -116,6 +115,8 @@ export interface IPushResult {
   branch: string | null;
   remote: string | null;
   stderr: string;
+  /** Pages of the pushed commit, null if the host is not known. */
+  links: { commit?: string; request?: string; viewer?: string } | null;
 }
 
 export interface IPullResult {

@@ -68,7 +68,7 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
     from nbvc.normalise.cleaning import clean
     from nbvc.normalise.configuring import filter_policy
     from nbvc.notebook.reading import read
-    from nbvc.store.files import spans_in_file
+    from nbvc.store.files import store_stripped
 
     policy, passing = filter_policy(words), _Passing()
 
@@ -86,9 +86,7 @@ def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], byt
             if store.knows(path) and _is_users(path):
                 store.put_cleared(path, content, _keys(notebook))
             return content
-        after = done.after.to_bytes()
-        store.put(path, content, after, spans_in_file(done))
-        return after
+        return store_stripped(store, path, content, done)
 
     return cleaned
 

@@ -47,11 +47,11 @@ def _kept(path: str, content: bytes) -> bytes:
         if not os.path.isdir(outputs_folder(common_dir())):
             return content
         from nbvc.cli.naming.repositories import repository_at
-        from nbvc.cli.settings.filtered import keeping
+        from nbvc.workflow.filtered import make_filter
 
         repository = repository_at(path)
         name = repository.name(path)
-        return keeping(repository, [name])(name, content)
+        return make_filter(repository, [name])(name, content)
     except Exception:  # noqa: BLE001
         return content  # the whole file is better than no `git diff`
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 
 import click
 import msgspec
 
-from nbvc.cli.settings.cleaning import chosen, home_of, policy_options
+from nbvc.cli.settings.cleaning import chosen, policy_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,13 +125,14 @@ def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
     """Yield what becomes of each file, in order."""
     from nbvc.cli.terminal.cores import on_all_cores, with_progress
     from nbvc.store.files import Job
+    from nbvc.workflow.places import OutputHomes
 
-    known: dict[str, Any] = {}
+    places = OutputHomes(os.environ)
     homes: dict[tuple[str, str], Home] = {}
     jobs: list[tuple[Home | None, Job]] = []
     for path in files:
         if work.write:
-            home, name, _ = home_of(path, known)
+            home, name, _ = places.home(path)
             home = homes.setdefault((home.folder, home.git_dir), home)
             jobs.append((home, Job(path, name)))
         else:

@@ -33,9 +33,9 @@ def command(color: str, theme: str) -> int:
 
 def _findings() -> Iterator[Finding]:
     from nbvc import __version__
-    from nbvc.cli.naming.program import program
     from nbvc.cli.naming.repositories import find_git, repository_at
     from nbvc.errors import GitError
+    from nbvc.git.plumbing.programs import own_program
     from nbvc.git.plumbing.repository import NoRepositoryError
     from nbvc.git.setup.doctor import Finding, Level, examined
 
@@ -47,7 +47,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding(Level.NOTE, "there is no repository here: only your own settings were seen")
     except GitError as error:
         yield Finding(Level.PROBLEM, error.message, error.hint or "")
-    yield from examined(git, repository, program())
+    yield from examined(git, repository, own_program())
     if repository is not None:
         yield from _drift(repository)
 
@@ -93,10 +93,10 @@ def shown_program() -> str:
     """Return where this nbvc is, and in which Python it runs."""
     import sys
 
-    from nbvc.cli.naming.program import program
+    from nbvc.git.plumbing.programs import own_program
 
     version = ".".join(map(str, sys.version_info[:3]))
-    return f"{program()[0]}, Python {version}"
+    return f"{own_program()[0]}, Python {version}"
 
 
 def _lines(finding: Finding, paint: Painter) -> Iterator[str]:

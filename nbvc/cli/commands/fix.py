@@ -7,12 +7,11 @@ import sys
 
 import click
 
-from nbvc.errors import GitError, NbvcError, NotebookError
+from nbvc.errors import GitError, NotebookError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.git.plumbing.repository import Repository
-    from nbvc.merge.model import MergeResult, Strategy
+    from nbvc.merge.model import MergeResult
     from nbvc.notebook.saving import Stamp
 
 
@@ -45,6 +44,7 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 
 
 def _fix(path: str, target: str, *, text: bool) -> int:
+    from nbvc.cli.naming.stores import replace_file
     from nbvc.cli.terminal.screen import write_content
     from nbvc.merge.textual import has_markers, opens
 
@@ -56,25 +56,13 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
-    kept = _kept(path, content) if target == path and content is not None else ""
-    write_content(target, fixed, seen if target == path else None)
+    kept = ""
+    if target == path:
+        kept = replace_file(path, content, fixed, seen, "Before nbvc fix")
+    else:
+        write_content(target, fixed)
     _say(target, fixed, result, kept)
     return len(result.conflicts) if result else 0
-
-
-def _kept(path: str, content: bytes) -> str:
-    """Make a checkpoint of the file as it is, and return its id: what can't be read may matter."""
-    from nbvc.cli.naming.stores import store_at
-
-    try:
-        with store_at(path) as store:
-            return store.create(path, "Before nbvc fix", content).checkpoint.id
-    except GitError as error:
-        raise NotebookError(
-            f"it can't be saved as a checkpoint before it is changed ({error.message})",
-            where=path,
-            hint="-o FILE writes what can be read to another file",
-        ) from None
 
 
 def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
@@ -117,54 +105,13 @@ def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
 
 
 def _from_stages(path: str, content: bytes | None) -> tuple[bytes, MergeResult] | None:
-    """Merge the versions in git's index, None where there are none or they can't be read."""
-    from nbvc.git.plumbing.command import Git
-    from nbvc.git.plumbing.repository import discover
-    from nbvc.merge.files import merge_files
+    """Merge the versions in git's index, None if there are none or they cannot be read."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.workflow.conflicts import merge_stages, read_stages
 
     try:
-        repository = discover(Git.find(os.environ), path)
-        stages = _stages(repository, repository.name(path))
+        repository = repository_at(path)
+        stages = read_stages(repository, repository.name(path))
     except GitError:
         return None
-    if "2" not in stages or "3" not in stages or _decided(content, stages):
-        return None
-    try:
-        return merge_files(stages.get("1", b""), stages["2"], stages["3"], _labels(content), path)
-    except NbvcError:
-        return None
-
-
-def _decided(content: bytes | None, stages: dict[str, bytes]) -> bool:
-    """Tell whether somebody has worked on the file already: it opens, and is no side's version.
-
-    Line ends and layout don't count: git may have converted them on the way to the disk.
-    """
-    from nbvc.notebook import read
-
-    if content is None or content in stages.values():
-        return False
-    try:
-        here = read(content)
-        return all(read(stage) != here for stage in stages.values() if stage.strip())
-    except NbvcError:
-        return False
-
-
-def _stages(repository: Repository, name: str) -> dict[str, bytes]:
-    listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
-    found = {}
-    for entry in listed.split(b"\0"):
-        if entry:
-            _, oid, stage = entry.split(b"\t", 1)[0].decode().split(" ")
-            found[stage] = repository.git.run("cat-file", "blob", oid)
-    return found
-
-
-def _labels(content: bytes | None) -> Strategy:
-    """Return git's names of the sides, which stand behind its markers."""
-    from nbvc.merge.model import Strategy
-    from nbvc.merge.textual import labels_in
-
-    ours, theirs = labels_in(content or b"")
-    return Strategy(local_label=ours or "local", remote_label=theirs or "remote")
+    return merge_stages(stages, content, path)

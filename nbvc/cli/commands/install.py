@@ -90,7 +90,7 @@ def command(
     rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
     nbvc doctor tells when the two differ.
     """
-    from nbvc.cli.naming.program import program
+    from nbvc.git.plumbing.programs import own_program
     from nbvc.git.setup.install import install
 
     wanted = target(here, everywhere, shared)
@@ -103,7 +103,7 @@ def command(
         from nbvc.git.setup.hooks import check_hooks
 
         check_hooks(wanted.repository)
-    done = install(wanted, program(), cache=cache, policy=policy)
+    done = install(wanted, own_program(), cache=cache, policy=policy)
     for line in _said(wanted, done):
         click.echo(line)
     if hooks:
@@ -128,9 +128,9 @@ def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
 
     Raises `NbvcError`, also if the project's settings drop cells.
     """
-    from nbvc.cli.settings.configuration import configuration
     from nbvc.errors import NbvcError
     from nbvc.normalise.configuring import CLEAN_FORM, configured, dropping_cells, named
+    from nbvc.workflow.configuration import configuration
 
     project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
     settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}
@@ -146,11 +146,11 @@ def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
 
 
 def _set_hooks(wanted: Target) -> None:
-    from nbvc.cli.naming.program import program
+    from nbvc.git.plumbing.programs import own_program
     from nbvc.git.setup.hooks import install_hooks
 
     assert wanted.repository is not None
-    for path in install_hooks(wanted.repository, program()):
+    for path in install_hooks(wanted.repository, own_program()):
         click.echo(f"  hook {shown(path)}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -58,11 +59,12 @@ def clear(notebooks: tuple[str, ...], *, yes: bool) -> int:
 
 
 def _by_store(notebooks: Sequence[str]) -> list[tuple[OutputStore, list[str]]]:
-    from nbvc.cli.settings.cleaning import store_for
+    from nbvc.workflow.places import OutputHomes
 
     found: dict[tuple[str, str], tuple[OutputStore, list[str]]] = {}
+    homes = OutputHomes(os.environ)
     for path in notebooks:
-        store, name = store_for(path, {})
+        store, name = homes.store(path)
         key = store.home.folder, store.home.git_dir
         found.setdefault(key, (store, []))[1].append(name)
     return list(found.values())

@@ -53,13 +53,13 @@ def _listed(
     paths: Sequence[str],
 ) -> tuple[list[tuple[OutputStore, State]], list[OutputStore]]:
     """Return the states that paths stand for, and the stores that were asked."""
-    from nbvc.cli.settings.cleaning import store_for
+    from nbvc.workflow.places import OutputHomes
 
     found: list[tuple[OutputStore, State]] = []
     stores: list[OutputStore] = []
     for path in paths or ("",):
         is_folder = not path or os.path.isdir(path)
-        store, name = store_for(os.path.join(path, ANY) if is_folder else path, {})
+        store, name = OutputHomes(os.environ).store(os.path.join(path, ANY) if is_folder else path)
         stores.append(store)
         if not is_folder:
             chosen = [*store.of(name), *(() if store.home.is_only_tree else store.unclear(name))]
@@ -181,9 +181,9 @@ _LIST = "nbvc outputs list shows all states"
 
 def store_here() -> OutputStore:
     """Return the store of the folder that we are in."""
-    from nbvc.cli.settings.cleaning import store_for
+    from nbvc.workflow.places import OutputHomes
 
-    return store_for(os.path.join(".", ANY), {})[0]
+    return OutputHomes(os.environ).store(os.path.join(".", ANY))[0]
 
 
 @click.command("show", epilog="Example: nbvc outputs show 91ab02c4d5e6")

@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.cli.settings.cleaning import Known
     from nbvc.store.entries import OutputStore
     from nbvc.store.restoring import Restored
+    from nbvc.workflow.places import OutputHomes
 
 
 @click.command("restore", epilog="Example: nbvc outputs restore analysis.ipynb")
@@ -37,17 +37,18 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
     from nbvc.cli.settings.cleaning import files_of
+    from nbvc.workflow.places import OutputHomes
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
         raise click.UsageError("--from goes with one notebook.")
     failed = False
-    known: Known = {}
+    homes = OutputHomes(os.environ)
     stores: dict[str, OutputStore] = {}
     written: list[str] = []
     try:
         for path in files_of(paths, ()):
             try:
-                found, is_written = _restore(path, known, stores, state, dry_run=dry_run)
+                found, is_written = _restore(path, homes, stores, state, dry_run=dry_run)
                 written += [path] if is_written else []
                 failed = failed or not found
             except (NbvcError, OSError) as error:
@@ -69,14 +70,13 @@ def _complain(path: str, error: NbvcError | OSError) -> None:
 
 def _restore(
     path: str,
-    known: Known,
+    homes: OutputHomes,
     stores: dict[str, OutputStore],
     state: str | None,
     *,
     dry_run: bool,
 ) -> tuple[bool, bool]:
     """Put one notebook's outputs back; return whether all went well, and whether it was written."""
-    from nbvc.cli.settings.cleaning import home_of
     from nbvc.notebook.paired import may_be_paired
     from nbvc.notebook.saving import read_stamped, save
     from nbvc.render.escape import escaped_line
@@ -85,7 +85,7 @@ def _restore(
     from nbvc.store.restoring import Places, restored
 
     content, seen = read_stamped(path)
-    home, name, repository = home_of(path, known)
+    home, name, repository = homes.home(path)
     key = f"{home.folder}\0{home.git_dir}"
     if key not in stores:
         stores[key] = OutputStore(home)

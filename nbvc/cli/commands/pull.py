@@ -10,9 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.checkpoint.pulling import Pulled
     from nbvc.git.actions.pull import PullResult
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.workflow.pull import Pulled
 
 _CONFLICTS, _REFUSED = 1, 3
 _MOST = 5
@@ -33,18 +33,15 @@ def command(paths: tuple[str, ...], timeout: float) -> int:
     Exit code 0 where the branch has all that its upstream has, 1 where conflicts are left (nbvc
     resolve helps with those), 3 where git or the server refused.
     """
-    from nbvc.checkpoint.pulling import pull_over
-    from nbvc.cli.naming.program import program
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.cli.naming.stores import store_in
     from nbvc.cli.terminal.waiting import Waiting
-    from nbvc.git.actions.merging import ByCell
+    from nbvc.workflow.pull import pull_notebooks
 
     repository = repository_at(paths[0] if paths else ".")
     names = {repository.name(path) for path in paths}
-    cells = ByCell(repository, program())
-    with store_in(repository) as store, cells as settings, Waiting("pulling"):
-        pulled = pull_over(store, names, settings=settings, deadline=timeout)
+    with store_in(repository) as store, Waiting("pulling"):
+        pulled = pull_notebooks(store, names, deadline=timeout)
     return _told(repository, pulled, names)
 
 

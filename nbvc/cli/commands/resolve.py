@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
     from nbvc.merge.markers import Marked
     from nbvc.notebook import Cell, Notebook
+    from nbvc.notebook.saving import Stamp
 
     Takes = dict[tuple[int, int], Take]
 
@@ -53,9 +54,10 @@ def command(
     """List the conflicts that a merge left in FILE, or decide them.
 
     With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
-    names. In a terminal it shows both sides and asks. Exit code 0; 1 where conflicts are left.
+    names. In a terminal it shows both sides and asks. The file as it was becomes a checkpoint first.
+
+    Exit codes: 0 success; 1 conflicts are left.
     """
-    from nbvc.cli.terminal.screen import write_content
     from nbvc.notebook import read
     from nbvc.notebook.saving import read_stamped
 
@@ -83,25 +85,39 @@ def command(
     if takes or not marked:
         settled = _settled(notebook, marked, takes)
         if settled is not notebook:
-            write_content(output or path, settled.to_bytes(), None if output else seen)
+            _write(output, path, content, settled.to_bytes(), seen)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
     if takes and not left and output is None:
         _say_what_next(path)
     return 1 if left else 0
 
 
+def _write(
+    output: str | None, path: str, before: bytes, content: bytes, seen: Stamp | None
+) -> None:
+    """Write a resolved notebook: to another file, or in place after saving a checkpoint."""
+    from nbvc.cli.naming.stores import replace_file
+    from nbvc.cli.terminal.screen import write_content
+
+    if output is not None:
+        write_content(output, content)
+        return
+    kept = replace_file(path, before, content, seen, "Before resolving")
+    print(f"{escaped(path)} as it was is the checkpoint {kept}", file=sys.stderr)
+
+
 def _unmerged(path: str) -> Repository | None:
     """Return the repository where git waits for a word about this file."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import GitError
-    from nbvc.git.state.status import FileState, status
+    from nbvc.workflow.conflicts import read_stages
 
     try:
         repository = repository_at(path)
-        name = repository.name(path)
-        return repository if status(repository, [name]).of(name) is FileState.UNMERGED else None
+        stages = read_stages(repository, repository.name(path))
     except GitError:
         return None
+    return repository if stages.is_unmerged else None
 
 
 def _explain(path: str) -> None:

@@ -131,10 +131,10 @@ def _version_on(repository: Repository, objects: Objects, side: Side, name: str)
 
 def _kept(repository: Repository, found: Sequence[Change]) -> Callable[[str, bytes], bytes]:
     """Return what git keeps of the files in the work tree that changed."""
-    from nbvc.cli.settings.filtered import keeping
+    from nbvc.workflow.filtered import make_filter
 
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
-    return keeping(repository, in_work_tree)
+    return make_filter(repository, in_work_tree)
 
 
 def _oids(found: Iterable[Change]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.cli.naming.places import data_folder, machine
+from nbvc.cli.naming.places import machine
 from nbvc.cli.naming.repositories import find_git
 
 TYPE_CHECKING = False
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.notebook.saving import Stamp
 
 
 def store_at(path: str) -> Store:
     """Return the store for a file or folder. Raises `GitError`."""
     from nbvc.checkpoint.opening import open_store
+    from nbvc.workflow.places import data_folder
 
-    return open_store(find_git(), path, machine=machine(), data_folder=data_folder())
+    folder = data_folder(os.environ)
+    return open_store(find_git(), path, machine=machine(), data_folder=folder)
 
 
 def store_in(repository: Repository) -> Store:
@@ -27,6 +30,31 @@ def store_in(repository: Repository) -> Store:
     from nbvc.checkpoint.store import Store
 
     return Store(repository, machine())
+
+
+def replace_file(
+    path: str, before: bytes | None, content: bytes, seen: Stamp | None, message: str
+) -> str:
+    """Write a file after saving it as a checkpoint; return the checkpoint's ID, "" for a new file.
+
+    Raises `ContentChangedError`, `NotebookError` if it cannot be saved, `OSError`.
+    """
+    from nbvc.errors import GitError, NotebookError
+    from nbvc.notebook.saving import save
+    from nbvc.workflow.replacing import replace_version
+
+    try:
+        with store_at(path) as store:
+            kept = replace_version(
+                store, path, before, content, message, lambda new: save(path, new, seen)
+            )
+    except GitError as error:
+        raise NotebookError(
+            f"it can't be saved as a checkpoint before it is changed ({error.message})",
+            where=path,
+            hint="-o FILE writes what can be read to another file",
+        ) from None
+    return kept.id if kept else ""
 
 
 def path_here(store: Store, name: str) -> str:

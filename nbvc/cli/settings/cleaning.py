@@ -1,4 +1,4 @@
-"""What `nbvc clean` and `nbvc check` share: which files, which policy, where results are kept."""
+"""What `nbvc clean` and `nbvc check` share: which files, and which policy."""
 
 from __future__ import annotations
 
@@ -13,12 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeVar
 
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.normalise.policy import Policy
-    from nbvc.store.entries import OutputStore
-    from nbvc.store.home import Home
-
-    Known = dict[str, tuple[Home, str, Repository | None]]
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -97,8 +92,8 @@ def _levels(text: str, verb: str) -> dict[str, list[str]]:
 
 def chosen(paths: Sequence[str], options: dict[str, Any]) -> tuple[list[str], Policy]:
     """Return the notebooks that paths stand for, and what goes from them."""
-    from nbvc.cli.settings.configuration import configuration
     from nbvc.normalise.configuring import configured
+    from nbvc.workflow.configuration import configuration
 
     first = paths[0] if paths else "."
     project = configuration(first if os.path.isdir(first) else os.path.dirname(first) or ".")
@@ -129,50 +124,3 @@ def files_of(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
             if one not in seen:
                 seen.add(one)
                 yield one
-
-
-def store_for(path: str, known: Known) -> tuple[OutputStore, str]:
-    """Return the store for a file, and the file's name in it; `known` is by folder."""
-    from nbvc.store.entries import OutputStore
-
-    home, name, _ = home_of(path, known)
-    return OutputStore(home), name
-
-
-def home_of(path: str, known: Known) -> tuple[Home, str, Repository | None]:
-    """Return where a file's outputs are kept, its name there, and its repository."""
-    folder, last = os.path.split(os.path.realpath(path))
-    if folder not in known:
-        known[folder] = _found(folder)
-    home, prefix, repository = known[folder]
-    return home, f"{prefix}{last}", repository
-
-
-def _found(folder: str) -> tuple[Home, str, Repository | None]:
-    from nbvc.cli.naming.places import data_folder
-    from nbvc.cli.naming.repositories import repository_at
-    from nbvc.git.plumbing.repository import NoRepositoryError
-    from nbvc.store.home import Home
-
-    if _has_git_above(folder):
-        try:
-            repository = repository_at(folder)
-        except NoRepositoryError:
-            pass
-        else:
-            name = repository.name_of_folder(folder)
-            return Home.of(repository), f"{name}/" if name else "", repository
-    return Home(os.path.join(data_folder(), "outputs")), f"{folder}/", None
-
-
-def _has_git_above(folder: str) -> bool:
-    """Tell whether asking git is worth while."""
-    if os.environ.get("GIT_DIR"):
-        return True
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return True
-        above = os.path.dirname(folder)
-        if above == folder:
-            return False
-        folder = above

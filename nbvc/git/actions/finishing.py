@@ -5,9 +5,8 @@ from __future__ import annotations
 from nbvc.git.actions.committing import committed
 from nbvc.git.actions.obstacles import listed
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, CommitResult, refusal
-from nbvc.git.state.index import IndexLockedError, unlocked
+from nbvc.git.state.index import IndexLockedError, stage
 from nbvc.git.state.operation import Operation, current_branch, operation, unmerged
-from nbvc.git.state.status import literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,17 +36,8 @@ def finish_merge(
         text = f"{listed(open_ones)}: its conflicts are not resolved"
         return refusal(CommitOutcome.UNMERGED, text, "resolve them first", *open_ones)
     try:
-        _staged(repository, names, policy)
+        stage(repository, names, patience=policy.patience)
         result = committed(repository, names, ("commit", "--quiet", "-F", "-"), message, policy)
     except IndexLockedError as error:
         return refusal(CommitOutcome.LOCKED, error.message, error.hint, *names)
     return result.on(current_branch(repository))
-
-
-def _staged(repository: Repository, names: Sequence[str], policy: CommitPolicy) -> None:
-    from nbvc.git.plumbing.command import failure
-
-    args = ("add", "--", *map(literal, names))
-    finished = unlocked(repository, *args, deadline=60, patience=policy.patience)
-    if finished.code:
-        raise failure(args, finished)

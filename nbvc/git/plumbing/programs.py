@@ -63,15 +63,21 @@ def can_run(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def own_program(called: str = "") -> list[str]:
+def own_program() -> list[str]:
     """Return the command that starts this very nbvc from any folder, by absolute paths.
 
-    `called` is how this process was started, such as `sys.argv[0]`. The script that was installed
-    beside the interpreter comes next. Without one the interpreter imports nbvc from where it is
-    installed, never from the current folder: `-m` would do that.
+    The script that started this process comes first, then the one installed beside the interpreter.
+    Without a script the interpreter imports nbvc from its installation, never from the current
+    folder as `-m` does.
     """
     beside = os.path.join(os.path.dirname(sys.executable), "nbvc")
-    for script in (called, beside):
+    for script in (_calling_script(), beside):
         if os.path.isabs(script) and os.path.basename(script) == "nbvc" and can_run(script):
             return [script]
     return [sys.executable, "-c", _START]
+
+
+def _calling_script() -> str:
+    """Return the path of this process's script; "" for a bare name, looked up by somebody else."""
+    called = sys.argv[0] if sys.argv else ""
+    return os.path.abspath(called) if os.path.dirname(called) else ""

@@ -91,6 +91,14 @@ def index_path(repository: Repository) -> str:
     return said or os.path.join(repository.git_dir, "index")
 
 
+def stage(repository: Repository, names: Sequence[str], *, patience: float) -> None:
+    """Stage files as they are on the disk, which resolves their conflicts. Raises `GitError`."""
+    args = ("add", "--", *map(literal, names))
+    finished = unlocked(repository, *args, deadline=60, patience=patience)
+    if finished.code:
+        raise failure(args, finished)
+
+
 def look_again(repository: Repository, names: Sequence[str]) -> None:
     """Have git compare files with the index by content.
 

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from nbvc.normalise.policy import Policy
+
 _TABLES = ("clean", "exclude")
 """What `[tool.nbvc]` may hold: the policy of clean and check, and patterns of files to pass over."""
 
@@ -54,6 +56,22 @@ def configuration(folder: str) -> Configuration:
         if above == place or os.path.exists(os.path.join(place, ".git")):
             return Configuration(None, {})
         place = above
+
+
+def stripping_policy(folder: str) -> Policy:
+    """Return the policy of a commit without outputs, as the project of a folder configures it.
+
+    It always strips outputs, and never drops a cell: git would write the notebook back without it.
+    Raises `NbvcError`.
+    """
+    from msgspec.structs import replace
+
+    from nbvc.normalise.configuring import configured, keep_cells
+    from nbvc.normalise.policy import Outputs
+
+    project = configuration(folder)
+    policy = configured(project.clean, project.path)
+    return replace(keep_cells(policy), outputs=Outputs.STRIP)
 
 
 def _table(path: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""A pull into a tree where notebooks have changes that are not committed.
+"""Pull into a working tree in which notebooks have changes that are not committed.
 
     HEAD ──o        the upstream's commits are merged into HEAD by git, as ever;
      └─ your file   what you changed since HEAD is then merged, by cell, into what came of it
@@ -14,6 +14,7 @@ import os
 import msgspec
 
 from nbvc.errors import ContentChangedError, NbvcError, NotebookError
+from nbvc.git.actions.merging import ByCell
 from nbvc.git.actions.pull import (
     PullOutcome,
     PullResult,
@@ -22,6 +23,7 @@ from nbvc.git.actions.pull import (
     merge_upstream,
 )
 from nbvc.git.plumbing.messages import visible
+from nbvc.git.plumbing.programs import own_program
 from nbvc.git.state.changes import read_file
 from nbvc.git.state.index import look_again
 from nbvc.git.state.remotes import NETWORK
@@ -67,18 +69,12 @@ class _Aside(msgspec.Struct, frozen=True):
     is_clean: bool
 
 
-def pull_over(
-    store: Store,
-    names: Collection[str],
-    *,
-    settings: Sequence[str] = (),
-    deadline: float = NETWORK,
-) -> Pulled:
-    """Pull as `nbvc.git.actions.pull.pull` does, where these notebooks, and no others, may have changes.
+def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NETWORK) -> Pulled:
+    """Fetch what the branch follows and merge it, notebooks by cell.
 
-    What a filter hides from git, such as outputs, stays in them, too. Failures are results; what
-    else git refuses raises `GitError`, and `ContentChangedError` where somebody writes a notebook at
-    the same time.
+    `names` are the notebooks that may have changes, which stay, as does what a filter hides from
+    git, such as outputs. Failures are results. Raises `GitError`, and `ContentChangedError` if
+    another program writes a notebook at the same time.
     """
     repository = store.repository.acting
     for folder in {os.path.dirname(repository.path(name)) for name in names}:
@@ -95,7 +91,8 @@ def pull_over(
         assert refused is not None
         return Pulled(refused)
     aside += _hidden(store, [name for name in names if name not in dirty])
-    return _pulled(store, aside, settings)
+    with ByCell(store.repository, own_program()) as settings:
+        return _pulled(store, aside, settings)
 
 
 def _movable(repository: Repository, names: Collection[str], dirty: Sequence[str]) -> bool:

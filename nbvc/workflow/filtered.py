@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
 
 
-def keeping(repository: Repository, names: Sequence[str]) -> Callable[[str, bytes], bytes]:
-    """Return what makes of a file's name and bytes the bytes that git would keep of it.
+def make_filter(repository: Repository, names: Sequence[str]) -> Callable[[str, bytes], bytes]:
+    """Return a function from a file's name and bytes to the bytes that git keeps of it.
 
     `names` are the files it may be asked about, as the repository has them. Bytes that the filter
     would refuse, and those of files that it isn't for, stay as they are. Raises `GitError`.
@@ -64,11 +64,6 @@ def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
     except NbvcError:
         return None
 
-    def clean(content: bytes) -> bytes:
-        from nbvc.normalise.cleaning import clean
-        from nbvc.notebook.reading import read
+    from nbvc.store.files import strip_content
 
-        done = clean(read(content), policy)
-        return done.after.to_bytes() if done.changed else content
-
-    return clean
+    return lambda content: strip_content(content, policy)

@@ -1,0 +1,152 @@
+"""Commit notebooks: with or without outputs, under new names, and without unresolved conflicts."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+
+import msgspec
+
+from nbvc.errors import ContentChangedError, NbvcError, NotebookError
+from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, refusal
+from nbvc.normalise.policy import Outputs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.actions.outcome import CommitResult
+    from nbvc.git.plumbing.repository import Repository
+
+
+class Unresolved(Enum):
+    """Whether to commit a notebook with conflicts that are not resolved."""
+
+    REFUSE = "refuse"
+    COMMIT = "commit"
+
+
+class CommitOrder(msgspec.Struct, frozen=True):
+    """What to commit, and how. `names` are paths from the top of the repository.
+
+    `expected` gives the digests of the files that the caller has seen, by name. `finishes_merge`
+    makes the commit of the merge in progress, with everything that is staged.
+    """
+
+    names: tuple[str, ...]
+    message: str
+    policy: CommitPolicy = CommitPolicy()
+    branch: str | None = None
+    outputs: Outputs = Outputs.KEEP
+    unresolved: Unresolved = Unresolved.REFUSE
+    expected: dict[str, str] = {}
+    finishes_merge: bool = False
+
+
+def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -> CommitResult:
+    """Commit the files of an order, and nothing else.
+
+    `store` has the repository's checkpoints. A refusal is a result. Raises `ContentChangedError` if
+    a file is not the one that the caller has seen, `NotebookError` if outputs cannot be removed.
+    """
+    from nbvc.git.actions.commit import commit
+    from nbvc.git.actions.finishing import finish_merge
+
+    _check_expected(repository, order.expected)
+    refused = _refuse_unresolved(repository, order)
+    if refused is not None:
+        return refused
+    if order.finishes_merge:
+        return finish_merge(repository, order.names, order.message, policy=order.policy)
+    strips = order.outputs is Outputs.STRIP
+    return commit(
+        repository,
+        order.names,
+        order.message,
+        policy=order.policy,
+        branch=order.branch,
+        contents=_strip_files(repository, order.names) if strips else None,
+        renamed=find_renames(repository, store, order.names),
+    )
+
+
+def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
+    """Return the old names of notebooks that were renamed since the last commit."""
+    from nbvc.git.state.changes import SUFFIX
+    from nbvc.history.past import History
+
+    found = {}
+    for name in names:
+        if name.endswith(SUFFIX) and not os.path.islink(repository.path(name)):
+            with History(repository, name, store, objects=store.objects) as history:
+                found[name] = history.renamed_from()
+    return {name: old for name, old in found.items() if old is not None and old not in names}
+
+
+def _check_expected(repository: Repository, expected: Mapping[str, str]) -> None:
+    from nbvc.checkpoint.restoring import content_digest
+
+    for name, digest in expected.items():
+        if content_digest(_read_file(repository, name)) != digest:
+            raise ContentChangedError(
+                "the notebook on the disk is not the one that you have seen: nothing was committed",
+                hint="reload it, or save it again",
+            )
+
+
+def _refuse_unresolved(repository: Repository, order: CommitOrder) -> CommitResult | None:
+    """Return a refusal that names the notebooks with unresolved conflicts, None if there are none."""
+    from nbvc.git.actions.obstacles import listed
+
+    if order.unresolved is Unresolved.COMMIT:
+        return None
+    left = [name for name in order.names if _has_conflicts(_read_file(repository, name))]
+    if not left:
+        return None
+    text = f"{listed(left)}: its conflicts are not resolved"
+    return refusal(CommitOutcome.UNMERGED, text, "resolve them first", *left)
+
+
+def _has_conflicts(content: bytes | None) -> bool:
+    from nbvc.merge.markers import undecided
+
+    try:
+        return bool(undecided(content or b""))
+    except NotebookError:  # Git takes any file.
+        return False
+
+
+def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, bytes | None]:
+    """Return files without outputs, None for one that does not exist.
+
+    Everything that is removed is stored and on the disk first.
+    """
+    from nbvc.store.entries import OutputStore
+    from nbvc.store.files import strip_content
+    from nbvc.store.home import Home
+    from nbvc.workflow.configuration import stripping_policy
+
+    store = OutputStore(Home.of(repository))
+    contents: dict[str, bytes | None] = {}
+    for name in names:
+        content = _read_file(repository, name)
+        if content is None:
+            contents[name] = None
+            continue
+        policy = stripping_policy(os.path.dirname(repository.path(name)))
+        contents[name] = strip_content(content, policy, store, name)
+    store.sync()
+    return contents
+
+
+def _read_file(repository: Repository, name: str) -> bytes | None:
+    """Return the content of a regular file, None for anything else."""
+    path = repository.path(name)
+    if os.path.islink(path) or not os.path.isfile(path):
+        return None
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise NbvcError(f"the file cannot be read: {error.strerror}", where=name) from None

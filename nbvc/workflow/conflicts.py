@@ -1,0 +1,90 @@
+"""Read the conflicts that git left in a notebook from the index, and merge them by cell."""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.errors import NbvcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.merge.model import MergeResult
+    from nbvc.notebook import Notebook
+
+
+class Stages(msgspec.Struct, frozen=True):
+    """The versions of an unmerged file in git's index, None for one that does not exist."""
+
+    base: bytes | None = None
+    local: bytes | None = None
+    remote: bytes | None = None
+
+    @property
+    def is_unmerged(self) -> bool:
+        """Whether git waits for a resolution."""
+        return (self.base, self.local, self.remote) != (None, None, None)
+
+
+def read_stages(repository: Repository, name: str) -> Stages:
+    """Return the versions of a file, given by its path from the top. Raises `GitError`."""
+    listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
+    found: dict[bytes, bytes] = {}
+    for entry in filter(None, listed.split(b"\0")):
+        _, oid, stage = entry.split(b"\t", 1)[0].split(b" ")
+        found[stage] = repository.git.run("cat-file", "blob", oid.decode())
+    return Stages(found.get(b"1"), found.get(b"2"), found.get(b"3"))
+
+
+def merge_stages(
+    stages: Stages, content: bytes | None, name: str
+) -> tuple[bytes, MergeResult] | None:
+    """Merge the versions of a file by cell.
+
+    None if a side has no version, if one cannot be read, or if somebody has worked on `content`, the
+    file on the disk.
+    """
+    from nbvc.merge.files import merge_files
+    from nbvc.merge.model import Strategy
+    from nbvc.merge.textual import labels_in
+
+    if stages.local is None or stages.remote is None or _is_edited(content, stages):
+        return None
+    ours, theirs = labels_in(content or b"")
+    labels = Strategy(local_label=ours or "local", remote_label=theirs or "remote")
+    try:
+        return merge_files(stages.base or b"", stages.local, stages.remote, labels, name)
+    except NbvcError:
+        return None
+
+
+def _is_edited(content: bytes | None, stages: Stages) -> bool:
+    """Return whether a file can be read and is not the version of a side.
+
+    Line ends and layout do not count: git may have converted them on the way to the disk.
+    """
+    from nbvc.notebook import read
+
+    versions = [one for one in (stages.base, stages.local, stages.remote) if one is not None]
+    if content is None or content in versions:
+        return False
+    try:
+        here = read(content)
+        return all(read(one) != here for one in versions if one.strip())
+    except NbvcError:
+        return False
+
+
+def count_conflicts(notebook: Notebook) -> int:
+    """Return how many conflicts in the cells of a notebook are not resolved."""
+    from nbvc.merge.markers import find
+
+    return sum(marked.hunks for cell in notebook.cells if (marked := find(cell)))
+
+
+def drop_notes(notebook: Notebook) -> Notebook:
+    """Return a notebook in which only cells with conflicts have the notes of a merge."""
+    from nbvc.merge.markers import find, without_note
+
+    cells = [cell if find(cell) else without_note(cell) for cell in notebook.cells]
+    return notebook.with_cells(cells)

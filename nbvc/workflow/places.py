@@ -1,0 +1,70 @@
+"""Where the data of a user and the outputs of a notebook are kept on this machine."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.store.entries import OutputStore
+    from nbvc.store.home import Home
+
+
+def data_folder(environ: Mapping[str, str]) -> str:
+    """Return nbvc's folder for data of the user, by the XDG base directory specification."""
+    share = environ.get("XDG_DATA_HOME", "")
+    if not os.path.isabs(share):
+        home = environ.get("HOME") or os.path.expanduser("~")
+        share = os.path.join(home, ".local", "share")
+    return os.path.join(share, "nbvc")
+
+
+def folder_with_git(folder: str) -> str | None:
+    """Return the nearest folder, at or above one, that has a `.git`; starts no process."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder
+
+
+class OutputHomes:
+    """Finds where the outputs of files are kept. Asks git once for each folder."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._known: dict[str, tuple[Home, str, Repository | None]] = {}
+
+    def store(self, path: str) -> tuple[OutputStore, str]:
+        """Return the store for a file, and the name of the file in it. Raises `GitError`."""
+        from nbvc.store.entries import OutputStore
+
+        home, name, _ = self.home(path)
+        return OutputStore(home), name
+
+    def home(self, path: str) -> tuple[Home, str, Repository | None]:
+        """Return where the outputs of a file are kept, its name there, and its repository."""
+        folder, last = os.path.split(os.path.realpath(path))
+        if folder not in self._known:
+            self._known[folder] = self._find(folder)
+        home, prefix, repository = self._known[folder]
+        return home, f"{prefix}{last}", repository
+
+    def _find(self, folder: str) -> tuple[Home, str, Repository | None]:
+        from nbvc.git.plumbing.command import Git
+        from nbvc.git.plumbing.repository import NoRepositoryError, discover
+        from nbvc.store.home import Home
+
+        if self._environ.get("GIT_DIR") or folder_with_git(folder):
+            try:
+                repository = discover(Git.find(self._environ), folder)
+            except NoRepositoryError:
+                pass
+            else:
+                name = repository.name_of_folder(folder)
+                return Home.of(repository), f"{name}/" if name else "", repository
+        return Home(os.path.join(data_folder(self._environ), "outputs")), f"{folder}/", None
