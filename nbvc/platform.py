@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
+    from typing import Any
 
 _SIGTERM, _SIGKILL = 15, 9
 """The same on every POSIX system; importing `signal` costs a millisecond."""
@@ -80,11 +81,14 @@ def count_cores() -> int:
 
 
 def program_names(name: str, endings: str) -> list[str]:
-    """Return the file names that a program may have; `endings` is the variable PATHEXT."""
-    if sys.platform != "win32":
-        return [name]
-    known = [ending for ending in endings.lower().split(";") if ending in {".com", ".exe"}]
-    return [name] if name.lower().endswith(tuple(known)) else [name + ending for ending in known]
+    """Return the file names that a program may have; `endings` is the variable PATHEXT.
+
+    Scripts such as .bat do not count: Windows gives them to a shell, with its own rules for quotes.
+    """
+    if sys.platform == "win32":
+        known = [ending for ending in endings.lower().split(";") if ending in {".com", ".exe"}]
+        return [name] if name.lower().endswith(tuple(known)) else [name + one for one in known]
+    return [name]
 
 
 def can_fork() -> bool:
@@ -157,10 +161,10 @@ def _kill_tree(pid: int) -> None:
     if os.path.isabs(taskkill):
         command = [taskkill, "/T", "/F", "/PID", str(pid)]
         quiet = subprocess.DEVNULL
-        subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=5, check=False)  # noqa: S603
+        subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=5, check=False)
 
 
-def own_session() -> dict[str, int | bool]:
+def own_session() -> dict[str, Any]:
     """Return the options of `Popen` for a program without a terminal, stopped with its children."""
     import subprocess
 

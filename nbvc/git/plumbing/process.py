@@ -178,7 +178,7 @@ def _outputs_end(running: Running, listeners: list[Listener], until: float) -> b
     """Wait until both outputs or the program end; return whether that was in time."""
     given_up = until
     while (now := time.monotonic()) < given_up:
-        if all([listener.wait(min(given_up - now, 0.1)) for listener in listeners]):
+        if all(listener.wait(min(given_up - now, 0.1)) for listener in listeners):
             return True
         # A hook may leave a program running that holds our pipes: the program's own end counts.
         if given_up == until and running.ended():
