@@ -59,14 +59,16 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_several_processes_say_what_one_says(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, args: list[str]
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, args: list[str], *, forks: bool
 ) -> None:
+    started = sandbox.processes(monkeypatch)
     monkeypatch.setattr(abreast, "workers", lambda _: 1)
     alone = cli("diff", "HEAD", *args)
     for processes in (2, 3):
         monkeypatch.setattr(abreast, "workers", lambda _, found=processes: found)
         assert cli("diff", "HEAD", *args) == alone
     assert alone.out.count("\n") > 30 or "--format" in args
+    assert sum(b"-I" in argv for argv in started) == (0 if forks else 5)
 
 
 class Dying(msgspec.Struct, frozen=True):
