@@ -14,6 +14,7 @@ import msgspec
 
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import WriteRefusedError
+from nbvc.platform import NO_WAIT, PRIVATE
 from nbvc_jupyter.places import Place, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent
@@ -80,7 +81,7 @@ class Contents:
             return as_sent(self._manager.get(place.path))
         # Opening a pipe must not wait for somebody to write into it.
         try:
-            handle = os.open(place.file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = os.open(place.file, os.O_RDONLY | PRIVATE | NO_WAIT)
             with open(handle, "rb") as file:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):

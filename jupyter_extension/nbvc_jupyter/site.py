@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.store import Home, Store
@@ -10,6 +9,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
 from nbvc.git.state.remotes import NETWORK
+from nbvc.platform import host_name
 from nbvc.workflow.places import data_folder
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.stopping import Stop, stoppable
@@ -30,7 +30,7 @@ class Site:
     ) -> None:
         self.git = Git.find(environ)
         self.contents = contents
-        self.stores = Stores(self.git, platform.node(), data_folder(environ))
+        self.stores = Stores(self.git, host_name(), data_folder(environ))
         self.network_seconds = network_seconds
 
     def store(self, place: Place) -> Store:

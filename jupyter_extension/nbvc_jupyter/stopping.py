@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -43,7 +41,7 @@ class Stop:
         with self._lock:
             self._asked = True
             for running in self._running:
-                _terminate(running)
+                running.ask_to_end()
 
     @contextmanager
     def watching(self, running: Running) -> Iterator[None]:
@@ -51,20 +49,12 @@ class Stop:
         with self._lock:
             self._running.add(running)
             if self._asked:
-                _terminate(running)
+                running.ask_to_end()
         try:
             yield
         finally:
             with self._lock:
                 self._running.discard(running)
-
-
-def _terminate(running: Running) -> None:
-    if running.code is None:
-        try:
-            os.killpg(running.pid, signal.SIGTERM)
-        except OSError:
-            pass
 
 
 class StoppableGit(Git, frozen=True):

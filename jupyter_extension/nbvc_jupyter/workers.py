@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from nbvc.platform import own_session
 from nbvc_jupyter.frames import Kind, read_frame, read_parts, write_frame
 from nbvc_jupyter.refusals import RefusedError, described
 
@@ -46,8 +47,6 @@ main()
 _LARGE = 1 << 25
 """Bytes of a request or an answer after which a worker ends: it would keep the memory."""
 _PATIENCE = 5.0
-_FLAGS = ("CREATE_NO_WINDOW", "CREATE_NEW_PROCESS_GROUP")
-"""On Windows, where a session is a group of processes."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -74,7 +73,6 @@ class Process:
         """Start it. Raises `OSError`."""
         self._lock = threading.Lock()
         self.is_spent = False
-        flags = sum(getattr(subprocess, name, 0) for name in _FLAGS)
         self._process = subprocess.Popen(  # noqa: S603 -- our own Python, and no shell
             _command(),
             stdin=subprocess.PIPE,
@@ -85,8 +83,7 @@ class Process:
             env=dict(environ),
             close_fds=True,
             # Ctrl+C in the server's terminal is for the server.
-            start_new_session=True,
-            creationflags=flags,
+            **own_session(),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

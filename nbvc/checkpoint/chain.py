@@ -160,13 +160,12 @@ class Chains:
     def _append(self, ref: str, facts: Iterable[_Fact]) -> None:
         """Write facts down for the next process; no harm where that can't be done."""
         path = self._path(ref)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         try:
             content = msgspec.json.Encoder().encode_lines(list(facts))
             sharing = None if os.path.exists(path) else sharing_of(self._repository.git)
             if sharing is not None:
                 sharing.make_folder(os.path.dirname(path))
-            with open(os.open(path, flags, 0o666), "ab", buffering=0) as file:
+            with open(path, "ab", buffering=0) as file:
                 file.write(content)
             if sharing is not None:
                 sharing.adjust(path)

@@ -19,6 +19,8 @@ import time
 
 import msgspec
 
+from nbvc.platform import NO_LINK, PRIVATE, lock
+
 _PREFIX = ".nbvc-"
 _ROOM = re.compile(r"\.nbvc-[0-9a-f]{12}")
 _RULE, _DRAFT = ".gitignore", "draft"
@@ -26,7 +28,7 @@ _NEW_RULE = _RULE if sys.platform == "win32" else ".git"
 """What the rule is called while it is empty: git never lists a file of this name. Windows renames
 no open file."""
 _IGNORE_ALL = b"*\n"
-_FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = os.O_RDWR | PRIVATE | NO_LINK
 _PAUSE = 60.0
 """Seconds until a folder is searched again: a command may write thousands of files in one folder."""
 
@@ -100,7 +102,7 @@ def _locked(path: str) -> Room | None:
 def _is_kept(room: Room) -> bool:
     """Lock a new folder; tell whether no other process is removing it."""
     try:
-        _lock(room.lock)
+        lock(room.lock)
     except BlockingIOError:
         return False
     except OSError:  # Some file systems can't lock, so that nothing is ever removed there.
@@ -139,7 +141,7 @@ def _remove_leftover(path: str) -> None:
     try:
         if not _IGNORE_ALL.startswith(os.read(handle, len(_IGNORE_ALL) + 1)):
             return
-        _lock(handle)
+        lock(handle)
         if _DRAFT in names:
             os.unlink(os.path.join(path, _DRAFT))
     finally:
@@ -155,15 +157,3 @@ def _remove(path: str) -> None:
         with contextlib.suppress(OSError):
             os.rmdir(path)
             return
-
-
-def _lock(handle: int) -> None:
-    """Lock a file until it is closed. Raises `OSError` if another process has locked it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,6 +21,8 @@ import time
 
 import msgspec
 
+from nbvc.platform import PRIVATE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mmap import mmap
@@ -164,8 +166,7 @@ class Log:
     def _made(self) -> int:
         name = f"{time.time_ns()}-{os.urandom(3).hex()}{_SUFFIX}"
         self.path = os.path.join(self._folder, name)
-        options = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        options |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        options = os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE
         self._sharing.make_folder(self._folder, 0o700)
         made = os.open(self.path, options, 0o600)
         for path in (self.path, self._folder, os.path.dirname(self._folder)):

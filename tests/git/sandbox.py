@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,11 +97,12 @@ def snapshot(folder: Path) -> dict[str, object]:
 def processes(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
     """The command lines of all programs that nbvc starts from now on."""
     started: list[list[bytes]] = []
-    spawn = os.posix_spawn
+    start = subprocess.Popen.__init__
 
-    def noted(program: bytes, argv: list[bytes], environ: Any, **options: Any) -> int:
-        started.append(argv)
-        return spawn(program, argv, environ, **options)
+    def noted(self: Any, argv: list[str], *args: Any, **options: Any) -> None:
+        if sys._getframe(1).f_globals["__name__"] == "nbvc.git.plumbing.process":
+            started.append([*map(os.fsencode, argv)])
+        start(self, argv, *args, **options)
 
-    monkeypatch.setattr(os, "posix_spawn", noted)
+    monkeypatch.setattr(subprocess.Popen, "__init__", noted)
     return started

@@ -17,6 +17,7 @@ import os
 import select
 import signal
 import stat
+import subprocess
 from enum import Enum
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -153,16 +154,15 @@ def _hook_call(watched: Watch, name: str) -> None:
 
 
 def _hook_processes(watched: Watch) -> None:
-    spawn, waitpid, write = os.posix_spawn, os.waitpid, os.write
+    start, waitpid, write = subprocess.Popen.__init__, os.waitpid, os.write
 
-    def spawned(program: Any, argv: Any, environ: Any, **options: Any) -> int:
+    def started(self: Any, argv: Any, *args: Any, **options: Any) -> None:
         mine = watched.before("start", argv[-1])
-        pid = spawn(program, argv, environ, **options)
+        start(self, argv, *args, **options)
         if watched.children >= 0:
-            write(watched.children, b"%d\n" % pid)
+            write(watched.children, b"%d\n" % self.pid)
         if mine:
             watched.die()
-        return pid
 
     def waited(pid: int, options: int) -> tuple[int, int]:
         found = waitpid(pid, options)
@@ -170,8 +170,8 @@ def _hook_processes(watched: Watch) -> None:
             watched("end", pid, lambda: None)
         return found
 
-    vars(os)["posix_spawn"] = spawned
     vars(os)["waitpid"] = waited
+    cast("Any", subprocess.Popen).__init__ = started
 
 
 def _hook_files(watched: Watch) -> None:

@@ -142,7 +142,7 @@ def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(_: int) -> None:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(drafts, "_lock", refuse)
+    monkeypatch.setattr(drafts, "lock", refuse)
     save(str(tmp_path / "a.ipynb"), b"new")
     room = open_room(str(tmp_path))
     remove_leftovers(str(tmp_path))

@@ -15,7 +15,7 @@ from nbvc.cli.settings.options import (
     part_options,
     policy_of,
 )
-from nbvc.cli.terminal.screen import notice, write_lines
+from nbvc.cli.terminal.screen import notice, wants_colour, write_lines
 from nbvc.diff import DiffPolicy, Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook, read
@@ -177,22 +177,12 @@ class _Job:
         processes = workers(count)
         if processes == 1:
             found.expect(range(count))
-            yield from map(self._pair, found.pairs)
+            yield from map(self.compare, found.pairs)
             return
         found.close()  # each process reads for itself
-        done = abreast(
-            lambda number: self._packed(found.pairs[number]), count, processes, found.expect
-        )
-        yield from map(self._unpacked, done)
-
-    def _packed(self, pair: Pair) -> bytes:
-        """Compare a pair in another process: everything there is to say about it."""
-        job = _Job(self.options, self.policy)
-        job.notice = job.notices.append
-        lines = [line.encode("utf-8", "surrogatepass") for line in job._pair(pair)]
-        said = [text.encode("utf-8", "surrogatepass") for text in job.notices]
-        touched = [part.value for part in job.touched]
-        return msgspec.msgpack.encode((lines, said, job.changed, touched, job.failed))
+        color = "always" if wants_colour(self.options["color"]) else "never"
+        work = _Elsewhere({**self.options, "color": color}, self.policy, found.pairs)
+        yield from map(self._unpacked, abreast(work, count, processes, found.expect))
 
     def _unpacked(self, packed: bytes) -> list[str]:
         """Return a pair's lines, after the notices about it."""
@@ -212,7 +202,7 @@ class _Job:
     def _for_people(self) -> bool:
         return self._short or self.options["format_"] in ("terminal", "unified")
 
-    def _pair(self, pair: Pair) -> Iterator[str]:
+    def compare(self, pair: Pair) -> Iterator[str]:
         """Yield what to print for one pair; one that fails keeps no other from being shown."""
         try:
             contents = [side.read() if side else None for side in (pair.before, pair.after)]
@@ -299,6 +289,23 @@ class _Job:
 
         old, new = map(_raw_lines, contents)
         yield from unified_lines(old, new, _header(pair), self.options["context"])
+
+
+class _Elsewhere(msgspec.Struct, frozen=True):
+    """What another process needs to compare some of the pairs."""
+
+    options: dict[str, Any]
+    policy: DiffPolicy
+    pairs: tuple[Pair, ...]
+
+    def __call__(self, number: int) -> bytes:
+        """Compare a pair; return everything there is to say about it."""
+        job = _Job(self.options, self.policy)
+        job.notice = job.notices.append
+        lines = [line.encode("utf-8", "surrogatepass") for line in job.compare(self.pairs[number])]
+        said = [text.encode("utf-8", "surrogatepass") for text in job.notices]
+        touched = [part.value for part in job.touched]
+        return msgspec.msgpack.encode((lines, said, job.changed, touched, job.failed))
 
 
 def read_side(side: Input | None, content: bytes | None, *, for_people: bool) -> Notebook:

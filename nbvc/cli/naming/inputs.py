@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 import msgspec
@@ -55,7 +56,7 @@ def file_input(path: str) -> Input:
     """Return a file as an input."""
     from nbvc.notebook.content import read_content
 
-    return Input(path, path, path, lambda: read_content(path))
+    return Input(path, path, path, partial(read_content, path))
 
 
 def comparison(

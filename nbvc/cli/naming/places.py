@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
+from nbvc.platform import host_name
 
 
 def machine() -> str:
     """Return the name of this computer."""
-    return os.uname().nodename
+    return host_name()

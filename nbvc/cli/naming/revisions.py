@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 import msgspec
@@ -65,7 +66,7 @@ def compared(
         tuple(map(versions.pair, found)),
         many=not one,
         close=objects.close,
-        expect=lambda numbers: objects.expect(_oids(found[number] for number in numbers)),
+        expect=partial(_expect, objects, found),
     )
 
 
@@ -135,6 +136,10 @@ def _kept(repository: Repository, found: Sequence[Change]) -> Callable[[str, byt
 
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     return make_filter(repository, in_work_tree)
+
+
+def _expect(objects: Objects, found: Sequence[Change], numbers: Iterable[int]) -> None:
+    objects.expect(_oids(found[number] for number in numbers))
 
 
 def _oids(found: Iterable[Change]) -> Iterator[str]:
@@ -256,15 +261,17 @@ class _Versions(msgspec.Struct, frozen=True):
         if version is None:
             return None
         name = version.name
-        contents = Contents(self.repository, self.objects)
         spec = name
         if side.place is not Place.WORK_TREE:
             revision = side.oid[:10] if side.label.endswith("...") else side.label
             spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
         label = f"{name} ({side.label})"
-        if version.oid is not None:
-            return Input(name, label, spec, lambda: contents.read(version))
-        return Input(name, label, spec, lambda: self.kept(name, contents.read(version)))
+        return Input(name, label, spec, partial(self.read, version))
+
+    def read(self, version: Version) -> bytes:
+        """Return the content of a version, as git has it or would keep it. Raises `GitError`."""
+        content = Contents(self.repository, self.objects).read(version)
+        return content if version.oid is not None else self.kept(version.name, content)
 
     def _ours(self, name: str) -> Input | None:
         spec = f":{_OURS}:{name}"
@@ -336,7 +343,7 @@ def _version(repository: Repository, objects: Objects, spec: str) -> Input | Non
 
 def _held(content: bytes, path: str, label: str, spec: str) -> Input:
     """Return an input whose content is known already."""
-    return Input(path, label, spec, lambda: content)
+    return Input(path, label, spec, partial(bytes, content))
 
 
 def _candidates(repository: Repository, path: str) -> list[str]:

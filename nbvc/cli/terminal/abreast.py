@@ -1,10 +1,12 @@
 """Work on several cores whose results come in order, the first of them at once.
 
     parent    reads 0 1 2 3 │ 4 5 6 7 │ 8 9 …
-    worker 1        0 1 2 3           │ 8 9 …      forked: it has everything that the parent had
+    worker 1        0 1 2 3           │ 8 9 …
     worker 2                  4 5 6 7
 
-A worker that is ahead waits at its full pipe, so that nothing piles up while a person reads.
+A worker is a copy of this process where that is safe, elsewhere a Python of its own that gets
+the work by pickle. Both write their results to a pipe. A worker that is ahead waits at its full pipe,
+so that nothing piles up while a person reads.
 """
 
 from __future__ import annotations
@@ -12,105 +14,177 @@ from __future__ import annotations
 import os
 import sys
 
+import msgspec
+
+from nbvc.platform import can_fork, count_cores, fork
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import IO
+
+    Work = Callable[[int], bytes]
+    Begin = Callable[[Sequence[int]], None]
 
 ENOUGH = 24
-"""From so many pieces of work on, other processes pay."""
+"""From so many pieces of work on, copies of this process pay."""
+_ENOUGH_TO_SPAWN = 200
+"""The same for processes that import everything again."""
 
 _TURN = 4
 _MOST = 8
 _SIGTERM = 15
 _SIZE = 8
 """Bytes in which the length of a result is told."""
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from nbvc.cli.terminal.abreast import main; main()"
+"""What another Python runs: it imports nbvc from where this one does, never from the current folder."""
 
 
 def workers(count: int) -> int:
     """Return how many processes should share so many pieces of work; 1 for this one alone."""
-    if sys.platform != "linux" or count < ENOUGH:
+    if count < (ENOUGH if can_fork() else _ENOUGH_TO_SPAWN):
         return 1
-    return min(len(os.sched_getaffinity(0)), _MOST, count // _TURN)
+    return min(count_cores(), _MOST, count // _TURN)
+
+
+def do_nothing(_: Sequence[int]) -> None:
+    """Begin a share of work that needs no preparation."""
 
 
 def abreast(
-    work: Callable[[int], bytes], count: int, processes: int, begin: Callable[[Sequence[int]], None]
+    work: Work, count: int, processes: int, begin: Begin = do_nothing, *, turn: int = _TURN
 ) -> Iterator[bytes]:
-    """Yield `work(0)`, `work(1)`, … done by forked processes.
+    """Yield `work(0)`, `work(1)`, … done by other processes, `turn` after one another by each.
 
     Each of them calls `begin` first, with what it will do. What a process that died did not do is
-    done here, and raises what it raises.
+    done here, and raises what it raises. If no copy of this process can be made and the work can't
+    be pickled, all of it is done here.
     """
     shares = [
-        [number for number in range(count) if number // _TURN % processes == share]
+        [number for number in range(count) if number // turn % processes == share]
         for share in range(processes)
     ]
+    start = _starter(work, begin)
+    if start is None:
+        begin(range(count))
+        yield from map(work, range(count))
+        return
     sys.stdout.flush()
-    running: list[tuple[int, int]] = []
+    running: list[_Worker] = []
     try:
         for share in shares:
-            running.append(_forked(work, share, begin, [fd for _, fd in running]))
+            running.append(start(share, running))
         for number in range(count):
-            result = _received(running[number // _TURN % processes][1])
+            result = _receive(running[number // turn % processes].out)
             yield work(number) if result is None else result
     finally:
-        for pid, fd in running:
-            os.close(fd)
-            _end(pid)
+        for worker in running:
+            worker.end()
 
 
-def _forked(
-    work: Callable[[int], bytes],
-    share: Sequence[int],
-    begin: Callable[[Sequence[int]], None],
-    others: Sequence[int],
-) -> tuple[int, int]:
-    """Start a process that does a share of the work; its id, and where its results come from."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return pid, reading
-    code = 1
+class _Worker(msgspec.Struct, frozen=True):
+    """A process that does a share of the work: where its results come from, and how it ends."""
+
+    out: IO[bytes]
+    end: Callable[[], None]
+
+
+def _starter(
+    work: Work, begin: Begin
+) -> Callable[[Sequence[int], Sequence[_Worker]], _Worker] | None:
+    """Return how to start a worker here, None if that is impossible."""
+    if can_fork():
+        return lambda share, others: _fork(work, share, begin, others)
+    import pickle
+
     try:
-        for fd in (reading, *others):
-            os.close(fd)
-        begin(share)
-        for number in share:
-            result = work(number)
-            _send(writing, len(result).to_bytes(_SIZE, "big") + result)
-        code = 0
-    finally:
-        # Whatever it was, the parent does it again and says it; nothing of the parent's ends here.
-        os._exit(code)
+        task = pickle.dumps((work, begin))
+    except (pickle.PicklingError, AttributeError, TypeError):  # such as a function in a function
+        return None
+    return lambda share, _: _spawn(task, share)
 
 
-def _send(fd: int, content: bytes) -> None:
-    left = memoryview(content)
-    while left:
-        left = left[os.write(fd, left) :]
+def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Worker]) -> _Worker:
+    reading, writing = os.pipe()
+    out = open(reading, "rb", buffering=0)  # noqa: SIM115 -- `end` closes it
+
+    def act() -> None:
+        for pipe in (out, *(other.out for other in others)):
+            pipe.close()
+        with open(writing, "wb", buffering=0) as results:
+            _do(work, share, begin, results)
+
+    pid = fork(act)
+    os.close(writing)
+
+    def end() -> None:
+        out.close()
+        try:
+            os.kill(pid, _SIGTERM)
+            os.waitpid(pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+
+    return _Worker(out, end)
 
 
-def _received(fd: int) -> bytes | None:
-    """Return the next result from a process, None where it died."""
-    head = _exactly(fd, _SIZE)
-    return None if head is None else _exactly(fd, int.from_bytes(head, "big"))
+def _spawn(task: bytes, share: Sequence[int]) -> _Worker:
+    from nbvc.git.plumbing.process import Running, write_all
+
+    folders = filter(os.path.isabs, sys.path)
+    command = [os.path.abspath(sys.executable), "-I", "-c", _BOOT, *folders]
+    running = Running(command, os.environ, reports=False)
+
+    def end() -> None:
+        running.close()
+        running.stop()
+
+    try:
+        with running.in_ as pipe:
+            numbers = msgspec.msgpack.encode(share)
+            write_all(pipe, b"".join(_framed(part) for part in (numbers, task)))
+    except OSError:  # It has died: the work is done here.
+        pass
+    return _Worker(running.out, end)
 
 
-def _exactly(fd: int, size: int) -> bytes | None:
+def main() -> None:
+    """Do a share of work that another process sends to stdin, and write the results to stdout."""
+    import pickle
+
+    numbers, task = _receive(sys.stdin.buffer), _receive(sys.stdin.buffer)
+    assert numbers is not None
+    assert task is not None
+    with open(os.dup(1), "wb", buffering=0) as results:
+        os.dup2(2, 1)  # What prints must not get between the results.
+        work, begin = pickle.loads(task)  # noqa: S301 -- from the process that started this one
+        _do(work, msgspec.msgpack.decode(numbers), begin, results)
+
+
+def _do(work: Work, share: Sequence[int], begin: Begin, results: IO[bytes]) -> None:
+    from nbvc.git.plumbing.process import write_all
+
+    begin(share)
+    for number in share:
+        write_all(results, _framed(work(number)))
+
+
+def _framed(content: bytes) -> bytes:
+    return len(content).to_bytes(_SIZE, "big") + content
+
+
+def _receive(pipe: IO[bytes]) -> bytes | None:
+    """Return the next result from a process, None if it died."""
+    head = _exactly(pipe, _SIZE)
+    return None if head is None else _exactly(pipe, int.from_bytes(head, "big"))
+
+
+def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
     parts = []
     while size:
-        part = os.read(fd, min(size, 1 << 20))
+        part = pipe.read(min(size, 1 << 20))
         if not part:
             return None
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _end(pid: int) -> None:
-    try:
-        os.kill(pid, _SIGTERM)
-        os.waitpid(pid, 0)
-    except (ProcessLookupError, ChildProcessError):
-        pass

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
+
+import msgspec
+
+from nbvc.platform import count_cores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     Item = TypeVar("Item")
     Result = TypeVar("Result")
@@ -25,27 +28,32 @@ def on_all_cores(
     work: Callable[[list[Item]], list[Result]], items: Sequence[Item]
 ) -> Iterator[Result]:
     """Yield the results of all items in their order; `work` does a batch and can be pickled."""
-    cores = _cores()
+    cores = count_cores()
     size = max(1, min(BATCH, -(-len(items) // cores)))
     batches = [list(items[start : start + size]) for start in range(0, len(items), size)]
     if cores == 1 or len(items) < ENOUGH:
         for batch in batches:
             yield from work(batch)
         return
-    from multiprocessing import get_all_start_methods, get_context
+    import pickle
 
-    method = "fork" if "fork" in get_all_start_methods() and sys.platform == "linux" else "spawn"
-    # A new Python must not import from the current folder, as it does for `-c`.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    with get_context(method).Pool(min(cores, len(batches))) as pool:
-        for results in pool.imap(work, batches):
-            yield from results
+    from nbvc.cli.terminal.abreast import abreast
+
+    done = abreast(_Batches(work, batches), len(batches), min(cores, len(batches)), turn=1)
+    for results in done:
+        yield from pickle.loads(results)  # noqa: S301 -- from a process of our own
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+class _Batches(msgspec.Struct, frozen=True):
+    """Work on one batch of several, by its number; the result is pickled."""
+
+    work: Callable[[list[Any]], list[Any]]
+    batches: list[list[Any]]
+
+    def __call__(self, number: int) -> bytes:
+        import pickle
+
+        return pickle.dumps(self.work(self.batches[number]))
 
 
 def with_progress(results: Iterable[Result], total: int, label: str) -> Iterator[Result]:

@@ -144,9 +144,9 @@ class Git(msgspec.Struct, frozen=True):
             environ |= UNLOCKED  # the index must not note what files are like without their filters
         return guarded(environ, (*LOOKING, *silenced))
 
-    def _argv(self, args: tuple[Argument, ...]) -> list[bytes]:
-        argv = [os.fsencode(arg) for arg in (self.program, *self.options, "-C", self.folder, *args)]
-        if any(b"\0" in arg for arg in argv):
+    def _argv(self, args: tuple[Argument, ...]) -> list[str]:
+        argv = [os.fsdecode(arg) for arg in (self.program, *self.options, "-C", self.folder, *args)]
+        if any("\0" in arg for arg in argv):
             raise GitError("a name holds a NUL character, which no name in git can")
         return argv
 

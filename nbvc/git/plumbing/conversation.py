@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import select
 import time
 
 from nbvc.git.plumbing.messages import explained
-from nbvc.git.plumbing.process import CHUNK, Finished
+from nbvc.git.plumbing.process import CHUNK, Finished, listen_briefly, write_all
+from nbvc.platform import widen_pipe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,53 +16,36 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.process import Running
 
 
-_WIDE = 1 << 20
-"""Bytes that fit into a pipe, without a privilege, on Linux."""
-
-
 class Conversation:
     """A program that answers questions, such as `git cat-file --batch`.
 
     Not for two threads at once. After an error or `close` it is over.
     """
 
-    __slots__ = ("_buffer", "_deadline", "_name", "_running")
+    __slots__ = ("_buffer", "_name", "_running", "_watchdog")
 
     def __init__(self, running: Running, name: str, deadline: float) -> None:
         self._running = running
         self._name = name
-        self._deadline = deadline
+        self._watchdog = _Watchdog(running, deadline)
         self._buffer = bytearray()
-        os.set_blocking(running.err, False)
 
     @property
     def over(self) -> bool:
         """Whether no more questions can be asked."""
-        return self._running.out < 0
+        return self._running.out.closed
 
     def widen(self) -> None:
         """Let the program answer further ahead than it may by default, where the system can."""
-        import fcntl
-
-        try:
-            fcntl.fcntl(self._running.out, fcntl.F_SETPIPE_SZ, _WIDE)
-        except (AttributeError, OSError):
-            pass
+        widen_pipe(self._running.out.fileno())
 
     def say(self, question: bytes) -> None:
         """Write a question, complete with its end. Raises `GitError`."""
-        left = memoryview(question)
-        watched = select.poll()
-        watched.register(self._running.in_, select.POLLOUT)
-        while left:
-            if not watched.poll(self._deadline * 1000):
-                self._fail(timed_out=True)
-            try:
-                left = left[os.write(self._running.in_, left) :]
-            except BlockingIOError:
-                continue
-            except OSError:
-                self._fail()
+        try:
+            with self._watchdog:
+                write_all(self._running.in_, question)
+        except OSError:
+            self._fail()
 
     def hear_line(self, end: bytes = b"\n") -> bytes:
         """Return the answer up to `end`, without it. Raises `GitError`."""
@@ -91,27 +74,24 @@ class Conversation:
         return b"".join(parts)
 
     def _more(self) -> bytes:
-        watched = select.poll()
-        watched.register(self._running.out, select.POLLIN)
-        if not watched.poll(self._deadline * 1000):
-            self._fail(timed_out=True)
-        return os.read(self._running.out, CHUNK * 4) or self._fail()
+        with self._watchdog:
+            answer = os.read(self._running.out.fileno(), CHUNK * 4)
+        return answer or self._fail()
 
-    def _fail(self, *, timed_out: bool = False) -> bytes:
+    def _fail(self) -> bytes:
         """End the conversation and raise what git said."""
-        if not timed_out:
-            self._running.wait(time.monotonic() + 1)
-        try:
-            stderr = os.read(self._running.err, CHUNK)
-        except OSError:
-            stderr = b""
-        self.close()
+        late, deadline = self._watchdog.barked, self._watchdog.deadline
+        self._running.wait(time.monotonic() + 1)
         code = self._running.code or 255
-        raise explained(self._name, Finished(code, b"", stderr, timed_out), self._deadline)
+        errors, self._running.err = self._running.err, None
+        self.close()
+        stderr = b"" if errors is None else listen_briefly(errors)
+        raise explained(self._name, Finished(code, b"", stderr, late), deadline)
 
     def close(self) -> None:
         """End the program; it has nothing to lose."""
         if not self.over:
+            self._watchdog.close()
             self._running.close()
             self._running.wait(time.monotonic() + 0.2)
             self._running.stop()
@@ -126,3 +106,47 @@ class Conversation:
         # A caller that forgot: no descriptor and no process may leak in a server.
         if getattr(self, "_running", None) is not None:
             self.close()
+
+
+class _Watchdog:
+    """Stops a program that lets us wait for longer than a deadline, from a thread.
+
+    It sleeps for a deadline, not for each question: starting a thread costs more than an answer.
+    """
+
+    __slots__ = ("_began", "_closed", "_running", "_thread", "barked", "deadline")
+    # It knows nothing of the conversation, which ends when its user forgets it.
+
+    def __init__(self, running: Running, deadline: float) -> None:
+        from threading import Event, Thread
+
+        self.deadline = deadline
+        self.barked = False
+        self._running = running
+        self._began: float | None = None
+        self._closed = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._began = None
+
+    def _watch(self) -> None:
+        pause = self.deadline
+        while not self._closed.wait(pause):
+            began = self._began
+            pause = self.deadline if began is None else began + self.deadline - time.monotonic()
+            if pause <= 0:
+                self.barked = True
+                self._running.ask_to_end()
+                if not self._closed.wait(1):
+                    self._running.kill()
+                return
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closed.set()
+        self._thread.join(1)  # At the end of the interpreter it may never come.

@@ -87,6 +87,10 @@ class Objects:
         self._expected: list[str] = []
         self._asked: list[str] = []
 
+    def __reduce__(self) -> tuple[type[Objects], tuple[Repository]]:
+        """Let another process read the same objects, by a git of its own."""
+        return Objects, (self._repository,)
+
     def expect(self, oids: Iterable[str]) -> None:
         """Say what will be asked for, in this order, so that git unpacks it meanwhile.
 

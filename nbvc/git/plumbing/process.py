@@ -1,31 +1,31 @@
-"""The one place that starts programs: git, and the pager.
+"""The one place that starts programs: git, the pager, and nbvc's own workers.
 
-Arguments are lists, never a shell. Every program runs in a session of its own, so that nothing in
-it finds a terminal to prompt on, and all of it can be stopped when its time is up. We start it
-with `posix_spawn`: importing `subprocess` costs more than git itself takes to answer.
+Arguments are lists, never a shell. Every program runs in a session of its own, so that it finds no
+terminal to prompt on, and can be stopped together with its children. Pipes are read by threads,
+which work on every system.
 """
 
 from __future__ import annotations
 
 import os
-import select
 import time
 
 import msgspec
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import lookup_path
+from nbvc.platform import ask_to_end, exit_code, kill, own_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-_SIGTERM, _SIGKILL, _SIGPIPE, _SIGXFSZ = 15, 9, 13, 25
-"""The same on every POSIX system; importing `signal` costs a millisecond."""
+    from typing import IO
 
 CHUNK = 1 << 16
+_AT_ONCE = 4096
+"""Bytes that an empty pipe takes without waiting, on every system."""
 _GRACE = 0.3
-"""Seconds for what a program left running in the background to let go of our pipes."""
+"""Seconds for programs left running in the background to close our pipes."""
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -43,39 +43,45 @@ class Finished(msgspec.Struct, frozen=True):
 
 
 class Running:
-    """A program that runs, and our ends of its pipes."""
+    """A program that runs, and our ends of its pipes.
 
-    __slots__ = ("code", "err", "in_", "out", "pid")
+    Without `reports` its stderr is discarded.
+    """
 
-    def __init__(self, argv: list[bytes], environ: Mapping[str, str]) -> None:
-        if not os.path.isabs(argv[0]):  # the current folder may be a stranger's
-            raise GitError(f"{os.fsdecode(argv[0])} can't be started: its path is not absolute")
-        pairs = [_pipe() for _ in range(3)]
-        (child_in, self.in_), (self.out, child_out), (self.err, child_err) = pairs
-        theirs = (child_in, child_out, child_err)
-        actions = [(os.POSIX_SPAWN_DUP2, fd, number) for number, fd in enumerate(theirs)]
-        self.code: int | None = None
+    __slots__ = ("_process", "err", "in_", "out")
+
+    def __init__(
+        self, argv: list[str], environ: Mapping[str, str], *, reports: bool = True
+    ) -> None:
+        if not os.path.isabs(argv[0]):  # The current folder may be a stranger's.
+            raise GitError(f"{argv[0]} can't be started: its path is not absolute")
+        from subprocess import DEVNULL, PIPE, Popen
+
         try:
-            self.pid = _spawn(argv, environ, actions)
+            self._process = Popen(
+                argv,
+                bufsize=0,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE if reports else DEVNULL,
+                env=environ,
+                **own_session(),
+            )
         except OSError as error:
-            _close(self.in_, self.out, self.err)
-            program = os.fsdecode(argv[0])
-            raise GitError(f"{program} can't be started: {error.strerror}") from error
-        finally:
-            _close(*theirs)
-        os.set_blocking(self.in_, False)
+            raise GitError(f"{argv[0]} can't be started: {error.strerror}") from error
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self.in_, self.out = self._process.stdin, self._process.stdout
+        self.err = self._process.stderr
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, None as long as nothing noticed the end."""
+        return self._process.returncode
 
     def ended(self) -> bool:
         """Tell whether the program has ended, and note its exit code."""
-        if self.code is None:
-            try:
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-            except ChildProcessError:  # somebody else in this process waited for it
-                self.code = 255
-                return True
-            if pid:
-                self.code = os.waitstatus_to_exitcode(status)
-        return self.code is not None
+        return exit_code(self._process) is not None
 
     def wait(self, until: float) -> bool:
         """Wait for the end until a moment; tell whether it came."""
@@ -87,116 +93,122 @@ class Running:
             pause = min(pause * 2, 0.02)
         return True
 
+    def ask_to_end(self) -> None:
+        """Ask the program and all that it started to end, from any thread."""
+        if self.code is None:
+            ask_to_end(self._process)
+
+    def kill(self) -> None:
+        """End the program and all that it started at once, from any thread."""
+        if self.code is None:
+            kill(self._process)
+
     def stop(self) -> None:
         """End the program and all that it started: first asked, since git removes its locks then."""
-        for number, patience in ((_SIGTERM, 1.0), (_SIGKILL, 5.0)):
-            if self.code is not None:
-                break
-            try:
-                os.killpg(self.pid, number)
-            except OSError:
-                pass
+        for end, patience in ((self.ask_to_end, 1.0), (self.kill, 5.0)):
+            end()
             self.wait(time.monotonic() + patience)
 
-    def end_input(self) -> None:
-        """Close the program's input: it has all that it gets."""
-        _close(self.in_)
-        self.in_ = -1
-
     def close(self) -> None:
-        """Let go of the pipes."""
-        _close(self.in_, self.out, self.err)
-        self.in_ = self.out = self.err = -1
+        """Close the pipes."""
+        for pipe in (self.in_, self.out, self.err):
+            if pipe is not None:
+                pipe.close()
 
 
-def _spawn(
-    argv: list[bytes], environ: Mapping[str, str], actions: list[tuple[int, int, int]]
-) -> int:
-    restored = [_SIGPIPE, _SIGXFSZ]  # which Python ignores, and no other program expects ignored
-    try:
-        return os.posix_spawn(
-            argv[0], argv, environ, file_actions=actions, setsid=True, setsigdef=restored
-        )
-    except NotImplementedError:  # old C libraries: a process group, at least
-        return os.posix_spawn(
-            argv[0], argv, environ, file_actions=actions, setpgroup=0, setsigdef=restored
-        )
+class Listener:
+    """What comes out of a pipe, read in a thread, which closes the pipe at its end.
+
+    If another program holds the pipe's other end, the thread lasts as long as that program.
+    """
+
+    __slots__ = ("_chunks", "_pipe", "_thread")
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        from threading import Thread
+
+        self._pipe = pipe
+        self._chunks: list[bytes] | None = []
+        self._thread = Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        with self._pipe as pipe:
+            while chunk := os.read(pipe.fileno(), CHUNK):
+                if (chunks := self._chunks) is not None:
+                    chunks.append(chunk)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end of the output; return whether it came."""
+        self._thread.join(max(seconds, 0))
+        return not self._thread.is_alive()
+
+    def take(self) -> bytes:
+        """Return the output until now; discard what comes later."""
+        chunks, self._chunks = self._chunks or [], None
+        return b"".join(chunks)
 
 
-def _pipe() -> tuple[int, int]:
-    """Return a pipe clear of the numbers of stdin, stdout and stderr, which may be closed."""
-    ends = os.pipe()
-    if min(ends) > 2:
-        return ends
-    import fcntl
-
-    moved = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends)
-    _close(*ends)
-    return moved[0], moved[1]
-
-
-def _close(*fds: int) -> None:
-    for fd in fds:
-        if fd >= 0:
-            os.close(fd)
+def listen_briefly(pipe: IO[bytes]) -> bytes:
+    """Return what a program that has ended left in a pipe, and close the pipe."""
+    listener = Listener(pipe)
+    listener.wait(_GRACE)
+    return listener.take()
 
 
 def attended(running: Running, stdin: bytes, until: float) -> Finished:
-    """Feed a program, hear it out, and see it end; stop it when its time is up."""
-    out: list[bytes] = []
-    err: list[bytes] = []
+    """Write a program's input, read its output, and see it end; stop it when its time is up."""
     in_time = False
+    assert running.err is not None
+    listeners = [Listener(running.out), Listener(running.err)]
     try:
-        heard = {running.out: out, running.err: err}
-        in_time = _exchange(running, stdin, heard, until) and running.wait(until)
+        _feed(running.in_, stdin)
+        in_time = _outputs_end(running, listeners, until) and running.wait(until)
     finally:
         code = running.code
         running.stop()
-        running.close()
+    if not in_time:
+        for listener in listeners:
+            listener.wait(_GRACE)
     code = 255 if code is None or not in_time else code
-    return Finished(code, b"".join(out), b"".join(err), not in_time)
+    return Finished(code, listeners[0].take(), listeners[1].take(), not in_time)
 
 
-def _exchange(running: Running, stdin: bytes, heard: dict[int, list[bytes]], until: float) -> bool:
-    """Write and read until both outputs are closed; tell whether that was in time."""
-    watched = select.poll()
-    left = memoryview(stdin)
-    listening = set(heard)
-    for fd in listening:
-        watched.register(fd, select.POLLIN)
-    if left:
-        watched.register(running.in_, select.POLLOUT)
-    else:
-        running.end_input()
+def _outputs_end(running: Running, listeners: list[Listener], until: float) -> bool:
+    """Wait until both outputs or the program end; return whether that was in time."""
     given_up = until
-    while listening and (now := time.monotonic()) < given_up:
-        ready = watched.poll(min(given_up - now, 0.1) * 1000)
-        for fd, _ in ready:
-            if fd == running.in_:
-                left = _feed(running, left, watched)
-            elif chunk := os.read(fd, CHUNK):
-                heard[fd].append(chunk)
-            else:
-                watched.unregister(fd)
-                listening.discard(fd)
-        # A hook may leave something running that holds our pipes: the program's own end counts.
-        if not ready and given_up == until and running.ended():
+    while (now := time.monotonic()) < given_up:
+        if all(listener.wait(min(given_up - now, 0.1)) for listener in listeners):
+            return True
+        # A hook may leave a program running that holds our pipes: the program's own end counts.
+        if given_up == until and running.ended():
             given_up = min(until, now + _GRACE)
-    return not listening or running.ended()
+    return running.ended()
 
 
-def _feed(running: Running, left: memoryview, watched: select.poll) -> memoryview:
-    """Write what the program takes now; close its input after the last byte."""
+def _feed(pipe: IO[bytes], content: bytes) -> None:
+    """Write a program's input and close it; a long input in a thread."""
+    if len(content) <= _AT_ONCE:
+        _write(pipe, content)
+        return
+    from threading import Thread
+
+    Thread(target=_write, args=(pipe, content), daemon=True).start()
+
+
+def _write(pipe: IO[bytes], content: bytes) -> None:
     try:
-        left = left[os.write(running.in_, left) :]
-    except BlockingIOError:
-        return left
-    except BrokenPipeError:  # it has heard enough, and will say so
-        left = left[:0]
-    if not left:
-        watched.unregister(running.in_)
-        running.end_input()
-    return left
+        with pipe:
+            write_all(pipe, content)
+    except OSError:  # The program has read enough; its exit code says whether that is an error.
+        pass
+
+
+def write_all(pipe: IO[bytes], content: bytes) -> None:
+    """Write to a pipe without a buffer. Raises `OSError`."""
+    left = memoryview(content)
+    while left:
+        left = left[pipe.write(left) :]
 
 
 _NOT_FOUND = 127

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from nbvc.platform import program_names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,11 +53,9 @@ def quoted(words: list[str]) -> str:
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:
     """Return the absolute path of a program, None if PATH does not lead to it."""
-    for folder in _folders(environ):
-        path = os.path.join(folder, name)
-        if can_run(path):
-            return path
-    return None
+    names = program_names(name, environ.get("PATHEXT", ".COM;.EXE"))
+    paths = (os.path.join(folder, one) for folder in _folders(environ) for one in names)
+    return next(filter(can_run, paths), None)
 
 
 def can_run(path: str) -> bool:

@@ -134,7 +134,7 @@ def _started(git: Git, command: list[str]) -> Finished:
     from nbvc.errors import GitError
 
     try:
-        running = Running([os.fsencode(word) for word in command], git.environ)
+        running = Running(command, git.environ)
     except GitError as error:
         return Finished(127, b"", str(error).encode(errors="surrogateescape"))
     return attended(running, b"", time.monotonic() + 30)

@@ -17,6 +17,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.plumbing.messages import visible
 from nbvc.git.plumbing.objects import check_revision, empty_tree, is_file, merge_base
+from nbvc.platform import NO_LINK, NO_WAIT, PRIVATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -282,9 +283,8 @@ class Contents:
 def read_file(path: str) -> bytes:
     """Return the content of a file that is no link. Raises `GitError`."""
     # Opening a pipe must not wait for somebody to write into it.
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        with open(os.open(path, flags), "rb") as file:
+        with open(os.open(path, os.O_RDONLY | PRIVATE | NO_LINK | NO_WAIT), "rb") as file:
             return file.read()
     except OSError as error:
         raise GitError(f"it can't be read: {error.strerror}", where=visible(path)) from error

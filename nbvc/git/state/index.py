@@ -10,6 +10,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.plumbing.command import failure
 from nbvc.git.state.status import literal
+from nbvc.platform import PRIVATE, set_mode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _put_back(path: str, announced: Announced) -> bool:
     """Write the old index under git's own lock; tell whether that could be done."""
     lock = f"{path}.lock"
     try:
-        held = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        held = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE, 0o666)
     except OSError:
         return False
     # From here on the lock is ours; once it has become the index, another one may be somebody's.
@@ -157,12 +158,14 @@ def _put_back(path: str, announced: Announced) -> bool:
         os.fsync(held)
         is_ours = _read(path) == announced.after
         if is_ours and announced.before is not None:
-            os.fchmod(held, os.stat(path).st_mode & 0o7777)
-            os.replace(lock, path)
-            return True
-        if is_ours:
-            os.unlink(path)
-        os.unlink(lock)
+            set_mode(held, lock, os.stat(path).st_mode & 0o7777)
+    # Windows renames and deletes no open file.
+    if is_ours and announced.before is not None:
+        os.replace(lock, path)
+        return True
+    if is_ours:
+        os.unlink(path)
+    os.unlink(lock)
     return is_ours
 
 

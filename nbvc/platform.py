@@ -1,0 +1,173 @@
+"""What differs between operating systems: the one module with calls that only POSIX has.
+
+Each function has a branch for Windows. It asks whether Python has the POSIX call, not which system
+this is, so that the branch can be tested anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from typing import Any
+
+_SIGTERM, _SIGKILL = 15, 9
+"""The same on every POSIX system; importing `signal` costs a millisecond."""
+_WIDE = 1 << 20
+"""Bytes that fit into a pipe on Linux, without a privilege."""
+
+
+def _flags(*names: str) -> int:
+    return sum(getattr(os, name, 0) for name in names)
+
+
+PRIVATE = _flags("O_CLOEXEC", "O_NOINHERIT", "O_BINARY")
+"""Flags for `os.open`: no child inherits the file, and Windows translates no line end."""
+NO_LINK = _flags("O_NOFOLLOW")
+NO_WAIT = _flags("O_NONBLOCK")
+"""For reading: opening a pipe does not wait until another program opens it for writing."""
+
+
+def set_mode(handle: int, path: str, mode: int) -> None:
+    """Set the permissions of an open file. Raises `OSError`."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, mode)
+    else:
+        os.chmod(path, mode)
+
+
+def lock(handle: int) -> None:
+    """Lock a file until it is closed. Raises `OSError` if another process has locked it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        return
+    try:
+        import fcntl
+    except ImportError as error:
+        raise OSError("this Python can't lock files") from error
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def widen_pipe(handle: int) -> None:
+    """Let a pipe hold more than it does by default, if the system can."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(handle, fcntl.F_SETPIPE_SZ, _WIDE)
+    except (ImportError, AttributeError, OSError):
+        pass
+
+
+def host_name() -> str:
+    """Return the name of this computer."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    import socket  # costs milliseconds
+
+    return socket.gethostname()
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def program_names(name: str, endings: str) -> list[str]:
+    """Return the file names that a program may have; `endings` is the variable PATHEXT.
+
+    Scripts such as .bat do not count: Windows gives them to a shell, with its own rules for quotes.
+    """
+    if sys.platform == "win32":
+        known = [ending for ending in endings.lower().split(";") if ending in {".com", ".exe"}]
+        return [name] if name.lower().endswith(tuple(known)) else [name + one for one in known]
+    return [name]
+
+
+def can_fork() -> bool:
+    """Return whether a copy of this process works: not on macOS, and not with several threads."""
+    threading = sys.modules.get("threading")
+    alone = threading is None or threading.active_count() == 1
+    return alone and sys.platform == "linux" and hasattr(os, "fork")
+
+
+def fork(act: Callable[[], None]) -> int:
+    """Start a copy of this process that calls `act` and ends; return its process ID."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        act()
+        code = 0
+    finally:
+        os._exit(code)  # without anything that the original does when it ends
+
+
+def exit_code(process: subprocess.Popen[bytes]) -> int | None:
+    """Return the exit code of a child, None while it runs.
+
+    It is 255 if the system or another part of this process has discarded the real one. `Popen`
+    reports 0 then, and a commit that failed would look successful.
+    """
+    if process.returncode is None and hasattr(os, "WNOHANG"):
+        try:
+            pid, status = os.waitpid(process.pid, os.WNOHANG)
+        except ChildProcessError:
+            process.returncode = 255
+        else:
+            process.returncode = os.waitstatus_to_exitcode(status) if pid else None
+        return process.returncode
+    return process.poll()
+
+
+def ask_to_end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program in a session of its own, and all that it started, to end."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, _SIGTERM)
+        else:
+            import signal
+
+            process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", _SIGTERM))
+    except OSError:  # It has ended, or has no console to be asked through.
+        pass
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program in a session of its own, and all that it started, at once."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, _SIGKILL)
+            return
+        _kill_tree(process.pid)
+        process.kill()
+    except OSError:
+        pass
+
+
+def _kill_tree(pid: int) -> None:
+    """End a program and all that it started, on Windows."""
+    import subprocess
+
+    taskkill = os.path.expandvars(r"%SystemRoot%\System32\taskkill.exe")
+    if os.path.isabs(taskkill):
+        command = [taskkill, "/T", "/F", "/PID", str(pid)]
+        quiet = subprocess.DEVNULL
+        subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=5, check=False)
+
+
+def own_session() -> dict[str, Any]:
+    """Return the options of `Popen` for a program without a terminal, stopped with its children."""
+    import subprocess
+
+    names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
+    flags = sum(getattr(subprocess, name, 0) for name in names)
+    return {"start_new_session": True, "creationflags": flags}
