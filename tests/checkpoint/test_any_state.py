@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from nbvc.checkpoint import Retention, Store, open_store
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.cli import run
-from nbvc.cli.naming.places import machine
 from nbvc.git.plumbing.command import Git
+from nbvc.platform import host_name
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
 
@@ -49,7 +49,7 @@ class AnyState(RuleBasedStateMachine):
         git_ = Git.find(os.environ)
         folder = str(self.folder / "data")
         return open_store(
-            git_, str(self.top), machine=machine(), data_folder=folder, clock=self.clock
+            git_, str(self.top), machine=host_name(), data_folder=folder, clock=self.clock
         )
 
     def clock(self) -> float:

@@ -115,7 +115,7 @@ def test_checkpoints_travel(
     assert pushed.out == "Pushed to ../origin.git: checkpoints of b.ipynb.\n"
     assert cli("checkpoint", "push", "--yes").code == 0
     git(tmp_path, "clone", "-q", "origin.git", "other")
-    monkeypatch.setattr("nbvc.cli.naming.stores.machine", lambda: "desktop")
+    monkeypatch.setattr("nbvc.cli.naming.stores.host_name", lambda: "desktop")
     monkeypatch.chdir(tmp_path / "other")
     here = os.uname().nodename
     fetched = cli("checkpoint", "fetch").out
@@ -137,7 +137,7 @@ def test_a_checkpoint_of_another_machine_goes_as_the_message_says(
     git(tmp_path, "clone", "-q", "origin.git", "other")
 
     def on(machine: str, folder: Path, *words: str) -> str:
-        monkeypatch.setattr("nbvc.cli.naming.stores.machine", lambda: machine)
+        monkeypatch.setattr("nbvc.cli.naming.stores.host_name", lambda: machine)
         monkeypatch.chdir(folder)
         called = cli(*words)
         return called.out + called.err

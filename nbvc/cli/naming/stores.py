@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.cli.naming.places import machine
 from nbvc.cli.naming.repositories import find_git
+from nbvc.platform import host_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ def store_at(path: str) -> Store:
     from nbvc.workflow.places import data_folder
 
     folder = data_folder(os.environ)
-    return open_store(find_git(), path, machine=machine(), data_folder=folder)
+    return open_store(find_git(), path, machine=host_name(), data_folder=folder)
 
 
 def store_in(repository: Repository) -> Store:
     """Return the store for the notebooks of a repository."""
     from nbvc.checkpoint.store import Store
 
-    return Store(repository, machine())
+    return Store(repository, host_name())
 
 
 def replace_file(
