@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 
 import msgspec
 
@@ -22,14 +23,14 @@ from nbvc.git.plumbing.refs import Swap, swap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
     from nbvc.git.plumbing.packs import Draft
 
 PATIENCE = 3.0
-"""Seconds to try a ref that others write, or whose lock a crash has left behind."""
+"""Seconds to try a ref that does not change and stays locked, as by a crash."""
 _SPARES = 3
 
 
@@ -50,7 +51,7 @@ def create(store_: Store, name: str, message: str, content: bytes) -> Created:
     drafts = [blob, *drafted_trees(repository, name, blob.oid)]
     head = store_.objects.head()
     for ref in _refs(store_, name):
-        for _ in attempts(PATIENCE):
+        for _ in attempts(partial(store_.refs.get, ref)):
             tip = store_.refs.get(ref)
             latest = store_.chains.tip(ref, tip) if tip else forerunner(store_, name, blob)
             if latest is not None and latest.blob == blob.oid:
@@ -106,12 +107,16 @@ def _refs(store_: Store, name: str) -> list[str]:
     return [f"{writer}/{part}" for writer in writers]
 
 
-def attempts(patience: float) -> Iterator[None]:
-    """Yield until so many seconds have passed, with growing, uneven pauses in between."""
-    until = time.monotonic() + patience
-    pause = 0.001
+def attempts(position: Callable[[], object]) -> Iterator[None]:
+    """Yield, with growing, uneven pauses, until `position` has stayed the same for `PATIENCE`.
+
+    While it changes, others get on, and so shall we; a lock that a crash has left behind stays.
+    """
+    last, until, pause = position(), time.monotonic() + PATIENCE, 0.001
     yield
     while time.monotonic() < until:
         time.sleep(pause * (1 + os.urandom(1)[0] / 128))
         pause = min(pause * 2, 0.1)
         yield
+        if position() != last:
+            last, until = position(), time.monotonic() + PATIENCE

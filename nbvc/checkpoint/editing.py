@@ -5,9 +5,11 @@ o──A──B──C      delete A      o──B'──C'      B' and C' keep 
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
-from nbvc.checkpoint.creating import PATIENCE, attempts
+from nbvc.checkpoint.creating import attempts
 from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.checkpoint.lineage import in_order, lineage, notebook_of
 from nbvc.checkpoint.names import PREFIX, ref_part
@@ -116,7 +118,7 @@ def rename(store_: Store, old: str, new: str) -> tuple[str, ...]:
 
 def _drop(store_: Store, ref: str, ids: set[str]) -> None:
     """Write a chain without some of its checkpoints."""
-    for _ in attempts(PATIENCE):
+    for _ in attempts(partial(store_.refs.get, ref)):
         tip = store_.refs.get(ref)
         chain = store_.chains.read(ref, tip) if tip else ()
         kept = [one for one in chain if one.id not in ids]
@@ -130,7 +132,7 @@ def _drop(store_: Store, ref: str, ids: set[str]) -> None:
 
 def _move(store_: Store, ref: str, target: str) -> None:
     """Give a ref another name; where that one has checkpoints too, the chains become one."""
-    for _ in attempts(PATIENCE):
+    for _ in attempts(partial(store_.refs.get, ref)):
         tip, other = store_.refs.get(ref), store_.refs.get(target)
         if tip is None or ref == target:
             return

@@ -11,7 +11,7 @@ import os
 
 import msgspec
 
-from nbvc.checkpoint.creating import PATIENCE, attempts
+from nbvc.checkpoint.creating import attempts
 from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.git.plumbing.command import failure
@@ -158,7 +158,7 @@ def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetch
     if finished.code:
         raise _unshared(place, finished, deadline)
     after = _every(Refs(store.repository, copies))
-    for _ in attempts(PATIENCE):
+    for _ in attempts(lambda: _every(Refs(store.repository, PREFIX))):
         swaps = _take_over(store, before, after)
         if swap(store.repository, swaps):
             break

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,11 @@ from nbvc.checkpoint import (
     Retention,
     Store,
     content_digest,
+    creating,
     open_store,
 )
 from nbvc.errors import GitError
+from nbvc.git.plumbing import refs
 from nbvc.git.plumbing.command import Git
 from tests.git import sandbox
 from tests.git.sandbox import git, notebook, write
@@ -641,6 +644,28 @@ def test_a_lock_left_by_a_crash_loses_nothing(top: Path, opener: Opener) -> None
     lock.unlink()
     make(store, path, "3")
     assert messages(opener(top), path) == ["1", "2", "3"]
+
+
+def test_waits_while_others_get_on(
+    top: Path, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other, path = opener(top), opener(top), top / "a.ipynb"
+    real, rivals = refs.swap, iter(range(6))
+
+    def slow_swap(*args: Any) -> bool:
+        for number in rivals:
+            monkeypatch.setattr(creating, "swap", real)
+            make(other, path, f"other {number}")
+            monkeypatch.setattr(creating, "swap", slow_swap)
+            time.sleep(0.1)
+            break
+        return real(*args)
+
+    monkeypatch.setattr(creating, "PATIENCE", 0.2)
+    monkeypatch.setattr(creating, "swap", slow_swap)
+    make(store, path, "own")
+    assert messages(store, path)[-1] == "own"
+    assert len(git(top, "for-each-ref", "refs/nbvc").splitlines()) == 1
 
 
 def test_a_repository_that_cannot_be_written(
