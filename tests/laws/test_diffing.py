@@ -79,6 +79,32 @@ def test_a_diff_is_complete(pair: Pair, one: FileStyle, other: FileStyle) -> Non
     assert exact(nbvc.read(patched.to_bytes()).to_dict()) == exact(pair[1])
 
 
+_TEXTS = st.lists(
+    st.sampled_from(["a", "b", "\n", "\r", "\f", "\u2028", "# ", " "]), max_size=6
+).map("".join)
+
+
+@st.composite
+def old_notebooks(draw: st.DrawFn) -> bytes:
+    """Draw a notebook of format 3 whose sources are texts or lists, with or without line ends."""
+    cells = [
+        {
+            "cell_type": draw(st.sampled_from(["code", "markdown", "heading"])),
+            draw(st.sampled_from(["input", "source"])): draw(
+                st.sampled_from([text, text.split("\n"), text.splitlines(keepends=True)])
+            ),
+        }
+        for text in draw(st.lists(_TEXTS, max_size=3))
+    ]
+    return json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
+
+
+@given(old_notebooks(), old_notebooks())
+def test_a_diff_of_old_formats_is_complete(one: bytes, other: bytes) -> None:
+    before, after = nbvc.read(one), nbvc.read(other)
+    assert nbvc.patch(before, nbvc.diff(before, after)) == after
+
+
 @some
 @given(edited_pairs())
 def test_every_cell_is_in_one_entry_in_reading_order(pair: Pair) -> None:
