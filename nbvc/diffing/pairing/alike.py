@@ -30,15 +30,23 @@ def squeeze(source: str) -> str:
 class Profile:
     """What is compared of one cell."""
 
-    __slots__ = ("_squeezed", "_words", "kind", "lines", "source")
+    __slots__ = ("_lines", "_squeezed", "_words", "kind", "source")
 
     def __init__(self, kind: str, source: str) -> None:
         """Profile a source of the given cell type by its different lines and words."""
         self.kind = kind
         self.source = source
-        self.lines = set(source.split("\n"))
+        self._lines: set[str] | None = None
         self._words: set[bytes] | None = None
         self._squeezed: str | None = None
+
+    @property
+    def lines(self) -> set[str]:
+        """The different lines."""
+        lines = self._lines
+        if lines is None:
+            lines = self._lines = set(self.source.split("\n"))
+        return lines
 
     @property
     def words(self) -> set[bytes]:

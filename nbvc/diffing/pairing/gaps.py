@@ -16,7 +16,7 @@ first `show()` was removed. A gap of one line on each side is one line that was 
 from __future__ import annotations
 
 from nbvc.diffing.pairing.candidates import GRID, find_near, find_sharing
-from nbvc.diffing.pairing.evidence import LIKELY, MOVED
+from nbvc.diffing.pairing.evidence import LIKELY, MOVED, STRONG
 from nbvc.diffing.pairing.similar import refine, weigh
 from nbvc.sequence import heaviest_increasing, matches
 
@@ -24,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from nbvc.diffing.pairing.alike import Profile
     from nbvc.diffing.pairing.evidence import Evidence
     from nbvc.diffing.pairing.model import Gap, Pairing
     from nbvc.diffing.pairing.similar import Weights
@@ -36,17 +37,64 @@ _SHORT = 0.3
 """What an equal pair of short sources weighs: half of what a long one does, since they repeat."""
 _EMPTY = 0.1
 """What a pair of blank cells weighs."""
+_AHEAD = 2
+"""A cell edited in place is closer to its partner than to so many cells that follow."""
 _SAME_OUTPUTS = 0.05
 _SAME_PLACE = 1e-4
 
 
-def pair_in_place(pairing: Pairing, evidence: Evidence) -> None:
-    """Pair similar cells that stand alone in a gap on both sides."""
+def pair_in_place(pairing: Pairing, evidence: Evidence, *, parts: bool) -> None:
+    """Pair cells that were edited in place, from both ends of each gap as far as they follow.
+
+    With `parts` also cells whose text is in the other's: these may be parts of a split or join.
+    """
     for gap in pairing.find_gaps():
-        if len(gap.rows) == len(gap.columns) == 1:
-            i, j = gap.rows[0], gap.columns[0]
-            if evidence.score(i, j) >= MOVED and not evidence.naming.differ(i, j):
-                pairing.pair(i, j)
+        if _follow(pairing, evidence, gap.rows, gap.columns, parts=parts):
+            _follow(pairing, evidence, gap.rows[::-1], gap.columns[::-1], parts=parts)
+
+
+def _follow(
+    pairing: Pairing, evidence: Evidence, rows: list[int], columns: list[int], *, parts: bool
+) -> bool:
+    """Pair cells one by one as long as they are edited ones; tell whether any cells are left."""
+    enough = MOVED if len(rows) == len(columns) == 1 else STRONG
+    ends = len(rows), len(columns)
+    for at in range(min(ends)):
+        i, j = rows[at], columns[at]
+        one, other = evidence.profile(0, i), evidence.profile(1, j)
+        if one is other:  # Equal cells that stand often are left to later steps.
+            continue
+        shared = one.words & other.words
+        alike = one.kind == other.kind and 2 * len(shared) >= enough * (
+            len(one.words) + len(other.words)
+        )
+        if not alike and evidence.score(i, j) < enough:
+            return True
+        for ahead in range(at + 1, at + 1 + _AHEAD):
+            if ahead < ends[1] and not _is_more(shared, one, evidence.profile(1, columns[ahead])):
+                return True
+            if ahead < ends[0] and not _is_more(shared, other, evidence.profile(0, rows[ahead])):
+                return True
+        if evidence.naming.differ(i, j) or not pairing.are_free(i, j):
+            return True
+        if parts or not _is_part(one, other):
+            pairing.pair(i, j)
+    return ends[0] != ends[1]
+
+
+def _is_more(shared: set[bytes], one: Profile, rival: Profile) -> bool:
+    """Tell whether these words are more than those that a cell shares with a rival, or longer."""
+    others = one.words & rival.words
+    if len(shared) == len(others):
+        return sum(map(len, shared)) > sum(map(len, others))
+    return len(shared) > len(others)
+
+
+def _is_part(one: Profile, other: Profile) -> bool:
+    """Tell whether the text of one cell stands in the other."""
+    if not (one.words <= other.words or other.words <= one.words):
+        return False
+    return one.squeezed in other.squeezed or other.squeezed in one.squeezed
 
 
 def pair_gaps(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:

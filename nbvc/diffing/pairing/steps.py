@@ -42,8 +42,11 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     )
     equal.pair_recognized(pairing, evidence, equal.find_recognized(*keys))
     equal.pair_by_outputs(pairing, evidence, *keys)
+    gaps.pair_in_place(pairing, evidence, parts=False)
+    if not pairing.is_open:
+        return
     parts.link_exact_parts(pairing, *keys)
-    gaps.pair_in_place(pairing, evidence)
+    gaps.pair_in_place(pairing, evidence, parts=True)
     named.pair_named(pairing, evidence)
     if pairing.is_open:
         similar.pair_bound(pairing, evidence)
