@@ -17,6 +17,7 @@ from bisect import bisect_left
 
 from nbvc.diffing.pairing.evidence import MOVED
 from nbvc.diffing.pairing.names import find_once
+from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
 _BLANK = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
+_BLOCK = 32
+"""So many equal cells one after the other are the same, whatever else is like them."""
 
 
-def _read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes]:
+def read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes]:
     """Return sources as they are written: equal text needs no decoding."""
     return {index: bytes(cells[index].fields.get("source", b"")) for index in indices}
 
@@ -43,15 +46,15 @@ def read_sources(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
     return {index: (cell.cell_type, cell.source) for index, cell in found if cell.source.strip()}
 
 
-def find_same_text(pairing: Pairing) -> list[tuple[int, int]]:
+def find_same_text(
+    pairing: Pairing, before: Mapping[int, bytes], after: Mapping[int, bytes]
+) -> list[tuple[int, int]]:
     """Return the pairs whose sources are written alike, and stand once on each side."""
-    before, after = pairing.before, pairing.after
-    texts = _read_texts(before, pairing.free_before), _read_texts(after, pairing.free_after)
     return [
         (i, j)
-        for i, j in find_recognized(*texts)
-        if texts[0][i].translate(None, _BLANK)
-        and before[i].fields.get("cell_type") == after[j].fields.get("cell_type")
+        for i, j in find_recognized(before, after)
+        if before[i].translate(None, _BLANK)
+        and pairing.before[i].fields.get("cell_type") == pairing.after[j].fields.get("cell_type")
     ]
 
 
@@ -91,6 +94,24 @@ def _is_better(evidence: Evidence, equal: int, i: int, j: int) -> bool:
     if evidence.is_short(equal):
         return evidence.is_plausible(i, j)
     return evidence.score(i, j) >= MOVED
+
+
+def pair_blocks(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
+    """Pair the cells of long blocks with the same text and outputs, unless names hold."""
+    for gap in [] if evidence.naming.trust else pairing.find_gaps():
+        if min(len(gap.rows), len(gap.columns)) >= _BLOCK:
+            olds = [(before[i], *_read_rest(pairing.before[i])) for i in gap.rows]
+            news = [(after[j], *_read_rest(pairing.after[j])) for j in gap.columns]
+            for step in opcodes(olds, news):
+                if step.tag == "equal" and step.a1 - step.a0 >= _BLOCK:
+                    block = gap.rows[step.a0 : step.a1], gap.columns[step.b0 : step.b1]
+                    pairing.pair_free(zip(*block, strict=True))
+
+
+def _read_rest(cell: Cell) -> tuple[bytes, bytes]:
+    """Return the type and the outputs of a cell as they are written."""
+    fields = cell.fields
+    return bytes(fields.get("cell_type", b"")), bytes(fields.get("outputs", b""))
 
 
 def pair_by_outputs(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:

@@ -78,6 +78,12 @@ class Pairing:
         self.pairs[i] = j
         del self.free_before[i], self.free_after[j]
 
+    def pair_free(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Link those of the pairs whose cells are free, in order."""
+        for i, j in pairs:
+            if self.are_free(i, j):
+                self.pair(i, j)
+
     def split(self, i: int, run: tuple[int, ...]) -> None:
         """Link a cell to the cells that it was split into, which may be paired with it already."""
         self.free_before.pop(i, None)

@@ -53,8 +53,9 @@ class _Side:
     ) -> None:
         self.cells = cells
         self.free = free
-        self.texts = {i: squeeze(cells[i].source) for i in free if i in keys}
-        self.whole = {i for i in self.texts if keys[i] in standing} if standing else set()
+        own = [i for i in free if i in keys]
+        self.whole = {i for i in own if keys[i] in standing} if standing else set()
+        self.texts = {i: squeeze(cells[i].source) for i in own}
         self.places: dict[str, list[int]] = {}
         for index, text in self.texts.items():
             self.places.setdefault(text, []).append(index)
