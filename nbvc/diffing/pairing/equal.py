@@ -42,8 +42,13 @@ def read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes
 
 def read_sources(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
     """Return type and source, which two files may write differently; blank cells have no key."""
-    found = ((index, cells[index]) for index in indices)
-    return {index: (cell.cell_type, cell.source) for index, cell in found if cell.source.strip()}
+    keys = {}
+    for index in indices:
+        cell = cells[index]
+        source = cell.source
+        if source and not source.isspace():
+            keys[index] = cell.cell_type, source
+    return keys
 
 
 def find_same_text(

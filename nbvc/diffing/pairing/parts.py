@@ -91,6 +91,8 @@ def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
 
     Cells may stand between the parts. A cell whose own text stands on the other side is whole.
     """
+    if not pairing.is_open:
+        return
     standing = set(before.values()) & set(after.values())
     olds = _Side(pairing.before, pairing.free_before, before, standing)
     news = _Side(pairing.after, pairing.free_after, after, standing)

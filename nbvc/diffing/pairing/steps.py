@@ -48,11 +48,11 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     equal.pair_recognized(pairing, evidence, equal.find_recognized(*keys))
     equal.pair_by_outputs(pairing, evidence, *keys)
     waiting = gaps.pair_in_place(pairing, evidence)
-    if not pairing.is_open:
-        return
+    left = len(pairing.free_before)
     parts.link_exact_parts(pairing, *keys)
     pairing.pair_free(waiting)
-    pairing.pair_free(gaps.pair_in_place(pairing, evidence))
+    if len(pairing.free_before) < left:
+        pairing.pair_free(gaps.pair_in_place(pairing, evidence))
     named.pair_named(pairing, evidence)
     if pairing.is_open:
         similar.pair_bound(pairing, evidence)
