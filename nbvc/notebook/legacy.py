@@ -83,7 +83,7 @@ class LegacyCell(Cell, gc=False, eq=False):
         """Return the changed cell, in its old format if that reads back as the change."""
         edits: dict[str, bytes | None] = {}
         for key, new in changes.items():
-            if new is ABSENT or key not in self.fields or not identical(self._now(key), new):
+            if new is ABSENT or key not in self.fields or not identical(_now(self, key), new):
                 said = self._say(key, new)
                 if said is None:
                     return Cell.from_dict(self.to_dict()).replace(**changes)
@@ -91,12 +91,9 @@ class LegacyCell(Cell, gc=False, eq=False):
         if not edits:
             return self
         cell = LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self.file)
-        if all(identical(cell._now(key), new) for key, new in changes.items()):
+        if all(identical(_now(cell, key), new) for key, new in changes.items()):
             return cell
         return Cell.from_dict(self.to_dict()).replace(**changes)
-
-    def _now(self, key: str) -> Any:
-        return self.source if key == "source" else self.value(key)
 
     def _say(self, key: str, new: Any) -> dict[str, bytes | None] | None:
         """Return what changes in the old JSON, or None where the old format can't say it."""
@@ -124,11 +121,12 @@ class LegacyCell(Cell, gc=False, eq=False):
                 edits["level"] = b"%d" % len(hashes)
         text = bytes(old.get(name, b'""'))
         if _ends_kept(decode(text)):
-            edits[name] = rewrite_text(text, new, self.style, 5)
+            said = rewrite_text(text, new, self.style, 5)
         else:
-            edits[name] = rewrite_value(text, new.split("\n"), self.style, 5)
-        if _join(decode(edits[name])) != new:
-            edits[name] = rewrite_value(text, _split_at_newlines(new), self.style, 5)
+            said = rewrite_value(text, new.split("\n"), self.style, 5)
+        if _join(decode(said)) != new:
+            said = rewrite_value(text, _split_at_newlines(new), self.style, 5)
+        edits[name] = said
         return edits
 
 
@@ -190,6 +188,10 @@ def splice(text: bytes, cells: Sequence[Cell], style: Style) -> bytes | None:
         sheets.append((new_sheet, number))
     new = edit_array(bytes(top["worksheets"]), sheets, style, 1)
     return edit_object(text, {"worksheets": new}, style, 0)
+
+
+def _now(cell: Cell, key: str) -> Any:
+    return cell.source if key == "source" else cell.value(key)
 
 
 def _raw(value: Any) -> Raw:

@@ -39,12 +39,22 @@ __all__ = ["Link", "align"]
 
 
 def align(before: Sequence[Cell], after: Sequence[Cell]) -> list[Link]:
-    """Return links that name every cell of both sides once, in reading order of the result."""
+    """Return links that name every cell of both sides once, in reading order of the result.
+
+    `align(after, before)` returns the same links mirrored.
+    """
     pairing = Pairing(before, after)
+    # The steps prefer one of two equal choices, so they always see the same side first.
+    mirrored = pairing.is_open and pairing.is_backwards
+    if mirrored:
+        pairing = pairing.mirror()
     if pairing.is_open:
         from nbvc.diffing.pairing.steps import pair_inexactly
 
         pair_inexactly(pairing)
-    from nbvc.diffing.pairing.order import list_links
+    from nbvc.diffing.pairing.order import find_spine, list_links
 
-    return list_links(pairing)
+    stays = find_spine(pairing)
+    if mirrored:
+        pairing, stays = pairing.mirror(), [(j, i) for i, j in stays]
+    return list_links(pairing, stays)

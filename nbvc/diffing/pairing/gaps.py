@@ -77,8 +77,10 @@ def _follow(
             continue
         few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
         shared = len(one.words & other.words) if few else len(one.lines & other.lines)
-        similar = few and one.kind == other.kind and 2 * shared >= enough * (
-            len(one.words) + len(other.words)
+        similar = (
+            few
+            and one.kind == other.kind
+            and 2 * shared >= enough * (len(one.words) + len(other.words))
         )
         if not similar and evidence.score(i, j) < enough:
             return True

@@ -12,18 +12,13 @@ from bisect import bisect_left
 
 import msgspec
 
-from nbvc.sequence import heaviest_increasing, unavoidable
+from nbvc.sequence import unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbvc.notebook import Cell
-
-_LONGEST = 9999
-"""Sources longer than this weigh the same when the order is chosen."""
-_EDITED = 1e-4
-"""So much less do edited cells weigh."""
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -68,6 +63,25 @@ class Pairing:
     def is_open(self) -> bool:
         """Whether both sides have free cells."""
         return bool(self.free_before and self.free_after)
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether the sides are in the order in which the steps do not see them; both are free.
+
+        The side with fewer cells comes first, else the one whose first free cell sorts first.
+        """
+        first = next(iter(self.free_before))  # The cells before it are equal, as many on each side.
+        ranks = (_rank(cells, first) for cells in (self.before, self.after))
+        return next(ranks) > next(ranks)
+
+    def mirror(self) -> Pairing:
+        """Return the same links with the sides exchanged."""
+        mirrored = Pairing((), ())
+        mirrored.before, mirrored.after = self.after, self.before
+        mirrored.pairs = {j: i for i, j in self.pairs.items()}
+        mirrored.splits, mirrored.joins = self.joins, self.splits
+        mirrored.free_before, mirrored.free_after = self.free_after, self.free_before
+        return mirrored
 
     def are_free(self, i: int, j: int) -> bool:
         """Tell whether neither cell has been linked."""
@@ -119,33 +133,14 @@ class Pairing:
         others = _group(self.free_after, [j for _, j in ordered])
         return [Gap(rows[at], others[at]) for at in rows if at in others]
 
-    def find_spine(self) -> list[tuple[int, int]]:
-        """Return a pair of each link that keeps its order; the others moved.
-
-        As many cells as possible stay. Otherwise cells that were not edited stay, then long ones.
-        A link of several cells keeps its order if one of its parts does.
-        """
-        ordered = sorted(self.pairs.items())
-        columns = [j for _, j in ordered]
-        if columns == sorted(columns):
-            return ordered
-        return heaviest_increasing(
-            (x, y, self._weigh(i, j))
-            for i, j in ordered
-            for x in self.joins.get(j, (i,))
-            for y in self.splits.get(i, (j,))
-        )
-
     def _is_apart(self, i: int, j: int) -> bool:
         """Tell whether other cells stand between the parts of a split or join."""
         run = self.splits.get(i) or self.joins.get(j) or (i,)
         return run[-1] - run[0] >= len(run)
 
-    def _weigh(self, i: int, j: int) -> float:
-        source = self.before[i].source
-        cells = len(self.splits.get(i) or self.joins.get(j) or (i,))
-        edited = cells == 1 and source != self.after[j].source
-        return cells - _EDITED * edited + min(len(source), _LONGEST) / 1e9
+
+def _rank(cells: Sequence[Cell], first: int) -> tuple[int, list[tuple[str, bytes]]]:
+    return len(cells), sorted((key, bytes(raw)) for key, raw in cells[first].fields.items())
 
 
 def _count_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, int]:

@@ -107,11 +107,11 @@ def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ..
     order, shorter = parts.order, parts.shorter
     for whole, text in wholes.texts.items() if len(parts.texts) > 1 else ():
         at = bisect_right(order, text) - 1
-        if at >= 0 and (shorter[at] >= 0 or text.startswith(order[at])):
-            if whole in wholes.free and whole not in wholes.whole:
-                run = _find_run(text, wholes.cells[whole].cell_type, parts)
-                if run:
-                    yield whole, run
+        begun = at >= 0 and (shorter[at] >= 0 or text.startswith(order[at]))
+        if begun and whole in wholes.free and whole not in wholes.whole:
+            run = _find_run(text, wholes.cells[whole].cell_type, parts)
+            if run:
+                yield whole, run
 
 
 def _find_run(text: str, kind: str, parts: _Side) -> tuple[int, ...]:

@@ -129,7 +129,7 @@ TABLE: dict[str, tuple[list[Cell], list[Cell], list[tuple[Any, ...]]]] = {
     "a join of cells from between which one moved": (
         cells(HEAD, LOAD, FIT, PLOT, TEXT),
         cells(HEAD, FIT, f"{LOAD}\n{PLOT}", TEXT),
-        [((0,), (0,)), ((2,), (1,)), ((1, 3), (2,)), ((4,), (3,))],
+        [((0,), (0,)), ((2,), (1,), "moved"), ((1, 3), (2,)), ((4,), (3,))],
     ),
     "a repeated cell elsewhere is no part": (
         cells("show()", LOAD, f"{PLOT}\nshow()", FIT, "show()"),

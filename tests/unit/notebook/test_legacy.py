@@ -117,7 +117,10 @@ def test_a_change_that_the_old_format_can_say(
         assert edited.to_bytes().decode() == content.decode().replace(gone, come)
 
 
-@pytest.mark.parametrize("source", ["Title", "# two\nlines", "# two\rlines", "# two\flines", "#! Title", "#", ""])
+@pytest.mark.parametrize(
+    "source",
+    ["Title", "# two\nlines", "# two\rlines", "# two\flines", "#! Title", "#", ""],
+)
 def test_what_is_no_heading_makes_it_a_notebook_of_format_4(source: str) -> None:
     edited = nbvc.read(old(sheet(HEADING, RAN))).edit_source(0, source)
     assert edited.file_format == (4, 4)
