@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 
-from nbvc.errors import GitError, NbvcError
+from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import is_file, merge_base
-from nbvc.git.state.changes import SUFFIX, read_file
-from nbvc.notebook import read
+from nbvc.git.state.changes import read_file
 from nbvc.versions.model import key_of
+from nbvc.versions.renaming import LOOKED_INTO, NOTEBOOKS, count_lines, share_lines
 from nbvc.versions.walk import last_touched
 
 TYPE_CHECKING = False
@@ -31,8 +31,6 @@ ALIKE = 0.6
 
 To commit the deletion takes more than this guess: a copy of a template is as similar.
 """
-_LOOKED_INTO = 50
-_NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
 
 
 def name_in(history: History, commit: str) -> str | None:
@@ -110,7 +108,7 @@ def _renamed_until(repository: Repository, name: str, base: str, commit: str) ->
     """Follow the renames from a commit to one of its descendants."""
     options = ("--topo-order", "--reverse", "-M", "-z", "--name-status", "--diff-filter=R")
     git = repository.git.configured("log.follow=false")
-    listed = git.run("log", *options, "--format=", f"{base}..{commit}", *_NOTEBOOKS)
+    listed = git.run("log", *options, "--format=", f"{base}..{commit}", *NOTEBOOKS)
     fields = [field.strip(b"\n") for field in listed.split(b"\0")]
     fields = [field for field in fields if field]
     for old, new in zip(fields[1::3], fields[2::3], strict=False):
@@ -143,11 +141,11 @@ def renamed_from(
     for one, saved in former:
         if one in gone and _is_version(saved, objects.at(head, one)):
             return one
-    now = _lines(read_file(path))
+    now = count_lines(read_file(path))
     rated = []
-    for one in gone[:_LOOKED_INTO]:
+    for one in gone[:LOOKED_INTO]:
         content = objects.at(head, one)
-        share = 0.0 if content is None else _share(now, _lines(content))
+        share = 0.0 if content is None else share_lines(now, count_lines(content))
         if share >= alike:
             same = os.path.basename(one) == os.path.basename(name)
             rated.append(((share, same), one))
@@ -161,7 +159,7 @@ def _is_version(saved: bytes, committed: bytes | None) -> bool:
     """Tell whether a checkpoint and a committed file are the same notebook."""
     if committed is None:
         return False
-    return saved == committed or _share(_lines(saved), _lines(committed)) >= ALIKE
+    return saved == committed or share_lines(count_lines(saved), count_lines(committed)) >= ALIKE
 
 
 def _gone(repository: Repository) -> list[str]:
@@ -171,30 +169,11 @@ def _gone(repository: Repository) -> list[str]:
     """
     git = repository.git.reading
     options = ("-z", "--name-only", "--no-renames")
-    listed = git.run("diff-index", *options, "--diff-filter=D", "HEAD", *_NOTEBOOKS)
+    listed = git.run("diff-index", *options, "--diff-filter=D", "HEAD", *NOTEBOOKS)
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
     gone = [name for name in names if not os.path.lexists(repository.path(name))]
     if not gone:
         return []
-    listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *_NOTEBOOKS)
+    listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *NOTEBOOKS)
     staged = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     return [name for name in gone if name not in staged]
-
-
-def _lines(content: bytes) -> dict[str, int]:
-    """Return the lines of all sources with how often each occurs; none for what is unreadable."""
-    counts: dict[str, int] = {}
-    try:
-        for cell in read(content).cells:
-            for line in cell.source.split("\n"):
-                if line.strip():
-                    counts[line] = counts.get(line, 0) + 1
-    except NbvcError:
-        return {}
-    return counts
-
-
-def _share(one: dict[str, int], other: dict[str, int]) -> float:
-    longer = max(sum(one.values()), sum(other.values()))
-    common = sum(min(count, other.get(line, 0)) for line, count in one.items())
-    return common / longer if longer else 0.0
