@@ -109,8 +109,19 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         olds, news = self._linked()
         return not alike(olds[0], news[0])
 
+    @property
+    def lost(self) -> list[str]:
+        """The tags and attachments that a split or join lost, such as `tag hide`."""
+        if self.change not in (Change.SPLIT, Change.JOINED):
+            return []
+        from nbvc.diffing.lost import name_lost
+
+        return name_lost(*self._linked(), self._known_policy)
+
     def _linked(self) -> tuple[list[Cell], list[Cell]]:
-        cells = self._cells or ((), ())
+        cells = self._cells
+        if cells is None:  # The diff was read from JSON.
+            return [], []
         return [cells[0][index] for index in self.before], [cells[1][index] for index in self.after]
 
     @property

@@ -36,7 +36,8 @@ def what(entry: CellDiff, policy: DiffPolicy) -> str:
     said = words.get(entry.change)
     if said is None:
         said = f"{listed(changed_parts(entry, policy))} changed"
-    return ", ".join(word for word in ("moved" if entry.moved else "", said) if word)
+    said = ", ".join(word for word in ("moved" if entry.moved else "", said) if word)
+    return " · lost ".join([said, *filter(None, [escaped_line(", ".join(entry.lost))])])
 
 
 def changed_parts(entry: CellDiff, policy: DiffPolicy) -> list[str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from nbvc.diffing.model import Change
 from nbvc.diffing.outputs import coalesced, counts, output_entries
 from nbvc.diffing.policy import Part
+from nbvc.render import changes
 from nbvc.render.alike import lines_apart, sides_of, values_apart
 from nbvc.render.changes import lines_of_cuts, operation, value_text, values_shown
 from nbvc.render.escape import escaped_line
@@ -110,39 +111,7 @@ class TerminalRenderer:
         kind = escaped_line(cells[(entry.after or entry.before)[0]].cell_type)
         paint = self.painter
         where = paint.bold(f"{kind} cell {_numbers(entry)}")
-        return f"{where} · {paint.colour(self._what(entry), _COLOURS[entry.change])}"
-
-    def _what(self, entry: CellDiff) -> str:
-        words = {
-            Change.SPLIT: f"split into {len(entry.after)}",
-            Change.JOINED: f"joined from {len(entry.before)}",
-            Change.ADDED: "added",
-            Change.REMOVED: "removed",
-            Change.UNCHANGED: "",
-        }
-        what = words.get(entry.change)
-        if what is None:
-            what = f"{_listed(self._changed_parts(entry))} changed"
-        moved = ["moved"] if entry.moved else []
-        return ", ".join(moved + ([what] if what else []))
-
-    def _changed_parts(self, entry: CellDiff) -> list[str]:
-        policy = self.diff.policy
-        named: list[str] = []
-        if policy.counts(Part.SOURCES):
-            named += [n for n in ("source", "cell_type") if entry.part(n) is not None]
-        if policy.counts(Part.OUTPUTS) and self._output_changes(entry):
-            named.append("outputs")
-        other = {op["path"][0] for op in entry.other}
-        if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
-            named.append("attachments")
-        if self._metadata_ops(entry) or (policy.counts(Part.METADATA) and other - {"attachments"}):
-            named.append("metadata")
-        if policy.counts(Part.ID) and entry.id:
-            named.append("id")
-        if policy.counts(Part.DETAILS) and entry.execution_count:
-            named.append("count")
-        return [name.replace("_", " ") for name in named] or ["details"]
+        return f"{where} · {paint.colour(changes.what(entry, self.diff.policy), _COLOURS[entry.change])}"
 
     def _output_changes(self, entry: CellDiff) -> list[Op]:
         details = self.diff.policy.counts(Part.DETAILS)
@@ -402,10 +371,6 @@ def _numbers(entry: CellDiff) -> str:
     old = ", ".join(str(index + 1) for index in entry.before)
     new = ", ".join(str(index + 1) for index in entry.after)
     return old or new if not old or not new or old == new else f"{old} → {new}"
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _label(output: Any) -> str:
