@@ -12,9 +12,9 @@ Each step is a function over a `Pairing`, goes from sure to likely, and sees onl
 steps before it left free:
 
     1  model       cells of equal text at both ends
-    2  equal       equal text that stands once, or whose outputs stand once
-    3  parts       cells whose text is that of several: splits and joins
-    4  gaps        similar cells that stand alone between fixed pairs
+    2  equal       equal text that stands once, or whose outputs stand once; long blocks of equal cells
+    3  gaps        cells edited in place, from both ends between fixed pairs
+    4  parts       cells whose text is that of several: splits and joins
     5  named       cells of the same name, if names hold
     6  similar     similar cells that share a line of their own, wherever they stand
     7  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced

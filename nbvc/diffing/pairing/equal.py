@@ -8,7 +8,7 @@
 
 Text that stands once is beyond doubt, unless names that hold say that the old cell lives on in
 another one and that the new cell is new. Text that stands often is left to later steps, which see
-the neighbors.
+the neighbors, unless many cells follow each other on both sides.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from bisect import bisect_left
 
 from nbvc.diffing.pairing.evidence import MOVED
 from nbvc.diffing.pairing.names import find_once
-from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,12 +104,46 @@ def pair_blocks(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys)
     """Pair the cells of long blocks with the same text and outputs, unless names hold."""
     for gap in [] if evidence.naming.trust else pairing.find_gaps():
         if min(len(gap.rows), len(gap.columns)) >= _BLOCK:
-            olds = [(before[i], *_read_rest(pairing.before[i])) for i in gap.rows]
-            news = [(after[j], *_read_rest(pairing.after[j])) for j in gap.columns]
-            for step in opcodes(olds, news):
-                if step.tag == "equal" and step.a1 - step.a0 >= _BLOCK:
-                    block = gap.rows[step.a0 : step.a1], gap.columns[step.b0 : step.b1]
-                    pairing.pair_free(zip(*block, strict=True))
+            numbers: dict[Hashable, int] = {}  # Numbers are compared faster than texts.
+            olds = [
+                numbers.setdefault((before[i], *_read_rest(pairing.before[i])), len(numbers))
+                for i in gap.rows
+            ]
+            news = [numbers.get((after[j], *_read_rest(pairing.after[j])), -1) for j in gap.columns]
+            for x, y, size in _find_blocks(olds, news):
+                block = gap.rows[x : x + size], gap.columns[y : y + size]
+                pairing.pair_free(zip(*block, strict=True))
+
+
+def _find_blocks(olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield the first place in both lists and the length of equal blocks, in order.
+
+    Takes time in proportion to both lengths: every `_BLOCK`th place of the one is looked up for each
+    place of the other, as rsync does.
+    """
+    starts: dict[tuple[int, ...], list[int]] = {}
+    for x in range(0, len(olds) - _BLOCK + 1, _BLOCK):
+        starts.setdefault(tuple(olds[x : x + _BLOCK]), []).append(x)
+    low = done = y = 0
+    while y <= len(news) - _BLOCK:
+        found = starts.get(tuple(news[y : y + _BLOCK]), [])
+        at = bisect_left(found, low)
+        if at == len(found):
+            y += 1
+            continue
+        x, first = found[at], y
+        while x > low and first > done and olds[x - 1] == news[first - 1]:
+            x, first = x - 1, first - 1
+        size = y + _BLOCK - first
+        while (
+            x + size < len(olds)
+            and first + size < len(news)
+            and olds[x + size] == news[first + size]
+        ):
+            size += 1
+        yield x, first, size
+        low, done = x + size, first + size
+        y = done
 
 
 def _read_rest(cell: Cell) -> tuple[bytes, bytes]:

@@ -11,6 +11,9 @@
 Every pair of a gap that is equal or similar weighs what it is worth, and the pairs that weigh the
 most together without crossing are the answer: `draw(a)`, `draw(b)` and the second `show()`. The
 first `show()` was removed. A gap of one line on each side is one line that was replaced.
+
+Most cells are edited where they are. From the ends of a gap, cells pair one by one without any weighing,
+as long as each is similar to its partner and to no cell close behind it as much.
 """
 
 from __future__ import annotations
