@@ -36,7 +36,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.settings.cleaning import files_of
+    from nbvc.cli.naming.inputs import list_files
     from nbvc.workflow.places import OutputHomes
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
@@ -46,7 +46,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
     stores: dict[str, OutputStore] = {}
     written: list[str] = []
     try:
-        for path in files_of(paths, ()):
+        for path in list_files(paths, ()):
             try:
                 found, is_written = _restore(path, homes, stores, state, dry_run=dry_run)
                 written += [path] if is_written else []
@@ -60,12 +60,12 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
 
 def _complain(path: str, error: NbvcError | OSError) -> None:
-    from nbvc.cli import said
+    from nbvc.errors import describe_error
     from nbvc.render.escape import escaped_line
 
     named = isinstance(error, OSError) or error.where in {path, *_named_state(error)}
     place = "" if named else f"{path}: "
-    print(f"nbvc: {escaped_line(place + said(error)[0])}", file=sys.stderr)
+    print(f"nbvc: {escaped_line(place + describe_error(error))}", file=sys.stderr)
 
 
 def _restore(

@@ -6,12 +6,11 @@ import os
 
 import click
 
-from nbvc.cli.settings.options import part_options, policy_of
+from nbvc.cli.settings.options import part_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from nbvc.diffing import DiffPolicy
     from nbvc.notebook import Notebook
 
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="NOTEBOOK")
 @click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 @part_options
-def command(path: str, no_pager: bool, **options: Any) -> None:
+def command(path: str, no_pager: bool, policy: DiffPolicy) -> None:
     """Print a notebook as readable text: sources, and outputs behind '#>'.
 
     NOTEBOOK is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index.
@@ -30,7 +29,7 @@ def command(path: str, no_pager: bool, **options: Any) -> None:
     from nbvc.cli.terminal.screen import show
     from nbvc.render.readable import readable
 
-    show(readable(_read(path), policy_of(options).parts), paged=not no_pager)
+    show(readable(_read(path), policy.parts), paged=not no_pager)
 
 
 def _read(path: str) -> Notebook:
@@ -40,6 +39,6 @@ def _read(path: str) -> Notebook:
         raise click.UsageError(f"{path!r} is a folder: name one notebook in it.")
     if os.path.lexists(path) or ":" not in path:
         return read(path)
-    from nbvc.cli.naming.revisions import version_input
+    from nbvc.cli.naming.inputs import read_version
 
-    return read(version_input(path).read(), name=path)
+    return read(read_version(path), name=path)
