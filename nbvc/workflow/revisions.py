@@ -122,8 +122,8 @@ def _version_on(repository: Repository, objects: Objects, side: Side, name: str)
     blob = objects.get(f"{revision}:{name}")
     if blob is None and side.place is Place.COMMIT and objects.head() is not None:
         from nbvc.checkpoint.store import Store
-        from nbvc.history import History
         from nbvc.platform import host_name
+        from nbvc.versions import History
 
         with Store(repository, host_name()) as store:
             then = History(repository, name, store, objects=objects).name_in(side.oid)

@@ -12,7 +12,7 @@ from nbvc.cli.settings.viewing import history_view_options
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.cli.settings.viewing import HistoryView
-    from nbvc.history.searching import Place
+    from nbvc.versions.searching import Place
 
 
 @click.command("search", epilog="Example: nbvc search 0.8731 analysis.ipynb --outputs")
@@ -74,7 +74,7 @@ def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
 
 
 def _places(sources: bool, outputs: bool) -> frozenset[Place]:
-    from nbvc.history.searching import Place
+    from nbvc.versions.searching import Place
 
     if sources == outputs:
         return frozenset(Place)

@@ -11,7 +11,7 @@ from nbvc.cli.naming.stores import store_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.history import History
+    from nbvc.versions import History
 
 
 class Opened:
@@ -25,7 +25,7 @@ class Opened:
 
     def __enter__(self) -> History:
         from nbvc.checkpoint.store import Home
-        from nbvc.history import History
+        from nbvc.versions import History
 
         store = self._store = store_at(self._path)
         inside = store.home is Home.INSIDE
