@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import nbvc
-from nbvc.diffing import Change
+from nbvc.diffing import Change, DiffPolicy
+from nbvc.errors import GitError
 from nbvc.normalising.noise import IGNORED
+from nbvc.workflow.compare import Pair, known_source
+from nbvc.workflow.compare import compare as compare_pair
+from nbvc.workflow.filtered import make_filter
 from nbvc_jupyter.encoding import encoded
-from nbvc_jupyter.sides import Version, version, with_cells
+from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
+from nbvc_jupyter.sides import EMPTY, Version, version, with_cells
+from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
     from nbvc.notebook import Notebook
+    from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
@@ -26,8 +33,10 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     versions = [version(site, place, side, stop) for side in (request.before, request.after)]
+    found = _compare(versions, _stored(site, place, request, versions, stop))
     before, after = (one.read() for one in versions)
-    found = nbvc.diff(before, after)
+    if _misses_outputs(found, before, after):
+        found = _compare(versions, [one.content for one in versions])
     said = found.to_dict()
     quiet = _alike(found, said) if request.lean else frozenset()
     if request.lean:
@@ -40,6 +49,67 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
             "noise": {"cells": _noisy(said), "keys": _NOISE_KEYS},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
         }
+    )
+
+
+def _stored(
+    site: Site, place: Place, request: DiffRequest, versions: list[Version], stop: Stop
+) -> list[bytes | None]:
+    """Return what git has of both sides, or would keep; the contents if neither side is in git.
+
+    Then outputs that the filter keeps out of git are no change, as for `nbvc diff`.
+    """
+    sides = (request.before, request.after)
+    if not any(isinstance(side, HeadSide | CommitSide) for side in sides):
+        return [one.content for one in versions]
+    stored = []
+    for side, one in zip(sides, versions, strict=True):
+        content = one.content if one.stored is None else one.stored
+        if isinstance(side, DiskSide | ContentSide) and content is not None:
+            path = side.path if isinstance(side, DiskSide) else None
+            there = place if path is None else site.contents.place(path)
+            content = _keep(site, there, content, stop)
+        stored.append(content)
+    return stored
+
+
+def _keep(site: Site, place: Place, content: bytes, stop: Stop) -> bytes:
+    """Return what git would keep of a file's content; all of it outside a repository."""
+    try:
+        repository = site.repository(place, stop)
+        name = repository.name(place.file)
+        return make_filter(repository, [name])(name, content)
+    except (GitError, RefusedError):
+        return content
+
+
+def _compare(versions: list[Version], contents: list[bytes | None]) -> NotebookDiff:
+    """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
+    before, after = (
+        known_source(EMPTY if content is None else content, name, name, name)
+        for name, content in zip((one.name or one.label for one in versions), contents, strict=True)
+    )
+    pair = Pair(before, after)
+    found = compare_pair(pair, DiffPolicy(), for_programs=True, parse=untrusted)
+    if found.diff is None:
+        assert found.error is not None
+        raise found.error
+    return found.diff
+
+
+def _misses_outputs(found: NotebookDiff, before: Notebook, after: Notebook) -> bool:
+    """Tell whether outputs that changed have other places in the notebooks that the view draws."""
+    assert found.before is not None
+    assert found.after is not None
+    return any(
+        len(compared.cells[index].outputs) != len(drawn.cells[index].outputs)
+        for entry in found.cells
+        if entry.outputs
+        for compared, drawn, indices in (
+            (found.before, before, entry.before),
+            (found.after, after, entry.after),
+        )
+        for index in indices
     )
 
 

@@ -10,10 +10,10 @@ import msgspec
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NotebookError
 from nbvc.git.setup.attributes import filtered
-from nbvc.versions.past import History
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
 from nbvc.store.restoring import restored
+from nbvc.versions.past import History
 from nbvc_jupyter.commits import facts
 from nbvc_jupyter.requests import (
     CheckpointSide,
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
 
-_EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 class Version(msgspec.Struct, frozen=True):
     """A notebook's content at some time, None for no notebook; who wrote it, when and why.
 
-    `name` is what errors call it where the label does not say which one it is.
+    `name` is what errors call it where the label does not say which one it is. `stored` is what git
+    has if the content has the outputs back that the filter keeps out of git.
     """
 
     content: bytes | None
@@ -50,6 +51,7 @@ class Version(msgspec.Struct, frozen=True):
     id: str | None = None
     is_saved: bool = True
     name: str | None = None
+    stored: bytes | None = None
 
     @property
     def digest(self) -> str | None:
@@ -61,7 +63,7 @@ class Version(msgspec.Struct, frozen=True):
 
         Raises `NbvcError`.
         """
-        content = _EMPTY if self.content is None else self.content
+        content = EMPTY if self.content is None else self.content
         return untrusted(content, self.name or self.label)
 
 
@@ -109,7 +111,7 @@ def _with_results(found: Version, repository: Repository, name: str) -> Version:
         content = restored(OutputStore(home), name, found.content).content
     except NotebookError:
         return found
-    return msgspec.structs.replace(found, content=content)
+    return msgspec.structs.replace(found, content=content, stored=found.content)
 
 
 def _checkpoint(site: Site, place: Place, which: str) -> Version:

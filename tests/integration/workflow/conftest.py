@@ -28,6 +28,9 @@ class Front(Protocol):
 
     def pull(self, name: str) -> tuple[bool, str]: ...
 
+    def compare(self, name: str) -> list[str]:
+        """Return the kind of each change of a cell since the last commit; a refusal is one line."""
+
     def resolve(self, name: str) -> tuple[bool, str]:
         """Take the remote side of every conflict."""
 
@@ -47,6 +50,13 @@ class CommandLine:
 
     def pull(self, name: str) -> tuple[bool, str]:
         return self._ask("pull", name)
+
+    def compare(self, name: str) -> list[str]:
+        called = self._cli("diff", "HEAD", "--format", "json", "--", name)
+        if called.code:
+            return [called.err]
+        found = json.loads(called.out) if called.out else {"cells": []}
+        return _changes(found)
 
     def resolve(self, name: str) -> tuple[bool, str]:
         return self._ask("resolve", name, "--remote")
@@ -86,6 +96,13 @@ class Server:
         done = said["outcome"] in ends and not said["undecided"] and not said["left_out"]
         return done, json.dumps(said)
 
+    def compare(self, name: str) -> list[str]:
+        sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
+        said = self._ask("diff", {"path": name, **sides})
+        if "diff" not in said:
+            return [said["refused"]]
+        return _changes(said["diff"])
+
     def resolve(self, name: str) -> tuple[bool, str]:
         opened = self._ask("resolve/open", {"path": name})
         cells = opened["notebook"]["cells"]
@@ -107,6 +124,10 @@ class Server:
             return dict(json.loads(asked(self.site, task, body)))
         except NbvcError as error:
             return {"refused": str(error)}
+
+
+def _changes(diff: dict[str, Any]) -> list[str]:
+    return [cell["change"] for cell in diff["cells"] if cell["change"] != "unchanged"]
 
 
 @pytest.fixture
