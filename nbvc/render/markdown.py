@@ -22,7 +22,7 @@ from nbvc.render import changes
 from nbvc.render.alike import lines_apart, sides_of
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.readable import readable_output
-from nbvc.render.summary import summarize
+from nbvc.render.summary import count_changes, summarize
 from nbvc.render.terminal import language_of
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def comment(
     `title` says what was compared, `more` (Markdown) where there is more to see.
     """
     notebooks = [*comparisons]
-    head = [MARKER, f"### {_text(title or _said(len(notebooks)))}", ""]
+    head = [MARKER, f"### {_text(title or count_changes(notebooks))}", ""]
     if more:
         head += [more, ""]
     if not notebooks:
@@ -79,10 +79,6 @@ class _Piece:
     def __init__(self, text: str, *closing: str) -> None:
         self.text = text
         self.closing = closing
-
-
-def _said(count: int) -> str:
-    return f"{count} {'notebook' if count == 1 else 'notebooks'} changed"
 
 
 def _table(notebooks: Sequence[Comparison]) -> list[str]:

@@ -7,7 +7,7 @@ from nbvc.render.terminal import counted, counts_said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from nbvc.diffing import CellDiff, NotebookDiff
@@ -21,6 +21,14 @@ def summarize(found: Comparison) -> str:
     """Return one line: what happened to the file, and to how many cells."""
     counts = found.problem or (counts_said(found.diff) if found.diff else "")
     return ", ".join(filter(None, (found.note, counts)))
+
+
+def count_changes(comparisons: Sequence[Comparison]) -> str:
+    """Return how many notebooks changed, and how many could not be compared."""
+    unread = sum(not one.is_change and bool(one.error) for one in comparisons)
+    changed = len(comparisons) - unread
+    said = f"{changed} {'notebook' if changed == 1 else 'notebooks'} changed"
+    return f"{said}, {unread} cannot be read" if unread else said
 
 
 def report_values(notebooks: Iterable[Comparison], title: str = "") -> dict[str, Any]:

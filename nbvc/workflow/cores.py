@@ -84,7 +84,7 @@ def share_work(
         yield from map(work, range(count))
         return
     sys.stdout.flush()
-    running: list[_Worker] = []
+    running: list[_Coworker] = []
     try:
         for share in shares:
             running.append(start(share, running))
@@ -128,7 +128,7 @@ class _Batches(msgspec.Struct, frozen=True):
         return pickle.dumps(self.work(self.batches[number]))
 
 
-class _Worker(msgspec.Struct, frozen=True):
+class _Coworker(msgspec.Struct, frozen=True):
     """A process that does a share of the work: where its results come from, and how it ends."""
 
     out: IO[bytes]
@@ -137,7 +137,7 @@ class _Worker(msgspec.Struct, frozen=True):
 
 def _starter(
     work: Work, begin: Begin, environ: Mapping[str, str]
-) -> Callable[[Sequence[int], Sequence[_Worker]], _Worker] | None:
+) -> Callable[[Sequence[int], Sequence[_Coworker]], _Coworker] | None:
     """Return how to start a worker here, None if that is impossible."""
     if can_fork():
         return lambda share, others: _fork(work, share, begin, others)
@@ -150,7 +150,7 @@ def _starter(
     return lambda share, _: _spawn(task, share, environ)
 
 
-def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Worker]) -> _Worker:
+def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Coworker]) -> _Coworker:
     reading, writing = os.pipe()
     out = open(reading, "rb", buffering=0)  # noqa: SIM115 -- `end` closes it
 
@@ -171,10 +171,10 @@ def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Work
         except (ProcessLookupError, ChildProcessError):
             pass
 
-    return _Worker(out, end)
+    return _Coworker(out, end)
 
 
-def _spawn(task: bytes, share: Sequence[int], environ: Mapping[str, str]) -> _Worker:
+def _spawn(task: bytes, share: Sequence[int], environ: Mapping[str, str]) -> _Coworker:
     from nbvc.git.plumbing.process import Running, write_all
 
     folders = filter(os.path.isabs, sys.path)
@@ -191,7 +191,7 @@ def _spawn(task: bytes, share: Sequence[int], environ: Mapping[str, str]) -> _Wo
             write_all(pipe, b"".join(_framed(part) for part in (numbers, task)))
     except OSError:  # It has died: the work is done here.
         pass
-    return _Worker(running.out, end)
+    return _Coworker(running.out, end)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nbvc.merging.model import MergeResult
 
 
-class _View(msgspec.Struct, frozen=True):
+class _MergeView(msgspec.Struct, frozen=True):
     """What is written about a merge, and where: the notebook, or a page about the conflicts."""
 
     path: str | None
@@ -27,8 +27,8 @@ class _View(msgspec.Struct, frozen=True):
     decisions: bool
 
 
-def _make_view(*, output: str | None, format_: str, open_page: bool, decisions: bool) -> _View:
-    return _View(output, open_page or format_ == "html", open_page, decisions)
+def _make_view(*, output: str | None, format_: str, open_page: bool, decisions: bool) -> _MergeView:
+    return _MergeView(output, open_page or format_ == "html", open_page, decisions)
 
 
 def _make_strategy(*, sources: str, outputs: str) -> Strategy:
@@ -69,7 +69,7 @@ def _make_strategy(*, sources: str, outputs: str) -> Strategy:
     click.option("--open", "open_page", is_flag=True, help="Show that page in the browser."),
     click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why."),
 )  # fmt: skip
-def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _View) -> int:
+def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _MergeView) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
 
     Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
@@ -91,7 +91,10 @@ def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _Vi
 
 
 def _write_page(
-    result: MergeResult, contents: tuple[bytes, bytes, bytes], names: tuple[str, str], view: _View
+    result: MergeResult,
+    contents: tuple[bytes, bytes, bytes],
+    names: tuple[str, str],
+    view: _MergeView,
 ) -> None:
     """Write a page about a merge of these files (base, local, remote)."""
     from nbvc.cli.terminal.browser import write_document

@@ -45,6 +45,8 @@ def command(
     one commit alone is compared with the work tree, which tests notebooks that were just run again.
     DIR gets index.html, comment.md for a pull request, and report.json.
     """
+    from nbvc.render.summary import count_changes
+
     pairs = select_pairs(Selection(words, paths_behind_dashes(), untracked=untracked))
     gate = choose_gate(fail_on)
     try:
@@ -52,9 +54,8 @@ def command(
     finally:
         pairs.close()
     _write(collected, folder, title or f"Notebooks changed: {' '.join(words)}", url)
-    count = sum(one.is_change for one in collected)
-    counted = "1 notebook" if count == 1 else f"{count} notebooks"
-    print(f"{counted} changed; see {os.path.join(folder, 'index.html')}", file=sys.stderr)
+    page = os.path.join(folder, "index.html")
+    print(f"{count_changes(collected)}; see {page}", file=sys.stderr)
     return verdict.exit_code(gate)
 
 

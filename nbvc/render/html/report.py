@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.notebooks import NotebookView, Room
 from nbvc.render.html.page import page
-from nbvc.render.summary import summarize
+from nbvc.render.summary import count_changes, summarize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,18 +25,16 @@ def report(comparisons: Iterable[Comparison], title: str = "", subtitle: str = "
     `title` says what was compared; without it the notebook's name does.
     """
     notebooks = [*comparisons]
-    name = title or (notebooks[0].name if len(notebooks) == 1 else _count(len(notebooks)))
+    name = title or (notebooks[0].name if len(notebooks) == 1 else count_changes(notebooks))
     yield from page(name, _body(notebooks, name, subtitle))
-
-
-def _count(count: int) -> str:
-    return f"{count} {'notebook' if count == 1 else 'notebooks'} changed"
 
 
 def _body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterator[Html]:
     room = Room(_ROOM)
     views = [NotebookView(found, f"n{i}", room) for i, found in enumerate(notebooks, 1)]
-    words = subtitle or (summarize(notebooks[0]) if len(notebooks) == 1 else _count(len(notebooks)))
+    words = subtitle or (
+        summarize(notebooks[0]) if len(notebooks) == 1 else count_changes(notebooks)
+    )
     yield header(title, words)
     yield Html('<div class="columns">')
     yield _index(views)
