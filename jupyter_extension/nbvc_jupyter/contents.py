@@ -150,6 +150,6 @@ class Contents:
 
 
 def _missing(place: Place) -> RefusedError:
-    from nbvc.git.plumbing.messages import visible
+    from nbvc.errors import visible
 
     return RefusedError(404, "not-found", f"there is no notebook {visible(place.path)!r} here")

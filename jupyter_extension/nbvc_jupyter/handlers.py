@@ -16,8 +16,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from nbvc import __version__
-from nbvc.errors import NbvcError
-from nbvc.git.plumbing.messages import visible, without_userinfo
+from nbvc.errors import NbvcError, visible, without_userinfo
 from nbvc_jupyter.encoding import encoded, may_be_squeezed
 from nbvc_jupyter.frames import Kind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.git.plumbing.repository import OutsideError
+from nbvc.errors import OutsideError
 from nbvc_jupyter.restoring import put_back
 from nbvc_jupyter.trust import as_sent, restorable, untrusted
 

@@ -60,6 +60,6 @@ def _is_git(name: str) -> bool:
 
 
 def _missing(path: str) -> RefusedError:
-    from nbvc.git.plumbing.messages import visible
+    from nbvc.errors import visible
 
     return RefusedError(404, "not-found", f"there is no notebook {visible(path)!r} here")

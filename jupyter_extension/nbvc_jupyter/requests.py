@@ -164,7 +164,7 @@ def parsed(body: bytes, kind: type[R]) -> R:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        from nbvc.git.plumbing.messages import visible
+        from nbvc.errors import visible
 
         text = f"the request can't be read: {visible(str(error))[:300]}"
         raise RefusedError(400, "bad-request", text) from None

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from nbvc.checkpoint.restoring import content_digest
-from nbvc.errors import ContentChangedError, NbvcError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import ContentChangedError, NbvcError, visible
 from nbvc.notebook import read
 from nbvc.workflow.replacing import replace_version
 from nbvc_jupyter.refusals import RefusedError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.store import Home, Store
-from nbvc.errors import GitError
+from nbvc.errors import GitError, NoRepositoryError
 from nbvc.git.plumbing.command import Git
-from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
+from nbvc.git.plumbing.repository import Repository, discover
 from nbvc.git.state.remotes import NETWORK
 from nbvc.platform import host_name
 from nbvc.workflow.places import data_folder

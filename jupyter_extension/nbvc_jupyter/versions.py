@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.errors import GitError, NbvcError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, NbvcError, visible
 from nbvc.history.listing import of_checkpoint
 from nbvc.history.past import History
 from nbvc_jupyter.encoding import encoded

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import nbvc
-from nbvc.errors import NbvcError
-from nbvc.git.plumbing.messages import without_userinfo
+from nbvc.errors import NbvcError, without_userinfo
 from nbvc.workflow.places import data_folder
 from nbvc_jupyter.contents import Contents, Setting
 from nbvc_jupyter.encoding import as_bytes, squeezed

@@ -12,19 +12,18 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.creating import Created
-    from nbvc.checkpoint.errors import CheckpointError
     from nbvc.checkpoint.opening import open_store
     from nbvc.checkpoint.record import Author, Checkpoint
     from nbvc.checkpoint.restoring import Restored, content_digest
     from nbvc.checkpoint.retention import Retention
     from nbvc.checkpoint.sharing import agree, fetch, is_agreed, push
     from nbvc.checkpoint.store import Store
-    from nbvc.errors import ContentChangedError
+    from nbvc.errors import CheckpointError, ContentChangedError
 
 _HOMES = {
     "Author": "nbvc.checkpoint.record",
     "Checkpoint": "nbvc.checkpoint.record",
-    "CheckpointError": "nbvc.checkpoint.errors",
+    "CheckpointError": "nbvc.errors",
     "ContentChangedError": "nbvc.errors",
     "Created": "nbvc.checkpoint.creating",
     "Restored": "nbvc.checkpoint.restoring",

@@ -12,12 +12,11 @@ from functools import partial
 
 import msgspec
 
-from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.lineage import forerunner
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import composed, parsed, trailers_for
 from nbvc.checkpoint.store import Home
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import CheckpointError, visible
 from nbvc.git.plumbing.packs import drafted, drafted_trees, store
 from nbvc.git.plumbing.refs import Swap, swap
 

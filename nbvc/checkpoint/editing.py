@@ -10,11 +10,10 @@ from functools import partial
 import msgspec
 
 from nbvc.checkpoint.creating import attempts
-from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.checkpoint.lineage import in_order, lineage, notebook_of
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import moved
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import CheckpointError, ForeignCheckpointError, visible
 from nbvc.git.plumbing.packs import drafted, store
 from nbvc.git.plumbing.refs import Swap, swap
 

@@ -10,9 +10,7 @@ import os
 
 import msgspec
 
-from nbvc.checkpoint.errors import CheckpointError
-from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import CheckpointError, ContentChangedError, NbvcError, WriteRefusedError, visible
 from nbvc.git.state.changes import read_file
 from nbvc.notebook.drafts import remove_leftovers
 from nbvc.notebook.saving import drafted

@@ -12,10 +12,9 @@ import os
 import msgspec
 
 from nbvc.checkpoint.creating import attempts
-from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX, ref_part
+from nbvc.errors import CheckpointError, visible
 from nbvc.git.plumbing.command import failure
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.plumbing.refs import Refs, Swap, swap
 from nbvc.git.state.remotes import NETWORK, advice, remote, talking_to, trouble
 

@@ -12,11 +12,10 @@ import time
 from enum import Enum
 
 from nbvc.checkpoint.chain import Chains
-from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX
 from nbvc.checkpoint.record import Author
 from nbvc.checkpoint.writer import is_same_machine, writer_name
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import CheckpointError, visible
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.refs import Refs
 

@@ -55,8 +55,9 @@ class OutputHomes:
         return home, f"{prefix}{last}", repository
 
     def _find(self, folder: str) -> tuple[Home, str, Repository | None]:
+        from nbvc.errors import NoRepositoryError
         from nbvc.git.plumbing.command import Git
-        from nbvc.git.plumbing.repository import NoRepositoryError, discover
+        from nbvc.git.plumbing.repository import discover
         from nbvc.store.home import Home
 
         if self._environ.get("GIT_DIR") or folder_with_git(folder):

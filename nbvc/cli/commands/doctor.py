@@ -34,9 +34,8 @@ def command(color: str, theme: str) -> int:
 def _findings() -> Iterator[Finding]:
     from nbvc import __version__
     from nbvc.cli.naming.repositories import find_git, repository_at
-    from nbvc.errors import GitError
+    from nbvc.errors import GitError, NoRepositoryError
     from nbvc.git.plumbing.programs import own_program
-    from nbvc.git.plumbing.repository import NoRepositoryError
     from nbvc.git.setup.doctor import Finding, Level, examined
 
     yield Finding(Level.GOOD, f"nbvc {__version__}: {shown_program()}")

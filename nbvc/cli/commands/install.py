@@ -34,8 +34,7 @@ def scope_options(command: Command) -> Command:
 def target(here: bool, everywhere: bool, shared: bool) -> Target:
     """Return what the options mean. Raises `GitError`, and `click.UsageError` where they clash."""
     from nbvc.cli.naming.repositories import find_git, repository_at
-    from nbvc.errors import GitError
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.errors import GitError, NoRepositoryError
     from nbvc.git.setup.install import Scope, Target
 
     if everywhere and (here or shared):

@@ -83,7 +83,7 @@ def nothing(path: str) -> str:
 def _in_git(path: str) -> bool:
     """Tell whether a path lies in a repository. Raises `GitError` for what is wrong with it."""
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.errors import NoRepositoryError
 
     try:
         repository_at(path)

@@ -10,8 +10,8 @@ import msgspec
 
 from nbvc.cli.naming.inputs import Comparison, Input, Pair, file_input
 from nbvc.cli.naming.repositories import repository_at
-from nbvc.git.plumbing.objects import REGULAR, Objects, UnknownRefError
-from nbvc.git.plumbing.repository import NoRepositoryError
+from nbvc.errors import NoRepositoryError, UnknownRefError
+from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
     INDEX,
     SUFFIX,

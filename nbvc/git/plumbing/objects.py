@@ -15,8 +15,7 @@ from _thread import allocate_lock
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, UnknownRefError, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +37,6 @@ REGULAR = 0o100000
 
 _AHEAD = 8
 """So many objects are asked for before they are needed; few enough for no pipe to fill."""
-
-
-class UnknownRefError(GitError):
-    """A revision that names no commit here, or that is no revision at all."""
 
 
 class GitObject(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.plumbing.messages import gist, visible
+from nbvc.errors import visible
+from nbvc.git.plumbing.messages import gist
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.process import Finished, Running, attended
 from nbvc.git.plumbing.programs import DRIVER, can_run, find_program

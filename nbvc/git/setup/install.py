@@ -14,9 +14,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.filter_settings import filter_settings
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import share
 from nbvc.git.setup import overruled

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from nbvc.checkpoint import Retention, Store, open_store
-from nbvc.checkpoint.errors import CheckpointError
 from nbvc.cli import run
+from nbvc.errors import CheckpointError
 from nbvc.git.plumbing.command import Git
 from nbvc.platform import host_name
 from tests.integration.git import sandbox
