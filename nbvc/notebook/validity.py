@@ -7,13 +7,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.notebook.notebook import Notebook
+    from typing import Any
 
 _MOST = 20
 
 
-def problems(notebook: Notebook) -> tuple[str, ...]:
-    """Return what nbformat's schema finds wrong, a line for each; empty where it is valid.
+def problems(notebook: dict[str, Any]) -> tuple[str, ...]:
+    """Return what nbformat's schema finds wrong, a line for each; empty if it is valid.
 
     Nbvc reads and keeps invalid notebooks all the same: Jupyter opens most of them.
     """
@@ -24,7 +24,7 @@ def problems(notebook: Notebook) -> tuple[str, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            found = list(iter_validate(notebook.to_dict()))[:_MOST]
+            found = list(iter_validate(notebook))[:_MOST]
         except Exception as error:  # noqa: BLE001
             # A version that is no number, a type that is a list: nbformat trips over its own checks.
             return (f"notebook: the schema can't be applied: {error}",)
