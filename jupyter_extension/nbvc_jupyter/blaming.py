@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbvc.history import History
 from nbvc.history.model import Kind
-from nbvc.history.past import History
 from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def _version(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
     path, which, other = _asked(query, "path"), _asked(query, "id"), _asked(query, "known_id", "")
     kind = _kind(query, "kind")
     known = (_kind(query, "known_kind"), other) if other else None
-    return versions.version_of(site, path, kind, which, stop, known)
+    return versions.read_version(site, path, kind, which, stop, known)
 
 
 def _blame(site: Site, query: Query, _: bytes, stop: Stop) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbvc.errors import GitError, NbvcError, visible
-from nbvc.history.listing import of_checkpoint
-from nbvc.history.past import History
+from nbvc.history import History
+from nbvc.history.listing import version_of
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import version_of_kind, with_cells
@@ -35,7 +35,7 @@ def versions_of(site: Site, path: str, limit: int, stop: Stop) -> dict[str, Any]
     try:
         repository = site.repository(place, stop)
     except (GitError, RefusedError):
-        found = [of_checkpoint(one) for one in reversed(store.list(place.file))]
+        found = [version_of(one) for one in reversed(store.list(place.file))]
     else:
         name = repository.name(place.file)
         with History(repository, name, store, objects=store.objects) as history:
@@ -49,7 +49,7 @@ def _without(version: Version) -> dict[str, Any]:
     return {key: value for key, value in version.to_dict().items() if key not in _INTERNAL}
 
 
-def version_of(
+def read_version(
     site: Site,
     path: str,
     kind: Kind,

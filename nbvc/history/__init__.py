@@ -5,18 +5,18 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.history.blaming import Blame, CellBlame
+    from nbvc.history.history import History, blame, content, versions
     from nbvc.history.model import Kind, Version
-    from nbvc.history.past import History, blame, content, versions
 
 _HOMES = {
     "Blame": "nbvc.history.blaming",
     "CellBlame": "nbvc.history.blaming",
-    "History": "nbvc.history.past",
+    "History": "nbvc.history.history",
     "Kind": "nbvc.history.model",
     "Version": "nbvc.history.model",
-    "blame": "nbvc.history.past",
-    "content": "nbvc.history.past",
-    "versions": "nbvc.history.past",
+    "blame": "nbvc.history.history",
+    "content": "nbvc.history.history",
+    "versions": "nbvc.history.history",
 }
 
 __all__ = ["Blame", "CellBlame", "History", "Kind", "Version", "blame", "content", "versions"]
