@@ -74,6 +74,10 @@ class ForeignCheckpointError(CheckpointError):
     """A checkpoint that only the clone that made it can delete."""
 
 
+class NoCellError(NbvcError):
+    """A cell that the notebook does not have."""
+
+
 class ContentChangedError(NbvcError):
     """A file that isn't what the caller has seen: somebody else wrote it, and nothing was written."""
 

@@ -8,14 +8,14 @@ import nbvc
 from nbvc.diffing import Change
 from nbvc.normalising.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
-from nbvc_jupyter.sides import Version, version, with_cells
+from nbvc_jupyter.sides import NotebookVersion, read_side, with_cells
 
 if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
+    from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
 _NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
@@ -25,7 +25,7 @@ _NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
 def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
     place = site.contents.place(request.path)
-    versions = [version(site, place, side, stop) for side in (request.before, request.after)]
+    versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
     before, after = (one.read() for one in versions)
     found = nbvc.diff(before, after)
     said = found.to_dict()
@@ -44,7 +44,11 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
 
 
 def _side(
-    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset(), *, lean: bool
+    found: NotebookVersion,
+    notebook: Notebook,
+    left_out: frozenset[int] = frozenset(),
+    *,
+    lean: bool,
 ) -> dict[str, Any]:
     """Return a side as JSON; cells that are left out are null.
 

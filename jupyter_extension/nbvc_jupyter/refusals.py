@@ -10,6 +10,7 @@ from nbvc.errors import (
     ForeignCheckpointError,
     GitError,
     NbvcError,
+    NoCellError,
     NoRepositoryError,
     NotebookError,
     OutsideError,
@@ -62,6 +63,7 @@ _TABLE: tuple[tuple[type[NbvcError], int, str], ...] = (
     (OutsideError, 403, "outside"),
     (BranchRefusedError, 409, "branch-refused"),
     (GitError, 409, "git"),
+    (NoCellError, 400, "no-cell"),
     (NotebookError, 422, "unreadable-notebook"),
     (NbvcError, 422, "refused"),
 )

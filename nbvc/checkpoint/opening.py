@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.checkpoint.store import Home, Store
+from nbvc.checkpoint.base import Home
+from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError, NoRepositoryError, visible
 from nbvc.git.plumbing.repository import Repository, discover
 

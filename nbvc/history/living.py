@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NoCellError
 from nbvc.history.changing import CellChange, What, changes
 
 TYPE_CHECKING = False
@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from nbvc.history.model import Node, Version
     from nbvc.history.reading import Versions
     from nbvc.history.records import Snapshot
-
-
-class NoCellError(NbvcError):
-    """A cell that the notebook doesn't have."""
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository
     from nbvc.store.entries import OutputStore
 
 

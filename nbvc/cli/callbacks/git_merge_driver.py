@@ -92,7 +92,7 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
 def _text_merge(base: str, local: str, remote: str, strategy: Strategy, reason: str) -> int:
     """Let git merge the lines, as it does for any file it knows nothing of."""
     try:
-        from nbvc.git.plumbing.command import Git
+        from nbvc.git import Git
         from nbvc.notebook.saving import save
 
         names = (strategy.local_label, "base", strategy.remote_label)

@@ -53,7 +53,7 @@ def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) 
 
 def _store(paths: Sequence[str]) -> Store:
     """Return the store to share. Raises `GitError` where it lies outside of any repository."""
-    from nbvc.checkpoint.store import Home
+    from nbvc.checkpoint.base import Home
     from nbvc.errors import CheckpointError
 
     store = store_at(paths[0] if paths else ".")

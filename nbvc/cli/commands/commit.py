@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from nbvc.git import Repository
     from nbvc.git.actions.outcome import CommitResult
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.links import Links
     from nbvc.workflow.commit import CommitOrder
 

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository
     from nbvc.git.setup.doctor import Finding
     from nbvc.render.paint import Painter
 
@@ -35,7 +35,7 @@ def _findings() -> Iterator[Finding]:
     from nbvc import __version__
     from nbvc.cli.naming.repositories import find_git, repository_at
     from nbvc.errors import GitError, NoRepositoryError
-    from nbvc.git.plumbing.programs import own_program
+    from nbvc.git import own_program
     from nbvc.git.setup.doctor import Finding, Level, examined
 
     yield Finding(Level.GOOD, f"nbvc {__version__}: {shown_program()}")
@@ -92,7 +92,7 @@ def shown_program() -> str:
     """Return where this nbvc is, and in which Python it runs."""
     import sys
 
-    from nbvc.git.plumbing.programs import own_program
+    from nbvc.git import own_program
 
     version = ".".join(map(str, sys.version_info[:3]))
     return f"{own_program()[0]}, Python {version}"

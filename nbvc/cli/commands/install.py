@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeVar
 
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository
     from nbvc.git.setup.install import Installed, Owner, Target
 
     Command = TypeVar("Command", bound=Callable[..., Any])
@@ -89,7 +89,7 @@ def command(
     rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
     nbvc doctor tells when the two differ.
     """
-    from nbvc.git.plumbing.programs import own_program
+    from nbvc.git import own_program
     from nbvc.git.setup.install import install
 
     wanted = target(here, everywhere, shared)
@@ -145,7 +145,7 @@ def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
 
 
 def _set_hooks(wanted: Target) -> None:
-    from nbvc.git.plumbing.programs import own_program
+    from nbvc.git import own_program
     from nbvc.git.setup.hooks import install_hooks
 
     assert wanted.repository is not None

@@ -43,16 +43,10 @@ class Opened:
         self._checkpoints = checkpoints
 
     def __enter__(self) -> History:
-        from nbvc.checkpoint.store import Home
-        from nbvc.history import History
+        from nbvc.workflow.history import open_history
 
-        store = self._store = store_at(self._path)
-        inside = store.home is Home.INSIDE
-        name = store.repository.name(self._path) if inside else store.name(self._path)
-        saved = store if self._checkpoints else None
-        self._history = History(
-            store.repository, name, saved, objects=store.objects, commits=inside
-        )
+        self._store = store_at(self._path)
+        self._history = open_history(self._store, self._path, checkpoints=self._checkpoints)
         return self._history
 
     def __exit__(self, *_: object) -> None:

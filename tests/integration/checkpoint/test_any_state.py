@@ -20,6 +20,7 @@ from nbvc.cli import run
 from nbvc.errors import CheckpointError
 from nbvc.git.plumbing.command import Git
 from nbvc.platform import host_name
+from nbvc.workflow.restoring import restore_checkpoint
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
@@ -217,9 +218,9 @@ class AnyState(RuleBasedStateMachine):
         if b"<<<<<<<" in content:  # A merge's file: no notebook, and thus not restored.
             if content != current:
                 with pytest.raises(CheckpointError, match="not a notebook"):
-                    self.store.restore(str(path), one.id)
+                    restore_checkpoint(self.store, str(path), one.id)
             return
-        self.untouched(lambda: self.store.restore(str(path), one.id), but=name)
+        self.untouched(lambda: restore_checkpoint(self.store, str(path), one.id), but=name)
         assert path.read_bytes() == content
         if current not in {None, content, known[-1][1]}:
             assert current is not None
