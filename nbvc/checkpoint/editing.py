@@ -38,14 +38,14 @@ def delete(store_: StoreBase, name: str, checkpoint: Checkpoint) -> Checkpoint:
 
 def check_deletable(store_: StoreBase, name: str, checkpoint: Checkpoint) -> None:
     """Refuse to delete what the next fetch would bring back; see `Store.check_deletable`."""
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
 
     for ref in _holding(store_, name, checkpoint):
         if not is_deletable(store_, ref):
             machine = visible(ref.partition("/")[0].rpartition("-")[0])
             is_here = store_.is_own(ref)
             place = f"another clone on this machine ({machine})" if is_here else machine
-            command = quoted(["nbvc", "checkpoint", "delete", name, checkpoint.id])
+            command = shlex.join(["nbvc", "checkpoint", "delete", name, checkpoint.id])
             raise ForeignCheckpointError(
                 f"the checkpoint {checkpoint.id} was made {'in' if is_here else 'on'} {place}, and "
                 "can be deleted only there",

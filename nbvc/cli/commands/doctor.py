@@ -53,14 +53,13 @@ def _findings() -> Iterator[Finding]:
 
 def _drift(repository: Repository) -> Iterator[Finding]:
     """Find a filter that takes away something else than the project's settings say."""
-    from nbvc.cli.commands.install import policy_words
     from nbvc.errors import NbvcError
-    from nbvc.git.plumbing.filter_settings import filter_words
     from nbvc.git.setup.doctor import Finding, Level
-    from nbvc.git.setup.install import Scope, Target, driver_values
+    from nbvc.git.setup.install import installed_filter
     from nbvc.normalising.configuring import dropping_cells, from_words
+    from nbvc.workflow.configuration import filter_words_of
 
-    found = filter_words(driver_values(repository.git))
+    found = installed_filter(repository.git)
     if found is None:
         return
     if dropping := dropping_cells(from_words(found)):
@@ -70,7 +69,7 @@ def _drift(repository: Repository) -> Iterator[Finding]:
             "nbvc install --filter writes its settings anew",
         )
     try:
-        wanted = policy_words(Target(repository.git, Scope.LOCAL, repository))
+        wanted = filter_words_of(repository.top)
     except NbvcError as error:
         yield Finding(
             Level.PROBLEM, str(error), "correct that file; until then the filter stays as it is"

@@ -128,7 +128,8 @@ def _explain(path: str) -> None:
 
 
 def _say_what_next(path: str) -> None:
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
+
     from nbvc.git.state.sides import next_step
 
     repository = _unmerged(path)
@@ -136,7 +137,7 @@ def _say_what_next(path: str) -> None:
         return
     step = next_step(repository)
     more = f", and {step}" if step else ""
-    print(f"Now: git add {escaped(quoted([path]))}{more}.", file=sys.stderr)
+    print(f"Now: git add {escaped(shlex.join([path]))}{more}.", file=sys.stderr)
 
 
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:

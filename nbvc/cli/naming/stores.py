@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository
 
 
 def store_at(path: str) -> Store:
