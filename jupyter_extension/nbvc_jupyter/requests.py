@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from nbvc.errors import visible
-from nbvc.history.model import Kind  # noqa: TC001 - msgspec looks at the types
+from nbvc.versions.model import Kind  # noqa: TC001 - msgspec looks at the types
 from nbvc.normalising.policy import Outputs
 from nbvc_jupyter.refusals import RefusedError
 

@@ -9,8 +9,8 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.git.setup.attributes import filtered
-from nbvc.history.listing import version_of
-from nbvc.history.model import Kind
+from nbvc.versions.listing import version_of
+from nbvc.versions.model import Kind
 from nbvc.notebook.content import content_digest
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
@@ -28,7 +28,7 @@ from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
     from nbvc.git import Repository, Stop
-    from nbvc.history import Version
+    from nbvc.versions import Version
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import Side

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbvc.errors import NbvcError, NoCellError, visible
 from nbvc.git import stoppable
-from nbvc.history.model import Kind
+from nbvc.versions.model import Kind
 from nbvc.workflow.history import open_history
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
@@ -14,7 +14,7 @@ from nbvc_jupyter.sides import read_version, with_cells
 
 if TYPE_CHECKING:
     from nbvc.git import Stop
-    from nbvc.history import Version
+    from nbvc.versions import Version
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import BlameRequest, VersionRequest, VersionsRequest
     from nbvc_jupyter.site import Site

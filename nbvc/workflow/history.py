@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nbvc.checkpoint.base import Home
-from nbvc.history import History, Version
-from nbvc.history.model import Kind
+from nbvc.versions import History, Version
+from nbvc.versions.model import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ history.blame(lines=True)  → for every cell, who changed it last
 
 from __future__ import annotations
 
-from nbvc.history.reading import Versions
+from nbvc.versions.reading import Versions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.history.blaming import Blame
-    from nbvc.history.changing import Changes
-    from nbvc.history.listing import Shelf
-    from nbvc.history.living import Moment
-    from nbvc.history.model import Version
-    from nbvc.history.searching import Found, Place
+    from nbvc.versions.blaming import Blame
+    from nbvc.versions.changing import Changes
+    from nbvc.versions.listing import Shelf
+    from nbvc.versions.living import Moment
+    from nbvc.versions.model import Version
+    from nbvc.versions.searching import Found, Place
 
 
 class History(Versions):
@@ -28,7 +28,7 @@ class History(Versions):
 
     def name_in(self, commit: str) -> str | None:
         """Return the notebook's name in a commit, given by its id; None if it is not there."""
-        from nbvc.history.naming import name_in
+        from nbvc.versions.naming import name_in
 
         return name_in(self, commit)
 
@@ -38,19 +38,19 @@ class History(Versions):
         `work_tree` is the notebook as it is now: what differs is not committed yet. Raises
         `NotebookError` where the last version is no notebook.
         """
-        from nbvc.history.blaming import blame
+        from nbvc.versions.blaming import blame
 
         return blame(self, lines=lines, work_tree=work_tree)
 
     def changes(self, version: Version, before: Version | None = None) -> Changes:
         """Return what a version changed: since its parents, or since `before`."""
-        from nbvc.history.changing import changes
+        from nbvc.versions.changing import changes
 
         return changes(self, version, before)
 
     def life(self, cell: str) -> tuple[Moment, ...]:
         """Return the versions that changed one cell, newest first; it is given by number or id."""
-        from nbvc.history.living import life
+        from nbvc.versions.living import life
 
         return life(self, cell)
 
@@ -58,19 +58,19 @@ class History(Versions):
         self, pattern: re.Pattern[str], places: frozenset[Place] | None = None
     ) -> tuple[Found, ...]:
         """Return every version with the lines in it that a pattern is found in, newest first."""
-        from nbvc.history.searching import Place, search
+        from nbvc.versions.searching import Place, search
 
         return search(self, pattern, frozenset(Place) if places is None else places)
 
     def kept(self, kind: str, key: bytes) -> bytes | None:
         """Return what was kept beside the index under a kind, if it was for this very key."""
-        from nbvc.history.index import kept
+        from nbvc.versions.index import kept
 
         return kept(self.repository, self.name, kind, key)
 
     def keep_also(self, kind: str, key: bytes, content: bytes) -> None:
         """Keep something beside the index that takes long to make; one for each kind."""
-        from nbvc.history.index import keep_also
+        from nbvc.versions.index import keep_also
 
         keep_also(self.repository, self.name, kind, key, content)
 

@@ -7,14 +7,14 @@ A──B───M──N      M is like B or like C: no version, the content ha
 
 from __future__ import annotations
 
-from nbvc.history.model import Kind, Version
+from nbvc.versions.model import Kind, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Protocol
 
-    from nbvc.history.model import Graph, Node
+    from nbvc.versions.model import Graph, Node
 
     class SavePoint(Protocol):
         """What is needed of a checkpoint: `nbvc.checkpoint.Checkpoint` has it."""

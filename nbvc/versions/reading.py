@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from nbvc.errors import GitError, NotebookError
 from nbvc.git.plumbing.objects import Objects
-from nbvc.history.index import keep, load
-from nbvc.history.links import steps_between
-from nbvc.history.listing import find_owners, list_versions, version_of
-from nbvc.history.model import WORK, Graph, Node, Version
-from nbvc.history.records import Records, Snapshot
+from nbvc.versions.index import keep, load
+from nbvc.versions.links import steps_between
+from nbvc.versions.listing import find_owners, list_versions, version_of
+from nbvc.versions.model import WORK, Graph, Node, Version
+from nbvc.versions.records import Records, Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.history.links import Step
-    from nbvc.history.listing import Shelf
-    from nbvc.history.records import Record
+    from nbvc.versions.links import Step
+    from nbvc.versions.listing import Shelf
+    from nbvc.versions.records import Record
     from nbvc.notebook import Cell
 
     Spot = tuple[str, int]
@@ -88,7 +88,7 @@ class Versions:
         return self._start
 
     def _walk(self) -> Graph:
-        from nbvc.history.walk import walk
+        from nbvc.versions.walk import walk
 
         start = self.start
         if not start:
@@ -98,7 +98,7 @@ class Versions:
         found = walk(self.repository, self.objects, start, self.name)
         last = next((node for node in found.nodes if node.key == found.head), None)
         if self._follows and (last is None or last.blob is None):
-            from nbvc.history.renaming import ALIKE
+            from nbvc.versions.renaming import ALIKE
 
             former = self.renamed_from(alike=ALIKE)
             # What the working tree says may change at any time, and is not kept.
@@ -112,7 +112,7 @@ class Versions:
 
         Without a checkpoint that knows it, a share `alike` of the source lines has to be equal.
         """
-        from nbvc.history.renaming import find_former_name
+        from nbvc.versions.renaming import find_former_name
 
         former = self._former()
         return find_former_name(self.repository, self.objects, self.name, former, alike=alike)

@@ -7,7 +7,7 @@ import os
 from nbvc.errors import NbvcError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import read_file
-from nbvc.history.walk import NOTEBOOKS
+from nbvc.versions.walk import NOTEBOOKS
 from nbvc.notebook import read
 
 TYPE_CHECKING = False

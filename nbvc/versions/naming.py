@@ -13,14 +13,14 @@ import os
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import merge_base
-from nbvc.history.model import key_of
-from nbvc.history.renaming import has_file
-from nbvc.history.walk import NOTEBOOKS, last_touched
+from nbvc.versions.model import key_of
+from nbvc.versions.renaming import has_file
+from nbvc.versions.walk import NOTEBOOKS, last_touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.history.reading import Versions
+    from nbvc.versions.reading import Versions
 
 
 def name_in(history: Versions, commit: str) -> str | None:

@@ -7,15 +7,15 @@ import re
 
 import msgspec
 
-from nbvc.history.changing import blob_of
+from nbvc.versions.changing import blob_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from nbvc.history.model import Version
-    from nbvc.history.reading import Versions
+    from nbvc.versions.model import Version
+    from nbvc.versions.reading import Versions
     from nbvc.notebook import Cell
 
 _WIDE = 200
