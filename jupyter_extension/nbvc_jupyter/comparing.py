@@ -13,16 +13,17 @@ from nbvc.workflow.filtered import make_filter
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
-from nbvc_jupyter.sides import EMPTY, Version, version, with_cells
+from nbvc_jupyter.sides import EMPTY, read_side, with_cells
 from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
+    from nbvc.git import Stop
     from nbvc.notebook import Notebook
-    from nbvc_jupyter.places import Place
+    from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import DiffRequest
+    from nbvc_jupyter.sides import NotebookVersion
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
 _NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
@@ -32,7 +33,7 @@ _NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
 def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
     place = site.contents.place(request.path)
-    versions = [version(site, place, side, stop) for side in (request.before, request.after)]
+    versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
     found = _compare(versions, _stored(site, place, request, versions, stop))
     before, after = (one.read() for one in versions)
     if _misses_outputs(found, before, after):
@@ -53,7 +54,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
 
 
 def _stored(
-    site: Site, place: Place, request: DiffRequest, versions: list[Version], stop: Stop
+    site: Site, place: NotebookPlace, request: DiffRequest, versions: list[NotebookVersion], stop: Stop
 ) -> list[bytes | None]:
     """Return what git has of both sides, or would keep; the contents if neither side is in git.
 
@@ -73,7 +74,7 @@ def _stored(
     return stored
 
 
-def _keep(site: Site, place: Place, content: bytes, stop: Stop) -> bytes:
+def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes:
     """Return what git would keep of a file's content; all of it outside a repository."""
     try:
         repository = site.repository(place, stop)
@@ -83,7 +84,7 @@ def _keep(site: Site, place: Place, content: bytes, stop: Stop) -> bytes:
         return content
 
 
-def _compare(versions: list[Version], contents: list[bytes | None]) -> NotebookDiff:
+def _compare(versions: list[NotebookVersion], contents: list[bytes | None]) -> NotebookDiff:
     """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
     before, after = (
         known_source(EMPTY if content is None else content, name, name, name)
@@ -114,7 +115,11 @@ def _misses_outputs(found: NotebookDiff, before: Notebook, after: Notebook) -> b
 
 
 def _side(
-    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset(), *, lean: bool
+    found: NotebookVersion,
+    notebook: Notebook,
+    left_out: frozenset[int] = frozenset(),
+    *,
+    lean: bool,
 ) -> dict[str, Any]:
     """Return a side as JSON; cells that are left out are null.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.checkpoint.store import Home, Store
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible
-from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
+from nbvc.checkpoint.base import Home
+from nbvc.checkpoint.store import Store
+from nbvc.errors import GitError, NoRepositoryError, visible
+from nbvc.git.plumbing.repository import Repository, discover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,13 +18,26 @@ from nbvc.notebook.multiline import is_json_mime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.notebook.notebook import Notebook
+    from typing import Protocol
+
+    class Notebook(Protocol):
+        """What is needed of a notebook: `nbvc.notebook.Notebook` has it."""
+
+        text: bytes
+        file_format: tuple[int, int]
+
+        @property
+        def nbformat_minor(self) -> int: ...
+        def to_dict(self) -> dict[str, Any]: ...
+
+
+__all__ = ["problems"]
 
 _MOST = 20
 
 
 def problems(notebook: Notebook) -> tuple[str, ...]:
-    """Return what nbformat's schema finds wrong, a line for each; empty where it is valid.
+    """Return what nbformat's schema finds wrong, a line for each; empty if it is valid.
 
     A line is the place, such as `cells.3.outputs.0`, and what is wrong there. Nbvc reads and keeps
     invalid notebooks all the same: Jupyter opens most of them.

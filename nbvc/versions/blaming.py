@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbvc.versions.links import Step
-    from nbvc.versions.past import History, Spot
+    from nbvc.versions.reading import Spot, Versions
     from nbvc.versions.records import Record, Snapshot
 
 NOT_COMMITTED = Version(Kind.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
@@ -83,7 +83,7 @@ class _State(msgspec.Struct):
     cells: list[_Origins]
 
 
-def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
+def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
     """Replay a history; see `History.blame`."""
     replay = _Replay(history, lines=lines)
     state = replay.run()
@@ -108,7 +108,7 @@ def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
 class _Replay:
     """One run from the first version to the last."""
 
-    def __init__(self, history: History, *, lines: bool) -> None:
+    def __init__(self, history: Versions, *, lines: bool) -> None:
         self.history = history
         self.lines = lines
         self.records = history.records.records

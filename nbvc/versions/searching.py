@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
     from nbvc.versions.model import Version
-    from nbvc.versions.past import History
+    from nbvc.versions.reading import Versions
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""
@@ -57,7 +57,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def search(
-    history: History, pattern: re.Pattern[str], places: frozenset[Place]
+    history: Versions, pattern: re.Pattern[str], places: frozenset[Place]
 ) -> tuple[Found, ...]:
     """Return every version with what was found in it, newest first; most may have no hits."""
     versions = history.versions()
@@ -83,7 +83,7 @@ class _Hits:
     """What was found in each cell, each looked into once."""
 
     def __init__(
-        self, history: History, pattern: re.Pattern[str], places: frozenset[Place]
+        self, history: Versions, pattern: re.Pattern[str], places: frozenset[Place]
     ) -> None:
         self.history = history
         self.pattern = pattern

@@ -7,9 +7,9 @@ from functools import partial
 
 import msgspec
 
-from nbvc.git.plumbing.command import Git
-from nbvc.git.plumbing.objects import REGULAR, Objects, UnknownRefError
-from nbvc.git.plumbing.repository import NoRepositoryError, OutsideError, discover
+from nbvc.errors import NoRepositoryError, OutsideError, UnknownRefError
+from nbvc.git import Git, discover
+from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
     INDEX,
     SUFFIX,

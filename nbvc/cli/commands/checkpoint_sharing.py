@@ -53,8 +53,8 @@ def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) 
 
 def _store(paths: Sequence[str]) -> Store:
     """Return the store to share. Raises `GitError` where it lies outside of any repository."""
-    from nbvc.checkpoint.errors import CheckpointError
-    from nbvc.checkpoint.store import Home
+    from nbvc.checkpoint.base import Home
+    from nbvc.errors import CheckpointError
 
     store = store_at(paths[0] if paths else ".")
     if store.home is Home.OUTSIDE:
@@ -89,7 +89,7 @@ def _ask(store: Store, name: str, url: str) -> None:
 
 def _told(store: Store, pushed: Pushed) -> None:
     """Say what became of a push. Raises `CheckpointError` where the remote has not taken all."""
-    from nbvc.checkpoint.errors import CheckpointError
+    from nbvc.errors import CheckpointError
     from nbvc.render.escape import escaped_line
 
     url = escaped_line(pushed.url)

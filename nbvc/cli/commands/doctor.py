@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbvc.cli.terminal.screen import Look
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository
     from nbvc.git.setup.doctor import Finding
     from nbvc.render.paint import Painter
 
@@ -35,9 +35,8 @@ def command(look: Look) -> int:
 def _findings() -> Iterator[Finding]:
     from nbvc import __version__
     from nbvc.cli.naming.repositories import find_git, repository_at
-    from nbvc.errors import GitError
-    from nbvc.git.plumbing.programs import own_program
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.errors import GitError, NoRepositoryError
+    from nbvc.git import own_program
     from nbvc.git.setup.doctor import Finding, Level, examined
 
     yield Finding(Level.GOOD, f"nbvc {__version__}: {shown_program()}")
@@ -55,14 +54,13 @@ def _findings() -> Iterator[Finding]:
 
 def _drift(repository: Repository) -> Iterator[Finding]:
     """Find a filter that takes away something else than the project's settings say."""
-    from nbvc.cli.commands.install import policy_words
     from nbvc.errors import NbvcError
-    from nbvc.git.plumbing.filter_settings import filter_words
     from nbvc.git.setup.doctor import Finding, Level
-    from nbvc.git.setup.install import Scope, Target, driver_values
+    from nbvc.git.setup.install import installed_filter
     from nbvc.normalising.configuring import dropping_cells, from_words
+    from nbvc.workflow.configuration import filter_words_of
 
-    found = filter_words(driver_values(repository.git))
+    found = installed_filter(repository.git)
     if found is None:
         return
     if dropping := dropping_cells(from_words(found)):
@@ -72,7 +70,7 @@ def _drift(repository: Repository) -> Iterator[Finding]:
             "nbvc install --filter writes its settings anew",
         )
     try:
-        wanted = policy_words(Target(repository.git, Scope.LOCAL, repository))
+        wanted = filter_words_of(repository.top)
     except NbvcError as error:
         yield Finding(
             Level.PROBLEM, str(error), "correct that file; until then the filter stays as it is"
@@ -94,7 +92,7 @@ def shown_program() -> str:
     """Return where this nbvc is, and in which Python it runs."""
     import sys
 
-    from nbvc.git.plumbing.programs import own_program
+    from nbvc.git import own_program
 
     version = ".".join(map(str, sys.version_info[:3]))
     return f"{own_program()[0]}, Python {version}"

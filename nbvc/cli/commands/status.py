@@ -67,7 +67,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     PATHS are files or folders to look at; without them it is the whole repository.
     """
     from nbvc.cli.terminal.screen import show
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.errors import NoRepositoryError
 
     try:
         entries = [*_entries(paths)]

@@ -24,16 +24,10 @@ class Opened:
         self._checkpoints = checkpoints
 
     def __enter__(self) -> History:
-        from nbvc.checkpoint.store import Home
-        from nbvc.versions import History
+        from nbvc.workflow.history import open_history
 
-        store = self._store = store_at(self._path)
-        inside = store.home is Home.INSIDE
-        name = store.repository.name(self._path) if inside else store.name(self._path)
-        saved = store if self._checkpoints else None
-        self._history = History(
-            store.repository, name, saved, objects=store.objects, commits=inside
-        )
+        self._store = store_at(self._path)
+        self._history = open_history(self._store, self._path, checkpoints=self._checkpoints)
         return self._history
 
     def __exit__(self, *_: object) -> None:
@@ -64,7 +58,7 @@ def nothing(path: str) -> str:
 def _in_git(path: str) -> bool:
     """Tell whether a path lies in a repository. Raises `GitError` for what is wrong with it."""
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.errors import NoRepositoryError
 
     try:
         repository_at(path)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbvc.errors import visible
 from nbvc.git.actions.outcome import CommitOutcome, Ignored, PartlyStaged, refusal
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.state.operation import Operation, operation
 from nbvc.git.state.status import FileState
 

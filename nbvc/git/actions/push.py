@@ -6,7 +6,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.plumbing.messages import cleaned, gist, visible
+from nbvc.errors import visible
+from nbvc.git.plumbing.messages import cleaned, gist
 from nbvc.git.setup.hooks import has_hook
 from nbvc.git.state.branch import Branch, Target, branch_here
 from nbvc.git.state.remotes import (

@@ -11,6 +11,7 @@ import os
 
 import msgspec
 
+from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.state.changes import SUFFIX
 
@@ -131,14 +132,15 @@ def shared_file(repository: Repository) -> str:
     return os.path.join(repository.top, ".gitattributes")
 
 
-def global_file(git: Git) -> str:
-    """Return the user's attributes file for all repositories, whether or not it exists."""
-    finished = git.ask("config", "--global", "--type=path", "--get", "core.attributesFile")
+def user_file(git: Git, *scope: str) -> str:
+    """Return the user's attributes file, by the settings in a scope or by all that hold here.
+
+    It need not exist.
+    """
+    finished = git.ask("config", *scope, "--type=path", "--get", "core.attributesFile")
     if finished.code == 0 and finished.lines:
-        return finished.lines[0]
-    home = git.environ.get("HOME") or os.path.expanduser("~")
-    base = git.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    return os.path.join(base, "git", "attributes")
+        return os.path.join(git.folder, finished.lines[0])
+    return os.path.join(config_folder(git.environ), "attributes")
 
 
 def content_of(path: str) -> bytes:
@@ -156,7 +158,7 @@ def settings_around(repository: Repository, names: Iterable[str]) -> list[Settin
     above = {folder[:end] for folder in folders for end in _ends(folder)}
     shared = [os.path.join(repository.top, folder, ".gitattributes") for folder in above]
     files = [info_file(repository), *sorted(shared, key=len, reverse=True)]
-    files.append(global_file(repository.git))
+    files.append(user_file(repository.git, "--global"))
     return [found for file in files for found in settings(file, content_of(file))]
 
 

@@ -13,7 +13,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.plumbing.messages import gist, visible
+from nbvc.errors import visible
+from nbvc.git.plumbing.messages import gist
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.process import Finished, Running, attended
 from nbvc.git.plumbing.programs import DRIVER, can_run, find_program
@@ -339,13 +340,13 @@ def _missing(repository: Repository) -> Iterator[Finding]:
 
 def _restoring(repository: Repository, names: list[str]) -> str:
     """Return the command line that brings deleted files back, and touches no other."""
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
 
-    git = visible(quoted(["git", "-C", repository.top]))
+    git = visible(shlex.join(["git", "-C", repository.top]))
     if len(names) > _NAMED_AT_MOST:
         listed = f"{git} ls-files -dz '*{SUFFIX}'"
         return f"{listed} | {git} checkout --pathspec-from-file=- --pathspec-file-nul"
-    return f"{git} checkout -- {visible(quoted(names))}"
+    return f"{git} checkout -- {visible(shlex.join(names))}"
 
 
 def _conflicts(repository: Repository) -> Iterator[Finding]:

@@ -14,9 +14,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.filter_settings import filter_settings
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, visible
+from nbvc.git.plumbing.filter_settings import filter_settings, filter_words
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import share
 from nbvc.git.setup import overruled
@@ -24,10 +23,10 @@ from nbvc.git.setup.attributes import (
     PATTERN,
     content_of,
     effective,
-    global_file,
     info_file,
     settings_around,
     shared_file,
+    user_file,
     with_line,
     without_lines,
 )
@@ -69,7 +68,7 @@ class Target(msgspec.Struct, frozen=True):
     def attributes(self) -> str:
         """The attributes file that gets nbvc's line."""
         if self.scope is Scope.GLOBAL:
-            return global_file(self.git)
+            return user_file(self.git, "--global")
         assert self.repository is not None
         return shared_file(self.repository) if self.shared else info_file(self.repository)
 
@@ -185,6 +184,11 @@ def _check(target: Target) -> None:
 def configured(target: Target) -> dict[str, list[str]]:
     """Return the settings of nbvc's drivers in the target's scope, by full name."""
     return driver_values(target.asking, f"--{target.scope.value}")
+
+
+def installed_filter(git: Git) -> list[str] | None:
+    """Return the policy words of nbvc's filter that holds here, None if there is no filter."""
+    return filter_words(driver_values(git))
 
 
 def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:

@@ -57,6 +57,16 @@ def branch_here(repository: Repository) -> Branch | None:
     return Branch(name, None)
 
 
+def count_commits(repository: Repository, branch: Branch) -> tuple[int, int] | None:
+    """Return how many commits a branch is ahead of and behind its upstream, None if unknown."""
+    if branch.oid is None or not branch.tracking:
+        return None
+    args = ("rev-list", "--left-right", "--count", f"{branch.oid}...{branch.tracking}", "--")
+    finished = repository.git.ask(*args)
+    counts = finished.stdout.split()
+    return None if finished.code or len(counts) != 2 else (int(counts[0]), int(counts[1]))
+
+
 def _parsed(name: str, fields: list[str]) -> Branch:
     oid, tracking, upstream_remote, upstream_ref, push, push_remote, push_ref = fields
     upstream = Target(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None

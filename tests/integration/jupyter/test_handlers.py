@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import nbvc
-from nbvc.checkpoint.restoring import content_digest
+from nbvc.notebook.content import content_digest
 from tests.integration.git.sandbox import commit_all, git
 from tests.integration.jupyter.conftest import FIRST, Ask
 from tests.making import code, file, markdown, stream
