@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.diffing import Change, DiffPolicy
+from nbvc.diffing import Change, DiffPolicy, NotebookDiff
 from nbvc.errors import GitError
 from nbvc.normalising.noise import IGNORED
 from nbvc.workflow.compare import Pair, known_source
@@ -17,7 +17,6 @@ from nbvc_jupyter.sides import EMPTY, read_side, with_cells
 from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
-    from nbvc.diffing import NotebookDiff
     from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
@@ -34,10 +33,14 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
-    found = _compare(versions, _stored(site, place, request, versions, stop))
-    before, after = (one.read() for one in versions)
-    if _misses_outputs(found, before, after):
-        found = _compare(versions, [one.content for one in versions])
+    contents = [one.content for one in versions]
+    found = _compare(versions, contents)
+    before, after = found.before, found.after
+    assert before is not None
+    assert after is not None
+    stored = _list_stored(site, place, request, versions, stop)
+    if stored != contents:
+        found = _count_stored(_compare(versions, stored), found)
     said = found.to_dict()
     quiet = _alike(found, said) if request.lean else frozenset()
     if request.lean:
@@ -53,8 +56,12 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     )
 
 
-def _stored(
-    site: Site, place: NotebookPlace, request: DiffRequest, versions: list[NotebookVersion], stop: Stop
+def _list_stored(
+    site: Site,
+    place: NotebookPlace,
+    request: DiffRequest,
+    versions: list[NotebookVersion],
+    stop: Stop,
 ) -> list[bytes | None]:
     """Return what git has of both sides, or would keep; the contents if neither side is in git.
 
@@ -98,20 +105,24 @@ def _compare(versions: list[NotebookVersion], contents: list[bytes | None]) -> N
     return found.diff
 
 
-def _misses_outputs(found: NotebookDiff, before: Notebook, after: Notebook) -> bool:
-    """Tell whether outputs that changed have other places in the notebooks that the view draws."""
-    assert found.before is not None
-    assert found.after is not None
-    return any(
-        len(compared.cells[index].outputs) != len(drawn.cells[index].outputs)
-        for entry in found.cells
-        if entry.outputs
-        for compared, drawn, indices in (
-            (found.before, before, entry.before),
-            (found.after, after, entry.after),
-        )
-        for index in indices
-    )
+def _count_stored(stored: NotebookDiff, drawn: NotebookDiff) -> NotebookDiff:
+    """Return the diff of what git stores, with all that a view draws of the cells that it changes.
+
+    If both pair the cells differently, it is the diff of what is drawn.
+    """
+    pairs = [*zip(stored.cells, drawn.cells, strict=False)]
+    if len(stored.cells) != len(drawn.cells) or any(
+        (one.before, one.after, one.moved) != (other.before, other.after, other.moved)
+        for one, other in pairs
+    ):
+        return drawn
+    assert stored.before is not None
+    assert stored.after is not None
+    cells = [
+        other if one.change is other.change and one.change is not Change.UNCHANGED else one
+        for one, other in pairs
+    ]
+    return NotebookDiff(cells, stored.policy, notebooks=(stored.before, stored.after))
 
 
 def _side(
