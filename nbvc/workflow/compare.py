@@ -87,8 +87,8 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 def _is_nothing(side: Source | None) -> bool:
-    """Tell whether a side has no file; git writes the empty device for that."""
-    return side is None or side.path == os.devnull
+    """Tell whether a side has no file; git names the empty device instead."""
+    return side is None or side.path in ("/dev/null", os.devnull)
 
 
 class Pairs(msgspec.Struct, frozen=True):

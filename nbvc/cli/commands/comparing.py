@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nbvc.cli.settings.viewing import View
-    from nbvc.diffing import DiffPolicy, NotebookDiff
+    from nbvc.diffing import NotebookDiff
     from nbvc.workflow.compare import Comparison, Pair, Pairs
 
 _PARTS = {Gate.SOURCES: Part.SOURCES, Gate.OUTPUTS: Part.OUTPUTS}
@@ -46,27 +46,27 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.failed or int(is_stopped)
 
 
-def judge(one: Comparison, gate: Gate, *, for_programs: bool = False) -> Verdict:
+def judge(one: Comparison, view: View) -> Verdict:
     """Return what one comparison means for the exit code."""
-    if one.error and (for_programs or one.texts is None):
+    if one.error and (view.for_programs or one.texts is None):
         return Verdict(failed=getattr(one.error, "exit_code", 2))
     if not one.is_change:
         return Verdict()
     if one.diff is None:
         return Verdict(changed=True, touched=frozenset((Part.SOURCES, Part.OUTPUTS)))
-    if gate not in _PARTS:
+    if view.gate not in _PARTS:
         return Verdict(changed=True)
     from nbvc.render.changes import touched
 
     return Verdict(changed=True, touched=touched(one.diff))
 
 
-def list_notices(one: Comparison, *, for_programs: bool = False) -> list[str]:
+def list_notices(one: Comparison, view: View) -> list[str]:
     """Return what stderr gets: what is wrong with a side, and the warnings about both."""
     if one.error:
-        as_text = one.texts is not None and not for_programs
+        as_text = one.texts is not None and not view.for_programs
         return [f"{one.problem}; compared as plain text" if as_text else one.problem]
-    if one.diff is None or not (one.is_change or for_programs):
+    if one.diff is None or not (one.is_change or view.for_programs):
         return []
     sides = [side for side in (one.diff.before, one.diff.after) if side]
     return [f"{side.name}: {warning}" for side in sides for warning in side.warnings]
@@ -94,24 +94,24 @@ def _write_document(pairs: Pairs, view: View) -> int:
     from nbvc.render.html.report import report
     from nbvc.render.markdown import comment
 
-    collected, verdict = collect(pairs, view.policy, view.gate)
+    collected, verdict = collect(pairs, view)
     is_page = view.format is Format.HTML
     document = "".join(report(collected)) if is_page else comment(collected)
     write_document(document, view.path, in_browser=view.in_browser)
     return verdict.exit_code(view.gate)
 
 
-def collect(pairs: Pairs, policy: DiffPolicy, gate: Gate) -> tuple[list[Comparison], Verdict]:
+def collect(pairs: Pairs, view: View) -> tuple[list[Comparison], Verdict]:
     """Return the comparisons of what changed and of what cannot be read."""
     from nbvc.cli.terminal.waiting import Waiting
 
     verdict = Verdict()
     collected = []
     with Waiting(f"comparing {len(pairs.pairs)} notebooks"):
-        for one in compare_all(pairs, policy):
-            for text in list_notices(one):
+        for one in compare_all(pairs, view.policy):
+            for text in list_notices(one, view):
                 notice(text)
-            verdict |= judge(one, gate)
+            verdict |= judge(one, view)
             if one.is_change or one.error:
                 collected.append(one)
     return collected, verdict
@@ -127,9 +127,7 @@ class _Block(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, one: Comparison, view: View) -> _Block:
         """Return what a comparison is shown as; its lines are made when they are taken."""
-        programs = view.for_programs
-        notices = list_notices(one, for_programs=programs)
-        return cls(notices, judge(one, view.gate, for_programs=programs), lines_of(one, view))
+        return cls(list_notices(one, view), judge(one, view), lines_of(one, view))
 
     def pack(self) -> bytes:
         """Return it as bytes for another process."""

@@ -44,19 +44,13 @@ def _make_strategy(*, sources: str, outputs: str) -> Strategy:
 @grouped(
     "strategy",
     _make_strategy,
-    click.option(
-        "--sources",
-        type=click.Choice([choice.value for choice in SourceChoice]),
-        default=SourceChoice.CONFLICT.value,
-        help="Where both sides changed the same lines.",
-    ),
-    click.option(
-        "--outputs",
-        type=click.Choice([choice.value for choice in OutputChoice]),
-        default=OutputChoice.OWNER.value,
-        help="Whose outputs stay; owner: those of the side that changed the source.",
-    ),
-)
+    click.option("--sources", type=click.Choice([choice.value for choice in SourceChoice]),
+                 default=SourceChoice.CONFLICT.value,
+                 help="Where both sides changed the same lines."),
+    click.option("--outputs", type=click.Choice([choice.value for choice in OutputChoice]),
+                 default=OutputChoice.OWNER.value,
+                 help="Whose outputs stay; owner: those of the side that changed the source."),
+)  # fmt: skip
 @grouped(
     "view",
     _make_view,

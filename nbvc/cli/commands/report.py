@@ -10,7 +10,7 @@ import click
 from nbvc.cli.commands.comparing import collect
 from nbvc.cli.naming.inputs import Words, paths_behind_dashes, select_pairs
 from nbvc.cli.settings.options import meaning_options
-from nbvc.cli.settings.viewing import FAIL_ON, choose_gate
+from nbvc.cli.settings.viewing import FAIL_ON, Format, View, choose_gate
 from nbvc.workflow.compare import Selection
 
 TYPE_CHECKING = False
@@ -48,15 +48,15 @@ def command(
     from nbvc.render.summary import count_changes
 
     pairs = select_pairs(Selection(words, paths_behind_dashes(), untracked=untracked))
-    gate = choose_gate(fail_on)
+    view = View(policy, Format.HTML, choose_gate(fail_on))
     try:
-        collected, verdict = collect(pairs, policy, gate)
+        collected, verdict = collect(pairs, view)
     finally:
         pairs.close()
     _write(collected, folder, title or f"Notebooks changed: {' '.join(words)}", url)
     page = os.path.join(folder, "index.html")
     print(f"{count_changes(collected)}; see {page}", file=sys.stderr)
-    return verdict.exit_code(gate)
+    return verdict.exit_code(view.gate)
 
 
 def _write(collected: list[Comparison], folder: str, title: str, url: str | None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Words(click.Command):
-    """A command that tells what stands behind `--`, which is a path whatever it looks like."""
+    """A command that keeps the words behind `--` apart: they are paths, whatever they look like."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the paths behind `--` away before click drops the difference."""

@@ -74,19 +74,19 @@ PART_OPTIONS: tuple[Option[Any], ...] = (
 
 MEANING_OPTIONS: tuple[Option[Any], ...] = (
     click.option("--rtol", type=float, default=0.0, metavar="X", callback=_check_tolerance,
-                 help="Numbers in outputs may differ by this share of them, such as 1e-6."),
+                 help="Relative tolerance for numbers in outputs, such as 1e-6."),
     click.option("--atol", type=float, default=0.0, metavar="X", callback=_check_tolerance,
-                 help="Numbers in outputs may differ by this much."),
+                 help="Absolute tolerance for numbers in outputs."),
     click.option("--mask", "masks", multiple=True, type=click.Choice(_MASKS), metavar="NAME",
-                 help=f"Leave these out of outputs: {', '.join(_MASKS)}. Can be repeated."),
+                 help=f"Ignore these in outputs: {', '.join(_MASKS)}. Can be repeated."),
 )  # fmt: skip
 """What may differ in outputs without being a change; see docs/OUTPUTS.md."""
 
 COLOR_OPTIONS: tuple[Option[Any], ...] = (
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto",
-                 help="Colours; auto honours NO_COLOR and pipes."),
+                 help="Colors; auto respects NO_COLOR and pipes."),
     click.option("--theme", type=click.Choice(("auto", "light", "dark")), default="auto",
-                 help="The terminal's background, where it isn't found out."),
+                 help="Terminal background, if it can't be detected."),
 )  # fmt: skip
 
 

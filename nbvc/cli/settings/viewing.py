@@ -59,12 +59,12 @@ class View(msgspec.Struct, frozen=True):
 
     policy: DiffPolicy
     format: Format
-    context: int
-    gate: Gate
-    look: Look
-    path: str | None
-    in_browser: bool
-    paged: bool
+    gate: Gate = Gate.NOTHING
+    context: int = 3
+    look: Look = Look(on=False, dark=False)
+    path: str | None = None
+    in_browser: bool = False
+    paged: bool = False
 
     @property
     def is_document(self) -> bool:
@@ -103,7 +103,7 @@ def _make_view(
     gate = choose_gate(options.pop("fail_on"), exit_code=options.pop("exit_code"))
     look = make_look(options.pop("color"), options.pop("theme"))
     paged = not no_pager and shown in (Format.TERMINAL, Format.UNIFIED, *_BRIEF)
-    return View(make_policy(**options), shown, context, gate, look, output, open_page, paged)
+    return View(make_policy(**options), shown, gate, context, look, output, open_page, paged)
 
 
 def _choose_format(name: str, stat: bool, name_only: bool) -> Format:
@@ -118,7 +118,7 @@ def choose_gate(fail_on: str | None, *, exit_code: bool = False) -> Gate:
 
 
 FAIL_ON = click.option("--fail-on", type=click.Choice(("sources", "outputs", "any")),
-                       help="Exit with 1 where sources, outputs or anything at all changed."
+                       help="Exit with 1 if sources, outputs or anything at all changed."
 )  # fmt: skip
 _NO_PAGER = click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 _FORMATS = [one.value for one in Format if one not in _BRIEF]
@@ -134,7 +134,7 @@ view_options = grouped(
     click.option("--name-only", is_flag=True, help="Only the names of notebooks that changed."),
     click.option("-U", "--unified", "context", type=click.IntRange(0), default=3, metavar="N",
                  help="Lines of context around a change (3)."),
-    click.option("--exit-code", is_flag=True, help="Exit with 1 where anything changed."),
+    click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed."),
     FAIL_ON,
     click.option("--output", metavar="FILE", help="Write to FILE instead of to stdout."),
     click.option("--open", "open_page", is_flag=True,

@@ -22,7 +22,7 @@ class Look(msgspec.Struct, frozen=True):
     dark: bool
 
     def painter(self) -> Painter:
-        """Return what paints text so."""
+        """Return the painter for stdout."""
         from nbvc.render.paint import Painter
 
         return Painter(on=self.on, dark=self.dark)
