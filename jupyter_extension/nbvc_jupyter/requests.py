@@ -7,8 +7,8 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from nbvc.errors import visible
-from nbvc.versions.model import Kind  # noqa: TC001 - msgspec looks at the types
 from nbvc.normalising.policy import Outputs
+from nbvc.versions.model import Kind  # noqa: TC001 - msgspec looks at the types
 from nbvc_jupyter.refusals import RefusedError
 
 R = TypeVar("R")

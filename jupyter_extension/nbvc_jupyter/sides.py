@@ -9,12 +9,12 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.git.setup.attributes import filtered
-from nbvc.versions.listing import version_of
-from nbvc.versions.model import Kind
 from nbvc.notebook.content import content_digest
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
 from nbvc.store.restoring import restored
+from nbvc.versions.listing import version_of
+from nbvc.versions.model import Kind
 from nbvc.workflow.history import read_commit
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import (
@@ -28,8 +28,8 @@ from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
     from nbvc.git import Repository, Stop
-    from nbvc.versions import Version
     from nbvc.notebook import Notebook
+    from nbvc.versions import Version
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import Side
     from nbvc_jupyter.site import Site

@@ -5,8 +5,8 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.versions.blaming import Blame, CellBlame
-    from nbvc.versions.model import Kind, Version
     from nbvc.versions.history import History, blame, content, versions
+    from nbvc.versions.model import Kind, Version
 
 _HOMES = {
     "Blame": "nbvc.versions.blaming",

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.notebook import Cell
     from nbvc.versions.links import Step
     from nbvc.versions.listing import Shelf
     from nbvc.versions.records import Record
-    from nbvc.notebook import Cell
 
     Spot = tuple[str, int]
     """A content's blob, and the index of a cell in it."""

@@ -7,8 +7,8 @@ import os
 from nbvc.errors import NbvcError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import read_file
-from nbvc.versions.walk import NOTEBOOKS
 from nbvc.notebook import read
+from nbvc.versions.walk import NOTEBOOKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

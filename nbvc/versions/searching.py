@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from nbvc.notebook import Cell
     from nbvc.versions.model import Version
     from nbvc.versions.reading import Versions
-    from nbvc.notebook import Cell
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""
