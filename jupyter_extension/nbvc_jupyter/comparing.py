@@ -8,7 +8,7 @@ import nbvc
 from nbvc.diffing import Change
 from nbvc.normalising.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
-from nbvc_jupyter.sides import NotebookVersion, read_side, with_cells
+from nbvc_jupyter.sides import SideVersion, read_side, with_cells
 
 if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
@@ -44,7 +44,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
 
 
 def _side(
-    found: NotebookVersion,
+    found: SideVersion,
     notebook: Notebook,
     left_out: frozenset[int] = frozenset(),
     *,

@@ -36,7 +36,7 @@ class Extent(Enum):
     UNREADABLE = "no notebook"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class StatusLine(msgspec.Struct, frozen=True):
     """One changed notebook: where, in what, and how much of it."""
 
     section: str
@@ -80,7 +80,7 @@ def command(paths: tuple[str, ...], format_: str, color: str, theme: str) -> Non
     show(_listing(_from_here(entries, paths), painter(color, theme)), paged=False)
 
 
-def _from_here(entries: list[Entry], paths: Sequence[str]) -> list[Entry]:
+def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
     """Return entries with the paths by which they are named in the folder that we are in."""
     from nbvc.cli.naming.repositories import from_here, repository_at
 
@@ -97,7 +97,7 @@ def _from_here(entries: list[Entry], paths: Sequence[str]) -> list[Entry]:
     ]
 
 
-def _entries(paths: Sequence[str]) -> Iterator[Entry]:
+def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
     from nbvc.cli.naming.revisions import compared
 
     for section, cached in (("staged", True), ("unstaged", False)):
@@ -111,20 +111,20 @@ def _entries(paths: Sequence[str]) -> Iterator[Entry]:
             found.close()
 
 
-def _entry(pair: Pair, section: str) -> Entry:
+def _entry(pair: Pair, section: str) -> StatusLine:
     side = pair.after or pair.before
     assert side is not None
     renamed = pair.before is not None and pair.before.path != side.path
     old_path = pair.before.path if renamed and pair.before else None
     if pair.note == "untracked":
-        return Entry("untracked", Extent.UNTRACKED, side.path, None, "")
+        return StatusLine("untracked", Extent.UNTRACKED, side.path, None, "")
     if pair.note == "in conflict":
-        return Entry(section, Extent.CONFLICT, side.path, None, _to_do(pair))
+        return StatusLine(section, Extent.CONFLICT, side.path, None, _to_do(pair))
     try:
         extent, summary = _judged(pair)
     except (NotebookError, GitError, OSError, RecursionError) as error:
         extent, summary = Extent.UNREADABLE, _reason(error)
-    return Entry(section, extent, side.path, old_path, summary)
+    return StatusLine(section, extent, side.path, old_path, summary)
 
 
 def _to_do(pair: Pair) -> str:
@@ -191,7 +191,7 @@ def _of_metadata(found: NotebookDiff) -> str:
     return summary(found).partition(" (")[0] if found.cells_changed else "of the notebook"
 
 
-def _for_programs(entry: Entry) -> dict[str, str | None]:
+def _for_programs(entry: StatusLine) -> dict[str, str | None]:
     """Return an entry as JSON has it."""
     return {
         "where": entry.section,
@@ -202,7 +202,7 @@ def _for_programs(entry: Entry) -> dict[str, str | None]:
     }
 
 
-def _listing(entries: list[Entry], paint: Painter) -> Iterator[str]:
+def _listing(entries: list[StatusLine], paint: Painter) -> Iterator[str]:
     if not entries:
         yield "No notebook changed."
     width = max((len(_named(entry)) for entry in entries), default=0)
@@ -218,14 +218,14 @@ def _listing(entries: list[Entry], paint: Painter) -> Iterator[str]:
             yield _line(entry, min(width, 60), paint)
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: StatusLine) -> str:
     from nbvc.render.escape import escaped_line
 
     path = escaped_line(entry.path)
     return f"{escaped_line(entry.old_path)} → {path}" if entry.old_path else path
 
 
-def _line(entry: Entry, width: int, paint: Painter) -> str:
+def _line(entry: StatusLine, width: int, paint: Painter) -> str:
     from nbvc.render.escape import escaped_line
 
     if entry.extent is Extent.UNTRACKED:
