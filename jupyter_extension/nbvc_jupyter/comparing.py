@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import DiffRequest
-    from nbvc_jupyter.sides import NotebookVersion
+    from nbvc_jupyter.sides import SideVersion
     from nbvc_jupyter.site import Site
 
 
@@ -60,7 +60,7 @@ def _list_stored(
     site: Site,
     place: NotebookPlace,
     request: DiffRequest,
-    versions: list[NotebookVersion],
+    versions: list[SideVersion],
     stop: Stop,
 ) -> list[bytes | None]:
     """Return what git has of both sides, or would keep; the contents if neither side is in git.
@@ -91,7 +91,7 @@ def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes
         return content
 
 
-def _compare(versions: list[NotebookVersion], contents: list[bytes | None]) -> NotebookDiff:
+def _compare(versions: list[SideVersion], contents: list[bytes | None]) -> NotebookDiff:
     """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
     before, after = (
         known_source(EMPTY if content is None else content, name, name, name)
@@ -126,7 +126,7 @@ def _count_stored(stored: NotebookDiff, drawn: NotebookDiff) -> NotebookDiff:
 
 
 def _side(
-    found: NotebookVersion,
+    found: SideVersion,
     notebook: Notebook,
     left_out: frozenset[int] = frozenset(),
     *,

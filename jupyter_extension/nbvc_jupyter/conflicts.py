@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import msgspec
 
     from nbvc.git import Repository, Stop
-    from nbvc.git.state.sides import Sides
+    from nbvc.git.state.sides import ConflictSides
     from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
     from nbvc_jupyter.places import NotebookPlace
@@ -79,7 +79,11 @@ def _stages(repository: Repository | None, place: NotebookPlace) -> Stages:
 
 
 def _conflict(
-    index: int, cell: Cell, marked: Marked, base: list[dict[str, Any]] | None, known: Sides | None
+    index: int,
+    cell: Cell,
+    marked: Marked,
+    base: list[dict[str, Any]] | None,
+    known: ConflictSides | None,
 ) -> dict[str, Any]:
     """Return a cell's conflicts: as whole cells of each side, and its source in chunks.
 

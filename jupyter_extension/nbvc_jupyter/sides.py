@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
-class NotebookVersion(msgspec.Struct, frozen=True):
+class SideVersion(msgspec.Struct, frozen=True):
     """A notebook's content at some time, None for no notebook; who wrote it, when and why.
 
     `name` is what errors call it where the label does not say which one it is. `stored` is what git
@@ -73,16 +73,16 @@ def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
     return {**{key: notebook.value(key) for key in notebook.fields}, "cells": cells}
 
 
-def read_side(site: Site, place: NotebookPlace, side: Side, stop: Stop) -> NotebookVersion:
+def read_side(site: Site, place: NotebookPlace, side: Side, stop: Stop) -> SideVersion:
     """Return what a side means. Raises `NbvcError`."""
     if isinstance(side, ContentSide):
-        return NotebookVersion(bytes(side.notebook), side.label or "Now", is_saved=False)
+        return SideVersion(bytes(side.notebook), side.label or "Now", is_saved=False)
     if isinstance(side, EmptySide):
-        return NotebookVersion(None, "Nothing")
+        return SideVersion(None, "Nothing")
     there = place if side.path is None else site.contents.place(side.path)
     if isinstance(side, DiskSide):
         label = "Now" if side.path is None else there.path
-        return NotebookVersion(site.contents.read(there), label, name=there.path)
+        return SideVersion(site.contents.read(there), label, name=there.path)
     if isinstance(side, CheckpointSide):
         return _read_checkpoint(site, there, side.id)
     if isinstance(side, HeadSide):
@@ -92,7 +92,7 @@ def read_side(site: Site, place: NotebookPlace, side: Side, stop: Stop) -> Noteb
 
 def read_version(
     site: Site, place: NotebookPlace, kind: Kind, which: str, stop: Stop
-) -> NotebookVersion:
+) -> SideVersion:
     """Return a version of the history; its content is None if the commit lacks the notebook.
 
     Raises `NbvcError`.
@@ -105,7 +105,7 @@ def read_version(
     raise RefusedError(400, "bad-request", "the kind must be commit or checkpoint")
 
 
-def _with_outputs(found: NotebookVersion, repository: Repository, name: str) -> NotebookVersion:
+def _with_outputs(found: SideVersion, repository: Repository, name: str) -> SideVersion:
     """Restore the outputs that the filter keeps out of git: the editor has them, too.
 
     Without them every output would count as added, for ever.
@@ -120,7 +120,7 @@ def _with_outputs(found: NotebookVersion, repository: Repository, name: str) -> 
     return msgspec.structs.replace(found, content=content, stored=found.content)
 
 
-def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> NotebookVersion:
+def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> SideVersion:
     """Return a checkpoint of a notebook. Raises `CheckpointError`."""
     store = site.store(place)
     found = store.find(place.file, which)
@@ -128,7 +128,7 @@ def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> NotebookVe
     return _describe(version, store.content(found), version.title)
 
 
-def _read_commit(site: Site, place: NotebookPlace, ref: str, stop: Stop) -> NotebookVersion:
+def _read_commit(site: Site, place: NotebookPlace, ref: str, stop: Stop) -> SideVersion:
     """Return a notebook in a commit, under the name that it had there."""
     repository = site.repository(place, stop)
     version, content = read_commit(site.store(place), place.file, ref, repository=repository)
@@ -136,14 +136,14 @@ def _read_commit(site: Site, place: NotebookPlace, ref: str, stop: Stop) -> Note
     return _with_outputs(found, repository, version.name)
 
 
-def _describe(version: Version, content: bytes | None, label: str) -> NotebookVersion:
+def _describe(version: Version, content: bytes | None, label: str) -> SideVersion:
     message = version.message.strip("\n")
-    return NotebookVersion(content, label, version.time, version.author, message, version.id)
+    return SideVersion(content, label, version.time, version.author, message, version.id)
 
 
-def _read_head(site: Site, place: NotebookPlace, stop: Stop) -> NotebookVersion:
+def _read_head(site: Site, place: NotebookPlace, stop: Stop) -> SideVersion:
     site.repository(place, stop)  # says what is wrong with it
     if site.store(place).objects.head() is None:
-        return NotebookVersion(None, "Last commit")
+        return SideVersion(None, "Last commit")
     found = _read_commit(site, place, "HEAD", stop)
     return msgspec.structs.replace(found, label="Last commit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbvc.checkpoint.base import Home
+from nbvc.checkpoint.base import StorePlace
 from nbvc.errors import GitError, NoRepositoryError
 from nbvc.git import Git, Repository, Stop, discover, stoppable
 from nbvc.git.state.remotes import NETWORK
@@ -48,7 +48,7 @@ class Site:
                 hint="checkpoints work all the same",
             )
         store = self.store(place)
-        if store.home is Home.INSIDE:
+        if store.home is StorePlace.INSIDE:
             return stoppable(store.repository, stop)
         found = discover(self.git, place.file)  # says what is wrong with it
         return stoppable(found, stop)

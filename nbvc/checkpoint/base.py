@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
 
 
-class Home(Enum):
+class StorePlace(Enum):
     """Where a store keeps its checkpoints: with the notebooks, or in a repository of its own."""
 
     INSIDE = "inside"
@@ -46,7 +46,7 @@ class StoreBase:
         *,
         clock: Callable[[], float] = time.time,
         author: Author | None = None,
-        home: Home = Home.INSIDE,
+        home: StorePlace = StorePlace.INSIDE,
     ) -> None:
         self.repository = repository
         self.home = home
@@ -86,7 +86,7 @@ class StoreBase:
         Outside of a repository it is the absolute path.
         """
         real = os.path.realpath(path)
-        return real if self.home is Home.OUTSIDE else self.repository.name(real)
+        return real if self.home is StorePlace.OUTSIDE else self.repository.name(real)
 
     def content(self, checkpoint: Checkpoint) -> bytes:
         """Return the notebook's bytes as they were."""

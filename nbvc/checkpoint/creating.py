@@ -12,7 +12,7 @@ from functools import partial
 
 import msgspec
 
-from nbvc.checkpoint.base import Home
+from nbvc.checkpoint.base import StorePlace
 from nbvc.checkpoint.lineage import forerunner
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import composed, parsed, trailers_for
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.base import StoreBase
     from nbvc.checkpoint.record import Checkpoint
-    from nbvc.git.plumbing.packs import Draft
+    from nbvc.git.plumbing.packs import NewObject
 
 PATIENCE = 3.0
 """Seconds to try a ref that does not change and stays locked, as by a crash."""
@@ -75,7 +75,7 @@ def create(store_: StoreBase, name: str, message: str, content: bytes) -> Create
 
 def _tidied(store_: StoreBase, made: Checkpoint) -> None:
     """Let git look now and then whether our own repository needs packing: nobody else ever does."""
-    if store_.home is Home.OUTSIDE and made.commit.startswith("00"):
+    if store_.home is StorePlace.OUTSIDE and made.commit.startswith("00"):
         store_.repository.git.ask("gc", "--auto", "--quiet")
 
 
@@ -83,10 +83,10 @@ def _commit(
     store_: StoreBase,
     name: str,
     message: str,
-    drafts: list[Draft],
+    drafts: list[NewObject],
     latest: Checkpoint | None,
     head: str | None,
-) -> Draft:
+) -> NewObject:
     """Return the commit of a checkpoint whose objects are the blob first and the top tree last."""
     content = composed(
         tree=drafts[-1].oid,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.base import StoreBase
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.retention import Retention
-    from nbvc.git.plumbing.packs import Draft
+    from nbvc.git.plumbing.packs import NewObject
 
 
 def delete(store_: StoreBase, name: str, checkpoint: Checkpoint) -> Checkpoint:
@@ -150,7 +150,7 @@ def _joined(store_: StoreBase, *refs: tuple[str, str]) -> str | None:
 
 def _rewritten(store_: StoreBase, chain: Sequence[Checkpoint]) -> str | None:
     """Store a chain with each checkpoint on top of the one before; its tip, None for an empty one."""
-    drafts: list[Draft] = []
+    drafts: list[NewObject] = []
     parent: str | None = None
     for one, content in zip(chain, _contents(store_, chain), strict=True):
         changed = moved(content, one, parent)

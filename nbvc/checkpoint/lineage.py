@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.base import StoreBase
     from nbvc.checkpoint.record import Checkpoint
-    from nbvc.git.plumbing.packs import Draft
+    from nbvc.git.plumbing.packs import NewObject
 
     Chain = tuple[Checkpoint, ...]
 
@@ -100,7 +100,7 @@ def notebook_of(store: StoreBase, ref: str, oid: str) -> str:
     return path_of(ref.partition("/")[2]) or store.chains.tip(ref, oid).path
 
 
-def forerunner(store: StoreBase, name: str, blob: Draft) -> Checkpoint | None:
+def forerunner(store: StoreBase, name: str, blob: NewObject) -> Checkpoint | None:
     """Return the latest checkpoint of a notebook that is gone, and that this new one looks like.
 
     The same content is a sure sign, most of the content a good one.

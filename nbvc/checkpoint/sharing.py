@@ -51,7 +51,7 @@ def agree(store: StoreBase, remote_name: str) -> None:
     store.repository.git.run("config", "--local", key, "true")
 
 
-class Pushed(msgspec.Struct, frozen=True):
+class PushedCheckpoints(msgspec.Struct, frozen=True):
     """What became of refs (`machine/notebook`) that were to be shared.
 
     `refused` are those that somebody else has written on the remote: nothing was overwritten.
@@ -75,7 +75,7 @@ class Fetched(msgspec.Struct, frozen=True):
 
 def push(
     store: StoreBase, remote_name: str, paths: Iterable[str] = (), *, deadline: float = NETWORK
-) -> Pushed:
+) -> PushedCheckpoints:
     """Push this clone's checkpoints, of some notebooks or of all.
 
     Raises `GitError` where the remote is unknown, unreachable or refuses us.
@@ -89,7 +89,7 @@ def push(
     gone = {} if parts else {r: o for r, o in memory.below(store.writer).items() if r not in own}
     changed = [ref for ref, oid in own.items() if before[ref] != oid]
     if not changed and not gone:
-        return Pushed(remote_name, place.shown, (), tuple(own), ())
+        return PushedCheckpoints(remote_name, place.shown, (), tuple(own), ())
     leases = {**{ref: before[ref] for ref in changed}, **gone}
     finished = _pushed(store, place, own, leases, deadline)
     done, refused = _verdicts(finished)
@@ -100,7 +100,7 @@ def push(
         [Swap(f"{_PUSHED}{remote_name}/{ref}", leases[ref], own.get(ref)) for ref in done],
     )
     unchanged = tuple(ref for ref in own if ref not in leases)
-    return Pushed(remote_name, place.shown, tuple(done), unchanged, tuple(refused))
+    return PushedCheckpoints(remote_name, place.shown, tuple(done), unchanged, tuple(refused))
 
 
 def _own_refs(store: StoreBase, parts: set[str]) -> dict[str, str]:

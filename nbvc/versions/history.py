@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nbvc.versions.listing import Shelf
     from nbvc.versions.living import Moment
     from nbvc.versions.model import Version
-    from nbvc.versions.searching import Found, Place
+    from nbvc.versions.searching import CellPart, Found
 
 
 class History(Versions):
@@ -55,12 +55,12 @@ class History(Versions):
         return life(self, cell)
 
     def search(
-        self, pattern: re.Pattern[str], places: frozenset[Place] | None = None
+        self, pattern: re.Pattern[str], places: frozenset[CellPart] | None = None
     ) -> tuple[Found, ...]:
         """Return every version with the lines in it that a pattern is found in, newest first."""
-        from nbvc.versions.searching import Place, search
+        from nbvc.versions.searching import CellPart, search
 
-        return search(self, pattern, frozenset(Place) if places is None else places)
+        return search(self, pattern, frozenset(CellPart) if places is None else places)
 
     def kept(self, kind: str, key: bytes) -> bytes | None:
         """Return what was kept beside the index under a kind, if it was for this very key."""

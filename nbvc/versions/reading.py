@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbvc.notebook import Cell
     from nbvc.versions.links import Step
     from nbvc.versions.listing import Shelf
-    from nbvc.versions.records import Record
+    from nbvc.versions.records import CellRecord
 
     Spot = tuple[str, int]
     """A content's blob, and the index of a cell in it."""
@@ -236,7 +236,7 @@ class Versions:
             self._changed = True
         return verdict
 
-    def _record(self, spot: Spot) -> Record:
+    def _record(self, spot: Spot) -> CellRecord:
         return self.records.records[self.snapshot(spot[0]).cells[spot[1]]]
 
     def steps(self, before: str, after: str) -> list[Step]:

@@ -56,7 +56,7 @@ class _Commit(msgspec.Struct):
 
 def walk(repository: Repository, objects: Objects, start: str, name: str) -> Graph:
     """Return the graph of a notebook's history, seen from a commit. Raises `GitError`."""
-    found = _Walk(repository, objects)
+    found = _HistoryWalk(repository, objects)
     head = found.reach(start, name)
     while found.open:
         found.follow(found.open.pop())
@@ -71,7 +71,7 @@ def last_touched(repository: Repository, start: str, name: str) -> str | None:
     return first.oid if first is not None else None
 
 
-class _Walk:
+class _HistoryWalk:
     """The nodes that were found so far, and the commits whose renames are still to be looked up."""
 
     def __init__(self, repository: Repository, objects: Objects) -> None:

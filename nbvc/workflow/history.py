@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.checkpoint.base import Home
+from nbvc.checkpoint.base import StorePlace
 from nbvc.versions import History, Version
 from nbvc.versions.model import Kind
 
@@ -21,7 +21,7 @@ def open_history(
     whose commands can be stopped.
     """
     repository = repository or store.repository
-    inside = store.home is Home.INSIDE
+    inside = store.home is StorePlace.INSIDE
     name = repository.name(path) if inside else store.name(path)
     saved = store if checkpoints else None
     return History(repository, name, saved, objects=store.objects, commits=inside)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbvc.diffing import CellDiff
     from nbvc.notebook import Notebook
 
-    class Draft(Protocol):
+    class Unpublished(Protocol):
         """New content that is not published yet."""
 
         def save(self) -> None: ...
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
         @property
         def file(self) -> str: ...
         def read(self) -> bytes | None: ...
-        def draft(self, content: bytes) -> Draft: ...
+        def draft(self, content: bytes) -> Unpublished: ...
 
 
 __all__ = [
     "FileTarget",
-    "Restored",
+    "RestoredCheckpoint",
     "check_seen",
     "replace_content",
     "restore_checkpoint",
@@ -65,7 +65,7 @@ class FileTarget:
         remove_leftovers(os.path.dirname(self._real))
         return read_file(self._real) if os.path.lexists(self._real) else None
 
-    def draft(self, content: bytes) -> Draft:
+    def draft(self, content: bytes) -> Unpublished:
         """Write new content beside the file. Raises `OSError`, `WriteRefusedError`."""
         from nbvc.notebook.saving import drafted
 
@@ -73,7 +73,7 @@ class FileTarget:
         return drafted(self.file, content)
 
 
-class Restored(msgspec.Struct, frozen=True):
+class RestoredCheckpoint(msgspec.Struct, frozen=True):
     """A restored checkpoint, and the one that holds what was there before, if anything was.
 
     `is_same` is true if the file had this content already: nothing was written.
@@ -140,7 +140,7 @@ def restore_content(
 
 def restore_checkpoint(
     store: Store, path: str, which: str, expected: str | None = None, *, raw: bool = False
-) -> Restored:
+) -> RestoredCheckpoint:
     """Write a checkpoint over a notebook's file, after saving what is there as another one.
 
     Args:
@@ -159,10 +159,12 @@ def restore_checkpoint(
     check_seen(before, expected, "restored")
     content = store.content(checkpoint)
     if content == before:
-        return Restored(checkpoint, None, is_same=True)
+        return RestoredCheckpoint(checkpoint, None, is_same=True)
     if not raw:
         _check_opens(content, checkpoint, path)
-    return Restored(checkpoint, restore_content(store, target, before, content, checkpoint.id))
+    return RestoredCheckpoint(
+        checkpoint, restore_content(store, target, before, content, checkpoint.id)
+    )
 
 
 def _check_opens(content: bytes, checkpoint: Checkpoint, path: str) -> None:

@@ -13,7 +13,7 @@ from nbvc.errors import NbvcError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.creating import Created
-    from nbvc.workflow.restoring import Restored
+    from nbvc.workflow.restoring import RestoredCheckpoint
 
 _DIGEST = re.compile("(?:[0-9a-fA-F]{64})?")
 
@@ -82,7 +82,7 @@ def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
         click.echo(line)
 
 
-def _restored(path: str, restored: Restored) -> list[str]:
+def _restored(path: str, restored: RestoredCheckpoint) -> list[str]:
     from nbvc.render.escape import escaped_line
 
     shown, checkpoint = escaped_line(path), restored.checkpoint

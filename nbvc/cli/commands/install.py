@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeVar
 
-    from nbvc.git.setup.install import Installed, Owner, Target
+    from nbvc.git.setup.install import Installed, InstallTarget, Owner
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,11 +30,11 @@ def scope_options(command: Command) -> Command:
     return command
 
 
-def target(here: bool, everywhere: bool, shared: bool) -> Target:
+def target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
     """Return what the options mean. Raises `GitError`, and `click.UsageError` where they clash."""
     from nbvc.cli.naming.repositories import find_git, repository_at
     from nbvc.errors import GitError, NoRepositoryError
-    from nbvc.git.setup.install import Scope, Target
+    from nbvc.git.setup.install import InstallTarget, Scope
 
     if everywhere and (here or shared):
         raise click.UsageError("--global goes with neither --local nor --in-repo.")
@@ -42,16 +42,16 @@ def target(here: bool, everywhere: bool, shared: bool) -> Target:
         repository = repository_at()
     except NoRepositoryError as error:
         if everywhere:
-            return Target(find_git(), Scope.GLOBAL)
+            return InstallTarget(find_git(), Scope.GLOBAL)
         raise NoRepositoryError(
             error.message, hint="go into a repository, or use --global for all of them"
         ) from error
     except GitError:
         if everywhere:
-            return Target(find_git(), Scope.GLOBAL)
+            return InstallTarget(find_git(), Scope.GLOBAL)
         raise
     scope = Scope.GLOBAL if everywhere else Scope.LOCAL
-    return Target(repository.git, scope, repository, shared)
+    return InstallTarget(repository.git, scope, repository, shared)
 
 
 @click.command("install", epilog="Example: nbvc install --global")
@@ -121,13 +121,13 @@ def command(
         _look_for_unclean(wanted)
 
 
-def _choose_policy(wanted: Target, preset: str | None) -> list[str]:
+def _choose_policy(wanted: InstallTarget, preset: str | None) -> list[str]:
     from nbvc.workflow.configuration import filter_words_of
 
     return filter_words_of(wanted.repository.top if wanted.repository else os.getcwd(), preset)
 
 
-def _set_hooks(wanted: Target) -> None:
+def _set_hooks(wanted: InstallTarget) -> None:
     from nbvc.git import own_program
     from nbvc.git.setup.hooks import install_hooks
 
@@ -136,7 +136,7 @@ def _set_hooks(wanted: Target) -> None:
         click.echo(f"  hook {shown(path)}")
 
 
-def _look_for_unclean(wanted: Target) -> None:
+def _look_for_unclean(wanted: InstallTarget) -> None:
     """Say which notebooks git has with what the filter takes away, and offer to stage them clean."""
     import sys
 
@@ -159,7 +159,7 @@ def _look_for_unclean(wanted: Target) -> None:
         click.echo("Staged; git commit makes it last.")
 
 
-def _said(wanted: Target, done: Installed) -> Iterator[str]:
+def _said(wanted: InstallTarget, done: Installed) -> Iterator[str]:
     place = place_of(wanted)
     if done.settings or done.attributes:
         yield f"nbvc is set up for {place}:"
@@ -181,7 +181,7 @@ def _said(wanted: Target, done: Installed) -> Iterator[str]:
         yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
 
 
-def place_of(wanted: Target) -> str:
+def place_of(wanted: InstallTarget) -> str:
     """Return for which repositories something is done, for people."""
     if wanted.repository is None or wanted.scope.value == "global":
         return "all your repositories"

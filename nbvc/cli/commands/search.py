@@ -12,7 +12,7 @@ from nbvc.cli.settings.viewing import history_view_options
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.cli.settings.viewing import HistoryView
-    from nbvc.versions.searching import Place
+    from nbvc.versions.searching import CellPart
 
 
 @click.command("search", epilog="Example: nbvc search 0.8731 analysis.ipynb --outputs")
@@ -73,9 +73,9 @@ def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
         raise click.UsageError(f"{text!r} is no regular expression: {error}") from None
 
 
-def _places(sources: bool, outputs: bool) -> frozenset[Place]:
-    from nbvc.versions.searching import Place
+def _places(sources: bool, outputs: bool) -> frozenset[CellPart]:
+    from nbvc.versions.searching import CellPart
 
     if sources == outputs:
-        return frozenset(Place)
-    return frozenset((Place.SOURCE if sources else Place.OUTPUT,))
+        return frozenset(CellPart)
+    return frozenset((CellPart.SOURCE if sources else CellPart.OUTPUT,))

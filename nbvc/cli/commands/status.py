@@ -37,7 +37,7 @@ class Extent(Enum):
     UNREADABLE = "no notebook"
 
 
-class ChangedNotebook(msgspec.Struct, frozen=True):
+class StatusLine(msgspec.Struct, frozen=True):
     """One changed notebook: where, in what, and how much of it."""
 
     section: str
@@ -81,7 +81,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     show(_listing(_from_here(entries, paths), look.painter()), paged=False)
 
 
-def _from_here(entries: list[ChangedNotebook], paths: Sequence[str]) -> list[ChangedNotebook]:
+def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
     """Return entries with the paths by which they are named in the folder that we are in."""
     from nbvc.cli.naming.repositories import from_here, repository_at
 
@@ -98,7 +98,7 @@ def _from_here(entries: list[ChangedNotebook], paths: Sequence[str]) -> list[Cha
     ]
 
 
-def _entries(paths: Sequence[str]) -> Iterator[ChangedNotebook]:
+def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
     from nbvc.cli.naming.inputs import select_pairs
 
     for section, cached in (("staged", True), ("unstaged", False)):
@@ -112,23 +112,23 @@ def _entries(paths: Sequence[str]) -> Iterator[ChangedNotebook]:
             found.close()
 
 
-def _entry(pair: Pair, section: str) -> ChangedNotebook:
+def _entry(pair: Pair, section: str) -> StatusLine:
     from nbvc.diffing import DiffPolicy
 
     side = pair.after or pair.before
     assert side is not None
     if pair.note == "untracked":
-        return ChangedNotebook("untracked", Extent.UNTRACKED, side.path, None, "")
+        return StatusLine("untracked", Extent.UNTRACKED, side.path, None, "")
     if pair.after is None:
         extent = Extent.CONFLICT if pair.note == "in conflict" else Extent.REMOVED
         to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
-        return ChangedNotebook(section, extent, side.path, None, to_do)
+        return StatusLine(section, extent, side.path, None, to_do)
     if pair.note == "in conflict":
         one = compare(Pair(None, pair.after), DiffPolicy())
-        return ChangedNotebook(section, Extent.CONFLICT, side.path, None, _to_do(one))
+        return StatusLine(section, Extent.CONFLICT, side.path, None, _to_do(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
     extent, summary = _judge(compare(pair, DiffPolicy()))
-    return ChangedNotebook(section, extent, side.path, old_path, summary)
+    return StatusLine(section, extent, side.path, old_path, summary)
 
 
 def _to_do(one: Comparison) -> str:
@@ -175,7 +175,7 @@ def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
     return Extent.METADATA, counts if found.cells_changed else "of the notebook"
 
 
-def _for_programs(entry: ChangedNotebook) -> dict[str, str | None]:
+def _for_programs(entry: StatusLine) -> dict[str, str | None]:
     """Return an entry as JSON has it."""
     return {
         "where": entry.section,
@@ -186,7 +186,7 @@ def _for_programs(entry: ChangedNotebook) -> dict[str, str | None]:
     }
 
 
-def _listing(entries: list[ChangedNotebook], paint: Painter) -> Iterator[str]:
+def _listing(entries: list[StatusLine], paint: Painter) -> Iterator[str]:
     if not entries:
         yield "No notebook changed."
     width = max((len(_named(entry)) for entry in entries), default=0)
@@ -202,14 +202,14 @@ def _listing(entries: list[ChangedNotebook], paint: Painter) -> Iterator[str]:
             yield _line(entry, min(width, 60), paint)
 
 
-def _named(entry: ChangedNotebook) -> str:
+def _named(entry: StatusLine) -> str:
     from nbvc.render.escape import escaped_line
 
     path = escaped_line(entry.path)
     return f"{escaped_line(entry.old_path)} → {path}" if entry.old_path else path
 
 
-def _line(entry: ChangedNotebook, width: int, paint: Painter) -> str:
+def _line(entry: StatusLine, width: int, paint: Painter) -> str:
     from nbvc.render.escape import escaped_line
 
     if entry.extent is Extent.UNTRACKED:

@@ -53,10 +53,12 @@ def replace_file(path: str, before: bytes | None, content: bytes, message: str) 
 
 def path_here(store: Store, name: str) -> str:
     """Return a notebook's path as a person in this folder would write it."""
-    from nbvc.checkpoint.base import Home
+    from nbvc.checkpoint.base import StorePlace
 
     path = store.repository.path(name)
-    return path if store.home is Home.OUTSIDE else os.path.relpath(path, os.path.realpath("."))
+    return (
+        path if store.home is StorePlace.OUTSIDE else os.path.relpath(path, os.path.realpath("."))
+    )
 
 
 def moment(checkpoint: Checkpoint) -> str:

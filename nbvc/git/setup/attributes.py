@@ -29,7 +29,7 @@ ROLES = ("diff", "merge", "filter")
 LINE = f"{PATTERN} diff={DRIVER} merge={DRIVER}"
 
 
-class Setting(msgspec.Struct, frozen=True):
+class DriverSetting(msgspec.Struct, frozen=True):
     """A line of an attributes file that sets drivers; `values` are by role, "-" for none."""
 
     file: str
@@ -74,7 +74,7 @@ def _our_words(words: list[bytes]) -> list[bytes]:
     return [word for word in words[1:] if word in {f"{role}={DRIVER}".encode() for role in ROLES}]
 
 
-def settings(file: str, content: bytes) -> Iterator[Setting]:
+def settings(file: str, content: bytes) -> Iterator[DriverSetting]:
     """Yield the lines of an attributes file that choose drivers for notebooks."""
     for number, raw in enumerate(content.split(b"\n"), 1):
         words = os.fsdecode(raw).split()
@@ -82,7 +82,7 @@ def settings(file: str, content: bytes) -> Iterator[Setting]:
             continue
         values = dict(pair for word in words[1:] for pair in _chosen(word))
         if values:
-            yield Setting(file, number, words[0], values)
+            yield DriverSetting(file, number, words[0], values)
 
 
 def _means_notebooks(pattern: str) -> bool:
@@ -152,7 +152,7 @@ def content_of(path: str) -> bytes:
         return b""
 
 
-def settings_around(repository: Repository, names: Iterable[str]) -> list[Setting]:
+def settings_around(repository: Repository, names: Iterable[str]) -> list[DriverSetting]:
     """Return what all attributes files say of these notebooks' drivers, strongest first."""
     folders = {os.path.dirname(name) for name in names} | {""}
     above = {folder[:end] for folder in folders for end in _ends(folder)}

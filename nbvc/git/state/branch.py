@@ -18,7 +18,7 @@ _FIELDS = (
 )
 
 
-class Target(msgspec.Struct, frozen=True):
+class RemoteBranch(msgspec.Struct, frozen=True):
     """A branch of a remote: the remote's name, and the branch as `refs/heads/…` over there."""
 
     remote: str
@@ -34,8 +34,8 @@ class Branch(msgspec.Struct, frozen=True):
     name: str
     oid: str | None
     tracking: str | None = None
-    upstream: Target | None = None
-    push: Target | None = None
+    upstream: RemoteBranch | None = None
+    push: RemoteBranch | None = None
     push_remote: str | None = None
 
     @property
@@ -69,10 +69,12 @@ def count_commits(repository: Repository, branch: Branch) -> tuple[int, int] | N
 
 def _parsed(name: str, fields: list[str]) -> Branch:
     oid, tracking, upstream_remote, upstream_ref, push, push_remote, push_ref = fields
-    upstream = Target(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None
+    upstream = (
+        RemoteBranch(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None
+    )
     branch = Branch(name, oid, tracking or None, upstream, push_remote=push_remote or None)
     ref = push_ref or _pushed_to(branch, push)
-    target = Target(push_remote, ref) if push_remote and ref else None
+    target = RemoteBranch(push_remote, ref) if push_remote and ref else None
     return msgspec.structs.replace(branch, push=target)
 
 

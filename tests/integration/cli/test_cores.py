@@ -19,7 +19,7 @@ from tests.making import code, file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 COUNT = 40
 

@@ -16,7 +16,7 @@ from tests.integration.git.sandbox import git, write
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 
 def book(name: str, *, output: str = "1\n", count: int = 1, **metadata: str) -> bytes:

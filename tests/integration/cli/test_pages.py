@@ -17,7 +17,7 @@ from tests.integration.git.sandbox import commit_all, git
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 A = file(markdown("# Rain"), code("x = 1", [stream("1\n")]))
 SOURCE = file(markdown("# Rain"), code("x = 2", [stream("1\n")]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbvc.workflow.compare import Comparison
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
     from tests.integration.workflow.conftest import Front
 
 
