@@ -1,22 +1,12 @@
-"""Which notebook was renamed to which between two commits.
-
-    git, by bytes                by source lines
-    a.ipynb deleted              a.ipynb was renamed to b.ipynb: only its outputs were cleared
-    b.ipynb added
-    c.ipynb renamed to d.ipynb   c.ipynb deleted, d.ipynb added: nothing is alike but the JSON around
-
-Git compares bytes, of which most are outputs and what all notebooks have. Files with the same bytes
-are one notebook. Others are one if half of their source lines are equal, and no other file is closer.
-"""
+"""Which notebook of the last commit is this one, renamed since and not committed."""
 
 from __future__ import annotations
 
 import os
 
-from nbvc.errors import NbvcError
 from nbvc.git.plumbing.objects import is_file
-from nbvc.git.state.changes import SUFFIX
-from nbvc.notebook import read
+from nbvc.git.state.changes import read_file
+from nbvc.versions.moves import LOOKED_INTO, NOTEBOOKS, count_lines, share_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,137 +15,86 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
 
-    Lines = dict[str, int]
+ALIKE = 0.6
+"""The share of equal source lines by which the history of a deleted notebook is shown for a new one.
 
-_PATIENCE = 600.0
-"""Seconds for the trees of a repository of any size."""
-_ALIKE = 0.5
-"""The share of equal source lines, as git's of bytes."""
-LOOKED_INTO = 50
-"""So many files that were deleted or added at once are compared with one."""
-NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
-"""A notebook was a notebook before: commits that move a thousand files need not be searched."""
+To commit the deletion takes more than this guess: a copy of a template is as similar.
+"""
 
 
-def count_lines(content: bytes) -> Lines:
-    """Return the lines of all sources with how often each occurs; none for what is unreadable."""
-    counts: Lines = {}
-    try:
-        for cell in read(content).cells:
-            for line in cell.source.split("\n"):
-                if line.strip():
-                    counts[line] = counts.get(line, 0) + 1
-    except NbvcError:
-        return {}
-    return counts
+def has_file(objects: Objects, commit: str, name: str) -> bool:
+    """Tell whether a commit has a regular file of this name. Its content may be large: not read."""
+    folder, _, base = name.rpartition("/")
+    tree = objects.get(f"{commit}:{folder}")
+    if tree is None or tree.kind != "tree":
+        return False
+    size, rest, wanted = len(tree.oid) // 2, tree.content, os.fsencode(base)
+    while rest:
+        entry, _, rest = rest.partition(b"\0")
+        mode, _, found = entry.partition(b" ")
+        if found == wanted:
+            return is_file(int(mode, 8))
+        rest = rest[size:]
+    return False
 
 
-def share_lines(one: Lines, other: Lines) -> float:
-    """Return the share of the lines of the longer notebook that both have."""
-    longer = max(sum(one.values()), sum(other.values()))
-    common = sum(min(count, other.get(line, 0)) for line, count in one.items())
-    return common / longer if longer else 0.0
+def find_former_name(
+    repository: Repository,
+    objects: Objects,
+    name: str,
+    former: Iterable[tuple[str, bytes]] = (),
+    *,
+    alike: float = 1.0,
+) -> str | None:
+    """Return the name in the last commit of a notebook that was renamed since, None for no other.
+
+    `former` are the names that its checkpoints know, the latest first, with what they hold: such a
+    name counts unless another notebook has it in the last commit. Without them a deleted notebook
+    is the same one if a share `alike` of its source lines is equal, and no other is as similar.
+    """
+    head = objects.head()
+    path = repository.path(name)
+    if head is None or not os.path.isfile(path) or has_file(objects, head, name):
+        return None
+    gone = _gone(repository)
+    if not gone:
+        return None
+    for one, saved in former:
+        if one in gone and _is_version(saved, objects.at(head, one)):
+            return one
+    now = count_lines(read_file(path))
+    rated = []
+    for one in gone[:LOOKED_INTO]:
+        content = objects.at(head, one)
+        share = 0.0 if content is None else share_lines(now, count_lines(content))
+        if share >= alike:
+            same = os.path.basename(one) == os.path.basename(name)
+            rated.append(((share, same), one))
+    rated.sort(reverse=True)
+    if len(rated) > 1 and rated[0][0] == rated[1][0]:
+        return None  # Nobody can tell which one it was.
+    return rated[0][1] if rated else None
 
 
-class Moves:
-    """The files that were deleted, added and renamed between two trees, the blob of each by name."""
-
-    __slots__ = ("_renames", "added", "deleted", "heirs")
-
-    def __init__(self, renames: Renames) -> None:
-        self._renames = renames
-        self.deleted: dict[str, str] = {}
-        self.added: dict[str, str] = {}
-        self.heirs: dict[str, str] = {}
-
-    def find_heir(self, name: str) -> str | None:
-        """Return the new name of a deleted file, None if it was not renamed."""
-        return self.heirs.get(name) or self._match(name, self.deleted, self.added)
-
-    def find_former(self, name: str) -> str | None:
-        """Return the old name of an added file, None if it was not renamed."""
-        for old, new in self.heirs.items():
-            if new == name:
-                return old
-        return self._match(name, self.added, self.deleted)
-
-    def _match(self, name: str, own: dict[str, str], others: dict[str, str]) -> str | None:
-        """Return the closest file of the other side, unless another file is closer to that."""
-        found = self._find_closest(name, own, others)
-        back = self._find_closest(found, others, own) if found else None
-        return found if back == name else None
-
-    def _find_closest(self, name: str, own: dict[str, str], others: dict[str, str]) -> str | None:
-        lines = self._renames.lines(own[name]) if name in own else {}
-        rated = []
-        for other in [*others][:LOOKED_INTO] if lines else ():
-            share = share_lines(lines, self._renames.lines(others[other]))
-            if share >= _ALIKE:
-                rated.append((share, os.path.basename(other) == os.path.basename(name), other))
-        rated.sort(reverse=True)
-        if len(rated) > 1 and rated[0][:2] == rated[1][:2]:
-            return None  # Two are equally close.
-        return rated[0][2] if rated else None
+def _is_version(saved: bytes, committed: bytes | None) -> bool:
+    """Tell whether a checkpoint and a committed file are the same notebook."""
+    if committed is None:
+        return False
+    return saved == committed or share_lines(count_lines(saved), count_lines(committed)) >= ALIKE
 
 
-class Renames:
-    """Finds renames in a repository; what was read is kept."""
+def _gone(repository: Repository) -> list[str]:
+    """Return the notebooks of the last commit that are not in the working tree.
 
-    def __init__(self, repository: Repository, objects: Objects) -> None:
-        """Read from a repository."""
-        self.repository = repository
-        self.objects = objects
-        self._lines: dict[str, Lines] = {}
-
-    def lines(self, blob: str) -> Lines:
-        """Return the source lines of a notebook, none for any other file."""
-        if blob not in self._lines:
-            found = self.objects.get(blob)
-            self._lines[blob] = count_lines(found.content) if found else {}
-        return self._lines[blob]
-
-    def find(
-        self, pairs: Iterable[tuple[str, str]], only: tuple[str, ...]
-    ) -> dict[tuple[str, str], Moves]:
-        """Return what happened to files between the trees of each pair, both given by their ids.
-
-        Raises `GitError`.
-        """
-        asked = "".join(f"{old} {new}\n" for old, new in sorted(pairs) if old and new)
-        if not asked:
-            return {}
-        options = ("--stdin", "-r", "-M", "--raw", "-z", "--no-abbrev", "--diff-filter=RAD")
-        git = self.repository.git.reading
-        said = git.run("diff-tree", *options, *only, stdin=asked.encode(), deadline=_PATIENCE)
-        return self._understand(said)
-
-    def _understand(self, said: bytes) -> dict[tuple[str, str], Moves]:
-        """Read `TREE TREE`, a line end, and its records: about and one or two names, up to a NUL."""
-        found: dict[tuple[str, str], Moves] = {}
-        current = Moves(self)
-        fields = iter(said.split(b"\0"))
-        for field in fields:
-            *headings, about = field.split(b"\n")
-            for heading in headings:
-                old, _, new = heading.decode().partition(" ")
-                current = found[old, new] = Moves(self)
-            if about.startswith(b":"):
-                old_mode, new_mode, *blobs, kind = about[1:].decode().split(" ")
-                names = [os.fsdecode(next(fields)) for _ in range(1 + kind.startswith("R"))]
-                # A link and a submodule are not files; the side that is absent has mode 0.
-                if all(mode == "000000" or is_file(int(mode, 8)) for mode in (old_mode, new_mode)):
-                    self._note(current, kind[0], names, blobs)
-        return found
-
-    def _note(self, moves: Moves, kind: str, names: list[str], blobs: list[str]) -> None:
-        """Add a record. What git calls a rename is one if the lines agree, or if there are none."""
-        one, other = (
-            self.lines(blob) if kind == "R" and len({*blobs}) > 1 else {} for blob in blobs
-        )
-        if kind == "R" and (not (one and other) or share_lines(one, other) >= _ALIKE):
-            moves.heirs[names[0]] = names[1]
-            return
-        if kind in "RD":
-            moves.deleted[names[0]] = blobs[0]
-        if kind in "RA":
-            moves.added[names[-1]] = blobs[1]
+    Without those of which something else is staged: that is what the user wants to commit.
+    """
+    git = repository.git.reading
+    options = ("-z", "--name-only", "--no-renames")
+    listed = git.run("diff-index", *options, "--diff-filter=D", "HEAD", *NOTEBOOKS)
+    names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
+    gone = [name for name in names if not os.path.lexists(repository.path(name))]
+    if not gone:
+        return []
+    listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *NOTEBOOKS)
+    staged = {os.fsdecode(name) for name in listed.split(b"\0") if name}
+    return [name for name in gone if name not in staged]

@@ -5,7 +5,7 @@ A──B──────M──D     under the name b.ipynb: D, M, R, and on t
   C──R──┘
 
 One `git log` walks over all commits that touched one name, merges included. Where the notebook
-appears in a commit but not in its parent, `renaming` finds what it was renamed from, for each parent by
+appears in a commit but not in its parent, `moves` finds what it was renamed from, for each parent by
 itself, and the walk goes on from there under the old name. `git log --follow` knows but one name at
 a time, and loses the other side of such a merge.
 """
@@ -18,7 +18,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import SUFFIX
 from nbvc.versions.model import Graph, Node, key_of
-from nbvc.versions.renaming import NOTEBOOKS, Renames
+from nbvc.versions.moves import NOTEBOOKS, Renames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _Commit(msgspec.Struct):
 
 def walk(repository: Repository, objects: Objects, start: str, name: str) -> Graph:
     """Return the graph of a notebook's history, seen from a commit. Raises `GitError`."""
-    found = _Walk(repository, objects)
+    found = _HistoryWalk(repository, objects)
     head = found.reach(start, name)
     while found.open:
         found.follow(found.open.pop())
@@ -68,7 +68,7 @@ def last_touched(repository: Repository, start: str, name: str) -> str | None:
     return first.oid if first is not None else None
 
 
-class _Walk:
+class _HistoryWalk:
     """The nodes that were found so far, and the commits whose renames are still to be looked up."""
 
     def __init__(self, repository: Repository, objects: Objects) -> None:

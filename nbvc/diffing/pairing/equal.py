@@ -102,8 +102,9 @@ def _is_better(evidence: Evidence, equal: int, i: int, j: int) -> bool:
 
 def pair_blocks(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
     """Pair the cells of long blocks with the same text and outputs, unless names hold."""
-    for gap in [] if evidence.naming.trust else pairing.find_gaps():
-        if min(len(gap.rows), len(gap.columns)) >= _BLOCK:
+    common = set(before.values()) & set(after.values())
+    for gap in pairing.find_gaps() if common and not evidence.naming.trust else ():
+        if sum(before[i] in common for i in gap.rows) >= _BLOCK <= len(gap.columns):
             numbers: dict[Hashable, int] = {}  # Numbers are compared faster than texts.
             olds = [
                 numbers.setdefault((before[i], *_read_rest(pairing.before[i])), len(numbers))

@@ -71,32 +71,16 @@ def _follow(
 ) -> bool:
     """Pair cells one by one as long as they are edited ones; tell whether any cells are left."""
     enough = MOVED if len(rows) == len(columns) == 1 else STRONG
-    # If both sides have as many cells, the place decides between rivals that are equally close.
-    tied = len(rows) == len(columns)
     for at in range(min(len(rows), len(columns))):
         i, j = rows[at], columns[at]
         one, other = evidence.profile(0, i), evidence.profile(1, j)
         if one is other:  # Equal cells that stand often are left to later steps.
             continue
-        few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
-        shared = len(one.words & other.words) if few else len(one.lines & other.lines)
-        similar = (
-            few
-            and one.kind == other.kind
-            and 2 * shared >= enough * (len(one.words) + len(other.words))
-        )
-        if not similar and evidence.score(i, j) < enough:
+        if not _share_words(one, other, enough) and evidence.score(i, j) < enough:
             return True
-        ahead = slice(at + 1, at + 1 + _AHEAD)
-        rivals = [(one, evidence.profile(1, rival)) for rival in columns[ahead]]
-        rivals += [(other, evidence.profile(0, rival)) for rival in rows[ahead]]
-        for mine, rival in rivals:
-            common = mine.words & rival.words if few else mine.lines & rival.lines
-            if len(common) >= shared and (
-                len(common) > shared or not _is_nearer(one, other, mine, rival, tied=tied)
-            ):
-                return True
         if evidence.naming.differ(i, j) or not pairing.are_free(i, j):
+            return True
+        if not _is_closest(evidence, rows, columns, at):
             return True
         if _is_part(one, other):
             parts.append((i, j))
@@ -105,11 +89,36 @@ def _follow(
     return len(rows) != len(columns)
 
 
-def _is_nearer(one: Profile, other: Profile, mine: Profile, rival: Profile, *, tied: bool) -> bool:
-    """Tell whether two cells share more or longer words than one of them shares with a rival."""
+def _share_words(one: Profile, other: Profile, enough: float) -> bool:
+    """Tell whether two short cells of one type are alike by their words alone, which is fast."""
+    if one.kind != other.kind or len(one.source) + len(other.source) > _FEW_CHARACTERS:
+        return False
+    return 2 * len(one.words & other.words) >= enough * (len(one.words) + len(other.words))
+
+
+def _is_closest(evidence: Evidence, rows: list[int], columns: list[int], at: int) -> bool:
+    """Tell whether the cells at a place share more than one of them does with a cell close behind.
+
+    If both sides have as many cells, the place decides between rivals that are equally close.
+    """
+    one, other = evidence.profile(0, rows[at]), evidence.profile(1, columns[at])
+    few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
+    shared = one.words & other.words if few else one.lines & other.lines
+    rivals = [(one, evidence.profile(1, j)) for j in columns[at + 1 : at + 1 + _AHEAD]]
+    rivals += [(other, evidence.profile(0, i)) for i in rows[at + 1 : at + 1 + _AHEAD]]
+    tied = len(rows) == len(columns)
+    for mine, rival in rivals:
+        common = mine.words & rival.words if few else mine.lines & rival.lines
+        more = len(shared) - len(common) or _compare_words(one, other, mine, rival)
+        if more < 0 or (more == 0 and not tied):
+            return False
+    return True
+
+
+def _compare_words(one: Profile, other: Profile, mine: Profile, rival: Profile) -> int:
+    """Return how many more or longer words two cells share than two others do."""
     shared, others = one.words & other.words, mine.words & rival.words
-    more = len(shared) - len(others) or sum(map(len, shared)) - sum(map(len, others))
-    return more > 0 or (tied and more == 0)
+    return len(shared) - len(others) or sum(map(len, shared)) - sum(map(len, others))
 
 
 def _is_part(one: Profile, other: Profile) -> bool:
