@@ -41,21 +41,23 @@ def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | N
 
 
 def _find_ends(removed: str, added: str) -> tuple[list[Span], list[Span]] | None:
-    """Return what is between the equal ends of each two lines; None if no line is long."""
+    """Return what is between the equal ends of each two lines; None if no line is long, or most is new."""
     olds, news = removed.split("\n"), added.split("\n")
     if len(olds) != len(news) or max(map(len, olds + news)) <= _LONG_LINE:
         return None
     spans: tuple[list[Span], list[Span]] = ([], [])
     starts = [0, 0]
+    equal = 0
     for pair in zip(olds, news, strict=True):
         least = min(map(len, pair))
         head = _count_equal(*(line[:least] for line in pair))
         tail = _count_equal(*(line[len(line) - least + head :][::-1] for line in pair))
+        equal += head + tail
         for side, line in enumerate(pair):
             if head < len(line) - tail:
                 spans[side].append((starts[side] + head, starts[side] + len(line) - tail))
             starts[side] += len(line) + 1
-    return spans
+    return spans if 2 * equal >= _LEAST_COMMON * (len(removed) + len(added)) else None
 
 
 def _count_equal(one: str, other: str) -> int:
