@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from nbvc.diffing import Change
+from nbvc.diffing.values import to_builtins
 from nbvc.normalising.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.sides import Version, version, with_cells
@@ -83,8 +84,8 @@ def _alike(found: NotebookDiff, said: dict[str, Any]) -> frozenset[int]:
 def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     """Let sources change by lines as people see them: nobody applies this diff."""
     for cell, entry in zip(found.cells, said["cells"], strict=True):
-        if "source" in entry and cell.lines is not None:
-            entry["source"] = cell.lines
+        if "source" in entry:
+            entry["source"] = to_builtins(cell.parts.lines)
 
 
 def _noisy(said: dict[str, Any]) -> int:

@@ -19,12 +19,10 @@ from nbvc.render.escape import Shown, escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
 
-    Op = Mapping[str, Any]
-    Span = Sequence[int]
-    Words = Mapping[str, Sequence[Span]]
+    from nbvc.diffing.values import ChangedLines, Range, Words
+
     Pins = set[int]
     Spelling = tuple[str, int]
 
@@ -62,12 +60,11 @@ def pins_of(before: str, after: str, words: Words | None = None) -> tuple[Pins, 
     return pins
 
 
-def sides_of(op: Op, *, done: bool = False) -> tuple[Side, Side]:
+def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[Side, Side]:
     """Return both sides of an operation on lines, without their last line end."""
-    texts = ["".join(op[name]).removesuffix("\n") for name in ("removed", "added")]
-    words = op.get("words")
-    shown = told_apart(texts[0], texts[1], words, done=done)
-    spans = _spans(words or {})
+    texts = ["".join(lines).removesuffix("\n") for lines in (op.removed, op.added)]
+    shown = told_apart(texts[0], texts[1], op.words, done=done)
+    spans = (op.words.before, op.words.after) if op.words else ((), ())
     before, after = (
         Side(side.text, [(side.at(start), side.at(end)) for start, end in marked])
         for side, marked in zip(shown, spans, strict=True)
@@ -101,7 +98,7 @@ def _pin_blanks(before: str, after: str, words: Words | None, pins: tuple[Pins, 
     if words is None:
         _pin_blanks_of_twins(before, after, pins)
         return
-    for text, spans, found in zip((before, after), _spans(words), pins, strict=True):
+    for text, spans, found in zip((before, after), (words.before, words.after), pins, strict=True):
         for start, end in spans:
             _pin_blanks_between(text, start, min(end, len(text)), found)
 
@@ -138,7 +135,8 @@ def _pin_blanks_of_twins(before: str, after: str, pins: tuple[Pins, Pins]) -> No
 def _pin_letters(before: str, after: str, words: Words | None, pins: tuple[Pins, Pins]) -> None:
     from nbvc.render.looks import look_of, spellings
 
-    spans = ([(0, len(before))], [(0, len(after))]) if words is None else _spans(words)
+    whole = ((0, len(before)),), ((0, len(after)),)
+    spans: tuple[Sequence[Range], ...] = (words.before, words.after) if words else whole
     sides = (spellings(before, spans[0]), spellings(after, spans[1]))
     looks = {word: look_of(word) for side in sides for word, _ in side}
     known: dict[str, set[str]] = {}
@@ -192,7 +190,3 @@ def _pin_edited(one: Spelling, other: Spelling, pins: tuple[Pins, Pins]) -> None
             for word, place, found in ((old, old_place, pins[0]), (new, new_place, pins[1])):
                 if not word[at].isascii():
                     found.add(place + at % len(word))
-
-
-def _spans(words: Words) -> tuple[Sequence[Span], Sequence[Span]]:
-    return words.get("before") or (), words.get("after") or ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.model import Change
+from msgspec import UNSET
+
 from nbvc.diffing.policy import Part
-from nbvc.normalising import IGNORED, Level
+from nbvc.diffing.values import Add, Change, EditLines, Remove, Replace, Splice, unpack
 from nbvc.render.alike import values_apart
 from nbvc.render.escape import escaped_line
 
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nbvc.diffing import CellDiff, DiffPolicy, NotebookDiff
+    from nbvc.diffing.values import OutputDiff, PathOp, ScalarChange
     from nbvc.notebook import Cell
-
-    Op = dict[str, Any]
 
 
 def is_shown(entry: CellDiff) -> bool:
@@ -42,54 +42,42 @@ def what(entry: CellDiff, policy: DiffPolicy) -> str:
 def changed_parts(entry: CellDiff, policy: DiffPolicy) -> list[str]:
     """Return the names of the parts of a pair that changed and count."""
     named: list[str] = []
+    parts = entry.parts
     if policy.counts(Part.SOURCES):
-        named += [name for name in ("source", "cell_type") if entry.part(name) is not None]
-    if policy.counts(Part.OUTPUTS) and shown_outputs(entry.outputs, policy):
+        named += ["source"] if parts.lines else []
+        named += ["cell type"] if parts.cell_type else []
+    if policy.counts(Part.OUTPUTS) and shown_outputs(parts.outputs, policy):
         named.append("outputs")
-    other = {str(op["path"][0]) for op in entry.other}
-    if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
+    other = {str(op.path[0]) for op in entry.other}
+    if policy.counts(Part.ATTACHMENTS) and (parts.attachments or "attachments" in other):
         named.append("attachments")
     loud_other = policy.counts(Part.METADATA) and other - {"attachments"}
     if shown_metadata(entry, policy) or loud_other:
         named.append("metadata")
-    if policy.counts(Part.ID) and entry.id:
+    if policy.counts(Part.ID) and parts.id:
         named.append("id")
-    if policy.counts(Part.DETAILS) and entry.execution_count:
+    if policy.counts(Part.DETAILS) and parts.execution_count:
         named.append("count")
-    return [name.replace("_", " ") for name in named] or ["details"]
+    return named or ["details"]
 
 
-def shown_outputs(entries: Sequence[Op] | None, policy: DiffPolicy) -> list[Op]:
-    """Return the entries of outputs that changed in a way that counts."""
+def shown_outputs(found: Sequence[OutputDiff], policy: DiffPolicy) -> list[OutputDiff]:
+    """Return the outputs that changed in a way that counts."""
     details = policy.counts(Part.DETAILS)
-    return [entry for entry in entries or () if _changed(entry) or (details and entry.get("ops"))]
+    return [one for one in found if one.is_loud or (details and (one.ops or one.meaning))]
 
 
-def _changed(entry: Op) -> bool:
-    return entry["change"] != "unchanged" and not (entry.get("meaning") or {}).get("same")
-
-
-def shown_metadata(entry: CellDiff, policy: DiffPolicy) -> list[Op]:
+def shown_metadata(entry: CellDiff, policy: DiffPolicy) -> list[PathOp]:
     """Return the operations on a cell's metadata that count."""
-    noise = IGNORED[Level.CELL_METADATA]
-    return [
-        op
-        for op in entry.metadata
-        if policy.counts(Part.DETAILS if op["path"][0] in noise else Part.METADATA)
-    ]
+    from nbvc.diffing.parts import counts_in_metadata
+
+    return [op for op in entry.parts.metadata if counts_in_metadata(op, policy)]
 
 
-def notebook_changes(diff: NotebookDiff) -> list[tuple[str, Op]]:
+def notebook_changes(diff: NotebookDiff) -> list[tuple[str, PathOp]]:
     """Return what changed beside the cells, each with the name of where that is."""
-    from nbvc.diffing.parts import notebook_noise
-
-    found = []
-    for name, ops in (("metadata", diff.metadata), ("notebook", diff.notebook)):
-        for op in ops:
-            noise = notebook_noise(op, in_metadata=name == "metadata")
-            if diff.policy.counts(Part.DETAILS if noise else Part.METADATA):
-                found.append((name, op))
-    return found
+    metadata, notebook = diff.loud_rest
+    return [*(("metadata", op) for op in metadata), *(("notebook", op) for op in notebook)]
 
 
 def both(diff: NotebookDiff, entry: CellDiff) -> tuple[list[Cell], list[Cell]]:
@@ -137,10 +125,9 @@ def first_line(cells: Sequence[Cell], most: int = 60) -> str:
     return ""
 
 
-def meaning_of(entry: Op) -> str:
-    """Return one line on what changed in an output, where it was compared by meaning."""
-    meaning = entry.get("meaning")
-    return str(meaning.get("summary", "")) if type(meaning) is dict else ""
+def meaning_of(found: OutputDiff) -> str:
+    """Return one line on what changed in an output, if it was compared by meaning."""
+    return found.meaning.summary if found.meaning else ""
 
 
 def touched(diff: NotebookDiff) -> frozenset[Part]:
@@ -177,34 +164,45 @@ _PARTS = {
 
 def changed_outputs(
     diff: NotebookDiff, entry: CellDiff, olds: Sequence[Cell], news: Sequence[Cell]
-) -> tuple[list[Op], list[Any], list[Any]]:
+) -> tuple[list[OutputDiff], list[Any], list[Any]]:
     """Return the entries of outputs that changed, and the outputs that they speak of, of both sides.
 
     The cells of a split or a join are compared as if they were one.
     """
     if len(olds) == len(news) == 1:
-        return shown_outputs(entry.outputs, diff.policy), olds[0].outputs, news[0].outputs
-    from nbvc.diffing.outputs import coalesced, output_entries
+        return shown_outputs(entry.parts.outputs, diff.policy), olds[0].outputs, news[0].outputs
+    from nbvc.diffing.outputs import coalesced, diff_outputs
 
     sides = [coalesced([o for cell in cells for o in cell.outputs]) for cells in (olds, news)]
-    entries = output_entries(sides[0], sides[1], diff.policy)
+    entries = diff_outputs(sides[0], sides[1], diff.policy)
     return shown_outputs(entries, diff.policy), sides[0], sides[1]
 
 
-def operation(op: Op, whole: Any) -> tuple[str, str | None, str | None]:
+def operation(op: PathOp, whole: Any) -> tuple[str, str | None, str | None]:
     """Return a path, and the text of the value before and after; None if a side has none."""
-    path = ".".join(str(step) for step in op["path"])
-    if op["op"] == "splice":
-        items = value_at(whole, op["path"])
-        start, end = op["before"]
-        old = value_text(items[start:end]) if type(items) is list else None
-        return path, old, op["json"] if "json" in op else value_text(op.get("value"))
-    if op["op"] not in ("remove", "add", "replace"):
-        return path, None, "changed"
-    old = None if op["op"] == "add" else value_text(value_at(whole, op["path"]))
-    if op["op"] == "remove":
-        return path, old, None
-    return path, old, op["json"] if "json" in op else value_text(op.get("value"))
+    path = ".".join(str(step) for step in op.path)
+    match op:
+        case Add():
+            return path, None, value_text(unpack(op.value, op.json))
+        case Remove():
+            return path, value_text(value_at(whole, op.path)), None
+        case Replace():
+            return path, value_text(value_at(whole, op.path)), value_text(unpack(op.value, op.json))
+        case EditLines():
+            return path, None, "changed"
+        case Splice():
+            items = value_at(whole, op.path)
+            old = value_text(items[slice(*op.before)]) if type(items) is list else None
+            return path, old, value_text(unpack(op.value, op.json))
+
+
+def scalar_texts(change: ScalarChange) -> tuple[str | None, str | None]:
+    """Return the texts of both values, None for a side that lacks the member."""
+    sides = (change.before, change.before_json), (change.after, change.after_json)
+    before, after = (
+        None if value is text is UNSET else value_text(unpack(value, text)) for value, text in sides
+    )
+    return before, after
 
 
 def value_at(whole: Any, path: Sequence[Any]) -> Any:

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 
-from nbvc.diffing.model import Change
+from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.policy import Part
+from nbvc.diffing.values import Change, SameLines
 from nbvc.render import changes
 from nbvc.render.alike import lines_apart, sides_of
 from nbvc.render.escape import escaped, escaped_line
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.diffing import CellDiff
+    from nbvc.diffing.meaning.model import Meaning
     from nbvc.notebook import Cell
     from nbvc.render.html.notebooks import Compared
 
@@ -179,12 +181,12 @@ class _Cell:
         entries, olds, news = changes.changed_outputs(self.diff, self.entry, self.olds, self.news)
         for found in entries:
             before, after = (
-                [] if found[side] is None else readable_output(outputs[found[side]], brief=True)
-                for side, outputs in (("before", olds), ("after", news))
+                [] if index is None else readable_output(outputs[index], brief=True)
+                for index, outputs in ((found.before, olds), (found.after, news))
             )
-            summary = changes.meaning_of(found) or found["change"].replace("modified", "changed")
+            summary = changes.meaning_of(found) or found.change.value.replace("modified", "changed")
             yield from (f"Output: {_text(summary)}", "")
-            yield from _values(found)
+            yield from _values(found.meaning)
             if before != after:
                 yield from fenced(_unified(before, after, done=True), "diff")
 
@@ -204,35 +206,21 @@ class _Cell:
         yield from [*lines[:30], ""] if lines else ()
 
 
-def _values(entry: changes.Op) -> Iterator[str]:
+def _values(meaning: Meaning | None) -> Iterator[str]:
     """Yield the values of tables and JSON documents that changed, as a table."""
-    meaning = entry.get("meaning")
-    if type(meaning) is not dict:
-        return
-    rows = [
-        (
-            f"{value.get('row', '')} · {value.get('column', '')}",
-            value.get("before"),
-            value.get("after"),
-        )
-        for table in meaning.get("tables") or ()
-        for value in table.get("values") or ()
-    ]
-    for told in (meaning, *(meaning.get("also") or ())):
-        rows += [
-            (
-                ".".join(map(str, change.get("path") or ())),
-                change.get("before"),
-                change.get("after"),
-            )
-            for change in told.get("changes") or ()
-        ]
+    rows: list[tuple[str, str | None, str | None]] = []
+    for one in (meaning, *meaning.also) if meaning else ():
+        match one:
+            case TableMeaning() if one is meaning:
+                for table in one.tables:
+                    rows += [(f"{v.row} · {v.column}", v.before, v.after) for v in table.values]
+            case JsonMeaning():
+                rows += [(".".join(map(str, c.path)), c.before, c.after) for c in one.changes]
     if not rows:
         return
     yield from ("| value | before | after |", "|---|---|---|")
     for name, before, after in rows[:20]:
-        sides = (None if side in (None, "") else str(side) for side in (before, after))
-        old, new = _both(*sides)
+        old, new = _both(before or None, after or None)
         yield f"| {_code(changes.brief(name, 80))} | {old} | {new} |"
     if len(rows) > 20:
         yield f"| … | {len(rows) - 20} more | |"
@@ -261,12 +249,12 @@ def _unified(before: list[str], after: list[str], *, done: bool) -> list[str]:
     shown = after if done else _lines("\n".join(after))
     lines: list[str] = []
     for index, op in enumerate(ops):
-        if op["op"] != "equal":
+        if not isinstance(op, SameLines):
             sides = sides_of(op, done=done)
-            texts = zip(sides, (op["removed"], op["added"]), strict=True)
+            texts = zip(sides, (op.removed, op.added), strict=True)
             lines += _replaced(*(side.text.split("\n") if found else [] for side, found in texts))
             continue
-        same = shown[op["after"][0] : op["after"][1]]
+        same = shown[slice(*op.after)]
         head, tail = 3 if index else 0, 3 if index < len(ops) - 1 else 0
         if len(same) > head + tail + 1:
             hidden = len(same) - head - tail

@@ -50,9 +50,9 @@ def _cell(diff: NotebookDiff, entry: CellDiff) -> dict[str, Any]:
         "what": changes.what(entry, diff.policy),
         "outputs": [
             {
-                "change": found["change"],
-                "before": found["before"],
-                "after": found["after"],
+                "change": found.change.value,
+                "before": found.before,
+                "after": found.after,
                 "summary": changes.meaning_of(found),
             }
             for found in outputs

@@ -13,11 +13,11 @@ Only what the policy counts is shown; the rest is counted in the last line.
 
 from __future__ import annotations
 
-from nbvc.diffing.model import Change
-from nbvc.diffing.outputs import coalesced, counts, output_entries
 from nbvc.diffing.policy import Part
+from nbvc.diffing.values import Change, EditLines, SameLines, Splice
+from nbvc.render import changes
 from nbvc.render.alike import lines_apart, sides_of, values_apart
-from nbvc.render.changes import lines_of_cuts, operation, value_text, values_shown
+from nbvc.render.changes import lines_of_cuts, operation, scalar_texts, values_shown
 from nbvc.render.escape import escaped_line
 from nbvc.render.meanings import marked_lines, summary_of
 from nbvc.render.paint import Colour, Painter
@@ -25,13 +25,13 @@ from nbvc.render.readable import attachment_lines, readable_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from nbvc.diffing import CellDiff, NotebookDiff
+    from nbvc.diffing.meaning.model import Meaning
+    from nbvc.diffing.values import ChangedLines, LineOp, OutputDiff, PathOp, ScalarChange
     from nbvc.notebook import Cell, Notebook
-
-    Op = dict[str, Any]
 
 _MOST_OUTPUT = 16
 """So many lines of a changed output are shown before it is folded."""
@@ -81,14 +81,9 @@ class TerminalRenderer:
     # The notebook
 
     def _notebook(self) -> Iterator[str]:
-        from nbvc.diffing.parts import notebook_noise
-
-        for name, ops in (("metadata", self.diff.metadata), ("notebook", self.diff.notebook)):
-            for op in ops:
-                noise = notebook_noise(op, in_metadata=name == "metadata")
-                if self.diff.policy.counts(Part.DETAILS if noise else Part.METADATA):
-                    whole = self.before.metadata if name == "metadata" else {}
-                    yield from self._op(f"notebook {name}", op, whole, "")
+        for name, op in changes.notebook_changes(self.diff):
+            whole = self.before.metadata if name == "metadata" else {}
+            yield from self._op(f"notebook {name}", op, whole, "")
 
     # Cells
 
@@ -109,58 +104,8 @@ class TerminalRenderer:
         cells = self.after.cells if entry.after else self.before.cells
         kind = escaped_line(cells[(entry.after or entry.before)[0]].cell_type)
         paint = self.painter
-        where = paint.bold(f"{kind} cell {_numbers(entry)}")
-        return f"{where} · {paint.colour(self._what(entry), _COLOURS[entry.change])}"
-
-    def _what(self, entry: CellDiff) -> str:
-        words = {
-            Change.SPLIT: f"split into {len(entry.after)}",
-            Change.JOINED: f"joined from {len(entry.before)}",
-            Change.ADDED: "added",
-            Change.REMOVED: "removed",
-            Change.UNCHANGED: "",
-        }
-        what = words.get(entry.change)
-        if what is None:
-            what = f"{_listed(self._changed_parts(entry))} changed"
-        moved = ["moved"] if entry.moved else []
-        return ", ".join(moved + ([what] if what else []))
-
-    def _changed_parts(self, entry: CellDiff) -> list[str]:
-        policy = self.diff.policy
-        named: list[str] = []
-        if policy.counts(Part.SOURCES):
-            named += [n for n in ("source", "cell_type") if entry.part(n) is not None]
-        if policy.counts(Part.OUTPUTS) and self._output_changes(entry):
-            named.append("outputs")
-        other = {op["path"][0] for op in entry.other}
-        if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
-            named.append("attachments")
-        if self._metadata_ops(entry) or (policy.counts(Part.METADATA) and other - {"attachments"}):
-            named.append("metadata")
-        if policy.counts(Part.ID) and entry.id:
-            named.append("id")
-        if policy.counts(Part.DETAILS) and entry.execution_count:
-            named.append("count")
-        return [name.replace("_", " ") for name in named] or ["details"]
-
-    def _output_changes(self, entry: CellDiff) -> list[Op]:
-        details = self.diff.policy.counts(Part.DETAILS)
-        return [
-            output
-            for output in entry.outputs or []
-            if counts(output) or (details and (output.get("ops") or "meaning" in output))
-        ]
-
-    def _metadata_ops(self, entry: CellDiff) -> list[Op]:
-        from nbvc.normalising import IGNORED, Level
-
-        noise = IGNORED[Level.CELL_METADATA]
-        return [
-            op
-            for op in entry.metadata
-            if self.diff.policy.counts(Part.DETAILS if op["path"][0] in noise else Part.METADATA)
-        ]
+        where = paint.bold(f"{kind} cell {changes.numbers(entry)}")
+        return f"{where} · {paint.colour(changes.what(entry, self.diff.policy), _COLOURS[entry.change])}"
 
     def _whole(self, cell: Cell, mark: str, colour: Colour) -> Iterator[str]:
         policy = self.diff.policy
@@ -185,61 +130,57 @@ class TerminalRenderer:
     def _inside(self, entry: CellDiff, olds: list[Cell], news: list[Cell]) -> Iterator[str]:
         policy = self.diff.policy
         if policy.counts(Part.SOURCES):
-            if entry.cell_type:
-                yield from self._scalar("cell type", entry.cell_type)
+            if entry.parts.cell_type:
+                yield from self._scalar("cell type", entry.parts.cell_type)
             yield from self._source(entry, news)
+        if policy.counts(Part.OUTPUTS):
+            found, *outputs = changes.changed_outputs(self.diff, entry, olds, news)
+            for output in found:
+                yield from self._output(output, *outputs)
         if len(olds) == len(news) == 1:
             yield from self._beside_source(entry, olds[0], news[0])
-        elif policy.counts(Part.OUTPUTS):
-            outputs = [coalesced([o for c in cells for o in c.outputs]) for cells in (olds, news)]
-            for output in output_entries(outputs[0], outputs[1], policy):
-                if counts(output):
-                    yield from self._output(output, *outputs)
 
     def _beside_source(self, entry: CellDiff, old: Cell, new: Cell) -> Iterator[str]:
-        policy = self.diff.policy
-        if policy.counts(Part.OUTPUTS):
-            for output in self._output_changes(entry):
-                yield from self._output(output, old.outputs, new.outputs)
+        policy, parts = self.diff.policy, entry.parts
         if policy.counts(Part.ATTACHMENTS):
             yield from self._attachments(old.attachments, new.attachments)
-        for op in self._metadata_ops(entry):
+        for op in changes.shown_metadata(entry, policy):
             yield from self._op("metadata", op, old.metadata, "  ")
         if policy.counts(Part.METADATA):
             for op in entry.other:
-                if op["path"][0] != "attachments":
+                if op.path[0] != "attachments":
                     yield from self._op("cell", op, {}, "  ")
-        if policy.counts(Part.ID) and entry.id:
-            yield from self._scalar("id", entry.id)
-        if policy.counts(Part.DETAILS) and entry.execution_count:
-            yield from self._scalar("count", entry.execution_count)
+        if policy.counts(Part.ID) and parts.id:
+            yield from self._scalar("id", parts.id)
+        if policy.counts(Part.DETAILS) and parts.execution_count:
+            yield from self._scalar("count", parts.execution_count)
 
     # Sources
 
     def _source(self, entry: CellDiff, news: list[Cell]) -> Iterator[str]:
         text = "\n".join(cell.source for cell in news)
         lines = self._highlighted(news[0], text)
-        boundaries = set(lines_of_cuts(text, entry.cuts))
-        if entry.lines is None:
+        boundaries = set(lines_of_cuts(text, entry.parts.cuts))
+        if not entry.parts.lines:
             for number, line in enumerate(lines):
                 if number in boundaries:
                     yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
                 yield f"{_INDENT}  {line}".rstrip()
             return
-        yield from self._hunks(entry.lines, lines, boundaries)
+        yield from self._hunks(entry.parts.lines, lines, boundaries)
 
     def _hunks(
-        self, ops: list[Op], lines: list[str], boundaries: set[int], *, done: bool = False
+        self, ops: Sequence[LineOp], lines: list[str], boundaries: set[int], *, done: bool = False
     ) -> Iterator[str]:
         """Yield the changed lines of a text and those around them, which are escaped.
 
         The lines in the operations are escaped if they are `done`.
         """
         for index, op in enumerate(ops):
-            if op["op"] != "equal":
+            if not isinstance(op, SameLines):
                 yield from self._replaced(op, boundaries, done=done)
                 continue
-            start, end = op["after"]
+            start, end = op.after
             head = self.context if index else 0
             tail = self.context if index < len(ops) - 1 else 0
             yield from self._equal(lines, start, end, head, tail, boundaries)
@@ -259,15 +200,15 @@ class TerminalRenderer:
                 yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
             yield f"{_INDENT}  {lines[number] if number < len(lines) else ''}".rstrip()
 
-    def _replaced(self, op: Op, boundaries: set[int], *, done: bool) -> Iterator[str]:
+    def _replaced(self, op: ChangedLines, boundaries: set[int], *, done: bool) -> Iterator[str]:
         old, new = sides_of(op, done=done)
-        if op["removed"]:
+        if op.removed:
             for line in self.painter.spans(old.text, old.spans, Colour.RED):
                 yield f"{_INDENT}{self.painter.colour('-', Colour.RED)} {line}".rstrip()
-        if not op["added"]:
+        if not op.added:
             return
         added = self.painter.spans(new.text, new.spans, Colour.GREEN)
-        for number, line in enumerate(added, op["after"][0]):
+        for number, line in enumerate(added, op.after[0]):
             if number in boundaries:
                 yield f"{_INDENT}{self.painter.colour('✂', Colour.MAGENTA)}"
             yield f"{_INDENT}{self.painter.colour('+', Colour.GREEN)} {line}".rstrip()
@@ -278,21 +219,22 @@ class TerminalRenderer:
 
     # Outputs
 
-    def _output(self, entry: Op, olds: list[Any], news: list[Any]) -> Iterator[str]:
-        before = None if entry["before"] is None else olds[entry["before"]]
-        after = None if entry["after"] is None else news[entry["after"]]
+    def _output(self, found: OutputDiff, olds: list[Any], news: list[Any]) -> Iterator[str]:
+        before = None if found.before is None else olds[found.before]
+        after = None if found.after is None else news[found.after]
         label = _label(after if after is not None else before)
-        words = f" {entry['change']}" if entry["change"] in ("added", "removed") else ""
-        meaning = entry.get("meaning") or {}
-        said = summary_of(meaning)
+        words = f" {found.change.value}" if before is None or after is None else ""
+        meaning = found.meaning
+        said, same = summary_of(meaning), meaning is not None and meaning.same
         yield f"  {self.painter.dim(label)}{words}{f' · {said}' if said else ''}"
-        lines = [] if meaning.get("same") else list(self._meaning_lines(meaning))
-        if not lines and not (meaning.get("same") and before is not None and after is not None):
-            shown = (_by_mime(side, meaning.get("mime")) for side in (before, after))
+        lines = [] if same else list(self._meaning_lines(meaning))
+        if not lines and not (same and before is not None and after is not None):
+            mime = meaning.mime if meaning else None
+            shown = (_by_mime(side, mime) for side in (before, after))
             lines = list(self._output_lines(*shown, said=bool(said)))
         yield from self._folded(lines)
 
-    def _meaning_lines(self, meaning: Op) -> Iterator[str]:
+    def _meaning_lines(self, meaning: Meaning | None) -> Iterator[str]:
         for mark, text in marked_lines(meaning):
             colour = _MARKS.get(mark)
             yield self._marked(mark, text, colour) if colour else f"{_INDENT}{mark} {text}"
@@ -336,22 +278,26 @@ class TerminalRenderer:
 
     # Metadata
 
-    def _scalar(self, name: str, change: Op) -> Iterator[str]:
-        sides = (value_text(change.get(side)) for side in ("before", "after"))
-        old, new = self._values(*sides)
-        yield f"  {self.painter.dim(f'{name}:')} {old} → {new}"
+    def _scalar(self, name: str, change: ScalarChange) -> Iterator[str]:
+        yield f"  {self._value(f'{name}:', *scalar_texts(change))}"
 
-    def _op(self, name: str, op: Op, whole: Any, indent: str) -> Iterator[str]:
+    def _op(self, name: str, op: PathOp, whole: Any, indent: str) -> Iterator[str]:
         path, before, after = operation(op, whole)
-        label = self.painter.names(escaped_line(path))
-        label, paint = self.painter.dim(f"{name} {label}:"), self.painter
+        label = f"{name} {self.painter.names(escaped_line(path))}:"
+        yield f"{indent}{self._value(label, before, after, edited=isinstance(op, (EditLines, Splice)))}"
+
+    def _value(
+        self, label: str, before: str | None, after: str | None, *, edited: bool = False
+    ) -> str:
+        """Return a value that changed; one that was `edited` is told by `after` alone if need be."""
+        paint = self.painter
+        label = paint.dim(label)
         old, new = self._values(before, after)
-        if op["op"] == "remove":
-            yield f"{indent}{label} {paint.colour(f'- {old}'.rstrip(), Colour.RED)}"
-        elif op["op"] == "add":
-            yield f"{indent}{label} {paint.colour(f'+ {new}', Colour.GREEN)}"
-        else:
-            yield f"{indent}{label} {old} → {new}" if old else f"{indent}{label} {new}"
+        if before is None:
+            return f"{label} {new if edited else paint.colour(f'+ {new}', Colour.GREEN)}"
+        if after is None:
+            return f"{label} {paint.colour(f'- {old}'.rstrip(), Colour.RED)}"
+        return f"{label} {old} → {new}" if old else f"{label} {new}"
 
     def _values(self, old: str | None, new: str | None) -> tuple[str, str]:
         before, after = values_shown(old, new, 80)
@@ -395,17 +341,6 @@ def counted(diff: NotebookDiff) -> dict[str, int]:
         if not (cell.moved and cell.change is Change.UNCHANGED):
             counts[cell.change.value] += 1
     return counts
-
-
-def _numbers(entry: CellDiff) -> str:
-    """Return `3`, or `3 → 5` where the number changed; people count from 1."""
-    old = ", ".join(str(index + 1) for index in entry.before)
-    new = ", ".join(str(index + 1) for index in entry.after)
-    return old or new if not old or not new or old == new else f"{old} → {new}"
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _label(output: Any) -> str:

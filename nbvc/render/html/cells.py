@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.model import Change
 from nbvc.diffing.policy import Part
+from nbvc.diffing.values import Change
 from nbvc.render import changes
 from nbvc.render.html import pictures
 from nbvc.render.html.code import Lines
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from nbvc.diffing import CellDiff, NotebookDiff
     from nbvc.notebook import Cell
-
-    Op = dict[str, Any]
 
 _MOST_OUTPUTS = 60
 """So many outputs of one cell are shown."""
@@ -99,8 +97,8 @@ class CellView:
         self, entry: CellDiff, olds: list[Cell], news: list[Cell], key: str
     ) -> Iterator[Html]:
         if self.policy.counts(Part.SOURCES):
-            if entry.cell_type:
-                yield line("cell type", entry.cell_type.get("before"), entry.cell_type.get("after"))
+            if entry.parts.cell_type:
+                yield line("cell type", *changes.scalar_texts(entry.parts.cell_type))
             yield self._source(entry, olds, news)
         if self.policy.counts(Part.OUTPUTS):
             yield from self._outputs(entry, olds, news, key)
@@ -111,29 +109,29 @@ class CellView:
         old, new = ("\n".join(cell.source for cell in cells) for cells in (olds, news))
         before = Lines(old, language_of(olds[0], self.language))
         after = Lines(new, language_of(news[0], self.language))
-        cuts = changes.lines_of_cuts(new, entry.cuts)
+        cuts = changes.lines_of_cuts(new, entry.parts.cuts)
         names = [f"✂ cell {index + 1} begins here" for index in entry.after[1:]]
-        if entry.lines is None:
+        if not entry.parts.lines:
             if not cuts and len(olds) == 1:
-                return NOTHING if entry.outputs and not old else self.glimpse(news[0])
+                return NOTHING if entry.parts.outputs and not old else self.glimpse(news[0])
             return element(
                 "div", Hunks(before, after, cuts=cuts, cut_names=names).uncut(len(after))
             )
-        return Hunks(before, after, cuts=cuts, cut_names=names).render(entry.lines)
+        return Hunks(before, after, cuts=cuts, cut_names=names).render(entry.parts.lines)
 
     def _outputs(
         self, entry: CellDiff, olds: list[Cell], news: list[Cell], key: str
     ) -> Iterator[Html]:
         entries, before, after = changes.changed_outputs(self.diff, entry, olds, news)
         for number, found in enumerate(entries[:_MOST_OUTPUTS]):
-            one = None if found["before"] is None else before[found["before"]]
-            other = None if found["after"] is None else after[found["after"]]
+            one = None if found.before is None else before[found.before]
+            other = None if found.after is None else after[found.after]
             place = f"{key}o{number}"
             if one is None or other is None:
                 change = "added" if one is None else "removed"
                 yield output(other if one is None else one, change)
             else:
-                yield changed_output(one, other, found, place)
+                yield changed_output(one, other, found.meaning, place)
         yield _more(len(entries))
 
     def _beside(self, entry: CellDiff, old: Cell, new: Cell) -> Iterator[Html]:
@@ -145,15 +143,13 @@ class CellView:
             path, before, after = changes.operation(op, old.metadata)
             yield line(f"metadata {path}", before, after)
         for op in entry.other if policy.counts(Part.METADATA) else ():
-            if op["path"][0] != "attachments":
+            if op.path[0] != "attachments":
                 path, before, after = changes.operation(op, {})
                 yield line(f"cell {path}", before, after)
-        if policy.counts(Part.ID) and entry.id:
-            yield line("id", entry.id.get("before"), entry.id.get("after"))
-        if policy.counts(Part.DETAILS) and entry.execution_count:
-            yield line(
-                "count", entry.execution_count.get("before"), entry.execution_count.get("after")
-            )
+        if policy.counts(Part.ID) and entry.parts.id:
+            yield line("id", *changes.scalar_texts(entry.parts.id))
+        if policy.counts(Part.DETAILS) and entry.parts.execution_count:
+            yield line("count", *changes.scalar_texts(entry.parts.execution_count))
 
 
 def _badge(word: str) -> str:
@@ -161,16 +157,9 @@ def _badge(word: str) -> str:
     return first if first in ("moved", "added", "removed", "split", "joined") else "modified"
 
 
-def line(name: str, before: Any, after: Any) -> Html:
-    """Return one value that changed: `kernelspec.name: python2 → python3`.
-
-    The values are texts, or what JSON has beside them.
-    """
-    sides = (
-        side if side is None or type(side) is str else changes.value_text(side)
-        for side in (before, after)
-    )
-    return element("p", element("span", name), " ", *values(*sides), class_="value")
+def line(name: str, before: str | None, after: str | None) -> Html:
+    """Return one value that changed: `kernelspec.name: python2 → python3`."""
+    return element("p", element("span", name), " ", *values(before, after), class_="value")
 
 
 def _attachments(old: Any, new: Any, only: str = "") -> Iterator[Html]:

@@ -4,13 +4,14 @@
     <div class="ch"> <del class="o">…</del> <ins class="n">…</ins> </div>    lines that are not
 
 The style sheet puts `o` and `n` beside each other, or below each other without the first copy of
-what is the same. `ops` are line operations as the JSON format has them (docs/FORMAT.md).
+what is the same.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
+from nbvc.diffing.values import SameLines
 from nbvc.render.alike import pins_of
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined, text
@@ -18,11 +19,10 @@ from nbvc.render.html.elements import NOTHING, Html, element, joined, text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
 
-    Op = dict[str, Any]
-    Span = tuple[int, int]
-    Marks = tuple[Sequence[Span], Sequence[int]]
+    from nbvc.diffing.values import ChangedLines, LineOp, Range
+
+    Marks = tuple[Sequence[Range], Sequence[int]]
     """The spans of a line that changed, and offsets of characters to show by name."""
 
 CONTEXT = 3
@@ -51,7 +51,7 @@ class Hunks:
         self.numbers = numbers
         self.cuts = dict(zip(cuts, cut_names, strict=False))
 
-    def render(self, ops: Sequence[Op]) -> Html:
+    def render(self, ops: Sequence[LineOp]) -> Html:
         """Return the whole text with what changed in it."""
         body = joined(*(piece for i, op in enumerate(ops) for piece in self._op(ops, i, op)))
         return element("div", body, class_="diff" if self.numbers else "diff plain")
@@ -60,11 +60,11 @@ class Hunks:
         """Return a text that is the same on both sides, with its cuts."""
         return element("div", self._same(0, 0, count), class_="diff")
 
-    def _op(self, ops: Sequence[Op], index: int, op: Op) -> Iterator[Html]:
-        if op["op"] != "equal":
+    def _op(self, ops: Sequence[LineOp], index: int, op: LineOp) -> Iterator[Html]:
+        if not isinstance(op, SameLines):
             yield self._changed(op)
             return
-        (a0, _), (b0, b1) = op["before"], op["after"]
+        (a0, _), (b0, b1) = op.before, op.after
         head = CONTEXT if index else 0
         tail = CONTEXT if index < len(ops) - 1 else 0
         if b1 - b0 <= head + tail + 1:
@@ -92,19 +92,14 @@ class Hunks:
         block = element("div", text(content), class_="kept")
         return element("details", element("summary", said), block, class_="fold")
 
-    def _changed(self, op: Op) -> Html:
-        words = op.get("words") or {}
-        (a0, a1), (b0, b1) = op["before"], op["after"]
-        removed, added = ("".join(op[name]).removesuffix("\n") for name in ("removed", "added"))
-        pins = pins_of(removed, added, op.get("words"))
-        marks = [
-            _by_line(op[name], words.get(side, ()), found)
-            for name, side, found in zip(
-                ("removed", "added"), ("before", "after"), pins, strict=True
-            )
-        ]
-        old = self._side("del", "o", self.before, a0, a1, marks[0])
-        new = self._side("ins", "n", self.after, b0, b1, marks[1])
+    def _changed(self, op: ChangedLines) -> Html:
+        words = (op.words.before, op.words.after) if op.words else ((), ())
+        removed, added = ("".join(lines).removesuffix("\n") for lines in (op.removed, op.added))
+        pins = pins_of(removed, added, op.words)
+        sides = zip((op.removed, op.added), words, pins, strict=True)
+        marks = [_by_line(*side) for side in sides]
+        old = self._side("del", "o", self.before, *op.before, marks[0])
+        new = self._side("ins", "n", self.after, *op.after, marks[1])
         return element("div", old, new, class_="ch")
 
     def _side(
@@ -134,9 +129,7 @@ class Hunks:
         return element(tag, Html("".join(pieces)), class_=css, style=style)
 
 
-def _by_line(
-    texts: Sequence[str], words: Sequence[Sequence[int]], pins: Iterable[int]
-) -> list[Marks]:
+def _by_line(texts: Sequence[str], words: Sequence[Range], pins: Iterable[int]) -> list[Marks]:
     """Turn spans and offsets in joined lines into spans and offsets in each line."""
     found: list[Marks] = []
     position = at = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diffing.model import Change
+from nbvc.diffing.values import Change
 from nbvc.render import changes
 from nbvc.render.html.cells import CellView, line
 from nbvc.render.html.code import Lines

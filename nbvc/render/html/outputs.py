@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nbvc.diffing.meaning.model import ImageMeaning, JsonMeaning, TableMeaning
 from nbvc.render.changes import values_shown
 from nbvc.render.html import pictures, tables
 from nbvc.render.html.code import Lines
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    Op = dict[str, Any]
+    from nbvc.diffing.meaning.model import Meaning
 
 _TEXTS = ("text/markdown", "text/latex", "text/plain")
 _HTML = "text/html"
@@ -51,11 +52,9 @@ def output(found: Any, change: str = "") -> Html:
     return element("div", said, *_whole(found, change), class_=f"output {change}".strip())
 
 
-def changed_output(before: Any, after: Any, entry: Op, key: str) -> Html:
-    """Return an output that changed, with both sides; `entry` is the diff's entry for it."""
-    meaning = entry.get("meaning")
-    meaning = meaning if type(meaning) is dict else {}
-    said = _labelled(after, "modified", str(meaning.get("summary", "")))
+def changed_output(before: Any, after: Any, meaning: Meaning | None, key: str) -> Html:
+    """Return an output that changed, with both sides; `key` tells it from the others of the page."""
+    said = _labelled(after, "modified", meaning.summary if meaning else "")
     body = joined(*_both(before, after, meaning, key))
     return element("div", said, body, class_="output modified")
 
@@ -160,7 +159,7 @@ def _others(data: Mapping[str, Any], shown: set[str]) -> Html:
 # Both sides
 
 
-def _both(before: Any, after: Any, meaning: Mapping[str, Any], key: str) -> Iterator[Html]:
+def _both(before: Any, after: Any, meaning: Meaning | None, key: str) -> Iterator[Html]:
     old, new = (
         side.get("data") if type(side) is dict and type(side.get("data")) is dict else None
         for side in (before, after)
@@ -181,12 +180,13 @@ def _both(before: Any, after: Any, meaning: Mapping[str, Any], key: str) -> Iter
 
 
 def _pictures(
-    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], key: str
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, key: str
 ) -> Html | None:
     """Return the first image that changed, compared; or those of either side where types differ."""
-    told = _told(meaning, "image")
+    told = next((one for one in _all(meaning) if isinstance(one, ImageMeaning)), None)
+    mime_told = told.mime if told else None
     mimes = [mime for mime in pictures.IMAGES if mime in old and mime in new]
-    mimes.sort(key=lambda mime: (mime != told.get("mime"), old[mime] == new[mime]))
+    mimes.sort(key=lambda mime: (mime != mime_told, old[mime] == new[mime]))
     for mime in mimes:
         if old[mime] != new[mime]:
             found = pictures.compared(mime, old[mime], new[mime], told, key)
@@ -204,10 +204,10 @@ def _pictures(
 
 
 def _tables(
-    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], shown: set[str]
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, shown: set[str]
 ) -> Iterator[Html]:
-    told = _told(meaning, "table")
-    if told.get("tables"):
+    told = next((one for one in _all(meaning) if isinstance(one, TableMeaning)), None)
+    if told and told.tables:
         yield tables.compared(old.get(_HTML), new.get(_HTML), told)
         shown |= {_HTML, "text/plain"}
     elif old.get(_HTML) != new.get(_HTML) and not _bundle_differs(old, new):
@@ -222,7 +222,7 @@ def _bundle_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _rest(
-    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], shown: set[str]
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, shown: set[str]
 ) -> Iterator[Html]:
     said = False
     if "text/plain" not in shown and (_bundle_differs(old, new) or len(old) == 1):
@@ -230,10 +230,10 @@ def _rest(
         if one is not None or other is not None:
             said = True
             yield _texts_compared(one or "", other or "")
-    for told in (meaning, *(meaning.get("also") or ())):
-        if told.get("changes"):
+    for told in _all(meaning):
+        if isinstance(told, JsonMeaning) and told.changes:
             said = True
-            shown.add(str(told.get("mime")))
+            shown.add(str(told.mime))
             yield _paths(told)
     if not shown and old.get(_HTML) != new.get(_HTML):
         yield _html_compared(old.get(_HTML), new.get(_HTML), said=said)
@@ -301,38 +301,30 @@ def _texts_compared(before: str, after: str) -> Html:
     return Hunks(*sides, numbers=False).render(seen_ops(before, after))
 
 
-def _told(meaning: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """Return what was found about one kind of content, empty where nothing was."""
-    for told in (meaning, *(meaning.get("also") or ())):
-        if told.get("kind") == kind:
-            found: Mapping[str, Any] = told
-            return found
-    return {}
+def _all(meaning: Meaning | None) -> tuple[Meaning, ...]:
+    return (meaning, *meaning.also) if meaning else ()
 
 
-def _paths(meaning: Mapping[str, Any]) -> Html:
+def _paths(meaning: JsonMeaning) -> Html:
     """Return the values of a JSON document that changed, by path."""
-    changes = meaning.get("changes") or []
     rows = [
         element(
             "tr",
-            element("th", ".".join(map(str, change.get("path") or ()))),
-            element("td", *values(change.get("before"), change.get("after"))),
+            element("th", ".".join(map(str, change.path))),
+            element("td", *values(change.before, change.after)),
         )
-        for change in changes[:_MOST_LISTED]
+        for change in meaning.changes[:_MOST_LISTED]
     ]
-    more = meaning.get("changed", len(changes)) - len(rows)
+    more = meaning.changed - len(rows)
     if more > 0:
         rows.append(element("tr", element("td", f"⋮ {more} more", colspan=2), class_="gap"))
-    caption = element("caption", str(meaning.get("mime") or "JSON"))
+    caption = element("caption", meaning.mime or "JSON")
     return element("div", element("table", caption, *rows), class_="table paths")
 
 
-def values(before: object, after: object) -> tuple[Html, str, Html]:
+def values(before: str | None, after: str | None) -> tuple[Html, str, Html]:
     """Return both values of a change, nothing for a side that has none."""
-    old, new = values_shown(
-        None if before is None else str(before), None if after is None else str(after)
-    )
+    old, new = values_shown(before, after)
     return (
         NOTHING if old is None else element("del", shown(old)),
         " ",

@@ -150,8 +150,7 @@ def test_two_sides_that_look_the_same_are_told_apart(before: str, after: str) ->
 )
 def test_sides_that_look_different_keep_their_characters(before: str, after: str) -> None:
     words = changed_words(before, after)
-    spans = words and {"before": words[0], "after": words[1]}
-    assert [side.text for side in told_apart(before, after, spans)] == [before, after]
+    assert [side.text for side in told_apart(before, after, words)] == [before, after]
 
 
 SIGNS = st.text(

@@ -34,7 +34,7 @@ def _summaries(found: nbvc.NotebookDiff) -> list[str]:
     return [
         summary
         for cell in found.cells
-        for entry in changes.shown_outputs(cell.outputs, found.policy)
+        for entry in changes.shown_outputs(cell.parts.outputs, found.policy)
         if (summary := changes.meaning_of(entry))
     ]
 
