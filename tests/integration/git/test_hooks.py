@@ -93,7 +93,10 @@ def test_a_hook_of_any_kind_runs_once_and_comes_back(top: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("link", ["../../tools/hook", "{top}/tools/hook"])
-def test_a_link_runs_once_and_comes_back(top: Path, tmp_path: Path, link: str) -> None:
+def test_a_link_runs_once_and_comes_back(
+    top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    monkeypatch.chdir("/")
     script = write(top / "tools/hook", KINDS["by its name"].encode())
     script.chmod(0o755)
     (top / ".git/hooks").mkdir(exist_ok=True)
