@@ -8,6 +8,7 @@ import nbvc
 from nbvc.diffing import Change
 from nbvc.diffing.values import to_builtins
 from nbvc.normalising.noise import IGNORED
+from nbvc.render.words import count_noisy
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.sides import Version, version, with_cells
 
@@ -30,7 +31,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     before, after = (one.read() for one in versions)
     found = nbvc.diff(before, after)
     said = found.to_dict()
-    quiet = _alike(found, said) if request.lean else frozenset()
+    quiet = _alike(found) if request.lean else frozenset()
     if request.lean:
         _show_lines(found, said)
     return encoded(
@@ -38,7 +39,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
             "before": _side(versions[0], before, quiet, lean=request.lean),
             "after": _side(versions[1], after, lean=request.lean),
             "diff": said,
-            "noise": {"cells": _noisy(said), "keys": _NOISE_KEYS},
+            "noise": {"cells": count_noisy(found), "keys": _NOISE_KEYS},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
         }
     )
@@ -71,14 +72,10 @@ def _side(
     return said
 
 
-def _alike(found: NotebookDiff, said: dict[str, Any]) -> frozenset[int]:
+def _alike(found: NotebookDiff) -> frozenset[int]:
     """Return the cells of `before` that `after` has to the last detail."""
-    heads = {"change", "before", "after", "moved"}
-    return frozenset(
-        cell.before[0]
-        for cell, entry in zip(found.cells, said["cells"], strict=True)
-        if cell.change is Change.UNCHANGED and not entry.keys() - heads
-    )
+    same = (cell for cell in found.cells if cell.change is Change.UNCHANGED)
+    return frozenset(cell.before[0] for cell in same if not cell.noisy)
 
 
 def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
@@ -86,12 +83,3 @@ def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     for cell, entry in zip(found.cells, said["cells"], strict=True):
         if "source" in entry:
             entry["source"] = to_builtins(cell.parts.lines)
-
-
-def _noisy(said: dict[str, Any]) -> int:
-    """Return how many cells differ in nothing but noise."""
-    return sum(
-        1
-        for entry in said["cells"]
-        if entry["change"] == "unchanged" and not entry["moved"] and len(entry) > 4
-    )

@@ -51,7 +51,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return shape
         if len(self.before) != len(self.after):
             return Change.SPLIT if len(self.after) > 1 else Change.JOINED
-        (old,), (new,) = self._linked()
+        (old,), (new,) = self.linked()
         if old.fields == new.fields and type(old) is type(new):
             return Change.UNCHANGED
         from nbvc.diffing.parts import differs
@@ -68,7 +68,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         if parts is None:
             from nbvc.diffing.parts import LinkedParts
 
-            parts = self._parts = LinkedParts(self.change, *self._linked(), self._policy)
+            parts = self._parts = LinkedParts(self.change, *self.linked(), self._policy)
         return parts
 
     @property
@@ -80,10 +80,16 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return self._parts != CellParts()
         from nbvc.diffing.parts import alike
 
-        olds, news = self._linked()
+        olds, news = self.linked()
         return not alike(olds[0], news[0])
 
-    def _linked(self) -> tuple[list[Cell], list[Cell]]:
+    @property
+    def is_loud(self) -> bool:
+        """Whether the cell moved, or changed in a way that counts."""
+        return self.moved or self.change is not Change.UNCHANGED
+
+    def linked(self) -> tuple[list[Cell], list[Cell]]:
+        """Return the cells on both sides. A diff that was read from JSON has none."""
         olds, news = self._cells
         return [olds[index] for index in self.before], [news[index] for index in self.after]
 
@@ -186,7 +192,7 @@ class NotebookDiff:
     @property
     def cells_changed(self) -> bool:
         """Whether a cell changed or moved."""
-        return any(cell.moved or cell.change is not Change.UNCHANGED for cell in self.cells)
+        return any(cell.is_loud for cell in self.cells)
 
     @property
     def rest_changed(self) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning, TextMeaning, TracebackMeaning
 from nbvc.render.alike import lines_apart
-from nbvc.render.changes import values_shown
 from nbvc.render.escape import escaped_line
+from nbvc.render.values import values_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from nbvc.render import changes
-from nbvc.render.terminal import counted
+from nbvc.render.shown import show_cells, touched_parts
+from nbvc.render.words import count_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.diffing import CellDiff, NotebookDiff
     from nbvc.render.html.notebooks import Compared
+    from nbvc.render.shown import ShownCell
 
 FORMAT = "nbvc-report"
 VERSION = 1
@@ -33,28 +33,27 @@ def _notebook(found: Compared) -> dict[str, Any]:
         return {**values, "problem": found.problem}
     return {
         **values,
-        "touched": sorted(part.value for part in changes.touched(found.diff)),
-        "counts": counted(found.diff),
-        "cells": [_cell(found.diff, e) for e in found.diff.cells if changes.is_shown(e)],
+        "touched": sorted(part.value for part in touched_parts(found.diff)),
+        "counts": count_changes(found.diff),
+        "cells": [*map(_cell, show_cells(found.diff))],
     }
 
 
-def _cell(diff: NotebookDiff, entry: CellDiff) -> dict[str, Any]:
-    olds, news = changes.both(diff, entry)
-    outputs, _, _ = changes.changed_outputs(diff, entry, olds, news)
+def _cell(cell: ShownCell) -> dict[str, Any]:
+    entry = cell.entry
     return {
         "change": entry.change.value,
         "moved": entry.moved,
         "before": [*entry.before],
         "after": [*entry.after],
-        "what": changes.what(entry, diff.policy),
+        "what": cell.what,
         "outputs": [
             {
-                "change": found.change.value,
-                "before": found.before,
-                "after": found.after,
-                "summary": changes.meaning_of(found),
+                "change": output.diff.change.value,
+                "before": output.diff.before,
+                "after": output.diff.after,
+                "summary": output.diff.meaning.summary if output.diff.meaning else "",
             }
-            for found in outputs
+            for output in cell.outputs
         ],
     }

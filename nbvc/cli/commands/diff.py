@@ -222,9 +222,9 @@ class _Job:
         elif self._for_people:
             return
         if self.options["fail_on"]:
-            from nbvc.render.changes import touched
+            from nbvc.render.shown import touched_parts
 
-            self.touched |= touched(found)
+            self.touched |= touched_parts(found)
         for side in (found.before, found.after):
             for warning in side.warnings if side else ():
                 self.notice(f"{side.name if side else ''}: {warning}")
@@ -242,10 +242,10 @@ class _Job:
         if options["name_only"]:
             yield escaped_line(_path(pair))
         elif options["stat"]:
-            from nbvc.render.terminal import counts_said
+            from nbvc.render.words import summarize_counts
 
             note = f"{pair.note}, " if pair.note else ""
-            yield escaped_line(f"{paths_of(pair)} | {note}{counts_said(found)}")
+            yield escaped_line(f"{paths_of(pair)} | {note}{summarize_counts(found)}")
         elif options["format_"] == "terminal":
             yield from self._for_a_terminal(pair, found)
         elif options["format_"] == "unified":

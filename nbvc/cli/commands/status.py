@@ -170,7 +170,7 @@ def _read(side: Input, content: bytes | None = None) -> Notebook:
 
 def _extent(old: Notebook, new: Notebook) -> tuple[Extent, str]:
     from nbvc.diffing import DiffPolicy, Part, diff
-    from nbvc.render.terminal import summary
+    from nbvc.render.words import summarize
 
     parts = (
         (Extent.SOURCES, Part.SOURCES),
@@ -179,16 +179,16 @@ def _extent(old: Notebook, new: Notebook) -> tuple[Extent, str]:
     whole = diff(old, new)
     for extent, part in parts:
         if diff(old, new, DiffPolicy(frozenset((part,)))).changed:
-            return extent, summary(whole).partition(" (")[0]
+            return extent, summarize(whole).partition(" (")[0]
     if whole.changed:
         return Extent.METADATA, _of_metadata(whole)
     return Extent.NOISE, ""
 
 
 def _of_metadata(found: NotebookDiff) -> str:
-    from nbvc.render.terminal import summary
+    from nbvc.render.words import summarize
 
-    return summary(found).partition(" (")[0] if found.cells_changed else "of the notebook"
+    return summarize(found).partition(" (")[0] if found.cells_changed else "of the notebook"
 
 
 def _for_programs(entry: Entry) -> dict[str, str | None]:

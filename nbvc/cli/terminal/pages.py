@@ -11,8 +11,8 @@ from nbvc.cli.terminal.screen import notice, write_lines
 from nbvc.diffing import Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook
-from nbvc.render.changes import touched
 from nbvc.render.html.notebooks import Compared
+from nbvc.render.shown import touched_parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Collected:
         whole = pair.before is None or pair.after is None
         if not found.changed and not whole and not pair.note:
             return
-        self.touched |= touched(found)
+        self.touched |= touched_parts(found)
         note = pair.note or (("added" if pair.before is None else "removed") if whole else "")
         self.notebooks.append(Compared(paths_of(pair), found, note))
 
@@ -136,14 +136,14 @@ def write_conflicts(
     """Write a page about a merge of these files (base, local, remote)."""
     from nbvc.notebook import read
     from nbvc.render.html.conflicts import conflicts, of_merge
-    from nbvc.render.terminal import language_in
+    from nbvc.render.shown import language_of
 
     base, local, remote = (
         read(content) if content.strip() else Notebook.from_dict(_NO_CELLS) for content in contents
     )
     found = of_merge(result, base, local, remote)
     document = conflicts(
-        names[0], found, language_in(local, remote), labels=names, decisions=result.decisions
+        names[0], found, language_of(local, remote), labels=names, decisions=result.decisions
     )
     whole = iter(["".join(document)])
     if open_page:
@@ -155,10 +155,10 @@ def write_conflicts(
 def open_conflicts(notebook: Notebook, name: str, path: str | None) -> int:
     """Show the conflicts that stand in a notebook in a browser, and return how many there are."""
     from nbvc.render.html.conflicts import conflicts, of_markers
-    from nbvc.render.terminal import language_in
+    from nbvc.render.shown import language_of
 
     found = of_markers(notebook)
-    show_page(iter(["".join(conflicts(name, found, language_in(notebook)))]), path)
+    show_page(iter(["".join(conflicts(name, found, language_of(notebook)))]), path)
     return len(found)
 
 

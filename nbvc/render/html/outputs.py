@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 
 from nbvc.diffing.meaning.model import ImageMeaning, JsonMeaning, TableMeaning
-from nbvc.render.changes import values_shown
 from nbvc.render.html import pictures, tables
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined, shown
-from nbvc.render.html.hunks import Hunks, whole
+from nbvc.render.html.hunks import compared, whole
 from nbvc.render.html.sandbox import folded_frame
 from nbvc.render.media import described, digest
+from nbvc.render.shown import name_output
+from nbvc.render.values import values_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from nbvc.diffing.meaning.model import Meaning
+    from nbvc.render.shown import ShownOutput
 
 _TEXTS = ("text/markdown", "text/latex", "text/plain")
 _HTML = "text/html"
@@ -31,38 +33,25 @@ _MOST_LISTED = 40
 """So many values that changed in a JSON document are listed."""
 
 
-def label(output: Any) -> str:
-    """Return what an output is: `stdout`, `error`, or its MIME types."""
-    if type(output) is not dict:
-        return "output"
-    kind = output.get("output_type")
-    if kind == "stream":
-        return str(output.get("name", "stdout"))
-    if kind == "error":
-        return "error"
-    data = output.get("data")
-    return ", ".join(map(str, data)) if type(data) is dict and data else "output"
-
-
 def output(found: Any, change: str = "") -> Html:
     """Return one output as it is; `change` is `added`, `removed` or empty."""
-    said = element("p", element("span", label(found), class_="mime"), class_="olabel")
-    if change:
-        said = _labelled(found, change, "")
-    return element("div", said, *_whole(found, change), class_=f"output {change}".strip())
+    return _framed(name_output(found), change, _whole(found, change), change)
 
 
-def changed_output(before: Any, after: Any, meaning: Meaning | None, key: str) -> Html:
+def changed_output(found: ShownOutput, key: str) -> Html:
     """Return an output that changed, with both sides; `key` tells it from the others of the page."""
-    said = _labelled(after, "modified", meaning.summary if meaning else "")
-    body = joined(*_both(before, after, meaning, key))
-    return element("div", said, body, class_="output modified")
+    if found.before is None or found.after is None:
+        change = found.diff.change.value
+        one = found.before if found.after is None else found.after
+        return _framed(found.name, found.words, _whole(one, change), change)
+    body = _both(found.before, found.after, found.diff.meaning, key)
+    return _framed(found.name, found.words, body, "modified")
 
 
-def _labelled(found: Any, change: str, summary: str) -> Html:
-    pieces = [element("span", label(found), class_="mime")]
-    pieces.append(element("b", summary or {"modified": "changed"}.get(change, change)))
-    return element("p", *pieces, class_="olabel")
+def _framed(name: str, words: str, body: Iterable[Html], change: str) -> Html:
+    label = [element("span", name, class_="mime")] + ([element("b", words)] if words else [])
+    said = element("p", *label, class_="olabel")
+    return element("div", said, *body, class_=f"output {change}".strip())
 
 
 def output_text(found: Any) -> str | None:
@@ -293,12 +282,9 @@ def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[s
 
 
 def _texts_compared(before: str, after: str) -> Html:
-    from nbvc.diffing.jsonops import seen_ops
-
     if before == after:
         return element("p", "What can be read is the same.", class_="note")
-    sides = Lines(before), Lines(after)
-    return Hunks(*sides, numbers=False).render(seen_ops(before, after))
+    return compared(before, after)
 
 
 def _all(meaning: Meaning | None) -> tuple[Meaning, ...]:
@@ -326,7 +312,7 @@ def values(before: str | None, after: str | None) -> tuple[Html, str, Html]:
     """Return both values of a change, nothing for a side that has none."""
     old, new = values_shown(before, after)
     return (
-        NOTHING if old is None else element("del", shown(old)),
+        element("del", shown(old)) if old else NOTHING,
         " ",
-        NOTHING if new is None else element("ins", shown(new)),
+        element("ins", shown(new)) if new else NOTHING,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.notebooks import Compared, NotebookView, Room
 from nbvc.render.html.page import page
+from nbvc.render.words import count_notebooks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,18 +22,15 @@ def report(notebooks: Sequence[Compared], title: str = "", subtitle: str = "") -
 
     `title` says what was compared; without it the notebook's name does.
     """
-    name = title or (notebooks[0].name if len(notebooks) == 1 else _count(len(notebooks)))
+    name = title or (notebooks[0].name if len(notebooks) == 1 else count_notebooks(notebooks))
     yield from page(name, _body(notebooks, name, subtitle))
-
-
-def _count(count: int) -> str:
-    return f"{count} {'notebook' if count == 1 else 'notebooks'} changed"
 
 
 def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[Html]:
     room = Room(_ROOM)
     views = [NotebookView(found, f"n{i}", room) for i, found in enumerate(notebooks, 1)]
-    words = subtitle or (notebooks[0].summary if len(notebooks) == 1 else _count(len(notebooks)))
+    alone = len(notebooks) == 1
+    words = subtitle or (notebooks[0].summary if alone else count_notebooks(notebooks))
     yield header(title, words)
     yield Html('<div class="columns">')
     yield _index(views)
@@ -40,7 +38,7 @@ def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[
     if not views:
         yield element("p", "Nothing changed.", class_="empty")
     for view in views:
-        yield from view.section(alone=len(views) == 1)
+        yield from view.section(alone=alone)
     yield Html("</main></div>")
 
 

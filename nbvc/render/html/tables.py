@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from nbvc.render.alike import values_apart
 from nbvc.render.html.elements import Html, element, joined, shown
+from nbvc.render.words import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,14 +171,14 @@ def _at(values: Sequence[str], index: int) -> str:
 
 
 def _gap(count: int, width: int) -> Html:
-    words = f"⋮ {count} unchanged {'row' if count == 1 else 'rows'}"
+    words = fold(count, "row", "unchanged")
     return element("tr", element("td", words, colspan=width), class_="gap")
 
 
 def _more(count: int, width: int) -> list[Html]:
     if count <= 0:
         return []
-    words = f"⋮ {count} more {'row' if count == 1 else 'rows'}"
+    words = fold(count, "row")
     return [element("tr", element("td", words, colspan=width), class_="gap")]
 
 

@@ -14,12 +14,12 @@ import nbvc
 from nbvc.diffing.words import changed_words
 from nbvc.render import naming
 from nbvc.render.alike import told_apart, values_apart
-from nbvc.render.changes import value_text, values_shown
 from nbvc.render.escape import Shown, cut_line, escaped, escaped_line
 from nbvc.render.looks import IGNORED, look_of
 from nbvc.render.paint import Painter
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.unified import unified
+from nbvc.render.values import value_text, values_shown
 from tests.making import code, notebook, stream
 from tests.unit.render.characters import FOLDER, files
 

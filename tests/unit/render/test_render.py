@@ -17,8 +17,9 @@ from nbvc.render.escape import escaped, without_colours
 from nbvc.render.media import described, dimensions
 from nbvc.render.paint import Painter
 from nbvc.render.readable import readable
-from nbvc.render.terminal import TerminalRenderer, summary
+from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.unified import unified, unified_lines
+from nbvc.render.words import summarize
 from tests.making import code, markdown, notebook, result, stream
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -74,7 +75,7 @@ code cell 2 → 3 · source and outputs changed
 
 code cell 4 → 4, 5 · split into 2
       first = 1
-    ✂
+    ✂ cell 5 begins here
       second = 2
 
 markdown cell 6 · added
@@ -124,9 +125,9 @@ def test_parts_are_shown_or_left_out() -> None:
 
 
 def test_summary() -> None:
-    assert summary(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
+    assert summarize(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
     rerun = make(code("value = 1", execution_count=3))
-    text = summary(nbvc.diff(make(code("value = 1")), rerun))
+    text = summarize(nbvc.diff(make(code("value = 1")), rerun))
     assert (
         text == "1 cell unchanged (1 apart from counts, ids and other noise, which -d and -i show)"
     )
