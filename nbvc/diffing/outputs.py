@@ -155,10 +155,11 @@ def diff_outputs(
         if i is None:
             found.append(OutputDiff(Change.ADDED, None, j, (), *pack(output)))
             continue
-        found += [_removed(k) for k in range(reached, i) if k not in pairs]
+        found += [OutputDiff(Change.REMOVED, k, None) for k in range(reached, i) if k not in pairs]
         reached = i + 1
         found.append(_compare_pair((i, j), before[i], output, policy))
-    found += [_removed(k) for k in range(reached, len(before)) if k not in pairs]
+    left = (k for k in range(reached, len(before)) if k not in pairs)
+    found += [OutputDiff(Change.REMOVED, k, None) for k in left]
     _mark_recut(found, before, after, policy)
     return tuple(found)
 
@@ -244,10 +245,6 @@ def _is_stream(output: Any) -> bool:
         and output.get("output_type") == "stream"
         and type(output.get("text")) is str
     )
-
-
-def _removed(index: int) -> OutputDiff:
-    return OutputDiff(Change.REMOVED, index, None)
 
 
 def _compare_pair(

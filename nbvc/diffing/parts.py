@@ -17,11 +17,13 @@ from nbvc.notebook.jsontext import identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeVar
 
     from nbvc.diffing.values import LineOp, OutputDiff, PathOp
     from nbvc.notebook import Notebook
+
+    T = TypeVar("T")
 
 
 def differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
@@ -94,6 +96,73 @@ _KNOWN = tuple(key for key in _DIFFERS if key != "other")
 _KNOWN_SET = frozenset(_KNOWN)
 
 
+def _scalar_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], ScalarChange | None]:
+    def compare_scalars(before: Cell, after: Cell, _: DiffPolicy) -> ScalarChange | None:
+        same = (key in before.fields) == (key in after.fields)
+        if same and identical(before.value(key), after.value(key)):
+            return None
+        return ScalarChange(*_pack_member(before, key), *_pack_member(after, key))
+
+    return compare_scalars
+
+
+def _pack_member(cell: Cell, key: str) -> tuple[object, str | UnsetType]:
+    return pack(cell.value(key)) if key in cell.fields else (UNSET, UNSET)
+
+
+def _compare_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[OutputDiff, ...]:
+    """Compare outputs; those of a cell that became text were removed, though it has no list of them."""
+    if not all(
+        "outputs" not in cell.fields or _as_known(cell, "outputs") for cell in (before, after)
+    ):
+        return ()
+    found = diff_outputs(before.outputs, after.outputs, policy)
+    return found if any(one.change is not Change.UNCHANGED or one.ops for one in found) else ()
+
+
+def _known_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], tuple[PathOp, ...]]:
+    def compare_known(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
+        known = _both_known(before, after, key)
+        return compare(getattr(before, key), getattr(after, key)) if known else ()
+
+    return compare_known
+
+
+def _compare_other(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
+    odd = [key for key in _KINDS if not _both_known(before, after, key)]
+    return compare(_odd_members(before, odd), _odd_members(after, odd))
+
+
+_KINDS = {"source": b'"[', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
+
+
+def _both_known(before: Cell, after: Cell, key: str) -> bool:
+    """Tell whether both cells have a member, and in a form that the notebook format knows."""
+    return _as_known(before, key) and _as_known(after, key)
+
+
+def _as_known(cell: Cell, key: str) -> bool:
+    raw = cell.fields.get(key)
+    # What it begins with tells enough, and decodes nothing.
+    return raw is not None and bytes(memoryview(raw)[:1]) in _KINDS[key]
+
+
+def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
+    """Return unknown members, and known ones that a cell lacks or has in an unknown form."""
+    return cell.to_dict([key for key in cell.fields if key in odd or key not in _KNOWN_SET])
+
+
+def _part(find: Callable[[Cell, Cell, DiffPolicy], T], default: Any) -> cached_property[T]:
+    """Return an attribute that is found when it is first asked for."""
+
+    def find_part(parts: LinkedParts) -> T:
+        pair = parts._pair  # noqa: SLF001 - this is one of its attributes
+        found: T = find(*pair, parts._policy) if pair else default  # noqa: SLF001
+        return found
+
+    return cached_property(find_part)
+
+
 class LinkedParts:
     """What differs between linked cells; each part is found when first asked for.
 
@@ -138,40 +207,13 @@ class LinkedParts:
             return ()
         return tuple(accumulate(len(cell.source) + 1 for cell in self._news[:-1]))
 
-    @cached_property
-    def cell_type(self) -> ScalarChange | None:
-        """The type before and after."""
-        return _compare_scalars(*self._pair, "cell_type") if self._pair else None
-
-    @cached_property
-    def id(self) -> ScalarChange | None:
-        """The id before and after."""
-        return _compare_scalars(*self._pair, "id") if self._pair else None
-
-    @cached_property
-    def execution_count(self) -> ScalarChange | None:
-        """The execution count before and after."""
-        return _compare_scalars(*self._pair, "execution_count") if self._pair else None
-
-    @cached_property
-    def outputs(self) -> tuple[OutputDiff, ...]:
-        """One value for each output of both sides."""
-        return _compare_outputs(*self._pair, self._policy) if self._pair else ()
-
-    @cached_property
-    def metadata(self) -> tuple[PathOp, ...]:
-        """Operations on the metadata."""
-        return _compare_known(*self._pair, "metadata") if self._pair else ()
-
-    @cached_property
-    def attachments(self) -> tuple[PathOp, ...]:
-        """Operations on the attachments."""
-        return _compare_known(*self._pair, "attachments") if self._pair else ()
-
-    @cached_property
-    def other(self) -> tuple[PathOp, ...]:
-        """Operations on all other members."""
-        return _compare_other(*self._pair) if self._pair else ()
+    cell_type = _part(_scalar_comparer("cell_type"), None)
+    id = _part(_scalar_comparer("id"), None)
+    execution_count = _part(_scalar_comparer("execution_count"), None)
+    outputs = _part(_compare_outputs, ())
+    metadata = _part(_known_comparer("metadata"), ())
+    attachments = _part(_known_comparer("attachments"), ())
+    other = _part(_compare_other, ())
 
     def complete(self) -> CellParts:
         """Return all parts."""
@@ -219,58 +261,6 @@ def alike(before: Cell, after: Cell) -> bool:
 def joined(sources: Sequence[str]) -> str:
     """Return several sources as one text."""
     return "\n".join(sources)
-
-
-def _compare_scalars(before: Cell, after: Cell, key: str) -> ScalarChange | None:
-    same = (key in before.fields) == (key in after.fields)
-    if same and identical(before.value(key), after.value(key)):
-        return None
-    return ScalarChange(*_pack_member(before, key), *_pack_member(after, key))
-
-
-def _pack_member(cell: Cell, key: str) -> tuple[object, str | UnsetType]:
-    return pack(cell.value(key)) if key in cell.fields else (UNSET, UNSET)
-
-
-def _compare_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[OutputDiff, ...]:
-    """Compare outputs; those of a cell that became text were removed, though it has no list of them."""
-    if not all(
-        "outputs" not in cell.fields or _as_known(cell, "outputs") for cell in (before, after)
-    ):
-        return ()
-    found = diff_outputs(before.outputs, after.outputs, policy)
-    return found if any(one.change is not Change.UNCHANGED or one.ops for one in found) else ()
-
-
-def _compare_known(before: Cell, after: Cell, key: str) -> tuple[PathOp, ...]:
-    """Compare metadata or attachments; nothing if a side has them in an unknown form."""
-    if not _both_known(before, after, key):
-        return ()
-    return compare(getattr(before, key), getattr(after, key))
-
-
-def _compare_other(before: Cell, after: Cell) -> tuple[PathOp, ...]:
-    odd = [key for key in _KINDS if not _both_known(before, after, key)]
-    return compare(_odd_members(before, odd), _odd_members(after, odd))
-
-
-_KINDS = {"source": b'"[', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
-
-
-def _both_known(before: Cell, after: Cell, key: str) -> bool:
-    """Tell whether both cells have a member, and in a form that the notebook format knows."""
-    return _as_known(before, key) and _as_known(after, key)
-
-
-def _as_known(cell: Cell, key: str) -> bool:
-    raw = cell.fields.get(key)
-    # What it begins with tells enough, and decodes nothing.
-    return raw is not None and bytes(memoryview(raw)[:1]) in _KINDS[key]
-
-
-def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
-    """Return unknown members, and known ones that a cell lacks or has in an unknown form."""
-    return cell.to_dict([key for key in cell.fields if key in odd or key not in _KNOWN_SET])
 
 
 def compare_metadata(before: Notebook, after: Notebook) -> tuple[PathOp, ...]:

@@ -18,10 +18,17 @@ import re
 
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.values import Change, ChangedLines, SameLines
-from nbvc.render.alike import lines_apart, sides_of
+from nbvc.render.alike import sides_of
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.readable import readable_output
-from nbvc.render.shown import NO_CUTS, FoldedLines, fold_lines, language_of, show_cells, show_rest
+from nbvc.render.shown import (
+    NO_CUTS,
+    FoldedLines,
+    compare_lines,
+    language_of,
+    show_cells,
+    show_rest,
+)
 from nbvc.render.values import brief, cut_both, values_shown
 from nbvc.render.words import count_notebooks, fold, name_change
 
@@ -109,7 +116,7 @@ def _cells(found: Compared) -> Iterator[str]:
     if diff is None:
         yield f"{_text(found.problem)}\n"
         return
-    rest = [_value(value, "notebook ") for value in show_rest(diff)]
+    rest = [_value(value, "notebook") for value in show_rest(diff)]
     if rest:
         yield "\n".join(_list(rest))
     language = language_of(diff.after, diff.before)
@@ -164,7 +171,7 @@ def _output(output: ShownOutput) -> Iterator[str]:
     yield from (f"Output: {_text(output.words)}".removesuffix(" "), "")
     yield from _values(output.diff.meaning)
     if before != after:
-        yield from fenced(_unified(before, after), "diff")
+        yield from fenced(_pieces(compare_lines(before, after), after, done=True), "diff")
 
 
 def _values(meaning: Meaning | None) -> Iterator[str]:
@@ -195,16 +202,6 @@ def _both(before: str | None, after: str | None) -> list[str]:
 
 def _lines(source: str) -> list[str]:
     return escaped(source).split("\n")
-
-
-def _unified(before: list[str], after: list[str]) -> list[str]:
-    """Return the lines of a unified diff of two texts, which are escaped, without its header."""
-    from nbvc.diffing.jsonops import seen_ops
-
-    ops = seen_ops("\n".join(before), "\n".join(after)) if before and after else ()
-    if not ops:
-        return _replaced(*lines_apart(before, after, done=True))
-    return _pieces(fold_lines(ops), after, done=True)
 
 
 def _pieces(
@@ -251,11 +248,6 @@ def _cut_lines(before: list[str], after: list[str]) -> tuple[list[str], list[str
     return before, after
 
 
-def _replaced(before: list[str], after: list[str]) -> list[str]:
-    old, new = _cut_lines(before, after)
-    return [*(f"-{line}" for line in old), *(f"+{line}" for line in new)]
-
-
 def fenced(lines: Sequence[str], language: str = "") -> list[str]:
     """Return escaped lines as a fenced block that nothing in them can end (CommonMark 0.31, 4.5)."""
     shown = [
@@ -270,9 +262,10 @@ def fenced(lines: Sequence[str], language: str = "") -> list[str]:
 
 def _value(value: ShownValue, prefix: str = "") -> str:
     sides = [side for side in _both(value.before, value.after) if side]
-    path = f" {_code(escaped_line(value.path))}" if value.path else ""
+    path = _code(escaped_line(value.path)) if value.path else ""
+    label = " ".join(filter(None, (prefix, value.name, path)))
     word = "" if value.change is Change.MODIFIED else f" {name_change(value.change)}"
-    return f"- {prefix}{value.name}{path}: {' → '.join(sides)}{word}"
+    return f"- {label}: {' → '.join(sides)}{word}"
 
 
 def _code(content: str) -> str:

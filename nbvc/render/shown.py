@@ -298,6 +298,18 @@ def fold_lines(
     )
 
 
+def compare_lines(
+    before: Sequence[str], after: Sequence[str], context: int = CONTEXT
+) -> tuple[Piece, ...]:
+    """Return what is shown of two texts that are given by lines; either may have none."""
+    from nbvc.diffing.jsonops import seen_ops
+
+    if before and after:
+        return fold_lines(seen_ops("\n".join(before), "\n".join(after)), context)
+    removed, added = (tuple(f"{line}\n" for line in lines) for lines in (before, after))
+    return (ChangedLines((0, len(before)), (0, len(after)), removed, added),)
+
+
 def _cut(lines: SameLines, start: int, end: int) -> SameLines:
     """Return some of the lines, counted from the first of them."""
     (old, _), (new, _) = lines.before, lines.after

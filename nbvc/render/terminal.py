@@ -14,12 +14,19 @@ Only what the policy counts is shown; the rest is counted in the last line.
 from __future__ import annotations
 
 from nbvc.diffing.values import Change, ChangedLines, SameLines
-from nbvc.render.alike import lines_apart, sides_of, values_apart
+from nbvc.render.alike import sides_of, values_apart
 from nbvc.render.escape import escaped_line
 from nbvc.render.meanings import marked_lines, summary_of
 from nbvc.render.paint import Colour, Painter
 from nbvc.render.readable import attachment_lines, readable_output
-from nbvc.render.shown import NO_CUTS, FoldedLines, fold_lines, language_of, show_cells, show_rest
+from nbvc.render.shown import (
+    NO_CUTS,
+    FoldedLines,
+    compare_lines,
+    language_of,
+    show_cells,
+    show_rest,
+)
 from nbvc.render.values import values_shown
 from nbvc.render.words import fold, name_change, summarize
 
@@ -184,19 +191,8 @@ class TerminalRenderer:
             if not said and removed:
                 yield self._fold("  (the readable text is the same)")
             return
-        from nbvc.diffing.jsonops import seen_ops
-
-        ops = seen_ops("\n".join(removed), "\n".join(added)) if removed and added else ()
-        if not ops:
-            yield from self._both(removed, added)
-            return
-        lines = [*map(self.painter.names, added)]
-        yield from self._pieces(fold_lines(ops, self.context), lines, done=True)
-
-    def _both(self, removed: Sequence[str], added: Sequence[str]) -> Iterator[str]:
-        """Yield the lines of both sides, which are escaped."""
-        for mark, lines in zip("-+", lines_apart(removed, added, done=True), strict=True):
-            yield from (self._marked(mark, line) for line in lines)
+        pieces = compare_lines(removed, added, self.context)
+        yield from self._pieces(pieces, [*map(self.painter.names, added)], done=True)
 
     def _marked(self, mark: str, line: str) -> str:
         text = self.painter.colour(f"{mark} {self.painter.names(line)}", _MARKS[mark])
@@ -204,7 +200,8 @@ class TerminalRenderer:
 
     def _attachment(self, attachment: ShownAttachment) -> Iterator[str]:
         sides = (attachment.before, attachment.after)
-        yield from self._both(*(attachment_lines(attachment.name, side) for side in sides))
+        old, new = (attachment_lines(attachment.name, side) for side in sides)
+        yield from self._pieces(compare_lines(old, new), [*map(self.painter.names, new)], done=True)
 
     # Other values
 

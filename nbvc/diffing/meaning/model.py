@@ -30,11 +30,6 @@ class MeaningBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     mime: str | None = None
     also: tuple[Meaning, ...] = ()
 
-    @property
-    def kind(self) -> str:
-        """Return the name that the JSON format has for this class."""
-        return str(self.__struct_config__.tag)
-
 
 class BytesMeaning(MeaningBase, frozen=True, kw_only=True, tag="bytes"):
     """Content that nothing is known about."""

@@ -107,11 +107,10 @@ class NotebookView:
     def _raw(self) -> Html:
         """Return files as plain text where one of them is no notebook."""
         before, after = self.found.texts
-        shown = compared(before, after) if before and after else self._one(before, after)
+        change = "added" if after else "removed"
+        alone = whole(Lines(after or before), change)
+        shown = compared(before, after) if before and after else alone
         return element("section", shown, class_="cell change modified", tabindex="-1")
-
-    def _one(self, before: str, after: str) -> Html:
-        return whole(Lines(after or before), "added" if after else "removed")
 
     def _entries(self, cells: CellView, diff: NotebookDiff) -> Iterator[Html]:
         rest = [*map(line, show_rest(diff))]
@@ -159,11 +158,9 @@ class NotebookView:
                     element("p", "More is left out, to keep the report small.", class_="note")
                 )
                 break
-            head = element("h3", name_cell(cell, number_cells(entry.after)), _outputs(cell.outputs))
+            outputs = count(len(cell.outputs), "output") if cell.outputs else ""
+            name = name_cell(cell, number_cells(entry.after))
+            head = element("h3", name, outputs and element("span", outputs, class_="hint"))
             block = whole(Lines(cell.source), numbers=False)
             pieces.append(element("div", head, block, class_="cell same"))
         return element("details", element("summary", said), *pieces, class_="same")
-
-
-def _outputs(outputs: Sequence[object]) -> Html:
-    return element("span", count(len(outputs), "output"), class_="hint") if outputs else NOTHING

@@ -48,8 +48,10 @@ def _plain(table: Table, change: str) -> Html:
         for row in table.rows[:_MOST_ROWS]
     ]
     head = element("tr", element("th"), *(element("th", table.columns[i]) for i in columns))
-    more = _more(len(table.rows) - _MOST_ROWS, len(columns) + 1)
-    return _framed(head, [*rows, *more], change, len(table.columns))
+    hidden = len(table.rows) - _MOST_ROWS
+    if hidden > 0:
+        rows.append(_gap(hidden, len(columns) + 1, "more"))
+    return _framed(head, rows, change, len(table.columns))
 
 
 def compared(before: Any, after: Any, meaning: TableMeaning) -> Html:
@@ -129,7 +131,7 @@ class _Merged:
         drawn = hidden = 0
         for number, (row, _) in enumerate(rows):
             if drawn >= _MOST_ROWS:
-                yield from _more(len(rows) - number, len(self.columns) + 1)
+                yield _gap(len(rows) - number, len(self.columns) + 1, "more")
                 return
             if number in shown or (hidden == 0 and len(rows) < 6):
                 if hidden:
@@ -170,16 +172,9 @@ def _at(values: Sequence[str], index: int) -> str:
     return values[index] if index < len(values) else ""
 
 
-def _gap(count: int, width: int) -> Html:
-    words = fold(count, "row", "unchanged")
+def _gap(count: int, width: int, which: str = "unchanged") -> Html:
+    words = fold(count, "row", which)
     return element("tr", element("td", words, colspan=width), class_="gap")
-
-
-def _more(count: int, width: int) -> list[Html]:
-    if count <= 0:
-        return []
-    words = fold(count, "row")
-    return [element("tr", element("td", words, colspan=width), class_="gap")]
 
 
 def _framed(head: Html, rows: Any, change: str, columns: int) -> Html:

@@ -19,7 +19,7 @@ from nbvc.diffing.meaning.document import compare_documents, dotted, shown
 from nbvc.diffing.meaning.folding import folded
 from nbvc.diffing.meaning.image import compare_images, percent
 from nbvc.diffing.meaning.markup import Comment, scan
-from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, TableMeaning
+from nbvc.diffing.meaning.model import MOST_LISTED, TableMeaning
 from nbvc.diffing.meaning.numbers import close, value_of
 from nbvc.diffing.meaning.png import _STEP, pixels, read_png
 from nbvc.diffing.meaning.svg import compare_svg
@@ -212,10 +212,6 @@ def test_a_widget_is_the_same_whatever_its_model_is_called() -> None:
     assert said(mime, one, other).startswith("same")
     assert said(mime, one, {**other, "version_major": 3}) == "differ: version_major: 2 → 3"
     assert said(mime, 7, 8).startswith("differ")
-
-
-def test_a_meaning_says_its_kind() -> None:
-    assert JsonMeaning(same=True, summary="").kind == "json"
 
 
 # Outputs

@@ -123,7 +123,7 @@ def test_every_format_shows_what_changed_beside_the_cells() -> None:
         nbvc.Notebook.from_dict({**notebook(code("a"), minor=minor), "vendor": {"x": minor - 3}})
         for minor in (4, 5)
     )
-    drawn = draw(compare(before, after))
+    drawn = draw(compare(before, after, *Part))
     assert "notebook vendor.x: 1 → 2" in drawn["terminal"]
     assert "notebook nbformat_minor: 4 → 5" in drawn["terminal"]
     assert "<span>vendor.x</span> <del>1</del> <ins>2</ins>" in drawn["page"]
