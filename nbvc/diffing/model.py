@@ -187,17 +187,12 @@ class NotebookDiff:
     @property
     def changed(self) -> bool:
         """Whether anything changed that counts."""
-        return self.cells_changed or self.rest_changed
+        return self.cells_changed or any(self.loud_rest)
 
     @property
     def cells_changed(self) -> bool:
         """Whether a cell changed or moved."""
         return any(cell.is_loud for cell in self.cells)
-
-    @property
-    def rest_changed(self) -> bool:
-        """Whether the notebook's metadata, format or other members changed."""
-        return any(self.loud_rest)
 
     @property
     def loud_rest(self) -> tuple[tuple[PathOp, ...], tuple[PathOp, ...]]:

@@ -37,18 +37,17 @@ def differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
         suspects = tuple([key for key in _KNOWN if old.get(key) != new.get(key)])
     if not suspects or not old.keys() == new.keys() <= _KNOWN_SET:
         suspects += ("other",)
-    return any(_DIFFERS[key](before, after, policy) for key in suspects)
+    return any(_part_differs(key, before, after, policy) for key in suspects)
 
 
-def _source_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.SOURCES) and before.source != after.source
-
-
-def _type_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.SOURCES) and before.cell_type != after.cell_type
-
-
-def _outputs_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+def _part_differs(key: str, before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    if key in _PLAIN:
+        return policy.counts(_PLAIN[key]) and getattr(before, key) != getattr(after, key)
+    if key == "metadata":
+        ops = compare(before.metadata, after.metadata)
+        return any(counts_in_metadata(op, policy) for op in ops)
+    if key == "other":
+        return policy.counts(Part.METADATA) and bool(compare(before.extra, after.extra))
     if policy.counts(Part.OUTPUTS) and not _same_outputs(before, after, policy):
         return True
     return policy.counts(Part.DETAILS) and bool(compare(before.outputs, after.outputs))
@@ -61,38 +60,14 @@ def _same_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
     return same_outputs(before.outputs, after.outputs, policy)
 
 
-def _metadata_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    ops = compare(before.metadata, after.metadata)
-    return any(counts_in_metadata(op, policy) for op in ops)
-
-
-def _attachments_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.ATTACHMENTS) and before.attachments != after.attachments
-
-
-def _id_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.ID) and before.id != after.id
-
-
-def _count_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.DETAILS) and before.execution_count != after.execution_count
-
-
-def _other_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.METADATA) and bool(compare(before.extra, after.extra))
-
-
-_DIFFERS = {
-    "source": _source_differs,
-    "cell_type": _type_differs,
-    "metadata": _metadata_differs,
-    "outputs": _outputs_differ,
-    "attachments": _attachments_differ,
-    "id": _id_differs,
-    "execution_count": _count_differs,
-    "other": _other_differs,
+_PLAIN = {
+    "source": Part.SOURCES,
+    "cell_type": Part.SOURCES,
+    "attachments": Part.ATTACHMENTS,
+    "id": Part.ID,
+    "execution_count": Part.DETAILS,
 }
-_KNOWN = tuple(key for key in _DIFFERS if key != "other")
+_KNOWN: tuple[str, ...] = (*_PLAIN, "metadata", "outputs")
 _KNOWN_SET = frozenset(_KNOWN)
 
 

@@ -44,7 +44,7 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A part of a diff. Members that have their default are not written."""
 
 
-class Words(Value, frozen=True):
+class ChangedWords(Value, frozen=True):
     """The spans of changed lines that changed, as offsets in all lines of a side together."""
 
     before: tuple[Range, ...]
@@ -65,7 +65,7 @@ class ChangedLines(Value, frozen=True, tag_field="op", tag="replace"):
     after: Range
     removed: tuple[str, ...]
     added: tuple[str, ...]
-    words: Words | None = None
+    words: ChangedWords | None = None
 
 
 LineOp = SameLines | ChangedLines

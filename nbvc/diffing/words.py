@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-from nbvc.diffing.values import Range, Words
+from nbvc.diffing.values import ChangedWords, Range
 from nbvc.sequence import opcodes
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
@@ -16,7 +16,7 @@ _LEAST_COMMON = 0.3
 """Where less than this share stays, marking words would only confuse."""
 
 
-def changed_words(removed: str, added: str) -> Words | None:
+def changed_words(removed: str, added: str) -> ChangedWords | None:
     """Return the changed spans of both texts, or None if they have too little in common.
 
     Neighbouring changes with nothing but a space between them are one.
@@ -31,7 +31,7 @@ def changed_words(removed: str, added: str) -> Words | None:
     if 2 * kept < _LEAST_COMMON * (len(removed.strip()) + len(added.strip())):
         return None
     changes = [code for code in codes if code.tag != "equal"]
-    return Words(
+    return ChangedWords(
         _spans(old, [(code.a0, code.a1) for code in changes]),
         _spans(new, [(code.b0, code.b1) for code in changes]),
     )

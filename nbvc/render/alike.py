@@ -3,7 +3,7 @@
     - total = а + 1        - total = <U+0430> + 1
     + total = a + 1        + total = a + 1
 
-Words are compared by their looks: letters in the Latin form if they have one, without what is not
+ChangedWords are compared by their looks: letters in the Latin form if they have one, without what is not
 seen. Where words look the same and are not, the characters that differ are named. So are blanks at
 the end of a changed line, and tabs among what changed. The work is linear in the length of the
 texts. `src/diff/alike.ts` in the Jupyter extension is the same in TypeScript.
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.diffing.values import ChangedLines, Range, Words
+    from nbvc.diffing.values import ChangedLines, ChangedWords, Range
 
     Pins = set[int]
     Spelling = tuple[str, int]
@@ -32,7 +32,7 @@ _ENOUGH = 0.5
 """Two words with so much in common at both ends are one word that was edited."""
 
 
-class Side(msgspec.Struct, frozen=True):
+class ShownSide(msgspec.Struct, frozen=True):
     """One side of a change as it is shown, and the spans in it that changed."""
 
     text: str
@@ -40,7 +40,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 def told_apart(
-    before: str, after: str, words: Words | None = None, *, done: bool = False
+    before: str, after: str, words: ChangedWords | None = None, *, done: bool = False
 ) -> tuple[Shown, Shown]:
     """Return both sides of a change as they are shown.
 
@@ -51,7 +51,7 @@ def told_apart(
     return Shown(before, pins[0], done=done), Shown(after, pins[1], done=done)
 
 
-def pins_of(before: str, after: str, words: Words | None = None) -> tuple[Pins, Pins]:
+def pins_of(before: str, after: str, words: ChangedWords | None = None) -> tuple[Pins, Pins]:
     """Return the offsets in both sides of what is named because they look the same there."""
     pins: tuple[Pins, Pins] = (set(), set())
     _pin_blanks(before, after, words, pins)
@@ -60,13 +60,13 @@ def pins_of(before: str, after: str, words: Words | None = None) -> tuple[Pins, 
     return pins
 
 
-def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[Side, Side]:
+def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[ShownSide, ShownSide]:
     """Return both sides of an operation on lines, without their last line end."""
     texts = ["".join(lines).removesuffix("\n") for lines in (op.removed, op.added)]
     shown = told_apart(texts[0], texts[1], op.words, done=done)
     spans = (op.words.before, op.words.after) if op.words else ((), ())
     before, after = (
-        Side(side.text, [(side.at(start), side.at(end)) for start, end in marked])
+        ShownSide(side.text, [(side.at(start), side.at(end)) for start, end in marked])
         for side, marked in zip(shown, spans, strict=True)
     )
     return before, after
@@ -94,7 +94,9 @@ def lines_apart(
 # Blanks
 
 
-def _pin_blanks(before: str, after: str, words: Words | None, pins: tuple[Pins, Pins]) -> None:
+def _pin_blanks(
+    before: str, after: str, words: ChangedWords | None, pins: tuple[Pins, Pins]
+) -> None:
     if words is None:
         _pin_blanks_of_twins(before, after, pins)
         return
@@ -132,7 +134,9 @@ def _pin_blanks_of_twins(before: str, after: str, pins: tuple[Pins, Pins]) -> No
 # Letters
 
 
-def _pin_letters(before: str, after: str, words: Words | None, pins: tuple[Pins, Pins]) -> None:
+def _pin_letters(
+    before: str, after: str, words: ChangedWords | None, pins: tuple[Pins, Pins]
+) -> None:
     from nbvc.render.looks import look_of, spellings
 
     whole = ((0, len(before)),), ((0, len(after)),)

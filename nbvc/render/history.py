@@ -124,7 +124,8 @@ class HistoryRenderer:
             else:
                 yield self._cell(cell)
             if cell.outputs is not None and (outputs or cell.outputs != cell.source):
-                yield f"{self._blamed(cell.outputs)}  {self.paint.dim(_under(cell, lines=lines))}"
+                label = "outputs" if lines else f"{cell.index + 1:>4} outputs"
+                yield f"{self._blamed(cell.outputs)}  {self.paint.dim(label)}"
 
     def _cell(self, cell: CellBlame) -> str:
         room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
@@ -187,10 +188,6 @@ class HistoryRenderer:
 
 def _of(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
     return [cell for cell in cells if cell.what is what]
-
-
-def _under(cell: CellBlame, *, lines: bool) -> str:
-    return "outputs" if lines else f"{cell.index + 1:>4} outputs"
 
 
 def kind(cell_type: str) -> str:

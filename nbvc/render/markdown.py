@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.values import Change, ChangedLines, SameLines
 from nbvc.render.alike import sides_of
@@ -29,7 +31,7 @@ from nbvc.render.shown import (
     show_cells,
     show_rest,
 )
-from nbvc.render.values import brief, cut_both, values_shown
+from nbvc.render.values import cut_both, values_shown
 from nbvc.render.words import count_notebooks, fold, name_change
 
 TYPE_CHECKING = False
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from nbvc.diffing.meaning.model import Meaning
     from nbvc.render.html.notebooks import Compared
-    from nbvc.render.shown import Piece, ShownCell, ShownOutput, ShownSource, ShownValue
+    from nbvc.render.shown import ShownCell, ShownLines, ShownOutput, ShownSource, ShownValue
 
 MOST = 65_536
 """Characters in a comment on GitHub; one less is safe."""
@@ -78,14 +80,11 @@ def comment(
     return "\n".join([text, *pieces])
 
 
-class _Piece:
-    """A piece of the comment, and what closes whatever is open before it."""
+class _Section(msgspec.Struct, frozen=True):
+    """A part of the comment, and what closes whatever is open before it."""
 
-    __slots__ = ("closing", "text")
-
-    def __init__(self, text: str, *closing: str) -> None:
-        self.text = text
-        self.closing = closing
+    text: str
+    closing: tuple[str, ...] = ()
 
 
 def _table(notebooks: Sequence[Compared]) -> list[str]:
@@ -98,17 +97,17 @@ def _table(notebooks: Sequence[Compared]) -> list[str]:
     return ["| notebook | what changed |", "|---|---|", *rows, ""]
 
 
-def _sections(notebooks: Sequence[Compared]) -> Iterator[_Piece]:
+def _sections(notebooks: Sequence[Compared]) -> Iterator[_Section]:
     many = len(notebooks) > 1
     for found in notebooks:
         if many:
             said = f"<b>{_text(found.name)}</b>: {_text(found.summary)}"
-            yield _Piece(f"<details><summary>{said}</summary>\n")
+            yield _Section(f"<details><summary>{said}</summary>\n")
         closing = ("</details>",) if many else ()
         for text in _cells(found):
-            yield _Piece(text, *closing)
+            yield _Section(text, closing)
         if many:
-            yield _Piece("</details>\n", *closing)
+            yield _Section("</details>\n", closing)
 
 
 def _cells(found: Compared) -> Iterator[str]:
@@ -189,7 +188,7 @@ def _values(meaning: Meaning | None) -> Iterator[str]:
     yield from ("| value | before | after |", "|---|---|---|")
     for name, before, after in rows[:20]:
         old, new = _both(before or None, after or None)
-        yield f"| {_code(brief(name, 80))} | {old} | {new} |"
+        yield f"| {_code(values_shown(name, None, 80)[0] or '')} | {old} | {new} |"
     if len(rows) > 20:
         yield f"| … | {len(rows) - 20} more | |"
     yield ""
@@ -205,7 +204,7 @@ def _lines(source: str) -> list[str]:
 
 
 def _pieces(
-    pieces: Sequence[Piece],
+    pieces: Sequence[ShownLines],
     after: Sequence[str],
     cuts: dict[int, str] = NO_CUTS,
     sign: str = " ",

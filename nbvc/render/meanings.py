@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nbvc.diffing.meaning.model import Meaning
 
     Marked = tuple[str, str]
-    Line = tuple[str, ...]
+    Detail = tuple[str, ...]
     """A mark and a text, and the values before and after, if it is about a change of one."""
 
 _LONGEST = 60
@@ -73,7 +73,7 @@ def _one_line(text: str, *values: str) -> str:
 _FALLBACK = ("text/plain", "text/html", "text/markdown", "text/latex")
 
 
-def _detail(meaning: Meaning | None) -> Iterator[Line]:
+def _detail(meaning: Meaning | None) -> Iterator[Detail]:
     match meaning:
         case TableMeaning():
             yield from _table(meaning)
@@ -83,7 +83,7 @@ def _detail(meaning: Meaning | None) -> Iterator[Line]:
             yield from _traceback(meaning)
 
 
-def _table(meaning: TableMeaning) -> Iterator[Line]:
+def _table(meaning: TableMeaning) -> Iterator[Detail]:
     for table in meaning.tables:
         if len(meaning.tables) > 1:
             number = table.after if table.after is not None else table.before
@@ -101,7 +101,7 @@ def _table(meaning: TableMeaning) -> Iterator[Line]:
         yield from _hidden(table.changed - len(table.values))
 
 
-def _hidden(count: int) -> Iterator[Line]:
+def _hidden(count: int) -> Iterator[Detail]:
     if count > 0:
         yield " ", f"⋮ {count:,} more values"
 
@@ -111,7 +111,7 @@ def _name(name: str, kind: str) -> str:
     return name.removeprefix(f"{kind} ") if name.startswith(f"{kind} ") else name
 
 
-def _json(meaning: JsonMeaning) -> Iterator[Line]:
+def _json(meaning: JsonMeaning) -> Iterator[Detail]:
     from nbvc.diffing.meaning.document import dotted
 
     for change in meaning.changes:
@@ -125,7 +125,7 @@ def _json(meaning: JsonMeaning) -> Iterator[Line]:
     yield from _hidden(meaning.changed - len(meaning.changes))
 
 
-def _traceback(meaning: TracebackMeaning) -> Iterator[Line]:
+def _traceback(meaning: TracebackMeaning) -> Iterator[Detail]:
     for mark, text in (
         ("-", meaning.before_exception),
         ("+", meaning.after_exception),

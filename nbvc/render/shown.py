@@ -52,7 +52,7 @@ class FoldedLines(msgspec.Struct, frozen=True):
     words: str
 
 
-Piece = SameLines | ChangedLines | FoldedLines
+ShownLines = SameLines | ChangedLines | FoldedLines
 NO_CUTS: dict[int, str] = {}
 
 
@@ -66,7 +66,7 @@ class ShownSource(msgspec.Struct, frozen=True):
     before: str
     after: str
     cell_type: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ShownLines, ...]
     only: Change | None = None
     cuts: dict[int, str] = NO_CUTS
 
@@ -93,9 +93,7 @@ class ShownOutput(msgspec.Struct, frozen=True):
         return name_output(self.before if self.after is None else self.after)
 
 
-class ShownAttachment(msgspec.Struct, frozen=True):
-    """An attachment that changed: its MIME bundle on both sides, None for one that lacks it."""
-
+class _Sides(msgspec.Struct, frozen=True):
     name: str
     before: Any
     after: Any
@@ -103,35 +101,27 @@ class ShownAttachment(msgspec.Struct, frozen=True):
     @property
     def change(self) -> Change:
         """What happened to it."""
-        return _change_of(self.before, self.after)
+        if self.before is not None and self.after is not None:
+            return Change.MODIFIED
+        return Change.ADDED if self.before is None else Change.REMOVED
 
 
-class ShownValue(msgspec.Struct, frozen=True):
+class ShownAttachment(_Sides, frozen=True):
+    """An attachment that changed: its MIME bundle on both sides, None for one that lacks it."""
+
+
+class ShownValue(_Sides, frozen=True):
     """A value that changed: where it is, and its text before and after.
 
     A side is None if it has no such value, and empty if its text is not shown.
     """
 
-    name: str
-    path: str
-    before: str | None
-    after: str | None
+    path: str = ""
 
     @property
     def label(self) -> str:
         """The name and the path."""
         return f"{self.name} {self.path}".strip()
-
-    @property
-    def change(self) -> Change:
-        """What happened to it."""
-        return _change_of(self.before, self.after)
-
-
-def _change_of(before: object, after: object) -> Change:
-    if before is not None and after is not None:
-        return Change.MODIFIED
-    return Change.ADDED if before is None else Change.REMOVED
 
 
 class ShownCell(msgspec.Struct, frozen=True):
@@ -262,7 +252,7 @@ def same_lines(text: str) -> SameLines:
     return SameLines(whole, whole)
 
 
-def _glimpse(text: str) -> tuple[Piece, ...]:
+def _glimpse(text: str) -> tuple[ShownLines, ...]:
     """Return the first lines of a text, and a fold."""
     count = text.count("\n") + 1
     if count <= _GLIMPSE + 1:
@@ -281,9 +271,9 @@ def _show_cuts(text: str, cuts: Sequence[int], indices: Sequence[int]) -> dict[i
 
 def fold_lines(
     ops: Sequence[LineOp], context: int = CONTEXT, cuts: dict[int, str] = NO_CUTS
-) -> tuple[Piece, ...]:
+) -> tuple[ShownLines, ...]:
     """Return what is shown of a text: changed lines, `context` lines around them, and folds."""
-    found: list[Piece] = []
+    found: list[ShownLines] = []
     for place, op in enumerate(ops):
         length = op.after[1] - op.after[0]
         head = context if place else 0
@@ -300,7 +290,7 @@ def fold_lines(
 
 def compare_lines(
     before: Sequence[str], after: Sequence[str], context: int = CONTEXT
-) -> tuple[Piece, ...]:
+) -> tuple[ShownLines, ...]:
     """Return what is shown of two texts that are given by lines; either may have none."""
     from nbvc.diffing.jsonops import seen_ops
 
@@ -430,8 +420,7 @@ def show_rest(diff: NotebookDiff) -> Iterator[ShownValue]:
 
 
 def _show_operation(name: str, op: PathOp, whole: Any) -> ShownValue:
-    before, after = _values_of(op, whole)
-    return ShownValue(name, ".".join(map(str, op.path)), before, after)
+    return ShownValue(name, *_values_of(op, whole), ".".join(map(str, op.path)))
 
 
 def _values_of(op: PathOp, whole: Any) -> tuple[str | None, str | None]:
@@ -465,7 +454,7 @@ def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
     before, after = (
         None if value is text is UNSET else value_text(unpack(value, text)) for value, text in sides
     )
-    return ShownValue(name, "", before, after)
+    return ShownValue(name, before, after)
 
 
 # Whole notebooks
@@ -473,7 +462,7 @@ def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
 
 def touched_parts(diff: NotebookDiff) -> frozenset[Part]:
     """Return what changed: sources (cells added, removed and moved with them), outputs, the rest."""
-    found = {Part.METADATA} if diff.rest_changed else set()
+    found = {Part.METADATA} if any(diff.loud_rest) else set()
     for entry in diff.cells:
         if entry.is_loud and entry.change is Change.MODIFIED:
             found.update(changed_parts(diff.policy, entry).values())

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
     from nbvc.diffing.meaning.model import Meaning
     from nbvc.render.shown import (
-        Piece,
         ShownAttachment,
         ShownCell,
+        ShownLines,
         ShownOutput,
         ShownSource,
         ShownValue,
@@ -117,7 +117,7 @@ class TerminalRenderer:
 
     def _pieces(
         self,
-        pieces: Sequence[Piece],
+        pieces: Sequence[ShownLines],
         lines: Sequence[str],
         cuts: dict[int, str] = NO_CUTS,
         gutter: str = " ",

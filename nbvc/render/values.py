@@ -60,8 +60,3 @@ def _cut(text: str, first: int, most: int) -> str:
     start = 0 if first < most * 3 // 4 else first - most // 2
     end = len(text) if len(text) <= start + most else start + most - 1
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
-
-
-def brief(value: Any, most: int = 120) -> str:
-    """Return a JSON value as it is shown on one line, cut short."""
-    return escaped_line(_cut(value if type(value) is str else value_text(value), 0, most))

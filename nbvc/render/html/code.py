@@ -29,9 +29,6 @@ class Lines:
         self._texts: list[str] | None = None
         self._tokens: list[list[Token]] | None = None
 
-    def __len__(self) -> int:
-        return len(self._by_line()) if self.content else 0
-
     @property
     def texts(self) -> list[str]:
         """The lines as they are, without markup."""

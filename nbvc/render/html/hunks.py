@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from nbvc.diffing.values import Range
-    from nbvc.render.shown import Piece
+    from nbvc.render.shown import ShownLines
 
     Marks = tuple[Sequence[Range], Sequence[int]]
     """The spans of a line that changed, and offsets of characters to show by name."""
@@ -51,11 +51,11 @@ class Hunks:
         self.numbers = numbers
         self.cuts = cuts
 
-    def render(self, pieces: Sequence[Piece]) -> Html:
+    def render(self, pieces: Sequence[ShownLines]) -> Html:
         """Return both sides."""
         return self._framed("diff", map(self._piece, pieces))
 
-    def render_one(self, pieces: Sequence[Piece], change: str = "") -> Html:
+    def render_one(self, pieces: Sequence[ShownLines], change: str = "") -> Html:
         """Return the lines that only one side has, or that are the same on both."""
         tag = _TAGS.get(change, "div")
         side, css = (self.before, "o") if change == "removed" else (self.after, "n")
@@ -70,7 +70,7 @@ class Hunks:
     def _framed(self, css: str, body: Iterable[Html]) -> Html:
         return element("div", *body, class_=css if self.numbers else f"{css} plain")
 
-    def _piece(self, piece: Piece) -> Html:
+    def _piece(self, piece: ShownLines) -> Html:
         match piece:
             case FoldedLines():
                 return self._fold(piece)

@@ -47,12 +47,7 @@ def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html
     return element("li", link, class_=css)
 
 
-def name_look(entry: CellDiff) -> str:
-    """Return the class that colors a cell."""
-    return "moved" if entry.change is Change.UNCHANGED else entry.change.value
-
-
-class Room:
+class Budget:
     """How many characters of what didn't change a report still takes in: it is about what did."""
 
     def __init__(self, characters: int) -> None:
@@ -69,10 +64,10 @@ class Room:
 class NotebookView:
     """Renders one notebook; `prefix` tells its ids from those of the others."""
 
-    def __init__(self, found: Compared, prefix: str, room: Room) -> None:
+    def __init__(self, found: Compared, prefix: str, budget: Budget) -> None:
         self.found = found
         self.prefix = prefix
-        self.room = room
+        self.budget = budget
         diff = found.diff
         self.cells = CellView(language_of(diff.after, diff.before), prefix) if diff else None
         self.shown = {cell.entry: cell for cell in show_cells(diff)} if diff else {}
@@ -81,12 +76,11 @@ class NotebookView:
         """Return links to all cells that changed."""
         if self.cells is None:
             return NOTHING
-        items = [
-            outline_item(
-                self.cells.anchor(entry), name_look(entry), cell.name, cell.what, cell.hint
-            )
-            for entry, cell in self.shown.items()
-        ]
+        items = []
+        for entry, cell in self.shown.items():
+            css = "moved" if entry.change is Change.UNCHANGED else entry.change.value
+            place = self.cells.anchor(entry)
+            items.append(outline_item(place, css, cell.name, cell.what, cell.hint))
         return element("ol", *items, class_="outline")
 
     def section(self, *, alone: bool = False) -> Iterator[Html]:
@@ -143,7 +137,7 @@ class NotebookView:
             start += 1
 
     def _unchanged(self, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
-        """Return cells that didn't change in a fold, as far as there is room for them."""
+        """Return cells that didn't change in a fold, as far as there is budget for them."""
         if not entries:
             return NOTHING
         assert diff.after is not None
@@ -153,7 +147,7 @@ class NotebookView:
         pieces = []
         for entry in entries:
             cell = diff.after.cells[entry.after[0]]
-            if not self.room.take(len(cell.source) + 200):
+            if not self.budget.take(len(cell.source) + 200):
                 pieces.append(
                     element("p", "More is left out, to keep the report small.", class_="note")
                 )

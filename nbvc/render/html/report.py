@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbvc.render.html.elements import NOTHING, Html, element, joined
-from nbvc.render.html.notebooks import Compared, NotebookView, Room
+from nbvc.render.html.notebooks import Budget, Compared, NotebookView
 from nbvc.render.html.page import page
 from nbvc.render.words import count_notebooks
 
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_ROOM = 40_000
+_MOST_UNCHANGED = 40_000
 """Characters of cells that didn't change, which are there to be unfolded."""
 _MOST_OUTLINED = 20
 """Up to so many notebooks the index names the cells, too."""
@@ -27,8 +27,8 @@ def report(notebooks: Sequence[Compared], title: str = "", subtitle: str = "") -
 
 
 def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[Html]:
-    room = Room(_ROOM)
-    views = [NotebookView(found, f"n{i}", room) for i, found in enumerate(notebooks, 1)]
+    budget = Budget(_MOST_UNCHANGED)
+    views = [NotebookView(found, f"n{i}", budget) for i, found in enumerate(notebooks, 1)]
     alone = len(notebooks) == 1
     words = subtitle or (notebooks[0].summary if alone else count_notebooks(notebooks))
     yield header(title, words)

@@ -64,13 +64,13 @@ def compared(before: Any, after: Any, meaning: TableMeaning) -> Html:
             for index, tables in ((change.before, olds), (change.after, news))
         )
         if old is not None and new is not None:
-            pieces.append(_Merged(old, new, change).render())
+            pieces.append(_MergedTables(old, new, change).render())
         elif (table := new if old is None else old) is not None:
             pieces.append(_plain(table, "added" if old is None else "removed"))
     return joined(*pieces)
 
 
-class _Merged:
+class _MergedTables:
     """Two tables as one."""
 
     def __init__(self, before: Table, after: Table, change: TableChange) -> None:

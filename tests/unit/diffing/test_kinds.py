@@ -129,7 +129,7 @@ def test_what_is_too_large_or_too_deep_to_look_into_differs(
     for _ in range(300):
         deep = [deep]
     assert said("application/json", deep, [deep]).startswith("differ: [0][0]")
-    monkeypatch.setattr(document._Walk.__init__, "__defaults__", (5,))
+    monkeypatch.setattr(document._DocumentComparer.__init__, "__defaults__", (5,))
     large = said("application/json", list(range(9)), [*range(8), 9])
     assert large == "differ: the data differ, and are too large to look into"
     assert said("application/json", list(range(9)), [*range(8), 9, 10]) == large

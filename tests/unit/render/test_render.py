@@ -11,7 +11,7 @@ import pytest
 
 import nbvc
 from nbvc import DiffPolicy, Part
-from nbvc.diffing.values import Words
+from nbvc.diffing.values import ChangedWords
 from nbvc.diffing.words import changed_words
 from nbvc.render.escape import escaped, without_colours
 from nbvc.render.media import described, dimensions
@@ -177,6 +177,8 @@ def test_media() -> None:
 
 
 def test_changed_words() -> None:
-    assert changed_words("total = 50.0 mm", "total = 37.5 mm") == Words(((8, 12),), ((8, 12),))
-    assert changed_words("same b c same", "same x y same") == Words(((5, 8),), ((5, 8),))
+    assert changed_words("total = 50.0 mm", "total = 37.5 mm") == ChangedWords(
+        ((8, 12),), ((8, 12),)
+    )
+    assert changed_words("same b c same", "same x y same") == ChangedWords(((5, 8),), ((5, 8),))
     assert changed_words("nothing alike here", "=== 123 ===") is None
