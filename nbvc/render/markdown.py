@@ -31,16 +31,17 @@ from nbvc.render.shown import (
     show_cells,
     show_rest,
 )
+from nbvc.render.summary import count_changes, summarize
 from nbvc.render.values import cut_both, values_shown
-from nbvc.render.words import count_notebooks, fold, name_change
+from nbvc.render.words import fold, name_change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbvc.diffing.meaning.model import Meaning
-    from nbvc.render.html.notebooks import Compared
     from nbvc.render.shown import ShownCell, ShownLines, ShownOutput, ShownSource, ShownValue
+    from nbvc.workflow.compare import Comparison
 
 MOST = 65_536
 """Characters in a comment on GitHub; one less is safe."""
@@ -57,13 +58,14 @@ MARKER = "<!-- nbvc-report -->"
 
 
 def comment(
-    notebooks: Sequence[Compared], *, title: str = "", more: str = "", most: int = MOST
+    comparisons: Iterable[Comparison], *, title: str = "", more: str = "", most: int = MOST
 ) -> str:
     """Return Markdown of fewer than `most` characters.
 
     `title` says what was compared, `more` (Markdown) where there is more to see.
     """
-    head = [MARKER, f"### {_text(title or count_notebooks(notebooks))}", ""]
+    notebooks = [*comparisons]
+    head = [MARKER, f"### {_text(title or count_changes(notebooks))}", ""]
     if more:
         head += [more, ""]
     if not notebooks:
@@ -87,9 +89,9 @@ class _Section(msgspec.Struct, frozen=True):
     closing: tuple[str, ...] = ()
 
 
-def _table(notebooks: Sequence[Compared]) -> list[str]:
+def _table(notebooks: Sequence[Comparison]) -> list[str]:
     rows = [
-        f"| {_code(escaped_line(found.name))} | {_text(found.summary)} |"
+        f"| {_code(escaped_line(found.name))} | {_text(summarize(found))} |"
         for found in notebooks[:_MOST_ROWS]
     ]
     if len(notebooks) > _MOST_ROWS:
@@ -97,11 +99,11 @@ def _table(notebooks: Sequence[Compared]) -> list[str]:
     return ["| notebook | what changed |", "|---|---|", *rows, ""]
 
 
-def _sections(notebooks: Sequence[Compared]) -> Iterator[_Section]:
+def _sections(notebooks: Sequence[Comparison]) -> Iterator[_Section]:
     many = len(notebooks) > 1
     for found in notebooks:
         if many:
-            said = f"<b>{_text(found.name)}</b>: {_text(found.summary)}"
+            said = f"<b>{_text(found.name)}</b>: {_text(summarize(found))}"
             yield _Section(f"<details><summary>{said}</summary>\n")
         closing = ("</details>",) if many else ()
         for text in _cells(found):
@@ -110,7 +112,7 @@ def _sections(notebooks: Sequence[Compared]) -> Iterator[_Section]:
             yield _Section("</details>\n", closing)
 
 
-def _cells(found: Compared) -> Iterator[str]:
+def _cells(found: Comparison) -> Iterator[str]:
     diff = found.diff
     if diff is None:
         yield f"{_text(found.problem)}\n"

@@ -28,7 +28,7 @@ from nbvc.render.shown import (
     show_rest,
 )
 from nbvc.render.values import values_shown
-from nbvc.render.words import fold, name_change, summarize
+from nbvc.render.words import fold, name_change, summarize_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class TerminalRenderer:
             yield ""
             yield from self._cell(cell)
         yield ""
-        yield paint.dim(summarize(self.diff))
+        yield paint.dim(summarize_cells(self.diff))
 
     def _cell(self, cell: ShownCell) -> Iterator[str]:
         paint = self.painter

@@ -16,11 +16,6 @@ def count(number: int, noun: str, verb: str = "") -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}{verb and f' {verb}'}"
 
 
-def count_notebooks(notebooks: Sequence[object]) -> str:
-    """Return how many notebooks changed."""
-    return count(len(notebooks), "notebook", "changed")
-
-
 def fold(number: int, noun: str, which: str = "more") -> str:
     """Return what stands in the place of things that are not shown: `⋮ 2 more lines`."""
     return f"⋮ {number} {which} {noun}{'' if number == 1 else 's'}"
@@ -49,7 +44,7 @@ def name_change(change: Change) -> str:
 
 def summarize_counts(diff: NotebookDiff) -> str:
     """Return what happened to how many cells: `3 cells changed, 1 moved, 9 unchanged`."""
-    counts = count_changes(diff)
+    counts = count_cells(diff)
     found = [(counts[change.value], name_change(change)) for change in _ORDER]
     found[-1:-1] = [(counts["moved"], "moved")]
     (first, word), *others = [one for one in found if one[0]] or [(0, "")]
@@ -67,7 +62,7 @@ _ORDER = (
 )
 
 
-def count_changes(diff: NotebookDiff) -> dict[str, int]:
+def count_cells(diff: NotebookDiff) -> dict[str, int]:
     """Return how many cells there are of every kind; a cell that only moved counts as moved."""
     counts = dict.fromkeys([*(change.value for change in Change), "moved"], 0)
     for cell in diff.cells:
@@ -83,7 +78,7 @@ def count_noisy(diff: NotebookDiff) -> int:
     return sum(cell.noisy and not cell.moved for cell in diff.cells)
 
 
-def summarize(diff: NotebookDiff) -> str:
+def summarize_cells(diff: NotebookDiff) -> str:
     """Return one line that counts what happened, and how the rest can be seen."""
     noisy = count_noisy(diff)
     hint = f" ({noisy} apart from counts, ids and other noise, which -d and -i show)"

@@ -19,7 +19,7 @@ from nbvc.render.paint import Painter
 from nbvc.render.readable import readable
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.unified import unified, unified_lines
-from nbvc.render.words import summarize
+from nbvc.render.words import summarize_cells
 from tests.making import code, markdown, notebook, result, stream
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -125,9 +125,9 @@ def test_parts_are_shown_or_left_out() -> None:
 
 
 def test_summary() -> None:
-    assert summarize(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
+    assert summarize_cells(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
     rerun = make(code("value = 1", execution_count=3))
-    text = summarize(nbvc.diff(make(code("value = 1")), rerun))
+    text = summarize_cells(nbvc.diff(make(code("value = 1")), rerun))
     assert (
         text == "1 cell unchanged (1 apart from counts, ids and other noise, which -d and -i show)"
     )

@@ -11,13 +11,13 @@ import nbvc
 from nbvc import DiffPolicy, Part
 from nbvc.diffing.jsonops import seen_ops
 from nbvc.diffing.values import Change, ChangedLines, SameLines
-from nbvc.render.html import Compared, report
+from nbvc.render.html import report
 from nbvc.render.markdown import comment
 from nbvc.render.paint import Painter
 from nbvc.render.shown import FoldedLines, fold_lines, show_cells, touched_parts
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.words import count_noisy, join_words, summarize_counts
-from tests.making import code, markdown, notebook, stream
+from tests.making import code, comparison, markdown, notebook, stream
 
 
 def read(*cells: dict[str, Any], **top: Any) -> nbvc.Notebook:
@@ -30,12 +30,12 @@ def compare(before: nbvc.Notebook, after: nbvc.Notebook, *parts: Part) -> nbvc.N
 
 def draw(diff: nbvc.NotebookDiff) -> dict[str, str]:
     """Return a diff in every format for people, the page without its styles and scripts."""
-    page = "".join(report([Compared("n.ipynb", diff)]))
+    page = "".join(report([comparison("n.ipynb", diff)]))
     page = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL)
     return {
         "terminal": "\n".join(TerminalRenderer(diff, Painter(on=False)).lines()),
         "page": page,
-        "markdown": comment([Compared("n.ipynb", diff)]),
+        "markdown": comment([comparison("n.ipynb", diff)]),
     }
 
 
