@@ -10,7 +10,8 @@ one side deleted it        deleted, if the other did not touch its text; else a 
 from __future__ import annotations
 
 from nbvc.merging.cells import Sides, joined_text, merge_parts
-from nbvc.merging.lines import BOUNDARY, Chunk, Merged, merge_lines
+from nbvc.merging.chunks import BOUNDARY, Chunk, Merged
+from nbvc.merging.lines import merge_lines
 from nbvc.merging.markers import KEY, marked_source
 from nbvc.merging.model import Action, Conflict, Decision, Part, SourceChoice
 from nbvc.merging.pictures import placed, told_apart

@@ -14,7 +14,7 @@ import re
 
 import msgspec
 
-from nbvc.merging.lines import Chunk
+from nbvc.merging.chunks import Chunk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

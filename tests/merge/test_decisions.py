@@ -11,7 +11,6 @@ from nbvc import Notebook, Strategy, merge
 from nbvc.errors import RewriteRefusedError
 from nbvc.merging import MergeResult
 from nbvc.merging.files import checked, merge_files
-from nbvc.merging.lines import merge_lines
 from nbvc.merging.markers import Take, find, parse, settle, without_note
 from nbvc.merging.model import Action, Part, SourceChoice
 from nbvc.merging.values import merge_mapping, preferred_outputs, same_notebook
@@ -290,46 +289,6 @@ def test_an_edited_cell_without_outputs_loses_its_count_only() -> None:
     cell = merge(base, local, remote).notebook.cells[1]
     assert (cell.source, cell.execution_count) == (source("first()", *LINES[1:4]), None)
     assert "nbvc" not in cell.metadata
-
-
-def test_lines_of_too_many_words_are_a_conflict() -> None:
-    words = [f"word{n}" for n in range(4000)]
-    base, local, remote = (
-        [" ".join(words)],
-        [" ".join(["x", *words[1:]])],
-        [" ".join([*words[:-1], "y"])],
-    )
-    assert merge_lines(base, local, remote).conflicts == 1
-    few = [[" ".join(line[0].split()[:9] + line[0].split()[-9:])] for line in (base, local, remote)]
-    assert merge_lines(few[0], few[1], few[2]).conflicts == 0
-
-
-@pytest.mark.parametrize(
-    ("base", "local", "remote", "wanted"),
-    [
-        # What both wrote is agreed, and parts two conflicts.
-        ("a", "b both() c", "d both() e", [("b", "d"), "both()", ("c", "e")]),
-        # Brackets alone are no agreement.
-        ("a", "b ) c", "d ) e", [("b ) c", "d ) e")]),
-        # What one side wrote beside it comes, too.
-        ("a", "both() mine()", "both()", ["both()", "mine()"]),
-        ("a", "mine() both()", "both()", ["mine()", "both()"]),
-        ("a", "both()", "both() theirs()", ["both()", "theirs()"]),
-        # A line of base that one side kept and the other did not is open.
-        ("a", "a both() mine()", "both()", [("a", ""), "both()", "mine()"]),
-        ("a", "both()", "both() a", ["both()", ("", "a")]),
-    ],
-)
-def test_lines_that_both_sides_wrote(
-    base: str, local: str, remote: str, wanted: list[str | tuple[str, str]]
-) -> None:
-    merged = merge_lines(base.split(), local.split(), remote.split())
-    assert [
-        " ".join(chunk.lines)
-        if chunk.remote is None
-        else (" ".join(chunk.lines), " ".join(chunk.remote))
-        for chunk in merged.chunks
-    ] == wanted
 
 
 # Values
