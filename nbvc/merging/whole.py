@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from nbvc.merging.decide import Decider
+from nbvc.merging.decide import decide
+from nbvc.merging.gate import is_python
 from nbvc.merging.groups import grouped
 from nbvc.merging.ids import with_ids
 from nbvc.merging.model import Action, Decision, MergeResult, Part
+from nbvc.merging.outcome import join_outcomes
 from nbvc.merging.values import merge_mapping, same, same_notebook
 from nbvc.notebook import ABSENT, Cell
 
@@ -13,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from nbvc.merging.groups import Group
     from nbvc.merging.model import Strategy
     from nbvc.notebook import Notebook
 
@@ -25,11 +28,23 @@ def merge(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy)
         return _whole(remote, Action.REMOTE, "only remote changed")
     if same_notebook(base, remote):
         return _whole(local, Action.LOCAL, "only local changed")
-    decider = Decider(base.cells, local.cells, remote.cells, strategy)
-    for group in grouped(base.cells, local.cells, remote.cells):
-        decider.decide(group)
-    notebook, notes = _put_together(base, local, remote, decider.cells)
-    return MergeResult(notebook, tuple(decider.conflicts), (*decider.decisions, *notes))
+    python = is_python(local)
+    found = join_outcomes(
+        decide(group, _read_cells(group, base, local, remote), strategy, python=python)
+        for group in grouped(base.cells, local.cells, remote.cells)
+    )
+    notebook, notes = _put_together(base, local, remote, [*found.cells])
+    return MergeResult(notebook, found.conflicts, (*found.decisions, *notes))
+
+
+def _read_cells(
+    group: Group, base: Notebook, local: Notebook, remote: Notebook
+) -> tuple[list[Cell], list[Cell], list[Cell]]:
+    return (
+        [base.cells[i] for i in group.base],
+        [local.cells[i] for i in group.local],
+        [remote.cells[i] for i in group.remote],
+    )
 
 
 def _whole(notebook: Notebook, action: Action, why: str) -> MergeResult:

@@ -1,0 +1,99 @@
+"""The sources of both sides to one: by lines and words, through the gate, as the strategy says."""
+
+from __future__ import annotations
+
+from nbvc.merging.chunks import BOUNDARY, Chunk, Merged
+from nbvc.merging.gate import is_broken
+from nbvc.merging.lines import merge_lines
+from nbvc.merging.model import Action, SourceChoice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.notebook import Cell
+
+SAME_LINES = "both sides changed the same lines"
+OTHER_WORDS = "both sides changed other words of a line"
+_ACTIONS = {
+    SourceChoice.LOCAL: Action.LOCAL,
+    SourceChoice.REMOTE: Action.REMOTE,
+    SourceChoice.BASE: Action.BASE,
+}
+
+
+def merge_sources(
+    base: Sequence[Cell], local: Sequence[Cell], remote: Sequence[Cell], *, python: bool
+) -> Merged:
+    """Merge the sources of cells, several as one text with boundaries in it.
+
+    `python`: the code is Python. Python that no longer parses is merged without words, and is a
+    conflict if that does not parse either.
+    """
+    old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
+    merged = merge_lines(old, mine, theirs)
+    is_code = all(cell.cell_type == "code" for cell in (*base, *local, *remote))
+    if not (python and is_code):
+        return merged
+    for attempt in (merged, merge_lines(old, mine, theirs, words=False) if merged.words else None):
+        if attempt and (attempt.conflicts or not _is_broken(attempt.lines, (old, mine, theirs))):
+            return attempt
+    return Merged([Chunk(mine, theirs, old)])
+
+
+def _is_broken(merged: list[str], versions: Sequence[list[str]]) -> bool:
+    return merged not in versions and is_broken(_join(merged), map(_join, versions))
+
+
+def _join(lines: list[str]) -> str:
+    return "\n".join("" if line == BOUNDARY else line for line in lines)
+
+
+def _read_lines(cells: Sequence[Cell]) -> list[str]:
+    lines: list[str] = []
+    for number, cell in enumerate(cells):
+        if number:
+            lines.append(BOUNDARY)
+        lines += cell.source.split("\n")
+    return lines
+
+
+def choose_chunks(merged: Merged, choice: SourceChoice) -> tuple[list[Chunk], Action | None]:
+    """Return the chunks with their conflicts decided as the strategy says, and what was decided.
+
+    In conflicts that stay, boundaries of cells become blank lines, so that each is within one cell.
+    """
+    if not merged.conflicts:
+        return merged.chunks, None
+    if choice is SourceChoice.CONFLICT:
+        return [_without_boundaries(chunk) for chunk in merged.chunks], None
+    chunks = [_settle(chunk, choice) for chunk in merged.chunks]
+    return chunks, _ACTIONS.get(choice, Action.MERGED)
+
+
+def _without_boundaries(chunk: Chunk) -> Chunk:
+    if chunk.remote is None:
+        return chunk
+    lines, remote, base = (
+        ["" if line == BOUNDARY else line for line in side]
+        for side in (chunk.lines, chunk.remote, chunk.base)
+    )
+    return Chunk(lines, remote, base)
+
+
+def _settle(chunk: Chunk, choice: SourceChoice) -> Chunk:
+    if chunk.remote is None:
+        return chunk
+    if choice is SourceChoice.BASE:
+        return Chunk(chunk.base)
+    if choice is SourceChoice.LOCAL:
+        return Chunk(chunk.lines)
+    if choice is SourceChoice.REMOTE:
+        return Chunk(chunk.remote)
+    mine = set(chunk.lines)
+    return Chunk(chunk.lines + [line for line in chunk.remote if not line or line not in mine])
+
+
+def describe_names(names: Sequence[str]) -> str:
+    """Return why attachments have new names."""
+    return f"both sides changed {', '.join(map(repr, names))}; both stay, under new names"
