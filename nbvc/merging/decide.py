@@ -25,6 +25,8 @@ from nbvc.merging.sources import (
     SAME_LINES,
     choose_chunks,
     describe_names,
+    find_differences,
+    merge_python,
     merge_sources,
 )
 from nbvc.merging.values import same_cell
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from nbvc.merging.chunks import Merged
     from nbvc.merging.groups import Group
     from nbvc.merging.model import Strategy
+    from nbvc.merging.sources import MergeText
     from nbvc.notebook import Cell
 
     Cells = list[Cell]
@@ -49,7 +52,23 @@ def decide(
     `versions` are its cells in base, local and remote, `python` says that the notebook's code is
     Python.
     """
-    found = _decide(*versions, strategy, python=python)
+    return _finish(group, _decide(*versions, strategy, python=python))
+
+
+def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy) -> Outcome:
+    """Return the group with everything in which the sides differ as a conflict."""
+    base, local, remote = versions
+    if not local or not remote:
+        deleter = Action.REMOTE if local else Action.LOCAL
+        why = f"{deleter.value} lacks it, and a line of it would come too often or not at all"
+        return _finish(group, _keep_edits(local or remote, strategy, why, deleter))
+    one = len(base) <= 1 and len(local) == len(remote) == 1
+    merge = _merge_one if one else merge_several
+    return _finish(group, merge(base, local, remote, strategy, find_differences))
+
+
+def _finish(group: Group, found: Outcome) -> Outcome:
+    """Return the outcome with the moves of its group, and its places."""
     if group.moved_by_local and group.moved_by_remote:
         why = "both sides moved it; it stands where local has it"
         found = found.note(Part.ORDER, Action.LOCAL, why)
@@ -57,6 +76,8 @@ def decide(
         found = found.note(Part.ORDER, Action.LOCAL, "local moved it")
     elif group.moved_by_remote:
         found = found.note(Part.ORDER, Action.REMOTE, "remote moved it")
+    if not found.decisions:
+        return found
     decisions = (
         msgspec.structs.replace(one, base=group.base, local=group.local, remote=group.remote)
         for one in found.decisions
@@ -85,7 +106,8 @@ def _decide(
         return _take(local, Action.LOCAL, "only local changed it")
     one = len(base) <= 1 and len(local) == len(remote) == 1
     merge = _merge_one if one else merge_several
-    return merge(base, local, remote, strategy, python=python)
+    merge_text = merge_python if python else merge_sources
+    return merge(base, local, remote, strategy, merge_text)
 
 
 def _are_equal(one: Cells, other: Cells) -> bool:
@@ -108,19 +130,23 @@ def _merge_deleted(base: Cells, kept: Cells, strategy: Strategy, *, is_local: bo
     choice = strategy.sources
     why = f"{deleter.value} deleted it and {editor.value} edited it"
     if choice is SourceChoice.CONFLICT:
-        found = [_keep_edit(cell, strategy, why, deleter) for cell in kept]
-        return join_outcomes(found)
+        return _keep_edits(kept, strategy, why, deleter)
     why = f"{why}; the strategy is {choice.value}"
     if choice is SourceChoice.UNION or choice.value == f"use-{editor.value}":
         return _take(kept, editor, why)
     return _take(base if choice is SourceChoice.BASE else [], Action.BASE, why)
 
 
-def _keep_edit(cell: Cell, strategy: Strategy, why: str, deleter: Action) -> Outcome:
-    lines = cell.source.split("\n")
-    chunk = Chunk([], lines) if deleter is Action.LOCAL else Chunk(lines, [])
-    source, note = marked_source([chunk], strategy)
-    return open_conflict(cell, source, {**note, "deleted": deleter.value}, why, deleter.value)
+def _keep_edits(cells: Cells, strategy: Strategy, why: str, deleter: Action) -> Outcome:
+    """Return cells as conflicts with their deletion."""
+    found = []
+    for cell in cells:
+        lines = cell.source.split("\n")
+        chunk = Chunk([], lines) if deleter is Action.LOCAL else Chunk(lines, [])
+        source, note = marked_source([chunk], strategy)
+        note["deleted"] = deleter.value
+        found.append(open_conflict(cell, source, note, why, deleter.value))
+    return join_outcomes(found)
 
 
 def _have_same_text(one: Cells, other: Cells) -> bool:
@@ -151,11 +177,11 @@ def _squeeze(cells: Cells, *, code: bool) -> list[str]:
 
 
 def _merge_one(
-    base: Cells, local: Cells, remote: Cells, strategy: Strategy, *, python: bool
+    base: Cells, local: Cells, remote: Cells, strategy: Strategy, merge_text: MergeText
 ) -> Outcome:
     """Merge two versions of a cell, part by part."""
     local, remote, names = told_apart(base, local, remote)
-    merged = merge_sources(base, local, remote, python=python)
+    merged = merge_text(base, local, remote)
     chunks, chosen = choose_chunks(merged, strategy.sources)
     sides = Sides(base[0] if base else None, local[0], remote[0])
     hunks = any(chunk.remote is not None for chunk in chunks)

@@ -4,130 +4,476 @@
     local   A X B C        Z, which both sides added at the same place, is one group of both
     remote  A B Z Y C      result: A X B Z Y C
 
+Cells have columns as lines do, see `nbvc.sequence.columns`: local is paired with remote first, and
+base with what this gives, so that a cell of both sides is one from the start. Each step after that
+is named for what two pairings alone can't see:
+
+    1  _pair_sides         local with remote: columns of one side or both
+    2  _lay_base           base with the columns; each is represented by the version that base has
+    3  _unite_parts        splits and joins of the two sides may overlap
+    4  _separate_additions both added a cell, but not the same one
+    5  _fill_edits         an edit that looks like base and not like the other side's
+    6  _find_rewritten     both put another cell in the place of one
+    7  _separate_replaced  one side deleted a cell, the other one replaced it by something else
+    8  _close_splits       cells between the parts of a split stay there
+
 The result's order is local's. What only remote has, or remote moved, comes behind the cell that
 it follows in remote, and behind what local added there.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
-from nbvc.diffing.pairing import Link, align
-from nbvc.sequence import matches
+from nbvc.diffing.pairing import align
+from nbvc.diffing.pairing.alike import Profile, alike
+from nbvc.diffing.pairing.evidence import MOVED, STRONG
+from nbvc.merging.chunks import has_word
+from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
+    Indices = tuple[int, ...]
+
+_BY_CHANCE = 30
+"""A shorter source may be added twice, or moved, by chance (`df.head()`)."""
+_LONG = 20
+"""A shorter line may stand in two new cells by chance."""
+_MOST_PAIRS = 60_000
+"""Beyond so many pairs of equal cells, all choices among them are as good."""
+_CONTEXT = 2
+"""So many equal cells around are looked at."""
+_SAME_ID = 0.5
+"""So much more does a pair of equal cells weigh that have the same id."""
+_KNOWN = 20.0
+"""So much more do two equal cells of the sides weigh that base has, too: as if longer by that."""
+_TIE = 2.0**-10
+"""So much more does a cell of both sides weigh than an equal one of one side, for one of base."""
 
 
 class Group(msgspec.Struct):
     """Cells that are one and the same, or parts of it: indices in each notebook."""
 
-    base: tuple[int, ...] = ()
-    local: tuple[int, ...] = ()
-    remote: tuple[int, ...] = ()
+    base: Indices = ()
+    local: Indices = ()
+    remote: Indices = ()
     moved_by_local: bool = False
     moved_by_remote: bool = False
 
 
 def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups in the order of the result; every cell of all three is in exactly one."""
-    to_local, to_remote = (_close_splits(align(base, side)) for side in (local, remote))
-    groups = _of_base(to_local, to_remote)
-    added_locally = [link.after[0] for link in to_local if not link.before]
-    added_remotely = [link.after[0] for link in to_remote if not link.before]
-    shared = _added_by_both(groups, (local, added_locally), (remote, added_remotely))
-    if not base:
-        shared = _same_file(local, remote)
-    groups += [Group(local=(i,), remote=(j,)) for i, j in shared.items()]
-    groups += [Group(local=(i,)) for i in added_locally if i not in shared]
-    taken = set(shared.values())
-    groups += [Group(remote=(j,)) for j in added_remotely if j not in taken]
+    head, tail = _count_equal_ends(base, local, remote)
+    ends = len(base) - tail, len(local) - tail, len(remote) - tail
+    groups = [Group((at,), (at,), (at,)) for at in range(head)]
+    middle = base[head : ends[0]], local[head : ends[1]], remote[head : ends[2]]
+    groups += (_shift(group, head) for group in _group_middle(*middle))
+    groups += [Group((ends[0] + at,), (ends[1] + at,), (ends[2] + at,)) for at in range(tail)]
     return _ordered(groups)
 
 
-def _close_splits(links: Sequence[Link]) -> list[Link]:
-    """Make one link of a split and the cells between its parts, so that all of them stay in order.
+def _count_equal_ends(*versions: Cells) -> tuple[int, int]:
+    """Return how many cells from the start and from the end nobody touched, without a few.
 
-    links  1 ─ (1, 3), added 2        gives  1 ─ (1, 2, 3)
+    Those few show the pairing whether ids hold.
     """
-    closed: list[Link] = []
-    for link in sorted(links, key=lambda link: link.after[:1]):
-        last = closed[-1].after if closed else ()
-        if last and link.after and link.after[0] < last[-1]:
-            before = closed[-1].before + link.before
-            after = closed[-1].after + link.after
-            closed[-1] = Link(tuple(sorted(before)), tuple(sorted(after)), closed[-1].moved)
-        else:
-            closed.append(link)
-    return closed
+    least = min(map(len, versions))
+    one, *others = versions
+    head = tail = 0
+    while head < least and all(one[head].fields == side[head].fields for side in others):
+        head += 1
+    rest = least - head
+    while tail < rest and all(one[-1 - tail].fields == side[-1 - tail].fields for side in others):
+        tail += 1
+    return max(0, head - _CONTEXT), max(0, tail - _CONTEXT)
 
 
-def _of_base(to_local: Sequence[Link], to_remote: Sequence[Link]) -> list[Group]:
-    """Return a group for every cell of base; cells that one side joined are in one group."""
-    first: dict[int, int] = {}
-
-    def root(i: int) -> int:
-        while first.setdefault(i, i) != i:
-            i = first[i]
-        return i
-
-    for link in (*to_local, *to_remote):
-        for i in link.before:
-            one, other = sorted((root(link.before[0]), root(i)))
-            first[other] = one
-    groups: dict[int, Group] = {}
-    for i in sorted(first):
-        group = groups.setdefault(root(i), Group())
-        group.base += (i,)
-    for link in to_local:
-        if link.before:
-            group = groups[root(link.before[0])]
-            group.local = tuple(sorted(group.local + link.after))
-            group.moved_by_local |= link.moved
-    for link in to_remote:
-        if link.before:
-            group = groups[root(link.before[0])]
-            group.remote = tuple(sorted(group.remote + link.after))
-            group.moved_by_remote |= link.moved
-    return list(groups.values())
+def _shift(group: Group, by: int) -> Group:
+    base, local, remote = (
+        tuple(index + by for index in side) for side in (group.base, group.local, group.remote)
+    )
+    return Group(base, local, remote, group.moved_by_local, group.moved_by_remote)
 
 
-def _added_by_both(
-    groups: Sequence[Group], local: tuple[Cells, list[int]], remote: tuple[Cells, list[int]]
-) -> dict[int, int]:
-    """Pair equal cells that both sides added between the same cells."""
-    if not local[1] or not remote[1]:
-        return {}
-    stays = [
-        group
-        for group in groups
-        if group.local and group.remote and not (group.moved_by_local or group.moved_by_remote)
+def _group_middle(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Return the groups, the same ones whichever side is called local."""
+    ours, theirs = ([(cell.source, cell.id or "") for cell in side] for side in (local, remote))
+    if ours <= theirs:
+        return _group(base, local, remote)
+    return [
+        Group(group.base, group.remote, group.local, group.moved_by_remote, group.moved_by_local)
+        for group in _group(base, remote, local)
     ]
-    ours = _keys(*local, sorted(group.local[0] for group in stays))
-    theirs = _keys(*remote, sorted(group.remote[0] for group in stays))
-    return {local[1][x]: remote[1][y] for x, y in matches(ours, theirs)}
 
 
-def _keys(cells: Cells, added: list[int], stays: list[int]) -> list[tuple[int, str, str]]:
-    from bisect import bisect_left
+def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    columns = _pair_sides(base, local, remote)
+    groups = _lay_base(base, local, remote, columns)
+    groups = _unite_parts(groups, base, local, remote)
+    groups = _separate_additions(groups, base, local, remote)
+    groups = _fill_edits(groups, base, local, remote)
+    groups = _find_rewritten(groups, base, local, remote)
+    groups = [part for group in groups for part in _separate_replaced(group, base, local, remote)]
+    groups = _close_splits(groups)
+    _note_moves(groups, base)
+    return groups
 
-    return [(bisect_left(stays, i), cells[i].cell_type, cells[i].source.strip()) for i in added]
+
+# 1 and 2: columns
 
 
-def _same_file(local: Cells, remote: Cells) -> dict[int, int]:
-    """Pair the cells of two notebooks that have no common ancestor."""
-    return {
-        link.before[0]: link.after[0]
-        for link in align(local, remote)
-        if len(link.before) == len(link.after) == 1 and not link.moved
+def _pair_sides(base: Cells, local: Cells, remote: Cells) -> list[tuple[Indices, Indices]]:
+    """Return the columns of local and remote, in the order of remote."""
+    known = Counter(map(_key, base))
+
+    def prefer(i: int, _: int) -> float:
+        return _KNOWN * (_key(local[i]) in known)
+
+    links = _pair(local, remote, prefer)
+    pairs = [(i, j) for link in links for i in link.before for j in link.after]
+    stays = heaviest_increasing((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
+    columns: list[tuple[Indices, Indices]] = []
+    for link in links:
+        if _is_chance(link, known, local, remote, stays=set(stays)):
+            columns += [(link.before, ()), ((), link.after)]
+        else:
+            columns.append((link.before, link.after))
+    return columns
+
+
+def _key(cell: Cell) -> tuple[str, str]:
+    return cell.cell_type, cell.source
+
+
+def _is_chance(
+    link: Link,
+    known: Counter[tuple[str, str]],
+    local: Cells,
+    remote: Cells,
+    *,
+    stays: set[tuple[int, int]],
+) -> bool:
+    """Tell whether two cells of the sides are alike, but not one cell."""
+    if not len(link.before) == len(link.after) == 1:
+        return False
+    mine, theirs = local[link.before[0]], remote[link.after[0]]
+    moved = (link.before[0], link.after[0]) not in stays
+    if moved and (len(mine.source.strip()) < _BY_CHANCE or known[_key(mine)] > 1):
+        return True
+    if mine.source == theirs.source or (mine.id is not None and mine.id == theirs.id):
+        return False
+    return _key(mine) in known and _key(theirs) in known  # Two cells of base, and no edit.
+
+
+def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> Sequence[Link]:
+    """Pair two lists of cells; among equal cells, the choice that keeps most in order is taken.
+
+    `prefer` says how much more a pair of equal cells weighs than by its length.
+    """
+    links = align(before, after)
+    keys = [[_key(cell) for cell in cells] for cells in (before, after)]
+    if all(len(set(side)) == len(side) for side in keys):
+        return links
+    linked = {
+        (link.before[0], link.after[0]): link.moved
+        for link in links
+        if len(link.before) == len(link.after) == 1
     }
+    places: dict[tuple[str, str], list[int]] = {}
+    for j, key in enumerate(keys[1]):
+        places.setdefault(key, []).append(j)
+    equal = [(i, j) for i, key in enumerate(keys[0]) for j in places.get(key, ())]
+    if len(equal) > _MOST_PAIRS:
+        return links
+    ids, others = ({cell.id for cell in cells} - {None} for cells in (before, after))
+    weighed: list[tuple[int, int, float]] = []
+    for i, j in {*equal, *linked}:
+        one, other = before[i].id, after[j].id
+        weight = 1.0 + len(before[i].source.strip())
+        if keys[0][i] != keys[1][j]:
+            weight /= 2  # Less than the same cell unchanged.
+        elif one != other and (one in others or other in ids):
+            continue  # Its id says that this cell is another one.
+        same = one is not None and one == other
+        weighed.append((i, j, weight + _SAME_ID * same + prefer(i, j)))
+    chosen = heaviest_increasing(weighed)
+    if {*chosen} == {pair for pair, moved in linked.items() if not moved}:
+        return links
+    return align(before, after, known=dict(chosen))
 
 
+def _lay_base(
+    base: Cells, local: Cells, remote: Cells, columns: Sequence[tuple[Indices, Indices]]
+) -> list[Group]:
+    """Pair base with the columns, and return a group for each column or cell of base."""
+    known = set(map(_key, base)), {cell.id for cell in base if cell.id is not None}
+    cells: list[Cell] = []
+    numbers: list[int] = []
+    for number, (ours, theirs) in enumerate(columns):
+        found = _represent([local[i] for i in ours], [remote[j] for j in theirs], *known)
+        cells += found
+        numbers += [number] * len(found)
+    groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
+    groups += [Group(base=(i,)) for i in range(len(base))]
+    ties = [
+        [*(len(columns) + i for i in link.before), *(numbers[at] for at in link.after)]
+        for link in _pair(base, cells, lambda _, at: _TIE * all(columns[numbers[at]]))
+    ]
+    return _unite(groups, ties)
+
+
+def _represent(
+    ours: list[Cell], theirs: list[Cell], sources: set[tuple[str, str]], ids: set[str]
+) -> list[Cell]:
+    """Return the version of a column that base has, by its source or else its id."""
+    if not ours or not theirs:
+        return ours or theirs
+
+    def rate(cells: list[Cell]) -> tuple[int, int, int]:
+        return (
+            sum(_key(cell) in sources for cell in cells),
+            sum(cell.id in ids for cell in cells),
+            -len(cells),
+        )
+
+    if rate(ours) == rate(theirs):
+        return min(ours, theirs, key=lambda cells: [cell.source for cell in cells])
+    return max(ours, theirs, key=rate)
+
+
+def _unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:
+    """Return the groups, with those that are tied together by their numbers made one."""
+    first = list(range(len(groups)))
+
+    def root(number: int) -> int:
+        while first[number] != number:
+            number = first[number]
+        return number
+
+    for tie in ties:
+        for number in tie[1:]:
+            one, other = sorted((root(tie[0]), root(number)))
+            first[other] = one
+    united: dict[int, Group] = {}
+    for number, group in enumerate(groups):
+        whole = united.setdefault(root(number), Group())
+        whole.base = tuple(sorted(whole.base + group.base))
+        whole.local = tuple(sorted(whole.local + group.local))
+        whole.remote = tuple(sorted(whole.remote + group.remote))
+    return list(united.values())
+
+
+# 3 to 8: what two pairings can't see
+
+
+def _unite_parts(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Make one group of what a side split or joined, if a part of it is missing somewhere."""
+    if not any(group.base and not (group.local and group.remote) for group in groups) and all(
+        len(indices) < 2 for group in groups for indices in (group.base, group.local, group.remote)
+    ):
+        return groups
+    at_base = {i: n for n, group in enumerate(groups) for i in group.base}
+    ties = []
+    for side, cells in (("local", local), ("remote", remote)):
+        at_side = {j: n for n, group in enumerate(groups) for j in getattr(group, side)}
+        ties += [
+            [*(at_base[i] for i in link.before), *(at_side[j] for j in link.after)]
+            for link in align(base, cells)
+            if len(link.before) > 1 or len(link.after) > 1
+        ]
+    return _unite(groups, ties)
+
+
+def _separate_additions(
+    groups: list[Group], base: Cells, local: Cells, remote: Cells
+) -> list[Group]:
+    """Keep cells that both sides added apart, unless they are surely the same."""
+    if not base:
+        return groups
+    ends = [
+        _find_ends(groups, side, len(base), len(cells))
+        for side, cells in (("local", local), ("remote", remote))
+    ]
+    both = {i for i, *_ in ends[0]} & {i for i, *_ in ends[1]}
+    found: list[Group] = []
+    for group in groups:
+        if group.base or not (group.local and group.remote):
+            found.append(group)
+            continue
+        gaps = [
+            sum(last < at for i, _, last in kept if i in both)
+            for at, kept in zip((group.local[0], group.remote[0]), ends, strict=True)
+        ]
+        ours, theirs = [local[i] for i in group.local], [remote[j] for j in group.remote]
+        if _are_one(ours, theirs, base, same_gap=gaps[0] == gaps[1]):
+            found.append(group)
+        else:
+            found += [Group(local=group.local), Group(remote=group.remote)]
+    return found
+
+
+def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_gap: bool) -> bool:
+    """Tell whether what both sides added is one cell, perhaps with a conflict in it."""
+    if ours[0].id is not None and ours[0].id == theirs[0].id:
+        return True
+    brief = min(sum(len(cell.source.strip()) for cell in side) for side in (ours, theirs))
+    if brief < _BY_CHANCE:
+        return same_gap and _likeness(ours, theirs) >= STRONG
+    return _likeness(ours, theirs) >= MOVED or _share_new_line(ours, theirs, base)
+
+
+def _share_new_line(ours: Cells, theirs: Cells, base: Cells) -> bool:
+    """Tell whether two cells have a line in common that is too long to be there by chance."""
+    shared = _long_lines(ours) & _long_lines(theirs)
+    return bool(shared) and bool(shared - _long_lines(base))
+
+
+def _long_lines(cells: Cells) -> set[str]:
+    lines = (line.strip() for cell in cells for line in cell.source.split("\n"))
+    return {line for line in lines if len(line) >= _LONG}
+
+
+def _likeness(one: Sequence[Cell], other: Sequence[Cell]) -> float:
+    """Return how alike the sources of cells are."""
+    text, others = ("\n".join(cell.source for cell in cells) for cells in (one, other))
+    if text.strip() == others.strip():
+        return 1.0
+    if one[0].cell_type != other[0].cell_type:
+        return 0.0
+    return alike(Profile("", text), Profile("", others), at_least=MOVED)
+
+
+def _fill_edits(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Pair what is left of a side with a cell of base that lacks it: both edited it beyond likeness."""
+    for side, cells in (("local", local), ("remote", remote)):
+        other = "remote" if side == "local" else "local"
+        lacking = {
+            group.base[0]: group
+            for group in groups
+            if len(group.base) == 1 and not getattr(group, side) and getattr(group, other)
+        }
+        free = {
+            getattr(group, side)[0]: group
+            for group in groups
+            if not group.base and not getattr(group, other) and len(getattr(group, side)) == 1
+        }
+        if not lacking or not free:
+            continue
+        for link in align(base, cells):
+            if len(link.before) == len(link.after) == 1:
+                group, extra = lacking.get(link.before[0]), free.get(link.after[0])
+                if group is not None and extra is not None:
+                    setattr(group, side, link.after)
+                    groups = [one for one in groups if one is not extra]
+    return groups
+
+
+def _find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Make one group of a cell that both sides dropped and what each put in its place."""
+    dropped = [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]
+    if not dropped:
+        return groups
+    sides = (("local", local), ("remote", remote))
+    stays = [_find_ends(groups, side, len(base), len(cells)) for side, cells in sides]
+    new = [
+        {at: group for group in groups if not group.base for at in getattr(group, side)}
+        for side, _ in sides
+    ]
+    for group in dropped:
+        old = base[group.base[0]]
+        ours, theirs = (
+            [
+                at
+                for at in _range_around(group.base[0], ends)
+                if at in found and cells[at].cell_type == old.cell_type
+            ]
+            for (_, cells), ends, found in zip(sides, stays, new, strict=True)
+        )
+        if not old.source.strip() or not len(ours) == len(theirs) == 1:
+            continue
+        one, other = new[0].pop(ours[0]), new[1].pop(theirs[0])
+        if one is other and local[ours[0]].source == remote[theirs[0]].source:
+            continue
+        group.local, group.remote = one.local, other.remote
+        groups = [g for g in groups if g is not one and g is not other]
+    return groups
+
+
+def _find_ends(groups: list[Group], side: str, count: int, size: int) -> list[tuple[int, int, int]]:
+    """Return the cells of base that a side kept in order: first, and first and last on the side."""
+    kept = {
+        (group.base[0], getattr(group, side)[0]): getattr(group, side)[-1]
+        for group in groups
+        if group.base and getattr(group, side)
+    }
+    stays = heaviest_increasing((i, j, 1.0) for i, j in kept)
+    return [(-1, -1, -1), *((i, j, kept[i, j]) for i, j in stays), (count, size, size)]
+
+
+def _range_around(i: int, ends: list[tuple[int, int, int]]) -> range:
+    """Return the cells of a side between those that are before and behind a cell of base."""
+    start = max(last for at, _, last in ends if at < i)
+    stop = min(first for at, first, _ in ends if at > i)
+    return range(start + 1, stop)
+
+
+def _separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Keep apart what one side deleted and what the other one put in its place, if it is no edit."""
+    if len(group.base) != 1 or bool(group.local) == bool(group.remote):
+        return [group]
+    old = base[group.base[0]]
+    new = [local[i] for i in group.local] + [remote[j] for j in group.remote]
+    if old.id is not None and any(cell.id == old.id for cell in new):
+        return [group]
+    text = "\n".join(cell.source for cell in new)
+    kept = old.source.strip() and old.source.strip() in text
+    if kept or _likeness([old], new) >= MOVED or _share_line(old.source, text):
+        return [group]
+    return [Group(base=group.base), Group(local=group.local, remote=group.remote)]
+
+
+def _share_line(one: str, other: str) -> bool:
+    lines = {line.strip() for line in one.split("\n")}
+    return any(has_word(line) and line.strip() in lines for line in other.split("\n"))
+
+
+def _close_splits(groups: list[Group]) -> list[Group]:
+    """Make one group of a split and the cells between its parts, so that they stay in order."""
+    ties = []
+    for side in ("local", "remote"):
+        at_side = {at: n for n, group in enumerate(groups) for at in getattr(group, side)}
+        ties += [
+            [at_side[at] for at in range(indices[0], indices[-1] + 1)]
+            for group in groups
+            if len(indices := getattr(group, side)) > 1 and len(group.base) < len(indices)
+        ]
+    return _unite(groups, ties) if ties else groups
+
+
+def _note_moves(groups: list[Group], base: Cells) -> None:
+    """Note which groups each side moved: as few and as short ones as possible."""
+    for side in ("local", "remote"):
+        pairs = {
+            (group.base[0], getattr(group, side)[0]): group
+            for group in groups
+            if group.base and getattr(group, side)
+        }
+        stays = heaviest_increasing(
+            (i, j, 1 + min(len(base[i].source), 9999) / 1e7) for i, j in pairs
+        )
+        for pair in pairs.keys() - set(stays):
+            setattr(pairs[pair], f"moved_by_{side}", True)
+
+
+# Order
 def _ordered(groups: list[Group]) -> list[Group]:
     """Put groups in the order of the result; those that both sides deleted come last."""
     chain = _Chain()

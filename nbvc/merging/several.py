@@ -19,7 +19,6 @@ from nbvc.merging.sources import (
     SAME_LINES,
     choose_chunks,
     describe_names,
-    merge_sources,
 )
 from nbvc.merging.values import merge_mapping
 
@@ -28,17 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbvc.merging.model import Strategy
+    from nbvc.merging.sources import MergeText
     from nbvc.notebook import Cell
 
     Cells = list[Cell]
 
 
 def merge_several(
-    base: Cells, local: Cells, remote: Cells, strategy: Strategy, *, python: bool
+    base: Cells, local: Cells, remote: Cells, strategy: Strategy, merge_text: MergeText
 ) -> Outcome:
     """Merge cells of which a side has more or fewer than base."""
     local, remote, names = told_apart(base, local, remote)
-    merged = merge_sources(base, local, remote, python=python)
+    merged = merge_text(base, local, remote)
     chunks, chosen = choose_chunks(merged, strategy.sources)
     pieces = _split_cells(chunks)
     sources = ["\n".join(line for chunk in piece for line in chunk.lines) for piece in pieces]

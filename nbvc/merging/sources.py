@@ -6,12 +6,16 @@ from nbvc.merging.chunks import BOUNDARY, Chunk, Merged
 from nbvc.merging.gate import is_broken
 from nbvc.merging.lines import merge_lines
 from nbvc.merging.model import Action, SourceChoice
+from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from nbvc.notebook import Cell
+
+    Cells = Sequence[Cell]
+    MergeText = Callable[[Cells, Cells, Cells], Merged]
 
 SAME_LINES = "both sides changed the same lines"
 OTHER_WORDS = "both sides changed other words of a line"
@@ -22,23 +26,38 @@ _ACTIONS = {
 }
 
 
-def merge_sources(
-    base: Sequence[Cell], local: Sequence[Cell], remote: Sequence[Cell], *, python: bool
-) -> Merged:
-    """Merge the sources of cells, several as one text with boundaries in it.
+def merge_sources(base: Cells, local: Cells, remote: Cells) -> Merged:
+    """Merge the sources of cells, several as one text with boundaries in it."""
+    return merge_lines(_read_lines(base), _read_lines(local), _read_lines(remote))
 
-    `python`: the code is Python. Python that no longer parses is merged without words, and is a
-    conflict if that does not parse either.
+
+def merge_python(base: Cells, local: Cells, remote: Cells) -> Merged:
+    """Merge the sources of cells of a notebook in Python.
+
+    Code that no longer parses is merged without words, and is a conflict if that does not parse
+    either.
     """
-    old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
-    merged = merge_lines(old, mine, theirs)
-    is_code = all(cell.cell_type == "code" for cell in (*base, *local, *remote))
-    if not (python and is_code):
+    merged = merge_sources(base, local, remote)
+    if any(cell.cell_type != "code" for cell in (*base, *local, *remote)):
         return merged
+    old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
     for attempt in (merged, merge_lines(old, mine, theirs, words=False) if merged.words else None):
         if attempt and (attempt.conflicts or not _is_broken(attempt.lines, (old, mine, theirs))):
             return attempt
     return Merged([Chunk(mine, theirs, old)])
+
+
+def find_differences(_base: Cells, local: Cells, remote: Cells) -> Merged:
+    """Return the sources of both sides, with everything in which they differ as a conflict."""
+    mine, theirs = _read_lines(local), _read_lines(remote)
+    return Merged(
+        [
+            Chunk(
+                mine[code.a0 : code.a1], None if code.tag == "equal" else theirs[code.b0 : code.b1]
+            )
+            for code in opcodes(mine, theirs)
+        ]
+    )
 
 
 def _is_broken(merged: list[str], versions: Sequence[list[str]]) -> bool:
@@ -49,7 +68,7 @@ def _join(lines: list[str]) -> str:
     return "\n".join("" if line == BOUNDARY else line for line in lines)
 
 
-def _read_lines(cells: Sequence[Cell]) -> list[str]:
+def _read_lines(cells: Cells) -> list[str]:
     lines: list[str] = []
     for number, cell in enumerate(cells):
         if number:

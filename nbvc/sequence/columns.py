@@ -21,7 +21,7 @@ from nbvc.sequence.lcs import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     Weigh = Callable[[int, int], float]
 
@@ -152,9 +152,14 @@ def _interleave(
     return [(at, -1) if side == 0 else (-1, at) for _, side, at in sorted(found)]
 
 
-def find_heaviest(a: Sequence[str], b: Sequence[str], weigh: Weigh) -> list[tuple[int, int]]:
-    """Return the index pairs of the common subsequence that weighs most, both indices rising."""
-    places: dict[str, list[int]] = {}
+def find_heaviest(
+    a: Sequence[Hashable], b: Sequence[Hashable], weigh: Weigh
+) -> list[tuple[int, int]]:
+    """Return the index pairs of the common subsequence that weighs most, both indices rising.
+
+    A pair that weighs nothing is not in it.
+    """
+    places: dict[Hashable, list[int]] = {}
     for j, item in enumerate(b):
         places.setdefault(item, []).append(j)
     if sum(len(places.get(item, ())) for item in a) > MOST_PAIRS:

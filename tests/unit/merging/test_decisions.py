@@ -371,18 +371,18 @@ def test_what_both_sides_changed_of_the_notebook_is_said() -> None:
 
 def test_ids_that_are_invalid_or_taken_are_made_anew_alike_by_everybody() -> None:
     base = nb(A, minor=5)
-    local = nb(A, code("b", id="not valid"), code("c", id="same"), minor=5)
-    remote = nb(A, code("d", id="same"), minor=5)
+    local = nb(A, code("b", id="not valid"), code("c", id="same"), code("d", id="same"), minor=5)
+    remote = nb(A, code("e", id="other"), minor=5)
     found = [merge(base, local, remote) for _ in range(2)]
     ids = [cell.id for cell in found[0].notebook.cells]
     assert ids == [cell.id for cell in found[1].notebook.cells]
-    assert len(set(ids)) == 4
+    assert len(set(ids)) == 5
     assert "same" in ids
     assert "not valid" not in ids
     # An id that would be made is another cell's already.
     made = ids[1]
-    taken = merge(base, local, nb(A, code("d", id=made), minor=5)).notebook.cells
-    assert len({cell.id for cell in taken}) == 4
+    taken = merge(base, local, nb(A, code("e", id=made), minor=5)).notebook.cells
+    assert len({cell.id for cell in taken}) == 5
 
 
 # Files
