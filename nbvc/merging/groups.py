@@ -139,10 +139,20 @@ def _pair_sides(base: Cells, local: Cells, remote: Cells) -> list[tuple[Indices,
 
     links = _pair(local, remote, prefer)
     pairs = [(i, j) for link in links for i in link.before for j in link.after]
-    stays = heaviest_increasing((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
+    stays = set(
+        heaviest_increasing((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
+    )
+    ids = {cell.id for cell in base} - {None}
     columns: list[tuple[Indices, Indices]] = []
     for link in links:
-        if _is_chance(link, known, local, remote, stays=set(stays)):
+        single = len(link.before) == len(link.after) == 1
+        if single and _is_chance(
+            local[link.before[0]],
+            remote[link.after[0]],
+            known,
+            ids,
+            moved=(link.before[0], link.after[0]) not in stays,
+        ):
             columns += [(link.before, ()), ((), link.after)]
         else:
             columns.append((link.before, link.after))
@@ -154,23 +164,23 @@ def _key(cell: Cell) -> tuple[str, str]:
 
 
 def _is_chance(
-    link: Link,
+    mine: Cell,
+    theirs: Cell,
     known: Counter[tuple[str, str]],
-    local: Cells,
-    remote: Cells,
+    ids: set[str | None],
     *,
-    stays: set[tuple[int, int]],
+    moved: bool,
 ) -> bool:
-    """Tell whether two cells of the sides are alike, but not one cell."""
-    if not len(link.before) == len(link.after) == 1:
-        return False
-    mine, theirs = local[link.before[0]], remote[link.after[0]]
-    moved = (link.before[0], link.after[0]) not in stays
-    if moved and (len(mine.source.strip()) < _BY_CHANCE or known[_key(mine)] > 1):
+    """Tell whether two cells of the sides are alike, but not one; `known` and `ids` are base's."""
+    brief = len(mine.source.strip()) < _BY_CHANCE
+    if moved and (brief or known[_key(mine)] > 1):
         return True
-    if mine.source == theirs.source or (mine.id is not None and mine.id == theirs.id):
+    if mine.id is not None and mine.id == theirs.id:
         return False
-    return _key(mine) in known and _key(theirs) in known  # Two cells of base, and no edit.
+    # Two cells of base, and no edit.
+    if mine.source == theirs.source:
+        return brief and mine.id in ids and theirs.id in ids
+    return _key(mine) in known and _key(theirs) in known
 
 
 def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> Sequence[Link]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nbvc.merging.chunks import BOUNDARY, Chunk, Merged
+from nbvc.merging.chunks import BOUNDARY, Chunk, Merged, merge_chunks
 from nbvc.merging.gate import is_broken
-from nbvc.merging.lines import merge_lines
 from nbvc.merging.model import Action, SourceChoice
+from nbvc.merging.words import merge_words
 from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ _ACTIONS = {
 
 def merge_sources(base: Cells, local: Cells, remote: Cells) -> Merged:
     """Merge the sources of cells, several as one text with boundaries in it."""
-    return merge_lines(_read_lines(base), _read_lines(local), _read_lines(remote))
+    return merge_chunks(_read_lines(base), _read_lines(local), _read_lines(remote), merge_words)
 
 
 def merge_python(base: Cells, local: Cells, remote: Cells) -> Merged:
@@ -41,8 +41,9 @@ def merge_python(base: Cells, local: Cells, remote: Cells) -> Merged:
     if any(cell.cell_type != "code" for cell in (*base, *local, *remote)):
         return merged
     old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
-    for attempt in (merged, merge_lines(old, mine, theirs, words=False) if merged.words else None):
-        if attempt and (attempt.conflicts or not _is_broken(attempt.lines, (old, mine, theirs))):
+    attempts = [merged, *([merge_chunks(old, mine, theirs, None)] if merged.words else [])]
+    for attempt in attempts:
+        if attempt.conflicts or not _is_broken(attempt.lines, (old, mine, theirs)):
             return attempt
     return Merged([Chunk(mine, theirs, old)])
 

@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbvc.merging.chunks import BOUNDARY, Merged
-from nbvc.merging.lines import merge_lines
+from nbvc.merging.chunks import BOUNDARY, Merged, merge_chunks
 from nbvc.merging.words import merge_words, split_values
 
 LINES = ["plt.show()", "", "x += 1", "print(x)", "rows = load(7)", "rows = load(8)  # again"]
 TEXTS = st.lists(st.sampled_from(LINES), max_size=7)
 NEW = "new_line = 49"
+
+
+def merge_lines(base: list[str], local: list[str], remote: list[str]) -> Merged:
+    return merge_chunks(base, local, remote, merge_words)
 
 
 def sketch(merged: Merged) -> list[str | tuple[str, str]]:
