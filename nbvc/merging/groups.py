@@ -24,6 +24,7 @@ it follows in remote, and behind what local added there.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 import msgspec
 
@@ -105,8 +106,7 @@ def _shift(group: Group, by: int) -> Group:
 
 def _group_middle(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups, the same ones whichever side is called local."""
-    ours, theirs = ([(cell.source, cell.id or "") for cell in side] for side in (local, remote))
-    if ours <= theirs:
+    if _is_ahead(local, remote):
         return _group(base, local, remote)
     return [
         Group(group.base, group.remote, group.local, group.moved_by_remote, group.moved_by_local)
@@ -114,9 +114,34 @@ def _group_middle(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     ]
 
 
+def _is_ahead(local: Cells, remote: Cells) -> bool:
+    for mine, theirs in zip(local, remote, strict=False):
+        if not _are_written_alike([mine], [theirs]):
+            one, other = ((cell.source, cell.id or "", cell.cell_type) for cell in (mine, theirs))
+            if one != other:
+                return one < other
+    return len(local) <= len(remote)
+
+
+class _Known:
+    """The texts and ids of base, read when they are first asked for."""
+
+    def __init__(self, base: Cells) -> None:
+        self.base = base
+
+    @cached_property
+    def keys(self) -> Counter[tuple[str, str]]:
+        return Counter(map(_key, self.base))
+
+    @cached_property
+    def ids(self) -> set[str]:
+        return {cell.id for cell in self.base if cell.id is not None}
+
+
 def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    columns = _pair_sides(base, local, remote)
-    groups = _lay_base(base, local, remote, columns)
+    known = _Known(base)
+    columns = _pair_sides(known, local, remote)
+    groups = _lay_base(known, local, remote, columns)
     groups = _unite_parts(groups, base, local, remote)
     groups = _separate_additions(groups, base, local, remote)
     groups = _fill_edits(groups, base, local, remote)
@@ -130,29 +155,23 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
 # 1 and 2: columns
 
 
-def _pair_sides(base: Cells, local: Cells, remote: Cells) -> list[tuple[Indices, Indices]]:
+def _pair_sides(known: _Known, local: Cells, remote: Cells) -> list[tuple[Indices, Indices]]:
     """Return the columns of local and remote, in the order of remote."""
-    known = Counter(map(_key, base))
 
     def prefer(i: int, _: int) -> float:
-        return _KNOWN * (_key(local[i]) in known)
+        return _KNOWN * (_key(local[i]) in known.keys)
 
     links = _pair(local, remote, prefer)
-    pairs = [(i, j) for link in links for i in link.before for j in link.after]
-    stays = set(
-        heaviest_increasing((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
-    )
-    ids = {cell.id for cell in base} - {None}
+    pairs = {(i, j) for link in links for i in link.before for j in link.after}
+    stays = pairs
+    if any(link.moved for link in links):
+        weighed = ((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
+        stays = set(heaviest_increasing(weighed))
     columns: list[tuple[Indices, Indices]] = []
     for link in links:
+        pair = link.before[:1] + link.after[:1]
         single = len(link.before) == len(link.after) == 1
-        if single and _is_chance(
-            local[link.before[0]],
-            remote[link.after[0]],
-            known,
-            ids,
-            moved=(link.before[0], link.after[0]) not in stays,
-        ):
+        if single and _is_chance(local[pair[0]], remote[pair[1]], known, moved=pair not in stays):
             columns += [(link.before, ()), ((), link.after)]
         else:
             columns.append((link.before, link.after))
@@ -163,24 +182,28 @@ def _key(cell: Cell) -> tuple[str, str]:
     return cell.cell_type, cell.source
 
 
-def _is_chance(
-    mine: Cell,
-    theirs: Cell,
-    known: Counter[tuple[str, str]],
-    ids: set[str | None],
-    *,
-    moved: bool,
-) -> bool:
-    """Tell whether two cells of the sides are alike, but not one; `known` and `ids` are base's."""
+def _are_written_alike(ours: Cells, theirs: Cells) -> bool:
+    """Tell whether cells have the same text, type and id, as far as that needs no decoding."""
+    return len(ours) == len(theirs) and all(
+        one.fields.get(key) == other.fields.get(key)
+        for one, other in zip(ours, theirs, strict=True)
+        for key in ("source", "cell_type", "id")
+    )
+
+
+def _is_chance(mine: Cell, theirs: Cell, known: _Known, *, moved: bool) -> bool:
+    """Tell whether two cells of the sides are alike, but not one."""
+    if not moved and _are_written_alike([mine], [theirs]):
+        return False
     brief = len(mine.source.strip()) < _BY_CHANCE
-    if moved and (brief or known[_key(mine)] > 1):
+    if moved and (brief or known.keys[_key(mine)] > 1):
         return True
     if mine.id is not None and mine.id == theirs.id:
         return False
     # Two cells of base, and no edit.
     if mine.source == theirs.source:
-        return brief and mine.id in ids and theirs.id in ids
-    return _key(mine) in known and _key(theirs) in known
+        return brief and mine.id in known.ids and theirs.id in known.ids
+    return _key(mine) in known.keys and _key(theirs) in known.keys
 
 
 def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> Sequence[Link]:
@@ -189,9 +212,9 @@ def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> S
     `prefer` says how much more a pair of equal cells weighs than by its length.
     """
     links = align(before, after)
-    keys = [[_key(cell) for cell in cells] for cells in (before, after)]
-    if all(len(set(side)) == len(side) for side in keys):
+    if not (_has_repeated(before) or _has_repeated(after)):
         return links
+    keys = [[_key(cell) for cell in cells] for cells in (before, after)]
     linked = {
         (link.before[0], link.after[0]): link.moved
         for link in links
@@ -220,15 +243,20 @@ def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> S
     return align(before, after, known=dict(chosen))
 
 
+def _has_repeated(cells: Cells) -> bool:
+    """Tell whether two cells have the same source, as it is written."""
+    return len({bytes(cell.fields.get("source", b"")) for cell in cells}) < len(cells)
+
+
 def _lay_base(
-    base: Cells, local: Cells, remote: Cells, columns: Sequence[tuple[Indices, Indices]]
+    known: _Known, local: Cells, remote: Cells, columns: Sequence[tuple[Indices, Indices]]
 ) -> list[Group]:
     """Pair base with the columns, and return a group for each column or cell of base."""
-    known = set(map(_key, base)), {cell.id for cell in base if cell.id is not None}
+    base = known.base
     cells: list[Cell] = []
     numbers: list[int] = []
     for number, (ours, theirs) in enumerate(columns):
-        found = _represent([local[i] for i in ours], [remote[j] for j in theirs], *known)
+        found = _represent([local[i] for i in ours], [remote[j] for j in theirs], known)
         cells += found
         numbers += [number] * len(found)
     groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
@@ -240,17 +268,15 @@ def _lay_base(
     return _unite(groups, ties)
 
 
-def _represent(
-    ours: list[Cell], theirs: list[Cell], sources: set[tuple[str, str]], ids: set[str]
-) -> list[Cell]:
+def _represent(ours: list[Cell], theirs: list[Cell], known: _Known) -> list[Cell]:
     """Return the version of a column that base has, by its source or else its id."""
-    if not ours or not theirs:
+    if not ours or not theirs or _are_written_alike(ours, theirs):
         return ours or theirs
 
     def rate(cells: list[Cell]) -> tuple[int, int, int]:
         return (
-            sum(_key(cell) in sources for cell in cells),
-            sum(cell.id in ids for cell in cells),
+            sum(_key(cell) in known.keys for cell in cells),
+            sum(cell.id in known.ids for cell in cells),
             -len(cells),
         )
 
@@ -274,7 +300,9 @@ def _unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:
             first[other] = one
     united: dict[int, Group] = {}
     for number, group in enumerate(groups):
-        whole = united.setdefault(root(number), Group())
+        whole = united.setdefault(root(number), group)
+        if whole is group:
+            continue
         whole.base = tuple(sorted(whole.base + group.base))
         whole.local = tuple(sorted(whole.local + group.local))
         whole.remote = tuple(sorted(whole.remote + group.remote))

@@ -25,19 +25,33 @@ _LETTERS = 8
 
 
 def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -> list[int]:
-    """Return the numbers of the groups in which a line was doubled or lost."""
-    counted = {
-        number: (*map(_count_lines, three), _count_lines(outcome.cells))
-        for number, (three, outcome) in enumerate(zip(versions, outcomes, strict=True))
-        if outcome.decisions and not outcome.conflicts and not _have_same_source(three)
+    """Return the numbers of the groups in which a line was doubled or lost.
+
+    That needs a group that both sides changed: in all others the result is what one side did.
+    """
+    changed = {
+        number: three
+        for number, three in enumerate(versions)
+        if outcomes[number].decisions and not outcomes[number].conflicts
+        if any(_read_sources(side) != _read_sources(three[0]) for side in three[1:])
     }
-    total: Counts = tuple(Counter() for _ in range(4))
-    for counts in counted.values():
-        for whole, part in zip(total, counts, strict=True):
-            whole.update(part)
-    base, local, remote, found = total
+    lines = {
+        line
+        for base, local, remote in changed.values()
+        if _read_sources(base) not in (_read_sources(local), _read_sources(remote))
+        for line in _count_lines((*base, *local, *remote))
+    }
+    if not lines:
+        return []
+    counted = {
+        number: tuple(_count_lines(side, lines) for side in (*three, outcomes[number].cells))
+        for number, three in changed.items()
+    }
+    base, local, remote, found = (
+        sum((counts[at] for counts in counted.values()), Counter()) for at in range(4)
+    )
     violations: set[int] = set()
-    for line in local.keys() | remote.keys():
+    for line in lines:
         explained = local[line], remote[line], local[line] + remote[line] - base[line]
         if found[line] > max(explained):
             violations.update(_find_last(line, counted, doubled=True))
@@ -46,13 +60,16 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
     return sorted(violations)
 
 
-def _have_same_source(versions: Versions) -> bool:
-    base, local, remote = ([cell.fields.get("source") for cell in side] for side in versions)
-    return base == local == remote
+def _read_sources(cells: Iterable[Cell]) -> list[object]:
+    """Return sources as they are written."""
+    return [cell.fields.get("source") for cell in cells]
 
 
-def _count_lines(cells: Iterable[Cell]) -> Counter[str]:
+def _count_lines(cells: Iterable[Cell], known: set[str] | None = None) -> Counter[str]:
+    """Count the telling lines, or the known ones."""
     lines = (line.strip() for cell in cells for line in cell.source.split("\n"))
+    if known is not None:
+        return Counter(line for line in lines if line in known)
     return Counter(line for line in lines if sum(map(str.isalnum, line)) >= _LETTERS)
 
 
