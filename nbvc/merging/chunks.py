@@ -139,7 +139,11 @@ def merge_chunks(base: Lines, local: Lines, remote: Lines, by_words: ByWords | N
             continue
         if places or column.base > start:
             pieces += _decide(_Stretch(base, start, column.base, places), by_words)
-        pieces.append(_Piece(Chunk([_pick(base[column.base], place)])))
+        line = _pick(base[column.base], place)
+        if pieces and pieces[-1].stretch is None:
+            pieces[-1].chunk.lines.append(line)
+        else:
+            pieces.append(_Piece(Chunk([line])))
         places, start = [], column.base + 1
     if places or start < len(base):
         pieces += _decide(_Stretch(base, start, len(base), places), by_words)
@@ -451,37 +455,27 @@ def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bo
 
     A line comes as often as the sides explain: what both did alike counts once.
     """
+    for later in _find_pasted_twice(pieces):
+        assert later.stretch is not None
+        later.chunk = _conflict(later.stretch)
     if any(piece.chunk.remote is not None for piece in pieces):
         return True
     old, mine, theirs = Counter(base), Counter(local), Counter(remote)
     found = Counter(key(line) for piece in pieces if not piece.words for line in piece.chunk.lines)
-    worded = any(piece.words for piece in pieces)
-    again = {
-        line
-        for line, count in found.items()
-        if has_word(line) and count > max(_explained(line, old, mine, theirs))
-    }
+    words = any(piece.words for piece in pieces)
+    doubled: set[str] = set()
+    for line in filter(has_word, mine.keys() | theirs.keys()):
+        explained = mine[line], theirs[line], mine[line] + theirs[line] - old[line]
+        if found[line] > max(explained):
+            doubled.add(line)
+        elif found[line] < min(explained) and not words:
+            return False
     for piece in reversed(pieces):
-        ours = {key(place.line) for place in _find_added(piece)}
-        doubled = again & ours
-        if doubled and piece.stretch is not None:
+        added = doubled & {key(place.line) for place in _find_added(piece)}
+        if added and piece.stretch is not None:
             piece.chunk = _conflict(piece.stretch)
-            again -= doubled
-    for later in _find_pasted_twice(pieces):
-        assert later.stretch is not None
-        later.chunk = _conflict(later.stretch)
-    lost = any(
-        found[line] < min(_explained(line, old, mine, theirs))
-        for line in mine.keys() & theirs.keys()
-        if has_word(line)
-    )
-    return not again and (worded or not lost)
-
-
-def _explained(
-    line: str, base: Counter[str], local: Counter[str], remote: Counter[str]
-) -> tuple[int, int, int]:
-    return local[line], remote[line], local[line] + remote[line] - base[line]
+            doubled -= added
+    return not doubled
 
 
 def _find_added(piece: _Piece) -> list[_Place]:
@@ -495,6 +489,8 @@ def _find_pasted_twice(pieces: list[_Piece]) -> list[_Piece]:
     seen: tuple[set[tuple[str, ...]], set[tuple[str, ...]]] = (set(), set())
     found: list[_Piece] = []
     for piece in pieces:
+        if piece.stretch is None:
+            continue
         added = _find_added(piece)
         for is_local in (True, False):
             own = [place for place in added if place.column.is_local == is_local]
