@@ -61,7 +61,7 @@ def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Str
     if not local or not remote:
         deleter = Action.REMOTE if local else Action.LOCAL
         why = f"{deleter.value} lacks it, and a line of it would come too often or not at all"
-        return _finish(group, _keep_edits(local or remote, strategy, why, deleter))
+        return _finish(group, _keep_edits(base, local or remote, strategy, why, deleter))
     one = len(base) <= 1 and len(local) == len(remote) == 1
     merge = _merge_one if one else merge_several
     return _finish(group, merge(base, local, remote, strategy, find_differences))
@@ -130,19 +130,20 @@ def _merge_deleted(base: Cells, kept: Cells, strategy: Strategy, *, is_local: bo
     choice = strategy.sources
     why = f"{deleter.value} deleted it and {editor.value} edited it"
     if choice is SourceChoice.CONFLICT:
-        return _keep_edits(kept, strategy, why, deleter)
+        return _keep_edits(base, kept, strategy, why, deleter)
     why = f"{why}; the strategy is {choice.value}"
     if choice is SourceChoice.UNION or choice.value == f"use-{editor.value}":
         return _take(kept, editor, why)
     return _take(base if choice is SourceChoice.BASE else [], Action.BASE, why)
 
 
-def _keep_edits(cells: Cells, strategy: Strategy, why: str, deleter: Action) -> Outcome:
-    """Return cells as conflicts with their deletion."""
+def _keep_edits(base: Cells, kept: Cells, strategy: Strategy, why: str, deleter: Action) -> Outcome:
+    """Return cells that one side kept as conflicts with their deletion."""
+    old = base[0].source.split("\n") if len(base) == len(kept) == 1 else []
     found = []
-    for cell in cells:
+    for cell in kept:
         lines = cell.source.split("\n")
-        chunk = Chunk([], lines) if deleter is Action.LOCAL else Chunk(lines, [])
+        chunk = Chunk([], lines, old) if deleter is Action.LOCAL else Chunk(lines, [], old)
         source, note = marked_source([chunk], strategy)
         note["deleted"] = deleter.value
         found.append(open_conflict(cell, source, note, why, deleter.value))

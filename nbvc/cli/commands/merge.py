@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -50,16 +51,17 @@ if TYPE_CHECKING:
 def command(base: str, local: str, remote: str, **options: Any) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
 
-    Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
-    file: then both sides added the notebook. Exit code 0; 1 with conflicts.
+    Each is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index. BASE may be an
+    empty file: then both sides added the notebook. Conflicts stand in the sources of their cells, so
+    that the result opens. Exit codes: 0 success; 1 conflicts.
     """
-    from nbvc.merging.files import merge_files
+    from nbvc.workflow.conflicts import merge_in_style
 
     output = options["output"]
     choices = SourceChoice(options["sources"]), OutputChoice(options["outputs"])
     strategy = Strategy(*choices, local, remote)
     contents = _content(base), _content(local), _content(remote)
-    content, result = merge_files(*contents, strategy, local)
+    content, result = merge_in_style(*contents, strategy, local, os.environ)
     if options["open_page"] or options["format_"] == "html":
         from nbvc.cli.terminal.pages import write_conflicts
 
@@ -71,11 +73,11 @@ def command(base: str, local: str, remote: str, **options: Any) -> int:
 
 
 def _content(path: str) -> bytes:
-    """Return a file's bytes; what is wrong with them is said with its name."""
+    """Return the bytes of a notebook; what is wrong with them is reported with its name."""
+    from nbvc.cli.naming.inputs import named_input
     from nbvc.notebook import read
-    from nbvc.notebook.content import read_content
 
-    content = read_content(path)
+    content = named_input(path).read()
     if content.strip():
         read(content, name=path)
     return content
@@ -97,7 +99,7 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
 
 
 def to_look_at(result: MergeResult) -> str:
-    """Return what to say of code whose lines have words of both sides."""
+    """Return what to report of cells with lines that have words of both sides."""
     where = _cells(result.joined_lines)
     return f"both sides changed one line in {where}, and both changes are in it: look at that"
 

@@ -38,8 +38,6 @@ def _read(path: str) -> Notebook:
 
     if os.path.isdir(path):
         raise click.UsageError(f"{path!r} is a folder: name one notebook in it.")
-    if os.path.lexists(path) or ":" not in path:
-        return read(path)
-    from nbvc.cli.naming.revisions import version_input
+    from nbvc.cli.naming.inputs import named_input
 
-    return read(version_input(path).read(), name=path)
+    return read(named_input(path).read(), name=path)

@@ -59,6 +59,18 @@ def file_input(path: str) -> Input:
     return Input(path, path, path, partial(read_content, path))
 
 
+def named_input(spec: str) -> Input:
+    """Return a file, or the version of one that `COMMIT:PATH` or `:PATH` names, as an input.
+
+    Raises `click.UsageError`, `GitError`.
+    """
+    if os.path.lexists(spec) or ":" not in spec:
+        return file_input(spec)
+    from nbvc.cli.naming.revisions import version_input
+
+    return version_input(spec)
+
+
 def comparison(
     words: Sequence[str], paths: Sequence[str] | None, *, cached: bool, untracked: bool
 ) -> Comparison:

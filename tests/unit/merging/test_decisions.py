@@ -10,9 +10,10 @@ import nbvc
 from nbvc import Notebook, Strategy, merge
 from nbvc.errors import RewriteRefusedError
 from nbvc.merging import MergeResult
+from nbvc.merging.chunks import Chunk
 from nbvc.merging.files import checked, merge_files
-from nbvc.merging.markers import Take, find, parse, settle, without_note
-from nbvc.merging.model import Action, Part, SourceChoice
+from nbvc.merging.markers import Take, find, marked_source, parse, settle, without_note
+from nbvc.merging.model import Action, ConflictStyle, Part, SourceChoice
 from nbvc.merging.values import merge_mapping, preferred_outputs, same_notebook
 from tests.making import code, file, markdown, notebook, stream
 
@@ -509,3 +510,45 @@ def test_a_base_section_is_understood() -> None:
         (["end"], None, []),
     ]
     assert (found.local, found.remote) == ("local", "remote")
+
+
+CHUNKS = [Chunk(["top"]), Chunk(["a", "mine", "z"], ["a", "theirs", "z"], ["a", "old"])]
+
+
+@pytest.mark.parametrize(
+    ("style", "wanted"),
+    [
+        ("merge", "top <<<<<<< l a mine z ======= a theirs z >>>>>>> r"),
+        ("diff3", "top <<<<<<< l a mine z ||||||| b a old ======= a theirs z >>>>>>> r"),
+        ("zdiff3", "top a <<<<<<< l mine ||||||| b a old ======= theirs >>>>>>> r z"),
+    ],
+)
+def test_a_conflict_in_each_style(style: str, wanted: str) -> None:
+    strategy = Strategy(
+        local_label="l", remote_label="r", base_label="b", style=ConflictStyle(style)
+    )
+    text, note = marked_source(CHUNKS, strategy)
+    assert text.split() == wanted.split()
+    assert note.get("base") == ("b" if style != "merge" else None)
+    cell = marked(*text.split("\n"), **note)
+    for take, line in ((Take.LOCAL, "mine"), (Take.REMOTE, "theirs")):
+        left = settle(cell, [take])
+        assert left is not None
+        assert left.source.split("\n") == ["top", "a", line, "z"]
+
+
+def test_a_base_that_is_shown_stays_while_a_conflict_is_open() -> None:
+    chunks = [CHUNKS[1], Chunk(["b"]), CHUNKS[1]]
+    text, note = marked_source(chunks, Strategy(style=ConflictStyle.DIFF3))
+    left = settle(marked(*text.split("\n"), **note), [Take.LOCAL, None])
+    assert left is not None
+    again = find(left)
+    assert again is not None
+    assert [chunk.base for chunk in again.chunks] == [[], ["a", "old"]]
+    assert left.metadata["nbvc"]["conflict"]["base"] == "base"
+    edited = merge(
+        nb(A, code("b = 2")), nb(A), nb(A, code("b = 2\nc")), Strategy(style=ConflictStyle.DIFF3)
+    )
+    shown = find(edited.notebook.cells[1])
+    assert shown is not None
+    assert shown.chunks[0].base == ["b = 2"]
