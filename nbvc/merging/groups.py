@@ -23,6 +23,7 @@ it follows in remote, and behind what local added there.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from functools import cached_property
 
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 _BY_CHANCE = 30
 """A shorter source may be added twice, or moved, by chance (`df.head()`)."""
+_VERY_ALIKE = 0.9
+"""So alike must new cells at different places be to be one cell."""
 _LONG = 20
 """A shorter line may stand in two new cells by chance."""
 _MOST_PAIRS = 60_000
@@ -168,14 +171,44 @@ def _pair_sides(known: _Known, local: Cells, remote: Cells) -> list[tuple[Indice
         weighed = ((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
         stays = set(heaviest_increasing(weighed))
     columns: list[tuple[Indices, Indices]] = []
+    alone: list[int] = []
     for link in links:
         pair = link.before[:1] + link.after[:1]
         single = len(link.before) == len(link.after) == 1
-        if single and _is_chance(local[pair[0]], remote[pair[1]], known, moved=pair not in stays):
-            columns += [(link.before, ()), ((), link.after)]
-        else:
+        if single and _is_chance(
+            local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
+        ):
+            columns.append(((), link.after))
+            alone += link.before
+        elif link.after:
             columns.append((link.before, link.after))
-    return columns
+        else:
+            alone += link.before
+    return _insert(columns, alone)
+
+
+def _is_moved_alone(
+    pair: Indices, pairs: set[tuple[int, int]], stays: set[tuple[int, int]]
+) -> bool:
+    """Tell whether a pair moved by itself, and not with a neighbor."""
+    i, j = pair
+    alone = (i - 1, j - 1) not in pairs and (i + 1, j + 1) not in pairs
+    return alone and (i, j) not in stays
+
+
+def _insert(
+    columns: list[tuple[Indices, Indices]], alone: list[int]
+) -> list[tuple[Indices, Indices]]:
+    """Return the columns with what only local has, behind the cell that it follows there."""
+    kept = sorted((i, number) for number, (ours, _) in enumerate(columns) for i in ours)
+    behind: dict[int, list[tuple[Indices, Indices]]] = {}
+    for i in sorted(alone):
+        at = bisect_left(kept, (i,))
+        behind.setdefault(kept[at - 1][1] if at else -1, []).append(((i,), ()))
+    found = behind.get(-1, [])
+    for number, column in enumerate(columns):
+        found += [column, *behind.get(number, ())]
+    return found
 
 
 def _key(cell: Cell) -> tuple[str, str]:
@@ -200,10 +233,12 @@ def _is_chance(mine: Cell, theirs: Cell, known: _Known, *, moved: bool) -> bool:
         return True
     if mine.id is not None and mine.id == theirs.id:
         return False
-    # Two cells of base, and no edit.
     if mine.source == theirs.source:
         return brief and mine.id in known.ids and theirs.id in known.ids
-    return _key(mine) in known.keys and _key(theirs) in known.keys
+    in_base = [_key(cell) in known.keys for cell in (mine, theirs)]
+    if moved and not any(in_base):
+        return _likeness([mine], [theirs]) < _VERY_ALIKE
+    return all(in_base)  # Two cells of base, and no edit.
 
 
 def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> Sequence[Link]:
@@ -341,6 +376,8 @@ def _separate_additions(
         for side, cells in (("local", local), ("remote", remote))
     ]
     both = {i for i, *_ in ends[0]} & {i for i, *_ in ends[1]}
+    at_local = {i: number for number, group in enumerate(groups) for i in group.local}
+    at_remote = {j: number for number, group in enumerate(groups) for j in group.remote}
     found: list[Group] = []
     for group in groups:
         if group.base or not (group.local and group.remote):
@@ -350,21 +387,23 @@ def _separate_additions(
             sum(last < at for i, _, last in kept if i in both)
             for at, kept in zip((group.local[0], group.remote[0]), ends, strict=True)
         ]
+        before = at_local.get(group.local[0] - 1, -1), at_remote.get(group.remote[0] - 1, -2)
         ours, theirs = [local[i] for i in group.local], [remote[j] for j in group.remote]
-        if _are_one(ours, theirs, base, same_gap=gaps[0] == gaps[1]):
+        same_place = gaps[0] == gaps[1] or before[0] == before[1]
+        if _are_one(ours, theirs, base, same_place=same_place):
             found.append(group)
         else:
             found += [Group(local=group.local), Group(remote=group.remote)]
     return found
 
 
-def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_gap: bool) -> bool:
+def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bool:
     """Tell whether what both sides added is one cell, perhaps with a conflict in it."""
     if ours[0].id is not None and ours[0].id == theirs[0].id:
         return True
     brief = min(sum(len(cell.source.strip()) for cell in side) for side in (ours, theirs))
     if brief < _BY_CHANCE:
-        return same_gap and _likeness(ours, theirs) >= STRONG
+        return same_place and _likeness(ours, theirs) >= STRONG
     return _likeness(ours, theirs) >= MOVED or _share_new_line(ours, theirs, base)
 
 
