@@ -19,106 +19,40 @@ from collections import Counter
 
 import msgspec
 
-from nbvc.sequence import heaviest_increasing, ratio
-from nbvc.sequence.columns import find_columns
+from nbvc.merging.edits import find_parts
+from nbvc.merging.lines import (
+    BOUNDARY,
+    Chunk,
+    Merged,
+    Place,
+    Stretch,
+    has_word,
+    is_blank,
+    is_telling,
+    key,
+    weigh,
+)
+from nbvc.sequence import ratio
+from nbvc.sequence.columns import Column, find_columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nbvc.sequence.columns import Column
-
     Lines = list[str]
     ByWords = Callable[[Lines, Lines, Lines], Lines | None]
 
-BOUNDARY = "\n"
-"""Stands between two cells as a line does. No line of a source can be it."""
 _EDITED = 0.6
 """A line this much like a deleted one is that line edited."""
-_ALIKE = 0.5
-"""A line this much like another one at its place is that line edited."""
-_MOST_COMPARED = 400
-"""Lines of longer replaced runs (old ones times new ones) are not compared."""
 _LONG = 40
 """A line this long is not inserted twice by chance."""
-_FEW_LETTERS = 4
-"""A line with fewer letters says nothing about where it belongs."""
-
-
-class Chunk(msgspec.Struct, frozen=True):
-    """Lines of the result; in a conflict (`remote` is not None) those of both sides and the base."""
-
-    lines: list[str]
-    remote: list[str] | None = None
-    base: list[str] = []
-
-
-class Merged(msgspec.Struct, frozen=True):
-    """A merged text: its chunks, and whether words of one line came from both sides."""
-
-    chunks: list[Chunk]
-    words: bool = False
-
-    @property
-    def conflicts(self) -> int:
-        """How many chunks are conflicts."""
-        return sum(chunk.remote is not None for chunk in self.chunks)
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines of all chunks, in conflicts those of local."""
-        return [line for chunk in self.chunks for line in chunk.lines]
-
-
-class _Place(msgspec.Struct, frozen=True, gc=False):
-    """A column with its lines."""
-
-    column: Column
-    local: str | None
-    remote: str | None
-
-    @property
-    def line(self) -> str:
-        found = self.remote if self.local is None else self.local
-        assert found is not None
-        return found
-
-
-class _Stretch(msgspec.Struct, frozen=True):
-    """Lines `start` to `stop` of base, and the places where both sides have them or others."""
-
-    base: Lines
-    start: int
-    stop: int
-    places: list[_Place]
-
-    @property
-    def old(self) -> Lines:
-        return self.base[self.start : self.stop]
-
-    @property
-    def local(self) -> Lines:
-        return [place.local for place in self.places if place.local is not None]
-
-    @property
-    def remote(self) -> Lines:
-        return [place.remote for place in self.places if place.remote is not None]
-
-
-class _Edit(msgspec.Struct, frozen=True):
-    """Lines `start` to `stop` of base became the lines of these places on one side."""
-
-    is_local: bool
-    start: int
-    stop: int
-    places: list[_Place]
 
 
 class _Piece(msgspec.Struct):
     """A part of the result, and the stretch that was decided on; None where all three agree."""
 
     chunk: Chunk
-    stretch: _Stretch | None = None
+    stretch: Stretch | None = None
     words: bool = False
 
 
@@ -126,10 +60,10 @@ def merge_chunks(base: Lines, local: Lines, remote: Lines, by_words: ByWords | N
     """Merge three lists of lines; `by_words` may merge lines that both sides changed."""
     keys = _find_keys(base), _find_keys(local), _find_keys(remote)
     pieces: list[_Piece] = []
-    places: list[_Place] = []
+    places: list[Place] = []
     start = 0
     for column in find_columns(keys[0], keys[1], keys[2], weigh):
-        place = _Place(
+        place = Place(
             column,
             local[column.local] if column.local >= 0 else None,
             remote[column.remote] if column.remote >= 0 else None,
@@ -138,7 +72,7 @@ def merge_chunks(base: Lines, local: Lines, remote: Lines, by_words: ByWords | N
             places.append(place)
             continue
         if places or column.base > start:
-            pieces += _decide(_Stretch(base, start, column.base, places), by_words)
+            pieces += _decide(Stretch(base, start, column.base, places), by_words)
         line = _pick(base[column.base], place)
         if pieces and pieces[-1].stretch is None:
             pieces[-1].chunk.lines.append(line)
@@ -146,42 +80,17 @@ def merge_chunks(base: Lines, local: Lines, remote: Lines, by_words: ByWords | N
             pieces.append(_Piece(Chunk([line])))
         places, start = [], column.base + 1
     if places or start < len(base):
-        pieces += _decide(_Stretch(base, start, len(base), places), by_words)
+        pieces += _decide(Stretch(base, start, len(base), places), by_words)
     if not _guard(pieces, *keys):
         return Merged([Chunk(local, remote, base)])
     return Merged(_join(pieces), any(piece.words for piece in pieces))
-
-
-def key(line: str) -> str:
-    """Return what lines are compared by: white space at a line's end is nothing."""
-    return line if line == BOUNDARY else line.rstrip()
 
 
 def _find_keys(lines: Lines) -> Lines:
     return [*map(key, lines)]
 
 
-def weigh(line: str) -> float:
-    """Return how much it is worth that a line keeps its place: more than any number of brackets."""
-    return 1000.0 if has_word(line) else 1.0
-
-
-def has_word(line: str) -> bool:
-    """Tell whether a line is more than brackets and blanks."""
-    return line == BOUNDARY or any(map(str.isalnum, line))
-
-
-def is_blank(line: str) -> bool:
-    """Tell whether a line is empty or white space."""
-    return line != BOUNDARY and not line.strip()
-
-
-def is_telling(line: str) -> bool:
-    """Tell whether a line says where it belongs, as a bracket does not."""
-    return line == BOUNDARY or sum(map(str.isalpha, line)) >= _FEW_LETTERS
-
-
-def _pick(old: str, place: _Place) -> str:
+def _pick(old: str, place: Place) -> str:
     """Return a line of which both sides have the same words, without white space somebody removed."""
     assert place.local is not None
     assert place.remote is not None
@@ -205,7 +114,7 @@ def _join(pieces: list[_Piece]) -> list[Chunk]:
 # A stretch
 
 
-def _decide(stretch: _Stretch, by_words: ByWords | None) -> list[_Piece]:
+def _decide(stretch: Stretch, by_words: ByWords | None) -> list[_Piece]:
     """Decide on what stands between two lines that all three have."""
     sure = _take_side(stretch)
     if sure is not None:
@@ -214,7 +123,7 @@ def _decide(stretch: _Stretch, by_words: ByWords | None) -> list[_Piece]:
         return [_Piece(_conflict(stretch), stretch)]
     found: list[_Piece] = []
     written: set[Column] = set()
-    for part, sides in _find_parts(stretch):
+    for part, sides in find_parts(stretch):
         rest = [place for place in part.places if place.column not in written]
         written.update(place.column for place in rest if place.column.is_agreed)
         own = msgspec.structs.replace(part, places=rest)
@@ -225,7 +134,7 @@ def _decide(stretch: _Stretch, by_words: ByWords | None) -> list[_Piece]:
     return found
 
 
-def _take_side(stretch: _Stretch) -> Chunk | None:
+def _take_side(stretch: Stretch) -> Chunk | None:
     """Return what the stretch becomes if one side did nothing that the other did not do, too."""
     old, local, remote = map(_find_keys, _versions(stretch))
     if remote in (local, old):
@@ -242,15 +151,15 @@ def _take_side(stretch: _Stretch) -> Chunk | None:
     return Chunk(stretch.local if ours else stretch.remote)
 
 
-def _versions(stretch: _Stretch) -> tuple[Lines, Lines, Lines]:
+def _versions(stretch: Stretch) -> tuple[Lines, Lines, Lines]:
     return stretch.old, stretch.local, stretch.remote
 
 
-def _conflict(stretch: _Stretch) -> Chunk:
+def _conflict(stretch: Stretch) -> Chunk:
     return Chunk(stretch.local, stretch.remote, stretch.old)
 
 
-def _has_edited(stretch: _Stretch) -> bool:
+def _has_edited(stretch: Stretch) -> bool:
     """Tell whether a line that one side alone wrote is one that both sides dropped, edited."""
     agreed = [place.line for place in stretch.places if place.column.is_agreed]
     added = [
@@ -267,7 +176,7 @@ def _has_edited(stretch: _Stretch) -> bool:
     return False
 
 
-def _find_dropped(stretch: _Stretch) -> Lines:
+def _find_dropped(stretch: Stretch) -> Lines:
     held = {place.column.base for place in stretch.places}
     return [stretch.base[at] for at in range(stretch.start, stretch.stop) if at not in held]
 
@@ -278,7 +187,7 @@ def _is_like(one: str, other: str) -> bool:
     return telling and ratio(a, b, at_least=_EDITED) >= _EDITED
 
 
-def _is_rewritten(stretch: _Stretch) -> bool:
+def _is_rewritten(stretch: Stretch) -> bool:
     """Tell whether both sides replaced the same lines, each in its own way, around an agreed line.
 
     base a = 1, local "import x, a = 2", remote "a = 3, import x": both lines `a` would stay.
@@ -296,112 +205,7 @@ def _is_rewritten(stretch: _Stretch) -> bool:
 # Edits that touch
 
 
-def _find_parts(stretch: _Stretch) -> list[tuple[_Stretch, set[bool]]]:
-    """Return the parts of a stretch that touch nothing else, and which sides edited each."""
-    edits = [*_find_edits(stretch, is_local=True), *_find_edits(stretch, is_local=False)]
-    edits.sort(key=lambda edit: (edit.start, edit.stop, not edit.is_local))
-    tied: list[tuple[list[_Edit], set[object]]] = []
-    for edit in edits:
-        members, touched = [edit], _find_touched(edit)
-        apart = []
-        for others, things in tied:
-            if things.isdisjoint(touched):
-                apart.append((others, things))
-            else:
-                members = others + members
-                touched |= things
-        tied = [*apart, (members, touched)]
-    spans = [
-        (min(edit.start for edit in edits), max(edit.stop for edit in edits), edits)
-        for edits, _ in tied
-    ]
-    spans.sort(key=lambda span: span[:2])
-    joined: list[tuple[int, int, list[_Edit]]] = []
-    for (
-        start,
-        stop,
-        members,
-    ) in spans:  # What an agreed line ties together includes what is between.
-        if joined and (start < joined[-1][1] or stop < joined[-1][1]):
-            before = joined.pop()
-            joined.append((before[0], max(before[1], stop), before[2] + members))
-        else:
-            joined.append((start, stop, members))
-    return [_part(stretch, *span) for span in joined]
-
-
-def _part(
-    stretch: _Stretch, start: int, stop: int, edits: list[_Edit]
-) -> tuple[_Stretch, set[bool]]:
-    columns = {place.column for edit in edits for place in edit.places}
-    places = [
-        place
-        for place in stretch.places
-        if place.column in columns or start <= place.column.base < stop
-    ]
-    return _Stretch(stretch.base, start, stop, places), {edit.is_local for edit in edits}
-
-
-def _find_edits(stretch: _Stretch, *, is_local: bool) -> list[_Edit]:
-    """Return how one side differs from base, in order."""
-    found: list[_Edit] = []
-    at, new = stretch.start, []
-    for place in stretch.places:
-        if (place.local if is_local else place.remote) is None:
-            continue
-        if place.column.base < 0:
-            new.append(place)
-            continue
-        if place.column.base > at or new:
-            found += _cut(stretch.base, _Edit(is_local, at, place.column.base, new))
-        at, new = place.column.base + 1, []
-    if stretch.stop > at or new:
-        found += _cut(stretch.base, _Edit(is_local, at, stretch.stop, new))
-    return found
-
-
-def _cut(base: Lines, edit: _Edit) -> list[_Edit]:
-    """Cut a replaced run where an old and a new line are alike: the new one is the old one edited."""
-    old, new = base[edit.start : edit.stop], [place.line for place in edit.places]
-    if not old or not new or len(old) == len(new) == 1 or len(old) * len(new) > _MOST_COMPARED:
-        return [edit]
-    pairs = [
-        (x, y, score)
-        for x, line in enumerate(old)
-        for y, other in enumerate(new)
-        if BOUNDARY not in (line, other) and line.strip() and other.strip()
-        if (score := ratio(line.strip(), other.strip(), at_least=_ALIKE)) >= _ALIKE
-    ]
-    found: list[_Edit] = []
-    i = j = 0
-    for x, y in [*heaviest_increasing(pairs), (len(old), len(new))]:
-        if x > i or y > j:
-            found.append(_slice(edit, i, x, j, y))
-        if x < len(old):
-            found.append(_slice(edit, x, x + 1, y, y + 1))
-        i, j = x + 1, y + 1
-    return found
-
-
-def _slice(edit: _Edit, i: int, x: int, j: int, y: int) -> _Edit:
-    return _Edit(edit.is_local, edit.start + i, edit.start + x, edit.places[j:y])
-
-
-def _find_touched(edit: _Edit) -> set[object]:
-    """Return the lines and gaps of base, and the agreed lines, that an edit touches."""
-    found: set[object] = {
-        place.column for place in edit.places if place.column.is_agreed and not is_blank(place.line)
-    }
-    if edit.start == edit.stop:
-        return {*found, ("gap", edit.start)}
-    found.update(("line", at) for at in range(edit.start, edit.stop))
-    found.update(("gap", at) for at in range(edit.start + 1, edit.stop))
-    if edit.places and len(edit.places) != edit.stop - edit.start:
-        found.update((("gap", edit.start), ("gap", edit.stop)))
-    return found
-
-
-def _decide_touching(stretch: _Stretch, by_words: ByWords | None) -> list[_Piece]:
+def _decide_touching(stretch: Stretch, by_words: ByWords | None) -> list[_Piece]:
     """Decide on lines that both sides changed."""
     sure = _take_side(stretch) or _take_without_blanks(stretch)
     if sure is not None:
@@ -415,7 +219,7 @@ def _decide_touching(stretch: _Stretch, by_words: ByWords | None) -> list[_Piece
     return [_Piece(_conflict(stretch), stretch)]
 
 
-def _take_without_blanks(stretch: _Stretch) -> Chunk | None:
+def _take_without_blanks(stretch: Stretch) -> Chunk | None:
     """Return what the stretch becomes if blank lines are all that a side changed."""
     old, local, remote = (
         [key(line) for line in lines if not is_blank(line)] for lines in _versions(stretch)
@@ -429,10 +233,10 @@ def _take_without_blanks(stretch: _Stretch) -> Chunk | None:
     return None
 
 
-def _merge_insertions(stretch: _Stretch) -> list[_Piece]:
+def _merge_insertions(stretch: Stretch) -> list[_Piece]:
     """Decide on lines that both sides put in one gap: what both wrote cuts them."""
     found: list[_Piece] = []
-    run: list[_Place] = []
+    run: list[Place] = []
     for place in [*stretch.places, None]:
         if place is not None and not (place.column.is_agreed and is_telling(place.line)):
             run.append(place)
@@ -478,7 +282,7 @@ def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bo
     return not doubled
 
 
-def _find_added(piece: _Piece) -> list[_Place]:
+def _find_added(piece: _Piece) -> list[Place]:
     """Return the places of lines that one side added in a piece."""
     places = piece.stretch.places if piece.stretch and not piece.words else ()
     return [place for place in places if place.column.base < 0 and not place.column.is_agreed]
@@ -501,10 +305,10 @@ def _find_pasted_twice(pieces: list[_Piece]) -> list[_Piece]:
     return found
 
 
-def _find_blocks(places: Sequence[_Place], *, is_local: bool) -> set[tuple[str, ...]]:
+def _find_blocks(places: Sequence[Place], *, is_local: bool) -> set[tuple[str, ...]]:
     """Return the telling blocks among added lines: two lines in a row, or a long one."""
     found: set[tuple[str, ...]] = set()
-    last: _Place | None = None
+    last: Place | None = None
     for place in places:
         line = key(place.line)
         if line == BOUNDARY or not is_telling(line):
@@ -521,5 +325,5 @@ def _find_blocks(places: Sequence[_Place], *, is_local: bool) -> set[tuple[str, 
     return found
 
 
-def _index(place: _Place, *, is_local: bool) -> int:
+def _index(place: Place, *, is_local: bool) -> int:
     return place.column.local if is_local else place.column.remote

@@ -14,7 +14,7 @@ import re
 import msgspec
 
 from nbvc.merging.cells import Sides, joined_text, merge_parts
-from nbvc.merging.chunks import Chunk
+from nbvc.merging.lines import Chunk
 from nbvc.merging.markers import marked_source
 from nbvc.merging.model import Action, Part, SourceChoice
 from nbvc.merging.outcome import Outcome, join_outcomes, open_conflict
@@ -33,8 +33,8 @@ from nbvc.merging.values import same_cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.merging.chunks import Merged
-    from nbvc.merging.groups import Group
+    from nbvc.merging.group import Group
+    from nbvc.merging.lines import Merged
     from nbvc.merging.model import Strategy
     from nbvc.merging.sources import MergeText
     from nbvc.notebook import Cell

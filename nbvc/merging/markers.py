@@ -14,7 +14,7 @@ import re
 
 import msgspec
 
-from nbvc.merging.chunks import Chunk
+from nbvc.merging.lines import Chunk
 from nbvc.merging.model import ConflictStyle, Strategy
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ result  a b | c D      two cells, with the metadata and attachments of both side
 from __future__ import annotations
 
 from nbvc.merging.cells import without_run
-from nbvc.merging.chunks import BOUNDARY, Chunk
+from nbvc.merging.lines import BOUNDARY, Chunk
 from nbvc.merging.markers import marked_source
 from nbvc.merging.model import Action, Part
 from nbvc.merging.outcome import Outcome, join_outcomes, open_conflict

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nbvc.merging.chunks import BOUNDARY, Chunk, Merged, merge_chunks
+from nbvc.merging.chunks import merge_chunks
 from nbvc.merging.gate import is_broken
+from nbvc.merging.lines import BOUNDARY, Chunk, Merged
 from nbvc.merging.model import Action, SourceChoice
 from nbvc.merging.words import merge_words
 from nbvc.sequence import opcodes

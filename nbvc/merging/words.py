@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from nbvc.merging.chunks import BOUNDARY, weigh
+from nbvc.merging.lines import BOUNDARY, weigh
 from nbvc.sequence import common_length
 from nbvc.sequence.columns import Column, find_columns
 

@@ -10,8 +10,8 @@ import nbvc
 from nbvc import Notebook, Strategy, merge
 from nbvc.errors import RewriteRefusedError
 from nbvc.merging import MergeResult
-from nbvc.merging.chunks import Chunk
 from nbvc.merging.files import checked, merge_files
+from nbvc.merging.lines import Chunk
 from nbvc.merging.markers import Take, find, marked_source, parse, settle, without_note
 from nbvc.merging.model import Action, ConflictStyle, Part, SourceChoice
 from nbvc.merging.values import merge_mapping, preferred_outputs, same_notebook

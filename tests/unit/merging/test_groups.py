@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from nbvc import Notebook, merge
-from nbvc.merging.groups import Group, grouped
+from nbvc.merging.group import Group
+from nbvc.merging.groups import grouped
 from nbvc.merging.markers import find
 from tests.making import code, markdown, notebook
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbvc.merging.chunks import BOUNDARY, Merged, merge_chunks
+from nbvc.merging.chunks import merge_chunks
+from nbvc.merging.lines import BOUNDARY, Merged
 from nbvc.merging.words import merge_words, split_values
 
 LINES = ["plt.show()", "", "x += 1", "print(x)", "rows = load(7)", "rows = load(8)  # again"]

@@ -1,0 +1,105 @@
+"""Lines of three texts, and stretches of them that are decided on together."""
+
+from __future__ import annotations
+
+import msgspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.sequence.columns import Column
+
+    Lines = list[str]
+
+BOUNDARY = "\n"
+"""Stands between two cells as a line does. No line of a source can be it."""
+_FEW_LETTERS = 4
+"""A line with fewer letters says nothing about where it belongs."""
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """Lines of the result; in a conflict (`remote` is not None) those of both sides and the base."""
+
+    lines: list[str]
+    remote: list[str] | None = None
+    base: list[str] = []
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """A merged text: its chunks, and whether words of one line came from both sides."""
+
+    chunks: list[Chunk]
+    words: bool = False
+
+    @property
+    def conflicts(self) -> int:
+        """How many chunks are conflicts."""
+        return sum(chunk.remote is not None for chunk in self.chunks)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of all chunks, in conflicts those of local."""
+        return [line for chunk in self.chunks for line in chunk.lines]
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """A column with its lines."""
+
+    column: Column
+    local: str | None
+    remote: str | None
+
+    @property
+    def line(self) -> str:
+        """The line, as one of the sides has it."""
+        found = self.remote if self.local is None else self.local
+        assert found is not None
+        return found
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Lines `start` to `stop` of base, and the places where both sides have them or others."""
+
+    base: Lines
+    start: int
+    stop: int
+    places: list[Place]
+
+    @property
+    def old(self) -> Lines:
+        """The lines of base."""
+        return self.base[self.start : self.stop]
+
+    @property
+    def local(self) -> Lines:
+        """The lines of local."""
+        return [place.local for place in self.places if place.local is not None]
+
+    @property
+    def remote(self) -> Lines:
+        """The lines of remote."""
+        return [place.remote for place in self.places if place.remote is not None]
+
+
+def key(line: str) -> str:
+    """Return what lines are compared by: white space at a line's end is nothing."""
+    return line if line == BOUNDARY else line.rstrip()
+
+
+def weigh(line: str) -> float:
+    """Return how much it is worth that a line keeps its place: more than any number of brackets."""
+    return 1000.0 if has_word(line) else 1.0
+
+
+def has_word(line: str) -> bool:
+    """Tell whether a line is more than brackets and blanks."""
+    return line == BOUNDARY or any(map(str.isalnum, line))
+
+
+def is_blank(line: str) -> bool:
+    """Tell whether a line is empty or white space."""
+    return line != BOUNDARY and not line.strip()
+
+
+def is_telling(line: str) -> bool:
+    """Tell whether a line says where it belongs, as a bracket does not."""
+    return line == BOUNDARY or sum(map(str.isalpha, line)) >= _FEW_LETTERS
