@@ -10,7 +10,6 @@ import pytest
 from nbvc import Notebook, Strategy, merge
 from nbvc.merging import Action, OutputChoice, Part
 from nbvc.merging.markers import Take, find, settle
-from nbvc.notebook.validity import problems
 from tests.making import code, markdown, notebook, stream
 
 A, B, C, X, Y = (code(f"cell_{name} = {name}()") for name in "abcxy")
@@ -180,7 +179,7 @@ def test_two_pictures_of_one_name_both_stay_and_are_chosen_from(name: str, *, kn
         assert settled is not None
         shown = re.findall(r"attachment:([^)]*)", settled.source)
         assert [settled.attachments[one] for one in shown] == [{"image/png": wanted}]
-    assert not problems(result.notebook)
+    assert not result.notebook.problems()
 
 
 def test_a_picture_that_no_text_shows_is_kept_beside_the_other() -> None:
