@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from nbvc.versions import History
+    from nbvc.versions.history import History
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
