@@ -207,6 +207,7 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "commit": {"post": _post(_CHANGE, "commit")},
     "push": {"post": _post(_CHANGE, "push")},
     "pull": {"post": _post(_CHANGE, "pull", writes_notebook=True)},
+    "abort": {"post": _post(_CHANGE, "abort", writes_notebook=True)},
     "restore": {"post": _post(_CHANGE, "restore", writes_notebook=True)},
     "resolve/open": {"post": _post_to_read("resolve/open")},
     "resolve/save": {"post": _post(_CHANGE, "resolve/save", writes_notebook=True)},

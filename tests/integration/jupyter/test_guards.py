@@ -38,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "commit": {"message": "planted", "push": True},
     "push": {},
     "pull": {},
+    "abort": {},
     "restore": {"kind": "commit", "id": "HEAD", "expected": SHA},
     "resolve/open": {},
     "resolve/save": {"expected": SHA, "notebook": json.loads(FIRST)},

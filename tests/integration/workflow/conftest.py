@@ -26,6 +26,8 @@ class Front(Protocol):
 
     def pull(self, name: str) -> tuple[bool, str]: ...
 
+    def abort(self, name: str) -> tuple[bool, str]: ...
+
     def resolve(self, name: str) -> tuple[bool, str]:
         """Take the remote side of every conflict."""
 
@@ -60,6 +62,10 @@ class CommandLine:
 
     def pull(self, name: str) -> tuple[bool, str]:
         return self._ask("pull", name)
+
+    def abort(self, name: str) -> tuple[bool, str]:
+        assert Path(name).exists()
+        return self._ask("pull", "--abort")
 
     def resolve(self, name: str) -> tuple[bool, str]:
         return self._ask("resolve", name, "--remote")
@@ -118,6 +124,10 @@ class Server:
         ends = ("up to date", "fast-forwarded", "merged")
         done = said["outcome"] in ends and not said["undecided"] and not said["left_out"]
         return done, json.dumps(said)
+
+    def abort(self, name: str) -> tuple[bool, str]:
+        said = self._ask("abort", {"path": name})
+        return "kept" in said, json.dumps(said)
 
     def resolve(self, name: str) -> tuple[bool, str]:
         opened = self._ask("resolve/open", {"path": name})
