@@ -36,6 +36,16 @@ class NbvcError(Exception):
         return f"{place}{self.message}{advice}"
 
 
+def describe_error(error: Exception) -> str:
+    """Return what is wrong with a file, on one line, for an error of nbvc or of the system."""
+    if isinstance(error, RecursionError):
+        return "a notebook is nested too deeply"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}"
+    return str(error)
+
+
 class NotebookError(NbvcError):
     """Bytes that can't be read as a notebook."""
 

@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from nbvc_jupyter.requests import Side
     from nbvc_jupyter.site import Site
 
-_EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 class SideVersion(msgspec.Struct, frozen=True):
     """A notebook's content at some time, None for no notebook; who wrote it, when and why.
 
-    `name` is what errors call it where the label does not say which one it is.
+    `name` is what errors call it where the label does not say which one it is. `stored` is what git
+    has if the content has the outputs back that the filter keeps out of git.
     """
 
     content: bytes | None
@@ -51,6 +52,7 @@ class SideVersion(msgspec.Struct, frozen=True):
     id: str | None = None
     is_saved: bool = True
     name: str | None = None
+    stored: bytes | None = None
 
     @property
     def digest(self) -> str | None:
@@ -62,7 +64,7 @@ class SideVersion(msgspec.Struct, frozen=True):
 
         Raises `NbvcError`.
         """
-        content = _EMPTY if self.content is None else self.content
+        content = EMPTY if self.content is None else self.content
         return untrusted(content, self.name or self.label)
 
 
@@ -115,7 +117,7 @@ def _with_outputs(found: SideVersion, repository: Repository, name: str) -> Side
         content = restored(OutputStore(home), name, found.content).content
     except NotebookError:
         return found
-    return msgspec.structs.replace(found, content=content)
+    return msgspec.structs.replace(found, content=content, stored=found.content)
 
 
 def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> SideVersion:

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbvc.cli.terminal.screen import Look
     from nbvc.git import Repository
     from nbvc.git.setup.doctor import Diagnosis
     from nbvc.render.paint import Painter
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
 @click.command("doctor", epilog="Example: nbvc doctor")
 @color_options
-def command(color: str, theme: str) -> int:
+def command(look: Look) -> int:
     """Look at nbvc, git and the repository around, and say how to mend what is wrong.
 
     Nothing is changed. Exit code 1 where there is a problem.
     """
-    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.screen import show
     from nbvc.git.setup.doctor import Severity
 
     findings = [*_findings()]
-    paint = painter(color, theme)
+    paint = look.painter()
     show((line for finding in findings for line in _lines(finding, paint)), paged=False)
     return 1 if any(finding.level is Severity.PROBLEM for finding in findings) else 0
 

@@ -33,7 +33,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.settings.cleaning import files_of
+    from nbvc.cli.naming.inputs import list_files
     from nbvc.workflow.outputs import Restorer
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
@@ -41,7 +41,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
     failed = False
     restorer = Restorer(os.environ)
     try:
-        for path in files_of(paths, ()):
+        for path in list_files(paths, ()):
             try:
                 done = restorer.restore(path, state, dry_run=dry_run)
                 failed |= not _report(path, done, state, dry_run=dry_run)
@@ -54,11 +54,11 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
 
 def _complain(path: str, error: NbvcError | OSError) -> None:
-    from nbvc.cli import said
+    from nbvc.errors import describe_error
     from nbvc.render.escape import escaped_line
 
     place = "" if isinstance(error, OSError) or error.where else f"{path}: "
-    print(f"nbvc: {escaped_line(place + said(error)[0])}", file=sys.stderr)
+    print(f"nbvc: {escaped_line(place + describe_error(error))}", file=sys.stderr)
 
 
 def _report(path: str, done: PutBack, state: str | None, *, dry_run: bool) -> bool:

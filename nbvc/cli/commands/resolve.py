@@ -65,9 +65,7 @@ def command(
     content = read_content(path)
     notebook = read(content, name=path)
     if open_page:
-        from nbvc.cli.terminal.pages import open_conflicts
-
-        return 1 if open_conflicts(notebook, path, output) else 0
+        return 1 if _open(notebook, path, output) else 0
     marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]
@@ -89,6 +87,18 @@ def command(
     if takes and not left and output is None:
         _say_what_next(path)
     return 1 if left else 0
+
+
+def _open(notebook: Notebook, path: str, output: str | None) -> int:
+    """Show the conflicts of a notebook in a browser, and return how many there are."""
+    from nbvc.cli.terminal.browser import write_document
+    from nbvc.render.html.conflicts import conflicts, of_markers
+    from nbvc.render.terminal import language_in
+
+    found = of_markers(notebook)
+    page = "".join(conflicts(path, found, language_in(notebook)))
+    write_document(page, output, in_browser=True)
+    return len(found)
 
 
 def _write(output: str | None, path: str, before: bytes, content: bytes) -> None:

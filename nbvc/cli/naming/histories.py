@@ -11,26 +11,7 @@ from nbvc.cli.naming.stores import store_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, TypeVar
-
     from nbvc.versions.history import History
-
-    Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def view_options(command: Command) -> Command:
-    """Add the options for how an answer is printed."""
-    from nbvc.cli.settings.options import color_options
-
-    for option in reversed((
-        click.option("--format", "format_", type=click.Choice(("terminal", "json")),
-                     default="terminal"),
-        click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager."),
-        color_options,
-    )):  # fmt: skip
-        command = option(command)
-    return command
 
 
 class Opened:

@@ -28,6 +28,9 @@ class Front(Protocol):
 
     def abort(self, name: str) -> tuple[bool, str]: ...
 
+    def compare(self, name: str) -> list[str]:
+        """Return the kind of each change of a cell since the last commit; a refusal is one line."""
+
     def resolve(self, name: str) -> tuple[bool, str]:
         """Take the remote side of every conflict."""
 
@@ -66,6 +69,13 @@ class CommandLine:
     def abort(self, name: str) -> tuple[bool, str]:
         assert Path(name).exists()
         return self._ask("pull", "--abort")
+
+    def compare(self, name: str) -> list[str]:
+        called = self._cli("diff", "HEAD", "--format", "json", "--", name)
+        if called.code:
+            return [called.err]
+        found = json.loads(called.out) if called.out else {"cells": []}
+        return _changes(found)
 
     def resolve(self, name: str) -> tuple[bool, str]:
         return self._ask("resolve", name, "--remote")
@@ -129,6 +139,13 @@ class Server:
         said = self._ask("abort", {"path": name})
         return "kept" in said, json.dumps(said)
 
+    def compare(self, name: str) -> list[str]:
+        sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
+        said = self._ask("diff", {"path": name, **sides})
+        if "diff" not in said:
+            return [said["refused"]]
+        return _changes(said["diff"])
+
     def resolve(self, name: str) -> tuple[bool, str]:
         opened = self._ask("resolve/open", {"path": name})
         cells = opened["notebook"]["cells"]
@@ -174,6 +191,10 @@ class Server:
             return dict(json.loads(asked(self.site, task, body)))
         except NbvcError as error:
             return {"refused": str(error)}
+
+
+def _changes(diff: dict[str, Any]) -> list[str]:
+    return [cell["change"] for cell in diff["cells"] if cell["change"] != "unchanged"]
 
 
 @pytest.fixture
