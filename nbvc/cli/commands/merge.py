@@ -96,14 +96,14 @@ def _write_page(
     from nbvc.cli.terminal.browser import write_document
     from nbvc.notebook import Notebook, read
     from nbvc.render.html.conflicts import conflicts, of_merge
-    from nbvc.render.terminal import language_in
+    from nbvc.render.shown import language_of
 
     empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     base, local, remote = (
         read(content) if content.strip() else Notebook.from_dict(empty) for content in contents
     )
     found = of_merge(result, base, local, remote)
-    language, decisions = language_in(local, remote), result.decisions
+    language, decisions = language_of(local, remote), result.decisions
     page = "".join(conflicts(names[0], found, language, labels=names, decisions=decisions))
     write_document(page, view.path, in_browser=view.in_browser)
 
