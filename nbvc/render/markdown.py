@@ -152,7 +152,7 @@ def _list(lines: list[str]) -> list[str]:
 
 
 def _source(source: ShownSource, language: str) -> list[str]:
-    lines = _lines(source.text)
+    lines = escaped(source.text).split("\n")
     if source.only is Change.UNCHANGED:
         name = language if source.cell_type == "code" else source.cell_type
         known = re.fullmatch(r"[\w+.-]{1,30}", name)
@@ -199,10 +199,6 @@ def _values(meaning: Meaning | None) -> Iterator[str]:
 def _both(before: str | None, after: str | None) -> list[str]:
     """Return both values of a change as code, empty for a side that has none."""
     return [_code(side) if side else "" for side in values_shown(before, after, 80)]
-
-
-def _lines(source: str) -> list[str]:
-    return escaped(source).split("\n")
 
 
 def _pieces(
