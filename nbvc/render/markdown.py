@@ -4,7 +4,7 @@
     |---|---|
     | `rain.ipynb` | 2 cells changed, 1 added, 9 unchanged |
 
-    <details><summary><b>code 4</b> · source and outputs changed</summary> … </details>
+    <details><summary><b>code cell 4</b> · source and outputs changed</summary> … </details>
 
 Text from a notebook, a file name or a commit is in a fence of more backticks than it holds itself,
 or it passes `_text`: then nothing in it is markup, and no reference to an issue, person, commit or

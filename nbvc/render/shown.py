@@ -150,13 +150,13 @@ class ShownCell(msgspec.Struct, frozen=True):
     def words(self) -> tuple[str, ...]:
         """What happened: `("moved", "source and outputs changed")`."""
         entry = self.entry
-        said = {
+        what = {
             Change.UNCHANGED: "",
             Change.MODIFIED: f"{join_words(self.parts)} changed",
             Change.SPLIT: f"split into {len(entry.after)}",
             Change.JOINED: f"joined from {len(entry.before)}",
         }.get(entry.change, name_change(entry.change))
-        return tuple(word for word in ("moved" if entry.moved else "", said) if word)
+        return tuple(word for word in ("moved" if entry.moved else "", what) if word)
 
     @property
     def what(self) -> str:
