@@ -7,10 +7,10 @@ import { compareWith, openMenu } from './compare/menu';
 import { openFiles } from './compare/opening';
 import { openConflicts } from './conflict/opening';
 import { openHistory } from './history/opening';
-import { commitIcon, compareIcon, historyIcon } from './icons';
 import { findLive, LiveNotebook, serverPath } from './live/document';
-import type { IServices } from './services';
-import { tellProblem } from './tell';
+import { commitIcon, compareIcon, historyIcon } from './shared/icons';
+import type { IServices } from './shared/services';
+import { tellProblem } from './shared/tell';
 import { chooseNotebook } from './versions/notebooks';
 
 export const COMMANDS = {

@@ -8,11 +8,11 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
+import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
-import { watchDisk } from './live/warning';
-import { speak } from './server/request';
-import { PLUGIN, Settings } from './settings';
+import { speak } from './shared/error';
+import { PLUGIN, Settings } from './shared/settings';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN,

@@ -13,7 +13,7 @@ from nbvc.render import looks, naming
 from nbvc.render.alike import told_apart
 from nbvc.render.escape import escaped
 
-FOLDER = Path(__file__).parents[2] / "jupyter_extension" / "src" / "diff"
+FOLDER = Path(__file__).parents[2] / "jupyter_extension" / "src" / "shared"
 TEXTS = (
     "plain = 'text'\n\tx",
     "a\u200bb",

@@ -1,6 +1,6 @@
 /** One dialog from the message to the pushed commit: it stays open and says how things stand. */
 import { Dialog } from '@jupyterlab/apputils';
-import type { IServices } from '../services';
+import type { IServices } from '../shared/services';
 import type { ICommitTarget } from './target';
 import { CommitWork } from './work';
 

@@ -1,11 +1,10 @@
 /** The form of the commit dialog: message, what goes in, and where to. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { markText } from '../compare/cell';
 import { signalOps } from '../diff/noise';
-import { countsText } from '../compare/header';
-import { h } from '../dom';
 import { counts, outline } from '../diff/summary';
+import { countsText, markText } from '../diff/words';
 import type { IDiffAnswer, IRepository, IStatus } from '../server/contract';
+import { h } from '../shared/dom';
 
 export interface IChoices {
   message: string;

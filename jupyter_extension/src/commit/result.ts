@@ -1,11 +1,10 @@
 /** What became of a commit and a push, in words, with the next step where there is one. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { h } from '../dom';
+import { problemNode } from '../drawing/problem';
 import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
-import type { NbvcError } from '../server/request';
+import { h } from '../shared/dom';
 import { didPull, didPush } from './steps';
 import { commitSaid, placeOf, pullSaid, pushSaid } from './words';
-import type { ISaid } from './words';
 
 export function commitNode(result: ICommitResult, trans: TranslationBundle): HTMLElement {
   if (result.outcome !== 'committed') {
@@ -69,38 +68,4 @@ export function pullNode(result: IPullResult, trans: TranslationBundle): HTMLEle
     node.append(h('p', { class: 'nbvc-Problem', role: 'alert' }, text));
   }
   return node;
-}
-
-export function errorNode(error: NbvcError, trans: TranslationBundle): HTMLElement {
-  return problemNode(error, '', trans);
-}
-
-function problemNode(
-  { message, hint }: ISaid,
-  details: string,
-  trans: TranslationBundle
-): HTMLElement {
-  return h(
-    'div',
-    { class: 'nbvc-Problem', role: 'alert' },
-    h('p', { class: 'nbvc-Problem-message' }, sentence(message)),
-    hint && h('p', { class: 'nbvc-Problem-hint' }, sentence(hint)),
-    details.trim() !== '' &&
-      h(
-        'details',
-        {},
-        h('summary', {}, trans.__('What git said')),
-        h('pre', { class: 'nbvc-Problem-details' }, details.trim())
-      )
-  );
-}
-
-/** The library's messages start small and end without a stop. */
-export function sentence(text: string): string {
-  const trimmed = text.trim();
-  const started =
-    /^[a-z]+[ ,]/.test(trimmed) && !/^(git|nbvc) /.test(trimmed)
-      ? trimmed[0].toUpperCase() + trimmed.slice(1)
-      : trimmed;
-  return /[.!?:…]$/.test(started) ? started : `${started}.`;
 }

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
 import type { IActs } from './steps';
 import { commitStep, pathOf, pullStep, pushStep } from './steps';
 

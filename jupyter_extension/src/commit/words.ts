@@ -3,12 +3,8 @@
  * not in here is said in git's way, as the server says it.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISaid } from '../drawing/problem';
 import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
-
-export interface ISaid {
-  message: string;
-  hint: string | null;
-}
 
 export function commitSaid(result: ICommitResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;

@@ -3,19 +3,20 @@ import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { saveCheckpoint } from '../compare/checkpoint';
-import { Waiting } from '../compare/waiting';
-import { h } from '../dom';
+import { errorNode } from '../drawing/problem';
+import { Waiting } from '../drawing/waiting';
 import * as server from '../server/calls';
 import type { ICommitResult, IPushResult, IStatus } from '../server/contract';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
+import { h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { IServices } from '../shared/services';
 import { CommitForm } from './form';
 import * as say from './result';
-import { committedSince } from './stopping';
 import type { IActs, IForce, IStep } from './steps';
-import { drafts } from './target';
-import type { ICommitTarget } from './target';
 import { commitStep, didPull, didPush, pathOf, pullStep, pushStep } from './steps';
+import { committedSince } from './stopping';
+import type { ICommitTarget } from './target';
+import { drafts } from './target';
 
 type State = 'loading' | 'ready' | 'working' | 'done' | 'failed';
 
@@ -101,7 +102,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       }
     } catch (error) {
       this._form.node.hidden = true;
-      this._result.replaceChildren(say.errorNode(NbvcError.from(error), this._trans));
+      this._result.replaceChildren(errorNode(NbvcError.from(error), this._trans));
       this._fail(this._reloadStep());
     }
   }
@@ -193,7 +194,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._form.node.hidden = true;
     const hint = trans.__('Checkpoints work without git, and can be compared and restored.');
     const message = reason ?? trans.__('This notebook is in no git repository.');
-    this._result.replaceChildren(say.errorNode(new NbvcError(message, hint), trans));
+    this._result.replaceChildren(errorNode(new NbvcError(message, hint), trans));
     this._fail({
       label: trans.__('Save a checkpoint'),
       act: () => {
@@ -315,7 +316,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       if (problem.cancelled) {
         await this._tellStopped();
       } else {
-        this._result.append(say.errorNode(problem, this._trans));
+        this._result.append(errorNode(problem, this._trans));
       }
       this._show('failed');
     } finally {

@@ -1,22 +1,24 @@
 /** One entry of the diff on the page: drawn when it is wanted, and as text where drawing fails. */
 import { MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
-import type { ICell, ICellDiff, IOutput } from '../diff/format';
-import { textOf } from '../diff/format';
+import type { ICellDiff } from '../diff/format';
 import { noiseCount } from '../diff/noise';
 import { plainLines } from '../diff/plain';
 import { estimatedHeight, isChange } from '../diff/rows';
 import { firstLine, markOf } from '../diff/summary';
-import type { Mark } from '../diff/summary';
 import { joinedSource } from '../diff/text';
-import { button, h } from '../dom';
-import type { IDrawing } from './context';
+import { markText, typeText } from '../diff/words';
+import { columns, Drawn, drawOutputs, equalBar } from '../drawing/outputs';
+import { withAttachments } from '../drawing/safe';
+import type { ISourceSide } from '../drawing/source';
+import { drawCode, drawPair } from '../drawing/source';
+import { button, h } from '../shared/dom';
+import type { ICell, IOutput } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
+import type { IPairDrawing } from './context';
 import { drawDetails } from './details';
 import { markBlocks } from './marking';
-import { columns, Drawn, drawOutputDiff, drawOutputs, equalBar } from './outputs';
-import { withAttachments } from './safe';
-import type { ISourceSide } from './source';
-import { drawCode, drawPair } from './source';
+import { drawOutputDiff } from './outputs';
 
 export interface ICellActions {
   /** Put this cell of the version before into the live notebook; absent where there is none. */
@@ -36,7 +38,7 @@ export class CellRow {
   constructor(
     readonly index: number,
     readonly entry: ICellDiff,
-    private readonly _drawing: IDrawing,
+    private readonly _drawing: IPairDrawing,
     private readonly _actions: ICellActions
   ) {
     const cells = [...this.beforeCells, ...this.afterCells];
@@ -366,31 +368,4 @@ export class CellRow {
 /** An output without its count. */
 function meaning(output: IOutput): IOutput {
   return { ...output, execution_count: null };
-}
-
-export function markText(mark: Mark, trans: IDrawing['trans']): string {
-  switch (mark) {
-    case 'changed':
-      return trans.__('changed');
-    case 'added':
-      return trans.__('added');
-    case 'deleted':
-      return trans.__('deleted');
-    case 'split':
-      return trans.__('split');
-    case 'joined':
-      return trans.__('joined');
-    case 'moved':
-      return trans.__('moved');
-    case 'unchanged':
-      return trans.__('unchanged');
-  }
-}
-
-export function typeText(type: string | undefined, trans: IDrawing['trans']): string {
-  return type === 'code'
-    ? trans.__('Code cell')
-    : type === 'markdown'
-      ? trans.__('Markdown cell')
-      : trans.__('Raw cell');
 }

@@ -1,11 +1,11 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { h } from '../dom';
 import type { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
-import type { IServices } from '../services';
-import { tell, tellProblem } from '../tell';
+import { h } from '../shared/dom';
+import type { IServices } from '../shared/services';
+import { tell, tellProblem } from '../shared/tell';
 import { compareWith } from './menu';
 
 /** Save a checkpoint with a message, of the notebook as the editor has it. */

@@ -1,21 +1,22 @@
 /** What changed beside source and outputs: metadata, tags, attachments, ids. One line for each. */
-import { toldApart } from '../diff/alike';
-import { imageUrl } from '../diff/bundle';
-import type { ICell, IParts, IPathOp, IScalar } from '../diff/format';
-import { textOf } from '../diff/format';
+import type { IParts, IPathOp, IScalar } from '../diff/format';
 import { signalOps } from '../diff/noise';
-import { oneLine } from '../diff/naming';
 import { valueAt } from '../diff/plain';
-import { h, shownNodes } from '../dom';
-import type { IDrawing } from './context';
-import { drawImage, drawImagePair } from './images';
+import { drawImage, drawImagePair } from '../drawing/images';
+import { toldApart } from '../shared/alike';
+import { imageUrl } from '../shared/bundle';
+import { h, shownNodes } from '../shared/dom';
+import { oneLine } from '../shared/naming';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
+import type { IPairDrawing } from './context';
 
 export function drawDetails(
   host: HTMLElement,
   parts: IParts,
   before: ICell | undefined,
   after: ICell | undefined,
-  drawing: IDrawing
+  drawing: IPairDrawing
 ): void {
   const { trans, options, noise } = drawing;
   const lines: HTMLElement[] = [];
@@ -127,7 +128,7 @@ function drawAttachments(
   ops: readonly IPathOp[],
   before: ICell | undefined,
   after: ICell | undefined,
-  drawing: IDrawing
+  drawing: IPairDrawing
 ): void {
   const names = new Set(ops.map(op => String(op.path[0] ?? '')));
   for (const name of names) {

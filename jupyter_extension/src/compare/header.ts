@@ -1,13 +1,13 @@
 /** The head of a comparison: what is compared, how much changed, and how it is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { named } from '../diff/naming';
-import { counts, outline } from '../diff/summary';
-import type { ICounts } from '../diff/summary';
 import { isChange, layOut } from '../diff/rows';
+import { counts, outline } from '../diff/summary';
+import { countsText, markText } from '../diff/words';
 import type { IDiffAnswer, IDiffSide } from '../server/contract';
-import { button, h, moment } from '../dom';
-import { markText } from './cell';
-import type { IViewOptions } from './context';
+import { button, h, moment } from '../shared/dom';
+import { named } from '../shared/naming';
+import type { IViewOptions } from '../shared/settings';
+import { authorName } from '../versions/naming';
 
 export interface IHeaderActions {
   next: () => void;
@@ -175,7 +175,7 @@ export class Header {
     const text =
       side.notebook === null ? trans.__('%1, without this notebook', side.label) : side.label;
     const label = h('span', { class: 'nbvc-Compare-label' }, text);
-    const details = [nameOf(side.author), moment(side.time)].filter(Boolean).join(', ');
+    const details = [authorName(side.author), moment(side.time)].filter(Boolean).join(', ');
     const node = choose
       ? h('button', { type: 'button', class: 'nbvc-Compare-side' })
       : h('div');
@@ -251,11 +251,6 @@ function signButton(
   return node;
 }
 
-/** `Ada` of `Ada <ada@example.org>` */
-function nameOf(author: string | null | undefined): string {
-  return (author ?? '').replace(/\s*<[^>]*>$/, '');
-}
-
 /** One character that stands for a kind of change. */
 function sign(mark: string): string {
   const signs: Record<string, string> = {
@@ -267,20 +262,6 @@ function sign(mark: string): string {
     joined: '∪'
   };
   return signs[mark] ?? '';
-}
-
-/** `20 changed, 3 moved, 2 added, 2 deleted` */
-export function countsText(n: ICounts, trans: TranslationBundle): string {
-  return [
-    n.changed && trans.__('%1 changed', n.changed),
-    n.moved && trans.__('%1 moved', n.moved),
-    n.added && trans.__('%1 added', n.added),
-    n.deleted && trans.__('%1 deleted', n.deleted),
-    n.split && trans.__('%1 split', n.split),
-    n.joined && trans.__('%1 joined', n.joined)
-  ]
-    .filter(Boolean)
-    .join(', ');
 }
 
 function summaryText(answer: IDiffAnswer, trans: TranslationBundle, noise: boolean): string {

@@ -1,19 +1,18 @@
 /** Opening comparisons: of the notebook as it is now with a version, or of any two versions. */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import { restoreCell, restoreVersion, shownOf } from '../live/actions';
+import type { LiveNotebook } from '../live/document';
+import { findLive } from '../live/document';
 import * as server from '../server/calls';
 import type { IDiffAnswer, Side } from '../server/contract';
-import { compareIcon } from '../icons';
-import { restoreCell, restoreVersion, shownOf } from '../live/actions';
-import { findLive, LiveNotebook } from '../live/document';
-import { place, revealed } from '../place';
-import type { IServices } from '../services';
-import { tellProblem } from '../tell';
+import { compareIcon } from '../shared/icons';
+import { place, revealed } from '../shared/place';
+import type { IServices } from '../shared/services';
+import { tellProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
+import type { End } from '../versions/naming';
 import { CompareView } from './view';
-
-/** `now` is the notebook as its editor has it, or as it is on the disk where it is not open. */
-export type End = { side: Side | 'now'; label?: string };
 
 export interface IComparison {
   path: string;

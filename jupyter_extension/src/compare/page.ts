@@ -1,19 +1,20 @@
 /** The rows of a comparison: laid out at once, drawn as they come into sight. */
-import type { ICell, INotebookDiff } from '../diff/format';
+import type { INotebookDiff } from '../diff/format';
+import { signalOps } from '../diff/noise';
 import type { IFoldRow, IGhostRow, Row } from '../diff/rows';
 import { changedEntries, isChange, lastHeading, layOut } from '../diff/rows';
-import { signalOps } from '../diff/noise';
 import { firstLine } from '../diff/summary';
-import { button, h } from '../dom';
+import { button, h } from '../shared/dom';
+import type { ICell } from '../shared/notebook';
 import type { ICellActions } from './cell';
 import { CellRow } from './cell';
-import type { IDrawing } from './context';
+import type { IPairDrawing } from './context';
 import { opLine } from './details';
 
 export interface IPageOptions {
   diff: INotebookDiff;
   metadata: { before: unknown; after: unknown };
-  drawing: IDrawing;
+  drawing: IPairDrawing;
   restore?: (entry: number) => void;
   onProgress: (drawn: number, expected: number, failed: number) => void;
 }

@@ -5,17 +5,19 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import type { INotebook } from '../diff/format';
+import { loadLanguage } from '../drawing/languages';
+import { errorNode } from '../drawing/problem';
+import { untrusted } from '../drawing/safe';
+import { Waiting } from '../drawing/waiting';
 import type { IDiffAnswer } from '../server/contract';
-import { NbvcError } from '../server/request';
-import { button, h } from '../dom';
-import { errorNode } from '../commit/result';
-import type { IDrawing, IViewOptions } from './context';
-import { codeMimetype } from './context';
+import { button, h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { INotebook } from '../shared/notebook';
+import { codeMimetype } from '../shared/notebook';
+import type { IViewOptions } from '../shared/settings';
+import type { IPairDrawing } from './context';
 import { Header } from './header';
 import { Page } from './page';
-import { untrusted } from './safe';
-import { Waiting } from './waiting';
 
 export interface ICompareOptions {
   trans: TranslationBundle;
@@ -160,15 +162,10 @@ export class CompareView extends Widget {
   private async _findLanguages(answer: IDiffAnswer): Promise<void> {
     const { languages } = this._options;
     const mime = codeMimetype(answer.after.notebook ?? answer.before.notebook);
-    const find = async (name: string): Promise<Extension> => {
-      try {
-        const found = await languages?.getLanguage(name);
-        return found?.support ?? [];
-      } catch {
-        return [];
-      }
-    };
-    const [code, markdown] = await Promise.all([find(mime), find('text/x-ipythongfm')]);
+    const [code, markdown] = await Promise.all([
+      loadLanguage(languages, mime),
+      loadLanguage(languages, 'text/x-ipythongfm')
+    ]);
     this._languages = { code, markdown };
   }
 
@@ -213,7 +210,7 @@ export class CompareView extends Widget {
     }
   }
 
-  private _drawing(answer: IDiffAnswer, options: IViewOptions): IDrawing {
+  private _drawing(answer: IDiffAnswer, options: IViewOptions): IPairDrawing {
     return {
       trans: this._options.trans,
       rendermime: untrusted(this._options.rendermime),

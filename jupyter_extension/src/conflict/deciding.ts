@@ -1,8 +1,8 @@
 /** Decisions on the conflicts of a notebook, with a way back; knows nothing of the page. */
-import type { ICell, INotebook } from '../diff/format';
-import { textOf } from '../diff/format';
 import { asUntrustedNotebook } from '../live/entering';
 import type { IConflict } from '../server/contract';
+import type { ICell, INotebook } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 
 export type Choice = 'local' | 'remote' | 'both' | 'base' | 'edited';
 

@@ -3,18 +3,18 @@ import type { Extension } from '@codemirror/state';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { errorNode, sentence } from '../commit/result';
-import { codeMimetype } from '../compare/context';
-import { Drawn } from '../compare/outputs';
-import { drawPair } from '../compare/source';
-import type { ICell, INotebook } from '../diff/format';
-import { textOf } from '../diff/format';
 import { roughLineOps } from '../diff/text';
-import { button, h } from '../dom';
+import { loadLanguage } from '../drawing/languages';
+import { Drawn } from '../drawing/outputs';
+import { errorNode, sentence } from '../drawing/problem';
+import { drawPair } from '../drawing/source';
 import type { IConflict, IConflicts } from '../server/contract';
-import { NbvcError } from '../server/request';
-import { Deciding } from './deciding';
+import { button, h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { ICell, INotebook } from '../shared/notebook';
+import { codeMimetype, textOf } from '../shared/notebook';
 import type { Choice } from './deciding';
+import { Deciding } from './deciding';
 
 export interface IConflictOptions {
   trans: TranslationBundle;
@@ -71,10 +71,7 @@ export class ConflictView extends Widget {
     const { trans, languages } = this._options;
     try {
       const found = await this._options.load();
-      const language = await languages
-        ?.getLanguage(codeMimetype(found.notebook))
-        .catch(() => null);
-      this._language = language?.support ?? [];
+      this._language = await loadLanguage(languages, codeMimetype(found.notebook));
       this._digest = found.digest;
       this._deciding = new Deciding(found.notebook, found.conflicts);
       this._list.replaceChildren(...found.conflicts.map(conflict => this._conflict(conflict)));

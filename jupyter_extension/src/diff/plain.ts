@@ -1,5 +1,6 @@
 /** A change as plain text: what is shown where drawing failed, and what never fails. */
-import type { ICell, ICellDiff, IPathOp } from './format';
+import type { ICell } from '../shared/notebook';
+import type { ICellDiff, IPathOp } from './format';
 import { diffLines, ended, joinedSource } from './text';
 
 export interface IPlainLine {

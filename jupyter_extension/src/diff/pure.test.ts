@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { withoutAnsi } from './ansi';
-import { foldReturns } from './bundle';
+import { withoutAnsi } from '../drawing/ansi';
+import { foldReturns } from '../shared/bundle';
+import { textOf } from '../shared/notebook';
 import type { Change, ICellDiff, INotebookDiff } from './format';
-import { textOf } from './format';
 import { changedEntries, isChange } from './rows';
 import { counts, firstLine, markOf } from './summary';
 import { changedSpans, diffLines, roughLineOps, toUnits } from './text';

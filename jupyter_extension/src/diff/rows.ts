@@ -6,8 +6,9 @@
  *
  * A moved cell is one row where it is now. Where it was stands a ghost that leads to it.
  */
-import type { ICell, ICellDiff, INotebookDiff } from './format';
-import { textOf } from './format';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
+import type { ICellDiff, INotebookDiff } from './format';
 import { isNoisy } from './noise';
 
 export interface ICellRow {

@@ -1,5 +1,6 @@
-import type { ICell, ICellDiff, INotebookDiff } from './format';
-import { textOf } from './format';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
+import type { ICellDiff, INotebookDiff } from './format';
 import { isChange } from './rows';
 
 /** How many cells changed in which way; a cell that moved and changed counts in both. */

@@ -1,7 +1,8 @@
 /** From line operations to offsets in texts. The format counts code points, a browser UTF-16 units. */
-import { pinsOf } from './alike';
-import type { ICell, ILineOp, Range } from './format';
-import { textOf } from './format';
+import { pinsOf } from '../shared/alike';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
+import type { ILineOp, Range } from './format';
 
 /** A piece that was replaced, in UTF-16 offsets; `from` equals `to` where nothing was there. */
 export interface ISpan {

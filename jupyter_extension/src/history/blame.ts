@@ -1,7 +1,7 @@
 /** Who wrote a cell, in words. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { moment } from '../dom';
 import type { IBlame } from '../server/contract';
+import { moment } from '../shared/dom';
 
 export function blameText(cell: number, blame: IBlame, trans: TranslationBundle): string {
   const said = (one: NonNullable<IBlame['source']>): string =>

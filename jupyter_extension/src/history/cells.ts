@@ -1,18 +1,17 @@
 /** A notebook as it was, cell by cell; what is out of sight is drawn when it comes into sight. */
 import type { Extension } from '@codemirror/state';
-import { MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { IDrawing } from '../compare/context';
-import { Drawn, drawOutputs } from '../compare/outputs';
-import { withAttachments } from '../compare/safe';
-import { drawCode } from '../compare/source';
-import { plainOutput } from '../diff/bundle';
-import type { ICell } from '../diff/format';
-import { textOf } from '../diff/format';
 import { estimatedHeight } from '../diff/rows';
-import { button, h } from '../dom';
+import { Drawn, drawOutputs } from '../drawing/outputs';
+import { withAttachments } from '../drawing/safe';
+import { drawCode } from '../drawing/source';
+import { plainOutput } from '../shared/bundle';
+import { button, h } from '../shared/dom';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 import { keyOf } from './contents';
 
 interface ISlot {
@@ -155,7 +154,7 @@ export class Cells {
     }
     const language = cell.cell_type === 'code' ? code() : [];
     drawn.add(drawCode(node, { text, label: trans.__('Source'), language, cuts: [] }));
-    drawOutputs(node, cell, { trans, rendermime } as unknown as IDrawing, drawn);
+    drawOutputs(node, cell, { trans, rendermime }, drawn);
   }
 }
 

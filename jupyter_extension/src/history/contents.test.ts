@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ICell } from '../diff/format';
 import type { IVersion, IVersionContent } from '../server/contract';
+import type { ICell } from '../shared/notebook';
 import { Contents, filled, keyOf, newCells } from './contents';
 
 const code = (source: string, outputs: unknown[] = []): ICell =>

@@ -1,7 +1,7 @@
 /** Versions of a notebook as they come from the server, each cell once. */
-import type { ICell } from '../diff/format';
-import { textOf } from '../diff/format';
 import type { IVersion, IVersionContent } from '../server/contract';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 
 /** Versions at hand; most of their cells are shared. */
 const KEPT = 120;

@@ -2,12 +2,12 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
-import type { ICell, INotebook } from '../diff/format';
-import { textOf } from '../diff/format';
-import { h } from '../dom';
 import type { LiveNotebook } from '../live/document';
 import { asUntrusted, asUntrustedNotebook } from '../live/entering';
 import type { IVersion } from '../server/contract';
+import { h } from '../shared/dom';
+import type { ICell, INotebook } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 
 /** What Jupyter's own Paste looks for. */
 const CELLS = 'application/vnd.jupyter.cells';

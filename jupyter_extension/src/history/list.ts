@@ -1,8 +1,8 @@
 /** All versions of a notebook below each other, by day, newest first; a filter narrows them. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ago, h, moment } from '../dom';
 import type { IVersion } from '../server/contract';
-import { dayOf, hueOf, matches, nameOf, titleOf } from './naming';
+import { ago, h, moment } from '../shared/dom';
+import { authorName, dayOf, hueOf, matches, titleOf } from '../versions/naming';
 
 export class VersionsList {
   readonly node: HTMLElement;
@@ -94,7 +94,7 @@ export class VersionsList {
   }
 
   private _option(version: IVersion, at: number): HTMLElement {
-    const name = nameOf(version);
+    const name = authorName(version.author);
     const what = version.kind === 'commit' ? version.short : this._trans.__('checkpoint');
     const node = h(
       'div',

@@ -2,16 +2,17 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
 import { isChange } from '../diff/rows';
-import { historyIcon } from '../icons';
 import { restoreVersion, shownOf } from '../live/actions';
 import { findLive } from '../live/document';
-import { place, revealed } from '../place';
 import * as server from '../server/calls';
 import type { IVersion, Side } from '../server/contract';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
-import { tell, tellProblem } from '../tell';
+import { NbvcError } from '../shared/error';
+import { historyIcon } from '../shared/icons';
+import { place, revealed } from '../shared/place';
+import type { IServices } from '../shared/services';
+import { tell, tellProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
+import { sideOf } from '../versions/naming';
 import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
 
@@ -124,12 +125,6 @@ export function openHistory(services: IServices, path: string): HistoryView {
     trans
   );
   return view;
-}
-
-function sideOf(version: IVersion): Side {
-  return version.kind === 'commit'
-    ? { kind: 'commit', ref: version.id }
-    : { kind: 'checkpoint', id: version.id };
 }
 
 function labelOf(version: IVersion): string {

@@ -4,18 +4,19 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { codeMimetype } from '../compare/context';
-import { untrusted } from '../compare/safe';
-import type { ICell } from '../diff/format';
-import { ago, button, clear, h, moment, textNodes } from '../dom';
+import { loadLanguage } from '../drawing/languages';
+import { untrusted } from '../drawing/safe';
 import type { IBlame, IVersion, IVersionContent } from '../server/contract';
-import { NbvcError } from '../server/request';
+import { ago, button, clear, h, moment, textNodes } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { ICell } from '../shared/notebook';
+import { codeMimetype } from '../shared/notebook';
+import { authorName, titleOf } from '../versions/naming';
 import { blameText } from './blame';
 import { Cells } from './cells';
 import type { Ask } from './contents';
 import { Contents, newCells } from './contents';
 import { author, VersionsList } from './list';
-import { nameOf, titleOf } from './naming';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
@@ -278,7 +279,8 @@ export class HistoryView extends Widget {
     if (this.isDisposed) {
       return;
     }
-    await this._findLanguage(content);
+    const mime = codeMimetype(content.notebook);
+    this._code = await loadLanguage(this._options.languages, mime);
     this._cells.show(content.notebook.cells);
     this.node.dataset.nbvcShown = version.id;
     this._setState('ready');
@@ -330,7 +332,7 @@ export class HistoryView extends Widget {
       ),
       h('strong', { title: version.message }, titleOf(version, trans)),
       ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
-      author(nameOf(version)),
+      author(authorName(version.author)),
       h('span', {}, `${moment(version.time)} (${ago(version.time)})`),
       this._count
     );
@@ -343,15 +345,6 @@ export class HistoryView extends Widget {
       h('span', {}, trans.__('Each save makes a checkpoint; a commit keeps it for good.'))
     );
     this.node.classList.add('nbvc-mod-empty');
-  }
-
-  private async _findLanguage(content: IVersionContent): Promise<void> {
-    try {
-      const mime = codeMimetype(content.notebook);
-      this._code = (await this._options.languages?.getLanguage(mime))?.support ?? [];
-    } catch {
-      this._code = [];
-    }
   }
 
   private async _who(): Promise<void> {

@@ -1,12 +1,13 @@
 /** Bringing something back into an open notebook: checked, kept before, and with a way back. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ICell, INotebookDiff } from '../diff/format';
+import type { INotebookDiff } from '../diff/format';
 import { counts } from '../diff/summary';
-import { countsText } from '../compare/header';
+import { countsText } from '../diff/words';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/contract';
-import type { IOffer } from '../tell';
-import { confirm, tell, tellProblem } from '../tell';
+import type { ICell } from '../shared/notebook';
+import type { IOffer } from '../shared/tell';
+import { confirm, tell, tellProblem } from '../shared/tell';
 import type { IApplied, LiveNotebook } from './document';
 import { isSame } from './entering';
 import { MovedOn, wantedCell, wantedVersion } from './restoring';

@@ -1,9 +1,9 @@
 import type { ISharedCodeCell } from '@jupyter/ydoc';
 import { YNotebook } from '@jupyter/ydoc';
 import { describe, expect, it } from 'vitest';
-import type { ICell, IOutput } from '../diff/format';
-import { applyCells, insertCell, snapshot } from './cells';
+import type { ICell, IOutput } from '../shared/notebook';
 import type { IWanted } from './cells';
+import { applyCells, insertCell, snapshot } from './cells';
 import { asUntrusted, withoutTrust } from './entering';
 import { splices } from './splices';
 

@@ -8,8 +8,8 @@
  * outputs it gets. Jupyter keeps attachments in a model of its own, too.
  */
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
-import type { ICell } from '../diff/format';
-import { textOf } from '../diff/format';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 import { entering, isSame, sameOutputs } from './entering';
 import { rising } from './rising';
 import { splices } from './splices';

@@ -6,12 +6,12 @@
  * from running a cell here.
  */
 import type { ISharedCell, ISharedCodeCell } from '@jupyter/ydoc';
-import { JSONExt } from '@lumino/coreutils';
 import type { PartialJSONValue } from '@lumino/coreutils';
-import { joinedBundle } from '../diff/bundle';
-import type { ICell, INotebook, IOutput } from '../diff/format';
-import { textOf } from '../diff/format';
-import { NbvcError } from '../server/request';
+import { JSONExt } from '@lumino/coreutils';
+import { joinedBundle } from '../shared/bundle';
+import { NbvcError } from '../shared/error';
+import type { ICell, INotebook, IOutput } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 
 type Metadata = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 /** What an open notebook must become for a version, or one cell of it, to be back. */
-import type { ICell, INotebookDiff } from '../diff/format';
-import { textOf } from '../diff/format';
+import type { INotebookDiff } from '../diff/format';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 import type { IWanted } from './cells';
 
 /** Raised where the open notebook is no longer what the comparison shows. */

@@ -1,7 +1,7 @@
 /** Checkpoints by themselves while somebody edits; off unless the settings say how often. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import * as server from '../server/calls';
-import type { IServices } from '../services';
+import type { IServices } from '../shared/services';
 import { LiveNotebook } from './document';
 
 /** The server keeps the newest so many of this very message. */

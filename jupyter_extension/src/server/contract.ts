@@ -1,5 +1,6 @@
 /** What the server extension takes and gives; one interface for each kind of answer. */
-import type { ICell, INotebook, INotebookDiff } from '../diff/format';
+import type { INotebookDiff } from '../diff/format';
+import type { ICell, INotebook } from '../shared/notebook';
 
 export interface IRepository {
   top: string;

@@ -1,41 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import type { TranslationBundle } from '@jupyterlab/translation';
-import { nullTranslator } from '@jupyterlab/translation';
-
-let trans: TranslationBundle = nullTranslator.load('nbvc');
-
-/** Say errors in the language of the page. */
-export function speak(bundle: TranslationBundle): void {
-  trans = bundle;
-}
-
-/** The one error of the extension: a sentence, what to do next, and a kind to tell cases by. */
-export class NbvcError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string | null = null,
-    readonly reason: string = 'unknown',
-    readonly status: number = 0
-  ) {
-    super(message);
-    this.name = 'NbvcError';
-  }
-
-  static from(error: unknown): NbvcError {
-    if (error instanceof NbvcError) {
-      return error;
-    }
-    if (error instanceof DOMException && error.name === 'AbortError') {
-      return new NbvcError(trans.__('Cancelled.'), null, 'cancelled');
-    }
-    return new NbvcError(error instanceof Error ? error.message : String(error));
-  }
-
-  get cancelled(): boolean {
-    return this.reason === 'cancelled';
-  }
-}
+import { NbvcError, trans } from '../shared/error';
 
 export type Query = Record<string, string | number | undefined>;
 

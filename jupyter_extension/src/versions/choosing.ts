@@ -2,12 +2,13 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { End } from '../compare/opening';
-import { ago, h, moment } from '../dom';
 import * as server from '../server/calls';
-import type { IVersion, Side } from '../server/contract';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
+import type { IVersion } from '../server/contract';
+import { ago, h, moment } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { IServices } from '../shared/services';
+import type { End } from './naming';
+import { matches, sideOf, titleOf } from './naming';
 
 const MOST = 500;
 
@@ -31,21 +32,6 @@ export async function chooseVersion(
   body.accepted = () => dialog.resolve(1);
   const result = await dialog.launch();
   return result.button.accept ? body.end : null;
-}
-
-/** The side of a comparison that a version is. */
-export function sideOfVersion(version: IVersion): Side {
-  return version.kind === 'checkpoint'
-    ? { kind: 'checkpoint', id: version.id }
-    : { kind: 'commit', ref: version.id, path: undefined };
-}
-
-/** What a person calls a version. */
-export function versionLabel(version: IVersion, trans: TranslationBundle): string {
-  const [subject] = version.message.split('\n');
-  return version.kind === 'commit'
-    ? subject || version.short
-    : subject || trans.__('Checkpoint');
 }
 
 class VersionList extends Widget {
@@ -89,9 +75,7 @@ class VersionList extends Widget {
       return { side: 'now' };
     }
     const version = shown[this._chosen - (this._offerNow ? 1 : 0)];
-    return version
-      ? { side: sideOfVersion(version), label: versionLabel(version, this._trans) }
-      : null;
+    return version ? { side: sideOf(version), label: titleOf(version, this._trans) } : null;
   }
 
   private async _load(path: string): Promise<void> {
@@ -106,14 +90,7 @@ class VersionList extends Widget {
   }
 
   private _shown(): IVersion[] {
-    const wanted = this._filter.value.trim().toLowerCase();
-    return this._versions.filter(
-      ({ message, author, id }) =>
-        !wanted ||
-        message.toLowerCase().includes(wanted) ||
-        author.toLowerCase().includes(wanted) ||
-        id.startsWith(wanted)
-    );
+    return this._versions.filter(version => matches(version, this._filter.value));
   }
 
   private _show(): void {
@@ -172,7 +149,7 @@ function option(version: IVersion, trans: TranslationBundle): HTMLElement {
       'data-nbvc-kind': version.kind,
       title: version.message
     },
-    h('span', { class: 'nbvc-Version-message' }, versionLabel(version, trans)),
+    h('span', { class: 'nbvc-Version-message' }, titleOf(version, trans)),
     h(
       'span',
       { class: 'nbvc-Version-details' },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Range } from '../diff/format';
+import { toUnits } from '../diff/text';
 import { toldApart } from './alike';
 import { named, pieces, Shown } from './naming';
-import { toUnits } from './text';
-import type { Range } from './format';
 
 type Spans = { before: Range[]; after: Range[] } | null;
 /** Written by the tests of nbvc itself: what it shows, the extension shows. */

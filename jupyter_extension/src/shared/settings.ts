@@ -1,7 +1,15 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
-import type { IViewOptions } from './compare/context';
 
 export const PLUGIN = 'nbvc-jupyter:plugin';
+
+export type Layout = 'side-by-side' | 'unified';
+
+export interface IViewOptions {
+  layout: Layout;
+  /** Whether markdown is drawn as a reader sees it. */
+  rendered: boolean;
+  noise: boolean;
+}
 
 export interface ISettings {
   compare: IViewOptions;

@@ -7,9 +7,9 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { RenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import type { ICell } from '../diff/format';
-import { textOf } from '../diff/format';
-import { imageUrl } from '../diff/bundle';
+import { imageUrl } from '../shared/bundle';
+import type { ICell } from '../shared/notebook';
+import { textOf } from '../shared/notebook';
 
 /** Attributes that nothing is fetched for, and that run nothing. */
 const KEPT = new Set(

@@ -6,9 +6,10 @@ import type { DecorationSet } from '@codemirror/view';
 import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { ILineOp } from '../diff/format';
-import { named, pieces, Shown } from '../diff/naming';
 import { changedSpans, pinsOfOps } from '../diff/text';
-import type { IDrawn, Layout } from './context';
+import { named, pieces, Shown } from '../shared/naming';
+import type { Layout } from '../shared/settings';
+import type { IDrawn } from './outputs';
 import { styled } from './styles';
 
 export interface ISourceSide {

@@ -3,12 +3,14 @@
  * The same as `nbvc/render/alike.py` and `looks.py`, which have the reasons.
  */
 import { CHARACTERS as C } from './characters';
-import type { Range } from './format';
 import { Shown } from './naming';
 
+/** From, and up to but without. */
+type Span = readonly [number, number];
+
 export interface IWords {
-  before: readonly Range[];
-  after: readonly Range[];
+  before: readonly Span[];
+  after: readonly Span[];
 }
 
 type Pair<T> = [T, T];
@@ -111,7 +113,7 @@ function pinLetters(
 ): void {
   const spans = words
     ? [words.before, words.after]
-    : texts.map((text): Range[] => [[0, text.length]]);
+    : texts.map((text): Span[] => [[0, text.length]]);
   const sides = texts.map((text, side) => spellings(text, spans[side]));
   const looks = new Map<string, string>();
   const known = new Map<string, Set<string>>();
@@ -137,7 +139,7 @@ function pinLetters(
   }
 }
 
-function spellings(text: string, spans: readonly Range[]): Word[] {
+function spellings(text: string, spans: readonly Span[]): Word[] {
   return spans.flatMap(([start, end]) =>
     [...text.slice(start, end).matchAll(WORD)].map((found): Word => [
       found[0],

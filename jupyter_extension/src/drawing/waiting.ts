@@ -1,4 +1,4 @@
-import { button, h } from '../dom';
+import { button, h } from '../shared/dom';
 
 /** Says after a moment that work is going on, how long already, and offers to stop it. */
 export class Waiting {

@@ -1,12 +1,12 @@
 /** A warning where an open notebook was changed on the disk, by git or whatever else. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
-import { openComparison } from '../compare/opening';
-import { button, h } from '../dom';
+import { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
-import type { IServices } from '../services';
-import { tellProblem } from '../tell';
-import { LiveNotebook } from './document';
+import { button, h } from '../shared/dom';
+import type { IServices } from '../shared/services';
+import { tellProblem } from '../shared/tell';
+import { openComparison } from './opening';
 
 /** Milliseconds between looks at the notebook in front: the server looks at a file's time stamp. */
 const PERIOD = 10_000;

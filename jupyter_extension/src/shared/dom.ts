@@ -1,5 +1,5 @@
 /** Small pieces of a page; texts always become text nodes, in which nothing is unseen. */
-import { named, pieces } from './diff/naming';
+import { named, pieces } from './naming';
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;

@@ -1,7 +1,7 @@
 /** Short messages beside the work: what happened, or what went wrong and what to do. */
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { NbvcError } from './server/request';
+import { NbvcError } from './error';
 
 export interface IOffer {
   label: string;

@@ -1,6 +1,14 @@
 /** What versions and their authors are called, and which of them a filter means. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion } from '../server/contract';
+import type { IVersion, Side } from '../server/contract';
+
+/** `now` is the notebook as its editor has it, or as it is on the disk where it is not open. */
+export type End = { side: Side | 'now'; label?: string };
+
+/** Return the version as one side of a comparison. */
+export function sideOf({ kind, id }: IVersion): Side {
+  return kind === 'commit' ? { kind, ref: id } : { kind, id };
+}
 
 /** The first line of its message. */
 export function titleOf(version: IVersion, trans: TranslationBundle): string {
@@ -11,9 +19,9 @@ export function titleOf(version: IVersion, trans: TranslationBundle): string {
   return version.kind === 'commit' ? version.short : trans.__('Checkpoint');
 }
 
-/** The author without an address. */
-export function nameOf(version: IVersion): string {
-  return version.author.replace(/ <[^>]*>$/, '');
+/** `Ada` of `Ada <ada@example.org>` */
+export function authorName(author: string | null | undefined): string {
+  return (author ?? '').replace(/\s*<[^>]*>$/, '');
 }
 
 /** A colour for a name, as the angle on the wheel of colours. */

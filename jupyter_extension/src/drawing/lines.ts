@@ -1,12 +1,12 @@
 /** Text outputs line by line, in plain page elements: colours of terminals kept, long ones cut. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { coloured } from '../diff/ansi';
 import type { ILineOp, Range } from '../diff/format';
-import { Shown } from '../diff/naming';
 import type { ILine } from '../diff/text';
 import { diffLines } from '../diff/text';
-import { button, h, shownNodes } from '../dom';
-import type { Layout } from './context';
+import { button, h, shownNodes } from '../shared/dom';
+import { Shown } from '../shared/naming';
+import type { Layout } from '../shared/settings';
+import { coloured } from './ansi';
 
 /** Lines drawn at once, and unchanged lines kept around a change. */
 const MOST = 400;

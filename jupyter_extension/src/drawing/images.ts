@@ -1,6 +1,6 @@
 /** Two images at one size: beside each other, under a slider, on top of each other, or subtracted. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { button, bytes, h } from '../dom';
+import { button, bytes, h } from '../shared/dom';
 
 export interface IImage {
   url: string;

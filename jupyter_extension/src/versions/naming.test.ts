@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { IVersion } from '../server/contract';
-import { hueOf, matches, nameOf, titleOf } from './naming';
+import { authorName, hueOf, matches, titleOf } from './naming';
 
 const trans = nullTranslator.load('nbvc');
 const made: IVersion = {
@@ -35,7 +35,7 @@ describe('versions', () => {
   });
 
   it('have an author without an address, in a colour of their own', () => {
-    expect(nameOf(made)).toBe('Ada Example');
+    expect(authorName(made.author)).toBe('Ada Example');
     expect(hueOf('Ada')).toBe(hueOf('Ada'));
     expect(hueOf('Ada')).not.toBe(hueOf('Adb'));
   });

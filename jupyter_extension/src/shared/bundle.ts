@@ -1,6 +1,6 @@
 /** What an output is to a reader: an image, text by lines, or something rendermime knows. */
-import type { ICell, IOutput } from './format';
-import { textOf } from './format';
+import type { ICell, IOutput } from './notebook';
+import { textOf } from './notebook';
 
 const IMAGES = [
   'image/png',
