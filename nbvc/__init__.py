@@ -13,10 +13,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.diff import CellDiff, Change, DiffPolicy, NotebookDiff, Part, diff, patch
+    from nbvc.diffing import CellDiff, Change, DiffPolicy, NotebookDiff, Part, diff, patch
     from nbvc.errors import NbvcError
-    from nbvc.merge import MergeResult, Strategy, merge
-    from nbvc.normalise import Policy, normalise
+    from nbvc.merging import MergeResult, Strategy, merge
+    from nbvc.normalising import Policy, normalise
     from nbvc.notebook import ABSENT, Cell, Notebook, read
 
 __version__ = "0.1.0"
@@ -24,20 +24,20 @@ __version__ = "0.1.0"
 _HOMES = {
     "ABSENT": "nbvc.notebook",
     "Cell": "nbvc.notebook",
-    "CellDiff": "nbvc.diff",
-    "Change": "nbvc.diff",
-    "DiffPolicy": "nbvc.diff",
+    "CellDiff": "nbvc.diffing",
+    "Change": "nbvc.diffing",
+    "DiffPolicy": "nbvc.diffing",
     "NbvcError": "nbvc.errors",
-    "MergeResult": "nbvc.merge",
+    "MergeResult": "nbvc.merging",
     "Notebook": "nbvc.notebook",
-    "NotebookDiff": "nbvc.diff",
-    "Part": "nbvc.diff",
-    "Policy": "nbvc.normalise",
-    "Strategy": "nbvc.merge",
-    "diff": "nbvc.diff",
-    "merge": "nbvc.merge",
-    "normalise": "nbvc.normalise",
-    "patch": "nbvc.diff",
+    "NotebookDiff": "nbvc.diffing",
+    "Part": "nbvc.diffing",
+    "Policy": "nbvc.normalising",
+    "Strategy": "nbvc.merging",
+    "diff": "nbvc.diffing",
+    "merge": "nbvc.merging",
+    "normalise": "nbvc.normalising",
+    "patch": "nbvc.diffing",
     "read": "nbvc.notebook",
 }
 
@@ -68,7 +68,5 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'nbvc' has no attribute {name!r}")
     from importlib import import_module
 
-    home = import_module(_HOMES[name])
-    value = home if home.__name__ == f"nbvc.{name}" else getattr(home, name)
-    globals()[name] = value
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
     return value

@@ -24,7 +24,7 @@ def test_imports_point_down_the_layers() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("name", ["nbvc", "nbvc.errors", "nbvc.notebook", "nbvc.diff"])
+@pytest.mark.parametrize("name", ["nbvc", "nbvc.errors", "nbvc.notebook", "nbvc.diffing"])
 def test_importing_the_engine_brings_nothing_slow(name: str) -> None:
     # msgspec brings a few slow ones of its own, which nobody here can help.
     old = "import sys, msgspec; old = set(sys.modules)"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import nbvc
-from nbvc.diff import Change
-from nbvc.normalise.noise import IGNORED
+from nbvc.diffing import Change
+from nbvc.normalising.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.sides import Version, version, with_cells
 
 if TYPE_CHECKING:
-    from nbvc.diff import NotebookDiff
+    from nbvc.diffing import NotebookDiff
     from nbvc.notebook import Notebook
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.site import Site

@@ -9,8 +9,8 @@ from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, GitError, NbvcError
 from nbvc.git.state.index import LOCK_PATIENCE, stage
 from nbvc.git.state.sides import sides
-from nbvc.merge.markers import Take, find, settle
-from nbvc.merge.textual import fixed, has_markers
+from nbvc.merging.markers import Take, find, settle
+from nbvc.merging.textual import fixed, has_markers
 from nbvc.workflow.conflicts import Stages, count_conflicts, drop_notes, merge_stages, read_stages
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.sides import Sides
-    from nbvc.merge.markers import Marked
+    from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import ResolveOpenRequest, ResolveSaveRequest

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from nbvc.normalise.policy import Outputs
+from nbvc.normalising.policy import Outputs
 from nbvc_jupyter.refusals import RefusedError
 
 R = TypeVar("R")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diff.pairing import align
+from nbvc.diffing.pairing import align
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbvc.diff.pairing import Link
+    from nbvc.diffing.pairing import Link
     from nbvc.history.records import Record, Records, Snapshot
 
 SOURCE, OUTPUTS, REST, NOISE = 1, 2, 4, 8

@@ -271,8 +271,8 @@ class History:
         key = (one.outputs + other.outputs).hex()
         verdict = self._index.verdicts.get(key)
         if verdict is None:
-            from nbvc.diff.parts import differs
-            from nbvc.diff.policy import DiffPolicy, Part
+            from nbvc.diffing.parts import differs
+            from nbvc.diffing.policy import DiffPolicy, Part
 
             old, new = (self.cells(blob)[index] for blob, index in (before, after))
             verdict = not differs(old, new, DiffPolicy(frozenset((Part.OUTPUTS,))))

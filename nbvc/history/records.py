@@ -13,8 +13,8 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NotebookError
-from nbvc.normalise import IGNORED, Level
-from nbvc.normalise.noise import IDENTITIES
+from nbvc.normalising import IGNORED, Level
+from nbvc.normalising.noise import IDENTITIES
 from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import item_key
 from nbvc.notebook.style import JUPYTER

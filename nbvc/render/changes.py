@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbvc.diff.model import Change
-from nbvc.diff.policy import Part
-from nbvc.normalise import IGNORED, Level
+from nbvc.diffing.model import Change
+from nbvc.diffing.policy import Part
+from nbvc.normalising import IGNORED, Level
 from nbvc.render.alike import values_apart
 from nbvc.render.escape import escaped_line
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.diff import CellDiff, DiffPolicy, NotebookDiff
+    from nbvc.diffing import CellDiff, DiffPolicy, NotebookDiff
     from nbvc.notebook import Cell
 
     Op = dict[str, Any]
@@ -81,7 +81,7 @@ def shown_metadata(entry: CellDiff, policy: DiffPolicy) -> list[Op]:
 
 def notebook_changes(diff: NotebookDiff) -> list[tuple[str, Op]]:
     """Return what changed beside the cells, each with the name of where that is."""
-    from nbvc.diff.parts import notebook_noise
+    from nbvc.diffing.parts import notebook_noise
 
     found = []
     for name, ops in (("metadata", diff.metadata), ("notebook", diff.notebook)):
@@ -184,7 +184,7 @@ def changed_outputs(
     """
     if len(olds) == len(news) == 1:
         return shown_outputs(entry.outputs, diff.policy), olds[0].outputs, news[0].outputs
-    from nbvc.diff.outputs import coalesced, output_entries
+    from nbvc.diffing.outputs import coalesced, output_entries
 
     sides = [coalesced([o for cell in cells for o in cell.outputs]) for cells in (olds, news)]
     entries = output_entries(sides[0], sides[1], diff.policy)

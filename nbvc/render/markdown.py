@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import re
 
-from nbvc.diff.model import Change
-from nbvc.diff.policy import Part
+from nbvc.diffing.model import Change
+from nbvc.diffing.policy import Part
 from nbvc.render import changes
 from nbvc.render.alike import lines_apart, sides_of
 from nbvc.render.escape import escaped, escaped_line
@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbvc.diff import CellDiff
+    from nbvc.diffing import CellDiff
     from nbvc.notebook import Cell
     from nbvc.render.html.notebooks import Compared
 
@@ -253,7 +253,7 @@ def _unified(before: list[str], after: list[str], *, done: bool) -> list[str]:
 
     They are escaped; those given are if `done`.
     """
-    from nbvc.diff.jsonops import seen_ops
+    from nbvc.diffing.jsonops import seen_ops
 
     ops = seen_ops("\n".join(before), "\n".join(after)) if before and after else []
     if not ops:

@@ -3,7 +3,7 @@
     row 3, score: 0.71 → 0.74
     encoding.x.field: year → month
 
-The source of it is `nbvc.diff.meaning`.
+The source of it is `nbvc.diffing.meaning`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _name(name: str, kind: str) -> str:
 
 
 def _json(meaning: Meaning) -> Iterator[Line]:
-    from nbvc.diff.meaning.document import dotted
+    from nbvc.diffing.meaning.document import dotted
 
     changes = meaning.get("changes", ())
     for change in changes:

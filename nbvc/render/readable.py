@@ -13,8 +13,8 @@ nothing below it. Binary content stands as a line that changes when it does.
 
 from __future__ import annotations
 
-from nbvc.diff.policy import DEFAULT_PARTS, Part
-from nbvc.normalise import IGNORED, Level
+from nbvc.diffing.policy import DEFAULT_PARTS, Part
+from nbvc.normalising import IGNORED, Level
 from nbvc.render.escape import escaped, escaped_line, without_colours
 from nbvc.render.media import described, digest
 

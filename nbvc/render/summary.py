@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.diff import CellDiff, NotebookDiff
+    from nbvc.diffing import CellDiff, NotebookDiff
     from nbvc.render.html.notebooks import Compared
 
 FORMAT = "nbvc-report"

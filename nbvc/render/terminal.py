@@ -13,9 +13,9 @@ Only what the policy counts is shown; the rest is counted in the last line.
 
 from __future__ import annotations
 
-from nbvc.diff.model import Change
-from nbvc.diff.outputs import coalesced, counts, output_entries
-from nbvc.diff.policy import Part
+from nbvc.diffing.model import Change
+from nbvc.diffing.outputs import coalesced, counts, output_entries
+from nbvc.diffing.policy import Part
 from nbvc.render.alike import lines_apart, sides_of, values_apart
 from nbvc.render.changes import lines_of_cuts, operation, value_text, values_shown
 from nbvc.render.escape import escaped_line
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from nbvc.diff import CellDiff, NotebookDiff
+    from nbvc.diffing import CellDiff, NotebookDiff
     from nbvc.notebook import Cell, Notebook
 
     Op = dict[str, Any]
@@ -81,7 +81,7 @@ class TerminalRenderer:
     # The notebook
 
     def _notebook(self) -> Iterator[str]:
-        from nbvc.diff.parts import notebook_noise
+        from nbvc.diffing.parts import notebook_noise
 
         for name, ops in (("metadata", self.diff.metadata), ("notebook", self.diff.notebook)):
             for op in ops:
@@ -153,7 +153,7 @@ class TerminalRenderer:
         ]
 
     def _metadata_ops(self, entry: CellDiff) -> list[Op]:
-        from nbvc.normalise import IGNORED, Level
+        from nbvc.normalising import IGNORED, Level
 
         noise = IGNORED[Level.CELL_METADATA]
         return [
@@ -306,7 +306,7 @@ class TerminalRenderer:
             if not said:
                 yield f"{_INDENT}  {self.painter.dim('(the readable text is the same)')}"
             return
-        from nbvc.diff.jsonops import seen_ops
+        from nbvc.diffing.jsonops import seen_ops
 
         ops = seen_ops("\n".join(removed), "\n".join(added)) if removed and added else []
         if not ops:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbvc.diff import Part
+    from nbvc.diffing import Part
     from nbvc.notebook import Notebook
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from nbvc.diff.pairing import align
+from nbvc.diffing.pairing import align
 from nbvc.errors import NotebookError
 from nbvc.notebook.places import cell_places, top_places
 from nbvc.notebook.reading import read

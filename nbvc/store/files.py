@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.normalise.cleaning import clean
+from nbvc.normalising.cleaning import clean
 from nbvc.notebook.notebook import BOM
 from nbvc.notebook.paired import may_be_paired
 from nbvc.notebook.reading import read
@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.normalise.cleaning import Cleaned, Finding
-    from nbvc.normalise.policy import Policy
+    from nbvc.normalising.cleaning import Cleaned, Finding
+    from nbvc.normalising.policy import Policy
     from nbvc.notebook.places import Span
     from nbvc.notebook.saving import Draft
     from nbvc.store.entries import OutputStore

@@ -9,7 +9,7 @@ import msgspec
 
 from nbvc.errors import ContentChangedError, NbvcError, NotebookError
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, refusal
-from nbvc.normalise.policy import Outputs
+from nbvc.normalising.policy import Outputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _refuse_unresolved(repository: Repository, order: CommitOrder) -> CommitResu
 
 
 def _has_conflicts(content: bytes | None) -> bool:
-    from nbvc.merge.markers import undecided
+    from nbvc.merging.markers import undecided
 
     try:
         return bool(undecided(content or b""))

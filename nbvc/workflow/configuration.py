@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from nbvc.errors import NbvcError
-from nbvc.normalise.configuring import unknown_key
+from nbvc.normalising.configuring import unknown_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from nbvc.normalise.policy import Policy
+    from nbvc.normalising.policy import Policy
 
 _TABLES = ("clean", "exclude")
 """What `[tool.nbvc]` may hold: the policy of clean and check, and patterns of files to pass over."""
@@ -66,8 +66,8 @@ def stripping_policy(folder: str) -> Policy:
     """
     from msgspec.structs import replace
 
-    from nbvc.normalise.configuring import configured, keep_cells
-    from nbvc.normalise.policy import Outputs
+    from nbvc.normalising.configuring import configured, keep_cells
+    from nbvc.normalising.policy import Outputs
 
     project = configuration(folder)
     policy = configured(project.clean, project.path)

@@ -9,7 +9,7 @@ from nbvc.errors import NbvcError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.merge.model import MergeResult
+    from nbvc.merging.model import MergeResult
     from nbvc.notebook import Notebook
 
 
@@ -44,9 +44,9 @@ def merge_stages(
     None if a side has no version, if one cannot be read, or if somebody has worked on `content`, the
     file on the disk.
     """
-    from nbvc.merge.files import merge_files
-    from nbvc.merge.model import Strategy
-    from nbvc.merge.textual import labels_in
+    from nbvc.merging.files import merge_files
+    from nbvc.merging.model import Strategy
+    from nbvc.merging.textual import labels_in
 
     if stages.local is None or stages.remote is None or _is_edited(content, stages):
         return None
@@ -77,14 +77,14 @@ def _is_edited(content: bytes | None, stages: Stages) -> bool:
 
 def count_conflicts(notebook: Notebook) -> int:
     """Return how many conflicts in the cells of a notebook are not resolved."""
-    from nbvc.merge.markers import find
+    from nbvc.merging.markers import find
 
     return sum(marked.hunks for cell in notebook.cells if (marked := find(cell)))
 
 
 def drop_notes(notebook: Notebook) -> Notebook:
     """Return a notebook in which only cells with conflicts have the notes of a merge."""
-    from nbvc.merge.markers import find, without_note
+    from nbvc.merging.markers import find, without_note
 
     cells = [cell if find(cell) else without_note(cell) for cell in notebook.cells]
     return notebook.with_cells(cells)

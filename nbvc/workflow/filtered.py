@@ -54,7 +54,7 @@ def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
         return None
     from nbvc.git.plumbing.filter_settings import filter_words
     from nbvc.git.setup.install import driver_values
-    from nbvc.normalise.configuring import filter_policy
+    from nbvc.normalising.configuring import filter_policy
 
     words = filter_words(driver_values(repository.git))
     if words is None:

@@ -127,7 +127,7 @@ def _hidden(store: Store, names: Sequence[str]) -> list[_Aside]:
 
 def _kept(store: Store, name: str) -> _Aside:
     """Save a notebook as a checkpoint. Raises `NotebookError` where a version can't be read."""
-    from nbvc.diff import diff
+    from nbvc.diffing import diff
     from nbvc.notebook import read
 
     repository = store.repository.storing
@@ -213,8 +213,8 @@ def _withdrawn(repository: Repository, result: PullResult, aside: Sequence[_Asid
 
 def _taken_in(repository: Repository, one: _Aside) -> bool:
     """Merge a notebook's changes into what the pull made of it; tell whether conflicts are left."""
-    from nbvc.merge import Strategy
-    from nbvc.merge.files import merge_files
+    from nbvc.merging import Strategy
+    from nbvc.merging.files import merge_files
 
     path = repository.path(one.name)
     merged = _on_disk(path)

@@ -140,7 +140,7 @@ def _processes(
 
 MEMORY = """
 import sys
-import nbvc, nbvc.diff.parts, nbvc.diff.outputs
+import nbvc, nbvc.diffing.parts, nbvc.diffing.outputs
 def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))

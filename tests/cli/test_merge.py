@@ -140,7 +140,7 @@ def test_resolve_asks_and_undoes(
     conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from nbvc.cli.commands import resolve
-    from nbvc.merge.markers import Take, find
+    from nbvc.merging.markers import Take, find
 
     answers = iter(["?", "u", "l"])
     monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))

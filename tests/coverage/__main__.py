@@ -1,7 +1,7 @@
 """`python -m tests.coverage`: run the engine's tests, and say which of its branches none takes.
 
 Prints each package's coverage, by branch, and the lines that are missing. Exit code 1 where a package
-is under 98 %, or a test fails. Names of packages run these alone: `python -m tests.coverage merge`.
+is under 98 %, or a test fails. Names of packages run these alone: `python -m tests.coverage merging`.
 
 A package is covered by what calls it in the tests' own process: a command that a test starts as a
 process counts for nothing. Real notebooks count for nothing either: not everybody has them.
@@ -30,9 +30,9 @@ LEAST = 98.0
 TESTS = {
     "sequence": ("tests/sequence",),
     "notebook": ("tests/notebook", "tests/test_fixtures.py"),
-    "normalise": ("tests/normalise", "tests/cli/test_clean.py"),
-    "diff": ("tests/diff", "tests/render"),
-    "merge": ("tests/merge", "tests/cli/test_merge.py", "tests/cli/test_merge_driver.py"),
+    "normalising": ("tests/normalise", "tests/cli/test_clean.py"),
+    "diffing": ("tests/diff", "tests/render"),
+    "merging": ("tests/merge", "tests/cli/test_merge.py", "tests/cli/test_merge_driver.py"),
 }
 """The packages of the engine, and the tests that are there for each."""
 

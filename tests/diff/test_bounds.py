@@ -8,14 +8,14 @@ import zlib
 
 import pytest
 
-from nbvc.diff.meaning.folding import folded
-from nbvc.diff.meaning.html import read_words
-from nbvc.diff.meaning.image import compare_images
-from nbvc.diff.meaning.markup import Comment, Tag, Text, scan
-from nbvc.diff.meaning.tables import read_tables
-from nbvc.diff.policy import DiffPolicy
-from nbvc.merge.markers import parse
-from nbvc.merge.textual import salvaged
+from nbvc.diffing.meaning.folding import folded
+from nbvc.diffing.meaning.html import read_words
+from nbvc.diffing.meaning.image import compare_images
+from nbvc.diffing.meaning.markup import Comment, Tag, Text, scan
+from nbvc.diffing.meaning.tables import read_tables
+from nbvc.diffing.policy import DiffPolicy
+from nbvc.merging.markers import parse
+from nbvc.merging.textual import salvaged
 from nbvc.render.lexing import lex
 from nbvc.sequence import matches
 

@@ -13,13 +13,13 @@ import pytest
 
 import nbvc
 from nbvc import DiffPolicy, NotebookDiff, Part
-from nbvc.diff import Change
-from nbvc.diff.jsonops import apply_lines
+from nbvc.diffing import Change
+from nbvc.diffing.jsonops import apply_lines
 from nbvc.errors import NbvcError, PatchError
 from nbvc.notebook.jsontext import identical
 from tests.making import code, markdown, notebook, result, stream
 
-SCHEMA = json.loads((Path(nbvc.__file__).parent / "diff" / "nbvc-diff.schema.json").read_text())
+SCHEMA = json.loads((Path(nbvc.__file__).parent / "diffing" / "nbvc-diff.schema.json").read_text())
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 

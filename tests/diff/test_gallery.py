@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import nbvc
-from nbvc.diff import Change, DiffPolicy, NotebookDiff
-from nbvc.diff.outputs import counts
+from nbvc.diffing import Change, DiffPolicy, NotebookDiff
+from nbvc.diffing.outputs import counts
 from nbvc.render.paint import Painter
 from nbvc.render.terminal import TerminalRenderer
 from tests.conftest import ROOT

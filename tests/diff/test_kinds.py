@@ -12,20 +12,20 @@ from typing import Any
 
 import pytest
 
-from nbvc.diff import DiffPolicy
-from nbvc.diff.meaning import comparing, document, html, image, svg, text, traceback
-from nbvc.diff.meaning.comparing import compare_content, compare_outputs
-from nbvc.diff.meaning.document import compare_documents, dotted, shown
-from nbvc.diff.meaning.folding import folded
-from nbvc.diff.meaning.image import compare_images, percent
-from nbvc.diff.meaning.markup import Comment, scan
-from nbvc.diff.meaning.model import MOST_LISTED, JsonMeaning, TableMeaning
-from nbvc.diff.meaning.numbers import close, value_of
-from nbvc.diff.meaning.png import _STEP, pixels, read_png
-from nbvc.diff.meaning.svg import compare_svg
-from nbvc.diff.meaning.tables import read_tables
-from nbvc.diff.meaning.text import compare_streams, compare_text
-from nbvc.diff.policy import ALL_MASKS, Mask
+from nbvc.diffing import DiffPolicy
+from nbvc.diffing.meaning import comparing, document, html, image, svg, text, traceback
+from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
+from nbvc.diffing.meaning.document import compare_documents, dotted, shown
+from nbvc.diffing.meaning.folding import folded
+from nbvc.diffing.meaning.image import compare_images, percent
+from nbvc.diffing.meaning.markup import Comment, scan
+from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, TableMeaning
+from nbvc.diffing.meaning.numbers import close, value_of
+from nbvc.diffing.meaning.png import _STEP, pixels, read_png
+from nbvc.diffing.meaning.svg import compare_svg
+from nbvc.diffing.meaning.tables import read_tables
+from nbvc.diffing.meaning.text import compare_streams, compare_text
+from nbvc.diffing.policy import ALL_MASKS, Mask
 
 EXACT = DiffPolicy()
 LOOSE = DiffPolicy(rtol=1e-3, masks=ALL_MASKS)

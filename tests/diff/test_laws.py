@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.diff import NotebookDiff
+from nbvc.diffing import NotebookDiff
 from tests.generate.strategies import (
     FileStyle,
     Pair,

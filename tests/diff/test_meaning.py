@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.diff import DiffPolicy
-from nbvc.diff.meaning import image
-from nbvc.diff.meaning.comparing import compare_content, compare_outputs
-from nbvc.diff.meaning.folding import folded
-from nbvc.diff.meaning.image import compare_images
-from nbvc.diff.meaning.markup import RANDOM, Raw, named_in_order, scan
-from nbvc.diff.meaning.masks import masked
-from nbvc.diff.meaning.model import TableMeaning
-from nbvc.diff.meaning.numbers import NUMBER, pairs_of
-from nbvc.diff.meaning.tables import read_tables
-from nbvc.diff.policy import ALL_MASKS, Mask
+from nbvc.diffing import DiffPolicy
+from nbvc.diffing.meaning import image
+from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
+from nbvc.diffing.meaning.folding import folded
+from nbvc.diffing.meaning.image import compare_images
+from nbvc.diffing.meaning.markup import RANDOM, Raw, named_in_order, scan
+from nbvc.diffing.meaning.masks import masked
+from nbvc.diffing.meaning.model import TableMeaning
+from nbvc.diffing.meaning.numbers import NUMBER, pairs_of
+from nbvc.diffing.meaning.tables import read_tables
+from nbvc.diffing.policy import ALL_MASKS, Mask
 from tests.making import code, file, notebook, result, stream
 
 EXACT = DiffPolicy()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import nbvc
-from nbvc.diff.pairing import align
-from nbvc.diff.pairing.alike import Profile, alike
+from nbvc.diffing.pairing import align
+from nbvc.diffing.pairing.alike import Profile, alike
 from nbvc.sequence import matches
 from tests.making import code, markdown, notebook, stream
 
@@ -196,7 +196,7 @@ def test_in_a_long_gap_only_what_is_near_or_shares_a_line_is_compared(
         compared.append(None)
         return real(*given, **more)
 
-    monkeypatch.setattr("nbvc.diff.pairing.evidence.alike", counted)
+    monkeypatch.setattr("nbvc.diffing.pairing.evidence.alike", counted)
     found = links(before, changed)
     assert found == [((n,), (n,)) for n in range(count)]
     links(before, [*changed[60:], *changed[:60]])

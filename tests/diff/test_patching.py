@@ -10,11 +10,11 @@ import pytest
 
 import nbvc
 from nbvc import NotebookDiff
-from nbvc.diff import DiffPolicy, Part
-from nbvc.diff.jsonops import apply, compare, packed, seen_ops, unpacked
-from nbvc.diff.nbdime import Op
-from nbvc.diff.outputs import apply_entries, coalesced, output_entries
-from nbvc.diff.words import changed_words
+from nbvc.diffing import DiffPolicy, Part
+from nbvc.diffing.jsonops import apply, compare, packed, seen_ops, unpacked
+from nbvc.diffing.nbdime import Op
+from nbvc.diffing.outputs import apply_entries, coalesced, output_entries
+from nbvc.diffing.words import changed_words
 from nbvc.errors import PatchError
 from nbvc.notebook.jsontext import identical
 from tests.making import code, file, markdown, result, stream

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import nbvc
-from nbvc.diff import Change, DiffPolicy, Part
+from nbvc.diffing import Change, DiffPolicy, Part
 from tests.making import code, markdown, notebook, stream
 
 BEFORE = notebook(code("rows = load()", [stream("42 rows")]))

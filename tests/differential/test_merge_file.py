@@ -9,8 +9,8 @@ import pytest
 
 import nbvc
 from nbvc.errors import NbvcError
-from nbvc.merge import Strategy
-from nbvc.merge.files import merge_files
+from nbvc.merging import Strategy
+from nbvc.merging.files import merge_files
 from tests.differential.material import SIDES, triples
 
 TRIPLES = [*triples(made=60)]

@@ -18,7 +18,7 @@ import nbformat
 import pytest
 
 import nbvc
-from nbvc.normalise import REMOVED, Level, normalise, preset
+from nbvc.normalising import REMOVED, Level, normalise, preset
 from tests.differential.material import file_of, pairs
 
 NOTEBOOKS = [(name, after) for name, _, after in pairs(real=40, made=20)]

@@ -13,11 +13,11 @@ from typing import Any
 import nbvc
 from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
 from nbvc.git.setup.filter_protocol import ProtocolError, serve
-from nbvc.merge import Action, Strategy
-from nbvc.merge.files import merge_files
-from nbvc.merge.markers import Take, find, settle
-from nbvc.normalise import PRESETS, normalise
-from nbvc.normalise.cleaning import clean as clean_notebook
+from nbvc.merging import Action, Strategy
+from nbvc.merging.files import merge_files
+from nbvc.merging.markers import Take, find, settle
+from nbvc.normalising import PRESETS, normalise
+from nbvc.normalising.cleaning import clean as clean_notebook
 from nbvc.render.paint import Painter
 from nbvc.render.readable import readable
 from nbvc.render.terminal import TerminalRenderer
@@ -107,7 +107,7 @@ def merger(data: bytes) -> None:
 
 def markers(data: bytes) -> None:
     """A file full of conflict markers, or cut anywhere: a notebook that opens, or an error."""
-    from nbvc.merge.textual import fixed, labels_in
+    from nbvc.merging.textual import fixed, labels_in
 
     labels_in(data)
     try:

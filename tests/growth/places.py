@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import nbvc
-from nbvc.diff.policy import DiffPolicy, Mask
+from nbvc.diffing.policy import DiffPolicy, Mask
 from tests.making import code, file, markdown
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ OUTPUTS: dict[str, Callable[[str], dict[str, Any]]] = {
 
 def _output(make: Callable[[str], dict[str, Any]]) -> Place:
     def compare(before: str, after: str) -> object:
-        from nbvc.diff.meaning.comparing import compare_outputs
+        from nbvc.diffing.meaning.comparing import compare_outputs
 
         return compare_outputs(make(before), make(after), ALL)
 
@@ -100,7 +100,7 @@ def _comment(before: str, after: str) -> object:
 
 
 def _unified(before: str, after: str) -> object:
-    from nbvc.diff.policy import DEFAULT_PARTS
+    from nbvc.diffing.policy import DEFAULT_PARTS
     from nbvc.render.unified import unified
 
     found = _everywhere(before, after)
@@ -110,7 +110,7 @@ def _unified(before: str, after: str) -> object:
 
 
 def _words(before: str, after: str) -> object:
-    from nbvc.diff.meaning.html import read_words
+    from nbvc.diffing.meaning.html import read_words
 
     return read_words(before), read_words(after)
 
@@ -123,7 +123,7 @@ def _merge(before: str, after: str) -> object:
 
 def _fix(before: str, after: str) -> object:
     from nbvc.errors import NbvcError
-    from nbvc.merge.textual import fixed
+    from nbvc.merging.textual import fixed
 
     for text in (before, after, f'{{"cells": [{{"cell_type": "code", "source": "{before}'):
         try:
@@ -134,7 +134,7 @@ def _fix(before: str, after: str) -> object:
 
 
 def _markers(before: str, after: str) -> object:
-    from nbvc.merge.markers import parse
+    from nbvc.merging.markers import parse
 
     return parse(before.split("\n")), parse(after.split("\n"), 10**9)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _compared(mime: str, before: Any, after: Any) -> object:
-    from nbvc.diff.meaning.comparing import compare_outputs
+    from nbvc.diffing.meaning.comparing import compare_outputs
 
     return compare_outputs(shown(mime, before), shown(mime, after), ALL)
 
@@ -114,7 +114,7 @@ def _page_of_lines(n: int) -> object:
 
 
 def _unified_lines(n: int) -> object:
-    from nbvc.diff.policy import DEFAULT_PARTS
+    from nbvc.diffing.policy import DEFAULT_PARTS
     from nbvc.render.unified import unified
 
     found = _changed_lines(n)
@@ -140,7 +140,7 @@ def _shuffled_lines(n: int) -> object:
 
 def _cursor(n: int) -> object:
     """Spaces that fill a line up to where the cursor is cost as much as letters."""
-    from nbvc.diff.meaning.folding import folded
+    from nbvc.diffing.meaning.folding import folded
 
     return folded("\n" * n + "a" * n + "\x1b[Ax" * n)
 
@@ -165,14 +165,14 @@ def _attachments(n: int) -> object:
 
 
 def _open_brackets(n: int) -> object:
-    from nbvc.merge.lenient import lenient
+    from nbvc.merging.lenient import lenient
 
     return lenient("[" * n + "}" * n)
 
 
 def _long_markers(n: int) -> object:
     from nbvc.errors import NbvcError
-    from nbvc.merge.textual import sides_of
+    from nbvc.merging.textual import sides_of
 
     try:
         sides_of(("<" * n + " a\n" + "<x\n" * n).encode())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nbvc.diff import Change, DiffPolicy, Part, diff
+from nbvc.diffing import Change, DiffPolicy, Part, diff
 from nbvc.errors import NotebookError
 from nbvc.notebook import Cell, Notebook, read
 from nbvc.sequence import matches
@@ -122,7 +122,7 @@ def _inherited(parent: State, after: Notebook, order: dict[str, int]) -> list[Or
 
 def _same(old: Cell, new: Cell) -> bool:
     """Whether a diff of these two cells alone tells of other outputs."""
-    from nbvc.diff.parts import differs
+    from nbvc.diffing.parts import differs
 
     return bool(old.outputs) and bool(new.outputs) and not differs(old, new, _OUTPUTS)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbvc
-from nbvc.diff import Change
+from nbvc.diffing import Change
 from tests.benchmarks.material import pairs
 from tests.jupyter.browser.driving import Screen
 from tests.jupyter.browser.serving import App, chromium, served

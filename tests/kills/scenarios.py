@@ -89,8 +89,8 @@ def _lay_merge(folder: Path, rng: Random) -> None:
 
 
 def _lay_conflict(folder: Path, rng: Random) -> None:
-    from nbvc.merge import Strategy
-    from nbvc.merge.files import merge_files
+    from nbvc.merging import Strategy
+    from nbvc.merging.files import merge_files
 
     _three(folder, rng, alike=True)
     contents = [(folder / f"{one}.ipynb").read_bytes() for one in ("base", "local", "remote")]

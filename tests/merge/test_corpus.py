@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from nbvc import Notebook, read
-from nbvc.merge import Action, Strategy
-from nbvc.merge.files import merge_files
-from nbvc.merge.textual import fixed
+from nbvc.merging import Action, Strategy
+from nbvc.merging.files import merge_files
+from nbvc.merging.textual import fixed
 from tests.benchmarks.merges import merged
 
 SIDES = ("base", "local", "remote")

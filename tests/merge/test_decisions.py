@@ -9,12 +9,12 @@ import pytest
 import nbvc
 from nbvc import Notebook, Strategy, merge
 from nbvc.errors import RewriteRefusedError
-from nbvc.merge import MergeResult
-from nbvc.merge.files import checked, merge_files
-from nbvc.merge.lines import merge_lines
-from nbvc.merge.markers import Take, find, parse, settle, without_note
-from nbvc.merge.model import Action, Part, SourceChoice
-from nbvc.merge.values import merge_mapping, preferred_outputs, same_notebook
+from nbvc.merging import MergeResult
+from nbvc.merging.files import checked, merge_files
+from nbvc.merging.lines import merge_lines
+from nbvc.merging.markers import Take, find, parse, settle, without_note
+from nbvc.merging.model import Action, Part, SourceChoice
+from nbvc.merging.values import merge_mapping, preferred_outputs, same_notebook
 from tests.making import code, file, markdown, notebook, stream
 
 A = code("a = 1")
@@ -435,7 +435,7 @@ def test_a_result_that_would_not_be_read_as_it_was_meant_is_refused(
     result = MergeResult(nb(A))
     assert checked(result) == result.notebook.to_bytes()
     for other in (nb(), nb(code("b"))):
-        monkeypatch.setattr("nbvc.merge.files.read", lambda *_, other=other, **__: other)
+        monkeypatch.setattr("nbvc.merging.files.read", lambda *_, other=other, **__: other)
         with pytest.raises(RewriteRefusedError, match="not be read as it was meant"):
             checked(result)
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbvc import Notebook, merge
-from nbvc.merge import Action, MergeResult, Part
-from nbvc.merge.markers import Take, find, settle
+from nbvc.merging import Action, MergeResult, Part
+from nbvc.merging.markers import Take, find, settle
 from tests.making import code, markdown, stream
 
 LINES = [f"line{letter} = f({number})" for letter in "abcdef" for number in range(2)]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.errors import NotebookError
-from nbvc.merge.lenient import cells_in, lenient
-from nbvc.merge.textual import fixed, has_markers, labels_in, salvaged, sides_of
+from nbvc.merging.lenient import cells_in, lenient
+from nbvc.merging.textual import fixed, has_markers, labels_in, salvaged, sides_of
 from tests.generate.strategies import values
 from tests.making import code, file, markdown, result, stream
 
@@ -137,7 +137,7 @@ def test_what_is_nested_too_deeply_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     def too_deep(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("nbvc.merge.textual._fixed", too_deep)
+    monkeypatch.setattr("nbvc.merging.textual._fixed", too_deep)
     with pytest.raises(NotebookError, match="nested too deeply"):
         fixed(CONTENT[:-5])
 

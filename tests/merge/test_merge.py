@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from nbvc import Notebook, Strategy, merge
-from nbvc.merge import Action, OutputChoice, Part
-from nbvc.merge.lines import merge_lines
-from nbvc.merge.markers import Take, find, settle
+from nbvc.merging import Action, OutputChoice, Part
+from nbvc.merging.lines import merge_lines
+from nbvc.merging.markers import Take, find, settle
 from nbvc.notebook.validity import problems
 from nbvc.sequence.threeway import Origin, regions
 from tests.making import code, markdown, notebook, stream

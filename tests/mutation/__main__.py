@@ -1,4 +1,4 @@
-"""`python -m tests.mutation merge --mutants 200`: break `nbvc/merge`, and see which tests notice.
+"""`python -m tests.mutation merging --mutants 200`: break `nbvc/merging`, and see which tests notice.
 
 Prints every mutant that survived, and the score. A fork for each mutant: it loads the broken module
 instead of the good one and runs the package's own tests. What computes three times as long counts as
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 TESTS = {
     "sequence": ("tests/sequence",),
     "notebook": ("tests/notebook", "tests/test_fixtures.py", "tests/diff/test_laws.py"),
-    "normalise": ("tests/normalise",),
-    "diff": (
+    "normalising": ("tests/normalise",),
+    "diffing": (
         *("tests/diff/test_pairing.py", "tests/diff/test_patching.py", "tests/diff/test_kinds.py"),
         "tests/diff",
     ),
-    "merge": ("tests/merge", "tests/cli/test_merge.py"),
+    "merging": ("tests/merge", "tests/cli/test_merge.py"),
     "store": ("tests/store", "tests/cli/test_filter.py"),
 }
 """What runs for a mutant of a package: the tests that are meant to notice, and quick enough."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 import nbvc
 from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
-from nbvc.normalise import PRESETS, Counts, Ids, Outputs, Policy, clean, preset
+from nbvc.normalising import PRESETS, Counts, Ids, Outputs, Policy, clean, preset
 from tests.conftest import CORPUS, ROOT
 from tests.generate.strategies import notebooks
 from tests.making import code, file, markdown, notebook, result, stream

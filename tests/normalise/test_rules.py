@@ -12,11 +12,11 @@ import pytest
 
 import nbvc
 from nbvc.errors import NbvcError, RewriteRefusedError
-from nbvc.normalise import PRESETS, Counts, Ids, Outputs, Policy, clean, cleaning
-from nbvc.normalise.configuring import configured, from_words, named
-from nbvc.normalise.noise import NOISE, Level
-from nbvc.normalise.rules import MetadataRule
-from nbvc.normalise.secrets import LONGEST, scanner
+from nbvc.normalising import PRESETS, Counts, Ids, Outputs, Policy, clean, cleaning
+from nbvc.normalising.configuring import configured, from_words, named
+from nbvc.normalising.noise import NOISE, Level
+from nbvc.normalising.rules import MetadataRule
+from nbvc.normalising.secrets import LONGEST, scanner
 from tests.making import code, file, markdown, notebook, result, stream
 
 KEEP = Policy(outputs=Outputs.KEEP)
@@ -371,7 +371,7 @@ def test_without_detect_secrets_it_is_said_what_to_install(monkeypatch: pytest.M
 
 
 def test_the_package_has_its_public_names_only() -> None:
-    import nbvc.normalise as package
+    import nbvc.normalising as package
 
     assert package.PRESETS["strip"] == Policy()
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):

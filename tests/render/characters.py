@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from nbvc.diff.words import changed_words
+from nbvc.diffing.words import changed_words
 from nbvc.render import looks, naming
 from nbvc.render.alike import told_apart
 from nbvc.render.escape import escaped

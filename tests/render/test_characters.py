@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.diff.words import changed_words
+from nbvc.diffing.words import changed_words
 from nbvc.render import naming
 from nbvc.render.alike import told_apart, values_apart
 from nbvc.render.changes import value_text, values_shown

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 import nbvc
 from nbvc.cli import run
-from nbvc.diff.policy import DiffPolicy
+from nbvc.diffing.policy import DiffPolicy
 from nbvc.render import changes
 from nbvc.render.html import Compared, report
 from nbvc.render.markdown import MOST, comment
@@ -75,7 +75,7 @@ def test_every_format_says_what_changed(folder: Path, capfd: pytest.CaptureFixtu
         assert run(["diff", *sides, "--format", name, "--exit-code"]) == 1
         printed[name] = capfd.readouterr().out
         assert printed[name]
-    schema = msgspec.json.decode((ROOT / "nbvc" / "diff" / "nbvc-diff.schema.json").read_bytes())
+    schema = msgspec.json.decode((ROOT / "nbvc" / "diffing" / "nbvc-diff.schema.json").read_bytes())
     jsonschema.validate(msgspec.json.decode(printed["json"]), schema)
     if folder.name in _SAID_IN_TERMINALS:
         assert said[0] in printed["terminal"]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import nbvc
-from nbvc.diff.meaning.html import read_words
-from nbvc.diff.policy import DEFAULT_PARTS, DiffPolicy, Part
+from nbvc.diffing.meaning.html import read_words
+from nbvc.diffing.policy import DEFAULT_PARTS, DiffPolicy, Part
 from nbvc.render.html import Compared, report
 from nbvc.render.html.code import Lines
 from nbvc.render.html.conflicts import conflicts, of_markers, of_merge

@@ -11,7 +11,7 @@ import pytest
 
 import nbvc
 from nbvc import DiffPolicy, Part
-from nbvc.diff.words import changed_words
+from nbvc.diffing.words import changed_words
 from nbvc.render.escape import escaped, without_colours
 from nbvc.render.media import described, dimensions
 from nbvc.render.paint import Painter

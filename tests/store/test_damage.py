@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.normalise import PRESETS, clean
+from nbvc.normalising import PRESETS, clean
 from nbvc.store.collecting import collect
 from nbvc.store.entries import LARGE, OutputStore
 from nbvc.store.files import spans_in_file

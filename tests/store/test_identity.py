@@ -10,7 +10,7 @@ import pytest
 
 import nbvc
 from nbvc.errors import NotebookError
-from nbvc.normalise import PRESETS, clean
+from nbvc.normalising import PRESETS, clean
 from nbvc.store.choosing import restored_from
 from nbvc.store.collecting import clear_notebooks, collect
 from nbvc.store.entries import LARGE, OutputStore

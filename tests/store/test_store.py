@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.errors import NotebookError
-from nbvc.normalise import PRESETS, clean
+from nbvc.normalising import PRESETS, clean
 from nbvc.store import collecting
 from nbvc.store.collecting import clear, collect
 from nbvc.store.entries import LARGE, OutputStore, StoreError

@@ -65,8 +65,8 @@ def _serve(clean: Callable[[str, bytes], bytes]) -> None:
 
 def _cleaner(words: list[str], store: OutputStore) -> Callable[[str, bytes], bytes]:
     """Return the function that cleans one notebook, and stores what goes. Raises `NbvcError`."""
-    from nbvc.normalise.cleaning import clean
-    from nbvc.normalise.configuring import filter_policy
+    from nbvc.normalising.cleaning import clean
+    from nbvc.normalising.configuring import filter_policy
     from nbvc.notebook.reading import read
     from nbvc.store.files import store_stripped
 

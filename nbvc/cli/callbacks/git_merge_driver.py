@@ -13,7 +13,7 @@ import click
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.merge.model import Strategy
+    from nbvc.merging.model import Strategy
 
 _NOTHING_DONE = 129
 _MARKER_SIZE = 7
@@ -48,7 +48,7 @@ def command(
 
 
 def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
-    from nbvc.merge.model import Strategy
+    from nbvc.merging.model import Strategy
 
     given = [label for label in labels if label and not label.startswith("%")]
     ours, theirs = given[-2:] if len(given) > 1 else ("", "")
@@ -68,7 +68,7 @@ def _merged_branch() -> str:
 
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
-    from nbvc.merge.files import merge_files
+    from nbvc.merging.files import merge_files
     from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
 

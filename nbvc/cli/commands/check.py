@@ -34,7 +34,7 @@ def command(paths: tuple[str, ...], *, secrets: bool, format_: str, **options: A
 
     files, policy = chosen(paths, options)
     if secrets:
-        from nbvc.normalise.secrets import scanner
+        from nbvc.normalising.secrets import scanner
 
         scanner()  # says what is missing before anything is read
     as_json = format_ == "json"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from nbvc.normalise.policy import Policy
+    from nbvc.normalising.policy import Policy
     from nbvc.store.files import Done, Job
     from nbvc.store.home import Home
 
@@ -63,8 +63,8 @@ class Batch(msgspec.Struct, frozen=True):
 def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
     from msgspec.structs import replace
 
-    from nbvc.merge.markers import undecided
-    from nbvc.normalise.cleaning import Finding
+    from nbvc.merging.markers import undecided
+    from nbvc.normalising.cleaning import Finding
     from nbvc.notebook.content import read_content
 
     for one in done:
@@ -78,7 +78,7 @@ def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
 def _with_secrets(done: Iterable[Done]) -> Iterator[Done]:
     from msgspec.structs import replace
 
-    from nbvc.normalise.secrets import scanner
+    from nbvc.normalising.secrets import scanner
     from nbvc.notebook import read
 
     find = scanner()
@@ -109,7 +109,7 @@ def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, **options: 
 
 
 def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
-    from nbvc.normalise import normalise
+    from nbvc.normalising import normalise
     from nbvc.notebook import read
 
     if len(paths) > 1:
@@ -206,8 +206,8 @@ def summary(done: Done) -> str:
 def _show(files: Sequence[str], policy: Policy) -> int:
     """Show the difference that cleaning would make."""
     from nbvc.cli.terminal.screen import show
-    from nbvc.diff.policy import Part
-    from nbvc.normalise import normalise
+    from nbvc.diffing.policy import Part
+    from nbvc.normalising import normalise
     from nbvc.notebook import read
     from nbvc.render.unified import unified
 

@@ -66,7 +66,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
 
 def _order(names: Sequence[str], options: dict[str, Any]) -> CommitOrder:
     from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
-    from nbvc.normalise.policy import Outputs
+    from nbvc.normalising.policy import Outputs
     from nbvc.workflow.commit import CommitOrder, Unresolved
 
     as_on_disk = options["as_on_disk"]

@@ -16,7 +16,7 @@ from nbvc.cli.settings.options import (
     policy_of,
 )
 from nbvc.cli.terminal.screen import notice, wants_colour, write_lines
-from nbvc.diff import DiffPolicy, Part, diff
+from nbvc.diffing import DiffPolicy, Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook, read
 from nbvc.render.escape import escaped_line
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from nbvc.cli.naming.inputs import Comparison, Input, Pair
-    from nbvc.diff import NotebookDiff
+    from nbvc.diffing import NotebookDiff
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 

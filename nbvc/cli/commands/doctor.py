@@ -59,7 +59,7 @@ def _drift(repository: Repository) -> Iterator[Finding]:
     from nbvc.git.plumbing.filter_settings import filter_words
     from nbvc.git.setup.doctor import Finding, Level
     from nbvc.git.setup.install import Scope, Target, driver_values
-    from nbvc.normalise.configuring import dropping_cells, from_words
+    from nbvc.normalising.configuring import dropping_cells, from_words
 
     found = filter_words(driver_values(repository.git))
     if found is None:

@@ -11,7 +11,7 @@ from nbvc.errors import GitError, NotebookError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.merge.model import MergeResult
+    from nbvc.merging.model import MergeResult
     from nbvc.notebook.saving import Stamp
 
 
@@ -46,7 +46,7 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.naming.stores import replace_file
     from nbvc.cli.terminal.screen import write_content
-    from nbvc.merge.textual import has_markers, opens
+    from nbvc.merging.textual import has_markers, opens
 
     content, seen = _content(path)
     staged = None if text else _from_stages(path, content)
@@ -99,7 +99,7 @@ def _content(path: str) -> tuple[bytes | None, Stamp | None]:
 
 def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
     """Merge what the file's markers say, or mend a file that was cut."""
-    from nbvc.merge.textual import fixed
+    from nbvc.merging.textual import fixed
 
     return fixed(content, path)
 

@@ -129,7 +129,7 @@ def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
     Raises `NbvcError`, also if the project's settings drop cells.
     """
     from nbvc.errors import NbvcError
-    from nbvc.normalise.configuring import CLEAN_FORM, configured, dropping_cells, named
+    from nbvc.normalising.configuring import CLEAN_FORM, configured, dropping_cells, named
     from nbvc.workflow.configuration import configuration
 
     project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
@@ -183,8 +183,8 @@ def unclean_in_index(repository: Repository) -> list[str]:
     from nbvc.git.setup.attributes import filtered
     from nbvc.git.setup.install import driver_values
     from nbvc.git.state.changes import tracked
-    from nbvc.normalise.cleaning import clean
-    from nbvc.normalise.configuring import filter_policy
+    from nbvc.normalising.cleaning import clean
+    from nbvc.normalising.configuring import filter_policy
     from nbvc.notebook import read
 
     words = filter_words(driver_values(repository.git))

@@ -7,14 +7,14 @@ import sys
 import click
 
 from nbvc.cli.terminal.screen import write_content
-from nbvc.merge.model import OutputChoice, SourceChoice, Strategy
+from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.merge.model import MergeResult
+    from nbvc.merging.model import MergeResult
 
 
 @click.command(
@@ -53,7 +53,7 @@ def command(base: str, local: str, remote: str, **options: Any) -> int:
     Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
     file: then both sides added the notebook. Exit code 0; 1 with conflicts.
     """
-    from nbvc.merge.files import merge_files
+    from nbvc.merging.files import merge_files
 
     output = options["output"]
     choices = SourceChoice(options["sources"]), OutputChoice(options["outputs"])

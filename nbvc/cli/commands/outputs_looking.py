@@ -195,7 +195,7 @@ def show(state: str, *, no_pager: bool) -> None:
     It is the text of nbvc show: sources, and outputs behind '#>'.
     """
     from nbvc.cli.terminal.screen import show as write
-    from nbvc.diff.policy import DEFAULT_PARTS
+    from nbvc.diffing.policy import DEFAULT_PARTS
     from nbvc.notebook import read
     from nbvc.render.readable import readable
 

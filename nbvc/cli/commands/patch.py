@@ -21,7 +21,7 @@ def command(before: str, changes: str, output: str | None) -> None:
 
     NOTEBOOK is not changed (unless -o names it). DIFF may be - for stdin.
     """
-    from nbvc.diff import NotebookDiff, patch
+    from nbvc.diffing import NotebookDiff, patch
     from nbvc.notebook import read
 
     result = patch(read(before), NotebookDiff.from_dict(_json(changes))).to_bytes()

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from nbvc.merge.markers import Take, find, settle
+from nbvc.merging.markers import Take, find, settle
 from nbvc.render.escape import escaped
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.merge.markers import Marked
+    from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
     from nbvc.notebook.saving import Stamp
 

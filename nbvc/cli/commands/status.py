@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.cli.naming.inputs import Input, Pair
-    from nbvc.diff import NotebookDiff
+    from nbvc.diffing import NotebookDiff
     from nbvc.notebook import Notebook
     from nbvc.render.paint import Painter
 
@@ -129,7 +129,7 @@ def _entry(pair: Pair, section: str) -> Entry:
 
 def _to_do(pair: Pair) -> str:
     """Return what helps with a file in conflict."""
-    from nbvc.merge.markers import find
+    from nbvc.merging.markers import find
 
     if pair.after is None:
         return "git rm or git add says what becomes of it"
@@ -169,7 +169,7 @@ def _read(side: Input, content: bytes | None = None) -> Notebook:
 
 
 def _extent(old: Notebook, new: Notebook) -> tuple[Extent, str]:
-    from nbvc.diff import DiffPolicy, Part, diff
+    from nbvc.diffing import DiffPolicy, Part, diff
     from nbvc.render.terminal import summary
 
     parts = (

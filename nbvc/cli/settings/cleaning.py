@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeVar
 
-    from nbvc.normalise.policy import Policy
+    from nbvc.normalising.policy import Policy
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -92,7 +92,7 @@ def _levels(text: str, verb: str) -> dict[str, list[str]]:
 
 def chosen(paths: Sequence[str], options: dict[str, Any]) -> tuple[list[str], Policy]:
     """Return the notebooks that paths stand for, and what goes from them."""
-    from nbvc.normalise.configuring import configured
+    from nbvc.normalising.configuring import configured
     from nbvc.workflow.configuration import configuration
 
     first = paths[0] if paths else "."

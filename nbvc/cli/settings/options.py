@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nbvc.diff.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
+from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

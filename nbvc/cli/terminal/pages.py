@@ -8,7 +8,7 @@ import click
 
 from nbvc.cli.commands.diff import paths_of, read_side, reason
 from nbvc.cli.terminal.screen import notice, write_lines
-from nbvc.diff import Part, diff
+from nbvc.diffing import Part, diff
 from nbvc.errors import GitError, NotebookError
 from nbvc.notebook import Notebook
 from nbvc.render.changes import touched
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nbvc.cli.naming.inputs import Comparison, Pair
-    from nbvc.diff import DiffPolicy
-    from nbvc.merge import MergeResult
+    from nbvc.diffing import DiffPolicy
+    from nbvc.merging import MergeResult
 
 
 _NO_CELLS = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

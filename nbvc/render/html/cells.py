@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbvc.diff.model import Change
-from nbvc.diff.policy import Part
+from nbvc.diffing.model import Change
+from nbvc.diffing.policy import Part
 from nbvc.render import changes
 from nbvc.render.html import pictures
 from nbvc.render.html.code import Lines
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from nbvc.diff import CellDiff, NotebookDiff
+    from nbvc.diffing import CellDiff, NotebookDiff
     from nbvc.notebook import Cell
 
     Op = dict[str, Any]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.merge.markers import Take, find, settle
-from nbvc.merge.model import Action
+from nbvc.merging.markers import Take, find, settle
+from nbvc.merging.model import Action
 from nbvc.render import changes
 from nbvc.render.html.cells import language_of, whole_cell
 from nbvc.render.html.code import Lines
@@ -24,8 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbvc.merge import Decision, MergeResult
-    from nbvc.merge.markers import Marked
+    from nbvc.merging import Decision, MergeResult
+    from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
 
 Cells = tuple["Cell", ...]

@@ -170,7 +170,7 @@ def compared(
     before: str, after: str, language: str | None = None, *, numbers: bool = False
 ) -> Html:
     """Return two texts with what changed between them."""
-    from nbvc.diff.jsonops import seen_ops
+    from nbvc.diffing.jsonops import seen_ops
 
     sides = Lines(before, language), Lines(after, language)
     return Hunks(*sides, numbers=numbers).render(seen_ops(before, after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diff.model import Change
+from nbvc.diffing.model import Change
 from nbvc.render import changes
 from nbvc.render.html.cells import CellView, line
 from nbvc.render.html.code import Lines
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbvc.diff import CellDiff, NotebookDiff
+    from nbvc.diffing import CellDiff, NotebookDiff
 
 
 class Compared(msgspec.Struct, frozen=True):

@@ -90,7 +90,7 @@ def _words(content: Any) -> str:
     """Return what HTML says, without its markup."""
     if type(content) is not str:
         return ""
-    from nbvc.diff.meaning.html import read_words
+    from nbvc.diffing.meaning.html import read_words
 
     return read_words(content)[:_MOST_WORDS]
 
@@ -112,7 +112,7 @@ def _seen(found: Any) -> str:
     """Return text as a terminal shows it in the end: no colours, nothing that was overwritten."""
     content: str = found if type(found) is str else repr(found)
     if "\r" in content or "\x1b" in content or "\b" in content:
-        from nbvc.diff.meaning.folding import folded
+        from nbvc.diffing.meaning.folding import folded
 
         content = folded(content)
     return content.removesuffix("\n")
@@ -263,8 +263,8 @@ def _html_compared(before: Any, after: Any, *, said: bool) -> Html:
 
 def _broken(content: str) -> str:
     """Return HTML as it is compared, made-up names numbered, with a statement or member a line."""
-    from nbvc.diff.meaning.html import written
-    from nbvc.diff.meaning.markup import named_in_order, scan
+    from nbvc.diffing.meaning.html import written
+    from nbvc.diffing.meaning.markup import named_in_order, scan
 
     # What an address carries is in the frame already, and nothing to read.
     content = re.sub(r"(data:[\w/+.;=-]{1,60},)([\w+/=%-]{80,})", _named, content)
@@ -293,7 +293,7 @@ def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[s
 
 
 def _texts_compared(before: str, after: str) -> Html:
-    from nbvc.diff.jsonops import seen_ops
+    from nbvc.diffing.jsonops import seen_ops
 
     if before == after:
         return element("p", "What can be read is the same.", class_="note")

@@ -84,7 +84,7 @@ def _is_tame(content: str) -> bool:
     They open again in each paragraph what is open before it: 25 kB of `<p><b a=1><p><b a=2>` took
     two seconds, and twice the size four times as long.
     """
-    from nbvc.diff.meaning.markup import End, Tag, scan
+    from nbvc.diffing.meaning.markup import End, Tag, scan
 
     tags = [token for token in scan(content, depth=_NO_FRAMES) if isinstance(token, (Tag, End))]
     if len(tags) <= _MOST_ODD:

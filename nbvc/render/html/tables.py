@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from nbvc.diff.meaning.tables import Row, Table
+    from nbvc.diffing.meaning.tables import Row, Table
 
     Places = dict[tuple[int, ...], Mapping[str, Any]]
 
@@ -29,7 +29,7 @@ def read(content: Any) -> list[Table]:
     """Return the tables in a piece of HTML."""
     if type(content) is not str or "<table" not in content.lower():
         return []
-    from nbvc.diff.meaning.tables import read_tables
+    from nbvc.diffing.meaning.tables import read_tables
 
     return read_tables(content)
 

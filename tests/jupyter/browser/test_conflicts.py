@@ -32,7 +32,7 @@ def _in_conflict(repo: Path, kind: str) -> None:
     assert try_git(repo, "merge", "-q", "topic") == 1
     assert b"<<<<<<<" in (repo / "a.ipynb").read_bytes()
     if kind == "nbvc":
-        from nbvc.merge.textual import fixed
+        from nbvc.merging.textual import fixed
 
         (repo / "a.ipynb").write_bytes(fixed((repo / "a.ipynb").read_bytes())[0])
 

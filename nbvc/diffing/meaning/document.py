@@ -1,0 +1,267 @@
+"""JSON documents by path.
+
+    {"encoding": {"x": {"field": "year"}}}     encoding.x.field: year → month
+
+Objects by member, lists of one length by item, other lists by what stays at both ends. Numbers
+may differ within the tolerance; 1 and 1.0 are the same. Names that tools make up are noise: the
+ids of widgets, the content hashes that Vega-Lite's data go by.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.diffing.meaning.masks import masked
+from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, PathChange
+from nbvc.diffing.meaning.numbers import close
+from nbvc.diffing.meaning.text import counted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from nbvc.diffing.policy import DiffPolicy
+
+    Path = tuple[str | int, ...]
+
+_MOST_VALUES = 1_000_000
+_LONGEST_SHOWN = 60
+_DEEPEST = 200
+_ABSENT = object()
+
+
+def compare_documents(
+    before: Any, after: Any, policy: DiffPolicy, mime: str = "application/json"
+) -> JsonMeaning:
+    """Compare two JSON values."""
+    before, after = (_parsed(value) for value in (before, after))
+    tidy = _TIDY.get(mime) or (_vega if mime.startswith("application/vnd.vega") else None)
+    if tidy:
+        before, after = tidy(before), tidy(after)
+    walk = _Walk(policy)
+    walk.compare(before, after, ())
+    if walk.left <= 0:
+        return JsonMeaning(same=False, summary="the data differ, and are too large to look into")
+    if not walk.changed:
+        return JsonMeaning(same=True, summary="the values are the same")
+    first = walk.changes[0]
+    if walk.changed == 1:
+        summary = f"{dotted(first.path)}: {_arrow(first)}"
+    else:
+        summary = f"{counted(walk.changed, 'value')} changed"
+    return JsonMeaning(
+        same=False, summary=summary, changed=walk.changed, changes=tuple(walk.changes)
+    )
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it: `data[0].y`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if type(step) is int else f".{step}"
+    return text.removeprefix(".") or "the whole"
+
+
+def _arrow(change: PathChange) -> str:
+    if change.before is None:
+        return f"{change.after} added"
+    return (
+        f"{change.before} removed" if change.after is None else f"{change.before} → {change.after}"
+    )
+
+
+def _parsed(value: Any) -> Any:
+    """Return the value of a text that is JSON, as some tools store it; any other as it is."""
+    if type(value) is not str or value[:1] not in "{[" or not value:
+        return value
+    from nbvc.errors import NotebookError
+    from nbvc.notebook.jsontext import decode
+
+    try:
+        return decode(value.encode())
+    except (NotebookError, UnicodeEncodeError):
+        return value
+
+
+class _Walk:
+    """Goes through two values side by side, a bounded number of steps.
+
+    With `whether` it ends at the first change: that there is one is all that is asked for.
+    """
+
+    def __init__(
+        self, policy: DiffPolicy, most: int = _MOST_VALUES, *, whether: bool = False
+    ) -> None:
+        self.policy = policy
+        self.left = most
+        self.whether = whether
+        self.changed = 0
+        self.changes: list[PathChange] = []
+
+    def compare(self, before: Any, after: Any, path: Path) -> None:
+        self.left -= 1
+        if self.left <= 0 or before is after or (self.whether and self.changed):
+            return
+        if type(before) is type(after) is dict and len(path) < _DEEPEST:
+            self._members(before, after, path)
+        elif type(before) is type(after) is list and len(path) < _DEEPEST:
+            self._items(before, after, path)
+        elif not self._same(before, after):
+            self._note(path, before, after)
+
+    def _members(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> None:
+        olds, news = _typed_array(before), _typed_array(after)
+        if olds is not None and news is not None and before.get("shape") == after.get("shape"):
+            self._items(olds, news, path)
+            return
+        for key, value in before.items():
+            if key in after:
+                self.compare(value, after[key], (*path, key))
+            else:
+                self._note((*path, key), value, _ABSENT)
+        for key, value in after.items():
+            if key not in before:
+                self._note((*path, key), _ABSENT, value)
+
+    def _items(self, before: list[Any], after: list[Any], path: Path) -> None:
+        if len(before) == len(after):
+            for index, (one, other) in enumerate(zip(before, after, strict=True)):
+                self.compare(one, other, (*path, index))
+            return
+        if self.whether:
+            self.changed += 1
+            return
+        head, least = 0, min(len(before), len(after))
+        while head < least and self._alike(before[head], after[head]):
+            head += 1
+        tail = 0
+        while tail < least - head and self._alike(before[-1 - tail], after[-1 - tail]):
+            tail += 1
+        olds, news = before[head : len(before) - tail], after[head : len(after) - tail]
+        both = min(len(olds), len(news))
+        for index in range(both):
+            self.compare(olds[index], news[index], (*path, head + index))
+        for index, value in enumerate(olds[both:], head + both):
+            self._note((*path, index), value, _ABSENT)
+        for index, value in enumerate(news[both:], head + both):
+            self._note((*path, index), _ABSENT, value)
+
+    def _alike(self, before: Any, after: Any) -> bool:
+        """Tell whether two items are the same, in steps that count."""
+        most = min(self.left, 10_000)
+        inner = _Walk(self.policy, most, whether=True)
+        inner.compare(before, after, ())
+        self.left -= most - inner.left
+        return not inner.changed and inner.left > 0
+
+    def _same(self, before: Any, after: Any) -> bool:
+        if type(before) in (int, float) and type(after) in (int, float):
+            return bool(before == after) or self._close(before, after)
+        if type(before) is str and type(after) is str:
+            if before == after:
+                return True
+            masks = self.policy.masks
+            return bool(masks) and masked(before, masks) == masked(after, masks)
+        return type(before) is type(after) and bool(before == after)
+
+    def _close(self, before: float, after: float) -> bool:
+        try:
+            return close(float(before), float(after), self.policy)
+        except OverflowError:
+            return False
+
+    def _note(self, path: Path, before: Any, after: Any) -> None:
+        self.changed += 1
+        if len(self.changes) < MOST_LISTED:
+            old, new = (None if v is _ABSENT else shown(v) for v in (before, after))
+            self.changes.append(PathChange(path, old, new))
+
+
+def shown(value: Any) -> str:
+    """Return a value in a few characters: what it is, or how much is in it."""
+    if type(value) is dict:
+        return "{}" if not value else f"{{{counted(len(value), 'member')}}}"
+    if type(value) is list:
+        plain = len(value) <= 8 and all(type(item) in (int, float, bool) for item in value)
+        if not plain:
+            return f"[{counted(len(value), 'item')}]"
+    import json
+
+    text = value if type(value) is str and value else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text[: 4 * _LONGEST_SHOWN].split()) or json.dumps(text[:_LONGEST_SHOWN])
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+# What tools do with JSON
+
+_TYPES = {
+    "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d",
+    "int8": "b", "uint8": "B", "int16": "h", "uint16": "H", "int32": "i", "uint32": "I",
+    "float32": "f", "float64": "d", "uint8c": "B",
+}  # fmt: skip
+
+
+def _typed_array(value: dict[str, Any]) -> list[Any] | None:
+    """Return the numbers of an array that Plotly wrote as base64 of little-endian values."""
+    if not (value.keys() <= {"dtype", "bdata", "shape"} and "bdata" in value):
+        return None
+    code = _TYPES.get(value.get("dtype", "")) if type(value.get("dtype")) is str else None
+    if code is None or type(value["bdata"]) is not str:
+        return None
+    import sys
+    from array import array
+    from binascii import Error, a2b_base64
+
+    try:
+        numbers = array(code, a2b_base64(value["bdata"]))
+    except (Error, ValueError, TypeError):
+        return None
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tolist()
+
+
+_HASHED = re.compile(r"data-[0-9a-f]{32}")
+
+
+def _vega(value: Any) -> Any:
+    """Give Vega-Lite's data numbers in their order, in the place of hashes of their content."""
+    if type(value) is not dict or type(value.get("datasets")) is not dict:
+        return value
+    hashed = [name for name in value["datasets"] if _HASHED.fullmatch(name)]
+    names = {name: f"data-{number}" for number, name in enumerate(hashed, 1)}
+    if not names:
+        return value
+    try:
+        return _renamed(value, names, 0)
+    except RecursionError:
+        return value
+
+
+def _renamed(value: Any, names: dict[str, str], depth: int) -> Any:
+    if type(value) is dict and depth < 40:
+        renamed: dict[str, Any] = {}
+        for key, member in value.items():
+            if key == "name" and type(member) is str:
+                renamed[key] = names.get(member, member)
+            elif key in names:
+                renamed[names[key]] = member  # the rows, which hold no names of data
+            else:
+                renamed[key] = _renamed(member, names, depth + 1)
+        return renamed
+    if type(value) is list and depth < 40:
+        return [_renamed(item, names, depth + 1) for item in value]
+    return value
+
+
+def _without_id(value: Any) -> Any:
+    """Return a view of a widget without the id of its model, which is another with every run."""
+    if type(value) is not dict:
+        return value
+    return {key: member for key, member in value.items() if key != "model_id"}
+
+
+_TIDY: dict[str, Callable[[Any], Any]] = {
+    "application/vnd.jupyter.widget-view+json": _without_id,
+}

@@ -1,0 +1,215 @@
+"""HTML outputs: tables by cell, and the rest by what it says."""
+
+from __future__ import annotations
+
+import re
+
+from nbvc.diffing.meaning.markup import (
+    Comment,
+    End,
+    Raw,
+    Tag,
+    Text,
+    named_in_order,
+    scan,
+    unescaped,
+    words,
+)
+from nbvc.diffing.meaning.masks import bar_timings
+from nbvc.diffing.meaning.model import BytesMeaning, Meaning, TableChange, TableMeaning, TextMeaning
+from nbvc.diffing.meaning.tables import split_tables
+from nbvc.diffing.meaning.tabular import compare_tables
+from nbvc.diffing.meaning.text import compare_text, counted, tolerance
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.diffing.meaning.markup import Token
+    from nbvc.diffing.meaning.tables import Table
+    from nbvc.diffing.policy import DiffPolicy
+
+_LONGEST = 3_000_000
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
+)
+
+
+_SILENT = frozenset(("head", "template"))
+
+
+def compare_html(before: str, after: str, policy: DiffPolicy) -> Meaning:
+    """Compare two HTML texts: as tables if both have some, else as text."""
+    if max(len(before), len(after)) > _LONGEST:
+        return BytesMeaning(same=False, summary="the HTML differs, and is too long to look into")
+    olds, news = (named_in_order(scan(html)) for html in (before, after))
+    if olds == news:
+        return TextMeaning(same=True, summary="shows the same")
+    (tables, rest), (others, other_rest) = split_tables(olds), split_tables(news)
+    if tables and others and all(table.regular for table in (*tables, *others)):
+        return _tables(tables, others, (rest, other_rest), policy)
+    return compare_text(written(olds), written(news), policy)
+
+
+def _tables(
+    olds: list[Table],
+    news: list[Table],
+    around: tuple[list[Token], list[Token]],
+    policy: DiffPolicy,
+) -> TableMeaning:
+    both = min(len(olds), len(news))
+    changes = [
+        compare_tables(olds[place], news[place], (place, place), policy) for place in range(both)
+    ]
+    # The tags around may differ in spaces and in the rules of a style alone.
+    old, new = (written([t for t in side if not _is_style(t)]) for side in around)
+    outside = not compare_text(old, new, policy).same
+    restyled = [[t for t in side if _is_style(t)] for side in around]
+    if restyled[0] != restyled[1] and changes:
+        changes[0] = _styled(changes[0])
+    if any(one.corner != other.corner for one, other in zip(olds, news, strict=False)):
+        outside = True
+    found = [change for change in changes if _matters(change)]
+    found += [TableChange(before=n, after=None) for n in range(both, len(olds))]
+    found += [TableChange(before=None, after=n) for n in range(both, len(news))]
+    return TableMeaning(
+        same=not found and not outside,
+        summary=_summary(found, policy, around=outside),
+        tables=tuple(found),
+        around=outside,
+    )
+
+
+def _is_style(token: Token) -> bool:
+    return isinstance(token, Raw) and token.name == "style"
+
+
+def _styled(change: TableChange) -> TableChange:
+    import msgspec
+
+    return msgspec.structs.replace(change, styled=True)
+
+
+def _matters(change: TableChange) -> bool:
+    return bool(
+        change.changed
+        or change.rows_added
+        or change.rows_removed
+        or change.columns_added
+        or change.columns_removed
+        or change.rows_reordered
+        or change.columns_reordered
+        or change.styled
+    )
+
+
+def _summary(changes: list[TableChange], policy: DiffPolicy, *, around: bool) -> str:
+    said = [_table_summary(change) for change in changes[:3]]
+    if len(changes) > 3:
+        said.append(f"{len(changes) - 3} more tables")
+    if around:
+        said.append("the text around changed" if said else "the text around the table changed")
+    within = f" within {tolerance(policy)}" if policy.tolerant else ""
+    return "; ".join(said) or f"the values are the same{within}"
+
+
+def _table_summary(change: TableChange) -> str:
+    """Return `3 of 2,000 values changed, 1 row added`."""
+    if change.before is None or change.after is None:
+        return "a table added" if change.before is None else "a table removed"
+    said: list[str] = []
+    if change.changed:
+        said.append(f"{counted(change.changed, 'value', of=change.of)} changed")
+    for number, noun, what in (
+        (len(change.rows_added), "row", "added"),
+        (len(change.rows_removed), "row", "removed"),
+        (len(change.columns_added), "column", "added"),
+        (len(change.columns_removed), "column", "removed"),
+    ):
+        if number:
+            said.append(f"{counted(number, noun)} {what}")
+    if change.rows_reordered:
+        said.append("rows in another order")
+    if change.columns_reordered:
+        said.append("columns in another order")
+    if not said and change.styled:
+        said.append("the look changed")
+    return ", ".join(said)
+
+
+def written(tokens: list[Token]) -> str:
+    """Return tokens as text to compare: what is read, line by line, then tags and scripts."""
+    read: list[str] = []
+    beside: list[str] = []
+    for token in tokens:
+        if isinstance(token, Text):
+            read.append(token.text)
+        elif isinstance(token, Raw):
+            beside += [words(line) for line in token.text.split("\n") if line.strip()]
+        elif not isinstance(token, Comment):
+            if token.name in _BLOCKS:
+                read.append("\n")
+            if isinstance(token, Tag):
+                pairs = "".join(f' {key}="{value}"' for key, value in token.attributes)
+                beside.append(f"<{token.name}{pairs}>")
+    lines = (words(line) for line in "".join(read).split("\n"))
+    return bar_timings("\n".join([*filter(None, lines), *beside]))
+
+
+def read_words(markup: str) -> str:
+    """Return what a page of this HTML lets people read, without empty lines.
+
+    A tab stands before each cell of a table, and an image is its alternative text.
+    """
+    read: list[str] = []
+    silent = 0
+    for token in scan(markup[:_LONGEST]):
+        if isinstance(token, Text):
+            read.append("" if silent else token.text)
+        elif isinstance(token, Raw):
+            read.append(unescaped(token.text) if token.name == "textarea" and not silent else "")
+        elif isinstance(token, (Tag, End)):
+            if token.name in _SILENT:
+                silent = max(0, silent + (1 if isinstance(token, Tag) else -1))
+            elif token.name in ("td", "th"):
+                read.append("\t" if isinstance(token, Tag) else "")
+            elif token.name in _BLOCKS:
+                read.append("\n")
+            elif isinstance(token, Tag) and token.name == "img" and not silent:
+                read.append(token.get("alt") or "")
+    lines = (re.sub(r"[^\S\t]+", " ", line).strip() for line in "".join(read).split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,252 @@
+"""Images by their pixels.
+
+PNG needs nothing but the standard library. With Pillow (the extra `nbvc[images]`) other formats are
+decoded, too, and large images are compared in full; without it they are compared by bytes, JPEG
+without what is no picture in it. Pillow is imported when two images differ in more than that.
+"""
+
+from __future__ import annotations
+
+from nbvc.diffing.meaning.model import ImageMeaning
+from nbvc.diffing.meaning.png import ASKED, IN_PASSING, Png, pixels, read_png, same_lines
+from nbvc.diffing.meaning.text import counted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nbvc.diffing.policy import DiffPolicy
+
+    Box = tuple[int, int, int, int]
+    Size = tuple[int, int]
+
+INVISIBLE = 2
+"""A difference of a channel, of 255, that no eye sees."""
+_MOST_PIXELS = 24_000_000
+"""Larger images are not decoded: two of them would take 200 MB."""
+_LONGEST = 200_000_000
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+"""What Pillow may read. It would hand other formats, such as EPS, to programs of their own."""
+
+
+def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
+    """Compare two images in base64."""
+    if max(len(before), len(after)) > _LONGEST:
+        return _unequal("the images differ, and are too large to look into")
+    old, new = decoded(before), decoded(after)
+    if old is None or new is None:
+        same = "".join(before.split()) == "".join(after.split())
+        return _equal(None) if same else _unequal("the images differ, and can't be read")
+    if old == new:
+        return _equal(None)
+    one, other = read_png(old), read_png(new)
+    if one and other:
+        return _pngs(one, other, (old, new), policy)
+    if old[:2] == new[:2] == b"\xff\xd8" and _jpeg_scan(old) == _jpeg_scan(new):
+        return _equal(None)
+    return _by_pillow(old, new, policy) or _unequal(
+        "the images differ", one.size if one else None, other.size if other else None
+    )
+
+
+def decoded(content: str) -> bytes | None:
+    """Return the bytes of base64, however its lines are cut; None where it is none."""
+    import binascii
+
+    try:
+        return binascii.a2b_base64(content)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _pngs(one: Png, other: Png, files: tuple[bytes, bytes], policy: DiffPolicy) -> ImageMeaning:
+    if one.size != other.size:
+        return _resized(one.size, other.size)
+    if one.look == other.look and same_lines(one, other):
+        return _equal(one.size)
+    if one.too_large:
+        return _unequal("the images differ, and are too large to look into", one.size, other.size)
+    return (
+        _by_pillow(*files, policy)
+        or _by_samples(one, other, policy)
+        or _unequal("the images differ", one.size, other.size)
+    )
+
+
+def _by_samples(one: Png, other: Png, policy: DiffPolicy) -> ImageMeaning | None:
+    """Compare the samples of small files, or return None if these do not stand for equal colors."""
+    channels = (one.colour, one.palette, one.transparency)
+    if channels != (other.colour, other.palette, other.transparency):
+        return None
+    most = ASKED if policy.tolerant else IN_PASSING
+    olds, news = pixels(one, most), pixels(other, most)
+    return None if olds is None or news is None else _samples(olds, news, one, policy)
+
+
+def _samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> ImageMeaning:
+    """Compare unfiltered scan lines, row by row where they differ."""
+    step, width, height = png.per_pixel, png.width, png.height
+    changed, largest = 0, 0
+    left, top, right, bottom = width, height, 0, 0
+    for y in range(height):
+        start = y * png.per_row
+        old, new = olds[start : start + png.per_row], news[start : start + png.per_row]
+        if old == new:
+            continue
+        apart = [abs(a - b) for a, b in zip(old, new, strict=True)]
+        columns = sorted({at // step for at, difference in enumerate(apart) if difference})
+        changed += len(columns)
+        largest = max(largest, *apart)
+        left, right = min(left, columns[0]), max(right, columns[-1] + 1)
+        top, bottom = min(top, y), y + 1
+    if png.palette:
+        largest = 255 if changed else 0  # numbers of colours, and no colours
+    return _verdict(png.size, changed, (left, top, right, bottom), largest, policy)
+
+
+def _verdict(size: Size, changed: int, box: Box, largest: int, policy: DiffPolicy) -> ImageMeaning:
+    if not changed:
+        return _equal(size)
+    share = changed / (size[0] * size[1])
+    seen = largest > INVISIBLE
+    said = "different" if seen else "visually same"
+    much = counted(changed, "pixel") if share < 0.001 else f"{percent(share)} of the pixels"
+    words = f"{much} changed, in {_box_words(box)}"
+    return ImageMeaning(
+        same=policy.tolerant and not seen,
+        summary=words if seen else f"visually the same: {words}, by at most {largest} of 255",
+        verdict=said,
+        before_size=size,
+        after_size=size,
+        share=share,
+        box=box,
+        largest=largest,
+    )
+
+
+def percent(share: float) -> str:
+    """Return a share in percent, never 0 % or 100 % where it isn't."""
+    number = share * 100
+    if number < 0.1:
+        return "less than 0.1 %"
+    if 99 < number < 100:
+        return f"{min(99.9, number):.1f} %"
+    return f"{number:.0f} %" if number >= 9.95 else f"{number:.1f} %"
+
+
+def _box_words(box: Box) -> str:
+    left, top, right, bottom = box
+    return f"{right - left}×{bottom - top} at ({left}, {top})"
+
+
+def _equal(size: Size | None) -> ImageMeaning:
+    return ImageMeaning(
+        same=True,
+        summary="the pixels are the same",
+        verdict="same",
+        before_size=size,
+        after_size=size,
+    )
+
+
+def _unequal(summary: str, before: Size | None = None, after: Size | None = None) -> ImageMeaning:
+    return ImageMeaning(
+        same=False,
+        summary=summary,
+        verdict="different",
+        before_size=before,
+        after_size=after,
+    )
+
+
+def _resized(before: Size, after: Size) -> ImageMeaning:
+    sizes = f"{before[0]}×{before[1]} → {after[0]}×{after[1]}"
+    return _unequal(f"the size changed: {sizes} pixels", before, after)
+
+
+# JPEG
+
+
+def _jpeg_scan(content: bytes) -> bytes:
+    """Return a JPEG without comments and application segments (ITU T.81, B.1 and B.2.4)."""
+    position, kept = 2, []
+    while position + 4 <= len(content) and content[position] == 0xFF:
+        marker = content[position + 1]
+        if marker == 0xDA:
+            break
+        end = position + 2 + int.from_bytes(content[position + 2 : position + 4], "big")
+        # An Adobe segment (APP14) says how the colours are meant.
+        if not (0xE0 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
+            kept.append(content[position:end])
+        position = end
+    return b"".join([*kept, content[position:]])
+
+
+# Pillow
+
+
+def _by_pillow(before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning | None:
+    """Compare decoded pixels, or return None where there is no Pillow or it can't read the images."""
+    try:
+        import warnings
+
+        from PIL import Image
+    except ImportError:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _opened(Image, before, after, policy)
+    except Exception:  # noqa: BLE001 - a decoder raises what it likes on damaged files
+        return None
+
+
+def _opened(pillow: Any, before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning | None:
+    import io
+
+    files = (io.BytesIO(content) for content in (before, after))
+    opened = (pillow.open(file, formats=_FORMATS) for file in files)
+    with next(opened) as one, next(opened) as other:
+        if one.size != other.size:
+            return _resized(one.size, other.size)
+        moving = [getattr(image, "n_frames", 1) for image in (one, other)]
+        if max(moving) > 1 or one.width * one.height > _MOST_PIXELS:
+            return _unequal("the images differ", one.size, other.size)
+        return _decoded_pixels(_rgba(one), _rgba(other), policy)
+
+
+def _rgba(image: Any) -> Any:
+    # Sixteen bits and floats would be cut off at 255.
+    if image.mode.startswith("I") or image.mode == "F":
+        return image.convert("F")
+    return image.convert("RGBA")
+
+
+def _decoded_pixels(one: Any, other: Any, policy: DiffPolicy) -> ImageMeaning:
+    from PIL import ImageChops
+
+    size = one.size
+    if one.mode != "RGBA" or other.mode != "RGBA":
+        same = one.mode == other.mode and one.tobytes() == other.tobytes()
+        return _equal(size) if same else _unequal("the images differ", size, size)
+    apart = ImageChops.difference(_seen(one), _seen(other)).split()
+    most = apart[0]
+    for channel in apart[1:]:
+        most = ImageChops.lighter(most, channel)
+    box = most.getbbox()
+    if box is None:
+        return _equal(size)
+    histogram = most.histogram()
+    largest = max(level for level, count in enumerate(histogram) if count)
+    return _verdict(size, size[0] * size[1] - histogram[0], box, largest, policy)
+
+
+def _seen(image: Any) -> Any:
+    """Return an image with its colours weighed by their opacity: what is transparent has none."""
+    from PIL import Image, ImageChops
+
+    alpha = image.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return image
+    colours = [ImageChops.multiply(channel, alpha) for channel in image.split()[:3]]
+    return Image.merge("RGBA", [*colours, alpha])

@@ -1,0 +1,200 @@
+"""Two tables to the rows, columns and values that differ between them.
+
+    before   A  B        after    A  C
+    x        1  2        x        1  5        value x, A stays; column B gone, C new
+    y        3  4        z        3  6        row y gone, z new, unless the labels only count
+
+Columns pair by name. Rows pair by label where labels are names; where they only count, as a new
+DataFrame's do, rows pair by their values, so that one row put in on top is one row.
+"""
+
+from __future__ import annotations
+
+from nbvc.diffing.meaning.masks import masked
+from nbvc.diffing.meaning.model import MOST_LISTED, Line, TableChange, ValueChange
+from nbvc.diffing.meaning.numbers import same_number
+from nbvc.sequence import heaviest_increasing, matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from nbvc.diffing.meaning.tables import Row, Table
+    from nbvc.diffing.policy import DiffPolicy
+
+    Pairs = list[tuple[int, int]]
+
+_WINDOW = 30
+"""Between equal rows so many are compared with each other."""
+_ELSEWHERE = 0.5
+"""Where more rows than this differ at their place, they are looked for at others."""
+
+
+def compare_tables(
+    old: Table, new: Table, places: tuple[int, int], policy: DiffPolicy
+) -> TableChange:
+    """Compare two tables; `places` are their numbers in the two outputs."""
+    return _Comparison(old, new, policy).change(places)
+
+
+class _Comparison:
+    """Two tables and how their rows and columns pair."""
+
+    def __init__(self, old: Table, new: Table, policy: DiffPolicy) -> None:
+        self.old, self.new, self.policy = old, new, policy
+        self.columns = _by_name(old.columns, new.columns)
+        self.rows = self._row_pairs()
+
+    def change(self, places: tuple[int, int]) -> TableChange:
+        values, changed, of = self._values()
+        rows, columns = dict(self.rows), dict(self.columns)
+        return TableChange(
+            before=places[0],
+            after=places[1],
+            changed=changed,
+            of=of,
+            values=tuple(values),
+            rows_added=_lines([r.label for r in self.new.rows], set(rows.values())),
+            rows_removed=_lines([r.label for r in self.old.rows], set(rows)),
+            columns_added=_lines(self.new.columns, set(columns.values())),
+            columns_removed=_lines(self.old.columns, set(columns)),
+            rows_reordered=_crossed(self.rows),
+            columns_reordered=_crossed(self.columns),
+            styled=self._styled(rows, columns),
+        )
+
+    def _styled(self, rows: dict[int, int], columns: dict[int, int]) -> bool:
+        """Tell whether the look changed, where the tables have the same rows and columns."""
+        whole = len(rows) == len(self.old.rows) == len(self.new.rows)
+        whole = whole and len(columns) == len(self.old.columns) == len(self.new.columns)
+        return whole and not _crossed(self.rows) and self.old.look != self.new.look
+
+    # Rows
+
+    def _row_pairs(self) -> Pairs:
+        if self.old.numbered and self.new.numbered:
+            return self._numbered_rows()
+        olds, news = ([row.label for row in side.rows] for side in (self.old, self.new))
+        if olds == news:
+            return [(number, number) for number in range(len(olds))]
+        if len(set(olds)) == len(olds) and len(set(news)) == len(news):
+            return _by_name(olds, news)
+        return self._by_values()
+
+    def _numbered_rows(self) -> Pairs:
+        if len(self.old.rows) != len(self.new.rows):
+            return self._by_values()
+        there = [(number, number) for number in range(len(self.old.rows))]
+        moved = sum(not self._row_same(*pair) for pair in there)
+        if moved <= _ELSEWHERE * len(there):
+            return there
+        elsewhere = self._by_values()
+        exact = sum(self._row_same(*pair) for pair in elsewhere)
+        return elsewhere if exact > len(there) - moved else there
+
+    def _by_values(self) -> Pairs:
+        """Pair equal rows in order, and within gaps those that share most."""
+        olds, news = self._keys(self.old, 0), self._keys(self.new, 1)
+        pairs = matches(olds, news)
+        weighted: list[tuple[int, int, float]] = []
+        i = j = 0
+        for x, y in [*pairs, (len(olds), len(news))]:
+            if x - i == y - j:
+                weighted += [(i + n, j + n, 1.0) for n in range(x - i)]
+            else:
+                weighted += self._likely(range(i, x), range(j, y))
+            i, j = x + 1, y + 1
+        return sorted(pairs + heaviest_increasing(weighted))
+
+    def _likely(self, rows: range, others: range) -> list[tuple[int, int, float]]:
+        found: list[tuple[int, int, float]] = []
+        for a in rows[:_WINDOW]:
+            for b in others[:_WINDOW]:
+                share = self._share(self.old.rows[a], self.new.rows[b])
+                if share >= _ELSEWHERE:
+                    found.append((a, b, share))
+        return found
+
+    def _share(self, old: Row, new: Row) -> float:
+        cells = [(old.values[a : a + 1], new.values[b : b + 1]) for a, b in self.columns[:_WINDOW]]
+        equal = sum(one == other for one, other in cells) + (old.label == new.label) / 2
+        return equal / len(cells) if cells else 0.0
+
+    def _keys(self, table: Table, side: int) -> list[Hashable]:
+        columns = [pair[side] for pair in self.columns]
+        keys: list[Hashable] = []
+        for row in table.rows:
+            values = tuple(row.values[c] if c < len(row.values) else None for c in columns)
+            # A row of types, or one that stands for others, is none of the data.
+            special = row.label if row.label in ("type", "...") else ""
+            keys.append((special, self._plain(values)))
+        return keys
+
+    def _plain(self, values: Sequence[str | None]) -> Hashable:
+        masks = self.policy.masks
+        if not masks:
+            return tuple(values)
+        return tuple(masked(value, masks) if value else value for value in values)
+
+    # Values
+
+    def _row_same(self, i: int, j: int) -> bool:
+        olds, news = self.old.rows[i].values, self.new.rows[j].values
+        if olds == news and len(self.columns) == len(olds):
+            return True
+        return all(self._same(_at(olds, a), _at(news, b)) for a, b in self.columns)
+
+    def _same(self, before: str | None, after: str | None) -> bool:
+        if before == after:
+            return True
+        if before is None or after is None:
+            return False
+        if same_number(before, after, self.policy):
+            return True
+        masks = self.policy.masks
+        return bool(masks) and masked(before, masks) == masked(after, masks)
+
+    def _values(self) -> tuple[list[ValueChange], int, int]:
+        values: list[ValueChange] = []
+        changed = of = 0
+        for i, j in self.rows:
+            old, new = self.old.rows[i], self.new.rows[j]
+            of += len(self.columns)
+            if old.values == new.values and len(self.columns) == len(old.values):
+                continue
+            for a, b in self.columns:
+                one, other = _at(old.values, a), _at(new.values, b)
+                if not self._same(one, other):
+                    changed += 1
+                    if len(values) < MOST_LISTED:
+                        values.append(self._value(old, new, (a, b)))
+        return values, changed, of
+
+    def _value(self, old: Row, new: Row, columns: tuple[int, int]) -> ValueChange:
+        a, b = columns
+        name = self.new.columns[b] if b < len(self.new.columns) else f"column {b + 1}"
+        at = [row.at[c] if c < len(row.at) else (0, 0) for row, c in ((old, a), (new, b))]
+        one, other = _at(old.values, a) or "", _at(new.values, b) or ""
+        return ValueChange(new.label, name, one, other, at[0], at[1])
+
+
+def _at(values: list[str], index: int) -> str | None:
+    return values[index] if index < len(values) else None
+
+
+def _by_name(olds: list[str], news: list[str]) -> Pairs:
+    """Pair names wherever they stand; of a name that stands several times the nth with the nth."""
+    waiting: dict[str, list[int]] = {}
+    for place in range(len(news) - 1, -1, -1):
+        waiting.setdefault(news[place], []).append(place)
+    return [(i, waiting[name].pop()) for i, name in enumerate(olds) if waiting.get(name)]
+
+
+def _crossed(pairs: Pairs) -> bool:
+    from itertools import pairwise
+
+    return any(one > other for (_, one), (_, other) in pairwise(pairs))
+
+
+def _lines(names: list[str], paired: set[int]) -> tuple[Line, ...]:
+    return tuple(Line(name, at) for at, name in enumerate(names) if at not in paired)

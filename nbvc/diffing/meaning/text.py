@@ -1,0 +1,113 @@
+"""Texts: what is left when the noise is taken away, and how many lines or numbers differ."""
+
+from __future__ import annotations
+
+from nbvc.diffing.meaning.folding import folded
+from nbvc.diffing.meaning.masks import bar_timings, masked, plot_addresses
+from nbvc.diffing.meaning.model import Numbers, StreamMeaning, TextMeaning
+from nbvc.diffing.meaning.numbers import pairs_of, same_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nbvc.diffing.policy import DiffPolicy
+
+
+LONGEST = 4_000_000
+"""Longer texts (characters) are the same only where they are equal."""
+_LONGEST_OF_NUMBERS = 1_000_000
+
+
+def compare_text(before: str, after: str, policy: DiffPolicy) -> TextMeaning:
+    """Compare two texts of any type."""
+    olds, news = (meant(text, policy) for text in (before, after))
+    return TextMeaning(**_differences(olds, news, policy))
+
+
+def compare_streams(before: str, after: str, policy: DiffPolicy) -> StreamMeaning:
+    """Compare what two runs printed."""
+    return StreamMeaning(**_differences(printed(before, policy), printed(after, policy), policy))
+
+
+def printed(text: str, policy: DiffPolicy) -> str:
+    """Return what a program printed as it is compared: without the speed of progress bars."""
+    return text if len(text) > LONGEST else bar_timings(meant(text, policy))
+
+
+def meant(text: str, policy: DiffPolicy) -> str:
+    """Return a text as it is seen, without what the policy masks and what is always noise."""
+    if len(text) > LONGEST:
+        return text
+    text = plot_addresses(folded(text))
+    text = masked(text, policy.masks) if policy.masks else text
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+
+
+def _differences(before: str, after: str, policy: DiffPolicy) -> Any:
+    """Return the fields of a meaning for two texts that were made ready."""
+    if before == after:
+        return {"same": True, "summary": "shows the same"}
+    if max(len(before), len(after)) > LONGEST:
+        return {"same": False, "summary": "the text differs, and is too long to look into"}
+    numbers = _numbers(before, after, policy)
+    if numbers and not numbers.changed:
+        return {"same": True, "summary": _within(numbers, policy), "numbers": numbers}
+    removed, added = _lines(before, after)
+    if numbers:
+        summary = f"{counted(numbers.changed, 'number', of=numbers.of)} changed"
+    else:
+        summary = lines_changed(removed, added)
+    return {
+        "same": False,
+        "summary": summary,
+        "numbers": numbers,
+        "lines_removed": removed,
+        "lines_added": added,
+    }
+
+
+def _numbers(before: str, after: str, policy: DiffPolicy) -> Numbers | None:
+    if max(len(before), len(after)) > _LONGEST_OF_NUMBERS:
+        return None
+    pairs = pairs_of(before, after)
+    if not pairs:
+        return None
+    changed = sum(not same_number(old, new, policy) for old, new in pairs)
+    # Where every number is the same and nothing is tolerated, it is the spaces that differ.
+    return Numbers(changed, len(pairs)) if changed or policy.tolerant else None
+
+
+def _within(numbers: Numbers, policy: DiffPolicy) -> str:
+    return f"{counted(numbers.of, 'number')} within {tolerance(policy)}"
+
+
+def tolerance(policy: DiffPolicy) -> str:
+    """Return the tolerance in words."""
+    named = (("rtol", policy.rtol), ("atol", policy.atol))
+    return " and ".join(f"{name} {value:g}" for name, value in named if value)
+
+
+def _lines(before: str, after: str) -> tuple[int, int]:
+    """Return how many lines went and came."""
+    from nbvc.sequence import opcodes
+
+    codes = opcodes(before.split("\n"), after.split("\n"))
+    changes = [code for code in codes if code.tag != "equal"]
+    return sum(c.a1 - c.a0 for c in changes), sum(c.b1 - c.b0 for c in changes)
+
+
+def lines_changed(removed: int, added: int) -> str:
+    """Return `3 lines changed`, or how many went and came."""
+    if removed == added:
+        return f"{counted(removed, 'line')} changed"
+    said = [(added, "added"), (removed, "removed")]
+    words = [f"{counted(number, 'line')} {word}" for number, word in said if number]
+    return ", ".join(words)
+
+
+def counted(number: int, noun: str, *, of: int | None = None) -> str:
+    """Return `1 line`, `2,000 lines` or `3 of 2,000 lines`."""
+    most = number if of is None else of
+    share = "" if of is None else f"{number:,} of "
+    return f"{share}{most:,} {noun}{'' if most == 1 else 's'}"

@@ -1,0 +1,219 @@
+"""A diff in the format of nbdime, which has no moves, splits or joins.
+
+The operations are as small as the two notebooks allow: wherever a value can be patched or
+replaced, the shorter text wins. Ops are dictionaries that also give their members as attributes,
+since that is what `nbdime.patch` reads.
+
+Source: nbdime's documentation of the diff format, and its schema.
+"""
+
+from __future__ import annotations
+
+from nbvc.notebook.jsontext import identical, item_key
+from nbvc.sequence import heaviest_increasing, opcodes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from nbvc.diffing.model import CellDiff
+    from nbvc.notebook import Cell, Notebook
+
+
+class Op(dict):  # type: ignore[type-arg]
+    """One operation of nbdime's format."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a member."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a member, as nbdime does on copies of its own."""
+        self[name] = value
+
+
+def to_nbdime(before: Notebook, after: Notebook, cells: Sequence[CellDiff]) -> list[Op]:
+    """Return the operations that turn `before.to_dict()` into `after.to_dict()`."""
+    old, new = before.to_dict(), after.to_dict()
+    old_cells, new_cells = old.pop("cells"), new.pop("cells")
+    ops = _mapping(old, new)
+    pairs = [
+        (e.before[0], e.after[0], _saved(before.cells[e.before[0]], after.cells[e.after[0]]))
+        for e in cells
+        if e.before and e.after
+    ]
+    cell_ops = _sequence(old_cells, new_cells, heaviest_increasing(pairs))
+    if cell_ops:
+        ops.append(Op(op="patch", key="cells", diff=cell_ops))
+    return sorted(ops, key=lambda op: str(op["key"]))
+
+
+def _saved(before: Cell, after: Cell) -> float:
+    """Return about how much a patch of this pair saves; cells out of order are rewritten."""
+    old = before.fields
+    return 1 + sum(len(memoryview(raw)) for key, raw in after.fields.items() if old.get(key) == raw)
+
+
+def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> list[Op]:
+    """Return operations on a list of which these pairs are to be patched."""
+    ops: list[Op] = []
+    i = j = 0
+    for x, y in pairs:
+        _put(ops, i, x - i, new[j:y])
+        inner = _value(old[x], new[y])
+        beside = x > i or y > j
+        spare = _size(new[y]) + (0 if beside else _REPLACE) - _PATCH if inner else 0
+        if inner is None or (inner and _size(inner) > spare):
+            _put(ops, x, 1, [new[y]])
+        elif inner:
+            ops.append(Op(op="patch", key=x, diff=inner))
+        i, j = x + 1, y + 1
+    _put(ops, i, len(old) - i, new[j:])
+    return _merged(ops)
+
+
+_PATCH = 40
+"""About how long a patch operation is beside its diff, as JSON."""
+_REPLACE = 90
+"""About how long the operations of a replacement are beside the value; neighbours share them."""
+
+
+def _put(ops: list[Op], key: int, length: int, values: list[Any]) -> None:
+    if values:
+        ops.append(Op(op="addrange", key=key, valuelist=values))
+    if length:
+        ops.append(Op(op="removerange", key=key, length=length))
+
+
+def _merged(ops: list[Op]) -> list[Op]:
+    """Join neighbouring removals, and additions at one place."""
+    merged: list[Op] = []
+    for op in ops:
+        adds = [m for m in merged[-2:] if m["op"] == "addrange"]
+        gone = merged[-1] if merged and merged[-1]["op"] == "removerange" else None
+        if gone is not None and gone["key"] + gone["length"] == op["key"] and op["op"] != "patch":
+            if op["op"] == "removerange":
+                gone["length"] += op["length"]
+            elif adds and adds[-1]["key"] == gone["key"]:
+                adds[-1]["valuelist"] = adds[-1]["valuelist"] + op["valuelist"]
+            else:
+                merged.insert(-1, Op(op="addrange", key=gone["key"], valuelist=op["valuelist"]))
+        else:
+            merged.append(op)
+    return merged
+
+
+def _value(old: Any, new: Any) -> list[Op] | None:
+    """Return a patch of one value; empty where it is the same, None where it must be replaced."""
+    if type(old) is dict and type(new) is dict:
+        return _mapping(old, new)
+    if identical(old, new):
+        return []
+    if type(old) is list and type(new) is list:
+        return _list(old, new)
+    if type(old) is str and type(new) is str:
+        return _text(old, new)
+    return None
+
+
+def _mapping(old: dict[str, Any], new: dict[str, Any]) -> list[Op]:
+    ops = [Op(op="remove", key=key) for key in old if key not in new]
+    for key, value in new.items():
+        if key not in old:
+            ops.append(Op(op="add", key=key, value=value))
+            continue
+        inner = _value(old[key], value)
+        if inner is None or (inner and _size(inner) > _size(value)):
+            ops.append(Op(op="replace", key=key, value=value))
+        elif inner:
+            ops.append(Op(op="patch", key=key, diff=inner))
+    return sorted(ops, key=lambda op: str(op["key"]))
+
+
+def _list(old: list[Any], new: list[Any]) -> list[Op]:
+    pairs: list[tuple[int, int]] = []
+    for code in opcodes([item_key(item) for item in old], [item_key(item) for item in new]):
+        if code.tag == "equal":
+            pairs += zip(range(code.a0, code.a1), range(code.b0, code.b1), strict=True)
+        elif code.tag == "replace":
+            pairs += _patchable(old, new, (code.a0, code.a1, code.b0, code.b1))
+    return _sequence(old, new, pairs)
+
+
+def _patchable(
+    old: list[Any], new: list[Any], span: tuple[int, int, int, int]
+) -> list[tuple[int, int]]:
+    """Pair items of a replaced stretch in order where patching one is shorter than replacing it."""
+    i0, i1, j0, j1 = span
+    pairs = []
+    for i, j in zip(range(i0, i1), range(j0, j1), strict=False):
+        inner = _value(old[i], new[j]) if type(old[i]) in (dict, list) else None
+        if inner and _size(inner) < _size(new[j]):
+            pairs.append((i, j))
+    return pairs
+
+
+def _text(old: str, new: str) -> list[Op] | None:
+    """Return line operations; a changed line becomes character operations where those are shorter."""
+    lines, others = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    ops: list[Op] = []
+    for code in opcodes(lines, others):
+        if code.tag == "equal":
+            continue
+        gone, come = lines[code.a0 : code.a1], others[code.b0 : code.b1]
+        if len(gone) == len(come):
+            _replace_lines(ops, code.a0, gone, come)
+        else:
+            _put(ops, code.a0, len(gone), come)
+    return _merged(ops)
+
+
+def _replace_lines(ops: list[Op], key: int, gone: list[str], come: list[str]) -> None:
+    for index, (line, other) in enumerate(zip(gone, come, strict=True), key):
+        inner = _characters(line, other)
+        if inner and _size(inner) + 30 < len(other) + 60:
+            ops.append(Op(op="patch", key=index, diff=inner))
+        else:
+            _put(ops, index, 1, [other])
+
+
+_LONGEST = 2000
+
+
+def _characters(old: str, new: str) -> list[Op]:
+    """Return character operations; of a long line only its middle is replaced."""
+    if max(len(old), len(new)) > _LONGEST:
+        return _middle(old, new)
+    ops: list[Op] = []
+    for code in opcodes(old, new):
+        if code.tag != "equal":
+            if code.b0 < code.b1:
+                ops.append(Op(op="addrange", key=code.a0, valuelist=new[code.b0 : code.b1]))
+            if code.a0 < code.a1:
+                ops.append(Op(op="removerange", key=code.a0, length=code.a1 - code.a0))
+    middle = _middle(old, new)
+    return middle if _size(middle) <= _size(ops) else ops
+
+
+def _middle(old: str, new: str) -> list[Op]:
+    from os.path import commonprefix
+
+    head = len(commonprefix((old, new)))
+    tail = min(len(commonprefix((old[::-1], new[::-1]))), len(old) - head, len(new) - head)
+    ops: list[Op] = []
+    if head < len(new) - tail:
+        ops.append(Op(op="addrange", key=head, valuelist=new[head : len(new) - tail]))
+    if head < len(old) - tail:
+        ops.append(Op(op="removerange", key=head, length=len(old) - tail - head))
+    return ops
+
+
+def _size(value: Any) -> int:
+    """Return how long a value is as JSON."""
+    import json
+
+    return len(json.dumps(value))

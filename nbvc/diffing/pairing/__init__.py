@@ -1,0 +1,50 @@
+"""Which cell became which.
+
+    before        after
+    A             A
+    B             C            A, C, D are paired; B is the one that moved
+    C             D₁           D was split into D₁ and D₂
+    D             D₂
+    E             B
+                  F            E removed and F added, since they are not alike
+
+Each step is a function over a `Pairing`, goes from sure to likely, and sees only the cells that the
+steps before it left free:
+
+    1  model       cells of equal text at both ends
+    2  equal       equal text that stands once, or whose outputs stand once
+    3  parts       cells whose text is that of several: splits and joins
+    4  gaps        similar cells that stand alone between fixed pairs
+    5  named       cells of the same name, if names hold
+    6  similar     similar cells that share a line of their own, wherever they stand
+    7  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced
+    8  equal       equal cells in different gaps: moved
+    9  similar     similar cells in different gaps: moved and edited
+    10 parts       splits and joins with edits in them
+
+No step compares everything with everything.
+"""
+
+from __future__ import annotations
+
+from nbvc.diffing.pairing.model import Link, Pairing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.notebook import Cell
+
+__all__ = ["Link", "align"]
+
+
+def align(before: Sequence[Cell], after: Sequence[Cell]) -> list[Link]:
+    """Return links that name every cell of both sides once, in reading order of the result."""
+    pairing = Pairing(before, after)
+    if pairing.is_open:
+        from nbvc.diffing.pairing.steps import pair_inexactly
+
+        pair_inexactly(pairing)
+    from nbvc.diffing.pairing.order import list_links
+
+    return list_links(pairing)

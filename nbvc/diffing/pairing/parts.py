@@ -1,0 +1,224 @@
+"""Find cells that were split, and cells that were joined.
+
+    before        after
+    A             A
+    B₁            B₁          B was split, and a heading put between its halves: the texts of
+    B₂            ## title    both parts, one after the other, are the text of the whole
+    C             B₂
+                  C
+
+`link_exact_parts` compares whole texts, white space aside, and is beyond doubt. `link_rough_parts`
+adds a free neighbor to a pair if both together are much more alike than one: parts that were edited.
+A join is a split read from the other side, so that both run the same code.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from nbvc.diffing.pairing.alike import Profile, alike, squeeze
+from nbvc.diffing.pairing.evidence import STRONG
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
+
+    from nbvc.diffing.pairing.evidence import Evidence
+    from nbvc.diffing.pairing.model import Pairing
+    from nbvc.notebook import Cell
+
+    Keys = Mapping[int, Hashable]
+
+_START = 24
+"""How many characters the parts of a split are found by."""
+_TRIES = 64
+"""So many cells that begin alike are tried as the first part of a split."""
+_REACH = 3
+"""So many cells may stand between a part that was edited and the next one."""
+_STEPS = [step * way for way in (-1, 1) for step in range(1, _REACH + 2)]
+"""How far the cells stand that may be parts together with a free one."""
+_LEAST = 8
+"""A shorter text is not recognized as a part that was edited."""
+_GAIN = 0.1
+"""So much more alike must a cell be to its parts together than to the first alone."""
+
+
+class _Side:
+    """The free cells of one side, found by how their text begins, white space aside.
+
+    Cells that are not `whole` may be parts: their own text does not stand on the other side.
+    """
+
+    def __init__(
+        self, cells: Sequence[Cell], free: dict[int, None], keys: Keys, standing: set[Hashable]
+    ) -> None:
+        self.cells = cells
+        self.free = free
+        self.texts = {i: squeeze(cells[i].source) for i in free if i in keys}
+        self.whole = {i for i in self.texts if keys[i] in standing} if standing else set()
+        self.starts: dict[str, list[int]] = {}
+        for index, text in self.texts.items():
+            self.starts.setdefault(text[:_START], []).append(index)
+        self.lengths: dict[str, set[int]] = {}
+        for start in self.starts:
+            self.lengths.setdefault(start[0], set()).add(len(start))
+
+    def find_starting(self, text: str, position: int) -> list[list[int]]:
+        """Return lists of the cells with which a text may go on, those that begin alike together."""
+        lengths = self.lengths.get(text[position], ())
+        starts = [text[position : position + length] for length in lengths]
+        return [self.starts[start] for start in starts if start in self.starts]
+
+
+def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
+    """Link cells whose text is that of several free cells together.
+
+    Cells may stand between the parts. A cell whose own text stands on the other side is whole.
+    """
+    standing = set(before.values()) & set(after.values())
+    olds = _Side(pairing.before, pairing.free_before, before, standing)
+    news = _Side(pairing.after, pairing.free_after, after, standing)
+    for i, run in _find_runs(olds, news):
+        pairing.split(i, run)
+    for j, run in _find_runs(news, olds):
+        pairing.join(run, j)
+
+
+def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield cells and the free cells of the other side that make them up, in order."""
+    if len(parts.texts) > 1:
+        for whole, text in wholes.texts.items():
+            if whole in wholes.free and whole not in wholes.whole:
+                run = _find_run(text, wholes.cells[whole].cell_type, parts)
+                if run:
+                    yield whole, run
+
+
+def _find_run(text: str, kind: str, parts: _Side) -> tuple[int, ...]:
+    """Return the parts of a text that stand closest together, or nothing."""
+    best: tuple[int, ...] = ()
+    for found in parts.find_starting(text, 0):
+        for first in found[:_TRIES]:
+            if text.startswith(parts.texts[first]):
+                run = _follow(text, kind, first, parts)
+                if run and (not best or run[-1] - run[0] < best[-1] - best[0]):
+                    best = run
+    return best
+
+
+def _follow(text: str, kind: str, first: int, parts: _Side) -> tuple[int, ...]:
+    """Return the run of parts that begins with a cell and ends where the text ends, or nothing."""
+    run: list[int] = []
+    position, index = 0, first
+    while index >= 0:
+        if index not in parts.free or parts.cells[index].cell_type != kind:
+            return ()
+        run.append(index)
+        position += len(parts.texts[index])
+        if position == len(text):
+            return tuple(run) if len(run) > 1 else ()
+        index = _find_next(text, position, index, parts)
+    return ()
+
+
+def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
+    """Return the nearest free cell behind the last part with which the text goes on, or -1.
+
+    Cells that may be whole are parts only if they stand together.
+    """
+    nearest = -1
+    for found in parts.find_starting(text, position):
+        at = bisect_right(found, last)
+        for index in found[at : at + _REACH]:
+            if 0 <= nearest <= index:
+                break
+            apart = index > last + 1 and (index in parts.whole or last in parts.whole)
+            goes_on = text.startswith(parts.texts[index], position)
+            if goes_on and not apart and index in parts.free:
+                nearest = index
+    return nearest
+
+
+def link_rough_parts(pairing: Pairing, evidence: Evidence) -> None:
+    """Add free neighbors to a pair if all together are much more alike."""
+    heirs = dict(pairing.pairs)
+    pasts = {j: i for i, j in heirs.items()}
+    _extend(evidence, 0, pairing.free_after, pasts, pairing.splits, pairing.joins, pairing.split)
+    _extend(
+        evidence,
+        1,
+        pairing.free_before,
+        heirs,
+        pairing.joins,
+        pairing.splits,
+        lambda j, run: pairing.join(run, j),
+    )
+
+
+def _extend(
+    evidence: Evidence,
+    side: int,
+    free: dict[int, None],
+    wholes: dict[int, int],
+    grown: dict[int, tuple[int, ...]],
+    others: Container[int],
+    link: Callable[[int, tuple[int, ...]], None],
+) -> None:
+    """Let the cells of one side, which are `wholes` of parts, take free neighbors of their parts."""
+    for extra in list(free) if wholes else ():
+        for part in _find_near(extra, wholes):
+            whole = wholes[part]
+            run = grown.get(whole, (part,))
+            if part in others or extra not in free or extra in run:
+                continue
+            longer = tuple(sorted((*run, extra)))
+            if _is_explained(evidence, side, whole, run, extra, longer):
+                link(whole, longer)
+                wholes[extra] = whole
+
+
+def _find_near(extra: int, linked: Container[int]) -> list[int]:
+    """Return the nearest linked cells, at most `_REACH` cells away on either side."""
+    return [extra + step for step in _STEPS if extra + step in linked]
+
+
+def _is_explained(
+    evidence: Evidence,
+    side: int,
+    whole: int,
+    run: tuple[int, ...],
+    extra: int,
+    longer: tuple[int, ...],
+) -> bool:
+    """Tell whether a cell is much more alike to parts with one more than without it."""
+    cells = evidence.cells[1 - side]
+    if cells[run[0]].fields.get("source") == evidence.cells[side][whole].fields.get("source"):
+        return False
+    target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
+    if not _share_something(target, more) or len(more.squeezed) < _LEAST:
+        return False
+    if any(cells[index].cell_type != target.kind for index in longer):
+        return False
+    known = _join(evidence, 1 - side, run)
+    if target.squeezed == known.squeezed:
+        return False
+    lacking = target.words - known.words
+    if len(more.words & lacking) < max(1, len(more.words - known.words) / 2):
+        return False
+    score = alike(target, _join(evidence, 1 - side, longer), at_least=STRONG)
+    alone = max(alike(target, part, at_least=0) for part in (known, more))
+    return score >= max(STRONG, alone + _GAIN)
+
+
+def _share_something(target: Profile, more: Profile) -> bool:
+    """Tell whether two cells have a line in common, or a word if one is a single line."""
+    if len(more.lines) == 1:
+        return not target.words.isdisjoint(more.words)
+    return not target.lines.isdisjoint(more.lines)
+
+
+def _join(evidence: Evidence, side: int, run: tuple[int, ...]) -> Profile:
+    profiles = [evidence.profile(side, index) for index in run]
+    if len(profiles) == 1:
+        return profiles[0]
+    return Profile(profiles[0].kind, "\n".join(profile.source for profile in profiles))

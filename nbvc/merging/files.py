@@ -1,0 +1,51 @@
+"""Merging the bytes of three files, and looking at the result once more before anybody writes it."""
+
+from __future__ import annotations
+
+from nbvc.errors import RewriteRefusedError
+from nbvc.merging import merge
+from nbvc.notebook import Notebook, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.merging import MergeResult, Strategy
+
+
+def merge_files(
+    base: bytes, local: bytes, remote: bytes, strategy: Strategy, name: str = ""
+) -> tuple[bytes, MergeResult]:
+    """Return the merged file and what was decided.
+
+    An empty `base` is no notebook yet: both sides added the file. Raises `NotebookError`, and
+    `RewriteRefusedError` where writing would lose something.
+    """
+    ours, theirs = read(local, name=name), read(remote, name=name)
+    before = read(base, name=name) if base.strip() else _nothing(ours, theirs)
+    result = merge(before, ours, theirs, strategy)
+    return checked(result, (ours, theirs)), result
+
+
+def _nothing(local: Notebook, remote: Notebook) -> Notebook:
+    """Return the notebook without cells that stands for a file that was not there."""
+    minor = min(local.nbformat_minor, remote.nbformat_minor)
+    return Notebook.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": minor})
+
+
+def checked(result: MergeResult, sides: tuple[Notebook, ...] = ()) -> bytes:
+    """Return the result's bytes, having made sure that they are read as the same notebook.
+
+    Raises `RewriteRefusedError` where they are not, or where a side has a key twice, of which one
+    value would be lost.
+    """
+    notebook = result.notebook
+    if not any(notebook is side for side in sides):
+        for side in sides:
+            if side.warnings:
+                raise RewriteRefusedError(side.warnings[0], where=side.name or None)
+    content = notebook.to_bytes()
+    again = read(content, name=notebook.name)
+    if len(again.cells) != len(notebook.cells) or again != notebook:
+        raise RewriteRefusedError(
+            "the merged notebook would not be read as it was meant", where=notebook.name or None
+        )
+    return content

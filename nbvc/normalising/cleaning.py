@@ -1,0 +1,230 @@
+"""The rules applied to a whole notebook as one splice of its text, and proof that it was no more.
+
+before   … "outputs": [{"name": …}], … "execution_count": 7, …
+spans                 ^^^^^^^^^^^^^^                     ^
+after    … "outputs": [], …            "execution_count": null, …
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from nbvc.errors import NbvcError
+from nbvc.normalising.rules import Edit, MetadataRule, edits, goes, setting_of
+from nbvc.notebook.jsontext import Raw, decode, split_object
+from nbvc.notebook.places import cell_places, splice, top_places, written
+from nbvc.notebook.reading import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nbvc.normalising.policy import Policy
+    from nbvc.normalising.rules import Setting
+    from nbvc.notebook.notebook import Notebook
+    from nbvc.notebook.places import CellPlace, Place, Span
+
+
+class NormaliseError(NbvcError):
+    """A result that isn't what was promised; nothing was written."""
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """One thing that goes: in which cell (from 0; None for the notebook), and what it is."""
+
+    cell: int | None
+    what: str
+
+
+class Cleaned(msgspec.Struct, frozen=True):
+    """A notebook as it was and as the policy has it; the same object where nothing goes.
+
+    `spans` is how the text of one becomes that of the other.
+    """
+
+    before: Notebook
+    after: Notebook
+    spans: tuple[Span, ...] = ()
+    edits: dict[int, list[Edit]] = {}
+    gone: dict[int, str] = {}
+    metadata: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything goes."""
+        return self.after is not self.before
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What goes, in the order of the cells."""
+        found = [Finding(None, f"metadata: {self.metadata}")] if self.metadata else []
+        for index in sorted({*self.edits, *self.gone}):
+            if index in self.gone:
+                found.append(Finding(index, self.gone[index]))
+            found += [Finding(index, edit.what) for edit in self.edits.get(index, ())]
+        return tuple(found)
+
+
+class _Work(msgspec.Struct):
+    """One notebook while it is looked through."""
+
+    notebook: Notebook
+    policy: Policy
+    setting: Setting
+    top: Mapping[str, Place]
+    cells: list[CellPlace]
+    edits: dict[int, list[Edit]]
+    gone: dict[int, str]
+    metadata: tuple[bytes, str] | None
+
+
+def clean(notebook: Notebook, policy: Policy) -> Cleaned:
+    """Take away what the policy names and nothing else; formats 1 to 3 stay what they are.
+
+    The result is read again: everything else must be there byte for byte, and a second pass must
+    find nothing. Raises `RewriteRefusedError` where a key stands twice, `NormaliseError` otherwise.
+    """
+    work = _looked_through(notebook, policy)
+    spans = [*_cell_spans(work), *_gone_spans(work)]
+    if work.metadata is not None:
+        spans.append((*work.top["metadata"], work.metadata[0]))
+    if not spans:
+        return Cleaned(notebook, notebook)
+    spans.sort()
+    after = parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
+    _check(work, after)
+    keys = work.metadata[1] if work.metadata else ""
+    return Cleaned(notebook, after, tuple(spans), work.edits, work.gone, keys)
+
+
+def _looked_through(notebook: Notebook, policy: Policy) -> _Work:
+    top = top_places(notebook.text)
+    cells = cell_places(notebook, top)
+    setting = setting_of(policy, notebook, _metadata(notebook.text, top))
+    found: dict[int, list[Edit]] = {}
+    gone: dict[int, str] = {}
+    may_go = policy.drop_empty_cells or policy.drop_tagged_cells
+    for index, cell in enumerate(cells):
+        if may_go and (reason := goes(cell.fields, policy)):
+            gone[index] = reason
+            continue
+        wanted = edits(cell.fields, setting)
+        if wanted:
+            found[index] = wanted
+        setting.ordinal += 1
+    kept = _notebook_metadata(notebook.text, top, policy)
+    return _Work(notebook, policy, setting, top, cells, found, gone, kept)
+
+
+def _metadata(text: bytes, top: Mapping[str, Place]) -> object:
+    place = top.get("metadata")
+    return decode(text[place[0] : place[1]]) if place else None
+
+
+def _notebook_metadata(
+    text: bytes, top: Mapping[str, Place], policy: Policy
+) -> tuple[bytes, str] | None:
+    """Return the notebook's metadata as it stays, and which of its keys go."""
+    place = top.get("metadata")
+    if place is None:
+        return None
+    rule = MetadataRule(policy.notebook_metadata, policy.keep_notebook_metadata)
+    return rule.apply(text[place[0] : place[1]], 1)
+
+
+def _cell_spans(work: _Work) -> Iterator[Span]:
+    for index, wanted in work.edits.items():
+        cell = work.cells[index]
+        if any(edit.text is None or edit.key not in cell.places for edit in wanted):
+            yield cell.start, cell.end, _rewritten(work, cell, wanted)
+            continue
+        for edit in wanted:
+            if edit.text is not None:
+                yield (*cell.places[edit.key], edit.text)
+
+
+def _rewritten(work: _Work, cell: CellPlace, wanted: list[Edit]) -> bytes:
+    from nbvc.notebook.jsonedit import edit_object
+
+    text = work.notebook.text[cell.start : cell.end]
+    return edit_object(text, {edit.key: edit.text for edit in wanted}, work.notebook.style, 2)
+
+
+def _gone_spans(work: _Work) -> Iterator[Span]:
+    """Yield the text of cells that go, with the comma that goes with each."""
+    text, behind_last, one_stays = work.notebook.text, 0, False
+    for index, cell in enumerate(work.cells):
+        between = text[behind_last : cell.start]
+        if between.strip() != b",":
+            one_stays = False  # the first of its list
+        if index not in work.gone:
+            one_stays = True
+        elif one_stays:
+            yield behind_last + between.index(b","), cell.end, b""
+        else:
+            comma = _COMMA.match(text, cell.end)
+            yield cell.start, comma.end() if comma else cell.end, b""
+        behind_last = cell.end
+
+
+_COMMA = re.compile(rb"\s*,\s*")
+
+
+def _check(work: _Work, after: Notebook) -> None:
+    """Read the result as a stranger would: what no rule named is there, and nothing is left to do."""
+    top = {key: bytes(raw) for key, raw in split_object(after.text).items()}
+    if not (_same_top(work, top) and _same_cells(work, after) and _is_finished(work, after, top)):
+        raise NormaliseError(
+            "cleaning would change more than was asked, or not be finished at once",
+            where=work.notebook.name or None,
+            hint="nothing was written; please report this notebook",
+        )
+
+
+def _same_top(work: _Work, top: Mapping[str, bytes]) -> bool:
+    """Tell whether all members of the notebook but its cells are what they should be."""
+    text = work.notebook.text
+    wanted = {key: text[place[0] : place[1]] for key, place in work.top.items()}
+    if work.metadata is not None:
+        wanted["metadata"] = work.metadata[0]
+    lists = ("cells", "worksheets")
+    return wanted.keys() == top.keys() and all(
+        wanted[key] == top[key] for key in wanted if key not in lists
+    )
+
+
+def _same_cells(work: _Work, after: Notebook) -> bool:
+    """Tell whether all cells are what they should be, member for member."""
+    cells = [written(cell) for cell in after.cells]
+    stayed = [index for index in range(len(work.cells)) if index not in work.gone]
+    if len(cells) != len(stayed):
+        return False
+    for index, new in zip(stayed, cells, strict=True):
+        wanted = work.cells[index].fields
+        if index in work.edits:
+            wanted = dict(wanted)
+            for edit in work.edits[index]:
+                if edit.text is None:
+                    del wanted[edit.key]
+                else:
+                    wanted[edit.key] = Raw(edit.text)
+        if new != wanted:
+            return False
+    return True
+
+
+def _is_finished(work: _Work, after: Notebook, top: Mapping[str, bytes]) -> bool:
+    """Tell whether a second pass would find nothing (in what was edited; the rest is as it was)."""
+    if work.metadata is not None:
+        rule = MetadataRule(work.policy.notebook_metadata, work.policy.keep_notebook_metadata)
+        if rule.apply(top["metadata"], 1) is not None:
+            return False
+    metadata = decode(top["metadata"]) if "metadata" in top else None
+    setting = setting_of(work.policy, after, metadata)
+    stayed = (index for index in range(len(work.cells)) if index not in work.gone)
+    for setting.ordinal, index in enumerate(stayed):
+        if index in work.edits and edits(written(after.cells[setting.ordinal]), setting):
+            return False
+    return True
