@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbvc.history.model import Kind
 from nbvc.history.past import History
+from nbvc_jupyter import answers as a
+from nbvc_jupyter import requests
 from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from nbvc_jupyter.stopping import Stop
 
 
-def blame_of(site: Site, path: str, cell: int, stop: Stop) -> dict[str, Any]:
+def blame_of(site: Site, path: str, cell: int, stop: Stop) -> a.Blame:
     """Return where the source and the outputs of a saved cell come from. Raises `NbvcError`."""
     place = site.contents.place(path)
     repository = site.repository(place, stop)
@@ -26,18 +28,18 @@ def blame_of(site: Site, path: str, cell: int, stop: Stop) -> dict[str, Any]:
     if cell >= len(cells):
         raise RefusedError(400, "no-cell", f"this notebook has no cell {cell + 1}")
     one = cells[cell]
-    return {"source": _said(one.source), "outputs": _said(one.outputs)}
+    return a.Blame(_answer_origin(one.source), _answer_origin(one.outputs))
 
 
-def _said(version: Version | None) -> dict[str, Any] | None:
+def _answer_origin(version: Version | None) -> a.Origin | None:
     """Return a version for people, None for what is not committed yet."""
     if version is None or version.kind is Kind.WORK_TREE:
         return None
-    return {
-        "kind": version.kind.value,
-        "id": version.id,
-        "short": version.short,
-        "author": version.author,
-        "time": version.time,
-        "message": version.message.strip(),
-    }
+    return a.Origin(
+        kind=requests.Kind(version.kind.value),
+        id=version.id,
+        short=version.short,
+        author=version.author,
+        time=version.time,
+        message=version.message.strip(),
+    )

@@ -18,6 +18,7 @@ from tornado import web
 from nbvc import __version__
 from nbvc.errors import NbvcError
 from nbvc.git.plumbing.messages import visible, without_userinfo
+from nbvc_jupyter.answers import OutsideRepository, Refused
 from nbvc_jupyter.encoding import encoded, may_be_squeezed
 from nbvc_jupyter.frames import Kind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
@@ -25,13 +26,14 @@ from nbvc_jupyter.rooms import edited_together
 from nbvc_jupyter.work import Call, Wanted
 
 if TYPE_CHECKING:
+    from nbvc_jupyter.refusals import Reason
     from nbvc_jupyter.server import NbvcServer
     from nbvc_jupyter.workers import Answer
 
 RESOURCE = "nbvc"
 """What the authorizer is asked about."""
 
-_NAMES = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
+_NAMES: dict[int, Reason] = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
 
 
 class NbvcHandler(APIHandler):
@@ -119,7 +121,7 @@ class NbvcHandler(APIHandler):
         status = refusal.status if 400 <= refusal.status < 600 else 500
         self.set_status(status, refusal.reason)
         self.set_header("Content-Type", "application/json")
-        self.finish(encoded(refusal.body()))
+        self.finish(encoded(Refused(refusal.message, refusal.hint, refusal.reason)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what was not foreseen, without the secrets that a URL may hold."""
@@ -159,8 +161,7 @@ class StatusHandler(NbvcHandler):
     async def get(self) -> None:
         """Answer with the repository's and the notebook's state."""
         if self._server is None:
-            said = {"version": __version__, "repository": None, "checkpoints": 0}
-            self.finish(encoded({**said, "reason": self._missing}))
+            self.finish(encoded(OutsideRepository(__version__, 0, None, self._missing)))
             return
         await self.look("status")
 

@@ -10,6 +10,7 @@ from nbvc.errors import ContentChangedError, NbvcError
 from nbvc.git.plumbing.messages import visible
 from nbvc.notebook import read
 from nbvc.workflow.replacing import replace_version
+from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import version_of_kind
 from nbvc_jupyter.trust import as_sent, restorable, untrusted
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from nbvc_jupyter.stopping import Stop
 
 
-def make_checkpoint(site: Site, request: CheckpointRequest) -> dict[str, Any]:
+def make_checkpoint(site: Site, request: CheckpointRequest) -> a.MadeCheckpoint:
     """Make a checkpoint of what is on the disk, or of what the browser sends."""
     place = site.contents.place(request.path)
     if bytes(request.notebook) == b"null":
@@ -35,7 +36,12 @@ def make_checkpoint(site: Site, request: CheckpointRequest) -> dict[str, Any]:
     made = site.store(place).create(site.contents.stand_in(place), request.message, content)
     if request.keep is not None and made.is_new:
         _thin(site, place, request.message, max(request.keep, 1))
-    return {"checkpoint": made.checkpoint.to_dict(), "made": made.is_new}
+    return a.MadeCheckpoint(answer_checkpoint(made.checkpoint), made.is_new)
+
+
+def answer_checkpoint(one: Checkpoint) -> a.Checkpoint:
+    """Return what the browser learns of a checkpoint."""
+    return a.Checkpoint(one.id, one.message, one.author, one.time, one.path, one.commit)
 
 
 def _sent(site: Site, place: Place, notebook: msgspec.Raw) -> bytes:
@@ -61,14 +67,14 @@ def _thin(site: Site, place: Place, message: str, keep: int) -> None:
             continue  # made by another machine: that one thins its own
 
 
-def delete_checkpoint(site: Site, request: DeleteRequest) -> dict[str, Any]:
+def delete_checkpoint(site: Site, request: DeleteRequest) -> a.Done:
     """Delete a checkpoint. Raises `CheckpointError`."""
     place = site.contents.place(request.path)
     site.store(place).delete(place.file, request.id)
-    return {}
+    return a.Done()
 
 
-def restore(site: Site, request: RestoreRequest, stop: Stop) -> dict[str, Any]:
+def restore(site: Site, request: RestoreRequest, stop: Stop) -> a.Restored:
     """Bring back a version, or one of its cells; what was there becomes a checkpoint first.
 
     Raises `ContentChangedError` if the notebook is not what the caller has seen, `RefusedError` if
@@ -86,11 +92,8 @@ def restore(site: Site, request: RestoreRequest, stop: Stop) -> dict[str, Any]:
     if request.cell is not None:
         content = with_cell(untrusted(content), _readable(current), request.cell)
     kept = put_back(site, place, current, content, request.id[:12])
-    return {
-        "digest": content_digest(content),
-        "kept": kept.to_dict() if kept else None,
-        "notebook": untrusted(content).to_dict(),
-    }
+    answered = answer_checkpoint(kept) if kept else None
+    return a.Restored(content_digest(content), answered, untrusted(content).to_dict())
 
 
 def put_back(

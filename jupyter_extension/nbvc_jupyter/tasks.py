@@ -1,13 +1,14 @@
 """What the server's workers can do: every endpoint, and Jupyter's calls for checkpoints, by name.
 
 A task gets the site, the query and the body of the request, and what says that nobody waits any
-more. It returns JSON, or what becomes JSON. It raises `NbvcError`.
+more. It returns what becomes JSON. It raises `NbvcError`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbvc_jupyter import answers as a
 from nbvc_jupyter import blaming, committing, comparing, conflicts, restoring, versions
 from nbvc_jupyter import requests as r
 from nbvc_jupyter.keeping import Keeper
@@ -25,68 +26,68 @@ if TYPE_CHECKING:
 _MOST_VERSIONS = 10_000
 
 
-def _status(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
+def _status(site: Site, query: Query, _: bytes, stop: Stop) -> a.Status:
     return committing.status_of(site, _asked(query, "path"), stop)
 
 
-def _digest(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return {"digest": site.contents.digest(site.contents.place(_asked(query, "path")))}
+def _digest(site: Site, query: Query, _: bytes, _stop: Stop) -> a.Digest:
+    return a.Digest(site.contents.digest(site.contents.place(_asked(query, "path"))))
 
 
-def _diff(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _diff(site: Site, _: Query, body: bytes, stop: Stop) -> a.Comparison:
     return comparing.compare(site, r.parsed(body, r.DiffRequest), stop)
 
 
-def _checkpoints(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
+def _checkpoints(site: Site, query: Query, _: bytes, _stop: Stop) -> a.Checkpoints:
     return versions.checkpoints_of(site, _asked(query, "path"))
 
 
-def _make_checkpoint(site: Site, _: Query, body: bytes, _stop: Stop) -> Any:
+def _make_checkpoint(site: Site, _: Query, body: bytes, _stop: Stop) -> a.MadeCheckpoint:
     return restoring.make_checkpoint(site, r.parsed(body, r.CheckpointRequest))
 
 
-def _delete_checkpoint(site: Site, _: Query, body: bytes, _stop: Stop) -> Any:
+def _delete_checkpoint(site: Site, _: Query, body: bytes, _stop: Stop) -> a.Done:
     return restoring.delete_checkpoint(site, r.parsed(body, r.DeleteRequest))
 
 
-def _versions(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
+def _versions(site: Site, query: Query, _: bytes, stop: Stop) -> a.Versions:
     limit = _number(_asked(query, "limit", "200"), "limit", 1, _MOST_VERSIONS)
     return versions.versions_of(site, _asked(query, "path"), limit, stop)
 
 
-def _version(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
+def _version(site: Site, query: Query, _: bytes, stop: Stop) -> a.VersionContent:
     path, which, other = _asked(query, "path"), _asked(query, "id"), _asked(query, "known_id", "")
     kind = _kind(query, "kind")
     known = (_kind(query, "known_kind"), other) if other else None
     return versions.version_of(site, path, kind, which, stop, known)
 
 
-def _blame(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
+def _blame(site: Site, query: Query, _: bytes, stop: Stop) -> a.Blame:
     cell = _number(_asked(query, "cell"), "cell", 0, 1_000_000)
     return blaming.blame_of(site, _asked(query, "path"), cell, stop)
 
 
-def _commit(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _commit(site: Site, _: Query, body: bytes, stop: Stop) -> a.CommitAndPush:
     return committing.commit_and_push(site, r.parsed(body, r.CommitRequest), stop)
 
 
-def _push(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _push(site: Site, _: Query, body: bytes, stop: Stop) -> a.Push:
     return committing.push_only(site, r.parsed(body, r.PushRequest), stop)
 
 
-def _pull(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _pull(site: Site, _: Query, body: bytes, stop: Stop) -> a.Pull:
     return committing.get_and_merge(site, r.parsed(body, r.PullRequest), stop)
 
 
-def _restore(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _restore(site: Site, _: Query, body: bytes, stop: Stop) -> a.Restored:
     return restoring.restore(site, r.parsed(body, r.RestoreRequest), stop)
 
 
-def _open_conflicts(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _open_conflicts(site: Site, _: Query, body: bytes, stop: Stop) -> a.Conflicts:
     return conflicts.opened(site, r.parsed(body, r.ResolveOpenRequest), stop)
 
 
-def _save_resolved(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+def _save_resolved(site: Site, _: Query, body: bytes, stop: Stop) -> a.Resolved:
     return conflicts.saved(site, r.parsed(body, r.ResolveSaveRequest), stop)
 
 

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbvc.errors import GitError, NbvcError
 from nbvc.git.plumbing.messages import visible
 from nbvc.history.listing import of_checkpoint
 from nbvc.history.past import History
-from nbvc_jupyter.encoding import encoded
+from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.requests import Kind
+from nbvc_jupyter.restoring import answer_checkpoint
 from nbvc_jupyter.sides import version_of_kind, with_cells
 
 if TYPE_CHECKING:
     from nbvc.history.model import Version
     from nbvc_jupyter.places import Place
-    from nbvc_jupyter.requests import Kind
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
 
-_INTERNAL = frozenset({"email", "blob", "parents"})
 
-
-def checkpoints_of(site: Site, path: str) -> dict[str, Any]:
+def checkpoints_of(site: Site, path: str) -> a.Checkpoints:
     """Return a notebook's checkpoints, oldest first."""
     place = site.contents.place(path)
     found = site.store(place).list(place.file)
-    return {"checkpoints": [checkpoint.to_dict() for checkpoint in found]}
+    return a.Checkpoints([answer_checkpoint(one) for one in found])
 
 
-def versions_of(site: Site, path: str, limit: int, stop: Stop) -> dict[str, Any]:
+def versions_of(site: Site, path: str, limit: int, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(path)
     store = site.store(place)
@@ -41,13 +40,21 @@ def versions_of(site: Site, path: str, limit: int, stop: Stop) -> dict[str, Any]
         name = repository.name(place.file)
         with History(repository, name, store, objects=store.objects) as history:
             found = [*history.versions()]
-    said = [_without(version) for version in found[:limit]]
-    return {"versions": said, "complete": len(found) <= limit}
+    answered = [_answer_version(version) for version in found[:limit]]
+    return a.Versions(answered, len(found) <= limit)
 
 
-def _without(version: Version) -> dict[str, Any]:
-    """Return a version as JSON, but for what is of no use in a browser."""
-    return {key: value for key, value in version.to_dict().items() if key not in _INTERNAL}
+def _answer_version(one: Version) -> a.Version:
+    return a.Version(
+        kind=Kind(one.kind.value),
+        id=one.id,
+        short=one.short,
+        author=one.author,
+        time=one.time,
+        message=one.message.strip(),
+        path=one.name,
+        commit=one.commit,
+    )
 
 
 def version_of(
@@ -57,8 +64,8 @@ def version_of(
     which: str,
     stop: Stop,
     known: tuple[Kind, str] | None = None,
-) -> bytes:
-    """Return one version as JSON: the notebook, and who made it. Raises `NbvcError`.
+) -> a.VersionContent:
+    """Return one version: the notebook, and who made it. Raises `NbvcError`.
 
     A cell that stands in the `known` version too is that cell's number: the browser has it already.
     """
@@ -72,15 +79,13 @@ def version_of(
     cells = [
         numbers[cell.text] if cell.text in numbers else cell.to_dict() for cell in notebook.cells
     ]
-    return encoded(
-        {
-            "label": found.label,
-            "author": found.author,
-            "time": found.time,
-            "message": found.message,
-            "notebook": with_cells(notebook, cells),
-            "digest": found.digest,
-        }
+    return a.VersionContent(
+        label=found.label,
+        author=found.author,
+        time=found.time,
+        message=found.message,
+        notebook=with_cells(notebook, cells),
+        digest=found.digest,
     )
 
 
