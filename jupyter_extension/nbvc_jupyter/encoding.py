@@ -33,11 +33,6 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def as_bytes(value: Any) -> bytes:
-    """Return what a task returned as JSON, unless it is JSON already."""
-    return value if isinstance(value, bytes) else encoded(value)
-
-
 def squeezed(content: bytes) -> bytes | None:
     """Return an answer compressed, None if that does not pay."""
     if len(content) < _WORTH_IT:

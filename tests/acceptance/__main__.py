@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.acceptance.faults import FAULTS, numbers
 
 ROOT = Path(__file__).resolve().parents[2]
-_BROWSER = ("tests/browser", "tests/jupyter/browser")
+_BROWSER = ("tests/browser/pages", "tests/browser/jupyter")
 _REST = ("tests", *(f"--ignore={folder}" for folder in _BROWSER))
 
 

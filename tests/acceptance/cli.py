@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.git import sandbox
+from tests.integration.git import sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.cli import Ran, git, installed, nbvc
-from tests.git import sandbox
+from tests.integration.git import sandbox
 from tests.making import code, file, markdown, notebook, stream
-from tests.notebook.test_faults import BROKEN, GOOD
+from tests.unit.notebook.test_faults import BROKEN, GOOD
 
 NUMBERED = [name for name in BROKEN if name[:2].isdigit()]
 

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.conftest import ROOT
-from tests.git.sandbox import committed, git, notebook, snapshot
+from tests.integration.git.sandbox import committed, git, notebook, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

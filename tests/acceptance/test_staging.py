@@ -11,7 +11,7 @@ import pytest
 from nbvc.cli import run
 from tests.acceptance.cli import git, nbvc
 from tests.acceptance.test_reading import ODD
-from tests.git import sandbox
+from tests.integration.git import sandbox
 from tests.making import code, file, markdown, stream
 
 FORMS = ("process", "one shot")

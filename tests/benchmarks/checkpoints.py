@@ -18,7 +18,7 @@ from nbvc.checkpoint import Store, open_store
 from nbvc.git.plumbing.command import Git
 from tests.benchmarks.material import made
 from tests.benchmarks.table import NO_BUDGET, Row, compiled, seconds
-from tests.git.sandbox import commit_all, git, new
+from tests.integration.git.sandbox import commit_all, git, new
 
 ROUNDS = 31
 NUMBERS = itertools.count()

@@ -17,8 +17,8 @@ from nbvc.history import History
 from nbvc.render.timeline import timeline
 from tests.benchmarks.table import Row, least
 from tests.conftest import CORPUS
-from tests.git.sandbox import git, opened
-from tests.history.making import clone
+from tests.integration.git.sandbox import git, opened
+from tests.integration.history.making import clone
 
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.table import Row
-from tests.git.sandbox import commit_all, git
-from tests.jupyter.browser.driving import Screen
-from tests.jupyter.browser.serving import App, Server, chromium, served
+from tests.browser.jupyter.driving import Screen
+from tests.browser.jupyter.serving import App, Server, chromium, served
+from tests.integration.git.sandbox import commit_all, git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,1 +1,0 @@
-"""Pages opened in a real browser."""

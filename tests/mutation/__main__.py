@@ -29,15 +29,23 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TESTS = {
-    "sequence": ("tests/sequence",),
-    "notebook": ("tests/notebook", "tests/test_fixtures.py", "tests/diff/test_laws.py"),
-    "normalising": ("tests/normalise",),
-    "diffing": (
-        *("tests/diff/test_pairing.py", "tests/diff/test_patching.py", "tests/diff/test_kinds.py"),
-        "tests/diff",
+    "sequence": ("tests/unit/sequence",),
+    "notebook": (
+        "tests/unit/notebook",
+        "tests/unit/test_fixtures.py",
+        "tests/laws/test_diffing.py",
     ),
-    "merging": ("tests/merge", "tests/cli/test_merge.py"),
-    "store": ("tests/store", "tests/cli/test_filter.py"),
+    "normalising": ("tests/unit/normalising",),
+    "diffing": (
+        *(
+            "tests/unit/diffing/test_pairing.py",
+            "tests/unit/diffing/test_patching.py",
+            "tests/unit/diffing/test_kinds.py",
+        ),
+        "tests/unit/diffing",
+    ),
+    "merging": ("tests/unit/merging", "tests/integration/cli/test_merge.py"),
+    "store": ("tests/integration/store", "tests/integration/cli/test_filter.py"),
 }
 """What runs for a mutant of a package: the tests that are meant to notice, and quick enough."""
 _TOO_LONG = (

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 _ENGINE = (
-    *("tests/sequence", "tests/diff/test_diff.py", "tests/merge/test_merge.py"),
-    *("tests/notebook/test_editing.py", "tests/notebook/test_faults.py"),
+    *("tests/unit/sequence", "tests/unit/diffing/test_diff.py", "tests/unit/merging/test_merge.py"),
+    *("tests/unit/notebook/test_editing.py", "tests/unit/notebook/test_faults.py"),
 )
 _JUPYTERS = (("jupyterlab==4.2.*", "notebook==7.2.*"), ("jupyterlab", "notebook"))
 _BROWSER = tuple(
-    f"tests/jupyter/browser/test_{name}.py" for name in ("compare", "commit", "history", "disk")
+    f"tests/browser/jupyter/test_{name}.py" for name in ("compare", "commit", "history", "disk")
 )
 _TOOLS = ("pytest>=8.2", "hypothesis>=6.100", "jsonschema>=4.20")
 

@@ -278,7 +278,7 @@ def _put_back(aside: str, path: str) -> None:
     if os.path.islink(aside):
         target = os.readlink(aside)
         spare = f"{path}.nbvc-new"
-        os.symlink(target if os.path.isabs(target) else os.path.relpath(target, ".."), spare)
+        os.symlink(target.removeprefix(os.path.join("..", "")), spare)
         os.replace(spare, path)
         os.unlink(aside)
     else:

@@ -1,0 +1,248 @@
+"""Comparing from the toolbar and the file browser, and bringing back a cell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.jupyter.conftest import FIRST, KERNEL
+from tests.integration.git.sandbox import commit_all, git
+from tests.making import code, file, result, stream
+
+if TYPE_CHECKING:
+    from tests.browser.jupyter.driving import Screen
+
+FOUR = ["# Title\n\nSome text here.", "x = 1", "y = 2", "z = 3"]
+
+
+def test_with_the_last_commit(opened: Screen, repo: Path) -> None:
+    opened.append(2, "0")  # unsaved
+    view = opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+    row = view.locator('.nbvc-Row[data-nbvc-change="modified"]')
+    assert row.count() == 1
+    assert (row.get_attribute("data-nbvc-before"), row.get_attribute("data-nbvc-after")) == (
+        "2",
+        "2",
+    )
+    assert "y = 20" in row.inner_text()
+    assert opened.page.locator(".nbvc-Row-error").count() == 0
+
+
+def test_with_the_last_checkpoint(opened: Screen, repo: Path) -> None:
+    opened.append(2, "0")
+    opened.save()
+    opened.append(3, "0")
+    view = opened.compare("Last checkpoint")
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+    assert "z = 30" in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
+
+
+def test_a_cell_comes_back_from_the_last_commit(opened: Screen, repo: Path) -> None:
+    opened.append(2, "0")
+    opened.append(3, "0")
+    view = opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary") == "2 changed"
+    view.locator('.nbvc-Row[data-nbvc-before="2"] .nbvc-Row-restore').click()
+    opened.wait_for_sources([*FOUR[:3], "z = 30"])
+    assert git(repo, "status", "--porcelain", "a.ipynb") == ""  # in the editor, not on the disk
+
+
+def test_a_whole_version_comes_back(opened: Screen, repo: Path) -> None:
+    opened.append(1, "0")
+    opened.append(3, "0")
+    opened.save()
+    view = opened.compare("Last commit")
+    view.locator(".nbvc-Compare-restore").click()
+    accept = opened.page.locator(".jp-Dialog-button.jp-mod-accept")
+    if accept.count():
+        accept.first.click()
+    opened.wait_for_sources(FOUR)
+
+
+@pytest.mark.lab
+def test_nothing_changed_says_so(opened: Screen, repo: Path) -> None:
+    opened.compare("Last commit")
+    assert opened.text(".nbvc-Compare-summary").startswith("No changes")
+
+
+def test_a_paragraph_after_the_last_line(screen: Screen, repo: Path) -> None:
+    changed = json.loads(FIRST)
+    changed["cells"][0]["source"] += "\n\nMore text."
+    (repo / "a.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    assert "More text." in view.locator('.nbvc-Row[data-nbvc-change="modified"]').inner_text()
+    assert screen.page.locator(".nbvc-Row-error").count() == 0
+
+
+@pytest.mark.lab
+def test_what_looks_the_same_is_named(screen: Screen, repo: Path) -> None:
+    """A type that nobody draws, beside a text that did not change."""
+
+    def made(value: str) -> bytes:
+        data = {"application/x-strange+json": {"a": {"b": value}}, "text/plain": "<strange>"}
+        return file(code("f()", [result(data)], id="aaaa"), minor=5, **KERNEL)
+
+    (repo / "a.ipynb").write_bytes(made("old"))
+    commit_all(repo, "two")
+    (repo / "a.ipynb").write_bytes(made("new"))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    details = view.locator(".nbvc-OutputPair .nbvc-Details")
+    details.wait_for()
+    assert "a › b" in details.inner_text()
+    assert details.locator("del, ins").all_inner_texts() == ["old", "new"]
+
+
+@pytest.mark.lab
+def test_a_wide_table_shows_its_change_and_scrolls_with_the_other(
+    screen: Screen, repo: Path
+) -> None:
+    def made(last: int) -> bytes:
+        cells = "".join(f"<td>a long value {n}</td>" for n in range(30))
+        table = f"<table><tr>{cells}<td>{last}</td></tr></table>"
+        return file(code("f()", [result({"text/html": table})], id="aaaa"), minor=5, **KERNEL)
+
+    (repo / "a.ipynb").write_bytes(made(1))
+    commit_all(repo, "two")
+    (repo / "a.ipynb").write_bytes(made(2))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    columns = view.locator(".nbvc-OutputPair .nbvc-Column")
+    for n in (0, 1):
+        expect(columns.nth(n).locator("td.nbvc-mod-changed")).to_be_in_viewport()
+    columns.first.hover()
+    screen.page.mouse.wheel(-100_000, 0)
+    expect(columns.last).to_have_js_property("scrollLeft", 0)
+
+
+@pytest.mark.lab
+def test_a_notebook_that_the_commit_lacks_is_new(screen: Screen, repo: Path) -> None:
+    (repo / "new.ipynb").write_bytes(FIRST)
+    screen.open(f"{repo.name}/new.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    assert screen.text(".nbvc-Compare-summary") == "New notebook with 4 cells"
+    assert "without this notebook" in screen.text(".nbvc-Compare-sides")
+    expect(view.locator(".nbvc-Compare-restore")).to_be_disabled()
+
+
+def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
+    cells = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(40)]
+    (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
+    commit_all(repo, "two")
+    cells.insert(30, cells.pop(3))
+    del cells[10]
+    cells.insert(20, code("something = 'quite new here'", id="new1"))
+    cells[38] = code("value_38 = compute(38 * 17)\nprint(1)", [stream("1\n")], id="id0038")
+    (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    assert screen.text(".nbvc-Compare-summary") == "1 changed, 1 moved, 1 added, 1 deleted"
+    for change in ("modified", "added", "removed"):
+        assert view.locator(f'.nbvc-Row[data-nbvc-change="{change}"]').count() == 1
+    view.locator(".nbvc-Compare-summary").click()
+    seen = set()
+    for _ in range(4):
+        screen.page.keyboard.press("n")
+        current = view.locator(".nbvc-Row.nbvc-mod-current, .nbvc-Ghost.nbvc-mod-current").first
+        current.wait_for()
+        seen.add(current.get_attribute("data-nbvc-change"))
+    assert {"modified", "added", "removed"} <= seen
+    folds = view.locator(".nbvc-Fold")
+    assert folds.count() >= 1
+    before = view.locator('.nbvc-Row[data-nbvc-change="unchanged"]').count()
+    folds.first.click()
+    screen.page.wait_for_function(
+        "count => document.querySelectorAll('.nbvc-Row[data-nbvc-change=unchanged]').length > count",
+        arg=before,
+    )
+
+
+def test_two_files_from_the_file_browser(screen: Screen, repo: Path) -> None:
+    changed = json.loads(FIRST)
+    changed["cells"][3]["source"] = "z = 4"
+    (repo / "other.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
+    screen.page.goto(screen.server.files(repo.name))
+    items = screen.page.locator(".jp-DirListing-item")
+    items.filter(has_text="a.ipynb").first.click()
+    items.filter(has_text="other.ipynb").first.click(modifiers=["Control"])
+    items.filter(has_text="other.ipynb").first.click(button="right")
+    screen.page.locator(".lm-Menu-item", has_text="Compare the Two").first.click()
+    view = screen.compared()
+    assert screen.text(".nbvc-Compare-summary") == "1 changed"
+    assert "z = 4" in view.inner_text()
+
+
+def test_a_checkpoint_with_a_message_and_the_chooser(opened: Screen, repo: Path) -> None:
+    opened.command("nbvc:checkpoint")
+    opened.page.locator(".jp-Dialog input").fill("before the rewrite")
+    opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    opened.page.locator(".jp-Dialog").wait_for(state="detached")
+    opened.append(1, "00")
+    opened.press("nbvc-compare")
+    opened.page.locator(".lm-Menu-item", has_text="Another checkpoint or commit").click()
+    opened.page.locator(".nbvc-Versions [role=option]", has_text="before the rewrite").click()
+    opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    opened.compared()
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+
+
+@pytest.mark.lab
+def test_no_polling_of_anything(opened: Screen, repo: Path, remote: Path) -> None:
+    asked: list[str] = []
+    opened.page.on("request", lambda request: asked.append(request.url))
+    opened.page.wait_for_timeout(5000)
+    ours = [url for url in asked if "/nbvc/" in url and "/nbvc/digest" not in url]
+    assert ours == []
+
+
+@pytest.mark.lab
+def test_asked_again_it_is_the_one_that_is_open(opened: Screen, repo: Path) -> None:
+    opened.append(1, "0")
+    for _ in range(3):
+        opened.command("nbvc:compare", what="head", path=f"{repo.name}/a.ipynb")
+        opened.compared()
+    for _ in range(2):
+        opened.command("nbvc:history", path=f"{repo.name}/a.ipynb")
+        opened.state(".nbvc-History", "ready")
+    assert opened.page.locator(".nbvc-Compare").count() == 1
+    assert opened.page.locator(".nbvc-History").count() == 1
+    for _ in range(2):
+        opened.command("nbvc:commit", path=f"{repo.name}/a.ipynb")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.keyboard.press("Escape")
+    expect(opened.page.locator(".jp-Dialog")).to_have_count(0)
+
+
+@pytest.mark.lab
+def test_a_server_that_is_away_is_told_and_asked_again(opened: Screen, repo: Path) -> None:
+    page = opened.page
+    opened.append(1, "0")
+    page.route("**/nbvc/**", lambda route: route.abort())
+    opened.command("nbvc:compare", what="head")
+    opened.state(".nbvc-Compare", "error")
+    assert "did not answer" in opened.text(".nbvc-Compare")
+    expect(page.locator(".nbvc-Compare-header")).to_be_hidden()
+    opened.command("nbvc:commit", path=f"{repo.name}/a.ipynb")
+    opened.state(".nbvc-Commit", "failed")
+    page.unroute_all()
+    opened.accept("Try again")
+    opened.state(".nbvc-Commit", "ready")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Try again").click()
+    opened.compared()
+    assert opened.text(".nbvc-Compare-summary") == "1 changed"
+
+
+@pytest.mark.lab
+def test_what_is_no_notebook_is_named(screen: Screen, repo: Path) -> None:
+    (repo / "empty.ipynb").write_bytes(b"")
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/empty.ipynb")
+    screen.state(".nbvc-Conflicts", "error")
+    assert screen.text(".nbvc-Conflicts") == f"{repo.name}/empty.ipynb: the file is empty."

@@ -1,0 +1,103 @@
+"""Conflicts of each kind, decided without a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+import nbvc
+from tests.browser.jupyter.conftest import FIRST
+from tests.integration.git.sandbox import commit_all, git, try_git
+
+if TYPE_CHECKING:
+    from tests.browser.jupyter.driving import Screen
+
+
+def _two_branches(repo: Path) -> None:
+    """Change one line on `topic`, and otherwise on `main`."""
+    git(repo, "switch", "-q", "-c", "topic")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = fit(a, b)"))
+    commit_all(repo, "on topic")
+    git(repo, "switch", "-q", "main")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
+    commit_all(repo, "on main")
+
+
+def _in_conflict(repo: Path, kind: str) -> None:
+    """Merge two changes of one line: by nbvc's driver, or by git's lines."""
+    _two_branches(repo)
+    assert try_git(repo, "merge", "-q", "topic") == 1
+    assert b"<<<<<<<" in (repo / "a.ipynb").read_bytes()
+    if kind == "nbvc":
+        from nbvc.merging.textual import fixed
+
+        (repo / "a.ipynb").write_bytes(fixed((repo / "a.ipynb").read_bytes())[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "choice", "expected"),
+    [
+        ("nbvc", "Keep theirs", ["y = fit(a, b)"]),
+        ("git", "Keep both", ["y = 20\ny = fit(a, b)"]),
+    ],
+)
+def test_a_conflict_is_decided_and_marked_resolved(
+    screen: Screen, repo: Path, kind: str, choice: str, expected: list[str]
+) -> None:
+    _in_conflict(repo, kind)
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/a.ipynb")
+    screen.state(".nbvc-Conflicts", "ready")
+    left = screen.page.locator(".nbvc-Conflicts-left")
+    save = screen.page.locator(".nbvc-Conflicts-save")
+    expect(left).to_have_attribute("data-nbvc-left", "1")
+    expect(save).to_be_disabled()
+    screen.page.get_by_role("button", name="Keep mine").click()
+    expect(left).to_have_attribute("data-nbvc-left", "0")
+    screen.page.locator(".nbvc-Conflicts-undo").click()
+    expect(left).to_have_attribute("data-nbvc-left", "1")
+    screen.page.get_by_role("button", name=choice).click()
+    save.click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in saved.cells][2:-1] == expected
+    assert git(repo, "ls-files", "-u") == ""
+
+
+@pytest.mark.lab
+def test_mine_is_mine_in_a_rebase_too(screen: Screen, repo: Path) -> None:
+    _two_branches(repo)
+    git(repo, "switch", "-q", "topic")
+    assert try_git(repo, "rebase", "-q", "main") == 1
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/a.ipynb")
+    screen.state(".nbvc-Conflicts", "ready")
+    labels = screen.text(".nbvc-Conflict-labels")
+    assert labels.startswith("Theirs: main, on which you rebase Mine: your commit")
+    screen.page.get_by_role("button", name="Keep mine").click()
+    screen.page.locator(".nbvc-Conflicts-save").click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b)"]
+
+
+@pytest.mark.parametrize("kind", ["nbvc", "git"])
+def test_opening_offers_to_decide_and_something_else_may_be_typed(
+    screen: Screen, repo: Path, kind: str
+) -> None:
+    _in_conflict(repo, kind)
+    screen.page.goto(screen.server.page(f"{repo.name}/a.ipynb", repo.name))
+    if kind == "git":  # Jupyter says first that it can't open it
+        screen.page.locator(".jp-Dialog-button").last.click()
+    screen.page.get_by_text("Decide on them").first.click()
+    screen.state(".nbvc-Conflicts", "ready")
+    screen.page.locator(".nbvc-Conflict-result").fill("y = fit(a, b, 20)")
+    expect(screen.page.locator(".nbvc-Conflicts-left")).to_have_attribute("data-nbvc-left", "0")
+    screen.page.locator(".nbvc-Conflicts-save").click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b, 20)"]
+    assert git(repo, "ls-files", "-u") == ""

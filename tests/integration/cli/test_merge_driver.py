@@ -1,0 +1,312 @@
+"""The merge driver on real git: whatever happens to it, both sides can be had back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nbvc import read
+from tests.integration.git.sandbox import commit_all, git, new
+from tests.making import code, file
+
+NBVC = f"'{sys.executable}' -m nbvc"
+DRIVER = f"{NBVC} git-merge-driver %O %A %B %L %P %S %X %Y"
+DRIVERS = {
+    "missing": "no-such-nbvc-here %O %A %B %L %P",
+    "raises": f"'{sys.executable}' -c 'raise SystemExit(1/0)' %O %A %B %L %P",
+    "killed": "kill -9 $$; : %O %A %B %L %P",
+}
+
+
+def versions(same_line: bool) -> tuple[bytes, bytes, bytes]:
+    start = [code("import os"), code("x = 1\ny = 2"), code("print(x)")]
+    mine = [code("import os"), code("x = 10 + ours()\ny = 2"), code("print(x)")]
+    other = code("x = load('theirs')\ny = 2") if same_line else code("x = 1\ny = 2")
+    theirs = [code("import os"), other, code("print(x)"), code("added_by_remote = True")]
+    return file(*start), file(*mine), file(*theirs)
+
+
+def repository(folder: Path, driver: str, *, same_line: bool = True) -> Path:
+    """Branches `main` (local) and `topic` (remote) that both changed `a.ipynb`."""
+    base, local, remote = versions(same_line)
+    new(folder)
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    git(folder, "config", "merge.nbvc.name", "nbvc")
+    git(folder, "config", "merge.nbvc.driver", driver)
+    (folder / "a.ipynb").write_bytes(base)
+    commit_all(folder, "base")
+    git(folder, "checkout", "-q", "-b", "topic")
+    (folder / "a.ipynb").write_bytes(remote)
+    commit_all(folder, "theirs")
+    git(folder, "checkout", "-q", "main")
+    (folder / "a.ipynb").write_bytes(local)
+    commit_all(folder, "ours")
+    return folder
+
+
+def run(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(args, cwd=folder, capture_output=True, check=False, env=os.environ)
+
+
+def nbvc(folder: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
+    return run(folder, sys.executable, "-m", "nbvc", *args)
+
+
+def begin(folder: Path, operation: str) -> subprocess.CompletedProcess[bytes]:
+    if operation == "merge":
+        return run(folder, "git", "merge", "-q", "--no-edit", "topic")
+    if operation == "cherry-pick":
+        return run(folder, "git", "cherry-pick", "topic")
+    if operation == "rebase":
+        git(folder, "checkout", "-q", "topic")
+        return run(folder, "git", "rebase", "-q", "main")
+    git(folder, "checkout", "-q", "topic")
+    theirs = (folder / "a.ipynb").read_bytes()
+    git(folder, "checkout", "-q", "main~1")
+    (folder / "a.ipynb").write_bytes(theirs)
+    git(folder, "stash", "-q")
+    git(folder, "checkout", "-q", "main")
+    return run(folder, "git", "stash", "pop")
+
+
+def sources(path: Path) -> str:
+    return "\n".join(cell.source for cell in read(path).cells)
+
+
+OPERATIONS = ("merge", "rebase", "cherry-pick", "stash pop")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_clean_merge_needs_nobody(tmp_path: Path, operation: str) -> None:
+    folder = repository(tmp_path, DRIVER, same_line=False)
+    done = begin(folder, operation)
+    assert done.returncode == 0, done.stderr
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text
+    assert "added_by_remote" in text
+    assert "<<<" not in text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_conflict_opens_and_has_both_sides(tmp_path: Path, operation: str) -> None:
+    folder = repository(tmp_path, DRIVER)
+    done = begin(folder, operation)
+    assert done.returncode == 1
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text
+    assert "'theirs'" in text
+    assert "added_by_remote" in text
+    assert text.count("<<<<<<<") == 1
+    assert git(folder, "ls-files", "-u")
+    assert nbvc(folder, "resolve", "a.ipynb", "--both").returncode == 0
+    assert "<<<" not in sources(folder / "a.ipynb")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_fault_32_without_a_driver_both_sides_come_back(
+    tmp_path: Path, operation: str, driver: str
+) -> None:
+    folder = repository(tmp_path, DRIVERS[driver])
+    done = begin(folder, operation)
+    assert done.returncode != 0
+    if git(folder, "ls-files", "-u"):
+        fixed = nbvc(folder, "fix", "a.ipynb")
+        assert fixed.returncode == 1, fixed.stderr
+        text = sources(folder / "a.ipynb")
+        assert "ours()" in text
+        assert "'theirs'" in text
+        assert "added_by_remote" in text
+    else:
+        # Git took it for an error of its own and left everything where it was.
+        _nothing_happened(folder, operation)
+
+
+def _nothing_happened(folder: Path, operation: str) -> None:
+    """Both sides are whole where they were, and what git had begun can be taken back."""
+    _, local, remote = versions(same_line=True)
+    if operation in {"rebase", "cherry-pick"}:
+        assert (folder / "a.ipynb").read_bytes() in (local, remote)
+        run(folder, "git", operation, "--abort")
+    here = remote if operation == "rebase" else local
+    assert (folder / "a.ipynb").read_bytes() == here
+    assert git(folder, "status", "--porcelain") == ""
+    there = "stash@{0}" if operation == "stash pop" else "topic"
+    for name, content in (("main", local), (there, remote)):
+        assert git(folder, "show", f"{name}:a.ipynb").encode() + b"\n" == content
+
+
+@pytest.mark.parametrize("bad", [b"{", b"", b'{"cells": [], "nbformat": 9}\n'])
+def test_what_is_no_notebook_is_merged_as_text(tmp_path: Path, bad: bytes) -> None:
+    folder = repository(tmp_path, DRIVER)
+    (folder / "a.ipynb").write_bytes(bad)
+    commit_all(folder, "broken")
+    done = begin(folder, "merge")
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"<<<<<<<" in (folder / "a.ipynb").read_bytes()
+
+
+def test_fault_31_both_add_the_notebook(tmp_path: Path) -> None:
+    _, local, remote = versions(same_line=True)
+    folder = new(tmp_path)
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    git(folder, "config", "merge.nbvc.driver", DRIVER)
+    commit_all(folder, "nothing")
+    git(folder, "checkout", "-q", "-b", "topic")
+    (folder / "a.ipynb").write_bytes(remote)
+    commit_all(folder, "theirs")
+    git(folder, "checkout", "-q", "main")
+    (folder / "a.ipynb").write_bytes(local)
+    commit_all(folder, "ours")
+    assert begin(folder, "merge").returncode == 1
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text
+    assert "'theirs'" in text
+    assert text.count("import os") == 1
+
+
+def test_fault_31_one_side_renames(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER, same_line=False)
+    git(folder, "mv", "a.ipynb", "b.ipynb")
+    commit_all(folder, "renamed")
+    assert begin(folder, "merge").returncode == 0
+    assert not (folder / "a.ipynb").exists()
+    text = sources(folder / "b.ipynb")
+    assert "ours()" in text
+    assert "added_by_remote" in text
+
+
+def test_fault_31_one_side_deletes(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER)
+    git(folder, "rm", "-q", "a.ipynb")
+    commit_all(folder, "deleted")
+    assert begin(folder, "merge").returncode == 1
+    assert "'theirs'" in sources(folder / "a.ipynb")
+
+
+@pytest.mark.parametrize("decisions", ["alike", "differently"])
+def test_fault_33_a_criss_cross_merge(tmp_path: Path, decisions: str) -> None:
+    """Each branch has merged the other; git merges the two bases first, which are in conflict."""
+    folder = repository(tmp_path, DRIVER)
+    ours, theirs = git(folder, "rev-parse", "main"), git(folder, "rev-parse", "topic")
+    other_side = "--remote" if decisions == "alike" else "--local"
+    for branch, other, side in (("main", theirs, "--local"), ("topic", ours, other_side)):
+        git(folder, "checkout", "-q", branch)
+        run(folder, "git", "merge", "-q", other)
+        assert nbvc(folder, "resolve", "a.ipynb", side).returncode == 0
+        commit_all(folder, f"merged into {branch}")
+    git(folder, "checkout", "-q", "main")
+    assert len(git(folder, "merge-base", "--all", "main", "topic").splitlines()) == 2
+    done = begin(folder, "merge")
+    text = sources(folder / "a.ipynb")
+    assert "ours()" in text
+    assert text.count("added_by_remote") == 1
+    if decisions == "alike":
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "'theirs'" not in text
+        assert "<<<" not in text
+        return
+    assert done.returncode == 1
+    assert "'theirs'" in text
+    assert text.count("<<<<<<<") == text.count(">>>>>>>") == 1
+    assert done.stderr.count(b"1 cell to decide on") == 1
+    assert nbvc(folder, "resolve", "a.ipynb", "--remote").returncode == 0
+    assert "ours()" not in sources(folder / "a.ipynb")
+
+
+def test_names_like_options_and_long_markers(tmp_path: Path) -> None:
+    base, local, remote = versions(same_line=True)
+    for name, content in (("o", base), ("a", local), ("b", remote)):
+        (tmp_path / name).write_bytes(content)
+    done = nbvc(
+        tmp_path, "git-merge-driver", "o", "a", "b", "11", "-h.ipynb", "base", "main", "topic"
+    )
+    assert done.returncode == 1, done.stderr
+    text = sources(tmp_path / "a")
+    assert "<<<<<<<<<<< main\n" in text
+    assert ">>>>>>>>>>> topic" in text
+
+
+def test_a_side_that_cannot_be_read_at_all_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\x00\x01binary")
+    (tmp_path / "b").write_bytes(b"\x00\x02binary")
+    (tmp_path / "o").write_bytes(b"\x00binary")
+    done = nbvc(tmp_path, "git-merge-driver", "o", "a", "b", "7", "a.ipynb")
+    assert done.returncode >= 129
+    assert (tmp_path / "a").read_bytes() == b"\x00\x01binary"
+
+
+def test_fault_30_converted_line_ends_are_no_decision(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVERS["missing"])
+    git(folder, "config", "core.autocrlf", "true")
+    assert begin(folder, "merge").returncode != 0
+    path = folder / "a.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert nbvc(folder, "fix", "a.ipynb").returncode == 1
+    assert "'theirs'" in sources(path)
+    before = path.read_bytes()
+    assert nbvc(folder, "resolve", "a.ipynb", "--both").returncode == 0
+    assert path.read_bytes() != before
+    decided = path.read_bytes()
+    assert nbvc(folder, "fix", "a.ipynb").returncode == 0
+    assert path.read_bytes() == decided
+
+
+SIDES = {
+    "merge": "",
+    "rebase": "local is main, on which you rebase; remote is your commit {topic} (theirs)",
+    "cherry-pick": "local is your branch; remote is the commit that you pick {topic} (theirs)",
+    "stash pop": "",
+}
+
+
+@pytest.mark.parametrize("operation", SIDES)
+def test_resolve_says_which_side_is_whose_and_what_comes_next(
+    tmp_path: Path, operation: str
+) -> None:
+    folder = repository(tmp_path / "repo", DRIVER)
+    topic = git(folder, "rev-parse", "--short", "topic")
+    assert begin(folder, operation).returncode != 0
+    said = nbvc(folder, "resolve", "a.ipynb", "--list").stdout.decode()
+    expected = SIDES[operation].format(topic=topic)
+    assert said.startswith(f"{expected}\n\ncell 2\n" if expected else "cell 2\n"), said
+    decided = nbvc(folder, "resolve", "a.ipynb", "--remote").stderr.decode()
+    _, _, advice = decided.partition("Now: ")
+    done = run(
+        folder,
+        "bash",
+        "-c",
+        f"export GIT_EDITOR=true; {advice.strip()[:-1].replace(', and', ' &&')}",
+    )
+    assert done.returncode == 0, (advice, done)
+    status = git(folder, "status")
+    assert "progress" not in status
+    assert "Unmerged" not in status
+    assert "load('theirs')" in read(folder / "a.ipynb").cells[1].source
+
+
+def test_code_with_words_of_both_sides_is_told(tmp_path: Path) -> None:
+    folder = new(tmp_path / "repo")
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    git(folder, "config", "merge.nbvc.driver", DRIVER)
+    for start, line in (("", "y = a + b"), ("topic", "y = a - b"), ("main", "y = a + c")):
+        if start:
+            git(folder, "checkout", "-q", "-B", start, "HEAD" if start == "topic" else "topic~1")
+        (folder / "a.ipynb").write_bytes(file(code(line)))
+        commit_all(folder, line)
+    done = run(folder, "git", "merge", "-q", "--no-edit", "topic")
+    assert done.returncode == 0, done
+    assert sources(folder / "a.ipynb") == "y = a - c"
+    assert b"nbvc: a.ipynb: both sides changed one line in cell 1" in done.stderr
+
+
+def test_the_name_of_a_remote_branch_is_short(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "repo", DRIVER)
+    git(folder, "update-ref", "refs/remotes/origin/topic", "topic")
+    assert run(folder, "git", "merge", "-q", "refs/remotes/origin/topic").returncode == 1
+    assert ">>>>>>> origin/topic" in read(folder / "a.ipynb").cells[1].source
