@@ -1,7 +1,7 @@
 """What the server answers: one type for each answer.
 
 A field without a default is always in the JSON; one with a default is left out if it has that value.
-`python -m tests.jupyter.contract` writes these types, and those of the requests, for the browser.
+`python -m tests.integration.jupyter.contract` writes these types, and those of the requests, for the browser.
 """
 
 from typing import Annotated, Any, Literal
@@ -229,6 +229,9 @@ class NotCommitted(_CommitAnswer, frozen=True):
     short: None
 
 
+CommitResult = Committed | NotCommitted
+
+
 class Pages(Answer, frozen=True):
     """The pages of a pushed commit; those that its host has."""
 
@@ -272,7 +275,7 @@ class PullResult(Answer, frozen=True):
 class CommitAndPush(Answer, frozen=True):
     """What became of a commit, and of the push after it; None if there was none."""
 
-    commit: Committed | NotCommitted
+    commit: CommitResult
     push: PushResult | None
 
 
@@ -310,6 +313,9 @@ class Disputed(Answer, frozen=True):
     base: list[str] | None
 
 
+Chunk = Settled | Disputed
+
+
 class Labels(Answer, frozen=True):
     """What the sides of a merge are called."""
 
@@ -331,7 +337,7 @@ class Conflict(Answer, frozen=True):
     labels: Labels
     own: MergeSide
     deleted_by: MergeSide | None
-    chunks: list[Settled | Disputed]
+    chunks: list[Chunk]
     local: list[Cell]
     base: list[Cell] | None
     remote: list[Cell]

@@ -113,7 +113,7 @@ def _order(name: str, request: CommitRequest) -> CommitOrder:
     )
 
 
-def _answer_commit(made: CommitResult, name: str) -> a.Committed | a.NotCommitted:
+def _answer_commit(made: CommitResult, name: str) -> a.CommitResult:
     renamed = made.renamed.get(name)
     said = (made.message, made.hint, made.branch, made.names, made.edited, renamed, made.stderr)
     if made.outcome is CommitOutcome.COMMITTED and made.oid:

@@ -84,7 +84,7 @@ def _conflict(
     `known` says more of the sides than their labels, as in a rebase, where local is not yours. A side
     that deleted the cell has none. A chunk with a `remote` side is to be decided.
     """
-    chunks: list[a.Settled | a.Disputed] = [
+    chunks: list[a.Chunk] = [
         a.Settled(chunk.lines)
         if chunk.remote is None
         else a.Disputed(chunk.lines, chunk.remote, chunk.base or None)

@@ -3,7 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { signalOps } from '../diff/noise';
 import { counts, outline } from '../diff/summary';
 import { countsText, markText } from '../diff/words';
-import type { IDiffAnswer, IRepository, IStatus } from '../server/contract';
+import type { IDiffAnswer } from '../server/comparing';
+import type { IRepositoryStatus, Status } from '../server/contract';
 import { h } from '../shared/dom';
 
 export interface IChoices {
@@ -28,7 +29,7 @@ export class CommitForm {
   private readonly _pushText: HTMLElement;
   private readonly _earlier = h('span', { class: 'nbvc-Muted' });
   private readonly _outputs: HTMLSelectElement;
-  private _repository: IRepository | null = null;
+  private _repository: IRepositoryStatus | null = null;
   private _hasChanges: boolean | null = null;
 
   constructor(
@@ -135,7 +136,7 @@ export class CommitForm {
     }
   }
 
-  showStatus(status: IStatus): void {
+  showStatus(status: Status): void {
     const { repository } = status;
     const { _trans: trans } = this;
     this._repository = repository;
@@ -202,8 +203,8 @@ export class CommitForm {
   /** How many changes of the notebook's own metadata are none that tools make unasked. */
   private _meant({ diff, noise }: IDiffAnswer): number {
     return [
-      ...signalOps(diff.metadata, noise.keys?.['notebook metadata'] ?? []),
-      ...signalOps(diff.notebook, noise.keys?.notebook ?? [])
+      ...signalOps(diff.metadata, noise.keys['notebook metadata'] ?? []),
+      ...signalOps(diff.notebook, noise.keys.notebook ?? [])
     ].length;
   }
 

@@ -1,12 +1,12 @@
 /** What became of a commit and a push, in words, with the next step where there is one. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { problemNode } from '../drawing/problem';
-import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
+import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
 import { h } from '../shared/dom';
 import { didPull, didPush } from './steps';
 import { commitSaid, placeOf, pullSaid, pushSaid } from './words';
 
-export function commitNode(result: ICommitResult, trans: TranslationBundle): HTMLElement {
+export function commitNode(result: CommitResult, trans: TranslationBundle): HTMLElement {
   if (result.outcome !== 'committed') {
     return problemNode(commitSaid(result, trans), result.stderr, trans);
   }

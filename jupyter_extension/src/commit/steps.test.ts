@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
+import type { PullOutcome } from '../server/contract';
 import type { IActs } from './steps';
 import { commitStep, pathOf, pullStep, pushStep } from './steps';
 
@@ -25,21 +26,23 @@ describe('the next step', () => {
     ['ignored', 'commit ignored'],
     ['unmerged', 'decide sub/b.ipynb'],
     ['hook refused', 'commit ']
-  ])('after a commit that ended as %s', (outcome, expected) => {
+  ] as const)('after a commit that ended as %s', (outcome, expected) => {
     const { said, acts: all } = acts();
     commitStep({ outcome, names: ['sub/b.ipynb'] }, all, trans)?.act();
     expect(said).toEqual([expected]);
   });
 
   it('is none where the same again would end the same', () => {
-    expect(commitStep({ outcome: 'nothing to commit' }, acts().acts, trans)).toBeNull();
+    expect(
+      commitStep({ outcome: 'nothing to commit', names: [] }, acts().acts, trans)
+    ).toBeNull();
   });
 
   it.each([
     ['rejected', 'merge'],
     ['no upstream', 'push'],
     ['unreachable', 'push']
-  ])('after a push that ended as %s', (outcome, expected) => {
+  ] as const)('after a push that ended as %s', (outcome, expected) => {
     const { said, acts: all } = acts();
     pushStep(outcome, all, trans)?.act();
     expect(said).toEqual([expected]);
@@ -50,12 +53,14 @@ describe('the next step', () => {
     ['uncommitted changes', ['sub/a.ipynb'], 'commit and merge'],
     ['uncommitted changes', ['sub/a.ipynb', 'b.ipynb'], 'merge'],
     ['unreachable', [], 'merge']
-  ])('after a merge that ended as %s of %j', (outcome, names, expected) => {
-    const { said, acts: all } = acts();
-    const pulled = { outcome, names, message: '', hint: null, oid: null, stderr: '' };
-    pullStep(pulled, 'sub/a.ipynb', all, trans).act();
-    expect(said).toEqual([expected]);
-  });
+  ] as [PullOutcome, string[], string][])(
+    'after a merge that ended as %s of %j',
+    (outcome, names, expected) => {
+      const { said, acts: all } = acts();
+      pullStep({ outcome, names }, 'sub/a.ipynb', all, trans).act();
+      expect(said).toEqual([expected]);
+    }
+  );
 });
 
 describe('the path of another notebook of the repository', () => {

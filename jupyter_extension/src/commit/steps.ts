@@ -1,6 +1,6 @@
 /** The next step after a commit, push or merge that did not come about. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ICommitResult, IPullResult } from '../server/contract';
+import type { CommitResult, IPullResult, PullOutcome, PushOutcome } from '../server/contract';
 
 export interface IStep {
   label: string;
@@ -24,7 +24,7 @@ export interface IForce {
 }
 
 export function commitStep(
-  { outcome, names }: Pick<ICommitResult, 'outcome' | 'names'>,
+  { outcome, names }: Pick<CommitResult, 'outcome' | 'names'>,
   acts: IActs,
   trans: TranslationBundle
 ): IStep | null {
@@ -49,25 +49,31 @@ export function commitStep(
     case 'operation in progress':
     case 'failed':
       return { label: trans.__('Try again'), act: () => acts.commit({}) };
-    default:
+    case 'branch refused':
+    case 'committed':
+    case 'no file':
+    case 'no message':
+    case 'nothing to commit':
       return null;
   }
 }
 
-export function pushStep(outcome: string, acts: IActs, trans: TranslationBundle): IStep | null {
-  switch (outcome) {
-    case 'rejected':
-      return { label: trans.__('Get changes and merge'), act: acts.merge };
-    case 'no upstream':
-      return { label: trans.__('Push as a new branch'), act: acts.push };
-    default:
-      return { label: trans.__('Push again'), act: acts.push };
+export function pushStep(
+  outcome: PushOutcome,
+  acts: IActs,
+  trans: TranslationBundle
+): IStep | null {
+  if (outcome === 'rejected') {
+    return { label: trans.__('Get changes and merge'), act: acts.merge };
   }
+  const isNew = outcome === 'no upstream';
+  const label = isNew ? trans.__('Push as a new branch') : trans.__('Push again');
+  return { label, act: acts.push };
 }
 
 /** `path` is the notebook's, from the top of the repository. */
 export function pullStep(
-  { outcome, names }: IPullResult,
+  { outcome, names }: Pick<IPullResult, 'outcome' | 'names'>,
   path: string,
   acts: IActs,
   trans: TranslationBundle
@@ -93,10 +99,10 @@ export function pathOf(name: string, own: string, path: string): string | null {
   return above !== null && name.startsWith(above) ? name.slice(above.length) : null;
 }
 
-export function didPush(outcome: string): boolean {
+export function didPush(outcome: PushOutcome): boolean {
   return outcome === 'pushed' || outcome === 'up to date';
 }
 
-export function didPull(outcome: string): boolean {
+export function didPull(outcome: PullOutcome): boolean {
   return ['up to date', 'fast-forwarded', 'merged'].includes(outcome);
 }

@@ -1,5 +1,5 @@
 import * as server from '../server/calls';
-import type { ICommitResult } from '../server/contract';
+import type { CommitResult } from '../server/contract';
 
 /** How often, and after how many milliseconds, to look for a commit. */
 const LOOKS = 4;
@@ -9,7 +9,7 @@ const PERIOD = 400;
 export async function committedSince(
   before: string | null,
   path: string
-): Promise<ICommitResult | null> {
+): Promise<CommitResult | null> {
   for (let look = 0; look < LOOKS; look++) {
     const status = await server.status(path).catch(() => null);
     const { head, branch } = status?.repository ?? {};
@@ -21,6 +21,9 @@ export async function committedSince(
         branch: branch ?? null,
         message: '',
         hint: null,
+        names: [],
+        edited: [],
+        renamed_from: null,
         stderr: ''
       };
     }

@@ -4,9 +4,9 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISaid } from '../drawing/problem';
-import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
+import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
 
-export function commitSaid(result: ICommitResult, trans: TranslationBundle): ISaid {
+export function commitSaid(result: CommitResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;
   switch (result.outcome) {
     case 'hook refused':
@@ -28,7 +28,17 @@ export function commitSaid(result: ICommitResult, trans: TranslationBundle): ISa
         message: trans.__('Conflicts are left in %1.', (result.names ?? []).join(', ')),
         hint: trans.__('Decide on them first, cell by cell.')
       };
-    default:
+    case 'branch refused':
+    case 'committed':
+    case 'failed':
+    case 'locked':
+    case 'no file':
+    case 'no identity':
+    case 'no message':
+    case 'nothing to commit':
+    case 'operation in progress':
+    case 'signing failed':
+    case 'timeout':
       return { message, hint };
   }
 }
@@ -57,7 +67,15 @@ export function pushSaid(result: IPushResult, trans: TranslationBundle): ISaid {
         message: trans.__('The branch %1 is on no remote yet.', result.branch ?? ''),
         hint: null
       };
-    default:
+    case 'authentication':
+    case 'failed':
+    case 'hook refused':
+    case 'no remote':
+    case 'pushed':
+    case 'remote refused':
+    case 'unborn':
+    case 'up to date':
+    case 'url refused':
       return { message, hint };
   }
 }
@@ -87,7 +105,12 @@ export function pullSaid(result: IPullResult, trans: TranslationBundle): ISaid {
         message,
         hint: trans.__('Look whether the network is there, then try again, now or later.')
       };
-    default:
+    case 'authentication':
+    case 'detached':
+    case 'failed':
+    case 'no upstream':
+    case 'operation in progress':
+    case 'url refused':
       return { message, hint };
   }
 }

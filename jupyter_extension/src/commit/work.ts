@@ -6,7 +6,7 @@ import { saveCheckpoint } from '../compare/checkpoint';
 import { errorNode } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
 import * as server from '../server/calls';
-import type { ICommitResult, IPushResult, IStatus } from '../server/contract';
+import type { CommitResult, IPushResult, Status } from '../server/contract';
 import { h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
@@ -27,10 +27,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private readonly _form: CommitForm;
   private readonly _result = h('div', { class: 'nbvc-Commit-result', 'aria-live': 'polite' });
   private readonly _trans: TranslationBundle;
-  private _status: IStatus | null = null;
+  private _status: Status | null = null;
   private _state: State = 'loading';
   private _abort: AbortController | null = null;
-  private _committed: ICommitResult | null = null;
+  private _committed: CommitResult | null = null;
   /** What the accept button does after something failed. */
   private _next: IStep | null = null;
   private readonly _acts: IActs = {
@@ -243,7 +243,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private _push(): void {
     void this._run(this._trans.__('Pushing…'), async signal => {
       const { remote } = this._form.choices;
-      const { push } = await server.push(this._target.path, remote, true, signal);
+      const { push } = await server.push(
+        { path: this._target.path, remote, set_upstream: true },
+        signal
+      );
       this._tellPush(push);
     });
   }
@@ -254,7 +257,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       const { live, path } = this._target;
       await live?.save();
       const saved = live?.state();
-      const { pull } = await server.pull(path, signal);
+      const { pull } = await server.pull({ path }, signal);
       this._result.append(say.pullNode(pull, this._trans));
       // A kernel that starts makes it "dirty", too: what counts is whether somebody typed.
       if (live && !live.collaborative && live.state() === saved) {
@@ -265,7 +268,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
         this._fail(pullStep(pull, name, this._acts, this._trans));
         return;
       }
-      const { push } = await server.push(path, this._form.choices.remote, false, signal);
+      const { push } = await server.push({ path, remote: this._form.choices.remote }, signal);
       this._tellPush(push);
       if (pull.undecided?.length) {
         this._fail(this._decideStep());
@@ -279,18 +282,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       await this._target.live?.save();
       const { message, outputs } = this._form.choices;
       const { path } = this._target;
-      const answer = await server.commit(
-        {
-          path,
-          message,
-          outputs,
-          push: false,
-          branch: null,
-          remote: null,
-          set_upstream: false
-        },
-        signal
-      );
+      const answer = await server.commit({ path, message, outputs }, signal);
       if (answer.commit.outcome === 'committed') {
         this._merge();
       } else {
@@ -346,7 +338,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._result.append(h('p', { class: 'nbvc-Muted' }, text));
   }
 
-  private _tellCommit(commit: ICommitResult, push: IPushResult | null): void {
+  private _tellCommit(commit: CommitResult, push: IPushResult | null): void {
     if (commit.outcome !== 'committed') {
       this._result.append(say.commitNode(commit, this._trans));
       this._fail(commitStep(commit, this._acts, this._trans));

@@ -29,7 +29,7 @@ export async function saveCheckpoint(
   }
   try {
     const message = answer.value?.trim() || '';
-    const { made } = await server.createCheckpoint(path, message, live?.toJSON());
+    const { made } = await server.createCheckpoint({ path, message, notebook: live?.toJSON() });
     const compare = {
       label: trans.__('Compare'),
       act: () => void compareWith(services, path, 'checkpoint')

@@ -1,5 +1,5 @@
 /** What changed beside source and outputs: metadata, tags, attachments, ids. One line for each. */
-import type { IParts, IPathOp, IScalar } from '../diff/format';
+import type { IParts, IScalar, PathOp } from '../diff/format';
 import { signalOps } from '../diff/noise';
 import { valueAt } from '../diff/plain';
 import { drawImage, drawImagePair } from '../drawing/images';
@@ -45,12 +45,7 @@ export function drawDetails(
 }
 
 /** Notebook-wide changes, in the same form. */
-export function opLine(
-  name: string,
-  op: IPathOp,
-  before: unknown,
-  after: unknown
-): HTMLElement {
+export function opLine(name: string, op: PathOp, before: unknown, after: unknown): HTMLElement {
   const path = op.path.join(' › ');
   const was = op.op === 'add' ? undefined : valueAt(before, op.path);
   const is = op.op === 'remove' ? undefined : valueAt(after, op.path);
@@ -125,7 +120,7 @@ function needsQuotes(text: string): boolean {
 
 function drawAttachments(
   host: HTMLElement,
-  ops: readonly IPathOp[],
+  ops: readonly PathOp[],
   before: ICell | undefined,
   after: ICell | undefined,
   drawing: IPairDrawing

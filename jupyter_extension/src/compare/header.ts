@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { isChange, layOut } from '../diff/rows';
 import { counts, outline } from '../diff/summary';
 import { countsText, markText } from '../diff/words';
-import type { IDiffAnswer, IDiffSide } from '../server/contract';
+import type { IDiffAnswer, IDiffSide } from '../server/comparing';
 import { button, h, moment } from '../shared/dom';
 import { named } from '../shared/naming';
 import type { IViewOptions } from '../shared/settings';
@@ -270,7 +270,7 @@ function summaryText(answer: IDiffAnswer, trans: TranslationBundle, noise: boole
     return trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells);
   }
   const text = countsText(counts(answer.diff), trans);
-  const ignored = answer.noise.keys?.['notebook metadata'];
+  const ignored = answer.noise.keys['notebook metadata'];
   const first = layOut(answer.diff, { noise, ignored })[0];
   const parts = [
     text,

@@ -1,5 +1,5 @@
 /** Outputs of a pair of cells: what became of each. */
-import type { ILineOp, IOutputDiff } from '../diff/format';
+import type { IOutputDiff, LineOp } from '../diff/format';
 import { roughLineOps } from '../diff/text';
 import { drawImagePair } from '../drawing/images';
 import { drawLineDiff } from '../drawing/lines';
@@ -122,11 +122,11 @@ function nameChanges(
 }
 
 /** The lines that the diff found in the text of an output, where its text is what is drawn. */
-function linesOf(diff: IOutputDiff, shape: Shape, before: IOutput): ILineOp[] | null {
-  const op = diff.ops?.find(
-    ({ op, path }) => op === 'lines' && /^(text|data,text\/plain)$/.test(path.join(','))
+function linesOf(diff: IOutputDiff, shape: Shape, before: IOutput): LineOp[] | null {
+  const [found] = (diff.ops ?? []).flatMap(op =>
+    op.op === 'lines' && /^(text|data,text\/plain)$/.test(op.path.join(',')) ? [op.lines] : []
   );
   const raw = before.output_type === 'stream' ? before.text : before.data?.['text/plain'];
   const same = shape.kind === 'text' && shape.text === textOf(raw);
-  return op?.lines && same ? op.lines : null;
+  return found && same ? found : null;
 }

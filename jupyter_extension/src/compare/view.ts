@@ -9,7 +9,7 @@ import { loadLanguage } from '../drawing/languages';
 import { errorNode } from '../drawing/problem';
 import { untrusted } from '../drawing/safe';
 import { Waiting } from '../drawing/waiting';
-import type { IDiffAnswer } from '../server/contract';
+import type { IDiffAnswer } from '../server/comparing';
 import { button, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { INotebook } from '../shared/notebook';
@@ -217,7 +217,7 @@ export class CompareView extends Widget {
       options,
       before: (answer.before.notebook ?? EMPTY).cells,
       after: (answer.after.notebook ?? EMPTY).cells,
-      noise: answer.noise.keys ?? {},
+      noise: answer.noise.keys,
       languages: this._languages
     };
   }

@@ -115,7 +115,7 @@ class Watch {
     try {
       if (live.dirty) {
         const message = trans.__('Before loading from the disk');
-        await server.createCheckpoint(live.path, message, live.toJSON());
+        await server.createCheckpoint({ path: live.path, message, notebook: live.toJSON() });
       }
       await live.context.revert();
       await this._learn();

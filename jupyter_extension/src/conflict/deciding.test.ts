@@ -13,6 +13,8 @@ const notebook: INotebook = {
 };
 const conflict: IConflict = {
   index: 1,
+  span: 1,
+  id: 'b',
   hunks: 1,
   labels: { local: 'main', remote: 'topic' },
   own: 'local',

@@ -101,16 +101,10 @@ function chosen(
     case 'base':
       return conflict.base ?? [];
     case 'both': {
-      const pieces = conflict.chunks.flatMap(chunk => [
-        ...lines(chunk.lines),
-        ...lines(chunk.local),
-        ...lines(chunk.remote)
-      ]);
+      const pieces = conflict.chunks.flatMap(chunk =>
+        'lines' in chunk ? chunk.lines : [...chunk.local, ...chunk.remote]
+      );
       return [{ ...notebook.cells[conflict.index], source: pieces.join('\n') }];
     }
   }
-}
-
-function lines(text: string[] | string | undefined): string[] {
-  return text === undefined ? [] : typeof text === 'string' ? [text] : text;
 }

@@ -7,7 +7,7 @@ import { isChange } from '../diff/rows';
 import type { LiveNotebook } from '../live/document';
 import { findLive, serverPath } from '../live/document';
 import * as server from '../server/calls';
-import type { Side } from '../server/contract';
+import type { Reason, Side } from '../server/contract';
 import { NbvcError } from '../shared/error';
 import { compareIcon } from '../shared/icons';
 import type { INotebook } from '../shared/notebook';
@@ -17,6 +17,8 @@ import { isMarked } from './deciding';
 import { ConflictView } from './view';
 
 let opened = 0;
+
+const CHANGED: Reason = 'content-changed';
 
 export function openConflicts(services: IServices, path: string): ConflictView {
   const { app, trans, documents, languages } = services;
@@ -64,12 +66,12 @@ async function saveResolved(
   before: INotebook
 ): Promise<{ unmerged: boolean }> {
   try {
-    return await server.saveResolved(path, expected, notebook);
+    return await server.saveResolved({ path, expected, notebook });
   } catch (error) {
-    if (NbvcError.from(error).reason !== 'content-changed') {
+    if (NbvcError.from(error).reason !== CHANGED) {
       throw error;
     }
-    return server.saveResolved(path, expected, notebook, before);
+    return server.saveResolved({ path, expected, notebook, opened: before });
   }
 }
 

@@ -1,13 +1,13 @@
-import type { ICellDiff, IParts, IPathOp } from './format';
+import type { ICellDiff, IParts, PathOp } from './format';
 
 /** Keys that tools write unasked, by level; the server sends its table of them. */
 export type NoiseKeys = Record<string, string[]>;
 
 /** Operations on metadata that somebody made on purpose. */
 export function signalOps(
-  ops: readonly IPathOp[] | undefined,
+  ops: readonly PathOp[] | undefined,
   keys: readonly string[]
-): IPathOp[] {
+): PathOp[] {
   return (ops ?? []).filter(op => !keys.includes(String(op.path[0])));
 }
 

@@ -1,6 +1,6 @@
 /** A change as plain text: what is shown where drawing failed, and what never fails. */
 import type { ICell } from '../shared/notebook';
-import type { ICellDiff, IPathOp } from './format';
+import type { ICellDiff, PathOp } from './format';
 import { diffLines, ended, joinedSource } from './text';
 
 export interface IPlainLine {
@@ -44,13 +44,17 @@ function signed(sign: IPlainLine['sign'], text: string): IPlainLine[] {
 }
 
 /** One line for an operation on a value; long values are cut. */
-export function plainOp(op: IPathOp): IPlainLine[] {
+export function plainOp(op: PathOp): IPlainLine[] {
   const path = op.path.join('.');
   if (op.op === 'lines') {
-    return (op.lines ?? []).flatMap(lines => [
-      ...(lines.removed ?? []).map(text => ({ sign: '-' as const, text: cut(text) })),
-      ...(lines.added ?? []).map(text => ({ sign: '+' as const, text: cut(text) }))
-    ]);
+    return op.lines.flatMap(line =>
+      line.op === 'equal'
+        ? []
+        : [
+            ...line.removed.map(text => ({ sign: '-' as const, text: cut(text) })),
+            ...line.added.map(text => ({ sign: '+' as const, text: cut(text) }))
+          ]
+    );
   }
   if (op.op === 'remove') {
     return [{ sign: '-', text: path }];

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { withoutAnsi } from '../drawing/ansi';
 import { foldReturns } from '../shared/bundle';
 import { textOf } from '../shared/notebook';
-import type { Change, ICellDiff, INotebookDiff } from './format';
+import type { ICellDiff, INotebookDiff } from './format';
 import { changedEntries, isChange } from './rows';
 import { counts, firstLine, markOf } from './summary';
 import { changedSpans, diffLines, roughLineOps, toUnits } from './text';
 
-const entry = (change: Change, moved = false): ICellDiff => ({
+const entry = (change: ICellDiff['change'], moved = false): ICellDiff => ({
   change,
   moved,
   before: change === 'added' ? [] : [0],

@@ -2,7 +2,9 @@
 import { pinsOf } from '../shared/alike';
 import type { ICell } from '../shared/notebook';
 import { textOf } from '../shared/notebook';
-import type { ILineOp, Range } from './format';
+import type { LineOp, Range } from './format';
+
+type Replaced = Extract<LineOp, { op: 'replace' }>;
 
 /** A piece that was replaced, in UTF-16 offsets; `from` equals `to` where nothing was there. */
 export interface ISpan {
@@ -53,7 +55,7 @@ export function joinedSource(cells: readonly ICell[], indices: readonly number[]
 }
 
 /** What was replaced by what, word by word where the diff knows the words. */
-export function changedSpans(ops: readonly ILineOp[], before: string, after: string): ISpan[] {
+export function changedSpans(ops: readonly LineOp[], before: string, after: string): ISpan[] {
   const startsA = lineStarts(before);
   const startsB = lineStarts(after);
   const at = (starts: number[], line: number, text: string): number =>
@@ -126,7 +128,7 @@ function without(text: string, spans: readonly Range[]): string {
   return kept + text.slice(from);
 }
 
-function wordsOf(op: ILineOp, removed: string, added: string) {
+function wordsOf(op: Replaced, removed: string, added: string) {
   return (
     op.words && {
       before: spansToUnits(removed, op.words.before),
@@ -137,7 +139,7 @@ function wordsOf(op: ILineOp, removed: string, added: string) {
 
 /** The offsets in both texts of what is named because the other side looks the same. */
 export function pinsOfOps(
-  ops: readonly ILineOp[],
+  ops: readonly LineOp[],
   before: string,
   after: string
 ): [number[], number[]] {
@@ -145,7 +147,7 @@ export function pinsOfOps(
   const pins: [number[], number[]] = [[], []];
   for (const op of ops) {
     if (op.op === 'replace') {
-      const [a, b] = [(op.removed ?? []).join(''), (op.added ?? []).join('')];
+      const [a, b] = [op.removed.join(''), op.added.join('')];
       const [old, now] = pinsOf(a, b, wordsOf(op, a, b));
       pins[0].push(...old.map(pin => pin + (startsA[op.before[0]] ?? before.length)));
       pins[1].push(...now.map(pin => pin + (startsB[op.after[0]] ?? after.length)));
@@ -167,7 +169,7 @@ export interface ILine {
 }
 
 /** Lines of a diff in reading order; removed lines stand before the added ones. */
-export function diffLines(ops: readonly ILineOp[], before: string): ILine[] {
+export function diffLines(ops: readonly LineOp[], before: string): ILine[] {
   const old = before.split('\n');
   const lines: ILine[] = [];
   for (const op of ops) {
@@ -178,7 +180,7 @@ export function diffLines(ops: readonly ILineOp[], before: string): ILine[] {
       }
       continue;
     }
-    const [removed, added] = [op.removed ?? [], op.added ?? []];
+    const { removed, added } = op;
     const [a, b] = [removed.join(''), added.join('')];
     const words = wordsOf(op, a, b);
     const pins = pinsOf(a, b, words);
@@ -222,7 +224,7 @@ function replaced(
 }
 
 /** Line operations between two texts that come without any: what is equal at both ends stays. */
-export function roughLineOps(before: string, after: string): ILineOp[] {
+export function roughLineOps(before: string, after: string): LineOp[] {
   const a = ended(before);
   const b = ended(after);
   const most = Math.min(a.length, b.length);
@@ -234,7 +236,7 @@ export function roughLineOps(before: string, after: string): ILineOp[] {
   while (tail < most - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) {
     tail += 1;
   }
-  const ops: ILineOp[] = [];
+  const ops: LineOp[] = [];
   if (head) {
     ops.push({ op: 'equal', before: [0, head], after: [0, head] });
   }

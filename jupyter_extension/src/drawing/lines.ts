@@ -1,6 +1,6 @@
 /** Text outputs line by line, in plain page elements: colours of terminals kept, long ones cut. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ILineOp, Range } from '../diff/format';
+import type { LineOp, Range } from '../diff/format';
 import type { ILine } from '../diff/text';
 import { diffLines } from '../diff/text';
 import { button, h, shownNodes } from '../shared/dom';
@@ -42,7 +42,7 @@ export function drawText(
 
 /** Two texts by line. */
 export function drawLineDiff(
-  ops: readonly ILineOp[],
+  ops: readonly LineOp[],
   before: string,
   layout: Layout,
   trans: TranslationBundle

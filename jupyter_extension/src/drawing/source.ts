@@ -5,7 +5,7 @@ import { EditorState, RangeSetBuilder, Text } from '@codemirror/state';
 import type { DecorationSet } from '@codemirror/view';
 import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import { jupyterTheme } from '@jupyterlab/codemirror';
-import type { ILineOp } from '../diff/format';
+import type { LineOp } from '../diff/format';
 import { changedSpans, pinsOfOps } from '../diff/text';
 import { named, pieces, Shown } from '../shared/naming';
 import type { Layout } from '../shared/settings';
@@ -23,7 +23,7 @@ export interface ISourceSide {
 export interface ISourcePair {
   before: ISourceSide;
   after: ISourceSide;
-  ops: readonly ILineOp[];
+  ops: readonly LineOp[];
   layout: Layout;
 }
 

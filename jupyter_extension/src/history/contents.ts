@@ -1,21 +1,26 @@
 /** Versions of a notebook as they come from the server, each cell once. */
 import type { IVersion, IVersionContent } from '../server/contract';
-import type { ICell } from '../shared/notebook';
+import type { ICell, INotebook } from '../shared/notebook';
 import { textOf } from '../shared/notebook';
 
 /** Versions at hand; most of their cells are shared. */
 const KEPT = 120;
 
+/** A version whose cells are all here. */
+export interface IWholeVersion extends Omit<IVersionContent, 'notebook'> {
+  notebook: INotebook;
+}
+
 export type Ask = (version: IVersion, known: IVersion | null) => Promise<IVersionContent>;
 
 export class Contents {
-  private readonly _asked = new Map<string, Promise<IVersionContent>>();
-  private _last: { version: IVersion; content: IVersionContent } | null = null;
+  private readonly _asked = new Map<string, Promise<IWholeVersion>>();
+  private _last: { version: IVersion; content: IWholeVersion } | null = null;
 
   constructor(private readonly _ask: Ask) {}
 
   /** A version; of one that is like another that is here, only the other cells travel. */
-  get(version: IVersion): Promise<IVersionContent> {
+  get(version: IVersion): Promise<IWholeVersion> {
     const key = `${version.kind} ${version.id}`;
     const found = this._asked.get(key) ?? this._fetched(version);
     this._asked.delete(key);
@@ -27,7 +32,7 @@ export class Contents {
     return found;
   }
 
-  private async _fetched(version: IVersion): Promise<IVersionContent> {
+  private async _fetched(version: IVersion): Promise<IWholeVersion> {
     const known = this._last;
     const answer = await this._ask(version, known?.version ?? null);
     const content = filled(answer, known?.content.notebook.cells ?? []);
@@ -37,8 +42,8 @@ export class Contents {
 }
 
 /** Put the cells that are here already in the place of their numbers. */
-export function filled(answer: IVersionContent, known: readonly ICell[]): IVersionContent {
-  const cells = (answer.notebook.cells as readonly (ICell | number)[]).map(cell =>
+export function filled(answer: IVersionContent, known: readonly ICell[]): IWholeVersion {
+  const cells = answer.notebook.cells.map(cell =>
     typeof cell === 'number' ? known[cell] : cell
   );
   return { ...answer, notebook: { ...answer.notebook, cells } };

@@ -6,7 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { loadLanguage } from '../drawing/languages';
 import { untrusted } from '../drawing/safe';
-import type { IBlame, IVersion, IVersionContent } from '../server/contract';
+import type { IBlame, IVersion } from '../server/contract';
 import { ago, button, clear, h, moment, textNodes } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { ICell } from '../shared/notebook';
@@ -14,7 +14,7 @@ import { codeMimetype } from '../shared/notebook';
 import { authorName, titleOf } from '../versions/naming';
 import { blameText } from './blame';
 import { Cells } from './cells';
-import type { Ask } from './contents';
+import type { Ask, IWholeVersion } from './contents';
 import { Contents, newCells } from './contents';
 import { author, VersionsList } from './list';
 
@@ -28,8 +28,8 @@ export interface IHistoryOptions {
   choose: (version: IVersion) => void;
   restore: (version: IVersion) => Promise<boolean>;
   /** Save a version as a notebook of its own and open it. */
-  copy: (version: IVersion, content: IVersionContent) => Promise<void>;
-  download: (version: IVersion, content: IVersionContent) => void;
+  copy: (version: IVersion, content: IWholeVersion) => Promise<void>;
+  download: (version: IVersion, content: IWholeVersion) => void;
   copyCell: (cell: ICell) => void;
   insertCell: ((cell: ICell) => void) | null;
   /** Who wrote the cell that is active in the editor; null where no editor is open. */
@@ -146,7 +146,7 @@ export class HistoryView extends Widget {
     const act = (label: string, work: (version: IVersion) => unknown, title = '') =>
       button(label, '', () => this._current && void work(this._current), title);
     const withContent =
-      (work: (version: IVersion, content: IVersionContent) => Promise<void> | void) =>
+      (work: (version: IVersion, content: IWholeVersion) => Promise<void> | void) =>
       async (version: IVersion) => {
         try {
           await work(version, await this._contents.get(version));
@@ -288,7 +288,7 @@ export class HistoryView extends Widget {
   }
 
   /** Mark what is new since the version before, then fetch what is likely to be next. */
-  private async _markChanged(index: number, content: IVersionContent): Promise<void> {
+  private async _markChanged(index: number, content: IWholeVersion): Promise<void> {
     const { trans } = this._options;
     const before = this._versions[index - 1];
     const old = before && (await this._contents.get(before).catch(() => null));

@@ -4,7 +4,7 @@ import type { INotebookDiff } from '../diff/format';
 import { counts } from '../diff/summary';
 import { countsText } from '../diff/words';
 import * as server from '../server/calls';
-import type { IDiffAnswer } from '../server/contract';
+import type { IDiffAnswer } from '../server/comparing';
 import type { ICell } from '../shared/notebook';
 import type { IOffer } from '../shared/tell';
 import { confirm, tell, tellProblem } from '../shared/tell';
@@ -79,7 +79,8 @@ export async function restoreVersion(
     return false;
   }
   const message = trans.__('Before restoring %1', shown.label);
-  const keep = (notebook: unknown) => server.createCheckpoint(live.path, message, notebook);
+  const keep = (notebook: unknown) =>
+    server.createCheckpoint({ path: live.path, message, notebook });
   let applied: IApplied | null = null;
   try {
     const kept = live.toJSON();

@@ -35,7 +35,12 @@ function roll(services: IServices, panel: NotebookPanel): void {
 async function keepOne(services: IServices, panel: NotebookPanel, keep: number): Promise<void> {
   try {
     const live = new LiveNotebook(panel, services.app.serviceManager.contents);
-    await server.rollCheckpoint(live.path, MESSAGE, live.toJSON(), keep);
+    await server.createCheckpoint({
+      path: live.path,
+      message: MESSAGE,
+      notebook: live.toJSON(),
+      keep
+    });
   } catch (error) {
     console.warn('nbvc: no automatic checkpoint', error);
   }

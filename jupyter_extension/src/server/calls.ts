@@ -1,9 +1,16 @@
 /** One function for each thing that the server does. */
+import type { IDiffAnswer } from './comparing';
+import { fillSides } from './comparing';
 import type * as C from './contract';
+import type { IRequest } from './request';
 import { requestAPI } from './request';
 
-export const status = (path: string): Promise<C.IStatus> =>
-  requestAPI('status', { query: { path } });
+const ask = <T extends keyof C.IAnswers>(
+  endpoint: T,
+  request: IRequest
+): Promise<C.IAnswers[T]> => requestAPI(endpoint, request);
+
+export const status = (path: string): Promise<C.Status> => ask('status', { query: { path } });
 
 /** Compare; cells that are alike on both sides travel once. */
 export async function diff(
@@ -11,51 +18,21 @@ export async function diff(
   before: C.Side,
   after: C.Side,
   signal?: AbortSignal
-): Promise<C.IDiffAnswer> {
-  const body = { path, before, after, lean: true };
-  const answer = await requestAPI<C.IDiffAnswer>('diff', { body, signal });
-  for (const [said, side] of [
-    [answer.before, before],
-    [answer.after, after]
-  ] as const) {
-    if (side.kind === 'content') {
-      // What was sent does not come back: on a large notebook that is half of the way.
-      said.notebook = side.notebook as C.IDiffSide['notebook'];
-    }
-  }
-  const [old, now] = [answer.before.notebook?.cells, answer.after.notebook?.cells];
-  for (const entry of answer.diff.cells) {
-    if (old && now && entry.before.length === 1 && entry.after.length === 1) {
-      old[entry.before[0]] ??= now[entry.after[0]];
-    }
-  }
-  return answer;
+): Promise<IDiffAnswer> {
+  const body: C.IDiffRequest = { path, before, after, lean: true };
+  return fillSides(await ask('diff', { body, signal }), before, after);
 }
 
-export const checkpoints = (path: string): Promise<{ checkpoints: C.ICheckpoint[] }> =>
-  requestAPI('checkpoints', { query: { path } });
+export const checkpoints = (path: string): Promise<C.ICheckpoints> =>
+  ask('checkpoints', { query: { path } });
 
-export const createCheckpoint = (
-  path: string,
-  message: string,
-  notebook?: unknown
-): Promise<{ checkpoint: C.ICheckpoint; made: boolean }> =>
-  requestAPI('checkpoints', { body: { path, message, notebook } });
+export const createCheckpoint = (request: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
+  requestAPI('checkpoints', { body: request });
 
-/** A checkpoint that pushes older ones of the same message out. */
-export const rollCheckpoint = (
-  path: string,
-  message: string,
-  notebook: unknown,
-  keep: number
-): Promise<{ checkpoint: C.ICheckpoint; made: boolean }> =>
-  requestAPI('checkpoints', { body: { path, message, notebook, keep } });
-
-export const digest = (path: string): Promise<{ digest: string }> =>
-  requestAPI('digest', { query: { path } });
+export const digest = (path: string): Promise<C.IDigest> => ask('digest', { query: { path } });
 
 export const versions = (path: string, limit: number): Promise<C.IVersions> =>
-  requestAPI('versions', { query: { path, limit } });
+  ask('versions', { query: { path, limit } });
 
 /** A version; a cell that the known version has too comes as its number there. */
 export const version = (
@@ -63,45 +40,24 @@ export const version = (
   { kind, id }: C.IVersion,
   known: C.IVersion | null
 ): Promise<C.IVersionContent> =>
-  requestAPI('version', {
-    query: { path, kind, id, known_kind: known?.kind, known_id: known?.id }
-  });
+  ask('version', { query: { path, kind, id, known_kind: known?.kind, known_id: known?.id } });
 
 export const commit = (
   request: C.ICommitRequest,
   signal?: AbortSignal
-): Promise<{ commit: C.ICommitResult; push: C.IPushResult | null }> =>
-  requestAPI('commit', { body: request, signal });
+): Promise<C.ICommitAndPush> => ask('commit', { body: request, signal });
 
-export const push = (
-  path: string,
-  remote: string | null,
-  setUpstream: boolean,
-  signal?: AbortSignal
-): Promise<{ push: C.IPushResult }> =>
-  requestAPI('push', { body: { path, remote, set_upstream: setUpstream }, signal });
+export const push = (request: C.IPushRequest, signal?: AbortSignal): Promise<C.IPush> =>
+  ask('push', { body: request, signal });
 
-export const pull = (path: string, signal?: AbortSignal): Promise<{ pull: C.IPullResult }> =>
-  requestAPI('pull', { body: { path }, signal });
-
-export const restore = (
-  path: string,
-  kind: 'commit' | 'checkpoint',
-  id: string,
-  expected: string,
-  cell?: number
-): Promise<C.IRestored> => requestAPI('restore', { body: { path, kind, id, expected, cell } });
+export const pull = (request: C.IPullRequest, signal?: AbortSignal): Promise<C.IPull> =>
+  ask('pull', { body: request, signal });
 
 export const openConflicts = (path: string): Promise<C.IConflicts> =>
-  requestAPI('resolve/open', { body: { path } });
+  ask('resolve/open', { body: { path } satisfies C.IResolveOpenRequest });
 
-export const saveResolved = (
-  path: string,
-  expected: string,
-  notebook: unknown,
-  opened?: unknown
-): Promise<{ digest: string; unmerged: boolean }> =>
-  requestAPI('resolve/save', { body: { path, expected, notebook, opened } });
+export const saveResolved = (request: C.IResolveSaveRequest): Promise<C.IResolved> =>
+  ask('resolve/save', { body: request });
 
 export const blame = (path: string, cell: number): Promise<C.IBlame> =>
-  requestAPI('blame', { query: { path, cell } });
+  ask('blame', { query: { path, cell } });

@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { NbvcError, trans } from '../shared/error';
+import type { IRefused } from './contract';
 
 export type Query = Record<string, string | number | undefined>;
 
@@ -75,7 +76,7 @@ function parsed(text: string): unknown {
 }
 
 function refusal(response: Response, answer: unknown): NbvcError {
-  const fields = (answer ?? {}) as { message?: string; hint?: string | null; reason?: string };
+  const fields = (answer ?? {}) as Partial<IRefused>;
   if (response.status === 404 && !fields.reason) {
     return new NbvcError(
       trans.__('The server part of nbvc is not running.'),

@@ -21,8 +21,9 @@ export interface ICell {
   attachments?: Record<string, Record<string, unknown>>;
 }
 
-export interface INotebook {
-  cells: ICell[];
+/** `C` is what stands for a cell. */
+export interface INotebook<C = ICell> {
+  cells: C[];
   metadata: Record<string, unknown>;
   nbformat: number;
   nbformat_minor: number;

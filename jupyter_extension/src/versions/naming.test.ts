@@ -11,7 +11,8 @@ const made: IVersion = {
   author: 'Ada Example <ada@example.org>',
   time: '2026-11-20T12:00:00+00:00',
   message: 'Fit the model\n\nWith more data.',
-  path: 'a.ipynb'
+  path: 'a.ipynb',
+  commit: '3f2a9b1c44aa'
 };
 
 describe('versions', () => {
