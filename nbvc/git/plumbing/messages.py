@@ -15,7 +15,9 @@ _UNSAFE = re.compile(
 )
 _USERINFO = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
-_PREFIXES = ("fatal: ", "error: ", "remote: ", "! ", "warning: ", "hint: ")
+_OURS = "nbvc: "
+"""How the filter and the drivers begin what they say through git."""
+_PREFIXES = (_OURS, "fatal: ", "error: ", "remote: ", "! ", "warning: ", "hint: ")
 _TELLING = ("fatal: ", "error: ")
 
 HINTS = (
@@ -57,7 +59,8 @@ def cleaned(stderr: bytes) -> str:
 def gist(stderr: bytes) -> str:
     """Return the one line of git's stderr that tells most."""
     lines = cleaned(stderr).split("\n")
-    telling = [line for line in lines if line.startswith(_TELLING)]
+    ours = [line for line in lines if line.startswith(_OURS)]
+    telling = ours or [line for line in lines if line.startswith(_TELLING)]
     line = telling[0] if telling else lines[-1]
     for prefix in _PREFIXES:
         line = line.removeprefix(prefix)

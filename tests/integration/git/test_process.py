@@ -171,3 +171,8 @@ def test_messages_hold_no_password() -> None:
     assert "secret" not in gist(said)
     assert "secret" not in cleaned(said)
     assert without_userinfo("ssh://git@h/x and a@b") == "ssh://h/x and a@b"
+
+
+def test_what_the_filter_said_tells_more_than_what_git_says_of_the_filter() -> None:
+    said = b"nbvc: a.ipynb: No space left on device\nfatal: a.ipynb: clean filter 'nbvc' failed\n"
+    assert gist(said) == "a.ipynb: No space left on device"
