@@ -31,10 +31,11 @@ export function drawOutputDiff(
   for (const diff of diffs) {
     const a = diff.before === null ? undefined : before?.outputs?.[diff.before];
     const b = diff.after === null ? undefined : after?.outputs?.[diff.after];
-    if (diff.change === 'unchanged') {
-      host.append(
-        equalBar(trans.__('Output unchanged'), slot => b && drawOutput(slot, b, drawing, drawn))
-      );
+    if (diff.change === 'unchanged' || diff.meaning?.same) {
+      if (b) {
+        const draw = (slot: HTMLElement): void => void drawOutput(slot, b, drawing, drawn);
+        host.append(equalBar(trans.__('Output unchanged'), draw));
+      }
       continue;
     }
     const node = h('div', { class: 'nbvc-OutputPair', 'data-nbvc-change': diff.change });
@@ -91,7 +92,11 @@ function drawOutputPair(
   host.append(node);
   const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
   void Promise.all(both).then(() => {
-    markTables(before, after);
+    const left = markTables(before, after, diff.meaning);
+    if (left > 0) {
+      const text = drawing.trans.__('and %1 more', left);
+      host.append(h('div', { class: 'nbvc-Details' }, text));
+    }
     // Two canvases have one HTML, whatever is painted on them.
     if (
       lookOf(before.innerHTML) === lookOf(after.innerHTML) &&
