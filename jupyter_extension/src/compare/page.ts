@@ -2,7 +2,7 @@
 import type { INotebookDiff } from '../diff/format';
 import { signalOps } from '../diff/noise';
 import type { IFoldRow, IGhostRow, Row } from '../diff/rows';
-import { changedEntries, isChange, lastHeading, layOut } from '../diff/rows';
+import { changedEntries, lastHeading, layOut } from '../diff/rows';
 import { firstLine } from '../diff/summary';
 import { button, h } from '../shared/dom';
 import type { ICell } from '../shared/notebook';
@@ -283,9 +283,4 @@ export class Page {
 function drawAll(rows: readonly CellRow[]): void {
   rows.forEach(row => row.prepare());
   rows.forEach(row => row.attach());
-}
-
-/** Whether anything at all changed, cells or not. */
-export function anyChange(diff: INotebookDiff): boolean {
-  return diff.cells.some(isChange);
 }

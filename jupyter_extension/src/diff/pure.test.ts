@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { withoutAnsi } from '../drawing/ansi';
 import { foldReturns } from '../shared/bundle';
 import { textOf } from '../shared/notebook';
 import type { ICellDiff, INotebookDiff } from './format';
@@ -74,6 +73,5 @@ describe('text', () => {
   });
   it('shows what a terminal would have left', () => {
     expect(foldReturns('10%\r20%\r30%\n')).toBe('30%\n');
-    expect(withoutAnsi('\u001b[31mred\u001b[0m')).toBe('red');
   });
 });

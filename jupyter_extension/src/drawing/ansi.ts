@@ -18,11 +18,6 @@ interface IStyle {
   underline: boolean;
 }
 
-/** Take the escape sequences away. */
-export function withoutAnsi(text: string): string {
-  return text.includes('\u001b') ? text.replace(SEQUENCE, '') : text;
-}
-
 /** Split a text into pieces of one style. */
 export function coloured(text: string): IColoured[] {
   if (!text.includes('\u001b')) {

@@ -4,7 +4,7 @@ import type { LineOp, Range } from '../diff/format';
 import type { ILine } from '../diff/text';
 import { diffLines } from '../diff/text';
 import { button, h, shownNodes } from '../shared/dom';
-import { Shown } from '../shared/naming';
+import { showText } from '../shared/naming';
 import type { Layout } from '../shared/settings';
 import { coloured } from './ansi';
 
@@ -165,7 +165,7 @@ function lineNode(text: string, marks: readonly Range[], pins: readonly number[]
     }
     return node;
   }
-  const shown = new Shown(
+  const shown = showText(
     whole,
     pins.filter(pin => pin < 5000)
   );

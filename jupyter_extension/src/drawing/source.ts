@@ -7,7 +7,9 @@ import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { LineOp } from '../diff/format';
 import { changedSpans, pinsOfOps } from '../diff/text';
-import { named, pieces, Shown } from '../shared/naming';
+import type { Shown } from '../shared/names';
+import { pieces } from '../shared/names';
+import { named, showText } from '../shared/naming';
 import type { Layout } from '../shared/settings';
 import type { IDrawn } from './outputs';
 import { styled } from './styles';
@@ -32,7 +34,7 @@ const COLLAPSE = { margin: 3, minSize: 8 };
 
 /** A source that is to be read and not changed. */
 export function drawCode(host: HTMLElement, given: ISourceSide): IDrawn {
-  const side = withNames(given, new Shown(given.text));
+  const side = withNames(given, showText(given.text));
   const state = EditorState.create({ doc: side.text, extensions: reading(side) });
   const view = styled(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
@@ -90,7 +92,7 @@ function withEnds(pair: ISourcePair): ISourcePair {
 function namesOf(pair: ISourcePair): [Shown, Shown] {
   const [before, after] = [pair.before.text, pair.after.text];
   const pins = pinsOfOps(pair.ops, before, after);
-  return [new Shown(before, pins[0]), new Shown(after, pins[1])];
+  return [showText(before, pins[0]), showText(after, pins[1])];
 }
 
 function withNames(side: ISourceSide, names: Shown): ISourceSide {

@@ -2,18 +2,17 @@
  * Two sides of a change that look the same: the characters that tell them apart are shown by name.
  * The same as `nbvc/render/alike.py` and `looks.py`, which have the reasons.
  */
-import { CHARACTERS as C } from './characters';
-import { Shown } from './naming';
+import { LOOKS as C } from './characters';
 
 /** From, and up to but without. */
 type Span = readonly [number, number];
 
-export interface IWords {
+export interface ISpans {
   before: readonly Span[];
   after: readonly Span[];
 }
 
-type Pair<T> = [T, T];
+export type Pair<T> = [T, T];
 type Word = [string, number];
 
 const LONGEST = 200;
@@ -32,14 +31,8 @@ const WORD = new RegExp(
   'gu'
 );
 
-/** Both sides of a change as they are shown; `words` are the spans that changed. */
-export function toldApart(before: string, after: string, words?: IWords | null): Pair<Shown> {
-  const pins = pinsOf(before, after, words);
-  return [new Shown(before, pins[0]), new Shown(after, pins[1])];
-}
-
 /** The offsets in both sides of what is named because they look the same there. */
-export function pinsOf(before: string, after: string, words?: IWords | null): Pair<number[]> {
+export function pinsOf(before: string, after: string, words?: ISpans | null): Pair<number[]> {
   const pins: Pair<Set<number>> = [new Set(), new Set()];
   pinBlanks([before, after], words, pins);
   if (!isAscii(before) || !isAscii(after)) {
@@ -55,7 +48,7 @@ function isAscii(text: string): boolean {
 
 function pinBlanks(
   texts: Pair<string>,
-  words: IWords | null | undefined,
+  words: ISpans | null | undefined,
   pins: Pair<Set<number>>
 ): void {
   if (!words) {
@@ -108,7 +101,7 @@ function pinBlanksOfTwins(texts: Pair<string>, pins: Pair<Set<number>>): void {
 
 function pinLetters(
   texts: Pair<string>,
-  words: IWords | null | undefined,
+  words: ISpans | null | undefined,
   pins: Pair<Set<number>>
 ): void {
   const spans = words

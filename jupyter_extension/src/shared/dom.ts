@@ -1,5 +1,6 @@
 /** Small pieces of a page; texts always become text nodes, in which nothing is unseen. */
-import { named, pieces } from './naming';
+import { pieces } from './names';
+import { named } from './naming';
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;

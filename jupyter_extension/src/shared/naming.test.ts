@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Range } from '../diff/format';
 import { toUnits } from '../diff/text';
-import { toldApart } from './alike';
-import { named, pieces, Shown } from './naming';
+import { pieces } from './names';
+import { named, showText, toldApart } from './naming';
 
 type Spans = { before: Range[]; after: Range[] } | null;
 /** Written by the tests of nbvc itself: what it shows, the extension shows. */
@@ -29,7 +29,7 @@ describe('characters that are not seen', () => {
     expect(toldApart(before, after, spans).map(side => side.text)).toEqual([old, now]);
   });
   it('keeps offsets', () => {
-    const shown = new Shown('a\u200bb😀c', [3]);
+    const shown = showText('a\u200bb😀c', [3]);
     expect(shown.text).toBe('a<U+200B>b<U+1F600>c');
     expect([0, 1, 2, 3, 5, 6].map(n => shown.at(n))).toEqual([0, 1, 9, 10, 19, 20]);
     expect(pieces(shown.text)).toEqual(['a', '<U+200B>', 'b', '<U+1F600>', 'c']);

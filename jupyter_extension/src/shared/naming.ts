@@ -5,80 +5,44 @@
  * Names are unambiguous: if a text itself spells `<U+200B>`, its `<` is shown as `<U+003C>`. Texts
  * must be named exactly once. Offsets count UTF-16 units.
  */
-import { CHARACTERS as C } from './characters';
+import type { ISpans } from './alike';
+import { pinsOf } from './alike';
+import { CHARACTERS as C, LOOKS } from './characters';
+import { pointAt, Shown } from './names';
 
-const ALIKE = Object.keys(C.letters).join('');
+const ALIKE = Object.keys(LOOKS.letters).join('');
 const NAME = `U\\+[0-9A-Fa-f]{4,6}[${C.closing}]`;
 const SUSPECTS = new RegExp(
-  `(?<unseen>[${C.unseen}]+[${C.marks}]*)|(?<marks>[${C.marks}]+)` +
+  `(?<unseen>[${C.unseen}]+[${LOOKS.marks}]*)|(?<marks>[${LOOKS.marks}]+)` +
     `|(?<other>[${C.singletons}${C.jamo}])|(?<bracket>[${C.brackets}](?=${NAME}))` +
     `|(?<latin>(?<=[A-Za-z])[${ALIKE}]+|(?<![${ALIKE}])[${ALIKE}]+(?=[A-Za-z]))`,
   'gu'
 );
 const SYMBOL = /^[\p{So}\p{Sm}]$/u;
-const SHOWN = /<U\+[0-9A-F]{4,6}>/g;
-
-/** How a character is shown by its name. */
-export function nameOf(sign: string): string {
-  const code = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase();
-  return `<U+${code.padStart(4, '0')}>`;
-}
 
 /** A text as it is shown. */
 export function named(text: string): string {
-  return isPlain(text) ? text : new Shown(text).text;
+  return isPlain(text) ? text : showText(text).text;
+}
+
+/** A text as it is shown, with further characters by name at the offsets `pins`. */
+export function showText(text: string, pins: readonly number[] = []): Shown {
+  return new Shown(text, isPlain(text) ? pins : [...pins, ...unclear(text)]);
+}
+
+/** Both sides of a change as they are shown; `words` are the spans that changed. */
+export function toldApart(
+  before: string,
+  after: string,
+  words?: ISpans | null
+): [Shown, Shown] {
+  const pins = pinsOf(before, after, words);
+  return [showText(before, pins[0]), showText(after, pins[1])];
 }
 
 /** A named text on one line. */
 export function oneLine(shown: string): string {
   return shown.replace(/\n/g, '<U+000A>').replace(/\t/g, '<U+0009>');
-}
-
-/** A named text in pieces, the names at odd places. */
-export function pieces(shown: string): string[] {
-  const found: string[] = [];
-  let from = 0;
-  for (const name of shown.includes('<U+') ? shown.matchAll(SHOWN) : []) {
-    found.push(shown.slice(from, name.index), name[0]);
-    from = name.index + name[0].length;
-  }
-  return [...found, shown.slice(from)];
-}
-
-/** A text as it is shown, and where each offset of the original is in it. */
-export class Shown {
-  readonly text: string;
-  private readonly _ends: number[] = [];
-  private readonly _grown: number[] = [0];
-
-  /** `pins` are offsets of further characters to show by name. */
-  constructor(text: string, pins: readonly number[] = []) {
-    const places = new Set([...pins, ...(isPlain(text) ? [] : unclear(text))]);
-    let shown = '';
-    let from = 0;
-    for (const place of [...places].sort((a, b) => a - b)) {
-      const sign = pointAt(text, place);
-      const name = nameOf(sign);
-      shown += text.slice(from, place) + name;
-      from = place + sign.length;
-      this._ends.push(from);
-      this._grown.push(this._grown[this._grown.length - 1] + name.length - sign.length);
-    }
-    this.text = shown + text.slice(from);
-  }
-
-  at(offset: number): number {
-    let [low, high] = [0, this._ends.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this._ends[middle] <= offset) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return offset + this._grown[low];
-  }
 }
 
 export function isPlain(text: string): boolean {
@@ -193,11 +157,6 @@ function isReplaceable(text: string, start: number): boolean {
 function isComposed(signs: string): boolean {
   const composed = signs.normalize('NFC');
   return [...signs].length > 1 && [...composed].length === 1;
-}
-
-function pointAt(text: string, at: number): string {
-  const point = text.codePointAt(at);
-  return point === undefined ? '' : String.fromCodePoint(point);
 }
 
 function pointBefore(text: string, at: number): string {

@@ -1,0 +1,60 @@
+/** Characters that are shown by name, `<U+200B>`, and where the rest of a text is then. */
+const SHOWN = /<U\+[0-9A-F]{4,6}>/g;
+
+/** How a character is shown by its name. */
+export function nameOf(sign: string): string {
+  const code = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `<U+${code.padStart(4, '0')}>`;
+}
+
+/** A named text in pieces, the names at odd places. */
+export function pieces(shown: string): string[] {
+  const found: string[] = [];
+  let from = 0;
+  for (const name of shown.includes('<U+') ? shown.matchAll(SHOWN) : []) {
+    found.push(shown.slice(from, name.index), name[0]);
+    from = name.index + name[0].length;
+  }
+  return [...found, shown.slice(from)];
+}
+
+/** A text as it is shown, and where each offset of the original is in it. */
+export class Shown {
+  readonly text: string;
+  private readonly _ends: number[] = [];
+  private readonly _grown: number[] = [0];
+
+  /** `places` are the offsets of the characters to show by name. */
+  constructor(text: string, places: readonly number[]) {
+    let shown = '';
+    let from = 0;
+    for (const place of [...new Set(places)].sort((a, b) => a - b)) {
+      const sign = pointAt(text, place);
+      const name = nameOf(sign);
+      shown += text.slice(from, place) + name;
+      from = place + sign.length;
+      this._ends.push(from);
+      this._grown.push(this._grown[this._grown.length - 1] + name.length - sign.length);
+    }
+    this.text = shown + text.slice(from);
+  }
+
+  at(offset: number): number {
+    let [low, high] = [0, this._ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this._ends[middle] <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return offset + this._grown[low];
+  }
+}
+
+/** Return the character at an offset in UTF-16 units, empty at the end. */
+export function pointAt(text: string, at: number): string {
+  const point = text.codePointAt(at);
+  return point === undefined ? '' : String.fromCodePoint(point);
+}
