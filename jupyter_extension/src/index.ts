@@ -11,7 +11,7 @@ import { addCommands } from './commands';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
-import { speak } from './shared/error';
+import { setLanguage } from './shared/error';
 import { PLUGIN, Settings } from './shared/settings';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -40,7 +40,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
-    speak(trans);
+    setLanguage(trans);
     const settings = Settings.load(registry);
     const services = {
       app,

@@ -1,8 +1,8 @@
 /** The form of the commit dialog: message, what goes in, and where to. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { signalOps } from '../diff/noise';
-import { counts, outline } from '../diff/summary';
-import { countsText, markText } from '../diff/words';
+import { filterNoise } from '../diff/noise';
+import { countChanges, listChanges } from '../diff/summary';
+import { formatCounts, formatMark } from '../diff/words';
 import type { IDiffAnswer } from '../server/comparing';
 import type { IRepositoryStatus, Status } from '../server/contract';
 import { h } from '../shared/dom';
@@ -88,7 +88,7 @@ export class CommitForm {
         )
       )
     );
-    this.node.addEventListener('input', () => this._changed());
+    this.node.addEventListener('input', () => this._update());
   }
 
   get choices(): IChoices {
@@ -160,18 +160,18 @@ export class CommitForm {
       this._push.disabled = true;
       this._pushText.textContent = trans.__('Nowhere to push: this repository has no remote');
     }
-    this._changed();
+    this._update();
   }
 
   showDiff(answer: IDiffAnswer, unsaved: boolean): void {
     const { _trans: trans } = this;
     const isNew = answer.before.notebook === null;
     const cells = answer.after.notebook?.cells.length ?? 0;
-    const counted = countsText(counts(answer.diff), trans);
+    const counted = formatCounts(countChanges(answer.diff), trans);
     const text = isNew
       ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
-      : counted || this._quiet(answer);
-    this._hasChanges = isNew || counted !== '' || this._meant(answer) > 0;
+      : counted || this._describeNoise(answer);
+    this._hasChanges = isNew || counted !== '' || this._countMeant(answer) > 0;
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
     if (this.finishesMerge) {
       const all = trans.__('This finishes a merge, with all that it brings from others.');
@@ -182,17 +182,17 @@ export class CommitForm {
         h('span', { class: 'nbvc-Muted' }, trans.__('Unsaved changes are saved first'))
       );
     }
-    this._summary.replaceChildren(heading, ...(isNew ? [] : this._items(answer)));
+    this._summary.replaceChildren(heading, ...(isNew ? [] : this._drawItems(answer)));
   }
 
   showNoDiff(message: string): void {
     this._summary.replaceChildren(h('span', { class: 'nbvc-Muted' }, message));
   }
 
-  private _quiet(answer: IDiffAnswer): string {
+  private _describeNoise(answer: IDiffAnswer): string {
     const { _trans: trans } = this;
     const { metadata, notebook } = answer.diff;
-    if (this._meant(answer)) {
+    if (this._countMeant(answer)) {
       return trans.__('Metadata of the notebook changed');
     }
     return answer.noise.cells || metadata.length || notebook.length
@@ -201,18 +201,18 @@ export class CommitForm {
   }
 
   /** How many changes of the notebook's own metadata are none that tools make unasked. */
-  private _meant({ diff, noise }: IDiffAnswer): number {
+  private _countMeant({ diff, noise }: IDiffAnswer): number {
     return [
-      ...signalOps(diff.metadata, noise.keys['notebook metadata'] ?? []),
-      ...signalOps(diff.notebook, noise.keys.notebook ?? [])
+      ...filterNoise(diff.metadata, noise.keys['notebook metadata'] ?? []),
+      ...filterNoise(diff.notebook, noise.keys.notebook ?? [])
     ].length;
   }
 
-  private _items(answer: IDiffAnswer): HTMLElement[] {
+  private _drawItems(answer: IDiffAnswer): HTMLElement[] {
     const { _trans: trans } = this;
     const before = answer.before.notebook?.cells ?? [];
     const after = answer.after.notebook?.cells ?? [];
-    const items = outline(answer.diff, before, after);
+    const items = listChanges(answer.diff, before, after);
     const nodes = items
       .slice(0, LISTED)
       .map(item =>
@@ -222,7 +222,7 @@ export class CommitForm {
           h(
             'span',
             { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark },
-            markText(item.mark, trans)
+            formatMark(item.mark, trans)
           ),
           h(
             'span',
@@ -239,7 +239,7 @@ export class CommitForm {
     return nodes;
   }
 
-  private _changed(): void {
+  private _update(): void {
     const { _trans: trans, _repository: repository } = this;
     if (repository?.remotes.length) {
       const branch = this._branch.value.trim();

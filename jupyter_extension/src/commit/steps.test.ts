@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { PullOutcome } from '../server/contract';
 import type { IActs } from './steps';
-import { commitStep, pathOf, pullStep, pushStep } from './steps';
+import { findCommitStep, findPath, findPullStep, findPushStep } from './steps';
 
 const trans = { __: (text: string) => text } as TranslationBundle;
 
@@ -28,13 +28,13 @@ describe('the next step', () => {
     ['hook refused', 'commit ']
   ] as const)('after a commit that ended as %s', (outcome, expected) => {
     const { said, acts: all } = acts();
-    commitStep({ outcome, names: ['sub/b.ipynb'] }, all, trans)?.act();
+    findCommitStep({ outcome, names: ['sub/b.ipynb'] }, all, trans)?.act();
     expect(said).toEqual([expected]);
   });
 
   it('is none where the same again would end the same', () => {
     expect(
-      commitStep({ outcome: 'nothing to commit', names: [] }, acts().acts, trans)
+      findCommitStep({ outcome: 'nothing to commit', names: [] }, acts().acts, trans)
     ).toBeNull();
   });
 
@@ -44,7 +44,7 @@ describe('the next step', () => {
     ['unreachable', 'push']
   ] as const)('after a push that ended as %s', (outcome, expected) => {
     const { said, acts: all } = acts();
-    pushStep(outcome, all, trans)?.act();
+    findPushStep(outcome, all, trans)?.act();
     expect(said).toEqual([expected]);
   });
 
@@ -57,7 +57,7 @@ describe('the next step', () => {
     'after a merge that ended as %s of %j',
     (outcome, names, expected) => {
       const { said, acts: all } = acts();
-      pullStep({ outcome, names }, 'sub/a.ipynb', all, trans).act();
+      findPullStep({ outcome, names }, 'sub/a.ipynb', all, trans).act();
       expect(said).toEqual([expected]);
     }
   );
@@ -72,6 +72,6 @@ describe('the path of another notebook of the repository', () => {
     ['sub/b.ipynb', 'sub/a.ipynb', 'a.ipynb', 'b.ipynb'],
     ['other/b.ipynb', 'sub/a.ipynb', 'a.ipynb', null]
   ])('%s beside %s at %s', (name, own, path, expected) => {
-    expect(pathOf(name, own, path)).toBe(expected);
+    expect(findPath(name, own, path)).toBe(expected);
   });
 });

@@ -23,7 +23,7 @@ export interface IForce {
   ignored?: boolean;
 }
 
-export function commitStep(
+export function findCommitStep(
   { outcome, names }: Pick<CommitResult, 'outcome' | 'names'>,
   acts: IActs,
   trans: TranslationBundle
@@ -58,7 +58,7 @@ export function commitStep(
   }
 }
 
-export function pushStep(
+export function findPushStep(
   outcome: PushOutcome,
   acts: IActs,
   trans: TranslationBundle
@@ -72,7 +72,7 @@ export function pushStep(
 }
 
 /** `path` is the notebook's, from the top of the repository. */
-export function pullStep(
+export function findPullStep(
   { outcome, names }: Pick<IPullResult, 'outcome' | 'names'>,
   path: string,
   acts: IActs,
@@ -91,7 +91,7 @@ export function pullStep(
  * The path that the server knows for a name from the top of the repository, as `path` is the one for
  * `own`; null for what is not below the server's folder.
  */
-export function pathOf(name: string, own: string, path: string): string | null {
+export function findPath(name: string, own: string, path: string): string | null {
   if (path.endsWith(own)) {
     return path.slice(0, path.length - own.length) + name;
   }
@@ -99,10 +99,10 @@ export function pathOf(name: string, own: string, path: string): string | null {
   return above !== null && name.startsWith(above) ? name.slice(above.length) : null;
 }
 
-export function didPush(outcome: PushOutcome): boolean {
+export function hasPushed(outcome: PushOutcome): boolean {
   return outcome === 'pushed' || outcome === 'up to date';
 }
 
-export function didPull(outcome: PullOutcome): boolean {
+export function hasPulled(outcome: PullOutcome): boolean {
   return ['up to date', 'fast-forwarded', 'merged'].includes(outcome);
 }

@@ -6,12 +6,12 @@ const LOOKS = 4;
 const PERIOD = 400;
 
 /** A commit that has begun is seen to its end by the server: what it made, null for nothing yet. */
-export async function committedSince(
+export async function findCommitSince(
   before: string | null,
   path: string
 ): Promise<CommitResult | null> {
   for (let look = 0; look < LOOKS; look++) {
-    const status = await server.status(path).catch(() => null);
+    const status = await server.readStatus(path).catch(() => null);
     const { head, branch } = status?.repository ?? {};
     if (head && head !== before) {
       return {

@@ -6,7 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISaid } from '../drawing/problem';
 import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
 
-export function commitSaid(result: CommitResult, trans: TranslationBundle): ISaid {
+export function describeCommit(result: CommitResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;
   switch (result.outcome) {
     case 'hook refused':
@@ -43,12 +43,12 @@ export function commitSaid(result: CommitResult, trans: TranslationBundle): ISai
   }
 }
 
-export function pushSaid(result: IPushResult, trans: TranslationBundle): ISaid {
+export function describePush(result: IPushResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;
   switch (result.outcome) {
     case 'rejected':
       return {
-        message: trans.__('Others have pushed to %1 meanwhile.', placeOf(result)),
+        message: trans.__('Others have pushed to %1 meanwhile.', formatPlace(result)),
         hint: trans.__('Get their changes, which are merged with yours cell by cell.')
       };
     case 'unreachable':
@@ -80,7 +80,7 @@ export function pushSaid(result: IPushResult, trans: TranslationBundle): ISaid {
   }
 }
 
-export function pullSaid(result: IPullResult, trans: TranslationBundle): ISaid {
+export function describePull(result: IPullResult, trans: TranslationBundle): ISaid {
   const { message, hint, names } = result;
   switch (result.outcome) {
     case 'merged':
@@ -116,6 +116,6 @@ export function pullSaid(result: IPullResult, trans: TranslationBundle): ISaid {
 }
 
 /** `origin/main` */
-export function placeOf({ remote, branch }: IPushResult): string {
+export function formatPlace({ remote, branch }: IPushResult): string {
   return [remote, branch].filter(Boolean).join('/');
 }

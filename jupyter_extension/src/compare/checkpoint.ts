@@ -5,7 +5,7 @@ import type { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
 import { h } from '../shared/dom';
 import type { IServices } from '../shared/services';
-import { tell, tellProblem } from '../shared/tell';
+import { notify, notifyProblem } from '../shared/tell';
 import { compareWith } from './menu';
 
 /** Save a checkpoint with a message, of the notebook as the editor has it. */
@@ -35,12 +35,12 @@ export async function saveCheckpoint(
       act: () => void compareWith(services, path, 'checkpoint')
     };
     if (made) {
-      tell(trans.__('Checkpoint saved.'), compare);
+      notify(trans.__('Checkpoint saved.'), compare);
     } else {
-      tell(trans.__('Nothing has changed since the last checkpoint, which says the same.'));
+      notify(trans.__('Nothing has changed since the last checkpoint, which says the same.'));
     }
   } catch (error) {
-    tellProblem(error);
+    notifyProblem(error);
   }
 }
 

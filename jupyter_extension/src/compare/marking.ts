@@ -29,7 +29,7 @@ function markTable(
 ): void {
   const isOld = side === 'before';
   const rows = [...(table?.rows ?? [])];
-  const heads = headRows(rows);
+  const heads = findHeads(rows);
   const body = rows.filter(row => row.cells.length && !heads.includes(row));
   const labels = Math.min(...body.map(countLabels));
   const marked: (Element | undefined)[] = [];
@@ -47,7 +47,7 @@ function markTable(
 }
 
 /** Return the rows that the server takes for the header: of headings alone, in it or on top. */
-function headRows(rows: readonly HTMLTableRowElement[]): HTMLTableRowElement[] {
+function findHeads(rows: readonly HTMLTableRowElement[]): HTMLTableRowElement[] {
   const isHeading = (row: HTMLTableRowElement): boolean =>
     row.cells.length > 0 && ![...row.cells].some(isValue);
   const inHead = rows.filter(row => row.parentElement?.tagName === 'THEAD');

@@ -5,7 +5,7 @@ import { findLive } from '../live/document';
 import * as server from '../server/calls';
 import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
-import { tellProblem } from '../shared/tell';
+import { notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
 import { chooseNotebook } from '../versions/notebooks';
 import { openComparison, openFiles } from './opening';
@@ -26,7 +26,7 @@ export async function compareWith(
         openComparison(services, { path, before: { side: { kind: 'head' } }, after });
         return;
       case 'checkpoint': {
-        const { checkpoints } = await server.checkpoints(path);
+        const { checkpoints } = await server.listCheckpoints(path);
         const last = checkpoints[checkpoints.length - 1];
         if (!last) {
           throw new NbvcError(
@@ -57,7 +57,7 @@ export async function compareWith(
       }
     }
   } catch (error) {
-    tellProblem(error);
+    notifyProblem(error);
   }
 }
 

@@ -1,18 +1,18 @@
 /** Outputs of a pair of cells: what became of each. */
 import type { IOutputDiff, LineOp } from '../diff/format';
-import { roughLineOps } from '../diff/text';
+import { compareLines } from '../diff/text';
 import { drawImagePair } from '../drawing/images';
 import { drawLineDiff } from '../drawing/lines';
 import type { Drawn } from '../drawing/outputs';
-import { columns, drawOutput, equalBar } from '../drawing/outputs';
-import { lookOf } from '../shared/alike';
+import { createColumns, drawOutput, drawEqualBar } from '../drawing/outputs';
+import { findLook } from '../shared/alike';
 import type { Shape } from '../shared/bundle';
-import { shapeOf } from '../shared/bundle';
+import { findShape } from '../shared/bundle';
 import { h } from '../shared/dom';
 import type { ICell, IOutput } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 import type { IPairDrawing } from './context';
-import { opLine } from './details';
+import { drawOp } from './details';
 import { markTables, scrollTogether } from './marking';
 
 /** Changes of an output that are named one by one. */
@@ -34,7 +34,7 @@ export function drawOutputDiff(
     if (diff.change === 'unchanged' || diff.meaning?.same) {
       if (b) {
         const draw = (slot: HTMLElement): void => void drawOutput(slot, b, drawing, drawn);
-        host.append(equalBar(trans.__('Output unchanged'), draw));
+        host.append(drawEqualBar(trans.__('Output unchanged'), draw));
       }
       continue;
     }
@@ -55,7 +55,7 @@ function drawOneSided(
   drawing: IPairDrawing,
   drawn: Drawn
 ): void {
-  const { node, before, after } = columns();
+  const { node, before, after } = createColumns();
   (a ? before : after).classList.add(a ? 'nbvc-mod-removed' : 'nbvc-mod-added');
   (a ? after : before).classList.add('nbvc-mod-none');
   host.append(node);
@@ -73,20 +73,20 @@ function drawOutputPair(
   drawing: IPairDrawing,
   drawn: Drawn
 ): void {
-  const [shapeA, shapeB] = [shapeOf(a), shapeOf(b)];
+  const [shapeA, shapeB] = [findShape(a), findShape(b)];
   if (shapeA.kind === 'image' && shapeB.kind === 'image') {
     host.append(drawImagePair(shapeA, shapeB, drawing.trans));
     return;
   }
   if (shapeA.kind === 'text' && shapeB.kind === 'text') {
-    const ops = linesOf(diff, shapeA, a) ?? roughLineOps(shapeA.text, shapeB.text);
+    const ops = findLines(diff, shapeA, a) ?? compareLines(shapeA.text, shapeB.text);
     host.append(drawLineDiff(ops, shapeA.text, drawing.options.layout, drawing.trans));
     if (shapeA.text === shapeB.text) {
       nameChanges(host, a, b, diff, drawing);
     }
     return;
   }
-  const { node, before, after } = columns();
+  const { node, before, after } = createColumns();
   before.classList.add('nbvc-mod-removed');
   after.classList.add('nbvc-mod-added');
   host.append(node);
@@ -99,7 +99,7 @@ function drawOutputPair(
     }
     // Two canvases have one HTML, whatever is painted on them.
     if (
-      lookOf(before.innerHTML) === lookOf(after.innerHTML) &&
+      findLook(before.innerHTML) === findLook(after.innerHTML) &&
       !before.querySelector('canvas')
     ) {
       nameChanges(host, a, b, diff, drawing);
@@ -119,7 +119,7 @@ function nameChanges(
   const ops = diff.ops ?? [];
   const lines = ops
     .slice(0, NAMED)
-    .map(op => opLine(drawing.trans.__('Not in sight:'), op, a, b));
+    .map(op => drawOp(drawing.trans.__('Not in sight:'), op, a, b));
   if (ops.length > NAMED) {
     lines.push(h('div', {}, drawing.trans.__('and %1 more', ops.length - NAMED)));
   }
@@ -127,11 +127,11 @@ function nameChanges(
 }
 
 /** The lines that the diff found in the text of an output, where its text is what is drawn. */
-function linesOf(diff: IOutputDiff, shape: Shape, before: IOutput): LineOp[] | null {
+function findLines(diff: IOutputDiff, shape: Shape, before: IOutput): LineOp[] | null {
   const [found] = (diff.ops ?? []).flatMap(op =>
     op.op === 'lines' && /^(text|data,text\/plain)$/.test(op.path.join(',')) ? [op.lines] : []
   );
   const raw = before.output_type === 'stream' ? before.text : before.data?.['text/plain'];
-  const same = shape.kind === 'text' && shape.text === textOf(raw);
+  const same = shape.kind === 'text' && shape.text === joinLines(raw);
   return found && same ? found : null;
 }

@@ -6,14 +6,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { loadLanguage } from '../drawing/languages';
-import { errorNode } from '../drawing/problem';
-import { untrusted } from '../drawing/safe';
+import { drawError } from '../drawing/problem';
+import { createSafeRegistry } from '../drawing/safe';
 import { Waiting } from '../drawing/waiting';
 import type { IDiffAnswer } from '../server/comparing';
-import { button, h } from '../shared/dom';
+import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { INotebook } from '../shared/notebook';
-import { codeMimetype } from '../shared/notebook';
+import { findMimetype } from '../shared/notebook';
 import type { IViewOptions } from '../shared/settings';
 import type { IPairDrawing } from './context';
 import { Header } from './header';
@@ -161,7 +161,7 @@ export class CompareView extends Widget {
 
   private async _findLanguages(answer: IDiffAnswer): Promise<void> {
     const { languages } = this._options;
-    const mime = codeMimetype(answer.after.notebook ?? answer.before.notebook);
+    const mime = findMimetype(answer.after.notebook ?? answer.before.notebook);
     const [code, markdown] = await Promise.all([
       loadLanguage(languages, mime),
       loadLanguage(languages, 'text/x-ipythongfm')
@@ -178,7 +178,7 @@ export class CompareView extends Widget {
     const top = this._page?.node.scrollTop ?? 0;
     this._page?.dispose();
     const view = { ...this._view, layout: this._columns };
-    const drawing = this._drawing(answer, view);
+    const drawing = this._createDrawing(answer, view);
     const narrow = this._width > 0 && this._width < NARROW;
     const { restoreCell } = this._options.actions;
     const page = new Page({
@@ -210,10 +210,10 @@ export class CompareView extends Widget {
     }
   }
 
-  private _drawing(answer: IDiffAnswer, options: IViewOptions): IPairDrawing {
+  private _createDrawing(answer: IDiffAnswer, options: IViewOptions): IPairDrawing {
     return {
       trans: this._options.trans,
-      rendermime: untrusted(this._options.rendermime),
+      rendermime: createSafeRegistry(this._options.rendermime),
       options,
       before: (answer.before.notebook ?? EMPTY).cells,
       after: (answer.after.notebook ?? EMPTY).cells,
@@ -239,11 +239,11 @@ export class CompareView extends Widget {
     }
     const { trans, actions } = this._options;
     const { choose } = actions;
-    const box = errorNode(problem, trans);
+    const box = drawError(problem, trans);
     box.append(
-      button(trans.__('Try again'), '', () => void this.refresh()),
+      createButton(trans.__('Try again'), '', () => void this.refresh()),
       ...(choose
-        ? [button(trans.__('Choose another version'), '', () => choose('before'))]
+        ? [createButton(trans.__('Choose another version'), '', () => choose('before'))]
         : [])
     );
     this._page?.dispose();

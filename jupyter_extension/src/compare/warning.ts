@@ -3,9 +3,9 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 import { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
-import { button, h } from '../shared/dom';
+import { createButton, h } from '../shared/dom';
 import type { IServices } from '../shared/services';
-import { tellProblem } from '../shared/tell';
+import { notifyProblem } from '../shared/tell';
 import { openComparison } from './opening';
 
 /** Milliseconds between looks at the notebook in front: the server looks at a file's time stamp. */
@@ -46,7 +46,7 @@ class Watch {
     private readonly _services: IServices,
     private readonly _panel: NotebookPanel
   ) {
-    this._live = liveOf(_services, _panel);
+    this._live = findLiveOf(_services, _panel);
     _panel.context.saveState.connect((_, state) => {
       this._saving = state === 'started';
       if (state === 'completed') {
@@ -77,7 +77,7 @@ class Watch {
 
   private async _digest(): Promise<string | null> {
     try {
-      return this._live && (await server.digest(this._live.path)).digest;
+      return this._live && (await server.readDigest(this._live.path)).digest;
     } catch {
       return null; // deleted, or the server is away: Jupyter says so itself
     }
@@ -93,9 +93,9 @@ class Watch {
       'div',
       { class: 'nbvc-Warning', role: 'alert' },
       h('span', {}, text),
-      button(trans.__('Compare'), '', () => this._compare(live)),
-      button(trans.__('Load from disk'), '', () => void this._load(live)),
-      button(trans.__('Keep mine'), '', () => this._forget())
+      createButton(trans.__('Compare'), '', () => this._compare(live)),
+      createButton(trans.__('Load from disk'), '', () => void this._load(live)),
+      createButton(trans.__('Keep mine'), '', () => this._forget())
     );
     this._bar = new Widget({ node });
     this._panel.contentHeader.insertWidget(0, this._bar);
@@ -120,7 +120,7 @@ class Watch {
       await live.context.revert();
       await this._learn();
     } catch (error) {
-      tellProblem(error);
+      notifyProblem(error);
     }
   }
 
@@ -130,7 +130,7 @@ class Watch {
   }
 }
 
-function liveOf(services: IServices, panel: NotebookPanel): LiveNotebook | null {
+function findLiveOf(services: IServices, panel: NotebookPanel): LiveNotebook | null {
   try {
     return new LiveNotebook(panel, services.app.serviceManager.contents);
   } catch {

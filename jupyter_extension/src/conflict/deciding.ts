@@ -2,7 +2,7 @@
 import { asUntrustedNotebook } from '../live/entering';
 import type { IConflict } from '../server/contract';
 import type { ICell, INotebook } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
 export type Choice = 'local' | 'remote' | 'both' | 'base' | 'edited';
 
@@ -39,18 +39,18 @@ export class Deciding {
   isDecided(index: number): boolean {
     const decision = this._now.get(index);
     return (
-      decision !== undefined && !decision.cells.some(cell => isMarked(textOf(cell.source)))
+      decision !== undefined && !decision.cells.some(cell => isMarked(joinLines(cell.source)))
     );
   }
 
   /** The text to edit: of what was chosen, or with the markers of the merge. */
   source(index: number): string | null {
     const cells = this._now.get(index)?.cells ?? [this.notebook.cells[index]];
-    return cells.length ? cells.map(cell => textOf(cell.source)).join('\n\n') : null;
+    return cells.length ? cells.map(cell => joinLines(cell.source)).join('\n\n') : null;
   }
 
   choose(conflict: IConflict, choice: Exclude<Choice, 'edited'>): void {
-    this._set(conflict.index, { choice, cells: chosen(this.notebook, conflict, choice) });
+    this._set(conflict.index, { choice, cells: chooseCells(this.notebook, conflict, choice) });
   }
 
   /** Typing in one cell is one step back, not one for each key. */
@@ -88,7 +88,7 @@ export function isMarked(source: string): boolean {
   return /^<{7,}( |$)/m.test(source) && /^>{7,}( |$)/m.test(source);
 }
 
-function chosen(
+function chooseCells(
   notebook: INotebook,
   conflict: IConflict,
   choice: Exclude<Choice, 'edited'>

@@ -11,7 +11,7 @@ import type { Reason, Side } from '../server/contract';
 import { NbvcError } from '../shared/error';
 import { compareIcon } from '../shared/icons';
 import type { INotebook } from '../shared/notebook';
-import { place } from '../shared/place';
+import { openView } from '../shared/place';
 import type { IServices } from '../shared/services';
 import { isMarked } from './deciding';
 import { ConflictView } from './view';
@@ -54,7 +54,7 @@ export function openConflicts(services: IServices, path: string): ConflictView {
   });
   void view.load();
   const title = trans.__('Conflicts in %1', PathExt.basename(path));
-  place(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
+  openView(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
   return view;
 }
 
@@ -81,7 +81,7 @@ async function hasEdits(live: LiveNotebook): Promise<boolean> {
     return false;
   }
   const now: Side = { kind: 'content', notebook: live.toJSON() };
-  const found = await server.diff(live.path, { kind: 'disk' }, now);
+  const found = await server.compareSides(live.path, { kind: 'disk' }, now);
   return found.diff.cells.some(isChange);
 }
 
@@ -98,40 +98,40 @@ export function offerConflicts(services: IServices): void {
     }
     const timer = window.setTimeout(() => {
       if (!panel.isDisposed && !panel.context.isReady) {
-        void offerWhereUnreadable(services, panel);
+        void offerIfUnreadable(services, panel);
       }
     }, PATIENCE);
     void panel.context.ready
       .then(() => {
         window.clearTimeout(timer);
-        offerWhereMarked(services, panel);
+        offerIfMarked(services, panel);
       })
       .catch(() => undefined);
   });
 }
 
-function offerWhereMarked(services: IServices, panel: NotebookPanel): void {
+function offerIfMarked(services: IServices, panel: NotebookPanel): void {
   const cells = panel.content.model?.sharedModel.cells ?? [];
   if (cells.some(cell => isMarked(cell.getSource()))) {
-    offer(services, serverPath(services.app.serviceManager.contents, panel.context.path));
+    offerView(services, serverPath(services.app.serviceManager.contents, panel.context.path));
   }
 }
 
 /** Jupyter refuses a file full of git's markers; the server can read it all the same. */
-async function offerWhereUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
+async function offerIfUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
   const { context } = panel;
   try {
     const local = serverPath(services.app.serviceManager.contents, context.path);
     const found = await server.openConflicts(local);
     if (found.kind === 'git') {
-      offer(services, local);
+      offerView(services, local);
     }
   } catch {
     // It could not be opened for another reason, which Jupyter tells.
   }
 }
 
-function offer(services: IServices, path: string): void {
+function offerView(services: IServices, path: string): void {
   const { trans } = services;
   Notification.warning(trans.__('%1 has conflicts.', PathExt.basename(path)), {
     autoClose: false,

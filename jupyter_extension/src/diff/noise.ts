@@ -4,7 +4,7 @@ import type { ICellDiff, IParts, PathOp } from './format';
 export type NoiseKeys = Record<string, string[]>;
 
 /** Operations on metadata that somebody made on purpose. */
-export function signalOps(
+export function filterNoise(
   ops: readonly PathOp[] | undefined,
   keys: readonly string[]
 ): PathOp[] {
@@ -12,7 +12,7 @@ export function signalOps(
 }
 
 /** How many details of an entry are noise: counts, ids, timings. */
-export function noiseCount(parts: IParts, keys: NoiseKeys): number {
+export function countNoise(parts: IParts, keys: NoiseKeys): number {
   const ignored = keys['cell metadata'] ?? [];
   const metadata = (parts.metadata ?? []).filter(op => ignored.includes(String(op.path[0])));
   return (parts.id ? 1 : 0) + (parts.execution_count ? 1 : 0) + metadata.length;

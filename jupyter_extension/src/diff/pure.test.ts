@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { foldReturns } from '../shared/bundle';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 import type { ICellDiff, INotebookDiff } from './format';
-import { changedEntries, isChange } from './rows';
-import { counts, firstLine, markOf } from './summary';
-import { changedSpans, diffLines, roughLineOps, toUnits } from './text';
+import { findChanges, isChange } from './rows';
+import { countChanges, findFirstLine, findMark } from './summary';
+import { findSpans, listLines, compareLines, toUnits } from './text';
 
 const entry = (change: ICellDiff['change'], moved = false): ICellDiff => ({
   change,
@@ -29,7 +29,7 @@ describe('what a diff says in numbers', () => {
       entry('removed'),
       entry('unchanged')
     );
-    expect(counts(diff)).toEqual({
+    expect(countChanges(diff)).toEqual({
       changed: 1,
       moved: 1,
       added: 1,
@@ -37,7 +37,7 @@ describe('what a diff says in numbers', () => {
       split: 0,
       joined: 0
     });
-    expect(changedEntries(diff)).toEqual([0, 1, 2]);
+    expect(findChanges(diff)).toEqual([0, 1, 2]);
   });
   it.each([
     [entry('modified'), 'changed', true],
@@ -46,30 +46,30 @@ describe('what a diff says in numbers', () => {
     [entry('unchanged'), 'unchanged', false],
     [entry('split'), 'split', true]
   ] as const)('marks %o', (one, mark, change) => {
-    expect(markOf(one)).toBe(mark);
+    expect(findMark(one)).toBe(mark);
     expect(isChange(one)).toBe(change);
   });
 });
 
 describe('text', () => {
   it('joins lists of lines', () => {
-    expect(textOf(['a\n', 'b'])).toBe('a\nb');
-    expect(textOf('a')).toBe('a');
-    expect(firstLine({ cell_type: 'code', source: '\n  x = 1\ny', metadata: {} })).toContain(
-      'x = 1'
-    );
+    expect(joinLines(['a\n', 'b'])).toBe('a\nb');
+    expect(joinLines('a')).toBe('a');
+    expect(
+      findFirstLine({ cell_type: 'code', source: '\n  x = 1\ny', metadata: {} })
+    ).toContain('x = 1');
   });
   it('turns code points into units of a string', () => {
     expect(toUnits('a😀b', [0, 1, 2, 3])).toEqual([0, 1, 3, 4]);
   });
   it('survives a paragraph added after the last line', () => {
     const [before, after] = ['Some text here.', 'Some text here.\n\nMore text.'];
-    const ops = roughLineOps(before, after);
-    const added = diffLines(ops, before)
+    const ops = compareLines(before, after);
+    const added = listLines(ops, before)
       .map(line => JSON.stringify(line))
       .join();
     expect(added).toContain('More text.');
-    expect(() => changedSpans(ops, before, after)).not.toThrow();
+    expect(() => findSpans(ops, before, after)).not.toThrow();
   });
   it('shows what a terminal would have left', () => {
     expect(foldReturns('10%\r20%\r30%\n')).toBe('30%\n');

@@ -7,7 +7,7 @@
  * A moved cell is one row where it is now. Where it was stands a ghost that leads to it.
  */
 import type { ICell } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 import type { ICellDiff, INotebookDiff } from './format';
 import { isNoisy } from './noise';
 
@@ -49,7 +49,7 @@ export function isChange(entry: ICellDiff): boolean {
 }
 
 /** Whether something outside the cells changed that counts. */
-export function notebookChanged(diff: INotebookDiff, options: IRowOptions): boolean {
+export function hasNotebookChanged(diff: INotebookDiff, options: IRowOptions): boolean {
   const ignored = options.noise ? [] : (options.ignored ?? []);
   const counts = (op: { path: (string | number)[] }): boolean =>
     !ignored.includes(String(op.path[0]));
@@ -59,14 +59,14 @@ export function notebookChanged(diff: INotebookDiff, options: IRowOptions): bool
 }
 
 /** Entries that must be drawn, in reading order. */
-export function changedEntries(diff: INotebookDiff): number[] {
+export function findChanges(diff: INotebookDiff): number[] {
   return diff.cells.flatMap((entry, index) => (isChange(entry) ? [index] : []));
 }
 
 /** Lay the diff out; every entry is in exactly one cell row or fold. */
 export function layOut(diff: INotebookDiff, options: IRowOptions): Row[] {
-  const rows: Row[] = notebookChanged(diff, options) ? [{ kind: 'notebook' }] : [];
-  const ghosts = ghostsBehind(diff);
+  const rows: Row[] = hasNotebookChanged(diff, options) ? [{ kind: 'notebook' }] : [];
+  const ghosts = findGhosts(diff);
   let fold: IFoldRow | null = null;
   const addGhosts = (behind: number): void => {
     for (const ghost of ghosts.get(behind) ?? []) {
@@ -93,7 +93,7 @@ export function layOut(diff: INotebookDiff, options: IRowOptions): Row[] {
 }
 
 /** For each entry, the moved cells that stood behind it in the notebook before. */
-function ghostsBehind(diff: INotebookDiff): Map<number, IGhostRow[]> {
+function findGhosts(diff: INotebookDiff): Map<number, IGhostRow[]> {
   const staying: { before: number; entry: number }[] = [];
   const moved: IGhostRow[] = [];
   diff.cells.forEach((entry, index) => {
@@ -118,10 +118,10 @@ function ghostsBehind(diff: INotebookDiff): Map<number, IGhostRow[]> {
 }
 
 /** The heading that a reader passed last among these cells, to say what a fold hides. */
-export function lastHeading(cells: readonly (ICell | undefined)[]): string | null {
+export function findLastHeading(cells: readonly (ICell | undefined)[]): string | null {
   for (const cell of [...cells].reverse()) {
     if (cell?.cell_type === 'markdown') {
-      const found = textOf(cell.source).match(/^#{1,6}[ \t]+(.+?)[ \t#]*$/m);
+      const found = joinLines(cell.source).match(/^#{1,6}[ \t]+(.+?)[ \t#]*$/m);
       if (found) {
         return found[1].slice(0, 80);
       }
@@ -131,10 +131,10 @@ export function lastHeading(cells: readonly (ICell | undefined)[]): string | nul
 }
 
 /** Pixels that a cell will probably take, so that the scroll bar is about right before drawing. */
-export function estimatedHeight(cells: readonly (ICell | undefined)[]): number {
+export function estimateHeight(cells: readonly (ICell | undefined)[]): number {
   let height = 48;
   for (const cell of cells) {
-    height += Math.min(textOf(cell?.source).split('\n').length, 60) * 18;
+    height += Math.min(joinLines(cell?.source).split('\n').length, 60) * 18;
     for (const output of cell?.outputs ?? []) {
       const image = Object.keys(output.data ?? {}).some(mime => mime.startsWith('image/'));
       height += image ? 280 : 60;

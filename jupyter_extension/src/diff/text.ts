@@ -1,7 +1,7 @@
 /** From line operations to offsets in texts. The format counts code points, a browser UTF-16 units. */
-import { pinsOf } from '../shared/alike';
+import { findPins } from '../shared/alike';
 import type { ICell } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 import type { LineOp, Range } from './format';
 
 type Replaced = Extract<LineOp, { op: 'replace' }>;
@@ -15,7 +15,7 @@ export interface ISpan {
 }
 
 /** Offset at which each line starts, and the end of the text behind the last one. */
-export function lineStarts(text: string): number[] {
+export function findLineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     starts.push(at + 1);
@@ -50,14 +50,14 @@ function spansToUnits(text: string, spans: readonly Range[]): Range[] {
 }
 
 /** The source of several cells as the one text that a diff compares. */
-export function joinedSource(cells: readonly ICell[], indices: readonly number[]): string {
-  return indices.map(index => textOf(cells[index]?.source)).join('\n');
+export function joinSources(cells: readonly ICell[], indices: readonly number[]): string {
+  return indices.map(index => joinLines(cells[index]?.source)).join('\n');
 }
 
 /** What was replaced by what, word by word where the diff knows the words. */
-export function changedSpans(ops: readonly LineOp[], before: string, after: string): ISpan[] {
-  const startsA = lineStarts(before);
-  const startsB = lineStarts(after);
+export function findSpans(ops: readonly LineOp[], before: string, after: string): ISpan[] {
+  const startsA = findLineStarts(before);
+  const startsB = findLineStarts(after);
   const at = (starts: number[], line: number, text: string): number =>
     starts[line] ?? text.length;
   const spans: ISpan[] = [];
@@ -71,7 +71,7 @@ export function changedSpans(ops: readonly LineOp[], before: string, after: stri
       fromB: at(startsB, op.after[0], after),
       toB: at(startsB, op.after[1], after)
     };
-    spans.push(...(op.words ? wordSpans(op.words, whole, before, after) : [whole]));
+    spans.push(...(op.words ? pairWords(op.words, whole, before, after) : [whole]));
   }
   return spans;
 }
@@ -80,7 +80,7 @@ export function changedSpans(ops: readonly LineOp[], before: string, after: stri
  * Pair the words of both sides: what stands between them is equal, so a span's place among the
  * equal text tells where its counterpart is. Where it isn't so, all of it was replaced.
  */
-function wordSpans(
+function pairWords(
   words: { before: Range[]; after: Range[] },
   whole: ISpan,
   before: string,
@@ -90,7 +90,7 @@ function wordSpans(
   const b = after.slice(whole.fromB, whole.toB);
   const spansA = spansToUnits(a, words.before);
   const spansB = spansToUnits(b, words.after);
-  if (without(a, spansA) !== without(b, spansB)) {
+  if (cutSpans(a, spansA) !== cutSpans(b, spansB)) {
     return [whole];
   }
   const spans: ISpan[] = [];
@@ -118,7 +118,7 @@ function wordSpans(
   return spans;
 }
 
-function without(text: string, spans: readonly Range[]): string {
+function cutSpans(text: string, spans: readonly Range[]): string {
   let kept = '';
   let from = 0;
   for (const [start, end] of spans) {
@@ -128,7 +128,7 @@ function without(text: string, spans: readonly Range[]): string {
   return kept + text.slice(from);
 }
 
-function wordsOf(op: Replaced, removed: string, added: string) {
+function convertWords(op: Replaced, removed: string, added: string) {
   return (
     op.words && {
       before: spansToUnits(removed, op.words.before),
@@ -138,17 +138,17 @@ function wordsOf(op: Replaced, removed: string, added: string) {
 }
 
 /** The offsets in both texts of what is named because the other side looks the same. */
-export function pinsOfOps(
+export function findPinsOfOps(
   ops: readonly LineOp[],
   before: string,
   after: string
 ): [number[], number[]] {
-  const [startsA, startsB] = [lineStarts(before), lineStarts(after)];
+  const [startsA, startsB] = [findLineStarts(before), findLineStarts(after)];
   const pins: [number[], number[]] = [[], []];
   for (const op of ops) {
     if (op.op === 'replace') {
       const [a, b] = [op.removed.join(''), op.added.join('')];
-      const [old, now] = pinsOf(a, b, wordsOf(op, a, b));
+      const [old, now] = findPins(a, b, convertWords(op, a, b));
       pins[0].push(...old.map(pin => pin + (startsA[op.before[0]] ?? before.length)));
       pins[1].push(...now.map(pin => pin + (startsB[op.after[0]] ?? after.length)));
     }
@@ -169,32 +169,37 @@ export interface ILine {
 }
 
 /** Lines of a diff in reading order; removed lines stand before the added ones. */
-export function diffLines(ops: readonly LineOp[], before: string): ILine[] {
+export function listLines(ops: readonly LineOp[], before: string): ILine[] {
   const old = before.split('\n');
   const lines: ILine[] = [];
   for (const op of ops) {
     if (op.op === 'equal') {
       for (let n = op.before[0]; n < op.before[1]; n++) {
         const afterLine = op.after[0] + n - op.before[0];
-        lines.push(line('equal', n, afterLine, old[n] ?? ''));
+        lines.push(createLine('equal', n, afterLine, old[n] ?? ''));
       }
       continue;
     }
     const { removed, added } = op;
     const [a, b] = [removed.join(''), added.join('')];
-    const words = wordsOf(op, a, b);
-    const pins = pinsOf(a, b, words);
-    lines.push(...replaced(removed, words?.before, pins[0], 'removed', op.before[0]));
-    lines.push(...replaced(added, words?.after, pins[1], 'added', op.after[0]));
+    const words = convertWords(op, a, b);
+    const pins = findPins(a, b, words);
+    lines.push(...listReplaced(removed, words?.before, pins[0], 'removed', op.before[0]));
+    lines.push(...listReplaced(added, words?.after, pins[1], 'added', op.after[0]));
   }
   return lines;
 }
 
-function line(kind: ILine['kind'], before: number | null, after: number | null, text: string) {
+function createLine(
+  kind: ILine['kind'],
+  before: number | null,
+  after: number | null,
+  text: string
+) {
   return { kind, before, after, text, marks: [] as Range[], pins: [] as number[] };
 }
 
-function replaced(
+function listReplaced(
   texts: readonly string[],
   spans: readonly Range[] = [],
   pins: readonly number[],
@@ -205,7 +210,7 @@ function replaced(
   let [start, at] = [0, 0];
   return texts.map((text, i) => {
     const number = first + i;
-    const one = line(
+    const one = createLine(
       kind,
       kind === 'removed' ? number : null,
       kind === 'added' ? number : null,
@@ -224,9 +229,9 @@ function replaced(
 }
 
 /** Line operations between two texts that come without any: what is equal at both ends stays. */
-export function roughLineOps(before: string, after: string): LineOp[] {
-  const a = ended(before);
-  const b = ended(after);
+export function compareLines(before: string, after: string): LineOp[] {
+  const a = splitLines(before);
+  const b = splitLines(after);
   const most = Math.min(a.length, b.length);
   let head = 0;
   while (head < most && a[head] === b[head]) {
@@ -260,6 +265,6 @@ export function roughLineOps(before: string, after: string): LineOp[] {
 }
 
 /** The lines of a text, each with its end. */
-export function ended(text: string): string[] {
+export function splitLines(text: string): string[] {
   return text === '' ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
 }

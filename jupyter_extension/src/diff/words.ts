@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ICounts, Mark } from './summary';
 
 /** `20 changed, 3 moved, 2 added, 2 deleted` */
-export function countsText(n: ICounts, trans: TranslationBundle): string {
+export function formatCounts(n: ICounts, trans: TranslationBundle): string {
   return [
     n.changed && trans.__('%1 changed', n.changed),
     n.moved && trans.__('%1 moved', n.moved),
@@ -16,7 +16,7 @@ export function countsText(n: ICounts, trans: TranslationBundle): string {
     .join(', ');
 }
 
-export function markText(mark: Mark, trans: TranslationBundle): string {
+export function formatMark(mark: Mark, trans: TranslationBundle): string {
   switch (mark) {
     case 'changed':
       return trans.__('changed');
@@ -35,7 +35,7 @@ export function markText(mark: Mark, trans: TranslationBundle): string {
   }
 }
 
-export function typeText(type: string | undefined, trans: TranslationBundle): string {
+export function formatType(type: string | undefined, trans: TranslationBundle): string {
   return type === 'code'
     ? trans.__('Code cell')
     : type === 'markdown'

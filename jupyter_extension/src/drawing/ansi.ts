@@ -19,7 +19,7 @@ interface IStyle {
 }
 
 /** Split a text into pieces of one style. */
-export function coloured(text: string): IColoured[] {
+export function splitStyles(text: string): IColoured[] {
   if (!text.includes('\u001b')) {
     return [{ text, classes: [] }];
   }
@@ -28,21 +28,21 @@ export function coloured(text: string): IColoured[] {
   let from = 0;
   const add = (to: number): void => {
     if (to > from) {
-      pieces.push({ text: text.slice(from, to), classes: classesOf(style) });
+      pieces.push({ text: text.slice(from, to), classes: listClasses(style) });
     }
   };
   for (const found of text.matchAll(SEQUENCE)) {
     add(found.index ?? 0);
     from = (found.index ?? 0) + found[0].length;
     if (found[1] !== undefined) {
-      apply(style, found[1].split(';').map(Number));
+      applyCodes(style, found[1].split(';').map(Number));
     }
   }
   add(text.length);
   return pieces;
 }
 
-function classesOf(style: IStyle): string[] {
+function listClasses(style: IStyle): string[] {
   return [
     style.fore && `ansi-${style.fore}-fg`,
     style.back && `ansi-${style.back}-bg`,
@@ -51,7 +51,7 @@ function classesOf(style: IStyle): string[] {
   ].filter((name): name is string => Boolean(name));
 }
 
-function apply(style: IStyle, codes: number[]): void {
+function applyCodes(style: IStyle, codes: number[]): void {
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i];
     if (code === 0) {
@@ -75,13 +75,13 @@ function apply(style: IStyle, codes: number[]): void {
     } else if (code >= 100 && code <= 107) {
       style.back = `${NAMES[code - 100]}-intense`;
     } else if (code === 38 || code === 48) {
-      i += skipColour(style, code, codes, i);
+      i += skipColor(style, code, codes, i);
     }
   }
 }
 
 /** 256 and true colours: the first sixteen have names, the others stay in the usual colour. */
-function skipColour(style: IStyle, code: number, codes: number[], i: number): number {
+function skipColor(style: IStyle, code: number, codes: number[], i: number): number {
   if (codes[i + 1] === 5) {
     const n = codes[i + 2] ?? 0;
     const name = n < 8 ? NAMES[n] : n < 16 ? `${NAMES[n - 8]}-intense` : null;

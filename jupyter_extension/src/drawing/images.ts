@@ -1,6 +1,6 @@
 /** Two images at one size: beside each other, under a slider, on top of each other, or subtracted. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { button, bytes, h } from '../shared/dom';
+import { createButton, formatBytes, h } from '../shared/dom';
 
 export interface IImage {
   url: string;
@@ -13,11 +13,11 @@ type Mode = 'pair' | 'swipe' | 'overlay' | 'difference';
 const SMALLEST = 200;
 
 export function drawImage(image: IImage, label: string, trans: TranslationBundle): HTMLElement {
-  const node = picture(image, label);
+  const node = createImage(image, label);
   const figure = h('figure', { class: 'nbvc-Image' }, node);
-  void loaded(node).then(() => {
-    size([node], figure.clientWidth - 16);
-    figure.append(caption(node, image, trans));
+  void waitForImage(node).then(() => {
+    resizeImages([node], figure.clientWidth - 16);
+    figure.append(drawCaption(node, image, trans));
   });
   return figure;
 }
@@ -27,8 +27,8 @@ export function drawImagePair(
   after: IImage,
   trans: TranslationBundle
 ): HTMLElement {
-  const a = picture(before, trans.__('Image before'));
-  const b = picture(after, trans.__('Image after'));
+  const a = createImage(before, trans.__('Image before'));
+  const b = createImage(after, trans.__('Image after'));
   const stage = h('div', { class: 'nbvc-Images-stage' });
   const sideA = h('figure', { class: 'nbvc-Image nbvc-mod-before' }, a);
   const sideB = h('figure', { class: 'nbvc-Image nbvc-mod-after' }, b);
@@ -54,7 +54,7 @@ export function drawImagePair(
   const fit = (): void => {
     const mode = node.dataset.nbvcMode as Mode;
     const width = mode === 'pair' ? stage.clientWidth / 2 : stage.clientWidth;
-    size([a, b], width - 24, mode !== 'pair');
+    resizeImages([a, b], width - 24, mode !== 'pair');
   };
   const bar = h('div', {
     class: 'nbvc-Images-bar',
@@ -62,7 +62,7 @@ export function drawImagePair(
     'aria-label': trans.__('How to compare the images')
   });
   for (const [mode, label] of labels) {
-    const choice = button(label, 'nbvc-Images-mode', () => {
+    const choice = createButton(label, 'nbvc-Images-mode', () => {
       node.dataset.nbvcMode = mode;
       for (const other of bar.querySelectorAll('button')) {
         other.setAttribute('aria-pressed', String(other === choice));
@@ -73,26 +73,26 @@ export function drawImagePair(
     bar.append(choice);
   }
   node.append(bar, stage, slider);
-  void Promise.all([loaded(a), loaded(b)]).then(() => {
+  void Promise.all([waitForImage(a), waitForImage(b)]).then(() => {
     fit();
-    sideA.append(caption(a, before, trans));
-    sideB.append(caption(b, after, trans));
+    sideA.append(drawCaption(a, before, trans));
+    sideB.append(drawCaption(b, after, trans));
   });
   return node;
 }
 
-function picture(image: IImage, label: string): HTMLImageElement {
+function createImage(image: IImage, label: string): HTMLImageElement {
   return h('img', { src: image.url, alt: label, class: 'nbvc-Image-img', draggable: 'false' });
 }
 
-function loaded(image: HTMLImageElement): Promise<void> {
+function waitForImage(image: HTMLImageElement): Promise<void> {
   return image.decode().catch(() => {
     image.classList.add('nbvc-mod-broken');
   });
 }
 
 /** One size for all of them: the largest, as wide as there is room, and never too small to see. */
-function size(images: readonly HTMLImageElement[], room: number, exact = false): void {
+function resizeImages(images: readonly HTMLImageElement[], room: number, exact = false): void {
   const widest = Math.max(...images.map(image => image.naturalWidth || SMALLEST));
   const width = Math.max(SMALLEST, Math.min(widest, room > SMALLEST ? room : SMALLEST));
   const ratio = Math.max(
@@ -105,8 +105,12 @@ function size(images: readonly HTMLImageElement[], room: number, exact = false):
   }
 }
 
-function caption(node: HTMLImageElement, image: IImage, trans: TranslationBundle): HTMLElement {
-  const weight = bytes(
+function drawCaption(
+  node: HTMLImageElement,
+  image: IImage,
+  trans: TranslationBundle
+): HTMLElement {
+  const weight = formatBytes(
     Math.round(image.url.length * (image.url.includes('base64') ? 0.75 : 1))
   );
   const text = node.naturalWidth

@@ -2,11 +2,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LineOp, Range } from '../diff/format';
 import type { ILine } from '../diff/text';
-import { diffLines } from '../diff/text';
-import { button, h, shownNodes } from '../shared/dom';
+import { listLines } from '../diff/text';
+import { createButton, h, createShownNodes } from '../shared/dom';
 import { showText } from '../shared/naming';
 import type { Layout } from '../shared/settings';
-import { coloured } from './ansi';
+import { splitStyles } from './ansi';
 
 /** Lines drawn at once, and unchanged lines kept around a change. */
 const MOST = 400;
@@ -24,14 +24,14 @@ export function drawText(
   const pre = h('pre', { class: 'nbvc-Text-pre' });
   const add = (from: number, to: number): void => {
     for (const line of lines.slice(from, to)) {
-      pre.append(lineNode(line, [], []), '\n');
+      pre.append(drawLineText(line, [], []), '\n');
     }
   };
   add(0, MOST);
   const node = h('div', { class: `nbvc-Text jp-RenderedText ${className}` }, pre);
   if (lines.length > MOST) {
     const rest = lines.length - MOST;
-    const more = button(trans.__('Show %1 more lines', rest), 'nbvc-More', () => {
+    const more = createButton(trans.__('Show %1 more lines', rest), 'nbvc-More', () => {
       add(MOST, lines.length);
       more.remove();
     });
@@ -47,40 +47,40 @@ export function drawLineDiff(
   layout: Layout,
   trans: TranslationBundle
 ): HTMLElement {
-  const items = folded(diffLines(ops, before));
+  const items = foldLines(listLines(ops, before));
   const body = h('div', { class: `nbvc-Lines nbvc-mod-${layout} jp-RenderedText` });
   const state = { left: MOST, waiting: [] as Item[] };
-  draw(body, items, layout, trans, state);
+  drawRows(body, items, layout, trans, state);
   if (state.waiting.length) {
-    const more = button(trans.__('Show the rest'), 'nbvc-More', () => {
+    const more = createButton(trans.__('Show the rest'), 'nbvc-More', () => {
       more.remove();
-      draw(body, state.waiting, layout, trans, { left: Infinity, waiting: [] });
+      drawRows(body, state.waiting, layout, trans, { left: Infinity, waiting: [] });
     });
     body.append(more);
   }
   return body;
 }
 
-function draw(
+function drawRows(
   body: HTMLElement,
   items: readonly Item[],
   layout: Layout,
   trans: TranslationBundle,
   state: { left: number; waiting: Item[] }
 ): void {
-  for (const [at, row] of rowsOf(items, layout).entries()) {
+  for (const [at, row] of layOutRows(items, layout).entries()) {
     void at;
     if (state.left <= 0) {
       state.waiting.push(...row);
       continue;
     }
     state.left -= 1;
-    body.append(rowNode(row, layout, trans));
+    body.append(drawRow(row, layout, trans));
   }
 }
 
 /** In two columns the n-th removed line stands beside the n-th added one. */
-function rowsOf(items: readonly Item[], layout: Layout): Item[][] {
+function layOutRows(items: readonly Item[], layout: Layout): Item[][] {
   if (layout === 'unified') {
     return items.map(item => [item]);
   }
@@ -106,16 +106,16 @@ function rowsOf(items: readonly Item[], layout: Layout): Item[][] {
   return rows;
 }
 
-function rowNode(row: readonly Item[], layout: Layout, trans: TranslationBundle): HTMLElement {
+function drawRow(row: readonly Item[], layout: Layout, trans: TranslationBundle): HTMLElement {
   const [first] = row;
   if (first.kind === 'skip') {
-    return skipNode(first.lines, layout, trans);
+    return drawSkip(first.lines, layout, trans);
   }
   if (layout === 'unified') {
-    return cellNode(first as ILine);
+    return drawLine(first as ILine);
   }
   if (first.kind === 'equal') {
-    return h('div', { class: 'nbvc-Lines-row' }, cellNode(first), cellNode(first));
+    return h('div', { class: 'nbvc-Lines-row' }, drawLine(first), drawLine(first));
   }
   const find = (kind: string): ILine | undefined =>
     row.find(item => item.kind === kind) as ILine | undefined;
@@ -123,29 +123,29 @@ function rowNode(row: readonly Item[], layout: Layout, trans: TranslationBundle)
   return h(
     'div',
     { class: 'nbvc-Lines-row' },
-    removed ? cellNode(removed) : h('div', { class: 'nbvc-Line nbvc-mod-none' }),
-    added ? cellNode(added) : h('div', { class: 'nbvc-Line nbvc-mod-none' })
+    removed ? drawLine(removed) : h('div', { class: 'nbvc-Line nbvc-mod-none' }),
+    added ? drawLine(added) : h('div', { class: 'nbvc-Line nbvc-mod-none' })
   );
 }
 
-function skipNode(
+function drawSkip(
   lines: readonly ILine[],
   layout: Layout,
   trans: TranslationBundle
 ): HTMLElement {
   const label = trans._n('%1 equal line', '%1 equal lines', lines.length);
-  const node = button(label, 'nbvc-Lines-skip', () => {
-    node.replaceWith(...lines.slice(0, 5000).map(line => rowNode([line], layout, trans)));
+  const node = createButton(label, 'nbvc-Lines-skip', () => {
+    node.replaceWith(...lines.slice(0, 5000).map(line => drawRow([line], layout, trans)));
   });
   return node;
 }
 
-function cellNode(line: ILine): HTMLElement {
+function drawLine(line: ILine): HTMLElement {
   const sign = line.kind === 'removed' ? '-' : line.kind === 'added' ? '+' : ' ';
   const content = h(
     'pre',
     { class: 'nbvc-Line-text' },
-    lineNode(line.text, line.marks, line.pins)
+    drawLineText(line.text, line.marks, line.pins)
   );
   return h(
     'div',
@@ -156,11 +156,15 @@ function cellNode(line: ILine): HTMLElement {
 }
 
 /** Marked words, or the colours of a terminal where no words are marked. */
-function lineNode(text: string, marks: readonly Range[], pins: readonly number[]): HTMLElement {
+function drawLineText(
+  text: string,
+  marks: readonly Range[],
+  pins: readonly number[]
+): HTMLElement {
   const node = h('span');
   const whole = text.length > 5000 ? `${text.slice(0, 5000)}…` : text;
   if (whole.includes('\u001b')) {
-    for (const piece of coloured(whole)) {
+    for (const piece of splitStyles(whole)) {
       node.append(h('span', { class: piece.classes.join(' ') || null }, piece.text));
     }
     return node;
@@ -172,22 +176,22 @@ function lineNode(text: string, marks: readonly Range[], pins: readonly number[]
   let from = 0;
   for (const [start, end] of marks) {
     const [first, last] = [shown.at(start), shown.at(end)];
-    node.append(...shownNodes(shown.text.slice(from, first)));
-    node.append(markNode(shown.text.slice(first, last)));
+    node.append(...createShownNodes(shown.text.slice(from, first)));
+    node.append(drawMark(shown.text.slice(first, last)));
     from = last;
   }
-  node.append(...shownNodes(shown.text.slice(from)));
+  node.append(...createShownNodes(shown.text.slice(from)));
   return node;
 }
 
-function markNode(shown: string): HTMLElement {
+function drawMark(shown: string): HTMLElement {
   const node = h('mark');
-  node.append(...shownNodes(shown));
+  node.append(...createShownNodes(shown));
   return node;
 }
 
 /** Long stretches of equal lines become one item. */
-function folded(lines: readonly ILine[]): Item[] {
+function foldLines(lines: readonly ILine[]): Item[] {
   const near = new Uint8Array(lines.length);
   lines.forEach((line, at) => {
     if (line.kind !== 'equal') {

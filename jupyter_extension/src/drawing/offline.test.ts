@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bare, isOffline } from './offline';
+import { withoutSettings, isOffline } from './offline';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
 const VEGALITE = 'application/vnd.vegalite.v5+json';
@@ -79,8 +79,11 @@ describe('what is drawn when a person asks for it', () => {
 
 it('leaves out what sets up the viewer', () => {
   const spec = { mark: 'bar', usermeta: { embedOptions: { config: '/c' } } };
-  expect(bare(VEGALITE, spec)).toEqual({ mark: 'bar' });
+  expect(withoutSettings(VEGALITE, spec)).toEqual({ mark: 'bar' });
   const icon = { svg: '<svg><image href="//host/"/></svg>' };
-  const shown = bare(PLOTLY, figure({ config: { scrollZoom: true, modeBarButtons: [icon] } }));
+  const shown = withoutSettings(
+    PLOTLY,
+    figure({ config: { scrollZoom: true, modeBarButtons: [icon] } })
+  );
   expect(JSON.stringify(shown)).not.toContain('host');
 });

@@ -37,13 +37,15 @@ export function isVega(mime: string): boolean {
 export function isOffline(mime: string, value: unknown): boolean {
   if (isVega(mime)) {
     // Rows of data may have a column of that name. The loader refuses whatever is overlooked.
-    return isObject(value) && !holds(bare(mime, value), isUrl, ['values', 'datasets']);
+    return (
+      isObject(value) && !hasPart(withoutSettings(mime, value), isUrl, ['values', 'datasets'])
+    );
   }
   return PLAIN.test(mime) || (mime === PLOTLY && isOfflineFigure(value));
 }
 
 /** Return the value without the settings of its viewer, which may name addresses. */
-export function bare(mime: string, value: unknown): unknown {
+export function withoutSettings(mime: string, value: unknown): unknown {
   if (!isObject(value)) {
     return value;
   }
@@ -58,7 +60,7 @@ export function bare(mime: string, value: unknown): unknown {
 }
 
 function isOfflineFigure(figure: unknown): boolean {
-  return isOfflinePage(figure) && list((figure as Json).frames).every(isOfflinePage);
+  return isOfflinePage(figure) && asList((figure as Json).frames).every(isOfflinePage);
 }
 
 function isOfflinePage(page: unknown): boolean {
@@ -66,11 +68,11 @@ function isOfflinePage(page: unknown): boolean {
     return false;
   }
   const { template, updatemenus, sliders, ...layout } = (page.layout ?? {}) as Json;
-  const says = (part: unknown): boolean => holds(part, () => false, [], FETCHING);
+  const says = (part: unknown): boolean => hasPart(part, () => false, [], FETCHING);
   return (
-    list(page.data).every(isOfflineTrace) &&
+    asList(page.data).every(isOfflineTrace) &&
     !Object.keys(layout).some(key => /^(geo|map|mapbox)(\d|\.|$)/.test(key)) &&
-    ![layout, template, updatemenus, sliders].some(part => holds(part, isImages)) &&
+    ![layout, template, updatemenus, sliders].some(part => hasPart(part, isImages)) &&
     !says(updatemenus) &&
     !says(sliders)
   );
@@ -90,7 +92,7 @@ function isImages(key: string, value: unknown): boolean {
 }
 
 /** Return whether a value holds such a key, or such a text, anywhere but below what is skipped. */
-function holds(
+function hasPart(
   value: unknown,
   isKey: (key: string, part: unknown) => boolean,
   skipped: readonly string[] = [],
@@ -120,7 +122,7 @@ function holds(
   return false;
 }
 
-function list(value: unknown): unknown[] {
+function asList(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 }
 

@@ -5,13 +5,13 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
-import { joinedBundle, plainOutput, shapeOf } from '../shared/bundle';
-import { button, h } from '../shared/dom';
+import { joinBundle, formatOutput, findShape } from '../shared/bundle';
+import { createButton, h } from '../shared/dom';
 import type { ICell, IOutput } from '../shared/notebook';
 import { drawImage } from './images';
 import { drawText } from './lines';
-import { bare, isOffline, isVega } from './offline';
-import { refusing } from './safe';
+import { withoutSettings, isOffline, isVega } from './offline';
+import { createRefusingRegistry } from './safe';
 
 /** What drawing needs. */
 export interface IDrawing {
@@ -72,10 +72,10 @@ export function drawOutputs(
 }
 
 /** A bar for what stayed the same: closed, and opened where it stands. */
-export function equalBar(label: string, draw: (slot: HTMLElement) => void): HTMLElement {
+export function drawEqualBar(label: string, draw: (slot: HTMLElement) => void): HTMLElement {
   const slot = h('div', { class: 'nbvc-Equal-body', hidden: true });
   let empty = true;
-  const bar = button(label, 'nbvc-Equal', () => {
+  const bar = createButton(label, 'nbvc-Equal', () => {
     slot.hidden = !slot.hidden;
     bar.setAttribute('aria-expanded', String(!slot.hidden));
     if (empty) {
@@ -88,7 +88,11 @@ export function equalBar(label: string, draw: (slot: HTMLElement) => void): HTML
 }
 
 /** Two places beside each other, or one below the other. */
-export function columns(): { node: HTMLElement; before: HTMLElement; after: HTMLElement } {
+export function createColumns(): {
+  node: HTMLElement;
+  before: HTMLElement;
+  after: HTMLElement;
+} {
   const before = h('div', { class: 'nbvc-Column nbvc-mod-before' });
   const after = h('div', { class: 'nbvc-Column nbvc-mod-after' });
   return { node: h('div', { class: 'nbvc-Columns' }, before, after), before, after };
@@ -103,7 +107,7 @@ export async function drawOutput(
 ): Promise<void> {
   const { trans } = drawing;
   try {
-    const shape = shapeOf(output);
+    const shape = findShape(output);
     if (shape.kind === 'image') {
       host.append(drawImage(shape, trans.__('Image output'), trans));
     } else if (shape.kind === 'text') {
@@ -114,7 +118,7 @@ export async function drawOutput(
   } catch (error) {
     host.append(
       h('p', { class: 'nbvc-Row-error' }, trans.__('Shown as text: %1', String(error))),
-      drawText(plainOutput(output), 'nbvc-mod-plain', trans)
+      drawText(formatOutput(output), 'nbvc-mod-plain', trans)
     );
   }
 }
@@ -129,20 +133,24 @@ async function drawRich(
   const bundle = { ...output.data };
   // Its renderer waits for a kernel that has the widget.
   delete bundle['application/vnd.jupyter.widget-view+json'];
-  const data = joinedBundle(bundle) as ReadonlyPartialJSONObject;
+  const data = joinBundle(bundle) as ReadonlyPartialJSONObject;
   const mime = rendermime.preferredMimeType(data, 'ensure');
   const draw = (chosen: string): Promise<void> =>
-    render(host, chosen, data, output, drawing, drawn);
+    renderOutput(host, chosen, data, output, drawing, drawn);
   if (mime === undefined) {
-    host.append(drawText(plainOutput(output), 'nbvc-mod-plain', trans));
+    host.append(drawText(formatOutput(output), 'nbvc-mod-plain', trans));
     return;
   }
   if (!isOffline(mime, bundle[mime])) {
-    const still = rendermime.preferredMimeType(offlineOnly(data), 'ensure');
-    const ask = button(trans.__('Draw this output; it may load from the network'), '', () => {
-      host.replaceChildren();
-      void draw(mime);
-    });
+    const still = rendermime.preferredMimeType(filterOffline(data), 'ensure');
+    const ask = createButton(
+      trans.__('Draw this output; it may load from the network'),
+      '',
+      () => {
+        host.replaceChildren();
+        void draw(mime);
+      }
+    );
     host.append(ask);
     if (still) {
       await draw(still);
@@ -152,7 +160,7 @@ async function drawRich(
   await draw(mime);
 }
 
-async function render(
+async function renderOutput(
   host: HTMLElement,
   mime: string,
   data: ReadonlyPartialJSONObject,
@@ -160,12 +168,15 @@ async function render(
   drawing: IDrawing,
   drawn: Drawn
 ): Promise<void> {
-  const safe = { ...data, [mime]: bare(mime, data[mime]) } as ReadonlyPartialJSONObject;
+  const safe = {
+    ...data,
+    [mime]: withoutSettings(mime, data[mime])
+  } as ReadonlyPartialJSONObject;
   // The metadata of a chart can set its viewer up.
   const metadata = (isVega(mime) ? {} : (output.metadata ?? {})) as ReadonlyPartialJSONObject;
   const model = new MimeModel({ data: safe, metadata, trusted: false });
   const refuses = isVega(mime) && isOffline(mime, data[mime]);
-  const registry = refuses ? refusing(drawing.rendermime) : drawing.rendermime;
+  const registry = refuses ? createRefusingRegistry(drawing.rendermime) : drawing.rendermime;
   const widget: IRenderMime.IRenderer = registry.createRenderer(mime);
   drawn.add(widget);
   await drawn.attached;
@@ -176,7 +187,7 @@ async function render(
   await widget.renderModel(model);
 }
 
-function offlineOnly(data: ReadonlyPartialJSONObject): ReadonlyPartialJSONObject {
+function filterOffline(data: ReadonlyPartialJSONObject): ReadonlyPartialJSONObject {
   return Object.fromEntries(
     Object.entries(data).filter(([mime, value]) => isOffline(mime, value))
   );

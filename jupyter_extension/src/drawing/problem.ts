@@ -8,11 +8,11 @@ export interface ISaid {
   hint: string | null;
 }
 
-export function errorNode(error: NbvcError, trans: TranslationBundle): HTMLElement {
-  return problemNode(error, '', trans);
+export function drawError(error: NbvcError, trans: TranslationBundle): HTMLElement {
+  return drawProblem(error, '', trans);
 }
 
-export function problemNode(
+export function drawProblem(
   { message, hint }: ISaid,
   details: string,
   trans: TranslationBundle
@@ -20,8 +20,8 @@ export function problemNode(
   return h(
     'div',
     { class: 'nbvc-Problem', role: 'alert' },
-    h('p', { class: 'nbvc-Problem-message' }, sentence(message)),
-    hint && h('p', { class: 'nbvc-Problem-hint' }, sentence(hint)),
+    h('p', { class: 'nbvc-Problem-message' }, formatSentence(message)),
+    hint && h('p', { class: 'nbvc-Problem-hint' }, formatSentence(hint)),
     details.trim() !== '' &&
       h(
         'details',
@@ -33,7 +33,7 @@ export function problemNode(
 }
 
 /** The library's messages start small and end without a stop. */
-export function sentence(text: string): string {
+export function formatSentence(text: string): string {
   const trimmed = text.trim();
   const started =
     /^[a-z]+[ ,]/.test(trimmed) && !/^(git|nbvc) /.test(trimmed)

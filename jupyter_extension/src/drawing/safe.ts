@@ -7,9 +7,9 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { RenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { imageUrl } from '../shared/bundle';
+import { formatImageUrl } from '../shared/bundle';
 import type { ICell } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
 /** Attributes that nothing is fetched for, and that run nothing. */
 const KEPT = new Set(
@@ -71,7 +71,7 @@ function withoutDiagrams(parser: IRenderMime.IMarkdownParser): IRenderMime.IMark
 }
 
 /** Return a registry with the renderers of this one, for content that nobody vouches for. */
-export function untrusted(registry: IRenderMimeRegistry): IRenderMimeRegistry {
+export function createSafeRegistry(registry: IRenderMimeRegistry): IRenderMimeRegistry {
   const sanitizer: IRenderMime.ISanitizer = {
     sanitize: (dirty, options) => withoutRemote(registry.sanitizer.sanitize(dirty, options))
   };
@@ -101,7 +101,7 @@ const REFUSING: IRenderMime.IResolver = {
 const refusals = new WeakMap<IRenderMimeRegistry, IRenderMimeRegistry>();
 
 /** Return the same renderers with a resolver that refuses every address. */
-export function refusing(registry: IRenderMimeRegistry): IRenderMimeRegistry {
+export function createRefusingRegistry(registry: IRenderMimeRegistry): IRenderMimeRegistry {
   const made = refusals.get(registry) ?? registry.clone({ resolver: REFUSING });
   refusals.set(registry, made);
   return made;
@@ -111,13 +111,13 @@ export function refusing(registry: IRenderMimeRegistry): IRenderMimeRegistry {
 export function withAttachments(source: string, cell: ICell | undefined): string {
   const attachments = cell?.attachments ?? {};
   return source.replace(/attachment:([^)\s"'>]+)/g, (whole, name: string) => {
-    const bundle = attachments[decoded(name)] ?? attachments[name];
+    const bundle = attachments[decodeName(name)] ?? attachments[name];
     const mime = bundle && Object.keys(bundle).find(key => key.startsWith('image/'));
-    return bundle && mime ? imageUrl(mime, textOf(bundle[mime])) : whole;
+    return bundle && mime ? formatImageUrl(mime, joinLines(bundle[mime])) : whole;
   });
 }
 
-function decoded(name: string): string {
+function decodeName(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {

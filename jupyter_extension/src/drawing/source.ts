@@ -6,13 +6,13 @@ import type { DecorationSet } from '@codemirror/view';
 import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { LineOp } from '../diff/format';
-import { changedSpans, pinsOfOps } from '../diff/text';
+import { findSpans, findPinsOfOps } from '../diff/text';
 import type { Shown } from '../shared/names';
-import { pieces } from '../shared/names';
-import { named, showText } from '../shared/naming';
+import { splitNames } from '../shared/names';
+import { showNames, showText } from '../shared/naming';
 import type { Layout } from '../shared/settings';
 import type { IDrawn } from './outputs';
-import { styled } from './styles';
+import { withStyles } from './styles';
 
 export interface ISourceSide {
   text: string;
@@ -35,23 +35,23 @@ const COLLAPSE = { margin: 3, minSize: 8 };
 /** A source that is to be read and not changed. */
 export function drawCode(host: HTMLElement, given: ISourceSide): IDrawn {
   const side = withNames(given, showText(given.text));
-  const state = EditorState.create({ doc: side.text, extensions: reading(side) });
-  const view = styled(() => new EditorView({ parent: host, state }));
+  const state = EditorState.create({ doc: side.text, extensions: createExtensions(side) });
+  const view = withStyles(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
 }
 
 export function drawPair(host: HTMLElement, shown: ISourcePair): IDrawn {
   const pair = withEnds(shown);
-  const names = namesOf(pair);
+  const names = showBoth(pair);
   const [before, after] = [withNames(pair.before, names[0]), withNames(pair.after, names[1])];
-  const diffConfig = { override: () => changes(pair, names) };
+  const diffConfig = { override: () => convertChanges(pair, names) };
   if (pair.layout === 'side-by-side') {
-    const view = styled(
+    const view = withStyles(
       () =>
         new MergeView({
           parent: host,
-          a: { doc: before.text, extensions: reading(before) },
-          b: { doc: after.text, extensions: reading(after) },
+          a: { doc: before.text, extensions: createExtensions(before) },
+          b: { doc: after.text, extensions: createExtensions(after) },
           diffConfig,
           gutter: false,
           collapseUnchanged: COLLAPSE
@@ -66,9 +66,9 @@ export function drawPair(host: HTMLElement, shown: ISourcePair): IDrawn {
     diffConfig,
     collapseUnchanged: COLLAPSE
   });
-  const extensions = [reading(after), merged];
+  const extensions = [createExtensions(after), merged];
   const state = EditorState.create({ doc: after.text, extensions });
-  const view = styled(() => new EditorView({ parent: host, state }));
+  const view = withStyles(() => new EditorView({ parent: host, state }));
   return { dispose: () => view.destroy() };
 }
 
@@ -89,20 +89,23 @@ function withEnds(pair: ISourcePair): ISourcePair {
 }
 
 /** Both texts as they are shown: what is unseen, and what looks the same, by its name. */
-function namesOf(pair: ISourcePair): [Shown, Shown] {
+function showBoth(pair: ISourcePair): [Shown, Shown] {
   const [before, after] = [pair.before.text, pair.after.text];
-  const pins = pinsOfOps(pair.ops, before, after);
+  const pins = findPinsOfOps(pair.ops, before, after);
   return [showText(before, pins[0]), showText(after, pins[1])];
 }
 
 function withNames(side: ISourceSide, names: Shown): ISourceSide {
-  const cuts = side.cuts.map(({ at, label }) => ({ at: names.at(at), label: named(label) }));
+  const cuts = side.cuts.map(({ at, label }) => ({
+    at: names.at(at),
+    label: showNames(label)
+  }));
   return { ...side, text: names.text, cuts };
 }
 
-function changes(pair: ISourcePair, [namesA, namesB]: [Shown, Shown]): Change[] {
+function convertChanges(pair: ISourcePair, [namesA, namesB]: [Shown, Shown]): Change[] {
   const [a, b] = [pair.before.text, pair.after.text];
-  return changedSpans(pair.ops, a, b).map(span => {
+  return findSpans(pair.ops, a, b).map(span => {
     // A line end at the end of both sides did not change; without it no further line is touched.
     const both =
       span.toA > span.fromA &&
@@ -119,7 +122,7 @@ function changes(pair: ISourcePair, [namesA, namesB]: [Shown, Shown]): Change[] 
   });
 }
 
-function reading(side: ISourceSide): Extension {
+function createExtensions(side: ISourceSide): Extension {
   return [
     EditorState.lineSeparator.of('\n'),
     EditorState.readOnly.of(true),
@@ -128,17 +131,17 @@ function reading(side: ISourceSide): Extension {
     EditorView.contentAttributes.of({ 'aria-label': side.label, 'aria-readonly': 'true' }),
     jupyterTheme,
     side.language,
-    nameMarks(side.text),
-    side.cuts.length ? cutMarks(side.cuts) : []
+    markNames(side.text),
+    side.cuts.length ? markCuts(side.cuts) : []
   ];
 }
 
 const NAME = Decoration.mark({ class: 'nbvc-Name' });
 
-function nameMarks(shown: string): Extension {
+function markNames(shown: string): Extension {
   const builder = new RangeSetBuilder<Decoration>();
   let at = 0;
-  pieces(shown).forEach((piece, n) => {
+  splitNames(shown).forEach((piece, n) => {
     if (n % 2) {
       builder.add(at, at + piece.length, NAME);
     }
@@ -164,7 +167,7 @@ class CutWidget extends WidgetType {
   }
 }
 
-function cutMarks(cuts: ISourceSide['cuts']): Extension {
+function markCuts(cuts: ISourceSide['cuts']): Extension {
   const builder = new RangeSetBuilder<Decoration>();
   for (const { at, label } of cuts) {
     const widget = new CutWidget(label);

@@ -12,8 +12,8 @@ interface IStyleSet {
 }
 
 /** Make an editor without the page's style sheet being written again. */
-export function styled<T>(make: () => T): T {
-  const set = styleSet();
+export function withStyles<T>(make: () => T): T {
+  const set = findStyleSet();
   if (!set) {
     return make();
   }
@@ -31,7 +31,7 @@ export function styled<T>(make: () => T): T {
 }
 
 /** What the page keeps of CodeMirror's styles; null before the first editor, or where it is other. */
-function styleSet(): IStyleSet | null {
+function findStyleSet(): IStyleSet | null {
   for (const key of Object.getOwnPropertySymbols(document)) {
     const found = (document as unknown as Record<symbol, unknown>)[key] as Partial<IStyleSet>;
     if (Array.isArray(found?.modules) && typeof found.mount === 'function') {

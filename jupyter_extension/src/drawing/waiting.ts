@@ -1,4 +1,4 @@
-import { button, h } from '../shared/dom';
+import { createButton, h } from '../shared/dom';
 
 /** Says after a moment that work is going on, how long already, and offers to stop it. */
 export class Waiting {
@@ -13,7 +13,7 @@ export class Waiting {
       h('span', { class: 'nbvc-Spinner', 'aria-hidden': 'true' }),
       h('span', {}, text),
       seconds,
-      button(cancel, 'nbvc-Waiting-cancel', onCancel)
+      createButton(cancel, 'nbvc-Waiting-cancel', onCancel)
     );
     const start = Date.now();
     this._timer = window.setInterval(() => {

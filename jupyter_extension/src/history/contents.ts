@@ -1,7 +1,7 @@
 /** Versions of a notebook as they come from the server, each cell once. */
 import type { IVersion, IVersionContent } from '../server/contract';
 import type { ICell, INotebook } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
 /** Versions at hand; most of their cells are shared. */
 const KEPT = 120;
@@ -22,7 +22,7 @@ export class Contents {
   /** A version; of one that is like another that is here, only the other cells travel. */
   get(version: IVersion): Promise<IWholeVersion> {
     const key = `${version.kind} ${version.id}`;
-    const found = this._asked.get(key) ?? this._fetched(version);
+    const found = this._asked.get(key) ?? this._fetch(version);
     this._asked.delete(key);
     this._asked.set(key, found);
     found.catch(() => this._asked.delete(key));
@@ -32,17 +32,17 @@ export class Contents {
     return found;
   }
 
-  private async _fetched(version: IVersion): Promise<IWholeVersion> {
+  private async _fetch(version: IVersion): Promise<IWholeVersion> {
     const known = this._last;
     const answer = await this._ask(version, known?.version ?? null);
-    const content = filled(answer, known?.content.notebook.cells ?? []);
+    const content = fillCells(answer, known?.content.notebook.cells ?? []);
     this._last = { version, content };
     return content;
   }
 }
 
 /** Put the cells that are here already in the place of their numbers. */
-export function filled(answer: IVersionContent, known: readonly ICell[]): IWholeVersion {
+export function fillCells(answer: IVersionContent, known: readonly ICell[]): IWholeVersion {
   const cells = answer.notebook.cells.map(cell =>
     typeof cell === 'number' ? known[cell] : cell
   );
@@ -52,21 +52,21 @@ export function filled(answer: IVersionContent, known: readonly ICell[]): IWhole
 const keys = new WeakMap<ICell, string>();
 
 /** What two cells have in common that look the same. */
-export function keyOf(cell: ICell): string {
+export function findKey(cell: ICell): string {
   let key = keys.get(cell);
   if (key === undefined) {
     const { attachments = null, outputs = [] } = cell as ICell & { attachments?: unknown };
-    key = `${cell.cell_type}\u0000${textOf(cell.source)}\u0000${JSON.stringify([outputs, attachments])}`;
+    key = `${cell.cell_type}\u0000${joinLines(cell.source)}\u0000${JSON.stringify([outputs, attachments])}`;
     keys.set(cell, key);
   }
   return key;
 }
 
 /** The cells of one version that no cell of another looks like. */
-export function newCells(cells: readonly ICell[], old: readonly ICell[]): Set<ICell> {
+export function findNewCells(cells: readonly ICell[], old: readonly ICell[]): Set<ICell> {
   const known = new Set(old);
   const unknown = cells.filter(cell => !known.has(cell));
   const here = new Set(cells);
-  const looks = new Set(unknown.length ? old.filter(cell => !here.has(cell)).map(keyOf) : []);
-  return new Set(unknown.filter(cell => !looks.has(keyOf(cell))));
+  const looks = new Set(unknown.length ? old.filter(cell => !here.has(cell)).map(findKey) : []);
+  return new Set(unknown.filter(cell => !looks.has(findKey(cell))));
 }

@@ -7,7 +7,7 @@ import { asUntrusted, asUntrustedNotebook } from '../live/entering';
 import type { IVersion } from '../server/contract';
 import { h } from '../shared/dom';
 import type { ICell, INotebook } from '../shared/notebook';
-import { textOf } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
 /** What Jupyter's own Paste looks for. */
 const CELLS = 'application/vnd.jupyter.cells';
@@ -19,8 +19,8 @@ export async function saveCopy(
   version: IVersion,
   notebook: INotebook
 ): Promise<string> {
-  const taken = await namesIn(contents, PathExt.dirname(path));
-  const name = freeName(copyName(path, version), taken);
+  const taken = await listNames(contents, PathExt.dirname(path));
+  const name = findFreeName(nameCopy(path, version), taken);
   const there = PathExt.join(PathExt.dirname(path), name);
   await contents.save(there, {
     type: 'notebook',
@@ -35,7 +35,7 @@ export function download(path: string, version: IVersion, notebook: INotebook): 
   // Whoever uploads the file would have Jupyter sign what it claims.
   const text = `${JSON.stringify(asUntrustedNotebook(notebook), null, 1)}\n`;
   const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }));
-  h('a', { href: url, download: copyName(path, version) }).click();
+  h('a', { href: url, download: nameCopy(path, version) }).click();
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
@@ -43,7 +43,7 @@ export function download(path: string, version: IVersion, notebook: INotebook): 
 export async function copyCell(cell: ICell): Promise<void> {
   Clipboard.getInstance().setData(CELLS, [asUntrusted(cell)]);
   // A page that is not on https has no clipboard, and a person may say no.
-  await navigator.clipboard?.writeText(textOf(cell.source)).catch(() => undefined);
+  await navigator.clipboard?.writeText(joinLines(cell.source)).catch(() => undefined);
 }
 
 /** Put a cell below the current one of an open notebook; one undo takes it away. */
@@ -55,13 +55,13 @@ export function insertCell(live: LiveNotebook, cell: ICell): void {
 }
 
 /** The name of a copy: `analysis-3f2a9b1c44.ipynb`. */
-export function copyName(path: string, version: IVersion): string {
+export function nameCopy(path: string, version: IVersion): string {
   const stem = PathExt.basename(path, PathExt.extname(path));
   return `${stem}-${version.short.replace(/[^\w.-]+/g, '-')}.ipynb`;
 }
 
 /** A name that is not taken: a number is added where it is. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
+export function findFreeName(name: string, taken: ReadonlySet<string>): string {
   const stem = name.replace(/\.ipynb$/, '');
   let free = name;
   for (let number = 2; taken.has(free); number++) {
@@ -70,7 +70,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-async function namesIn(contents: Contents.IManager, folder: string): Promise<Set<string>> {
+async function listNames(contents: Contents.IManager, folder: string): Promise<Set<string>> {
   const found = await contents.get(folder, { content: true });
   return new Set((found.content as { name: string }[]).map(({ name }) => name));
 }

@@ -5,18 +5,25 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { loadLanguage } from '../drawing/languages';
-import { untrusted } from '../drawing/safe';
+import { createSafeRegistry } from '../drawing/safe';
 import type { IBlame, IVersion } from '../server/contract';
-import { ago, button, clear, h, moment, textNodes } from '../shared/dom';
+import {
+  formatDistance,
+  createButton,
+  clear,
+  h,
+  formatMoment,
+  createTextNodes
+} from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { ICell } from '../shared/notebook';
-import { codeMimetype } from '../shared/notebook';
-import { authorName, titleOf } from '../versions/naming';
-import { blameText } from './blame';
+import { findMimetype } from '../shared/notebook';
+import { formatAuthor, formatTitle } from '../versions/naming';
+import { formatBlame } from './blame';
 import { Cells } from './cells';
 import type { Ask, IWholeVersion } from './contents';
-import { Contents, newCells } from './contents';
-import { author, VersionsList } from './list';
+import { Contents, findNewCells } from './contents';
+import { drawAuthor, VersionsList } from './list';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
@@ -75,7 +82,7 @@ export class HistoryView extends Widget {
     });
     this._cells = new Cells({
       trans,
-      rendermime: untrusted(_options.rendermime),
+      rendermime: createSafeRegistry(_options.rendermime),
       code: () => this._code,
       copy: _options.copyCell,
       insert: _options.insertCell
@@ -85,10 +92,10 @@ export class HistoryView extends Widget {
       this._stop();
       this._go(Number(this._slider.value));
     });
-    this._play = this._step(trans.__('Play'), '▶', () => this._toggle());
+    this._play = this._createStep(trans.__('Play'), '▶', () => this._toggle());
     const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
-    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._toggles());
-    this.node.append(this._bar(), head, this._actions(), this._blame, body);
+    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._drawToggles());
+    this.node.append(this._drawBar(), head, this._drawActions(), this._blame, body);
     this._setState('loading');
   }
 
@@ -106,7 +113,7 @@ export class HistoryView extends Widget {
       }
       this._wanted = this._versions.length - 1;
       delete this.node.dataset.nbvcShown;
-      await this._shown();
+      await this._showWanted();
     } catch (error) {
       this._fail(error);
     }
@@ -122,29 +129,29 @@ export class HistoryView extends Widget {
     return this._versions[this._wanted];
   }
 
-  private _bar(): HTMLElement {
+  private _drawBar(): HTMLElement {
     const { trans } = this._options;
     return h(
       'div',
       { class: 'nbvc-History-bar', role: 'toolbar', 'aria-label': trans.__('History') },
-      this._step(trans.__('First version'), '«', () => this._go(this._list.end(1))),
-      this._step(trans.__('Previous version'), '‹', () =>
+      this._createStep(trans.__('First version'), '«', () => this._go(this._list.end(1))),
+      this._createStep(trans.__('Previous version'), '‹', () =>
         this._go(this._list.beside(this._wanted, -1))
       ),
       this._play,
-      this._step(trans.__('Next version'), '›', () =>
+      this._createStep(trans.__('Next version'), '›', () =>
         this._go(this._list.beside(this._wanted, 1))
       ),
-      this._step(trans.__('Last version'), '»', () => this._go(this._list.end(-1))),
+      this._createStep(trans.__('Last version'), '»', () => this._go(this._list.end(-1))),
       this._slider,
       this._number
     );
   }
 
-  private _actions(): HTMLElement {
+  private _drawActions(): HTMLElement {
     const { trans, compare, choose, restore, copy, download, blame } = this._options;
     const act = (label: string, work: (version: IVersion) => unknown, title = '') =>
-      button(label, '', () => this._current && void work(this._current), title);
+      createButton(label, '', () => this._current && void work(this._current), title);
     const withContent =
       (work: (version: IVersion, content: IWholeVersion) => Promise<void> | void) =>
       async (version: IVersion) => {
@@ -171,27 +178,27 @@ export class HistoryView extends Widget {
       ),
       act(trans.__('Download'), withContent(download)),
       blame &&
-        button(
+        createButton(
           trans.__('Who wrote the current cell?'),
           'nbvc-History-who',
-          () => void this._who()
+          () => void this._showBlame()
         )
     );
   }
 
-  private _toggles(): HTMLElement {
+  private _drawToggles(): HTMLElement {
     const { trans } = this._options;
     return h(
       'div',
       { class: 'nbvc-History-toggles' },
-      this._toggleOf(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
-      this._toggleOf(trans.__('List'), 'nbvc-mod-listed', true)
+      this._createToggle(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
+      this._createToggle(trans.__('List'), 'nbvc-mod-listed', true)
     );
   }
 
   /** A button that sets a class on the view and takes it away. */
-  private _toggleOf(label: string, name: string, on: boolean): HTMLButtonElement {
-    const node = button(label, 'nbvc-Toggle', () => {
+  private _createToggle(label: string, name: string, on: boolean): HTMLButtonElement {
+    const node = createButton(label, 'nbvc-Toggle', () => {
       const now = this.node.classList.toggle(name);
       node.setAttribute('aria-pressed', String(now));
       this._cells.reveal();
@@ -201,8 +208,8 @@ export class HistoryView extends Widget {
     return node;
   }
 
-  private _step(label: string, sign: string, act: () => void): HTMLButtonElement {
-    const node = button(sign, 'nbvc-History-step', () => {
+  private _createStep(label: string, sign: string, act: () => void): HTMLButtonElement {
+    const node = createButton(sign, 'nbvc-History-step', () => {
       if (node !== this._play) {
         this._stop();
       }
@@ -216,7 +223,7 @@ export class HistoryView extends Widget {
   private _go(index: number): void {
     if (index >= 0 && index < this._versions.length) {
       this._wanted = index;
-      void this._shown().catch(error => this._fail(error));
+      void this._showWanted().catch(error => this._fail(error));
     }
   }
 
@@ -231,7 +238,7 @@ export class HistoryView extends Widget {
     this._setPlay(trans.__('Pause'), '❚❚', true);
     const step = async (index: number): Promise<void> => {
       this._wanted = index;
-      await this._shown();
+      await this._showWanted();
       const next = this._list.beside(index, 1);
       if (this._timer && next >= 0) {
         const later = (): void => void step(next).catch(error => this._fail(error));
@@ -257,7 +264,7 @@ export class HistoryView extends Widget {
   }
 
   /** Show the wanted version; while the slider is drawn, those that there is time for. */
-  private async _shown(): Promise<void> {
+  private async _showWanted(): Promise<void> {
     this._describe();
     while (this._busy) {
       await this._busy.catch(() => undefined);
@@ -279,7 +286,7 @@ export class HistoryView extends Widget {
     if (this.isDisposed) {
       return;
     }
-    const mime = codeMimetype(content.notebook);
+    const mime = findMimetype(content.notebook);
     this._code = await loadLanguage(this._options.languages, mime);
     this._cells.show(content.notebook.cells);
     this.node.dataset.nbvcShown = version.id;
@@ -296,7 +303,7 @@ export class HistoryView extends Widget {
       return; // the slider has moved on
     }
     const changed = old
-      ? newCells(content.notebook.cells, old.notebook.cells)
+      ? findNewCells(content.notebook.cells, old.notebook.cells)
       : new Set<ICell>();
     this._cells.mark(changed);
     this._cells.reveal();
@@ -319,7 +326,7 @@ export class HistoryView extends Widget {
     }
     const index = this._wanted;
     this._slider.value = String(index);
-    this._slider.setAttribute('aria-valuetext', titleOf(version, trans));
+    this._slider.setAttribute('aria-valuetext', formatTitle(version, trans));
     this._list.select(index);
     this._number.textContent = `${index + 1} / ${this._versions.length}`;
     this._count.textContent = '';
@@ -330,10 +337,10 @@ export class HistoryView extends Widget {
         { class: `nbvc-History-kind nbvc-mod-${version.kind}` },
         version.kind === 'commit' ? trans.__('Commit') : trans.__('Checkpoint')
       ),
-      h('strong', { title: version.message }, titleOf(version, trans)),
+      h('strong', { title: version.message }, formatTitle(version, trans)),
       ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
-      author(authorName(version.author)),
-      h('span', {}, `${moment(version.time)} (${ago(version.time)})`),
+      drawAuthor(formatAuthor(version.author)),
+      h('span', {}, `${formatMoment(version.time)} (${formatDistance(version.time)})`),
       this._count
     );
   }
@@ -347,15 +354,15 @@ export class HistoryView extends Widget {
     this.node.classList.add('nbvc-mod-empty');
   }
 
-  private async _who(): Promise<void> {
+  private async _showBlame(): Promise<void> {
     try {
       const found = await this._options.blame?.();
       if (found) {
-        const text = blameText(found.cell, found.blame, this._options.trans);
-        this._blame.replaceChildren(...textNodes(text));
+        const text = formatBlame(found.cell, found.blame, this._options.trans);
+        this._blame.replaceChildren(...createTextNodes(text));
       }
     } catch (error) {
-      this._blame.replaceChildren(...textNodes(NbvcError.from(error).message));
+      this._blame.replaceChildren(...createTextNodes(NbvcError.from(error).message));
     }
   }
 

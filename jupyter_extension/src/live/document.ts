@@ -7,7 +7,7 @@ import { withoutPictures } from '../shared/bundle';
 import { NbvcError } from '../shared/error';
 import type { ICell } from '../shared/notebook';
 import type { IWanted } from './cells';
-import { applyCells, insertCell, snapshot } from './cells';
+import { applyCells, insertCell, copyCells } from './cells';
 import { isSame } from './entering';
 
 /** Drives whose files are those on the server's disk. */
@@ -102,7 +102,7 @@ export class LiveNotebook {
   }
 
   cells(): IWanted[] {
-    return snapshot(this.shared);
+    return copyCells(this.shared);
   }
 
   /** Return the metadata of the notebook as they are. */

@@ -10,11 +10,11 @@ const MINUTE = 60_000;
 
 export function rollCheckpoints(services: IServices): void {
   services.tracker?.widgetAdded.connect((_, panel) => {
-    void panel.context.ready.then(() => roll(services, panel)).catch(() => undefined);
+    void panel.context.ready.then(() => rollPanel(services, panel)).catch(() => undefined);
   });
 }
 
-function roll(services: IServices, panel: NotebookPanel): void {
+function rollPanel(services: IServices, panel: NotebookPanel): void {
   let edited = false;
   let last = Date.now();
   const note = (): void => {
@@ -26,13 +26,17 @@ function roll(services: IServices, panel: NotebookPanel): void {
     if (everyMinutes > 0 && edited && Date.now() - last >= everyMinutes * MINUTE) {
       edited = false;
       last = Date.now();
-      void keepOne(services, panel, keep);
+      void saveRolling(services, panel, keep);
     }
   }, MINUTE / 12);
   panel.disposed.connect(() => window.clearInterval(timer));
 }
 
-async function keepOne(services: IServices, panel: NotebookPanel, keep: number): Promise<void> {
+async function saveRolling(
+  services: IServices,
+  panel: NotebookPanel,
+  keep: number
+): Promise<void> {
   try {
     const live = new LiveNotebook(panel, services.app.serviceManager.contents);
     await server.createCheckpoint({

@@ -10,10 +10,11 @@ const ask = <T extends keyof C.IAnswers>(
   request: IRequest
 ): Promise<C.IAnswers[T]> => requestAPI(endpoint, request);
 
-export const status = (path: string): Promise<C.Status> => ask('status', { query: { path } });
+export const readStatus = (path: string): Promise<C.Status> =>
+  ask('status', { query: { path } });
 
 /** Compare; cells that are alike on both sides travel once. */
-export async function diff(
+export async function compareSides(
   path: string,
   before: C.Side,
   after: C.Side,
@@ -23,19 +24,20 @@ export async function diff(
   return fillSides(await ask('diff', { body, signal }), before, after);
 }
 
-export const checkpoints = (path: string): Promise<C.ICheckpoints> =>
+export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
   ask('checkpoints', { query: { path } });
 
 export const createCheckpoint = (request: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
   requestAPI('checkpoints', { body: request });
 
-export const digest = (path: string): Promise<C.IDigest> => ask('digest', { query: { path } });
+export const readDigest = (path: string): Promise<C.IDigest> =>
+  ask('digest', { query: { path } });
 
-export const versions = (path: string, limit: number): Promise<C.IVersions> =>
+export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
   ask('versions', { query: { path, limit } });
 
 /** A version; a cell that the known version has too comes as its number there. */
-export const version = (
+export const readVersion = (
   path: string,
   { kind, id }: C.IVersion,
   known: C.IVersion | null
@@ -59,5 +61,5 @@ export const openConflicts = (path: string): Promise<C.IConflicts> =>
 export const saveResolved = (request: C.IResolveSaveRequest): Promise<C.IResolved> =>
   ask('resolve/save', { body: request });
 
-export const blame = (path: string, cell: number): Promise<C.IBlame> =>
+export const readBlame = (path: string, cell: number): Promise<C.IBlame> =>
   ask('blame', { query: { path, cell } });

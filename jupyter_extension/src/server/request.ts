@@ -18,17 +18,17 @@ export async function requestAPI<T>(
   request: IRequest = {},
   settings: ServerConnection.ISettings = ServerConnection.makeSettings()
 ): Promise<T> {
-  const url = URLExt.join(settings.baseUrl, 'nbvc', endpoint) + queryText(request.query);
+  const url = URLExt.join(settings.baseUrl, 'nbvc', endpoint) + formatQuery(request.query);
   const init: RequestInit = { signal: request.signal ?? null };
   if (request.body !== undefined) {
     init.method = 'POST';
     init.body = JSON.stringify(request.body);
   }
-  const response = await answered(url, init, settings, request.signal);
+  const response = await fetchAnswer(url, init, settings, request.signal);
   const text = await response.text().catch(() => '');
-  const answer = parsed(text);
+  const answer = parseAnswer(text);
   if (!response.ok) {
-    throw refusal(response, answer);
+    throw createError(response, answer);
   }
   if (answer === undefined) {
     throw new NbvcError(
@@ -40,7 +40,7 @@ export async function requestAPI<T>(
   return answer as T;
 }
 
-async function answered(
+async function fetchAnswer(
   url: string,
   init: RequestInit,
   settings: ServerConnection.ISettings,
@@ -60,14 +60,14 @@ async function answered(
   }
 }
 
-function queryText(query: Query = {}): string {
+function formatQuery(query: Query = {}): string {
   const pairs = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`);
   return pairs.length ? `?${pairs.join('&')}` : '';
 }
 
-function parsed(text: string): unknown {
+function parseAnswer(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -75,7 +75,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function refusal(response: Response, answer: unknown): NbvcError {
+function createError(response: Response, answer: unknown): NbvcError {
   const fields = (answer ?? {}) as Partial<IRefused>;
   if (response.status === 404 && !fields.reason) {
     return new NbvcError(

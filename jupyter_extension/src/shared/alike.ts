@@ -32,7 +32,7 @@ const WORD = new RegExp(
 );
 
 /** The offsets in both sides of what is named because they look the same there. */
-export function pinsOf(before: string, after: string, words?: ISpans | null): Pair<number[]> {
+export function findPins(before: string, after: string, words?: ISpans | null): Pair<number[]> {
   const pins: Pair<Set<number>> = [new Set(), new Set()];
   pinBlanks([before, after], words, pins);
   if (!isAscii(before) || !isAscii(after)) {
@@ -107,12 +107,12 @@ function pinLetters(
   const spans = words
     ? [words.before, words.after]
     : texts.map((text): Span[] => [[0, text.length]]);
-  const sides = texts.map((text, side) => spellings(text, spans[side]));
+  const sides = texts.map((text, side) => findWords(text, spans[side]));
   const looks = new Map<string, string>();
   const known = new Map<string, Set<string>>();
   for (const [word] of sides.flat()) {
     if (!looks.has(word)) {
-      const look = lookOf(word);
+      const look = findLook(word);
       looks.set(word, look);
       known.set(look, (known.get(look) ?? new Set()).add(word));
     }
@@ -132,7 +132,7 @@ function pinLetters(
   }
 }
 
-function spellings(text: string, spans: readonly Span[]): Word[] {
+function findWords(text: string, spans: readonly Span[]): Word[] {
   return spans.flatMap(([start, end]) =>
     [...text.slice(start, end).matchAll(WORD)].map((found): Word => [
       found[0],
@@ -142,7 +142,7 @@ function spellings(text: string, spans: readonly Span[]): Word[] {
 }
 
 /** What a word looks like: two that look the same have the same. */
-export function lookOf(word: string): string {
+export function findLook(word: string): string {
   if (isAscii(word)) {
     return word;
   }
@@ -153,8 +153,8 @@ export function lookOf(word: string): string {
 function pinWord(word: string, at: number, other: string, pins: Set<number>): void {
   const [a, b] = [[...word], [...other]];
   const least = Math.min(a.length, b.length);
-  const head = count(least, n => a[n] === b[n]);
-  const tail = count(least - head, n => a[a.length - 1 - n] === b[b.length - 1 - n]);
+  const head = countWhile(least, n => a[n] === b[n]);
+  const tail = countWhile(least - head, n => a[a.length - 1 - n] === b[b.length - 1 - n]);
   pinSigns(a, at, n => n >= head && n < a.length - tail, pins);
 }
 
@@ -164,10 +164,10 @@ function pinEdited([old, oldAt]: Word, [now, nowAt]: Word, pins: Pair<Set<number
   if ((isAscii(old) && isAscii(now)) || Math.max(a.length, b.length) > LONGEST) {
     return;
   }
-  const same = (one: string, other: string): boolean => lookOf(one) === lookOf(other);
+  const same = (one: string, other: string): boolean => findLook(one) === findLook(other);
   const least = Math.min(a.length, b.length);
-  const head = count(least, n => same(a[n], b[n]));
-  const tail = count(least - head, n => same(a[a.length - 1 - n], b[b.length - 1 - n]));
+  const head = countWhile(least, n => same(a[n], b[n]));
+  const tail = countWhile(least - head, n => same(a[a.length - 1 - n], b[b.length - 1 - n]));
   if (head + tail < ENOUGH * Math.max(a.length, b.length)) {
     return;
   }
@@ -179,7 +179,7 @@ function pinEdited([old, oldAt]: Word, [now, nowAt]: Word, pins: Pair<Set<number
   pinSigns(b, nowAt, differs(b, a), pins[1]);
 }
 
-function count(most: number, test: (n: number) => boolean): number {
+function countWhile(most: number, test: (n: number) => boolean): number {
   let n = 0;
   while (n < most && test(n)) {
     n += 1;

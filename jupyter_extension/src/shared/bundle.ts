@@ -1,6 +1,6 @@
 /** What an output is to a reader: an image, text by lines, or something rendermime knows. */
 import type { ICell, IOutput } from './notebook';
-import { textOf } from './notebook';
+import { joinLines } from './notebook';
 
 const IMAGES = [
   'image/png',
@@ -30,10 +30,10 @@ export function foldReturns(text: string): string {
     .join('\n');
 }
 
-export function shapeOf(output: IOutput): Shape {
+export function findShape(output: IOutput): Shape {
   if (output.output_type === 'stream') {
     const name = output.name === 'stderr' ? 'stderr' : 'stdout';
-    return { kind: 'text', text: foldReturns(textOf(output.text)), name };
+    return { kind: 'text', text: foldReturns(joinLines(output.text)), name };
   }
   if (output.output_type === 'error') {
     const trace = (output.traceback ?? []).join('\n');
@@ -45,19 +45,19 @@ export function shapeOf(output: IOutput): Shape {
   const rich = mimes.some(mime => isInteractive(mime) || mime === 'text/html');
   const image = IMAGES.find(mime => mime in bundle);
   if (image && !rich) {
-    return imageShape(image, textOf(bundle[image]), output);
+    return shapeImage(image, joinLines(bundle[image]), output);
   }
   if (mimes.length === 1 && mimes[0] === 'text/plain') {
-    return { kind: 'text', text: textOf(bundle['text/plain']), name: 'plain' };
+    return { kind: 'text', text: joinLines(bundle['text/plain']), name: 'plain' };
   }
   return { kind: 'rich', mimes };
 }
 
 /** Return a MIME bundle with each text as one string; a list in a JSON format is a value. */
-export function joinedBundle(bundle: Record<string, unknown>): Record<string, unknown> {
+export function joinBundle(bundle: Record<string, unknown>): Record<string, unknown> {
   const joined = ([mime, value]: [string, unknown]): [string, unknown] => [
     mime,
-    Array.isArray(value) && !/^application\/(.*\+)?json$/i.test(mime) ? textOf(value) : value
+    Array.isArray(value) && !/^application\/(.*\+)?json$/i.test(mime) ? joinLines(value) : value
   ];
   return Object.fromEntries(Object.entries(bundle).map(joined));
 }
@@ -85,26 +85,26 @@ export function isInteractive(mime: string): boolean {
 }
 
 /** An image as the source of an <img>: in there no script runs and nothing is fetched. */
-export function imageUrl(mime: string, content: string): string {
+export function formatImageUrl(mime: string, content: string): string {
   if (mime === 'image/svg+xml') {
     return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(content)}`;
   }
   return `data:${mime};base64,${content.replace(/\s+/g, '')}`;
 }
 
-function imageShape(mime: string, content: string, output: IOutput): Shape {
+function shapeImage(mime: string, content: string, output: IOutput): Shape {
   const sizes = output.metadata?.[mime] as { width?: unknown } | undefined;
   const width = typeof sizes?.width === 'number' ? sizes.width : null;
-  return { kind: 'image', mime, url: imageUrl(mime, content), width };
+  return { kind: 'image', mime, url: formatImageUrl(mime, content), width };
 }
 
 /** The plain text of an output, for reading where nothing else can be drawn. */
-export function plainOutput(output: IOutput): string {
-  const shape = shapeOf(output);
+export function formatOutput(output: IOutput): string {
+  const shape = findShape(output);
   if (shape.kind === 'text') {
     return shape.text;
   }
   const bundle = output.data ?? {};
-  const plain = textOf(bundle['text/plain']);
+  const plain = joinLines(bundle['text/plain']);
   return plain || `(${Object.keys(bundle).join(', ') || 'empty output'})`;
 }

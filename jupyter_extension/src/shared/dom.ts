@@ -1,6 +1,6 @@
 /** Small pieces of a page; texts always become text nodes, in which nothing is unseen. */
-import { pieces } from './names';
-import { named } from './naming';
+import { splitNames } from './names';
+import { showNames } from './naming';
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;
@@ -19,31 +19,31 @@ export function h<K extends keyof HTMLElementTagNameMap>(
       node.setAttribute(name, '');
     } else if (value !== false && value !== null && value !== undefined) {
       const text = String(value);
-      node.setAttribute(name, SEEN.has(name) ? named(text) : text);
+      node.setAttribute(name, SEEN.has(name) ? showNames(text) : text);
     }
   }
   for (const child of children) {
     if (child) {
-      node.append(...(typeof child === 'string' ? textNodes(child) : [child]));
+      node.append(...(typeof child === 'string' ? createTextNodes(child) : [child]));
     }
   }
   return node;
 }
 
 /** A text as nodes of a page: what is not seen, or steers the writing, by its name. */
-export function textNodes(text: string): (Node | string)[] {
-  return shownNodes(named(text));
+export function createTextNodes(text: string): (Node | string)[] {
+  return createShownNodes(showNames(text));
 }
 
 /** A text that was named before, its names standing out. */
-export function shownNodes(shown: string): (Node | string)[] {
-  const parts = pieces(shown);
+export function createShownNodes(shown: string): (Node | string)[] {
+  const parts = splitNames(shown);
   return parts.length === 1
     ? parts
-    : parts.map((part, at) => (at % 2 ? nameNode(part) : part)).filter(Boolean);
+    : parts.map((part, at) => (at % 2 ? createNameNode(part) : part)).filter(Boolean);
 }
 
-function nameNode(name: string): HTMLElement {
+function createNameNode(name: string): HTMLElement {
   const node = document.createElement('span');
   node.className = 'nbvc-Name';
   node.textContent = name;
@@ -51,15 +51,15 @@ function nameNode(name: string): HTMLElement {
 }
 
 /** A button that a keyboard and a screen reader know by its label. */
-export function button(
+export function createButton(
   label: string,
   className: string,
   onClick: (event: MouseEvent) => void,
   title?: string
 ): HTMLButtonElement {
   const node = h('button', { type: 'button', class: `nbvc-Button ${className}` }, label);
-  node.title = named(title ?? '');
-  node.setAttribute('aria-label', named(label));
+  node.title = showNames(title ?? '');
+  node.setAttribute('aria-label', showNames(label));
   node.addEventListener('click', onClick);
   return node;
 }
@@ -69,7 +69,7 @@ export function clear(node: Element): void {
 }
 
 /** Bytes for people. */
-export function bytes(count: number): string {
+export function formatBytes(count: number): string {
   if (count < 1000) {
     return `${count} B`;
   }
@@ -77,7 +77,7 @@ export function bytes(count: number): string {
 }
 
 /** A moment for people, in their language: `23 Nov 2026, 16:40`. */
-export function moment(iso: string | null | undefined): string {
+export function formatMoment(iso: string | null | undefined): string {
   if (!iso) {
     return '';
   }
@@ -89,7 +89,10 @@ export function moment(iso: string | null | undefined): string {
 }
 
 /** A moment as a distance from now: `5 minutes ago`. */
-export function ago(iso: string | null | undefined, now: number = Date.now()): string {
+export function formatDistance(
+  iso: string | null | undefined,
+  now: number = Date.now()
+): string {
   const time = iso ? Date.parse(iso) : NaN;
   if (Number.isNaN(time)) {
     return '';

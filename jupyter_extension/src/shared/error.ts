@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 export let trans: TranslationBundle = nullTranslator.load('nbvc');
 
 /** Say errors in the language of the page. */
-export function speak(bundle: TranslationBundle): void {
+export function setLanguage(bundle: TranslationBundle): void {
   trans = bundle;
 }
 

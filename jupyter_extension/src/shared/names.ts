@@ -2,13 +2,13 @@
 const SHOWN = /<U\+[0-9A-F]{4,6}>/g;
 
 /** How a character is shown by its name. */
-export function nameOf(sign: string): string {
+export function nameCharacter(sign: string): string {
   const code = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase();
   return `<U+${code.padStart(4, '0')}>`;
 }
 
 /** A named text in pieces, the names at odd places. */
-export function pieces(shown: string): string[] {
+export function splitNames(shown: string): string[] {
   const found: string[] = [];
   let from = 0;
   for (const name of shown.includes('<U+') ? shown.matchAll(SHOWN) : []) {
@@ -29,8 +29,8 @@ export class Shown {
     let shown = '';
     let from = 0;
     for (const place of [...new Set(places)].sort((a, b) => a - b)) {
-      const sign = pointAt(text, place);
-      const name = nameOf(sign);
+      const sign = readPoint(text, place);
+      const name = nameCharacter(sign);
       shown += text.slice(from, place) + name;
       from = place + sign.length;
       this._ends.push(from);
@@ -54,7 +54,7 @@ export class Shown {
 }
 
 /** Return the character at an offset in UTF-16 units, empty at the end. */
-export function pointAt(text: string, at: number): string {
+export function readPoint(text: string, at: number): string {
   const point = text.codePointAt(at);
   return point === undefined ? '' : String.fromCodePoint(point);
 }

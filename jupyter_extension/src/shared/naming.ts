@@ -6,9 +6,9 @@
  * must be named exactly once. Offsets count UTF-16 units.
  */
 import type { ISpans } from './alike';
-import { pinsOf } from './alike';
+import { findPins } from './alike';
 import { CHARACTERS as C, LOOKS } from './characters';
-import { pointAt, Shown } from './names';
+import { readPoint, Shown } from './names';
 
 const ALIKE = Object.keys(LOOKS.letters).join('');
 const NAME = `U\\+[0-9A-Fa-f]{4,6}[${C.closing}]`;
@@ -21,27 +21,27 @@ const SUSPECTS = new RegExp(
 const SYMBOL = /^[\p{So}\p{Sm}]$/u;
 
 /** A text as it is shown. */
-export function named(text: string): string {
+export function showNames(text: string): string {
   return isPlain(text) ? text : showText(text).text;
 }
 
 /** A text as it is shown, with further characters by name at the offsets `pins`. */
 export function showText(text: string, pins: readonly number[] = []): Shown {
-  return new Shown(text, isPlain(text) ? pins : [...pins, ...unclear(text)]);
+  return new Shown(text, isPlain(text) ? pins : [...pins, ...findUnclear(text)]);
 }
 
 /** Both sides of a change as they are shown; `words` are the spans that changed. */
-export function toldApart(
+export function tellApart(
   before: string,
   after: string,
   words?: ISpans | null
 ): [Shown, Shown] {
-  const pins = pinsOf(before, after, words);
+  const pins = findPins(before, after, words);
   return [showText(before, pins[0]), showText(after, pins[1])];
 }
 
 /** A named text on one line. */
-export function oneLine(shown: string): string {
+export function escapeBreaks(shown: string): string {
   return shown.replace(/\n/g, '<U+000A>').replace(/\t/g, '<U+0009>');
 }
 
@@ -50,52 +50,52 @@ export function isPlain(text: string): boolean {
 }
 
 /** The places of the characters that must be named, in order. */
-export function unclear(text: string): number[] {
+export function findUnclear(text: string): number[] {
   const places: number[] = [];
   for (const found of text.matchAll(SUSPECTS)) {
     const groups = found.groups ?? {};
     const [start, end] = [found.index, found.index + found[0].length];
     if (groups.unseen) {
-      places.push(...unseen(text, start, end));
+      places.push(...findUnseen(text, start, end));
     } else if (
       groups.bracket ||
       (groups.marks && isLoose(text, start)) ||
       (groups.other && isReplaceable(text, start)) ||
       (groups.latin && isBesideLatin(text, start, end))
     ) {
-      places.push(...points(text, start, end));
+      places.push(...listPoints(text, start, end));
     }
   }
   return places;
 }
 
-function points(text: string, start: number, end: number): number[] {
+function listPoints(text: string, start: number, end: number): number[] {
   const places: number[] = [];
-  for (let at = start; at < end; at += pointAt(text, at).length) {
+  for (let at = start; at < end; at += readPoint(text, at).length) {
     places.push(at);
   }
   return places;
 }
 
-function unseen(text: string, start: number, end: number): number[] {
+function findUnseen(text: string, start: number, end: number): number[] {
   let isNamed = false;
   const places: number[] = [];
   for (let at = start; at < end;) {
-    const length: number = isNamed ? 0 : spelled(text, at);
+    const length: number = isNamed ? 0 : measureSpelling(text, at);
     isNamed = !length;
     if (isNamed) {
       places.push(at);
     }
-    at += length || pointAt(text, at).length;
+    at += length || readPoint(text, at).length;
   }
   return places;
 }
 
 /** How many units from here on belong to the spelling of an emoji or a word. */
-function spelled(text: string, at: number): number {
-  const sign = pointAt(text, at);
-  const before = pointBefore(text, at);
-  const after = pointAt(text, at + sign.length);
+function measureSpelling(text: string, at: number): number {
+  const sign = readPoint(text, at);
+  const before = readPointBefore(text, at);
+  const after = readPoint(text, at + sign.length);
   const one = (is: boolean): number => (is ? sign.length : 0);
   if ('\u200c\u200d'.includes(sign) && isIn(C.joining, before)) {
     return one(isIn(C.joining, after) || (sign === '\u200d' && /^[\s\p{Nd})]/u.test(after)));
@@ -143,14 +143,14 @@ function isBesideLatin(text: string, start: number, end: number): boolean {
 }
 
 function isLoose(text: string, start: number): boolean {
-  const before = pointBefore(text, start);
-  return !before || /\s/.test(before) || isComposed(before + pointAt(text, start));
+  const before = readPointBefore(text, start);
+  return !before || /\s/.test(before) || isComposed(before + readPoint(text, start));
 }
 
 function isReplaceable(text: string, start: number): boolean {
-  const sign = pointAt(text, start);
+  const sign = readPoint(text, start);
   return isIn('\u1161\u11ff', sign)
-    ? isComposed(pointBefore(text, start) + sign)
+    ? isComposed(readPointBefore(text, start) + sign)
     : sign.normalize('NFC') !== sign;
 }
 
@@ -159,9 +159,9 @@ function isComposed(signs: string): boolean {
   return [...signs].length > 1 && [...composed].length === 1;
 }
 
-function pointBefore(text: string, at: number): string {
+function readPointBefore(text: string, at: number): string {
   const unit = text.charAt(at - 1);
   const isLow = unit >= '\udc00' && unit <= '\udfff';
-  const pair = isLow ? pointAt(text, at - 2) : '';
+  const pair = isLow ? readPoint(text, at - 2) : '';
   return at > 0 ? (pair.length === 2 ? pair : unit) : '';
 }

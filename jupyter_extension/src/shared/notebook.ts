@@ -30,7 +30,7 @@ export interface INotebook<C = ICell> {
 }
 
 /** Texts in a notebook are a string or a list of lines. */
-export function textOf(value: unknown): string {
+export function joinLines(value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }
@@ -38,7 +38,7 @@ export function textOf(value: unknown): string {
 }
 
 /** MIME type of the code in a notebook, for colouring. */
-export function codeMimetype(notebook: INotebook | null): string {
+export function findMimetype(notebook: INotebook | null): string {
   const metadata = (notebook?.metadata ?? {}) as {
     language_info?: { mimetype?: string; name?: string };
     kernelspec?: { language?: string };

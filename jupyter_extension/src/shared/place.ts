@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { LabIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { button, h } from './dom';
+import { createButton, h } from './dom';
 
 export interface IPlaced {
   id: string;
@@ -29,7 +29,7 @@ function hasTabs(app: JupyterFrontEnd): boolean {
 const views = new Map<string, Widget>();
 
 /** The view that shows this already, brought to the front; null where there is none. */
-export function revealed(app: JupyterFrontEnd, key: string): Widget | null {
+export function revealView(app: JupyterFrontEnd, key: string): Widget | null {
   const view = views.get(key);
   if (!view || view.isDisposed) {
     return null;
@@ -39,7 +39,7 @@ export function revealed(app: JupyterFrontEnd, key: string): Widget | null {
 }
 
 /** Show a view; it is disposed when its tab, or the page over the document, is closed. */
-export function place(
+export function openView(
   app: JupyterFrontEnd,
   content: Widget,
   placed: IPlaced,
@@ -80,7 +80,12 @@ class Overlay extends Widget {
     this.addClass('jp-ThemedContainer');
     this.node.setAttribute('role', 'dialog');
     this.node.setAttribute('aria-label', title);
-    const close = button(trans.__('Close'), 'nbvc-Overlay-close', () => this.dispose(), 'Esc');
+    const close = createButton(
+      trans.__('Close'),
+      'nbvc-Overlay-close',
+      () => this.dispose(),
+      'Esc'
+    );
     this.node.append(h('div', { class: 'nbvc-Overlay-head' }, h('h2', {}, title), close));
     this.node.addEventListener('keydown', event => this._onKey(event));
     _content.disposed.connect(() => this.dispose());

@@ -8,12 +8,12 @@ export interface IOffer {
   act: () => void;
 }
 
-export function tell(message: string, ...offers: IOffer[]): void {
+export function notify(message: string, ...offers: IOffer[]): void {
   const actions = offers.map(({ label, act }) => ({ label, callback: act }));
   Notification.success(message, { autoClose: offers.length ? 12000 : 5000, actions });
 }
 
-export function tellProblem(error: unknown): void {
+export function notifyProblem(error: unknown): void {
   const problem = NbvcError.from(error);
   if (!problem.cancelled) {
     const message = [problem.message, problem.hint].filter(Boolean).join('\n');
@@ -22,7 +22,7 @@ export function tellProblem(error: unknown): void {
 }
 
 /** Ask before something that is more than one click to take back; the safe answer has the focus. */
-export async function confirm(
+export async function askToConfirm(
   title: string,
   body: string,
   accept: string,

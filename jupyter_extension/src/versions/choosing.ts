@@ -4,11 +4,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import * as server from '../server/calls';
 import type { IVersion } from '../server/contract';
-import { ago, h, moment } from '../shared/dom';
+import { formatDistance, h, formatMoment } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
 import type { End } from './naming';
-import { matches, sideOf, titleOf } from './naming';
+import { isMatch, findSide, formatTitle } from './naming';
 
 const MOST = 500;
 
@@ -70,17 +70,19 @@ class VersionList extends Widget {
   }
 
   get end(): End | null {
-    const shown = this._shown();
+    const shown = this._filterVersions();
     if (this._offerNow && this._chosen === 0) {
       return { side: 'now' };
     }
     const version = shown[this._chosen - (this._offerNow ? 1 : 0)];
-    return version ? { side: sideOf(version), label: titleOf(version, this._trans) } : null;
+    return version
+      ? { side: findSide(version), label: formatTitle(version, this._trans) }
+      : null;
   }
 
   private async _load(path: string): Promise<void> {
     try {
-      this._versions = (await server.versions(path, MOST)).versions;
+      this._versions = (await server.listVersions(path, MOST)).versions;
       this._show();
     } catch (error) {
       const problem = NbvcError.from(error);
@@ -89,13 +91,13 @@ class VersionList extends Widget {
     }
   }
 
-  private _shown(): IVersion[] {
-    return this._versions.filter(version => matches(version, this._filter.value));
+  private _filterVersions(): IVersion[] {
+    return this._versions.filter(version => isMatch(version, this._filter.value));
   }
 
   private _show(): void {
     const { _trans: trans } = this;
-    const options = this._shown().map(version => option(version, trans));
+    const options = this._filterVersions().map(version => drawOption(version, trans));
     if (this._offerNow) {
       const text = h('span', { class: 'nbvc-Version-message' }, trans.__('Now'));
       options.unshift(h('div', { class: 'nbvc-Version', role: 'option' }, text));
@@ -138,7 +140,7 @@ class VersionList extends Widget {
   }
 }
 
-function option(version: IVersion, trans: TranslationBundle): HTMLElement {
+function drawOption(version: IVersion, trans: TranslationBundle): HTMLElement {
   const kind = version.kind === 'commit' ? version.short : trans.__('checkpoint');
   return h(
     'div',
@@ -149,13 +151,13 @@ function option(version: IVersion, trans: TranslationBundle): HTMLElement {
       'data-nbvc-kind': version.kind,
       title: version.message
     },
-    h('span', { class: 'nbvc-Version-message' }, titleOf(version, trans)),
+    h('span', { class: 'nbvc-Version-message' }, formatTitle(version, trans)),
     h(
       'span',
       { class: 'nbvc-Version-details' },
       h('span', { class: `nbvc-Version-kind nbvc-mod-${version.kind}` }, kind),
       h('span', {}, version.author),
-      h('span', { title: moment(version.time) }, ago(version.time))
+      h('span', { title: formatMoment(version.time) }, formatDistance(version.time))
     )
   );
 }

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { IVersion } from '../server/contract';
-import { authorName, hueOf, matches, titleOf } from './naming';
+import { formatAuthor, findHue, isMatch, formatTitle } from './naming';
 
 const trans = nullTranslator.load('nbvc');
 const made: IVersion = {
@@ -26,18 +26,18 @@ describe('versions', () => {
     ['ada bob', false],
     ['checkpoint', false]
   ])('a filter %j', (filter, found) => {
-    expect(matches(made, filter)).toBe(found);
+    expect(isMatch(made, filter)).toBe(found);
   });
 
   it('are called by the first line of the message', () => {
-    expect(titleOf(made, trans)).toBe('Fit the model');
-    expect(titleOf({ ...made, message: '' }, trans)).toBe('3f2a9b1c44');
-    expect(titleOf({ ...made, message: '', kind: 'checkpoint' }, trans)).toBe('Checkpoint');
+    expect(formatTitle(made, trans)).toBe('Fit the model');
+    expect(formatTitle({ ...made, message: '' }, trans)).toBe('3f2a9b1c44');
+    expect(formatTitle({ ...made, message: '', kind: 'checkpoint' }, trans)).toBe('Checkpoint');
   });
 
   it('have an author without an address, in a colour of their own', () => {
-    expect(authorName(made.author)).toBe('Ada Example');
-    expect(hueOf('Ada')).toBe(hueOf('Ada'));
-    expect(hueOf('Ada')).not.toBe(hueOf('Adb'));
+    expect(formatAuthor(made.author)).toBe('Ada Example');
+    expect(findHue('Ada')).toBe(findHue('Ada'));
+    expect(findHue('Ada')).not.toBe(findHue('Adb'));
   });
 });

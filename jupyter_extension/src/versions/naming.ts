@@ -6,12 +6,12 @@ import type { IVersion, Side } from '../server/contract';
 export type End = { side: Side | 'now'; label?: string };
 
 /** Return the version as one side of a comparison. */
-export function sideOf({ kind, id }: IVersion): Side {
+export function findSide({ kind, id }: IVersion): Side {
   return kind === 'commit' ? { kind, ref: id } : { kind, id };
 }
 
 /** The first line of its message. */
-export function titleOf(version: IVersion, trans: TranslationBundle): string {
+export function formatTitle(version: IVersion, trans: TranslationBundle): string {
   const [first] = version.message.split('\n');
   if (first) {
     return first;
@@ -20,12 +20,12 @@ export function titleOf(version: IVersion, trans: TranslationBundle): string {
 }
 
 /** `Ada` of `Ada <ada@example.org>` */
-export function authorName(author: string | null | undefined): string {
+export function formatAuthor(author: string | null | undefined): string {
   return (author ?? '').replace(/\s*<[^>]*>$/, '');
 }
 
 /** A colour for a name, as the angle on the wheel of colours. */
-export function hueOf(name: string): number {
+export function findHue(name: string): number {
   let sum = 7;
   for (const char of name) {
     sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 65521;
@@ -35,7 +35,7 @@ export function hueOf(name: string): number {
 }
 
 /** The day of a moment, in the reader's language; empty for none. */
-export function dayOf(iso: string): string {
+export function formatDay(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime())
     ? ''
@@ -43,9 +43,9 @@ export function dayOf(iso: string): string {
 }
 
 /** Whether every word of a filter is in the message, the author, the day, the kind or the id. */
-export function matches(version: IVersion, filter: string): boolean {
+export function isMatch(version: IVersion, filter: string): boolean {
   const { message, author, kind, id, short, time } = version;
-  const text = [message, author, kind, id, short, time.slice(0, 10), dayOf(time)]
+  const text = [message, author, kind, id, short, time.slice(0, 10), formatDay(time)]
     .join('\n')
     .toLowerCase();
   return filter

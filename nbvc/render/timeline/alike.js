@@ -143,7 +143,7 @@ var nbvcAlike = (function(exports) {
   var BOUND = `[${LOOKS.marks}${LOOKS.ignored}]`;
   var WORD = new RegExp(`(?:[\\p{L}\\p{N}_]${BOUND}*)+|${BOUND}+|[^\\p{L}\\p{N}_\\s]${BOUND}*`, "gu");
   /** The offsets in both sides of what is named because they look the same there. */
-  function pinsOf(before, after, words) {
+  function findPins(before, after, words) {
     const pins = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
     pinBlanks([before, after], words, pins);
     if (!isAscii(before) || !isAscii(after)) pinLetters([before, after], words, pins);
@@ -188,11 +188,11 @@ var nbvcAlike = (function(exports) {
   }
   function pinLetters(texts, words, pins) {
     const spans = words ? [words.before, words.after] : texts.map((text) => [[0, text.length]]);
-    const sides = texts.map((text, side) => spellings(text, spans[side]));
+    const sides = texts.map((text, side) => findWords(text, spans[side]));
     const looks = /* @__PURE__ */ new Map();
     const known = /* @__PURE__ */ new Map();
     for (const [word] of sides.flat()) if (!looks.has(word)) {
-      const look = lookOf(word);
+      const look = findLook(word);
       looks.set(word, look);
       known.set(look, (known.get(look) ?? /* @__PURE__ */ new Set()).add(word));
     }
@@ -208,29 +208,29 @@ var nbvcAlike = (function(exports) {
     });
     if (words && sides[0].length === sides[1].length) sides[0].forEach((one, n) => pinEdited(one, sides[1][n], pins));
   }
-  function spellings(text, spans) {
+  function findWords(text, spans) {
     return spans.flatMap(([start, end]) => [...text.slice(start, end).matchAll(WORD)].map((found) => [found[0], start + found.index]));
   }
   /** What a word looks like: two that look the same have the same. */
-  function lookOf(word) {
+  function findLook(word) {
     if (isAscii(word)) return word;
     return [...(FIGURES.test(word) ? word : word.normalize("NFKD")).replace(IGNORED, "")].map((sign) => PLAIN.get(sign) ?? sign).join("");
   }
   function pinWord(word, at, other, pins) {
     const [a, b] = [[...word], [...other]];
     const least = Math.min(a.length, b.length);
-    const head = count(least, (n) => a[n] === b[n]);
-    const tail = count(least - head, (n) => a[a.length - 1 - n] === b[b.length - 1 - n]);
+    const head = countWhile(least, (n) => a[n] === b[n]);
+    const tail = countWhile(least - head, (n) => a[a.length - 1 - n] === b[b.length - 1 - n]);
     pinSigns(a, at, (n) => n >= head && n < a.length - tail, pins);
   }
   /** Pin letters that only look the same, at the ends of a word that was edited in between. */
   function pinEdited([old, oldAt], [now, nowAt], pins) {
     const [a, b] = [[...old], [...now]];
     if (isAscii(old) && isAscii(now) || Math.max(a.length, b.length) > LONGEST) return;
-    const same = (one, other) => lookOf(one) === lookOf(other);
+    const same = (one, other) => findLook(one) === findLook(other);
     const least = Math.min(a.length, b.length);
-    const head = count(least, (n) => same(a[n], b[n]));
-    const tail = count(least - head, (n) => same(a[a.length - 1 - n], b[b.length - 1 - n]));
+    const head = countWhile(least, (n) => same(a[n], b[n]));
+    const tail = countWhile(least - head, (n) => same(a[a.length - 1 - n], b[b.length - 1 - n]));
     if (head + tail < ENOUGH * Math.max(a.length, b.length)) return;
     const differs = (one, other) => (n) => {
       const m = n < head ? n : n - one.length + other.length;
@@ -239,7 +239,7 @@ var nbvcAlike = (function(exports) {
     pinSigns(a, oldAt, differs(a, b), pins[0]);
     pinSigns(b, nowAt, differs(b, a), pins[1]);
   }
-  function count(most, test) {
+  function countWhile(most, test) {
     let n = 0;
     while (n < most && test(n)) n += 1;
     return n;
@@ -255,11 +255,11 @@ var nbvcAlike = (function(exports) {
   /** Characters that are shown by name, `<U+200B>`, and where the rest of a text is then. */
   var SHOWN = /<U\+[0-9A-F]{4,6}>/g;
   /** How a character is shown by its name. */
-  function nameOf(sign) {
+  function nameCharacter(sign) {
     return `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`;
   }
   /** A named text in pieces, the names at odd places. */
-  function pieces(shown) {
+  function splitNames(shown) {
     const found = [];
     let from = 0;
     for (const name of shown.includes("<U+") ? shown.matchAll(SHOWN) : []) {
@@ -277,8 +277,8 @@ var nbvcAlike = (function(exports) {
       let shown = "";
       let from = 0;
       for (const place of [...new Set(places)].sort((a, b) => a - b)) {
-        const sign = pointAt(text, place);
-        const name = nameOf(sign);
+        const sign = readPoint(text, place);
+        const name = nameCharacter(sign);
         shown += text.slice(from, place) + name;
         from = place + sign.length;
         this._ends.push(from);
@@ -297,7 +297,7 @@ var nbvcAlike = (function(exports) {
     }
   };
   /** Return the character at an offset in UTF-16 units, empty at the end. */
-  function pointAt(text, at) {
+  function readPoint(text, at) {
     const point = text.codePointAt(at);
     return point === void 0 ? "" : String.fromCodePoint(point);
   }
@@ -307,12 +307,12 @@ var nbvcAlike = (function(exports) {
   * here by `npm run build:page`.
   */
   /** Both lists of lines as they are shown; the lines were named before. */
-  function told(before, after) {
+  function tellApart(before, after) {
     const [old, now] = [before.join("\n"), after.join("\n")];
-    const pins = pinsOf(old, now);
+    const pins = findPins(old, now);
     return [old, now].map((text, side) => new Shown(text, pins[side]).text.split("\n"));
   }
-  exports.pieces = pieces;
-  exports.told = told;
+  exports.pieces = splitNames;
+  exports.tellApart = tellApart;
   return exports;
 })({});
