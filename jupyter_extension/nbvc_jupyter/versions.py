@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from nbvc.errors import GitError, NbvcError
 from nbvc.git.plumbing.messages import visible
-from nbvc.history.listing import of_checkpoint
-from nbvc.history.past import History
+from nbvc.versions.listing import of_checkpoint
+from nbvc.versions.past import History
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import Kind
@@ -15,7 +15,7 @@ from nbvc_jupyter.restoring import answer_checkpoint
 from nbvc_jupyter.sides import version_of_kind, with_cells
 
 if TYPE_CHECKING:
-    from nbvc.history.model import Version
+    from nbvc.versions.model import Version
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
