@@ -1,7 +1,8 @@
 """What the server answers: one type for each answer.
 
 A field without a default is always in the JSON; one with a default is left out if it has that value.
-`python -m tests.integration.jupyter.contract` writes these types, and those of the requests, for the browser.
+`python -m tests.integration.jupyter.contract` writes the browser's types from these and those of the
+requests.
 """
 
 from typing import Annotated, Any, Literal

@@ -5,7 +5,7 @@
 import { findPins } from './alike';
 import { Shown } from './names';
 
-export { splitNames as pieces } from './names';
+export { splitNames } from './names';
 
 /** Both lists of lines as they are shown; the lines were named before. */
 export function tellApart(before: readonly string[], after: readonly string[]): string[][] {

@@ -312,7 +312,7 @@ var nbvcAlike = (function(exports) {
     const pins = findPins(old, now);
     return [old, now].map((text, side) => new Shown(text, pins[side]).text.split("\n"));
   }
-  exports.pieces = splitNames;
+  exports.splitNames = splitNames;
   exports.tellApart = tellApart;
   return exports;
 })({});

@@ -3,7 +3,7 @@
 (() => {
   const at = (id) => document.getElementById(id);
   // The names of characters in a text stand out.
-  const asNodes = (text) => nbvcAlike.pieces(text).map((part, n) => {
+  const asNodes = (text) => nbvcAlike.splitNames(text).map((part, n) => {
     if (n % 2 === 0) return part;
     const node = document.createElement("i");
     node.className = "u";
@@ -50,7 +50,7 @@
       const of = (sign) => rows.slice(from, to).filter((row) => row[0] === sign);
       const [gone, come] = [of("-"), of("+")];
       if (gone.length && come.length) {
-        const shown = nbvcAlike.told(gone.map((row) => row[1]), come.map((row) => row[1]));
+        const shown = nbvcAlike.tellApart(gone.map((row) => row[1]), come.map((row) => row[1]));
         gone.forEach((row, n) => { row[1] = shown[0][n]; });
         come.forEach((row, n) => { row[1] = shown[1][n]; });
       }
@@ -115,7 +115,7 @@
     // Texts of outputs that went and came, told apart.
     const outputsApart = (gone, came) => {
       const lines = (number) => (outputs[number].text ?? "").split("\n");
-      const shown = nbvcAlike.told(gone.flatMap(lines), came.flatMap(lines));
+      const shown = nbvcAlike.tellApart(gone.flatMap(lines), came.flatMap(lines));
       const texts = new Map();
       [gone, came].forEach((numbers, side) => {
         for (const number of numbers) texts.set(number, shown[side].splice(0, lines(number).length).join("\n"));
