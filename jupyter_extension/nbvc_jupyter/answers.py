@@ -14,6 +14,7 @@ from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.actions.push import PushOutcome
 from nbvc.git.state.operation import Operation
 from nbvc.git.state.status import FileState
+from nbvc.normalising.noise import Level
 from nbvc_jupyter.refusals import Reason
 from nbvc_jupyter.requests import Kind
 
@@ -101,7 +102,7 @@ class Noise(Answer, frozen=True):
     """How many cells differ in noise alone, and the keys that are noise, by level."""
 
     cells: int
-    keys: dict[str, list[str]]
+    keys: dict[Level, list[str]]
 
 
 class Digests(Answer, frozen=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nbvc_jupyter.stopping import Stop
 
 
-_NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
+_NOISE_KEYS = {level: sorted(keys) for level, keys in IGNORED.items()}
 """What the diff passes over, so that the view can do the same with single parts."""
 
 

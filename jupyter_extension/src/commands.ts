@@ -22,7 +22,7 @@ export const COMMANDS = {
   conflicts: 'nbvc:conflicts'
 } as const;
 
-/** The notebook that a command is about: by its arguments, or the one in front. */
+/** Return the notebook of a command: by its arguments, or the one in front. */
 function findTarget(services: IServices, args: { path?: unknown }): LiveNotebook | null {
   const { contents } = services.app.serviceManager;
   if (typeof args.path === 'string') {
@@ -32,7 +32,7 @@ function findTarget(services: IServices, args: { path?: unknown }): LiveNotebook
   return panel ? new LiveNotebook(panel, contents) : null;
 }
 
-/** Paths of the notebooks that are selected in the file browser. */
+/** Return the paths of the notebooks that are selected in the file browser. */
 function findSelected(services: IServices): string[] {
   const browser = services.browsers?.tracker.currentWidget;
   const items = browser ? [...browser.selectedItems()] : [];
@@ -155,7 +155,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     isVisible: args => !args.selected || findSelected(services).length === 1,
     execute: args => {
       try {
-        // A notebook full of git's markers can't be open: the file browser or the caller names it.
+        // A notebook with git's markers can't be open: the file browser or the caller names it.
         const named = typeof args.path === 'string' ? args.path : undefined;
         const selected = args.selected ? findSelected(services)[0] : undefined;
         const path = named ?? selected ?? findTarget(services, {})?.path;

@@ -1,6 +1,6 @@
-/** The form of the commit dialog: message, what goes in, and where to. */
+/** The form of the commit dialog: message, changes, branch and remote. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { filterNoise } from '../diff/noise';
+import { hasNotebookChanged } from '../diff/rows';
 import { countChanges, listChanges } from '../diff/summary';
 import { formatCounts, formatMark } from '../diff/words';
 import type { IDiffAnswer } from '../server/comparing';
@@ -171,7 +171,8 @@ export class CommitForm {
     const text = isNew
       ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
       : counted || this._describeNoise(answer);
-    this._hasChanges = isNew || counted !== '' || this._countMeant(answer) > 0;
+    this._hasChanges =
+      isNew || counted !== '' || hasNotebookChanged(answer.diff, answer.noise.keys);
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
     if (this.finishesMerge) {
       const all = trans.__('This finishes a merge, with all that it brings from others.');
@@ -192,20 +193,12 @@ export class CommitForm {
   private _describeNoise(answer: IDiffAnswer): string {
     const { _trans: trans } = this;
     const { metadata, notebook } = answer.diff;
-    if (this._countMeant(answer)) {
+    if (hasNotebookChanged(answer.diff, answer.noise.keys)) {
       return trans.__('Metadata of the notebook changed');
     }
     return answer.noise.cells || metadata.length || notebook.length
       ? trans.__('Only noise changed (counts, ids, timings)')
       : trans.__('No changes since the last commit');
-  }
-
-  /** How many changes of the notebook's own metadata are none that tools make unasked. */
-  private _countMeant({ diff, noise }: IDiffAnswer): number {
-    return [
-      ...filterNoise(diff.metadata, noise.keys['notebook metadata'] ?? []),
-      ...filterNoise(diff.notebook, noise.keys.notebook ?? [])
-    ].length;
   }
 
   private _drawItems(answer: IDiffAnswer): HTMLElement[] {

@@ -1,10 +1,10 @@
-/** What became of a commit and a push, in words, with the next step where there is one. */
+/** The result of a commit, push or pull on the page. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { drawProblem } from '../drawing/problem';
 import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
 import { h } from '../shared/dom';
 import { hasPulled, hasPushed } from './steps';
-import { describeCommit, formatPlace, describePull, describePush } from './words';
+import { describeCommit, describePull, describePush, formatPlace } from './words';
 
 export function drawCommit(result: CommitResult, trans: TranslationBundle): HTMLElement {
   if (result.outcome !== 'committed') {

@@ -1,4 +1,4 @@
-/** The next step after a commit, push or merge that did not come about. */
+/** The next step after a commit, push or merge that failed. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommitResult, IPullResult, PullOutcome, PushOutcome } from '../server/contract';
 
@@ -14,7 +14,7 @@ export interface IActs {
   merge: () => void;
   /** Commit what has changed since the commit, then merge. */
   commitAndMerge: () => void;
-  /** Open the conflicts of a notebook; of this one where none is named. */
+  /** Open the conflicts of a notebook; of this one if none is named. */
   decide: (name?: string) => void;
 }
 
@@ -88,8 +88,8 @@ export function findPullStep(
 }
 
 /**
- * The path that the server knows for a name from the top of the repository, as `path` is the one for
- * `own`; null for what is not below the server's folder.
+ * Return the server's path for a name from the top of the repository, as `path` is the one for
+ * `own`; null if the file is not below the server's folder.
  */
 export function findPath(name: string, own: string, path: string): string | null {
   if (path.endsWith(own)) {

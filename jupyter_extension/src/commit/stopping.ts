@@ -5,7 +5,7 @@ import type { CommitResult } from '../server/contract';
 const LOOKS = 4;
 const PERIOD = 400;
 
-/** A commit that has begun is seen to its end by the server: what it made, null for nothing yet. */
+/** Return the commit since `before`, null for none: the server finishes what has begun. */
 export async function findCommitSince(
   before: string | null,
   path: string

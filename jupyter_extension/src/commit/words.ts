@@ -1,6 +1,6 @@
 /**
- * What became of a commit, a push and a merge, in the words of somebody who has no terminal. What is
- * not in here is said in git's way, as the server says it.
+ * Messages about a commit, push or pull for people without a terminal. Other outcomes have the
+ * message of the server.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISaid } from '../drawing/problem';

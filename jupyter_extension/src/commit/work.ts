@@ -1,4 +1,4 @@
-/** What the commit dialog does: look, commit, push, merge; and what it offers when one fails. */
+/** The work of the commit dialog: compare, commit, push, merge, and a next step if one fails. */
 import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
@@ -15,11 +15,11 @@ import * as say from './result';
 import type { IActs, IForce, IStep } from './steps';
 import {
   findCommitStep,
-  hasPulled,
-  hasPushed,
   findPath,
   findPullStep,
-  findPushStep
+  findPushStep,
+  hasPulled,
+  hasPushed
 } from './steps';
 import { findCommitSince } from './stopping';
 import type { ICommitTarget } from './target';
@@ -78,7 +78,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     return;
   }
 
-  /** Find out what would go in and where to; the message can be typed meanwhile. */
+  /** Load what would be committed and pushed; the message can be typed meanwhile. */
   async load(): Promise<void> {
     const { path, live } = this._target;
     try {
@@ -129,7 +129,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
   }
 
-  /** The dialog closes: stop what runs, keep what was typed. */
+  /** Stop what runs and keep the message when the dialog closes. */
   leave(): void {
     this._abort?.abort();
     const message = this._form.message.value;
@@ -188,13 +188,13 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     return push ? trans.__('Commit and push') : trans.__('Commit');
   }
 
-  /** Something did not come about; the accept button becomes the way on where there is one. */
+  /** Show a failure; the accept button becomes the next step if there is one. */
   private _fail(next: IStep | null): void {
     this._next = next;
     this._show('failed');
   }
 
-  /** There is no repository: nothing of the form would be of use. */
+  /** Explain why there is no repository, instead of the form. */
   private _explain(reason: string | null): void {
     const { _trans: trans, _services: services } = this;
     const { path, live } = this._target;
@@ -326,7 +326,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
   }
 
-  /** A commit that has begun is seen to its end: say whether it came about. */
+  /** Show how far a stopped commit came: the server finishes one that has begun. */
   private async _showStopped(): Promise<void> {
     const { _trans: trans } = this;
     const head = this._status?.repository?.head ?? null;

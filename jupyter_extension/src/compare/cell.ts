@@ -1,4 +1,4 @@
-/** One entry of the diff on the page: drawn when it is wanted, and as text where drawing fails. */
+/** One entry of the diff on the page: drawn when needed, and as text if drawing fails. */
 import { MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import type { ICellDiff } from '../diff/format';
@@ -8,7 +8,7 @@ import { estimateHeight, isChange } from '../diff/rows';
 import { findFirstLine, findMark } from '../diff/summary';
 import { joinSources } from '../diff/text';
 import { formatMark, formatType } from '../diff/words';
-import { createColumns, Drawn, drawOutputs, drawEqualBar } from '../drawing/outputs';
+import { createColumns, drawEqualBar, Drawn, drawOutputs } from '../drawing/outputs';
 import { withAttachments } from '../drawing/safe';
 import type { ISourceSide } from '../drawing/source';
 import { drawCode, drawPair } from '../drawing/source';
@@ -21,7 +21,7 @@ import { markBlocks } from './marking';
 import { drawOutputDiff } from './outputs';
 
 export interface ICellActions {
-  /** Put this cell of the version before into the live notebook; absent where there is none. */
+  /** Put this cell of the version before into the live notebook; absent if none is open. */
   restore?: (entry: number) => void;
   jumpToGhost: (entry: number) => void;
 }
@@ -79,7 +79,7 @@ export class CellRow {
   }
 
   /**
-   * Make everything, beside the page. Each new editor asks whether fonts are loaded, for which a
+   * Make everything outside the page. Each new editor asks whether fonts are loaded, for which a
    * browser lays out a page that changed: many rows are made first, and then put in together.
    */
   prepare(): void {
@@ -98,7 +98,7 @@ export class CellRow {
     }
   }
 
-  /** Put what was made into the page. */
+  /** Put the prepared elements into the page. */
   attach(): void {
     if (this._parts) {
       this.node.style.minHeight = '';
@@ -286,7 +286,7 @@ export class CellRow {
     drawn.add(drawPair(host, { before, after, ops: entry.source ?? [], layout }));
   }
 
-  /** A source that stayed the same: short ones are shown, long ones behind their first line. */
+  /** Draw a source that stayed the same; a long one is behind a bar with its first line. */
   private _drawEqualSource(body: HTMLElement, drawn: Drawn): void {
     const { trans } = this._drawing;
     const cells = this.afterCells;
@@ -365,7 +365,7 @@ export class CellRow {
   }
 }
 
-/** An output without its count. */
+/** Return an output without its execution count. */
 function withoutCount(output: IOutput): IOutput {
   return { ...output, execution_count: null };
 }

@@ -1,10 +1,10 @@
-/** What changed beside source and outputs: metadata, tags, attachments, ids. One line for each. */
+/** What changed beside source and outputs: metadata, tags, attachments, IDs. One line for each. */
 import type { IParts, IScalar, PathOp } from '../diff/format';
 import { filterNoise } from '../diff/noise';
 import { findValue } from '../diff/plain';
 import { drawImage, drawImagePair } from '../drawing/images';
 import { formatImageUrl } from '../shared/bundle';
-import { h, createShownNodes } from '../shared/dom';
+import { createShownNodes, h } from '../shared/dom';
 import { escapeBreaks, tellApart } from '../shared/naming';
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
@@ -22,7 +22,7 @@ export function drawDetails(
   if (parts.cell_type) {
     lines.push(drawScalar(trans.__('Type'), parts.cell_type));
   }
-  const ignored = options.noise ? [] : (noise['cell metadata'] ?? []);
+  const ignored = options.noise ? undefined : noise['cell metadata'];
   for (const op of filterNoise(parts.metadata, ignored)) {
     lines.push(drawOp(trans.__('Metadata'), op, before?.metadata, after?.metadata));
   }
@@ -43,7 +43,7 @@ export function drawDetails(
   }
 }
 
-/** Notebook-wide changes, in the same form. */
+/** Draw one operation on a value as a line. */
 export function drawOp(name: string, op: PathOp, before: unknown, after: unknown): HTMLElement {
   const path = op.path.join(' › ');
   const was = op.op === 'add' ? undefined : findValue(before, op.path);
@@ -82,7 +82,7 @@ function drawValue(tag: 'del' | 'ins', className: string, text: string): HTMLEle
   return node;
 }
 
-/** A value as text: a string as it is, in quotes if it could be something else. */
+/** Format a value: a string as it is, in quotes if it could be another value. */
 function formatValue(value: unknown): string | null {
   if (value === undefined) {
     return null;
@@ -91,7 +91,7 @@ function formatValue(value: unknown): string | null {
   return isText ? value : (JSON.stringify(value) ?? '');
 }
 
-/** Both values cut short, with the place where they differ first. */
+/** Cut both values around the first difference. */
 function cutSides(was: string, is: string): [string, string] {
   const most = 300;
   const least = Math.min(was.length, is.length);

@@ -1,10 +1,10 @@
-/** The head of a comparison: what is compared, how much changed, and how it is shown. */
+/** The head of a comparison: both sides, the counts, and how the comparison is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { isChange, layOut } from '../diff/rows';
 import { countChanges, listChanges } from '../diff/summary';
 import { formatCounts, formatMark } from '../diff/words';
 import type { IDiffAnswer, IDiffSide } from '../server/comparing';
-import { createButton, h, formatMoment } from '../shared/dom';
+import { createButton, formatMoment, h } from '../shared/dom';
 import { showNames } from '../shared/naming';
 import type { IViewOptions } from '../shared/settings';
 import { formatAuthor } from '../versions/naming';
@@ -120,17 +120,17 @@ export class Header {
     toggles.noise.setAttribute('aria-label', noisy);
     this._drawOutline(answer);
     this.outline.classList.toggle('nbvc-mod-narrow', narrow);
-    const rows = layOut(answer.diff, { noise: true });
+    const rows = layOut(answer.diff, null);
     this._steps.hidden = !answer.diff.cells.some(isChange);
     if (this._restore) {
-      // Where there was no notebook, nothing can be brought back.
+      // Without a notebook before, nothing can be restored.
       this._restore.disabled =
         answer.before.notebook === null || rows.every(row => row.kind === 'fold');
     }
     this.node.hidden = false;
   }
 
-  /** Nothing is shown, as long as the server works or where it failed. */
+  /** Hide the header while the server works or after it failed. */
   hide(): void {
     this.node.hidden = this.outline.hidden = true;
   }
@@ -241,7 +241,7 @@ function createStepButton(
   return node;
 }
 
-/** A button with a sign on it, which its title and a screen reader name. */
+/** Create a button with a sign, whose label is its title. */
 function createSignButton(
   text: string,
   label: string,
@@ -253,7 +253,7 @@ function createSignButton(
   return node;
 }
 
-/** One character that stands for a kind of change. */
+/** Return the character for a kind of change. */
 function chooseSign(mark: string): string {
   const signs: Record<string, string> = {
     changed: '~',
@@ -272,8 +272,7 @@ function formatSummary(answer: IDiffAnswer, trans: TranslationBundle, noise: boo
     return trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells);
   }
   const text = formatCounts(countChanges(answer.diff), trans);
-  const ignored = answer.noise.keys['notebook metadata'];
-  const first = layOut(answer.diff, { noise, ignored })[0];
+  const [first] = layOut(answer.diff, noise ? null : answer.noise.keys);
   const parts = [
     text,
     first?.kind === 'notebook' && trans.__('notebook metadata changed')

@@ -1,4 +1,4 @@
-/** The commands to compare, and the menu behind the button. */
+/** The ways to compare, and the menu of the button. */
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import { findLive } from '../live/document';
@@ -12,7 +12,7 @@ import { openComparison, openFiles } from './opening';
 
 export type What = 'checkpoint' | 'head' | 'pick' | 'file';
 
-/** Compare the notebook at a path with what is asked for. */
+/** Compare the notebook at a path with a version or another notebook. */
 export async function compareWith(
   services: IServices,
   path: string,

@@ -1,7 +1,7 @@
-/** Opening comparisons: of the notebook as it is now with a version, or of any two versions. */
+/** Open comparisons: of the notebook as it is now with a version, or of any two versions. */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookModel } from '@jupyterlab/notebook';
-import { restoreCell, restoreVersion, findShown } from '../live/actions';
+import { findShown, restoreCell, restoreVersion } from '../live/actions';
 import type { LiveNotebook } from '../live/document';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
@@ -73,7 +73,7 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   if (isNow()) {
     watchEditor(view, live());
   }
-  // The server is at work while the page makes room for the view.
+  // The server works while the page makes room for the view.
   void view.refresh();
   const name = PathExt.basename(comparison.path);
   openView(
@@ -90,7 +90,7 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   return view;
 }
 
-/** Two different notebooks. */
+/** Compare two different notebooks. */
 export function openFiles(services: IServices, before: string, after: string): void {
   openComparison(services, {
     path: after,
@@ -111,7 +111,7 @@ function labelNow(services: IServices, live: LiveNotebook | null): string {
   return live?.dirty ? trans.__('Now, with unsaved changes') : trans.__('Now');
 }
 
-/** The notebook in its editor, which is opened where there is none. */
+/** Return the notebook in its editor, which is opened if there is none. */
 async function openLive(
   services: IServices,
   path: string,
@@ -130,7 +130,7 @@ async function openLive(
   }
 }
 
-/** Let the view know when what it calls "now" has changed. */
+/** Mark the view as stale when the open notebook changes. */
 function watchEditor(view: CompareView, live: LiveNotebook | null): void {
   if (!live) {
     return;

@@ -1,10 +1,10 @@
-/** Outputs of a pair of cells: what became of each. */
+/** Outputs of a pair of cells, before and after. */
 import type { IOutputDiff, LineOp } from '../diff/format';
 import { compareLines } from '../diff/text';
 import { drawImagePair } from '../drawing/images';
 import { drawLineDiff } from '../drawing/lines';
 import type { Drawn } from '../drawing/outputs';
-import { createColumns, drawOutput, drawEqualBar } from '../drawing/outputs';
+import { createColumns, drawEqualBar, drawOutput } from '../drawing/outputs';
 import { findLook } from '../shared/alike';
 import type { Shape } from '../shared/bundle';
 import { findShape } from '../shared/bundle';
@@ -18,7 +18,7 @@ import { markTables, scrollTogether } from './marking';
 /** Changes of an output that are named one by one. */
 const NAMED = 20;
 
-/** What changed in the outputs of a pair of cells; equal ones are one bar that opens. */
+/** Draw what changed in the outputs of a pair of cells; equal ones are a bar that opens. */
 export function drawOutputDiff(
   host: HTMLElement,
   diffs: readonly IOutputDiff[],
@@ -108,7 +108,7 @@ function drawOutputPair(
   });
 }
 
-/** What is drawn looks the same on both sides: say what it is that changed. */
+/** List the changes of an output whose drawings look the same. */
 function nameChanges(
   host: HTMLElement,
   a: IOutput,
@@ -126,7 +126,7 @@ function nameChanges(
   host.append(h('div', { class: 'nbvc-Details' }, ...lines));
 }
 
-/** The lines that the diff found in the text of an output, where its text is what is drawn. */
+/** Return the line operations of an output's text if that is the text drawn. */
 function findLines(diff: IOutputDiff, shape: Shape, before: IOutput): LineOp[] | null {
   const [found] = (diff.ops ?? []).flatMap(op =>
     op.op === 'lines' && /^(text|data,text\/plain)$/.test(op.path.join(',')) ? [op.lines] : []

@@ -1,4 +1,4 @@
-/** The rows of a comparison: laid out at once, drawn as they come into sight. */
+/** The rows of a comparison, laid out at once and drawn when they come into sight. */
 import type { INotebookDiff } from '../diff/format';
 import { filterNoise } from '../diff/noise';
 import type { IFoldRow, IGhostRow, Row } from '../diff/rows';
@@ -19,7 +19,7 @@ export interface IPageOptions {
   onProgress: (drawn: number, expected: number, failed: number) => void;
 }
 
-/** Milliseconds of drawing in one go while nobody waits. */
+/** Milliseconds of drawing at a time in the background. */
 const SLICE = 24;
 
 export class Page {
@@ -43,8 +43,7 @@ export class Page {
       root: this.node,
       rootMargin: '800px 0px'
     });
-    const ignored = drawing.noise['notebook metadata'] ?? [];
-    for (const row of layOut(diff, { noise: drawing.options.noise, ignored })) {
+    for (const row of layOut(diff, drawing.options.noise ? null : drawing.noise)) {
       this.node.append(this._drawRow(row));
     }
     if (!this._changed.length && !this.node.querySelector('.nbvc-Row')) {
@@ -66,7 +65,7 @@ export class Page {
     return this._current;
   }
 
-  /** Make what will be in sight, `room` pixels high, before the page is shown. */
+  /** Prepare the first `room` pixels of changes before the page is shown. */
   prepare(room: number): void {
     let used = 0;
     for (const index of this._changed) {
@@ -79,7 +78,7 @@ export class Page {
     }
   }
 
-  /** Show what was made, and draw the other changes while the browser has time. */
+  /** Show what was prepared, and draw the other changes while the browser has time. */
   start(): void {
     for (const row of this._rows.values()) {
       row.attach();
@@ -256,13 +255,13 @@ export class Page {
 
   private _drawNotebook(): HTMLElement {
     const { diff, drawing, metadata } = this._options;
-    const { trans, options, noise } = drawing;
-    const ignored = options.noise ? [] : (noise['notebook metadata'] ?? []);
+    const { trans } = drawing;
+    const noise = drawing.options.noise ? null : drawing.noise;
     const lines = [
-      ...filterNoise(diff.metadata, ignored).map(op =>
+      ...filterNoise(diff.metadata, noise?.['notebook metadata']).map(op =>
         drawOp(trans.__('Metadata'), op, metadata.before, metadata.after)
       ),
-      ...filterNoise(diff.notebook, options.noise ? [] : ['nbformat_minor']).map(op =>
+      ...filterNoise(diff.notebook, noise?.notebook).map(op =>
         drawOp(trans.__('Notebook'), op, undefined, diff.after)
       )
     ];

@@ -24,13 +24,13 @@ export interface ICompareOptions {
   rendermime: IRenderMimeRegistry;
   languages: IEditorLanguageRegistry | null;
   view: IViewOptions;
-  /** Asks the server; called again for a refresh. */
+  /** Ask the server; called again for a refresh. */
   load: (signal: AbortSignal) => Promise<IDiffAnswer>;
   actions: ICompareActions;
 }
 
 export interface ICompareActions {
-  /** Absent where the version after is not an open or openable notebook. */
+  /** Absent if the version after is not a notebook that can be open. */
   restoreCell?: (answer: IDiffAnswer, entry: number) => Promise<boolean>;
   restoreAll?: (answer: IDiffAnswer) => Promise<boolean>;
   /** Choose another version for a side. */
@@ -38,7 +38,7 @@ export interface ICompareActions {
   remember: (view: IViewOptions) => void;
 }
 
-/** Below this width two columns are too narrow to read. */
+/** The least width in pixels for two columns. */
 const NARROW = 900;
 const EMPTY: INotebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
 
@@ -95,7 +95,7 @@ export class CompareView extends Widget {
     return this._answer;
   }
 
-  /** Ask again and draw what came, staying at the change that is read. */
+  /** Ask again and draw the answer, at the same change. */
   async refresh(): Promise<void> {
     this._abort?.abort();
     const abort = (this._abort = new AbortController());
@@ -123,7 +123,7 @@ export class CompareView extends Widget {
     }
   }
 
-  /** Say that what is shown is no longer what is open. */
+  /** Show that the open notebook has changed since the comparison. */
   markStale(): void {
     if (this._answer) {
       this._stale.hidden = false;
@@ -232,7 +232,7 @@ export class CompareView extends Widget {
   private _fail(error: unknown): void {
     const problem = NbvcError.from(error);
     if (problem.cancelled && this._answer) {
-      // What was there before stays.
+      // The former comparison stays.
       this._stale.hidden = false;
       this._setState('ready');
       return;

@@ -1,4 +1,4 @@
-/** A warning where an open notebook was changed on the disk, by git or whatever else. */
+/** A warning when an open notebook was changed on the disk, by git or another program. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 import { LiveNotebook } from '../live/document';
@@ -8,7 +8,7 @@ import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
 import { openComparison } from './opening';
 
-/** Milliseconds between looks at the notebook in front: the server looks at a file's time stamp. */
+/** Milliseconds between checks of the notebook in front, which read a file's time stamp. */
 const PERIOD = 10_000;
 
 /** Watch every notebook that is opened; with real-time collaboration the server does that itself. */
@@ -56,7 +56,7 @@ class Watch {
     void this._learn();
   }
 
-  /** Compare what is on the disk with what this editor loaded or saved last. */
+  /** Compare the file on disk with what this editor loaded or saved last. */
   async look(): Promise<void> {
     const live = this._live;
     if (!live || live.disposed || live.collaborative || this._saving || this._known === null) {

@@ -1,4 +1,4 @@
-/** Opening the conflicts of a notebook, and offering to where one is opened that has some. */
+/** Open the conflicts of a notebook, and offer it when a notebook with conflicts is opened. */
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
@@ -58,7 +58,7 @@ export function openConflicts(services: IServices, path: string): ConflictView {
   return view;
 }
 
-/** Save the decisions; if other cells have changed on the disk meanwhile, next to these changes. */
+/** Save the decisions; if other cells changed on the disk meanwhile, merge into that file. */
 async function saveResolved(
   path: string,
   expected: string,
@@ -75,7 +75,7 @@ async function saveResolved(
   }
 }
 
-/** Whether somebody has typed what is not saved: a kernel that starts makes a notebook "dirty", too. */
+/** Return whether there are unsaved edits: a kernel that starts makes a notebook "dirty", too. */
 async function hasEdits(live: LiveNotebook): Promise<boolean> {
   if (!live.dirty || live.collaborative || !live.context.isReady) {
     return false;
@@ -85,15 +85,15 @@ async function hasEdits(live: LiveNotebook): Promise<boolean> {
   return found.diff.cells.some(isChange);
 }
 
-/** After so many milliseconds a notebook that has not been loaded may be one that can't be. */
+/** Milliseconds after which a notebook that has not loaded may be unreadable. */
 const PATIENCE = 1200;
 
-/** Offer the view where a notebook with nbvc's markers is opened, or one that git made unreadable. */
+/** Offer the view when a notebook opens that has nbvc's markers or that git made unreadable. */
 export function offerConflicts(services: IServices): void {
   const { contents } = services.app.serviceManager;
   services.tracker?.widgetAdded.connect((_, panel) => {
     if (!panel.context.isReady && contents.driveName(panel.context.path) === '') {
-      // Nothing is loaded yet; where loading fails, Jupyter would ask whether to save that nothing.
+      // Nothing is loaded yet: if loading fails, Jupyter would ask whether to save the empty model.
       panel.context.model.dirty = false;
     }
     const timer = window.setTimeout(() => {
@@ -117,7 +117,7 @@ function offerIfMarked(services: IServices, panel: NotebookPanel): void {
   }
 }
 
-/** Jupyter refuses a file full of git's markers; the server can read it all the same. */
+/** Offer the view for a file with git's markers, which Jupyter refuses and the server can read. */
 async function offerIfUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
   const { context } = panel;
   try {
@@ -127,7 +127,7 @@ async function offerIfUnreadable(services: IServices, panel: NotebookPanel): Pro
       offerView(services, local);
     }
   } catch {
-    // It could not be opened for another reason, which Jupyter tells.
+    // It can't be opened for another reason, which Jupyter reports.
   }
 }
 

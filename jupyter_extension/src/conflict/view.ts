@@ -20,13 +20,13 @@ export interface IConflictOptions {
   trans: TranslationBundle;
   languages: IEditorLanguageRegistry | null;
   load: () => Promise<IConflicts>;
-  /** Save what was decided in the notebook that was opened; resolves with what to tell. */
+  /** Save the decisions in the notebook that was opened; resolves with a message for the user. */
   save: (decided: INotebook, expected: string, opened: INotebook) => Promise<string>;
   open: () => void;
   commit: () => void;
 }
 
-/** What git calls a side, where that says more than the side does. */
+/** Return the name of a side, with git's label if that says more. */
 function nameSide(name: string, label: string): string {
   const shown = label.replace(/^refs\/(remotes|heads)\//, '');
   return /^(local|remote|ours|theirs|HEAD)?$/.test(shown) ? name : `${name}: ${shown}`;
@@ -258,7 +258,7 @@ export class ConflictView extends Widget {
 
   private _fail(error: unknown): void {
     this._message.replaceChildren(drawError(NbvcError.from(error), this._options.trans));
-    // Where nothing could be loaded, there is nothing to save.
+    // Without conflicts there is nothing to save.
     this._bar.hidden = !this._deciding;
     this._setState('error');
   }

@@ -1,14 +1,14 @@
-/** A change as plain text: what is shown where drawing failed, and what never fails. */
+/** A change as plain text, shown if drawing failed. */
 import type { ICell } from '../shared/notebook';
 import type { ICellDiff, PathOp } from './format';
-import { listLines, splitLines, joinSources } from './text';
+import { joinSources, listLines, splitLines } from './text';
 
 export interface IPlainLine {
   sign: ' ' | '-' | '+';
   text: string;
 }
 
-/** The lines of an entry: source, then the outputs that changed, then the rest in one line each. */
+/** Return the lines of an entry: source, changed outputs, then one for each other part. */
 export function formatEntry(
   entry: ICellDiff,
   before: readonly ICell[],
@@ -43,7 +43,7 @@ function signLines(sign: IPlainLine['sign'], text: string): IPlainLine[] {
   return splitLines(text).map(line => ({ sign, text: line.replace(/\n$/, '') }));
 }
 
-/** One line for an operation on a value; long values are cut. */
+/** Return the lines for an operation on a value; long values are cut. */
 export function formatOp(op: PathOp): IPlainLine[] {
   const path = op.path.join('.');
   if (op.op === 'lines') {
@@ -68,7 +68,7 @@ function cutLine(text: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-/** The value at a path, for showing what stood there before. */
+/** Return the value at a path, undefined if there is none. */
 export function findValue(root: unknown, path: readonly (string | number)[]): unknown {
   let value = root;
   for (const key of path) {

@@ -4,7 +4,7 @@ import { joinLines } from '../shared/notebook';
 import type { ICellDiff, INotebookDiff } from './format';
 import { findChanges, isChange } from './rows';
 import { countChanges, findFirstLine, findMark } from './summary';
-import { findSpans, listLines, compareLines, toUnits } from './text';
+import { compareLines, findSpans, listLines, toUnits } from './text';
 
 const entry = (change: ICellDiff['change'], moved = false): ICellDiff => ({
   change,

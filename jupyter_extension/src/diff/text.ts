@@ -1,4 +1,4 @@
-/** From line operations to offsets in texts. The format counts code points, a browser UTF-16 units. */
+/** Line operations as offsets in texts: a diff counts code points, a browser UTF-16 units. */
 import { findPins } from '../shared/alike';
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
@@ -6,7 +6,7 @@ import type { LineOp, Range } from './format';
 
 type Replaced = Extract<LineOp, { op: 'replace' }>;
 
-/** A piece that was replaced, in UTF-16 offsets; `from` equals `to` where nothing was there. */
+/** A piece that was replaced, in UTF-16 offsets; `from` equals `to` if the side is empty. */
 export interface ISpan {
   fromA: number;
   toA: number;
@@ -14,7 +14,7 @@ export interface ISpan {
   toB: number;
 }
 
-/** Offset at which each line starts, and the end of the text behind the last one. */
+/** Return the offset at which each line starts, and the end of the text. */
 export function findLineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
@@ -26,7 +26,7 @@ export function findLineStarts(text: string): number[] {
   return starts;
 }
 
-/** Code point offsets to UTF-16 offsets; the offsets must rise. */
+/** Convert rising offsets in code points to offsets in UTF-16 units. */
 export function toUnits(text: string, offsets: readonly number[]): number[] {
   if (!/[\ud800-\udbff]/.test(text)) {
     return offsets.map(offset => Math.min(offset, text.length));
@@ -49,12 +49,12 @@ function spansToUnits(text: string, spans: readonly Range[]): Range[] {
   return spans.map((_, i) => [flat[2 * i], flat[2 * i + 1]]);
 }
 
-/** The source of several cells as the one text that a diff compares. */
+/** Return the sources of several cells as the one text that a diff compares. */
 export function joinSources(cells: readonly ICell[], indices: readonly number[]): string {
   return indices.map(index => joinLines(cells[index]?.source)).join('\n');
 }
 
-/** What was replaced by what, word by word where the diff knows the words. */
+/** Return what was replaced by what, by words if the diff has them. */
 export function findSpans(ops: readonly LineOp[], before: string, after: string): ISpan[] {
   const startsA = findLineStarts(before);
   const startsB = findLineStarts(after);
@@ -77,8 +77,8 @@ export function findSpans(ops: readonly LineOp[], before: string, after: string)
 }
 
 /**
- * Pair the words of both sides: what stands between them is equal, so a span's place among the
- * equal text tells where its counterpart is. Where it isn't so, all of it was replaced.
+ * Pair the words of both sides: the text between them is equal, so a span's place among the
+ * equal text is also that of its counterpart. If it is not equal, the whole was replaced.
  */
 function pairWords(
   words: { before: Range[]; after: Range[] },
@@ -137,7 +137,7 @@ function convertWords(op: Replaced, removed: string, added: string) {
   );
 }
 
-/** The offsets in both texts of what is named because the other side looks the same. */
+/** Return the offsets in both texts of what is named because the other side looks the same. */
 export function findPinsOfOps(
   ops: readonly LineOp[],
   before: string,
@@ -168,7 +168,7 @@ export interface ILine {
   pins: number[];
 }
 
-/** Lines of a diff in reading order; removed lines stand before the added ones. */
+/** Return the lines of a diff in reading order, removed lines before added ones. */
 export function listLines(ops: readonly LineOp[], before: string): ILine[] {
   const old = before.split('\n');
   const lines: ILine[] = [];
@@ -228,7 +228,7 @@ function listReplaced(
   });
 }
 
-/** Line operations between two texts that come without any: what is equal at both ends stays. */
+/** Return line operations between two texts without a diff: one change between equal ends. */
 export function compareLines(before: string, after: string): LineOp[] {
   const a = splitLines(before);
   const b = splitLines(after);
@@ -264,7 +264,7 @@ export function compareLines(before: string, after: string): LineOp[] {
   return ops;
 }
 
-/** The lines of a text, each with its end. */
+/** Return the lines of a text, each with its end. */
 export function splitLines(text: string): string[] {
   return text === '' ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
 }

@@ -1,4 +1,4 @@
-/** Colours of a terminal. Everything else that steers one is dropped. */
+/** The colors of terminals; other escape sequences are dropped. */
 
 export interface IColoured {
   text: string;
@@ -18,7 +18,7 @@ interface IStyle {
   underline: boolean;
 }
 
-/** Split a text into pieces of one style. */
+/** Split a text into pieces with one style each. */
 export function splitStyles(text: string): IColoured[] {
   if (!text.includes('\u001b')) {
     return [{ text, classes: [] }];
@@ -80,7 +80,7 @@ function applyCodes(style: IStyle, codes: number[]): void {
   }
 }
 
-/** 256 and true colours: the first sixteen have names, the others stay in the usual colour. */
+/** Apply one of 256 colors or a true color: only the first sixteen have names. */
 function skipColor(style: IStyle, code: number, codes: number[], i: number): number {
   if (codes[i + 1] === 5) {
     const n = codes[i + 2] ?? 0;

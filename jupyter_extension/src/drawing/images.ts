@@ -1,4 +1,4 @@
-/** Two images at one size: beside each other, under a slider, on top of each other, or subtracted. */
+/** Two images of one size: side by side, under a slider, overlaid, or subtracted. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createButton, formatBytes, h } from '../shared/dom';
 
@@ -9,7 +9,7 @@ export interface IImage {
 
 type Mode = 'pair' | 'swipe' | 'overlay' | 'difference';
 
-/** Pixels below which nobody sees a change. */
+/** The smallest width of an image in pixels. */
 const SMALLEST = 200;
 
 export function drawImage(image: IImage, label: string, trans: TranslationBundle): HTMLElement {
@@ -91,7 +91,7 @@ function waitForImage(image: HTMLImageElement): Promise<void> {
   });
 }
 
-/** One size for all of them: the largest, as wide as there is room, and never too small to see. */
+/** Give images one size: the largest of them, within the room that there is. */
 function resizeImages(images: readonly HTMLImageElement[], room: number, exact = false): void {
   const widest = Math.max(...images.map(image => image.naturalWidth || SMALLEST));
   const width = Math.max(SMALLEST, Math.min(widest, room > SMALLEST ? room : SMALLEST));

@@ -1,9 +1,9 @@
-/** Text outputs line by line, in plain page elements: colours of terminals kept, long ones cut. */
+/** Text outputs by lines, with the colors of terminals; long ones are cut. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LineOp, Range } from '../diff/format';
 import type { ILine } from '../diff/text';
 import { listLines } from '../diff/text';
-import { createButton, h, createShownNodes } from '../shared/dom';
+import { createButton, createShownNodes, h } from '../shared/dom';
 import { showText } from '../shared/naming';
 import type { Layout } from '../shared/settings';
 import { splitStyles } from './ansi';
@@ -14,7 +14,7 @@ const AROUND = 3;
 
 type Item = ILine | { kind: 'skip'; lines: ILine[] };
 
-/** A text of one side, whole. */
+/** Draw the whole text of one side. */
 export function drawText(
   text: string,
   className: string,
@@ -40,7 +40,7 @@ export function drawText(
   return node;
 }
 
-/** Two texts by line. */
+/** Draw what changed between two texts, by lines. */
 export function drawLineDiff(
   ops: readonly LineOp[],
   before: string,
@@ -79,7 +79,7 @@ function drawRows(
   }
 }
 
-/** In two columns the n-th removed line stands beside the n-th added one. */
+/** Lay lines out in rows: in two columns the nth removed line is beside the nth added one. */
 function layOutRows(items: readonly Item[], layout: Layout): Item[][] {
   if (layout === 'unified') {
     return items.map(item => [item]);
@@ -155,7 +155,7 @@ function drawLine(line: ILine): HTMLElement {
   );
 }
 
-/** Marked words, or the colours of a terminal where no words are marked. */
+/** Draw a line: colored as in a terminal, or with its words marked. */
 function drawLineText(
   text: string,
   marks: readonly Range[],
@@ -190,7 +190,7 @@ function drawMark(shown: string): HTMLElement {
   return node;
 }
 
-/** Long stretches of equal lines become one item. */
+/** Join long runs of equal lines to one item. */
 function foldLines(lines: readonly ILine[]): Item[] {
   const near = new Uint8Array(lines.length);
   lines.forEach((line, at) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutSettings, isOffline } from './offline';
+import { isOffline, withoutSettings } from './offline';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
 const VEGALITE = 'application/vnd.vegalite.v5+json';

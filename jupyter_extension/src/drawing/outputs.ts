@@ -1,16 +1,16 @@
-/** Outputs of a cell as its reader sees them, without a request and without a script. */
+/** Outputs of a cell, drawn without requests and scripts. */
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
-import { joinBundle, formatOutput, findShape } from '../shared/bundle';
+import { findShape, formatOutput, joinBundle } from '../shared/bundle';
 import { createButton, h } from '../shared/dom';
 import type { ICell, IOutput } from '../shared/notebook';
 import { drawImage } from './images';
 import { drawText } from './lines';
-import { withoutSettings, isOffline, isVega } from './offline';
+import { isOffline, isVega, withoutSettings } from './offline';
 import { createRefusingRegistry } from './safe';
 
 /** What drawing needs. */
@@ -24,7 +24,7 @@ export interface IDrawn {
   dispose(): void;
 }
 
-/** Widgets and listeners of what was drawn in one place. */
+/** The widgets and listeners of one place. */
 export class Drawn implements IDrawn {
   private readonly _parts: IDrawn[] = [];
   private _disposed = false;
@@ -57,7 +57,7 @@ export class Drawn implements IDrawn {
   }
 }
 
-/** All outputs of one side. */
+/** Draw all outputs of a cell. */
 export function drawOutputs(
   host: HTMLElement,
   cell: ICell | undefined,
@@ -71,7 +71,7 @@ export function drawOutputs(
   }
 }
 
-/** A bar for what stayed the same: closed, and opened where it stands. */
+/** Draw a bar for what stayed the same, which opens in place. */
 export function drawEqualBar(label: string, draw: (slot: HTMLElement) => void): HTMLElement {
   const slot = h('div', { class: 'nbvc-Equal-body', hidden: true });
   let empty = true;
@@ -87,7 +87,7 @@ export function drawEqualBar(label: string, draw: (slot: HTMLElement) => void): 
   return h('div', { class: 'nbvc-Equal-box' }, bar, slot);
 }
 
-/** Two places beside each other, or one below the other. */
+/** Create two places beside each other, or one below the other. */
 export function createColumns(): {
   node: HTMLElement;
   before: HTMLElement;
@@ -98,7 +98,7 @@ export function createColumns(): {
   return { node: h('div', { class: 'nbvc-Columns' }, before, after), before, after };
 }
 
-/** Draw one output; what can't be drawn is text. Resolves when it stands. */
+/** Draw one output, as text if it can't be drawn. Resolves when it is drawn. */
 export async function drawOutput(
   host: HTMLElement,
   output: IOutput,

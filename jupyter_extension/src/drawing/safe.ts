@@ -1,5 +1,5 @@
 /**
- * Outputs and markdown of another version are somebody else's: they run no script and fetch nothing.
+ * Outputs and markdown of another version are untrusted: they must not run scripts or fetch anything.
  *
  * Jupyter's sanitizer takes scripts away and leaves what loads from elsewhere (images, styles). A
  * second pass over its result takes that too.
@@ -11,7 +11,7 @@ import { formatImageUrl } from '../shared/bundle';
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
 
-/** Attributes that nothing is fetched for, and that run nothing. */
+/** Attributes that neither fetch nor run anything. */
 const KEPT = new Set(
   `abbr align alt aria-hidden aria-label border cellpadding cellspacing char charoff checked class
   clear color cols colspan compact data-jupyter-id datetime dir disabled face headers height hidden
@@ -21,14 +21,14 @@ const KEPT = new Set(
 );
 const FORBIDDEN =
   'script, style, link, iframe, frame, object, embed, applet, base, meta, form, video, audio, source, track, svg, math, template, noscript, portal';
-/** What an image may show: what is in the notebook. */
+/** Sources of images that are in the notebook. */
 const OWN = /^(data:image\/[\w.+-]+[;,]|attachment:)/i;
-/** Where a link may lead. It is followed by a click alone. */
+/** Addresses of links, which are followed by a click alone. */
 const LINK = /^(https?:|mailto:|#)/i;
-/** Style that may name an address, or hide that it does. */
+/** Styles that may contain an address. */
 const ADDRESS = /[\\@]|\b(url|src|image|image-set|cross-fade|element|attr|var|env)\s*\(/i;
 
-/** Take away whatever would be fetched; the address of an image stays readable. */
+/** Remove what would be fetched; the address of an image stays readable. */
 export function withoutRemote(html: string): string {
   const page = new DOMParser().parseFromString(html, 'text/html');
   for (const node of page.body.querySelectorAll(FORBIDDEN)) {
@@ -70,7 +70,7 @@ function withoutDiagrams(parser: IRenderMime.IMarkdownParser): IRenderMime.IMark
   return { render: source => parser.render(source.replace(fence, '$1text')) };
 }
 
-/** Return a registry with the renderers of this one, for content that nobody vouches for. */
+/** Return a registry with the renderers of this one, for untrusted content. */
 export function createSafeRegistry(registry: IRenderMimeRegistry): IRenderMimeRegistry {
   const sanitizer: IRenderMime.ISanitizer = {
     sanitize: (dirty, options) => withoutRemote(registry.sanitizer.sanitize(dirty, options))

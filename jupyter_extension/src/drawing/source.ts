@@ -1,4 +1,4 @@
-/** Sources in CodeMirror; which lines and words changed is what the diff says, not worked out anew. */
+/** Sources in CodeMirror, with the lines and words marked that changed by the diff. */
 import { Change, MergeView, unifiedMergeView } from '@codemirror/merge';
 import type { Extension } from '@codemirror/state';
 import { EditorState, RangeSetBuilder, Text } from '@codemirror/state';
@@ -6,7 +6,7 @@ import type { DecorationSet } from '@codemirror/view';
 import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { LineOp } from '../diff/format';
-import { findSpans, findPinsOfOps } from '../diff/text';
+import { findPinsOfOps, findSpans } from '../diff/text';
 import type { Shown } from '../shared/names';
 import { splitNames } from '../shared/names';
 import { showNames, showText } from '../shared/naming';
@@ -29,10 +29,10 @@ export interface ISourcePair {
   layout: Layout;
 }
 
-/** Lines of unchanged source beyond these around a change fold together. */
+/** Unchanged lines are folded if they are farther than this from a change. */
 const COLLAPSE = { margin: 3, minSize: 8 };
 
-/** A source that is to be read and not changed. */
+/** Draw a source that can't be edited. */
 export function drawCode(host: HTMLElement, given: ISourceSide): IDrawn {
   const side = withNames(given, showText(given.text));
   const state = EditorState.create({ doc: side.text, extensions: createExtensions(side) });
@@ -73,7 +73,7 @@ export function drawPair(host: HTMLElement, shown: ISourcePair): IDrawn {
 }
 
 /**
- * Give the last lines an end where some came or went: in the operations every line has one, and
+ * Give the last lines an end if lines came or went there: each line of an operation has one, and
  * without it a line that was added below would change the one above.
  */
 function withEnds(pair: ISourcePair): ISourcePair {
@@ -88,7 +88,7 @@ function withEnds(pair: ISourcePair): ISourcePair {
   return { ...pair, before: ended(pair.before), after: ended(pair.after) };
 }
 
-/** Both texts as they are shown: what is unseen, and what looks the same, by its name. */
+/** Return both texts as they are shown, with unseen and look-alike characters by name. */
 function showBoth(pair: ISourcePair): [Shown, Shown] {
   const [before, after] = [pair.before.text, pair.after.text];
   const pins = findPinsOfOps(pair.ops, before, after);

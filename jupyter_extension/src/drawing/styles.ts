@@ -1,9 +1,9 @@
 /**
- * CodeMirror's style sheet, left alone where nothing is new.
+ * CodeMirror's style sheet, written only if something is new.
  *
  * Each new editor writes the sheet of the whole page anew, although nothing in it changes, and the
  * browser then works out the style of everything: 90 editors took 13 s. While editors of ours are
- * made the writing is left out where the sheet has all that it needs already.
+ * made, the sheet is not written if it has all that they need.
  */
 interface IStyleSet {
   modules: unknown[];
@@ -11,7 +11,7 @@ interface IStyleSet {
   mount: (modules: unknown[], root: unknown) => void;
 }
 
-/** Make an editor without the page's style sheet being written again. */
+/** Make an editor without writing the page's style sheet again. */
 export function withStyles<T>(make: () => T): T {
   const set = findStyleSet();
   if (!set) {
@@ -30,7 +30,7 @@ export function withStyles<T>(make: () => T): T {
   }
 }
 
-/** What the page keeps of CodeMirror's styles; null before the first editor, or where it is other. */
+/** Find CodeMirror's styles in the page; null before the first editor, or in another version of it. */
 function findStyleSet(): IStyleSet | null {
   for (const key of Object.getOwnPropertySymbols(document)) {
     const found = (document as unknown as Record<symbol, unknown>)[key] as Partial<IStyleSet>;
@@ -41,7 +41,7 @@ function findStyleSet(): IStyleSet | null {
   return null;
 }
 
-/** Whether all wanted modules are there, in their order: what is later wins. */
+/** Return whether all wanted modules are there in their order, since later ones win. */
 function hasInOrder(have: readonly unknown[], wanted: readonly unknown[]): boolean {
   let at = -1;
   for (const one of wanted) {

@@ -1,6 +1,6 @@
 import { createButton, h } from '../shared/dom';
 
-/** Says after a moment that work is going on, how long already, and offers to stop it. */
+/** A note that work is going on, with the seconds so far and a button to stop it. */
 export class Waiting {
   readonly node: HTMLElement;
   private readonly _timer: number;

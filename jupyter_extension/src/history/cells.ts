@@ -1,4 +1,4 @@
-/** A notebook as it was, cell by cell; what is out of sight is drawn when it comes into sight. */
+/** A version of a notebook, cell by cell; each cell is drawn when it comes into sight. */
 import type { Extension } from '@codemirror/state';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { MimeModel } from '@jupyterlab/rendermime';
@@ -26,7 +26,7 @@ export interface ICellsOptions {
   rendermime: IRenderMimeRegistry;
   code: () => Extension;
   copy: (cell: ICell) => void;
-  /** Put a cell into the open notebook; null where none is open. */
+  /** Put a cell into the open notebook; null if none is open. */
   insert: ((cell: ICell) => void) | null;
 }
 
@@ -76,7 +76,7 @@ export class Cells {
     });
   }
 
-  /** Mark the cells that are new in this version; brings the first of them into sight. */
+  /** Mark the cells that are new in this version. */
   mark(changed: ReadonlySet<ICell>): void {
     for (const slot of this._slots) {
       slot.node.classList.toggle('nbvc-mod-changed', changed.has(slot.cell));
@@ -128,7 +128,7 @@ export class Cells {
     }
   }
 
-  /** What can be done with one cell: shown when the pointer or the focus is on it. */
+  /** Draw the buttons of a cell, which appear when the pointer or the focus is on it. */
   private _drawTools(slot: ISlot): HTMLElement {
     const { trans, copy, insert } = this._options;
     const say = trans.__('Copy this cell, to paste it into any notebook');

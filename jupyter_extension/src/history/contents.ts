@@ -1,9 +1,9 @@
-/** Versions of a notebook as they come from the server, each cell once. */
+/** Versions of a notebook, of which the server sends each cell once. */
 import type { IVersion, IVersionContent } from '../server/contract';
 import type { ICell, INotebook } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
 
-/** Versions at hand; most of their cells are shared. */
+/** How many versions are kept; most of their cells are shared. */
 const KEPT = 120;
 
 /** A version whose cells are all here. */
@@ -19,7 +19,7 @@ export class Contents {
 
   constructor(private readonly _ask: Ask) {}
 
-  /** A version; of one that is like another that is here, only the other cells travel. */
+  /** Return a version; only cells that the last one lacks travel. */
   get(version: IVersion): Promise<IWholeVersion> {
     const key = `${version.kind} ${version.id}`;
     const found = this._asked.get(key) ?? this._fetch(version);
@@ -41,7 +41,7 @@ export class Contents {
   }
 }
 
-/** Put the cells that are here already in the place of their numbers. */
+/** Replace the numbers of cells by the cells that are known. */
 export function fillCells(answer: IVersionContent, known: readonly ICell[]): IWholeVersion {
   const cells = answer.notebook.cells.map(cell =>
     typeof cell === 'number' ? known[cell] : cell
@@ -51,7 +51,7 @@ export function fillCells(answer: IVersionContent, known: readonly ICell[]): IWh
 
 const keys = new WeakMap<ICell, string>();
 
-/** What two cells have in common that look the same. */
+/** Return a key that is equal for cells that look the same. */
 export function findKey(cell: ICell): string {
   let key = keys.get(cell);
   if (key === undefined) {
@@ -62,7 +62,7 @@ export function findKey(cell: ICell): string {
   return key;
 }
 
-/** The cells of one version that no cell of another looks like. */
+/** Return the cells of a version that no cell of an older one looks like. */
 export function findNewCells(cells: readonly ICell[], old: readonly ICell[]): Set<ICell> {
   const known = new Set(old);
   const unknown = cells.filter(cell => !known.has(cell));

@@ -1,4 +1,4 @@
-/** Taking something out of the history: a version as a notebook of its own, or one cell. */
+/** Copy a version as a notebook of its own, or one of its cells. */
 import { Clipboard } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
@@ -9,7 +9,7 @@ import { h } from '../shared/dom';
 import type { ICell, INotebook } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
 
-/** What Jupyter's own Paste looks for. */
+/** The MIME type that Jupyter's own Paste reads. */
 const CELLS = 'application/vnd.jupyter.cells';
 
 /** Write a version beside the notebook, under a name that is free; returns its path. */
@@ -39,7 +39,7 @@ export function download(path: string, version: IVersion, notebook: INotebook): 
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Put a cell where Jupyter's Paste finds it, and its text where others do. */
+/** Copy a cell for Jupyter's Paste, and its text to the clipboard. */
 export async function copyCell(cell: ICell): Promise<void> {
   Clipboard.getInstance().setData(CELLS, [asUntrusted(cell)]);
   // A page that is not on https has no clipboard, and a person may say no.
@@ -54,13 +54,13 @@ export function insertCell(live: LiveNotebook, cell: ICell): void {
   content.activeCellIndex = at;
 }
 
-/** The name of a copy: `analysis-3f2a9b1c44.ipynb`. */
+/** Return the name of a copy: `analysis-3f2a9b1c44.ipynb`. */
 export function nameCopy(path: string, version: IVersion): string {
   const stem = PathExt.basename(path, PathExt.extname(path));
   return `${stem}-${version.short.replace(/[^\w.-]+/g, '-')}.ipynb`;
 }
 
-/** A name that is not taken: a number is added where it is. */
+/** Return a name that is not taken, with a number if needed. */
 export function findFreeName(name: string, taken: ReadonlySet<string>): string {
   const stem = name.replace(/\.ipynb$/, '');
   let free = name;

@@ -1,8 +1,8 @@
-/** All versions of a notebook below each other, by day, newest first; a filter narrows them. */
+/** The list of versions of a notebook by day, newest first, with a filter. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IVersion } from '../server/contract';
-import { formatDistance, h, formatMoment } from '../shared/dom';
-import { formatAuthor, formatDay, findHue, isMatch, formatTitle } from '../versions/naming';
+import { formatDistance, formatMoment, h } from '../shared/dom';
+import { findHue, formatAuthor, formatDay, formatTitle, isMatch } from '../versions/naming';
 
 export class VersionsList {
   readonly node: HTMLElement;
@@ -39,7 +39,7 @@ export class VersionsList {
     this._draw();
   }
 
-  /** The next version that the filter lets through, -1 for none. */
+  /** Return the next version that matches the filter, -1 if there is none. */
   beside(index: number, step: 1 | -1): number {
     for (let at = index + step; at >= 0 && at < this._versions.length; at += step) {
       if (this._options.has(at)) {
@@ -49,7 +49,7 @@ export class VersionsList {
     return -1;
   }
 
-  /** The first or the last version that the filter lets through, -1 for none. */
+  /** Return the first or the last version that matches the filter, -1 if there is none. */
   end(step: 1 | -1): number {
     return this.beside(step > 0 ? -1 : this._versions.length, step);
   }
@@ -136,7 +136,7 @@ export class VersionsList {
   }
 }
 
-/** A name in the colour that is this author's everywhere. */
+/** Draw a name with the color of this author. */
 export function drawAuthor(name: string): HTMLElement {
   const dot = h('span', { class: 'nbvc-History-dot', 'aria-hidden': 'true' });
   dot.style.background = `hsl(${findHue(name)} 60% 54%)`;

@@ -2,7 +2,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
 import { isChange } from '../diff/rows';
-import { restoreVersion, findShown } from '../live/actions';
+import { findShown, restoreVersion } from '../live/actions';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
 import type { IVersion, Side } from '../server/contract';
@@ -16,7 +16,7 @@ import { findSide } from '../versions/naming';
 import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
 
-/** So many versions are on the slider at most. */
+/** The most versions on the slider. */
 const MOST = 1000;
 
 let opened = 0;
@@ -24,7 +24,7 @@ let opened = 0;
 export function openHistory(services: IServices, path: string): HistoryView {
   const { app, trans } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
-  // In an editor there is more to offer.
+  // With an editor the view has more buttons.
   const key = `history ${path} ${live() !== null}`;
   const open = revealView(app, key);
   if (open instanceof HistoryView) {
@@ -114,7 +114,7 @@ export function openHistory(services: IServices, path: string): HistoryView {
         return { cell, blame: await server.readBlame(path, cell) };
       })
   });
-  // The server is at work while the page makes room.
+  // The server works while the page makes room.
   void view.refresh();
   openView(
     app,

@@ -8,12 +8,12 @@ import { loadLanguage } from '../drawing/languages';
 import { createSafeRegistry } from '../drawing/safe';
 import type { IBlame, IVersion } from '../server/contract';
 import {
-  formatDistance,
-  createButton,
   clear,
-  h,
+  createButton,
+  createTextNodes,
+  formatDistance,
   formatMoment,
-  createTextNodes
+  h
 } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { ICell } from '../shared/notebook';
@@ -39,11 +39,11 @@ export interface IHistoryOptions {
   download: (version: IVersion, content: IWholeVersion) => void;
   copyCell: (cell: ICell) => void;
   insertCell: ((cell: ICell) => void) | null;
-  /** Who wrote the cell that is active in the editor; null where no editor is open. */
+  /** Find who wrote the active cell of the editor; null if no editor is open. */
   blame: (() => Promise<{ cell: number; blame: IBlame }>) | null;
 }
 
-/** Milliseconds that a version is in sight while the history plays. */
+/** Milliseconds for which each version is shown while the history plays. */
 const PACE = 900;
 
 export class HistoryView extends Widget {
@@ -99,7 +99,7 @@ export class HistoryView extends Widget {
     this._setState('loading');
   }
 
-  /** Ask for the versions and show the newest. */
+  /** Load the versions and show the newest. */
   async refresh(): Promise<void> {
     this._setState('loading');
     try {
@@ -196,7 +196,7 @@ export class HistoryView extends Widget {
     );
   }
 
-  /** A button that sets a class on the view and takes it away. */
+  /** Create a button that toggles a class of the view. */
   private _createToggle(label: string, name: string, on: boolean): HTMLButtonElement {
     const node = createButton(label, 'nbvc-Toggle', () => {
       const now = this.node.classList.toggle(name);
@@ -263,7 +263,7 @@ export class HistoryView extends Widget {
     this._play.setAttribute('aria-pressed', String(pressed));
   }
 
-  /** Show the wanted version; while the slider is drawn, those that there is time for. */
+  /** Show the wanted version; while the slider moves, skip those that take too long. */
   private async _showWanted(): Promise<void> {
     this._describe();
     while (this._busy) {
@@ -294,7 +294,7 @@ export class HistoryView extends Widget {
     void this._markChanged(index, content).catch(() => undefined);
   }
 
-  /** Mark what is new since the version before, then fetch what is likely to be next. */
+  /** Mark what is new since the version before, then fetch the versions beside it. */
   private async _markChanged(index: number, content: IWholeVersion): Promise<void> {
     const { trans } = this._options;
     const before = this._versions[index - 1];

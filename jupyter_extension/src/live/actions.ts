@@ -1,4 +1,4 @@
-/** Bringing something back into an open notebook: checked, kept before, and with a way back. */
+/** Restore a cell or a version into an open notebook, with a checkpoint before and undo. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { INotebookDiff } from '../diff/format';
 import { countChanges } from '../diff/summary';
@@ -32,7 +32,7 @@ export function findShown({ diff, before, after }: IDiffAnswer, label = before.l
   };
 }
 
-/** Put one cell back; tells whether it did. */
+/** Restore one cell; return whether it was restored. */
 export function restoreCell(
   live: LiveNotebook,
   shown: IShown,
@@ -53,7 +53,7 @@ export function restoreCell(
   return true;
 }
 
-/** Put a whole version back, after a question; what was there becomes a checkpoint first. */
+/** Restore a version after a question and a checkpoint; return whether it was restored. */
 export async function restoreVersion(
   live: LiveNotebook,
   shown: IShown,
@@ -85,7 +85,7 @@ export async function restoreVersion(
   try {
     const kept = live.toJSON();
     await keep(kept);
-    // Others go on typing: the notebook that is replaced may not be the one that was kept.
+    // Others type meanwhile: the notebook that is replaced may not be the one that was saved.
     const replaced = live.toJSON();
     applied = attemptTo(() => live.apply(wanted, shown.metadata), trans);
     if (!applied) {

@@ -3,7 +3,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import { describe, expect, it } from 'vitest';
 import type { ICell, IOutput } from '../shared/notebook';
 import type { IWanted } from './cells';
-import { applyCells, insertCell, copyCells } from './cells';
+import { applyCells, copyCells, insertCell } from './cells';
 import { asUntrusted, withoutTrust } from './entering';
 import { findSplices } from './splices';
 

@@ -10,7 +10,7 @@
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
-import { enterCell, isSame, hasOutputs } from './entering';
+import { enterCell, hasOutputs, isSame } from './entering';
 import { findRising } from './rising';
 import { findSplices } from './splices';
 

@@ -1,10 +1,10 @@
-/** What an open notebook must become for a version, or one cell of it, to be back. */
+/** The cells that an open notebook must have to restore a version, or one cell of it. */
 import type { INotebookDiff } from '../diff/format';
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
 import type { IWanted } from './cells';
 
-/** Raised where the open notebook is no longer what the comparison shows. */
+/** Raised if the open notebook is no longer what the comparison shows. */
 export class MovedOn extends Error {}
 
 /** Return the version before, whole. Cells that were paired stay the cells they are. */
@@ -26,7 +26,7 @@ export function planVersion(
   return wanted;
 }
 
-/** One entry as it was before, everything else as it is now. */
+/** Return one entry as it was before, and all other cells as they are now. */
 export function planCell(
   diff: INotebookDiff,
   index: number,
@@ -52,7 +52,7 @@ export function planCell(
   return wanted;
 }
 
-/** Where a cell of the comparison is in the open notebook: by its place, or else by its id. */
+/** Return the place of a cell of the comparison in the open notebook, by its place or its ID. */
 function findPlace(cell: ICell, at: number, live: readonly IWanted[]): number {
   if (live[at] && isEqual(live[at].cell, cell)) {
     return at;

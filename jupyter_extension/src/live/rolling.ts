@@ -1,10 +1,10 @@
-/** Checkpoints by themselves while somebody edits; off unless the settings say how often. */
+/** Automatic checkpoints while a notebook is edited; off unless the settings say how often. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import * as server from '../server/calls';
 import type { IServices } from '../shared/services';
 import { LiveNotebook } from './document';
 
-/** The server keeps the newest so many of this very message. */
+/** The message of automatic checkpoints, of which the server keeps the newest. */
 const MESSAGE = 'Automatic';
 const MINUTE = 60_000;
 

@@ -13,7 +13,7 @@ const ask = <T extends keyof C.IAnswers>(
 export const readStatus = (path: string): Promise<C.Status> =>
   ask('status', { query: { path } });
 
-/** Compare; cells that are alike on both sides travel once. */
+/** Compare two sides; cells that are alike on both travel once. */
 export async function compareSides(
   path: string,
   before: C.Side,
@@ -36,7 +36,7 @@ export const readDigest = (path: string): Promise<C.IDigest> =>
 export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
   ask('versions', { query: { path, limit } });
 
-/** A version; a cell that the known version has too comes as its number there. */
+/** Read a version; a cell that the known version has, too, is the number of that cell. */
 export const readVersion = (
   path: string,
   { kind, id }: C.IVersion,

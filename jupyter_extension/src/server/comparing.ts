@@ -1,4 +1,4 @@
-/** A comparison as it is drawn: whole, though what both sides know does not travel twice. */
+/** A comparison as it is drawn; the server sends only what the browser lacks. */
 import type { ICell, INotebook } from '../shared/notebook';
 import type { IComparedSide, IComparison, Side } from './contract';
 

@@ -167,7 +167,7 @@ export interface IComparedSide {
 /** How many cells differ in noise alone, and the keys that are noise, by level. */
 export interface INoise {
   cells: number;
-  keys: Record<string, string[]>;
+  keys: Record<Level, string[]>;
 }
 
 /** The digests of both sides; null for what is in an editor only. */
@@ -426,6 +426,14 @@ export type FileState =
   | 'unmerged';
 
 export type Kind = 'commit' | 'checkpoint';
+
+export type Level =
+  | 'notebook'
+  | 'notebook metadata'
+  | 'cell'
+  | 'cell metadata'
+  | 'output'
+  | 'output metadata';
 
 export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
 

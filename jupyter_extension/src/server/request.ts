@@ -12,7 +12,7 @@ export interface IRequest {
   signal?: AbortSignal;
 }
 
-/** Ask the server extension; rejects with `NbvcError` and nothing else. */
+/** Ask the server extension; rejects with `NbvcError` only. */
 export async function requestAPI<T>(
   endpoint: string,
   request: IRequest = {},

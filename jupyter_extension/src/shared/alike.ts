@@ -31,7 +31,7 @@ const WORD = new RegExp(
   'gu'
 );
 
-/** The offsets in both sides of what is named because they look the same there. */
+/** Return the offsets in both sides of what is named because both look the same there. */
 export function findPins(before: string, after: string, words?: ISpans | null): Pair<number[]> {
   const pins: Pair<Set<number>> = [new Set(), new Set()];
   pinBlanks([before, after], words, pins);
@@ -141,7 +141,7 @@ function findWords(text: string, spans: readonly Span[]): Word[] {
   );
 }
 
-/** What a word looks like: two that look the same have the same. */
+/** Return what a word looks like; words that look the same have equal looks. */
 export function findLook(word: string): string {
   if (isAscii(word)) {
     return word;

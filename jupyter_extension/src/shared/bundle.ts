@@ -1,4 +1,4 @@
-/** What an output is to a reader: an image, text by lines, or something rendermime knows. */
+/** What an output is for a reader: an image, text by lines, or a format that rendermime draws. */
 import type { ICell, IOutput } from './notebook';
 import { joinLines } from './notebook';
 
@@ -16,7 +16,7 @@ export type Shape =
   | { kind: 'text'; text: string; name: 'stdout' | 'stderr' | 'error' | 'plain' }
   | { kind: 'rich'; mimes: string[] };
 
-/** Escape sequences for colours and carriage returns, as a terminal would have left the text. */
+/** Return text as a terminal shows it after carriage returns. */
 export function foldReturns(text: string): string {
   if (!text.includes('\r')) {
     return text;
@@ -62,7 +62,7 @@ export function joinBundle(bundle: Record<string, unknown>): Record<string, unkn
   return Object.fromEntries(Object.entries(bundle).map(joined));
 }
 
-/** Return cells without the pictures that Jupyter adds to a Vega chart once it has drawn it. */
+/** Return cells without the images that Jupyter adds to a Vega chart after drawing it. */
 export function withoutPictures<T extends { cell: ICell }>(cells: readonly T[]): T[] {
   const bare = (output: IOutput): IOutput => {
     const { 'image/png': picture, ...rest } = output.data ?? {};
@@ -77,14 +77,14 @@ export function withoutPictures<T extends { cell: ICell }>(cells: readonly T[]):
   );
 }
 
-/** Formats that run code of their own to be drawn. */
+/** Return whether drawing a format runs code of the output. */
 export function isInteractive(mime: string): boolean {
   return /^application\/(vnd\.(vega|vegalite|plotly|bokeh|holoviews)|geo\+json|javascript)/.test(
     mime
   );
 }
 
-/** An image as the source of an <img>: in there no script runs and nothing is fetched. */
+/** Return an image as the source of an <img>, in which scripts do not run and nothing is fetched. */
 export function formatImageUrl(mime: string, content: string): string {
   if (mime === 'image/svg+xml') {
     return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(content)}`;
@@ -98,7 +98,7 @@ function shapeImage(mime: string, content: string, output: IOutput): Shape {
   return { kind: 'image', mime, url: formatImageUrl(mime, content), width };
 }
 
-/** The plain text of an output, for reading where nothing else can be drawn. */
+/** Return the plain text of an output, for when nothing else can be drawn. */
 export function formatOutput(output: IOutput): string {
   const shape = findShape(output);
   if (shape.kind === 'text') {

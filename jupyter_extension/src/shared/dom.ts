@@ -1,4 +1,4 @@
-/** Small pieces of a page; texts always become text nodes, in which nothing is unseen. */
+/** Elements of a page; a text always becomes text nodes, with unseen characters by name. */
 import { splitNames } from './names';
 import { showNames } from './naming';
 
@@ -30,12 +30,12 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** A text as nodes of a page: what is not seen, or steers the writing, by its name. */
+/** Return a text as nodes of a page, with unseen characters by name. */
 export function createTextNodes(text: string): (Node | string)[] {
   return createShownNodes(showNames(text));
 }
 
-/** A text that was named before, its names standing out. */
+/** Return a text that was named before as nodes, with its names marked. */
 export function createShownNodes(shown: string): (Node | string)[] {
   const parts = splitNames(shown);
   return parts.length === 1
@@ -50,7 +50,7 @@ function createNameNode(name: string): HTMLElement {
   return node;
 }
 
-/** A button that a keyboard and a screen reader know by its label. */
+/** Create a button that a screen reader knows by its label. */
 export function createButton(
   label: string,
   className: string,
@@ -68,7 +68,7 @@ export function clear(node: Element): void {
   node.replaceChildren();
 }
 
-/** Bytes for people. */
+/** Format a number of bytes for people. */
 export function formatBytes(count: number): string {
   if (count < 1000) {
     return `${count} B`;
@@ -76,7 +76,7 @@ export function formatBytes(count: number): string {
   return count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
 }
 
-/** A moment for people, in their language: `23 Nov 2026, 16:40`. */
+/** Format a moment in the reader's language: `23 Nov 2026, 16:40`. */
 export function formatMoment(iso: string | null | undefined): string {
   if (!iso) {
     return '';
@@ -88,7 +88,7 @@ export function formatMoment(iso: string | null | undefined): string {
   return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** A moment as a distance from now: `5 minutes ago`. */
+/** Format a moment as a distance from now: `5 minutes ago`. */
 export function formatDistance(
   iso: string | null | undefined,
   now: number = Date.now()

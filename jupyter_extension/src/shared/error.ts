@@ -3,12 +3,12 @@ import { nullTranslator } from '@jupyterlab/translation';
 
 export let trans: TranslationBundle = nullTranslator.load('nbvc');
 
-/** Say errors in the language of the page. */
+/** Set the language of errors. */
 export function setLanguage(bundle: TranslationBundle): void {
   trans = bundle;
 }
 
-/** The one error of the extension: a sentence, what to do next, and a kind to tell cases by. */
+/** The one error of the extension: a sentence, what to do next, and a reason for programs. */
 export class NbvcError extends Error {
   constructor(
     message: string,

@@ -1,13 +1,13 @@
-/** Characters that are shown by name, `<U+200B>`, and where the rest of a text is then. */
+/** Texts in which characters are shown by name, `<U+200B>`. */
 const SHOWN = /<U\+[0-9A-F]{4,6}>/g;
 
-/** How a character is shown by its name. */
+/** Return the name that a character is shown by. */
 export function nameCharacter(sign: string): string {
   const code = (sign.codePointAt(0) ?? 0).toString(16).toUpperCase();
   return `<U+${code.padStart(4, '0')}>`;
 }
 
-/** A named text in pieces, the names at odd places. */
+/** Split a shown text; the names are at odd places. */
 export function splitNames(shown: string): string[] {
   const found: string[] = [];
   let from = 0;
@@ -18,7 +18,7 @@ export function splitNames(shown: string): string[] {
   return [...found, shown.slice(from)];
 }
 
-/** A text as it is shown, and where each offset of the original is in it. */
+/** A text as it is shown, and the place of each offset of the original in it. */
 export class Shown {
   readonly text: string;
   private readonly _ends: number[] = [];

@@ -20,17 +20,17 @@ const SUSPECTS = new RegExp(
 );
 const SYMBOL = /^[\p{So}\p{Sm}]$/u;
 
-/** A text as it is shown. */
+/** Return a text as it is shown. */
 export function showNames(text: string): string {
   return isPlain(text) ? text : showText(text).text;
 }
 
-/** A text as it is shown, with further characters by name at the offsets `pins`. */
+/** Return a text as it is shown, with further characters by name at the offsets `pins`. */
 export function showText(text: string, pins: readonly number[] = []): Shown {
   return new Shown(text, isPlain(text) ? pins : [...pins, ...findUnclear(text)]);
 }
 
-/** Both sides of a change as they are shown; `words` are the spans that changed. */
+/** Return both sides of a change as they are shown; `words` are the spans that changed. */
 export function tellApart(
   before: string,
   after: string,
@@ -40,7 +40,7 @@ export function tellApart(
   return [showText(before, pins[0]), showText(after, pins[1])];
 }
 
-/** A named text on one line. */
+/** Return a shown text on one line. */
 export function escapeBreaks(shown: string): string {
   return shown.replace(/\n/g, '<U+000A>').replace(/\t/g, '<U+0009>');
 }
@@ -49,7 +49,7 @@ export function isPlain(text: string): boolean {
   return !/[^\n\t\x20-\x7e]|<U\+/.test(text);
 }
 
-/** The places of the characters that must be named, in order. */
+/** Return the places of the characters that must be named, in order. */
 export function findUnclear(text: string): number[] {
   const places: number[] = [];
   for (const found of text.matchAll(SUSPECTS)) {
@@ -91,7 +91,7 @@ function findUnseen(text: string, start: number, end: number): number[] {
   return places;
 }
 
-/** How many units from here on belong to the spelling of an emoji or a word. */
+/** Return how many units from here on belong to the spelling of an emoji or a word. */
 function measureSpelling(text: string, at: number): number {
   const sign = readPoint(text, at);
   const before = readPointBefore(text, at);

@@ -21,7 +21,7 @@ export interface ICell {
   attachments?: Record<string, Record<string, unknown>>;
 }
 
-/** `C` is what stands for a cell. */
+/** A notebook; `C` is the type of its cells. */
 export interface INotebook<C = ICell> {
   cells: C[];
   metadata: Record<string, unknown>;
@@ -29,7 +29,7 @@ export interface INotebook<C = ICell> {
   nbformat_minor: number;
 }
 
-/** Texts in a notebook are a string or a list of lines. */
+/** Return a text of a notebook, which is a string or a list of lines. */
 export function joinLines(value: unknown): string {
   if (typeof value === 'string') {
     return value;
@@ -37,7 +37,7 @@ export function joinLines(value: unknown): string {
   return Array.isArray(value) ? value.join('') : '';
 }
 
-/** MIME type of the code in a notebook, for colouring. */
+/** Return the MIME type of the code in a notebook, for coloring. */
 export function findMimetype(notebook: INotebook | null): string {
   const metadata = (notebook?.metadata ?? {}) as {
     language_info?: { mimetype?: string; name?: string };

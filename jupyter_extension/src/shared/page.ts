@@ -7,7 +7,7 @@ import { Shown } from './names';
 
 export { splitNames } from './names';
 
-/** Both lists of lines as they are shown; the lines were named before. */
+/** Return both lists of lines as they are shown; each line was named before. */
 export function tellApart(before: readonly string[], after: readonly string[]): string[][] {
   const [old, now] = [before.join('\n'), after.join('\n')];
   const pins = findPins(old, now);

@@ -1,4 +1,4 @@
-/** Where a view goes: a tab of JupyterLab, or over the one document of a Notebook 7 page. */
+/** The place of a view: a tab of JupyterLab, or over the one document of a Notebook 7 page. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -18,7 +18,7 @@ export interface IPlaced {
   ref?: string;
 }
 
-/** Notebook 7 shows one document on a page and takes no other widget into its main area. */
+/** Return whether there are tabs: Notebook 7 takes no second widget into its main area. */
 function hasTabs(app: JupyterFrontEnd): boolean {
   return (
     app.name !== 'Jupyter Notebook' && !document.querySelector('#main-panel.jp-NotebookPanel')
@@ -28,7 +28,7 @@ function hasTabs(app: JupyterFrontEnd): boolean {
 /** The views that are open, by what they show. */
 const views = new Map<string, Widget>();
 
-/** The view that shows this already, brought to the front; null where there is none. */
+/** Bring the view that shows this to the front and return it; null if there is none. */
 export function revealView(app: JupyterFrontEnd, key: string): Widget | null {
   const view = views.get(key);
   if (!view || view.isDisposed) {
@@ -106,7 +106,7 @@ class Overlay extends Widget {
       return;
     }
     this._closing = true;
-    // First what stands in here: it can't be detached once its place is gone.
+    // The content goes first: it can't be detached once its place is gone.
     this._content.dispose();
     super.dispose();
     (this._before as HTMLElement | null)?.focus?.();
@@ -117,7 +117,7 @@ class Overlay extends Widget {
   }
 
   private _onKey(event: KeyboardEvent): void {
-    // What is typed here is not meant for the notebook below.
+    // The notebook below must not get these keys.
     event.stopPropagation();
     if (event.key === 'Escape') {
       this.dispose();

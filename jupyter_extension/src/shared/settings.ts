@@ -25,7 +25,7 @@ export const DEFAULTS: ISettings = {
   warnOnChange: true
 };
 
-/** The user's settings; the defaults where there is no registry or it can't be read. */
+/** The user's settings; the defaults if there is no registry or it can't be read. */
 export class Settings {
   private _loaded: ISettingRegistry.ISettings | null = null;
 

@@ -1,4 +1,4 @@
-/** Short messages beside the work: what happened, or what went wrong and what to do. */
+/** Short messages: what happened, or what went wrong and what to do. */
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { NbvcError } from './error';
@@ -21,7 +21,7 @@ export function notifyProblem(error: unknown): void {
   }
 }
 
-/** Ask before something that is more than one click to take back; the safe answer has the focus. */
+/** Ask before something that takes more than a click to undo; the safe answer has the focus. */
 export async function askToConfirm(
   title: string,
   body: string,

@@ -4,15 +4,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import * as server from '../server/calls';
 import type { IVersion } from '../server/contract';
-import { formatDistance, h, formatMoment } from '../shared/dom';
+import { formatDistance, formatMoment, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
 import type { End } from './naming';
-import { isMatch, findSide, formatTitle } from './naming';
+import { findSide, formatTitle, isMatch } from './naming';
 
 const MOST = 500;
 
-/** Ask for a version; null where the dialog was cancelled. */
+/** Ask for a version; null if the dialog was cancelled. */
 export async function chooseVersion(
   services: IServices,
   path: string,

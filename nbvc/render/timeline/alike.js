@@ -142,7 +142,7 @@ var nbvcAlike = (function(exports) {
   var IGNORED = new RegExp(`[${LOOKS.ignored}]+`, "gu");
   var BOUND = `[${LOOKS.marks}${LOOKS.ignored}]`;
   var WORD = new RegExp(`(?:[\\p{L}\\p{N}_]${BOUND}*)+|${BOUND}+|[^\\p{L}\\p{N}_\\s]${BOUND}*`, "gu");
-  /** The offsets in both sides of what is named because they look the same there. */
+  /** Return the offsets in both sides of what is named because both look the same there. */
   function findPins(before, after, words) {
     const pins = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
     pinBlanks([before, after], words, pins);
@@ -211,7 +211,7 @@ var nbvcAlike = (function(exports) {
   function findWords(text, spans) {
     return spans.flatMap(([start, end]) => [...text.slice(start, end).matchAll(WORD)].map((found) => [found[0], start + found.index]));
   }
-  /** What a word looks like: two that look the same have the same. */
+  /** Return what a word looks like; words that look the same have equal looks. */
   function findLook(word) {
     if (isAscii(word)) return word;
     return [...(FIGURES.test(word) ? word : word.normalize("NFKD")).replace(IGNORED, "")].map((sign) => PLAIN.get(sign) ?? sign).join("");
@@ -252,13 +252,13 @@ var nbvcAlike = (function(exports) {
     });
   }
   // src/shared/names.ts
-  /** Characters that are shown by name, `<U+200B>`, and where the rest of a text is then. */
+  /** Texts in which characters are shown by name, `<U+200B>`. */
   var SHOWN = /<U\+[0-9A-F]{4,6}>/g;
-  /** How a character is shown by its name. */
+  /** Return the name that a character is shown by. */
   function nameCharacter(sign) {
     return `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`;
   }
-  /** A named text in pieces, the names at odd places. */
+  /** Split a shown text; the names are at odd places. */
   function splitNames(shown) {
     const found = [];
     let from = 0;
@@ -268,7 +268,7 @@ var nbvcAlike = (function(exports) {
     }
     return [...found, shown.slice(from)];
   }
-  /** A text as it is shown, and where each offset of the original is in it. */
+  /** A text as it is shown, and the place of each offset of the original in it. */
   var Shown = class {
     /** `places` are the offsets of the characters to show by name. */
     constructor(text, places) {
@@ -306,7 +306,7 @@ var nbvcAlike = (function(exports) {
   * What the page of a timeline uses of these modules: nbvc/render/timeline/alike.js is written from
   * here by `npm run build:page`.
   */
-  /** Both lists of lines as they are shown; the lines were named before. */
+  /** Return both lists of lines as they are shown; each line was named before. */
   function tellApart(before, after) {
     const [old, now] = [before.join("\n"), after.join("\n")];
     const pins = findPins(old, now);
