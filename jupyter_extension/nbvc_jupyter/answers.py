@@ -15,8 +15,8 @@ from nbvc.git.actions.push import PushOutcome
 from nbvc.git.state.operation import Operation
 from nbvc.git.state.status import FileState
 from nbvc.normalising.noise import Level
+from nbvc.versions.model import Kind
 from nbvc_jupyter.refusals import Reason
-from nbvc_jupyter.requests import Kind
 
 # The string is the name of the type in the browser.
 Cell = Annotated[dict[str, Any], "ICell"]
@@ -28,6 +28,7 @@ NumberedNotebook = Annotated[dict[str, Any], "INotebook<ICell | number>"]
 Diff = Annotated[dict[str, Any], "INotebookDiff"]
 
 ConflictKind = Literal["nbvc", "git", "none"]
+VersionKind = Annotated[Kind, "'commit' | 'checkpoint'"]
 MergeSide = Annotated[str, "'local' | 'remote'"]
 
 
@@ -153,7 +154,7 @@ class Done(Answer, frozen=True):
 class Version(Answer, frozen=True):
     """A commit or checkpoint of a notebook; `path` is what the notebook was called then."""
 
-    kind: Kind
+    kind: VersionKind
     id: str
     short: str
     author: str
@@ -184,7 +185,7 @@ class VersionContent(Answer, frozen=True):
 class Origin(Answer, frozen=True):
     """The version that something comes from."""
 
-    kind: Kind
+    kind: VersionKind
     id: str
     short: str
     author: str

@@ -11,7 +11,7 @@ from nbvc.errors import GitError
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, Ignored, PartlyStaged
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.setup.attributes import filtered
-from nbvc.git.state.branch import branch_here
+from nbvc.git.state.branch import branch_here, count_commits
 from nbvc.git.state.operation import operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
@@ -19,37 +19,41 @@ from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
 from nbvc_jupyter import answers as a
-from nbvc_jupyter.restoring import answer_checkpoint
+from nbvc_jupyter.restoring import show_checkpoint
 
 if TYPE_CHECKING:
+    from nbvc.git import Repository, Stop
     from nbvc.git.actions.outcome import CommitResult
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.branch import Branch
     from nbvc.workflow.pull import Pulled
-    from nbvc_jupyter.places import Place
-    from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
+    from nbvc_jupyter.places import NotebookPlace
+    from nbvc_jupyter.requests import CommitRequest, NotebookRequest, PushRequest
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
-def status_of(site: Site, path: str, stop: Stop) -> a.Status:
+def show_status(site: Site, request: NotebookRequest, stop: Stop) -> a.Status:
     """Return what the buttons need to know about a notebook."""
-    place = site.contents.place(path)
+    place = site.contents.place(request.path)
     kept = len(site.store(place).list(place.file))
     reason = site.obstacle(place)
     if reason is None:
         try:
-            return a.InRepository(__version__, kept, _repository(site, place, stop), None)
+            return a.InRepository(__version__, kept, _show_repository(site, place, stop), None)
         except GitError as error:
             reason = error.message
     return a.OutsideRepository(__version__, kept, None, reason)
 
 
-def _repository(site: Site, place: Place, stop: Stop) -> a.RepositoryStatus:
+def show_digest(site: Site, request: NotebookRequest, _: Stop) -> a.Digest:
+    """Return the digest of a notebook as it is saved."""
+    return a.Digest(site.contents.digest(site.contents.place(request.path)))
+
+
+def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.RepositoryStatus:
     repository = site.repository(place, stop)
     name = repository.name(place.file)
     branch = branch_here(repository)
-    ahead, behind = _distance(repository, branch)
+    ahead, behind = (branch and count_commits(repository, branch)) or (None, None)
     return a.RepositoryStatus(
         top=os.path.basename(repository.top),
         path=name,
@@ -58,7 +62,7 @@ def _repository(site: Site, place: Place, stop: Stop) -> a.RepositoryStatus:
         head=branch.oid if branch else repository.git.line("rev-parse", "HEAD"),
         operation=operation(repository),
         remotes=list(remote_names(repository)),
-        upstream=_upstream(branch),
+        upstream=_show_upstream(branch),
         ahead=ahead,
         behind=behind,
         filter=bool(filtered(repository, [name])),
@@ -67,23 +71,11 @@ def _repository(site: Site, place: Place, stop: Stop) -> a.RepositoryStatus:
     )
 
 
-def _upstream(branch: Branch | None) -> str | None:
+def _show_upstream(branch: Branch | None) -> str | None:
     if branch is None or branch.upstream is None:
         return None
     short = branch.upstream.ref.removeprefix("refs/heads/")
     return short if branch.upstream.remote == "." else f"{branch.upstream.remote}/{short}"
-
-
-def _distance(repository: Repository, branch: Branch | None) -> tuple[int | None, int | None]:
-    """Return how many commits a branch is ahead of and behind what is known of its upstream."""
-    if branch is None or branch.oid is None or not branch.tracking:
-        return None, None
-    args = ("rev-list", "--left-right", "--count", f"{branch.oid}...{branch.tracking}", "--")
-    finished = repository.git.ask(*args)
-    counts = finished.stdout.split()
-    if finished.code or len(counts) != 2:
-        return None, None
-    return int(counts[0]), int(counts[1])
 
 
 def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitAndPush:
@@ -95,7 +87,7 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitA
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)
-    return a.CommitAndPush(_answer_commit(made, name), pushed)
+    return a.CommitAndPush(_show_commit(made, name), pushed)
 
 
 def _order(name: str, request: CommitRequest) -> CommitOrder:
@@ -113,7 +105,7 @@ def _order(name: str, request: CommitRequest) -> CommitOrder:
     )
 
 
-def _answer_commit(made: CommitResult, name: str) -> a.CommitResult:
+def _show_commit(made: CommitResult, name: str) -> a.CommitResult:
     renamed = made.renamed.get(name)
     said = (made.message, made.hint, made.branch, made.names, made.edited, renamed, made.stderr)
     if made.outcome is CommitOutcome.COMMITTED and made.oid:
@@ -137,13 +129,13 @@ def _push(site: Site, repository: Repository, request: CommitRequest | PushReque
     )
 
 
-def push_only(site: Site, request: PushRequest, stop: Stop) -> a.Push:
+def push(site: Site, request: PushRequest, stop: Stop) -> a.Push:
     """Push the current branch. Raises `NbvcError`."""
     repository = site.repository(site.contents.place(request.path), stop)
     return a.Push(_push(site, repository, request))
 
 
-def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> a.Pull:
+def pull(site: Site, request: NotebookRequest, stop: Stop) -> a.Pull:
     """Fetch what the branch follows and merge it, notebooks by cell. Raises `NbvcError`.
 
     Changes of this notebook that are not committed become a checkpoint, and are merged, too.
@@ -153,10 +145,10 @@ def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> a.Pull:
     with Store(repository, site.stores.machine) as store:
         names = {repository.name(place.file)}
         pulled = pull_notebooks(store, names, deadline=site.network_seconds)
-    return a.Pull(_answer_pull(pulled))
+    return a.Pull(_show_pull(pulled))
 
 
-def _answer_pull(pulled: Pulled) -> a.PullResult:
+def _show_pull(pulled: Pulled) -> a.PullResult:
     result = pulled.result
     hint = result.hint
     if result.outcome is PullOutcome.CONFLICTS:
@@ -169,7 +161,7 @@ def _answer_pull(pulled: Pulled) -> a.PullResult:
         oid=result.oid,
         names=result.names,
         stderr=result.stderr,
-        kept=[answer_checkpoint(one) for one in pulled.kept],
+        kept=[show_checkpoint(one) for one in pulled.kept],
         undecided=pulled.undecided,
         left_out=pulled.left_out,
     )

@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-import nbvc
-from nbvc.diffing import Change
+from nbvc.diffing import Change, DiffPolicy, NotebookDiff
+from nbvc.errors import GitError
 from nbvc.normalising.noise import IGNORED
+from nbvc.workflow.compare import Pair, known_source
+from nbvc.workflow.compare import compare as compare_pair
+from nbvc.workflow.filtered import make_filter
 from nbvc_jupyter import answers as a
-from nbvc_jupyter.sides import Version, version, with_cells
+from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
+from nbvc_jupyter.sides import EMPTY, read_side, with_cells
+from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
-    from nbvc.diffing import NotebookDiff
+    from nbvc.git import Stop
     from nbvc.notebook import Notebook
+    from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import DiffRequest
+    from nbvc_jupyter.sides import SideVersion
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
 _NOISE_KEYS = {level: sorted(keys) for level, keys in IGNORED.items()}
@@ -27,9 +34,15 @@ _NOISE_KEYS = {level: sorted(keys) for level, keys in IGNORED.items()}
 def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     """Return both sides of a comparison, and their diff. Raises `NbvcError`."""
     place = site.contents.place(request.path)
-    versions = [version(site, place, side, stop) for side in (request.before, request.after)]
-    before, after = (one.read() for one in versions)
-    found = nbvc.diff(before, after)
+    versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
+    contents = [one.content for one in versions]
+    found = _compare(versions, contents)
+    before, after = found.before, found.after
+    assert before is not None
+    assert after is not None
+    stored = _list_stored(site, place, request, versions, stop)
+    if stored != contents:
+        found = _count_stored(_compare(versions, stored), found)
     said = found.to_dict()
     quiet = _alike(found, said) if request.lean else frozenset()
     if request.lean:
@@ -43,8 +56,81 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     )
 
 
+def _list_stored(
+    site: Site,
+    place: NotebookPlace,
+    request: DiffRequest,
+    versions: list[SideVersion],
+    stop: Stop,
+) -> list[bytes | None]:
+    """Return what git has of both sides, or would keep; the contents if neither side is in git.
+
+    Then outputs that the filter keeps out of git are no change, as for `nbvc diff`.
+    """
+    sides = (request.before, request.after)
+    if not any(isinstance(side, HeadSide | CommitSide) for side in sides):
+        return [one.content for one in versions]
+    stored = []
+    for side, one in zip(sides, versions, strict=True):
+        content = one.content if one.stored is None else one.stored
+        if isinstance(side, DiskSide | ContentSide) and content is not None:
+            path = side.path if isinstance(side, DiskSide) else None
+            there = place if path is None else site.contents.place(path)
+            content = _keep(site, there, content, stop)
+        stored.append(content)
+    return stored
+
+
+def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes:
+    """Return what git would keep of a file's content; all of it outside a repository."""
+    try:
+        repository = site.repository(place, stop)
+        name = repository.name(place.file)
+        return make_filter(repository, [name])(name, content)
+    except (GitError, RefusedError):
+        return content
+
+
+def _compare(versions: list[SideVersion], contents: list[bytes | None]) -> NotebookDiff:
+    """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
+    before, after = (
+        known_source(EMPTY if content is None else content, name, name, name)
+        for name, content in zip((one.name or one.label for one in versions), contents, strict=True)
+    )
+    pair = Pair(before, after)
+    found = compare_pair(pair, DiffPolicy(), for_programs=True, parse=untrusted)
+    if found.diff is None:
+        assert found.error is not None
+        raise found.error
+    return found.diff
+
+
+def _count_stored(stored: NotebookDiff, drawn: NotebookDiff) -> NotebookDiff:
+    """Return the diff of what git stores, with all that a view draws of the cells that it changes.
+
+    If both pair the cells differently, it is the diff of what is drawn.
+    """
+    pairs = [*zip(stored.cells, drawn.cells, strict=False)]
+    if len(stored.cells) != len(drawn.cells) or any(
+        (one.before, one.after, one.moved) != (other.before, other.after, other.moved)
+        for one, other in pairs
+    ):
+        return drawn
+    assert stored.before is not None
+    assert stored.after is not None
+    cells = [
+        other if one.change is other.change and one.change is not Change.UNCHANGED else one
+        for one, other in pairs
+    ]
+    return NotebookDiff(cells, stored.policy, notebooks=(stored.before, stored.after))
+
+
 def _side(
-    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset(), *, lean: bool
+    found: SideVersion,
+    notebook: Notebook,
+    left_out: frozenset[int] = frozenset(),
+    *,
+    lean: bool,
 ) -> a.ComparedSide:
     """Return a side; cells that are left out are null.
 

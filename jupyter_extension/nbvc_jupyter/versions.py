@@ -1,52 +1,39 @@
-"""The versions of a notebook: commits and checkpoints, one after another, and each of them."""
+"""The versions of a notebook: all of them, each of them, and who wrote a cell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbvc.errors import GitError, NbvcError
-from nbvc.git.plumbing.messages import visible
-from nbvc.versions.listing import of_checkpoint
-from nbvc.versions.past import History
+from nbvc.errors import NbvcError, NoCellError, visible
+from nbvc.git import stoppable
+from nbvc.versions.model import Kind
+from nbvc.workflow.history import open_history
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.requests import Kind
-from nbvc_jupyter.restoring import answer_checkpoint
-from nbvc_jupyter.sides import version_of_kind, with_cells
+from nbvc_jupyter.sides import read_version, with_cells
 
 if TYPE_CHECKING:
-    from nbvc.versions.model import Version
-    from nbvc_jupyter.places import Place
+    from nbvc.git import Stop
+    from nbvc.versions import Version
+    from nbvc_jupyter.places import NotebookPlace
+    from nbvc_jupyter.requests import BlameRequest, VersionRequest, VersionsRequest
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
-def checkpoints_of(site: Site, path: str) -> a.Checkpoints:
-    """Return a notebook's checkpoints, oldest first."""
-    place = site.contents.place(path)
-    found = site.store(place).list(place.file)
-    return a.Checkpoints([answer_checkpoint(one) for one in found])
-
-
-def versions_of(site: Site, path: str, limit: int, stop: Stop) -> a.Versions:
+def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
-    place = site.contents.place(path)
+    place = site.contents.place(request.path)
     store = site.store(place)
-    try:
-        repository = site.repository(place, stop)
-    except (GitError, RefusedError):
-        found = [of_checkpoint(one) for one in reversed(store.list(place.file))]
-    else:
-        name = repository.name(place.file)
-        with History(repository, name, store, objects=store.objects) as history:
-            found = [*history.versions()]
-    answered = [_answer_version(version) for version in found[:limit]]
-    return a.Versions(answered, len(found) <= limit)
+    repository = stoppable(store.repository, stop)
+    with open_history(store, place.file, repository=repository) as history:
+        found = history.versions()
+    shown = [_show_version(version) for version in found[: request.limit]]
+    return a.Versions(shown, len(found) <= request.limit)
 
 
-def _answer_version(one: Version) -> a.Version:
+def _show_version(one: Version) -> a.Version:
     return a.Version(
-        kind=Kind(one.kind.value),
+        kind=one.kind,
         id=one.id,
         short=one.short,
         author=one.author,
@@ -57,28 +44,19 @@ def _answer_version(one: Version) -> a.Version:
     )
 
 
-def version_of(
-    site: Site,
-    path: str,
-    kind: Kind,
-    which: str,
-    stop: Stop,
-    known: tuple[Kind, str] | None = None,
-) -> a.VersionContent:
+def show_version(site: Site, request: VersionRequest, stop: Stop) -> a.VersionContent:
     """Return one version: the notebook, and who made it. Raises `NbvcError`.
 
-    A cell that stands in the `known` version too is that cell's number: the browser has it already.
+    A cell that the known version has, too, is the index of that cell: the browser has it already.
     """
-    place = site.contents.place(path)
-    found = version_of_kind(site, place, kind, which, stop)
+    place = site.contents.place(request.path)
+    found = read_version(site, place, request.kind, request.id, stop)
     if found.content is None:
-        text = f"the commit {visible(which)} does not contain this notebook"
+        text = f"the commit {visible(request.id)} does not contain this notebook"
         raise RefusedError(404, "not-in-commit", text)
     notebook = found.read()
-    numbers = _numbers(site, place, known, stop) if known else {}
-    cells = [
-        numbers[cell.text] if cell.text in numbers else cell.to_dict() for cell in notebook.cells
-    ]
+    known = _index_known(site, place, request, stop)
+    cells = [known[cell.text] if cell.text in known else cell.to_dict() for cell in notebook.cells]
     return a.VersionContent(
         label=found.label,
         author=found.author,
@@ -89,10 +67,41 @@ def version_of(
     )
 
 
-def _numbers(site: Site, place: Place, known: tuple[Kind, str], stop: Stop) -> dict[bytes, int]:
-    """Return where each cell stands in a version; nothing where there is no such version."""
+def _index_known(
+    site: Site, place: NotebookPlace, request: VersionRequest, stop: Stop
+) -> dict[bytes, int]:
+    """Return the index of each cell in the known version; empty if it cannot be read."""
+    if request.known_kind is None:
+        return {}
     try:
-        cells = version_of_kind(site, place, *known, stop).read().cells
+        cells = read_version(site, place, request.known_kind, request.known_id, stop).read().cells
     except NbvcError:
         return {}
     return {cell.text: index for index, cell in enumerate(cells)}
+
+
+def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> a.Blame:
+    """Return where the source and the outputs of a saved cell come from. Raises `NbvcError`."""
+    place = site.contents.place(request.path)
+    repository = site.repository(place, stop)
+    content = site.contents.read(place)
+    with open_history(site.store(place), place.file, repository=repository) as history:
+        cells = history.blame(work_tree=content).cells
+    if request.cell >= len(cells):
+        raise NoCellError(f"this notebook has no cell {request.cell + 1}")
+    one = cells[request.cell]
+    return a.Blame(_show_origin(one.source), _show_origin(one.outputs))
+
+
+def _show_origin(version: Version | None) -> a.Origin | None:
+    """Return a version for people, None for what is not committed yet."""
+    if version is None or version.kind is Kind.WORK_TREE:
+        return None
+    return a.Origin(
+        kind=version.kind,
+        id=version.id,
+        short=version.short,
+        author=version.author,
+        time=version.time,
+        message=version.message.strip(),
+    )

@@ -14,8 +14,8 @@ import msgspec
 from nbvc.errors import NbvcError
 from nbvc.normalising.rules import Edit, MetadataRule, edits, goes, setting_of
 from nbvc.notebook.jsontext import Raw, decode, split_object
+from nbvc.notebook.notebook import Notebook
 from nbvc.notebook.places import cell_places, splice, top_places, written
-from nbvc.notebook.reading import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from nbvc.normalising.policy import Policy
     from nbvc.normalising.rules import Setting
-    from nbvc.notebook.notebook import Notebook
     from nbvc.notebook.places import CellPlace, Place, Span
 
 
@@ -93,7 +92,7 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     if not spans:
         return Cleaned(notebook, notebook)
     spans.sort()
-    after = parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
+    after = Notebook.parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
     _check(work, after)
     keys = work.metadata[1] if work.metadata else ""
     return Cleaned(notebook, after, tuple(spans), work.edits, work.gone, keys)

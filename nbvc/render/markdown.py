@@ -22,15 +22,16 @@ from nbvc.render import changes
 from nbvc.render.alike import lines_apart, sides_of
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.readable import readable_output
+from nbvc.render.summary import count_changes, summarize
 from nbvc.render.terminal import language_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbvc.diffing import CellDiff
     from nbvc.notebook import Cell
-    from nbvc.render.html.notebooks import Compared
+    from nbvc.workflow.compare import Comparison
 
 MOST = 65_536
 """Characters in a comment on GitHub; one less is safe."""
@@ -46,13 +47,14 @@ MARKER = "<!-- nbvc-report -->"
 
 
 def comment(
-    notebooks: Sequence[Compared], *, title: str = "", more: str = "", most: int = MOST
+    comparisons: Iterable[Comparison], *, title: str = "", more: str = "", most: int = MOST
 ) -> str:
     """Return Markdown of fewer than `most` characters.
 
     `title` says what was compared, `more` (Markdown) where there is more to see.
     """
-    head = [MARKER, f"### {_text(title or _said(len(notebooks)))}", ""]
+    notebooks = [*comparisons]
+    head = [MARKER, f"### {_text(title or count_changes(notebooks))}", ""]
     if more:
         head += [more, ""]
     if not notebooks:
@@ -79,13 +81,9 @@ class _Piece:
         self.closing = closing
 
 
-def _said(count: int) -> str:
-    return f"{count} {'notebook' if count == 1 else 'notebooks'} changed"
-
-
-def _table(notebooks: Sequence[Compared]) -> list[str]:
+def _table(notebooks: Sequence[Comparison]) -> list[str]:
     rows = [
-        f"| {_code(escaped_line(found.name))} | {_text(found.summary)} |"
+        f"| {_code(escaped_line(found.name))} | {_text(summarize(found))} |"
         for found in notebooks[:_MOST_ROWS]
     ]
     if len(notebooks) > _MOST_ROWS:
@@ -93,11 +91,11 @@ def _table(notebooks: Sequence[Compared]) -> list[str]:
     return ["| notebook | what changed |", "|---|---|", *rows, ""]
 
 
-def _sections(notebooks: Sequence[Compared]) -> Iterator[_Piece]:
+def _sections(notebooks: Sequence[Comparison]) -> Iterator[_Piece]:
     many = len(notebooks) > 1
     for found in notebooks:
         if many:
-            said = f"<b>{_text(found.name)}</b>: {_text(found.summary)}"
+            said = f"<b>{_text(found.name)}</b>: {_text(summarize(found))}"
             yield _Piece(f"<details><summary>{said}</summary>\n")
         closing = ("</details>",) if many else ()
         for text in _cells(found):
@@ -106,7 +104,7 @@ def _sections(notebooks: Sequence[Compared]) -> Iterator[_Piece]:
             yield _Piece("</details>\n", *closing)
 
 
-def _cells(found: Compared) -> Iterator[str]:
+def _cells(found: Comparison) -> Iterator[str]:
     diff = found.diff
     if diff is None:
         yield f"{_text(found.problem)}\n"
@@ -126,7 +124,7 @@ def _cells(found: Compared) -> Iterator[str]:
 class _Cell:
     """One cell that changed, folded."""
 
-    def __init__(self, found: Compared, entry: CellDiff, language: str) -> None:
+    def __init__(self, found: Comparison, entry: CellDiff, language: str) -> None:
         assert found.diff is not None
         self.diff = found.diff
         self.policy = found.diff.policy

@@ -2,16 +2,20 @@
 import type { IDiffAnswer } from './comparing';
 import { fillSides } from './comparing';
 import type * as C from './contract';
-import type { IRequest } from './request';
 import { requestAPI } from './request';
 
-const ask = <T extends keyof C.IAnswers>(
-  endpoint: T,
-  request: IRequest
-): Promise<C.IAnswers[T]> => requestAPI(endpoint, request);
+type Task = keyof C.IAnswers;
 
-export const readStatus = (path: string): Promise<C.Status> =>
-  ask('status', { query: { path } });
+const get = <T extends Task>(task: T, query: C.IRequests[T]): Promise<C.IAnswers[T]> =>
+  requestAPI(task, { query });
+
+const post = <T extends Task>(
+  task: T,
+  body: C.IRequests[T],
+  signal?: AbortSignal
+): Promise<C.IAnswers[T]> => requestAPI(task, { body, signal });
+
+export const readStatus = (path: string): Promise<C.Status> => get('status', { path });
 
 /** Compare two sides; cells that are alike on both travel once. */
 export async function compareSides(
@@ -20,21 +24,20 @@ export async function compareSides(
   after: C.Side,
   signal?: AbortSignal
 ): Promise<IDiffAnswer> {
-  const body: C.IDiffRequest = { path, before, after, lean: true };
-  return fillSides(await ask('diff', { body, signal }), before, after);
+  const answer = await post('diff', { path, before, after, lean: true }, signal);
+  return fillSides(answer, before, after);
 }
 
 export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
-  ask('checkpoints', { query: { path } });
+  get('checkpoints', { path });
 
-export const createCheckpoint = (request: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
-  requestAPI('checkpoints', { body: request });
+export const createCheckpoint = (body: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
+  requestAPI('checkpoints', { body });
 
-export const readDigest = (path: string): Promise<C.IDigest> =>
-  ask('digest', { query: { path } });
+export const readDigest = (path: string): Promise<C.IDigest> => get('digest', { path });
 
 export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
-  ask('versions', { query: { path, limit } });
+  get('versions', { path, limit });
 
 /** Read a version; a cell that the known version has, too, is the number of that cell. */
 export const readVersion = (
@@ -42,24 +45,24 @@ export const readVersion = (
   { kind, id }: C.IVersion,
   known: C.IVersion | null
 ): Promise<C.IVersionContent> =>
-  ask('version', { query: { path, kind, id, known_kind: known?.kind, known_id: known?.id } });
+  get('version', { path, kind, id, known_kind: known?.kind, known_id: known?.id });
 
 export const commit = (
   request: C.ICommitRequest,
   signal?: AbortSignal
-): Promise<C.ICommitAndPush> => ask('commit', { body: request, signal });
+): Promise<C.ICommitAndPush> => post('commit', request, signal);
 
 export const push = (request: C.IPushRequest, signal?: AbortSignal): Promise<C.IPush> =>
-  ask('push', { body: request, signal });
+  post('push', request, signal);
 
-export const pull = (request: C.IPullRequest, signal?: AbortSignal): Promise<C.IPull> =>
-  ask('pull', { body: request, signal });
+export const pull = (request: C.INotebookRequest, signal?: AbortSignal): Promise<C.IPull> =>
+  post('pull', request, signal);
 
 export const openConflicts = (path: string): Promise<C.IConflicts> =>
-  ask('resolve/open', { body: { path } satisfies C.IResolveOpenRequest });
+  post('resolve/open', { path });
 
 export const saveResolved = (request: C.IResolveSaveRequest): Promise<C.IResolved> =>
-  ask('resolve/save', { body: request });
+  post('resolve/save', request);
 
 export const readBlame = (path: string, cell: number): Promise<C.IBlame> =>
-  ask('blame', { query: { path, cell } });
+  get('blame', { path, cell });

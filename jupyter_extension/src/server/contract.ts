@@ -40,6 +40,32 @@ export interface IEmptySide {
   kind: 'empty';
 }
 
+/** A request that needs the path of a notebook only, or of which nothing else is read. */
+export interface INotebookRequest {
+  path: string;
+}
+
+/** List the newest versions. */
+export interface IVersionsRequest {
+  path: string;
+  limit?: number;
+}
+
+/** Show a version; the browser has the cells of the known one. */
+export interface IVersionRequest {
+  path: string;
+  kind: Kind;
+  id: string;
+  known_kind?: Kind | null;
+  known_id?: string;
+}
+
+/** Tell who wrote a cell, given by its index. */
+export interface IBlameRequest {
+  path: string;
+  cell: number;
+}
+
 /** Compare two sides. */
 export interface IDiffRequest {
   before: Side;
@@ -84,11 +110,6 @@ export interface IPushRequest {
   set_upstream?: boolean;
 }
 
-/** Fetch and merge. */
-export interface IPullRequest {
-  path: string;
-}
-
 /** Bring a version back, or one of its cells; `expected` is what the caller has seen. */
 export interface IRestoreRequest {
   path: string;
@@ -96,16 +117,6 @@ export interface IRestoreRequest {
   id: string;
   expected: string;
   cell?: number | null;
-}
-
-/** A request for a change, of which only the path is wanted. */
-export interface IAnything {
-  path: string;
-}
-
-/** Open a notebook in conflict. */
-export interface IResolveOpenRequest {
-  path: string;
 }
 
 /** Save a notebook whose conflicts were decided. */
@@ -211,7 +222,7 @@ export type IDone = Record<string, never>;
 
 /** A commit or checkpoint of a notebook; `path` is what the notebook was called then. */
 export interface IVersion {
-  kind: Kind;
+  kind: 'commit' | 'checkpoint';
   id: string;
   short: string;
   author: string;
@@ -239,7 +250,7 @@ export interface IVersionContent {
 
 /** The version that something comes from. */
 export interface IOrigin {
-  kind: Kind;
+  kind: 'commit' | 'checkpoint';
   id: string;
   short: string;
   author: string;
@@ -425,7 +436,7 @@ export type FileState =
   | 'ignored'
   | 'unmerged';
 
-export type Kind = 'commit' | 'checkpoint';
+export type Kind = 'commit' | 'checkpoint' | 'work tree';
 
 export type Level =
   | 'notebook'
@@ -511,7 +522,26 @@ export type Side =
 
 export type Status = IInRepository | IOutsideRepository;
 
-/** What each task answers. */
+/** The request of each task. */
+export interface IRequests {
+  'status': INotebookRequest;
+  'digest': INotebookRequest;
+  'diff': IDiffRequest;
+  'checkpoints': INotebookRequest;
+  'checkpoints/make': ICheckpointRequest;
+  'checkpoints/delete': IDeleteRequest;
+  'versions': IVersionsRequest;
+  'version': IVersionRequest;
+  'blame': IBlameRequest;
+  'commit': ICommitRequest;
+  'push': IPushRequest;
+  'pull': INotebookRequest;
+  'restore': IRestoreRequest;
+  'resolve/open': INotebookRequest;
+  'resolve/save': IResolveSaveRequest;
+}
+
+/** The answer of each task. */
 export interface IAnswers {
   'status': Status;
   'digest': IDigest;

@@ -3,10 +3,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import { NbvcError, trans } from '../shared/error';
 import type { IRefused } from './contract';
 
-export type Query = Record<string, string | number | undefined>;
-
 export interface IRequest {
-  query?: Query;
+  query?: object;
   /** Sent as JSON; its presence makes the request a POST. */
   body?: unknown;
   signal?: AbortSignal;
@@ -60,7 +58,7 @@ async function fetchAnswer(
   }
 }
 
-function formatQuery(query: Query = {}): string {
+function formatQuery(query: object = {}): string {
   const pairs = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`);

@@ -6,14 +6,14 @@ import sys
 
 import click
 
-from nbvc.cli.settings.cleaning import chosen, policy_options
+from nbvc.cli.settings.cleaning import policy_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from nbvc.cli.commands.clean import Told
+    from nbvc.cli.settings.cleaning import Overrides
     from nbvc.store.files import Done
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--secrets", is_flag=True, help="Look for secrets, in sources and in outputs.")
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 @policy_options
-def command(paths: tuple[str, ...], *, secrets: bool, format_: str, **options: Any) -> int:
+def command(paths: tuple[str, ...], *, secrets: bool, format_: str, overrides: Overrides) -> int:
     """Say what does not belong into version control: file, cell and reason. Nothing is changed.
 
     Exit code 1 where there is anything, 2 where a file can't be read. The options and the project's
@@ -30,9 +30,9 @@ def command(paths: tuple[str, ...], *, secrets: bool, format_: str, **options: A
     With --secrets passwords, keys and tokens are looked for as well (it needs the extra
     nbvc[secrets]); what was found is named, not shown.
     """
-    from nbvc.cli.commands.clean import Batch, cleaned
+    from nbvc.cli.commands.clean import Batch, choose, cleaned
 
-    files, policy = chosen(paths, options)
+    files, policy = choose(paths, overrides)
     if secrets:
         from nbvc.normalising.secrets import scanner
 

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from nbvc.diffing.model import Change
 from nbvc.render import changes
 from nbvc.render.html.cells import CellView, line
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import compared, whole
-from nbvc.render.terminal import counts_said, language_of
+from nbvc.render.summary import summarize
+from nbvc.render.terminal import language_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.diffing import CellDiff, NotebookDiff
-
-
-class Compared(msgspec.Struct, frozen=True):
-    """Two versions of a notebook in a report.
-
-    `name` is the path, or both; `note` what happened to the file as a whole. Where a side can't be
-    read, `problem` says why, and `texts` are both files as text.
-    """
-
-    name: str
-    diff: NotebookDiff | None = None
-    note: str = ""
-    problem: str = ""
-    texts: tuple[str, str] = ("", "")
-
-    @property
-    def summary(self) -> str:
-        """One line: what happened to the file, and to how many cells."""
-        said = [self.note] if self.note else []
-        said.append(self.problem or (counts_said(self.diff) if self.diff else ""))
-        return ", ".join(filter(None, said))
+    from nbvc.workflow.compare import Comparison
 
 
 def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html:
@@ -64,7 +43,7 @@ class Room:
 class NotebookView:
     """Renders one notebook; `prefix` tells its ids from those of the others."""
 
-    def __init__(self, found: Compared, prefix: str, room: Room) -> None:
+    def __init__(self, found: Comparison, prefix: str, room: Room) -> None:
         self.found = found
         self.prefix = prefix
         self.room = room
@@ -100,7 +79,7 @@ class NotebookView:
         yield Html(f'<article class="notebook" id="{self.prefix}">')
         if not alone:
             yield element("h2", element("a", self.found.name, href=f"#{self.prefix}"))
-            yield element("p", self.found.summary, class_="summary")
+            yield element("p", summarize(self.found), class_="summary")
         if self.cells is None or self.found.diff is None:
             yield self._raw()
         else:
@@ -108,8 +87,8 @@ class NotebookView:
         yield Html("</article>")
 
     def _raw(self) -> Html:
-        """Return files as plain text where one of them is no notebook."""
-        before, after = self.found.texts
+        """Return files as plain text if one of them is not a notebook."""
+        before, after = self.found.texts or ("", "")
         shown = compared(before, after) if before and after else self._one(before, after)
         return element("section", shown, class_="cell change modified", tabindex="-1")
 

@@ -53,11 +53,14 @@ def render_contract() -> str:
     enums = {found for one in structs for hint in _hints(one).values() for found in _enums(hint)}
     choices = {one.__name__: _literals(one) for one in enums}
     choices |= {name: _choices(hint) for hint, name in _aliases().items()}
-    known = {name: _answer(task) for name, task in tasks.TASKS.items()}
-    fields = [f"'{name}': {answer}" for name, answer in known.items() if answer]
+    known = {name: _endpoint(task) for name, task in tasks.TASKS.items()}
+    ends = [
+        [f"'{name}': {pair[side]}" for name, pair in known.items() if pair] for side in range(2)
+    ]
     parts = [_interface(_name(one), _fields(one), inspect.getdoc(one) or "") for one in structs]
     parts += [_alias(name, choices[name]) for name in sorted(choices)]
-    parts.append(_interface("IAnswers", fields, "What each task answers."))
+    parts.append(_interface("IRequests", ends[0], "The request of each task."))
+    parts.append(_interface("IAnswers", ends[1], "The answer of each task."))
     return "\n".join([_HEAD + _IMPORTS, *parts])
 
 
@@ -123,7 +126,7 @@ def _type(hint: Any) -> str:
     if hint in _PLAIN or hint in _aliases():
         return _PLAIN.get(hint) or _aliases()[hint]
     if origin is typing.Annotated:
-        return str(args[1])
+        return args[1] if type(args[1]) is str else _type(args[0])
     if origin in (typing.Literal, typing.Union, UnionType):
         return " | ".join(_choices(hint))
     if origin in (list, tuple):
@@ -152,10 +155,13 @@ def _name(hint: Any) -> str:
     return hint.__name__ if issubclass(hint, enum.Enum) else f"I{hint.__name__}"
 
 
-def _answer(task: Any) -> str | None:
-    """Return the type that a task is annotated with; None for the tasks that Jupyter itself asks."""
-    returned = task.__annotations__["return"]
-    return None if returned == "Any" else _type(getattr(answers, returned.removeprefix("a.")))
+def _endpoint(task: Any) -> tuple[str, str] | None:
+    """Return the types of request and answer of a task; None for those that Jupyter itself asks."""
+    hints = task.__annotations__
+    if not hints["return"].startswith("a."):
+        return None
+    answer = getattr(answers, hints["return"].removeprefix("a."))
+    return _type(getattr(requests, hints["request"])), _type(answer)
 
 
 # Schema

@@ -11,7 +11,6 @@ from nbvc import Notebook, Strategy, merge
 from nbvc.merging import Action, OutputChoice, Part
 from nbvc.merging.lines import merge_lines
 from nbvc.merging.markers import Take, find, settle
-from nbvc.notebook.validity import problems
 from nbvc.sequence.threeway import Origin, regions
 from tests.making import code, markdown, notebook, stream
 
@@ -209,7 +208,7 @@ def test_two_pictures_of_one_name_both_stay_and_are_chosen_from(name: str, *, kn
         assert settled is not None
         shown = re.findall(r"attachment:([^)]*)", settled.source)
         assert [settled.attachments[one] for one in shown] == [{"image/png": wanted}]
-    assert not problems(result.notebook)
+    assert not result.notebook.problems()
 
 
 def test_a_picture_that_no_text_shows_is_kept_beside_the_other() -> None:

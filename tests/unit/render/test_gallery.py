@@ -15,9 +15,10 @@ import nbvc
 from nbvc.cli import run
 from nbvc.diffing.policy import DiffPolicy
 from nbvc.render import changes
-from nbvc.render.html import Compared, report
+from nbvc.render.html import report
 from nbvc.render.markdown import MOST, comment
 from tests.conftest import ROOT
+from tests.making import comparison
 from tests.unit.render.test_html import tags
 
 GALLERY = sorted(path.parent for path in (ROOT / "fixtures" / "outputs").glob("*/before.ipynb"))
@@ -55,12 +56,12 @@ def test_every_format_says_what_changed(folder: Path, capfd: pytest.CaptureFixtu
     assert found.changed
     assert said
 
-    page = "".join(report([Compared(folder.name, found)]))
+    page = "".join(report([comparison(folder.name, found)]))
     tags(page)
     text = (
         MarkdownIt("gfm-like", {"html": True})
         .disable("linkify")
-        .render(comment([Compared(folder.name, found)]))
+        .render(comment([comparison(folder.name, found)]))
     )
     assert len(text) < MOST
     shown = re.sub(r"<!-- -->", "", html.unescape(text))
@@ -85,5 +86,5 @@ def test_every_format_says_what_changed(folder: Path, capfd: pytest.CaptureFixtu
 @pytest.mark.parametrize("folder", GALLERY, ids=lambda folder: folder.name)
 def test_a_page_is_hardly_larger_than_the_outputs(folder: Path) -> None:
     shown = sum((folder / f"{side}.ipynb").stat().st_size for side in ("before", "after"))
-    page = "".join(report([Compared(folder.name, _compared(folder))]))
+    page = "".join(report([comparison(folder.name, _compared(folder))]))
     assert len(page.encode()) < 1.3 * shown + 100_000
