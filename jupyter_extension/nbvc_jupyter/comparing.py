@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbvc.diffing import Change, DiffPolicy, NotebookDiff
+from nbvc.diffing.values import to_builtins
 from nbvc.errors import GitError
 from nbvc.normalising.noise import IGNORED
+from nbvc.render.words import count_noisy
 from nbvc.workflow.compare import Pair, known_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.filtered import make_filter
@@ -44,14 +46,14 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     if stored != contents:
         found = _count_stored(_compare(versions, stored), found)
     said = found.to_dict()
-    quiet = _alike(found, said) if request.lean else frozenset()
+    quiet = _alike(found) if request.lean else frozenset()
     if request.lean:
         _show_lines(found, said)
     return a.Comparison(
         before=_side(versions[0], before, quiet, lean=request.lean),
         after=_side(versions[1], after, lean=request.lean),
         diff=said,
-        noise=a.Noise(_noisy(said), _NOISE_KEYS),
+        noise=a.Noise(count_noisy(found), _NOISE_KEYS),
         digests=a.Digests(versions[0].digest, versions[1].digest),
     )
 
@@ -148,27 +150,14 @@ def _side(
     return a.ComparedSide(found.label, shown, found.time, found.author, found.message, found.id)
 
 
-def _alike(found: NotebookDiff, said: dict[str, Any]) -> frozenset[int]:
+def _alike(found: NotebookDiff) -> frozenset[int]:
     """Return the cells of `before` that `after` has to the last detail."""
-    heads = {"change", "before", "after", "moved"}
-    return frozenset(
-        cell.before[0]
-        for cell, entry in zip(found.cells, said["cells"], strict=True)
-        if cell.change is Change.UNCHANGED and not entry.keys() - heads
-    )
+    same = (cell for cell in found.cells if cell.change is Change.UNCHANGED)
+    return frozenset(cell.before[0] for cell in same if not cell.noisy)
 
 
 def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     """Let sources change by lines as people see them: nobody applies this diff."""
     for cell, entry in zip(found.cells, said["cells"], strict=True):
-        if "source" in entry and cell.lines is not None:
-            entry["source"] = cell.lines
-
-
-def _noisy(said: dict[str, Any]) -> int:
-    """Return how many cells differ in nothing but noise."""
-    return sum(
-        1
-        for entry in said["cells"]
-        if entry["change"] == "unchanged" and not entry["moved"] and len(entry) > 4
-    )
+        if "source" in entry:
+            entry["source"] = to_builtins(cell.parts.lines)

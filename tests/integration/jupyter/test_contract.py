@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 import pytest
 
@@ -15,8 +17,8 @@ def test_the_types_of_the_browser_are_up_to_date(name: str) -> None:
     assert (SOURCES / name).read_text() == files()[name]
 
 
-@pytest.mark.parametrize("kind", Meaning.__subclasses__(), ids=lambda kind: kind.__name__)
-def test_the_schema_has_the_fields_of_each_meaning(kind: type[Meaning]) -> None:
+@pytest.mark.parametrize("kind", get_args(Meaning), ids=lambda kind: kind.__name__)
+def test_the_schema_has_the_fields_of_each_meaning(kind: type[msgspec.Struct]) -> None:
     tag = kind.__struct_config__.tag
     kinds = msgspec.json.decode(SCHEMA.read_bytes())["$defs"]
     schema = next(
