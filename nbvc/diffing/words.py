@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from nbvc.diffing.values import ChangedWords, Range
 from nbvc.sequence import opcodes
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
@@ -16,11 +17,9 @@ _LONG_LINE = 2000
 _LEAST_COMMON = 0.3
 """Where less than this share stays, marking words would only confuse."""
 
-Span = tuple[int, int]
 
-
-def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | None:
-    """Return the changed spans of both texts (character offsets), or None where they share too little.
+def changed_words(removed: str, added: str) -> ChangedWords | None:
+    """Return the changed spans of both texts, or None if they have too little in common.
 
     Neighbouring changes with nothing but a space between them are one.
     """
@@ -34,18 +33,18 @@ def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | N
     if 2 * kept < _LEAST_COMMON * (len(removed.strip()) + len(added.strip())):
         return None
     changes = [code for code in codes if code.tag != "equal"]
-    return (
+    return ChangedWords(
         _spans(old, [(code.a0, code.a1) for code in changes]),
         _spans(new, [(code.b0, code.b1) for code in changes]),
     )
 
 
-def _find_ends(removed: str, added: str) -> tuple[list[Span], list[Span]] | None:
-    """Return what is between the equal ends of each two lines; None if no line is long, or most is new."""
+def _find_ends(removed: str, added: str) -> ChangedWords | None:
+    """Return what is between the equal ends of each two lines; None if no line is long or most is new."""
     olds, news = removed.split("\n"), added.split("\n")
     if len(olds) != len(news) or max(map(len, olds + news)) <= _LONG_LINE:
         return None
-    spans: tuple[list[Span], list[Span]] = ([], [])
+    spans: tuple[list[Range], list[Range]] = ([], [])
     starts = [0, 0]
     equal = 0
     for pair in zip(olds, news, strict=True):
@@ -57,7 +56,9 @@ def _find_ends(removed: str, added: str) -> tuple[list[Span], list[Span]] | None
             if head < len(line) - tail:
                 spans[side].append((starts[side] + head, starts[side] + len(line) - tail))
             starts[side] += len(line) + 1
-    return spans if 2 * equal >= _LEAST_COMMON * (len(removed) + len(added)) else None
+    if 2 * equal < _LEAST_COMMON * (len(removed) + len(added)):
+        return None
+    return ChangedWords(tuple(spans[0]), tuple(spans[1]))
 
 
 def _count_equal(one: str, other: str) -> int:
@@ -74,9 +75,9 @@ def _count_equal(one: str, other: str) -> int:
     return low
 
 
-def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
+def _spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:
     ends = [0, *accumulate(map(len, tokens))]
-    spans: list[Span] = []
+    spans: list[Range] = []
     for start, end in ranges:
         if start == end:
             continue
@@ -84,7 +85,7 @@ def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
             spans[-1] = (spans[-1][0], ends[end])
         else:
             spans.append((ends[start], ends[end]))
-    return spans
+    return tuple(spans)
 
 
 def _index(ends: list[int], offset: int) -> int:

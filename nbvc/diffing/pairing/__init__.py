@@ -31,19 +31,22 @@ from nbvc.diffing.pairing.model import Link, Pairing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nbvc.notebook import Cell
 
 __all__ = ["Link", "align"]
 
 
-def align(before: Sequence[Cell], after: Sequence[Cell]) -> list[Link]:
+def align(
+    before: Sequence[Cell], after: Sequence[Cell], *, known: Mapping[int, int] | None = None
+) -> list[Link]:
     """Return links that name every cell of both sides once, in reading order of the result.
 
-    `align(after, before)` returns the same links mirrored.
+    `known` pairs stand instead of those that step 1 finds. `align(after, before)` returns the same
+    links mirrored.
     """
-    pairing = Pairing(before, after)
+    pairing = Pairing(before, after, known)
     # The steps prefer one of two equal choices, so they always see the same side first.
     mirrored = pairing.is_open and pairing.is_backwards
     if mirrored:

@@ -16,7 +16,7 @@ from nbvc.sequence import unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nbvc.notebook import Cell
 
@@ -45,19 +45,21 @@ class Pairing:
 
     __slots__ = ("after", "before", "free_after", "free_before", "joins", "pairs", "splits")
 
-    def __init__(self, before: Sequence[Cell], after: Sequence[Cell]) -> None:
-        """Start with equal cells paired from both ends, and the cells between them free."""
+    def __init__(
+        self,
+        before: Sequence[Cell],
+        after: Sequence[Cell],
+        known: Mapping[int, int] | None = None,
+    ) -> None:
+        """Start with the known pairs, else with equal cells paired from both ends."""
         self.before = before
         self.after = after
         self.splits: dict[int, tuple[int, ...]] = {}
         self.joins: dict[int, tuple[int, ...]] = {}
-        head, tail = _count_equal_ends(before, after)
-        ends = len(before) - tail, len(after) - tail
-        self.pairs = dict(zip(range(head), range(head), strict=True))
-        rest = zip(range(ends[0], len(before)), range(ends[1], len(after)), strict=True)
-        self.pairs.update(rest)
-        self.free_before = dict.fromkeys(range(head, ends[0]))
-        self.free_after = dict.fromkeys(range(head, ends[1]))
+        self.pairs = _pair_equal_ends(before, after) if known is None else dict(known)
+        paired = set(self.pairs.values())
+        self.free_before = dict.fromkeys(i for i in range(len(before)) if i not in self.pairs)
+        self.free_after = dict.fromkeys(j for j in range(len(after)) if j not in paired)
 
     @property
     def is_open(self) -> bool:
@@ -68,11 +70,19 @@ class Pairing:
     def is_backwards(self) -> bool:
         """Whether the sides are in the order in which the steps do not see them; both are free.
 
-        The side with fewer cells comes first, else the one whose first free cell sorts first.
+        The side with fewer cells comes first, else the one whose first free cells sort first.
         """
-        first = next(iter(self.free_before))  # The cells before it are equal, as many on each side.
-        ranks = (_rank(cells, first) for cells in (self.before, self.after))
-        return next(ranks) > next(ranks)
+        sizes = len(self.before), len(self.after)
+        if sizes[0] != sizes[1]:
+            return sizes[0] > sizes[1]
+        for i, j in zip(self.free_before, self.free_after, strict=False):
+            ranks = [
+                sorted((key, bytes(raw)) for key, raw in cell.fields.items())
+                for cell in (self.before[i], self.after[j])
+            ]
+            if ranks[0] != ranks[1]:
+                return ranks[0] > ranks[1]
+        return False
 
     def mirror(self) -> Pairing:
         """Return the same links with the sides exchanged."""
@@ -139,19 +149,17 @@ class Pairing:
         return run[-1] - run[0] >= len(run)
 
 
-def _rank(cells: Sequence[Cell], first: int) -> tuple[int, list[tuple[str, bytes]]]:
-    return len(cells), sorted((key, bytes(raw)) for key, raw in cells[first].fields.items())
-
-
-def _count_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, int]:
-    """Return how many cells have the same text on both sides, from the start and from the end."""
+def _pair_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> dict[int, int]:
+    """Return the pairs of cells that are equal altogether, from the start and from the end."""
     head, least = 0, min(len(before), len(after))
     while head < least and before[head].fields == after[head].fields:
         head += 1
     tail = 0
     while tail < least - head and before[-1 - tail].fields == after[-1 - tail].fields:
         tail += 1
-    return head, tail
+    pairs = dict(zip(range(head), range(head), strict=True))
+    rest = range(len(before) - tail, len(before)), range(len(after) - tail, len(after))
+    return {**pairs, **dict(zip(*rest, strict=True))}
 
 
 def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:

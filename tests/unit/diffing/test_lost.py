@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import nbvc
-from nbvc.render import changes
+from nbvc.render.shown import show_cells
 from tests.making import code, markdown, notebook
 
 IMAGE = {"x.png": {"image/png": "iVBORw0KGgo="}}
@@ -51,5 +51,6 @@ def test_what_no_cell_has_any_more_is_lost(
     found = nbvc.diff(one, other)
     (entry,) = found.cells
     assert entry.lost == lost
-    assert changes.what(entry, found.policy).endswith(f" · lost {', '.join(lost)}") == bool(lost)
+    (shown,) = show_cells(found)
+    assert shown.what.endswith(f", lost {', '.join(lost)}") == bool(lost)
     assert nbvc.NotebookDiff.from_dict(found.to_dict()).cells[0].lost == []
