@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbvc.diffing import Change, DiffPolicy, NotebookDiff
+from nbvc.diffing.values import to_builtins
 from nbvc.errors import GitError
 from nbvc.normalising.noise import IGNORED
+from nbvc.render.words import count_noisy
 from nbvc.workflow.compare import Pair, known_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.filtered import make_filter
@@ -42,7 +44,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     if stored != contents:
         found = _count_stored(_compare(versions, stored), found)
     said = found.to_dict()
-    quiet = _alike(found, said) if request.lean else frozenset()
+    quiet = _alike(found) if request.lean else frozenset()
     if request.lean:
         _show_lines(found, said)
     return encoded(
@@ -50,7 +52,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
             "before": _side(versions[0], before, quiet, lean=request.lean),
             "after": _side(versions[1], after, lean=request.lean),
             "diff": said,
-            "noise": {"cells": _noisy(said), "keys": _NOISE_KEYS},
+            "noise": {"cells": count_noisy(found), "keys": _NOISE_KEYS},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
         }
     )
@@ -156,27 +158,14 @@ def _side(
     return said
 
 
-def _alike(found: NotebookDiff, said: dict[str, Any]) -> frozenset[int]:
+def _alike(found: NotebookDiff) -> frozenset[int]:
     """Return the cells of `before` that `after` has to the last detail."""
-    heads = {"change", "before", "after", "moved"}
-    return frozenset(
-        cell.before[0]
-        for cell, entry in zip(found.cells, said["cells"], strict=True)
-        if cell.change is Change.UNCHANGED and not entry.keys() - heads
-    )
+    same = (cell for cell in found.cells if cell.change is Change.UNCHANGED)
+    return frozenset(cell.before[0] for cell in same if not cell.noisy)
 
 
 def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     """Let sources change by lines as people see them: nobody applies this diff."""
     for cell, entry in zip(found.cells, said["cells"], strict=True):
-        if "source" in entry and cell.lines is not None:
-            entry["source"] = cell.lines
-
-
-def _noisy(said: dict[str, Any]) -> int:
-    """Return how many cells differ in nothing but noise."""
-    return sum(
-        1
-        for entry in said["cells"]
-        if entry["change"] == "unchanged" and not entry["moved"] and len(entry) > 4
-    )
+        if "source" in entry:
+            entry["source"] = to_builtins(cell.parts.lines)

@@ -68,12 +68,12 @@ def _merged_branch() -> str:
 
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
-    from nbvc.merging.files import merge_files
     from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
+    from nbvc.workflow.conflicts import merge_in_style
 
     contents = read_content(base), read_content(local), read_content(remote)
-    content, result = merge_files(*contents, strategy, name)
+    content, result = merge_in_style(*contents, strategy, name, os.environ)
     save(local, content)
     if strategy.marker_size > _MARKER_SIZE:
         # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.

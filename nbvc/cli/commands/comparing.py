@@ -56,9 +56,9 @@ def judge(one: Comparison, view: View) -> Verdict:
         return Verdict(changed=True, touched=frozenset((Part.SOURCES, Part.OUTPUTS)))
     if view.gate not in _PARTS:
         return Verdict(changed=True)
-    from nbvc.render.changes import touched
+    from nbvc.render.shown import touched_parts
 
-    return Verdict(changed=True, touched=touched(one.diff))
+    return Verdict(changed=True, touched=touched_parts(one.diff))
 
 
 def list_notices(one: Comparison, view: View) -> list[str]:
@@ -220,10 +220,10 @@ def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]
     if view.format is Format.NAMES:
         yield escaped_line(pair.path)
     elif view.format is Format.STAT:
-        from nbvc.render.terminal import counts_said
+        from nbvc.render.words import summarize_counts
 
         note = f"{pair.note}, " if pair.note else ""
-        yield escaped_line(f"{pair.name} | {note}{counts_said(found)}")
+        yield escaped_line(f"{pair.name} | {note}{summarize_counts(found)}")
     elif view.format is Format.UNIFIED:
         from nbvc.render.unified import unified
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -66,16 +67,17 @@ def _make_strategy(*, sources: str, outputs: str) -> Strategy:
 def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _MergeView) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
 
-    Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
-    file: then both sides added the notebook. Exit code 0; 1 with conflicts.
+    Each is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index. BASE may be an
+    empty file: then both sides added the notebook. Conflicts stand in the sources of their cells, so
+    that the result opens. Exit codes: 0 success; 1 conflicts.
     """
     from msgspec.structs import replace
 
-    from nbvc.merging.files import merge_files
+    from nbvc.workflow.conflicts import merge_in_style
 
     strategy = replace(strategy, local_label=local, remote_label=remote)
     contents = _content(base), _content(local), _content(remote)
-    content, result = merge_files(*contents, strategy, local)
+    content, result = merge_in_style(*contents, strategy, local, os.environ)
     if view.as_page:
         _write_page(result, contents, (local, remote), view)
     else:
@@ -94,24 +96,24 @@ def _write_page(
     from nbvc.cli.terminal.browser import write_document
     from nbvc.notebook import Notebook, read
     from nbvc.render.html.conflicts import conflicts, of_merge
-    from nbvc.render.terminal import language_in
+    from nbvc.render.shown import language_of
 
     empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     base, local, remote = (
         read(content) if content.strip() else Notebook.from_dict(empty) for content in contents
     )
     found = of_merge(result, base, local, remote)
-    language, decisions = language_in(local, remote), result.decisions
+    language, decisions = language_of(local, remote), result.decisions
     page = "".join(conflicts(names[0], found, language, labels=names, decisions=decisions))
     write_document(page, view.path, in_browser=view.in_browser)
 
 
 def _content(path: str) -> bytes:
-    """Return a file's bytes; what is wrong with them is said with its name."""
+    """Return the bytes of a notebook; what is wrong with them is reported with its name."""
+    from nbvc.cli.naming.inputs import read_named
     from nbvc.notebook import read
-    from nbvc.notebook.content import read_content
 
-    content = read_content(path)
+    content = read_named(path)
     if content.strip():
         read(content, name=path)
     return content
@@ -133,7 +135,7 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
 
 
 def to_look_at(result: MergeResult) -> str:
-    """Return what to say of code whose lines have words of both sides."""
+    """Return what to report of cells with lines that have words of both sides."""
     where = _cells(result.joined_lines)
     return f"both sides changed one line in {where}, and both changes are in it: look at that"
 

@@ -93,10 +93,10 @@ def _open(notebook: Notebook, path: str, output: str | None) -> int:
     """Show the conflicts of a notebook in a browser, and return how many there are."""
     from nbvc.cli.terminal.browser import write_document
     from nbvc.render.html.conflicts import conflicts, of_markers
-    from nbvc.render.terminal import language_in
+    from nbvc.render.shown import language_of
 
     found = of_markers(notebook)
-    page = "".join(conflicts(path, found, language_in(notebook)))
+    page = "".join(conflicts(path, found, language_of(notebook)))
     write_document(page, output, in_browser=True)
     return len(found)
 

@@ -54,8 +54,6 @@ def _read(path: str) -> Notebook:
 
     if os.path.isdir(path):
         raise click.UsageError(f"{path!r} is a folder: name one notebook in it.")
-    if os.path.lexists(path) or ":" not in path:
-        return read(path)
-    from nbvc.cli.naming.inputs import read_version
+    from nbvc.cli.naming.inputs import read_named
 
-    return read(read_version(path), name=path)
+    return read(read_named(path), name=path)

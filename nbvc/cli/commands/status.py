@@ -163,12 +163,12 @@ def _judge(one: Comparison) -> tuple[Extent, str]:
 
 def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
     from nbvc.diffing import Part
-    from nbvc.render.changes import touched
-    from nbvc.render.terminal import summary
+    from nbvc.render.shown import touched_parts
+    from nbvc.render.words import summarize_counts
 
     if not found.changed:
         return Extent.NOISE, ""
-    parts, counts = touched(found), summary(found).partition(" (")[0]
+    parts, counts = touched_parts(found), summarize_counts(found)
     for extent, part in ((Extent.SOURCES, Part.SOURCES), (Extent.OUTPUTS, Part.OUTPUTS)):
         if part in parts:
             return extent, counts

@@ -51,6 +51,18 @@ def read_version(spec: str) -> bytes:
         return revisions.read_version(spec, os.environ)
 
 
+def read_named(spec: str) -> bytes:
+    """Return the content of a file, or of the version that `COMMIT:PATH` or `:PATH` names.
+
+    Raises `click.UsageError`, `GitError`.
+    """
+    from nbvc.notebook.content import read_content
+
+    if os.path.lexists(spec) or ":" not in spec:
+        return read_content(spec)
+    return read_version(spec)
+
+
 @contextlib.contextmanager
 def _as_usage_error() -> Iterator[None]:
     try:

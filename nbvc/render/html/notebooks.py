@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.model import Change
-from nbvc.render import changes
+from nbvc.diffing.values import Change
 from nbvc.render.html.cells import CellView, line
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import compared, whole
+from nbvc.render.shown import language_of, name_cell, show_cells, show_rest
 from nbvc.render.summary import summarize
-from nbvc.render.terminal import language_of
+from nbvc.render.words import count, number_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html
     return element("li", link, class_=css)
 
 
-class Room:
+class Budget:
     """How many characters of what didn't change a report still takes in: it is about what did."""
 
     def __init__(self, characters: int) -> None:
@@ -43,33 +43,24 @@ class Room:
 class NotebookView:
     """Renders one notebook; `prefix` tells its ids from those of the others."""
 
-    def __init__(self, found: Comparison, prefix: str, room: Room) -> None:
+    def __init__(self, found: Comparison, prefix: str, budget: Budget) -> None:
         self.found = found
         self.prefix = prefix
-        self.room = room
-        self.cells = CellView(found.diff, language_of(found.diff), prefix) if found.diff else None
+        self.budget = budget
+        diff = found.diff
+        self.cells = CellView(language_of(diff.after, diff.before), prefix) if diff else None
+        self.shown = {cell.entry: cell for cell in show_cells(diff)} if diff else {}
 
     def outline(self) -> Html:
         """Return links to all cells that changed."""
-        if self.cells is None or self.found.diff is None:
+        if self.cells is None:
             return NOTHING
-        items = [
-            self._item(self.cells, self.found.diff, entry)
-            for entry in self.found.diff.cells
-            if changes.is_shown(entry)
-        ]
+        items = []
+        for entry, cell in self.shown.items():
+            css = "moved" if entry.change is Change.UNCHANGED else entry.change.value
+            place = self.cells.anchor(entry)
+            items.append(outline_item(place, css, cell.name, cell.what, cell.hint))
         return element("ol", *items, class_="outline")
-
-    def _item(self, cells: CellView, diff: NotebookDiff, entry: CellDiff) -> Html:
-        olds, news = changes.both(diff, entry)
-        name = f"{changes.kind_of(olds, news)} {changes.numbers(entry)}"
-        return outline_item(
-            cells.anchor(entry),
-            "moved" if entry.change is Change.UNCHANGED else entry.change.value,
-            name,
-            changes.what(entry, diff.policy),
-            changes.first_line(news or olds, 40),
-        )
 
     def section(self, *, alone: bool = False) -> Iterator[Html]:
         """Yield the notebook's part of the page, as pieces that are complete together.
@@ -89,27 +80,23 @@ class NotebookView:
     def _raw(self) -> Html:
         """Return files as plain text if one of them is not a notebook."""
         before, after = self.found.texts or ("", "")
-        shown = compared(before, after) if before and after else self._one(before, after)
+        change = "added" if after else "removed"
+        alone = whole(Lines(after or before), change)
+        shown = compared(before, after) if before and after else alone
         return element("section", shown, class_="cell change modified", tabindex="-1")
 
-    def _one(self, before: str, after: str) -> Html:
-        return whole(Lines(after or before), "added" if after else "removed")
-
     def _entries(self, cells: CellView, diff: NotebookDiff) -> Iterator[Html]:
-        beside = changes.notebook_changes(diff)
-        if beside:
-            assert diff.before is not None
-            lines = [self._beside(name, changes.operation(op, self._whole(diff, name)))
-                     for name, op in beside]  # fmt: skip
-            head = element("h3", "Notebook metadata")
-            yield element("section", head, *lines, class_="cell change modified", tabindex="-1")
+        rest = [*map(line, show_rest(diff))]
+        if rest:
+            head = element("h3", "Notebook")
+            yield element("section", head, *rest, class_="cell change modified", tabindex="-1")
         gone = {entry.before[0]: entry for entry in diff.cells if entry.moved and entry.before}
         same: list[CellDiff] = []
         for entry in diff.cells:
-            if changes.is_shown(entry):
+            if entry in self.shown:
                 yield self._unchanged(diff, same)
                 same = []
-                yield cells.entry(entry)
+                yield cells.render(self.shown[entry])
             else:
                 same.append(entry)
             left = [gone[i + 1] for i in entry.before if not entry.moved and i + 1 in gone]
@@ -118,14 +105,6 @@ class NotebookView:
                 same = []
                 yield from self._ghosts(cells, gone, left[0].before[0])
         yield self._unchanged(diff, same)
-
-    def _whole(self, diff: NotebookDiff, name: str) -> object:
-        assert diff.before is not None
-        return diff.before.metadata if name == "metadata" else {}
-
-    def _beside(self, name: str, change: tuple[str, str | None, str | None]) -> Html:
-        path, before, after = change
-        return line(path if name == "metadata" else f"notebook {path}", before, after)
 
     def _ghosts(self, cells: CellView, gone: dict[int, CellDiff], start: int) -> Iterator[Html]:
         """Yield, where cells were before they moved, links to where they are."""
@@ -137,29 +116,24 @@ class NotebookView:
             start += 1
 
     def _unchanged(self, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
-        """Return cells that didn't change in a fold, as far as there is room for them."""
+        """Return cells that didn't change in a fold, as far as there is budget for them."""
         if not entries:
             return NOTHING
         assert diff.after is not None
-        first, last = entries[0].after[0] + 1, entries[-1].after[0] + 1
-        count = len(entries)
-        numbers = f"{first}–{last}" if last != first else f"{first}"
-        said = f"{count} unchanged {'cell' if count == 1 else 'cells'} · {numbers}"
+        first, last = (number_cells(entries[place].after) for place in (0, -1))
+        numbers = f"{first}–{last}" if last != first else first
+        said = f"{count(len(entries), 'unchanged cell')} · {numbers}"
         pieces = []
         for entry in entries:
             cell = diff.after.cells[entry.after[0]]
-            if not self.room.take(len(cell.source) + 200):
+            if not self.budget.take(len(cell.source) + 200):
                 pieces.append(
                     element("p", "More is left out, to keep the report small.", class_="note")
                 )
                 break
-            head = element("h3", f"{cell.cell_type} {entry.after[0] + 1}", _outputs(cell.outputs))
+            outputs = count(len(cell.outputs), "output") if cell.outputs else ""
+            name = name_cell(cell, number_cells(entry.after))
+            head = element("h3", name, outputs and element("span", outputs, class_="hint"))
             block = whole(Lines(cell.source), numbers=False)
             pieces.append(element("div", head, block, class_="cell same"))
         return element("details", element("summary", said), *pieces, class_="same")
-
-
-def _outputs(outputs: Sequence[object]) -> Html:
-    count = len(outputs)
-    said = f"{count} {'output' if count == 1 else 'outputs'}"
-    return element("span", said, class_="hint") if outputs else NOTHING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbvc.render.html.elements import NOTHING, Html, element, joined
-from nbvc.render.html.notebooks import NotebookView, Room
+from nbvc.render.html.notebooks import Budget, NotebookView
 from nbvc.render.html.page import page
 from nbvc.render.summary import count_changes, summarize
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nbvc.workflow.compare import Comparison
 
-_ROOM = 40_000
+_MOST_UNCHANGED = 40_000
 """Characters of cells that didn't change, which are there to be unfolded."""
 _MOST_OUTLINED = 20
 """Up to so many notebooks the index names the cells, too."""
@@ -30,11 +30,10 @@ def report(comparisons: Iterable[Comparison], title: str = "", subtitle: str = "
 
 
 def _body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterator[Html]:
-    room = Room(_ROOM)
-    views = [NotebookView(found, f"n{i}", room) for i, found in enumerate(notebooks, 1)]
-    words = subtitle or (
-        summarize(notebooks[0]) if len(notebooks) == 1 else count_changes(notebooks)
-    )
+    budget = Budget(_MOST_UNCHANGED)
+    views = [NotebookView(found, f"n{i}", budget) for i, found in enumerate(notebooks, 1)]
+    alone = len(notebooks) == 1
+    words = subtitle or (summarize(notebooks[0]) if alone else count_changes(notebooks))
     yield header(title, words)
     yield Html('<div class="columns">')
     yield _index(views)
@@ -42,7 +41,7 @@ def _body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterato
     if not views:
         yield element("p", "Nothing changed.", class_="empty")
     for view in views:
-        yield from view.section(alone=len(views) == 1)
+        yield from view.section(alone=alone)
     yield Html("</main></div>")
 
 

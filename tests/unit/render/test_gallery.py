@@ -14,9 +14,9 @@ from markdown_it import MarkdownIt
 import nbvc
 from nbvc.cli import run
 from nbvc.diffing.policy import DiffPolicy
-from nbvc.render import changes
 from nbvc.render.html import report
 from nbvc.render.markdown import MOST, comment
+from nbvc.render.shown import show_cells
 from tests.conftest import ROOT
 from tests.making import comparison
 from tests.unit.render.test_html import tags
@@ -33,10 +33,10 @@ _SAID_IN_TERMINALS = {"matplotlib", "pandas", "polars", "plotly", "altair", "svg
 def _summaries(found: nbvc.NotebookDiff) -> list[str]:
     """What is said of every output that changed."""
     return [
-        summary
-        for cell in found.cells
-        for entry in changes.shown_outputs(cell.outputs, found.policy)
-        if (summary := changes.meaning_of(entry))
+        output.diff.meaning.summary
+        for cell in show_cells(found)
+        for output in cell.outputs
+        if output.diff.meaning
     ]
 
 

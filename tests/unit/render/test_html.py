@@ -20,7 +20,7 @@ from nbvc.render.html.code import Lines
 from nbvc.render.html.conflicts import conflicts, of_markers, of_merge
 from nbvc.render.html.elements import Html, element, joined, text
 from nbvc.render.html.hunks import compared as compared_texts
-from nbvc.render.html.page import json_block, page
+from nbvc.render.html.page import page
 from nbvc.render.html.sandbox import cleaned, folded_frame
 from tests.making import code, comparison, file, markdown, notebook, result, stream
 
@@ -110,13 +110,6 @@ def plain(html: str) -> str:
 )
 def test_what_is_no_markup_becomes_text(found: Html, expected: str) -> None:
     assert found == expected
-
-
-def test_json_in_a_page_ends_no_element() -> None:
-    value = {"</script><!--": "<script>\u2028</script>", "n": 1}
-    block = json_block('a"b', value)
-    assert block.count("<") == 2
-    assert json.loads(re.sub(r"^<[^>]*>|</script>$", "", block)) == value
 
 
 def test_a_page_runs_only_its_own_scripts_and_fetches_nothing() -> None:
