@@ -17,6 +17,7 @@ from tornado import web
 
 from nbvc import __version__
 from nbvc.errors import NbvcError, visible, without_userinfo
+from nbvc_jupyter.answers import OutsideRepository, Refused
 from nbvc_jupyter.encoding import encoded, may_be_squeezed
 from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
@@ -24,13 +25,14 @@ from nbvc_jupyter.rooms import edited_together
 from nbvc_jupyter.work import Call, Wanted
 
 if TYPE_CHECKING:
+    from nbvc_jupyter.refusals import Reason
     from nbvc_jupyter.server import NbvcServer
     from nbvc_jupyter.workers import Answer
 
 RESOURCE = "nbvc"
 """What the authorizer is asked about."""
 
-_NAMES = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
+_NAMES: dict[int, Reason] = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
 
 
 class NbvcHandler(APIHandler):
@@ -118,7 +120,7 @@ class NbvcHandler(APIHandler):
         status = refusal.status if 400 <= refusal.status < 600 else 500
         self.set_status(status, refusal.reason)
         self.set_header("Content-Type", "application/json")
-        self.finish(encoded(refusal.body()))
+        self.finish(encoded(Refused(refusal.message, refusal.hint, refusal.reason)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what was not foreseen, without the secrets that a URL may hold."""
@@ -188,8 +190,7 @@ def _post_to_read(task: str) -> Any:
 async def _get_status(self: NbvcHandler) -> None:
     """Answer with the state of the repository and the notebook, also without git."""
     if self.missing:
-        answer = {"version": __version__, "repository": None, "checkpoints": 0}
-        self.finish(encoded({**answer, "reason": self.missing}))
+        self.finish(encoded(OutsideRepository(__version__, 0, None, self.missing)))
         return
     await self.look("status")
 

@@ -10,7 +10,6 @@ import os
 
 import msgspec
 
-from nbvc.render import looks
 from nbvc.render.html.elements import Html, element
 from nbvc.render.html.page import page
 from nbvc.render.words import count
@@ -68,14 +67,6 @@ def _body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
     yield element("noscript", element("p", "This page needs JavaScript to show its versions."))
     yield Html(f'<script type="text/plain" id="story">{blocks[0]}</script>')
     yield Html(f'<script type="application/json" id="images">{blocks[1]}</script>')
-    yield Html(f'<script type="application/json" id="characters">{_characters()}</script>')
-
-
-def _characters() -> str:
-    """Return what the script knows of characters, in JSON that holds none of them itself."""
-    import json
-
-    return json.dumps(looks.tables()).replace("<", "\\u003c")
 
 
 def _buttons() -> Html:
