@@ -294,6 +294,12 @@ class Pull(Answer, frozen=True):
     pull: PullResult
 
 
+class Aborted(Answer, frozen=True):
+    """A merge that was aborted; `kept` are checkpoints of the notebooks as they were in it."""
+
+    kept: list[Checkpoint]
+
+
 class Restored(Answer, frozen=True):
     """A notebook that was brought back; `kept` is the checkpoint of what was there before."""
 

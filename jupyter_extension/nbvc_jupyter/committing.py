@@ -15,6 +15,7 @@ from nbvc.git.state.branch import branch_here, count_commits
 from nbvc.git.state.operation import operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
+from nbvc.workflow.aborting import abort_merge
 from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
@@ -146,6 +147,14 @@ def pull(site: Site, request: NotebookRequest, stop: Stop) -> a.Pull:
         names = {repository.name(place.file)}
         pulled = pull_notebooks(store, names, deadline=site.network_seconds)
     return a.Pull(_show_pull(pulled))
+
+
+def abort(site: Site, request: NotebookRequest, stop: Stop) -> a.Aborted:
+    """Go back to before the merge in progress. Raises `GitError`."""
+    place = site.contents.place(request.path)
+    repository = site.repository(place, stop)
+    kept = abort_merge(site.store(place), repository)
+    return a.Aborted([show_checkpoint(one) for one in kept])
 
 
 def _show_pull(pulled: Pulled) -> a.PullResult:

@@ -71,6 +71,7 @@ TASKS: dict[str, Task] = {
     "commit": _post(committing.commit_and_push, r.CommitRequest),
     "push": _post(committing.push, r.PushRequest),
     "pull": _post(committing.pull, r.NotebookRequest),
+    "abort": _post(committing.abort, r.NotebookRequest),
     "restore": _post(restoring.restore, r.RestoreRequest),
     "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
     "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),

@@ -14,7 +14,7 @@ from nbvc_jupyter.sides import read_version, with_cells
 
 if TYPE_CHECKING:
     from nbvc.git import Stop
-    from nbvc.versions import Version
+    from nbvc.versions.model import Version
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import BlameRequest, VersionRequest, VersionsRequest
     from nbvc_jupyter.site import Site

@@ -340,6 +340,11 @@ export interface IPull {
   pull: IPullResult;
 }
 
+/** A merge that was aborted; `kept` are checkpoints of the notebooks as they were in it. */
+export interface IAborted {
+  kept: ICheckpoint[];
+}
+
 /** A notebook that was brought back; `kept` is the checkpoint of what was there before. */
 export interface IRestored {
   digest: string;
@@ -536,6 +541,7 @@ export interface IRequests {
   'commit': ICommitRequest;
   'push': IPushRequest;
   'pull': INotebookRequest;
+  'abort': INotebookRequest;
   'restore': IRestoreRequest;
   'resolve/open': INotebookRequest;
   'resolve/save': IResolveSaveRequest;
@@ -555,6 +561,7 @@ export interface IAnswers {
   'commit': ICommitAndPush;
   'push': IPush;
   'pull': IPull;
+  'abort': IAborted;
   'restore': IRestored;
   'resolve/open': IConflicts;
   'resolve/save': IResolved;

@@ -18,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbvc.versions import History, Version
+    from nbvc.versions.history import History
+    from nbvc.versions.model import Version
 
 FORMAT = "nbvc timeline 2"
 """To be counted up whenever what the page's blocks hold changes."""
