@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from nbvc.diffing import Change
-from nbvc.normalising.noise import IGNORED
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.sides import Version, version, with_cells
 
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
-
-
-_NOISE_KEYS = {level.value: sorted(keys) for level, keys in IGNORED.items()}
-"""What the diff passes over, so that the view can do the same with single parts."""
 
 
 def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
@@ -37,7 +32,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
             "before": _side(versions[0], before, quiet, lean=request.lean),
             "after": _side(versions[1], after, lean=request.lean),
             "diff": said,
-            "noise": {"cells": _noisy(said), "keys": _NOISE_KEYS},
+            "noise": {"cells": _noisy(said), "keys": _noisy_keys(found)},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
         }
     )
@@ -85,6 +80,29 @@ def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     for cell, entry in zip(found.cells, said["cells"], strict=True):
         if "source" in entry and cell.lines is not None:
             entry["source"] = cell.lines
+
+
+def _noisy_keys(found: NotebookDiff) -> dict[str, list[str]]:
+    """Return the keys of each level that the diff ignores wherever they changed in it.
+
+    The view does the same with single parts. It never ignores what counts somewhere.
+    """
+    parts = {
+        "notebook": [(found.notebook, found.shown_notebook)],
+        "notebook metadata": [(found.metadata, found.shown_metadata)],
+        "cell metadata": [(cell.metadata, cell.shown_metadata) for cell in found.cells],
+    }
+    return {level: sorted(_quiet(pairs)) for level, pairs in parts.items()}
+
+
+def _quiet(pairs: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]) -> set[str]:
+    changed = {op["path"][0] for ops, _ in pairs for op in ops}
+    loud = {op["path"][0] for _, ops in pairs for op in ops}
+    # The language is compared apart from its place.
+    return changed - loud - (_LANGUAGES if "language" in loud else set())
+
+
+_LANGUAGES = {"kernelspec", "language_info"}
 
 
 def _noisy(said: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from nbvc.diffing.policy import DiffPolicy, Part
+from nbvc.diffing.policy import DiffPolicy
 from nbvc.errors import PatchError
 
 TYPE_CHECKING = False
@@ -146,6 +146,16 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         return self.part("metadata") or []
 
     @property
+    def shown_metadata(self) -> list[Op]:
+        """Path operations on the metadata that count."""
+        if not self.metadata or not self._cells:
+            return self.metadata
+        from nbvc.diffing.parts import shown_cell_metadata
+
+        olds, news = self._linked()
+        return shown_cell_metadata(olds[0], news[0], self._known_policy)
+
+    @property
     def attachments(self) -> list[Op]:
         """Path operations on the attachments."""
         return self.part("attachments") or []
@@ -275,21 +285,21 @@ class NotebookDiff:
     @property
     def rest_changed(self) -> bool:
         """Whether the notebook's metadata, format or other members changed."""
-        from nbvc.diffing.parts import notebook_noise
+        return bool(self.shown_metadata or self.shown_notebook)
 
-        if not self.metadata and not self.notebook:
-            return False
-        loud = self.policy.counts(Part.METADATA) and any(
-            not notebook_noise(op, in_metadata=whole is self.metadata)
-            for whole in (self.metadata, self.notebook)
-            for op in whole
-        )
-        quiet = self.policy.counts(Part.DETAILS) and any(
-            notebook_noise(op, in_metadata=whole is self.metadata)
-            for whole in (self.metadata, self.notebook)
-            for op in whole
-        )
-        return loud or quiet
+    @property
+    def shown_metadata(self) -> list[Op]:
+        """The operations on the notebook's metadata that count; the language is under `language`."""
+        from nbvc.diffing.parts import shown_metadata
+
+        return shown_metadata(*self._both(), self.policy) if self.metadata else []
+
+    @property
+    def shown_notebook(self) -> list[Op]:
+        """The operations on the notebook's other members that count."""
+        from nbvc.diffing.parts import shown_members
+
+        return shown_members(*self._both(), self.policy) if self.notebook else []
 
     def _both(self) -> tuple[Notebook, Notebook]:
         if self.before is None or self.after is None:

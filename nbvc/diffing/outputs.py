@@ -6,7 +6,8 @@ from nbvc.diffing.drawn import DRAWN
 from nbvc.diffing.jsonops import compare, packed
 from nbvc.diffing.policy import DiffPolicy
 from nbvc.errors import NotebookError
-from nbvc.normalising import IGNORED, Level
+from nbvc.normalising.metadata import find_noisy
+from nbvc.normalising.noise import Level
 from nbvc.notebook.jsontext import decode, identical, item_key, split_object, split_objects
 from nbvc.notebook.multiline import join_bundle, join_outputs
 from nbvc.sequence import heaviest_increasing, matches
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
     Op = dict[str, Any]
 
 _DEFAULT = DiffPolicy()
-_NOISE = IGNORED[Level.OUTPUT]
-_METADATA_NOISE = IGNORED[Level.OUTPUT_METADATA]
 
 
 def same_outputs(before: list[Output], after: list[Output], policy: DiffPolicy) -> bool:
     """Tell whether two lists of outputs show the same, streams joined however they were cut."""
-    if len(before) == len(after) and all(map(identical, map(_meant, before), map(_meant, after))):
+    meant = policy.metadata.find_meant_output
+    if len(before) == len(after) and all(map(identical, map(meant, before), map(meant, after))):
         return True
     olds, news = streams_joined(before), streams_joined(after)
     return len(olds) == len(news) and all(
@@ -56,8 +56,9 @@ def same_raw_outputs(before: Raw | bytes, after: Raw | bytes, policy: DiffPolicy
 
 def _same_members(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) -> bool:
     """Compare two outputs member by member, the short ones first."""
+    noisy = find_noisy(Level.OUTPUT)
     suspects = [
-        key for key in old.keys() | new.keys() if key not in _NOISE and old.get(key) != new.get(key)
+        key for key in old.keys() | new.keys() if key not in noisy and old.get(key) != new.get(key)
     ]
     if any(key not in old or key not in new for key in suspects):
         return False
@@ -113,7 +114,8 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
     """Tell whether two outputs show the same, but for noise."""
     if type(before) is not dict or type(after) is not dict:
         return identical(before, after)
-    if identical(_meant(before), _meant(after)):
+    meant = policy.metadata.find_meant_output
+    if identical(meant(before), meant(after)):
         return True
     if before.get("output_type") == "stream" and _surely_differ(
         "text/plain", before.get("text"), after.get("text"), policy
@@ -123,24 +125,13 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
 
     if unlike_streams(before, after, policy):
         return False
-    found = compare_outputs(_meant(before), _meant(after), policy)
+    found = compare_outputs(meant(before), meant(after), policy)
     return found is not None and found.same
 
 
 def counts(entry: Op) -> bool:
     """Tell whether an entry of `output_entries` is a change: not where it means the same."""
     return entry["change"] != "unchanged" and not entry.get("meaning", {}).get("same")
-
-
-def _meant(output: Output) -> Output:
-    """Return an output without noise."""
-    if type(output) is not dict:
-        return output
-    meant = {key: value for key, value in output.items() if key not in _NOISE}
-    metadata = meant.get("metadata")
-    if type(metadata) is dict:
-        meant["metadata"] = {k: v for k, v in metadata.items() if k not in _METADATA_NOISE}
-    return meant
 
 
 def output_entries(
@@ -152,7 +143,7 @@ def output_entries(
     "after": index or null}`, with `ops` where anything differs, `output` for an added one, and
     `meaning` where two could be compared by what they show.
     """
-    pairs = dict(_paired(before, after))
+    pairs = dict(_paired(before, after, policy))
     entries: list[Op] = []
     backwards = {j: i for i, j in pairs.items()}
     reached = 0
@@ -263,20 +254,22 @@ def _pair_entry(pair: tuple[int, int], before: Output, after: Output, policy: Di
     if not ops:
         return entry
     entry["ops"] = ops
-    if identical(_meant(before), _meant(after)):
+    meant = policy.metadata.find_meant_output
+    if identical(meant(before), meant(after)):
         return entry
     from nbvc.diffing.meaning.comparing import compare_outputs
 
-    found = compare_outputs(_meant(before), _meant(after), policy)
+    found = compare_outputs(meant(before), meant(after), policy)
     if found is None or not found.same:
         entry["change"] = "modified"
     return entry if found is None else entry | {"meaning": found.to_dict()}
 
 
-def _paired(before: list[Output], after: list[Output]) -> list[tuple[int, int]]:
+def _paired(before: list[Output], after: list[Output], policy: DiffPolicy) -> list[tuple[int, int]]:
     """Pair outputs in order: equal ones, then those of one kind, by type, stream and MIME types."""
-    old = [item_key(_meant(o)) if type(o) is dict else item_key(o) for o in before]
-    new = [item_key(_meant(o)) if type(o) is dict else item_key(o) for o in after]
+    meant = policy.metadata.find_meant_output
+    old = [item_key(meant(output)) for output in before]
+    new = [item_key(meant(output)) for output in after]
     pairs = matches(old, new)
     weighted: list[tuple[int, int, float]] = []
     i = j = 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from nbvc.diffing.jsonops import compare, line_ops, packed, seen_ops
 from nbvc.diffing.model import Change
 from nbvc.diffing.outputs import output_entries, same_outputs, same_raw_outputs
 from nbvc.diffing.policy import DiffPolicy, Part
-from nbvc.normalising import IGNORED, Level
+from nbvc.normalising.metadata import find_noisy
+from nbvc.normalising.noise import Level, read_language
 from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import identical
 
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     Op = dict[str, Any]
     Parts = dict[str, Any]
 
-_CELL_METADATA_NOISE = IGNORED[Level.CELL_METADATA]
 _SCALARS = ("cell_type", "id", "execution_count")
 
 
@@ -60,10 +62,7 @@ def _same_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
 
 
 def _metadata_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    ops = compare(before.metadata, after.metadata)
-    noise = [op["path"][0] in _CELL_METADATA_NOISE for op in ops]
-    loud = policy.counts(Part.METADATA) and False in noise
-    return loud or (policy.counts(Part.DETAILS) and True in noise)
+    return bool(shown_cell_metadata(before, after, policy))
 
 
 def _attachments_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
@@ -257,7 +256,45 @@ def top_members(notebook: Notebook) -> dict[str, Any]:
     return top
 
 
-def notebook_noise(op: Op, *, in_metadata: bool) -> bool:
-    """Tell whether an operation on the notebook changes nothing but noise."""
-    level = Level.NOTEBOOK_METADATA if in_metadata else Level.NOTEBOOK
-    return op["path"][0] in IGNORED[level]
+# What counts of metadata
+
+
+def shown_cell_metadata(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
+    """Return the operations on the metadata of a pair that count."""
+    old, new = before.metadata, after.metadata
+    if old == new:
+        return _shown_ops((old, new), (old, new), policy)
+    find = policy.metadata.find_meant_cell
+    meant = find(old, policy.languages[0]), find(new, policy.languages[1])
+    return _shown_ops((old, new), meant, policy)
+
+
+def shown_metadata(before: Notebook, after: Notebook, policy: DiffPolicy) -> list[Op]:
+    """Return the operations on the notebooks' metadata that count; the language is under `language`."""
+    old, new = before.metadata, after.metadata
+    find = policy.metadata.find_meant_notebook
+    return _shown_ops((old, new), (find(old), find(new)), policy)
+
+
+def shown_members(before: Notebook, after: Notebook, policy: DiffPolicy) -> list[Op]:
+    """Return the operations on the notebooks' other members that count."""
+    old, new = top_members(before), top_members(after)
+    noisy = find_noisy(Level.NOTEBOOK)
+    one, other = ({k: v for k, v in side.items() if k not in noisy} for side in (old, new))
+    return _shown_ops((old, new), (one, other), policy)
+
+
+def _shown_ops(whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolicy) -> list[Op]:
+    """Return the operations that count: `meant` are both sides without noise."""
+    if policy.counts(Part.METADATA):
+        return compare(*whole) if policy.counts(Part.DETAILS) else compare(*meant)
+    if not policy.counts(Part.DETAILS):
+        return []
+    loud = compare(*meant)
+    return [op for op in compare(*whole) if op not in loud]
+
+
+def find_languages(before: Notebook, after: Notebook, policy: DiffPolicy) -> DiffPolicy:
+    """Return the policy with the languages of two notebooks."""
+    languages = read_language(before.metadata), read_language(after.metadata)
+    return policy if languages == policy.languages else replace(policy, languages=languages)

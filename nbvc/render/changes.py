@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nbvc.diffing.model import Change
 from nbvc.diffing.policy import Part
-from nbvc.normalising import IGNORED, Level
 from nbvc.render.alike import values_apart
 from nbvc.render.escape import escaped_line
 
@@ -50,7 +49,7 @@ def changed_parts(entry: CellDiff, policy: DiffPolicy) -> list[str]:
     if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
         named.append("attachments")
     loud_other = policy.counts(Part.METADATA) and other - {"attachments"}
-    if shown_metadata(entry, policy) or loud_other:
+    if entry.shown_metadata or loud_other:
         named.append("metadata")
     if policy.counts(Part.ID) and entry.id:
         named.append("id")
@@ -69,27 +68,12 @@ def _changed(entry: Op) -> bool:
     return entry["change"] != "unchanged" and not (entry.get("meaning") or {}).get("same")
 
 
-def shown_metadata(entry: CellDiff, policy: DiffPolicy) -> list[Op]:
-    """Return the operations on a cell's metadata that count."""
-    noise = IGNORED[Level.CELL_METADATA]
-    return [
-        op
-        for op in entry.metadata
-        if policy.counts(Part.DETAILS if op["path"][0] in noise else Part.METADATA)
-    ]
-
-
-def notebook_changes(diff: NotebookDiff) -> list[tuple[str, Op]]:
-    """Return what changed beside the cells, each with the name of where that is."""
-    from nbvc.diffing.parts import notebook_noise
-
-    found = []
-    for name, ops in (("metadata", diff.metadata), ("notebook", diff.notebook)):
-        for op in ops:
-            noise = notebook_noise(op, in_metadata=name == "metadata")
-            if diff.policy.counts(Part.DETAILS if noise else Part.METADATA):
-                found.append((name, op))
-    return found
+def notebook_changes(diff: NotebookDiff) -> list[tuple[str, Op, Any]]:
+    """Return what changed beside the cells: the place, the operation, and the value before all."""
+    before = diff.before
+    metadata = {**before.metadata, "language": diff.policy.languages[0]} if before else {}
+    found: list[tuple[str, Op, Any]] = [("metadata", op, metadata) for op in diff.shown_metadata]
+    return [*found, *(("notebook", op, {}) for op in diff.shown_notebook)]
 
 
 def both(diff: NotebookDiff, entry: CellDiff) -> tuple[list[Cell], list[Cell]]:

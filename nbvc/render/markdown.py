@@ -111,10 +111,10 @@ def _cells(found: Compared) -> Iterator[str]:
     if diff is None:
         yield f"{_text(found.problem)}\n"
         return
-    beside = []
-    for name, op in changes.notebook_changes(diff):
-        whole = diff.before.metadata if diff.before and name == "metadata" else {}
-        beside.append(_value(f"notebook {name}", *changes.operation(op, whole)))
+    beside = [
+        _value(f"notebook {name}", *changes.operation(op, whole))
+        for name, op, whole in changes.notebook_changes(diff)
+    ]
     if beside:
         yield "\n".join([*beside[:30], ""])
     language = language_of(diff)
@@ -192,7 +192,7 @@ class _Cell:
         old, new = self.olds[0], self.news[0]
         lines = [
             _value("metadata", *changes.operation(op, old.metadata))
-            for op in changes.shown_metadata(self.entry, self.policy)
+            for op in self.entry.shown_metadata
         ]
         if self.policy.counts(Part.ATTACHMENTS):
             names = [*old.attachments, *(n for n in new.attachments if n not in old.attachments)]

@@ -81,14 +81,10 @@ class TerminalRenderer:
     # The notebook
 
     def _notebook(self) -> Iterator[str]:
-        from nbvc.diffing.parts import notebook_noise
+        from nbvc.render.changes import notebook_changes
 
-        for name, ops in (("metadata", self.diff.metadata), ("notebook", self.diff.notebook)):
-            for op in ops:
-                noise = notebook_noise(op, in_metadata=name == "metadata")
-                if self.diff.policy.counts(Part.DETAILS if noise else Part.METADATA):
-                    whole = self.before.metadata if name == "metadata" else {}
-                    yield from self._op(f"notebook {name}", op, whole, "")
+        for name, op, whole in notebook_changes(self.diff):
+            yield from self._op(f"notebook {name}", op, whole, "")
 
     # Cells
 
@@ -136,7 +132,7 @@ class TerminalRenderer:
         other = {op["path"][0] for op in entry.other}
         if policy.counts(Part.ATTACHMENTS) and (entry.attachments or "attachments" in other):
             named.append("attachments")
-        if self._metadata_ops(entry) or (policy.counts(Part.METADATA) and other - {"attachments"}):
+        if entry.shown_metadata or (policy.counts(Part.METADATA) and other - {"attachments"}):
             named.append("metadata")
         if policy.counts(Part.ID) and entry.id:
             named.append("id")
@@ -150,16 +146,6 @@ class TerminalRenderer:
             output
             for output in entry.outputs or []
             if counts(output) or (details and (output.get("ops") or "meaning" in output))
-        ]
-
-    def _metadata_ops(self, entry: CellDiff) -> list[Op]:
-        from nbvc.normalising import IGNORED, Level
-
-        noise = IGNORED[Level.CELL_METADATA]
-        return [
-            op
-            for op in entry.metadata
-            if self.diff.policy.counts(Part.DETAILS if op["path"][0] in noise else Part.METADATA)
         ]
 
     def _whole(self, cell: Cell, mark: str, colour: Colour) -> Iterator[str]:
@@ -203,7 +189,7 @@ class TerminalRenderer:
                 yield from self._output(output, old.outputs, new.outputs)
         if policy.counts(Part.ATTACHMENTS):
             yield from self._attachments(old.attachments, new.attachments)
-        for op in self._metadata_ops(entry):
+        for op in entry.shown_metadata:
             yield from self._op("metadata", op, old.metadata, "  ")
         if policy.counts(Part.METADATA):
             for op in entry.other:

@@ -141,7 +141,7 @@ class CellView:
         policy = self.policy
         if policy.counts(Part.ATTACHMENTS):
             yield from _attachments(old.attachments, new.attachments)
-        for op in changes.shown_metadata(entry, policy):
+        for op in entry.shown_metadata:
             path, before, after = changes.operation(op, old.metadata)
             yield line(f"metadata {path}", before, after)
         for op in entry.other if policy.counts(Part.METADATA) else ():

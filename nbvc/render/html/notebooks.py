@@ -119,9 +119,7 @@ class NotebookView:
     def _entries(self, cells: CellView, diff: NotebookDiff) -> Iterator[Html]:
         beside = changes.notebook_changes(diff)
         if beside:
-            assert diff.before is not None
-            lines = [self._beside(name, changes.operation(op, self._whole(diff, name)))
-                     for name, op in beside]  # fmt: skip
+            lines = [self._beside(name, changes.operation(op, whole)) for name, op, whole in beside]
             head = element("h3", "Notebook metadata")
             yield element("section", head, *lines, class_="cell change modified", tabindex="-1")
         gone = {entry.before[0]: entry for entry in diff.cells if entry.moved and entry.before}
@@ -139,10 +137,6 @@ class NotebookView:
                 same = []
                 yield from self._ghosts(cells, gone, left[0].before[0])
         yield self._unchanged(diff, same)
-
-    def _whole(self, diff: NotebookDiff, name: str) -> object:
-        assert diff.before is not None
-        return diff.before.metadata if name == "metadata" else {}
 
     def _beside(self, name: str, change: tuple[str, str | None, str | None]) -> Html:
         path, before, after = change
