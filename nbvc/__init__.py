@@ -13,11 +13,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.diffing import CellDiff, Change, DiffPolicy, NotebookDiff, Part, diff, patch
+    from nbvc.diffing import CellDiff, Change, DiffPolicy, NotebookDiff, Part
     from nbvc.errors import NbvcError
-    from nbvc.merging import MergeResult, Strategy, merge
-    from nbvc.normalising import Policy, normalise
-    from nbvc.notebook import ABSENT, Cell, Notebook, read
+    from nbvc.merging import MergeResult, Strategy
+    from nbvc.normalising import Policy
+    from nbvc.notebook import ABSENT, Cell, Notebook
+    from nbvc.scripting.checkpoints import Checkpoints
+    from nbvc.scripting.engine import diff, merge, normalise, patch, read
+    from nbvc.scripting.history import history
 
 __version__ = "0.1.0"
 
@@ -26,6 +29,7 @@ _HOMES = {
     "Cell": "nbvc.notebook",
     "CellDiff": "nbvc.diffing",
     "Change": "nbvc.diffing",
+    "Checkpoints": "nbvc.scripting.checkpoints",
     "DiffPolicy": "nbvc.diffing",
     "NbvcError": "nbvc.errors",
     "MergeResult": "nbvc.merging",
@@ -34,11 +38,12 @@ _HOMES = {
     "Part": "nbvc.diffing",
     "Policy": "nbvc.normalising",
     "Strategy": "nbvc.merging",
-    "diff": "nbvc.diffing",
-    "merge": "nbvc.merging",
-    "normalise": "nbvc.normalising",
-    "patch": "nbvc.diffing",
-    "read": "nbvc.notebook",
+    "diff": "nbvc.scripting.engine",
+    "history": "nbvc.scripting.history",
+    "merge": "nbvc.scripting.engine",
+    "normalise": "nbvc.scripting.engine",
+    "patch": "nbvc.scripting.engine",
+    "read": "nbvc.scripting.engine",
 }
 
 __all__ = [
@@ -46,6 +51,7 @@ __all__ = [
     "Cell",
     "CellDiff",
     "Change",
+    "Checkpoints",
     "DiffPolicy",
     "MergeResult",
     "NbvcError",
@@ -55,6 +61,7 @@ __all__ = [
     "Policy",
     "Strategy",
     "diff",
+    "history",
     "merge",
     "normalise",
     "patch",

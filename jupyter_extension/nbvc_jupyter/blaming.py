@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.history.model import Kind
-from nbvc.history.past import History
+from nbvc.versions.model import Kind
+from nbvc.versions.past import History
 from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from nbvc.history.model import Version
+    from nbvc.versions.model import Version
     from nbvc_jupyter.site import Site
     from nbvc_jupyter.stopping import Stop
 

@@ -10,7 +10,7 @@ import msgspec
 from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NotebookError
 from nbvc.git.setup.attributes import filtered
-from nbvc.history.past import History
+from nbvc.versions.past import History
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
 from nbvc.store.restoring import restored

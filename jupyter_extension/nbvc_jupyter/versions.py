@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from nbvc.errors import GitError, NbvcError
 from nbvc.git.plumbing.messages import visible
-from nbvc.history.listing import of_checkpoint
-from nbvc.history.past import History
+from nbvc.versions.listing import of_checkpoint
+from nbvc.versions.past import History
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import version_of_kind, with_cells
 
 if TYPE_CHECKING:
-    from nbvc.history.model import Version
+    from nbvc.versions.model import Version
     from nbvc_jupyter.places import Place
     from nbvc_jupyter.requests import Kind
     from nbvc_jupyter.site import Site

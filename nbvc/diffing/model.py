@@ -347,6 +347,21 @@ class NotebookDiff:
 
         return [*to_nbdime(*self._both(), self.cells)]
 
+    @classmethod
+    def from_nbdime(
+        cls, before: Notebook, ops: Sequence[Any], policy: DiffPolicy | None = None
+    ) -> NotebookDiff:
+        """Read a diff in nbdime's format, which was made from `before`.
+
+        Raises `PatchError` if it can't be applied to that.
+        """
+        from nbvc.diffing import diff
+        from nbvc.diffing.nbdime import applied
+        from nbvc.notebook import Notebook
+
+        after = Notebook.from_dict(applied(before.to_dict(), ops))
+        return diff(before, after, policy or DiffPolicy())
+
     def __repr__(self) -> str:
         """Return how many cells there are of each kind."""
         from collections import Counter

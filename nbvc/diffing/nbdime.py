@@ -1,4 +1,4 @@
-"""A diff in the format of nbdime, which has no moves, splits or joins.
+"""A diff in the format of nbdime, which has no moves, splits or joins: written, and applied.
 
 The operations are as small as the two notebooks allow: wherever a value can be patched or
 replaced, the shorter text wins. Ops are dictionaries that also give their members as attributes,
@@ -9,12 +9,13 @@ Source: nbdime's documentation of the diff format, and its schema.
 
 from __future__ import annotations
 
+from nbvc.errors import PatchError
 from nbvc.notebook.jsontext import identical, item_key
 from nbvc.sequence import heaviest_increasing, opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from nbvc.diffing.model import CellDiff
@@ -74,6 +75,67 @@ def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> l
         i, j = x + 1, y + 1
     _put(ops, i, len(old) - i, new[j:])
     return _merged(ops)
+
+
+def applied(value: Any, ops: Any) -> Any:
+    """Return a JSON value after operations of nbdime; a text is a sequence of lines to them.
+
+    Raises `PatchError` if they don't fit the value.
+    """
+    try:
+        if type(value) is dict:
+            return _mapped(value, ops)
+        if type(value) is str:
+            lines = value.splitlines(keepends=True)
+            return "".join(_sequenced(lines, ops, _characters_applied))
+        return _sequenced(value, ops, applied)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise PatchError(f"nbdime's diff can't be applied: {error!r}") from None
+
+
+def _mapped(value: dict[str, Any], ops: Any) -> dict[str, Any]:
+    result = dict(value)
+    for op in ops:
+        key, kind = op["key"], op["op"]
+        if (kind == "add") == (key in value):
+            raise ValueError(f"{kind} {key}")
+        if kind == "remove":
+            del result[key]
+        elif kind == "patch":
+            result[key] = applied(value[key], op["diff"])
+        elif kind in {"add", "replace"}:
+            result[key] = op["value"]
+        else:
+            raise ValueError(kind)
+    return result
+
+
+def _sequenced(items: Sequence[Any], ops: Any, inner: Callable[[Any, Any], Any]) -> list[Any]:
+    """Return a list after operations, which come in its order."""
+    result: list[Any] = []
+    at = 0
+    for op in ops:
+        key, kind = op["key"], op["op"]
+        if not at <= key <= len(items):
+            raise IndexError(key)
+        result += items[at:key]
+        at = key
+        if kind == "addrange":
+            result += op["valuelist"]
+        elif kind == "removerange":
+            at += op["length"]
+        elif kind == "patch":
+            result.append(inner(items[key], op["diff"]))
+            at += 1
+        else:
+            raise ValueError(kind)
+        if at > len(items):
+            raise IndexError(at)
+    return [*result, *items[at:]]
+
+
+def _characters_applied(line: str, ops: Any) -> str:
+    return "".join(_sequenced(line, ops, applied))
 
 
 _PATCH = 40

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from nbformat import NotebookNode
+
     from nbvc.notebook.style import Style
 
 BOM = b"\xef\xbb\xbf"
@@ -107,16 +109,24 @@ class Notebook:
         top = {key: decode(raw) for key, raw in self.fields.items()}
         return {"cells": [cell.to_dict() for cell in self.cells], **top}
 
+    def to_node(self) -> NotebookNode:
+        """Return nbformat's own object for a notebook, a copy that may be changed."""
+        from nbformat import from_dict
+
+        node: NotebookNode = from_dict(self.to_dict())
+        return node
+
     @classmethod
     def from_dict(cls, value: dict[str, Any], *, name: str = "") -> Notebook:
-        """Make a notebook from nbformat 4 JSON; it is written as Jupyter writes.
+        """Make a notebook from nbformat 4 JSON, a plain dict or nbformat's `NotebookNode`.
 
-        Raises `NotebookError` where `value` is no notebook.
+        It is written as Jupyter writes. Raises `NotebookError` where `value` is no notebook.
         """
         from nbvc.notebook.jsonedit import encode
         from nbvc.notebook.reading import read
 
-        given: object = value.get("cells", []) if type(value) is dict else None
+        members: object = value
+        given = members.get("cells", []) if isinstance(members, dict) else None
         if not isinstance(given, (list, tuple)):
             raise NotebookError("a notebook is a dict whose cells are a list", where=name or None)
         cells = [multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in given]

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import time
 
-from nbvc.history.changing import What
-from nbvc.history.model import Kind
 from nbvc.render.escape import cut_line, escaped, escaped_line
 from nbvc.render.paint import Colour
+from nbvc.versions.changing import What
+from nbvc.versions.model import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nbvc.history import Blame, CellBlame, Version
-    from nbvc.history.changing import CellChange, Changes
-    from nbvc.history.living import Moment
-    from nbvc.history.searching import Found
     from nbvc.render.paint import Painter
+    from nbvc.versions import Blame, CellBlame, Version
+    from nbvc.versions.changing import CellChange, Changes
+    from nbvc.versions.living import Moment
+    from nbvc.versions.searching import Found
 
 _NAMED = 6
 """So many cells are named by number, more are counted."""

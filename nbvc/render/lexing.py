@@ -4,9 +4,12 @@ A lexer is a list of regular expressions, and many of them look for an end that 
 `[` repeated 40,000 times kept the one for Markdown busy for 8 seconds. The notebook names the
 language. So only lexers of languages that kernels have are used, and all but Python's get a text in
 pieces: a string of many lines may change its color where one piece ends, and nothing else happens.
+Python's gets them, too, if there is a long gap between words.
 """
 
 from __future__ import annotations
+
+import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ _PIECE = 1_000
 """Characters of one piece. The slowest lexers take 0.07 s for the worst piece of this size."""
 _WIDEST = 2_000
 """Sources with longer lines are shown without colors."""
+
+_GAP = re.compile(r"(?:\A|\S)\s{200}")
+"""White space that Python's lexer looks through again from each of its lines."""
 
 _PYTHON = frozenset(("python", "ipython", "ipython3", "python3", "py"))
 _OTHERS = frozenset((
@@ -43,7 +49,8 @@ def lex(content: str, language: str) -> list[tuple[Any, str]] | None:
     lexer = _lexer(language.lower()) if short else None
     if lexer is None or max(map(len, content.split("\n"))) > _WIDEST:
         return None
-    pieces = [content] if language.lower() in _PYTHON else _pieces(content)
+    is_whole = language.lower() in _PYTHON and not _GAP.search(content)
+    pieces = [content] if is_whole else _pieces(content)
     found = [found for piece in pieces for found in lexer.get_tokens(piece)]
     return found if "".join([value for _, value in found]) == content else None
 

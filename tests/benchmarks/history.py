@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbvc.history import History
 from nbvc.render.timeline import timeline
+from nbvc.versions import History
 from tests.benchmarks.table import Row, least
 from tests.conftest import CORPUS
 from tests.integration.git.sandbox import git, opened
-from tests.integration.history.making import clone
+from tests.integration.versions.making import clone
 
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository

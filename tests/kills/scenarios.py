@@ -351,8 +351,8 @@ def _answers(folder: Path) -> object:
     """Return what is said of a history, with whatever is known of it on the disk."""
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import discover
-    from nbvc.history import History
     from nbvc.render.history import versions_as_dicts
+    from nbvc.versions import History
 
     repository = discover(Git.find(os.environ), str(folder))
     with History(repository, "a.ipynb") as history:

@@ -8,7 +8,7 @@ from nbvc.cli.naming.histories import Opened, nothing, view_options, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.history import History
+    from nbvc.versions import History
 
 
 @click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")

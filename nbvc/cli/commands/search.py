@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from nbvc.history.searching import Place
+    from nbvc.versions.searching import Place
 
 
 @click.command("search", epilog="Example: nbvc search 0.8731 analysis.ipynb --outputs")
@@ -66,7 +66,7 @@ def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
 
 
 def _places(sources: bool, outputs: bool) -> frozenset[Place]:
-    from nbvc.history.searching import Place
+    from nbvc.versions.searching import Place
 
     if sources == outputs:
         return frozenset(Place)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from nbvc.cli.settings.options import part_options, policy_of
+from nbvc.cli.settings.options import color_options, part_options, policy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,20 +17,36 @@ if TYPE_CHECKING:
 
 @click.command("show", epilog="Example: nbvc show HEAD~3:analysis.ipynb | less")
 @click.argument("path", metavar="NOTEBOOK")
+@click.option("--changes", metavar="DIFF", help="Show what a diff changes in it instead.")
 @click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 @part_options
-def command(path: str, no_pager: bool, **options: Any) -> None:
+@color_options
+def command(
+    path: str, changes: str | None, no_pager: bool, color: str, theme: str, **options: Any
+) -> None:
     """Print a notebook as readable text: sources, and outputs behind '#>'.
 
     NOTEBOOK is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index.
 
     It is the text that unified diffs are made of. Execution counts, ids and other noise are left
     out unless asked for.
+
+    With --changes it is what a diff that was made from NOTEBOOK changes, as nbvc diff prints it:
+    a file that nbvc diff --format json wrote, or one in nbdime's format. - is stdin.
     """
-    from nbvc.cli.terminal.screen import show
+    from nbvc.cli.terminal.screen import painter, show
     from nbvc.render.readable import readable
 
-    show(readable(_read(path), policy_of(options).parts), paged=not no_pager)
+    notebook, policy = _read(path), policy_of(options)
+    if changes is None:
+        show(readable(notebook, policy.parts), paged=not no_pager)
+        return
+    from nbvc.cli.naming.changes import read_changes
+    from nbvc.diffing import diff, patch
+    from nbvc.render.terminal import TerminalRenderer
+
+    found = diff(notebook, patch(notebook, read_changes(changes, notebook)), policy)
+    show(TerminalRenderer(found, painter(color, theme)).lines(), paged=not no_pager)
 
 
 def _read(path: str) -> Notebook:

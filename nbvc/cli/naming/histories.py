@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from nbvc.history import History
+    from nbvc.versions import History
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,7 +44,7 @@ class Opened:
 
     def __enter__(self) -> History:
         from nbvc.checkpoint.store import Home
-        from nbvc.history import History
+        from nbvc.versions import History
 
         store = self._store = store_at(self._path)
         inside = store.home is Home.INSIDE

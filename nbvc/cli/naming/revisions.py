@@ -120,7 +120,7 @@ def _version_on(repository: Repository, objects: Objects, side: Side, name: str)
     blob = objects.get(f"{revision}:{name}")
     if blob is None and side.place is Place.COMMIT and objects.head() is not None:
         from nbvc.cli.naming.stores import store_in
-        from nbvc.history import History
+        from nbvc.versions import History
 
         with store_in(repository) as store:
             then = History(repository, name, store, objects=objects).name_in(side.oid)

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbvc.history import History, Version
+    from nbvc.versions import History, Version
 
 FORMAT = "nbvc timeline 2"
 """To be counted up whenever what the page's blocks hold changes."""

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.history.changing import blob_of
-from nbvc.history.model import Kind
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.timeline.pieces import Pieces
+from nbvc.versions.changing import blob_of
+from nbvc.versions.model import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nbvc.history import History, Version
-    from nbvc.history.records import Snapshot
+    from nbvc.versions import History, Version
+    from nbvc.versions.records import Snapshot
 
 
 class Story(msgspec.Struct):

@@ -10,11 +10,11 @@ import pytest
 
 from nbvc.checkpoint.store import Store
 from nbvc.errors import NbvcError, NotebookError
-from nbvc.history import History, Kind, Version, blame, content, versions
-from nbvc.history.changing import What
-from nbvc.history.searching import Place
+from nbvc.versions import History, Kind, Version, blame, content, versions
+from nbvc.versions.changing import What
+from nbvc.versions.searching import Place
 from tests.integration.git.sandbox import commit_all, git, new, opened, processes, snapshot, write
-from tests.integration.history.making import Made
+from tests.integration.versions.making import Made
 from tests.making import code, file, markdown, result, stream
 
 LONG = "\n".join(f"value_{number} = compute({number})" for number in range(12))

@@ -14,9 +14,9 @@ import os
 from nbvc.errors import GitError, NbvcError
 from nbvc.git.plumbing.objects import is_file, merge_base
 from nbvc.git.state.changes import SUFFIX, read_file
-from nbvc.history.model import key_of
-from nbvc.history.walk import last_touched
 from nbvc.notebook import read
+from nbvc.versions.model import key_of
+from nbvc.versions.walk import last_touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.history.past import History
+    from nbvc.versions.past import History
 
 ALIKE = 0.6
 """The share of equal source lines by which the history of a deleted notebook is shown for a new one.

@@ -15,16 +15,16 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NotebookError
-from nbvc.history.links import OUTPUTS, SOURCE, kept_lines, lines_of, steps_between
-from nbvc.history.model import WORK, Kind, Version
+from nbvc.versions.links import OUTPUTS, SOURCE, kept_lines, lines_of, steps_between
+from nbvc.versions.model import WORK, Kind, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nbvc.history.links import Step
-    from nbvc.history.past import History, Spot
-    from nbvc.history.records import Record, Snapshot
+    from nbvc.versions.links import Step
+    from nbvc.versions.past import History, Spot
+    from nbvc.versions.records import Record, Snapshot
 
 NOT_COMMITTED = Version(Kind.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
 """The version that changes belong to which no commit has."""

@@ -7,16 +7,16 @@ import re
 
 import msgspec
 
-from nbvc.history.changing import blob_of
+from nbvc.versions.changing import blob_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from nbvc.history.model import Version
-    from nbvc.history.past import History
     from nbvc.notebook import Cell
+    from nbvc.versions.model import Version
+    from nbvc.versions.past import History
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""

@@ -7,9 +7,9 @@ import random
 from pathlib import Path
 from typing import Any
 
-from nbvc.history import History
+from nbvc.versions import History
 from tests.integration.git.sandbox import git, new, opened
-from tests.integration.history.replay import Commit
+from tests.integration.versions.replay import Commit
 from tests.making import code, file, markdown, stream
 
 _WORDS = ("load", "clean", "fit", "plot", "mean", "frame", "model", "table", "train", "score")

@@ -19,7 +19,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import SUFFIX
-from nbvc.history.model import Graph, Node, key_of
+from nbvc.versions.model import Graph, Node, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbvc.git.plumbing.objects import Objects
-from nbvc.history import Blame, History, Kind
+from nbvc.versions import Blame, History, Kind
 from tests.integration.git.sandbox import git, opened
-from tests.integration.history.making import clone, random_history
-from tests.integration.history.replay import Commit, Origin, blamed
+from tests.integration.versions.making import clone, random_history
+from tests.integration.versions.replay import Commit, Origin, blamed
 
 if TYPE_CHECKING:
-    from nbvc.history.model import Graph
+    from nbvc.versions.model import Graph
 
 BUNDLES = (
     "Bayesian-Methods-Chapter1-renames-and-merges",

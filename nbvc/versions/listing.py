@@ -7,14 +7,14 @@ A──B───M──N      M is like B or like C: no version, the content ha
 
 from __future__ import annotations
 
-from nbvc.history.model import Kind, Version
+from nbvc.versions.model import Kind, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.history.model import Graph, Node
-    from nbvc.history.past import SavePoint
+    from nbvc.versions.model import Graph, Node
+    from nbvc.versions.past import SavePoint
 
 
 def owned(graph: Graph) -> dict[str, Version | None]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.diffing.pairing import Link
-    from nbvc.history.records import Record, Records, Snapshot
+    from nbvc.versions.records import Record, Records, Snapshot
 
 SOURCE, OUTPUTS, REST, NOISE = 1, 2, 4, 8
 """What differs in a pair: the source or the type, the outputs, metadata and the like, noise."""

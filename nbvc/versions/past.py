@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from nbvc.errors import GitError, NbvcError, NotebookError
 from nbvc.git.plumbing.objects import Objects
-from nbvc.history.index import keep, load
-from nbvc.history.links import steps_between
-from nbvc.history.model import WORK, Graph, Kind, Node, Version
-from nbvc.history.records import Records, Snapshot
+from nbvc.versions.index import keep, load
+from nbvc.versions.links import steps_between
+from nbvc.versions.model import WORK, Graph, Kind, Node, Version
+from nbvc.versions.records import Records, Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.history.blaming import Blame
-    from nbvc.history.changing import Changes
-    from nbvc.history.links import Step
-    from nbvc.history.living import Moment
-    from nbvc.history.records import Record
-    from nbvc.history.searching import Found, Place
     from nbvc.notebook import Cell
+    from nbvc.versions.blaming import Blame
+    from nbvc.versions.changing import Changes
+    from nbvc.versions.links import Step
+    from nbvc.versions.living import Moment
+    from nbvc.versions.records import Record
+    from nbvc.versions.searching import Found, Place
 
     Spot = tuple[str, int]
     """A content's blob, and the index of a cell in it."""
@@ -120,7 +120,7 @@ class History:
         return self._start
 
     def _found_graph(self) -> Graph:
-        from nbvc.history.walk import walk
+        from nbvc.versions.walk import walk
 
         start = self.start
         if not start:
@@ -130,7 +130,7 @@ class History:
         found = walk(self.repository, self.objects, start, self.name)
         last = next((node for node in found.nodes if node.key == found.head), None)
         if self._follows and (last is None or last.blob is None):
-            from nbvc.history.naming import ALIKE
+            from nbvc.versions.naming import ALIKE
 
             former = self.renamed_from(alike=ALIKE)
             # What the working tree says may change at any time, and is not kept.
@@ -144,7 +144,7 @@ class History:
 
         Without a checkpoint that knows it, a share `alike` of the source lines has to be equal.
         """
-        from nbvc.history.naming import renamed_from
+        from nbvc.versions.naming import renamed_from
 
         former = self._former()
         return renamed_from(self.repository, self.objects, self.name, former, alike=alike)
@@ -158,7 +158,7 @@ class History:
 
     def name_in(self, commit: str) -> str | None:
         """Return the notebook's name in a commit, given by its id; None if it is not there."""
-        from nbvc.history.naming import name_in
+        from nbvc.versions.naming import name_in
 
         return name_in(self, commit)
 
@@ -176,20 +176,20 @@ class History:
         A merge that is like one of its sides is no version of its own.
         """
         if self._owners is None:
-            from nbvc.history.listing import owned
+            from nbvc.versions.listing import owned
 
             self._owners = owned(self.graph)
         return self._owners
 
     def versions(self, limit: int | None = None) -> tuple[Version, ...]:
         """Return all versions, commits and checkpoints by time, newest first."""
-        from nbvc.history.listing import listed
+        from nbvc.versions.listing import listed
 
         return listed(self.owners, self.checkpoints())[:limit]
 
     def checkpoints(self) -> tuple[Version, ...]:
         """Return the notebook's checkpoints as versions, oldest first."""
-        from nbvc.history.listing import of_checkpoint
+        from nbvc.versions.listing import of_checkpoint
 
         if self._checkpoints is None:
             path = self.repository.path(self.name)
@@ -305,19 +305,19 @@ class History:
         `work_tree` is the notebook as it is now: what differs is not committed yet. Raises
         `NotebookError` where the last version is no notebook.
         """
-        from nbvc.history.blaming import blame
+        from nbvc.versions.blaming import blame
 
         return blame(self, lines=lines, work_tree=work_tree)
 
     def changes(self, version: Version, before: Version | None = None) -> Changes:
         """Return what a version changed: since its parents, or since `before`."""
-        from nbvc.history.changing import changes
+        from nbvc.versions.changing import changes
 
         return changes(self, version, before)
 
     def life(self, cell: str) -> tuple[Moment, ...]:
         """Return the versions that changed one cell, newest first; it is given by number or id."""
-        from nbvc.history.living import life
+        from nbvc.versions.living import life
 
         return life(self, cell)
 
@@ -325,7 +325,7 @@ class History:
         self, pattern: re.Pattern[str], places: frozenset[Place] | None = None
     ) -> tuple[Found, ...]:
         """Return every version with the lines in it that a pattern is found in, newest first."""
-        from nbvc.history.searching import Place, search
+        from nbvc.versions.searching import Place, search
 
         return search(self, pattern, frozenset(Place) if places is None else places)
 
@@ -367,13 +367,13 @@ class History:
 
     def kept(self, kind: str, key: bytes) -> bytes | None:
         """Return what was kept beside the index under a kind, if it was for this very key."""
-        from nbvc.history.index import kept
+        from nbvc.versions.index import kept
 
         return kept(self.repository, self.name, kind, key)
 
     def keep_also(self, kind: str, key: bytes, content: bytes) -> None:
         """Keep something beside the index that takes long to make; one for each kind."""
-        from nbvc.history.index import keep_also
+        from nbvc.versions.index import keep_also
 
         keep_also(self.repository, self.name, kind, key, content)
 

@@ -9,16 +9,16 @@ import enum
 
 import msgspec
 
-from nbvc.history.links import NOISE, OUTPUTS, REST, SOURCE, Step
-from nbvc.history.model import Kind
+from nbvc.versions.links import NOISE, OUTPUTS, REST, SOURCE, Step
+from nbvc.versions.model import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbvc.history.model import Version
-    from nbvc.history.past import History
-    from nbvc.history.records import Snapshot
+    from nbvc.versions.model import Version
+    from nbvc.versions.past import History
+    from nbvc.versions.records import Snapshot
 
 
 class What(enum.Enum):

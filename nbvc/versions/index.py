@@ -1,6 +1,6 @@
 """What was found out about a history, kept so that the next question about it is answered at once.
 
-One file for each notebook in git's common folder: `nbvc/history/NAME`. Its start says which version
+One file for each notebook in git's common folder: `nbvc/versions/NAME`. Its start says which version
 of nbvc's format it is, and a digest tells whether it is whole. Anything else than a whole file of
 this version counts as none. It may be deleted at any time.
 """
@@ -13,9 +13,9 @@ import msgspec
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
-from nbvc.history.links import Step  # noqa: TC001 - msgspec looks at the types
-from nbvc.history.model import Graph  # noqa: TC001
-from nbvc.history.records import Record, Snapshot  # noqa: TC001
+from nbvc.versions.links import Step  # noqa: TC001 - msgspec looks at the types
+from nbvc.versions.model import Graph  # noqa: TC001
+from nbvc.versions.records import Record, Snapshot  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.history.changing import CellChange, What, changes
+from nbvc.versions.changing import CellChange, What, changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.history.model import Node, Version
-    from nbvc.history.past import History
-    from nbvc.history.records import Snapshot
+    from nbvc.versions.model import Node, Version
+    from nbvc.versions.past import History
+    from nbvc.versions.records import Snapshot
 
 
 class NoCellError(NbvcError):
