@@ -13,6 +13,7 @@ import msgspec
 
 from nbvc.errors import NbvcError
 from nbvc.normalising.noise import Level, read_language
+from nbvc.normalising.policy import Outputs
 from nbvc.normalising.rules import (
     OUTPUT,
     Edit,
@@ -22,6 +23,7 @@ from nbvc.normalising.rules import (
     edits,
     goes,
     has_outputs,
+    keep_marks,
     setting_of,
 )
 from nbvc.notebook.jsontext import Raw, decode, split_array, split_object
@@ -167,12 +169,15 @@ def _strip_metadata(
 
     `outputs` are the texts of the outputs that stay.
     """
-    rule = MetadataRule(Level.NOTEBOOK_METADATA, policy, read_language(decode(text)))
+    metadata, keys = decode(text), policy.metadata.notebook
+    if policy.outputs is Outputs.STRIP and type(metadata) is dict and metadata.get("keep_output"):
+        keys = keep_marks(keys)
+    rule = MetadataRule(Level.NOTEBOOK_METADATA, keys, read_language(metadata))
     found = rule.apply(text, 1)
     if found is not None and found.depends:
         from nbvc.normalising.widgets import find_shown
 
-        shown = find_shown(decode(text), outputs)
+        shown = find_shown(metadata, outputs)
         if shown:
             found = rule.apply(text, 1, shown)
     if policy.kernel is None:

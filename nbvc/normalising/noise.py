@@ -56,12 +56,13 @@ _KEPT = (Kind.SETTING, Kind.LANGUAGE, Kind.IDENTITY)
 class Rule(msgspec.Struct, frozen=True):
     """One row of the table: some keys of one level, and what is done about them.
 
-    `defaults` are the values that mean what absence means; `drops_default` is whether cleaning
-    removes a key that it keeps otherwise if the key has one of them.
+    `keys` are the paths as the table has them. `defaults` are the values that mean what absence
+    means; `drops_default` is whether cleaning removes a key with one of them, which it keeps otherwise.
     """
 
     level: Level
     kind: Kind
+    keys: str
     paths: tuple[Path, ...]
     writer: str
     source: str
@@ -94,6 +95,7 @@ def _read_row(level: Level, line: str) -> Rule:
     return Rule(
         level,
         kind,
+        keys,
         _expand_keys(keys),
         writer,
         source,

@@ -8,6 +8,7 @@ edited no rule wants anything.
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from nbvc.normalising.metadata import compile_keys, find_gone, name_path
 from nbvc.normalising.noise import Kind, Level, read_language
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nbvc.normalising.cleaning import Finding
+    from nbvc.normalising.metadata import Keys
     from nbvc.notebook.notebook import Notebook
 
     Fields = Mapping[str, Raw]
@@ -60,6 +62,8 @@ class Setting(msgspec.Struct):
     keeps: bool
     """Whether outputs stay where the cell itself says nothing."""
     cell_metadata: MetadataRule
+    marked_metadata: MetadataRule | None
+    """For cells whose metadata keeps their outputs, if the other rule would remove what keeps them."""
     output_metadata: MetadataRule
     ordinal: int = 0
 
@@ -113,14 +117,8 @@ class MetadataRule:
 
     __slots__ = ("_known", "_language", "_root")
 
-    def __init__(self, level: Level, policy: Policy, language: str) -> None:
-        """Compile what a policy says of a level."""
-        metadata = policy.metadata
-        keys = {
-            Level.NOTEBOOK_METADATA: metadata.notebook,
-            Level.CELL_METADATA: metadata.cell,
-            Level.OUTPUT_METADATA: metadata.output,
-        }[level]
+    def __init__(self, level: Level, keys: Keys, language: str) -> None:
+        """Compile the keys of a level."""
         self._root = compile_keys(level, keys)
         self._language = language
         self._known: dict[tuple[bytes, frozenset[str]], Stripped | None] = {}
@@ -317,10 +315,12 @@ def metadata(fields: Fields, setting: Setting) -> Edit | None:
     raw = fields.get("metadata")
     if raw is None or raw == _NO_METADATA:
         return None
-    text = bytes(raw)
-    found = setting.cell_metadata.apply(text, 3)
+    text, rule = bytes(raw), setting.cell_metadata
+    if setting.marked_metadata is not None and not setting.keeps and _keeps(fields, setting):
+        rule = setting.marked_metadata
+    found = rule.apply(text, 3)
     if found is not None and found.depends and has_outputs(fields, outputs(fields, setting)):
-        found = setting.cell_metadata.apply(text, 3, _ANYTHING)
+        found = rule.apply(text, 3, _ANYTHING)
     return Edit("metadata", found.text, found.items) if found else None
 
 
@@ -381,10 +381,17 @@ def setting_of(policy: Policy, notebook: Notebook, metadata: Any) -> Setting:
     if not keeps and type(metadata) is dict:
         keeps = bool(metadata.get("keep_output"))
     language = read_language(metadata)
-    return Setting(
-        policy,
-        notebook,
-        keeps,
-        MetadataRule(Level.CELL_METADATA, policy, language),
-        MetadataRule(Level.OUTPUT_METADATA, policy, language),
-    )
+    of_cell = MetadataRule(Level.CELL_METADATA, policy.metadata.cell, language)
+    marked = None
+    if any(map(of_cell.removes, _MARKS)):
+        marked = MetadataRule(Level.CELL_METADATA, keep_marks(policy.metadata.cell), language)
+    of_output = MetadataRule(Level.OUTPUT_METADATA, policy.metadata.output, language)
+    return Setting(policy, notebook, keeps, of_cell, marked, of_output)
+
+
+_MARKS = ("keep_output", "init_cell", "tags")
+
+
+def keep_marks(keys: Keys) -> Keys:
+    """Return keys that keep what keeps outputs: without it, the next run would remove them."""
+    return replace(keys, keep=(*keys.keep, *_MARKS))

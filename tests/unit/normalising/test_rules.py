@@ -13,11 +13,9 @@ import pytest
 import nbvc
 from nbvc.errors import NbvcError, RewriteRefusedError
 from nbvc.normalising import (
-    PRESETS,
     Counts,
     Ids,
     Keys,
-    MetadataPolicy,
     Outputs,
     Policy,
     clean,
@@ -185,8 +183,7 @@ def test_an_empty_list_of_outputs_stays_as_it_is_written(outputs: str) -> None:
     ],
 )
 def test_keys_that_go(keys: Keys, value: Any, left: Any, gone: str) -> None:
-    policy = Policy(metadata=MetadataPolicy(cell=keys))
-    found = MetadataRule(Level.CELL_METADATA, policy, "python").apply(json.dumps(value).encode(), 3)
+    found = MetadataRule(Level.CELL_METADATA, keys, "python").apply(json.dumps(value).encode(), 3)
     if left is None:
         assert found is None
     else:
