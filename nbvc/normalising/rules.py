@@ -89,13 +89,14 @@ _PLURALS = {"output in metadata": "outputs in metadata"}
 
 def count_kinds(findings: Iterable[Finding]) -> str:
     """Return how many there are of each kind: `12 outputs, 3 timings, 1 user name`."""
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys((OUTPUT, COUNT, _KINDS[Kind.TIMING], PERSON), 0)
     for one in findings:
         counts[one.kind] = counts.get(one.kind, 0) + one.count
     return ", ".join(
         [
             f"{count} {kind if count == 1 else _PLURALS.get(kind, kind + 's')}"
             for kind, count in counts.items()
+            if count
         ]
     )
 

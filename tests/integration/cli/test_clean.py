@@ -311,7 +311,7 @@ def test_what_clean_removes_is_counted_by_kind_and_people_are_named(
         "a.ipynb: cell 2: user name, metadata: executionInfo.user",
     ]
     assert run(["clean", "a.ipynb"]) == 0
-    said = "cleaned a.ipynb: 2 outputs, 2 user names, 2 timings, 2 view states\n"
+    said = "cleaned a.ipynb: 2 outputs, 2 timings, 2 user names, 2 view states\n"
     assert capsys.readouterr().out == said
 
 
