@@ -292,14 +292,18 @@ class NotebookDiff:
         """The operations on the notebook's metadata that count; the language is under `language`."""
         from nbvc.diffing.parts import shown_metadata
 
-        return shown_metadata(*self._both(), self.policy) if self.metadata else []
+        if not self.metadata or self.before is None or self.after is None:
+            return self.metadata
+        return shown_metadata(self.before, self.after, self.policy)
 
     @property
     def shown_notebook(self) -> list[Op]:
         """The operations on the notebook's other members that count."""
         from nbvc.diffing.parts import shown_members
 
-        return shown_members(*self._both(), self.policy) if self.notebook else []
+        if not self.notebook or self.before is None or self.after is None:
+            return self.notebook
+        return shown_members(self.before, self.after, self.policy)
 
     def _both(self) -> tuple[Notebook, Notebook]:
         if self.before is None or self.after is None:

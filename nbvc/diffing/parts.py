@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+import msgspec
+from msgspec.structs import asdict, replace
 
 from nbvc.diffing.jsonops import compare, line_ops, packed, seen_ops
 from nbvc.diffing.model import Change
@@ -11,7 +12,7 @@ from nbvc.diffing.policy import DiffPolicy, Part
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level, read_language
 from nbvc.notebook.cell import Cell
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import Raw, decode, identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -262,8 +263,6 @@ def top_members(notebook: Notebook) -> dict[str, Any]:
 def shown_cell_metadata(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
     """Return the operations on the metadata of a pair that count."""
     old, new = before.metadata, after.metadata
-    if old == new:
-        return _shown_ops((old, new), (old, new), policy)
     find = policy.metadata.find_meant_cell
     meant = find(old, policy.languages[0]), find(new, policy.languages[1])
     return _shown_ops((old, new), meant, policy)
@@ -296,5 +295,25 @@ def _shown_ops(whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolic
 
 def find_languages(before: Notebook, after: Notebook, policy: DiffPolicy) -> DiffPolicy:
     """Return the policy with the languages of two notebooks."""
-    languages = read_language(before.metadata), read_language(after.metadata)
+    languages = _read_language(before), _read_language(after)
     return policy if languages == policy.languages else replace(policy, languages=languages)
+
+
+class _Places(msgspec.Struct):
+    """Where the metadata of a notebook names its language."""
+
+    kernelspec: Raw = Raw(b"null")
+    language_info: Raw = Raw(b"null")
+    language: Raw = Raw(b"null")
+
+
+_PLACES = msgspec.json.Decoder(_Places)
+
+
+def _read_language(notebook: Notebook) -> str:
+    """Return the language of a notebook, decoding nothing else of its metadata."""
+    try:
+        found = _PLACES.decode(notebook.fields.get("metadata", b"{}"))
+    except (msgspec.DecodeError, RecursionError):
+        return read_language(notebook.metadata)
+    return read_language({key: decode(raw) for key, raw in asdict(found).items()})
