@@ -6,6 +6,13 @@ Nothing but an `NbvcError` leaves the library on bad input.
 
 from __future__ import annotations
 
+import re
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_USERINFO = re.compile(r"(?<=://)[^/@\s'\"]+@")
+
 
 class NbvcError(Exception):
     """A request that can't be carried out, with the place and the mend.
@@ -29,6 +36,16 @@ class NbvcError(Exception):
         return f"{place}{self.message}{advice}"
 
 
+def describe_error(error: Exception) -> str:
+    """Return what is wrong with a file, on one line, for an error of nbvc or of the system."""
+    if isinstance(error, RecursionError):
+        return "a notebook is nested too deeply"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}"
+    return str(error)
+
+
 class NotebookError(NbvcError):
     """Bytes that can't be read as a notebook."""
 
@@ -47,6 +64,30 @@ class GitError(NbvcError):
     exit_code = 3
 
 
+class NoRepositoryError(GitError):
+    """A path that is not in a git repository."""
+
+
+class OutsideError(GitError):
+    """A path that is outside the repository in which it was looked for."""
+
+
+class UnknownRefError(GitError):
+    """A revision that is not the name of a commit."""
+
+
+class CheckpointError(GitError):
+    """A checkpoint that does not exist, or cannot be made, restored or deleted."""
+
+
+class ForeignCheckpointError(CheckpointError):
+    """A checkpoint that only the clone that made it can delete."""
+
+
+class NoCellError(NbvcError):
+    """A cell that the notebook does not have."""
+
+
 class ContentChangedError(NbvcError):
     """A file that isn't what the caller has seen: somebody else wrote it, and nothing was written."""
 
@@ -55,3 +96,21 @@ class ContentChangedError(NbvcError):
 
 class WriteRefusedError(NbvcError):
     """A file that can't be replaced without changing what it is: a link, an owner, a protection."""
+
+
+def visible(text: str) -> str:
+    """Return text for one line: control and direction characters are written as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    named = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def without_userinfo(text: str) -> str:
+    """Return text without the user and password of every URL in it."""
+    return _USERINFO.sub("", text)

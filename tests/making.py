@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from nbvc.errors import NotebookError
+from nbvc.workflow.compare import Comparison, Pair, known_source
+
+if TYPE_CHECKING:
+    from nbvc.diffing import NotebookDiff
 
 
 def code(source: str, outputs: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
@@ -41,3 +47,17 @@ def file(*cells: dict[str, Any], **more: Any) -> bytes:
     """The bytes of a notebook as Jupyter writes them, sources aside."""
     text = json.dumps(notebook(*cells, **more), indent=1, ensure_ascii=False, sort_keys=True)
     return f"{text}\n".encode()
+
+
+def comparison(
+    name: str,
+    diff: NotebookDiff | None = None,
+    note: str = "",
+    *,
+    problem: str = "",
+    texts: tuple[str, str] | None = None,
+) -> Comparison:
+    """A comparison of two versions of a notebook, or the problem with one of them."""
+    side = known_source(b"", name, name, name)
+    error = NotebookError(problem) if problem else None
+    return Comparison(Pair(side, side, note=note), diff, error, texts)

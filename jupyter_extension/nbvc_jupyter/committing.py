@@ -11,7 +11,7 @@ from nbvc.errors import GitError
 from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.setup.attributes import filtered
-from nbvc.git.state.branch import branch_here
+from nbvc.git.state.branch import branch_here, count_commits
 from nbvc.git.state.operation import operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
@@ -20,40 +20,47 @@ from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
 
 if TYPE_CHECKING:
+    from nbvc.git import Repository, Stop
     from nbvc.git.actions.outcome import CommitResult
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.branch import Branch
     from nbvc.git.state.links import Links
     from nbvc.workflow.pull import Pulled
-    from nbvc_jupyter.places import Place
-    from nbvc_jupyter.requests import CommitRequest, PullRequest, PushRequest
+    from nbvc_jupyter.places import NotebookPlace
+    from nbvc_jupyter.requests import CommitRequest, NotebookRequest, PushRequest
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
-def status_of(site: Site, path: str, stop: Stop) -> dict[str, Any]:
+def show_status(site: Site, request: NotebookRequest, stop: Stop) -> dict[str, Any]:
     """Return what the buttons need to know about a notebook."""
-    place = site.contents.place(path)
-    said: dict[str, Any] = {"version": __version__, "repository": None}
-    said["reason"] = site.obstacle(place)
-    if said["reason"] is None:
+    place = site.contents.place(request.path)
+    store = site.store(place)
+    answer: dict[str, Any] = {"version": __version__, "repository": None}
+    answer["reason"] = site.obstacle(place)
+    if answer["reason"] is None:
         try:
             repository = site.repository(place, stop)
             name = repository.name(place.file)
-            renamed = find_renames(repository, site.store(place), [name])
-            said["repository"] = _repository(repository, place, renamed.get(name))
+            renamed = find_renames(repository, store, [name])
+            answer["repository"] = _show_repository(repository, place, renamed.get(name))
         except GitError as error:
-            said["reason"] = error.message
-    said["checkpoints"] = len(site.store(place).list(place.file))
-    return said
+            answer["reason"] = error.message
+    answer["checkpoints"] = len(store.list(place.file))
+    return answer
 
 
-def _repository(repository: Repository, place: Place, former: str | None) -> dict[str, Any]:
+def show_digest(site: Site, request: NotebookRequest, _: Stop) -> dict[str, Any]:
+    """Return the digest of a notebook as it is saved."""
+    return {"digest": site.contents.digest(site.contents.place(request.path))}
+
+
+def _show_repository(
+    repository: Repository, place: NotebookPlace, former: str | None
+) -> dict[str, Any]:
     name = repository.name(place.file)
     branch = branch_here(repository)
     head = branch.oid if branch else repository.git.line("rev-parse", "HEAD")
     running = operation(repository)
-    ahead, behind = _distance(repository, branch)
+    ahead, behind = (branch and count_commits(repository, branch)) or (None, None)
     return {
         "top": os.path.basename(repository.top),
         "path": name,
@@ -62,7 +69,7 @@ def _repository(repository: Repository, place: Place, former: str | None) -> dic
         "head": head,
         "operation": running.value if running else None,
         "remotes": list(remote_names(repository)),
-        "upstream": _upstream(branch),
+        "upstream": _show_upstream(branch),
         "ahead": ahead,
         "behind": behind,
         "filter": bool(filtered(repository, [name])),
@@ -71,23 +78,11 @@ def _repository(repository: Repository, place: Place, former: str | None) -> dic
     }
 
 
-def _upstream(branch: Branch | None) -> str | None:
+def _show_upstream(branch: Branch | None) -> str | None:
     if branch is None or branch.upstream is None:
         return None
     short = branch.upstream.ref.removeprefix("refs/heads/")
     return short if branch.upstream.remote == "." else f"{branch.upstream.remote}/{short}"
-
-
-def _distance(repository: Repository, branch: Branch | None) -> tuple[int | None, int | None]:
-    """Return how many commits a branch is ahead of and behind what is known of its upstream."""
-    if branch is None or branch.oid is None or not branch.tracking:
-        return None, None
-    args = ("rev-list", "--left-right", "--count", f"{branch.oid}...{branch.tracking}", "--")
-    finished = repository.git.ask(*args)
-    counts = finished.stdout.split()
-    if finished.code or len(counts) != 2:
-        return None, None
-    return int(counts[0]), int(counts[1])
 
 
 def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str, Any]:
@@ -99,7 +94,7 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str,
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)
-    return {"commit": _commit_said(made, name), "push": pushed}
+    return {"commit": _show_commit(made, name), "push": pushed}
 
 
 def _order(name: str, request: CommitRequest) -> CommitOrder:
@@ -117,7 +112,7 @@ def _order(name: str, request: CommitRequest) -> CommitOrder:
     )
 
 
-def _commit_said(made: CommitResult, name: str) -> dict[str, Any]:
+def _show_commit(made: CommitResult, name: str) -> dict[str, Any]:
     return {
         "outcome": made.outcome.value,
         "message": made.message,
@@ -145,22 +140,22 @@ def _push(
         "branch": done.result.branch,
         "remote": done.result.remote,
         "stderr": done.result.stderr,
-        "links": None if done.links is None else _pages(done.links),
+        "links": None if done.links is None else _show_pages(done.links),
     }
 
 
-def _pages(links: Links) -> dict[str, str]:
+def _show_pages(links: Links) -> dict[str, str]:
     every = {"commit": links.commit, "request": links.request, "viewer": links.notebook}
     return {key: url for key, url in every.items() if url}
 
 
-def push_only(site: Site, request: PushRequest, stop: Stop) -> dict[str, Any]:
+def push(site: Site, request: PushRequest, stop: Stop) -> dict[str, Any]:
     """Push the current branch. Raises `NbvcError`."""
     repository = site.repository(site.contents.place(request.path), stop)
     return {"push": _push(site, repository, request)}
 
 
-def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any]:
+def pull(site: Site, request: NotebookRequest, stop: Stop) -> dict[str, Any]:
     """Fetch what the branch follows and merge it, notebooks by cell. Raises `NbvcError`.
 
     Changes of this notebook that are not committed become a checkpoint, and are merged, too.
@@ -170,10 +165,10 @@ def get_and_merge(site: Site, request: PullRequest, stop: Stop) -> dict[str, Any
     with Store(repository, site.stores.machine) as store:
         names = {repository.name(place.file)}
         pulled = pull_notebooks(store, names, deadline=site.network_seconds)
-    return {"pull": _pull_said(pulled)}
+    return {"pull": _show_pull(pulled)}
 
 
-def _pull_said(pulled: Pulled) -> dict[str, Any]:
+def _show_pull(pulled: Pulled) -> dict[str, Any]:
     result = pulled.result
     hint = result.hint
     if result.outcome is PullOutcome.CONFLICTS:

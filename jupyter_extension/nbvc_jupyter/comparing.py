@@ -4,27 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import nbvc
-from nbvc.diffing import Change
+from nbvc.diffing import Change, DiffPolicy, NotebookDiff
+from nbvc.diffing.values import to_builtins
+from nbvc.errors import GitError
+from nbvc.render.words import count_noisy
+from nbvc.workflow.compare import Pair, known_source
+from nbvc.workflow.compare import compare as compare_pair
+from nbvc.workflow.filtered import make_filter
 from nbvc_jupyter.encoding import encoded
-from nbvc_jupyter.sides import Version, version, with_cells
+from nbvc_jupyter.refusals import RefusedError
+from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
+from nbvc_jupyter.sides import EMPTY, read_side, with_cells
+from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
-    from nbvc.diffing import NotebookDiff
+    from nbvc.diffing.values import PathOp
+    from nbvc.git import Stop
     from nbvc.notebook import Notebook
+    from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import DiffRequest
+    from nbvc_jupyter.sides import SideVersion
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
 def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
     place = site.contents.place(request.path)
-    versions = [version(site, place, side, stop) for side in (request.before, request.after)]
-    before, after = (one.read() for one in versions)
-    found = nbvc.diff(before, after)
+    versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
+    contents = [one.content for one in versions]
+    found = _compare(versions, contents)
+    before, after = found.before, found.after
+    assert before is not None
+    assert after is not None
+    stored = _list_stored(site, place, request, versions, stop)
+    if stored != contents:
+        found = _count_stored(_compare(versions, stored), found)
     said = found.to_dict()
-    quiet = _alike(found, said) if request.lean else frozenset()
+    quiet = _alike(found) if request.lean else frozenset()
     if request.lean:
         _show_lines(found, said)
     return encoded(
@@ -32,14 +48,87 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
             "before": _side(versions[0], before, quiet, lean=request.lean),
             "after": _side(versions[1], after, lean=request.lean),
             "diff": said,
-            "noise": {"cells": _noisy(said), "keys": _noisy_keys(found)},
+            "noise": {"cells": count_noisy(found), "keys": _find_noise(found)},
             "digests": {"before": versions[0].digest, "after": versions[1].digest},
         }
     )
 
 
+def _list_stored(
+    site: Site,
+    place: NotebookPlace,
+    request: DiffRequest,
+    versions: list[SideVersion],
+    stop: Stop,
+) -> list[bytes | None]:
+    """Return what git has of both sides, or would keep; the contents if neither side is in git.
+
+    Then outputs that the filter keeps out of git are no change, as for `nbvc diff`.
+    """
+    sides = (request.before, request.after)
+    if not any(isinstance(side, HeadSide | CommitSide) for side in sides):
+        return [one.content for one in versions]
+    stored = []
+    for side, one in zip(sides, versions, strict=True):
+        content = one.content if one.stored is None else one.stored
+        if isinstance(side, DiskSide | ContentSide) and content is not None:
+            path = side.path if isinstance(side, DiskSide) else None
+            there = place if path is None else site.contents.place(path)
+            content = _keep(site, there, content, stop)
+        stored.append(content)
+    return stored
+
+
+def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes:
+    """Return what git would keep of a file's content; all of it outside a repository."""
+    try:
+        repository = site.repository(place, stop)
+        name = repository.name(place.file)
+        return make_filter(repository, [name])(name, content)
+    except (GitError, RefusedError):
+        return content
+
+
+def _compare(versions: list[SideVersion], contents: list[bytes | None]) -> NotebookDiff:
+    """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
+    before, after = (
+        known_source(EMPTY if content is None else content, name, name, name)
+        for name, content in zip((one.name or one.label for one in versions), contents, strict=True)
+    )
+    pair = Pair(before, after)
+    found = compare_pair(pair, DiffPolicy(), for_programs=True, parse=untrusted)
+    if found.diff is None:
+        assert found.error is not None
+        raise found.error
+    return found.diff
+
+
+def _count_stored(stored: NotebookDiff, drawn: NotebookDiff) -> NotebookDiff:
+    """Return the diff of what git stores, with all that a view draws of the cells that it changes.
+
+    If both pair the cells differently, it is the diff of what is drawn.
+    """
+    pairs = [*zip(stored.cells, drawn.cells, strict=False)]
+    if len(stored.cells) != len(drawn.cells) or any(
+        (one.before, one.after, one.moved) != (other.before, other.after, other.moved)
+        for one, other in pairs
+    ):
+        return drawn
+    assert stored.before is not None
+    assert stored.after is not None
+    cells = [
+        other if one.change is other.change and one.change is not Change.UNCHANGED else one
+        for one, other in pairs
+    ]
+    return NotebookDiff(cells, stored.policy, notebooks=(stored.before, stored.after))
+
+
 def _side(
-    found: Version, notebook: Notebook, left_out: frozenset[int] = frozenset(), *, lean: bool
+    found: SideVersion,
+    notebook: Notebook,
+    left_out: frozenset[int] = frozenset(),
+    *,
+    lean: bool,
 ) -> dict[str, Any]:
     """Return a side as JSON; cells that are left out are null.
 
@@ -65,50 +154,38 @@ def _side(
     return said
 
 
-def _alike(found: NotebookDiff, said: dict[str, Any]) -> frozenset[int]:
+def _alike(found: NotebookDiff) -> frozenset[int]:
     """Return the cells of `before` that `after` has to the last detail."""
-    heads = {"change", "before", "after", "moved"}
-    return frozenset(
-        cell.before[0]
-        for cell, entry in zip(found.cells, said["cells"], strict=True)
-        if cell.change is Change.UNCHANGED and not entry.keys() - heads
-    )
+    same = (cell for cell in found.cells if cell.change is Change.UNCHANGED)
+    return frozenset(cell.before[0] for cell in same if not cell.noisy)
 
 
 def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     """Let sources change by lines as people see them: nobody applies this diff."""
     for cell, entry in zip(found.cells, said["cells"], strict=True):
-        if "source" in entry and cell.lines is not None:
-            entry["source"] = cell.lines
+        if "source" in entry:
+            entry["source"] = to_builtins(cell.parts.lines)
 
 
-def _noisy_keys(found: NotebookDiff) -> dict[str, list[str]]:
+def _find_noise(found: NotebookDiff) -> dict[str, list[str]]:
     """Return the keys of each level that the diff ignores wherever they changed in it.
 
-    The view does the same with single parts. It never ignores what counts somewhere.
+    The view ignores them in single parts, too. A key that counts somewhere is not among them.
     """
+    metadata, notebook = found.loud_rest
     parts = {
-        "notebook": [(found.notebook, found.shown_notebook)],
-        "notebook metadata": [(found.metadata, found.shown_metadata)],
-        "cell metadata": [(cell.metadata, cell.shown_metadata) for cell in found.cells],
+        "notebook": [(found.notebook, notebook)],
+        "notebook metadata": [(found.metadata, metadata)],
+        "cell metadata": [(cell.parts.metadata, cell.loud_metadata) for cell in found.cells],
     }
-    return {level: sorted(_quiet(pairs)) for level, pairs in parts.items()}
+    return {level: sorted(_find_quiet(pairs)) for level, pairs in parts.items()}
 
 
-def _quiet(pairs: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]) -> set[str]:
-    changed = {op["path"][0] for ops, _ in pairs for op in ops}
-    loud = {op["path"][0] for _, ops in pairs for op in ops}
+def _find_quiet(pairs: list[tuple[tuple[PathOp, ...], tuple[PathOp, ...]]]) -> set[str]:
+    changed = {str(op.path[0]) for ops, _ in pairs for op in ops if op.path}
+    loud = {str(op.path[0]) for _, ops in pairs for op in ops if op.path}
     # The language is compared apart from its place.
     return changed - loud - (_LANGUAGES if "language" in loud else set())
 
 
 _LANGUAGES = {"kernelspec", "language_info"}
-
-
-def _noisy(said: dict[str, Any]) -> int:
-    """Return how many cells differ in nothing but noise."""
-    return sum(
-        1
-        for entry in said["cells"]
-        if entry["change"] == "unchanged" and not entry["moved"] and len(entry) > 4
-    )

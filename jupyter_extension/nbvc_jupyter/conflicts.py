@@ -5,32 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import nbvc
-from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import ContentChangedError, GitError, NbvcError
 from nbvc.git.state.index import LOCK_PATIENCE, stage
 from nbvc.git.state.sides import sides
 from nbvc.merging.markers import Take, find, settle
 from nbvc.merging.textual import fixed, has_markers
+from nbvc.notebook.content import content_digest
 from nbvc.workflow.conflicts import Stages, count_conflicts, drop_notes, merge_stages, read_stages
+from nbvc.workflow.restoring import replace_content
+from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.restoring import replace_notebook
 from nbvc_jupyter.trust import as_sent, untrusted
 
 if TYPE_CHECKING:
     import msgspec
 
-    from nbvc.git.plumbing.repository import Repository
-    from nbvc.git.state.sides import Sides
+    from nbvc.git import Repository, Stop
+    from nbvc.git.state.sides import ConflictSides
     from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
-    from nbvc_jupyter.places import Place
-    from nbvc_jupyter.requests import ResolveOpenRequest, ResolveSaveRequest
+    from nbvc_jupyter.places import NotebookPlace
+    from nbvc_jupyter.requests import NotebookRequest, ResolveSaveRequest
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 
-def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
+def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> bytes:
     """Return a notebook with its conflicts, as JSON. Nothing is written. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     content = site.contents.read(place)
@@ -51,7 +51,7 @@ def opened(site: Site, request: ResolveOpenRequest, stop: Stop) -> bytes:
     )
 
 
-def _opened(content: bytes, stages: Stages, place: Place) -> tuple[Notebook, str]:
+def _opened(content: bytes, stages: Stages, place: NotebookPlace) -> tuple[Notebook, str]:
     """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
     here = _read(content)
     if here is not None and any(find(cell) for cell in here.cells):
@@ -74,12 +74,16 @@ def _read(content: bytes) -> Notebook | None:
         return None
 
 
-def _stages(repository: Repository | None, place: Place) -> Stages:
+def _stages(repository: Repository | None, place: NotebookPlace) -> Stages:
     return Stages() if repository is None else read_stages(repository, repository.name(place.file))
 
 
 def _conflict(
-    index: int, cell: Cell, marked: Marked, base: list[dict[str, Any]] | None, known: Sides | None
+    index: int,
+    cell: Cell,
+    marked: Marked,
+    base: list[dict[str, Any]] | None,
+    known: ConflictSides | None,
 ) -> dict[str, Any]:
     """Return a cell's conflicts: as whole cells of each side, and its source in chunks.
 
@@ -147,20 +151,21 @@ def _settled(cell: Cell, take: Take) -> Cell:
     return cell if marked is None else settle(cell, [take] * marked.hunks) or cell
 
 
-def saved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]:
+def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]:
     """Save what was decided, and mark the path resolved if no conflict is left.
 
     The file's content becomes a checkpoint first. If the file changed since its conflicts were
     opened, the decisions are merged into it. Raises `ContentChangedError` if they can't be.
     """
     place = site.contents.place(request.path)
-    current = site.contents.current(place)
+    target = NotebookTarget(site.contents, place)
+    current = target.read()
     notebook = untrusted(as_sent(request.notebook))
     if content_digest(current) != request.expected:
         notebook = _merged(request.opened, current, notebook)
     notebook = drop_notes(notebook)
     content, left = notebook.to_bytes(), count_conflicts(notebook)
-    replace_notebook(site, place, current, content, "Before resolving")
+    replace_content(site.store(place), target, current, content, "Before resolving")
     repository = _repository(site, place, stop)
     unmerged = _stages(repository, place).is_unmerged
     if repository is not None and unmerged and not left:
@@ -192,7 +197,7 @@ def _marked(notebook: Notebook) -> list[str]:
     return [cell.source for cell in notebook.cells if find(cell)]
 
 
-def _repository(site: Site, place: Place, stop: Stop) -> Repository | None:
+def _repository(site: Site, place: NotebookPlace, stop: Stop) -> Repository | None:
     try:
         return site.repository(place, stop)
     except (GitError, RefusedError):

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from nbvc.checkpoint.restoring import content_digest
-from nbvc.errors import WriteRefusedError
+from nbvc.errors import WriteRefusedError, visible
+from nbvc.notebook.content import content_digest
+from nbvc.notebook.saving import drafted
 from nbvc.platform import NO_WAIT, PRIVATE
-from nbvc_jupyter.places import Place, parts_of, place_in
+from nbvc_jupyter.places import NotebookPlace, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-class Setting(msgspec.Struct, frozen=True):
+    from nbvc.notebook.saving import Draft
+
+
+class ContentsSetting(msgspec.Struct, frozen=True):
     """What a contents manager is: its folder (None if it has no files), and what it may show.
 
     `key` tells its notebooks from those of another manager.
@@ -41,44 +48,44 @@ class Manager(Protocol):
         """Save a notebook, given as JSON."""
 
 
-class Contents:
+class ServerContents:
     """The notebooks that a contents manager has."""
 
-    def __init__(self, setting: Setting, manager: Manager, data_folder: str) -> None:
+    def __init__(self, setting: ContentsSetting, manager: Manager, data_folder: str) -> None:
         self.setting = setting
         self.is_local = setting.root is not None
-        self._manager = manager
+        self.manager = manager
         self._mirror = os.path.join(data_folder, "contents", setting.key)
         self._digests: dict[str, tuple[tuple[int, ...], str]] = {}
         self._lock = threading.Lock()
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> NotebookPlace:
         """Return the place of a notebook, there or not. Raises `RefusedError`."""
         if self.setting.root is not None:
             return place_in(self.setting.root, path, hidden=self.setting.hidden)
         parts = parts_of(path, hidden=self.setting.hidden)
-        return Place("/".join(parts), os.path.join(self._mirror, *parts))
+        return NotebookPlace("/".join(parts), os.path.join(self._mirror, *parts))
 
-    def anything(self, path: str) -> Place | None:
+    def anything(self, path: str) -> NotebookPlace | None:
         """Return the place of a notebook or a folder, None for one that must not be reached."""
         parts = [part for part in path.split("/") if part]
         try:
             inside = self.place("/".join([*parts, "any.ipynb"]))
         except RefusedError:
             return None
-        return Place("/".join(parts), os.path.dirname(inside.file))
+        return NotebookPlace("/".join(parts), os.path.dirname(inside.file))
 
-    def follow(self, before: Place, after: Place) -> None:
+    def follow(self, before: NotebookPlace, after: NotebookPlace) -> None:
         """Let what stands for notebooks without files follow them to a new name."""
         if self.is_local or not os.path.lexists(before.file):
             return
         os.makedirs(os.path.dirname(after.file), mode=0o700, exist_ok=True)
         os.replace(before.file, after.file)
 
-    def read(self, place: Place) -> bytes:
+    def read(self, place: NotebookPlace) -> bytes:
         """Return a notebook's content as it is saved. Raises `RefusedError`."""
         if not self.is_local:
-            return as_sent(self._manager.get(place.path))
+            return as_sent(self.manager.get(place.path))
         # Opening a pipe must not wait for somebody to write into it.
         try:
             handle = os.open(place.file, os.O_RDONLY | PRIVATE | NO_WAIT)
@@ -90,7 +97,7 @@ class Contents:
             text = f"{place.path} can't be read: {error.strerror}"
             raise RefusedError(403, "unreadable-file", text) from None
 
-    def current(self, place: Place) -> bytes | None:
+    def current(self, place: NotebookPlace) -> bytes | None:
         """Return a notebook's content, None where there is no such notebook."""
         try:
             return self.read(place)
@@ -99,24 +106,7 @@ class Contents:
                 return None
             raise
 
-    def write(self, place: Place, content: bytes) -> None:
-        """Replace a notebook's content, wholly or not at all. Raises `RefusedError`."""
-        if not self.is_local:
-            self._manager.save(place.path, content)
-            return
-        from nbvc.notebook.saving import save
-
-        try:
-            os.makedirs(os.path.dirname(place.file), exist_ok=True)
-            save(place.file, content)
-        except OSError as error:
-            text = f"{place.path} can't be written: {error.strerror}"
-            raise RefusedError(403, "unwritable-file", text) from None
-        except WriteRefusedError as error:
-            text = f"{place.path} can't be written: {error.message}"
-            raise RefusedError(403, "unwritable-file", text) from None
-
-    def digest(self, place: Place) -> str:
+    def digest(self, place: NotebookPlace) -> str:
         """Return the digest of a notebook's content; a file that has not changed isn't read again."""
         if not self.is_local:
             return content_digest(self.read(place))
@@ -136,7 +126,7 @@ class Contents:
             self._digests[place.file] = (stamp, digest)
         return digest
 
-    def stand_in(self, place: Place) -> str:
+    def stand_in(self, place: NotebookPlace) -> str:
         """Return the file that checkpoints are kept under.
 
         For a notebook without one there is an empty file of its name in the data folder, or the
@@ -149,7 +139,57 @@ class Contents:
         return place.file
 
 
-def _missing(place: Place) -> RefusedError:
-    from nbvc.git.plumbing.messages import visible
+class NotebookTarget:
+    """A notebook whose content is replaced; see `nbvc.workflow.restoring`. Raises `RefusedError`."""
 
+    def __init__(self, contents: ServerContents, place: NotebookPlace) -> None:
+        self._contents = contents
+        self._place = place
+        self._draft: Draft | None = None
+        self._content = b""
+
+    @property
+    def file(self) -> str:
+        """The file that checkpoints are kept under."""
+        return self._contents.stand_in(self._place)
+
+    def read(self) -> bytes | None:
+        """Return the content, None if there is no notebook."""
+        return self._contents.current(self._place)
+
+    def draft(self, content: bytes) -> NotebookTarget:
+        """Write new content beside the file, if there is one."""
+        self._content = content
+        if self._contents.is_local:
+            with _refuse_writing(self._place):
+                os.makedirs(os.path.dirname(self._place.file), exist_ok=True)
+                self._draft = drafted(self._place.file, content)
+        return self
+
+    def save(self) -> None:
+        """Publish the new content."""
+        if self._draft is None:
+            self._contents.manager.save(self._place.path, self._content)
+            return
+        with _refuse_writing(self._place):
+            self._draft.save()
+
+    def discard(self) -> None:
+        """Remove the draft."""
+        if self._draft is not None:
+            self._draft.discard()
+
+
+@contextmanager
+def _refuse_writing(place: NotebookPlace) -> Iterator[None]:
+    """Refuse a request for what the file cannot be."""
+    try:
+        yield
+    except (OSError, WriteRefusedError) as error:
+        reason = error.message if isinstance(error, WriteRefusedError) else error.strerror
+        text = f"{place.path} can't be written: {reason}"
+        raise RefusedError(403, "unwritable-file", text) from None
+
+
+def _missing(place: NotebookPlace) -> RefusedError:
     return RefusedError(404, "not-found", f"there is no notebook {visible(place.path)!r} here")

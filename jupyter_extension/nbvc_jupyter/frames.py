@@ -14,7 +14,7 @@ _PART = 1 << 18
 """Bytes that are read at a time."""
 
 
-class Kind(Enum):
+class FrameKind(Enum):
     """What a frame holds. Each end writes its own kinds alone."""
 
     TASK = b"T"
@@ -40,7 +40,7 @@ class Kind(Enum):
     """From the worker: an error of our own, as JSON: its type, and the traceback for the log."""
 
 
-def write_frame(pipe: IO[bytes], kind: Kind, content: bytes = b"") -> None:
+def write_frame(pipe: IO[bytes], kind: FrameKind, content: bytes = b"") -> None:
     """Write a frame to a pipe without buffer. Raises `OSError`."""
     left = memoryview(_HEAD.pack(kind.value, len(content)))
     for part in (left, memoryview(content)):
@@ -49,19 +49,19 @@ def write_frame(pipe: IO[bytes], kind: Kind, content: bytes = b"") -> None:
             at += pipe.write(part[at:]) or 0
 
 
-def read_frame(pipe: IO[bytes]) -> tuple[Kind, bytes]:
+def read_frame(pipe: IO[bytes]) -> tuple[FrameKind, bytes]:
     """Return the next frame of a pipe without buffer. Raises `EOFError`."""
     kind, parts = read_parts(pipe)
     return kind, parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def read_parts(pipe: IO[bytes]) -> tuple[Kind, list[bytes]]:
+def read_parts(pipe: IO[bytes]) -> tuple[FrameKind, list[bytes]]:
     """Return the next frame in parts: one copy of all of it would hold the interpreter.
 
     Raises `EOFError`.
     """
     letter, size = _HEAD.unpack(_read(pipe, _HEAD.size))
-    return Kind(letter), [_read(pipe, min(_PART, size - at)) for at in range(0, size, _PART)]
+    return FrameKind(letter), [_read(pipe, min(_PART, size - at)) for at in range(0, size, _PART)]
 
 
 def _read(pipe: IO[bytes], size: int) -> bytes:

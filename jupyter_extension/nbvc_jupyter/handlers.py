@@ -16,10 +16,9 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from nbvc import __version__
-from nbvc.errors import NbvcError
-from nbvc.git.plumbing.messages import visible, without_userinfo
+from nbvc.errors import NbvcError, visible, without_userinfo
 from nbvc_jupyter.encoding import encoded, may_be_squeezed
-from nbvc_jupyter.frames import Kind
+from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
 from nbvc_jupyter.rooms import edited_together
 from nbvc_jupyter.work import Call, Wanted
@@ -99,7 +98,7 @@ class NbvcHandler(APIHandler):
 
     async def answer(self, answer: Answer) -> None:
         """Send JSON, part by part: the loop does something else in between."""
-        if answer.kind is Kind.PACKED:
+        if answer.kind is FrameKind.PACKED:
             self.set_header("Content-Encoding", "gzip")
         self.set_header("Vary", "Accept-Encoding")
         self.set_header("Cache-Control", "no-store")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.git.plumbing.repository import OutsideError
-from nbvc_jupyter.restoring import put_back
+from nbvc.errors import OutsideError
+from nbvc.workflow.restoring import restore_content
+from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.trust import as_sent, restorable, untrusted
 
 if TYPE_CHECKING:
@@ -41,17 +42,14 @@ class Keeper:
         store = self.site.store(place)
         found = store.find(place.file, which)
         content = restorable(store.content(found), place.path)
-        put_back(self.site, place, self.site.contents.current(place), content, found.id)
-
-    def content(self, which: str, path: str) -> bytes:
-        """Return the bytes of a checkpoint."""
-        place = self.site.contents.place(path)
-        store = self.site.store(place)
-        return store.content(store.find(place.file, which))
+        target = NotebookTarget(self.site.contents, place)
+        restore_content(store, target, target.read(), content, found.id)
 
     def notebook(self, which: str, path: str) -> dict[str, Any]:
         """Return a checkpoint as a notebook, without claims of trust."""
-        return untrusted(self.content(which, path), path).to_dict()
+        place = self.site.contents.place(path)
+        store = self.site.store(place)
+        return untrusted(store.content(store.find(place.file, which)), path).to_dict()
 
     def delete(self, which: str, path: str) -> None:
         """Delete one checkpoint."""

@@ -15,14 +15,14 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from tornado.web import HTTPError
 
 from nbvc.notebook import read
-from nbvc_jupyter.contents import Setting
+from nbvc_jupyter.contents import ContentsSetting
 from nbvc_jupyter.refusals import RefusedError
 
 _PATIENCE = 60.0
 """Seconds for an answer of the contents manager."""
 
 
-def setting_of(manager: Any) -> Setting:
+def setting_of(manager: Any) -> ContentsSetting:
     """Return what a contents manager is now: its user may set its folder at any time."""
     kind = type(manager)
     root = getattr(manager, "root_dir", "")
@@ -30,7 +30,7 @@ def setting_of(manager: Any) -> Setting:
     key = hashlib.sha256(said.encode(errors="surrogateescape")).hexdigest()[:16]
     hidden = bool(getattr(manager, "allow_hidden", False))
     local = isinstance(manager, FileContentsManager)
-    return Setting(str(manager.root_dir) if local else None, hidden, key)
+    return ContentsSetting(str(manager.root_dir) if local else None, hidden, key)
 
 
 class OnLoop:

@@ -16,14 +16,14 @@ _SUFFIX = ".ipynb"
 _LONGEST = 4000
 
 
-class Place(msgspec.Struct, frozen=True):
+class NotebookPlace(msgspec.Struct, frozen=True):
     """A notebook: its path in the contents API, and the file that holds it (links followed)."""
 
     path: str
     file: str
 
 
-def place_in(root: str, path: str, *, hidden: bool = False) -> Place:
+def place_in(root: str, path: str, *, hidden: bool = False) -> NotebookPlace:
     """Return the place of a notebook below a folder. Raises `RefusedError`.
 
     `hidden` says that names starting with a dot may be used; `.git` never.
@@ -36,7 +36,7 @@ def place_in(root: str, path: str, *, hidden: bool = False) -> Place:
         raise _missing(path)
     # A link may lead to what its own name does not tell.
     parts_of(os.path.relpath(real, real_root), hidden=hidden)
-    return Place("/".join(parts), real)
+    return NotebookPlace("/".join(parts), real)
 
 
 def parts_of(path: str, *, hidden: bool = False) -> list[str]:
@@ -60,6 +60,6 @@ def _is_git(name: str) -> bool:
 
 
 def _missing(path: str) -> RefusedError:
-    from nbvc.git.plumbing.messages import visible
+    from nbvc.errors import visible
 
     return RefusedError(404, "not-found", f"there is no notebook {visible(path)!r} here")

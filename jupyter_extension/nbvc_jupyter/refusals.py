@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
-from nbvc.errors import ContentChangedError, GitError, NbvcError, NotebookError
+from nbvc.errors import (
+    CheckpointError,
+    ContentChangedError,
+    ForeignCheckpointError,
+    GitError,
+    NbvcError,
+    NoCellError,
+    NoRepositoryError,
+    NotebookError,
+    OutsideError,
+    UnknownRefError,
+    visible,
+    without_userinfo,
+)
 from nbvc.git.actions.branching import BranchRefusedError
-from nbvc.git.plumbing.messages import visible, without_userinfo
-from nbvc.git.plumbing.objects import UnknownRefError
-from nbvc.git.plumbing.repository import NoRepositoryError, OutsideError
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -54,6 +63,7 @@ _TABLE: tuple[tuple[type[NbvcError], int, str], ...] = (
     (OutsideError, 403, "outside"),
     (BranchRefusedError, 409, "branch-refused"),
     (GitError, 409, "git"),
+    (NoCellError, 400, "no-cell"),
     (NotebookError, 422, "unreadable-notebook"),
     (NbvcError, 422, "refused"),
 )

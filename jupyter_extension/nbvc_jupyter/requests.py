@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
+from nbvc.errors import visible
 from nbvc.normalising.policy import Outputs
+from nbvc.versions.model import Kind  # noqa: TC001 - msgspec looks at the types
 from nbvc_jupyter.refusals import RefusedError
 
 R = TypeVar("R")
-
-
-class Kind(Enum):
-    """What kind of version: one of git's, or a checkpoint."""
-
-    COMMIT = "commit"
-    CHECKPOINT = "checkpoint"
 
 
 class HeadSide(msgspec.Struct, frozen=True, tag="head", tag_field="kind"):
@@ -58,6 +52,36 @@ class EmptySide(msgspec.Struct, frozen=True, tag="empty", tag_field="kind"):
 
 
 Side = HeadSide | DiskSide | CheckpointSide | CommitSide | ContentSide | EmptySide
+
+
+class NotebookRequest(msgspec.Struct, frozen=True):
+    """A request that needs the path of a notebook only, or of which nothing else is read."""
+
+    path: str
+
+
+class VersionsRequest(msgspec.Struct, frozen=True):
+    """List the newest versions."""
+
+    path: str
+    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 200
+
+
+class VersionRequest(msgspec.Struct, frozen=True):
+    """Show a version; the browser has the cells of the known one."""
+
+    path: str
+    kind: Kind
+    id: str
+    known_kind: Kind | None = None
+    known_id: str = ""
+
+
+class BlameRequest(msgspec.Struct, frozen=True):
+    """Tell who wrote a cell, given by its index."""
+
+    path: str
+    cell: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class DiffRequest(msgspec.Struct, frozen=True):
@@ -118,12 +142,6 @@ class PushRequest(msgspec.Struct, frozen=True):
     set_upstream: bool = False
 
 
-class PullRequest(msgspec.Struct, frozen=True):
-    """Fetch and merge."""
-
-    path: str
-
-
 class RestoreRequest(msgspec.Struct, frozen=True):
     """Bring a version back, or one of its cells; `expected` is what the caller has seen."""
 
@@ -132,18 +150,6 @@ class RestoreRequest(msgspec.Struct, frozen=True):
     id: str
     expected: str
     cell: int | None = None
-
-
-class Anything(msgspec.Struct, frozen=True):
-    """A request for a change, of which only the path is wanted."""
-
-    path: str
-
-
-class ResolveOpenRequest(msgspec.Struct, frozen=True):
-    """Open a notebook in conflict."""
-
-    path: str
 
 
 class ResolveSaveRequest(msgspec.Struct, frozen=True):
@@ -159,12 +165,22 @@ class ResolveSaveRequest(msgspec.Struct, frozen=True):
     opened: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def parsed(body: bytes, kind: type[R]) -> R:
-    """Return a request's body. Raises `RefusedError`."""
+def parse_body(body: bytes, kind: type[R]) -> R:
+    """Return the request in a body. Raises `RefusedError`."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        from nbvc.git.plumbing.messages import visible
+        raise _unreadable(error) from None
 
-        text = f"the request can't be read: {visible(str(error))[:300]}"
-        raise RefusedError(400, "bad-request", text) from None
+
+def parse_query(query: dict[str, str], kind: type[R]) -> R:
+    """Return the request in a query. Raises `RefusedError`."""
+    try:
+        return msgspec.convert(query, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> RefusedError:
+    text = f"the request can't be read: {visible(str(error))[:300]}"
+    return RefusedError(400, "bad-request", text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.git.plumbing.command import Git
+from nbvc.git import Git
 from nbvc.git.state.remotes import NETWORK
 from nbvc.workflow.places import data_folder
-from nbvc_jupyter.contents import Contents
+from nbvc_jupyter.contents import ServerContents
 from nbvc_jupyter.managers import OnLoop, setting_of
 from nbvc_jupyter.site import Site
 from nbvc_jupyter.work import Work
@@ -15,7 +15,7 @@ from nbvc_jupyter.work import Work
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbvc_jupyter.contents import Setting
+    from nbvc_jupyter.contents import ContentsSetting
 
 
 class NbvcServer:
@@ -31,7 +31,7 @@ class NbvcServer:
         self.work = Work(self._environ, self.setting, self.manager, network_seconds)
         self._site: Site | None = None
 
-    def setting(self) -> Setting:
+    def setting(self) -> ContentsSetting:
         """Return what the contents manager is now."""
         return setting_of(self.manager.manager)
 
@@ -46,7 +46,7 @@ class NbvcServer:
         if self._site is None or self._site.contents.setting != setting:
             if self._site is not None:
                 self._site.close()
-            contents = Contents(setting, self.manager, data_folder(self._environ))
+            contents = ServerContents(setting, self.manager, data_folder(self._environ))
             self._site = Site(contents, self._environ)
         return self._site
 

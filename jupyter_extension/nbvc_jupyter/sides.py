@@ -7,39 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbvc.checkpoint.restoring import content_digest
 from nbvc.errors import NotebookError
 from nbvc.git.setup.attributes import filtered
-from nbvc.versions.past import History
+from nbvc.notebook.content import content_digest
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
 from nbvc.store.restoring import restored
-from nbvc_jupyter.commits import facts
+from nbvc.versions.listing import version_of
+from nbvc.versions.model import Kind
+from nbvc.workflow.history import read_commit
+from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import (
     CheckpointSide,
     ContentSide,
     DiskSide,
     EmptySide,
     HeadSide,
-    Kind,
 )
 from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository, Stop
     from nbvc.notebook import Notebook
-    from nbvc_jupyter.places import Place
+    from nbvc.versions import Version
+    from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import Side
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
-_EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
-class Version(msgspec.Struct, frozen=True):
+class SideVersion(msgspec.Struct, frozen=True):
     """A notebook's content at some time, None for no notebook; who wrote it, when and why.
 
-    `name` is what errors call it where the label does not say which one it is.
+    `name` is what errors call it where the label does not say which one it is. `stored` is what git
+    has if the content has the outputs back that the filter keeps out of git.
     """
 
     content: bytes | None
@@ -50,6 +52,7 @@ class Version(msgspec.Struct, frozen=True):
     id: str | None = None
     is_saved: bool = True
     name: str | None = None
+    stored: bytes | None = None
 
     @property
     def digest(self) -> str | None:
@@ -61,7 +64,7 @@ class Version(msgspec.Struct, frozen=True):
 
         Raises `NbvcError`.
         """
-        content = _EMPTY if self.content is None else self.content
+        content = EMPTY if self.content is None else self.content
         return untrusted(content, self.name or self.label)
 
 
@@ -70,35 +73,40 @@ def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
     return {**{key: notebook.value(key) for key in notebook.fields}, "cells": cells}
 
 
-def version(site: Site, place: Place, side: Side, stop: Stop) -> Version:
+def read_side(site: Site, place: NotebookPlace, side: Side, stop: Stop) -> SideVersion:
     """Return what a side means. Raises `NbvcError`."""
     if isinstance(side, ContentSide):
-        return Version(bytes(side.notebook), side.label or "Now", is_saved=False)
+        return SideVersion(bytes(side.notebook), side.label or "Now", is_saved=False)
     if isinstance(side, EmptySide):
-        return Version(None, "Nothing")
+        return SideVersion(None, "Nothing")
     there = place if side.path is None else site.contents.place(side.path)
     if isinstance(side, DiskSide):
         label = "Now" if side.path is None else there.path
-        return Version(site.contents.read(there), label, name=there.path)
+        return SideVersion(site.contents.read(there), label, name=there.path)
     if isinstance(side, CheckpointSide):
-        return _checkpoint(site, there, side.id)
+        return _read_checkpoint(site, there, side.id)
     if isinstance(side, HeadSide):
-        return _head(site, there, stop)
-    return _commit(site, there, side.ref, stop)
+        return _read_head(site, there, stop)
+    return _read_commit(site, there, side.ref, stop)
 
 
-def version_of_kind(site: Site, place: Place, kind: Kind, which: str, stop: Stop) -> Version:
+def read_version(
+    site: Site, place: NotebookPlace, kind: Kind, which: str, stop: Stop
+) -> SideVersion:
     """Return a version of the history; its content is None if the commit lacks the notebook.
 
     Raises `NbvcError`.
     """
-    if kind is Kind.CHECKPOINT:
-        return _checkpoint(site, place, which)
-    return _commit(site, place, which, stop)
+    match kind:
+        case Kind.CHECKPOINT:
+            return _read_checkpoint(site, place, which)
+        case Kind.COMMIT:
+            return _read_commit(site, place, which, stop)
+    raise RefusedError(400, "bad-request", "the kind must be commit or checkpoint")
 
 
-def _with_results(found: Version, repository: Repository, name: str) -> Version:
-    """Put the results back that the filter keeps out of git: the editor has them, too.
+def _with_outputs(found: SideVersion, repository: Repository, name: str) -> SideVersion:
+    """Restore the outputs that the filter keeps out of git: the editor has them, too.
 
     Without them every output would count as added, for ever.
     """
@@ -109,34 +117,33 @@ def _with_results(found: Version, repository: Repository, name: str) -> Version:
         content = restored(OutputStore(home), name, found.content).content
     except NotebookError:
         return found
-    return msgspec.structs.replace(found, content=content)
+    return msgspec.structs.replace(found, content=content, stored=found.content)
 
 
-def _checkpoint(site: Site, place: Place, which: str) -> Version:
+def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> SideVersion:
     """Return a checkpoint of a notebook. Raises `CheckpointError`."""
     store = site.store(place)
     found = store.find(place.file, which)
-    label = found.message.partition("\n")[0]
-    author = found.author.partition(" <")[0]  # the name alone, as of a commit
-    return Version(store.content(found), label, found.time, author, found.message, found.id)
+    version = version_of(found)
+    return _describe(version, store.content(found), version.title)
 
 
-def _commit(site: Site, place: Place, ref: str, stop: Stop) -> Version:
+def _read_commit(site: Site, place: NotebookPlace, ref: str, stop: Stop) -> SideVersion:
     """Return a notebook in a commit, under the name that it had there."""
     repository = site.repository(place, stop)
-    store = site.store(place)
-    objects, name = store.objects, repository.name(place.file)
-    oid = objects.commit(ref)
-    said = facts(objects, oid)
-    with History(repository, name, store, objects=objects) as history:
-        then = history.name_in(oid)
-    content = None if then is None else objects.at(oid, then)
-    found = Version(content, said.short, said.time, said.author, said.message, oid)
-    return _with_results(found, repository, then or name)
+    version, content = read_commit(site.store(place), place.file, ref, repository=repository)
+    found = _describe(version, content, version.short)
+    return _with_outputs(found, repository, version.name)
 
 
-def _head(site: Site, place: Place, stop: Stop) -> Version:
+def _describe(version: Version, content: bytes | None, label: str) -> SideVersion:
+    message = version.message.strip("\n")
+    return SideVersion(content, label, version.time, version.author, message, version.id)
+
+
+def _read_head(site: Site, place: NotebookPlace, stop: Stop) -> SideVersion:
     site.repository(place, stop)  # says what is wrong with it
     if site.store(place).objects.head() is None:
-        return Version(None, "Last commit")
-    return msgspec.structs.replace(_commit(site, place, "HEAD", stop), label="Last commit")
+        return SideVersion(None, "Last commit")
+    found = _read_commit(site, place, "HEAD", stop)
+    return msgspec.structs.replace(found, label="Last commit")

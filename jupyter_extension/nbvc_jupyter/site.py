@@ -4,42 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbvc.checkpoint.store import Home, Store
-from nbvc.errors import GitError
-from nbvc.git.plumbing.command import Git
-from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
+from nbvc.checkpoint.base import StorePlace
+from nbvc.errors import GitError, NoRepositoryError
+from nbvc.git import Git, Repository, Stop, discover, stoppable
 from nbvc.git.state.remotes import NETWORK
 from nbvc.platform import host_name
 from nbvc.workflow.places import data_folder
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.stopping import Stop, stoppable
 from nbvc_jupyter.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbvc_jupyter.contents import Contents
-    from nbvc_jupyter.places import Place
+    from nbvc.checkpoint.store import Store
+    from nbvc_jupyter.contents import ServerContents
+    from nbvc_jupyter.places import NotebookPlace
 
 
 class Site:
     """Where the notebooks of a server are. Raises `GitError` at the start where there is no git."""
 
     def __init__(
-        self, contents: Contents, environ: Mapping[str, str], network_seconds: float = NETWORK
+        self, contents: ServerContents, environ: Mapping[str, str], network_seconds: float = NETWORK
     ) -> None:
         self.git = Git.find(environ)
         self.contents = contents
         self.stores = Stores(self.git, host_name(), data_folder(environ))
         self.network_seconds = network_seconds
 
-    def store(self, place: Place) -> Store:
+    def store(self, place: NotebookPlace) -> Store:
         """Return the store of a notebook's checkpoints. Raises `GitError`."""
         if not self.contents.is_local:
             return self.stores.aside()
         return self.stores.at(place.file)
 
-    def repository(self, place: Place, stop: Stop) -> Repository:
+    def repository(self, place: NotebookPlace, stop: Stop) -> Repository:
         """Return the repository that a notebook lies in. Raises `GitError`, `RefusedError`."""
         if not self.contents.is_local:
             raise RefusedError(
@@ -49,16 +48,16 @@ class Site:
                 hint="checkpoints work all the same",
             )
         store = self.store(place)
-        if store.home is Home.INSIDE:
+        if store.home is StorePlace.INSIDE:
             return stoppable(store.repository, stop)
         found = discover(self.git, place.file)  # says what is wrong with it
         return stoppable(found, stop)
 
-    def queue(self, place: Place) -> str:
+    def queue(self, place: NotebookPlace) -> str:
         """Return what names the queue of changes that a notebook belongs to."""
         return self.store(place).repository.common_dir
 
-    def obstacle(self, place: Place) -> str | None:
+    def obstacle(self, place: NotebookPlace) -> str | None:
         """Return why the git buttons don't work for a notebook, None where they do."""
         try:
             self.repository(place, Stop())

@@ -6,15 +6,16 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from nbvc.checkpoint.base import StorePlace
 from nbvc.checkpoint.opening import open_store, outside
-from nbvc.checkpoint.store import Home, Store
+from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
 from nbvc.workflow.places import folder_with_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbvc.git.plumbing.command import Git
+    from nbvc.git import Git
 
 _MOST = 16
 """Stores kept open: each holds a git process."""
@@ -50,7 +51,7 @@ class Stores:
 
     def _outside(self) -> Store:
         repository = outside(self._git, self._data_folder)
-        return Store(repository, self.machine, home=Home.OUTSIDE)
+        return Store(repository, self.machine, home=StorePlace.OUTSIDE)
 
     def _kept(self, key: tuple[str, str | None], make: Callable[[], Store]) -> Store:
         with self._lock:

@@ -1,170 +1,73 @@
 """What the server's workers can do: every endpoint, and Jupyter's calls for checkpoints, by name.
 
-A task gets the site, the query and the body of the request, and what says that nobody waits any
-more. It returns JSON, or what becomes JSON. It raises `NbvcError`.
+A task gets the site, the query and the body of the request, and the `Stop` that ends it if nobody
+waits any more. It returns JSON, or what becomes JSON. It raises `NbvcError`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc_jupyter import blaming, committing, comparing, conflicts, restoring, versions
+from nbvc_jupyter import committing, comparing, conflicts, restoring, versions
 from nbvc_jupyter import requests as r
 from nbvc_jupyter.keeping import Keeper
-from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nbvc.git import Stop
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
     Query = dict[str, str]
     Task = Callable[[Site, Query, bytes, Stop], Any]
 
-_MOST_VERSIONS = 10_000
+
+def _get(act: Callable[[Site, Any, Stop], Any], request: type) -> Task:
+    """Return the task of a function whose request is the query."""
+    return lambda site, query, _, stop: act(site, r.parse_query(query, request), stop)
 
 
-def _status(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
-    return committing.status_of(site, _asked(query, "path"), stop)
+def _post(act: Callable[[Site, Any, Stop], Any], request: type) -> Task:
+    """Return the task of a function whose request is the body."""
+    return lambda site, _, body, stop: act(site, r.parse_body(body, request), stop)
 
 
-def _digest(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return {"digest": site.contents.digest(site.contents.place(_asked(query, "path")))}
+def _keep(act: Callable[..., Any], *names: str) -> Task:
+    """Return the task of a method of `Keeper`: the query has its arguments, the body a notebook."""
+
+    def task(site: Site, query: Query, body: bytes, _: Stop) -> Any:
+        return act(Keeper(site), *(query[name] for name in names), *([body] if body else []))
+
+    return task
 
 
-def _diff(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return comparing.compare(site, r.parsed(body, r.DiffRequest), stop)
-
-
-def _checkpoints(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return versions.checkpoints_of(site, _asked(query, "path"))
-
-
-def _make_checkpoint(site: Site, _: Query, body: bytes, _stop: Stop) -> Any:
-    return restoring.make_checkpoint(site, r.parsed(body, r.CheckpointRequest))
-
-
-def _delete_checkpoint(site: Site, _: Query, body: bytes, _stop: Stop) -> Any:
-    return restoring.delete_checkpoint(site, r.parsed(body, r.DeleteRequest))
-
-
-def _versions(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
-    limit = _number(_asked(query, "limit", "200"), "limit", 1, _MOST_VERSIONS)
-    return versions.versions_of(site, _asked(query, "path"), limit, stop)
-
-
-def _version(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
-    path, which, other = _asked(query, "path"), _asked(query, "id"), _asked(query, "known_id", "")
-    kind = _kind(query, "kind")
-    known = (_kind(query, "known_kind"), other) if other else None
-    return versions.version_of(site, path, kind, which, stop, known)
-
-
-def _blame(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
-    cell = _number(_asked(query, "cell"), "cell", 0, 1_000_000)
-    return blaming.blame_of(site, _asked(query, "path"), cell, stop)
-
-
-def _commit(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return committing.commit_and_push(site, r.parsed(body, r.CommitRequest), stop)
-
-
-def _push(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return committing.push_only(site, r.parsed(body, r.PushRequest), stop)
-
-
-def _pull(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return committing.get_and_merge(site, r.parsed(body, r.PullRequest), stop)
-
-
-def _restore(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return restoring.restore(site, r.parsed(body, r.RestoreRequest), stop)
-
-
-def _open_conflicts(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return conflicts.opened(site, r.parsed(body, r.ResolveOpenRequest), stop)
-
-
-def _save_resolved(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
-    return conflicts.saved(site, r.parsed(body, r.ResolveSaveRequest), stop)
-
-
-def _queue(site: Site, _: Query, body: bytes, _stop: Stop) -> Any:
+def _queue(site: Site, request: r.NotebookRequest, _: Stop) -> Any:
     """Return the notebook that a request changes, and the key of the queue that it waits in."""
-    place = site.contents.place(r.parsed(body, r.Anything).path)
+    place = site.contents.place(request.path)
     return {"key": site.queue(place), "path": place.path}
 
 
-def _keep(site: Site, query: Query, body: bytes, _stop: Stop) -> Any:
-    """Make a checkpoint for Jupyter: of what is saved, or of the notebook that is given."""
-    return Keeper(site).create(query["path"], body or None)
-
-
-def _kept(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return Keeper(site).list(query["path"])
-
-
-def _kept_content(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return Keeper(site).notebook(query["id"], query["path"])
-
-
-def _put_back(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return Keeper(site).restore(query["id"], query["path"])
-
-
-def _forget(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return Keeper(site).delete(query["id"], query["path"])
-
-
-def _rename(site: Site, query: Query, _: bytes, _stop: Stop) -> Any:
-    return Keeper(site).rename(query["path"], query["new"])
-
-
 TASKS: dict[str, Task] = {
-    "status": _status,
-    "digest": _digest,
-    "diff": _diff,
-    "checkpoints": _checkpoints,
-    "checkpoints/make": _make_checkpoint,
-    "checkpoints/delete": _delete_checkpoint,
-    "versions": _versions,
-    "version": _version,
-    "blame": _blame,
-    "commit": _commit,
-    "push": _push,
-    "pull": _pull,
-    "restore": _restore,
-    "resolve/open": _open_conflicts,
-    "resolve/save": _save_resolved,
-    "queue": _queue,
-    "jupyter/create": _keep,
-    "jupyter/list": _kept,
-    "jupyter/content": _kept_content,
-    "jupyter/restore": _put_back,
-    "jupyter/delete": _forget,
-    "jupyter/rename": _rename,
+    "status": _get(committing.show_status, r.NotebookRequest),
+    "digest": _get(committing.show_digest, r.NotebookRequest),
+    "diff": _post(comparing.compare, r.DiffRequest),
+    "checkpoints": _get(restoring.list_checkpoints, r.NotebookRequest),
+    "checkpoints/make": _post(restoring.create_checkpoint, r.CheckpointRequest),
+    "checkpoints/delete": _post(restoring.delete_checkpoint, r.DeleteRequest),
+    "versions": _get(versions.list_versions, r.VersionsRequest),
+    "version": _get(versions.show_version, r.VersionRequest),
+    "blame": _get(versions.blame_cell, r.BlameRequest),
+    "commit": _post(committing.commit_and_push, r.CommitRequest),
+    "push": _post(committing.push, r.PushRequest),
+    "pull": _post(committing.pull, r.NotebookRequest),
+    "restore": _post(restoring.restore, r.RestoreRequest),
+    "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
+    "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),
+    "queue": _post(_queue, r.NotebookRequest),
+    "jupyter/create": _keep(Keeper.create, "path"),
+    "jupyter/list": _keep(Keeper.list, "path"),
+    "jupyter/content": _keep(Keeper.notebook, "id", "path"),
+    "jupyter/restore": _keep(Keeper.restore, "id", "path"),
+    "jupyter/delete": _keep(Keeper.delete, "id", "path"),
+    "jupyter/rename": _keep(Keeper.rename, "path", "new"),
 }
-
-
-def _asked(query: Query, name: str, default: str | None = None) -> str:
-    """Return a parameter of the query. Raises `RefusedError`."""
-    found = query.get(name, default)
-    if found is None:
-        raise RefusedError(400, "bad-request", f"the parameter {name} is missing")
-    return found
-
-
-def _number(text: str, name: str, least: int, most: int) -> int:
-    """Return a number from the query. Raises `RefusedError`."""
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
-        raise RefusedError(400, "bad-request", f"{name} must be a number from {least} to {most}")
-    return int(text)
-
-
-def _kind(query: Query, name: str) -> r.Kind:
-    """Return a kind of version from the query. Raises `RefusedError`."""
-    try:
-        return r.Kind(_asked(query, name))
-    except ValueError:
-        raise RefusedError(400, "bad-request", f"{name} must be commit or checkpoint") from None

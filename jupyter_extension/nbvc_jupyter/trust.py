@@ -13,7 +13,6 @@ from nbvc.notebook import Notebook, read
 from nbvc.notebook.jsonedit import edit_object, elements, members
 from nbvc.notebook.jsontext import decode
 from nbvc.notebook.places import cell_places, splice, top_places
-from nbvc.notebook.reading import parse
 from nbvc.notebook.style import JUPYTER
 from nbvc_jupyter.refusals import RefusedError
 
@@ -79,7 +78,7 @@ def _without_claims(notebook: Notebook) -> Notebook:
     spans = sorted(_claims(notebook))
     if not spans:
         return notebook
-    return parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
+    return Notebook.parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
 
 
 def _claims(notebook: Notebook) -> Iterator[Span]:

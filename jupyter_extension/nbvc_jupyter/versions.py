@@ -1,77 +1,57 @@
-"""The versions of a notebook: commits and checkpoints, one after another, and each of them."""
+"""The versions of a notebook: all of them, each of them, and who wrote a cell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbvc.errors import GitError, NbvcError
-from nbvc.git.plumbing.messages import visible
-from nbvc.versions.listing import of_checkpoint
-from nbvc.versions.past import History
+from nbvc.errors import NbvcError, NoCellError, visible
+from nbvc.git import stoppable
+from nbvc.versions.model import Kind
+from nbvc.workflow.history import open_history
 from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.sides import version_of_kind, with_cells
+from nbvc_jupyter.sides import read_version, with_cells
 
 if TYPE_CHECKING:
-    from nbvc.versions.model import Version
-    from nbvc_jupyter.places import Place
-    from nbvc_jupyter.requests import Kind
+    from nbvc.git import Stop
+    from nbvc.versions import Version
+    from nbvc_jupyter.places import NotebookPlace
+    from nbvc_jupyter.requests import BlameRequest, VersionRequest, VersionsRequest
     from nbvc_jupyter.site import Site
-    from nbvc_jupyter.stopping import Stop
 
 _INTERNAL = frozenset({"email", "blob", "parents"})
+_SHOWN = ("kind", "id", "short", "author", "time", "message")
 
 
-def checkpoints_of(site: Site, path: str) -> dict[str, Any]:
-    """Return a notebook's checkpoints, oldest first."""
-    place = site.contents.place(path)
-    found = site.store(place).list(place.file)
-    return {"checkpoints": [checkpoint.to_dict() for checkpoint in found]}
-
-
-def versions_of(site: Site, path: str, limit: int, stop: Stop) -> dict[str, Any]:
+def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> dict[str, Any]:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
-    place = site.contents.place(path)
+    place = site.contents.place(request.path)
     store = site.store(place)
-    try:
-        repository = site.repository(place, stop)
-    except (GitError, RefusedError):
-        found = [of_checkpoint(one) for one in reversed(store.list(place.file))]
-    else:
-        name = repository.name(place.file)
-        with History(repository, name, store, objects=store.objects) as history:
-            found = [*history.versions()]
-    said = [_without(version) for version in found[:limit]]
-    return {"versions": said, "complete": len(found) <= limit}
+    repository = stoppable(store.repository, stop)
+    with open_history(store, place.file, repository=repository) as history:
+        found = history.versions()
+    shown = [_to_dict(version) for version in found[: request.limit]]
+    return {"versions": shown, "complete": len(found) <= request.limit}
 
 
-def _without(version: Version) -> dict[str, Any]:
-    """Return a version as JSON, but for what is of no use in a browser."""
+def _to_dict(version: Version) -> dict[str, Any]:
+    """Return a version as JSON, without what a browser cannot use."""
     return {key: value for key, value in version.to_dict().items() if key not in _INTERNAL}
 
 
-def version_of(
-    site: Site,
-    path: str,
-    kind: Kind,
-    which: str,
-    stop: Stop,
-    known: tuple[Kind, str] | None = None,
-) -> bytes:
+def show_version(site: Site, request: VersionRequest, stop: Stop) -> bytes:
     """Return one version as JSON: the notebook, and who made it. Raises `NbvcError`.
 
-    A cell that stands in the `known` version too is that cell's number: the browser has it already.
+    A cell that the known version has, too, is the index of that cell: the browser has it already.
     """
-    place = site.contents.place(path)
-    found = version_of_kind(site, place, kind, which, stop)
+    place = site.contents.place(request.path)
+    found = read_version(site, place, request.kind, request.id, stop)
     if found.content is None:
-        text = f"the commit {visible(which)} does not contain this notebook"
+        text = f"the commit {visible(request.id)} does not contain this notebook"
         raise RefusedError(404, "not-in-commit", text)
     notebook = found.read()
-    numbers = _numbers(site, place, known, stop) if known else {}
-    cells = [
-        numbers[cell.text] if cell.text in numbers else cell.to_dict() for cell in notebook.cells
-    ]
+    known = _index_known(site, place, request, stop)
+    cells = [known[cell.text] if cell.text in known else cell.to_dict() for cell in notebook.cells]
     return encoded(
         {
             "label": found.label,
@@ -84,10 +64,35 @@ def version_of(
     )
 
 
-def _numbers(site: Site, place: Place, known: tuple[Kind, str], stop: Stop) -> dict[bytes, int]:
-    """Return where each cell stands in a version; nothing where there is no such version."""
+def _index_known(
+    site: Site, place: NotebookPlace, request: VersionRequest, stop: Stop
+) -> dict[bytes, int]:
+    """Return the index of each cell in the known version; empty if it cannot be read."""
+    if request.known_kind is None:
+        return {}
     try:
-        cells = version_of_kind(site, place, *known, stop).read().cells
+        cells = read_version(site, place, request.known_kind, request.known_id, stop).read().cells
     except NbvcError:
         return {}
     return {cell.text: index for index, cell in enumerate(cells)}
+
+
+def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> dict[str, Any]:
+    """Return where the source and the outputs of a saved cell come from. Raises `NbvcError`."""
+    place = site.contents.place(request.path)
+    repository = site.repository(place, stop)
+    content = site.contents.read(place)
+    with open_history(site.store(place), place.file, repository=repository) as history:
+        cells = history.blame(work_tree=content).cells
+    if request.cell >= len(cells):
+        raise NoCellError(f"this notebook has no cell {request.cell + 1}")
+    one = cells[request.cell]
+    return {"source": _show(one.source), "outputs": _show(one.outputs)}
+
+
+def _show(version: Version | None) -> dict[str, Any] | None:
+    """Return a version for people, None for what is not committed yet."""
+    if version is None or version.kind is Kind.WORK_TREE:
+        return None
+    found = version.to_dict()
+    return {key: found[key] for key in _SHOWN}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbvc_jupyter.frames import Kind
+from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError
 from nbvc_jupyter.worker import Failure, Task
 from nbvc_jupyter.workers import Process
@@ -25,7 +25,7 @@ from nbvc_jupyter.workers import Process
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from nbvc_jupyter.contents import Manager, Setting
+    from nbvc_jupyter.contents import ContentsSetting, Manager
     from nbvc_jupyter.workers import Answer
 
 LOOK, CHANGE = 60.0, 900.0
@@ -73,7 +73,7 @@ class Work:
     def __init__(
         self,
         environ: Mapping[str, str],
-        setting: Callable[[], Setting],
+        setting: Callable[[], ContentsSetting],
         manager: Manager,
         network_seconds: float,
     ) -> None:
@@ -253,10 +253,10 @@ def _heard(done: asyncio.Future[Answer]) -> None:
 
 def _understood(answer: Answer) -> Answer:
     """Return an answer that is a result. Raises `RefusedError`, `FailedError`."""
-    if answer.kind is Kind.REFUSED:
+    if answer.kind is FrameKind.REFUSED:
         refusal = msgspec.json.decode(answer.content, type=Refusal)
         raise RefusedError(refusal.status, refusal.reason, refusal.message, hint=refusal.hint)
-    if answer.kind is Kind.FAILED:
+    if answer.kind is FrameKind.FAILED:
         failure = msgspec.json.decode(answer.content, type=Failure)
         raise FailedError(failure.kind, failure.text)
     return answer

@@ -18,15 +18,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import nbvc
-from nbvc.errors import NbvcError
-from nbvc.git.plumbing.messages import without_userinfo
+from nbvc.errors import NbvcError, without_userinfo
+from nbvc.git import Stop
 from nbvc.workflow.places import data_folder
-from nbvc_jupyter.contents import Contents, Setting
+from nbvc_jupyter.contents import ContentsSetting, ServerContents
 from nbvc_jupyter.encoding import as_bytes, squeezed
-from nbvc_jupyter.frames import Kind, read_frame, write_frame
+from nbvc_jupyter.frames import FrameKind, read_frame, write_frame
 from nbvc_jupyter.refusals import Refusal, RefusedError, described
 from nbvc_jupyter.site import Site
-from nbvc_jupyter.stopping import Stop
 from nbvc_jupyter.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Task(msgspec.Struct, frozen=True):
 
     name: str
     query: dict[str, str]
-    setting: Setting
+    setting: ContentsSetting
     packed: bool
     seconds: float
     network_seconds: float
@@ -65,7 +64,7 @@ class Worker:
         self._incoming = incoming
         self._outgoing = outgoing
         self._tasks: queue.Queue[tuple[Task, bytes]] = queue.Queue()
-        self._answers: queue.Queue[tuple[Kind, bytes]] = queue.Queue()
+        self._answers: queue.Queue[tuple[FrameKind, bytes]] = queue.Queue()
         self._stop: Stop | None = None
         self._site: Site | None = None
 
@@ -74,11 +73,11 @@ class Worker:
         try:
             while True:
                 kind, content = read_frame(self._incoming)
-                if kind is Kind.TASK:
+                if kind is FrameKind.TASK:
                     task = msgspec.json.decode(content, type=Task)
                     self._stop = Stop()
                     self._tasks.put((task, read_frame(self._incoming)[1]))
-                elif kind is Kind.STOP:
+                elif kind is FrameKind.STOP:
                     if self._stop is not None:
                         self._stop.ask()
                 else:
@@ -111,26 +110,26 @@ class Worker:
                 self._stop = None
                 write_frame(self._outgoing, kind, content)
 
-    def _done(self, task: Task, body: bytes) -> tuple[Kind, bytes]:
+    def _done(self, task: Task, body: bytes) -> tuple[FrameKind, bytes]:
         stop = self._stop
         assert stop is not None
         try:
             content = as_bytes(TASKS[task.name](self._sited(task), task.query, body, stop))
         except NbvcError as error:
-            return Kind.REFUSED, msgspec.json.encode(described(error))
+            return FrameKind.REFUSED, msgspec.json.encode(described(error))
         except Exception as error:  # noqa: BLE001 -- The server answers, whatever happens here.
             text = without_userinfo("".join(traceback.format_exception(error)))
             failure = Failure(type(error).__name__, text)
-            return Kind.FAILED, msgspec.json.encode(failure)
+            return FrameKind.FAILED, msgspec.json.encode(failure)
         packed = squeezed(content) if task.packed else None
-        return (Kind.DONE, content) if packed is None else (Kind.PACKED, packed)
+        return (FrameKind.DONE, content) if packed is None else (FrameKind.PACKED, packed)
 
     def _sited(self, task: Task) -> Site:
         """Return the site, which keeps what it has open from task to task."""
         if self._site is None or self._site.contents.setting != task.setting:
             if self._site is not None:
                 self._site.close()
-            contents = Contents(task.setting, self, data_folder(os.environ))
+            contents = ServerContents(task.setting, self, data_folder(os.environ))
             self._site = Site(contents, os.environ)
         self._site.network_seconds = task.network_seconds
         return self._site
@@ -139,18 +138,18 @@ class Worker:
 
     def get(self, path: str) -> bytes:
         """Return a notebook's JSON. Raises `RefusedError`."""
-        write_frame(self._outgoing, Kind.READ, path.encode())
+        write_frame(self._outgoing, FrameKind.READ, path.encode())
         return self._answer()
 
     def save(self, path: str, notebook: bytes) -> None:
         """Save a notebook, given as JSON. Raises `RefusedError`."""
-        write_frame(self._outgoing, Kind.SAVE, notebook)
-        write_frame(self._outgoing, Kind.BODY, path.encode())
+        write_frame(self._outgoing, FrameKind.SAVE, notebook)
+        write_frame(self._outgoing, FrameKind.BODY, path.encode())
         self._answer()
 
     def _answer(self) -> bytes:
         kind, content = self._answers.get()
-        if kind is Kind.DENIED:
+        if kind is FrameKind.DENIED:
             refusal = msgspec.json.decode(content, type=Refusal)
             raise RefusedError(refusal.status, refusal.reason, refusal.message, hint=refusal.hint)
         return content

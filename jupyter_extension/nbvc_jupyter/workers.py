@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nbvc.platform import own_session
-from nbvc_jupyter.frames import Kind, read_frame, read_parts, write_frame
+from nbvc_jupyter.frames import FrameKind, read_frame, read_parts, write_frame
 from nbvc_jupyter.refusals import RefusedError, described
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _PATIENCE = 5.0
 class Answer(msgspec.Struct, frozen=True):
     """What a worker answered, in parts. `kind` is one of DONE, PACKED, REFUSED and FAILED."""
 
-    kind: Kind
+    kind: FrameKind
     parts: list[bytes]
 
     @property
@@ -98,11 +98,11 @@ class Process:
         """Let it do a task, and answer what it asks for meanwhile. Raises `OSError`, `EOFError`."""
         try:
             with self._lock:
-                write_frame(self._to, Kind.TASK, msgspec.json.encode(task))
-                write_frame(self._to, Kind.BODY, body)
+                write_frame(self._to, FrameKind.TASK, msgspec.json.encode(task))
+                write_frame(self._to, FrameKind.BODY, body)
             while True:
                 answer = Answer(*read_parts(self._from))
-                if answer.kind in {Kind.READ, Kind.SAVE}:
+                if answer.kind in {FrameKind.READ, FrameKind.SAVE}:
                     self._help(answer.kind, answer.content, manager)
                     continue
                 self.is_spent = max(len(body), answer.size) > _LARGE
@@ -111,16 +111,16 @@ class Process:
             self.is_spent = True
             raise
 
-    def _help(self, kind: Kind, content: bytes, manager: Manager) -> None:
+    def _help(self, kind: FrameKind, content: bytes, manager: Manager) -> None:
         """Ask the contents manager for what the worker needs."""
-        reply, answer = Kind.GIVEN, b""
+        reply, answer = FrameKind.GIVEN, b""
         try:
-            if kind is Kind.READ:
+            if kind is FrameKind.READ:
                 answer = manager.get(content.decode())
             else:
                 manager.save(read_frame(self._from)[1].decode(), content)
         except RefusedError as error:
-            reply, answer = Kind.DENIED, msgspec.json.encode(described(error))
+            reply, answer = FrameKind.DENIED, msgspec.json.encode(described(error))
         with self._lock:
             write_frame(self._to, reply, answer)
 
@@ -128,7 +128,7 @@ class Process:
         """Say that its task is not wanted any more. It may block until the task has begun."""
         try:
             with self._lock:
-                write_frame(self._to, Kind.STOP)
+                write_frame(self._to, FrameKind.STOP)
         except OSError:
             pass
 

@@ -4,7 +4,7 @@
     store.create("analysis.ipynb", "before the rewrite")
     store.list("analysis.ipynb")       → (Checkpoint(id=…, message=…, …), …), oldest first
 
-Nothing here touches the work tree, the index, HEAD or a branch; `restore` replaces one file.
+Nothing here touches the working tree, the index, HEAD or a branch.
 """
 
 from __future__ import annotations
@@ -12,26 +12,22 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.creating import Created
-    from nbvc.checkpoint.errors import CheckpointError
     from nbvc.checkpoint.opening import open_store
     from nbvc.checkpoint.record import Author, Checkpoint
-    from nbvc.checkpoint.restoring import Restored, content_digest
     from nbvc.checkpoint.retention import Retention
     from nbvc.checkpoint.sharing import agree, fetch, is_agreed, push
     from nbvc.checkpoint.store import Store
-    from nbvc.errors import ContentChangedError
+    from nbvc.errors import CheckpointError, ContentChangedError
 
 _HOMES = {
     "Author": "nbvc.checkpoint.record",
     "Checkpoint": "nbvc.checkpoint.record",
-    "CheckpointError": "nbvc.checkpoint.errors",
+    "CheckpointError": "nbvc.errors",
     "ContentChangedError": "nbvc.errors",
     "Created": "nbvc.checkpoint.creating",
-    "Restored": "nbvc.checkpoint.restoring",
     "Retention": "nbvc.checkpoint.retention",
     "Store": "nbvc.checkpoint.store",
     "agree": "nbvc.checkpoint.sharing",
-    "content_digest": "nbvc.checkpoint.restoring",
     "fetch": "nbvc.checkpoint.sharing",
     "is_agreed": "nbvc.checkpoint.sharing",
     "open_store": "nbvc.checkpoint.opening",
@@ -44,11 +40,9 @@ __all__ = [
     "CheckpointError",
     "ContentChangedError",
     "Created",
-    "Restored",
     "Retention",
     "Store",
     "agree",
-    "content_digest",
     "fetch",
     "is_agreed",
     "open_store",

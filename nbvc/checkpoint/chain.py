@@ -36,7 +36,7 @@ class _Fact(msgspec.Struct, frozen=True, array_like=True):
     checkpoint: Checkpoint
 
 
-class _Chain(msgspec.Struct, frozen=True):
+class _ReadChain(msgspec.Struct, frozen=True):
     """A chain as it was read for a tip."""
 
     tip: str
@@ -51,7 +51,7 @@ class Chains:
     def __init__(self, repository: Repository, objects: Objects) -> None:
         self._repository = repository
         self._objects = objects
-        self._known: dict[str, _Chain] = {}
+        self._known: dict[str, _ReadChain] = {}
         self._facts: dict[str, dict[str, _Fact]] = {}
 
     def tip(self, ref: str, oid: str) -> Checkpoint:
@@ -68,7 +68,7 @@ class Chains:
         """Return all checkpoints of a ref that has this id, oldest first. Raises `GitError`."""
         known = self._known.get(ref)
         if known is None or known.tip != oid:
-            known = self._known[ref] = _Chain(oid, self._followed(ref, oid))
+            known = self._known[ref] = _ReadChain(oid, self._followed(ref, oid))
         return known.checkpoints
 
     def note(self, ref: str, parent: str | None, checkpoint: Checkpoint) -> None:
@@ -79,7 +79,7 @@ class Chains:
         known = self._known.get(ref)
         if known is not None and known.tip == parent:
             chain = (*known.checkpoints, checkpoint)
-            self._known[ref] = _Chain(checkpoint.commit, chain)
+            self._known[ref] = _ReadChain(checkpoint.commit, chain)
         self._append(ref, [fact])
 
     def forget(self, ref: str) -> None:

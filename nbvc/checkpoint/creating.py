@@ -12,12 +12,11 @@ from functools import partial
 
 import msgspec
 
-from nbvc.checkpoint.errors import CheckpointError
+from nbvc.checkpoint.base import StorePlace
 from nbvc.checkpoint.lineage import forerunner
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import composed, parsed, trailers_for
-from nbvc.checkpoint.store import Home
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import CheckpointError, visible
 from nbvc.git.plumbing.packs import drafted, drafted_trees, store
 from nbvc.git.plumbing.refs import Swap, swap
 
@@ -25,9 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from nbvc.checkpoint.base import StoreBase
     from nbvc.checkpoint.record import Checkpoint
-    from nbvc.checkpoint.store import Store
-    from nbvc.git.plumbing.packs import Draft
+    from nbvc.git.plumbing.packs import NewObject
 
 PATIENCE = 3.0
 """Seconds to try a ref that does not change and stays locked, as by a crash."""
@@ -41,7 +40,7 @@ class Created(msgspec.Struct, frozen=True):
     is_new: bool
 
 
-def create(store_: Store, name: str, message: str, content: bytes) -> Created:
+def create(store_: StoreBase, name: str, message: str, content: bytes) -> Created:
     """Save a notebook's content under its path from the top; see `Store.create`.
 
     Where the ref stays locked, as after a crash, a spare one takes the checkpoint: lists merge all.
@@ -74,20 +73,20 @@ def create(store_: Store, name: str, message: str, content: bytes) -> Created:
     )
 
 
-def _tidied(store_: Store, made: Checkpoint) -> None:
+def _tidied(store_: StoreBase, made: Checkpoint) -> None:
     """Let git look now and then whether our own repository needs packing: nobody else ever does."""
-    if store_.home is Home.OUTSIDE and made.commit.startswith("00"):
+    if store_.home is StorePlace.OUTSIDE and made.commit.startswith("00"):
         store_.repository.git.ask("gc", "--auto", "--quiet")
 
 
 def _commit(
-    store_: Store,
+    store_: StoreBase,
     name: str,
     message: str,
-    drafts: list[Draft],
+    drafts: list[NewObject],
     latest: Checkpoint | None,
     head: str | None,
-) -> Draft:
+) -> NewObject:
     """Return the commit of a checkpoint whose objects are the blob first and the top tree last."""
     content = composed(
         tree=drafts[-1].oid,
@@ -100,7 +99,7 @@ def _commit(
     return drafted(store_.repository, "commit", content)
 
 
-def _refs(store_: Store, name: str) -> list[str]:
+def _refs(store_: StoreBase, name: str) -> list[str]:
     """Return the ref to write a notebook's checkpoints to, and those to turn to after it."""
     part = ref_part(name)
     writers = [store_.writer, *(f"{store_.writer}x{number}" for number in range(_SPARES))]
@@ -113,10 +112,11 @@ def attempts(position: Callable[[], object]) -> Iterator[None]:
     While it changes, others get on, and so shall we; a lock that a crash has left behind stays.
     """
     last, until, pause = position(), time.monotonic() + PATIENCE, 0.001
-    yield
-    while time.monotonic() < until:
-        time.sleep(pause * (1 + os.urandom(1)[0] / 128))
-        pause = min(pause * 2, 0.1)
+    while True:
         yield
         if position() != last:
             last, until = position(), time.monotonic() + PATIENCE
+        if time.monotonic() >= until:
+            return
+        time.sleep(pause * (1 + os.urandom(1)[0] / 128))
+        pause = min(pause * 2, 0.1)

@@ -10,11 +10,11 @@ from functools import partial
 import msgspec
 
 from nbvc.checkpoint.creating import attempts
-from nbvc.checkpoint.errors import CheckpointError, ForeignCheckpointError
 from nbvc.checkpoint.lineage import in_order, lineage, notebook_of
 from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.checkpoint.record import moved
-from nbvc.git.plumbing.messages import visible
+from nbvc.checkpoint.sharing import is_deletable
+from nbvc.errors import CheckpointError, ForeignCheckpointError, visible
 from nbvc.git.plumbing.packs import drafted, store
 from nbvc.git.plumbing.refs import Swap, swap
 
@@ -22,13 +22,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from nbvc.checkpoint.base import StoreBase
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.retention import Retention
-    from nbvc.checkpoint.store import Store
-    from nbvc.git.plumbing.packs import Draft
+    from nbvc.git.plumbing.packs import NewObject
 
 
-def delete(store_: Store, name: str, checkpoint: Checkpoint) -> Checkpoint:
+def delete(store_: StoreBase, name: str, checkpoint: Checkpoint) -> Checkpoint:
     """Delete a checkpoint of a notebook; see `Store.delete`."""
     check_deletable(store_, name, checkpoint)
     for ref in _holding(store_, name, checkpoint):
@@ -36,16 +36,16 @@ def delete(store_: Store, name: str, checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint
 
 
-def check_deletable(store_: Store, name: str, checkpoint: Checkpoint) -> None:
+def check_deletable(store_: StoreBase, name: str, checkpoint: Checkpoint) -> None:
     """Refuse to delete what the next fetch would bring back; see `Store.check_deletable`."""
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
 
     for ref in _holding(store_, name, checkpoint):
-        if not store_.is_deletable(ref):
+        if not is_deletable(store_, ref):
             machine = visible(ref.partition("/")[0].rpartition("-")[0])
             is_here = store_.is_own(ref)
             place = f"another clone on this machine ({machine})" if is_here else machine
-            command = quoted(["nbvc", "checkpoint", "delete", name, checkpoint.id])
+            command = shlex.join(["nbvc", "checkpoint", "delete", name, checkpoint.id])
             raise ForeignCheckpointError(
                 f"the checkpoint {checkpoint.id} was made {'in' if is_here else 'on'} {place}, and "
                 "can be deleted only there",
@@ -55,14 +55,14 @@ def check_deletable(store_: Store, name: str, checkpoint: Checkpoint) -> None:
             )
 
 
-def _holding(store_: Store, name: str, checkpoint: Checkpoint) -> list[str]:
+def _holding(store_: StoreBase, name: str, checkpoint: Checkpoint) -> list[str]:
     """Return all refs that a checkpoint is in."""
     chains = lineage(store_, name).chains
     found = {ref for ref, chain in chains.items() if any(one.id == checkpoint.id for one in chain)}
     return sorted({*found, *_leading_to(store_, checkpoint)})
 
 
-def _leading_to(store_: Store, checkpoint: Checkpoint) -> list[str]:
+def _leading_to(store_: StoreBase, checkpoint: Checkpoint) -> list[str]:
     """Return all refs that lead to a checkpoint, such as those of the notebook's later names."""
     options = ("--format=%(refname)", f"--contains={checkpoint.commit}", PREFIX.rstrip("/"))
     listing = store_.repository.git.run("for-each-ref", *options)
@@ -76,7 +76,7 @@ class Expendable(msgspec.Struct, frozen=True):
     foreign: tuple[Checkpoint, ...]
 
 
-def expendable(store_: Store, name: str, retention: Retention) -> Expendable:
+def expendable(store_: StoreBase, name: str, retention: Retention) -> Expendable:
     """Return what a retention lets go; see `Store.expendable` and `Store.foreign`."""
     from nbvc.checkpoint.retention import doomed
 
@@ -84,7 +84,7 @@ def expendable(store_: Store, name: str, retention: Retention) -> Expendable:
     kept = {
         one.id
         for ref, chain in found.chains.items()
-        if not store_.is_deletable(ref)
+        if not is_deletable(store_, ref)
         for one in chain
     }
     gone = doomed(found.merged(), retention, store_.clock())
@@ -92,16 +92,16 @@ def expendable(store_: Store, name: str, retention: Retention) -> Expendable:
     return Expendable(own, tuple(one for one in gone if one.id in kept))
 
 
-def retain(store_: Store, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
+def retain(store_: StoreBase, name: str, retention: Retention) -> tuple[Checkpoint, ...]:
     """Delete what a retention lets go; see `Store.retain`."""
     dropped = expendable(store_, name, retention).own
     for ref in lineage(store_, name).chains:
-        if store_.is_deletable(ref):
+        if is_deletable(store_, ref):
             _drop(store_, ref, {one.id for one in dropped})
     return dropped
 
 
-def rename(store_: Store, old: str, new: str) -> tuple[str, ...]:
+def rename(store_: StoreBase, old: str, new: str) -> tuple[str, ...]:
     """Move the refs of a notebook, or of all in a folder; see `Store.rename`."""
     renamed = set()
     for folder in store_.refs.folders():
@@ -116,7 +116,7 @@ def rename(store_: Store, old: str, new: str) -> tuple[str, ...]:
     return tuple(sorted(renamed))
 
 
-def _drop(store_: Store, ref: str, ids: set[str]) -> None:
+def _drop(store_: StoreBase, ref: str, ids: set[str]) -> None:
     """Write a chain without some of its checkpoints."""
     for _ in attempts(partial(store_.refs.get, ref)):
         tip = store_.refs.get(ref)
@@ -130,7 +130,7 @@ def _drop(store_: Store, ref: str, ids: set[str]) -> None:
     raise _busy(ref)
 
 
-def _move(store_: Store, ref: str, target: str) -> None:
+def _move(store_: StoreBase, ref: str, target: str) -> None:
     """Give a ref another name; where that one has checkpoints too, the chains become one."""
     for _ in attempts(partial(store_.refs.get, ref)):
         tip, other = store_.refs.get(ref), store_.refs.get(target)
@@ -144,13 +144,13 @@ def _move(store_: Store, ref: str, target: str) -> None:
     raise _busy(ref)
 
 
-def _joined(store_: Store, *refs: tuple[str, str]) -> str | None:
+def _joined(store_: StoreBase, *refs: tuple[str, str]) -> str | None:
     return _rewritten(store_, in_order([store_.chains.read(ref, oid) for ref, oid in refs]))
 
 
-def _rewritten(store_: Store, chain: Sequence[Checkpoint]) -> str | None:
+def _rewritten(store_: StoreBase, chain: Sequence[Checkpoint]) -> str | None:
     """Store a chain with each checkpoint on top of the one before; its tip, None for an empty one."""
-    drafts: list[Draft] = []
+    drafts: list[NewObject] = []
     parent: str | None = None
     for one, content in zip(chain, _contents(store_, chain), strict=True):
         changed = moved(content, one, parent)
@@ -163,7 +163,7 @@ def _rewritten(store_: Store, chain: Sequence[Checkpoint]) -> str | None:
     return parent
 
 
-def _contents(store_: Store, chain: Iterable[Checkpoint]) -> Iterable[bytes]:
+def _contents(store_: StoreBase, chain: Iterable[Checkpoint]) -> Iterable[bytes]:
     for one in chain:
         found = store_.objects.get(one.commit)
         if found is None:

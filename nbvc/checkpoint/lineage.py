@@ -17,9 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from nbvc.checkpoint.base import StoreBase
     from nbvc.checkpoint.record import Checkpoint
-    from nbvc.checkpoint.store import Store
-    from nbvc.git.plumbing.packs import Draft
+    from nbvc.git.plumbing.packs import NewObject
 
     Chain = tuple[Checkpoint, ...]
 
@@ -57,12 +57,12 @@ class Lineage(msgspec.Struct, frozen=True):
         return tuple(one for _, one in timed)
 
 
-def merged(store: Store, name: str) -> Chain:
+def merged(store: StoreBase, name: str) -> Chain:
     """Return a notebook's checkpoints by all writers, oldest first."""
     return lineage(store, name).merged()
 
 
-def lineage(store: Store, name: str) -> Lineage:
+def lineage(store: StoreBase, name: str) -> Lineage:
     """Find the chains of a notebook, given by its path from the top."""
     chains = _chains(store, name)
     if not chains:
@@ -78,7 +78,7 @@ def lineage(store: Store, name: str) -> Lineage:
     return Lineage(chains)
 
 
-def _chains(store: Store, name: str) -> dict[str, Chain]:
+def _chains(store: StoreBase, name: str) -> dict[str, Chain]:
     """Return the chains under exactly this name, by their refs."""
     part = ref_part(name)
     refs = {f"{folder}/{part}": None for folder in store.refs.folders()}
@@ -86,7 +86,7 @@ def _chains(store: Store, name: str) -> dict[str, Chain]:
     return {ref: store.chains.read(ref, oid) for ref, oid in found.items() if oid}
 
 
-def _parted(store: Store, name: str, old_name: str, chains: Iterable[Chain]) -> float:
+def _parted(store: StoreBase, name: str, old_name: str, chains: Iterable[Chain]) -> float:
     """Return until when the old name meant this notebook: for ever, if nothing has it now."""
     if not os.path.lexists(store.repository.path(old_name)):
         return float("inf")
@@ -95,12 +95,12 @@ def _parted(store: Store, name: str, old_name: str, chains: Iterable[Chain]) -> 
     return min(moments) if moments else max(last)
 
 
-def notebook_of(store: Store, ref: str, oid: str) -> str:
+def notebook_of(store: StoreBase, ref: str, oid: str) -> str:
     """Return the path that a ref (`machine/notebook`) is named after."""
     return path_of(ref.partition("/")[2]) or store.chains.tip(ref, oid).path
 
 
-def forerunner(store: Store, name: str, blob: Draft) -> Checkpoint | None:
+def forerunner(store: StoreBase, name: str, blob: NewObject) -> Checkpoint | None:
     """Return the latest checkpoint of a notebook that is gone, and that this new one looks like.
 
     The same content is a sure sign, most of the content a good one.
@@ -114,7 +114,7 @@ def forerunner(store: Store, name: str, blob: Draft) -> Checkpoint | None:
     return best[1] if best and best[0] >= _ALIKE else None
 
 
-def _renamed_from(store: Store, name: str) -> Checkpoint | None:
+def _renamed_from(store: StoreBase, name: str) -> Checkpoint | None:
     """Return the checkpoint that the next one of a notebook without any would go on from."""
     path = store.repository.path(name)
     if not os.path.isfile(path):
@@ -125,7 +125,7 @@ def _renamed_from(store: Store, name: str) -> Checkpoint | None:
     return forerunner(store, name, drafted(store.repository, "blob", read_file(path)))
 
 
-def _orphans(store: Store, name: str) -> list[Checkpoint]:
+def _orphans(store: StoreBase, name: str) -> list[Checkpoint]:
     """Return the latest checkpoints of this machine's notebooks that lie nowhere any more."""
     found = []
     for folder in store.refs.folders():

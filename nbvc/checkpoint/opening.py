@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.checkpoint.store import Home, Store
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible
-from nbvc.git.plumbing.repository import NoRepositoryError, Repository, discover
+from nbvc.checkpoint.base import StorePlace
+from nbvc.checkpoint.store import Store
+from nbvc.errors import GitError, NoRepositoryError, visible
+from nbvc.git.plumbing.repository import Repository, discover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def open_store(
     `data_folder` is nbvc's own folder for data of the user. Raises `GitError`.
     """
     try:
-        repository, home = discover(git, os.path.realpath(path)), Home.INSIDE
+        repository, home = discover(git, os.path.realpath(path)), StorePlace.INSIDE
     except NoRepositoryError:
-        repository, home = outside(git, data_folder), Home.OUTSIDE
+        repository, home = outside(git, data_folder), StorePlace.OUTSIDE
     return Store(repository, machine, clock=clock, author=author, home=home)
 
 

@@ -18,6 +18,7 @@ import time
 import msgspec
 
 from nbvc.checkpoint.names import quoted, unquoted
+from nbvc.git.plumbing.objects import parse_commit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,10 +124,8 @@ def understood(commit: str, ident: str, seconds: int, body: str, machine: str) -
 
 def parsed(commit: str, content: bytes, machine: str) -> Checkpoint:
     """Return the checkpoint of a commit object."""
-    head, _, body = content.decode(errors="replace").partition("\n\n")
-    found = re.search(r"^author (.*) (\d+) [+-]\d{4}$", head, re.MULTILINE)
-    ident, seconds = (found[1], int(found[2])) if found else ("", 0)
-    return understood(commit, ident, seconds, body, machine)
+    found = parse_commit(commit, content)
+    return understood(commit, found.author, found.seconds, found.message, machine)
 
 
 def moved(content: bytes, checkpoint: Checkpoint, parent: str | None) -> bytes:

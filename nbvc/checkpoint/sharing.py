@@ -12,10 +12,9 @@ import os
 import msgspec
 
 from nbvc.checkpoint.creating import attempts
-from nbvc.checkpoint.errors import CheckpointError
 from nbvc.checkpoint.names import PREFIX, ref_part
+from nbvc.errors import CheckpointError, visible
 from nbvc.git.plumbing.command import failure
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.plumbing.refs import Refs, Swap, swap
 from nbvc.git.state.remotes import NETWORK, advice, remote, talking_to, trouble
 
@@ -23,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.checkpoint.store import Store
+    from nbvc.checkpoint.base import StoreBase
     from nbvc.git.plumbing.process import Finished
     from nbvc.git.state.remotes import Remote
 
@@ -36,7 +35,7 @@ _AGREED = "shareCheckpoints"
 """Set in git's section `nbvc` for all remotes, or in `nbvc.<remote>` for one."""
 
 
-def is_agreed(store: Store, remote_name: str) -> bool:
+def is_agreed(store: StoreBase, remote_name: str) -> bool:
     """Tell whether the user has agreed that checkpoints, with their outputs, go to a remote."""
     git = store.repository.git
     for key in (f"nbvc.{remote_name}.{_AGREED}", f"nbvc.{_AGREED}"):
@@ -46,13 +45,13 @@ def is_agreed(store: Store, remote_name: str) -> bool:
     return False
 
 
-def agree(store: Store, remote_name: str) -> None:
+def agree(store: StoreBase, remote_name: str) -> None:
     """Note in this clone's settings that checkpoints may go to a remote. Raises `GitError`."""
     key = f"nbvc.{remote_name}.{_AGREED}"
     store.repository.git.run("config", "--local", key, "true")
 
 
-class Pushed(msgspec.Struct, frozen=True):
+class PushedCheckpoints(msgspec.Struct, frozen=True):
     """What became of refs (`machine/notebook`) that were to be shared.
 
     `refused` are those that somebody else has written on the remote: nothing was overwritten.
@@ -75,8 +74,8 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 def push(
-    store: Store, remote_name: str, paths: Iterable[str] = (), *, deadline: float = NETWORK
-) -> Pushed:
+    store: StoreBase, remote_name: str, paths: Iterable[str] = (), *, deadline: float = NETWORK
+) -> PushedCheckpoints:
     """Push this clone's checkpoints, of some notebooks or of all.
 
     Raises `GitError` where the remote is unknown, unreachable or refuses us.
@@ -90,7 +89,7 @@ def push(
     gone = {} if parts else {r: o for r, o in memory.below(store.writer).items() if r not in own}
     changed = [ref for ref, oid in own.items() if before[ref] != oid]
     if not changed and not gone:
-        return Pushed(remote_name, place.shown, (), tuple(own), ())
+        return PushedCheckpoints(remote_name, place.shown, (), tuple(own), ())
     leases = {**{ref: before[ref] for ref in changed}, **gone}
     finished = _pushed(store, place, own, leases, deadline)
     done, refused = _verdicts(finished)
@@ -101,10 +100,10 @@ def push(
         [Swap(f"{_PUSHED}{remote_name}/{ref}", leases[ref], own.get(ref)) for ref in done],
     )
     unchanged = tuple(ref for ref in own if ref not in leases)
-    return Pushed(remote_name, place.shown, tuple(done), unchanged, tuple(refused))
+    return PushedCheckpoints(remote_name, place.shown, tuple(done), unchanged, tuple(refused))
 
 
-def _own_refs(store: Store, parts: set[str]) -> dict[str, str]:
+def _own_refs(store: StoreBase, parts: set[str]) -> dict[str, str]:
     """Return the refs of this clone, spare ones included, of some notebooks or of all."""
     return {
         ref: oid
@@ -116,7 +115,7 @@ def _own_refs(store: Store, parts: set[str]) -> dict[str, str]:
 
 
 def _pushed(
-    store: Store,
+    store: StoreBase,
     place: Remote,
     own: dict[str, str],
     leases: dict[str, str | None],
@@ -142,7 +141,7 @@ def _verdicts(finished: Finished) -> tuple[list[str], list[str]]:
     return done, refused
 
 
-def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetched:
+def fetch(store: StoreBase, remote_name: str, *, deadline: float = NETWORK) -> Fetched:
     """Fetch the checkpoints of all other writers; this clone's own refs stay as they are.
 
     Raises `GitError` where the remote is unknown, unreachable or refuses us.
@@ -170,7 +169,7 @@ def fetch(store: Store, remote_name: str, *, deadline: float = NETWORK) -> Fetch
     return Fetched(remote_name, place.shown, tuple(updated), tuple(deleted))
 
 
-def _take_over(store: Store, before: dict[str, str], after: dict[str, str]) -> list[Swap]:
+def _take_over(store: StoreBase, before: dict[str, str], after: dict[str, str]) -> list[Swap]:
     """Return the changes of our copies that follow what other writers changed on a remote.
 
     What was written on this machine may be ahead of the remote, as in a folder that was moved: it
@@ -185,12 +184,21 @@ def _take_over(store: Store, before: dict[str, str], after: dict[str, str]) -> l
     return swaps
 
 
-def is_shared(store: Store, ref: str) -> bool:
+def is_deletable(store: StoreBase, ref: str) -> bool:
+    """Return whether a checkpoint that is deleted from a ref (`machine/notebook`) stays deleted.
+
+    The ref is this clone's, or it was written on this machine and no remote is known to have it:
+    the next fetch would bring back any other.
+    """
+    return ref.startswith(store.writer) or (store.is_own(ref) and not _is_shared(store, ref))
+
+
+def _is_shared(store: StoreBase, ref: str) -> bool:
     """Tell whether a remote is known to have a ref (`machine/notebook`)."""
     return any(ref in refs for root in (_FETCHED, _PUSHED) for refs in _known(store, root).values())
 
 
-def outdated_remotes(store: Store, path: str) -> list[str]:
+def outdated_remotes(store: StoreBase, path: str) -> list[str]:
     """Return the remotes that hold what was deleted here from a notebook's checkpoints since."""
     part = ref_part(store.name(path))
     return [
@@ -203,7 +211,7 @@ def outdated_remotes(store: Store, path: str) -> list[str]:
     ]
 
 
-def _known(store: Store, root: str) -> dict[str, dict[str, str]]:
+def _known(store: StoreBase, root: str) -> dict[str, dict[str, str]]:
     """Return what is below one of our memories: by remote, the refs (`machine/notebook`)."""
     listing = store.repository.git.run("for-each-ref", "--format=%(objectname) %(refname)", root)
     found: dict[str, dict[str, str]] = {}

@@ -8,115 +8,27 @@ compare and swap: whoever comes second builds on the first.
 from __future__ import annotations
 
 import os
-import time
-from enum import Enum
 
-from nbvc.checkpoint.chain import Chains
-from nbvc.checkpoint.errors import CheckpointError
-from nbvc.checkpoint.names import PREFIX
-from nbvc.checkpoint.record import Author
-from nbvc.checkpoint.writer import is_same_machine, writer_name
-from nbvc.git.plumbing.messages import visible
-from nbvc.git.plumbing.objects import Objects
-from nbvc.git.plumbing.refs import Refs
+from nbvc.checkpoint.base import StoreBase
+from nbvc.checkpoint.lineage import merged, notebook_of
+from nbvc.errors import CheckpointError, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from typing_extensions import Self
-
     from nbvc.checkpoint.creating import Created
     from nbvc.checkpoint.record import Checkpoint
-    from nbvc.checkpoint.restoring import Restored
     from nbvc.checkpoint.retention import Retention
-    from nbvc.git.plumbing.repository import Repository
 
 
-class Home(Enum):
-    """Where a store keeps its checkpoints: with the notebooks, or in a repository of its own."""
-
-    INSIDE = "inside"
-    OUTSIDE = "outside"
-
-
-class Store:
-    """The checkpoints of a repository, for one writer.
-
-    `machine` names this computer; `clock` gives seconds since 1970; `author` is who makes
-    checkpoints, by default git's user. Paths given to methods are files on the disk, which need
-    not exist any more. Every method raises `GitError`. Close it after use: it keeps a git process.
-    """
-
-    def __init__(
-        self,
-        repository: Repository,
-        machine: str,
-        *,
-        clock: Callable[[], float] = time.time,
-        author: Author | None = None,
-        home: Home = Home.INSIDE,
-    ) -> None:
-        self.repository = repository
-        self.home = home
-        self.machine = machine
-        self.clock = clock
-        self.objects = Objects(repository)
-        self.refs = Refs(repository, PREFIX)
-        self.chains = Chains(repository, self.objects)
-        self._author = author
-        self._writer: str | None = None
-
-    @property
-    def writer(self) -> str:
-        """The first part of this writer's refs."""
-        if self._writer is None:
-            self._writer = writer_name(self.repository, self.machine)
-        return self._writer
-
-    @property
-    def author(self) -> Author:
-        """Who makes checkpoints. A save point must not fail for want of a name."""
-        if self._author is None:
-            finished = self.repository.git.ask("var", "GIT_AUTHOR_IDENT")
-            name, _, rest = finished.stdout.decode(errors="replace").partition(" <")
-            found = Author(name, rest.partition(">")[0])
-            known = finished.code == 0 and name and found.email
-            self._author = found if known else Author("nbvc", f"nbvc@{self.machine}")
-        return self._author
-
-    def is_own(self, ref: str) -> bool:
-        """Tell whether a ref (`machine/notebook`) was written on this machine."""
-        return is_same_machine(ref.partition("/")[0], self.machine)
-
-    def is_deletable(self, ref: str) -> bool:
-        """Tell whether a checkpoint that is deleted from a ref (`machine/notebook`) stays deleted.
-
-        The ref is this clone's, or it was written on this machine and no remote is known to have
-        it: the next fetch would bring back any other.
-        """
-        from nbvc.checkpoint.sharing import is_shared
-
-        return ref.startswith(self.writer) or (self.is_own(ref) and not is_shared(self, ref))
-
-    def name(self, path: str) -> str:
-        """Return a notebook's path from the top; a link counts as what it leads to.
-
-        Outside of a repository it is the absolute path.
-        """
-        real = os.path.realpath(path)
-        return real if self.home is Home.OUTSIDE else self.repository.name(real)
+class Store(StoreBase):
+    """The checkpoints of a repository, for one writer. Every method raises `GitError`."""
 
     def list(self, path: str) -> tuple[Checkpoint, ...]:
         """Return a notebook's checkpoints by all writers, oldest first."""
-        from nbvc.checkpoint.lineage import merged
-
         return merged(self, self.name(path))
 
     def notebooks(self) -> tuple[str, ...]:
         """Return the paths, from the top, of all notebooks that have checkpoints."""
-        from nbvc.checkpoint.lineage import notebook_of
-
         refs = [item for folder in self.refs.folders() for item in self.refs.below(folder).items()]
         return tuple(sorted({notebook_of(self, ref, oid) for ref, oid in refs}))
 
@@ -148,15 +60,6 @@ class Store:
             hint="nbvc checkpoint list shows them",
         )
 
-    def content(self, checkpoint: Checkpoint) -> bytes:
-        """Return the notebook's bytes as they were."""
-        if checkpoint.blob:
-            return self.objects.blob(checkpoint.blob)
-        content = self.objects.at(checkpoint.commit, checkpoint.path)
-        if content is None:
-            raise CheckpointError(f"the checkpoint {checkpoint.id} holds no notebook")
-        return content
-
     def create(self, path: str, message: str = "", content: bytes | None = None) -> Created:
         """Save a notebook as it is on the disk, or as `content` has it.
 
@@ -170,24 +73,6 @@ class Store:
         if content is None:
             content = read_file(os.path.realpath(path))
         return create(self, name, message, content)
-
-    def restore(
-        self, path: str, which: str, expected: str | None = None, *, raw: bool = False
-    ) -> Restored:
-        """Write a checkpoint over the notebook's file, after saving what is there as another one.
-
-        Args:
-            path: The notebook's file.
-            which: The checkpoint, by its ID or `latest`.
-            expected: The `content_digest` of what the caller believes to be on the disk, such as an
-                editor that loaded it. Without it any content is replaced.
-            raw: Restore a checkpoint that is not a notebook, too.
-
-        Raises `ContentChangedError`, and `CheckpointError` if the checkpoint is not a notebook.
-        """
-        from nbvc.checkpoint.restoring import restore
-
-        return restore(self, path, self.find(path, which), expected, raw=raw)
 
     def delete(self, path: str, which: str) -> Checkpoint:
         """Delete one checkpoint and return what it was; the others keep their ids.
@@ -231,13 +116,3 @@ class Store:
         from nbvc.checkpoint.editing import rename
 
         return rename(self, self.name(old), self.name(new))
-
-    def close(self) -> None:
-        """End the git process; the next call starts another."""
-        self.objects.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

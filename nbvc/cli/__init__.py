@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, describe_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _run_command(args: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except (NbvcError, RecursionError, OSError) as error:
-        return _failed(*said(error))
+        return _failed(describe_error(error), getattr(error, "exit_code", 2))
 
 
 def _call(nbvc: Command, args: list[str]) -> int:
@@ -75,16 +75,6 @@ def _call(nbvc: Command, args: list[str]) -> int:
         result = leaving.exit_code
     sys.stdout.flush()  # What could not be written must not end with 0.
     return result if type(result) is int else 0
-
-
-def said(error: Exception) -> tuple[str, int]:
-    """Return the message and the exit code for an error."""
-    if isinstance(error, NbvcError):
-        return str(error), error.exit_code
-    if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}", 2
-    return "a notebook is nested too deeply", 2
 
 
 def _failed(message: str, code: int) -> int:

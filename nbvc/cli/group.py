@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from nbvc.cli.settings.groups import LazyGroup
+
 COMMANDS = {
     "blame": "Show the commit that last changed each cell, or each line.",
     "check": "Report outputs, noise and secrets that should not be committed.",
@@ -30,60 +32,10 @@ COMMANDS = {
     "uninstall": "Undo nbvc install.",
 }
 
-HIDDEN = ("git-merge-driver",)
-"""What git calls, not people."""
-
-
-class Commands(click.Group):
-    """A group that imports a command's module when the command is called or its help is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
-            return None
-        from importlib import import_module
-
-        command = import_module(f"nbvc.cli.{_room(cmd_name)}.{cmd_name.replace('-', '_')}").command
-        assert isinstance(command, click.Command)
-        if ctx.resilient_parsing:  # The shell asks what a line could go on with.
-            complete_files(command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, or say which one was probably meant."""
-        name = args[0] if args else ""
-        if name and name not in COMMANDS and name not in HIDDEN:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, COMMANDS, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else " See 'nbvc --help'."
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-def _room(name: str) -> str:
-    return "callbacks" if name in HIDDEN else "commands"
-
-
-def complete_files(command: click.Command) -> None:
-    """Let the shell complete names of files, which it only does for arguments that are paths."""
-    for below in getattr(command, "commands", {}).values():
-        complete_files(below)
-    for parameter in command.params:
-        of_file = isinstance(parameter, click.Argument) or parameter.metavar in ("FILE", "DIR")
-        if of_file and parameter.type is click.STRING:
-            parameter.type = click.Path()
+PLACES = {
+    **{name: (f"nbvc.cli.commands.{name}", "command") for name in COMMANDS},
+    "git-merge-driver": ("nbvc.cli.callbacks.git_merge_driver", "command"),
+}
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -95,7 +47,10 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 
 @click.command(
-    cls=Commands,
+    cls=LazyGroup,
+    summaries=COMMANDS,
+    places=PLACES,
+    hint=" See 'nbvc --help'.",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=(
         "Example: nbvc diff before.ipynb after.ipynb; in a repository, nbvc install once, "

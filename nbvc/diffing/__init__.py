@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.model import CellDiff, Change, NotebookDiff
+from nbvc.diffing.model import CellDiff, NotebookDiff
 from nbvc.diffing.pairing import align
 from nbvc.diffing.policy import DEFAULT_PARTS, DiffPolicy, Part
+from nbvc.diffing.values import Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

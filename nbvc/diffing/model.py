@@ -2,54 +2,40 @@
 
 from __future__ import annotations
 
-import enum
-
 import msgspec
 
 from nbvc.diffing.policy import DiffPolicy
+from nbvc.diffing.values import CellHead, CellParts, Change, NotebookSide, PathOp, to_builtins
 from nbvc.errors import PatchError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
+    from nbvc.diffing.nbdime import NbdimeOp
+    from nbvc.diffing.parts import LinkedParts
     from nbvc.notebook import Cell, Notebook
 
-    Op = dict[str, Any]
-    Parts = dict[str, Any]
+    T = TypeVar("T")
 
 FORMAT = "nbvc-diff"
 VERSION = 1
 
 
-class Change(enum.Enum):
-    """What happened to a cell."""
-
-    UNCHANGED = "unchanged"
-    MODIFIED = "modified"
-    ADDED = "added"
-    REMOVED = "removed"
-    SPLIT = "split"
-    JOINED = "joined"
-
-
 class CellDiff(msgspec.Struct, gc=False, eq=False):
     """What became of one cell, of the two that were joined, or of one that was split.
 
-    `before` and `after` are indices of cells. `parts` is a dictionary of what differs, under the
-    names that the JSON format has; it is worked out when first asked for. It lists every
-    difference: an unchanged cell may have parts, which are then noise.
+    `before` and `after` are indices of cells.
     """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     moved: bool = False
     _change: Change | None = None
-    _parts: Parts | None = None
-    _cells: tuple[Sequence[Cell], Sequence[Cell]] | None = None
-    _policy: DiffPolicy | None = None
-    _found: Parts | None = None
+    _parts: CellParts | LinkedParts | None = None
+    _cells: tuple[Sequence[Cell], Sequence[Cell]] = ((), ())
+    _policy: DiffPolicy = DiffPolicy()
 
     @property
     def change(self) -> Change:
@@ -65,150 +51,80 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return shape
         if len(self.before) != len(self.after):
             return Change.SPLIT if len(self.after) > 1 else Change.JOINED
-        olds, news = self._cells or ((), ())
-        old, new = olds[self.before[0]], news[self.after[0]]
+        (old,), (new,) = self.linked()
         if old.fields == new.fields and type(old) is type(new):
             return Change.UNCHANGED
         from nbvc.diffing.parts import differs
 
-        changed = differs(old, new, self._known_policy)
-        return Change.MODIFIED if changed else Change.UNCHANGED
+        return Change.MODIFIED if differs(old, new, self._policy) else Change.UNCHANGED
 
     @property
-    def parts(self) -> Parts:
-        """What differs, by name; see docs/FORMAT.md."""
+    def parts(self) -> CellParts | LinkedParts:
+        """Every difference: an unchanged cell may have parts, which are then noise.
+
+        Those of a diff that has its notebooks are found when they are asked for.
+        """
         parts = self._parts
         if parts is None:
-            from nbvc.diffing.parts import parts_of
+            from nbvc.diffing.parts import LinkedParts
 
-            parts = self._parts = parts_of(self.change, *self._linked(), self._known_policy)
+            parts = self._parts = LinkedParts(self.change, *self.linked(), self._policy)
         return parts
-
-    def part(self, name: str) -> Any:
-        """Return one of the parts, None where it is the same; no other is looked for."""
-        if self._parts is not None:
-            return self._parts.get(name)
-        found = self._found
-        if found is None:
-            found = self._found = {}
-        if name not in found:
-            from nbvc.diffing.parts import part_of
-
-            found[name] = part_of(name, self.change, *self._linked(), self._known_policy)
-        return found[name]
 
     @property
     def noisy(self) -> bool:
         """Whether a cell that is unchanged differs nevertheless, in what doesn't count."""
         if self.change is not Change.UNCHANGED:
             return False
-        if self._parts is not None:
-            return bool(self._parts)
+        if isinstance(self._parts, CellParts):
+            return self._parts != CellParts()
         from nbvc.diffing.parts import alike
 
-        olds, news = self._linked()
+        olds, news = self.linked()
         return not alike(olds[0], news[0])
 
-    def _linked(self) -> tuple[list[Cell], list[Cell]]:
-        cells = self._cells or ((), ())
-        return [cells[0][index] for index in self.before], [cells[1][index] for index in self.after]
+    @property
+    def is_loud(self) -> bool:
+        """Whether the cell moved, or changed in a way that counts."""
+        return self.moved or self.change is not Change.UNCHANGED
+
+    def linked(self) -> tuple[list[Cell], list[Cell]]:
+        """Return the cells on both sides. A diff that was read from JSON has none."""
+        olds, news = self._cells
+        return [olds[index] for index in self.before], [news[index] for index in self.after]
 
     @property
-    def _known_policy(self) -> DiffPolicy:
-        return self._policy or DiffPolicy()
+    def loud_metadata(self) -> tuple[PathOp, ...]:
+        """The operations on the metadata that count."""
+        olds, news = self._cells
+        if not self.parts.metadata or not olds or not news:
+            return self.parts.metadata
+        from nbvc.diffing.parts import find_loud_cell_metadata
+
+        return find_loud_cell_metadata(olds[self.before[0]], news[self.after[0]], self._policy)
 
     @property
-    def source(self) -> list[Op] | None:
-        """Line operations on the source, or None where it is the same."""
-        found: list[Op] | None = self.part("source")
-        return found
-
-    @property
-    def lines(self) -> list[Op] | None:
-        """Line operations on the source as people see them; the format's are in `source`."""
-        found: list[Op] | None = self.part("lines") if self._cells else self.source
-        return found
-
-    @property
-    def cuts(self) -> list[int]:
-        """Where in the joined source every cell of a split but the first begins (characters)."""
-        return self.part("cuts") or []
-
-    @property
-    def outputs(self) -> list[Op] | None:
-        """One entry for every output, or None where they are the same."""
-        found: list[Op] | None = self.part("outputs")
-        return found
-
-    @property
-    def metadata(self) -> list[Op]:
-        """Path operations on the metadata."""
-        return self.part("metadata") or []
-
-    @property
-    def shown_metadata(self) -> list[Op]:
-        """Path operations on the metadata that count."""
-        if not self.metadata or not self._cells:
-            return self.metadata
-        from nbvc.diffing.parts import shown_cell_metadata
-
-        olds, news = self._linked()
-        return shown_cell_metadata(olds[0], news[0], self._known_policy)
-
-    @property
-    def attachments(self) -> list[Op]:
-        """Path operations on the attachments."""
-        return self.part("attachments") or []
-
-    @property
-    def cell_type(self) -> Op | None:
-        """`{"before": …, "after": …}` where the type changed."""
-        found: Op | None = self.part("cell_type")
-        return found
-
-    @property
-    def id(self) -> Op | None:
-        """`{"before": …, "after": …}` where the id changed."""
-        found: Op | None = self.part("id")
-        return found
-
-    @property
-    def execution_count(self) -> Op | None:
-        """`{"before": …, "after": …}` where the count changed."""
-        found: Op | None = self.part("execution_count")
-        return found
-
-    @property
-    def other(self) -> list[Op]:
-        """Path operations on members that the notebook format doesn't know.
+    def other(self) -> tuple[PathOp, ...]:
+        """Operations on members that the notebook format doesn't know.
 
         Those that come and go with the type of a cell are no change of their own.
         """
-        ops: list[Op] = self.part("other") or []
-        if self.cell_type is None:
+        ops = self.parts.other
+        if not ops or self.parts.cell_type is None:
             return ops
-        return [op for op in ops if op["path"][0] not in _OF_TYPE]
+        return tuple(op for op in ops if op.path[0] not in _OF_TYPE)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry in the JSON format."""
-        return {
-            "change": self.change.value,
-            "before": [*self.before],
-            "after": [*self.after],
-            "moved": self.moved,
-            **self.parts,
-        }
+        head = {"change": self.change, "before": self.before, "after": self.after}
+        entry = {name: to_builtins(value) for name, value in head.items()}
+        return {**entry, "moved": self.moved, **to_builtins(self.parts.complete())}
 
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> CellDiff:
-        """Read an entry of the JSON format; raises `PatchError` where it is none."""
-        try:
-            parts = {k: v for k, v in entry.items() if k not in _HEAD}
-            indices = tuple(entry["before"]), tuple(entry["after"])
-            change = Change(entry["change"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise PatchError(f"a cell of the diff can't be read: {error!r}") from None
-        return cls(*indices, bool(entry.get("moved")), change, parts)
+        """Read an entry of the JSON format. Raises `PatchError` if it is not one."""
+        head, parts = _convert(entry, CellHead), _convert(entry, CellParts)
+        return cls(head.before, head.after, head.moved, head.change, parts)
 
     def __repr__(self) -> str:
         """Return what happened to which cells."""
@@ -221,7 +137,13 @@ _SHAPES = {(0, 1): Change.ADDED, (1, 0): Change.REMOVED}
 _OF_TYPE = ("outputs", "execution_count")
 """What code cells have, and others do not."""
 
-_HEAD = ("change", "before", "after", "moved")
+
+def _convert(value: object, kind: type[T]) -> T:
+    """Read a value of the JSON format. Raises `PatchError` if it is not one."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise PatchError(f"a part of the diff can't be read: {error}") from None
 
 
 class NotebookDiff:
@@ -239,9 +161,9 @@ class NotebookDiff:
         policy: DiffPolicy,
         *,
         notebooks: tuple[Notebook, Notebook] | None = None,
-        metadata: list[Op] | None = None,
-        notebook: list[Op] | None = None,
-        sides: tuple[Op, Op] | None = None,
+        metadata: tuple[PathOp, ...] | None = None,
+        notebook: tuple[PathOp, ...] | None = None,
+        sides: tuple[NotebookSide, NotebookSide] | None = None,
     ) -> None:
         """Make a diff from notebooks, or from parts that were read."""
         self.cells = tuple(cells)
@@ -250,60 +172,48 @@ class NotebookDiff:
         self.after: Notebook | None = notebooks[1] if notebooks else None
         self._metadata = metadata
         self._notebook = notebook
-        self.sides = sides or (_side(self.before), _side(self.after))
+        self.sides = sides or (_describe(self.before), _describe(self.after))
 
     @property
-    def metadata(self) -> list[Op]:
-        """Path operations on the notebook's metadata."""
+    def metadata(self) -> tuple[PathOp, ...]:
+        """Operations on the notebook's metadata."""
         found = self._metadata
         if found is None:
-            from nbvc.diffing.parts import metadata_ops
+            from nbvc.diffing.parts import compare_metadata
 
-            found = self._metadata = metadata_ops(*self._both())
+            found = self._metadata = compare_metadata(*self._both())
         return found
 
     @property
-    def notebook(self) -> list[Op]:
-        """Path operations on the format's version and on top-level members it doesn't know."""
+    def notebook(self) -> tuple[PathOp, ...]:
+        """Operations on the format's version and on top-level members it doesn't know."""
         found = self._notebook
         if found is None:
-            from nbvc.diffing.parts import notebook_ops
+            from nbvc.diffing.parts import compare_top
 
-            found = self._notebook = notebook_ops(*self._both())
+            found = self._notebook = compare_top(*self._both())
         return found
 
     @property
     def changed(self) -> bool:
         """Whether anything changed that counts."""
-        return self.cells_changed or self.rest_changed
+        return self.cells_changed or any(self.loud_rest)
 
     @property
     def cells_changed(self) -> bool:
         """Whether a cell changed or moved."""
-        return any(cell.moved or cell.change is not Change.UNCHANGED for cell in self.cells)
+        return any(cell.is_loud for cell in self.cells)
 
     @property
-    def rest_changed(self) -> bool:
-        """Whether the notebook's metadata, format or other members changed."""
-        return bool(self.shown_metadata or self.shown_notebook)
+    def loud_rest(self) -> tuple[tuple[PathOp, ...], tuple[PathOp, ...]]:
+        """The operations that count: on the notebook's metadata, and on its other members."""
+        if self.before is None or self.after is None:
+            return self.metadata, self.notebook
+        from nbvc.diffing.parts import find_loud_members, find_loud_metadata
 
-    @property
-    def shown_metadata(self) -> list[Op]:
-        """The operations on the notebook's metadata that count; the language is under `language`."""
-        from nbvc.diffing.parts import shown_metadata
-
-        if not self.metadata or self.before is None or self.after is None:
-            return self.metadata
-        return shown_metadata(self.before, self.after, self.policy)
-
-    @property
-    def shown_notebook(self) -> list[Op]:
-        """The operations on the notebook's other members that count."""
-        from nbvc.diffing.parts import shown_members
-
-        if not self.notebook or self.before is None or self.after is None:
-            return self.notebook
-        return shown_members(self.before, self.after, self.policy)
+        both = self.before, self.after, self.policy
+        metadata = find_loud_metadata(*both) if self.metadata else ()
+        return metadata, find_loud_members(*both) if self.notebook else ()
 
     def _both(self) -> tuple[Notebook, Notebook]:
         if self.before is None or self.after is None:
@@ -312,13 +222,13 @@ class NotebookDiff:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the diff in nbvc's JSON format (docs/FORMAT.md)."""
+        rest = {"notebook": self.notebook, "metadata": self.metadata}
         return {
             "format": FORMAT,
             "version": VERSION,
-            "before": self.sides[0],
-            "after": self.sides[1],
-            "notebook": self.notebook,
-            "metadata": self.metadata,
+            "before": to_builtins(self.sides[0]),
+            "after": to_builtins(self.sides[1]),
+            **{name: to_builtins(ops) for name, ops in rest.items()},
             "cells": [cell.to_dict() for cell in self.cells],
         }
 
@@ -340,16 +250,17 @@ class NotebookDiff:
         return cls(
             [CellDiff.from_dict(cell) for cell in value["cells"]],
             policy or DiffPolicy(),
-            metadata=value["metadata"],
-            notebook=value.get("notebook", []),
-            sides=(value["before"], value["after"]),
+            metadata=_convert(value["metadata"], tuple[PathOp, ...]),
+            notebook=_convert(value.get("notebook", ()), tuple[PathOp, ...]),
+            sides=(_convert(value["before"], NotebookSide), _convert(value["after"], NotebookSide)),
         )
 
-    def to_nbdime(self) -> list[dict[str, Any]]:
+    def to_nbdime(self) -> list[NbdimeOp]:
         """Return the diff in nbdime's format: what `nbdime.patch` applies."""
         from nbvc.diffing.nbdime import to_nbdime
 
-        return [*to_nbdime(*self._both(), self.cells)]
+        pairs = [(one.before[0], one.after[0]) for one in self.cells if one.before and one.after]
+        return to_nbdime(*self._both(), pairs)
 
     @classmethod
     def from_nbdime(
@@ -374,13 +285,7 @@ class NotebookDiff:
         return f"<NotebookDiff {dict(counts)}>"
 
 
-def _side(notebook: Notebook | None) -> Op:
+def _describe(notebook: Notebook | None) -> NotebookSide:
     if notebook is None:
-        return {}
-    major, minor = notebook.file_format
-    return {
-        "name": notebook.name or None,
-        "nbformat": major,
-        "nbformat_minor": minor,
-        "cells": len(notebook.cells),
-    }
+        return NotebookSide()
+    return NotebookSide(notebook.name or None, *notebook.file_format, len(notebook.cells))

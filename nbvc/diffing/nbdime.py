@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from nbvc.diffing.model import CellDiff
     from nbvc.notebook import Cell, Notebook
 
 
-class Op(dict):  # type: ignore[type-arg]
+class NbdimeOp(dict):  # type: ignore[type-arg]
     """One operation of nbdime's format."""
 
     def __getattr__(self, name: str) -> Any:
@@ -37,19 +36,20 @@ class Op(dict):  # type: ignore[type-arg]
         self[name] = value
 
 
-def to_nbdime(before: Notebook, after: Notebook, cells: Sequence[CellDiff]) -> list[Op]:
-    """Return the operations that turn `before.to_dict()` into `after.to_dict()`."""
+def to_nbdime(
+    before: Notebook, after: Notebook, pairs: Sequence[tuple[int, int]]
+) -> list[NbdimeOp]:
+    """Return the operations that turn `before.to_dict()` into `after.to_dict()`.
+
+    `pairs` are indices of cells that became each other.
+    """
     old, new = before.to_dict(), after.to_dict()
     old_cells, new_cells = old.pop("cells"), new.pop("cells")
     ops = _mapping(old, new)
-    pairs = [
-        (e.before[0], e.after[0], _saved(before.cells[e.before[0]], after.cells[e.after[0]]))
-        for e in cells
-        if e.before and e.after
-    ]
-    cell_ops = _sequence(old_cells, new_cells, heaviest_increasing(pairs))
+    weighted = [(i, j, _saved(before.cells[i], after.cells[j])) for i, j in pairs]
+    cell_ops = _sequence(old_cells, new_cells, heaviest_increasing(weighted))
     if cell_ops:
-        ops.append(Op(op="patch", key="cells", diff=cell_ops))
+        ops.append(NbdimeOp(op="patch", key="cells", diff=cell_ops))
     return sorted(ops, key=lambda op: str(op["key"]))
 
 
@@ -59,9 +59,9 @@ def _saved(before: Cell, after: Cell) -> float:
     return 1 + sum(len(memoryview(raw)) for key, raw in after.fields.items() if old.get(key) == raw)
 
 
-def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> list[Op]:
+def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> list[NbdimeOp]:
     """Return operations on a list of which these pairs are to be patched."""
-    ops: list[Op] = []
+    ops: list[NbdimeOp] = []
     i = j = 0
     for x, y in pairs:
         _put(ops, i, x - i, new[j:y])
@@ -71,7 +71,7 @@ def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> l
         if inner is None or (inner and _size(inner) > spare):
             _put(ops, x, 1, [new[y]])
         elif inner:
-            ops.append(Op(op="patch", key=x, diff=inner))
+            ops.append(NbdimeOp(op="patch", key=x, diff=inner))
         i, j = x + 1, y + 1
     _put(ops, i, len(old) - i, new[j:])
     return _merged(ops)
@@ -144,16 +144,16 @@ _REPLACE = 90
 """About how long the operations of a replacement are beside the value; neighbours share them."""
 
 
-def _put(ops: list[Op], key: int, length: int, values: list[Any]) -> None:
+def _put(ops: list[NbdimeOp], key: int, length: int, values: list[Any]) -> None:
     if values:
-        ops.append(Op(op="addrange", key=key, valuelist=values))
+        ops.append(NbdimeOp(op="addrange", key=key, valuelist=values))
     if length:
-        ops.append(Op(op="removerange", key=key, length=length))
+        ops.append(NbdimeOp(op="removerange", key=key, length=length))
 
 
-def _merged(ops: list[Op]) -> list[Op]:
+def _merged(ops: list[NbdimeOp]) -> list[NbdimeOp]:
     """Join neighbouring removals, and additions at one place."""
-    merged: list[Op] = []
+    merged: list[NbdimeOp] = []
     for op in ops:
         adds = [m for m in merged[-2:] if m["op"] == "addrange"]
         gone = merged[-1] if merged and merged[-1]["op"] == "removerange" else None
@@ -163,13 +163,15 @@ def _merged(ops: list[Op]) -> list[Op]:
             elif adds and adds[-1]["key"] == gone["key"]:
                 adds[-1]["valuelist"] = adds[-1]["valuelist"] + op["valuelist"]
             else:
-                merged.insert(-1, Op(op="addrange", key=gone["key"], valuelist=op["valuelist"]))
+                merged.insert(
+                    -1, NbdimeOp(op="addrange", key=gone["key"], valuelist=op["valuelist"])
+                )
         else:
             merged.append(op)
     return merged
 
 
-def _value(old: Any, new: Any) -> list[Op] | None:
+def _value(old: Any, new: Any) -> list[NbdimeOp] | None:
     """Return a patch of one value; empty where it is the same, None where it must be replaced."""
     if type(old) is dict and type(new) is dict:
         return _mapping(old, new)
@@ -182,21 +184,21 @@ def _value(old: Any, new: Any) -> list[Op] | None:
     return None
 
 
-def _mapping(old: dict[str, Any], new: dict[str, Any]) -> list[Op]:
-    ops = [Op(op="remove", key=key) for key in old if key not in new]
+def _mapping(old: dict[str, Any], new: dict[str, Any]) -> list[NbdimeOp]:
+    ops = [NbdimeOp(op="remove", key=key) for key in old if key not in new]
     for key, value in new.items():
         if key not in old:
-            ops.append(Op(op="add", key=key, value=value))
+            ops.append(NbdimeOp(op="add", key=key, value=value))
             continue
         inner = _value(old[key], value)
         if inner is None or (inner and _size(inner) > _size(value)):
-            ops.append(Op(op="replace", key=key, value=value))
+            ops.append(NbdimeOp(op="replace", key=key, value=value))
         elif inner:
-            ops.append(Op(op="patch", key=key, diff=inner))
+            ops.append(NbdimeOp(op="patch", key=key, diff=inner))
     return sorted(ops, key=lambda op: str(op["key"]))
 
 
-def _list(old: list[Any], new: list[Any]) -> list[Op]:
+def _list(old: list[Any], new: list[Any]) -> list[NbdimeOp]:
     pairs: list[tuple[int, int]] = []
     for code in opcodes([item_key(item) for item in old], [item_key(item) for item in new]):
         if code.tag == "equal":
@@ -219,10 +221,10 @@ def _patchable(
     return pairs
 
 
-def _text(old: str, new: str) -> list[Op] | None:
+def _text(old: str, new: str) -> list[NbdimeOp] | None:
     """Return line operations; a changed line becomes character operations where those are shorter."""
     lines, others = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    ops: list[Op] = []
+    ops: list[NbdimeOp] = []
     for code in opcodes(lines, others):
         if code.tag == "equal":
             continue
@@ -234,11 +236,11 @@ def _text(old: str, new: str) -> list[Op] | None:
     return _merged(ops)
 
 
-def _replace_lines(ops: list[Op], key: int, gone: list[str], come: list[str]) -> None:
+def _replace_lines(ops: list[NbdimeOp], key: int, gone: list[str], come: list[str]) -> None:
     for index, (line, other) in enumerate(zip(gone, come, strict=True), key):
         inner = _characters(line, other)
         if inner and _size(inner) + 30 < len(other) + 60:
-            ops.append(Op(op="patch", key=index, diff=inner))
+            ops.append(NbdimeOp(op="patch", key=index, diff=inner))
         else:
             _put(ops, index, 1, [other])
 
@@ -246,31 +248,31 @@ def _replace_lines(ops: list[Op], key: int, gone: list[str], come: list[str]) ->
 _LONGEST = 2000
 
 
-def _characters(old: str, new: str) -> list[Op]:
+def _characters(old: str, new: str) -> list[NbdimeOp]:
     """Return character operations; of a long line only its middle is replaced."""
     if max(len(old), len(new)) > _LONGEST:
         return _middle(old, new)
-    ops: list[Op] = []
+    ops: list[NbdimeOp] = []
     for code in opcodes(old, new):
         if code.tag != "equal":
             if code.b0 < code.b1:
-                ops.append(Op(op="addrange", key=code.a0, valuelist=new[code.b0 : code.b1]))
+                ops.append(NbdimeOp(op="addrange", key=code.a0, valuelist=new[code.b0 : code.b1]))
             if code.a0 < code.a1:
-                ops.append(Op(op="removerange", key=code.a0, length=code.a1 - code.a0))
+                ops.append(NbdimeOp(op="removerange", key=code.a0, length=code.a1 - code.a0))
     middle = _middle(old, new)
     return middle if _size(middle) <= _size(ops) else ops
 
 
-def _middle(old: str, new: str) -> list[Op]:
+def _middle(old: str, new: str) -> list[NbdimeOp]:
     from os.path import commonprefix
 
     head = len(commonprefix((old, new)))
     tail = min(len(commonprefix((old[::-1], new[::-1]))), len(old) - head, len(new) - head)
-    ops: list[Op] = []
+    ops: list[NbdimeOp] = []
     if head < len(new) - tail:
-        ops.append(Op(op="addrange", key=head, valuelist=new[head : len(new) - tail]))
+        ops.append(NbdimeOp(op="addrange", key=head, valuelist=new[head : len(new) - tail]))
     if head < len(old) - tail:
-        ops.append(Op(op="removerange", key=head, length=len(old) - tail - head))
+        ops.append(NbdimeOp(op="removerange", key=head, length=len(old) - tail - head))
     return ops
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from nbvc.diffing.drawn import DRAWN
-from nbvc.diffing.jsonops import compare, packed
+from nbvc.diffing.jsonops import apply, compare
+from nbvc.diffing.meaning.model import StreamMeaning
 from nbvc.diffing.policy import DiffPolicy
-from nbvc.errors import NotebookError
+from nbvc.diffing.values import Change, OutputDiff, pack, unpack
+from nbvc.errors import NotebookError, PatchError
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level
 from nbvc.notebook.jsontext import decode, identical, item_key, split_object, split_objects
@@ -14,12 +18,12 @@ from nbvc.sequence import heaviest_increasing, matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from nbvc.notebook.jsontext import Raw
 
     Output = dict[str, Any]
-    Op = dict[str, Any]
 
 _DEFAULT = DiffPolicy()
 
@@ -129,62 +133,52 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
     return found is not None and found.same
 
 
-def counts(entry: Op) -> bool:
-    """Tell whether an entry of `output_entries` is a change: not where it means the same."""
-    return entry["change"] != "unchanged" and not entry.get("meaning", {}).get("same")
-
-
-def output_entries(
+def diff_outputs(
     before: list[Output], after: list[Output], policy: DiffPolicy = _DEFAULT
-) -> list[Op]:
-    """Return one entry for every output of both sides, in the order of the result.
-
-    `{"change": "unchanged" | "modified" | "added" | "removed", "before": index or null,
-    "after": index or null}`, with `ops` where anything differs, `output` for an added one, and
-    `meaning` where two could be compared by what they show.
-    """
+) -> tuple[OutputDiff, ...]:
+    """Return one value for each output of both sides, in the order of the result."""
     pairs = dict(_paired(before, after, policy))
-    entries: list[Op] = []
+    found: list[OutputDiff] = []
     backwards = {j: i for i, j in pairs.items()}
     reached = 0
     for j, output in enumerate(after):
         i = backwards.get(j)
         if i is None:
-            entry: Op = {"change": "added", "before": None, "after": j}
-            entries.append(entry | packed(output, "output"))
+            found.append(OutputDiff(Change.ADDED, None, j, (), *pack(output)))
             continue
-        entries += [_removed(k) for k in range(reached, i) if k not in pairs]
+        found += [OutputDiff(Change.REMOVED, k, None) for k in range(reached, i) if k not in pairs]
         reached = i + 1
-        entries.append(_pair_entry((i, j), before[i], output, policy))
-    entries += [_removed(k) for k in range(reached, len(before)) if k not in pairs]
-    _mark_recut(entries, before, after, policy)
-    return entries
+        found.append(_compare_pair((i, j), before[i], output, policy))
+    left = (k for k in range(reached, len(before)) if k not in pairs)
+    found += [OutputDiff(Change.REMOVED, k, None) for k in left]
+    _mark_recut(found, before, after, policy)
+    return tuple(found)
 
 
 def _mark_recut(
-    entries: list[Op], before: list[Output], after: list[Output], policy: DiffPolicy
+    found: list[OutputDiff], before: list[Output], after: list[Output], policy: DiffPolicy
 ) -> None:
-    """Say of pieces of a stream that they show the same together."""
-    pieces: dict[Any, list[Op]] = {}
-    for entry in entries:
-        output = before[entry["before"]] if entry["after"] is None else after[entry["after"]]
-        if entry["change"] != "unchanged" and _is_stream(output):
+    """Give pieces of a stream that show the same together that meaning."""
+    pieces: dict[Any, list[int]] = {}
+    for place, one in enumerate(found):
+        output = before[one.before or 0] if one.after is None else after[one.after]
+        if one.change is not Change.UNCHANGED and _is_stream(output):
             name = output.get("name")
             if name is None or type(name) is str:  # an odd one is the name of no other piece
-                pieces.setdefault(name, []).append(entry)
+                pieces.setdefault(name, []).append(place)
     if not pieces:
         return
     texts = [_stream_texts(side) for side in (before, after)]
-    for name, found in pieces.items():
-        if len(found) < 2 and "meaning" in found[0]:
+    for name, places in pieces.items():
+        if len(places) < 2 and found[places[0]].meaning:
             continue
         old, new = (side.get(name, "") for side in texts)
         from nbvc.diffing.meaning.comparing import streams
 
         if old and new and streams(old, new, policy).same:
-            said = {"kind": "stream", "same": True, "summary": "the same, cut into other pieces"}
-            for entry in found:
-                entry["meaning"] = said
+            same = StreamMeaning(same=True, summary="the same, cut into other pieces")
+            for place in places:
+                found[place] = msgspec.structs.replace(found[place], meaning=same)
 
 
 def _stream_texts(outputs: list[Output]) -> dict[Any, str]:
@@ -244,25 +238,18 @@ def _is_stream(output: Any) -> bool:
     )
 
 
-def _removed(index: int) -> Op:
-    return {"change": "removed", "before": index, "after": None}
-
-
-def _pair_entry(pair: tuple[int, int], before: Output, after: Output, policy: DiffPolicy) -> Op:
-    entry: Op = {"change": "unchanged", "before": pair[0], "after": pair[1]}
+def _compare_pair(
+    pair: tuple[int, int], before: Output, after: Output, policy: DiffPolicy
+) -> OutputDiff:
     ops = compare(before, after)
-    if not ops:
-        return entry
-    entry["ops"] = ops
     meant = policy.metadata.find_meant_output
-    if identical(meant(before), meant(after)):
-        return entry
+    if not ops or identical(meant(before), meant(after)):
+        return OutputDiff(Change.UNCHANGED, *pair, ops)
     from nbvc.diffing.meaning.comparing import compare_outputs
 
-    found = compare_outputs(meant(before), meant(after), policy)
-    if found is None or not found.same:
-        entry["change"] = "modified"
-    return entry if found is None else entry | {"meaning": found.to_dict()}
+    meaning = compare_outputs(meant(before), meant(after), policy)
+    change = Change.UNCHANGED if meaning and meaning.same else Change.MODIFIED
+    return OutputDiff(change, *pair, ops, meaning=meaning)
 
 
 def _paired(before: list[Output], after: list[Output], policy: DiffPolicy) -> list[tuple[int, int]]:
@@ -307,22 +294,16 @@ def _kind_likeness(before: Output, after: Output) -> float:
     return 0.1 + len(one.keys() & other.keys()) / len(types) if types else 1.0
 
 
-def apply_entries(before: list[Output], entries: list[Op]) -> list[Output]:
-    """Return the outputs that `output_entries` describes.
-
-    Raises `PatchError` where an entry doesn't fit.
-    """
-    from nbvc.diffing.jsonops import apply, unpacked
-    from nbvc.errors import PatchError
-
+def apply_to_outputs(before: list[Output], diffs: Sequence[OutputDiff]) -> list[Output]:
+    """Return the outputs after. Raises `PatchError` if a diff doesn't fit."""
     after: list[Output] = []
-    for entry in entries:
-        if entry["change"] == "removed":
+    for one in diffs:
+        if one.change is Change.REMOVED:
             continue
-        if entry["change"] == "added":
-            after.append(unpacked(entry, "output"))
+        if one.change is Change.ADDED:
+            after.append(unpack(one.output, one.output_json))
             continue
-        if not 0 <= entry["before"] < len(before):
+        if one.before is None or not 0 <= one.before < len(before):
             raise PatchError("the diff was made from another notebook: an output is missing")
-        after.append(apply(before[entry["before"]], entry.get("ops", [])))
+        after.append(apply(before[one.before], one.ops))
     return after

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import accumulate
+
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
-from nbvc.diffing.jsonops import compare, line_ops, packed, seen_ops
-from nbvc.diffing.model import Change
-from nbvc.diffing.outputs import output_entries, same_outputs, same_raw_outputs
+from nbvc.diffing.jsonops import compare, line_ops, seen_ops
+from nbvc.diffing.outputs import diff_outputs, same_outputs, same_raw_outputs
 from nbvc.diffing.policy import DiffPolicy, Part
+from nbvc.diffing.values import CellParts, Change, ScalarChange, pack
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level, read_language
 from nbvc.notebook.cell import Cell
@@ -17,14 +21,12 @@ from nbvc.notebook.jsontext import Raw, decode, identical
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
+    from nbvc.diffing.values import LineOp, OutputDiff, PathOp
     from nbvc.notebook import Notebook
 
-    Op = dict[str, Any]
-    Parts = dict[str, Any]
-
-_SCALARS = ("cell_type", "id", "execution_count")
+    T = TypeVar("T")
 
 
 def differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
@@ -38,18 +40,16 @@ def differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
         suspects = tuple([key for key in _KNOWN if old.get(key) != new.get(key)])
     if not suspects or not old.keys() == new.keys() <= _KNOWN_SET:
         suspects += ("other",)
-    return any(_DIFFERS[key](before, after, policy) for key in suspects)
+    return any(_part_differs(key, before, after, policy) for key in suspects)
 
 
-def _source_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.SOURCES) and before.source != after.source
-
-
-def _type_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.SOURCES) and before.cell_type != after.cell_type
-
-
-def _outputs_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+def _part_differs(key: str, before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    if key in _PLAIN:
+        return policy.counts(_PLAIN[key]) and getattr(before, key) != getattr(after, key)
+    if key == "metadata":
+        return bool(find_loud_cell_metadata(before, after, policy))
+    if key == "other":
+        return policy.counts(Part.METADATA) and bool(compare(before.extra, after.extra))
     if policy.counts(Part.OUTPUTS) and not _same_outputs(before, after, policy):
         return True
     return policy.counts(Part.DETAILS) and bool(compare(before.outputs, after.outputs))
@@ -62,70 +62,161 @@ def _same_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
     return same_outputs(before.outputs, after.outputs, policy)
 
 
-def _metadata_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return bool(shown_cell_metadata(before, after, policy))
-
-
-def _attachments_differ(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.ATTACHMENTS) and before.attachments != after.attachments
-
-
-def _id_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.ID) and before.id != after.id
-
-
-def _count_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.DETAILS) and before.execution_count != after.execution_count
-
-
-def _other_differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    return policy.counts(Part.METADATA) and bool(compare(before.extra, after.extra))
-
-
-_DIFFERS = {
-    "source": _source_differs,
-    "cell_type": _type_differs,
-    "metadata": _metadata_differs,
-    "outputs": _outputs_differ,
-    "attachments": _attachments_differ,
-    "id": _id_differs,
-    "execution_count": _count_differs,
-    "other": _other_differs,
+_PLAIN = {
+    "source": Part.SOURCES,
+    "cell_type": Part.SOURCES,
+    "attachments": Part.ATTACHMENTS,
+    "id": Part.ID,
+    "execution_count": Part.DETAILS,
 }
-_KNOWN = tuple(key for key in _DIFFERS if key != "other")
+_KNOWN: tuple[str, ...] = (*_PLAIN, "metadata", "outputs")
 _KNOWN_SET = frozenset(_KNOWN)
 
 
-def parts_of(
-    change: Change, olds: Sequence[Cell], news: Sequence[Cell], policy: DiffPolicy
-) -> Parts:
-    """Return everything that differs between linked cells, by the names of the JSON format."""
-    if change is Change.ADDED:
-        return packed(news[0].to_dict(), "cell")
-    if change is Change.REMOVED:
-        return packed(olds[0].to_dict(), "cell")
-    if change is Change.UNCHANGED and alike(olds[0], news[0]):
-        return {}
-    names = _OF_SPLIT if change is Change.SPLIT else _OF_PAIR
-    found = {name: part_of(name, change, olds, news, policy) for name in names}
-    return {name: part for name, part in found.items() if part is not None}
+def _scalar_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], ScalarChange | None]:
+    def compare_scalars(before: Cell, after: Cell, _: DiffPolicy) -> ScalarChange | None:
+        same = (key in before.fields) == (key in after.fields)
+        if same and identical(before.value(key), after.value(key)):
+            return None
+        return ScalarChange(*_pack_member(before, key), *_pack_member(after, key))
+
+    return compare_scalars
 
 
-def part_of(
-    name: str, change: Change, olds: Sequence[Cell], news: Sequence[Cell], policy: DiffPolicy
-) -> Any:
-    """Return one part of what differs between linked cells, None where it is the same."""
-    if not olds or not news or (len(olds) == len(news) == 1 and _same_text(olds[0], news[0])):
-        return None
-    if name in _LINES:
-        text, new_text = (joined([cell.source for cell in cells]) for cells in (olds, news))
-        return _LINES[name](text, new_text) if text != new_text else None
-    if change is not Change.SPLIT:
-        find = _FINDERS.get(name)
-        return (find(olds[0], news[0], policy) or None) if find else None
-    if name == "cuts":
-        return cuts([cell.source for cell in news])
-    return [_rest(olds[0], cell, policy) for cell in news] if name == "pieces" else None
+def _pack_member(cell: Cell, key: str) -> tuple[object, str | UnsetType]:
+    return pack(cell.value(key)) if key in cell.fields else (UNSET, UNSET)
+
+
+def _compare_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[OutputDiff, ...]:
+    """Compare outputs; those of a cell that became text were removed, though it has no list of them."""
+    if not all(
+        "outputs" not in cell.fields or _as_known(cell, "outputs") for cell in (before, after)
+    ):
+        return ()
+    found = diff_outputs(before.outputs, after.outputs, policy)
+    return found if any(one.change is not Change.UNCHANGED or one.ops for one in found) else ()
+
+
+def _known_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], tuple[PathOp, ...]]:
+    def compare_known(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
+        known = _both_known(before, after, key)
+        return compare(getattr(before, key), getattr(after, key)) if known else ()
+
+    return compare_known
+
+
+def _compare_other(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
+    odd = [key for key in _KINDS if not _both_known(before, after, key)]
+    return compare(_odd_members(before, odd), _odd_members(after, odd))
+
+
+_KINDS = {"source": b'"[', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
+
+
+def _both_known(before: Cell, after: Cell, key: str) -> bool:
+    """Tell whether both cells have a member, and in a form that the notebook format knows."""
+    return _as_known(before, key) and _as_known(after, key)
+
+
+def _as_known(cell: Cell, key: str) -> bool:
+    raw = cell.fields.get(key)
+    # What it begins with tells enough, and decodes nothing.
+    return raw is not None and bytes(memoryview(raw)[:1]) in _KINDS[key]
+
+
+def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
+    """Return unknown members, and known ones that a cell lacks or has in an unknown form."""
+    return cell.to_dict([key for key in cell.fields if key in odd or key not in _KNOWN_SET])
+
+
+def _part(find: Callable[[Cell, Cell, DiffPolicy], T], default: Any) -> cached_property[T]:
+    """Return an attribute that is found when it is first asked for."""
+
+    def find_part(parts: LinkedParts) -> T:
+        pair = parts._pair  # noqa: SLF001 - this is one of its attributes
+        found: T = find(*pair, parts._policy) if pair else default  # noqa: SLF001
+        return found
+
+    return cached_property(find_part)
+
+
+class LinkedParts:
+    """What differs between linked cells; each part is found when first asked for.
+
+    The parts have the names and types that they have in `CellParts`.
+    """
+
+    def __init__(
+        self, change: Change, olds: Sequence[Cell], news: Sequence[Cell], policy: DiffPolicy
+    ) -> None:
+        """Take the cells of one entry on both sides."""
+        self._change = change
+        self._olds = olds
+        self._news = news
+        self._policy = policy
+        pair = (olds[0], news[0]) if olds and news else None
+        alone = len(olds) == len(news) == 1
+        self._differ = pair is not None and not (alone and _same_text(*pair))
+        # A joined cell is compared with the first one before.
+        self._pair = pair if self._differ and change is not Change.SPLIT else None
+
+    @cached_property
+    def _texts(self) -> tuple[str, str] | None:
+        if not self._differ:
+            return None
+        old, new = (joined([c.source for c in cells]) for cells in (self._olds, self._news))
+        return (old, new) if old != new else None
+
+    @cached_property
+    def source(self) -> tuple[LineOp, ...]:
+        """Line operations on the source."""
+        return line_ops(*self._texts) if self._texts else ()
+
+    @cached_property
+    def lines(self) -> tuple[LineOp, ...]:
+        """Line operations on the source as people see them; the format's are in `source`."""
+        return seen_ops(*self._texts) if self._texts else ()
+
+    @cached_property
+    def cuts(self) -> tuple[int, ...]:
+        """Where in the text after each cell of a split but the first begins (characters)."""
+        if self._change is not Change.SPLIT:
+            return ()
+        return tuple(accumulate(len(cell.source) + 1 for cell in self._news[:-1]))
+
+    cell_type = _part(_scalar_comparer("cell_type"), None)
+    id = _part(_scalar_comparer("id"), None)
+    execution_count = _part(_scalar_comparer("execution_count"), None)
+    outputs = _part(_compare_outputs, ())
+    metadata = _part(_known_comparer("metadata"), ())
+    attachments = _part(_known_comparer("attachments"), ())
+    other = _part(_compare_other, ())
+
+    def complete(self) -> CellParts:
+        """Return all parts."""
+        olds, news = self._olds, self._news
+        if not self._differ:
+            whole = (*olds, *news)[0] if not (olds and news) else None
+            return CellParts(*pack(whole.to_dict())) if whole else CellParts()
+        if self._change is Change.UNCHANGED and alike(olds[0], news[0]):
+            return CellParts()
+        if self._change is not Change.SPLIT:
+            return self._collect(self.source)
+        beside = (LinkedParts(Change.MODIFIED, olds, [new], self._policy) for new in news)
+        pieces = tuple(piece._collect(()) for piece in beside)  # noqa: SLF001 - this class
+        return CellParts(source=self.source, cuts=self.cuts, pieces=pieces)
+
+    def _collect(self, source: tuple[LineOp, ...]) -> CellParts:
+        return CellParts(
+            source=source,
+            cell_type=self.cell_type,
+            id=self.id,
+            execution_count=self.execution_count,
+            outputs=self.outputs,
+            metadata=self.metadata,
+            attachments=self.attachments,
+            other=self.other,
+        )
 
 
 def _same_text(before: Cell, after: Cell) -> bool:
@@ -149,102 +240,14 @@ def joined(sources: Sequence[str]) -> str:
     return "\n".join(sources)
 
 
-def cuts(sources: Sequence[str]) -> list[int]:
-    """Return where in the joined text every source but the first begins (character offsets)."""
-    found, position = [], 0
-    for source in sources[:-1]:
-        position += len(source) + 1
-        found.append(position)
-    return found
-
-
-def _rest(before: Cell, after: Cell, policy: DiffPolicy) -> Parts:
-    """Return what differs beside the source."""
-    found = {name: find(before, after, policy) for name, find in _FINDERS.items()}
-    return {name: part for name, part in found.items() if part}
-
-
-def _scalar_part(key: str) -> Callable[[Cell, Cell, DiffPolicy], Op]:
-    def find(before: Cell, after: Cell, policy: DiffPolicy) -> Op:
-        del policy
-        same = (key in before.fields) == (key in after.fields)
-        if same and identical(before.value(key), after.value(key)):
-            return {}
-        return _scalar(before, key, "before") | _scalar(after, key, "after")
-
-    return find
-
-
-def _outputs_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
-    """Compare outputs; those of a cell that became text were removed, though it has no list of them."""
-    if not all(
-        "outputs" not in cell.fields or _as_known(cell, "outputs") for cell in (before, after)
-    ):
-        return []
-    entries = output_entries(before.outputs, after.outputs, policy)
-    return entries if any(e["change"] != "unchanged" or "ops" in e for e in entries) else []
-
-
-def _metadata_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
-    del policy
-    known = _both_known(before, after, "metadata")
-    return compare(before.metadata, after.metadata) if known else []
-
-
-def _attachments_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
-    del policy
-    known = _both_known(before, after, "attachments")
-    return compare(before.attachments, after.attachments) if known else []
-
-
-def _other_part(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
-    del policy
-    odd = [key for key in _KINDS if not _both_known(before, after, key)]
-    return compare(_odd_members(before, odd), _odd_members(after, odd))
-
-
-_FINDERS: dict[str, Callable[[Cell, Cell, DiffPolicy], Any]] = {
-    **{key: _scalar_part(key) for key in _SCALARS},
-    "outputs": _outputs_part,
-    "metadata": _metadata_part,
-    "attachments": _attachments_part,
-    "other": _other_part,
-}
-_LINES = {"source": line_ops, "lines": seen_ops}
-_OF_PAIR = ("source", *_FINDERS)
-_OF_SPLIT = ("source", "cuts", "pieces")
-
-_KINDS = {"source": b'"[', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
-
-
-def _both_known(before: Cell, after: Cell, key: str) -> bool:
-    """Tell whether both cells have a member, and in a form that the notebook format knows."""
-    return _as_known(before, key) and _as_known(after, key)
-
-
-def _as_known(cell: Cell, key: str) -> bool:
-    raw = cell.fields.get(key)
-    # What it begins with tells enough, and decodes nothing.
-    return raw is not None and bytes(memoryview(raw)[:1]) in _KINDS[key]
-
-
-def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
-    """Return unknown members, and known ones that a cell lacks or has in an unknown form."""
-    return cell.to_dict([key for key in cell.fields if key in odd or key not in _KNOWN_SET])
-
-
-def _scalar(cell: Cell, key: str, side: str) -> Op:
-    return packed(cell.value(key), side) if key in cell.fields else {}
-
-
-def metadata_ops(before: Notebook, after: Notebook) -> list[Op]:
+def compare_metadata(before: Notebook, after: Notebook) -> tuple[PathOp, ...]:
     """Compare the notebooks' metadata."""
     if before.fields.get("metadata") == after.fields.get("metadata"):
-        return []
+        return ()
     return compare(before.metadata, after.metadata)
 
 
-def notebook_ops(before: Notebook, after: Notebook) -> list[Op]:
+def compare_top(before: Notebook, after: Notebook) -> tuple[PathOp, ...]:
     """Compare formats and unknown top-level members, and whether there is metadata at all."""
     return compare(top_members(before), top_members(after))
 
@@ -257,40 +260,43 @@ def top_members(notebook: Notebook) -> dict[str, Any]:
     return top
 
 
-# What counts of metadata
+# What counts
 
 
-def shown_cell_metadata(before: Cell, after: Cell, policy: DiffPolicy) -> list[Op]:
-    """Return the operations on the metadata of a pair that count."""
+def find_loud_cell_metadata(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations on the metadata of a pair that a policy counts."""
     old, new = before.metadata, after.metadata
     find = policy.metadata.find_meant_cell
     meant = find(old, policy.languages[0]), find(new, policy.languages[1])
-    return _shown_ops((old, new), meant, policy)
+    return _loud((old, new), meant, policy)
 
 
-def shown_metadata(before: Notebook, after: Notebook, policy: DiffPolicy) -> list[Op]:
-    """Return the operations on the notebooks' metadata that count; the language is under `language`."""
+def find_loud_metadata(before: Notebook, after: Notebook, policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations on the metadata of notebooks that a policy counts.
+
+    Their language is under `language`, wherever the metadata names it.
+    """
     old, new = before.metadata, after.metadata
     find = policy.metadata.find_meant_notebook
-    return _shown_ops((old, new), (find(old), find(new)), policy)
+    return _loud((old, new), (find(old), find(new)), policy)
 
 
-def shown_members(before: Notebook, after: Notebook, policy: DiffPolicy) -> list[Op]:
-    """Return the operations on the notebooks' other members that count."""
+def find_loud_members(before: Notebook, after: Notebook, policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations on the other members of notebooks that a policy counts."""
     old, new = top_members(before), top_members(after)
     noisy = find_noisy(Level.NOTEBOOK)
     one, other = ({k: v for k, v in side.items() if k not in noisy} for side in (old, new))
-    return _shown_ops((old, new), (one, other), policy)
+    return _loud((old, new), (one, other), policy)
 
 
-def _shown_ops(whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolicy) -> list[Op]:
-    """Return the operations that count: `meant` are both sides without noise."""
+def _loud(whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations that count; `meant` are both sides without noise."""
     if policy.counts(Part.METADATA):
         return compare(*whole) if policy.counts(Part.DETAILS) else compare(*meant)
     if not policy.counts(Part.DETAILS):
-        return []
+        return ()
     loud = compare(*meant)
-    return [op for op in compare(*whole) if op not in loud]
+    return tuple(op for op in compare(*whole) if op not in loud)
 
 
 def find_languages(before: Notebook, after: Notebook, policy: DiffPolicy) -> DiffPolicy:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.jsonops import apply, apply_lines, unpacked
-from nbvc.diffing.model import Change
-from nbvc.diffing.outputs import apply_entries
+from msgspec import UNSET
+
+from nbvc.diffing.jsonops import apply, apply_lines
+from nbvc.diffing.outputs import apply_to_outputs
 from nbvc.diffing.parts import joined, top_members
+from nbvc.diffing.values import Change, unpack
 from nbvc.errors import PatchError
 from nbvc.notebook import ABSENT, Cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from nbvc.diffing.model import CellDiff, NotebookDiff
+    from nbvc.diffing.values import CellParts, PathOp
     from nbvc.notebook import Notebook
-
-    Parts = dict[str, Any]
 
 
 def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
@@ -46,53 +48,59 @@ def _check_cover(before: Notebook, diff: NotebookDiff) -> None:
 
 
 def _cells(before: Notebook, entry: CellDiff) -> list[Cell]:
+    parts = entry.parts.complete()
     if entry.change is Change.ADDED:
-        return [Cell.from_dict(unpacked(entry.parts, "cell"))]
+        return [Cell.from_dict(unpack(parts.cell, parts.cell_json))]
     if not entry.after:
         return []
     olds = [before.cells[index] for index in entry.before]
     if entry.change is not Change.SPLIT:
-        text = _source(olds, entry.parts)
-        return [_changed(olds[0], entry.parts, text if len(olds) > 1 else None)]
-    whole = _source(olds, entry.parts)
-    starts = [0, *entry.parts["cuts"]]
-    ends = [*(cut - 1 for cut in entry.parts["cuts"]), len(whole)]
+        return [_changed(olds[0], parts, _source(olds, parts) if len(olds) > 1 else None)]
+    whole = _source(olds, parts)
+    starts = [0, *parts.cuts]
+    ends = [*(cut - 1 for cut in parts.cuts), len(whole)]
     sources = [whole[start:end] for start, end in zip(starts, ends, strict=True)]
-    pieces = zip(entry.parts["pieces"], sources, strict=True)
+    pieces = zip(parts.pieces, sources, strict=True)
     return [_changed(olds[0], piece, source) for piece, source in pieces]
 
 
-def _source(olds: list[Cell], parts: Parts) -> str:
+def _source(olds: list[Cell], parts: CellParts) -> str:
     text = joined([cell.source for cell in olds])
-    return apply_lines(text, parts["source"]) if "source" in parts else text
+    return apply_lines(text, parts.source) if parts.source else text
 
 
-def _changed(cell: Cell, parts: Parts, source: str | None) -> Cell:
-    """Apply the parts of one entry to a cell; `source` overrides the source where it is given."""
+def _changed(cell: Cell, parts: CellParts, source: str | None) -> Cell:
+    """Apply the parts of one entry to a cell; `source` overrides the source if it is given."""
     changes: dict[str, Any] = {}
     if source is not None:
         changes["source"] = source
-    elif "source" in parts:
-        changes["source"] = apply_lines(cell.source, parts["source"])
+    elif parts.source:
+        changes["source"] = apply_lines(cell.source, parts.source)
     for key in ("cell_type", "id", "execution_count"):
-        if key in parts:
-            gone = "after" not in parts[key] and "after_json" not in parts[key]
-            changes[key] = ABSENT if gone else unpacked(parts[key], "after")
-    if "outputs" in parts:
-        changes["outputs"] = apply_entries(cell.outputs, parts["outputs"])
-    for key in ("metadata", "attachments"):
-        if key in parts:
-            changes[key] = apply(getattr(cell, key), parts[key])
-    if "other" in parts:
-        changes |= _other(cell, parts["other"], changes)
+        scalar = getattr(parts, key)
+        if scalar is not None:
+            gone = scalar.after is UNSET and scalar.after_json is UNSET
+            changes[key] = ABSENT if gone else unpack(scalar.after, scalar.after_json)
+    if parts.outputs:
+        changes["outputs"] = apply_to_outputs(cell.outputs, parts.outputs)
+    if parts.metadata:
+        changes["metadata"] = apply(cell.metadata, parts.metadata)
+    if parts.attachments:
+        changes["attachments"] = apply(cell.attachments, parts.attachments)
+    if parts.other:
+        changes |= _other(cell, parts.other, changes)
     return cell.replace(**changes) if changes else cell
 
 
-def _other(cell: Cell, ops: list[dict[str, Any]], changes: dict[str, Any]) -> dict[str, Any]:
+def _other(cell: Cell, ops: Sequence[PathOp], changes: dict[str, Any]) -> dict[str, Any]:
     whole = cell.to_dict() | {k: v for k, v in changes.items() if v is not ABSENT}
     after = apply(whole, ops)
-    touched = {op["path"][0] for op in ops}
-    return {key: after.get(key, ABSENT) for key in touched}
+    return {key: after.get(key, ABSENT) for key in _first_steps(ops)}
+
+
+def _first_steps(ops: Sequence[PathOp]) -> dict[str, None]:
+    """Return the members that operations change, each once, in order."""
+    return dict.fromkeys(str(op.path[0]) for op in ops)
 
 
 def _top_changes(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
@@ -101,12 +109,9 @@ def _top_changes(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
         changes["metadata"] = apply(before.metadata, diff.metadata)
     if diff.notebook:
         after = apply(top_members(before), diff.notebook)
-        changes |= {
-            op["path"][0]: after.get(op["path"][0], ABSENT)
-            for op in diff.notebook
-            if op["path"][0] != "metadata"
-        }
-        if any(op["path"][0] == "metadata" for op in diff.notebook):
-            said = after.get("metadata", ABSENT)
-            changes["metadata"] = changes.get("metadata", said) if type(said) is dict else said
+        for key in _first_steps(diff.notebook):
+            value = after.get(key, ABSENT)
+            if key == "metadata" and type(value) is dict:
+                value = changes.get("metadata", value)
+            changes[key] = value
     return changes

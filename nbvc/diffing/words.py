@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from nbvc.diffing.values import ChangedWords, Range
 from nbvc.sequence import opcodes
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
@@ -14,11 +15,9 @@ _MOST = 1500
 _LEAST_COMMON = 0.3
 """Where less than this share stays, marking words would only confuse."""
 
-Span = tuple[int, int]
 
-
-def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | None:
-    """Return the changed spans of both texts (character offsets), or None where they share too little.
+def changed_words(removed: str, added: str) -> ChangedWords | None:
+    """Return the changed spans of both texts, or None if they have too little in common.
 
     Neighbouring changes with nothing but a space between them are one.
     """
@@ -32,15 +31,15 @@ def changed_words(removed: str, added: str) -> tuple[list[Span], list[Span]] | N
     if 2 * kept < _LEAST_COMMON * (len(removed.strip()) + len(added.strip())):
         return None
     changes = [code for code in codes if code.tag != "equal"]
-    return (
+    return ChangedWords(
         _spans(old, [(code.a0, code.a1) for code in changes]),
         _spans(new, [(code.b0, code.b1) for code in changes]),
     )
 
 
-def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
+def _spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:
     ends = [0, *accumulate(map(len, tokens))]
-    spans: list[Span] = []
+    spans: list[Range] = []
     for start, end in ranges:
         if start == end:
             continue
@@ -48,7 +47,7 @@ def _spans(tokens: list[str], ranges: list[Span]) -> list[Span]:
             spans[-1] = (spans[-1][0], ends[end])
         else:
             spans.append((ends[start], ends[end]))
-    return spans
+    return tuple(spans)
 
 
 def _index(ends: list[int], offset: int) -> int:

@@ -4,16 +4,29 @@
     local   A X B C        Z, which both sides added at the same place, is one group of both
     remote  A B Z Y C      result: A X B Z Y C
 
+Cells have columns as lines do, see `nbvc.sequence.columns`: local is paired with remote first, and
+base with what this gives, so that a cell of both sides is one from the start. Each step after that
+is named for what two pairings alone can't see:
+
+    1  pair_sides           local with remote: columns of one side or both
+    2  lay_base             base with the columns; each is represented by the version that base has
+    3  unite_parts          splits and joins of the two sides may overlap
+    4  separate_additions   both added a cell, but not the same one
+    5  fill_edits           an edit that looks like base and not like the other side's
+    6  find_rewritten       both put another cell in the place of one
+    7  separate_replaced    one side deleted a cell, the other one replaced it by something else
+    8  close_splits         cells between the parts of a split stay there
+
 The result's order is local's. What only remote has, or remote moved, comes behind the cell that
 it follows in remote, and behind what local added there.
 """
 
 from __future__ import annotations
 
-import msgspec
-
-from nbvc.diffing.pairing import Link, align
-from nbvc.sequence import matches
+from nbvc.merging import regroup
+from nbvc.merging.group import Group
+from nbvc.merging.pairs import Known, are_written_alike, lay_base, pair_sides
+from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,109 +36,95 @@ if TYPE_CHECKING:
 
     Cells = Sequence[Cell]
 
-
-class Group(msgspec.Struct):
-    """Cells that are one and the same, or parts of it: indices in each notebook."""
-
-    base: tuple[int, ...] = ()
-    local: tuple[int, ...] = ()
-    remote: tuple[int, ...] = ()
-    moved_by_local: bool = False
-    moved_by_remote: bool = False
+_CONTEXT = 2
+"""So many equal cells around are looked at."""
 
 
 def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups in the order of the result; every cell of all three is in exactly one."""
-    to_local, to_remote = (_close_splits(align(base, side)) for side in (local, remote))
-    groups = _of_base(to_local, to_remote)
-    added_locally = [link.after[0] for link in to_local if not link.before]
-    added_remotely = [link.after[0] for link in to_remote if not link.before]
-    shared = _added_by_both(groups, (local, added_locally), (remote, added_remotely))
-    if not base:
-        shared = _same_file(local, remote)
-    groups += [Group(local=(i,), remote=(j,)) for i, j in shared.items()]
-    groups += [Group(local=(i,)) for i in added_locally if i not in shared]
-    taken = set(shared.values())
-    groups += [Group(remote=(j,)) for j in added_remotely if j not in taken]
+    head, tail = _count_equal_ends(base, local, remote)
+    ends = len(base) - tail, len(local) - tail, len(remote) - tail
+    groups = [Group((at,), (at,), (at,)) for at in range(head)]
+    middle = base[head : ends[0]], local[head : ends[1]], remote[head : ends[2]]
+    groups += (_shift(group, head) for group in _group_middle(*middle))
+    groups += [Group((ends[0] + at,), (ends[1] + at,), (ends[2] + at,)) for at in range(tail)]
     return _ordered(groups)
 
 
-def _close_splits(links: Sequence[Link]) -> list[Link]:
-    """Make one link of a split and the cells between its parts, so that all of them stay in order.
+def _count_equal_ends(*versions: Cells) -> tuple[int, int]:
+    """Return how many cells from the start and from the end nobody touched, without a few.
 
-    links  1 ─ (1, 3), added 2        gives  1 ─ (1, 2, 3)
+    Those few show the pairing whether ids hold.
     """
-    closed: list[Link] = []
-    for link in sorted(links, key=lambda link: link.after[:1]):
-        last = closed[-1].after if closed else ()
-        if last and link.after and link.after[0] < last[-1]:
-            before = closed[-1].before + link.before
-            after = closed[-1].after + link.after
-            closed[-1] = Link(tuple(sorted(before)), tuple(sorted(after)), closed[-1].moved)
-        else:
-            closed.append(link)
-    return closed
+    least = min(map(len, versions))
+    one, *others = versions
+    head = tail = 0
+    while head < least and all(one[head].fields == side[head].fields for side in others):
+        head += 1
+    rest = least - head
+    while tail < rest and all(one[-1 - tail].fields == side[-1 - tail].fields for side in others):
+        tail += 1
+    return max(0, head - _CONTEXT), max(0, tail - _CONTEXT)
 
 
-def _of_base(to_local: Sequence[Link], to_remote: Sequence[Link]) -> list[Group]:
-    """Return a group for every cell of base; cells that one side joined are in one group."""
-    first: dict[int, int] = {}
-
-    def root(i: int) -> int:
-        while first.setdefault(i, i) != i:
-            i = first[i]
-        return i
-
-    for link in (*to_local, *to_remote):
-        for i in link.before:
-            one, other = sorted((root(link.before[0]), root(i)))
-            first[other] = one
-    groups: dict[int, Group] = {}
-    for i in sorted(first):
-        group = groups.setdefault(root(i), Group())
-        group.base += (i,)
-    for link in to_local:
-        if link.before:
-            group = groups[root(link.before[0])]
-            group.local = tuple(sorted(group.local + link.after))
-            group.moved_by_local |= link.moved
-    for link in to_remote:
-        if link.before:
-            group = groups[root(link.before[0])]
-            group.remote = tuple(sorted(group.remote + link.after))
-            group.moved_by_remote |= link.moved
-    return list(groups.values())
+def _shift(group: Group, by: int) -> Group:
+    base, local, remote = (
+        tuple(index + by for index in side) for side in (group.base, group.local, group.remote)
+    )
+    return Group(base, local, remote, group.moved_by_local, group.moved_by_remote)
 
 
-def _added_by_both(
-    groups: Sequence[Group], local: tuple[Cells, list[int]], remote: tuple[Cells, list[int]]
-) -> dict[int, int]:
-    """Pair equal cells that both sides added between the same cells."""
-    if not local[1] or not remote[1]:
-        return {}
-    stays = [
-        group
-        for group in groups
-        if group.local and group.remote and not (group.moved_by_local or group.moved_by_remote)
+def _group_middle(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Return the groups, the same ones whichever side is called local."""
+    if _is_ahead(local, remote):
+        return _group(base, local, remote)
+    return [
+        Group(group.base, group.remote, group.local, group.moved_by_remote, group.moved_by_local)
+        for group in _group(base, remote, local)
     ]
-    ours = _keys(*local, sorted(group.local[0] for group in stays))
-    theirs = _keys(*remote, sorted(group.remote[0] for group in stays))
-    return {local[1][x]: remote[1][y] for x, y in matches(ours, theirs)}
 
 
-def _keys(cells: Cells, added: list[int], stays: list[int]) -> list[tuple[int, str, str]]:
-    from bisect import bisect_left
+def _is_ahead(local: Cells, remote: Cells) -> bool:
+    for mine, theirs in zip(local, remote, strict=False):
+        if not are_written_alike([mine], [theirs]):
+            one, other = ((cell.source, cell.id or "", cell.cell_type) for cell in (mine, theirs))
+            if one != other:
+                return one < other
+    return len(local) <= len(remote)
 
-    return [(bisect_left(stays, i), cells[i].cell_type, cells[i].source.strip()) for i in added]
+
+def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    known = Known(base)
+    columns = pair_sides(known, local, remote)
+    groups = lay_base(known, local, remote, columns)
+    groups = regroup.unite_parts(groups, base, local, remote)
+    groups = regroup.separate_additions(groups, base, local, remote)
+    groups = regroup.fill_edits(groups, base, local, remote)
+    groups = regroup.find_rewritten(groups, base, local, remote)
+    groups = [
+        part for group in groups for part in regroup.separate_replaced(group, base, local, remote)
+    ]
+    groups = regroup.close_splits(groups)
+    _note_moves(groups, base)
+    return groups
 
 
-def _same_file(local: Cells, remote: Cells) -> dict[int, int]:
-    """Pair the cells of two notebooks that have no common ancestor."""
-    return {
-        link.before[0]: link.after[0]
-        for link in align(local, remote)
-        if len(link.before) == len(link.after) == 1 and not link.moved
-    }
+def _note_moves(groups: list[Group], base: Cells) -> None:
+    """Note which groups each side moved: as few and as short ones as possible."""
+    for side in ("local", "remote"):
+        pairs = {
+            (group.base[0], getattr(group, side)[0]): group
+            for group in groups
+            if group.base and getattr(group, side)
+        }
+        stays = heaviest_increasing(
+            (i, j, 1 + min(len(base[i].source), 9999) / 1e7) for i, j in pairs
+        )
+        for pair in pairs.keys() - set(stays):
+            setattr(pairs[pair], f"moved_by_{side}", True)
+
+
+# Order
 
 
 def _ordered(groups: list[Group]) -> list[Group]:

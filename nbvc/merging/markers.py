@@ -2,8 +2,8 @@
 
 <<<<<<< main             metadata.nbvc.conflict =
 rate = 0.1                 {"marker": 7, "hunks": 1, "local": "main", "remote": "topic"}
-=======                    and "deleted": "local" or "remote" where that side deleted the cell
-rate = 0.3
+=======                    and "deleted": "local" or "remote" if that side deleted the cell,
+rate = 0.3                 and "base": its label if the base is shown as well, behind |||||||
 >>>>>>> topic
 """
 
@@ -15,13 +15,13 @@ import re
 import msgspec
 
 from nbvc.merging.lines import Chunk
+from nbvc.merging.model import ConflictStyle, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from nbvc.merging.model import Strategy
     from nbvc.notebook import Cell
 
 KEY = "nbvc"
@@ -59,16 +59,36 @@ def marked_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dic
     """
     size = _size(chunks, strategy.marker_size)
     local, remote = _label(strategy.local_label), _label(strategy.remote_label)
+    hunks = sum(chunk.remote is not None for chunk in chunks)
+    found = {"hunks": hunks, "local": local, "marker": size, "remote": remote}
+    if strategy.style is not ConflictStyle.MERGE:
+        found["base"] = _label(strategy.base_label)
     lines: list[str] = []
     for chunk in chunks:
         if chunk.remote is None:
             lines += chunk.lines
             continue
-        lines += [f"{'<' * size} {local}".rstrip(), *chunk.lines, "=" * size]
-        lines += [*chunk.remote, f"{'>' * size} {remote}".rstrip()]
-    hunks = sum(chunk.remote is not None for chunk in chunks)
-    found = {"hunks": hunks, "local": local, "marker": size, "remote": remote}
+        mine, theirs = chunk.lines, chunk.remote
+        head, tail = _count_equal_ends(mine, theirs, strategy.style)
+        end, others = len(mine) - tail, len(theirs) - tail
+        lines += [*mine[:head], f"{'<' * size} {local}".rstrip(), *mine[head:end]]
+        if "base" in found:
+            lines += [f"{'|' * size} {found['base']}".rstrip(), *chunk.base]
+        lines += ["=" * size, *theirs[head:others], f"{'>' * size} {remote}".rstrip()]
+        lines += mine[end:]
     return "\n".join(lines), found
+
+
+def _count_equal_ends(one: list[str], other: list[str], style: ConflictStyle) -> tuple[int, int]:
+    """Return how many lines of a conflict stand outside of it, from the start and from the end."""
+    head = tail = 0
+    if style is ConflictStyle.ZDIFF3:
+        least = min(len(one), len(other))
+        while head < least and one[head] == other[head]:
+            head += 1
+        while tail < least - head and one[-1 - tail] == other[-1 - tail]:
+            tail += 1
+    return head, tail
 
 
 def _label(text: str) -> str:
@@ -79,7 +99,7 @@ def _label(text: str) -> str:
 def _size(chunks: Sequence[Chunk], least: int) -> int:
     size = max(least, 7)
     for chunk in chunks:
-        for line in (*chunk.lines, *(chunk.remote or ())):
+        for line in (*chunk.lines, *(chunk.remote or ()), *chunk.base):
             found = _MARKER.match(line)
             if found:
                 size = max(size, len(found[0]) + 1)
@@ -206,12 +226,16 @@ def _taken(chunk: Chunk, take: Take) -> Chunk:
 
 
 def _reopened(cell: Cell, marked: Marked, chunks: list[Chunk]) -> Cell:
-    from nbvc.merging.model import Strategy
-
     note = cell.metadata.get(KEY)
     said = note.get("conflict") if type(note) is dict else None
-    size = said.get("marker", 7) if type(said) is dict else 7
-    strategy = Strategy(local_label=marked.local, remote_label=marked.remote, marker_size=size)
+    said = said if type(said) is dict else {}
+    strategy = Strategy(
+        local_label=marked.local,
+        remote_label=marked.remote,
+        marker_size=said.get("marker", 7),
+        style=ConflictStyle.DIFF3 if type(said.get("base")) is str else ConflictStyle.MERGE,
+        base_label=str(said.get("base")),
+    )
     source, found = marked_source(chunks, strategy)
     if marked.deleted_by:
         found["deleted"] = marked.deleted_by

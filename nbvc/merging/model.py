@@ -37,6 +37,18 @@ class OutputChoice(enum.Enum):
     DROP = "drop"
 
 
+class ConflictStyle(enum.Enum):
+    """How a conflict is written, as git's `merge.conflictStyle` says.
+
+    `DIFF3`: with the base between the sides. `ZDIFF3`: that, and lines with which both sides begin
+    or end stand outside of the conflict.
+    """
+
+    MERGE = "merge"
+    DIFF3 = "diff3"
+    ZDIFF3 = "zdiff3"
+
+
 class Strategy(msgspec.Struct, frozen=True):
     """How a merge decides what the rules leave open, and how it writes conflicts.
 
@@ -48,6 +60,8 @@ class Strategy(msgspec.Struct, frozen=True):
     local_label: str = "local"
     remote_label: str = "remote"
     marker_size: int = 7
+    style: ConflictStyle = ConflictStyle.MERGE
+    base_label: str = "base"
 
 
 class Part(enum.Enum):
@@ -125,9 +139,9 @@ class MergeResult(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def joined_lines(self) -> tuple[int, ...]:
-        """Code cells with a line of which both sides changed other words: worth a look.
+        """Cells with a line of which both sides changed other words: worth a look.
 
-        In `y = a - c` out of `y = a + b` each change was right by itself. Prose bears that well.
+        In `y = a - c` out of `y = a + b` each change was right by itself.
         """
         cells = {i for one in self.decisions if one.action is Action.WORDS for i in one.result}
-        return tuple(i for i in sorted(cells) if self.notebook.cells[i].cell_type == "code")
+        return tuple(sorted(cells))

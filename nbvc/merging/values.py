@@ -6,6 +6,7 @@ which side has them: merging the other way round gives the same.
 
 from __future__ import annotations
 
+from nbvc.merging.chunks import merge_chunks
 from nbvc.notebook import ABSENT
 from nbvc.notebook.jsontext import identical
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 WHOLE = frozenset(("kernelspec", "language_info", "widgets", "signature", "interpreter"))
 """Keys whose parts belong together: one side's or the other's, never a mixture."""
+BY_NAME = frozenset(("tags",))
+"""Keys of lists in which the order says nothing, and each name stands once."""
+_NAMES = ("id", "name", "key")
+"""Keys that identify an object in a list."""
 _DEEPEST = 50
 
 
@@ -88,19 +93,73 @@ def _merge_value(key: str, old: Any, mine: Any, theirs: Any, depth: int) -> tupl
         before = old if type(old) is dict else {}
         value, apart = merge_mapping(before, mine, theirs, depth + 1)
         return value, not apart
-    if type(mine) is type(theirs) is list and _plain(mine) and _plain(theirs):
-        return _merge_list(old if type(old) is list else [], mine, theirs), True
+    if type(mine) is list and type(theirs) is list:
+        return _merge_list(key, old if type(old) is list else [], mine, theirs, depth)
     return preferred(mine, theirs), False
 
 
-def _plain(items: list[Any]) -> bool:
-    return all(type(item) is str for item in items)
+def _merge_list(
+    key: str, old: list[Any], mine: list[Any], theirs: list[Any], depth: int
+) -> tuple[list[Any], bool]:
+    if key in BY_NAME and all(type(item) is str for item in (*mine, *theirs)):
+        return _merge_names(old, mine, theirs), True
+    return _merge_items(old, mine, theirs, depth)
 
 
-def _merge_list(old: list[Any], mine: list[Any], theirs: list[Any]) -> list[Any]:
-    """Merge lists of names, such as tags: what one side took away goes, what either added comes."""
+def _merge_names(old: list[Any], mine: list[Any], theirs: list[Any]) -> list[Any]:
+    """Merge lists of names: what one side took away goes, what either added comes."""
     kept = [item for item in mine if item in theirs or item not in old]
     return kept + [item for item in theirs if item not in mine and item not in old]
+
+
+def _merge_items(
+    old: list[Any], mine: list[Any], theirs: list[Any], depth: int
+) -> tuple[list[Any], bool]:
+    """Merge lists in order as lines of a source are; the bool says whether no item was open."""
+    texts = [[_write(item) for item in side] for side in (old, mine, theirs)]
+    items = {
+        text: item
+        for line, side in zip(texts, (old, mine, theirs), strict=True)
+        for text, item in zip(line, side, strict=True)
+    }
+    merged: list[Any] = []
+    clear = True
+    for chunk in merge_chunks(texts[0], texts[1], texts[2], None).chunks:
+        if chunk.remote is None:
+            merged += (items[text] for text in chunk.lines)
+            continue
+        before, ours, others = (
+            [items[text] for text in side] for side in (chunk.base, chunk.lines, chunk.remote)
+        )
+        found, sure = _merge_open_items(before, ours, others, depth)
+        merged += found
+        clear = clear and sure
+    return merged, clear
+
+
+def _merge_open_items(
+    old: list[Any], mine: list[Any], theirs: list[Any], depth: int
+) -> tuple[list[Any], bool]:
+    """Merge items of one place: objects by key, what both put in one behind the other."""
+    if len(mine) == len(theirs) == (len(old) or len(mine)) and depth < _DEEPEST:
+        pairs = list(zip(mine, theirs, strict=True))
+        if all(_is_one_object(*pair, edited=bool(old)) for pair in pairs):
+            before = old or [{}] * len(mine)
+            found = [
+                merge_mapping(one if type(one) is dict else {}, *pair, depth + 1)
+                for one, pair in zip(before, pairs, strict=True)
+            ]
+            return [value for value, _ in found], not any(apart for _, apart in found)
+    if not old:
+        return [*mine, *theirs], True
+    return preferred(mine, theirs), False
+
+
+def _is_one_object(mine: Any, theirs: Any, *, edited: bool) -> bool:
+    """Tell whether two items are one object: edited from one, or of one name."""
+    if type(mine) is not dict or type(theirs) is not dict:
+        return False
+    return edited or any(key in mine and mine[key] == theirs.get(key) for key in _NAMES)
 
 
 def preferred(mine: Any, theirs: Any) -> Any:
@@ -108,11 +167,15 @@ def preferred(mine: Any, theirs: Any) -> Any:
     return max((mine, theirs), key=_weight)
 
 
-def _weight(value: Any) -> tuple[int, bytes]:
+def _weight(value: Any) -> tuple[int, str]:
+    text = _write(value)
+    return len(text), text
+
+
+def _write(value: Any) -> str:
     import json
 
-    text = json.dumps(value, sort_keys=True).encode()
-    return len(text), text
+    return json.dumps(value, sort_keys=True)
 
 
 def preferred_outputs(mine: list[Any], theirs: list[Any]) -> list[Any]:
@@ -120,7 +183,7 @@ def preferred_outputs(mine: list[Any], theirs: list[Any]) -> list[Any]:
     return max((mine, theirs), key=_run_weight)
 
 
-def _run_weight(outputs: list[Any]) -> tuple[bool, tuple[int, bytes]]:
+def _run_weight(outputs: list[Any]) -> tuple[bool, tuple[int, str]]:
     failed = any(type(item) is dict and item.get("output_type") == "error" for item in outputs)
     return not failed, _weight(outputs)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from nbvc.merging.decide import Decider
+from nbvc.merging.decide import decide, open_group
+from nbvc.merging.gate import is_python
 from nbvc.merging.groups import grouped
+from nbvc.merging.guard import find_violations
 from nbvc.merging.ids import with_ids
-from nbvc.merging.model import Action, Decision, MergeResult, Part
+from nbvc.merging.model import Action, Decision, MergeResult, Part, SourceChoice
+from nbvc.merging.outcome import join_outcomes
 from nbvc.merging.values import merge_mapping, same, same_notebook
 from nbvc.notebook import ABSENT, Cell
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nbvc.merging.model import Strategy
+    from nbvc.merging.outcome import Outcome
     from nbvc.notebook import Notebook
 
 
@@ -25,11 +29,31 @@ def merge(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy)
         return _whole(remote, Action.REMOTE, "only remote changed")
     if same_notebook(base, remote):
         return _whole(local, Action.LOCAL, "only local changed")
-    decider = Decider(base.cells, local.cells, remote.cells, strategy)
-    for group in grouped(base.cells, local.cells, remote.cells):
-        decider.decide(group)
-    notebook, notes = _put_together(base, local, remote, decider.cells)
-    return MergeResult(notebook, tuple(decider.conflicts), (*decider.decisions, *notes))
+    found = _merge_cells(base, local, remote, strategy)
+    notebook, notes = _put_together(base, local, remote, [*found.cells])
+    return MergeResult(notebook, found.conflicts, (*found.decisions, *notes))
+
+
+def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy) -> Outcome:
+    """Decide on one group of cells after the other, and have the guard count the lines."""
+    python = is_python(local)
+    groups = grouped(base.cells, local.cells, remote.cells)
+    versions = [
+        (
+            [base.cells[i] for i in group.base],
+            [local.cells[i] for i in group.local],
+            [remote.cells[i] for i in group.remote],
+        )
+        for group in groups
+    ]
+    outcomes = [
+        decide(group, three, strategy, python=python)
+        for group, three in zip(groups, versions, strict=True)
+    ]
+    if strategy.sources is SourceChoice.CONFLICT:
+        for number in find_violations(versions, outcomes):
+            outcomes[number] = open_group(groups[number], versions[number], strategy)
+    return join_outcomes(outcomes)
 
 
 def _whole(notebook: Notebook, action: Action, why: str) -> MergeResult:

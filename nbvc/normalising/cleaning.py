@@ -27,8 +27,8 @@ from nbvc.normalising.rules import (
     setting_of,
 )
 from nbvc.notebook.jsontext import Raw, decode, split_array, split_object
+from nbvc.notebook.notebook import Notebook
 from nbvc.notebook.places import cell_places, splice, top_places, written
-from nbvc.notebook.reading import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from nbvc.normalising.policy import Policy
     from nbvc.normalising.rules import Setting
-    from nbvc.notebook.notebook import Notebook
     from nbvc.notebook.places import CellPlace, Place, Span
 
 
@@ -117,7 +116,7 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     if not spans:
         return Cleaned(notebook, notebook)
     spans.sort()
-    after = parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
+    after = Notebook.parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
     _check(work, after)
     items = work.metadata.items if work.metadata else ()
     return Cleaned(notebook, after, tuple(spans), work.edits, work.gone, items)

@@ -25,3 +25,14 @@ def read_content(path: str) -> bytes:
     """Return the content of a file. Raises `OSError`, which names the file."""
     with naming(path), open(path, "rb") as file:
         return file.read()
+
+
+ABSENT = ""
+"""The digest of a file that does not exist."""
+
+
+def content_digest(content: bytes | None) -> str:
+    """Return the SHA-256 of a file's content in hex, `ABSENT` for no file."""
+    import hashlib
+
+    return ABSENT if content is None else hashlib.sha256(content).hexdigest()

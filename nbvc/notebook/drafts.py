@@ -35,7 +35,7 @@ _PAUSE = 60.0
 _searched: dict[str, float] = {}
 
 
-class Room(msgspec.Struct):
+class DraftRoom(msgspec.Struct):
     """A folder for one draft, and the open file whose lock shows that it is in use (-1: none)."""
 
     path: str
@@ -56,15 +56,15 @@ class Room(msgspec.Struct):
         _remove(self.path)
 
 
-def room_of(draft: str) -> Room:
+def room_of(draft: str) -> DraftRoom:
     """Return the folder of a draft whose lock another value holds. Raises `ValueError`."""
     folder = os.path.dirname(draft)
     if not _ROOM.fullmatch(os.path.basename(folder)):
         raise ValueError(draft)
-    return Room(folder)
+    return DraftRoom(folder)
 
 
-def open_room(folder: str) -> Room:
+def open_room(folder: str) -> DraftRoom:
     """Create a folder for a draft inside `folder`. Raises `OSError`."""
     while True:
         path = os.path.join(folder, _PREFIX + os.urandom(6).hex())
@@ -74,11 +74,11 @@ def open_room(folder: str) -> Room:
             return room
 
 
-def _locked(path: str) -> Room | None:
+def _locked(path: str) -> DraftRoom | None:
     """Write and lock the ignore rule; return None if another process removed the folder meanwhile."""
     new, rule = os.path.join(path, _NEW_RULE), os.path.join(path, _RULE)
     try:
-        room = Room(path, os.open(new, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644))
+        room = DraftRoom(path, os.open(new, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644))
     except FileNotFoundError:  # It was empty, as one that a killed process left behind may be.
         return None
     except OSError:
@@ -99,7 +99,7 @@ def _locked(path: str) -> Room | None:
     return None
 
 
-def _is_kept(room: Room) -> bool:
+def _is_kept(room: DraftRoom) -> bool:
     """Lock a new folder; tell whether no other process is removing it."""
     try:
         lock(room.lock)

@@ -6,6 +6,7 @@ from nbvc.errors import NotebookError
 from nbvc.notebook import multiline
 from nbvc.notebook.cell import ABSENT, Cell
 from nbvc.notebook.jsontext import Raw, decode, identical, split_object
+from nbvc.notebook.parsing import parse
 from nbvc.notebook.style import JUPYTER, FileText
 
 TYPE_CHECKING = False
@@ -117,13 +118,36 @@ class Notebook:
         return node
 
     @classmethod
+    def from_bytes(cls, content: bytes, name: str = "") -> Notebook:
+        """Read a notebook of any format from the content of its file. Raises `NotebookError`."""
+        bom = content.startswith(BOM)
+        try:
+            return cls.parse(content[len(BOM) :] if bom else content, name, bom=bom)
+        except RecursionError:
+            raise NotebookError("JSON is nested too deeply", where=name or None) from None
+        except NotebookError as error:
+            error.where = error.where or name or None
+            raise
+
+    @classmethod
+    def parse(
+        cls, text: bytes, name: str = "", *, bom: bool = False, style: Style | None = None
+    ) -> Notebook:
+        """Read a notebook from its JSON text (without byte order mark).
+
+        Raises `NotebookError` without the place, which `from_bytes` adds.
+        """
+        parts = parse(text, style)
+        return cls(text, parts.fields, parts.cells, name=name, bom=bom,
+                   file=parts.file, file_format=parts.file_format)  # fmt: skip
+
+    @classmethod
     def from_dict(cls, value: dict[str, Any], *, name: str = "") -> Notebook:
         """Make a notebook from nbformat 4 JSON, a plain dict or nbformat's `NotebookNode`.
 
         It is written as Jupyter writes. Raises `NotebookError` where `value` is no notebook.
         """
         from nbvc.notebook.jsonedit import encode
-        from nbvc.notebook.reading import read
 
         members: object = value
         given = members.get("cells", []) if isinstance(members, dict) else None
@@ -131,7 +155,7 @@ class Notebook:
             raise NotebookError("a notebook is a dict whose cells are a list", where=name or None)
         cells = [multiline.split_cell(Cell.from_dict(cell).to_dict()) for cell in given]
         text = encode({**value, "cells": cells}, JUPYTER.style, 0)
-        return read(text + b"\n", name=name)
+        return cls.from_bytes(text + b"\n", name)
 
     def with_cells(self, cells: Sequence[Cell]) -> Notebook:
         """Return this notebook with other cells.
@@ -208,9 +232,7 @@ class Notebook:
         return self._reread(edit_object(self.text, edits, self.style, 0))
 
     def _reread(self, text: bytes) -> Notebook:
-        from nbvc.notebook.reading import parse
-
-        return parse(text, self.name, bom=self.bom, style=self.style)
+        return Notebook.parse(text, self.name, bom=self.bom, style=self.style)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both say the same, types and numbers exact, whatever their files' style."""

@@ -15,7 +15,7 @@ import msgspec
 
 from nbvc.errors import ContentChangedError, WriteRefusedError
 from nbvc.notebook.content import naming
-from nbvc.notebook.drafts import Room, open_room, remove_leftovers, room_of
+from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Draft(msgspec.Struct, frozen=True):
     target: str
     seen: Stamp | None = None
     path: str = ""
-    room: Room | None = None
+    room: DraftRoom | None = None
 
     def publish(self) -> None:
         """Put the new content in the file's place.
@@ -201,7 +201,7 @@ def check_replaceable(path: str, old: os.stat_result) -> None:
         )
 
 
-def _room_in(folder: str) -> Room:
+def _room_in(folder: str) -> DraftRoom:
     """Return a folder for a draft. Raises `OSError`."""
     try:
         return open_room(folder)

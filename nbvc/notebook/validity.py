@@ -18,13 +18,26 @@ from nbvc.notebook.multiline import is_json_mime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.notebook.notebook import Notebook
+    from typing import Protocol
+
+    class AnyNotebook(Protocol):
+        """What is needed of a notebook: `nbvc.notebook.Notebook` has it."""
+
+        text: bytes
+        file_format: tuple[int, int]
+
+        @property
+        def nbformat_minor(self) -> int: ...
+        def to_dict(self) -> dict[str, Any]: ...
+
+
+__all__ = ["problems"]
 
 _MOST = 20
 
 
-def problems(notebook: Notebook) -> tuple[str, ...]:
-    """Return what nbformat's schema finds wrong, a line for each; empty where it is valid.
+def problems(notebook: AnyNotebook) -> tuple[str, ...]:
+    """Return what nbformat's schema finds wrong, a line for each; empty if it is valid.
 
     A line is the place, such as `cells.3.outputs.0`, and what is wrong there. Nbvc reads and keeps
     invalid notebooks all the same: Jupyter opens most of them.
@@ -32,7 +45,7 @@ def problems(notebook: Notebook) -> tuple[str, ...]:
     return () if _is_plainly_valid(notebook) else _judged(notebook)
 
 
-def _judged(notebook: Notebook) -> tuple[str, ...]:
+def _judged(notebook: AnyNotebook) -> tuple[str, ...]:
     """Return what nbformat itself says."""
     import warnings
 
@@ -53,7 +66,7 @@ def _place(error: object) -> str:
     return ".".join(steps) or "notebook"
 
 
-def _is_plainly_valid(notebook: Notebook) -> bool:
+def _is_plainly_valid(notebook: AnyNotebook) -> bool:
     """Tell whether the model below takes a notebook; if not, it may be valid nevertheless."""
     model = _WITH_IDS if notebook.nbformat_minor == 5 else _WITHOUT_IDS
     try:
@@ -161,7 +174,7 @@ class _Language(msgspec.Struct):
     pygments_lexer: str = ""
 
 
-class _Top(msgspec.Struct):
+class _NotebookMetadata(msgspec.Struct):
     kernelspec: _Kernel | msgspec.UnsetType = msgspec.UNSET
     language_info: _Language | msgspec.UnsetType = msgspec.UNSET
     orig_nbformat: Annotated[int, Meta(ge=1)] = 1
@@ -171,14 +184,14 @@ class _Top(msgspec.Struct):
 
 class _Old(msgspec.Struct, forbid_unknown_fields=True):
     cells: list[_Markdown | _Plain | _Code]
-    metadata: _Top
+    metadata: _NotebookMetadata
     nbformat: Literal[4]
     nbformat_minor: Literal[0, 1, 2, 3, 4]
 
 
 class _New(msgspec.Struct, forbid_unknown_fields=True):
     cells: list[_MarkdownWithId | _PlainWithId | _CodeWithId]
-    metadata: _Top
+    metadata: _NotebookMetadata
     nbformat: Literal[4]
     nbformat_minor: Literal[5]
 

@@ -3,7 +3,7 @@
     - total = а + 1        - total = <U+0430> + 1
     + total = a + 1        + total = a + 1
 
-Words are compared by their looks: letters in the Latin form if they have one, without what is not
+ChangedWords are compared by their looks: letters in the Latin form if they have one, without what is not
 seen. Where words look the same and are not, the characters that differ are named. So are blanks at
 the end of a changed line, and tabs among what changed. The work is linear in the length of the
 texts. `src/diff/alike.ts` in the Jupyter extension is the same in TypeScript.
@@ -19,12 +19,10 @@ from nbvc.render.escape import Shown, escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
 
-    Op = Mapping[str, Any]
-    Span = Sequence[int]
-    Words = Mapping[str, Sequence[Span]]
+    from nbvc.diffing.values import ChangedLines, ChangedWords, Range
+
     Pins = set[int]
     Spelling = tuple[str, int]
 
@@ -34,7 +32,7 @@ _ENOUGH = 0.5
 """Two words with so much in common at both ends are one word that was edited."""
 
 
-class Side(msgspec.Struct, frozen=True):
+class ShownSide(msgspec.Struct, frozen=True):
     """One side of a change as it is shown, and the spans in it that changed."""
 
     text: str
@@ -42,7 +40,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 def told_apart(
-    before: str, after: str, words: Words | None = None, *, done: bool = False
+    before: str, after: str, words: ChangedWords | None = None, *, done: bool = False
 ) -> tuple[Shown, Shown]:
     """Return both sides of a change as they are shown.
 
@@ -53,7 +51,7 @@ def told_apart(
     return Shown(before, pins[0], done=done), Shown(after, pins[1], done=done)
 
 
-def pins_of(before: str, after: str, words: Words | None = None) -> tuple[Pins, Pins]:
+def pins_of(before: str, after: str, words: ChangedWords | None = None) -> tuple[Pins, Pins]:
     """Return the offsets in both sides of what is named because they look the same there."""
     pins: tuple[Pins, Pins] = (set(), set())
     _pin_blanks(before, after, words, pins)
@@ -62,14 +60,13 @@ def pins_of(before: str, after: str, words: Words | None = None) -> tuple[Pins, 
     return pins
 
 
-def sides_of(op: Op, *, done: bool = False) -> tuple[Side, Side]:
+def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[ShownSide, ShownSide]:
     """Return both sides of an operation on lines, without their last line end."""
-    texts = ["".join(op[name]).removesuffix("\n") for name in ("removed", "added")]
-    words = op.get("words")
-    shown = told_apart(texts[0], texts[1], words, done=done)
-    spans = _spans(words or {})
+    texts = ["".join(lines).removesuffix("\n") for lines in (op.removed, op.added)]
+    shown = told_apart(texts[0], texts[1], op.words, done=done)
+    spans = (op.words.before, op.words.after) if op.words else ((), ())
     before, after = (
-        Side(side.text, [(side.at(start), side.at(end)) for start, end in marked])
+        ShownSide(side.text, [(side.at(start), side.at(end)) for start, end in marked])
         for side, marked in zip(shown, spans, strict=True)
     )
     return before, after
@@ -97,11 +94,13 @@ def lines_apart(
 # Blanks
 
 
-def _pin_blanks(before: str, after: str, words: Words | None, pins: tuple[Pins, Pins]) -> None:
+def _pin_blanks(
+    before: str, after: str, words: ChangedWords | None, pins: tuple[Pins, Pins]
+) -> None:
     if words is None:
         _pin_blanks_of_twins(before, after, pins)
         return
-    for text, spans, found in zip((before, after), _spans(words), pins, strict=True):
+    for text, spans, found in zip((before, after), (words.before, words.after), pins, strict=True):
         for start, end in spans:
             _pin_blanks_between(text, start, min(end, len(text)), found)
 
@@ -135,10 +134,13 @@ def _pin_blanks_of_twins(before: str, after: str, pins: tuple[Pins, Pins]) -> No
 # Letters
 
 
-def _pin_letters(before: str, after: str, words: Words | None, pins: tuple[Pins, Pins]) -> None:
+def _pin_letters(
+    before: str, after: str, words: ChangedWords | None, pins: tuple[Pins, Pins]
+) -> None:
     from nbvc.render.looks import look_of, spellings
 
-    spans = ([(0, len(before))], [(0, len(after))]) if words is None else _spans(words)
+    whole = ((0, len(before)),), ((0, len(after)),)
+    spans: tuple[Sequence[Range], ...] = (words.before, words.after) if words else whole
     sides = (spellings(before, spans[0]), spellings(after, spans[1]))
     looks = {word: look_of(word) for side in sides for word, _ in side}
     known: dict[str, set[str]] = {}
@@ -192,7 +194,3 @@ def _pin_edited(one: Spelling, other: Spelling, pins: tuple[Pins, Pins]) -> None
             for word, place, found in ((old, old_place, pins[0]), (new, new_place, pins[1])):
                 if not word[at].isascii():
                     found.add(place + at % len(word))
-
-
-def _spans(words: Words) -> tuple[Sequence[Span], Sequence[Span]]:
-    return words.get("before") or (), words.get("after") or ()

@@ -10,6 +10,7 @@ import time
 
 from nbvc.render.escape import cut_line, escaped, escaped_line
 from nbvc.render.paint import Colour
+from nbvc.render.words import count, number_cells
 from nbvc.versions.changing import What
 from nbvc.versions.model import Kind
 
@@ -30,16 +31,11 @@ _AUTHOR = 16
 _LEAST = 7
 """Characters of a message or a line of code that are shown in any case: what 60 columns leave."""
 _WORDS = {
-    What.ADDED: "added",
-    What.REMOVED: "removed",
-    What.EDITED: "edited",
-    What.SPLIT: "split",
-    What.JOINED: "joined",
-    What.MOVED: "moved",
     What.OUTPUTS: "with new outputs only",
     What.METADATA: "with new metadata only",
     What.NOISE: "with noise only",
 }
+"""What is not called by its own value."""
 _COLOURS = {What.ADDED: Colour.GREEN, What.REMOVED: Colour.RED, What.EDITED: Colour.CYAN}
 
 
@@ -81,12 +77,8 @@ class HistoryRenderer:
         )
 
     def _event(self, cell: CellChange) -> str:
-        place = numbers(cell.after or cell.before)
-        words = {
-            What.OUTPUTS: "new outputs",
-            What.METADATA: "new metadata",
-            What.NOISE: "noise",
-        }.get(cell.what, _WORDS[cell.what])
+        place = number_cells(cell.after or cell.before)
+        words = _name_change(cell.what).removeprefix("with ").removesuffix(" only")
         more = " and moved" if cell.moved and cell.what is not What.MOVED else ""
         shown = self._painted(cell.what, f"{words}{more}")
         return (
@@ -100,8 +92,7 @@ class HistoryRenderer:
             return self.paint.colour("deleted", Colour.RED)
         parts = [f"renamed from {escaped_line(changes.renamed)}"] if changes.renamed else []
         if changes.first:
-            count = len(changes.cells)
-            return ", ".join([*parts, f"first version, {counted(count, 'cell')}"])
+            return ", ".join([*parts, f"first version, {count(len(changes.cells), 'cell')}"])
         parts += [self._group(what, changes.cells) for what in What if _of(what, changes.cells)]
         also = [cell for cell in changes.cells if cell.moved and cell.what is not What.MOVED]
         parts += [f"{len(also)} of them moved"] if also else []
@@ -114,8 +105,10 @@ class HistoryRenderer:
         group = _of(what, cells)
         # The numbers of cells that are gone mean nothing in this version.
         places = [index for cell in group for index in cell.after]
-        where = f" {self.paint.dim(f'({numbers(places)})')}" if 0 < len(places) <= _NAMED else ""
-        return f"{self._painted(what, f'{len(group)} {_WORDS[what]}')}{where}"
+        where = (
+            f" {self.paint.dim(f'({number_cells(places)})')}" if 0 < len(places) <= _NAMED else ""
+        )
+        return f"{self._painted(what, f'{len(group)} {_name_change(what)}')}{where}"
 
     def _painted(self, what: What, text: str) -> str:
         return self.paint.colour(text, _COLOURS[what]) if what in _COLOURS else text
@@ -131,7 +124,8 @@ class HistoryRenderer:
             else:
                 yield self._cell(cell)
             if cell.outputs is not None and (outputs or cell.outputs != cell.source):
-                yield f"{self._blamed(cell.outputs)}  {self.paint.dim(_under(cell, lines=lines))}"
+                label = "outputs" if lines else f"{cell.index + 1:>4} outputs"
+                yield f"{self._blamed(cell.outputs)}  {self.paint.dim(label)}"
 
     def _cell(self, cell: CellBlame) -> str:
         room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
@@ -141,7 +135,7 @@ class HistoryRenderer:
         return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {text}".rstrip()
 
     def _title(self, cell: CellBlame) -> str:
-        place = f"cell {cell.index + 1}, {escaped_line(cell.cell_type)}"
+        place = f"cell {number_cells((cell.index,))}, {escaped_line(cell.cell_type)}"
         return f"{self._blamed(cell.source)}  {self.paint.bold(place)}"
 
     def _lines(self, cell: CellBlame, language: str) -> Iterator[str]:
@@ -170,10 +164,10 @@ class HistoryRenderer:
         hits = [one for one in found if one.hits]
         shown = escaped_line(text)
         if not hits:
-            yield f"{shown} is in none of {counted(len(found), 'version')}"
+            yield f"{shown} is in none of {count(len(found), 'version')}"
             return
         still = " (the latest version)" if hits[0] is found[0] else ""
-        yield self.paint.bold(f"{shown} is in {len(hits)} of {counted(len(found), 'version')}")
+        yield self.paint.bold(f"{shown} is in {len(hits)} of {count(len(found), 'version')}")
         yield f"first  {self.heading(hits[-1].version)}"
         yield f"last   {self.heading(hits[0].version)}{still}"
         yield ""
@@ -196,10 +190,6 @@ def _of(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
     return [cell for cell in cells if cell.what is what]
 
 
-def _under(cell: CellBlame, *, lines: bool) -> str:
-    return "outputs" if lines else f"{cell.index + 1:>4} outputs"
-
-
 def kind(cell_type: str) -> str:
     """Return a cell's type in four letters."""
     return {"markdown": "md", "code": "code", "raw": "raw"}.get(
@@ -207,14 +197,8 @@ def kind(cell_type: str) -> str:
     )
 
 
-def numbers(indices: Iterable[int]) -> str:
-    """Return cell numbers as people count them."""
-    return ", ".join(str(index + 1) for index in indices)
-
-
-def counted(count: int, what: str) -> str:
-    """Return `1 cell`, `2 cells`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
+def _name_change(what: What) -> str:
+    return _WORDS.get(what, what.value)
 
 
 def moment(version: Version) -> str:

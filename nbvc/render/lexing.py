@@ -13,8 +13,12 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Iterable, Iterator
+    from typing import Any, TypeVar
+
+    from nbvc.render.escape import Shown
+
+    T = TypeVar("T")
 
 _LONGEST = 40_000
 """Longer sources are shown without colors: they are data more often than code."""
@@ -78,3 +82,13 @@ def _lexer(language: str) -> Any:
 
             _lexers[language] = get_lexer_by_name(language, **options)
     return _lexers.get(language)
+
+
+def show_tokens(tokens: Iterable[tuple[T, str]], shown: Shown) -> list[tuple[T, str]]:
+    """Return the tokens of a text as they are in the text that is shown."""
+    found, start = [], 0
+    for kind, value in tokens:
+        end = start + len(value)
+        found.append((kind, shown.text[shown.at(start) : shown.at(end)]))
+        start = end
+    return found

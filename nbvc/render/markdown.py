@@ -16,21 +16,32 @@ from __future__ import annotations
 
 import re
 
-from nbvc.diffing.model import Change
-from nbvc.diffing.policy import Part
-from nbvc.render import changes
-from nbvc.render.alike import lines_apart, sides_of
+import msgspec
+
+from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
+from nbvc.diffing.values import Change, ChangedLines, SameLines
+from nbvc.render.alike import sides_of
 from nbvc.render.escape import escaped, escaped_line
 from nbvc.render.readable import readable_output
-from nbvc.render.terminal import language_of
+from nbvc.render.shown import (
+    NO_CUTS,
+    FoldedLines,
+    compare_lines,
+    language_of,
+    show_cells,
+    show_rest,
+)
+from nbvc.render.summary import count_changes, summarize
+from nbvc.render.values import cut_both, values_shown
+from nbvc.render.words import fold, name_change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from nbvc.diffing import CellDiff
-    from nbvc.notebook import Cell
-    from nbvc.render.html.notebooks import Compared
+    from nbvc.diffing.meaning.model import Meaning
+    from nbvc.render.shown import ShownCell, ShownLines, ShownOutput, ShownSource, ShownValue
+    from nbvc.workflow.compare import Comparison
 
 MOST = 65_536
 """Characters in a comment on GitHub; one less is safe."""
@@ -38,6 +49,7 @@ _RESERVED = 600
 """Characters kept for saying what was left out."""
 _MOST_LINES = 80
 """So many lines of one block are shown."""
+_MOST_VALUES = 30
 _MOST_ROWS = 200
 _WIDEST = 400
 
@@ -46,13 +58,14 @@ MARKER = "<!-- nbvc-report -->"
 
 
 def comment(
-    notebooks: Sequence[Compared], *, title: str = "", more: str = "", most: int = MOST
+    comparisons: Iterable[Comparison], *, title: str = "", more: str = "", most: int = MOST
 ) -> str:
     """Return Markdown of fewer than `most` characters.
 
     `title` says what was compared, `more` (Markdown) where there is more to see.
     """
-    head = [MARKER, f"### {_text(title or _said(len(notebooks)))}", ""]
+    notebooks = [*comparisons]
+    head = [MARKER, f"### {_text(title or count_changes(notebooks))}", ""]
     if more:
         head += [more, ""]
     if not notebooks:
@@ -69,23 +82,16 @@ def comment(
     return "\n".join([text, *pieces])
 
 
-class _Piece:
-    """A piece of the comment, and what closes whatever is open before it."""
+class _Section(msgspec.Struct, frozen=True):
+    """A part of the comment, and what closes whatever is open before it."""
 
-    __slots__ = ("closing", "text")
-
-    def __init__(self, text: str, *closing: str) -> None:
-        self.text = text
-        self.closing = closing
+    text: str
+    closing: tuple[str, ...] = ()
 
 
-def _said(count: int) -> str:
-    return f"{count} {'notebook' if count == 1 else 'notebooks'} changed"
-
-
-def _table(notebooks: Sequence[Compared]) -> list[str]:
+def _table(notebooks: Sequence[Comparison]) -> list[str]:
     rows = [
-        f"| {_code(escaped_line(found.name))} | {_text(found.summary)} |"
+        f"| {_code(escaped_line(found.name))} | {_text(summarize(found))} |"
         for found in notebooks[:_MOST_ROWS]
     ]
     if len(notebooks) > _MOST_ROWS:
@@ -93,147 +99,98 @@ def _table(notebooks: Sequence[Compared]) -> list[str]:
     return ["| notebook | what changed |", "|---|---|", *rows, ""]
 
 
-def _sections(notebooks: Sequence[Compared]) -> Iterator[_Piece]:
+def _sections(notebooks: Sequence[Comparison]) -> Iterator[_Section]:
     many = len(notebooks) > 1
     for found in notebooks:
         if many:
-            said = f"<b>{_text(found.name)}</b>: {_text(found.summary)}"
-            yield _Piece(f"<details><summary>{said}</summary>\n")
+            said = f"<b>{_text(found.name)}</b>: {_text(summarize(found))}"
+            yield _Section(f"<details><summary>{said}</summary>\n")
         closing = ("</details>",) if many else ()
         for text in _cells(found):
-            yield _Piece(text, *closing)
+            yield _Section(text, closing)
         if many:
-            yield _Piece("</details>\n", *closing)
+            yield _Section("</details>\n", closing)
 
 
-def _cells(found: Compared) -> Iterator[str]:
+def _cells(found: Comparison) -> Iterator[str]:
     diff = found.diff
     if diff is None:
         yield f"{_text(found.problem)}\n"
         return
-    beside = [
-        _value(f"notebook {name}", *changes.operation(op, whole))
-        for name, op, whole in changes.notebook_changes(diff)
+    rest = [_value(value, "notebook") for value in show_rest(diff)]
+    if rest:
+        yield "\n".join(_list(rest))
+    language = language_of(diff.after, diff.before)
+    for cell in show_cells(diff):
+        yield _cell(cell, language)
+
+
+def _cell(cell: ShownCell, language: str) -> str:
+    """Return a cell that changed, folded."""
+    said = f"<b>{_text(cell.name)}</b> · {_text(cell.what)}"
+    tail = f" · <code>{_text(cell.hint)}</code>" if cell.hint else ""
+    head = f"<details><summary>{said}{tail}</summary>"
+    return "\n".join([head, "", *_body(cell, language), "</details>", ""])
+
+
+def _body(cell: ShownCell, language: str) -> Iterator[str]:
+    yield from _list([_value(cell.cell_type)] if cell.cell_type else [])
+    if cell.source:
+        yield from _source(cell.source, language)
+    for output in cell.outputs:
+        yield from _output(output)
+    names = [
+        f"- attachment {_code(escaped_line(one.name))} {name_change(one.change)}"
+        for one in cell.attachments
     ]
-    if beside:
-        yield "\n".join([*beside[:30], ""])
-    language = language_of(diff)
-    for entry in diff.cells:
-        if changes.is_shown(entry):
-            yield _Cell(found, entry, language).text()
+    yield from _list([*names, *map(_value, cell.values)])
 
 
-class _Cell:
-    """One cell that changed, folded."""
-
-    def __init__(self, found: Compared, entry: CellDiff, language: str) -> None:
-        assert found.diff is not None
-        self.diff = found.diff
-        self.policy = found.diff.policy
-        self.entry = entry
-        self.language = language
-        self.olds, self.news = changes.both(found.diff, entry)
-
-    def text(self) -> str:
-        """Return the cell as a fold of its own."""
-        name = f"{changes.kind_of(self.olds, self.news)} {changes.numbers(self.entry)}"
-        what = changes.what(self.entry, self.policy)
-        hint = changes.first_line(self.news or self.olds)
-        said = f"<b>{_text(name)}</b> · {_text(what)}"
-        tail = f" · <code>{_text(hint)}</code>" if hint else ""
-        return "\n".join(
-            [f"<details><summary>{said}{tail}</summary>", "", *self._body(), "</details>", ""]
-        )
-
-    def _body(self) -> Iterator[str]:
-        change = self.entry.change
-        if change in (Change.ADDED, Change.REMOVED):
-            yield from self._whole((self.news or self.olds)[0], "+" if self.news else "-")
-        elif change is Change.UNCHANGED:
-            yield from fenced(_lines(self.news[0].source), self._language_of(self.news[0]))
-        else:
-            yield from self._inside()
-
-    def _language_of(self, cell: Cell) -> str:
-        name = self.language if cell.cell_type == "code" else cell.cell_type
-        return name if re.fullmatch(r"[\w+.-]{1,30}", name) else ""
-
-    def _whole(self, cell: Cell, mark: str) -> Iterator[str]:
-        if self.policy.counts(Part.SOURCES):
-            yield from fenced([f"{mark}{line}" for line in _lines(cell.source)], "diff")
-        if self.policy.counts(Part.OUTPUTS):
-            for output in cell.outputs:
-                lines = [f"{mark}{line}" for line in readable_output(output, brief=True)]
-                yield from ("Output:", "", *fenced(lines, "diff"))
-
-    def _inside(self) -> Iterator[str]:
-        old, new = ("\n".join(c.source for c in cells) for cells in (self.olds, self.news))
-        if self.policy.counts(Part.SOURCES) and old != new:
-            yield from fenced(_unified(old.split("\n"), new.split("\n"), done=False), "diff")
-        if self.policy.counts(Part.OUTPUTS):
-            yield from self._outputs()
-        if len(self.olds) == len(self.news) == 1:
-            yield from self._beside()
-
-    def _outputs(self) -> Iterator[str]:
-        entries, olds, news = changes.changed_outputs(self.diff, self.entry, self.olds, self.news)
-        for found in entries:
-            before, after = (
-                [] if found[side] is None else readable_output(outputs[found[side]], brief=True)
-                for side, outputs in (("before", olds), ("after", news))
-            )
-            summary = changes.meaning_of(found) or found["change"].replace("modified", "changed")
-            yield from (f"Output: {_text(summary)}", "")
-            yield from _values(found)
-            if before != after:
-                yield from fenced(_unified(before, after, done=True), "diff")
-
-    def _beside(self) -> Iterator[str]:
-        old, new = self.olds[0], self.news[0]
-        lines = [
-            _value("metadata", *changes.operation(op, old.metadata))
-            for op in self.entry.shown_metadata
-        ]
-        if self.policy.counts(Part.ATTACHMENTS):
-            names = [*old.attachments, *(n for n in new.attachments if n not in old.attachments)]
-            lines += [
-                f"- attachment {_code(escaped_line(name))} changed"
-                for name in names
-                if old.attachments.get(name) != new.attachments.get(name)
-            ]
-        yield from [*lines[:30], ""] if lines else ()
+def _list(lines: list[str]) -> list[str]:
+    """Return a list of values, cut short."""
+    return [*lines[:_MOST_VALUES], ""] if lines else []
 
 
-def _values(entry: changes.Op) -> Iterator[str]:
+def _source(source: ShownSource, language: str) -> list[str]:
+    lines = _lines(source.text)
+    if source.only is Change.UNCHANGED:
+        name = language if source.cell_type == "code" else source.cell_type
+        known = re.fullmatch(r"[\w+.-]{1,30}", name)
+        return fenced(_pieces(source.pieces, lines, sign=""), name if known else "")
+    sign = _SIGNS.get(source.only or Change.MODIFIED, " ")
+    return fenced(_pieces(source.pieces, lines, source.cuts, sign), "diff")
+
+
+_SIGNS = {Change.ADDED: "+", Change.REMOVED: "-"}
+
+
+def _output(output: ShownOutput) -> Iterator[str]:
+    before, after = (
+        [] if side is None else readable_output(side, brief=True)
+        for side in (output.before, output.after)
+    )
+    yield from (f"Output: {_text(output.words)}".removesuffix(" "), "")
+    yield from _values(output.diff.meaning)
+    if before != after:
+        yield from fenced(_pieces(compare_lines(before, after), after, done=True), "diff")
+
+
+def _values(meaning: Meaning | None) -> Iterator[str]:
     """Yield the values of tables and JSON documents that changed, as a table."""
-    meaning = entry.get("meaning")
-    if type(meaning) is not dict:
-        return
-    rows = [
-        (
-            f"{value.get('row', '')} · {value.get('column', '')}",
-            value.get("before"),
-            value.get("after"),
-        )
-        for table in meaning.get("tables") or ()
-        for value in table.get("values") or ()
-    ]
-    for told in (meaning, *(meaning.get("also") or ())):
-        rows += [
-            (
-                ".".join(map(str, change.get("path") or ())),
-                change.get("before"),
-                change.get("after"),
-            )
-            for change in told.get("changes") or ()
-        ]
+    rows: list[tuple[str, str | None, str | None]] = []
+    for one in (meaning, *meaning.also) if meaning else ():
+        match one:
+            case TableMeaning() if one is meaning:
+                for table in one.tables:
+                    rows += [(f"{v.row} · {v.column}", v.before, v.after) for v in table.values]
+            case JsonMeaning():
+                rows += [(".".join(map(str, c.path)), c.before, c.after) for c in one.changes]
     if not rows:
         return
     yield from ("| value | before | after |", "|---|---|---|")
     for name, before, after in rows[:20]:
-        sides = (None if side in (None, "") else str(side) for side in (before, after))
-        old, new = _both(*sides)
-        yield f"| {_code(changes.brief(name, 80))} | {old} | {new} |"
+        old, new = _both(before or None, after or None)
+        yield f"| {_code(values_shown(name, None, 80)[0] or '')} | {old} | {new} |"
     if len(rows) > 20:
         yield f"| … | {len(rows) - 20} more | |"
     yield ""
@@ -241,49 +198,55 @@ def _values(entry: changes.Op) -> Iterator[str]:
 
 def _both(before: str | None, after: str | None) -> list[str]:
     """Return both values of a change as code, empty for a side that has none."""
-    return [_code(side) if side else "" for side in changes.values_shown(before, after, 80)]
+    return [_code(side) if side else "" for side in values_shown(before, after, 80)]
 
 
 def _lines(source: str) -> list[str]:
     return escaped(source).split("\n")
 
 
-def _unified(before: list[str], after: list[str], *, done: bool) -> list[str]:
-    """Return the lines of a unified diff without its header, three lines around each change.
+def _pieces(
+    pieces: Sequence[ShownLines],
+    after: Sequence[str],
+    cuts: dict[int, str] = NO_CUTS,
+    sign: str = " ",
+    *,
+    done: bool = False,
+) -> list[str]:
+    """Return changed lines and those around them, which are escaped.
 
-    They are escaped; those given are if `done`.
+    The changed lines are escaped if they are `done`.
     """
-    from nbvc.diffing.jsonops import seen_ops
-
-    ops = seen_ops("\n".join(before), "\n".join(after)) if before and after else []
-    if not ops:
-        return _replaced(*lines_apart(before, after, done=done))
-    shown = after if done else _lines("\n".join(after))
     lines: list[str] = []
-    for index, op in enumerate(ops):
-        if op["op"] != "equal":
-            sides = sides_of(op, done=done)
-            texts = zip(sides, (op["removed"], op["added"]), strict=True)
-            lines += _replaced(*(side.text.split("\n") if found else [] for side, found in texts))
-            continue
-        same = shown[op["after"][0] : op["after"][1]]
-        head, tail = 3 if index else 0, 3 if index < len(ops) - 1 else 0
-        if len(same) > head + tail + 1:
-            hidden = len(same) - head - tail
-            lines += [f" {line}" for line in same[:head]]
-            lines.append(f"@@ {hidden} lines @@")
-            lines += [f" {line}" for line in (same[-tail:] if tail else ())]
-        else:
-            lines += [f" {line}" for line in same]
+    for piece in pieces:
+        match piece:
+            case FoldedLines():
+                lines.append(f"@@ {piece.words} @@" if sign else f"⋮ {piece.words}")
+            case SameLines():
+                lines += _numbered(after[slice(*piece.after)], piece.after[0], cuts, sign)
+            case ChangedLines():
+                sides = zip(sides_of(piece, done=done), (piece.removed, piece.added), strict=True)
+                shown = (side.text.split("\n") if found else [] for side, found in sides)
+                old, new = _cut_lines(*shown)
+                lines += [f"-{line}" for line in old]
+                lines += _numbered(new, piece.after[0], cuts, "+")
     return lines
 
 
-def _replaced(before: list[str], after: list[str]) -> list[str]:
-    """Return changed lines with their signs, long ones cut so that the change is in sight."""
+def _numbered(lines: Sequence[str], first: int, cuts: dict[int, str], sign: str) -> Iterator[str]:
+    """Yield lines with their sign, given the number of the first, and where another cell begins."""
+    for number, line in enumerate(lines, first):
+        if number in cuts:
+            yield f"@@ {cuts[number]} @@"
+        yield f"{sign}{line}"
+
+
+def _cut_lines(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    """Return changed lines, long ones cut so that the change is in sight."""
     if len(before) == len(after):
-        pairs = [changes.cut_both(*pair, _WIDEST) for pair in zip(before, after, strict=True)]
-        before, after = ([pair[side] for pair in pairs] for side in (0, 1))
-    return [*(f"-{line}" for line in before), *(f"+{line}" for line in after)]
+        pairs = [cut_both(*pair, _WIDEST) for pair in zip(before, after, strict=True)]
+        return [old for old, _ in pairs], [new for _, new in pairs]
+    return before, after
 
 
 def fenced(lines: Sequence[str], language: str = "") -> list[str]:
@@ -292,15 +255,18 @@ def fenced(lines: Sequence[str], language: str = "") -> list[str]:
         line if len(line) <= _WIDEST + 2 else f"{line[:_WIDEST]}…" for line in lines[:_MOST_LINES]
     ]
     if len(lines) > _MOST_LINES:
-        shown.append(f"… {len(lines) - _MOST_LINES} more lines")
+        shown.append(fold(len(lines) - _MOST_LINES, "line"))
     longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}{language}", *shown, fence, ""]
 
 
-def _value(name: str, path: str, before: str | None, after: str | None) -> str:
-    sides = [side for side in _both(before, after) if side]
-    return f"- {name} {_code(escaped_line(path))}: {' → '.join(sides)}"
+def _value(value: ShownValue, prefix: str = "") -> str:
+    sides = [side for side in _both(value.before, value.after) if side]
+    path = _code(escaped_line(value.path)) if value.path else ""
+    label = " ".join(filter(None, (prefix, value.name, path)))
+    word = "" if value.change is Change.MODIFIED else f" {name_change(value.change)}"
+    return f"- {label}: {' → '.join(sides)}{word}"
 
 
 def _code(content: str) -> str:

@@ -8,18 +8,19 @@ The source of it is `nbvc.diffing.meaning`.
 
 from __future__ import annotations
 
+from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning, TextMeaning, TracebackMeaning
 from nbvc.render.alike import lines_apart
-from nbvc.render.changes import values_shown
 from nbvc.render.escape import escaped_line
+from nbvc.render.values import values_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
-    Meaning = dict[str, Any]
+    from nbvc.diffing.meaning.model import Meaning
+
     Marked = tuple[str, str]
-    Line = tuple[str, ...]
+    Detail = tuple[str, ...]
     """A mark and a text, and the values before and after, if it is about a change of one."""
 
 _LONGEST = 60
@@ -27,26 +28,28 @@ _MANY_NUMBERS = 10
 """Of fewer numbers in a text it needs no saying how many changed."""
 
 
-def summary_of(meaning: Meaning) -> str:
-    """Return what a meaning says in one line; empty where the changed lines say the same."""
-    text = meaning.get("kind") in ("text", "stream") and not meaning.get("same")
-    few = "lines_added" in meaning or "lines_removed" in meaning
-    few = few and (meaning.get("numbers") or {}).get("of", 0) < _MANY_NUMBERS
-    if not meaning or (text and few):
+def summary_of(meaning: Meaning | None) -> str:
+    """Return what a meaning says in one line; empty if the changed lines say the same."""
+    if meaning is None:
         return ""
-    return escaped_line(str(meaning.get("summary", "")))
+    if isinstance(meaning, TextMeaning) and not meaning.same:
+        numbers = meaning.numbers.of if meaning.numbers else 0
+        if (meaning.lines_added or meaning.lines_removed) and numbers < _MANY_NUMBERS:
+            return ""
+    return escaped_line(meaning.summary)
 
 
-def marked_lines(meaning: Meaning) -> list[Marked]:
+def marked_lines(meaning: Meaning | None) -> list[Marked]:
     """Return the details of a meaning as (`-`, `+`, `~` or ` `, text), as they are shown.
 
-    Empty where the contents themselves say it better: texts, streams, images.
+    Empty if the contents themselves say it better: texts, streams, images.
     """
-    details = _DETAILS.get(meaning.get("kind", ""))
-    lines = list(details(meaning)) if details else []
-    for other in meaning.get("also", ()) if lines else ():
-        if not other.get("same") and other.get("mime") not in _FALLBACK:
-            lines.append(("~", f"{other.get('mime') or 'also'}: {other.get('summary', '')}"))
+    lines = list(_detail(meaning))
+    lines += [
+        ("~", f"{other.mime or 'also'}: {other.summary}")
+        for other in (meaning.also if meaning and lines else ())
+        if not other.same and other.mime not in _FALLBACK
+    ]
     sides = [[text for mark, text, *_ in lines if mark == sign] for sign in "-+"]
     if any("\n" in text for side in sides for text in side):
         sides = [[*map(escaped_line, side)] for side in sides]
@@ -70,22 +73,37 @@ def _one_line(text: str, *values: str) -> str:
 _FALLBACK = ("text/plain", "text/html", "text/markdown", "text/latex")
 
 
-def _table(meaning: Meaning) -> Iterator[Line]:
-    tables = meaning.get("tables", ())
-    for table in tables:
-        if len(tables) > 1:
-            number = table["after"] if table["after"] is not None else table["before"]
-            yield " ", f"table {number + 1}"
-        for name, mark in (("columns", "-"), ("rows", "-"), ("columns", "+"), ("rows", "+")):
-            side = "removed" if mark == "-" else "added"
-            for line in table.get(f"{name}_{side}", ()):
-                yield mark, f"{name[:-1]} {_name(line['name'], name[:-1])}"
-        for value in table.get("values", ()):
-            where = f"row {_name(value['row'], 'row')}, {value['column']}"
-            yield "~", where, value["before"], value["after"]
-        hidden = table.get("changed", 0) - len(table.get("values", ()))
-        if hidden > 0:
-            yield " ", f"⋮ {hidden:,} more values"
+def _detail(meaning: Meaning | None) -> Iterator[Detail]:
+    match meaning:
+        case TableMeaning():
+            yield from _table(meaning)
+        case JsonMeaning():
+            yield from _json(meaning)
+        case TracebackMeaning():
+            yield from _traceback(meaning)
+
+
+def _table(meaning: TableMeaning) -> Iterator[Detail]:
+    for table in meaning.tables:
+        if len(meaning.tables) > 1:
+            number = table.after if table.after is not None else table.before
+            yield " ", f"table {(number or 0) + 1}"
+        for kind, mark, lines in (
+            ("column", "-", table.columns_removed),
+            ("row", "-", table.rows_removed),
+            ("column", "+", table.columns_added),
+            ("row", "+", table.rows_added),
+        ):
+            for line in lines:
+                yield mark, f"{kind} {_name(line.name, kind)}"
+        for value in table.values:
+            yield "~", f"row {_name(value.row, 'row')}, {value.column}", value.before, value.after
+        yield from _hidden(table.changed - len(table.values))
+
+
+def _hidden(count: int) -> Iterator[Detail]:
+    if count > 0:
+        yield " ", f"⋮ {count:,} more values"
 
 
 def _name(name: str, kind: str) -> str:
@@ -93,31 +111,29 @@ def _name(name: str, kind: str) -> str:
     return name.removeprefix(f"{kind} ") if name.startswith(f"{kind} ") else name
 
 
-def _json(meaning: Meaning) -> Iterator[Line]:
+def _json(meaning: JsonMeaning) -> Iterator[Detail]:
     from nbvc.diffing.meaning.document import dotted
 
-    changes = meaning.get("changes", ())
-    for change in changes:
-        path = dotted(tuple(change["path"]))
-        old, new = change.get("before"), change.get("after")
-        if old is None or new is None:
-            yield ("+", f"{path}: {new}") if old is None else ("-", f"{path}: {old}")
+    for change in meaning.changes:
+        path = dotted(change.path)
+        if change.before is None:
+            yield "+", f"{path}: {change.after}"
+        elif change.after is None:
+            yield "-", f"{path}: {change.before}"
         else:
-            yield "~", path, str(old), str(new)
-    hidden = meaning.get("changed", 0) - len(changes)
-    if hidden > 0:
-        yield " ", f"⋮ {hidden:,} more values"
+            yield "~", path, change.before, change.after
+    yield from _hidden(meaning.changed - len(meaning.changes))
 
 
-def _traceback(meaning: Meaning) -> Iterator[Line]:
-    for name in ("exception", "message"):
-        for side, mark in (("before", "-"), ("after", "+")):
-            text = meaning.get(f"{side}_{name}")
-            if text is not None:
-                yield mark, text
-    for side, mark in (("removed", "-"), ("added", "+")):
-        for frame in meaning.get(f"frames_{side}", ()):
+def _traceback(meaning: TracebackMeaning) -> Iterator[Detail]:
+    for mark, text in (
+        ("-", meaning.before_exception),
+        ("+", meaning.after_exception),
+        ("-", meaning.before_message),
+        ("+", meaning.after_message),
+    ):
+        if text is not None:
+            yield mark, text
+    for mark, frames in (("-", meaning.frames_removed), ("+", meaning.frames_added)):
+        for frame in frames:
             yield mark, f"in {frame}"
-
-
-_DETAILS = {"table": _table, "json": _json, "traceback": _traceback}

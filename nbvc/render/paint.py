@@ -6,11 +6,6 @@ import enum
 
 from nbvc.render.escape import Shown, escaped, styled
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
-
 _RESET = "\x1b[0m"
 
 
@@ -83,7 +78,7 @@ class Painter:
 
     def code(self, text: str, language: str) -> list[str]:
         """Return the lines of a piece of code, escaped, with its syntax coloured."""
-        from nbvc.render.lexing import lex
+        from nbvc.render.lexing import lex, show_tokens
 
         plain = escaped(text)
         tokens = lex(text, language) if self.on else None
@@ -93,18 +88,8 @@ class Painter:
         from pygments.formatters.terminal import TerminalFormatter
 
         if plain != text:
-            tokens = _named(tokens, Shown(text))
+            tokens = show_tokens(tokens, Shown(text))
         style = "dark" if self.dark else "light"
         coloured: str = formatted(tokens, TerminalFormatter(bg=style)).removesuffix("\n")
         lines = self.names(coloured).split("\n")
         return lines if len(lines) == text.count("\n") + 1 else self.names(plain).split("\n")
-
-
-def _named(tokens: Iterable[tuple[Any, str]], shown: Shown) -> list[tuple[Any, str]]:
-    """Return the tokens of a text as they are in the text that is shown."""
-    found, start = [], 0
-    for kind, value in tokens:
-        end = start + len(value)
-        found.append((kind, shown.text[shown.at(start) : shown.at(end)]))
-        start = end
-    return found

@@ -1,23 +1,36 @@
-"""A report as values for programs: which notebooks changed, which cells, and what in them."""
+"""A comparison in one line, and a report as values for programs."""
 
 from __future__ import annotations
 
-from nbvc.render import changes
-from nbvc.render.terminal import counted
+from nbvc.render.shown import show_cells, touched_parts
+from nbvc.render.words import count, count_cells, summarize_counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from nbvc.diffing import CellDiff, NotebookDiff
-    from nbvc.render.html.notebooks import Compared
+    from nbvc.render.shown import ShownCell
+    from nbvc.workflow.compare import Comparison
 
 FORMAT = "nbvc-report"
 VERSION = 1
 
 
-def report_values(notebooks: Sequence[Compared], title: str = "") -> dict[str, Any]:
+def summarize(found: Comparison) -> str:
+    """Return one line: what happened to the file, and to how many cells."""
+    counts = found.problem or (summarize_counts(found.diff) if found.diff else "")
+    return ", ".join(filter(None, (found.note, counts)))
+
+
+def count_changes(comparisons: Sequence[Comparison]) -> str:
+    """Return how many notebooks changed, and how many could not be compared."""
+    unread = sum(not one.is_change and bool(one.error) for one in comparisons)
+    said = count(len(comparisons) - unread, "notebook", "changed")
+    return f"{said}, {unread} cannot be read" if unread else said
+
+
+def report_values(notebooks: Iterable[Comparison], title: str = "") -> dict[str, Any]:
     """Return what a report says, as JSON can hold it (docs/REPORTS.md)."""
     return {
         "format": FORMAT,
@@ -27,34 +40,33 @@ def report_values(notebooks: Sequence[Compared], title: str = "") -> dict[str, A
     }
 
 
-def _notebook(found: Compared) -> dict[str, Any]:
-    values: dict[str, Any] = {"name": found.name, "note": found.note, "summary": found.summary}
+def _notebook(found: Comparison) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": found.name, "note": found.note, "summary": summarize(found)}
     if found.diff is None:
         return {**values, "problem": found.problem}
     return {
         **values,
-        "touched": sorted(part.value for part in changes.touched(found.diff)),
-        "counts": counted(found.diff),
-        "cells": [_cell(found.diff, e) for e in found.diff.cells if changes.is_shown(e)],
+        "touched": sorted(part.value for part in touched_parts(found.diff)),
+        "counts": count_cells(found.diff),
+        "cells": [*map(_cell, show_cells(found.diff))],
     }
 
 
-def _cell(diff: NotebookDiff, entry: CellDiff) -> dict[str, Any]:
-    olds, news = changes.both(diff, entry)
-    outputs, _, _ = changes.changed_outputs(diff, entry, olds, news)
+def _cell(cell: ShownCell) -> dict[str, Any]:
+    entry = cell.entry
     return {
         "change": entry.change.value,
         "moved": entry.moved,
         "before": [*entry.before],
         "after": [*entry.after],
-        "what": changes.what(entry, diff.policy),
+        "what": cell.what,
         "outputs": [
             {
-                "change": found["change"],
-                "before": found["before"],
-                "after": found["after"],
-                "summary": changes.meaning_of(found),
+                "change": output.diff.change.value,
+                "before": output.diff.before,
+                "after": output.diff.after,
+                "summary": output.diff.meaning.summary if output.diff.meaning else "",
             }
-            for found in outputs
+            for output in cell.outputs
         ],
     }

@@ -76,9 +76,11 @@ class Checkpoints:
         What the file holds now is saved as a checkpoint first. Raises `CheckpointError` if the
         checkpoint is no notebook.
         """
+        from nbvc.workflow.restoring import restore_checkpoint
+
         store, full = self._opened(path)
         with store:
-            return store.restore(full, which).checkpoint
+            return restore_checkpoint(store, full, which).checkpoint
 
     def delete(self, path: Path, which: str) -> Checkpoint:
         """Delete one checkpoint; return what it was.

@@ -82,7 +82,7 @@ class NotebookVersion(msgspec.Struct, frozen=True):
 
         Raises `NotebookError` if one of them can't be read.
         """
-        from nbvc.versions.past import content
+        from nbvc.versions.history import content
 
         if self.before is None or self.before.blob is None:
             old = read(_EMPTY)
@@ -102,7 +102,7 @@ def history(
     """
     from nbvc.checkpoint.store import Store
     from nbvc.platform import host_name
-    from nbvc.versions.past import History
+    from nbvc.versions.history import History
 
     found, name = repository_of(repository, path)
     with Store(found, host_name()) as store, History(found, name, store) as past:

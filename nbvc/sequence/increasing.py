@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +19,8 @@ def heaviest_increasing(pairs: Iterable[tuple[int, int, float]]) -> list[tuple[i
     O(n log n): a Fenwick tree holds the best weight that ends at or before each j.
     """
     ordered = sorted(pairs, key=lambda pair: (pair[0], -pair[1]))
-    if not ordered:
-        return []
+    if all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(ordered)):
+        return [pair[:2] for pair in ordered]
     size = max(pair[1] for pair in ordered) + 1
     best: list[tuple[float, int]] = [(0.0, -1)] * (size + 1)
     previous = [-1] * len(ordered)

@@ -5,18 +5,18 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.versions.blaming import Blame, CellBlame
+    from nbvc.versions.history import History, blame, content, versions
     from nbvc.versions.model import Kind, Version
-    from nbvc.versions.past import History, blame, content, versions
 
 _HOMES = {
     "Blame": "nbvc.versions.blaming",
     "CellBlame": "nbvc.versions.blaming",
-    "History": "nbvc.versions.past",
+    "History": "nbvc.versions.history",
     "Kind": "nbvc.versions.model",
     "Version": "nbvc.versions.model",
-    "blame": "nbvc.versions.past",
-    "content": "nbvc.versions.past",
-    "versions": "nbvc.versions.past",
+    "blame": "nbvc.versions.history",
+    "content": "nbvc.versions.history",
+    "versions": "nbvc.versions.history",
 }
 
 __all__ = ["Blame", "CellBlame", "History", "Kind", "Version", "blame", "content", "versions"]

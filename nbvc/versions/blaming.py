@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbvc.versions.links import Step
-    from nbvc.versions.past import History, Spot
-    from nbvc.versions.records import Record, Snapshot
+    from nbvc.versions.reading import Spot, Versions
+    from nbvc.versions.records import CellRecord, Snapshot
 
 NOT_COMMITTED = Version(Kind.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
 """The version that changes belong to which no commit has."""
@@ -83,7 +83,7 @@ class _State(msgspec.Struct):
     cells: list[_Origins]
 
 
-def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
+def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
     """Replay a history; see `History.blame`."""
     replay = _Replay(history, lines=lines)
     state = replay.run()
@@ -108,7 +108,7 @@ def blame(history: History, *, lines: bool, work_tree: bytes | None) -> Blame:
 class _Replay:
     """One run from the first version to the last."""
 
-    def __init__(self, history: History, *, lines: bool) -> None:
+    def __init__(self, history: Versions, *, lines: bool) -> None:
         self.history = history
         self.lines = lines
         self.records = history.records.records
@@ -134,7 +134,7 @@ class _Replay:
         return last[0] if last else None
 
     def told(
-        self, index: int, record: Record, origins: _Origins, found: Sequence[Version]
+        self, index: int, record: CellRecord, origins: _Origins, found: Sequence[Version]
     ) -> CellBlame:
         """Return what became of a cell of the last content."""
         lines = None if origins.lines is None else tuple(found[at] for at in origins.lines)
@@ -186,7 +186,7 @@ class _Replay:
         ]
         return _State(key, snapshot, full)
 
-    def _settled(self, cell: _Origins | None, record: Record, place: int) -> _Origins:
+    def _settled(self, cell: _Origins | None, record: CellRecord, place: int) -> _Origins:
         """Give everything that no parent has to this version."""
         if cell is None:
             cell = _Origins(-1)
@@ -247,7 +247,7 @@ class _Replay:
             cells[index] = part if one is None else _either(one, part)
 
     def _sources(
-        self, step: Step, olds: list[Record], news: list[Record], origins: list[_Origins]
+        self, step: Step, olds: list[CellRecord], news: list[CellRecord], origins: list[_Origins]
     ) -> list[_Origins]:
         """Return what the parts of a step have from the parent, -1 where it is new."""
         if step.is_pair and not step.differs & SOURCE:
@@ -286,7 +286,7 @@ class _Replay:
         return lines[line] if lines is not None else -1
 
 
-def _kept(olds: list[Record], news: list[Record]) -> tuple[dict[int, int], list[list[str]]]:
+def _kept(olds: list[CellRecord], news: list[CellRecord]) -> tuple[dict[int, int], list[list[str]]]:
     """Return which lines of the new cells were which ones of the old cells, and the new lines."""
     before = [line for old in olds for line in lines_of(old.source)]
     texts = [lines_of(new.source) for new in news]
@@ -294,7 +294,9 @@ def _kept(olds: list[Record], news: list[Record]) -> tuple[dict[int, int], list[
     return {j: i for i, j in kept_lines(before, after)}, texts
 
 
-def _same_outputs(record: Record, olds: list[Record], origins: list[_Origins]) -> _Outputs | None:
+def _same_outputs(
+    record: CellRecord, olds: list[CellRecord], origins: list[_Origins]
+) -> _Outputs | None:
     """Return where a cell's outputs come from, None for new ones and for none."""
     if record.outputs:
         for old, origin in zip(olds, origins, strict=True):

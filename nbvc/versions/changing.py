@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nbvc.versions.model import Version
-    from nbvc.versions.past import History
+    from nbvc.versions.reading import Versions
     from nbvc.versions.records import Snapshot
 
 
@@ -91,7 +91,7 @@ class Changes(msgspec.Struct, frozen=True):
         }
 
 
-def changes(history: History, version: Version, before: Version | None) -> Changes:
+def changes(history: Versions, version: Version, before: Version | None) -> Changes:
     """Return what a version changed; see `History.changes`."""
     blob = blob_of(history, version)
     if blob is None:
@@ -109,7 +109,7 @@ def changes(history: History, version: Version, before: Version | None) -> Chang
     return Changes(tuple(found), metadata, noise, merged=merged, renamed=renamed)
 
 
-def blob_of(history: History, version: Version) -> str | None:
+def blob_of(history: Versions, version: Version) -> str | None:
     """Return a version's content as a blob, also where a checkpoint does not say it."""
     if version.blob or version.kind is not Kind.CHECKPOINT:
         return version.blob
@@ -118,7 +118,7 @@ def blob_of(history: History, version: Version) -> str | None:
 
 
 def _before(
-    history: History, version: Version, before: Version | None
+    history: Versions, version: Version, before: Version | None
 ) -> tuple[list[str], str | None, bool]:
     """Return the contents that a version came from, its name before, and whether it is a merge."""
     if before is not None:
@@ -140,7 +140,7 @@ def _before(
     return olds, _renamed(names, version.name), node is not None and len(node.parents) > 1
 
 
-def _readable(history: History, version: Version) -> str | None:
+def _readable(history: Versions, version: Version) -> str | None:
     blob = blob_of(history, version)
     return blob if blob and not history.snapshot(blob).problem else None
 
@@ -149,12 +149,12 @@ def _renamed(names: list[str], name: str) -> str | None:
     return names[0] if names and name not in names else None
 
 
-def _all_added(history: History, after: Snapshot) -> Iterator[CellChange]:
+def _all_added(history: Versions, after: Snapshot) -> Iterator[CellChange]:
     for index in range(len(after.cells)):
         yield _told(history, Step((), (index,)), after, after)
 
 
-def _against(history: History, olds: list[str], blob: str) -> list[CellChange]:
+def _against(history: Versions, olds: list[str], blob: str) -> list[CellChange]:
     """Return the changes that a content has against all of several others."""
     after = history.snapshot(blob)
     first, *others = (list(loud_steps(history.steps(old, blob))) for old in olds)
@@ -172,7 +172,7 @@ def loud_steps(steps: Iterable[Step]) -> Iterator[Step]:
             yield step
 
 
-def _told(history: History, step: Step, before: Snapshot, after: Snapshot) -> CellChange:
+def _told(history: Versions, step: Step, before: Snapshot, after: Snapshot) -> CellChange:
     records = history.records.records
     number = after.cells[step.after[0]] if step.after else before.cells[step.before[0]]
     outputs = bool(step.differs & OUTPUTS)

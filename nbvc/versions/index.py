@@ -15,7 +15,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
 from nbvc.versions.links import Step  # noqa: TC001 - msgspec looks at the types
 from nbvc.versions.model import Graph  # noqa: TC001
-from nbvc.versions.records import Record, Snapshot  # noqa: TC001
+from nbvc.versions.records import CellRecord, Snapshot  # noqa: TC001
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Index(msgspec.Struct, array_like=True):
     start: str = ""
     name: str = ""
     graph: Graph | None = None
-    records: list[Record] = []
+    records: list[CellRecord] = []
     snapshots: dict[str, Snapshot] = {}
     steps: dict[str, list[Step]] = {}
     verdicts: dict[str, bool] = {}

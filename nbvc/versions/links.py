@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.diffing.pairing import Link
-    from nbvc.versions.records import Record, Records, Snapshot
+    from nbvc.versions.records import CellRecord, Records, Snapshot
 
 SOURCE, OUTPUTS, REST, NOISE = 1, 2, 4, 8
 """What differs in a pair: the source or the type, the outputs, metadata and the like, noise."""
@@ -74,7 +74,7 @@ def _untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, i
 
 
 def _shifted(
-    records: Sequence[Record], cells: tuple[list[int], list[int]], link: Link, by: int
+    records: Sequence[CellRecord], cells: tuple[list[int], list[int]], link: Link, by: int
 ) -> Step:
     before, after = (
         tuple([one + by for one in link.before]),
@@ -99,7 +99,7 @@ def _add(found: list[Step], step: Step) -> None:
 
 
 def _differs(
-    records: Sequence[Record],
+    records: Sequence[CellRecord],
     old: list[int],
     new: list[int],
     before: tuple[int, ...],
@@ -110,7 +110,7 @@ def _differs(
     return difference(records[old[before[0]]], records[new[after[0]]])
 
 
-def difference(one: Record, other: Record) -> int:
+def difference(one: CellRecord, other: CellRecord) -> int:
     """Return what differs between two paired cells."""
     found = 0
     if one.source != other.source or one.kind != other.kind:

@@ -12,12 +12,38 @@ from nbvc.versions.model import Kind, Version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from nbvc.versions.model import Graph, Node
-    from nbvc.versions.past import SavePoint
+
+    class SavePoint(Protocol):
+        """What is needed of a checkpoint: `nbvc.checkpoint.Checkpoint` has it."""
+
+        @property
+        def id(self) -> str: ...
+        @property
+        def message(self) -> str: ...
+        @property
+        def author(self) -> str: ...
+        @property
+        def seconds(self) -> int: ...
+        @property
+        def path(self) -> str: ...
+        @property
+        def commit(self) -> str: ...
+        @property
+        def blob(self) -> str: ...
+
+    class Shelf(Protocol):
+        """What is needed of a store of checkpoints: `nbvc.checkpoint.Store` has it."""
+
+        def list(self, path: str) -> tuple[SavePoint, ...]: ...
 
 
-def owned(graph: Graph) -> dict[str, Version | None]:
+__all__ = ["find_owners", "list_versions", "version_of"]
+
+
+def find_owners(graph: Graph) -> dict[str, Version | None]:
     """Return for every node, by its key, the version that its content is; None for no content."""
     nodes = {node.key: node for node in graph.nodes}
     owners: dict[str, Version | None] = {}
@@ -50,7 +76,7 @@ def _version(node: Node, parents: tuple[str, ...]) -> Version:
     )
 
 
-def of_checkpoint(one: SavePoint) -> Version:
+def version_of(one: SavePoint) -> Version:
     """Return a checkpoint as a version."""
     author, _, email = one.author.rpartition(" <")
     return Version(
@@ -59,7 +85,7 @@ def of_checkpoint(one: SavePoint) -> Version:
     )
 
 
-def listed(
+def list_versions(
     owners: dict[str, Version | None], checkpoints: Iterable[Version]
 ) -> tuple[Version, ...]:
     """Return versions newest first: commits in git's order, checkpoints between them by time."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NoCellError
 from nbvc.versions.changing import CellChange, What, changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.versions.model import Node, Version
-    from nbvc.versions.past import History
+    from nbvc.versions.reading import Versions
     from nbvc.versions.records import Snapshot
-
-
-class NoCellError(NbvcError):
-    """A cell that the notebook doesn't have."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -25,7 +21,7 @@ class Moment(msgspec.Struct, frozen=True):
     cells: tuple[CellChange, ...]
 
 
-def life(history: History, cell: str) -> tuple[Moment, ...]:
+def life(history: Versions, cell: str) -> tuple[Moment, ...]:
     """Return the versions that changed a cell of the last version, newest first.
 
     `cell` is its number, from 1, or its id, or the id's start. Raises `NoCellError`.
@@ -46,7 +42,7 @@ def life(history: History, cell: str) -> tuple[Moment, ...]:
     return tuple(moments)
 
 
-def found_cell(history: History, snapshot: Snapshot, cell: str) -> int:
+def found_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
     """Return the index of a cell that is given by number or id. Raises `NoCellError`."""
     ids = [history.records.records[number].id or "" for number in snapshot.cells]
     if cell in ids:
@@ -62,7 +58,7 @@ def found_cell(history: History, snapshot: Snapshot, cell: str) -> int:
 
 
 def _trace(
-    history: History,
+    history: Versions,
     node: Node,
     wanted: set[int],
     tracked: dict[str, set[int]],
@@ -97,7 +93,7 @@ def _trace(
         moments.append(Moment(owner, tuple(touched)))
 
 
-def _forerunners(history: History, before: str, after: str, wanted: set[int]) -> set[int]:
+def _forerunners(history: Versions, before: str, after: str, wanted: set[int]) -> set[int]:
     """Return the cells of one content that became the wanted ones of another."""
     found: set[int] = set()
     steps = history.steps(before, after)

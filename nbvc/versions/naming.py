@@ -11,59 +11,31 @@ from __future__ import annotations
 
 import os
 
-from nbvc.errors import GitError, NbvcError
-from nbvc.git.plumbing.objects import is_file, merge_base
-from nbvc.git.state.changes import SUFFIX, read_file
-from nbvc.notebook import read
+from nbvc.errors import GitError
+from nbvc.git.plumbing.objects import merge_base
 from nbvc.versions.model import key_of
-from nbvc.versions.walk import last_touched
+from nbvc.versions.renaming import has_file
+from nbvc.versions.walk import NOTEBOOKS, last_touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.versions.past import History
-
-ALIKE = 0.6
-"""The share of equal source lines by which the history of a deleted notebook is shown for a new one.
-
-To commit the deletion takes more than this guess: a copy of a template is as similar.
-"""
-_LOOKED_INTO = 50
-_NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
+    from nbvc.versions.reading import Versions
 
 
-def name_in(history: History, commit: str) -> str | None:
+def name_in(history: Versions, commit: str) -> str | None:
     """Return the name of a notebook in a commit, given by its id; None if it is not there.
 
     Raises `GitError`.
     """
     objects, head, name = history.objects, history.start, history.name
-    if head is None or not _is_file(objects, head, name):
+    if head is None or not has_file(objects, head, name):
         return _by_graph(history, commit)
     if commit == head:
         return name
-    if _is_file(objects, commit, name) and not _was_gone(history.repository, commit, head, name):
+    if has_file(objects, commit, name) and not _was_gone(history.repository, commit, head, name):
         return name
     return _by_graph(history, commit)
-
-
-def _is_file(objects: Objects, commit: str, name: str) -> bool:
-    """Tell whether a commit has a regular file of this name. Its content may be large: not read."""
-    folder, _, base = name.rpartition("/")
-    tree = objects.get(f"{commit}:{folder}")
-    if tree is None or tree.kind != "tree":
-        return False
-    size, rest, wanted = len(tree.oid) // 2, tree.content, os.fsencode(base)
-    while rest:
-        entry, _, rest = rest.partition(b"\0")
-        mode, _, found = entry.partition(b" ")
-        if found == wanted:
-            return is_file(int(mode, 8))
-        rest = rest[size:]
-    return False
 
 
 def _was_gone(repository: Repository, commit: str, head: str, name: str) -> bool:
@@ -73,31 +45,31 @@ def _was_gone(repository: Repository, commit: str, head: str, name: str) -> bool
     return bool(git.run("log", *options, f"{commit}...{head}", "--", name).strip())
 
 
-def _by_graph(history: History, commit: str) -> str | None:
+def _by_graph(history: Versions, commit: str) -> str | None:
     """Find the name by what the notebook's own history says."""
     objects, head, name = history.objects, history.start, history.name
     if head is None:
-        return name if _is_file(objects, commit, name) else None
+        return name if has_file(objects, commit, name) else None
     try:
         base = merge_base(history.repository, head, commit)
     except GitError:  # No common ancestor: there is nothing but the path.
-        return name if _is_file(objects, commit, name) else None
+        return name if has_file(objects, commit, name) else None
     found = _in_ancestor(history, base)
     if base == commit:
         return found
     if found is None:
         # Made on both sides, or here alone. A notebook that was there before is another one.
-        found = None if _is_file(objects, base, name) else name
+        found = None if has_file(objects, base, name) else name
     else:
         found = _renamed_until(history.repository, found, base, commit)
-    return found if found is not None and _is_file(objects, commit, found) else None
+    return found if found is not None and has_file(objects, commit, found) else None
 
 
-def _in_ancestor(history: History, commit: str) -> str | None:
+def _in_ancestor(history: Versions, commit: str) -> str | None:
     """Return the name in a commit that is part of the history."""
     nodes = history.nodes
     for name in dict.fromkeys(node.name for node in reversed(history.graph.nodes)):
-        if not _is_file(history.objects, commit, name):
+        if not has_file(history.objects, commit, name):
             continue
         touched = last_touched(history.repository, commit, name)
         node = nodes.get(key_of(touched, name)) if touched else None
@@ -110,91 +82,10 @@ def _renamed_until(repository: Repository, name: str, base: str, commit: str) ->
     """Follow the renames from a commit to one of its descendants."""
     options = ("--topo-order", "--reverse", "-M", "-z", "--name-status", "--diff-filter=R")
     git = repository.git.configured("log.follow=false")
-    listed = git.run("log", *options, "--format=", f"{base}..{commit}", *_NOTEBOOKS)
+    listed = git.run("log", *options, "--format=", f"{base}..{commit}", *NOTEBOOKS)
     fields = [field.strip(b"\n") for field in listed.split(b"\0")]
     fields = [field for field in fields if field]
     for old, new in zip(fields[1::3], fields[2::3], strict=False):
         if os.fsdecode(old) == name:
             name = os.fsdecode(new)
     return name
-
-
-def renamed_from(
-    repository: Repository,
-    objects: Objects,
-    name: str,
-    former: Iterable[tuple[str, bytes]] = (),
-    *,
-    alike: float = 1.0,
-) -> str | None:
-    """Return the name in the last commit of a notebook that was renamed since, None for no other.
-
-    `former` are the names that its checkpoints know, the latest first, with what they hold: such a
-    name counts unless another notebook has it in the last commit. Without them a deleted notebook
-    is the same one if a share `alike` of its source lines is equal, and no other is as similar.
-    """
-    head = objects.head()
-    path = repository.path(name)
-    if head is None or not os.path.isfile(path) or _is_file(objects, head, name):
-        return None
-    gone = _gone(repository)
-    if not gone:
-        return None
-    for one, saved in former:
-        if one in gone and _is_version(saved, objects.at(head, one)):
-            return one
-    now = _lines(read_file(path))
-    rated = []
-    for one in gone[:_LOOKED_INTO]:
-        content = objects.at(head, one)
-        share = 0.0 if content is None else _share(now, _lines(content))
-        if share >= alike:
-            same = os.path.basename(one) == os.path.basename(name)
-            rated.append(((share, same), one))
-    rated.sort(reverse=True)
-    if len(rated) > 1 and rated[0][0] == rated[1][0]:
-        return None  # Nobody can tell which one it was.
-    return rated[0][1] if rated else None
-
-
-def _is_version(saved: bytes, committed: bytes | None) -> bool:
-    """Tell whether a checkpoint and a committed file are the same notebook."""
-    if committed is None:
-        return False
-    return saved == committed or _share(_lines(saved), _lines(committed)) >= ALIKE
-
-
-def _gone(repository: Repository) -> list[str]:
-    """Return the notebooks of the last commit that are not in the working tree.
-
-    Without those of which something else is staged: that is what the user wants to commit.
-    """
-    git = repository.git.reading
-    options = ("-z", "--name-only", "--no-renames")
-    listed = git.run("diff-index", *options, "--diff-filter=D", "HEAD", *_NOTEBOOKS)
-    names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
-    gone = [name for name in names if not os.path.lexists(repository.path(name))]
-    if not gone:
-        return []
-    listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *_NOTEBOOKS)
-    staged = {os.fsdecode(name) for name in listed.split(b"\0") if name}
-    return [name for name in gone if name not in staged]
-
-
-def _lines(content: bytes) -> dict[str, int]:
-    """Return the lines of all sources with how often each occurs; none for what is unreadable."""
-    counts: dict[str, int] = {}
-    try:
-        for cell in read(content).cells:
-            for line in cell.source.split("\n"):
-                if line.strip():
-                    counts[line] = counts.get(line, 0) + 1
-    except NbvcError:
-        return {}
-    return counts
-
-
-def _share(one: dict[str, int], other: dict[str, int]) -> float:
-    longer = max(sum(one.values()), sum(other.values()))
-    common = sum(min(count, other.get(line, 0)) for line, count in one.items())
-    return common / longer if longer else 0.0

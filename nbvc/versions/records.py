@@ -34,7 +34,7 @@ _SIZE = 16
 """Bytes of a digest: enough for no two of any history to be equal by chance."""
 
 
-class Record(msgspec.Struct, array_like=True, gc=False):
+class CellRecord(msgspec.Struct, array_like=True, gc=False):
     """What is kept of one cell.
 
     `exact` is a digest of everything, `text` stands for the text of the source, `shown` for that of
@@ -96,8 +96,8 @@ class Snapshot(msgspec.Struct, array_like=True, gc=False):
 class Records:
     """All records of one history, each once; `added` tells that there are new ones."""
 
-    def __init__(self, records: list[Record] | None = None) -> None:
-        self.records: list[Record] = records or []
+    def __init__(self, records: list[CellRecord] | None = None) -> None:
+        self.records: list[CellRecord] = records or []
         self.added = False
         self._numbers = {record.exact: number for number, record in enumerate(self.records)}
         self._cells: dict[int, Cell] = {}
@@ -177,11 +177,11 @@ class Records:
             self.records.append(self._recorded(cell, exact, shown))
         return known
 
-    def _recorded(self, cell: Cell, exact: bytes, shown: bytes | None) -> Record:
+    def _recorded(self, cell: Cell, exact: bytes, shown: bytes | None) -> CellRecord:
         fields, source = cell.fields, cell.source
         written = bytes(fields.get("source", b""))
         text = written if len(written) < _BRIEF or not source.strip() else self._digest([written])
-        return Record(
+        return CellRecord(
             *(exact, cell.cell_type, cell.id, "id" in fields, source, text, shown),
             b"" if shown is None or len(shown) == 2 else self._meant(cell, shown),
             self._rest(cell),

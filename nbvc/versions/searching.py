@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
     from nbvc.versions.model import Version
-    from nbvc.versions.past import History
+    from nbvc.versions.reading import Versions
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""
@@ -25,7 +25,7 @@ _EMBEDDED = re.compile(r"(;base64,)[A-Za-z0-9+/=\\\s]{32,}")
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
-class Place(enum.Enum):
+class CellPart(enum.Enum):
     """Where in a cell a text stands."""
 
     SOURCE = "source"
@@ -36,7 +36,7 @@ class Hit(msgspec.Struct, frozen=True):
     """A line with the text: in which cell (from 0), where in it, and the line."""
 
     cell: int
-    place: Place
+    place: CellPart
     line: str
 
     def to_dict(self) -> dict[str, object]:
@@ -57,7 +57,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def search(
-    history: History, pattern: re.Pattern[str], places: frozenset[Place]
+    history: Versions, pattern: re.Pattern[str], places: frozenset[CellPart]
 ) -> tuple[Found, ...]:
     """Return every version with what was found in it, newest first; most may have no hits."""
     versions = history.versions()
@@ -83,7 +83,7 @@ class _Hits:
     """What was found in each cell, each looked into once."""
 
     def __init__(
-        self, history: History, pattern: re.Pattern[str], places: frozenset[Place]
+        self, history: Versions, pattern: re.Pattern[str], places: frozenset[CellPart]
     ) -> None:
         self.history = history
         self.pattern = pattern
@@ -98,19 +98,19 @@ class _Hits:
     def _hits(self, blob: str) -> Iterator[Hit]:
         numbers = self.history.snapshot(blob).cells
         records = self.history.records.records
-        if Place.OUTPUT in self.places:
+        if CellPart.OUTPUT in self.places:
             self._look_into_outputs(blob, numbers)
         for index, number in enumerate(numbers):
-            if Place.SOURCE in self.places:
+            if CellPart.SOURCE in self.places:
                 if number not in self.sources:
                     self.sources[number] = self._line([records[number].source])
                 line = self.sources[number]
                 if line is not None:
-                    yield Hit(index, Place.SOURCE, line)
+                    yield Hit(index, CellPart.SOURCE, line)
             shown = records[number].shown
             line = self.outputs.get(shown) if shown is not None else None
             if line is not None:
-                yield Hit(index, Place.OUTPUT, line)
+                yield Hit(index, CellPart.OUTPUT, line)
 
     def _look_into_outputs(self, blob: str, numbers: list[int]) -> None:
         """Read a content where it has outputs that no other had before."""

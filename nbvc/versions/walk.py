@@ -37,7 +37,7 @@ _LOG = (
     *("--encoding=UTF-8", "--format=%x01%H%x00%P%x00%aN%x00%aE%x00%at%x00%ct%x00%B%x00"),
 )
 _FIELDS = 7
-_NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
+NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
 """A notebook was a notebook before: commits that move a thousand files need not be searched."""
 
 
@@ -56,7 +56,7 @@ class _Commit(msgspec.Struct):
 
 def walk(repository: Repository, objects: Objects, start: str, name: str) -> Graph:
     """Return the graph of a notebook's history, seen from a commit. Raises `GitError`."""
-    found = _Walk(repository, objects)
+    found = _HistoryWalk(repository, objects)
     head = found.reach(start, name)
     while found.open:
         found.follow(found.open.pop())
@@ -71,7 +71,7 @@ def last_touched(repository: Repository, start: str, name: str) -> str | None:
     return first.oid if first is not None else None
 
 
-class _Walk:
+class _HistoryWalk:
     """The nodes that were found so far, and the commits whose renames are still to be looked up."""
 
     def __init__(self, repository: Repository, objects: Objects) -> None:
@@ -138,7 +138,7 @@ class _Walk:
         for node in born:
             tree, parents = self._tree_and_parents(node.commit)
             sides += [(node, one, self._tree_and_parents(one)[0], tree) for one in parents]
-        only = () if any(not node.name.endswith(SUFFIX) for node in born) else _NOTEBOOKS
+        only = () if any(not node.name.endswith(SUFFIX) for node in born) else NOTEBOOKS
         renames = self._renames({(old, new) for _, _, old, new in sides}, only)
         for node, parent, old, new in sides:
             former = renames.get((old, new), {}).get(node.name)

@@ -7,13 +7,14 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import ContentChangedError, NbvcError, NotebookError
+from nbvc.errors import NbvcError, NotebookError
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, refusal
 from nbvc.normalising.policy import Outputs
+from nbvc.workflow.restoring import check_seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from nbvc.checkpoint.store import Store
     from nbvc.git.actions.outcome import CommitResult
@@ -53,7 +54,8 @@ def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -
     from nbvc.git.actions.commit import commit
     from nbvc.git.actions.finishing import finish_merge
 
-    _check_expected(repository, order.expected)
+    for name, digest in order.expected.items():
+        check_seen(_read_file(repository, name), digest, "committed")
     refused = _refuse_unresolved(repository, order)
     if refused is not None:
         return refused
@@ -74,25 +76,14 @@ def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -
 def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
     """Return the old names of notebooks that were renamed since the last commit."""
     from nbvc.git.state.changes import SUFFIX
-    from nbvc.versions.past import History
+    from nbvc.workflow.history import open_history
 
     found = {}
     for name in names:
         if name.endswith(SUFFIX) and not os.path.islink(repository.path(name)):
-            with History(repository, name, store, objects=store.objects) as history:
+            with open_history(store, repository.path(name), repository=repository) as history:
                 found[name] = history.renamed_from()
     return {name: old for name, old in found.items() if old is not None and old not in names}
-
-
-def _check_expected(repository: Repository, expected: Mapping[str, str]) -> None:
-    from nbvc.checkpoint.restoring import content_digest
-
-    for name, digest in expected.items():
-        if content_digest(_read_file(repository, name)) != digest:
-            raise ContentChangedError(
-                "the notebook on the disk is not the one that you have seen: nothing was committed",
-                hint="reload it, or save it again",
-            )
 
 
 def _refuse_unresolved(repository: Repository, order: CommitOrder) -> CommitResult | None:

@@ -74,6 +74,26 @@ def stripping_policy(folder: str) -> Policy:
     return replace(keep_cells(policy), outputs=Outputs.STRIP)
 
 
+def filter_words_of(folder: str, preset: str | None = None) -> list[str]:
+    """Return what git's filter removes, as words in git's settings, for the project of a folder.
+
+    Raises `NbvcError`, also if the project's settings drop cells.
+    """
+    from nbvc.normalising.configuring import CLEAN_FORM, configured, dropping_cells, named
+
+    project = configuration(folder)
+    settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}
+    configured(settings, project.path)
+    if dropping := dropping_cells(settings):
+        raise NbvcError(
+            f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
+            "writes back what it stored",
+            where=project.path,
+            hint="remove it there and pass it to nbvc clean, or leave out --filter",
+        )
+    return [f"form={CLEAN_FORM}", *named(settings)]
+
+
 def _table(path: str) -> dict[str, Any] | None:
     """Return nbvc's table of a file, None where it has none."""
     from nbvc.notebook.content import read_content

@@ -8,8 +8,10 @@ from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.merging.model import MergeResult
+    from nbvc.merging.model import ConflictStyle, MergeResult, Strategy
     from nbvc.notebook import Notebook
 
 
@@ -56,6 +58,39 @@ def merge_stages(
         return merge_files(stages.base or b"", stages.local, stages.remote, labels, name)
     except NbvcError:
         return None
+
+
+def merge_in_style(
+    base: bytes,
+    local: bytes,
+    remote: bytes,
+    strategy: Strategy,
+    name: str,
+    environ: Mapping[str, str],
+) -> tuple[bytes, MergeResult]:
+    """Merge three files; conflicts are written as git's `merge.conflictStyle` says.
+
+    Raises `NotebookError`, `RewriteRefusedError`.
+    """
+    from nbvc.merging.files import merge_files
+
+    content, result = merge_files(base, local, remote, strategy, name)
+    style = _read_style(environ) if result.conflicts else strategy.style
+    if style is strategy.style:
+        return content, result
+    return merge_files(base, local, remote, msgspec.structs.replace(strategy, style=style), name)
+
+
+def _read_style(environ: Mapping[str, str]) -> ConflictStyle:
+    from nbvc.errors import GitError
+    from nbvc.git.plumbing.command import Git
+    from nbvc.merging.model import ConflictStyle
+
+    try:
+        found = Git.find(environ).ask("config", "--get", "merge.conflictStyle")
+        return ConflictStyle(found.stdout.decode().strip())
+    except (GitError, ValueError):  # There is no git, or the setting is empty.
+        return ConflictStyle.MERGE
 
 
 def _is_edited(content: bytes | None, stages: Stages) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.normalising.policy import Policy
 
 
 def make_filter(repository: Repository, names: Sequence[str]) -> Callable[[str, bytes], bytes]:
@@ -52,18 +53,43 @@ def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
     # Without a single file that was stripped here, git needn't even be asked.
     if not os.path.isdir(outputs_folder(repository.common_dir)):
         return None
-    from nbvc.git.plumbing.filter_settings import filter_words
-    from nbvc.git.setup.install import driver_values
-    from nbvc.normalising.configuring import filter_policy
-
-    words = filter_words(driver_values(repository.git))
-    if words is None:
+    policy = _find_policy(repository)
+    if policy is None:
         return None
-    try:
-        policy = filter_policy(words)
-    except NbvcError:
-        return None
-
     from nbvc.store.files import strip_content
 
     return lambda content: strip_content(content, policy)
+
+
+def _find_policy(repository: Repository) -> Policy | None:
+    """Return what the filter removes; None if it is not set up, or its settings are wrong."""
+    from nbvc.git.setup.install import installed_filter
+    from nbvc.normalising.configuring import filter_policy
+
+    words = installed_filter(repository.git)
+    try:
+        return None if words is None else filter_policy(words)
+    except NbvcError:
+        return None
+
+
+def find_unclean(repository: Repository) -> list[str]:
+    """Return the notebooks in the index that the filter would change. Raises `GitError`."""
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.normalising.cleaning import clean
+    from nbvc.notebook import read
+    from nbvc.workflow.outputs import list_filtered
+
+    policy = _find_policy(repository)
+    found: list[str] = []
+    if policy is None:
+        return found
+    with Objects(repository) as objects:
+        for name in list_filtered(repository):
+            blob = objects.get(f":0:{name}")
+            try:
+                if blob is not None and clean(read(blob.content), policy).changed:
+                    found.append(name)
+            except NbvcError:
+                continue
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbvc.git.plumbing.environment import home_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +19,7 @@ def data_folder(environ: Mapping[str, str]) -> str:
     """Return nbvc's folder for data of the user, by the XDG base directory specification."""
     share = environ.get("XDG_DATA_HOME", "")
     if not os.path.isabs(share):
-        home = environ.get("HOME") or os.path.expanduser("~")
-        share = os.path.join(home, ".local", "share")
+        share = os.path.join(home_folder(environ), ".local", "share")
     return os.path.join(share, "nbvc")
 
 
@@ -55,8 +56,9 @@ class OutputHomes:
         return home, f"{prefix}{last}", repository
 
     def _find(self, folder: str) -> tuple[Home, str, Repository | None]:
+        from nbvc.errors import NoRepositoryError
         from nbvc.git.plumbing.command import Git
-        from nbvc.git.plumbing.repository import NoRepositoryError, discover
+        from nbvc.git.plumbing.repository import discover
         from nbvc.store.home import Home
 
         if self._environ.get("GIT_DIR") or folder_with_git(folder):

@@ -13,7 +13,7 @@ import os
 
 import msgspec
 
-from nbvc.errors import ContentChangedError, NbvcError, NotebookError
+from nbvc.errors import ContentChangedError, NbvcError, NotebookError, visible
 from nbvc.git.actions.merging import ByCell
 from nbvc.git.actions.pull import (
     PullOutcome,
@@ -22,7 +22,6 @@ from nbvc.git.actions.pull import (
     fetch_upstream,
     merge_upstream,
 )
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.plumbing.programs import own_program
 from nbvc.git.state.changes import read_file
 from nbvc.git.state.index import look_again

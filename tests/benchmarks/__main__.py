@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 import nbvc
-from nbvc.cli.terminal.abreast import workers
+from nbvc.workflow.cores import count_processes
 from tests.benchmarks import checkpoints, cleaning, history, merges, over_git
 from tests.benchmarks.material import made, median_pair, pairs
 from tests.benchmarks.table import NO_BUDGET, Row, compiled
@@ -206,7 +206,7 @@ def versions(quick: bool) -> Iterator[Row]:
                 f"≤ {budget:.2f} s",
                 seconds <= budget,
             )
-        most = 3 + workers(over_git.COUNT)
+        most = 3 + count_processes(over_git.COUNT)
         kept = found.processes <= most
         yield Row("processes of git for that", str(found.processes), f"≤ {most}", kept)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from nbvc.diffing.policy import DiffPolicy, Mask
-from tests.making import code, file, markdown
+from tests.making import code, comparison, file, markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,16 +87,15 @@ def _terminal(before: str, after: str) -> object:
 
 
 def _page(before: str, after: str) -> object:
-    from nbvc.render.html import Compared, report
+    from nbvc.render.html import report
 
-    return "".join(report([Compared("a.ipynb", _everywhere(before, after))]))
+    return "".join(report([comparison("a.ipynb", _everywhere(before, after))]))
 
 
 def _comment(before: str, after: str) -> object:
-    from nbvc.render.html import Compared
     from nbvc.render.markdown import comment
 
-    return comment([Compared("a.ipynb", _everywhere(before, after))])
+    return comment([comparison("a.ipynb", _everywhere(before, after))])
 
 
 def _unified(before: str, after: str) -> object:

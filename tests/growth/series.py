@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbvc
 from tests.growth.places import ALL, diff, shown
-from tests.making import code, file, stream
+from tests.making import code, comparison, file, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,9 +108,9 @@ def _changed_lines(n: int) -> nbvc.NotebookDiff:
 
 
 def _page_of_lines(n: int) -> object:
-    from nbvc.render.html import Compared, report
+    from nbvc.render.html import report
 
-    return "".join(report([Compared("a.ipynb", _changed_lines(n))]))
+    return "".join(report([comparison("a.ipynb", _changed_lines(n))]))
 
 
 def _unified_lines(n: int) -> object:

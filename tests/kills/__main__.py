@@ -53,10 +53,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _available() -> Iterator[Scenario]:
-    from nbvc.cli.group import COMMANDS, HIDDEN
+    from nbvc.cli.group import PLACES
 
     for scenario in SCENARIOS:
-        if not scenario.needs or scenario.needs in (*COMMANDS, *HIDDEN):
+        if not scenario.needs or scenario.needs in PLACES:
             yield scenario
 
 

@@ -180,9 +180,11 @@ def _create(folder: Path) -> int:
 
 
 def _restore(folder: Path) -> int:
+    from nbvc.workflow.restoring import restore_checkpoint
+
     path = str(folder / "a.ipynb")
     with _store(folder) as store:
-        store.restore(path, store.list(path)[0].id)
+        restore_checkpoint(store, path, store.list(path)[0].id)
     return 0
 
 

@@ -170,3 +170,68 @@ def test_conflicts_are_found_again_and_settled(
         )
         if settled is None:
             assert take.value == conflict.deleted_by
+
+
+# Cells of which many are equal, so that a merge that chooses badly among them is found.
+
+REPEATED = st.lists(
+    st.sampled_from(["plt.show()", "df.head()", "x += 1", "rows = load('a.csv', limit=7)"]),
+    max_size=6,
+)
+NEW = "new_cell = 49"
+
+
+def around(sources: list[str], end: str = "end = 1") -> Notebook:
+    """Return the cells between two others, so that a change of the last one is far away."""
+    return notebook([code(source) for source in ("begin = 1", *sources, "stays = 2", end)])
+
+
+def merged(base: Notebook, local: Notebook, remote: Notebook) -> list[str] | None:
+    """Return the sources between the two others, None for a conflict."""
+    result = merge(base, local, remote)
+    if result.conflicts:
+        return None
+    return [cell.source for cell in result.notebook.cells][1:-2]
+
+
+@given(REPEATED, REPEATED)
+def test_equal_cells_come_as_both_sides_or_one_side_left_them(
+    base: list[str], edit: list[str]
+) -> None:
+    old, new, far = around(base), around(edit), around(base, "end = 2")
+    assert merged(old, new, around(edit, "end = 2")) == edit
+    assert merged(old, new, far) == edit
+    assert merged(old, far, new) == edit
+
+
+@given(REPEATED, REPEATED, st.integers(0, 6), st.booleans())
+def test_one_cell_more_on_a_side_is_the_result(
+    base: list[str], edit: list[str], at: int, far: bool
+) -> None:
+    more = [*edit[:at], NEW, *edit[at:]]
+    one, other = around(edit, "end = 2" if far else "end = 1"), around(more)
+    assert merged(around(base), one, other) in (more, None)
+    assert merged(around(base), other, one) in (more, None)
+
+
+@given(REPEATED, REPEATED, REPEATED)
+def test_swapped_sides_give_the_same_cells(
+    base: list[str], one: list[str], other: list[str]
+) -> None:
+    old, mine, theirs = around(base), around(one), around(other)
+    there, back = merge(old, mine, theirs), merge(old, theirs, mine)
+    assert len(there.conflicts) == len(back.conflicts)
+    assert lines(there.notebook) == lines(back.notebook)
+
+
+@given(REPEATED, REPEATED, REPEATED)
+def test_every_line_comes_as_often_as_the_sides_explain(
+    base: list[str], one: list[str], other: list[str]
+) -> None:
+    found = merged(around(base), around(one), around(other))
+    if found is None:
+        return
+    for source in {*base, *one, *other}:
+        old, mine, theirs = (side.count(source) for side in (base, one, other))
+        explained = mine, theirs, mine + theirs - old
+        assert min(explained) <= found.count(source) <= max(explained)

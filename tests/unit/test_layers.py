@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +17,23 @@ SLOW_TO_IMPORT = (
 )
 
 
-def test_imports_point_down_the_layers() -> None:
+EXTENSION = ROOT / "jupyter_extension"
+
+
+@pytest.mark.parametrize("folder", [ROOT, EXTENSION], ids=["nbvc", "nbvc_jupyter"])
+def test_imports_keep_the_contracts(folder: Path) -> None:
+    if not folder.is_dir():
+        pytest.skip("the extension is a distribution of its own")
     # In a process of its own: the checker keeps state and prints as it goes.
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(EXTENSION)))}
     run = subprocess.run(
-        [*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, "--no-cache"],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 

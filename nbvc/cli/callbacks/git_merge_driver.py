@@ -68,12 +68,12 @@ def _merged_branch() -> str:
 
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
-    from nbvc.merging.files import merge_files
     from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
+    from nbvc.workflow.conflicts import merge_in_style
 
     contents = read_content(base), read_content(local), read_content(remote)
-    content, result = merge_files(*contents, strategy, name)
+    content, result = merge_in_style(*contents, strategy, name, os.environ)
     save(local, content)
     if strategy.marker_size > _MARKER_SIZE:
         # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
@@ -92,18 +92,17 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
 def _text_merge(base: str, local: str, remote: str, strategy: Strategy, reason: str) -> int:
     """Let git merge the lines, as it does for any file it knows nothing of."""
     try:
-        from nbvc.git.plumbing.command import Git
+        from nbvc.git import Git
+        from nbvc.git.actions.merging import merge_lines
         from nbvc.notebook.saving import save
 
-        names = (strategy.local_label, "base", strategy.remote_label)
-        labels = [part for name in names for part in ("-L", name.replace("\n", " "))]
-        size = f"--marker-size={strategy.marker_size}"
-        paths = [os.path.abspath(path) for path in (local, base, remote)]
-        merged = Git.find(os.environ).ask("merge-file", "-p", size, *labels, "--", *paths)
-        if not 0 <= merged.code <= 127 or (merged.code and not merged.stdout):
+        labels = strategy.local_label, strategy.remote_label
+        git = Git.find(os.environ)
+        merged = merge_lines(git, (local, base, remote), labels, strategy.marker_size)
+        if merged is None:
             _tell(f"{reason}; git can't merge it as text, either")
             return _NOTHING_DONE
-        save(local, merged.stdout)
+        save(local, merged)
     except Exception as error:  # noqa: BLE001
         _tell(f"{reason}; and its text can't be merged: {error}")
         return _NOTHING_DONE

@@ -41,10 +41,10 @@ def _kept(path: str, content: bytes) -> bytes:
     if os.path.isabs(path):
         return content
     try:
-        from nbvc.cli.callbacks.git_filter import common_dir
         from nbvc.store.home import outputs_folder
+        from nbvc.workflow.filtering import find_common_dir
 
-        if not os.path.isdir(outputs_folder(common_dir())):
+        if not os.path.isdir(outputs_folder(find_common_dir(os.environ))):
             return content
         from nbvc.cli.naming.repositories import repository_at
         from nbvc.workflow.filtered import make_filter

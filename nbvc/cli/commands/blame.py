@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing, on_disk, view_options, width
+from nbvc.cli.naming.histories import Opened, nothing, on_disk, width
+from nbvc.cli.settings.viewing import history_view_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.cli.settings.viewing import HistoryView
 
 
 @click.command("blame", epilog="Example: nbvc blame analysis.ipynb --lines")
@@ -16,10 +21,8 @@ from nbvc.cli.naming.histories import Opened, nothing, on_disk, view_options, wi
     is_flag=True,
     help="Outputs of every cell, also where they came with the source.",
 )
-@view_options
-def command(
-    path: str, lines: bool, outputs: bool, format_: str, no_pager: bool, color: str, theme: str
-) -> None:  # fmt: skip
+@history_view_options
+def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None:
     """Show the commit that last changed each cell of a notebook, as it is on the disk now.
 
     Moves, splits, joins and renames are followed: they are no change of a cell. A cell that came
@@ -29,7 +32,7 @@ def command(
     --format json prints one object; docs/HISTORY.md describes it.
     """
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.screen import show
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.render.history import HistoryRenderer, blame_as_dict
     from nbvc.render.json import as_json
@@ -41,9 +44,9 @@ def command(
             repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):
             found = history.blame(lines=lines, work_tree=content)
-        if format_ == "json":
+        if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return
-        renderer = HistoryRenderer(painter(color, theme), width())
+        renderer = HistoryRenderer(view.look.painter(), width())
         rows = renderer.blame(found, lines=lines, outputs=outputs)
-        show(rows if found.cells else ["The notebook has no cells."], paged=not no_pager)
+        show(rows if found.cells else ["The notebook has no cells."], paged=view.paged)

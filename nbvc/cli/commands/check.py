@@ -7,14 +7,14 @@ from functools import partial
 
 import click
 
-from nbvc.cli.settings.cleaning import chosen, policy_options
+from nbvc.cli.settings.cleaning import policy_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from nbvc.cli.commands.clean import Told
+    from nbvc.cli.settings.cleaning import Overrides
     from nbvc.store.files import Done
 
 
@@ -34,7 +34,7 @@ def command(
     baseline: str | None,
     verbose: bool,
     format_: str,
-    **options: Any,
+    overrides: Overrides,
 ) -> int:
     """Report outputs, noise, user names, conflicts and secrets that should not be committed.
 
@@ -44,9 +44,9 @@ def command(
 
     Exit codes: 0 nothing found; 1 something found; 2 a file cannot be read.
     """
-    from nbvc.cli.commands.clean import Batch, cleaned
+    from nbvc.cli.commands.clean import Batch, choose, cleaned
 
-    files, policy = chosen(paths, options)
+    files, policy = choose(paths, overrides)
     secrets = secrets or secrets_only or baseline is not None
     if secrets:
         from nbvc.normalising.secrets import scanner

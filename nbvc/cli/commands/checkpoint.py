@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from nbvc.cli.settings.groups import LazyGroup
+
 _COMMANDS = {
     "create": ("saving", "Save notebooks as they are now."),
     "delete": ("keeping", "Delete checkpoints."),
@@ -19,50 +21,15 @@ _COMMANDS = {
 """Each command's module, `nbvc.cli.checkpoint_…`, and its line in the help."""
 
 
-class _Commands(click.Group):
-    """A group that imports a command's module when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in _COMMANDS:
-            return None
-        from importlib import import_module
-
-        module = import_module(f"nbvc.cli.commands.checkpoint_{_COMMANDS[cmd_name][0]}")
-        command = getattr(module, cmd_name if cmd_name != "list" else "list_")
-        assert isinstance(command, click.Command)
-        if ctx.resilient_parsing:
-            from nbvc.cli.group import complete_files
-
-            complete_files(command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in sorted(_COMMANDS.items())])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, or say which one was probably meant."""
-        name = args[0] if args else ""
-        if name and name not in _COMMANDS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, _COMMANDS, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
+def _place(name: str, module: str) -> tuple[str, str]:
+    return f"nbvc.cli.commands.checkpoint_{module}", "list_" if name == "list" else name
 
 
 @click.command(
     "checkpoint",
-    cls=_Commands,
+    cls=LazyGroup,
+    summaries={name: summary for name, (_, summary) in _COMMANDS.items()},
+    places={name: _place(name, module) for name, (module, _) in _COMMANDS.items()},
     epilog='Example: nbvc checkpoint create analysis.ipynb -m "before the rewrite"',
 )
 def command() -> None:

@@ -7,7 +7,7 @@ import os
 import click
 
 from nbvc.cli.naming.stores import named, path_here, store_at
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def rename(old: str, new: str) -> None:
     The files themselves are not touched. A notebook that was moved and hardly changed is found
     without this: by its content, when its checkpoints are listed or the next one is made.
     """
-    from nbvc.checkpoint.errors import CheckpointError
+    from nbvc.errors import CheckpointError
     from nbvc.render.escape import escaped_line
 
     with store_at(old) as store:

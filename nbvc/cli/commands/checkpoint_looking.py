@@ -8,7 +8,7 @@ import sys
 import click
 
 from nbvc.cli.naming.stores import moment, path_here, store_at, title
-from nbvc.cli.settings.options import color_options, part_options, policy_of
+from nbvc.cli.settings.options import color_options, part_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
+    from nbvc.cli.terminal.screen import Look
+    from nbvc.diffing import DiffPolicy
     from nbvc.render.paint import Painter
 
 
@@ -25,19 +27,19 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 @click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 @color_options
-def list_(path: str, format_: str, no_pager: bool, color: str, theme: str) -> None:
+def list_(path: str, format_: str, no_pager: bool, look: Look) -> None:
     """List a notebook's checkpoints, the latest first; without NOTEBOOK, all that have some.
 
     --format json prints one array, oldest first, of {id, message, author, time, path, commit};
     times are in UTC. The list follows renames, and is there when the file is gone.
     """
-    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.screen import show
 
     with store_at(path or ".") as store:
         if format_ == "json":
             show([_for_programs(_found(store, path))], paged=False)
             return
-        paint = painter(color, theme)
+        paint = look.painter()
         single = path and not os.path.isdir(path)
         lines = _history(store, path, paint) if single else _overview(store, path, paint)
         show([*lines], paged=not no_pager)
@@ -145,7 +147,7 @@ def _width() -> int:
 @click.option("--raw", is_flag=True, help="Print the file as it was, byte for byte.")
 @click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 @part_options
-def show(path: str, which: str, raw: bool, no_pager: bool, **options: Any) -> None:
+def show(path: str, which: str, raw: bool, no_pager: bool, policy: DiffPolicy) -> None:
     """Print a checkpoint as readable text: sources, and outputs behind '#>'.
 
     Without CHECKPOINT it is the latest. `--raw > FILE` makes a file of it.
@@ -159,7 +161,7 @@ def show(path: str, which: str, raw: bool, no_pager: bool, **options: Any) -> No
         return
     from nbvc.cli.terminal.screen import show as shown
 
-    shown([*_heading(checkpoint), *_text(checkpoint, content, options)], paged=not no_pager)
+    shown([*_heading(checkpoint), *_text(checkpoint, content, policy)], paged=not no_pager)
 
 
 def _heading(one: Checkpoint) -> Iterator[str]:
@@ -177,13 +179,13 @@ def _heading(one: Checkpoint) -> Iterator[str]:
     yield ""
 
 
-def _text(one: Checkpoint, content: bytes, options: dict[str, Any]) -> list[str]:
+def _text(one: Checkpoint, content: bytes, policy: DiffPolicy) -> list[str]:
     from nbvc.errors import NotebookError
     from nbvc.notebook import read
     from nbvc.render.readable import readable
 
     try:
-        return [*readable(read(content), policy_of(options).parts)]
+        return [*readable(read(content), policy.parts)]
     except NotebookError as error:
         hint = "nbvc checkpoint show --raw prints it as it is"
         where = f"checkpoint {one.id}"

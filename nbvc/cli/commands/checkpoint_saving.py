@@ -13,7 +13,7 @@ from nbvc.errors import NbvcError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.creating import Created
-    from nbvc.checkpoint.restoring import Restored
+    from nbvc.workflow.restoring import RestoredCheckpoint
 
 _DIGEST = re.compile("(?:[0-9a-fA-F]{64})?")
 
@@ -72,15 +72,17 @@ def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
     """
     if expected is not None and not _DIGEST.fullmatch(expected):
         raise click.UsageError(f"{expected!r} is no SHA-256 digest of 64 hex digits.")
+    from nbvc.workflow.restoring import restore_checkpoint
+
     _refuse_folder(path)
     with store_at(path) as store:
         digest = None if expected is None else expected.lower()
-        restored = store.restore(path, which, digest, raw=raw)
+        restored = restore_checkpoint(store, path, which, digest, raw=raw)
     for line in _restored(path, restored):
         click.echo(line)
 
 
-def _restored(path: str, restored: Restored) -> list[str]:
+def _restored(path: str, restored: RestoredCheckpoint) -> list[str]:
     from nbvc.render.escape import escaped_line
 
     shown, checkpoint = escaped_line(path), restored.checkpoint

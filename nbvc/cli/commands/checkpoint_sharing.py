@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.checkpoint.sharing import Pushed
+    from nbvc.checkpoint.sharing import PushedCheckpoints
     from nbvc.checkpoint.store import Store
 
 
@@ -53,11 +53,11 @@ def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) 
 
 def _store(paths: Sequence[str]) -> Store:
     """Return the store to share. Raises `GitError` where it lies outside of any repository."""
-    from nbvc.checkpoint.errors import CheckpointError
-    from nbvc.checkpoint.store import Home
+    from nbvc.checkpoint.base import StorePlace
+    from nbvc.errors import CheckpointError
 
     store = store_at(paths[0] if paths else ".")
-    if store.home is Home.OUTSIDE:
+    if store.home is StorePlace.OUTSIDE:
         raise CheckpointError(
             "there is no git repository here, so these checkpoints stay on this machine",
             hint="git init makes one",
@@ -87,9 +87,9 @@ def _ask(store: Store, name: str, url: str) -> None:
     agree(store, name)
 
 
-def _told(store: Store, pushed: Pushed) -> None:
+def _told(store: Store, pushed: PushedCheckpoints) -> None:
     """Say what became of a push. Raises `CheckpointError` where the remote has not taken all."""
-    from nbvc.checkpoint.errors import CheckpointError
+    from nbvc.errors import CheckpointError
     from nbvc.render.escape import escaped_line
 
     url = escaped_line(pushed.url)

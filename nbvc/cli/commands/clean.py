@@ -9,13 +9,13 @@ from functools import partial
 import click
 import msgspec
 
-from nbvc.cli.settings.cleaning import chosen, policy_options
+from nbvc.cli.settings.cleaning import policy_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any
 
+    from nbvc.cli.settings.cleaning import Overrides
     from nbvc.normalising.policy import Policy
     from nbvc.store.files import Done, Job
     from nbvc.store.home import Home
@@ -102,7 +102,7 @@ def _with_secrets(done: Iterable[Done], baseline: str | None) -> Iterator[Done]:
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
 @policy_options
-def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, **options: Any) -> int:
+def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, overrides: Overrides) -> int:
     """Take outputs, counts and volatile metadata out of notebooks.
 
     Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
@@ -110,21 +110,33 @@ def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, **options: 
     - for stdin to stdout. A project's settings are read from [tool.nbvc.clean] in pyproject.toml.
     """
     if "-" in paths:
-        return _stdin(paths, options)
-    files, policy = chosen(paths, options)
+        return _stdin(paths, overrides)
+    files, policy = choose(paths, overrides)
     if as_diff:
         return _show(files, policy)
     say = partial(_line, "would clean" if dry_run else "cleaned")
     return _told(cleaned(files, Batch(policy, not dry_run, say)), dry_run=dry_run)
 
 
-def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
+def choose(paths: Sequence[str], overrides: Overrides) -> tuple[list[str], Policy]:
+    """Return the notebooks that paths name, and the policy for them."""
+    from nbvc.cli.naming.inputs import list_files
+    from nbvc.normalising.configuring import configured
+    from nbvc.workflow.configuration import configuration
+
+    first = paths[0] if paths else "."
+    project = configuration(first if os.path.isdir(first) else os.path.dirname(first) or ".")
+    policy = configured(overrides.over(project.clean), project.path)
+    return list(list_files(paths, project.exclude)), policy
+
+
+def _stdin(paths: Sequence[str], overrides: Overrides) -> int:
     from nbvc.normalising import normalise
     from nbvc.notebook import read
 
     if len(paths) > 1:
         raise click.UsageError("'-' stands for stdin and goes with no other path.")
-    _, policy = chosen((), options)
+    _, policy = choose((), overrides)
     content = normalise(read(sys.stdin.buffer.read(), name="stdin"), policy).to_bytes()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
@@ -133,8 +145,9 @@ def _stdin(paths: Sequence[str], options: dict[str, Any]) -> int:
 
 def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
     """Yield what becomes of each file, in order."""
-    from nbvc.cli.terminal.cores import on_all_cores, with_progress
+    from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
+    from nbvc.workflow.cores import map_files
     from nbvc.workflow.places import OutputHomes
 
     places = OutputHomes(os.environ)
@@ -148,7 +161,7 @@ def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
         else:
             jobs.append((None, Job(path, "")))
     label = "cleaning" if work.write else "checking"
-    yield from with_progress(on_all_cores(work, jobs), len(jobs), label)
+    yield from with_progress(map_files(work, jobs, os.environ), len(jobs), label)
     if work.write:
         _tidy(homes.values())
 

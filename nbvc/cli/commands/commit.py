@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from nbvc.git import Repository
     from nbvc.git.actions.outcome import CommitResult
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.links import Links
     from nbvc.workflow.commit import CommitOrder
 
@@ -112,12 +112,13 @@ def _is_meant(made: CommitResult) -> bool:
 
 def _hint(repository: Repository, made: CommitResult) -> str | None:
     """Return advice that names the commands and options of the command line."""
+    import shlex
+
     from nbvc.cli.naming.repositories import from_here
     from nbvc.git.actions.outcome import CommitOutcome
-    from nbvc.git.plumbing.programs import quoted
 
     if made.outcome is CommitOutcome.UNMERGED and made.names[0].endswith(".ipynb"):
-        return f"nbvc resolve {quoted([from_here(repository, made.names[0])])}"
+        return f"nbvc resolve {shlex.join([from_here(repository, made.names[0])])}"
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",

@@ -12,7 +12,6 @@ from nbvc.errors import GitError, NotebookError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.merging.model import MergeResult
-    from nbvc.notebook.saving import Stamp
 
 
 @click.command("fix", epilog="Example: nbvc fix analysis.ipynb && nbvc resolve analysis.ipynb")
@@ -48,7 +47,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.terminal.screen import write_content
     from nbvc.merging.textual import has_markers, opens
 
-    content, seen = _content(path)
+    content = _content(path)
     staged = None if text else _from_stages(path, content)
     if staged is None and content is None:
         raise NotebookError("there is no such file", where=path)
@@ -58,7 +57,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     fixed, result = staged or _from_text(content or b"", path)
     kept = ""
     if target == path:
-        kept = replace_file(path, content, fixed, seen, "Before nbvc fix")
+        kept = replace_file(path, content, fixed, "Before nbvc fix")
     else:
         write_content(target, fixed)
     _say(target, fixed, result, kept)
@@ -88,13 +87,13 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
         print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
 
 
-def _content(path: str) -> tuple[bytes | None, Stamp | None]:
-    from nbvc.notebook.saving import read_stamped
+def _content(path: str) -> bytes | None:
+    from nbvc.notebook.content import read_content
 
     try:
-        return read_stamped(path)
+        return read_content(path)
     except FileNotFoundError:
-        return None, None
+        return None
 
 
 def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeVar
 
-    from nbvc.git.plumbing.repository import Repository
-    from nbvc.git.setup.install import Installed, Owner, Target
+    from nbvc.git.setup.install import Installed, InstallTarget, Owner
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,12 +30,11 @@ def scope_options(command: Command) -> Command:
     return command
 
 
-def target(here: bool, everywhere: bool, shared: bool) -> Target:
+def target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
     """Return what the options mean. Raises `GitError`, and `click.UsageError` where they clash."""
     from nbvc.cli.naming.repositories import find_git, repository_at
-    from nbvc.errors import GitError
-    from nbvc.git.plumbing.repository import NoRepositoryError
-    from nbvc.git.setup.install import Scope, Target
+    from nbvc.errors import GitError, NoRepositoryError
+    from nbvc.git.setup.install import InstallTarget, Scope
 
     if everywhere and (here or shared):
         raise click.UsageError("--global goes with neither --local nor --in-repo.")
@@ -44,16 +42,16 @@ def target(here: bool, everywhere: bool, shared: bool) -> Target:
         repository = repository_at()
     except NoRepositoryError as error:
         if everywhere:
-            return Target(find_git(), Scope.GLOBAL)
+            return InstallTarget(find_git(), Scope.GLOBAL)
         raise NoRepositoryError(
             error.message, hint="go into a repository, or use --global for all of them"
         ) from error
     except GitError:
         if everywhere:
-            return Target(find_git(), Scope.GLOBAL)
+            return InstallTarget(find_git(), Scope.GLOBAL)
         raise
     scope = Scope.GLOBAL if everywhere else Scope.LOCAL
-    return Target(repository.git, scope, repository, shared)
+    return InstallTarget(repository.git, scope, repository, shared)
 
 
 @click.command("install", epilog="Example: nbvc install --global")
@@ -90,7 +88,7 @@ def command(
     rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
     nbvc doctor tells when the two differ.
     """
-    from nbvc.git.plumbing.programs import own_program
+    from nbvc.git import own_program
     from nbvc.git.setup.install import install
 
     wanted = target(here, everywhere, shared)
@@ -98,7 +96,7 @@ def command(
         raise click.UsageError("--hooks and --preset go with --filter.")
     if hooks and wanted.repository is None:
         raise click.UsageError("--hooks is for one repository: go into it.")
-    policy = policy_words(wanted, preset) if filtered else None
+    policy = _choose_policy(wanted, preset) if filtered else None
     if hooks and wanted.repository is not None:
         from nbvc.git.setup.hooks import check_hooks
 
@@ -123,30 +121,14 @@ def command(
         _look_for_unclean(wanted)
 
 
-def policy_words(wanted: Target, preset: str | None = None) -> list[str]:
-    """Return what the filter is to take away, as words in git's settings.
+def _choose_policy(wanted: InstallTarget, preset: str | None) -> list[str]:
+    from nbvc.workflow.configuration import filter_words_of
 
-    Raises `NbvcError`, also if the project's settings drop cells.
-    """
-    from nbvc.errors import NbvcError
-    from nbvc.normalising.configuring import CLEAN_FORM, configured, dropping_cells, named
-    from nbvc.workflow.configuration import configuration
-
-    project = configuration(wanted.repository.top if wanted.repository else os.getcwd())
-    settings = {"preset": "strip", **project.clean, **({"preset": preset} if preset else {})}
-    configured(settings, project.path)
-    if dropping := dropping_cells(settings):
-        raise NbvcError(
-            f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
-            "writes back what it stored",
-            where=project.path,
-            hint="remove it there and pass it to nbvc clean, or leave out --filter",
-        )
-    return [f"form={CLEAN_FORM}", *named(settings)]
+    return filter_words_of(wanted.repository.top if wanted.repository else os.getcwd(), preset)
 
 
-def _set_hooks(wanted: Target) -> None:
-    from nbvc.git.plumbing.programs import own_program
+def _set_hooks(wanted: InstallTarget) -> None:
+    from nbvc.git import own_program
     from nbvc.git.setup.hooks import install_hooks
 
     assert wanted.repository is not None
@@ -154,13 +136,15 @@ def _set_hooks(wanted: Target) -> None:
         click.echo(f"  hook {shown(path)}")
 
 
-def _look_for_unclean(wanted: Target) -> None:
+def _look_for_unclean(wanted: InstallTarget) -> None:
     """Say which notebooks git has with what the filter takes away, and offer to stage them clean."""
     import sys
 
+    from nbvc.workflow.filtered import find_unclean
+
     if wanted.repository is None:
         return
-    names = unclean_in_index(wanted.repository)
+    names = find_unclean(wanted.repository)
     if not names:
         return
     count = f"{len(names)} notebook{'s' * (len(names) != 1)}"
@@ -175,33 +159,7 @@ def _look_for_unclean(wanted: Target) -> None:
         click.echo("Staged; git commit makes it last.")
 
 
-def unclean_in_index(repository: Repository) -> list[str]:
-    """Return the notebooks that nbvc's filter would change where git has them in the index."""
-    from nbvc.errors import NbvcError
-    from nbvc.git.plumbing.filter_settings import filter_words
-    from nbvc.git.plumbing.objects import Objects
-    from nbvc.git.setup.attributes import filtered
-    from nbvc.git.setup.install import driver_values
-    from nbvc.git.state.changes import tracked
-    from nbvc.normalising.cleaning import clean
-    from nbvc.normalising.configuring import filter_policy
-    from nbvc.notebook import read
-
-    words = filter_words(driver_values(repository.git))
-    policy = filter_policy(words or ())
-    found = []
-    with Objects(repository) as objects:
-        for name in filtered(repository, tracked(repository)):
-            blob = objects.get(f":0:{name}")
-            try:
-                if blob is not None and clean(read(blob.content), policy).changed:
-                    found.append(name)
-            except NbvcError:
-                continue
-    return found
-
-
-def _said(wanted: Target, done: Installed) -> Iterator[str]:
+def _said(wanted: InstallTarget, done: Installed) -> Iterator[str]:
     place = place_of(wanted)
     if done.settings or done.attributes:
         yield f"nbvc is set up for {place}:"
@@ -223,7 +181,7 @@ def _said(wanted: Target, done: Installed) -> Iterator[str]:
         yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
 
 
-def place_of(wanted: Target) -> str:
+def place_of(wanted: InstallTarget) -> str:
     """Return for which repositories something is done, for people."""
     if wanted.repository is None or wanted.scope.value == "global":
         return "all your repositories"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing, view_options, width
+from nbvc.cli.naming.histories import Opened, nothing, width
+from nbvc.cli.settings.viewing import history_view_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.cli.settings.viewing import HistoryView
     from nbvc.versions import History
 
 
@@ -17,16 +19,8 @@ if TYPE_CHECKING:
 @click.option(
     "-n", "--max-count", "limit", type=click.IntRange(1), metavar="N", help="Show so many versions."
 )
-@view_options
-def command(
-    path: str,
-    cell: str | None,
-    limit: int | None,
-    format_: str,
-    no_pager: bool,
-    color: str,
-    theme: str,
-) -> None:  # fmt: skip
+@history_view_options
+def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -> None:
     """List the versions of a notebook, commits and checkpoints, and what each changed in cells.
 
     Renames and merges are followed. A merge shows what differs from all of its sides. With --cell
@@ -35,7 +29,7 @@ def command(
 
     --format json prints an array, newest first; docs/HISTORY.md describes it.
     """
-    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.screen import show
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.render.history import HistoryRenderer
 
@@ -45,18 +39,18 @@ def command(
             if versions:
                 history.read_all()
         if not versions:
-            show([nothing(path) if format_ == "terminal" else _empty(path)], paged=False)
+            show([_empty(path) if view.as_json else nothing(path)], paged=False)
             return
-        if format_ == "json":
+        if view.as_json:
             show([_for_programs(history, cell, limit)], paged=False)
             return
-        renderer = HistoryRenderer(painter(color, theme), width())
+        renderer = HistoryRenderer(view.look.painter(), width())
         if cell is not None:
             lines = renderer.life(history.life(cell)[:limit])
         else:
             entries = ((one, history.changes(one)) for one in versions[:limit])
             lines = renderer.log(entries)
-        show(lines, paged=not no_pager)
+        show(lines, paged=view.paged)
 
 
 def _empty(path: str) -> str:

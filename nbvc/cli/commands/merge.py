@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
+import msgspec
 
+from nbvc.cli.settings.options import grouped
 from nbvc.cli.terminal.screen import write_content
 from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from nbvc.merging.model import MergeResult
+
+
+class _MergeView(msgspec.Struct, frozen=True):
+    """What is written about a merge, and where: the notebook, or a page about the conflicts."""
+
+    path: str | None
+    as_page: bool
+    in_browser: bool
+    decisions: bool
+
+
+def _make_view(*, output: str | None, format_: str, open_page: bool, decisions: bool) -> _MergeView:
+    return _MergeView(output, open_page or format_ == "html", open_page, decisions)
+
+
+def _make_strategy(*, sources: str, outputs: str) -> Strategy:
+    return Strategy(SourceChoice(sources), OutputChoice(outputs))
 
 
 @click.command(
@@ -23,59 +42,78 @@ if TYPE_CHECKING:
 @click.argument("base", metavar="BASE")
 @click.argument("local", metavar="LOCAL")
 @click.argument("remote", metavar="REMOTE")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout, which - is, too."
-)
-@click.option(
-    "--sources",
-    type=click.Choice([choice.value for choice in SourceChoice]),
-    default=SourceChoice.CONFLICT.value,
-    help="Where both sides changed the same lines.",
-)
-@click.option(
-    "--outputs",
-    type=click.Choice([choice.value for choice in OutputChoice]),
-    default=OutputChoice.OWNER.value,
-    help="Whose outputs stay; owner: those of the side that changed the source.",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("notebook", "html")),
-    default="notebook",
-    help="html: a page about the conflicts, and what was decided, instead of the notebook.",
-)
-@click.option("--open", "open_page", is_flag=True, help="Show that page in the browser.")
-@click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why.")
-def command(base: str, local: str, remote: str, **options: Any) -> int:
+@grouped(
+    "strategy",
+    _make_strategy,
+    click.option("--sources", type=click.Choice([choice.value for choice in SourceChoice]),
+                 default=SourceChoice.CONFLICT.value,
+                 help="Where both sides changed the same lines."),
+    click.option("--outputs", type=click.Choice([choice.value for choice in OutputChoice]),
+                 default=OutputChoice.OWNER.value,
+                 help="Whose outputs stay; owner: those of the side that changed the source."),
+)  # fmt: skip
+@grouped(
+    "view",
+    _make_view,
+    click.option("-o", "--output", metavar="FILE",
+                 help="Write to FILE instead of to stdout, which - is, too."),
+    click.option("--format", "format_", type=click.Choice(("notebook", "html")),
+                 default="notebook",
+                 help="html: a page about the conflicts, and what was decided, instead of the "
+                 "notebook."),
+    click.option("--open", "open_page", is_flag=True, help="Show that page in the browser."),
+    click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why."),
+)  # fmt: skip
+def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _MergeView) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
 
-    Conflicts stand in the sources of their cells, so that the result opens. BASE may be an empty
-    file: then both sides added the notebook. Exit code 0; 1 with conflicts.
+    Each is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index. BASE may be an
+    empty file: then both sides added the notebook. Conflicts stand in the sources of their cells, so
+    that the result opens. Exit codes: 0 success; 1 conflicts.
     """
-    from nbvc.merging.files import merge_files
+    from msgspec.structs import replace
 
-    output = options["output"]
-    choices = SourceChoice(options["sources"]), OutputChoice(options["outputs"])
-    strategy = Strategy(*choices, local, remote)
+    from nbvc.workflow.conflicts import merge_in_style
+
+    strategy = replace(strategy, local_label=local, remote_label=remote)
     contents = _content(base), _content(local), _content(remote)
-    content, result = merge_files(*contents, strategy, local)
-    if options["open_page"] or options["format_"] == "html":
-        from nbvc.cli.terminal.pages import write_conflicts
-
-        write_conflicts(result, contents, (local, remote), output, options["open_page"])
+    content, result = merge_in_style(*contents, strategy, local, os.environ)
+    if view.as_page:
+        _write_page(result, contents, (local, remote), view)
     else:
-        write_content(output, content)
-    _say(result, decisions=options["decisions"])
+        write_content(view.path, content)
+    _say(result, decisions=view.decisions)
     return 1 if result.conflicts else 0
 
 
-def _content(path: str) -> bytes:
-    """Return a file's bytes; what is wrong with them is said with its name."""
-    from nbvc.notebook import read
-    from nbvc.notebook.content import read_content
+def _write_page(
+    result: MergeResult,
+    contents: tuple[bytes, bytes, bytes],
+    names: tuple[str, str],
+    view: _MergeView,
+) -> None:
+    """Write a page about a merge of these files (base, local, remote)."""
+    from nbvc.cli.terminal.browser import write_document
+    from nbvc.notebook import Notebook, read
+    from nbvc.render.html.conflicts import conflicts, of_merge
+    from nbvc.render.shown import language_of
 
-    content = read_content(path)
+    empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    base, local, remote = (
+        read(content) if content.strip() else Notebook.from_dict(empty) for content in contents
+    )
+    found = of_merge(result, base, local, remote)
+    language, decisions = language_of(local, remote), result.decisions
+    page = "".join(conflicts(names[0], found, language, labels=names, decisions=decisions))
+    write_document(page, view.path, in_browser=view.in_browser)
+
+
+def _content(path: str) -> bytes:
+    """Return the bytes of a notebook; what is wrong with them is reported with its name."""
+    from nbvc.cli.naming.inputs import read_named
+    from nbvc.notebook import read
+
+    content = read_named(path)
     if content.strip():
         read(content, name=path)
     return content
@@ -97,7 +135,7 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
 
 
 def to_look_at(result: MergeResult) -> str:
-    """Return what to say of code whose lines have words of both sides."""
+    """Return what to report of cells with lines that have words of both sides."""
     where = _cells(result.joined_lines)
     return f"both sides changed one line in {where}, and both changes are in it: look at that"
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _UNITS = ("B", "kB", "MB", "GB")
 _STEP = 1000
 _TO_THE_MINUTE = len("2024-05-06 07:08")
-_SHORTEST = 4
 ANY = "x.ipynb"
 """A name to ask with for the store of a folder."""
 
@@ -155,30 +154,6 @@ def report_damages(stores: Iterable[OutputStore]) -> bool:
     return bool(lines)
 
 
-def state_called(store: OutputStore, word: str) -> tuple[State, bytes]:
-    """Return a state by its name or the beginning of it, and the notebook as it was.
-
-    Raises `NbvcError`.
-    """
-    if len(word) < _SHORTEST:
-        raise NbvcError("the name of a state has at least four characters", where=word, hint=_LIST)
-    found = store.find(word)
-    if len(found) > 1:
-        names = ", ".join(state.id for state in found)
-        raise NbvcError(f"more than one stored state is called so: {names}", where=word)
-    if not found:
-        damaged = ": the store is damaged" if store.damages else ""
-        raise NbvcError(f"unknown stored state{damaged}", where=word, hint=_LIST)
-    (state,) = found
-    content = None if state.entry is None else store.content(state.entry)
-    if content is None:
-        raise NbvcError("this stored state is damaged", where=state.id, hint=_LIST)
-    return state, content
-
-
-_LIST = "nbvc outputs list shows all states"
-
-
 def store_here() -> OutputStore:
     """Return the store of the folder that we are in."""
     from nbvc.workflow.places import OutputHomes
@@ -198,8 +173,9 @@ def show(state: str, *, no_pager: bool) -> None:
     from nbvc.diffing.policy import DEFAULT_PARTS
     from nbvc.notebook import read
     from nbvc.render.readable import readable
+    from nbvc.workflow.outputs import find_state
 
-    _, content = state_called(store_here(), state)
+    _, content = find_state(store_here(), state)
     write(readable(read(content, name=state), DEFAULT_PARTS), paged=not no_pager)
 
 
@@ -212,8 +188,9 @@ def show(state: str, *, no_pager: bool) -> None:
 def export(state: str, output: str, *, force: bool) -> None:
     """Write a stored state to a file, byte for byte as it was."""
     from nbvc.cli.terminal.screen import write_content
+    from nbvc.workflow.outputs import find_state
 
-    _, content = state_called(store_here(), state)
+    _, content = find_state(store_here(), state)
     if output != "-" and os.path.lexists(output) and not force:
         raise NbvcError("this file exists already", where=output, hint="--force replaces it")
     write_content(output, content)

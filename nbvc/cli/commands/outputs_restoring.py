@@ -7,16 +7,13 @@ import sys
 
 import click
 
-from nbvc.cli.commands.outputs_looking import report_damages, state_called
+from nbvc.cli.commands.outputs_looking import report_damages
 from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from nbvc.store.entries import OutputStore
     from nbvc.store.restoring import Restored
-    from nbvc.workflow.places import OutputHomes
+    from nbvc.workflow.outputs import PutBack
 
 
 @click.command("restore", epilog="Example: nbvc outputs restore analysis.ipynb")
@@ -36,94 +33,49 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.settings.cleaning import files_of
-    from nbvc.workflow.places import OutputHomes
+    from nbvc.cli.naming.inputs import list_files
+    from nbvc.workflow.outputs import Restorer
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
         raise click.UsageError("--from goes with one notebook.")
     failed = False
-    homes = OutputHomes(os.environ)
-    stores: dict[str, OutputStore] = {}
-    written: list[str] = []
+    restorer = Restorer(os.environ)
     try:
-        for path in files_of(paths, ()):
+        for path in list_files(paths, ()):
             try:
-                found, is_written = _restore(path, homes, stores, state, dry_run=dry_run)
-                written += [path] if is_written else []
-                failed = failed or not found
+                done = restorer.restore(path, state, dry_run=dry_run)
+                failed |= not _report(path, done, state, dry_run=dry_run)
             except (NbvcError, OSError) as error:
                 failed = True
                 _complain(path, error)
     finally:
-        _refresh(written)
+        restorer.refresh()
     return 2 if failed else 0
 
 
 def _complain(path: str, error: NbvcError | OSError) -> None:
-    from nbvc.cli import said
+    from nbvc.errors import describe_error
     from nbvc.render.escape import escaped_line
 
-    named = isinstance(error, OSError) or error.where in {path, *_named_state(error)}
-    place = "" if named else f"{path}: "
-    print(f"nbvc: {escaped_line(place + said(error)[0])}", file=sys.stderr)
+    place = "" if isinstance(error, OSError) or error.where else f"{path}: "
+    print(f"nbvc: {escaped_line(place + describe_error(error))}", file=sys.stderr)
 
 
-def _restore(
-    path: str,
-    homes: OutputHomes,
-    stores: dict[str, OutputStore],
-    state: str | None,
-    *,
-    dry_run: bool,
-) -> tuple[bool, bool]:
-    """Put one notebook's outputs back; return whether all went well, and whether it was written."""
-    from nbvc.notebook.paired import may_be_paired
-    from nbvc.notebook.saving import read_stamped, save
+def _report(path: str, done: PutBack, state: str | None, *, dry_run: bool) -> bool:
+    """Print what became of a notebook; return whether all went well."""
     from nbvc.render.escape import escaped_line
-    from nbvc.store.choosing import restored_from
-    from nbvc.store.entries import OutputStore
-    from nbvc.store.restoring import Places, restored
+    from nbvc.workflow.outputs import check_damage
 
-    content, seen = read_stamped(path)
-    home, name, repository = homes.home(path)
-    key = f"{home.folder}\0{home.git_dir}"
-    if key not in stores:
-        stores[key] = OutputStore(home)
-    store = stores[key]
-    if state is None:
-        places = Places.outside() if repository is None else Places.of(repository)
-        found = restored(store, name, content, places)
-    else:
-        found = restored_from(store, state_called(store, state)[0], content)
     shown = escaped_line(path)
-    is_lost = found.missing and not found.cells and _is_lost(store, name)
-    if found.damaged:
-        _complain(path, NbvcError(f"the stored state {found.damaged} is damaged", hint=_OTHERS))
-    elif is_lost:
-        _complain(path, NbvcError("nothing can be found of it: the store is damaged"))
-    if is_lost or found.damaged:
-        report_damages([store])
-    if found.content == content:
-        if not found.damaged and not is_lost:
-            why = _why(store, name, content, found, state)
-            print(f"{shown}: nothing to put back{why}.", file=sys.stderr)
-        return not found.damaged and not is_lost, False
-    if not dry_run:
-        save(path, found.content, seen, keep_time=may_be_paired(path, content))
-    click.echo(f"{shown}: {'would be ' if dry_run else ''}{_summary(found)}")
-    return not found.damaged, not dry_run
-
-
-_OTHERS = "nbvc outputs list shows the others, --from takes one of them"
-
-
-def _named_state(error: NbvcError) -> Iterable[str]:
-    return () if error.where is None else (error.where,)
-
-
-def _is_lost(store: OutputStore, name: str) -> bool:
-    """Tell whether a notebook's states may be in a place of the store that is damaged."""
-    return bool(store.damages) and not store.of(name)
+    damage = check_damage(done)
+    if damage is not None:
+        _complain(path, damage)
+        report_damages([done.store])
+    if done.changes:
+        click.echo(f"{shown}: {'would be ' if dry_run else ''}{_summary(done.found)}")
+    elif damage is None:
+        print(f"{shown}: nothing to put back{_why(done, state)}.", file=sys.stderr)
+    return damage is None
 
 
 def _summary(found: Restored) -> str:
@@ -139,10 +91,11 @@ def _summary(found: Restored) -> str:
     return "; ".join(parts)
 
 
-def _why(store: OutputStore, name: str, content: bytes, found: Restored, state: str | None) -> str:
+def _why(done: PutBack, state: str | None) -> str:
     """Return why a notebook without outputs gets none."""
     from nbvc.notebook import read
 
+    found, store, name = done.found, done.store, done.name
     if found.maybe:
         return (
             f": it may be a notebook that was renamed or deleted (state {', '.join(found.maybe)}); "
@@ -152,7 +105,7 @@ def _why(store: OutputStore, name: str, content: bytes, found: Restored, state: 
         return (
             ": its outputs were cleared before they were last stored; --from STATE takes older ones"
         )
-    if any(cell.outputs for cell in read(content).cells if cell.cell_type == "code"):
+    if any(cell.outputs for cell in read(done.content).cells if cell.cell_type == "code"):
         return ""
     if state is not None or store.of(name):
         return ": what is stored are outputs of other code"
@@ -162,20 +115,3 @@ def _why(store: OutputStore, name: str, content: bytes, found: Restored, state: 
             "nbvc outputs list shows it, --from STATE takes it"
         )
     return ": nothing is stored of it"
-
-
-def _refresh(paths: list[str]) -> None:
-    """Let git see that nothing it tracks changed, if a filter strips what was put back."""
-    from nbvc.cli.naming.repositories import repository_at
-    from nbvc.errors import GitError
-    from nbvc.git.actions.refreshing import refresh
-
-    by_folder: dict[str, list[str]] = {}
-    for path in paths:
-        by_folder.setdefault(os.path.dirname(os.path.realpath(path)), []).append(path)
-    for folder, found in by_folder.items():
-        try:
-            repository = repository_at(folder)
-            refresh(repository, [repository.name(path) for path in found])
-        except GitError:
-            continue

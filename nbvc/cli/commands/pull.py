@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbvc.git import Repository
     from nbvc.git.actions.pull import PullResult
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.workflow.pull import Pulled
 
 _CONFLICTS, _REFUSED = 1, 3

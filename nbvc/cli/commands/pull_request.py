@@ -32,7 +32,7 @@ _DEADLINE = 30
 _NOT_ALLOWED = (401, 403, 404)
 
 
-class RefusedError(Exception):
+class HostRefusedError(Exception):
     """GitHub's answer was no; `status` is 0 where there was no answer."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -50,7 +50,7 @@ class Api(msgspec.Struct, frozen=True):
     """Seconds before asking again, doubled every time."""
 
     def comments(self, number: int) -> Iterator[dict[str, Any]]:
-        """Yield the comments of a pull request. Raises `RefusedError`."""
+        """Yield the comments of a pull request. Raises `HostRefusedError`."""
         for page in range(1, _PAGES + 1):
             query = f"per_page=100&page={page}"
             found = self._ask("GET", f"issues/{number}/comments?{query}")
@@ -59,11 +59,11 @@ class Api(msgspec.Struct, frozen=True):
                 return
 
     def post(self, number: int, body: str) -> None:
-        """Post a comment. Raises `RefusedError`."""
+        """Post a comment. Raises `HostRefusedError`."""
         self._ask("POST", f"issues/{number}/comments", body)
 
     def update(self, comment: int, body: str) -> None:
-        """Change a comment. Raises `RefusedError`."""
+        """Change a comment. Raises `HostRefusedError`."""
         self._ask("PATCH", f"issues/comments/{comment}", body)
 
     def _ask(self, method: str, place: str, body: str | None = None) -> Any:
@@ -72,7 +72,7 @@ class Api(msgspec.Struct, frozen=True):
         for _ in range(_TRIES - 1):
             try:
                 return self._ask_once(method, place, body)
-            except RefusedError as error:
+            except HostRefusedError as error:
                 # What was posted may have arrived all the same: twice is worse than not at all.
                 if method == "POST" or 0 < error.status < 500:
                     raise
@@ -100,9 +100,9 @@ class Api(msgspec.Struct, frozen=True):
                 return msgspec.json.decode(answer.read() or b"null")
         except HTTPError as error:
             with error:
-                raise RefusedError(error.code, _message(error.read())) from None
+                raise HostRefusedError(error.code, _message(error.read())) from None
         except (OSError, HTTPException, msgspec.DecodeError) as error:
-            raise RefusedError(0, f"no answer from {self.root}: {error}") from None
+            raise HostRefusedError(0, f"no answer from {self.root}: {error}") from None
 
 
 def _opener() -> OpenerDirector:
@@ -128,7 +128,7 @@ def publish(api: Api, number: int, body: str, *, needed: bool = True) -> str:
     """Bring the comment of a pull request up to date, and say what was done.
 
     Somebody else's comment with the marker in it can't be changed, and then there is a new one.
-    Where none is `needed` there is only one if there was one before. Raises `RefusedError`.
+    Where none is `needed` there is only one if there was one before. Raises `HostRefusedError`.
     """
     for comment in api.comments(number):
         if not str(comment.get("body") or "").startswith(MARKER):
@@ -137,7 +137,7 @@ def publish(api: Api, number: int, body: str, *, needed: bool = True) -> str:
             return "the comment is up to date"
         try:
             api.update(comment["id"], body)
-        except RefusedError as error:
+        except HostRefusedError as error:
             if error.status not in _NOT_ALLOWED:
                 raise
             continue
@@ -189,7 +189,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         return 0
     try:
         print(f"nbvc: {publish(api, number, body, needed=_is_needed(body))}")
-    except RefusedError as error:
+    except HostRefusedError as error:
         advice = "give the job `permissions: pull-requests: write`"
         if error.status in _NOT_ALLOWED:
             advice += "; a pull request from a fork may not comment"

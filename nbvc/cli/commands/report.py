@@ -7,14 +7,16 @@ import sys
 
 import click
 
-from nbvc.cli.commands.diff import Words
-from nbvc.cli.settings.options import meaning_options, policy_of
+from nbvc.cli.commands.comparing import collect
+from nbvc.cli.naming.inputs import Words, paths_behind_dashes, select_pairs
+from nbvc.cli.settings.options import meaning_options
+from nbvc.cli.settings.viewing import FAIL_ON, Format, View, choose_gate
+from nbvc.workflow.compare import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from nbvc.cli.terminal.pages import Collected
+    from nbvc.diffing import DiffPolicy
+    from nbvc.workflow.compare import Comparison
 
 
 @click.command("report", cls=Words, epilog="Example: nbvc report origin/main...HEAD -o report")
@@ -22,53 +24,57 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write to."
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(("sources", "outputs", "any")),
-    help="Exit with 1 where sources, outputs or anything at all changed.",
-)
+@FAIL_ON
 @click.option("--untracked", is_flag=True, help="Take in notebooks that git doesn't know, too.")
 @click.option("--title", help="The heading of page and comment.")
 @click.option("--url", metavar="URL", help="Where the page will be, for a link in the comment.")
 @meaning_options
-def command(**options: Any) -> int:
+def command(
+    words: tuple[str, ...],
+    *,
+    folder: str,
+    fail_on: str | None,
+    untracked: bool,
+    title: str | None,
+    url: str | None,
+    policy: DiffPolicy,
+) -> int:
     """Write what changed between two versions as a page, a comment and JSON.
 
     RANGE is what nbvc diff takes: BASE..HEAD, or BASE...HEAD for what HEAD did since it left BASE;
     one commit alone is compared with the work tree, which tests notebooks that were just run again.
     DIR gets index.html, comment.md for a pull request, and report.json.
     """
-    from nbvc.cli.naming.inputs import comparison
-    from nbvc.cli.terminal.pages import collect
+    from nbvc.render.summary import count_changes
 
-    paths = click.get_current_context().meta.get("nbvc.paths")
-    words = options["words"]
-    found = comparison(words, paths, cached=False, untracked=options["untracked"])
-    collected = collect(found, policy_of(options))
-    title = options["title"] or f"Notebooks changed: {' '.join(words)}"
-    _write(collected, options["folder"], title, options["url"])
-    count = len(collected.notebooks)
-    said = "1 notebook" if count == 1 else f"{count} notebooks"
-    print(f"{said} changed; see {os.path.join(options['folder'], 'index.html')}", file=sys.stderr)
-    return collected.failed or (1 if collected.fails(options["fail_on"]) else 0)
+    pairs = select_pairs(Selection(words, paths_behind_dashes(), untracked=untracked))
+    view = View(policy, Format.HTML, choose_gate(fail_on))
+    try:
+        collected, verdict = collect(pairs, view)
+    finally:
+        pairs.close()
+    _write(collected, folder, title or f"Notebooks changed: {' '.join(words)}", url)
+    page = os.path.join(folder, "index.html")
+    print(f"{count_changes(collected)}; see {page}", file=sys.stderr)
+    return verdict.exit_code(view.gate)
 
 
-def _write(collected: Collected, folder: str, title: str, url: str | None) -> None:
-    from nbvc.cli.terminal.pages import as_markdown, as_page
-    from nbvc.cli.terminal.screen import write_lines
+def _write(collected: list[Comparison], folder: str, title: str, url: str | None) -> None:
+    from nbvc.cli.terminal.browser import write_document
+    from nbvc.render.html.report import report
     from nbvc.render.json import as_json
+    from nbvc.render.markdown import comment
     from nbvc.render.summary import report_values
 
     more = f"[The whole report]({_address(url)}) shows images, tables and HTML, too." if url else ""
     documents = {
-        "index.html": as_page(collected, title),
-        "comment.md": as_markdown(collected, title, more),
-        "report.json": [as_json(report_values(collected.notebooks, title))],
+        "index.html": "".join(report(collected, title)),
+        "comment.md": comment(collected, title=title, more=more),
+        "report.json": as_json(report_values(collected, title)),
     }
     os.makedirs(folder, exist_ok=True)
     for name, document in documents.items():
-        lines = (piece.removesuffix("\n") for piece in document)
-        write_lines(os.path.join(folder, name), lines)
+        write_document(document, os.path.join(folder, name))
 
 
 def _address(url: str) -> str:

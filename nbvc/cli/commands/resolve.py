@@ -14,10 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Repository
     from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
-    from nbvc.notebook.saving import Stamp
 
     Takes = dict[tuple[int, int], Take]
 
@@ -59,16 +58,14 @@ def command(
     Exit codes: 0 success; 1 conflicts are left.
     """
     from nbvc.notebook import read
-    from nbvc.notebook.saving import read_stamped
+    from nbvc.notebook.content import read_content
 
     if os.path.isdir(path):
         raise click.UsageError(f"{path!r} is a folder; name one notebook.")
-    content, seen = read_stamped(path)
+    content = read_content(path)
     notebook = read(content, name=path)
     if open_page:
-        from nbvc.cli.terminal.pages import open_conflicts
-
-        return 1 if open_conflicts(notebook, path, output) else 0
+        return 1 if _open(notebook, path, output) else 0
     marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]
@@ -85,16 +82,26 @@ def command(
     if takes or not marked:
         settled = _settled(notebook, marked, takes)
         if settled is not notebook:
-            _write(output, path, content, settled.to_bytes(), seen)
+            _write(output, path, content, settled.to_bytes())
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
     if takes and not left and output is None:
         _say_what_next(path)
     return 1 if left else 0
 
 
-def _write(
-    output: str | None, path: str, before: bytes, content: bytes, seen: Stamp | None
-) -> None:
+def _open(notebook: Notebook, path: str, output: str | None) -> int:
+    """Show the conflicts of a notebook in a browser, and return how many there are."""
+    from nbvc.cli.terminal.browser import write_document
+    from nbvc.render.html.conflicts import conflicts, of_markers
+    from nbvc.render.shown import language_of
+
+    found = of_markers(notebook)
+    page = "".join(conflicts(path, found, language_of(notebook)))
+    write_document(page, output, in_browser=True)
+    return len(found)
+
+
+def _write(output: str | None, path: str, before: bytes, content: bytes) -> None:
     """Write a resolved notebook: to another file, or in place after saving a checkpoint."""
     from nbvc.cli.naming.stores import replace_file
     from nbvc.cli.terminal.screen import write_content
@@ -102,7 +109,7 @@ def _write(
     if output is not None:
         write_content(output, content)
         return
-    kept = replace_file(path, before, content, seen, "Before resolving")
+    kept = replace_file(path, before, content, "Before resolving")
     print(f"{escaped(path)} as it was is the checkpoint {kept}", file=sys.stderr)
 
 
@@ -131,7 +138,8 @@ def _explain(path: str) -> None:
 
 
 def _say_what_next(path: str) -> None:
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
+
     from nbvc.git.state.sides import next_step
 
     repository = _unmerged(path)
@@ -139,7 +147,7 @@ def _say_what_next(path: str) -> None:
         return
     step = next_step(repository)
     more = f", and {step}" if step else ""
-    print(f"Now: git add {escaped(quoted([path]))}{more}.", file=sys.stderr)
+    print(f"Now: git add {escaped(shlex.join([path]))}{more}.", file=sys.stderr)
 
 
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:

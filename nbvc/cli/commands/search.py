@@ -6,13 +6,13 @@ import re
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing, view_options, width
+from nbvc.cli.naming.histories import Opened, nothing, width
+from nbvc.cli.settings.viewing import history_view_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from nbvc.versions.searching import Place
+    from nbvc.cli.settings.viewing import HistoryView
+    from nbvc.versions.searching import CellPart
 
 
 @click.command("search", epilog="Example: nbvc search 0.8731 analysis.ipynb --outputs")
@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 @click.option("-s", "--sources", is_flag=True, help="Look into sources only.")
 @click.option("-o", "--outputs", is_flag=True, help="Look into outputs only.")
 @click.option("-i", "--ignore-case", is_flag=True, help="Take upper and lower case as the same.")
-@view_options
-def command(text: str, path: str, **options: Any) -> int:
+@history_view_options
+def command(
+    text: str,
+    path: str,
+    *,
+    regex: bool,
+    sources: bool,
+    outputs: bool,
+    ignore_case: bool,
+    view: HistoryView,
+) -> int:
     """Find the versions of a notebook in which a text, a number or an error appeared.
 
     Looks into the sources and outputs of all commits and checkpoints, and tells in which version it
@@ -31,27 +40,26 @@ def command(text: str, path: str, **options: Any) -> int:
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
-    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.screen import show
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.render.history import HistoryRenderer, search_as_dict
     from nbvc.render.json import as_json
 
-    pattern = _pattern(text, regex=options["regex"], ignore_case=options["ignore_case"])
-    places = _places(sources=options["sources"], outputs=options["outputs"])
-    for_people = options["format_"] == "terminal"
+    pattern = _pattern(text, regex=regex, ignore_case=ignore_case)
+    places = _places(sources=sources, outputs=outputs)
     with Opened(path) as history:
         if not history.versions():
             said = nothing(path)
-            if for_people:
+            if not view.as_json:
                 show([said], paged=False)
                 return 1
         with Waiting("Searching the history"):
             found = history.search(pattern, places)
-        if for_people:
-            renderer = HistoryRenderer(painter(options["color"], options["theme"]), width())
-            show(renderer.search(text, found), paged=not options["no_pager"])
-        else:
+        if view.as_json:
             show([as_json(search_as_dict(text, found))], paged=False)
+        else:
+            renderer = HistoryRenderer(view.look.painter(), width())
+            show(renderer.search(text, found), paged=view.paged)
         return 0 if any(one.hits for one in found) else 1
 
 
@@ -65,9 +73,9 @@ def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
         raise click.UsageError(f"{text!r} is no regular expression: {error}") from None
 
 
-def _places(sources: bool, outputs: bool) -> frozenset[Place]:
-    from nbvc.versions.searching import Place
+def _places(sources: bool, outputs: bool) -> frozenset[CellPart]:
+    from nbvc.versions.searching import CellPart
 
     if sources == outputs:
-        return frozenset(Place)
-    return frozenset((Place.SOURCE if sources else Place.OUTPUT,))
+        return frozenset(CellPart)
+    return frozenset((CellPart.SOURCE if sources else CellPart.OUTPUT,))

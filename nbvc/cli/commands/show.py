@@ -6,12 +6,12 @@ import os
 
 import click
 
-from nbvc.cli.settings.options import color_options, part_options, policy_of
+from nbvc.cli.settings.options import color_options, part_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from nbvc.cli.terminal.screen import Look
+    from nbvc.diffing import DiffPolicy
     from nbvc.notebook import Notebook
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @part_options
 @color_options
 def command(
-    path: str, changes: str | None, no_pager: bool, color: str, theme: str, **options: Any
+    path: str, *, changes: str | None, no_pager: bool, policy: DiffPolicy, look: Look
 ) -> None:
     """Print a notebook as readable text: sources, and outputs behind '#>'.
 
@@ -34,10 +34,10 @@ def command(
     With --changes it is what a diff that was made from NOTEBOOK changes, as nbvc diff prints it:
     a file that nbvc diff --format json wrote, or one in nbdime's format. - is stdin.
     """
-    from nbvc.cli.terminal.screen import painter, show
+    from nbvc.cli.terminal.screen import show
     from nbvc.render.readable import readable
 
-    notebook, policy = _read(path), policy_of(options)
+    notebook = _read(path)
     if changes is None:
         show(readable(notebook, policy.parts), paged=not no_pager)
         return
@@ -46,7 +46,7 @@ def command(
     from nbvc.render.terminal import TerminalRenderer
 
     found = diff(notebook, patch(notebook, read_changes(changes, notebook)), policy)
-    show(TerminalRenderer(found, painter(color, theme)).lines(), paged=not no_pager)
+    show(TerminalRenderer(found, look.painter()).lines(), paged=not no_pager)
 
 
 def _read(path: str) -> Notebook:
@@ -54,8 +54,6 @@ def _read(path: str) -> Notebook:
 
     if os.path.isdir(path):
         raise click.UsageError(f"{path!r} is a folder: name one notebook in it.")
-    if os.path.lexists(path) or ":" not in path:
-        return read(path)
-    from nbvc.cli.naming.revisions import version_input
+    from nbvc.cli.naming.inputs import read_named
 
-    return read(version_input(path).read(), name=path)
+    return read(read_named(path), name=path)

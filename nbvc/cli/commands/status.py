@@ -8,16 +8,17 @@ import click
 import msgspec
 
 from nbvc.cli.settings.options import color_options
-from nbvc.errors import GitError, NotebookError
+from nbvc.errors import NotebookError
+from nbvc.workflow.compare import Pair, Selection, compare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbvc.cli.naming.inputs import Input, Pair
+    from nbvc.cli.terminal.screen import Look
     from nbvc.diffing import NotebookDiff
-    from nbvc.notebook import Notebook
     from nbvc.render.paint import Painter
+    from nbvc.workflow.compare import Comparison
 
 
 class Extent(Enum):
@@ -36,7 +37,7 @@ class Extent(Enum):
     UNREADABLE = "no notebook"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class StatusLine(msgspec.Struct, frozen=True):
     """One changed notebook: where, in what, and how much of it."""
 
     section: str
@@ -57,7 +58,7 @@ _TITLES = {
 @click.argument("paths", metavar="[PATHS]...", nargs=-1)
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 @color_options
-def command(paths: tuple[str, ...], format_: str, color: str, theme: str) -> None:
+def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     """List the notebooks that changed, and how far the change goes.
 
     It goes into their sources, only into their outputs, only into metadata, or only into counts,
@@ -65,8 +66,8 @@ def command(paths: tuple[str, ...], format_: str, color: str, theme: str) -> Non
 
     PATHS are files or folders to look at; without them it is the whole repository.
     """
-    from nbvc.cli.terminal.screen import painter, show
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.cli.terminal.screen import show
+    from nbvc.errors import NoRepositoryError
 
     try:
         entries = [*_entries(paths)]
@@ -77,10 +78,10 @@ def command(paths: tuple[str, ...], format_: str, color: str, theme: str) -> Non
 
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
-    show(_listing(_from_here(entries, paths), painter(color, theme)), paged=False)
+    show(_listing(_from_here(entries, paths), look.painter()), paged=False)
 
 
-def _from_here(entries: list[Entry], paths: Sequence[str]) -> list[Entry]:
+def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
     """Return entries with the paths by which they are named in the folder that we are in."""
     from nbvc.cli.naming.repositories import from_here, repository_at
 
@@ -97,11 +98,11 @@ def _from_here(entries: list[Entry], paths: Sequence[str]) -> list[Entry]:
     ]
 
 
-def _entries(paths: Sequence[str]) -> Iterator[Entry]:
-    from nbvc.cli.naming.revisions import compared
+def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
+    from nbvc.cli.naming.inputs import select_pairs
 
     for section, cached in (("staged", True), ("unstaged", False)):
-        found = compared((), paths, cached=cached, untracked=not cached)
+        found = select_pairs(Selection((), tuple(paths), cached, untracked=not cached))
         try:
             for pair in found.pairs:
                 # A file in conflict is listed once: what is staged of it are its sides.
@@ -111,87 +112,70 @@ def _entries(paths: Sequence[str]) -> Iterator[Entry]:
             found.close()
 
 
-def _entry(pair: Pair, section: str) -> Entry:
+def _entry(pair: Pair, section: str) -> StatusLine:
+    from nbvc.diffing import DiffPolicy
+
     side = pair.after or pair.before
     assert side is not None
-    renamed = pair.before is not None and pair.before.path != side.path
-    old_path = pair.before.path if renamed and pair.before else None
     if pair.note == "untracked":
-        return Entry("untracked", Extent.UNTRACKED, side.path, None, "")
+        return StatusLine("untracked", Extent.UNTRACKED, side.path, None, "")
+    if pair.after is None:
+        extent = Extent.CONFLICT if pair.note == "in conflict" else Extent.REMOVED
+        to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
+        return StatusLine(section, extent, side.path, None, to_do)
     if pair.note == "in conflict":
-        return Entry(section, Extent.CONFLICT, side.path, None, _to_do(pair))
-    try:
-        extent, summary = _judged(pair)
-    except (NotebookError, GitError, OSError, RecursionError) as error:
-        extent, summary = Extent.UNREADABLE, _reason(error)
-    return Entry(section, extent, side.path, old_path, summary)
+        one = compare(Pair(None, pair.after), DiffPolicy())
+        return StatusLine(section, Extent.CONFLICT, side.path, None, _to_do(one))
+    old_path = pair.before.path if pair.before and pair.before.path != side.path else None
+    extent, summary = _judge(compare(pair, DiffPolicy()))
+    return StatusLine(section, extent, side.path, old_path, summary)
 
 
-def _to_do(pair: Pair) -> str:
+def _to_do(one: Comparison) -> str:
     """Return what helps with a file in conflict."""
     from nbvc.merging.markers import find
 
-    if pair.after is None:
-        return "git rm or git add says what becomes of it"
-    try:
-        marked = sum(find(cell) is not None for cell in _read(pair.after).cells)
-    except (NotebookError, GitError, OSError, RecursionError):
+    if one.diff is None or one.diff.after is None:
         return "nbvc fix makes it a notebook that opens"
+    marked = sum(find(cell) is not None for cell in one.diff.after.cells)
     if not marked:
         return "decided, once git add says so"
-    return f"{marked} {'cell' if marked == 1 else 'cells'} to decide: nbvc resolve"
+    return f"{_count_cells(marked)} to decide: nbvc resolve"
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, NotebookError):
-        return error.message
-    return str(error)
+def _count_cells(count: int) -> str:
+    return f"{count} {'cell' if count == 1 else 'cells'}"
 
 
-def _judged(pair: Pair) -> tuple[Extent, str]:
-    """Return how far a change goes, and its counts. Raises `NotebookError`, `GitError`."""
-    if pair.after is None:
-        return Extent.REMOVED, ""
-    if pair.before is None:
-        count = len(_read(pair.after).cells)
-        return Extent.ADDED, f"{count} {'cell' if count == 1 else 'cells'}"
-    old, new = pair.before.read(), pair.after.read()
-    if old == new:
-        renamed = pair.before.path != pair.after.path
-        return (Extent.NOTHING if renamed else Extent.SAME), ""
-    return _extent(_read(pair.before, old), _read(pair.after, new))
+def _judge(one: Comparison) -> tuple[Extent, str]:
+    """Return how far a change goes, and its counts."""
+    if one.error:
+        inside = one.error.message if isinstance(one.error, NotebookError) else one.problem
+        return Extent.UNREADABLE, inside
+    if one.diff is None or one.diff.before is None or one.diff.after is None:
+        return Extent.SAME, ""
+    if one.pair.before is None:
+        return Extent.ADDED, _count_cells(len(one.diff.after.cells))
+    if one.diff.before.text == one.diff.after.text:
+        return Extent.NOTHING, ""
+    return _judge_diff(one.diff)
 
 
-def _read(side: Input, content: bytes | None = None) -> Notebook:
-    from nbvc.notebook import read
+def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
+    from nbvc.diffing import Part
+    from nbvc.render.shown import touched_parts
+    from nbvc.render.words import summarize_counts
 
-    return read(side.read() if content is None else content, name=side.path)
-
-
-def _extent(old: Notebook, new: Notebook) -> tuple[Extent, str]:
-    from nbvc.diffing import DiffPolicy, Part, diff
-    from nbvc.render.terminal import summary
-
-    parts = (
-        (Extent.SOURCES, Part.SOURCES),
-        (Extent.OUTPUTS, Part.OUTPUTS),
-    )
-    whole = diff(old, new)
-    for extent, part in parts:
-        if diff(old, new, DiffPolicy(frozenset((part,)))).changed:
-            return extent, summary(whole).partition(" (")[0]
-    if whole.changed:
-        return Extent.METADATA, _of_metadata(whole)
-    return Extent.NOISE, ""
+    if not found.changed:
+        return Extent.NOISE, ""
+    parts, counts = touched_parts(found), summarize_counts(found)
+    for extent, part in ((Extent.SOURCES, Part.SOURCES), (Extent.OUTPUTS, Part.OUTPUTS)):
+        if part in parts:
+            return extent, counts
+    return Extent.METADATA, counts if found.cells_changed else "of the notebook"
 
 
-def _of_metadata(found: NotebookDiff) -> str:
-    from nbvc.render.terminal import summary
-
-    return summary(found).partition(" (")[0] if found.cells_changed else "of the notebook"
-
-
-def _for_programs(entry: Entry) -> dict[str, str | None]:
+def _for_programs(entry: StatusLine) -> dict[str, str | None]:
     """Return an entry as JSON has it."""
     return {
         "where": entry.section,
@@ -202,7 +186,7 @@ def _for_programs(entry: Entry) -> dict[str, str | None]:
     }
 
 
-def _listing(entries: list[Entry], paint: Painter) -> Iterator[str]:
+def _listing(entries: list[StatusLine], paint: Painter) -> Iterator[str]:
     if not entries:
         yield "No notebook changed."
     width = max((len(_named(entry)) for entry in entries), default=0)
@@ -218,14 +202,14 @@ def _listing(entries: list[Entry], paint: Painter) -> Iterator[str]:
             yield _line(entry, min(width, 60), paint)
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: StatusLine) -> str:
     from nbvc.render.escape import escaped_line
 
     path = escaped_line(entry.path)
     return f"{escaped_line(entry.old_path)} → {path}" if entry.old_path else path
 
 
-def _line(entry: Entry, width: int, paint: Painter) -> str:
+def _line(entry: StatusLine, width: int, paint: Painter) -> str:
     from nbvc.render.escape import escaped_line
 
     if entry.extent is Extent.UNTRACKED:

@@ -54,7 +54,7 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> int
     target = output or _beside(path)
     _write(target, content)
     if look:
-        from nbvc.cli.terminal.pages import open_in_browser
+        from nbvc.cli.terminal.browser import open_in_browser
 
         open_in_browser(target)
     return 0

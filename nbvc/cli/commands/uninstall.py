@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbvc.git.setup.install import Removed, Target
+    from nbvc.git.setup.install import InstallTarget, Removed
 
 
 @click.command("uninstall", epilog="Example: nbvc uninstall --global")
@@ -35,7 +35,7 @@ def command(here: bool, everywhere: bool, shared: bool) -> None:
         click.echo(left)
 
 
-def _said(wanted: Target, done: Removed) -> Iterator[str]:
+def _said(wanted: InstallTarget, done: Removed) -> Iterator[str]:
     gone = [*map(_setting, done.sections), *map(shown, done.attributes)]
     gone += ["git's cache of texts"] if done.cache else []
     if gone:
@@ -52,7 +52,7 @@ def _said(wanted: Target, done: Removed) -> Iterator[str]:
         yield f"It is still set up by nbvc install {other}."
 
 
-def _left(wanted: Target) -> str:
+def _left(wanted: InstallTarget) -> str:
     """Say what of a user's work stays, since it is no setting."""
     import os
 
@@ -75,7 +75,7 @@ def _left(wanted: Target) -> str:
     return f"Your work stays: {' and '.join(kinds)}." if kinds else ""
 
 
-def _without_hooks(wanted: Target) -> tuple[str, ...]:
+def _without_hooks(wanted: InstallTarget) -> tuple[str, ...]:
     from nbvc.git.setup.hooks import uninstall_hooks
 
     if wanted.repository is None or wanted.scope.value == "global":
@@ -87,7 +87,7 @@ def _setting(name: str) -> str:
     return f"setting {name}" if name == HUNKS else f"settings {name}.*"
 
 
-def _elsewhere(wanted: Target) -> bool:
+def _elsewhere(wanted: InstallTarget) -> bool:
     from nbvc.git.setup.install import driver_values
 
     return any(name.endswith((".textconv", ".driver")) for name in driver_values(wanted.asking))

@@ -11,26 +11,7 @@ from nbvc.cli.naming.stores import store_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, TypeVar
-
     from nbvc.versions import History
-
-    Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def view_options(command: Command) -> Command:
-    """Add the options for how an answer is printed."""
-    from nbvc.cli.settings.options import color_options
-
-    for option in reversed((
-        click.option("--format", "format_", type=click.Choice(("terminal", "json")),
-                     default="terminal"),
-        click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager."),
-        color_options,
-    )):  # fmt: skip
-        command = option(command)
-    return command
 
 
 class Opened:
@@ -43,16 +24,10 @@ class Opened:
         self._checkpoints = checkpoints
 
     def __enter__(self) -> History:
-        from nbvc.checkpoint.store import Home
-        from nbvc.versions import History
+        from nbvc.workflow.history import open_history
 
-        store = self._store = store_at(self._path)
-        inside = store.home is Home.INSIDE
-        name = store.repository.name(self._path) if inside else store.name(self._path)
-        saved = store if self._checkpoints else None
-        self._history = History(
-            store.repository, name, saved, objects=store.objects, commits=inside
-        )
+        self._store = store_at(self._path)
+        self._history = open_history(self._store, self._path, checkpoints=self._checkpoints)
         return self._history
 
     def __exit__(self, *_: object) -> None:
@@ -83,7 +58,7 @@ def nothing(path: str) -> str:
 def _in_git(path: str) -> bool:
     """Tell whether a path lies in a repository. Raises `GitError` for what is wrong with it."""
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.git.plumbing.repository import NoRepositoryError
+    from nbvc.errors import NoRepositoryError
 
     try:
         repository_at(path)

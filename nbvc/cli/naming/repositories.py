@@ -6,20 +6,19 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.git.plumbing.command import Git
-    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git import Git, Repository
 
 
 def find_git() -> Git:
     """Return git. Raises `GitError` where it isn't installed."""
-    from nbvc.git.plumbing.command import Git
+    from nbvc.git import Git
 
     return Git.find(os.environ)
 
 
 def repository_at(path: str = ".") -> Repository:
     """Return the repository that a path lies in. Raises `GitError`, `NoRepositoryError`."""
-    from nbvc.git.plumbing.repository import discover
+    from nbvc.git import discover
 
     return discover(find_git(), path)
 

@@ -12,8 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.git.plumbing.repository import Repository
-    from nbvc.notebook.saving import Stamp
+    from nbvc.git import Repository
 
 
 def store_at(path: str) -> Store:
@@ -32,22 +31,17 @@ def store_in(repository: Repository) -> Store:
     return Store(repository, host_name())
 
 
-def replace_file(
-    path: str, before: bytes | None, content: bytes, seen: Stamp | None, message: str
-) -> str:
+def replace_file(path: str, before: bytes | None, content: bytes, message: str) -> str:
     """Write a file after saving it as a checkpoint; return the checkpoint's ID, "" for a new file.
 
     Raises `ContentChangedError`, `NotebookError` if it cannot be saved, `OSError`.
     """
     from nbvc.errors import GitError, NotebookError
-    from nbvc.notebook.saving import save
-    from nbvc.workflow.replacing import replace_version
+    from nbvc.workflow.restoring import FileTarget, replace_content
 
     try:
         with store_at(path) as store:
-            kept = replace_version(
-                store, path, before, content, message, lambda new: save(path, new, seen)
-            )
+            kept = replace_content(store, FileTarget(path), before, content, message)
     except GitError as error:
         raise NotebookError(
             f"it can't be saved as a checkpoint before it is changed ({error.message})",
@@ -59,10 +53,12 @@ def replace_file(
 
 def path_here(store: Store, name: str) -> str:
     """Return a notebook's path as a person in this folder would write it."""
-    from nbvc.checkpoint.store import Home
+    from nbvc.checkpoint.base import StorePlace
 
     path = store.repository.path(name)
-    return path if store.home is Home.OUTSIDE else os.path.relpath(path, os.path.realpath("."))
+    return (
+        path if store.home is StorePlace.OUTSIDE else os.path.relpath(path, os.path.realpath("."))
+    )
 
 
 def moment(checkpoint: Checkpoint) -> str:

@@ -1,9 +1,12 @@
-"""Options that several commands share."""
+"""Options that several commands share: each group of them becomes one value at the door."""
 
 from __future__ import annotations
 
+from functools import wraps
+
 import click
 
+from nbvc.cli.terminal.screen import make_look
 from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
 
 TYPE_CHECKING = False
@@ -12,10 +15,30 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     Command = TypeVar("Command", bound=Callable[..., Any])
+    Option = Callable[[Command], Command]
 
-FORMATS = ("terminal", "unified", "json", "nbdime", "html", "markdown")
-PAGES = ("html", "markdown")
-"""Formats that are one document about all notebooks."""
+
+def grouped(name: str, make: Callable[..., Any], *options: Option[Any]) -> Option[Any]:
+    """Return a decorator that adds options to a command and passes them to it as one value.
+
+    `make` gets all of them by their names; what it returns is the command's argument `name`.
+    """
+
+    def add(command: Command) -> Any:
+        def door(**values: Any) -> Any:
+            own = {key: values.pop(key) for key in keys}
+            return command(**values, **{name: make(**own)})
+
+        for option in reversed(options):
+            door = option(door)
+        added: list[click.Parameter] = door.__click_params__  # type: ignore[attr-defined]
+        keys = [parameter.name for parameter in added]
+        door = wraps(command)(door)
+        door.__click_params__ = [*getattr(command, "__click_params__", ()), *added]  # type: ignore[attr-defined]
+        return door
+
+    return add
+
 
 _PARTS = (
     ("s", "sources", Part.SOURCES, "sources and cell types"),
@@ -25,70 +48,63 @@ _PARTS = (
     ("i", "id", Part.ID, "cell ids"),
     ("d", "details", Part.DETAILS, "execution counts, timings and other noise"),
 )
-
-
-def part_options(command: Command) -> Command:
-    """Add nbdime's options for the parts that are compared: -s only sources, -S all but sources."""
-    for letter, name, _, what in reversed(_PARTS):
-        extra = " as well" if name in ("id", "details") else ""
-        lead = "Show" if extra else "Show only"
-        command = click.option(
-            f"-{letter.upper()}", f"--ignore-{name}", f"no_{name}", is_flag=True, hidden=True
-        )(command)
-        command = click.option(
-            f"-{letter}", f"--{name}", f"only_{name}", is_flag=True, help=f"{lead} {what}{extra}."
-        )(command)
-    return command
-
-
+_ON_TOP = (Part.ID, Part.DETAILS)
 _MASKS = (*(mask.value for mask in Mask), "all")
 
 
-def meaning_options(command: Command) -> Command:
-    """Add what may differ in outputs without being a change; see docs/OUTPUTS.md."""
-    for option in reversed((
-        click.option("--rtol", type=float, default=0.0, metavar="X", callback=_at_least_nothing,
-                     help="Numbers in outputs may differ by this share of them, such as 1e-6."),
-        click.option("--atol", type=float, default=0.0, metavar="X", callback=_at_least_nothing,
-                     help="Numbers in outputs may differ by this much."),
-        click.option("--mask", "masks", multiple=True, type=click.Choice(_MASKS), metavar="NAME",
-                     help=f"Leave these out of outputs: {', '.join(_MASKS)}. Can be repeated."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def _at_least_nothing(ctx: click.Context, param: click.Parameter, value: float) -> float:
+def _check_tolerance(ctx: click.Context, param: click.Parameter, value: float) -> float:
     if not 0 <= value < float("inf"):
         raise click.BadParameter("it must be a number, 0 or more", ctx, param)
     return value
 
 
-def policy_of(options: dict[str, Any]) -> DiffPolicy:
-    """Return the policy that the options for parts and outputs ask for."""
-    asked = frozenset(part for _, name, part, _ in _PARTS if options.get(f"only_{name}"))
-    left_out = frozenset(part for _, name, part, _ in _PARTS if options.get(f"no_{name}"))
+PART_OPTIONS: tuple[Option[Any], ...] = (
+    *(
+        click.option(f"-{letter}", f"--{name}", f"only_{name}", is_flag=True,
+                     help=f"Show {what} as well." if part in _ON_TOP else f"Show only {what}.")
+        for letter, name, part, what in _PARTS
+    ),
+    *(
+        click.option(f"-{letter.upper()}", f"--ignore-{name}", f"no_{name}",
+                     is_flag=True, hidden=True)
+        for letter, name, _, _ in _PARTS
+    ),
+)  # fmt: skip
+"""Nbdime's options for the parts that are compared: -s only sources, -S all but sources."""
+
+MEANING_OPTIONS: tuple[Option[Any], ...] = (
+    click.option("--rtol", type=float, default=0.0, metavar="X", callback=_check_tolerance,
+                 help="Relative tolerance for numbers in outputs, such as 1e-6."),
+    click.option("--atol", type=float, default=0.0, metavar="X", callback=_check_tolerance,
+                 help="Absolute tolerance for numbers in outputs."),
+    click.option("--mask", "masks", multiple=True, type=click.Choice(_MASKS), metavar="NAME",
+                 help=f"Ignore these in outputs: {', '.join(_MASKS)}. Can be repeated."),
+)  # fmt: skip
+"""What may differ in outputs without being a change; see docs/OUTPUTS.md."""
+
+COLOR_OPTIONS: tuple[Option[Any], ...] = (
+    click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto",
+                 help="Colors; auto respects NO_COLOR and pipes."),
+    click.option("--theme", type=click.Choice(("auto", "light", "dark")), default="auto",
+                 help="Terminal background, if it can't be detected."),
+)  # fmt: skip
+
+
+def make_policy(
+    *, rtol: float = 0.0, atol: float = 0.0, masks: tuple[str, ...] = (), **parts: bool
+) -> DiffPolicy:
+    """Return what counts as a change, given the options for parts and outputs."""
+    asked = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"only_{name}"))
+    excluded = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"no_{name}"))
     alone = asked & DEFAULT_PARTS
-    named = options.get("masks") or ()
     return DiffPolicy(
-        ((alone or DEFAULT_PARTS) | asked) - left_out,
-        rtol=options.get("rtol") or 0.0,
-        atol=options.get("atol") or 0.0,
-        masks=ALL_MASKS if "all" in named else frozenset(map(Mask, named)),
+        ((alone or DEFAULT_PARTS) | asked) - excluded,
+        rtol=rtol,
+        atol=atol,
+        masks=ALL_MASKS if "all" in masks else frozenset(map(Mask, masks)),
     )
 
 
-def color_options(command: Command) -> Command:
-    """Add --color and --theme."""
-    command = click.option(
-        "--theme",
-        type=click.Choice(("auto", "light", "dark")),
-        default="auto",
-        help="The terminal's background, where it isn't found out.",
-    )(command)
-    return click.option(
-        "--color",
-        type=click.Choice(("auto", "always", "never")),
-        default="auto",
-        help="Colours; auto honours NO_COLOR and pipes.",
-    )(command)
+part_options = grouped("policy", make_policy, *PART_OPTIONS)
+meaning_options = grouped("policy", make_policy, *MEANING_OPTIONS)
+color_options = grouped("look", make_look, *COLOR_OPTIONS)

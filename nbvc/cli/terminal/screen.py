@@ -1,9 +1,11 @@
-"""Where output goes: with colours or without, through a pager or straight."""
+"""Where output goes: with colors or without, through a pager or straight."""
 
 from __future__ import annotations
 
 import os
 import sys
+
+import msgspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,21 +15,32 @@ if TYPE_CHECKING:
     from nbvc.render.paint import Painter
 
 
-def wants_colour(choice: str) -> bool:
-    """Decide on colours: the option, then NO_COLOR and FORCE_COLOR, then whether a person looks."""
+class Look(msgspec.Struct, frozen=True):
+    """Whether stdout gets colors, and whether its background is dark."""
+
+    on: bool
+    dark: bool
+
+    def painter(self) -> Painter:
+        """Return the painter for stdout."""
+        from nbvc.render.paint import Painter
+
+        return Painter(on=self.on, dark=self.dark)
+
+
+def make_look(color: str, theme: str) -> Look:
+    """Return how stdout looks, given the options --color and --theme."""
+    return Look(_wants_color(color), _is_dark(theme))
+
+
+def _wants_color(choice: str) -> bool:
+    """Decide on colors: the option, then NO_COLOR and FORCE_COLOR, then whether a person looks."""
     if choice != "auto":
         return choice == "always"
     environ = os.environ
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
     return bool(environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()
-
-
-def painter(choice: str, theme: str = "auto") -> Painter:
-    """Return a painter for stdout."""
-    from nbvc.render.paint import Painter
-
-    return Painter(on=wants_colour(choice), dark=_is_dark(theme))
 
 
 def _is_dark(theme: str) -> bool:
@@ -40,15 +53,17 @@ def _is_dark(theme: str) -> bool:
 
 def show(lines: Iterable[str], *, paged: bool = True) -> None:
     """Write lines to stdout, through the pager that git would use where a person looks."""
-    pager = _pager() if paged and sys.stdout.isatty() else None
-    if pager is None:
-        write = sys.stdout.write
-        write_anything()
-        for line in lines:
-            write(f"{line}\n")
-        sys.stdout.flush()
-        return
-    _through(pager, lines)
+    if paged and sys.stdout.isatty():
+        from nbvc.git.state.pager import find_pager
+
+        if pager := find_pager(os.environ):
+            _through(pager, lines)
+            return
+    write = sys.stdout.write
+    write_anything()
+    for line in lines:
+        write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def write_lines(path: str, lines: Iterable[str]) -> None:
@@ -84,27 +99,8 @@ def write_anything() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _pager() -> str | None:
-    """Return the pager by git's rules (GIT_PAGER, core.pager, PAGER, less), None for none."""
-    from nbvc.git.plumbing.pager import pager_setting
-
-    found = os.environ.get("GIT_PAGER")
-    if found is None:
-        found = pager_setting(os.environ)
-    if found is None:
-        found = os.environ.get("PAGER", _less())
-    return None if found in ("", "cat") else found
-
-
-def _less() -> str:
-    """Return the pager if none is set: small systems lack it."""
-    from nbvc.git.plumbing.programs import find_program
-
-    return "less" if find_program("less", os.environ) else ""
-
-
 def _through(pager: str, lines: Iterable[str]) -> None:
-    from nbvc.git.plumbing.pager import page
+    from nbvc.git.state.pager import page
 
     environ = {"LESS": "FRX", "LV": "-c", **os.environ}
     chunks = (f"{line}\n".encode(errors="backslashreplace") for line in lines)

@@ -1,4 +1,4 @@
-"""A word on stderr for a person who has waited longer than a moment."""
+"""Progress on stderr for a person who has waited longer than a moment."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from threading import Event
+    from typing import TypeVar
 
+    Result = TypeVar("Result")
+
+_EVERY = 0.1
+"""Seconds between two pictures of a bar."""
 _MOMENT = 1.0
 """Seconds."""
 
@@ -47,3 +53,22 @@ class Waiting:
             self._said = True
             seconds = time.monotonic() - started
             print(f"\r{self._doing} … {seconds:.0f} s", end="", file=sys.stderr, flush=True)
+
+
+def with_progress(results: Iterable[Result], total: int, label: str) -> Iterator[Result]:
+    """Yield results, and show on stderr how many there are once a person has waited for a second."""
+    watched = sys.stderr.isatty()
+    started = shown = time.monotonic()
+    done = 0
+    try:
+        for result in results:
+            done += 1
+            now = time.monotonic()
+            if watched and now - started > _MOMENT and now - shown > _EVERY:
+                shown = now
+                bar = "#" * (24 * done // max(total, 1))
+                print(f"\r{label} [{bar:<24}] {done}/{total}", end="", file=sys.stderr, flush=True)
+            yield result
+    finally:
+        if shown != started:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

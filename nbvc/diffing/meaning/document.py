@@ -39,7 +39,7 @@ def compare_documents(
     tidy = _TIDY.get(mime) or (_vega if mime.startswith("application/vnd.vega") else None)
     if tidy:
         before, after = tidy(before), tidy(after)
-    walk = _Walk(policy)
+    walk = _DocumentComparer(policy)
     walk.compare(before, after, ())
     if walk.left <= 0:
         return JsonMeaning(same=False, summary="the data differ, and are too large to look into")
@@ -84,7 +84,7 @@ def _parsed(value: Any) -> Any:
         return value
 
 
-class _Walk:
+class _DocumentComparer:
     """Goes through two values side by side, a bounded number of steps.
 
     With `whether` it ends at the first change: that there is one is all that is asked for.
@@ -150,7 +150,7 @@ class _Walk:
     def _alike(self, before: Any, after: Any) -> bool:
         """Tell whether two items are the same, in steps that count."""
         most = min(self.left, 10_000)
-        inner = _Walk(self.policy, most, whether=True)
+        inner = _DocumentComparer(self.policy, most, whether=True)
         inner.compare(before, after, ())
         self.left -= most - inner.left
         return not inner.changed and inner.left > 0

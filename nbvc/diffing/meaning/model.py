@@ -1,4 +1,4 @@
-"""What a change of an output means, as values; `to_dict` gives what the JSON format has.
+"""What a change of an output means, as values that encode to the JSON format (docs/FORMAT.md).
 
 kind       the value        what it was compared by
 image      ImageMeaning     decoded pixels; for SVG its shapes and texts
@@ -14,17 +14,11 @@ from __future__ import annotations
 
 import msgspec
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 MOST_LISTED = 200
 """So many changes of one output are listed; the counts are always whole."""
 
 
-class Meaning(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="bytes"
-):
+class MeaningBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """What became of one output, or of one MIME type in it.
 
     `same` says that both show the same although they are written differently; `summary` is one
@@ -36,28 +30,12 @@ class Meaning(
     mime: str | None = None
     also: tuple[Meaning, ...] = ()
 
-    @property
-    def kind(self) -> str:
-        """Return the name that the JSON format has for this class."""
-        return str(self.__struct_config__.tag)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the value in the JSON format (docs/FORMAT.md)."""
-        found: dict[str, Any] = _with_lists(msgspec.to_builtins(self))
-        return found
-
-
-def _with_lists(value: Any) -> Any:
-    if type(value) is dict:
-        return {key: _with_lists(member) for key, member in value.items()}
-    return [*map(_with_lists, value)] if type(value) in (tuple, list) else value
-
-
-class BytesMeaning(Meaning, frozen=True, kw_only=True, tag="bytes"):
+class BytesMeaning(MeaningBase, frozen=True, kw_only=True, tag="bytes"):
     """Content that nothing is known about."""
 
 
-class ImageMeaning(Meaning, frozen=True, kw_only=True, tag="image"):
+class ImageMeaning(MeaningBase, frozen=True, kw_only=True, tag="image"):
     """Two images: sizes in pixels as (width, height), and where they differ.
 
     `share` of the pixels changed (0 to 1), all of them inside `box` (left, top, right, bottom; the
@@ -119,7 +97,7 @@ class TableChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Whether the look of cells changed, such as the colours of a pandas Styler."""
 
 
-class TableMeaning(Meaning, frozen=True, kw_only=True, tag="table"):
+class TableMeaning(MeaningBase, frozen=True, kw_only=True, tag="table"):
     """An HTML output with tables; `around` says that the HTML around them changed, too."""
 
     tables: tuple[TableChange, ...] = ()
@@ -133,7 +111,7 @@ class Numbers(msgspec.Struct, frozen=True):
     of: int
 
 
-class TextMeaning(Meaning, frozen=True, kw_only=True, tag="text"):
+class TextMeaning(MeaningBase, frozen=True, kw_only=True, tag="text"):
     """A text; `numbers` where it differs in nothing else; else lines gone and new."""
 
     numbers: Numbers | None = None
@@ -141,12 +119,8 @@ class TextMeaning(Meaning, frozen=True, kw_only=True, tag="text"):
     lines_added: int = 0
 
 
-class StreamMeaning(Meaning, frozen=True, kw_only=True, tag="stream"):
+class StreamMeaning(TextMeaning, frozen=True, kw_only=True, tag="stream"):
     """What a program printed, as it stands in the end."""
-
-    numbers: Numbers | None = None
-    lines_removed: int = 0
-    lines_added: int = 0
 
 
 class PathChange(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -157,14 +131,14 @@ class PathChange(msgspec.Struct, frozen=True, omit_defaults=True):
     after: str | None = None
 
 
-class JsonMeaning(Meaning, frozen=True, kw_only=True, tag="json"):
+class JsonMeaning(MeaningBase, frozen=True, kw_only=True, tag="json"):
     """A JSON document; `changed` counts all changes, `changes` lists the first `MOST_LISTED`."""
 
     changed: int = 0
     changes: tuple[PathChange, ...] = ()
 
 
-class TracebackMeaning(Meaning, frozen=True, kw_only=True, tag="traceback"):
+class TracebackMeaning(MeaningBase, frozen=True, kw_only=True, tag="traceback"):
     """An exception: its name, its message, and the frames that went and came.
 
     Names and messages stand only where they differ. A frame is one line: place, function, code.
@@ -176,3 +150,14 @@ class TracebackMeaning(Meaning, frozen=True, kw_only=True, tag="traceback"):
     after_message: str | None = None
     frames_removed: tuple[str, ...] = ()
     frames_added: tuple[str, ...] = ()
+
+
+Meaning = (
+    BytesMeaning
+    | ImageMeaning
+    | TableMeaning
+    | TextMeaning
+    | StreamMeaning
+    | JsonMeaning
+    | TracebackMeaning
+)

@@ -27,7 +27,7 @@ _MOST_EMPTY = 20
 """A table whose rows fill less than one in so many of its places is not compared as a table."""
 
 
-class Cell(msgspec.Struct, frozen=True, gc=False):
+class TableCell(msgspec.Struct, frozen=True, gc=False):
     """One `<td>` or `<th>`; `at` is (number of its `<tr>` in the table, number in the row)."""
 
     text: str
@@ -74,7 +74,7 @@ def split_tables(tokens: list[Token]) -> tuple[list[Table], list[Token]]:
     around: list[Token] = []
     inside: list[Token] = []
     depth = 0
-    room = _Room()
+    limits = _Limits()
     for token in tokens:
         opens = type(token) is Tag and token.name == "table"
         closes = type(token) is End and token.name == "table" and depth > 0
@@ -82,15 +82,15 @@ def split_tables(tokens: list[Token]) -> tuple[list[Table], list[Token]]:
         (inside if depth else around).append(token)
         depth -= closes
         if closes and not depth:
-            tables.append(_table(inside, room))
+            tables.append(_table(inside, limits))
             around.append(End("table"))
             inside = []
     if inside:
-        tables.append(_table(inside, room))
+        tables.append(_table(inside, limits))
     return tables, around
 
 
-class _Room:
+class _Limits:
     """The places that cells which span several may still fill."""
 
     __slots__ = ("left",)
@@ -103,7 +103,7 @@ class _Reader:
     """Collects the rows of one table: cells with their spans, and which rows are the header."""
 
     def __init__(self) -> None:
-        self.rows: list[list[tuple[Cell, int, int]]] = []
+        self.rows: list[list[tuple[TableCell, int, int]]] = []
         self.in_head: list[bool] = []
         self.head = False
         self.depth = 0
@@ -151,31 +151,31 @@ class _Reader:
             self._open_row()
         row = self.rows[-1]
         at = (len(self.rows) - 1, len(row))
-        cell = Cell(words("".join(texts)), tag.name == "th", at)
+        cell = TableCell(words("".join(texts)), tag.name == "th", at)
         row.append((cell, _span(tag, "colspan"), _span(tag, "rowspan")))
 
-    def grid(self, room: _Room) -> list[list[Cell]]:
+    def grid(self, limits: _Limits) -> list[list[TableCell]]:
         """Return the rows with every cell in each place that it spans."""
-        grid: list[list[Cell]] = []
-        hanging: dict[int, tuple[Cell, int]] = {}
+        grid: list[list[TableCell]] = []
+        hanging: dict[int, tuple[TableCell, int]] = {}
         for row in self.rows:
-            line: list[Cell] = []
+            line: list[TableCell] = []
             for number, (cell, wide, high) in enumerate(row):
                 self._hang(line, hanging)
-                left = max(0, room.left - (len(line) - number))
+                left = max(0, limits.left - (len(line) - number))
                 for _ in range(min(wide, 1 + left)):
                     if high > 1:
                         hanging[len(line)] = (cell, high - 1)
                     line.append(cell)
             self._hang(line, hanging)
-            room.left -= len(line) - len(row)
-            if room.left <= 0:
-                room.left, hanging = 0, {}
+            limits.left -= len(line) - len(row)
+            if limits.left <= 0:
+                limits.left, hanging = 0, {}
             grid.append(line)
         return grid
 
     @staticmethod
-    def _hang(line: list[Cell], hanging: dict[int, tuple[Cell, int]]) -> None:
+    def _hang(line: list[TableCell], hanging: dict[int, tuple[TableCell, int]]) -> None:
         """Fill the next places with cells that hang down from rows above."""
         while len(line) in hanging:
             cell, more = hanging.pop(len(line))
@@ -191,12 +191,12 @@ def _span(tag: Tag, name: str) -> int:
     return max(1, min(int(value), _WIDEST_SPAN))
 
 
-def _table(tokens: list[Token], room: _Room) -> Table:
+def _table(tokens: list[Token], limits: _Limits) -> Table:
     reader = _Reader()
     for token in tokens:
         reader.take(token)
     reader.close_cell()  # in a table that nobody closed
-    grid = reader.grid(room)
+    grid = reader.grid(limits)
     heads = dict.fromkeys(_header_rows(grid, reader.in_head))
     body = [line for number, line in enumerate(grid) if number not in heads and line]
     types = sum(
@@ -212,7 +212,7 @@ def _table(tokens: list[Token], room: _Room) -> Table:
     return Table(names, rows, _numbered(rows, indent), corner, look, labelled=indent > 0)
 
 
-def _header_rows(grid: list[list[Cell]], in_head: list[bool]) -> Iterator[int]:
+def _header_rows(grid: list[list[TableCell]], in_head: list[bool]) -> Iterator[int]:
     """Yield the numbers of header rows; a row of types in the header, as in polars, is a body row."""
     marked = any(in_head)
     for number, line in enumerate(grid):
@@ -225,7 +225,7 @@ def _header_rows(grid: list[list[Cell]], in_head: list[bool]) -> Iterator[int]:
             yield number
 
 
-def _labels(body: list[list[Cell]]) -> int:
+def _labels(body: list[list[TableCell]]) -> int:
     """Return how many columns at the left are labels: headings in every row."""
     counts: list[int] = []
     for line in body:
@@ -236,7 +236,7 @@ def _labels(body: list[list[Cell]]) -> int:
     return min(counts, default=0)
 
 
-def _names(heads: list[list[Cell]], indent: int, width: int) -> list[str]:
+def _names(heads: list[list[TableCell]], indent: int, width: int) -> list[str]:
     """Return a name for each column, from all header rows."""
     texts: list[list[str]] = [[] for _ in range(indent, max([width, *map(len, heads)], default=0))]
     for line in heads:
@@ -246,7 +246,7 @@ def _names(heads: list[list[Cell]], indent: int, width: int) -> list[str]:
     return [" / ".join(column) or f"column {place}" for place, column in enumerate(texts, 1)]
 
 
-def _row(line: list[Cell], indent: int, number: int) -> Row:
+def _row(line: list[TableCell], indent: int, number: int) -> Row:
     label = " / ".join(cell.text for cell in line[:indent] if cell.text)
     values = line[indent:]
     return Row(

@@ -34,10 +34,10 @@ def compare_tables(
     old: Table, new: Table, places: tuple[int, int], policy: DiffPolicy
 ) -> TableChange:
     """Compare two tables; `places` are their numbers in the two outputs."""
-    return _Comparison(old, new, policy).change(places)
+    return _TableComparer(old, new, policy).change(places)
 
 
-class _Comparison:
+class _TableComparer:
     """Two tables and how their rows and columns pair."""
 
     def __init__(self, old: Table, new: Table, policy: DiffPolicy) -> None:

@@ -31,16 +31,21 @@ from nbvc.diffing.pairing.model import Link, Pairing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nbvc.notebook import Cell
 
 __all__ = ["Link", "align"]
 
 
-def align(before: Sequence[Cell], after: Sequence[Cell]) -> list[Link]:
-    """Return links that name every cell of both sides once, in reading order of the result."""
-    pairing = Pairing(before, after)
+def align(
+    before: Sequence[Cell], after: Sequence[Cell], *, known: Mapping[int, int] | None = None
+) -> list[Link]:
+    """Return links that name every cell of both sides once, in reading order of the result.
+
+    `known` pairs stand instead of those that step 1 finds.
+    """
+    pairing = Pairing(before, after, known)
     if pairing.is_open:
         from nbvc.diffing.pairing.steps import pair_inexactly
 

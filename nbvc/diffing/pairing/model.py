@@ -16,7 +16,7 @@ from nbvc.sequence import heaviest_increasing, unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nbvc.notebook import Cell
 
@@ -50,19 +50,21 @@ class Pairing:
 
     __slots__ = ("after", "before", "free_after", "free_before", "joins", "pairs", "splits")
 
-    def __init__(self, before: Sequence[Cell], after: Sequence[Cell]) -> None:
-        """Start with equal cells paired from both ends, and the cells between them free."""
+    def __init__(
+        self,
+        before: Sequence[Cell],
+        after: Sequence[Cell],
+        known: Mapping[int, int] | None = None,
+    ) -> None:
+        """Start with the known pairs, else with equal cells paired from both ends."""
         self.before = before
         self.after = after
         self.splits: dict[int, tuple[int, ...]] = {}
         self.joins: dict[int, tuple[int, ...]] = {}
-        head, tail = _count_equal_ends(before, after)
-        ends = len(before) - tail, len(after) - tail
-        self.pairs = dict(zip(range(head), range(head), strict=True))
-        rest = zip(range(ends[0], len(before)), range(ends[1], len(after)), strict=True)
-        self.pairs.update(rest)
-        self.free_before = dict.fromkeys(range(head, ends[0]))
-        self.free_after = dict.fromkeys(range(head, ends[1]))
+        self.pairs = _pair_equal_ends(before, after) if known is None else dict(known)
+        paired = set(self.pairs.values())
+        self.free_before = dict.fromkeys(i for i in range(len(before)) if i not in self.pairs)
+        self.free_after = dict.fromkeys(j for j in range(len(after)) if j not in paired)
 
     @property
     def is_open(self) -> bool:
@@ -142,15 +144,17 @@ class Pairing:
         return cells - _EDITED * edited + min(len(source), _LONGEST) / 1e9
 
 
-def _count_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, int]:
-    """Return how many cells have the same text on both sides, from the start and from the end."""
+def _pair_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> dict[int, int]:
+    """Return the pairs of cells that are equal altogether, from the start and from the end."""
     head, least = 0, min(len(before), len(after))
     while head < least and before[head].fields == after[head].fields:
         head += 1
     tail = 0
     while tail < least - head and before[-1 - tail].fields == after[-1 - tail].fields:
         tail += 1
-    return head, tail
+    pairs = dict(zip(range(head), range(head), strict=True))
+    rest = range(len(before) - tail, len(before)), range(len(after) - tail, len(after))
+    return {**pairs, **dict(zip(*rest, strict=True))}
 
 
 def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:

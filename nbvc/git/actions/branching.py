@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.command import failure
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.state.operation import current_branch
 
 TYPE_CHECKING = False

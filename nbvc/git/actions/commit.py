@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.git.state.status import Status
+    from nbvc.git.state.status import FileStates
 
 __all__ = [
     "CommitOutcome",
@@ -99,7 +99,7 @@ def _there_or_back(
     switch: Switched,
     changed: list[str],
     message: str,
-    found: Status,
+    found: FileStates,
     policy: CommitPolicy,
     contents: Mapping[str, bytes | None] | None,
 ) -> CommitResult:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbvc.git.actions.outcome import CommitPolicy
     from nbvc.git.plumbing.process import Finished
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.git.state.status import Status
+    from nbvc.git.state.status import FileStates
 
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
 # A name that git has guessed from the machine's is nobody's: the error says how to set one.
@@ -40,7 +40,11 @@ _SIGNS = (
 
 
 def of_files(
-    repository: Repository, names: Sequence[str], message: str, found: Status, policy: CommitPolicy
+    repository: Repository,
+    names: Sequence[str],
+    message: str,
+    found: FileStates,
+    policy: CommitPolicy,
 ) -> CommitResult:
     """Commit files as they lie on the disk, as git's filters have them."""
     new = [name for name in names if found.of(name) in {FileState.UNTRACKED, FileState.IGNORED}]

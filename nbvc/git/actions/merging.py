@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 
 from nbvc.git.plumbing.programs import DRIVER
-from nbvc.git.setup.attributes import PATTERN, content_of
+from nbvc.git.setup.attributes import PATTERN, content_of, user_file
 from nbvc.git.setup.drivers import driver_settings
 from nbvc.notebook.drafts import open_room, remove_leftovers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import Repository
 
 
@@ -27,7 +28,7 @@ class ByCell:
         self._program = program
 
     def __enter__(self) -> tuple[str, ...]:
-        own = content_of(_user_file(self._repository))
+        own = content_of(user_file(self._repository.git))
         remove_leftovers(self._repository.git_dir)
         self._room = open_room(self._repository.git_dir)
         try:
@@ -44,12 +45,16 @@ class ByCell:
         self._room.close()
 
 
-def _user_file(repository: Repository) -> str:
-    """Return the attributes file that git would read here, beside the repository's own."""
-    git = repository.git
-    finished = git.ask("config", "--type=path", "--get", "core.attributesFile")
-    if finished.code == 0 and finished.lines:
-        return os.path.join(repository.top, finished.lines[0])
-    home = git.environ.get("HOME") or os.path.expanduser("~")
-    base = git.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    return os.path.join(base, "git", "attributes")
+def merge_lines(
+    git: Git, paths: tuple[str, str, str], labels: tuple[str, str], marker_size: int
+) -> bytes | None:
+    """Return three files (local, base, remote) merged by lines; None if git cannot do that.
+
+    `labels` name local and remote.
+    """
+    names = (labels[0], "base", labels[1])
+    options = [part for name in names for part in ("-L", name.replace("\n", " "))]
+    size = f"--marker-size={marker_size}"
+    merged = git.ask("merge-file", "-p", size, *options, "--", *map(os.path.abspath, paths))
+    is_merged = 0 <= merged.code <= 127 and not (merged.code and not merged.stdout)
+    return merged.stdout if is_merged else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbvc.errors import visible
 from nbvc.git.actions.outcome import CommitOutcome, Ignored, PartlyStaged, refusal
-from nbvc.git.plumbing.messages import visible
 from nbvc.git.state.operation import Operation, operation
 from nbvc.git.state.status import FileState
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from nbvc.git.actions.outcome import CommitPolicy, CommitResult
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.git.state.status import Status
+    from nbvc.git.state.status import FileStates
 
 
 def obstacle(
     repository: Repository,
     names: Sequence[str],
     message: str,
-    found: Status,
+    found: FileStates,
     policy: CommitPolicy,
 ) -> CommitResult | None:
     """Return why these files can't be committed now, None where nothing stands in the way."""
@@ -58,7 +58,9 @@ def _of_operation(repository: Repository) -> CommitResult | None:
     )
 
 
-def _of_paths(repository: Repository, names: Sequence[str], found: Status) -> CommitResult | None:
+def _of_paths(
+    repository: Repository, names: Sequence[str], found: FileStates
+) -> CommitResult | None:
     """Refuse links, folders, and what neither the disk nor git knows."""
     outcome = CommitOutcome.NO_FILE
     for name in names:
@@ -74,7 +76,9 @@ def _of_paths(repository: Repository, names: Sequence[str], found: Status) -> Co
     return None
 
 
-def _of_states(names: Sequence[str], found: Status, policy: CommitPolicy) -> CommitResult | None:
+def _of_states(
+    names: Sequence[str], found: FileStates, policy: CommitPolicy
+) -> CommitResult | None:
     table = [
         (
             FileState.UNMERGED,

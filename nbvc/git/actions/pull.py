@@ -10,8 +10,9 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.plumbing.messages import cleaned, gist, visible
-from nbvc.git.state.branch import Branch, Target, branch_here
+from nbvc.errors import visible
+from nbvc.git.plumbing.messages import cleaned, gist
+from nbvc.git.state.branch import Branch, RemoteBranch, branch_here
 from nbvc.git.state.operation import operation, unmerged
 from nbvc.git.state.remotes import (
     NETWORK,
@@ -165,7 +166,7 @@ def _gone(branch: Branch) -> PullResult:
 
 
 def _fetched(
-    repository: Repository, branch: Branch, upstream: Target, deadline: float
+    repository: Repository, branch: Branch, upstream: RemoteBranch, deadline: float
 ) -> PullResult | None:
     """Fetch a branch's upstream; return the result where that failed."""
     try:

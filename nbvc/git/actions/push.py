@@ -6,9 +6,10 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.plumbing.messages import cleaned, gist, visible
+from nbvc.errors import visible
+from nbvc.git.plumbing.messages import cleaned, gist
 from nbvc.git.setup.hooks import has_hook
-from nbvc.git.state.branch import Branch, Target, branch_here
+from nbvc.git.state.branch import Branch, RemoteBranch, branch_here
 from nbvc.git.state.remotes import (
     NETWORK,
     Remote,
@@ -115,12 +116,12 @@ def push(
 
 def _target(
     repository: Repository, branch: Branch, to: str | None, upstream: Upstream
-) -> Target | PushResult:
+) -> RemoteBranch | PushResult:
     """Return where to push, or why that isn't known."""
     follows = branch.upstream if branch.upstream and branch.upstream.remote != "." else None
     if to is not None:
         same = follows is not None and follows.remote == to and follows.ref == branch.ref
-        return follows if same and follows else Target(to, branch.ref)
+        return follows if same and follows else RemoteBranch(to, branch.ref)
     if branch.push is not None and branch.push.remote != ".":
         return branch.push
     names = remote_names(repository)
@@ -134,10 +135,10 @@ def _target(
         several = ", ".join(names)
         message = f"there are several remotes ({visible(several)}) and none is the usual one"
         return PushResult(PushOutcome.NO_REMOTE, message, "name the remote", branch.name)
-    return Target(chosen, branch.ref)
+    return RemoteBranch(chosen, branch.ref)
 
 
-def _chosen(branch: Branch, follows: Target | None, names: tuple[str, ...]) -> str | None:
+def _chosen(branch: Branch, follows: RemoteBranch | None, names: tuple[str, ...]) -> str | None:
     """Return the remote that a new upstream is most likely meant to be on."""
     for name in (branch.push_remote, follows.remote if follows else None, "origin"):
         if name in names:
@@ -145,7 +146,9 @@ def _chosen(branch: Branch, follows: Target | None, names: tuple[str, ...]) -> s
     return names[0] if len(names) == 1 else None
 
 
-def _no_upstream(branch: Branch, follows: Target | None, names: tuple[str, ...]) -> PushResult:
+def _no_upstream(
+    branch: Branch, follows: RemoteBranch | None, names: tuple[str, ...]
+) -> PushResult:
     place = follows.remote if follows else "origin" if "origin" in names else names[0]
     hint = f"git push --set-upstream {place} {branch.name}"
     message = f"the branch {visible(branch.name)} has no upstream"
@@ -158,7 +161,7 @@ def _no_upstream(branch: Branch, follows: Target | None, names: tuple[str, ...])
 def _result(
     repository: Repository,
     branch: Branch,
-    target: Target,
+    target: RemoteBranch,
     place: Remote,
     finished: Finished,
     deadline: float,

@@ -16,11 +16,11 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.conversation import Conversation
 from nbvc.git.plumbing.environment import LITERAL, UNLOCKED, environment, places
 from nbvc.git.plumbing.guards import LOOKING, allowed_protocols, guarded
-from nbvc.git.plumbing.messages import explained, visible
+from nbvc.git.plumbing.messages import explained
 from nbvc.git.plumbing.process import Finished, Running, attended
 from nbvc.git.plumbing.programs import find_program
 

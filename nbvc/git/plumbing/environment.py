@@ -9,6 +9,8 @@ LANG=de_DE.UTF-8                           the same, with LANGUAGE=en: messages 
 
 from __future__ import annotations
 
+import os
+
 from nbvc.git.plumbing.programs import lookup_path
 
 TYPE_CHECKING = False
@@ -63,3 +65,14 @@ def environment(inherited: Mapping[str, str]) -> dict[str, str]:
 def places(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return what the environment says about where the repository is."""
     return {name: inherited[name] for name in PLACES if inherited.get(name)}
+
+
+def home_folder(environ: Mapping[str, str]) -> str:
+    """Return the user's home folder."""
+    return environ.get("HOME") or os.path.expanduser("~")
+
+
+def config_folder(environ: Mapping[str, str]) -> str:
+    """Return the folder in which git looks for the user's settings and attributes."""
+    base = environ.get("XDG_CONFIG_HOME") or os.path.join(home_folder(environ), ".config")
+    return os.path.join(base, "git")

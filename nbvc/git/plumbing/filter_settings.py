@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 
-from nbvc.git.plumbing.programs import DRIVER, SAFE_LOOKUP, quoted
+from nbvc.git.plumbing.programs import DRIVER, SAFE_LOOKUP
 
 _PROCESS = f"filter.{DRIVER}.process"
 
 
 def filter_settings(program: list[str], words: list[str]) -> dict[str, str]:
     """Return git's settings for the filter, by their full names; `words` are its policy."""
-    start = quoted(program)
-    ask = quoted(["git-filter", *words])
+    import shlex
+
+    start = shlex.join(program)
+    ask = shlex.join(["git-filter", *words])
     return {
         _PROCESS: _command(start, ask),
         f"filter.{DRIVER}.clean": _command(start.replace("%", "%%"), f"{ask} --clean %f"),

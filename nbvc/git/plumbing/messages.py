@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, visible, without_userinfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.process import Finished
 
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_USERINFO = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 _OURS = "nbvc: "
 """How the filter and the drivers begin what they say through git."""
@@ -29,24 +25,6 @@ HINTS = (
     ("unable to auto-detect email", "git config --global user.email you@example.org"),
 )
 """What to do about what git says: a part of its message, and the mend."""
-
-
-def visible(text: str) -> str:
-    """Return text for one line: control and direction characters are written as escapes."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNSAFE.sub(_escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    named = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
-    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
-
-
-def without_userinfo(text: str) -> str:
-    """Return text with the user and password of every URL in it left out."""
-    return _USERINFO.sub("", text)
 
 
 def cleaned(stderr: bytes) -> str:

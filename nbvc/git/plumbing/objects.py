@@ -15,8 +15,7 @@ from _thread import allocate_lock
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, UnknownRefError, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,10 +39,6 @@ _AHEAD = 8
 """So many objects are asked for before they are needed; few enough for no pipe to fill."""
 
 
-class UnknownRefError(GitError):
-    """A revision that names no commit here, or that is no revision at all."""
-
-
 class GitObject(msgspec.Struct, frozen=True):
     """An object: its id, kind ("commit", "tree", "blob", "tag") and content."""
 
@@ -52,7 +47,30 @@ class GitObject(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Commit(msgspec.Struct, frozen=True):
+    """A commit: its author as git writes them ("Ada <ada@example.org>"), the time and the message.
+
+    `seconds` count since 1970.
+    """
+
+    oid: str
+    author: str
+    seconds: int
+    message: str
+
+
+_AUTHOR = re.compile(r"^author (.*) (\d+) [+-]\d{4}$", re.MULTILINE)
+
+
+def parse_commit(oid: str, content: bytes) -> Commit:
+    """Return the commit that an object holds; what it does not say is empty."""
+    head, _, message = content.decode(errors="replace").partition("\n\n")
+    found = _AUTHOR.search(head)
+    author, seconds = (found[1], int(found[2])) if found else ("", 0)
+    return Commit(oid, author, seconds, message)
+
+
+class TreeEntry(msgspec.Struct, frozen=True):
     """A file in a tree: its path from the top, its mode, its object id."""
 
     name: str
@@ -139,12 +157,18 @@ class Objects:
             raise UnknownRefError(f"there is no commit {shown!r}", hint="git log --all lists them")
         return found.oid
 
+    def read_commit(self, revision: str) -> Commit:
+        """Return the commit that a revision means. Raises `UnknownRefError`."""
+        oid = self.commit(revision)
+        found = self.get(oid)
+        return parse_commit(oid, b"" if found is None else found.content)
+
     def head(self) -> str | None:
         """Return the current commit, None before the first one."""
         found = self.get("HEAD^{commit}")
         return found.oid if found else None
 
-    def files(self, commit: str) -> list[Entry]:
+    def files(self, commit: str) -> list[TreeEntry]:
         """Return all files of a commit or tree, links and submodules included."""
         listing = self._repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)
         return [_entry(line) for line in listing.split(b"\0") if line]
@@ -201,10 +225,10 @@ def _heard(conversation: Conversation) -> GitObject | None:
     return GitObject(oid.decode(), kind.decode(), content)
 
 
-def _entry(line: bytes) -> Entry:
+def _entry(line: bytes) -> TreeEntry:
     about, _, name = line.partition(b"\t")
     mode, _, oid = about.split(b" ")
-    return Entry(os.fsdecode(name), int(mode, 8), oid.decode())
+    return TreeEntry(os.fsdecode(name), int(mode, 8), oid.decode())
 
 
 def check_revision(revision: str) -> None:

@@ -21,7 +21,7 @@ _DEADLINE = 300.0
 """Seconds for a hundred megabytes onto a slow disk."""
 
 
-class Draft(msgspec.Struct, frozen=True):
+class NewObject(msgspec.Struct, frozen=True):
     """An object to be stored, and the id it will have."""
 
     kind: str
@@ -29,21 +29,21 @@ class Draft(msgspec.Struct, frozen=True):
     oid: str
 
 
-def drafted(repository: Repository, kind: str, content: bytes) -> Draft:
+def drafted(repository: Repository, kind: str, content: bytes) -> NewObject:
     """Return an object with its id: the digest of kind, size and content."""
     import hashlib
 
     digest = hashlib.new(repository.hash_name, usedforsecurity=False)
     digest.update(f"{kind} {len(content)}\0".encode())
     digest.update(content)
-    return Draft(kind, content, digest.hexdigest())
+    return NewObject(kind, content, digest.hexdigest())
 
 
 def drafted_trees(
     repository: Repository, name: str, blob: str, mode: int = 0o100644
-) -> list[Draft]:
+) -> list[NewObject]:
     """Return the trees that hold one file at its path, the innermost first, the top one last."""
-    trees: list[Draft] = []
+    trees: list[NewObject] = []
     bits, oid = f"{mode:o}", blob
     for part in reversed(os.fsencode(name).strip(b"/").split(b"/")):
         entry = bits.encode() + b" " + part + b"\0" + bytes.fromhex(oid)
@@ -52,14 +52,14 @@ def drafted_trees(
     return trees
 
 
-def store(repository: Repository, drafts: Sequence[Draft]) -> None:
+def store(repository: Repository, drafts: Sequence[NewObject]) -> None:
     """Store objects; those that exist stay as they are. Raises `GitError`."""
     if drafts:
         pack = _pack(repository, drafts)
         repository.git.run("unpack-objects", "-q", stdin=pack, deadline=_DEADLINE)
 
 
-def _pack(repository: Repository, drafts: Sequence[Draft]) -> bytes:
+def _pack(repository: Repository, drafts: Sequence[NewObject]) -> bytes:
     """Return a pack: header, each object with its kind, size and content, digest of it all.
 
     The contents are stored, not compressed: git compresses them as it is set up to.

@@ -44,13 +44,6 @@ def _folders(environ: Mapping[str, str]) -> list[str]:
     return [*filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep))]
 
 
-def quoted(words: list[str]) -> str:
-    """Return a command as the shell takes it."""
-    from shlex import quote
-
-    return " ".join(map(quote, words))
-
-
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:
     """Return the absolute path of a program, None if PATH does not lead to it."""
     names = program_names(name, environ.get("PATHEXT", ".COM;.EXE"))

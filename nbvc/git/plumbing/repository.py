@@ -9,8 +9,8 @@ import os
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.guards import silenced
+from nbvc.errors import GitError, NoRepositoryError, OutsideError
+from nbvc.git.plumbing.silencing import silence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ _QUESTIONS = (
     *("--is-inside-git-dir", "--is-bare-repository", "--show-object-format"),
     *("--absolute-git-dir", "--git-common-dir", "--show-toplevel"),
 )
-
-
-class NoRepositoryError(GitError):
-    """A path that lies in no repository."""
-
-
-class OutsideError(GitError):
-    """A path that lies in another place than the repository it was looked for in."""
 
 
 class Repository(msgspec.Struct, frozen=True):
@@ -173,7 +165,7 @@ def _answered(git: Git, folder: str, finished: Finished) -> Repository:
     _, _, hash_name, git_dir, common_dir, top = answers
     git_dir, common = os.path.realpath(git_dir), os.path.realpath(os.path.join(folder, common_dir))
     here = git.at(top)
-    quiet = msgspec.structs.replace(here, silenced=silenced(here, git_dir, common))
+    quiet = msgspec.structs.replace(here, silenced=silence(here, git_dir, common))
     return Repository(quiet, top, git_dir, common, hash_name)
 
 

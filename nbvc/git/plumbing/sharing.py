@@ -16,9 +16,11 @@ import stat
 
 import msgspec
 
+from nbvc.git.plumbing.environment import config_folder, home_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import Repository
@@ -108,12 +110,22 @@ def parse(setting: tuple[str, str, str]) -> Sharing:
     return Sharing(bits, is_exact=True) if bits else Sharing()
 
 
-def may_be_set(settings: Iterable[str]) -> bool:
-    """Tell whether one of these settings files may say who shares a repository.
+def may_be_set(environ: Mapping[str, str], common_dir: str, git_dir: str) -> bool:
+    """Return whether one of git's settings files may say who shares a repository.
 
     It saves a process in the one place that git waits for: few repositories are shared.
     """
-    for path in settings:
+    personal = (
+        os.path.join(home_folder(environ), ".gitconfig"),
+        os.path.join(config_folder(environ), "config"),
+    )
+    of_user = environ.get("GIT_CONFIG_GLOBAL")
+    for path in (
+        os.path.join(common_dir, "config"),
+        os.path.join(git_dir, "config.worktree"),
+        *((of_user,) if of_user else personal),
+        environ.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig",
+    ):
         try:
             with open(path, "rb") as file:
                 text = file.read().lower()

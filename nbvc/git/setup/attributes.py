@@ -11,6 +11,7 @@ import os
 
 import msgspec
 
+from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.state.changes import SUFFIX
 
@@ -28,7 +29,7 @@ ROLES = ("diff", "merge", "filter")
 LINE = f"{PATTERN} diff={DRIVER} merge={DRIVER}"
 
 
-class Setting(msgspec.Struct, frozen=True):
+class DriverSetting(msgspec.Struct, frozen=True):
     """A line of an attributes file that sets drivers; `values` are by role, "-" for none."""
 
     file: str
@@ -73,7 +74,7 @@ def _our_words(words: list[bytes]) -> list[bytes]:
     return [word for word in words[1:] if word in {f"{role}={DRIVER}".encode() for role in ROLES}]
 
 
-def settings(file: str, content: bytes) -> Iterator[Setting]:
+def settings(file: str, content: bytes) -> Iterator[DriverSetting]:
     """Yield the lines of an attributes file that choose drivers for notebooks."""
     for number, raw in enumerate(content.split(b"\n"), 1):
         words = os.fsdecode(raw).split()
@@ -81,7 +82,7 @@ def settings(file: str, content: bytes) -> Iterator[Setting]:
             continue
         values = dict(pair for word in words[1:] for pair in _chosen(word))
         if values:
-            yield Setting(file, number, words[0], values)
+            yield DriverSetting(file, number, words[0], values)
 
 
 def _means_notebooks(pattern: str) -> bool:
@@ -131,14 +132,15 @@ def shared_file(repository: Repository) -> str:
     return os.path.join(repository.top, ".gitattributes")
 
 
-def global_file(git: Git) -> str:
-    """Return the user's attributes file for all repositories, whether or not it exists."""
-    finished = git.ask("config", "--global", "--type=path", "--get", "core.attributesFile")
+def user_file(git: Git, *scope: str) -> str:
+    """Return the user's attributes file, by the settings in a scope or by all that hold here.
+
+    It need not exist.
+    """
+    finished = git.ask("config", *scope, "--type=path", "--get", "core.attributesFile")
     if finished.code == 0 and finished.lines:
-        return finished.lines[0]
-    home = git.environ.get("HOME") or os.path.expanduser("~")
-    base = git.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    return os.path.join(base, "git", "attributes")
+        return os.path.join(git.folder, finished.lines[0])
+    return os.path.join(config_folder(git.environ), "attributes")
 
 
 def content_of(path: str) -> bytes:
@@ -150,13 +152,13 @@ def content_of(path: str) -> bytes:
         return b""
 
 
-def settings_around(repository: Repository, names: Iterable[str]) -> list[Setting]:
+def settings_around(repository: Repository, names: Iterable[str]) -> list[DriverSetting]:
     """Return what all attributes files say of these notebooks' drivers, strongest first."""
     folders = {os.path.dirname(name) for name in names} | {""}
     above = {folder[:end] for folder in folders for end in _ends(folder)}
     shared = [os.path.join(repository.top, folder, ".gitattributes") for folder in above]
     files = [info_file(repository), *sorted(shared, key=len, reverse=True)]
-    files.append(global_file(repository.git))
+    files.append(user_file(repository.git, "--global"))
     return [found for file in files for found in settings(file, content_of(file))]
 
 

@@ -13,7 +13,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.git.plumbing.messages import gist, visible
+from nbvc.errors import visible
+from nbvc.git.plumbing.messages import gist
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.process import Finished, Running, attended
 from nbvc.git.plumbing.programs import DRIVER, can_run, find_program
@@ -44,7 +45,7 @@ _NAMED_AT_MOST = 5
 _SPECS = (f":(top,glob)**/*{SUFFIX}",)
 
 
-class Level(Enum):
+class Severity(Enum):
     """How bad a finding is."""
 
     GOOD = "good"
@@ -52,15 +53,15 @@ class Level(Enum):
     PROBLEM = "problem"
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Diagnosis(msgspec.Struct, frozen=True):
     """One thing that was looked at: what is so, and what to do about it where it is no good."""
 
-    level: Level
+    level: Severity
     what: str
     mend: str = ""
 
 
-def examined(git: Git, repository: Repository | None, program: list[str]) -> Iterator[Finding]:
+def examined(git: Git, repository: Repository | None, program: list[str]) -> Iterator[Diagnosis]:
     """Yield what was found: first about git and nbvc, then about the repository around.
 
     `program` starts this nbvc from anywhere. Raises `GitError` where git fails on simple questions.
@@ -82,49 +83,49 @@ def examined(git: Git, repository: Repository | None, program: list[str]) -> Ite
     yield from _external(repository)
 
 
-def _version(git: Git) -> Finding:
+def _version(git: Git) -> Diagnosis:
     said = git.line("version")
     numbers = re.search(r"(\d+)\.(\d+)", said)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
         needed = ".".join(map(str, OLDEST))
-        return Finding(Level.PROBLEM, f"{said} is too old", f"install git {needed} or newer")
-    return Finding(Level.GOOD, said)
+        return Diagnosis(Severity.PROBLEM, f"{said} is too old", f"install git {needed} or newer")
+    return Diagnosis(Severity.GOOD, said)
 
 
 # The program
 
 
-def _on_path(git: Git, program: list[str]) -> Iterator[Finding]:
+def _on_path(git: Git, program: list[str]) -> Iterator[Diagnosis]:
     """Look at the nbvc that git's commands find first."""
     found = find_program("nbvc", git.environ)
     if found is None:
         where = program[0] if len(program) == 1 else "its interpreter"
-        yield Finding(
-            Level.NOTE,
+        yield Diagnosis(
+            Severity.NOTE,
             f"nbvc is not on PATH; git starts it as {visible(where)}",
             "put that folder on PATH, or run nbvc install again after moving it",
         )
         return
     started = _started(git, [found, "git-textconv", str(TEXT_VERSION), os.devnull])
     if started.code:
-        yield Finding(
-            Level.PROBLEM,
+        yield Diagnosis(
+            Severity.PROBLEM,
             f"{visible(found)}, the nbvc on PATH, does not start: {_said(started)}",
             "install it again (pip install --force-reinstall nbvc), or remove that file",
         )
         return
-    yield Finding(Level.GOOD, f"git finds nbvc on PATH: {visible(found)}")
+    yield Diagnosis(Severity.GOOD, f"git finds nbvc on PATH: {visible(found)}")
     yield from _other_version(git, found, program)
 
 
-def _other_version(git: Git, found: str, program: list[str]) -> Iterator[Finding]:
+def _other_version(git: Git, found: str, program: list[str]) -> Iterator[Diagnosis]:
     if program == [found]:
         return
     versions = [_started(git, [*command, "--version"]).stdout for command in ([found], program)]
     if versions[0] != versions[1]:
         theirs = visible(versions[0].decode(errors="replace").strip())
-        yield Finding(
-            Level.NOTE,
+        yield Diagnosis(
+            Severity.NOTE,
             f"the nbvc on PATH is another one: {theirs}",
             "put the folder of the one you want first on PATH",
         )
@@ -147,27 +148,27 @@ def _said(started: Finished) -> str:
 # Git's settings
 
 
-def _settings(git: Git, program: list[str], first_mend: str) -> Iterator[Finding]:
+def _settings(git: Git, program: list[str], first_mend: str) -> Iterator[Diagnosis]:
     found = {name: values[-1] for name, values in driver_values(git).items()}
     wanted = wanted_settings(git, program)
     missing = [name for name in wanted if name not in found]
     if len(missing) == len(wanted):
-        yield Finding(Level.PROBLEM, "git isn't set up to use nbvc here", first_mend)
+        yield Diagnosis(Severity.PROBLEM, "git isn't set up to use nbvc here", first_mend)
         return
     if missing:
         names = ", ".join(missing)
-        yield Finding(Level.PROBLEM, f"git's settings lack {names}", _again(git))
+        yield Diagnosis(Severity.PROBLEM, f"git's settings lack {names}", _again(git))
     broken = list(_broken(git, found, program))
     yield from broken
     other = [name for name in wanted if name in found and found[name] != wanted[name]]
     if other and not broken:
-        yield Finding(
-            Level.NOTE,
+        yield Diagnosis(
+            Severity.NOTE,
             f"{', '.join(other)} was written by another nbvc than this one, or by hand",
             _again(git),
         )
     if not missing and not broken and not other:
-        yield Finding(Level.GOOD, "git's settings name the drivers diff.nbvc and merge.nbvc")
+        yield Diagnosis(Severity.GOOD, "git's settings name the drivers diff.nbvc and merge.nbvc")
 
 
 def _again(git: Git) -> str:
@@ -176,7 +177,7 @@ def _again(git: Git) -> str:
     return "nbvc install" if local else "nbvc install --global"
 
 
-def _broken(git: Git, found: dict[str, str], program: list[str]) -> Iterator[Finding]:
+def _broken(git: Git, found: dict[str, str], program: list[str]) -> Iterator[Diagnosis]:
     """Find a recorded nbvc that is missing, or whose interpreter is."""
     for name in (f"diff.{DRIVER}.textconv", f"merge.{DRIVER}.driver"):
         command = _recorded(found.get(name, ""))
@@ -184,8 +185,8 @@ def _broken(git: Git, found: dict[str, str], program: list[str]) -> Iterator[Fin
             continue
         reason = _why_not(git, command, program)
         if reason:
-            yield Finding(
-                Level.PROBLEM,
+            yield Diagnosis(
+                Severity.PROBLEM,
                 f"{name} names {visible(command[0])}, which does not start: {reason}",
                 _again(git),
             )
@@ -228,34 +229,34 @@ def _recorded(command: str) -> list[str] | None:
 # The repository
 
 
-def _owners(repository: Repository, names: list[str]) -> Iterator[Finding]:
+def _owners(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
     used = effective(repository, [*names, f"a{SUFFIX}"])
     for role in ("diff", "merge"):
         others = [name for name, roles in used.items() if roles.get(role) != DRIVER]
         if not others:
-            yield Finding(Level.GOOD, f"all notebooks here have the attribute {role}={DRIVER}")
+            yield Diagnosis(Severity.GOOD, f"all notebooks here have the attribute {role}={DRIVER}")
             continue
         owners = [one for found in foreign(repository, others).values() for one in found]
         whose = [one for one in owners if one.role == role]
         yield _not_ours(role, [name for name in others if name in names], whose)
 
 
-def _not_ours(role: str, names: list[str], owners: list[Owner]) -> Finding:
+def _not_ours(role: str, names: list[str], owners: list[Owner]) -> Diagnosis:
     count = f"{len(names)} notebooks, such as {visible(names[0])}," if names else "new notebooks"
     lack, have = "lack", "have"
     if len(names) == 1:
         count, lack, have = visible(names[0]), "lacks", "has"
     mend = "nbvc install writes it into .git/info/attributes, which is stronger than other files"
     if not owners:
-        return Finding(Level.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", mend)
+        return Diagnosis(Severity.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", mend)
     owner = owners[0]
     of = f" of {owner.tool}" if owner.tool else ""
     where = f" ({visible(owner.where)})" if owner.where else ""
     driver = f"{role}={owner.driver}" if owner.driver != "-" else f"-{role}"
-    return Finding(Level.PROBLEM, f"{count} {have} {driver}{of}{where} instead of nbvc", mend)
+    return Diagnosis(Severity.PROBLEM, f"{count} {have} {driver}{of}{where} instead of nbvc", mend)
 
 
-def _filters(repository: Repository, names: list[str]) -> Iterator[Finding]:
+def _filters(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
     by_filter: dict[str, list[str]] = {}
     for name, roles in effective(repository, names).items():
         if roles.get("filter", "-") != "-":
@@ -263,15 +264,15 @@ def _filters(repository: Repository, names: list[str]) -> Iterator[Finding]:
     for driver, files in by_filter.items():
         pattern = rf"^filter\.{re.escape(driver)}\.(clean|process)$"
         if repository.git.ask("config", "--get-regexp", pattern).code:
-            yield Finding(
-                Level.PROBLEM,
+            yield Diagnosis(
+                Severity.PROBLEM,
                 f"{len(files)} notebooks want the filter {visible(driver)}, which git doesn't know: "
                 "they are committed as they are",
                 "set its tool up in this clone, or take filter= out of the attributes",
             )
         elif driver != DRIVER and f"filter.{driver}.required" in dict(repository.git.silenced):
-            yield Finding(
-                Level.NOTE,
+            yield Diagnosis(
+                Severity.NOTE,
                 f"the filter {visible(driver)} was not tried: its program is named in .git/config",
                 "git add --renormalize . stages what it would change",
             )
@@ -279,32 +280,32 @@ def _filters(repository: Repository, names: list[str]) -> Iterator[Finding]:
             yield from _unclean(repository, driver, files[:_FILTERED_AT_MOST])
 
 
-def _overruled(repository: Repository) -> Iterator[Finding]:
+def _overruled(repository: Repository) -> Iterator[Diagnosis]:
     """Find notebooks that lack another tool's filter because nbvc's holds: encrypted no longer."""
     others = overruled(repository)
     for driver in dict.fromkeys(others.values()):
         names = filtered(repository, [name for name in others if others[name] == driver])
         if names:
-            yield Finding(
-                Level.PROBLEM,
+            yield Diagnosis(
+                Severity.PROBLEM,
                 f"{_listed(names)} should go through the filter {visible(driver)}, but nbvc's "
                 "line is stronger",
                 "nbvc uninstall && nbvc install, without --filter; then git add --renormalize .",
             )
 
 
-def _idle(repository: Repository) -> Iterator[Finding]:
+def _idle(repository: Repository) -> Iterator[Diagnosis]:
     """Find hooks of nbvc's that git does not run."""
     folder = idle_hooks(repository)
     if folder is not None:
-        yield Finding(
-            Level.NOTE,
+        yield Diagnosis(
+            Severity.NOTE,
             f"the hooks in {visible(folder)} run instead of those with nbvc's lines",
             "nbvc install --filter --hooks says which line to add there",
         )
 
 
-def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Finding]:
+def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Diagnosis]:
     """Find committed notebooks that their filter would change: they show as modified for ever."""
     unclean = []
     with Objects(repository) as objects:
@@ -319,19 +320,19 @@ def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[
                 unclean.append(name)
     if unclean:
         listed = _listed(unclean)
-        yield Finding(
-            Level.PROBLEM,
+        yield Diagnosis(
+            Severity.PROBLEM,
             f"the filter {visible(driver)} would change what is staged of {listed}",
             "git add --renormalize . and commit that, on its own",
         )
 
 
-def _missing(repository: Repository) -> Iterator[Finding]:
+def _missing(repository: Repository) -> Iterator[Diagnosis]:
     """Find notebooks that went from the work tree, as when a filter failed in a checkout."""
     names = _names(repository.git.run("ls-files", "-z", "--deleted", "--", *_SPECS))
     if names:
-        yield Finding(
-            Level.NOTE,
+        yield Diagnosis(
+            Severity.NOTE,
             f"{_listed(names)} went from the work tree; a filter that fails can do that",
             f"{_restoring(repository, names)} brings it back; git rm makes it final",
         )
@@ -339,31 +340,31 @@ def _missing(repository: Repository) -> Iterator[Finding]:
 
 def _restoring(repository: Repository, names: list[str]) -> str:
     """Return the command line that brings deleted files back, and touches no other."""
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
 
-    git = visible(quoted(["git", "-C", repository.top]))
+    git = visible(shlex.join(["git", "-C", repository.top]))
     if len(names) > _NAMED_AT_MOST:
         listed = f"{git} ls-files -dz '*{SUFFIX}'"
         return f"{listed} | {git} checkout --pathspec-from-file=- --pathspec-file-nul"
-    return f"{git} checkout -- {visible(quoted(names))}"
+    return f"{git} checkout -- {visible(shlex.join(names))}"
 
 
-def _conflicts(repository: Repository) -> Iterator[Finding]:
+def _conflicts(repository: Repository) -> Iterator[Diagnosis]:
     listing = repository.git.run("ls-files", "-z", "--unmerged", "--", *_SPECS)
     names = list(dict.fromkeys(name.partition("\t")[2] for name in _names(listing)))
     if names:
-        yield Finding(
-            Level.PROBLEM,
+        yield Diagnosis(
+            Severity.PROBLEM,
             f"{_listed(names)} is in conflict",
             "nbvc resolve FILE, or nbvc fix FILE where it does not open; then git add FILE",
         )
 
 
-def _external(repository: Repository) -> Iterator[Finding]:
+def _external(repository: Repository) -> Iterator[Diagnosis]:
     finished = repository.git.ask("config", "--get", "diff.external")
     if finished.code == 0 and finished.lines:
-        yield Finding(
-            Level.NOTE,
+        yield Diagnosis(
+            Severity.NOTE,
             f"diff.external is {visible(finished.lines[0])}, which shows notebooks instead of nbvc",
             "git diff --no-ext-diff leaves it out, nbvc diff never asks it",
         )

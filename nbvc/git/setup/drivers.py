@@ -6,7 +6,7 @@ one that PATH leads to. If neither starts, the line does what git does without n
 
 from __future__ import annotations
 
-from nbvc.git.plumbing.programs import DRIVER, SAFE_LOOKUP, quoted
+from nbvc.git.plumbing.programs import DRIVER, SAFE_LOOKUP
 
 TEXT_VERSION = 1
 """Goes up when the text of a notebook changes: git's cache of texts tells them by the command."""
@@ -28,7 +28,9 @@ def driver_settings(program: list[str]) -> dict[str, str]:
 
     `program` starts nbvc from anywhere: an absolute path, or an interpreter and its arguments.
     """
-    start = quoted(program)
+    import shlex
+
+    start = shlex.join(program)
     merging = start.replace("%", "%%")  # git puts names in place of %O and the like
     return {
         f"diff.{DRIVER}.textconv": _textconv(start),

@@ -193,13 +193,13 @@ def _start_of_script(path: str) -> int | None:
 
 def _block(name: str, program: list[str], aside: bytes | None, *, new: bool) -> bytes:
     """Return nbvc's lines for a hook; `aside` is where what it was is called, in its folder."""
-    from nbvc.git.plumbing.programs import quoted
+    import shlex
 
-    start = quoted(program)
+    start = shlex.join(program)
     lines = (
         f"( {SAFE_LOOKUP}\n"
         f"{_ONLY_IF.get(name, '')}"
-        f'if command -v {quoted(program[:1])} >/dev/null 2>&1; then {start} git-hook {name} "$@"\n'
+        f'if command -v {shlex.join(program[:1])} >/dev/null 2>&1; then {start} git-hook {name} "$@"\n'
         f'elif command -v nbvc >/dev/null 2>&1; then nbvc git-hook {name} "$@"; fi\n'
         "exit 0 ) </dev/null || :\n"
     )

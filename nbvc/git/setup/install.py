@@ -14,9 +14,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.filter_settings import filter_settings
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, visible
+from nbvc.git.plumbing.filter_settings import filter_settings, filter_words
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import share
 from nbvc.git.setup import overruled
@@ -24,10 +23,10 @@ from nbvc.git.setup.attributes import (
     PATTERN,
     content_of,
     effective,
-    global_file,
     info_file,
     settings_around,
     shared_file,
+    user_file,
     with_line,
     without_lines,
 )
@@ -38,7 +37,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.git.setup.attributes import Setting
+    from nbvc.git.setup.attributes import DriverSetting
 
 CACHE = f"diff.{DRIVER}.cachetextconv"
 CACHE_REF = f"refs/notes/textconv/{DRIVER}"
@@ -54,7 +53,7 @@ class Scope(Enum):
     GLOBAL = "global"
 
 
-class Target(msgspec.Struct, frozen=True):
+class InstallTarget(msgspec.Struct, frozen=True):
     """What is set up. `shared` is for attributes that are committed, for everyone.
 
     `repository` is the one around, None where there is none and the scope is global.
@@ -69,7 +68,7 @@ class Target(msgspec.Struct, frozen=True):
     def attributes(self) -> str:
         """The attributes file that gets nbvc's line."""
         if self.scope is Scope.GLOBAL:
-            return global_file(self.git)
+            return user_file(self.git, "--global")
         assert self.repository is not None
         return shared_file(self.repository) if self.shared else info_file(self.repository)
 
@@ -118,7 +117,11 @@ class Removed(msgspec.Struct, frozen=True):
 
 
 def install(
-    target: Target, program: list[str], *, cache: bool = False, policy: list[str] | None = None
+    target: InstallTarget,
+    program: list[str],
+    *,
+    cache: bool = False,
+    policy: list[str] | None = None,
 ) -> Installed:
     """Set git up; what is as it should be is left alone. Raises `GitError`, `OSError`.
 
@@ -173,7 +176,7 @@ def hunk_filter(git: Git, *scope: str) -> str | None:
     return value if value and not shows_hunks(value) else None
 
 
-def _check(target: Target) -> None:
+def _check(target: InstallTarget) -> None:
     if target.shared and os.path.islink(target.attributes):
         raise GitError(
             "it is a link, which git doesn't follow there",
@@ -182,9 +185,14 @@ def _check(target: Target) -> None:
         )
 
 
-def configured(target: Target) -> dict[str, list[str]]:
+def configured(target: InstallTarget) -> dict[str, list[str]]:
     """Return the settings of nbvc's drivers in the target's scope, by full name."""
     return driver_values(target.asking, f"--{target.scope.value}")
+
+
+def installed_filter(git: Git) -> list[str] | None:
+    """Return the policy words of nbvc's filter that holds here, None if there is no filter."""
+    return filter_words(driver_values(git))
 
 
 def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:
@@ -201,7 +209,7 @@ def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:
     return found
 
 
-def _owners(target: Target) -> dict[str, list[Owner]]:
+def _owners(target: InstallTarget) -> dict[str, list[Owner]]:
     """Return who but nbvc holds for notebooks here, by the path of one of their notebooks."""
     if target.repository is None:
         return {}
@@ -222,7 +230,7 @@ def foreign(repository: Repository, names: list[str]) -> dict[str, list[Owner]]:
     return found
 
 
-def _owner(repository: Repository, role: str, driver: str, around: list[Setting]) -> Owner:
+def _owner(repository: Repository, role: str, driver: str, around: list[DriverSetting]) -> Owner:
     lines = [one for one in around if one.values.get(role) == driver]
     where = f"{lines[0].file}:{lines[0].line}" if lines else None
     return Owner(role, driver, _tool(repository.git, driver), where)
@@ -252,7 +260,7 @@ def _sorted(owners: set[Owner]) -> list[Owner]:
     return sorted(owners, key=lambda owner: (owner.role, owner.driver))
 
 
-def uninstall(target: Target) -> Removed:
+def uninstall(target: InstallTarget) -> Removed:
     """Take everything away that `install` made. Raises `GitError`, `OSError`.
 
     What is committed is left to the repository's people, unless the target is `shared`.
@@ -273,7 +281,7 @@ def uninstall(target: Target) -> Removed:
     return Removed(tuple(sections), tuple(cleared), cache, committed)
 
 
-def _attribute_files(target: Target) -> tuple[list[str], str | None]:
+def _attribute_files(target: InstallTarget) -> tuple[list[str], str | None]:
     """Return the files to clear, and the one that names nbvc but isn't this user's alone."""
     if target.scope is Scope.GLOBAL or target.repository is None:
         return [target.attributes], None

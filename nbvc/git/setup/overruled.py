@@ -12,8 +12,7 @@ from __future__ import annotations
 import os
 import re
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.setup.attributes import content_of, effective, info_file, without_lines
 from nbvc.git.state.changes import SUFFIX, tracked

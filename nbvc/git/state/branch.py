@@ -18,7 +18,7 @@ _FIELDS = (
 )
 
 
-class Target(msgspec.Struct, frozen=True):
+class RemoteBranch(msgspec.Struct, frozen=True):
     """A branch of a remote: the remote's name, and the branch as `refs/heads/…` over there."""
 
     remote: str
@@ -34,8 +34,8 @@ class Branch(msgspec.Struct, frozen=True):
     name: str
     oid: str | None
     tracking: str | None = None
-    upstream: Target | None = None
-    push: Target | None = None
+    upstream: RemoteBranch | None = None
+    push: RemoteBranch | None = None
     push_remote: str | None = None
 
     @property
@@ -57,12 +57,24 @@ def branch_here(repository: Repository) -> Branch | None:
     return Branch(name, None)
 
 
+def count_commits(repository: Repository, branch: Branch) -> tuple[int, int] | None:
+    """Return how many commits a branch is ahead of and behind its upstream, None if unknown."""
+    if branch.oid is None or not branch.tracking:
+        return None
+    args = ("rev-list", "--left-right", "--count", f"{branch.oid}...{branch.tracking}", "--")
+    finished = repository.git.ask(*args)
+    counts = finished.stdout.split()
+    return None if finished.code or len(counts) != 2 else (int(counts[0]), int(counts[1]))
+
+
 def _parsed(name: str, fields: list[str]) -> Branch:
     oid, tracking, upstream_remote, upstream_ref, push, push_remote, push_ref = fields
-    upstream = Target(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None
+    upstream = (
+        RemoteBranch(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None
+    )
     branch = Branch(name, oid, tracking or None, upstream, push_remote=push_remote or None)
     ref = push_ref or _pushed_to(branch, push)
-    target = Target(push_remote, ref) if push_remote and ref else None
+    target = RemoteBranch(push_remote, ref) if push_remote and ref else None
     return msgspec.structs.replace(branch, push=target)
 
 

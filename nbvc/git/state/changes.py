@@ -14,8 +14,7 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible
+from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.objects import check_revision, empty_tree, is_file, merge_base
 from nbvc.platform import NO_LINK, NO_WAIT, PRIVATE
 

@@ -12,8 +12,7 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.messages import visible, without_userinfo
+from nbvc.errors import GitError, visible, without_userinfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

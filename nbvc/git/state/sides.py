@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
 
 
-class Sides(msgspec.Struct, frozen=True):
+class ConflictSides(msgspec.Struct, frozen=True):
     """What local and remote are, for people, and which of the two is their own."""
 
     local: str
@@ -25,18 +25,20 @@ class Sides(msgspec.Struct, frozen=True):
     own: str = "local"
 
 
-def sides(repository: Repository) -> Sides | None:
+def sides(repository: Repository) -> ConflictSides | None:
     """Return what the sides are where their names say too little, None elsewhere."""
     running = operation(repository)
     if running is Operation.REBASE:
         onto = _onto(repository) or "the branch that you rebase onto"
         yours = f"your commit{_picked(repository, 'REBASE')}"
-        return Sides(f"{onto}, on which you rebase", yours, own="remote")
+        return ConflictSides(f"{onto}, on which you rebase", yours, own="remote")
     if running is Operation.CHERRY_PICK:
         picked = _picked(repository, "CHERRY_PICK")
-        return Sides("your branch", f"the commit that you pick{picked}")
+        return ConflictSides("your branch", f"the commit that you pick{picked}")
     if running is Operation.REVERT:
-        return Sides("your branch", f"what was before the commit{_picked(repository, 'REVERT')}")
+        return ConflictSides(
+            "your branch", f"what was before the commit{_picked(repository, 'REVERT')}"
+        )
     return None
 
 

@@ -26,7 +26,7 @@ class FileState(Enum):
     UNMERGED = "unmerged"
 
 
-class Status(msgspec.Struct, frozen=True):
+class FileStates(msgspec.Struct, frozen=True):
     """The state of each file that isn't unchanged, by its path from the top.
 
     A folder that is ignored as a whole has a `/` at its end.
@@ -49,7 +49,7 @@ def literal(name: str) -> str:
     return f":(top,literal){name}"
 
 
-def status(repository: Repository, names: Iterable[str] | None = None) -> Status:
+def status(repository: Repository, names: Iterable[str] | None = None) -> FileStates:
     """Return the states of some files; of all that are tracked where `names` is None."""
     options = ("--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all")
     if names is None:
@@ -62,7 +62,7 @@ def status(repository: Repository, names: Iterable[str] | None = None) -> Status
     for name, state in _entries(listing):
         # Deleted in the index and still there: two entries, and more than one answer.
         states[name] = FileState.PARTLY_STAGED if name in states else state
-    return Status(states)
+    return FileStates(states)
 
 
 def _entries(listing: bytes) -> Iterator[tuple[str, FileState]]:

@@ -5,7 +5,6 @@ Everything from a notebook, a file name or a commit is text until `elements.elem
 
 from __future__ import annotations
 
-from nbvc.render.html.notebooks import Compared
 from nbvc.render.html.report import report
 
-__all__ = ["Compared", "report"]
+__all__ = ["report"]

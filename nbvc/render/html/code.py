@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nbvc.render.escape import Shown, is_plain
 from nbvc.render.html.elements import Html, shown
-from nbvc.render.lexing import lex
+from nbvc.render.lexing import lex, show_tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ class Lines:
         self._texts: list[str] | None = None
         self._tokens: list[list[Token]] | None = None
 
-    def __len__(self) -> int:
-        return len(self._by_line()) if self.content else 0
-
     @property
     def texts(self) -> list[str]:
         """The lines as they are, without markup."""
@@ -51,7 +48,7 @@ class Lines:
         content = "".join(value for _, value in tokens)
         if pins or not is_plain(content):
             line = Shown(content, pins)
-            tokens = _moved(tokens, line)
+            tokens = show_tokens(tokens, line)
             marks = [(line.at(start), line.at(end)) for start, end in marks]
         return _marked(tokens, marks)
 
@@ -72,16 +69,6 @@ def _tokens_by_line(content: str, language: str | None) -> list[list[Token]]:
         lines[-1].append((css, first))
         lines += [[(css, other)] for other in others]
     return lines
-
-
-def _moved(tokens: Sequence[Token], line: Shown) -> list[Token]:
-    """Return the tokens of a line as they are in the text that is shown."""
-    found, start = [], 0
-    for css, value in tokens:
-        end = start + len(value)
-        found.append((css, line.text[line.at(start) : line.at(end)]))
-        start = end
-    return found
 
 
 def _css_class(kind: Any) -> str:

@@ -10,8 +10,7 @@ import msgspec
 
 from nbvc.merging.markers import Take, find, settle
 from nbvc.merging.model import Action
-from nbvc.render import changes
-from nbvc.render.html.cells import language_of, whole_cell
+from nbvc.render.html.cells import language_of_source, whole_cell
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import compared, whole
@@ -19,6 +18,8 @@ from nbvc.render.html.notebooks import outline_item
 from nbvc.render.html.outputs import output
 from nbvc.render.html.page import page
 from nbvc.render.html.report import header
+from nbvc.render.shown import first_line, name_cell
+from nbvc.render.words import count, number_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ def _body(
     name: str, found: Sequence[Conflicted], language: str, labels: tuple[str, str],
     decisions: Sequence[Decision],
 ) -> Iterator[Html]:  # fmt: skip
-    count = len(found)
-    said = f"{count} {'cell' if count == 1 else 'cells'} to decide" if found else "no conflicts"
+    said = count(len(found), "cell", "to decide") if found else "no conflicts"
     yield header(f"Conflicts in {name}", f"{said} · decide with nbvc resolve")
     yield Html('<div class="columns">')
     yield element("nav", element("h2", "Conflicts"), _outline(found), aria_label="Conflicts")
@@ -108,7 +108,8 @@ def _body(
 
 def _name(each: Conflicted) -> str:
     cells = each.local or each.remote or each.base or ()
-    return f"{cells[0].cell_type if cells else ''} cell {each.cell + 1}".strip()
+    number = number_cells((each.cell,))
+    return name_cell(cells[0], number) if cells else f"cell {number}"
 
 
 def _outline(found: Sequence[Conflicted]) -> Html:
@@ -118,7 +119,7 @@ def _outline(found: Sequence[Conflicted]) -> Html:
             "removed",
             _name(each),
             each.why,
-            changes.first_line(each.local or each.remote, 40),
+            first_line(each.local or each.remote),
         )
         for each in found
     ]
@@ -149,12 +150,12 @@ def _changed(base: Cells, cells: Cells, language: str) -> Html:
     if not cells:
         return _nothing("deleted")
     if not base:
-        return joined(*(whole_cell(cell, language, change="added") for cell in cells))
+        return joined(*(whole_cell(cell, language, "added") for cell in cells))
     old, new = _text(base), _text(cells)
     if old == new:
-        shown = whole(Lines(new, language_of(cells[0], language)))
+        shown = whole(Lines(new, language_of_source(cells[0].cell_type, language)))
     else:
-        shown = compared(old, new, language_of(cells[0], language), numbers=True)
+        shown = compared(old, new, language_of_source(cells[0].cell_type, language), numbers=True)
     return joined(shown, *_outputs(cells))
 
 
@@ -167,7 +168,7 @@ def _two(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
         )
         columns = (_column(*side) for side in zip(labels, sides, strict=True))
         return element("div", *columns, class_="three two")
-    kind = language_of(each.local[0], language)
+    kind = language_of_source(each.local[0].cell_type, language)
     return joined(heads, compared(_text(each.local), _text(each.remote), kind, numbers=True))
 
 
@@ -194,7 +195,7 @@ def _decided(decisions: Sequence[Decision]) -> Html:
     rows = [
         element(
             "tr",
-            element("th", ", ".join(str(index + 1) for index in item.result) or "–"),
+            element("th", number_cells(item.result) or "–"),
             *(element("td", word) for word in (item.part.value, item.action.value, item.why)),
         )
         for item in decisions

@@ -4,29 +4,30 @@
     <div class="ch"> <del class="o">…</del> <ins class="n">…</ins> </div>    lines that are not
 
 The style sheet puts `o` and `n` beside each other, or below each other without the first copy of
-what is the same. `ops` are line operations as the JSON format has them (docs/FORMAT.md).
+what is the same.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
+from nbvc.diffing.values import ChangedLines, SameLines
 from nbvc.render.alike import pins_of
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, joined, text
+from nbvc.render.html.elements import NOTHING, Html, element, text
+from nbvc.render.shown import NO_CUTS, FoldedLines, fold_lines, same_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
 
-    Op = dict[str, Any]
-    Span = tuple[int, int]
-    Marks = tuple[Sequence[Span], Sequence[int]]
+    from nbvc.diffing.values import Range
+    from nbvc.render.shown import ShownLines
+
+    Marks = tuple[Sequence[Range], Sequence[int]]
     """The spans of a line that changed, and offsets of characters to show by name."""
 
-CONTEXT = 3
-"""Lines that are shown around a change."""
+_TAGS = {"added": "ins", "removed": "del"}
 _MOST_FOLDED = 20_000
 """So many characters of lines that didn't change are kept in a fold."""
 _MOST_CHANGED = 200_000
@@ -34,7 +35,7 @@ _MOST_CHANGED = 200_000
 
 
 class Hunks:
-    """Renders one changed text."""
+    """Renders one text and what changed in it."""
 
     def __init__(
         self,
@@ -42,69 +43,63 @@ class Hunks:
         after: Lines,
         *,
         numbers: bool = True,
-        cuts: Sequence[int] = (),
-        cut_names: Sequence[str] = (),
+        cuts: Mapping[int, str] = NO_CUTS,
     ) -> None:
         """Take both texts; `cuts` are lines of the after side at which another cell begins."""
         self.before = before
         self.after = after
         self.numbers = numbers
-        self.cuts = dict(zip(cuts, cut_names, strict=False))
+        self.cuts = cuts
 
-    def render(self, ops: Sequence[Op]) -> Html:
-        """Return the whole text with what changed in it."""
-        body = joined(*(piece for i, op in enumerate(ops) for piece in self._op(ops, i, op)))
-        return element("div", body, class_="diff" if self.numbers else "diff plain")
+    def render(self, pieces: Sequence[ShownLines]) -> Html:
+        """Return both sides."""
+        return self._framed("diff", map(self._piece, pieces))
 
-    def uncut(self, count: int) -> Html:
-        """Return a text that is the same on both sides, with its cuts."""
-        return element("div", self._same(0, 0, count), class_="diff")
+    def render_one(self, pieces: Sequence[ShownLines], change: str = "") -> Html:
+        """Return the lines that only one side has, or that are the same on both."""
+        tag = _TAGS.get(change, "div")
+        side, css = (self.before, "o") if change == "removed" else (self.after, "n")
+        body = (
+            self._fold(piece)
+            if isinstance(piece, FoldedLines)
+            else self._block(tag, css, side, *piece.after)
+            for piece in pieces
+        )
+        return self._framed("diff one", body)
 
-    def _op(self, ops: Sequence[Op], index: int, op: Op) -> Iterator[Html]:
-        if op["op"] != "equal":
-            yield self._changed(op)
-            return
-        (a0, _), (b0, b1) = op["before"], op["after"]
-        head = CONTEXT if index else 0
-        tail = CONTEXT if index < len(ops) - 1 else 0
-        if b1 - b0 <= head + tail + 1:
-            yield self._same(a0, b0, b1 - b0)
-            return
-        yield self._same(a0, b0, head)
-        yield self._fold(b0 + head, b1 - tail)
-        yield self._same(a0 + b1 - tail - b0, b1 - tail, tail)
+    def _framed(self, css: str, body: Iterable[Html]) -> Html:
+        return element("div", *body, class_=css if self.numbers else f"{css} plain")
 
-    def _same(self, a: int, b: int, count: int) -> Html:
-        if not count:
-            return NOTHING
-        old = self._block("div", "o", self.before, a, a + count)
-        new = self._block("div", "n", self.after, b, b + count, cuts=True)
+    def _piece(self, piece: ShownLines) -> Html:
+        match piece:
+            case FoldedLines():
+                return self._fold(piece)
+            case SameLines():
+                return self._same(piece)
+            case ChangedLines():
+                return self._changed(piece)
+
+    def _same(self, lines: SameLines) -> Html:
+        old = self._block("div", "o", self.before, *lines.before)
+        new = self._block("div", "n", self.after, *lines.after, cuts=True)
         return element("div", old, new, class_="eq")
 
-    def _fold(self, start: int, end: int) -> Html:
+    def _fold(self, fold: FoldedLines) -> Html:
         """Return unchanged lines folded, once and without colours; a great many aren't kept."""
-        lines = self.after.texts[start:end]
-        content = "\n".join(lines)
-        cuts = [name for line, name in self.cuts.items() if start <= line < end]
-        said = joined(f"{len(lines)} unchanged lines", *(f" · {name}" for name in cuts))
+        content = "\n".join(self.after.texts[slice(*fold.after)])
         if len(content) > _MOST_FOLDED:
-            return element("div", said, class_="fold")
+            return element("div", fold.words, class_="fold")
         block = element("div", text(content), class_="kept")
-        return element("details", element("summary", said), block, class_="fold")
+        return element("details", element("summary", fold.words), block, class_="fold")
 
-    def _changed(self, op: Op) -> Html:
-        words = op.get("words") or {}
-        (a0, a1), (b0, b1) = op["before"], op["after"]
-        removed, added = ("".join(op[name]).removesuffix("\n") for name in ("removed", "added"))
-        pins = pins_of(removed, added, op.get("words"))
-        marks = [
-            _by_line(op[name], words.get(side, ()), found)
-            for name, side, found in zip(
-                ("removed", "added"), ("before", "after"), pins, strict=True
-            )
-        ]
-        old = self._side("del", "o", self.before, a0, a1, marks[0])
-        new = self._side("ins", "n", self.after, b0, b1, marks[1])
+    def _changed(self, op: ChangedLines) -> Html:
+        words = (op.words.before, op.words.after) if op.words else ((), ())
+        removed, added = ("".join(lines).removesuffix("\n") for lines in (op.removed, op.added))
+        pins = pins_of(removed, added, op.words)
+        sides = zip((op.removed, op.added), words, pins, strict=True)
+        marks = [_by_line(*side) for side in sides]
+        old = self._side("del", "o", self.before, *op.before, marks[0])
+        new = self._side("ins", "n", self.after, *op.after, marks[1])
         return element("div", old, new, class_="ch")
 
     def _side(
@@ -134,9 +129,7 @@ class Hunks:
         return element(tag, Html("".join(pieces)), class_=css, style=style)
 
 
-def _by_line(
-    texts: Sequence[str], words: Sequence[Sequence[int]], pins: Iterable[int]
-) -> list[Marks]:
+def _by_line(texts: Sequence[str], words: Sequence[Range], pins: Iterable[int]) -> list[Marks]:
     """Turn spans and offsets in joined lines into spans and offsets in each line."""
     found: list[Marks] = []
     position = at = 0
@@ -159,11 +152,7 @@ def whole(lines: Lines, change: str = "", *, numbers: bool = True) -> Html:
     """Return a text that has no other side; `change` is `added`, `removed` or empty."""
     if not lines.content:
         return NOTHING
-    hunks = Hunks(lines, lines, numbers=numbers)
-    tag, css = {"added": ("ins", "n"), "removed": ("del", "o")}.get(change, ("div", "n"))
-    block = hunks._block(tag, css, lines, 0, len(lines))  # noqa: SLF001 - one module
-    shape = "diff one" if numbers else "diff one plain"
-    return element("div", block, class_=shape)
+    return Hunks(lines, lines, numbers=numbers).render_one((same_lines(lines.content),), change)
 
 
 def compared(
@@ -173,4 +162,4 @@ def compared(
     from nbvc.diffing.jsonops import seen_ops
 
     sides = Lines(before, language), Lines(after, language)
-    return Hunks(*sides, numbers=numbers).render(seen_ops(before, after))
+    return Hunks(*sides, numbers=numbers).render(fold_lines(seen_ops(before, after)))

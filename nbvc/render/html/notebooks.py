@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from nbvc.diffing.model import Change
-from nbvc.render import changes
+from nbvc.diffing.values import Change
 from nbvc.render.html.cells import CellView, line
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined
 from nbvc.render.html.hunks import compared, whole
-from nbvc.render.terminal import counts_said, language_of
+from nbvc.render.shown import language_of, name_cell, show_cells, show_rest
+from nbvc.render.summary import summarize
+from nbvc.render.words import count, number_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.diffing import CellDiff, NotebookDiff
-
-
-class Compared(msgspec.Struct, frozen=True):
-    """Two versions of a notebook in a report.
-
-    `name` is the path, or both; `note` what happened to the file as a whole. Where a side can't be
-    read, `problem` says why, and `texts` are both files as text.
-    """
-
-    name: str
-    diff: NotebookDiff | None = None
-    note: str = ""
-    problem: str = ""
-    texts: tuple[str, str] = ("", "")
-
-    @property
-    def summary(self) -> str:
-        """One line: what happened to the file, and to how many cells."""
-        said = [self.note] if self.note else []
-        said.append(self.problem or (counts_said(self.diff) if self.diff else ""))
-        return ", ".join(filter(None, said))
+    from nbvc.workflow.compare import Comparison
 
 
 def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html:
@@ -47,7 +26,7 @@ def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html
     return element("li", link, class_=css)
 
 
-class Room:
+class Budget:
     """How many characters of what didn't change a report still takes in: it is about what did."""
 
     def __init__(self, characters: int) -> None:
@@ -64,33 +43,24 @@ class Room:
 class NotebookView:
     """Renders one notebook; `prefix` tells its ids from those of the others."""
 
-    def __init__(self, found: Compared, prefix: str, room: Room) -> None:
+    def __init__(self, found: Comparison, prefix: str, budget: Budget) -> None:
         self.found = found
         self.prefix = prefix
-        self.room = room
-        self.cells = CellView(found.diff, language_of(found.diff), prefix) if found.diff else None
+        self.budget = budget
+        diff = found.diff
+        self.cells = CellView(language_of(diff.after, diff.before), prefix) if diff else None
+        self.shown = {cell.entry: cell for cell in show_cells(diff)} if diff else {}
 
     def outline(self) -> Html:
         """Return links to all cells that changed."""
-        if self.cells is None or self.found.diff is None:
+        if self.cells is None:
             return NOTHING
-        items = [
-            self._item(self.cells, self.found.diff, entry)
-            for entry in self.found.diff.cells
-            if changes.is_shown(entry)
-        ]
+        items = []
+        for entry, cell in self.shown.items():
+            css = "moved" if entry.change is Change.UNCHANGED else entry.change.value
+            place = self.cells.anchor(entry)
+            items.append(outline_item(place, css, cell.name, cell.what, cell.hint))
         return element("ol", *items, class_="outline")
-
-    def _item(self, cells: CellView, diff: NotebookDiff, entry: CellDiff) -> Html:
-        olds, news = changes.both(diff, entry)
-        name = f"{changes.kind_of(olds, news)} {changes.numbers(entry)}"
-        return outline_item(
-            cells.anchor(entry),
-            "moved" if entry.change is Change.UNCHANGED else entry.change.value,
-            name,
-            changes.what(entry, diff.policy),
-            changes.first_line(news or olds, 40),
-        )
 
     def section(self, *, alone: bool = False) -> Iterator[Html]:
         """Yield the notebook's part of the page, as pieces that are complete together.
@@ -100,7 +70,7 @@ class NotebookView:
         yield Html(f'<article class="notebook" id="{self.prefix}">')
         if not alone:
             yield element("h2", element("a", self.found.name, href=f"#{self.prefix}"))
-            yield element("p", self.found.summary, class_="summary")
+            yield element("p", summarize(self.found), class_="summary")
         if self.cells is None or self.found.diff is None:
             yield self._raw()
         else:
@@ -108,27 +78,25 @@ class NotebookView:
         yield Html("</article>")
 
     def _raw(self) -> Html:
-        """Return files as plain text where one of them is no notebook."""
-        before, after = self.found.texts
-        shown = compared(before, after) if before and after else self._one(before, after)
+        """Return files as plain text if one of them is not a notebook."""
+        before, after = self.found.texts or ("", "")
+        change = "added" if after else "removed"
+        alone = whole(Lines(after or before), change)
+        shown = compared(before, after) if before and after else alone
         return element("section", shown, class_="cell change modified", tabindex="-1")
 
-    def _one(self, before: str, after: str) -> Html:
-        return whole(Lines(after or before), "added" if after else "removed")
-
     def _entries(self, cells: CellView, diff: NotebookDiff) -> Iterator[Html]:
-        beside = changes.notebook_changes(diff)
-        if beside:
-            lines = [self._beside(name, changes.operation(op, whole)) for name, op, whole in beside]
-            head = element("h3", "Notebook metadata")
-            yield element("section", head, *lines, class_="cell change modified", tabindex="-1")
+        rest = [*map(line, show_rest(diff))]
+        if rest:
+            head = element("h3", "Notebook")
+            yield element("section", head, *rest, class_="cell change modified", tabindex="-1")
         gone = {entry.before[0]: entry for entry in diff.cells if entry.moved and entry.before}
         same: list[CellDiff] = []
         for entry in diff.cells:
-            if changes.is_shown(entry):
+            if entry in self.shown:
                 yield self._unchanged(diff, same)
                 same = []
-                yield cells.entry(entry)
+                yield cells.render(self.shown[entry])
             else:
                 same.append(entry)
             left = [gone[i + 1] for i in entry.before if not entry.moved and i + 1 in gone]
@@ -137,10 +105,6 @@ class NotebookView:
                 same = []
                 yield from self._ghosts(cells, gone, left[0].before[0])
         yield self._unchanged(diff, same)
-
-    def _beside(self, name: str, change: tuple[str, str | None, str | None]) -> Html:
-        path, before, after = change
-        return line(path if name == "metadata" else f"notebook {path}", before, after)
 
     def _ghosts(self, cells: CellView, gone: dict[int, CellDiff], start: int) -> Iterator[Html]:
         """Yield, where cells were before they moved, links to where they are."""
@@ -152,29 +116,24 @@ class NotebookView:
             start += 1
 
     def _unchanged(self, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
-        """Return cells that didn't change in a fold, as far as there is room for them."""
+        """Return cells that didn't change in a fold, as far as there is budget for them."""
         if not entries:
             return NOTHING
         assert diff.after is not None
-        first, last = entries[0].after[0] + 1, entries[-1].after[0] + 1
-        count = len(entries)
-        numbers = f"{first}–{last}" if last != first else f"{first}"
-        said = f"{count} unchanged {'cell' if count == 1 else 'cells'} · {numbers}"
+        first, last = (number_cells(entries[place].after) for place in (0, -1))
+        numbers = f"{first}–{last}" if last != first else first
+        said = f"{count(len(entries), 'unchanged cell')} · {numbers}"
         pieces = []
         for entry in entries:
             cell = diff.after.cells[entry.after[0]]
-            if not self.room.take(len(cell.source) + 200):
+            if not self.budget.take(len(cell.source) + 200):
                 pieces.append(
                     element("p", "More is left out, to keep the report small.", class_="note")
                 )
                 break
-            head = element("h3", f"{cell.cell_type} {entry.after[0] + 1}", _outputs(cell.outputs))
+            outputs = count(len(cell.outputs), "output") if cell.outputs else ""
+            name = name_cell(cell, number_cells(entry.after))
+            head = element("h3", name, outputs and element("span", outputs, class_="hint"))
             block = whole(Lines(cell.source), numbers=False)
             pieces.append(element("div", head, block, class_="cell same"))
         return element("details", element("summary", said), *pieces, class_="same")
-
-
-def _outputs(outputs: Sequence[object]) -> Html:
-    count = len(outputs)
-    said = f"{count} {'output' if count == 1 else 'outputs'}"
-    return element("span", said, class_="hint") if outputs else NOTHING

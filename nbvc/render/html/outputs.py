@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 
-from nbvc.render.changes import values_shown
+from nbvc.diffing.meaning.model import ImageMeaning, JsonMeaning, TableMeaning
 from nbvc.render.html import pictures, tables
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, element, joined, shown
-from nbvc.render.html.hunks import Hunks, whole
+from nbvc.render.html.hunks import compared, whole
 from nbvc.render.html.sandbox import folded_frame
 from nbvc.render.media import described, digest
+from nbvc.render.shown import name_output
+from nbvc.render.values import values_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    Op = dict[str, Any]
+    from nbvc.diffing.meaning.model import Meaning
+    from nbvc.render.shown import ShownOutput
 
 _TEXTS = ("text/markdown", "text/latex", "text/plain")
 _HTML = "text/html"
@@ -30,40 +33,25 @@ _MOST_LISTED = 40
 """So many values that changed in a JSON document are listed."""
 
 
-def label(output: Any) -> str:
-    """Return what an output is: `stdout`, `error`, or its MIME types."""
-    if type(output) is not dict:
-        return "output"
-    kind = output.get("output_type")
-    if kind == "stream":
-        return str(output.get("name", "stdout"))
-    if kind == "error":
-        return "error"
-    data = output.get("data")
-    return ", ".join(map(str, data)) if type(data) is dict and data else "output"
-
-
 def output(found: Any, change: str = "") -> Html:
     """Return one output as it is; `change` is `added`, `removed` or empty."""
-    said = element("p", element("span", label(found), class_="mime"), class_="olabel")
-    if change:
-        said = _labelled(found, change, "")
-    return element("div", said, *_whole(found, change), class_=f"output {change}".strip())
+    return _framed(name_output(found), change, _whole(found, change), change)
 
 
-def changed_output(before: Any, after: Any, entry: Op, key: str) -> Html:
-    """Return an output that changed, with both sides; `entry` is the diff's entry for it."""
-    meaning = entry.get("meaning")
-    meaning = meaning if type(meaning) is dict else {}
-    said = _labelled(after, "modified", str(meaning.get("summary", "")))
-    body = joined(*_both(before, after, meaning, key))
-    return element("div", said, body, class_="output modified")
+def changed_output(found: ShownOutput, key: str) -> Html:
+    """Return an output that changed, with both sides; `key` tells it from the others of the page."""
+    if found.before is None or found.after is None:
+        change = found.diff.change.value
+        one = found.before if found.after is None else found.after
+        return _framed(found.name, found.words, _whole(one, change), change)
+    body = _both(found.before, found.after, found.diff.meaning, key)
+    return _framed(found.name, found.words, body, "modified")
 
 
-def _labelled(found: Any, change: str, summary: str) -> Html:
-    pieces = [element("span", label(found), class_="mime")]
-    pieces.append(element("b", summary or {"modified": "changed"}.get(change, change)))
-    return element("p", *pieces, class_="olabel")
+def _framed(name: str, words: str, body: Iterable[Html], change: str) -> Html:
+    label = [element("span", name, class_="mime")] + ([element("b", words)] if words else [])
+    said = element("p", *label, class_="olabel")
+    return element("div", said, *body, class_=f"output {change}".strip())
 
 
 def output_text(found: Any) -> str | None:
@@ -160,7 +148,7 @@ def _others(data: Mapping[str, Any], shown: set[str]) -> Html:
 # Both sides
 
 
-def _both(before: Any, after: Any, meaning: Mapping[str, Any], key: str) -> Iterator[Html]:
+def _both(before: Any, after: Any, meaning: Meaning | None, key: str) -> Iterator[Html]:
     old, new = (
         side.get("data") if type(side) is dict and type(side.get("data")) is dict else None
         for side in (before, after)
@@ -181,12 +169,13 @@ def _both(before: Any, after: Any, meaning: Mapping[str, Any], key: str) -> Iter
 
 
 def _pictures(
-    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], key: str
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, key: str
 ) -> Html | None:
     """Return the first image that changed, compared; or those of either side where types differ."""
-    told = _told(meaning, "image")
+    told = next((one for one in _all(meaning) if isinstance(one, ImageMeaning)), None)
+    mime_told = told.mime if told else None
     mimes = [mime for mime in pictures.IMAGES if mime in old and mime in new]
-    mimes.sort(key=lambda mime: (mime != told.get("mime"), old[mime] == new[mime]))
+    mimes.sort(key=lambda mime: (mime != mime_told, old[mime] == new[mime]))
     for mime in mimes:
         if old[mime] != new[mime]:
             found = pictures.compared(mime, old[mime], new[mime], told, key)
@@ -204,10 +193,10 @@ def _pictures(
 
 
 def _tables(
-    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], shown: set[str]
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, shown: set[str]
 ) -> Iterator[Html]:
-    told = _told(meaning, "table")
-    if told.get("tables"):
+    told = next((one for one in _all(meaning) if isinstance(one, TableMeaning)), None)
+    if told and told.tables:
         yield tables.compared(old.get(_HTML), new.get(_HTML), told)
         shown |= {_HTML, "text/plain"}
     elif old.get(_HTML) != new.get(_HTML) and not _bundle_differs(old, new):
@@ -222,7 +211,7 @@ def _bundle_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _rest(
-    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Mapping[str, Any], shown: set[str]
+    old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, shown: set[str]
 ) -> Iterator[Html]:
     said = False
     if "text/plain" not in shown and (_bundle_differs(old, new) or len(old) == 1):
@@ -230,10 +219,10 @@ def _rest(
         if one is not None or other is not None:
             said = True
             yield _texts_compared(one or "", other or "")
-    for told in (meaning, *(meaning.get("also") or ())):
-        if told.get("changes"):
+    for told in _all(meaning):
+        if isinstance(told, JsonMeaning) and told.changes:
             said = True
-            shown.add(str(told.get("mime")))
+            shown.add(str(told.mime))
             yield _paths(told)
     if not shown and old.get(_HTML) != new.get(_HTML):
         yield _html_compared(old.get(_HTML), new.get(_HTML), said=said)
@@ -293,48 +282,37 @@ def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[s
 
 
 def _texts_compared(before: str, after: str) -> Html:
-    from nbvc.diffing.jsonops import seen_ops
-
     if before == after:
         return element("p", "What can be read is the same.", class_="note")
-    sides = Lines(before), Lines(after)
-    return Hunks(*sides, numbers=False).render(seen_ops(before, after))
+    return compared(before, after)
 
 
-def _told(meaning: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """Return what was found about one kind of content, empty where nothing was."""
-    for told in (meaning, *(meaning.get("also") or ())):
-        if told.get("kind") == kind:
-            found: Mapping[str, Any] = told
-            return found
-    return {}
+def _all(meaning: Meaning | None) -> tuple[Meaning, ...]:
+    return (meaning, *meaning.also) if meaning else ()
 
 
-def _paths(meaning: Mapping[str, Any]) -> Html:
+def _paths(meaning: JsonMeaning) -> Html:
     """Return the values of a JSON document that changed, by path."""
-    changes = meaning.get("changes") or []
     rows = [
         element(
             "tr",
-            element("th", ".".join(map(str, change.get("path") or ()))),
-            element("td", *values(change.get("before"), change.get("after"))),
+            element("th", ".".join(map(str, change.path))),
+            element("td", *values(change.before, change.after)),
         )
-        for change in changes[:_MOST_LISTED]
+        for change in meaning.changes[:_MOST_LISTED]
     ]
-    more = meaning.get("changed", len(changes)) - len(rows)
+    more = meaning.changed - len(rows)
     if more > 0:
         rows.append(element("tr", element("td", f"⋮ {more} more", colspan=2), class_="gap"))
-    caption = element("caption", str(meaning.get("mime") or "JSON"))
+    caption = element("caption", meaning.mime or "JSON")
     return element("div", element("table", caption, *rows), class_="table paths")
 
 
-def values(before: object, after: object) -> tuple[Html, str, Html]:
+def values(before: str | None, after: str | None) -> tuple[Html, str, Html]:
     """Return both values of a change, nothing for a side that has none."""
-    old, new = values_shown(
-        None if before is None else str(before), None if after is None else str(after)
-    )
+    old, new = values_shown(before, after)
     return (
-        NOTHING if old is None else element("del", shown(old)),
+        element("del", shown(old)) if old else NOTHING,
         " ",
-        NOTHING if new is None else element("ins", shown(new)),
+        element("ins", shown(new)) if new else NOTHING,
     )

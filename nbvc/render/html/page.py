@@ -13,7 +13,6 @@ from nbvc.render.html.elements import Html, element
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
 
 
 def page(
@@ -78,19 +77,3 @@ def _file(name: str, folder: str | None) -> str:
         path = os.path.join(here, name)
     with open(path, encoding="utf-8") as file:
         return file.read()
-
-
-def json_block(name: str, value: Any) -> Html:
-    """Return JSON for the page's script to read: `JSON.parse(document.getElementById(name).text)`.
-
-    No text in it can end the element: `<` is escaped, and so are line ends of JavaScript.
-    """
-    from nbvc.render.json import as_json
-
-    content = as_json(value).replace("<", "\\u003c").replace("\u2028", "\\u2028")
-    content = content.replace("\u2029", "\\u2029")
-    return Html(f'<script type="application/json"{_id(name)}>{content}</script>')
-
-
-def _id(name: str) -> str:
-    return str(element("p", id=name))[2:].partition(">")[0]

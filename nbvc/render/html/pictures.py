@@ -13,8 +13,9 @@ from nbvc.render.media import described
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
+
+    from nbvc.diffing.meaning.model import ImageMeaning
 
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 """What a browser shows from a `data:` address, the best first. As an image an SVG runs no script and
@@ -70,11 +71,11 @@ def picture(mime: str, content: Any, title: str = "", change: str = "") -> Html 
 
 
 def compared(
-    mime: str, before: Any, after: Any, meaning: Mapping[str, Any], key: str
+    mime: str, before: Any, after: Any, meaning: ImageMeaning | None, key: str
 ) -> Html | None:
     """Return two images side by side, one over the other with a slider, or their difference.
 
-    `meaning` is what the comparison of pixels found, empty where there was none; `key` tells this
+    `meaning` is what the comparison of pixels found, None without one; `key` tells this
     pair from all others of the page.
     """
     old, new = image(mime, before, "before"), image(mime, after, "after")
@@ -109,12 +110,12 @@ def _figure(shown: Html, title: str, mime: str, content: Any, css: str, box: str
     return element("figure", element("span", shown, box, class_="paper"), caption, class_=css)
 
 
-def _box(meaning: Mapping[str, Any]) -> Html:
+def _box(meaning: ImageMeaning | None) -> Html:
     """Return a frame around what changed, in percent of the image."""
-    box, size = meaning.get("box"), meaning.get("after_size")
-    if not box or not size or not all(size) or meaning.get("before_size") != size:
+    size = meaning.after_size if meaning else None
+    if not meaning or not meaning.box or not size or not all(size) or meaning.before_size != size:
         return Html("")
-    left, top, right, bottom = box
+    left, top, right, bottom = meaning.box
     width, height = size
     place = {
         "left": left / width, "top": top / height,

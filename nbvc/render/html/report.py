@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from nbvc.render.html.elements import NOTHING, Html, element, joined
-from nbvc.render.html.notebooks import Compared, NotebookView, Room
+from nbvc.render.html.notebooks import Budget, NotebookView
 from nbvc.render.html.page import page
+from nbvc.render.summary import count_changes, summarize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-_ROOM = 40_000
+    from nbvc.workflow.compare import Comparison
+
+_MOST_UNCHANGED = 40_000
 """Characters of cells that didn't change, which are there to be unfolded."""
 _MOST_OUTLINED = 20
 """Up to so many notebooks the index names the cells, too."""
 
 
-def report(notebooks: Sequence[Compared], title: str = "", subtitle: str = "") -> Iterator[str]:
+def report(comparisons: Iterable[Comparison], title: str = "", subtitle: str = "") -> Iterator[str]:
     """Yield a page about notebooks that changed, piece by piece.
 
     `title` says what was compared; without it the notebook's name does.
     """
-    name = title or (notebooks[0].name if len(notebooks) == 1 else _count(len(notebooks)))
+    notebooks = [*comparisons]
+    name = title or (notebooks[0].name if len(notebooks) == 1 else count_changes(notebooks))
     yield from page(name, _body(notebooks, name, subtitle))
 
 
-def _count(count: int) -> str:
-    return f"{count} {'notebook' if count == 1 else 'notebooks'} changed"
-
-
-def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[Html]:
-    room = Room(_ROOM)
-    views = [NotebookView(found, f"n{i}", room) for i, found in enumerate(notebooks, 1)]
-    words = subtitle or (notebooks[0].summary if len(notebooks) == 1 else _count(len(notebooks)))
+def _body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterator[Html]:
+    budget = Budget(_MOST_UNCHANGED)
+    views = [NotebookView(found, f"n{i}", budget) for i, found in enumerate(notebooks, 1)]
+    alone = len(notebooks) == 1
+    words = subtitle or (summarize(notebooks[0]) if alone else count_changes(notebooks))
     yield header(title, words)
     yield Html('<div class="columns">')
     yield _index(views)
@@ -40,7 +41,7 @@ def _body(notebooks: Sequence[Compared], title: str, subtitle: str) -> Iterator[
     if not views:
         yield element("p", "Nothing changed.", class_="empty")
     for view in views:
-        yield from view.section(alone=len(views) == 1)
+        yield from view.section(alone=alone)
     yield Html("</main></div>")
 
 
@@ -74,7 +75,7 @@ def _index(views: Sequence[NotebookView]) -> Html:
         link = element(
             "a",
             element("b", view.found.name),
-            element("small", view.found.summary),
+            element("small", summarize(view.found)),
             href=f"#{view.prefix}",
         )
         outline = NOTHING

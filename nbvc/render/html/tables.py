@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from nbvc.render.alike import values_apart
 from nbvc.render.html.elements import Html, element, joined, shown
+from nbvc.render.words import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from nbvc.diffing.meaning.model import Line, TableChange, TableMeaning
     from nbvc.diffing.meaning.tables import Row, Table
-
-    Places = dict[tuple[int, ...], Mapping[str, Any]]
 
 _MOST_ROWS = 100
 """So many rows of one table are drawn."""
@@ -48,41 +48,40 @@ def _plain(table: Table, change: str) -> Html:
         for row in table.rows[:_MOST_ROWS]
     ]
     head = element("tr", element("th"), *(element("th", table.columns[i]) for i in columns))
-    more = _more(len(table.rows) - _MOST_ROWS, len(columns) + 1)
-    return _framed(head, [*rows, *more], change, len(table.columns))
+    hidden = len(table.rows) - _MOST_ROWS
+    if hidden > 0:
+        rows.append(_gap(hidden, len(columns) + 1, "more"))
+    return _framed(head, rows, change, len(table.columns))
 
 
-def compared(before: Any, after: Any, meaning: Mapping[str, Any]) -> Html:
+def compared(before: Any, after: Any, meaning: TableMeaning) -> Html:
     """Return the tables of two pieces of HTML with what changed in them, by `meaning`."""
     olds, news = read(before), read(after)
     pieces = []
-    for change in meaning.get("tables") or ():
-        old, new = change.get("before"), change.get("after")
-        if old is None or new is None:
-            table = _item(news, new) if old is None else _item(olds, old)
-            if table is not None:
-                pieces.append(_plain(table, "added" if old is None else "removed"))
-            continue
-        one, other = _item(olds, old), _item(news, new)
-        if one is not None and other is not None:
-            pieces.append(_Merged(one, other, change).render())
+    for change in meaning.tables:
+        old, new = (
+            None if index is None or index >= len(tables) else tables[index]
+            for index, tables in ((change.before, olds), (change.after, news))
+        )
+        if old is not None and new is not None:
+            pieces.append(_MergedTables(old, new, change).render())
+        elif (table := new if old is None else old) is not None:
+            pieces.append(_plain(table, "added" if old is None else "removed"))
     return joined(*pieces)
 
 
-class _Merged:
+class _MergedTables:
     """Two tables as one."""
 
-    def __init__(self, before: Table, after: Table, change: Mapping[str, Any]) -> None:
+    def __init__(self, before: Table, after: Table, change: TableChange) -> None:
         self.before = before
         self.after = after
-        self.values: Places = {
-            tuple(value["after_at"]): value for value in change.get("values") or ()
-        }
+        self.values = {value.after_at: value for value in change.values}
         self.columns = list(_interleaved(
-            len(after.columns), _indices(change, "columns_added"), _indices(change, "columns_removed")
+            len(after.columns), _indices(change.columns_added), _indices(change.columns_removed)
         ))[:_MOST_COLUMNS]  # fmt: skip
         self.rows = list(_interleaved(
-            len(after.rows), _indices(change, "rows_added"), _indices(change, "rows_removed")
+            len(after.rows), _indices(change.rows_added), _indices(change.rows_removed)
         ))  # fmt: skip
 
     def render(self) -> Html:
@@ -120,7 +119,7 @@ class _Merged:
         found = self.values.get(place) if place and not mark else None
         if found is None:
             return element("td", _at(row.values, column), class_=column_mark or None), False
-        sides = values_apart(str(found.get("before", "")), str(found.get("after", "")))
+        sides = values_apart(found.before, found.after)
         old, new = element("del", shown(sides[0])), element("ins", shown(sides[1]))
         return element("td", old, " ", new, class_="changed"), True
 
@@ -132,7 +131,7 @@ class _Merged:
         drawn = hidden = 0
         for number, (row, _) in enumerate(rows):
             if drawn >= _MOST_ROWS:
-                yield from _more(len(rows) - number, len(self.columns) + 1)
+                yield _gap(len(rows) - number, len(self.columns) + 1, "more")
                 return
             if number in shown or (hidden == 0 and len(rows) < 6):
                 if hidden:
@@ -165,28 +164,17 @@ def _interleaved(
         yield index, "removed"
 
 
-def _indices(change: Mapping[str, Any], name: str) -> frozenset[int]:
-    return frozenset(line["index"] for line in change.get(name) or () if "index" in line)
-
-
-def _item(tables: Sequence[Table], index: int) -> Table | None:
-    return tables[index] if index < len(tables) else None
+def _indices(lines: Sequence[Line]) -> frozenset[int]:
+    return frozenset(line.index for line in lines)
 
 
 def _at(values: Sequence[str], index: int) -> str:
     return values[index] if index < len(values) else ""
 
 
-def _gap(count: int, width: int) -> Html:
-    words = f"⋮ {count} unchanged {'row' if count == 1 else 'rows'}"
+def _gap(count: int, width: int, which: str = "unchanged") -> Html:
+    words = fold(count, "row", which)
     return element("tr", element("td", words, colspan=width), class_="gap")
-
-
-def _more(count: int, width: int) -> list[Html]:
-    if count <= 0:
-        return []
-    words = f"⋮ {count} more {'row' if count == 1 else 'rows'}"
-    return [element("tr", element("td", words, colspan=width), class_="gap")]
 
 
 def _framed(head: Html, rows: Any, change: str, columns: int) -> Html:

@@ -13,6 +13,7 @@ import msgspec
 from nbvc.render import looks
 from nbvc.render.html.elements import Html, element
 from nbvc.render.html.page import page
+from nbvc.render.words import count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def timeline(
     name = history.name.rpartition("/")[2]
     blocks = _blocks(history, versions, told)
     yield from page(
-        f"{name}: {len(versions)} {'version' if len(versions) == 1 else 'versions'}",
+        f"{name}: {count(len(versions), 'version')}",
         _body(name, blocks),
         styles=("page.css", "timeline.css"),
         scripts=("alike.js", "timeline.js"),

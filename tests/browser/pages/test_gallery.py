@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import nbvc
-from nbvc.render.html import Compared, report
+from nbvc.render.html import report
 from tests.browser.pages.conftest import DRAW_ALL
 from tests.conftest import ROOT
+from tests.making import comparison
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = [
-        Compared(
+        comparison(
             folder.name,
             nbvc.diff(nbvc.read(folder / "before.ipynb"), nbvc.read(folder / "after.ipynb")),
         )

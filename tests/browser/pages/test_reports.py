@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import nbvc
-from nbvc.render.html import Compared, report
+from nbvc.render.html import report
 from tests.browser.pages.conftest import DRAW_ALL
-from tests.making import code, file, markdown, notebook, result, stream
+from tests.making import code, comparison, file, markdown, notebook, result, stream
 
 if TYPE_CHECKING:
     from tests.browser.pages.conftest import Opened, Watched
@@ -84,7 +84,7 @@ def _notebook(edit: str) -> bytes:
 
 def _page(path: Path, *pairs: tuple[str, bytes, bytes], **words: str) -> Path:
     found = [
-        Compared(name, nbvc.diff(nbvc.read(before), nbvc.read(after)), note=words.get("note", ""))
+        comparison(name, nbvc.diff(nbvc.read(before), nbvc.read(after)), note=words.get("note", ""))
         for name, before, after in pairs
     ]
     path.write_text("".join(report(found, words.get("title", ""))), encoding="utf-8")
@@ -303,7 +303,7 @@ def test_two_hundred_notebooks_open_soon(opened: Opened, tmp_path: Path) -> None
     )
     found = nbvc.diff(before, after)
     path = tmp_path / "report.html"
-    many = [Compared(f"{number}.ipynb", found) for number in range(200)]
+    many = [comparison(f"{number}.ipynb", found) for number in range(200)]
     path.write_text("".join(report(many)), encoding="utf-8")
     page = opened(path).page
     assert page.locator("article").count() == 200

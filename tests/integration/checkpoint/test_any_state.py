@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from nbvc.checkpoint import Retention, Store, open_store
-from nbvc.checkpoint.errors import CheckpointError
 from nbvc.cli import run
+from nbvc.errors import CheckpointError
 from nbvc.git.plumbing.command import Git
 from nbvc.platform import host_name
+from nbvc.workflow.restoring import restore_checkpoint
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
@@ -217,9 +218,9 @@ class AnyState(RuleBasedStateMachine):
         if b"<<<<<<<" in content:  # A merge's file: no notebook, and thus not restored.
             if content != current:
                 with pytest.raises(CheckpointError, match="not a notebook"):
-                    self.store.restore(str(path), one.id)
+                    restore_checkpoint(self.store, str(path), one.id)
             return
-        self.untouched(lambda: self.store.restore(str(path), one.id), but=name)
+        self.untouched(lambda: restore_checkpoint(self.store, str(path), one.id), but=name)
         assert path.read_bytes() == content
         if current not in {None, content, known[-1][1]}:
             assert current is not None

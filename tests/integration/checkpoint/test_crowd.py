@@ -15,6 +15,7 @@ import pytest
 
 from nbvc.checkpoint import Store, open_store
 from nbvc.git.plumbing.command import Git
+from nbvc.workflow.restoring import restore_checkpoint
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
@@ -36,13 +37,14 @@ RESTORER = """
 import os, sys
 from nbvc.checkpoint import open_store
 from nbvc.git.plumbing.command import Git
+from nbvc.workflow.restoring import restore_checkpoint
 folder, path = sys.argv[1:]
 store = open_store(Git.find(os.environ), path, machine="laptop", data_folder=folder)
 ids = [one.id for one in store.list(path)]
 print("ready", flush=True)
 while True:
     for which in ids[:2]:
-        store.restore(path, which)
+        restore_checkpoint(store, path, which)
 """
 
 
@@ -205,5 +207,5 @@ def test_fault_66_killed_while_restoring(tmp_path: Path, rounds: int) -> None:
     assert kept(top, "a.ipynb")[:2] == ["0", "1"]
     assert git(top, "fsck", "--strict", "--no-dangling") == ""
     with opened(top) as store:
-        store.restore(str(path), store.list(str(path))[0].id)
+        restore_checkpoint(store, str(path), store.list(str(path))[0].id)
     assert path.read_bytes() == versions[0]

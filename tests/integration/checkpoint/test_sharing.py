@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from nbvc.checkpoint import CheckpointError, Retention, Store, fetch, open_store, push
-from nbvc.checkpoint.errors import ForeignCheckpointError
-from nbvc.errors import GitError
+from nbvc.errors import ForeignCheckpointError, GitError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.state.remotes import RemoteRefusedError
 from tests.integration.git import sandbox, servers

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.integration.git.sandbox import git, notebook, write
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 
 def listed(cli: Cli, *args: object) -> list[dict[str, str]]:

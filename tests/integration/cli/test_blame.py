@@ -13,7 +13,7 @@ from tests.making import code, file, markdown, stream
 if TYPE_CHECKING:
     import pytest
 
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 __all__ = ["folder"]
 

@@ -19,7 +19,7 @@ from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 
 COMMANDS: dict[str, tuple[str, ...]] = {

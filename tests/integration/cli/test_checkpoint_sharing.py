@@ -17,7 +17,7 @@ from tests.integration.git import sandbox, servers
 from tests.integration.git.sandbox import git, write
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 
 @pytest.fixture

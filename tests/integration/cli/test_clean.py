@@ -366,11 +366,11 @@ def test_json_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_text_without_a_terminal_has_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nbvc.cli.terminal import cores
+    from nbvc.cli.terminal.waiting import with_progress
 
     err = io.StringIO()
     monkeypatch.setattr(sys, "stderr", err)
-    assert list(cores.with_progress(range(3), 3, "x")) == [0, 1, 2]
+    assert list(with_progress(range(3), 3, "x")) == [0, 1, 2]
     assert err.getvalue() == ""
 
 

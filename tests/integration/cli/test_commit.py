@@ -18,7 +18,7 @@ from tests.integration.git.sandbox import git, notebook, write
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Called, Cli
+    from tests.integration.conftest import Called, Cli
 
 SAID = ("-m", "the message")
 

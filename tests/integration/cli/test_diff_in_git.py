@@ -16,7 +16,7 @@ from tests.integration.git.sandbox import git, write
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 
 def book(name: str, *, output: str = "1\n", count: int = 1, **metadata: str) -> bytes:
@@ -198,8 +198,8 @@ def test_versions_of_one_file(top: Path, cli: Cli, monkeypatch: pytest.MonkeyPat
         (["diff", "HEAD", "nowhere"], "'nowhere'"),
         (["diff", "HEAD", "HEAD~1", "HEAD~2"], "'HEAD~2'"),
         (["diff", "HEAD~2..HEAD", "HEAD"], "'HEAD'"),
-        (["diff", "--cached", "HEAD", "HEAD~1"], "--cached"),
-        (["diff", "--untracked", "--cached"], "--untracked"),
+        (["diff", "--cached", "HEAD", "HEAD~1"], "one commit, not with two"),
+        (["diff", "--untracked", "--cached"], "not compared here"),
         (["diff", "HEAD..nowhere"], "'HEAD..nowhere'"),
         (["show", "HEAD:nothing.ipynb"], "'nothing.ipynb'"),
         (["show", "nowhere:a.ipynb"], "'nowhere'"),

@@ -12,7 +12,7 @@ from tests.integration.git.sandbox import commit_all, git, new, write
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 LONG = "\n".join(f"value_{number} = compute({number})" for number in range(12))
 

@@ -70,7 +70,7 @@ def test_merge_to_stdout_and_from_an_empty_base(
     assert [cell.source for cell in read(out).cells][1:] == ["y = 1", "z = 1"]
 
 
-def test_code_with_words_of_both_sides_is_told(
+def test_cells_with_words_of_both_sides_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     paths = []
@@ -80,7 +80,7 @@ def test_code_with_words_of_both_sides_is_told(
     out = str(tmp_path / "out.ipynb")
     assert run(["merge", *paths, "-o", out]) == 0
     assert sources(out) == ["The sum: y = a - c", "y = a - c", "z"]
-    said = "both sides changed one line in cell 2, and both changes are in it: look at that"
+    said = "both sides changed one line in cells 1, 2, and both changes are in it: look at that"
     assert capsys.readouterr().err == f"nbvc: {said}\n"
 
 

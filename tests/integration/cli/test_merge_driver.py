@@ -106,6 +106,37 @@ def test_a_conflict_opens_and_has_both_sides(tmp_path: Path, operation: str) -> 
     assert "<<<" not in sources(folder / "a.ipynb")
 
 
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [("diff3", 1), ("zdiff3", 1), ("merge", 0), (None, 0)],
+)
+def test_the_conflict_style_of_git_shows_the_base(
+    tmp_path: Path, style: str | None, shown: int
+) -> None:
+    folder = repository(tmp_path, DRIVER)
+    if style:
+        git(folder, "config", "merge.conflictStyle", style)
+    begin(folder, "merge")
+    text = sources(folder / "a.ipynb")
+    assert text.count("||||||| base\nx = 1\n=======") == shown
+    assert nbvc(folder, "resolve", "a.ipynb", "--remote").returncode == 0
+    assert "x = load('theirs')\ny = 2" in sources(folder / "a.ipynb")
+    assert "x = 1" not in sources(folder / "a.ipynb")
+
+
+def test_merge_takes_versions_in_git(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER, same_line=False)
+    versions = ("main~1:a.ipynb", "main:a.ipynb", "topic:a.ipynb")
+    done = nbvc(folder, "merge", *versions, "-o", "out.ipynb")
+    assert done.returncode == 0, done.stderr
+    text = sources(folder / "out.ipynb")
+    assert "ours()" in text
+    assert "added_by_remote" in text
+    unknown = nbvc(folder, "merge", *versions[:2], "topic:b.ipynb")
+    assert (unknown.returncode, unknown.stdout) == (2, b"")
+    assert b"'b.ipynb' in topic" in unknown.stderr
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_fault_32_without_a_driver_both_sides_come_back(

@@ -17,7 +17,7 @@ from tests.integration.git.sandbox import commit_all, git
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 A = file(markdown("# Rain"), code("x = 1", [stream("1\n")]))
 SOURCE = file(markdown("# Rain"), code("x = 2", [stream("1\n")]))
@@ -104,6 +104,23 @@ def test_where_no_browser_starts_the_place_is_said(
 @pytest.mark.usefixtures("pair")
 def test_markdown_opens_no_browser(cli: Cli) -> None:
     assert cli("diff", "a.ipynb", "b.ipynb", "--open", "--format", "markdown").code == 2
+
+
+@pytest.mark.parametrize("form", ["terminal", "unified", "json", "html", "markdown"])
+def test_every_format_reports_what_cannot_be_read(cli: Cli, pair: Path, form: str) -> None:
+    twice = b'{"cells":[],"metadata":{"a":1,"a":2},"nbformat":4,"nbformat_minor":4}'
+    for folder, content in (("old", A), ("new", twice)):
+        (pair / folder).mkdir()
+        (pair / folder / "twice.ipynb").write_bytes(content)
+        (pair / folder / "gone.ipynb").symlink_to("nowhere")
+    called = cli("diff", "old", "new", "--format", form)
+    assert called.code == 2
+    assert "gone.ipynb: No such file" in called.err
+    assert "new/twice.ipynb: an object: the key 'a' stands twice" in called.err
+    assert "twice.ipynb" in called.out
+    if form in ("html", "markdown"):
+        assert "gone.ipynb" in called.out  # what a page does not list looks unchanged
+        assert "1 notebook changed, 1 cannot be read" in called.out
 
 
 def test_what_is_no_notebook_stands_in_the_page_as_text(cli: Cli, pair: Path) -> None:

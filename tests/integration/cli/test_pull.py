@@ -18,7 +18,7 @@ from tests.integration.git.sandbox import git, write
 from tests.making import code, file, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 SAID = ("-m", "the message")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nbvc.cli.commands.pull_request import MARKER, Api, RefusedError, api_of, main, publish
+from nbvc.cli.commands.pull_request import MARKER, Api, HostRefusedError, api_of, main, publish
 from nbvc.render import markdown
 
 TOKEN = "bait-token"
@@ -131,14 +131,14 @@ def test_a_fault_of_the_server_is_waited_out(host: Host, errors: list[int]) -> N
 
 def test_a_post_that_failed_is_not_sent_twice(host: Host) -> None:
     host.errors["POST"] = [502]
-    with pytest.raises(RefusedError):
+    with pytest.raises(HostRefusedError):
         publish(host.api, 7, BODY)
     assert [method for method, _ in host.asked].count("POST") == 1
 
 
 def test_the_token_goes_along_no_redirect(host: Host) -> None:
     host.errors["GET"] = [302]
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(HostRefusedError) as refused:
         publish(host.api, 7, BODY)
     assert refused.value.status == 302
 

@@ -11,7 +11,7 @@ from tests.integration.git.sandbox import commit_all, git, new
 from tests.making import code, file
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 ONE = file(code("import os"), code("x = 1"), code("y = 2"), code("z = 3"))
 TWO = file(code("import os"), code("x = 11"), code("y = 2"), code("z = 3"))

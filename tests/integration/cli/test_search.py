@@ -15,7 +15,7 @@ from tests.integration.git.sandbox import git
 from tests.making import code, file, markdown
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 __all__ = ["folder"]
 

@@ -16,7 +16,7 @@ from tests.integration.git.installed import bare_path, program, set_up
 from tests.integration.git.sandbox import git, notebook, write
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Called, Cli
+    from tests.integration.conftest import Called, Cli
 
 
 @pytest.fixture

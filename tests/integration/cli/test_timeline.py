@@ -16,7 +16,7 @@ from tests.integration.git.sandbox import commit_all, write
 from tests.making import code, file, markdown, result
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 __all__ = ["folder"]
 

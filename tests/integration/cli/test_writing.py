@@ -13,7 +13,7 @@ from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 NAMES = ("a" * 249, "\u6570" * 83, "e\u0301" * 83)
 WITH_OUTPUT = {

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbvc.git.setup.install import Installed, Scope, Target, install
+from nbvc.git.setup.install import Installed, InstallTarget, Scope, install
 from tests.integration.git.sandbox import opened
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def bare_path(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shutil.which("nbvc") is None
 
 
-def target(folder: Path, scope: Scope = Scope.LOCAL, *, shared: bool = False) -> Target:
+def target(folder: Path, scope: Scope = Scope.LOCAL, *, shared: bool = False) -> InstallTarget:
     repository = opened(folder)
-    return Target(repository.git, scope, repository, shared)
+    return InstallTarget(repository.git, scope, repository, shared)
 
 
 def set_up(folder: Path, script: Path) -> Installed:

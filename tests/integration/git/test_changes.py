@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.objects import Objects, UnknownRefError
+from nbvc.errors import GitError, UnknownRefError
+from nbvc.git.plumbing.objects import Objects
 from nbvc.git.state.changes import (
     INDEX,
     WORK_TREE,

@@ -11,7 +11,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.repository import discover
 from nbvc.git.setup.attributes import LINE, effective, settings, with_line, without_lines
 from nbvc.git.setup.drivers import HUNKS, driver_settings
-from nbvc.git.setup.install import CACHE, Scope, Target, configured, install, uninstall
+from nbvc.git.setup.install import CACHE, InstallTarget, Scope, configured, install, uninstall
 from tests.integration.git.installed import set_up, target
 from tests.integration.git.sandbox import commit_all, committed, git, new, opened
 
@@ -159,7 +159,7 @@ def test_fault_65_a_hook_of_another_repository_does_not_lead_astray(
     monkeypatch.setenv("GIT_INDEX_FILE", str(hooked / ".git/index"))
     monkeypatch.chdir(wanted)
     repository = opened(wanted)
-    install(Target(repository.git, Scope.LOCAL, repository), NBVC)
+    install(InstallTarget(repository.git, Scope.LOCAL, repository), NBVC)
     assert (wanted / ".git/info/attributes").exists()
     assert not (hooked / ".git/info/attributes").exists()
     assert "nbvc" in (wanted / ".git/config").read_text()

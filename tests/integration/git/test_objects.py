@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.errors import GitError
-from nbvc.git.plumbing.objects import Objects, UnknownRefError, empty_tree, merge_base
+from nbvc.errors import GitError, UnknownRefError
+from nbvc.git.plumbing.objects import Objects, empty_tree, merge_base
 from tests.integration.git import sandbox
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, visible, without_userinfo
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.environment import environment
-from nbvc.git.plumbing.messages import cleaned, gist, visible, without_userinfo
+from nbvc.git.plumbing.messages import cleaned, gist
 from tests.integration.git import sandbox
 
 

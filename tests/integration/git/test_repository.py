@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.errors import GitError
+from nbvc.errors import GitError, NoRepositoryError, OutsideError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.objects import Objects
-from nbvc.git.plumbing.repository import NoRepositoryError, OutsideError, discover
+from nbvc.git.plumbing.repository import discover
 from nbvc.git.state.changes import INDEX, changes, head_side
 from tests.integration.git import sandbox
 

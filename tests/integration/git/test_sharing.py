@@ -53,4 +53,9 @@ def test_nothing_is_changed_in_a_repository_of_one() -> None:
 )
 def test_a_settings_file_that_may_say_it(tmp_path: Path, text: str, wanted: bool) -> None:
     (tmp_path / "config").write_text(text, "utf-8")
-    assert may_be_set([str(tmp_path / "none"), str(tmp_path / "config")]) is wanted
+    nowhere = str(tmp_path / "none")
+    environ = {"HOME": nowhere, "GIT_CONFIG_SYSTEM": nowhere}
+    assert may_be_set(environ, str(tmp_path), nowhere) is wanted
+    (tmp_path / "git").mkdir()
+    (tmp_path / "config").rename(tmp_path / "git" / "config")
+    assert may_be_set({**environ, "XDG_CONFIG_HOME": str(tmp_path)}, nowhere, nowhere) is wanted

@@ -6,10 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from nbvc_jupyter.contents import Contents, Setting
+from nbvc.git import Stop
+from nbvc_jupyter.contents import ContentsSetting, ServerContents
 from nbvc_jupyter.encoding import as_bytes
 from nbvc_jupyter.site import Site
-from nbvc_jupyter.stopping import Stop
 from nbvc_jupyter.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ class NoManager:
 
 def site_of(root: Path, data: Path) -> Site:
     """Return the site of a server for a folder."""
-    contents = Contents(Setting(str(root), hidden=False, key="test"), NoManager(), str(data))
+    contents = ServerContents(
+        ContentsSetting(str(root), hidden=False, key="test"), NoManager(), str(data)
+    )
     return Site(contents, os.environ)
 
 

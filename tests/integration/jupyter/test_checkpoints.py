@@ -21,11 +21,10 @@ from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-import nbvc
+from nbvc.git import Stop, stoppable
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
 from nbvc_jupyter.keeping import Keeper
 from nbvc_jupyter.server import NbvcServer
-from nbvc_jupyter.stopping import Stop, stoppable
 from nbvc_jupyter.work import Call, Wanted
 from tests.integration.git.sandbox import commit_all, git, opened, processes, snapshot
 from tests.integration.jupyter.conftest import FIRST
@@ -299,8 +298,8 @@ async def test_fault_68_checkpoints_at_once(repo: Path, jp_serverapp: Any) -> No
         thread.start()
     for thread in threads:
         await asyncio.to_thread(thread.join)
-    kept = {keeper.content(one["id"], "a.ipynb") for one in keeper.list("a.ipynb")}
-    assert {nbvc.read(one).cells[0].source for one in kept} == {f"x = {n}" for n in range(8)}
+    kept = [keeper.notebook(one["id"], "a.ipynb") for one in keeper.list("a.ipynb")]
+    assert {one["cells"][0]["source"] for one in kept} == {f"x = {n}" for n in range(8)}
 
 
 def test_fault_69_two_servers_on_one_repository(repo: Path, jp_serverapp: Any) -> None:

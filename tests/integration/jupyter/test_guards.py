@@ -15,8 +15,8 @@ from jupyter_server.auth import Authorizer
 from traitlets.config import Config
 
 import nbvc
-from nbvc.checkpoint.restoring import content_digest
-from nbvc_jupyter.frames import Kind
+from nbvc.notebook.content import content_digest
+from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.handlers import ROUTES, NbvcHandler
 from nbvc_jupyter.worker import Failure
 from nbvc_jupyter.workers import Answer, Process
@@ -316,7 +316,7 @@ async def test_an_unforeseen_error_is_a_sentence(
     broken = Failure("ZeroDivisionError", "Traceback: https://ada:s3cret@example.org/")
 
     def run(*_: object) -> Answer:
-        return Answer(Kind.FAILED, [msgspec.json.encode(broken)])
+        return Answer(FrameKind.FAILED, [msgspec.json.encode(broken)])
 
     monkeypatch.setattr(Process, "run", run)
     status, said = await ask("diff", {**BODIES["diff"], "path": "a.ipynb"})
@@ -328,11 +328,11 @@ async def test_an_unforeseen_error_is_a_sentence(
 
 
 def test_a_restored_cell_takes_no_cell_from_between_its_parts() -> None:
-    from nbvc_jupyter.restoring import with_cell
+    from nbvc.workflow.restoring import take_cell
 
     halves = ["\n".join(f"{name}_{n} = run({n})" for n in range(4)) for name in "ab"]
     whole = "\n".join(halves)
     version = nbvc.Notebook.from_dict(notebook(code("first = 1"), code(whole)))
     parts = code("first = 1"), code(halves[0]), markdown("## Between"), code(halves[1])
-    restored = nbvc.read(with_cell(version, nbvc.Notebook.from_dict(notebook(*parts)), 1))
+    restored = nbvc.read(take_cell(version, nbvc.Notebook.from_dict(notebook(*parts)), 1))
     assert [cell.source for cell in restored.cells] == ["first = 1", whole, "## Between"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import nbvc
-from nbvc.checkpoint.restoring import content_digest
+from nbvc.notebook.content import content_digest
 from tests.integration.git.sandbox import commit_all, git
 from tests.integration.jupyter.conftest import FIRST, Ask
 from tests.making import code, file, markdown, stream
@@ -105,7 +105,14 @@ async def test_what_the_filter_kept_out_of_git_is_no_change(repo: Path, ask: Ask
     assert [cell["change"] for cell in said["diff"]["cells"]] == ["unchanged", "unchanged"]
     (repo / "a.ipynb").write_bytes(ran.replace(b'"2"', b'"3"'))
     _, said = await ask("diff", {**sides, "path": "a.ipynb"})
-    assert [cell["change"] for cell in said["diff"]["cells"]] == ["unchanged", "modified"]
+    assert [cell["change"] for cell in said["diff"]["cells"]] == ["unchanged", "unchanged"]
+    drawn = [said[side]["notebook"]["cells"][1]["outputs"] for side in ("before", "after")]
+    assert drawn == [[stream("2")], [stream("3")]]  # both are there to be seen and restored
+    (repo / "a.ipynb").write_bytes(ran.replace(b'"2"', b'"3"').replace(b"y = 2", b"y = 3"))
+    _, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    first, second = said["diff"]["cells"]
+    assert (first["change"], second["change"]) == ("unchanged", "modified")
+    assert [one["change"] for one in second["outputs"]] == ["modified"]
 
 
 async def test_unsaved_changes_are_compared(repo: Path, ask: Ask) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from nbvc.checkpoint.restoring import content_digest
-from nbvc_jupyter.contents import Setting
+from nbvc.notebook.content import content_digest
+from nbvc_jupyter.contents import ContentsSetting
 from nbvc_jupyter.work import Call, Wanted, Work
 from tests.integration.git.sandbox import commit_all, git
 from tests.integration.jupyter.conftest import FIRST, Ask
@@ -95,7 +95,7 @@ async def test_what_a_commit_lacks_is_not_restored_as_empty(repo: Path, ask: Ask
 
 async def test_two_servers_at_once_lose_nothing(repo: Path) -> None:
     commit_all(repo, "one")
-    setting = Setting(str(repo), hidden=False, key="test")
+    setting = ContentsSetting(str(repo), hidden=False, key="test")
     works = [Work(dict(os.environ), lambda: setting, NoManager(), 5.0) for _ in range(2)]
 
     async def checkpoint(work: Work, number: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nbvc.checkpoint.restoring import content_digest
+from nbvc.notebook.content import content_digest
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent, restorable, untrusted
 from tests.generate.strategies import notebooks, serialise, styles

@@ -17,8 +17,8 @@ import pytest
 
 from nbvc_jupyter import work as work_module
 from nbvc_jupyter import workers
-from nbvc_jupyter.contents import Setting
-from nbvc_jupyter.frames import Kind
+from nbvc_jupyter.contents import ContentsSetting
+from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.work import Call, Wanted, Work
 from nbvc_jupyter.worker import Task
@@ -50,7 +50,7 @@ def work(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
 
 
 def _work(repo: Path) -> Work:
-    setting = Setting(str(repo), hidden=False, key="test")
+    setting = ContentsSetting(str(repo), hidden=False, key="test")
     return Work(dict(os.environ), lambda: setting, NoManager(), 5.0)
 
 
@@ -112,7 +112,7 @@ async def test_a_task_that_nobody_wants_ends_with_its_process(work: Work) -> Non
 async def test_a_worker_that_dies_is_replaced(work: Work) -> None:
     error = await refused(work.look(Call("die", {}), Wanted()))
     assert (error.status, error.reason) == (503, "worker-ended")
-    assert (await work.look(DIGEST, Wanted())).kind is Kind.DONE
+    assert (await work.look(DIGEST, Wanted())).kind is FrameKind.DONE
 
 
 async def test_a_worker_that_grew_is_not_kept(work: Work) -> None:
@@ -198,9 +198,9 @@ def test_a_worker_imports_nothing_of_the_current_folder_or_of_pythonpath(
     environ = {**os.environ, "PYTHONPATH": str(planted), "PYTHONSTARTUP": str(planted / "json.py")}
     process = Process(environ)
     try:
-        setting = Setting(str(repo), hidden=False, key="test")
+        setting = ContentsSetting(str(repo), hidden=False, key="test")
         task = Task("digest", {"path": "a.ipynb"}, setting, False, 30.0, 5.0)
-        assert process.run(task, b"", NoManager()).kind is Kind.DONE
+        assert process.run(task, b"", NoManager()).kind is FrameKind.DONE
     finally:
         process.close()
     assert not ran.exists()
@@ -239,7 +239,7 @@ async def test_slow_git_holds_neither_the_loop_nor_other_requests(
         assert (await late).status == 504
         assert time.monotonic() - start < 15
         assert sorted(gaps)[len(gaps) // 2] < 0.1
-        assert (await work.look(Call("digest", query), Wanted(), seconds=30)).kind is Kind.DONE
+        assert (await work.look(Call("digest", query), Wanted(), seconds=30)).kind is FrameKind.DONE
     finally:
         work.close()
 

@@ -12,7 +12,7 @@ from nbvc.checkpoint.store import Store
 from nbvc.errors import NbvcError, NotebookError
 from nbvc.versions import History, Kind, Version, blame, content, versions
 from nbvc.versions.changing import What
-from nbvc.versions.searching import Place
+from nbvc.versions.searching import CellPart
 from tests.integration.git.sandbox import commit_all, git, new, opened, processes, snapshot, write
 from tests.integration.versions.making import Made
 from tests.making import code, file, markdown, result, stream
@@ -205,8 +205,8 @@ def test_a_text_is_found_where_it_came_and_went(tmp_path: Path) -> None:
         assert [one.version.id for one in hits if one.hits] == [four, two]
         assert [one.version.id for one in hits if one.appeared] == [two]
         assert [one.version.id for one in hits if one.gone] == [five]
-        assert [hit.place for one in hits for hit in one.hits] == [Place.OUTPUT] * 2
-        sources = found.search(re.compile("score"), frozenset((Place.SOURCE,)))
+        assert [hit.place for one in hits for hit in one.hits] == [CellPart.OUTPUT] * 2
+        sources = found.search(re.compile("score"), frozenset((CellPart.SOURCE,)))
         assert [one.version.id for one in sources if one.hits] == [five]
 
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from nbvc import read
-from tests.integration.cli.conftest import cli
+from nbvc.notebook.content import content_digest
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integration.cli.conftest import Cli
-
-__all__ = ["cli"]
+    from tests.integration.conftest import Cli
 
 
 class Front(Protocol):
@@ -28,11 +26,29 @@ class Front(Protocol):
 
     def pull(self, name: str) -> tuple[bool, str]: ...
 
+    def compare(self, name: str) -> list[str]:
+        """Return the kind of each change of a cell since the last commit; a refusal is one line."""
+
     def resolve(self, name: str) -> tuple[bool, str]:
         """Take the remote side of every conflict."""
 
     def repair(self, name: str) -> list[str]:
         """Return the sources of a notebook that git could not merge, as it opens."""
+
+    def save(self, name: str) -> str:
+        """Make a checkpoint and return its ID."""
+
+    def messages(self, name: str) -> list[str]:
+        """Return the messages of all checkpoints, oldest first."""
+
+    def restore(self, name: str, which: str, expected: bytes | None) -> tuple[bool, str]:
+        """Restore a checkpoint if the file has the expected content, None for no file."""
+
+    def versions(self, name: str) -> list[str]:
+        """Return the kind and message of all versions, newest first."""
+
+    def blame(self, name: str, cell: int) -> str:
+        """Return the message of the commit that last changed a cell."""
 
 
 class CommandLine:
@@ -48,6 +64,13 @@ class CommandLine:
     def pull(self, name: str) -> tuple[bool, str]:
         return self._ask("pull", name)
 
+    def compare(self, name: str) -> list[str]:
+        called = self._cli("diff", "HEAD", "--format", "json", "--", name)
+        if called.code:
+            return [called.err]
+        found = json.loads(called.out) if called.out else {"cells": []}
+        return _changes(found)
+
     def resolve(self, name: str) -> tuple[bool, str]:
         return self._ask("resolve", name, "--remote")
 
@@ -55,6 +78,26 @@ class CommandLine:
         self._cli("fix", name, "-o", "../repaired.ipynb")
         repaired = Path("../repaired.ipynb")
         return [cell.source for cell in read(repaired if repaired.exists() else name).cells]
+
+    def save(self, name: str) -> str:
+        self._ask("checkpoint", "create", name, "-m", "saved")
+        return str(self._load("checkpoint", "list", name)[-1]["id"])
+
+    def messages(self, name: str) -> list[str]:
+        return [one["message"] for one in self._load("checkpoint", "list", name)]
+
+    def restore(self, name: str, which: str, expected: bytes | None) -> tuple[bool, str]:
+        return self._ask("checkpoint", "restore", name, which, "--expect", content_digest(expected))
+
+    def versions(self, name: str) -> list[str]:
+        return [f"{one['kind']}: {one['message']}" for one in self._load("log", name)]
+
+    def blame(self, name: str, cell: int) -> str:
+        found = self._load("blame", name)
+        return str(found["versions"][found["cells"][cell]["source"]]["message"])
+
+    def _load(self, *args: str) -> Any:
+        return json.loads(self._cli(*args, "--format", "json").out)
 
     def _ask(self, *args: str) -> tuple[bool, str]:
         called = self._cli(*args)
@@ -86,6 +129,13 @@ class Server:
         done = said["outcome"] in ends and not said["undecided"] and not said["left_out"]
         return done, json.dumps(said)
 
+    def compare(self, name: str) -> list[str]:
+        sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
+        said = self._ask("diff", {"path": name, **sides})
+        if "diff" not in said:
+            return [said["refused"]]
+        return _changes(said["diff"])
+
     def resolve(self, name: str) -> tuple[bool, str]:
         opened = self._ask("resolve/open", {"path": name})
         cells = opened["notebook"]["cells"]
@@ -99,6 +149,30 @@ class Server:
         notebook = self._ask("resolve/open", {"path": name})["notebook"]
         return ["".join(cell["source"]) for cell in notebook["cells"]]
 
+    def save(self, name: str) -> str:
+        made = self._ask("checkpoints/make", {"path": name, "message": "saved"})
+        return str(made["checkpoint"]["id"])
+
+    def messages(self, name: str) -> list[str]:
+        return [one["message"] for one in self._get("checkpoints", path=name)["checkpoints"]]
+
+    def restore(self, name: str, which: str, expected: bytes | None) -> tuple[bool, str]:
+        body = {"path": name, "kind": "checkpoint", "id": which}
+        said = self._ask("restore", {**body, "expected": content_digest(expected)})
+        return "refused" not in said, json.dumps(said)
+
+    def versions(self, name: str) -> list[str]:
+        found = self._get("versions", path=name)["versions"]
+        return [f"{one['kind']}: {one['message']}" for one in found]
+
+    def blame(self, name: str, cell: int) -> str:
+        return str(self._get("blame", path=name, cell=str(cell))["source"]["message"])
+
+    def _get(self, task: str, **query: str) -> dict[str, Any]:
+        from tests.integration.jupyter.tasks import asked
+
+        return dict(json.loads(asked(self.site, task, **query)))
+
     def _ask(self, task: str, body: dict[str, Any]) -> dict[str, Any]:
         from nbvc.errors import NbvcError
         from tests.integration.jupyter.tasks import asked
@@ -107,6 +181,10 @@ class Server:
             return dict(json.loads(asked(self.site, task, body)))
         except NbvcError as error:
             return {"refused": str(error)}
+
+
+def _changes(diff: dict[str, Any]) -> list[str]:
+    return [cell["change"] for cell in diff["cells"] if cell["change"] != "unchanged"]
 
 
 @pytest.fixture

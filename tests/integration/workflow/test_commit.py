@@ -13,7 +13,7 @@ from tests.integration.git.sandbox import git, notebook, write
 from tests.making import code, file, stream
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
     from tests.integration.workflow.conftest import Front
 
 PRINTED = file(code("print(1)", [stream("printed text")], execution_count=7))

@@ -13,7 +13,7 @@ from tests.integration.git.sandbox import git, write
 from tests.making import code, file
 
 if TYPE_CHECKING:
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
     from tests.integration.workflow.conftest import Front
 
 

@@ -15,6 +15,7 @@ import nbvc
 from nbvc import DiffPolicy, NotebookDiff, Part
 from nbvc.diffing import Change
 from nbvc.diffing.jsonops import apply_lines
+from nbvc.diffing.values import CellParts, ChangedLines, SameLines
 from nbvc.errors import NbvcError, PatchError
 from nbvc.notebook.jsontext import identical
 from tests.making import code, markdown, notebook, result, stream
@@ -154,7 +155,7 @@ def test_noise_is_no_change_unless_asked_for() -> None:
     after = make(*rerun(cells), minor=5, language_info={"version": "3.12"}, widgets={"x": 1})
     found = nbvc.diff(before, after)
     assert not found.changed
-    assert all(cell.parts for cell in found.cells)
+    assert all(cell.noisy for cell in found.cells)
     assert nbvc.patch(before, found) == after
     everything = DiffPolicy(frozenset(Part))
     for part in (Part.ID, Part.DETAILS):
@@ -197,9 +198,10 @@ def pairs(folder: Path) -> list[tuple[nbvc.Notebook, nbvc.Notebook]]:
 def check_pair(before: nbvc.Notebook, after: nbvc.Notebook) -> None:
     found = nbvc.diff(before, after)
     for lean, whole in zip(nbvc.diff(before, after).cells, found.cells, strict=True):
-        assert lean.noisy == (whole.change is Change.UNCHANGED and bool(whole.parts))
+        parts = whole.parts.complete()
+        assert lean.noisy == (whole.change is Change.UNCHANGED and parts != CellParts())
         names = ("source", "cuts", "outputs", "metadata", "attachments", "cell_type", "id", "other")
-        assert {n: lean.part(n) for n in names} == {n: whole.parts.get(n) for n in names}
+        assert {n: getattr(lean.parts, n) for n in names} == {n: getattr(parts, n) for n in names}
     assert sorted(i for c in found.cells for i in c.before) == [*range(len(before.cells))]
     assert sorted(i for c in found.cells for i in c.after) == [*range(len(after.cells))]
     wire = json.loads(json.dumps(found.to_dict(), allow_nan=False))
@@ -211,7 +213,7 @@ def check_pair(before: nbvc.Notebook, after: nbvc.Notebook) -> None:
         assert not alone.changed
         assert not alone.metadata
         assert not alone.notebook
-        assert not any(cell.parts for cell in alone.cells)
+        assert all(cell.parts.complete() == CellParts() for cell in alone.cells)
 
 
 def check_nbdime(before: nbvc.Notebook, after: nbvc.Notebook) -> tuple[int, int]:
@@ -295,18 +297,19 @@ def test_random_edits_are_complete() -> None:
 
 def test_a_line_below_the_last_one_is_one_line_added() -> None:
     before, after = make(code("a\nb")), make(code("a\nb\nc"))
-    for one, other, lines in ((before, after, ([], ["c\n"])), (after, before, (["c\n"], []))):
+    for one, other, lines in ((before, after, ((), ("c\n",))), (after, before, (("c\n",), ()))):
         (cell,) = nbvc.diff(one, other).cells
-        assert cell.lines is not None
-        assert [op["op"] for op in cell.lines] == ["equal", "replace"]
-        assert (cell.lines[1]["removed"], cell.lines[1]["added"]) == lines
-        assert cell.source is not None
-        assert apply_lines(one.cells[0].source, cell.source) == other.cells[0].source
+        same, changed = cell.parts.lines
+        assert isinstance(same, SameLines)
+        assert isinstance(changed, ChangedLines)
+        assert (changed.removed, changed.added) == lines
+        assert apply_lines(one.cells[0].source, cell.parts.source) == other.cells[0].source
     (cell,) = nbvc.diff(make(code("a")), make(code("a\n"))).cells
-    assert cell.lines is not None
-    assert cell.lines[-1]["added"] == ["\n"]
+    last = cell.parts.lines[-1]
+    assert isinstance(last, ChangedLines)
+    assert last.added == ("\n",)
     (cell,) = nbvc.diff(make(code("a", execution_count=1)), make(code("a"))).cells
-    assert cell.lines is None
+    assert not cell.parts.lines
 
 
 def test_a_diff_of_another_notebook_is_refused() -> None:

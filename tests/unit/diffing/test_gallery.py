@@ -9,7 +9,7 @@ import pytest
 
 import nbvc
 from nbvc.diffing import Change, DiffPolicy, NotebookDiff
-from nbvc.diffing.outputs import counts
+from nbvc.diffing.values import to_builtins
 from nbvc.render.paint import Painter
 from nbvc.render.terminal import TerminalRenderer
 from tests.conftest import ROOT
@@ -64,7 +64,7 @@ def test_every_kind_is_there_and_small() -> None:
 def test_a_changed_result_is_told_by_what_it_means(kind: str) -> None:
     diff = compared(kind)
     assert diff.cells[0].change is Change.MODIFIED
-    first = next(entry for entry in outputs(diff, 0) if counts(entry))
+    first = to_builtins(next(one for one in diff.cells[0].parts.outputs if one.is_loud))
     meaning = first["meaning"]
     how, mime, summary = EXPECTED[kind]
     assert (meaning["kind"], meaning.get("mime")) == (how, mime)
@@ -76,14 +76,14 @@ def test_a_changed_result_is_told_by_what_it_means(kind: str) -> None:
 def test_a_result_that_shows_the_same_is_no_change(kind: str) -> None:
     cell = compared(kind).cells[1]
     assert cell.change is Change.UNCHANGED
-    assert not [entry for entry in cell.outputs or [] if counts(entry)]
+    assert not [one for one in cell.parts.outputs if one.is_loud]
 
 
 def test_that_the_noise_is_in_other_bytes() -> None:
     """A gallery whose second cells were equal would show nothing."""
     loud = {"altair", "folium", "ipywidgets", "matplotlib", "pandas", "plotly", "svg", "tqdm"}
     for kind in loud:
-        assert compared(kind).cells[1].parts, kind
+        assert compared(kind).cells[1].noisy, kind
 
 
 @pytest.mark.parametrize("kind", SHOWN)

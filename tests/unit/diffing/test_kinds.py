@@ -19,7 +19,7 @@ from nbvc.diffing.meaning.document import compare_documents, dotted, shown
 from nbvc.diffing.meaning.folding import folded
 from nbvc.diffing.meaning.image import compare_images, percent
 from nbvc.diffing.meaning.markup import Comment, scan
-from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, TableMeaning
+from nbvc.diffing.meaning.model import MOST_LISTED, TableMeaning
 from nbvc.diffing.meaning.numbers import close, value_of
 from nbvc.diffing.meaning.png import _STEP, pixels, read_png
 from nbvc.diffing.meaning.svg import compare_svg
@@ -129,7 +129,7 @@ def test_what_is_too_large_or_too_deep_to_look_into_differs(
     for _ in range(300):
         deep = [deep]
     assert said("application/json", deep, [deep]).startswith("differ: [0][0]")
-    monkeypatch.setattr(document._Walk.__init__, "__defaults__", (5,))
+    monkeypatch.setattr(document._DocumentComparer.__init__, "__defaults__", (5,))
     large = said("application/json", list(range(9)), [*range(8), 9])
     assert large == "differ: the data differ, and are too large to look into"
     assert said("application/json", list(range(9)), [*range(8), 9, 10]) == large
@@ -212,10 +212,6 @@ def test_a_widget_is_the_same_whatever_its_model_is_called() -> None:
     assert said(mime, one, other).startswith("same")
     assert said(mime, one, {**other, "version_major": 3}) == "differ: version_major: 2 → 3"
     assert said(mime, 7, 8).startswith("differ")
-
-
-def test_a_meaning_says_its_kind() -> None:
-    assert JsonMeaning(same=True, summary="").kind == "json"
 
 
 # Outputs

@@ -6,14 +6,28 @@ import itertools
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 import nbvc
 from nbvc import NotebookDiff
 from nbvc.diffing import DiffPolicy, Part
-from nbvc.diffing.jsonops import apply, compare, packed, seen_ops, unpacked
-from nbvc.diffing.nbdime import Op
-from nbvc.diffing.outputs import apply_entries, coalesced, output_entries
+from nbvc.diffing.jsonops import apply, compare, seen_ops
+from nbvc.diffing.nbdime import NbdimeOp
+from nbvc.diffing.outputs import apply_to_outputs, coalesced, diff_outputs
+from nbvc.diffing.values import (
+    Add,
+    ChangedLines,
+    EditLines,
+    NotebookSide,
+    PathOp,
+    Remove,
+    Replace,
+    ScalarChange,
+    pack,
+    to_builtins,
+    unpack,
+)
 from nbvc.diffing.words import changed_words
 from nbvc.errors import PatchError
 from nbvc.notebook.jsontext import identical
@@ -30,43 +44,41 @@ VALUES: tuple[Any, ...] = (
 def test_any_value_becomes_any_other() -> None:
     for before, after in itertools.product(VALUES, repeat=2):
         ops = compare(before, after)
-        wire = json.loads(json.dumps(ops, allow_nan=False))
-        assert identical(apply(before, wire), after), (before, after)
+        wire = json.loads(json.dumps(to_builtins(ops), allow_nan=False))
+        read_again = msgspec.convert(wire, tuple[PathOp, ...])
+        assert identical(apply(before, read_again), after), (before, after)
         assert bool(ops) != identical(before, after)
 
 
 @pytest.mark.parametrize(
     ("before", "op"),
     [
-        ({}, {"op": "remove", "path": ["a"]}),
-        ({}, {"op": "replace", "path": ["a"], "value": 1}),
-        ({}, {"op": "replace", "path": ["a", "b"], "value": 1}),
-        ({"a": 1}, {"op": "add", "path": ["a", "b"], "value": 1}),
-        ({"a": 1}, {"op": "lines", "path": ["a"], "lines": []}),
-        ({"a": 1}, {"op": "replace", "path": ["a"]}),
-        ({"a": 1}, {"op": "replace", "path": ["a"], "json": 7}),
-        ([1], {"op": "replace", "path": [1], "value": 1}),
-        ([1], {"op": "replace", "path": [-1], "value": 1}),
-        ([1], {"op": "replace", "path": ["0"], "value": 1}),
-        ("a", {"op": "add", "path": ["a"], "value": 1}),
-        (
-            "a\n",
-            {"op": "lines", "path": [], "lines": [
-                {"op": "replace", "before": [0, 1], "removed": ["b\n"], "added": []},
-            ]},
-        ),
+        ({}, Remove(("a",))),
+        ({}, Replace(("a",), 1)),
+        ({}, Replace(("a", "b"), 1)),
+        ({"a": 1}, Add(("a", "b"), 1)),
+        ({}, Add((1,), 1)),
+        ({"a": 1}, EditLines(("a",), ())),
+        ({"a": 1}, Replace(("a",))),
+        ([1], Replace((1,), 1)),
+        ([1], Replace((-1,), 1)),
+        ([1], Replace(("0",), 1)),
+        ("a", Add(("a",), 1)),
+        ("a\n", EditLines((), (ChangedLines((0, 1), (0, 0), ("b\n",), ()),))),
     ],
-)  # fmt: skip
-def test_an_operation_that_does_not_fit_is_refused(before: Any, op: Any) -> None:
+)
+def test_an_operation_that_does_not_fit_is_refused(before: Any, op: PathOp) -> None:
     with pytest.raises(PatchError):
         apply(before, [op])
 
 
 @pytest.mark.parametrize("value", [1, "a", None, [NAN], float("inf"), {"a": -0.0}])
 def test_a_value_goes_into_strict_json_and_back(value: Any) -> None:
-    for name in ("value", "cell"):
-        op = json.loads(json.dumps(packed(value, name), allow_nan=False))
-        assert identical(unpacked(op, name), value)
+    packed = pack(value)
+    assert identical(unpack(*packed), value)
+    wire = json.dumps(to_builtins(ScalarChange(*packed)), allow_nan=False)
+    again = msgspec.convert(json.loads(wire), ScalarChange)
+    assert identical(unpack(again.before, again.before_json), value)
 
 
 # Whole notebooks
@@ -126,19 +138,25 @@ def test_whatever_a_cell_holds_comes_out(cell: dict[str, Any]) -> None:
         check(read([cell, code("same")]), read([other, code("same")]))
 
 
+def test_new_members_are_written_in_the_order_of_the_diff() -> None:
+    before = read([code("a")])
+    after = read([{**code("a"), "z": 1, "y": 2, "x": 3, "w": 4}])
+    (patched,) = nbvc.patch(before, nbvc.diff(before, after)).to_dict()["cells"]
+    assert [*patched][-4:] == ["z", "y", "x", "w"]
+
+
 def test_a_diff_is_the_same_whatever_was_asked_of_it_first() -> None:
     before = nbvc.read(file(code("a = 1", [stream("x")]), markdown("# T")))
     after = nbvc.read(file(code("a = 2", [stream("y")]), markdown("# T", metadata={"a": 1})))
     one, other = nbvc.diff(before, after), nbvc.diff(before, after)
     names = ("source", "outputs", "metadata", "attachments", "cell_type", "id", "other")
-    whole = [cell.parts for cell in one.cells]
-    for lean, parts in zip(other.cells, whole, strict=True):
-        assert [lean.part(name) for name in names] == [parts.get(name) for name in names]
-    for full, parts in zip(one.cells, whole, strict=True):
-        assert [full.part(name) for name in names] == [parts.get(name) for name in names]
+    whole = [cell.parts.complete() for cell in one.cells]
+    for lean, full, parts in zip(other.cells, one.cells, whole, strict=True):
+        for cell in (lean, full):
+            assert [getattr(cell.parts, n) for n in names] == [getattr(parts, n) for n in names]
     quiet = nbvc.diff(before, after, DiffPolicy(frozenset([Part.SOURCES])))
     assert [cell.noisy for cell in quiet.cells] == [False, True]
-    assert [bool(cell.parts) for cell in quiet.cells] == [True, True]
+    assert [bool(to_builtins(cell.parts.complete())) for cell in quiet.cells] == [True, True]
     assert [cell.noisy for cell in quiet.cells] == [False, True]
 
 
@@ -151,7 +169,7 @@ def test_a_diff_that_was_read_knows_no_notebooks() -> None:
         again.to_nbdime()
     assert repr(again) == repr(found) == "<NotebookDiff {'modified': 1, 'added': 1}>"
     assert repr(again.cells[0]) == "<CellDiff modified (0,) → (0,)>"
-    assert NotebookDiff([], DiffPolicy()).sides == ({}, {})
+    assert NotebookDiff([], DiffPolicy()).sides == (NotebookSide(), NotebookSide())
 
 
 @pytest.mark.parametrize(
@@ -212,14 +230,14 @@ def test_neighbouring_pieces_of_a_stream_are_one() -> None:
 def test_pieces_with_an_odd_name_are_no_others() -> None:
     before = [{**stream("ab"), "name": [1]}]
     after = [{**stream("a"), "name": [1]}, {**stream("b"), "name": [1]}]
-    entries = output_entries(before, after, DiffPolicy())
-    assert apply_entries(before, entries) == after
-    assert not any(entry.get("meaning", {}).get("same") for entry in entries)
+    found = diff_outputs(before, after, DiffPolicy())
+    assert apply_to_outputs(before, found) == after
+    assert not any(one.meaning and one.meaning.same for one in found)
 
 
 def test_lines_as_people_see_them() -> None:
-    assert seen_ops("a", "a") == []
-    assert [op["added"] for op in seen_ops("", "a") if op["op"] == "replace"] == [["a\n"]]
+    assert seen_ops("a", "a") == ()
+    assert seen_ops("", "a") == (ChangedLines((0, 0), (0, 1), (), ("a\n",)),)
 
 
 def test_words_of_a_line_that_is_too_long_are_not_compared() -> None:
@@ -229,7 +247,7 @@ def test_words_of_a_line_that_is_too_long_are_not_compared() -> None:
 
 
 def test_operations_of_nbdime_are_read_and_written_as_it_does() -> None:
-    op = Op(op="add", key=1)
+    op = NbdimeOp(op="add", key=1)
     op.value = 2
     assert (op.key, op.value, op["value"]) == (1, 2, 2)
     with pytest.raises(AttributeError, match="nothing"):

@@ -16,6 +16,6 @@ def test_outputs_that_go_with_the_type_are_removed_outputs() -> None:
         found = nbvc.diff(old, new, DiffPolicy(frozenset({Part.OUTPUTS})))
         (cell,) = found.cells
         assert cell.change is Change.MODIFIED
-        assert [output["change"] for output in cell.outputs or []] == [change]
+        assert [output.change.value for output in cell.parts.outputs] == [change]
         assert not cell.other
         assert nbvc.patch(old, found) == new

@@ -11,9 +11,9 @@ from nbvc import Notebook, Strategy, merge
 from nbvc.errors import RewriteRefusedError
 from nbvc.merging import MergeResult
 from nbvc.merging.files import checked, merge_files
-from nbvc.merging.lines import merge_lines
-from nbvc.merging.markers import Take, find, parse, settle, without_note
-from nbvc.merging.model import Action, Part, SourceChoice
+from nbvc.merging.lines import Chunk
+from nbvc.merging.markers import Take, find, marked_source, parse, settle, without_note
+from nbvc.merging.model import Action, ConflictStyle, Part, SourceChoice
 from nbvc.merging.values import merge_mapping, preferred_outputs, same_notebook
 from tests.making import code, file, markdown, notebook, stream
 
@@ -292,46 +292,6 @@ def test_an_edited_cell_without_outputs_loses_its_count_only() -> None:
     assert "nbvc" not in cell.metadata
 
 
-def test_lines_of_too_many_words_are_a_conflict() -> None:
-    words = [f"word{n}" for n in range(4000)]
-    base, local, remote = (
-        [" ".join(words)],
-        [" ".join(["x", *words[1:]])],
-        [" ".join([*words[:-1], "y"])],
-    )
-    assert merge_lines(base, local, remote).conflicts == 1
-    few = [[" ".join(line[0].split()[:9] + line[0].split()[-9:])] for line in (base, local, remote)]
-    assert merge_lines(few[0], few[1], few[2]).conflicts == 0
-
-
-@pytest.mark.parametrize(
-    ("base", "local", "remote", "wanted"),
-    [
-        # What both wrote is agreed, and parts two conflicts.
-        ("a", "b both() c", "d both() e", [("b", "d"), "both()", ("c", "e")]),
-        # Brackets alone are no agreement.
-        ("a", "b ) c", "d ) e", [("b ) c", "d ) e")]),
-        # What one side wrote beside it comes, too.
-        ("a", "both() mine()", "both()", ["both()", "mine()"]),
-        ("a", "mine() both()", "both()", ["mine()", "both()"]),
-        ("a", "both()", "both() theirs()", ["both()", "theirs()"]),
-        # A line of base that one side kept and the other did not is open.
-        ("a", "a both() mine()", "both()", [("a", ""), "both()", "mine()"]),
-        ("a", "both()", "both() a", ["both()", ("", "a")]),
-    ],
-)
-def test_lines_that_both_sides_wrote(
-    base: str, local: str, remote: str, wanted: list[str | tuple[str, str]]
-) -> None:
-    merged = merge_lines(base.split(), local.split(), remote.split())
-    assert [
-        " ".join(chunk.lines)
-        if chunk.remote is None
-        else (" ".join(chunk.lines), " ".join(chunk.remote))
-        for chunk in merged.chunks
-    ] == wanted
-
-
 # Values
 
 
@@ -348,6 +308,16 @@ def test_lines_that_both_sides_wrote(
         ({"t": ["a", "b"]}, {"t": ["a"]}, {"t": ["a", "b", "c"]}, {"t": ["a", "c"]}, []),
         ({"t": 7}, {"t": ["a"]}, {"t": ["b"]}, {"t": ["a", "b"]}, []),
         ({"t": [1]}, {"t": [2]}, {"t": [33]}, {"t": [33]}, ["t"]),
+        ({"tags": ["a"]}, {"tags": ["a", "l"]}, {"tags": ["r"]}, {"tags": ["l", "r"]}, []),
+        # Lists in order: what both did comes once, and what one side took out stays out.
+        ({"t": [1, 2, 3]}, {"t": [0, 1, 2, 3]}, {"t": [0, 1, 3]}, {"t": [0, 1, 3]}, []),
+        ({"t": [1, 1]}, {"t": [1, 1, 1]}, {"t": [5, 1, 1, 1]}, {"t": [5, 1, 1, 1]}, []),
+        ({"t": [1, 2]}, {"t": [1, 2, 8]}, {"t": [9, 1, 2]}, {"t": [9, 1, 2, 8]}, []),
+        ({"t": [1, 2, 5]}, {"t": [1, 3, 5, 6]}, {"t": [1, 44, 5]}, {"t": [1, 44, 5, 6]}, ["t"]),
+        ({"t": [{"x": 1, "y": 1}]}, {"t": [{"x": 2, "y": 1}]}, {"t": [{"x": 1, "y": 2}]},
+         {"t": [{"x": 2, "y": 2}]}, []),
+        ({"t": []}, {"t": [{"id": 1, "x": 1}]}, {"t": [{"id": 1, "y": 1}]},
+         {"t": [{"id": 1, "x": 1, "y": 1}]}, []),
         ({"kernelspec": {"n": 1}}, {"kernelspec": {"n": 2, "m": 1}}, {"kernelspec": {"n": 3}},
          {"kernelspec": {"n": 2, "m": 1}}, ["kernelspec"]),
     ],
@@ -402,18 +372,18 @@ def test_what_both_sides_changed_of_the_notebook_is_said() -> None:
 
 def test_ids_that_are_invalid_or_taken_are_made_anew_alike_by_everybody() -> None:
     base = nb(A, minor=5)
-    local = nb(A, code("b", id="not valid"), code("c", id="same"), minor=5)
-    remote = nb(A, code("d", id="same"), minor=5)
+    local = nb(A, code("b", id="not valid"), code("c", id="same"), code("d", id="same"), minor=5)
+    remote = nb(A, code("e", id="other"), minor=5)
     found = [merge(base, local, remote) for _ in range(2)]
     ids = [cell.id for cell in found[0].notebook.cells]
     assert ids == [cell.id for cell in found[1].notebook.cells]
-    assert len(set(ids)) == 4
+    assert len(set(ids)) == 5
     assert "same" in ids
     assert "not valid" not in ids
     # An id that would be made is another cell's already.
     made = ids[1]
-    taken = merge(base, local, nb(A, code("d", id=made), minor=5)).notebook.cells
-    assert len({cell.id for cell in taken}) == 4
+    taken = merge(base, local, nb(A, code("e", id=made), minor=5)).notebook.cells
+    assert len({cell.id for cell in taken}) == 5
 
 
 # Files
@@ -540,3 +510,45 @@ def test_a_base_section_is_understood() -> None:
         (["end"], None, []),
     ]
     assert (found.local, found.remote) == ("local", "remote")
+
+
+CHUNKS = [Chunk(["top"]), Chunk(["a", "mine", "z"], ["a", "theirs", "z"], ["a", "old"])]
+
+
+@pytest.mark.parametrize(
+    ("style", "wanted"),
+    [
+        ("merge", "top <<<<<<< l a mine z ======= a theirs z >>>>>>> r"),
+        ("diff3", "top <<<<<<< l a mine z ||||||| b a old ======= a theirs z >>>>>>> r"),
+        ("zdiff3", "top a <<<<<<< l mine ||||||| b a old ======= theirs >>>>>>> r z"),
+    ],
+)
+def test_a_conflict_in_each_style(style: str, wanted: str) -> None:
+    strategy = Strategy(
+        local_label="l", remote_label="r", base_label="b", style=ConflictStyle(style)
+    )
+    text, note = marked_source(CHUNKS, strategy)
+    assert text.split() == wanted.split()
+    assert note.get("base") == ("b" if style != "merge" else None)
+    cell = marked(*text.split("\n"), **note)
+    for take, line in ((Take.LOCAL, "mine"), (Take.REMOTE, "theirs")):
+        left = settle(cell, [take])
+        assert left is not None
+        assert left.source.split("\n") == ["top", "a", line, "z"]
+
+
+def test_a_base_that_is_shown_stays_while_a_conflict_is_open() -> None:
+    chunks = [CHUNKS[1], Chunk(["b"]), CHUNKS[1]]
+    text, note = marked_source(chunks, Strategy(style=ConflictStyle.DIFF3))
+    left = settle(marked(*text.split("\n"), **note), [Take.LOCAL, None])
+    assert left is not None
+    again = find(left)
+    assert again is not None
+    assert [chunk.base for chunk in again.chunks] == [[], ["a", "old"]]
+    assert left.metadata["nbvc"]["conflict"]["base"] == "base"
+    edited = merge(
+        nb(A, code("b = 2")), nb(A), nb(A, code("b = 2\nc")), Strategy(style=ConflictStyle.DIFF3)
+    )
+    shown = find(edited.notebook.cells[1])
+    assert shown is not None
+    assert shown.chunks[0].base == ["b = 2"]

@@ -9,10 +9,7 @@ import pytest
 
 from nbvc import Notebook, Strategy, merge
 from nbvc.merging import Action, OutputChoice, Part
-from nbvc.merging.lines import merge_lines
 from nbvc.merging.markers import Take, find, settle
-from nbvc.notebook.validity import problems
-from nbvc.sequence.threeway import Origin, regions
 from tests.making import code, markdown, notebook, stream
 
 A, B, C, X, Y = (code(f"cell_{name} = {name}()") for name in "abcxy")
@@ -51,33 +48,6 @@ def test_cells(
     result = merge(nb(*base), nb(*local), nb(*remote))
     assert names(result.notebook) == expected
     assert not result.conflicts
-
-
-@pytest.mark.parametrize(
-    ("base", "local", "remote", "expected"),
-    [
-        ("fit(a, 1)", "fit(b, 1)", "fit(a, 2)", "fit(b, 2)"),
-        ("x = 0.01", "x = 0.05", "x = 1.01", None),
-        ("the quick fox", "the slow fox", "the quick dog", "the slow dog"),
-        ("a = 1\nb = 2", "a = 3\nb = 2", "a = 1\nb = 4", "a = 3\nb = 4"),
-        ("a", "b", "b", "b"),
-        ("start", "start\none", "start\ntwo", None),
-        ("for x in y:\n f(x)", "for x in y:\n  g(x)", "for x in y:\n f(z)", "for x in y:\n  g(z)"),
-    ],
-)
-def test_lines_and_words(base: str, local: str, remote: str, expected: str | None) -> None:
-    merged = merge_lines(base.split("\n"), local.split("\n"), remote.split("\n"))
-    if expected is None:
-        assert merged.conflicts == 1
-    else:
-        assert [line for chunk in merged.chunks for line in chunk.lines] == expected.split("\n")
-
-
-def test_regions_cover_all_three() -> None:
-    found = regions("abcd", "aBcd", "abcD")
-    origins = [Origin.NOBODY, Origin.LOCAL, Origin.NOBODY, Origin.REMOTE]
-    assert [region.origin for region in found] == origins
-    assert (found[-1].b1, found[-1].l1, found[-1].r1) == (4, 4, 4)
 
 
 def test_a_split_and_an_edit_merge() -> None:
@@ -209,7 +179,7 @@ def test_two_pictures_of_one_name_both_stay_and_are_chosen_from(name: str, *, kn
         assert settled is not None
         shown = re.findall(r"attachment:([^)]*)", settled.source)
         assert [settled.attachments[one] for one in shown] == [{"image/png": wanted}]
-    assert not problems(result.notebook)
+    assert not result.notebook.problems()
 
 
 def test_a_picture_that_no_text_shows_is_kept_beside_the_other() -> None:

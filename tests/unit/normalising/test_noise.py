@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.diffing import DEFAULT_PARTS, DiffPolicy, Part
+from nbvc.diffing.values import Replace
 from nbvc.normalising import PRESETS, Keys, Level, MetadataPolicy, Outputs, Policy, clean
 from nbvc.normalising.configuring import configured
 from nbvc.normalising.metadata import compile_keys, read_path
@@ -219,8 +220,8 @@ def test_details_are_what_does_not_count() -> None:
         (frozenset((Part.DETAILS,)), [loud, quiet]),
         (DEFAULT_PARTS | {Part.DETAILS}, [loud, quiet]),
     ):
-        found = nbvc.diff(before, after, DiffPolicy(parts)).shown_metadata
-        assert [op["path"] for op in found] == wanted
+        found, _ = nbvc.diff(before, after, DiffPolicy(parts)).loud_rest
+        assert [[*op.path] for op in found] == wanted
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -295,8 +296,8 @@ def test_another_language_is_a_change_wherever_it_is_named(
     before, after = in_language(*one), in_language(*other)
     assert changed(before, after) == changed(after, before) == differ
     if differ:
-        (op,) = nbvc.diff(before, after).shown_metadata
-        assert (op["path"], op["value"]) == (["language"], read_language(after.metadata))
+        ((op,), _) = nbvc.diff(before, after).loud_rest
+        assert op == Replace(("language",), read_language(after.metadata))
 
 
 def test_the_language_of_a_cell_is_noise_if_it_is_the_notebooks() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbvc.errors import NotebookError
-from nbvc.notebook import reading
+from nbvc.notebook import parsing
 
 
 @given(
@@ -20,12 +20,12 @@ from nbvc.notebook import reading
 @settings(max_examples=300)
 def test_pieces_are_valid_where_the_whole_is(text: bytes, size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "_PIECE", size)
-        assert b"".join(reading._pieces(text)) == text
+        patch.setattr(parsing, "_PIECE", size)
+        assert b"".join(parsing._pieces(text)) == text
         try:
             text.decode()
         except UnicodeDecodeError as error:
             with pytest.raises(NotebookError, match=f"column {error.start + 1}: not valid UTF-8"):
-                reading._check_encoding(text)
+                parsing._check_encoding(text)
         else:
-            reading._check_encoding(text)
+            parsing._check_encoding(text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from nbvc.diffing.values import to_builtins
 from nbvc.diffing.words import changed_words
 from nbvc.render import looks, naming
 from nbvc.render.alike import told_apart
@@ -123,9 +124,9 @@ def cases() -> dict[str, object]:
     pairs = []
     for before, after in PAIRS:
         found = changed_words(f"{before}\n", f"{after}\n")
-        for words in (None, found and {"before": found[0], "after": found[1]}):
+        for words in (None, found):
             shown = told_apart(before, after, words)
-            pairs.append([before, after, words, shown[0].text, shown[1].text])
+            pairs.append([before, after, to_builtins(words), shown[0].text, shown[1].text])
     return {"texts": [[text, escaped(text)] for text in TEXTS], "pairs": pairs}
 
 

@@ -14,12 +14,12 @@ import nbvc
 from nbvc.diffing.words import changed_words
 from nbvc.render import naming
 from nbvc.render.alike import told_apart, values_apart
-from nbvc.render.changes import value_text, values_shown
 from nbvc.render.escape import Shown, cut_line, escaped, escaped_line
 from nbvc.render.looks import IGNORED, look_of
 from nbvc.render.paint import Painter
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.unified import unified
+from nbvc.render.values import value_text, values_shown
 from tests.making import code, notebook, stream
 from tests.unit.render.characters import FOLDER, files
 
@@ -150,8 +150,7 @@ def test_two_sides_that_look_the_same_are_told_apart(before: str, after: str) ->
 )
 def test_sides_that_look_different_keep_their_characters(before: str, after: str) -> None:
     words = changed_words(before, after)
-    spans = words and {"before": words[0], "after": words[1]}
-    assert [side.text for side in told_apart(before, after, spans)] == [before, after]
+    assert [side.text for side in told_apart(before, after, words)] == [before, after]
 
 
 SIGNS = st.text(

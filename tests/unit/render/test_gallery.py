@@ -14,10 +14,11 @@ from markdown_it import MarkdownIt
 import nbvc
 from nbvc.cli import run
 from nbvc.diffing.policy import DiffPolicy
-from nbvc.render import changes
-from nbvc.render.html import Compared, report
+from nbvc.render.html import report
 from nbvc.render.markdown import MOST, comment
+from nbvc.render.shown import show_cells
 from tests.conftest import ROOT
+from tests.making import comparison
 from tests.unit.render.test_html import tags
 
 GALLERY = sorted(path.parent for path in (ROOT / "fixtures" / "outputs").glob("*/before.ipynb"))
@@ -32,10 +33,10 @@ _SAID_IN_TERMINALS = {"matplotlib", "pandas", "polars", "plotly", "altair", "svg
 def _summaries(found: nbvc.NotebookDiff) -> list[str]:
     """What is said of every output that changed."""
     return [
-        summary
-        for cell in found.cells
-        for entry in changes.shown_outputs(cell.outputs, found.policy)
-        if (summary := changes.meaning_of(entry))
+        output.diff.meaning.summary
+        for cell in show_cells(found)
+        for output in cell.outputs
+        if output.diff.meaning
     ]
 
 
@@ -55,12 +56,12 @@ def test_every_format_says_what_changed(folder: Path, capfd: pytest.CaptureFixtu
     assert found.changed
     assert said
 
-    page = "".join(report([Compared(folder.name, found)]))
+    page = "".join(report([comparison(folder.name, found)]))
     tags(page)
     text = (
         MarkdownIt("gfm-like", {"html": True})
         .disable("linkify")
-        .render(comment([Compared(folder.name, found)]))
+        .render(comment([comparison(folder.name, found)]))
     )
     assert len(text) < MOST
     shown = re.sub(r"<!-- -->", "", html.unescape(text))
@@ -85,5 +86,5 @@ def test_every_format_says_what_changed(folder: Path, capfd: pytest.CaptureFixtu
 @pytest.mark.parametrize("folder", GALLERY, ids=lambda folder: folder.name)
 def test_a_page_is_hardly_larger_than_the_outputs(folder: Path) -> None:
     shown = sum((folder / f"{side}.ipynb").stat().st_size for side in ("before", "after"))
-    page = "".join(report([Compared(folder.name, _compared(folder))]))
+    page = "".join(report([comparison(folder.name, _compared(folder))]))
     assert len(page.encode()) < 1.3 * shown + 100_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +14,11 @@ from markdown_it import MarkdownIt
 
 import nbvc
 from nbvc.render.escape import escaped_line
-from nbvc.render.html import Compared
 from nbvc.render.markdown import MOST, comment, fenced
-from tests.making import code, file, markdown, notebook, result, stream
+from tests.making import code, comparison, file, markdown, notebook, result, stream
+
+if TYPE_CHECKING:
+    from nbvc.workflow.compare import Comparison
 
 HIT = "window.nbvcHit=1"
 IMG = f'<img src=x onerror="{HIT}">'
@@ -54,8 +56,8 @@ def elements(text: str) -> _Elements:
     return found
 
 
-def compared(before: bytes, after: bytes, name: str = "rain.ipynb") -> Compared:
-    return Compared(name, nbvc.diff(nbvc.read(before), nbvc.read(after)))
+def compared(before: bytes, after: bytes, name: str = "rain.ipynb") -> Comparison:
+    return comparison(name, nbvc.diff(nbvc.read(before), nbvc.read(after)))
 
 
 A = file(markdown("# Rain"), code("total = 1\nprint(total)", [stream("1\n")]), code("gone"))
@@ -75,7 +77,7 @@ def test_a_small_change_as_a_whole() -> None:
         "|---|---|\n"
         "| `rain.ipynb` | 1 cell changed, 1 added, 1 removed, 1 unchanged |\n"
         "\n"
-        "<details><summary><b>code 2</b> · source and outputs changed · "
+        "<details><summary><b>code cell 2</b> · source and outputs changed · "
         "<code>total = 2</code></summary>\n"
         "\n"
         "```diff\n"
@@ -93,7 +95,7 @@ def test_a_small_change_as_a_whole() -> None:
         "\n"
         "</details>\n"
         "\n"
-        "<details><summary><b>code 3</b> · removed · <code>gone</code></summary>\n"
+        "<details><summary><b>code cell 3</b> · removed · <code>gone</code></summary>\n"
         "\n"
         "```diff\n"
         "-gone\n"
@@ -101,7 +103,7 @@ def test_a_small_change_as_a_whole() -> None:
         "\n"
         "</details>\n"
         "\n"
-        "<details><summary><b>code 3</b> · added · <code>new = 1</code></summary>\n"
+        "<details><summary><b>code cell 3</b> · added · <code>new = 1</code></summary>\n"
         "\n"
         "```diff\n"
         "+new = 1\n"
@@ -112,7 +114,7 @@ def test_a_small_change_as_a_whole() -> None:
     )
 
 
-def _forty(lines: int) -> Compared:
+def _forty(lines: int) -> Comparison:
     """A change of forty cells with source and output of so many lines each."""
 
     def cells(word: str) -> list[dict[str, Any]]:
@@ -139,7 +141,7 @@ def test_forty_cells_stay_under_the_limit_and_render(lines: int) -> None:
 @pytest.mark.parametrize("count", [2, 150, 3000])
 def test_many_notebooks_stay_under_the_limit_and_are_closed(count: int) -> None:
     one = compared(A, B)
-    found = [Compared(f"folder/{n}-{'x' * 60}.ipynb", one.diff) for n in range(count)]
+    found = [comparison(f"folder/{n}-{'x' * 60}.ipynb", one.diff) for n in range(count)]
     text = comment(found)
     assert len(text) < MOST
     assert elements(text).open == []
@@ -187,8 +189,8 @@ def test_fault_61_text_stays_text(text: str) -> None:
         return json.dumps(notebook(*cells, kernelspec=kernel)).encode()
 
     found = [
-        Compared(text or "a", compared(whole("1"), whole("2")).diff, note=text),
-        Compared(f"b{text}", None, problem=text),
+        comparison(text or "a", compared(whole("1"), whole("2")).diff, note=text),
+        comparison(f"b{text}", None, problem=text),
     ]
     made = comment(found, title=text)
     made.encode()
@@ -324,8 +326,8 @@ def test_no_reference_is_live_and_each_text_is_there(one: str, other: str) -> No
         return json.dumps(notebook(cell, markdown(word, attachments={one: {other: word}}))).encode()
 
     found = [
-        Compared(one, compared(whole(one), whole(f"{other}.")).diff, note=other),
-        Compared(f"b {other}", None, problem=one),
+        comparison(one, compared(whole(one), whole(f"{other}.")).diff, note=other),
+        comparison(f"b {other}", None, problem=one),
     ]
     made = comment(found, title=other)
     seen = elements(made)

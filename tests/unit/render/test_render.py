@@ -11,13 +11,15 @@ import pytest
 
 import nbvc
 from nbvc import DiffPolicy, Part
+from nbvc.diffing.values import ChangedWords
 from nbvc.diffing.words import changed_words
 from nbvc.render.escape import escaped, without_colours
 from nbvc.render.media import described, dimensions
 from nbvc.render.paint import Painter
 from nbvc.render.readable import readable
-from nbvc.render.terminal import TerminalRenderer, summary
+from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.unified import unified, unified_lines
+from nbvc.render.words import summarize_cells
 from tests.making import code, markdown, notebook, result, stream
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -73,7 +75,7 @@ code cell 2 → 3 · source and outputs changed
 
 code cell 4 → 4, 5 · split into 2
       first = 1
-    ✂
+    ✂ cell 5 begins here
       second = 2
 
 markdown cell 6 · added
@@ -123,9 +125,9 @@ def test_parts_are_shown_or_left_out() -> None:
 
 
 def test_summary() -> None:
-    assert summary(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
+    assert summarize_cells(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
     rerun = make(code("value = 1", execution_count=3))
-    text = summary(nbvc.diff(make(code("value = 1")), rerun))
+    text = summarize_cells(nbvc.diff(make(code("value = 1")), rerun))
     assert (
         text == "1 cell unchanged (1 apart from counts, ids and other noise, which -d and -i show)"
     )
@@ -175,6 +177,8 @@ def test_media() -> None:
 
 
 def test_changed_words() -> None:
-    assert changed_words("total = 50.0 mm", "total = 37.5 mm") == ([(8, 12)], [(8, 12)])
-    assert changed_words("same b c same", "same x y same") == ([(5, 8)], [(5, 8)])
+    assert changed_words("total = 50.0 mm", "total = 37.5 mm") == ChangedWords(
+        ((8, 12),), ((8, 12),)
+    )
+    assert changed_words("same b c same", "same x y same") == ChangedWords(((5, 8),), ((5, 8),))
     assert changed_words("nothing alike here", "=== 123 ===") is None

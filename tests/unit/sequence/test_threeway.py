@@ -1,4 +1,4 @@
-"""Three versions, cut where all three agree; and which pairs nothing can move."""
+"""Which pairs nothing can move, and the steps from one sequence to another."""
 
 from __future__ import annotations
 
@@ -11,52 +11,8 @@ from hypothesis import strategies as st
 
 from nbvc.sequence import lcs, matches, opcodes, unavoidable
 from nbvc.sequence.lcs import Opcode
-from nbvc.sequence.threeway import Origin, regions
 
 WORDS = st.text("abc", max_size=8)
-CHANGED = (Origin.LOCAL, Origin.REMOTE, Origin.SAME, Origin.BOTH)
-
-
-def origin_of(old: str, mine: str, theirs: str) -> Origin:
-    if mine == theirs:
-        return Origin.NOBODY if mine == old else Origin.SAME
-    if old == theirs:
-        return Origin.LOCAL
-    return Origin.REMOTE if old == mine else Origin.BOTH
-
-
-@given(WORDS, WORDS, WORDS)
-def test_regions_are_cut_where_all_three_agree_and_nowhere_else(
-    base: str, local: str, remote: str
-) -> None:
-    found = regions(base, local, remote)
-    ends = [(one.b1, one.l1, one.r1) for one in found]
-    assert [(one.b0, one.l0, one.r0) for one in found] == [(0, 0, 0), *ends][: len(found)]
-    assert (ends or [(0, 0, 0)])[-1] == (len(base), len(local), len(remote))
-    for one in found:
-        old, mine, theirs = base[one.b0 : one.b1], local[one.l0 : one.l1], remote[one.r0 : one.r1]
-        assert old + mine + theirs
-        if one.origin is not Origin.NOBODY:
-            assert one.origin is origin_of(old, mine, theirs)
-        else:
-            assert old == mine == theirs
-    assert not any(
-        one.origin in CHANGED and other.origin in CHANGED for one, other in pairwise(found)
-    )
-    # All of base that both sides have stands in regions that nobody changed, each as long as it can be.
-    kept = set(dict(matches(base, local))) & set(dict(matches(base, remote)))
-    nobody = [one for one in found if one.origin is Origin.NOBODY]
-    assert {index for one in nobody for index in range(one.b0, one.b1)} == kept
-    for one, other in pairwise(nobody):
-        assert (one.b1, one.l1, one.r1) != (other.b0, other.l0, other.r0)
-
-
-def test_an_empty_base_is_changed_by_both_or_alike() -> None:
-    assert regions("", "", "") == []
-    assert [one.origin for one in regions("", "a", "a")] == [Origin.SAME]
-    assert [one.origin for one in regions("", "a", "b")] == [Origin.BOTH]
-    assert [one.origin for one in regions("", "a", "")] == [Origin.LOCAL]
-    assert [one.origin for one in regions("", "", "a")] == [Origin.REMOTE]
 
 
 @given(st.permutations(range(7)), st.integers(0, 7))
@@ -114,12 +70,9 @@ def test_the_table_of_one_comparison_takes_sixteen_megabytes() -> None:
     assert math.log2(lcs.CELLS_AT_ONCE / 8) == 24
 
 
-def test_steps_and_regions_are_values() -> None:
-    (step,), (region,) = opcodes("a", "b"), regions("a", "b", "a")
+def test_a_step_is_a_value() -> None:
+    (step,) = opcodes("a", "b")
     assert step == Opcode("replace", 0, 1, 0, 1)
-    for value, name in ((step, "a0"), (region, "b0")):
-        with pytest.raises(AttributeError):
-            setattr(value, name, 5)
-        assert hash(value) == hash(
-            type(value)(*(getattr(value, f) for f in value.__struct_fields__))
-        )
+    with pytest.raises(AttributeError):
+        step.a0 = 5  # type: ignore[misc]
+    assert hash(step) == hash(Opcode("replace", 0, 1, 0, 1))

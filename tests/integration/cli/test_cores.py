@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from nbvc import platform
-from nbvc.cli.terminal import abreast, cores
+from nbvc.workflow import cores
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, write
 from tests.making import code, file
@@ -19,7 +19,7 @@ from tests.making import code, file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.integration.cli.conftest import Cli
+    from tests.integration.conftest import Cli
 
 COUNT = 40
 
@@ -62,10 +62,10 @@ def test_several_processes_say_what_one_says(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, args: list[str], *, forks: bool
 ) -> None:
     started = sandbox.processes(monkeypatch)
-    monkeypatch.setattr(abreast, "workers", lambda _: 1)
+    monkeypatch.setattr(cores, "count_processes", lambda _: 1)
     alone = cli("diff", "HEAD", *args)
     for processes in (2, 3):
-        monkeypatch.setattr(abreast, "workers", lambda _, found=processes: found)
+        monkeypatch.setattr(cores, "count_processes", lambda _, found=processes: found)
         assert cli("diff", "HEAD", *args) == alone
     assert alone.out.count("\n") > 30 or "--format" in args
     assert sum(b"-I" in argv for argv in started) == (0 if forks else 5)
@@ -103,7 +103,7 @@ def forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bo
     """Both kinds of workers, on every system that has both."""
     if request.param and not platform.can_fork():
         pytest.skip("not safe here")
-    monkeypatch.setattr(abreast, "can_fork", lambda: request.param)
+    monkeypatch.setattr(cores, "can_fork", lambda: request.param)
     return bool(request.param)
 
 
@@ -114,7 +114,7 @@ def assert_no_child() -> None:
 
 @pytest.mark.usefixtures("forks")
 def test_a_process_that_dies_is_no_loss(capfd: pytest.CaptureFixture[str]) -> None:
-    found = [*abreast.abreast(Dying(os.getpid()), 30, 3)]
+    found = [*cores.share_work(Dying(os.getpid()), 30, 3, environ=os.environ)]
     assert found == [b"%d" % number * 3 for number in range(30)]
     assert capfd.readouterr().out == ""
     assert_no_child()
@@ -122,7 +122,7 @@ def test_a_process_that_dies_is_no_loss(capfd: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.usefixtures("forks")
 def test_each_process_knows_its_share(tmp_path: Path) -> None:
-    done = abreast.abreast(megabyte, 11, 2, Noted(str(tmp_path)), turn=3)
+    done = cores.share_work(megabyte, 11, 2, Noted(str(tmp_path)), environ=os.environ, turn=3)
     assert [result[0] for result in done] == [*range(11)]
     assert (tmp_path / "0").read_text() == "0 1 2 6 7 8"
     assert (tmp_path / "3").read_text() == "3 4 5 9 10"
@@ -131,7 +131,7 @@ def test_each_process_knows_its_share(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("forks")
 def test_somebody_who_has_seen_enough() -> None:
     before = len(os.listdir("/proc/self/fd"))
-    results = abreast.abreast(megabyte, 30, 2)
+    results = cores.share_work(megabyte, 30, 2, environ=os.environ)
     assert len(next(results)) == 1 << 20
     del results
     assert len(os.listdir("/proc/self/fd")) == before
@@ -141,13 +141,15 @@ def test_somebody_who_has_seen_enough() -> None:
 @pytest.mark.usefixtures("forks")
 def test_an_error_is_raised_here() -> None:
     with pytest.raises(TypeError):
-        list(abreast.abreast(bytes.fromhex, 30, 2))  # type: ignore[arg-type]
+        list(cores.share_work(bytes.fromhex, 30, 2, environ=os.environ))  # type: ignore[arg-type]
 
 
 def test_work_that_cannot_be_sent_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(abreast, "can_fork", lambda: False)
+    monkeypatch.setattr(cores, "can_fork", lambda: False)
     begun: list[int] = []
-    assert [*abreast.abreast(lambda number: b"%d" % number, 3, 2, begun.extend)] == [
+    assert [
+        *cores.share_work(lambda number: b"%d" % number, 3, 2, begun.extend, environ=os.environ)
+    ] == [
         b"0",
         b"1",
         b"2",
@@ -158,7 +160,7 @@ def test_work_that_cannot_be_sent_is_done_here(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.usefixtures("forks")
 def test_batches_on_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cores, "count_cores", lambda: 3)
-    assert [*cores.on_all_cores(sorted, range(500))] == [*range(500)]
+    assert [*cores.map_files(sorted, range(500), os.environ)] == [*range(500)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
@@ -175,5 +177,5 @@ def test_several_threads_are_not_forked() -> None:
 def test_few_notebooks_start_no_process(
     monkeypatch: pytest.MonkeyPatch, count: int, several: bool
 ) -> None:
-    monkeypatch.setattr(abreast, "count_cores", lambda: 2)
-    assert abreast.workers(count) == (2 if several else 1)
+    monkeypatch.setattr(cores, "count_cores", lambda: 2)
+    assert cores.count_processes(count) == (2 if several else 1)

@@ -20,11 +20,13 @@ from nbvc.platform import can_fork, count_cores, fork
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import IO
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import IO, Any, TypeVar
 
     Work = Callable[[int], bytes]
     Begin = Callable[[Sequence[int]], None]
+    Item = TypeVar("Item")
+    Result = TypeVar("Result")
 
 ENOUGH = 24
 """From so many pieces of work on, copies of this process pay."""
@@ -35,12 +37,18 @@ _TURN = 4
 _MOST = 8
 _SIGTERM = 15
 _SIZE = 8
-"""Bytes in which the length of a result is told."""
-_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from nbvc.cli.terminal.abreast import main; main()"
+"""Bytes that give the length of a result."""
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from nbvc.workflow.cores import main; main()"
 """What another Python runs: it imports nbvc from where this one does, never from the current folder."""
 
 
-def workers(count: int) -> int:
+ENOUGH_FILES = 64
+"""The same for files that are read and written."""
+BATCH = 128
+"""So many files are read and written at one go."""
+
+
+def count_processes(count: int) -> int:
     """Return how many processes should share so many pieces of work; 1 for this one alone."""
     if count < (ENOUGH if can_fork() else _ENOUGH_TO_SPAWN):
         return 1
@@ -51,8 +59,14 @@ def do_nothing(_: Sequence[int]) -> None:
     """Begin a share of work that needs no preparation."""
 
 
-def abreast(
-    work: Work, count: int, processes: int, begin: Begin = do_nothing, *, turn: int = _TURN
+def share_work(
+    work: Work,
+    count: int,
+    processes: int,
+    begin: Begin = do_nothing,
+    *,
+    environ: Mapping[str, str],
+    turn: int = _TURN,
 ) -> Iterator[bytes]:
     """Yield `work(0)`, `work(1)`, … done by other processes, `turn` after one another by each.
 
@@ -64,13 +78,13 @@ def abreast(
         [number for number in range(count) if number // turn % processes == share]
         for share in range(processes)
     ]
-    start = _starter(work, begin)
+    start = _starter(work, begin, environ)
     if start is None:
         begin(range(count))
         yield from map(work, range(count))
         return
     sys.stdout.flush()
-    running: list[_Worker] = []
+    running: list[_Coworker] = []
     try:
         for share in shares:
             running.append(start(share, running))
@@ -82,7 +96,39 @@ def abreast(
             worker.end()
 
 
-class _Worker(msgspec.Struct, frozen=True):
+def map_files(
+    work: Callable[[list[Item]], list[Result]], items: Sequence[Item], environ: Mapping[str, str]
+) -> Iterator[Result]:
+    """Yield the results of all items in their order; `work` does a batch and can be pickled."""
+    cores = count_cores()
+    size = max(1, min(BATCH, -(-len(items) // cores)))
+    batches = [list(items[start : start + size]) for start in range(0, len(items), size)]
+    if cores == 1 or len(items) < ENOUGH_FILES:
+        for batch in batches:
+            yield from work(batch)
+        return
+    import pickle
+
+    count = len(batches)
+    shared = _Batches(work, batches)
+    done = share_work(shared, count, min(cores, count), environ=environ, turn=1)
+    for results in done:
+        yield from pickle.loads(results)  # noqa: S301 -- from a process of our own
+
+
+class _Batches(msgspec.Struct, frozen=True):
+    """Work on one batch of several, by its number; the result is pickled."""
+
+    work: Callable[[list[Any]], list[Any]]
+    batches: list[list[Any]]
+
+    def __call__(self, number: int) -> bytes:
+        import pickle
+
+        return pickle.dumps(self.work(self.batches[number]))
+
+
+class _Coworker(msgspec.Struct, frozen=True):
     """A process that does a share of the work: where its results come from, and how it ends."""
 
     out: IO[bytes]
@@ -90,8 +136,8 @@ class _Worker(msgspec.Struct, frozen=True):
 
 
 def _starter(
-    work: Work, begin: Begin
-) -> Callable[[Sequence[int], Sequence[_Worker]], _Worker] | None:
+    work: Work, begin: Begin, environ: Mapping[str, str]
+) -> Callable[[Sequence[int], Sequence[_Coworker]], _Coworker] | None:
     """Return how to start a worker here, None if that is impossible."""
     if can_fork():
         return lambda share, others: _fork(work, share, begin, others)
@@ -101,10 +147,10 @@ def _starter(
         task = pickle.dumps((work, begin))
     except (pickle.PicklingError, AttributeError, TypeError):  # such as a function in a function
         return None
-    return lambda share, _: _spawn(task, share)
+    return lambda share, _: _spawn(task, share, environ)
 
 
-def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Worker]) -> _Worker:
+def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Coworker]) -> _Coworker:
     reading, writing = os.pipe()
     out = open(reading, "rb", buffering=0)  # noqa: SIM115 -- `end` closes it
 
@@ -125,15 +171,15 @@ def _fork(work: Work, share: Sequence[int], begin: Begin, others: Sequence[_Work
         except (ProcessLookupError, ChildProcessError):
             pass
 
-    return _Worker(out, end)
+    return _Coworker(out, end)
 
 
-def _spawn(task: bytes, share: Sequence[int]) -> _Worker:
+def _spawn(task: bytes, share: Sequence[int], environ: Mapping[str, str]) -> _Coworker:
     from nbvc.git.plumbing.process import Running, write_all
 
     folders = filter(os.path.isabs, sys.path)
     command = [os.path.abspath(sys.executable), "-I", "-c", _BOOT, *folders]
-    running = Running(command, os.environ, reports=False)
+    running = Running(command, environ, reports=False)
 
     def end() -> None:
         running.close()
@@ -145,7 +191,7 @@ def _spawn(task: bytes, share: Sequence[int]) -> _Worker:
             write_all(pipe, b"".join(_framed(part) for part in (numbers, task)))
     except OSError:  # It has died: the work is done here.
         pass
-    return _Worker(running.out, end)
+    return _Coworker(running.out, end)
 
 
 def main() -> None:

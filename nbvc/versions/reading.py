@@ -1,71 +1,39 @@
-"""The history of one notebook: its versions, and whatever is asked about them.
+"""The versions of one notebook, what they contain, and what became of cells between two of them.
 
-    with History(repository, "work/analysis.ipynb", store) as history:
-        history.versions()         → newest first, commits and checkpoints
-        history.blame(lines=True)  → for every cell, who changed it last
-
-One git process reads all contents. What was found out is kept in an index beside git's own files.
+One git process reads all contents. Results are kept in an index beside git's own files.
 """
 
 from __future__ import annotations
 
-from nbvc.errors import GitError, NbvcError, NotebookError
+from nbvc.errors import GitError, NotebookError
 from nbvc.git.plumbing.objects import Objects
 from nbvc.versions.index import keep, load
 from nbvc.versions.links import steps_between
-from nbvc.versions.model import WORK, Graph, Kind, Node, Version
+from nbvc.versions.listing import find_owners, list_versions, version_of
+from nbvc.versions.model import WORK, Graph, Node, Version
 from nbvc.versions.records import Records, Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Protocol
 
     from typing_extensions import Self
 
     from nbvc.git.plumbing.repository import Repository
     from nbvc.notebook import Cell
-    from nbvc.versions.blaming import Blame
-    from nbvc.versions.changing import Changes
     from nbvc.versions.links import Step
-    from nbvc.versions.living import Moment
-    from nbvc.versions.records import Record
-    from nbvc.versions.searching import Found, Place
+    from nbvc.versions.listing import Shelf
+    from nbvc.versions.records import CellRecord
 
     Spot = tuple[str, int]
     """A content's blob, and the index of a cell in it."""
-
-    class SavePoint(Protocol):
-        """What is needed of a checkpoint: `nbvc.checkpoint.Checkpoint` has it."""
-
-        @property
-        def id(self) -> str: ...
-        @property
-        def message(self) -> str: ...
-        @property
-        def author(self) -> str: ...
-        @property
-        def seconds(self) -> int: ...
-        @property
-        def path(self) -> str: ...
-        @property
-        def commit(self) -> str: ...
-        @property
-        def blob(self) -> str: ...
-
-    class Shelf(Protocol):
-        """What is needed of a store of checkpoints: `nbvc.checkpoint.Store` has it."""
-
-        def list(self, path: str) -> tuple[SavePoint, ...]: ...
-
 
 _HELD = 1 << 27
 """Bytes of contents that are kept while a history is open."""
 
 
-class History:
-    """The history of a notebook, given by its path from the top of its repository.
+class Versions:
+    """The versions of a notebook, given by its path from the top of its repository.
 
     `store` adds its checkpoints; with `commits` false there is nothing else. `start` is the commit
     that the history is seen from, HEAD by default. `told` is called with how many contents were
@@ -109,7 +77,7 @@ class History:
     def graph(self) -> Graph:
         """The commits, parents before children."""
         if self._graph is None:
-            self._graph = self._found_graph()
+            self._graph = self._walk()
         return self._graph
 
     @property
@@ -119,7 +87,7 @@ class History:
             self._start = self.objects.head()
         return self._start
 
-    def _found_graph(self) -> Graph:
+    def _walk(self) -> Graph:
         from nbvc.versions.walk import walk
 
         start = self.start
@@ -130,7 +98,7 @@ class History:
         found = walk(self.repository, self.objects, start, self.name)
         last = next((node for node in found.nodes if node.key == found.head), None)
         if self._follows and (last is None or last.blob is None):
-            from nbvc.versions.naming import ALIKE
+            from nbvc.versions.renaming import ALIKE
 
             former = self.renamed_from(alike=ALIKE)
             # What the working tree says may change at any time, and is not kept.
@@ -144,10 +112,10 @@ class History:
 
         Without a checkpoint that knows it, a share `alike` of the source lines has to be equal.
         """
-        from nbvc.versions.naming import renamed_from
+        from nbvc.versions.renaming import find_former_name
 
         former = self._former()
-        return renamed_from(self.repository, self.objects, self.name, former, alike=alike)
+        return find_former_name(self.repository, self.objects, self.name, former, alike=alike)
 
     def _former(self) -> Iterator[tuple[str, bytes]]:
         """Yield the other names that the notebook's checkpoints know and the latest of each."""
@@ -155,12 +123,6 @@ class History:
         for one in sorted(latest.values(), key=self.checkpoints().index, reverse=True):
             if one.name != self.name:
                 yield one.name, self.content(one)
-
-    def name_in(self, commit: str) -> str | None:
-        """Return the notebook's name in a commit, given by its id; None if it is not there."""
-        from nbvc.versions.naming import name_in
-
-        return name_in(self, commit)
 
     @property
     def nodes(self) -> dict[str, Node]:
@@ -176,25 +138,19 @@ class History:
         A merge that is like one of its sides is no version of its own.
         """
         if self._owners is None:
-            from nbvc.versions.listing import owned
-
-            self._owners = owned(self.graph)
+            self._owners = find_owners(self.graph)
         return self._owners
 
     def versions(self, limit: int | None = None) -> tuple[Version, ...]:
         """Return all versions, commits and checkpoints by time, newest first."""
-        from nbvc.versions.listing import listed
-
-        return listed(self.owners, self.checkpoints())[:limit]
+        return list_versions(self.owners, self.checkpoints())[:limit]
 
     def checkpoints(self) -> tuple[Version, ...]:
         """Return the notebook's checkpoints as versions, oldest first."""
-        from nbvc.versions.listing import of_checkpoint
-
         if self._checkpoints is None:
             path = self.repository.path(self.name)
             saved = () if self._store is None else self._store.list(path)
-            self._checkpoints = tuple(map(of_checkpoint, saved))
+            self._checkpoints = tuple(map(version_of, saved))
         return self._checkpoints
 
     def content(self, version: Version) -> bytes:
@@ -280,7 +236,7 @@ class History:
             self._changed = True
         return verdict
 
-    def _record(self, spot: Spot) -> Record:
+    def _record(self, spot: Spot) -> CellRecord:
         return self.records.records[self.snapshot(spot[0]).cells[spot[1]]]
 
     def steps(self, before: str, after: str) -> list[Step]:
@@ -296,38 +252,6 @@ class History:
     def read_all(self) -> None:
         """Read every content of the graph that isn't known yet."""
         self.read(node.blob for node in self.graph.nodes if node.blob)
-
-    # Questions
-
-    def blame(self, *, lines: bool = False, work_tree: bytes | None = None) -> Blame:
-        """Return who changed each cell last, and each line with `lines`.
-
-        `work_tree` is the notebook as it is now: what differs is not committed yet. Raises
-        `NotebookError` where the last version is no notebook.
-        """
-        from nbvc.versions.blaming import blame
-
-        return blame(self, lines=lines, work_tree=work_tree)
-
-    def changes(self, version: Version, before: Version | None = None) -> Changes:
-        """Return what a version changed: since its parents, or since `before`."""
-        from nbvc.versions.changing import changes
-
-        return changes(self, version, before)
-
-    def life(self, cell: str) -> tuple[Moment, ...]:
-        """Return the versions that changed one cell, newest first; it is given by number or id."""
-        from nbvc.versions.living import life
-
-        return life(self, cell)
-
-    def search(
-        self, pattern: re.Pattern[str], places: frozenset[Place] | None = None
-    ) -> tuple[Found, ...]:
-        """Return every version with the lines in it that a pattern is found in, newest first."""
-        from nbvc.versions.searching import Place, search
-
-        return search(self, pattern, frozenset(Place) if places is None else places)
 
     def sources(self, node: Node) -> list[Node]:
         """Return the nearest nodes before a node whose content can be read.
@@ -365,18 +289,6 @@ class History:
             keep(self.repository, self._index)
             self._changed = False
 
-    def kept(self, kind: str, key: bytes) -> bytes | None:
-        """Return what was kept beside the index under a kind, if it was for this very key."""
-        from nbvc.versions.index import kept
-
-        return kept(self.repository, self.name, kind, key)
-
-    def keep_also(self, kind: str, key: bytes, content: bytes) -> None:
-        """Keep something beside the index that takes long to make; one for each kind."""
-        from nbvc.versions.index import keep_also
-
-        keep_also(self.repository, self.name, kind, key, content)
-
     def close(self) -> None:
         """Write down what was found out, and end the git process."""
         self.keep()
@@ -388,28 +300,3 @@ class History:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def versions(
-    repository: Repository, name: str, store: Shelf | None = None, limit: int | None = None
-) -> tuple[Version, ...]:
-    """Return the versions of a notebook, newest first; `name` is its path from the top."""
-    with History(repository, name, store) as history:
-        return history.versions(limit)
-
-
-def content(repository: Repository, version: Version, objects: Objects | None = None) -> bytes:
-    """Return a version's bytes. Raises `GitError`."""
-    with History(repository, version.name, objects=objects) as history:
-        return history.content(version)
-
-
-def blame(
-    repository: Repository, name: str, *, lines: bool = False, work_tree: bytes | None = None
-) -> Blame:
-    """Return who changed each cell of a notebook last. Raises `NbvcError`."""
-    with History(repository, name) as history:
-        return history.blame(lines=lines, work_tree=work_tree)
-
-
-__all__ = ["History", "Kind", "NbvcError", "blame", "content", "versions"]

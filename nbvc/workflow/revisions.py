@@ -1,17 +1,15 @@
-"""Commits, ranges, the index and the work tree, as `git diff` and `git show` name them."""
+"""Commits, ranges, the index and the working tree, as `git diff` and `git show` name them."""
 
 from __future__ import annotations
 
 import os
 from functools import partial
 
-import click
 import msgspec
 
-from nbvc.cli.naming.inputs import Comparison, Input, Pair, file_input
-from nbvc.cli.naming.repositories import repository_at
-from nbvc.git.plumbing.objects import REGULAR, Objects, UnknownRefError
-from nbvc.git.plumbing.repository import NoRepositoryError
+from nbvc.errors import NoRepositoryError, OutsideError, UnknownRefError
+from nbvc.git import Git, discover
+from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
     INDEX,
     SUFFIX,
@@ -27,42 +25,46 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
+from nbvc.workflow.compare import Pair, Pairs, SelectionError, Source, file_source, known_source
+from nbvc.workflow.filtered import make_filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.workflow.compare import Selection
 
 _OURS = 2
 """The stage in the index that holds our side of a conflict."""
 
 
-def compared(
-    words: Sequence[str], paths: Sequence[str] | None, *, cached: bool, untracked: bool
-) -> Comparison:
-    """Return what differs between the versions that a command line names.
+def select_versions(selection: Selection, environ: Mapping[str, str]) -> Pairs:
+    """Return what differs between the versions that a selection names.
 
-    No commit: index to work tree; with `cached` the current commit to the index. One: it to the
-    work tree, or to the index. Two or a range: the first to the second. An existing path is no
-    commit. Raises `click.UsageError`, `GitError`.
+    No commit: index to working tree; with `cached` the current commit to the index. One: it to the
+    working tree, or to the index. Two or a range: the first to the second. An existing path is not a
+    commit. Raises `SelectionError`, `GitError`.
     """
-    repository = _repository(words, paths)
+    words, paths = selection.words, selection.paths
+    repository = _repository(environ, words, paths or ())
     objects = Objects(repository)
     if paths is None and (pair := _two_versions(repository, objects, words)):
-        return Comparison((pair,), many=False, close=objects.close)
+        return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _sides(repository, objects, words)
-    before, after = _both(repository, objects, sides, cached=cached)
-    if untracked and after is not WORK_TREE:
-        raise click.UsageError("--untracked is about the work tree, which isn't compared here.")
+    before, after = _both(repository, objects, sides, cached=selection.cached)
+    if selection.untracked and after is not WORK_TREE:
+        raise SelectionError("Untracked files are in the working tree, which is not compared here.")
     named = (*rest, *(paths or ()))
     _check(repository, objects, named, (before, after))
     names = [_name(repository, path) for path in named]
-    found = changes(repository, before, after, names, untracked=untracked)
-    found = _followed(repository, objects, (before, after), names, found)
-    versions = _Versions(repository, objects, before, after, _kept(repository, found))
+    found = changes(repository, before, after, names, untracked=selection.untracked)
+    found = _follow(repository, objects, (before, after), names, found)
+    in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
+    keep = make_filter(repository, in_work_tree)
+    versions = _Versions(repository, objects, before, after, keep)
     one = len(named) == 1 and not os.path.isdir(named[0])
-    return Comparison(
+    return Pairs(
         tuple(map(versions.pair, found)),
         many=not one,
         close=objects.close,
@@ -70,7 +72,7 @@ def compared(
     )
 
 
-def _followed(
+def _follow(
     repository: Repository,
     objects: Objects,
     sides: tuple[Side, Side],
@@ -79,7 +81,7 @@ def _followed(
 ) -> tuple[Change, ...]:
     """Return the changes, those of notebooks that were named under the name that each side has.
 
-    Raises `click.UsageError` if neither side has a notebook that was named.
+    Raises `SelectionError` if neither side has a notebook that was named.
     """
     both = {change.name for change in found if change.before and change.after}
     changed = {change.name: change for change in found}
@@ -89,7 +91,7 @@ def _followed(
         before, after = (_version_on(repository, objects, side, name) for side in sides)
         if before is None and after is None and name not in changed:
             where = " or ".join(dict.fromkeys(side.label for side in sides))
-            raise click.UsageError(f"There is no file {name!r} in {where}.")
+            raise SelectionError(f"There is no file {name!r} in {where}.")
         if before is None or after is None or (before.name == name == after.name):
             continue
         if before.name != after.name and _stays(repository, objects, sides[1], before.name):
@@ -119,23 +121,16 @@ def _version_on(repository: Repository, objects: Objects, side: Side, name: str)
     revision = side.oid if side.place is Place.COMMIT else ""
     blob = objects.get(f"{revision}:{name}")
     if blob is None and side.place is Place.COMMIT and objects.head() is not None:
-        from nbvc.cli.naming.stores import store_in
+        from nbvc.checkpoint.store import Store
+        from nbvc.platform import host_name
         from nbvc.versions import History
 
-        with store_in(repository) as store:
+        with Store(repository, host_name()) as store:
             then = History(repository, name, store, objects=objects).name_in(side.oid)
         blob = objects.get(f"{revision}:{then}") if then else None
     if blob is None or blob.kind != "blob" or then is None:
         return None
     return Version(then, REGULAR, blob.oid)
-
-
-def _kept(repository: Repository, found: Sequence[Change]) -> Callable[[str, bytes], bytes]:
-    """Return what git keeps of the files in the work tree that changed."""
-    from nbvc.workflow.filtered import make_filter
-
-    in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
-    return make_filter(repository, in_work_tree)
 
 
 def _expect(objects: Objects, found: Sequence[Change], numbers: Iterable[int]) -> None:
@@ -150,15 +145,17 @@ def _oids(found: Iterable[Change]) -> Iterator[str]:
                 yield version.oid
 
 
-def _repository(words: Sequence[str], paths: Sequence[str] | None) -> Repository:
-    """Return the repository that the paths lie in, else the one around."""
-    existing = [path for path in (*words, *(paths or ())) if os.path.lexists(path)]
+def _repository(
+    environ: Mapping[str, str], words: Sequence[str], paths: Sequence[str]
+) -> Repository:
+    """Return the repository that the paths are in, else the one around."""
+    existing = [path for path in (*words, *paths) if os.path.lexists(path)]
     missing = [word for word in words if not os.path.lexists(word)]
     try:
-        return repository_at(existing[0] if existing else ".")
+        return discover(Git.find(environ), existing[0] if existing else ".")
     except NoRepositoryError as error:
         if missing:
-            raise click.UsageError(
+            raise SelectionError(
                 f"There is no file or folder {missing[0]!r}, and no git repository around."
             ) from None
         hint = (
@@ -178,7 +175,7 @@ def _sides(
         try:
             found = range_sides(repository, objects, word)
             if found and sides:
-                raise click.UsageError(f"The range {word!r} names two commits already.")
+                raise SelectionError(f"The range {word!r} names two commits already.")
             sides += found or (commit_side(objects, word),)
         except UnknownRefError:
             return sides, [*words[number:]]
@@ -190,7 +187,7 @@ def _both(
 ) -> tuple[Side, Side]:
     if len(sides) == 2:
         if cached:
-            raise click.UsageError("--cached compares one commit with the index, not two.")
+            raise SelectionError("The index is compared with one commit, not with two.")
         return sides[0], sides[1]
     if cached:
         return (sides[0] if sides else head_side(repository, objects)), INDEX
@@ -203,13 +200,13 @@ def _check(
     """Refuse words that are no path, neither now nor in a version that takes part."""
     revisions = {"HEAD", *(side.oid or ":0" for side in sides)}
     for word in words:
-        if os.path.lexists(word) or _is_held(repository, objects, revisions, word):
+        if os.path.lexists(word) or _isknown_source(repository, objects, revisions, word):
             continue
         try:
             objects.commit(word)
         except UnknownRefError:
-            raise click.UsageError(_nowhere(objects, word)) from None
-        raise click.UsageError(f"The commit {word!r} has to come before the paths, at most two.")
+            raise SelectionError(_nowhere(objects, word)) from None
+        raise SelectionError(f"The commit {word!r} has to come before the paths, at most two.")
 
 
 def _nowhere(objects: Objects, word: str) -> str:
@@ -227,7 +224,9 @@ def _nowhere(objects: Objects, word: str) -> str:
     return f"There is no file or folder {word!r}."
 
 
-def _is_held(repository: Repository, objects: Objects, revisions: Iterable[str], path: str) -> bool:
+def _isknown_source(
+    repository: Repository, objects: Objects, revisions: Iterable[str], path: str
+) -> bool:
     name = _name(repository, path)
     return any(objects.get(f"{revision}:{name}") for revision in revisions)
 
@@ -240,24 +239,24 @@ def _name(repository: Repository, path: str) -> str:
 
 
 class _Versions(msgspec.Struct, frozen=True):
-    """Makes inputs of changes between two sides."""
+    """Makes pairs of changes between two sides."""
 
     repository: Repository
     objects: Objects
     before: Side
     after: Side
-    kept: Callable[[str, bytes], bytes]
+    keep: Callable[[str, bytes], bytes]
 
     def pair(self, change: Change) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
-        before = self._input(change.before, self.before)
-        after = self._input(change.after, self.after)
+        before = self._source(change.before, self.before)
+        after = self._source(change.after, self.after)
         if change.status is Status.UNMERGED:
             return Pair(self._ours(change.name), after, in_git=True, note="in conflict")
         note = change.status.name.lower() if change.status in _NOTED else ""
         return Pair(before, after, in_git=True, note=note)
 
-    def _input(self, version: Version | None, side: Side) -> Input | None:
+    def _source(self, version: Version | None, side: Side) -> Source | None:
         if version is None:
             return None
         name = version.name
@@ -266,57 +265,68 @@ class _Versions(msgspec.Struct, frozen=True):
             revision = side.oid[:10] if side.label.endswith("...") else side.label
             spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
         label = f"{name} ({side.label})"
-        return Input(name, label, spec, partial(self.read, version))
+        return Source(name, label, spec, partial(self.read, version))
 
     def read(self, version: Version) -> bytes:
         """Return the content of a version, as git has it or would keep it. Raises `GitError`."""
         content = Contents(self.repository, self.objects).read(version)
-        return content if version.oid is not None else self.kept(version.name, content)
+        return content if version.oid is not None else self.keep(version.name, content)
 
-    def _ours(self, name: str) -> Input | None:
+    def _ours(self, name: str) -> Source | None:
         spec = f":{_OURS}:{name}"
         found = self.objects.get(spec)
-        return _held(found.content, name, f"{name} (ours)", spec) if found else None
+        return known_source(found.content, name, f"{name} (ours)", spec) if found else None
 
 
 _NOTED = (Status.RENAMED, Status.COPIED, Status.UNTRACKED)
 
 
 def _two_versions(repository: Repository, objects: Objects, words: Sequence[str]) -> Pair | None:
-    """Return the pair where both words are files, at least one of them as `COMMIT:PATH`."""
+    """Return the pair if both words are files, at least one of them as `COMMIT:PATH`."""
     if len(words) != 2:
         return None
-    inputs = [
-        file_input(word) if os.path.lexists(word) else _version(repository, objects, word)
+    before, after = (
+        _kept_file(repository, word)
+        if os.path.lexists(word)
+        else _version(repository, objects, word)
         for word in words
-    ]
-    return Pair(inputs[0], inputs[1]) if all(inputs) else None
+    )
+    return Pair(before, after) if before and after else None
 
 
-def version_input(spec: str) -> Input:
+def _kept_file(repository: Repository, path: str) -> Source:
+    """Return a file as git would keep it, since a version in git is compared with it."""
+    source = file_source(path)
+    try:
+        name = repository.name(path)
+    except OutsideError:
+        return source
+    keep = make_filter(repository, [name])
+    return msgspec.structs.replace(source, read=lambda: keep(name, source.read()))
+
+
+def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
     """Return the file that `COMMIT:PATH` or `:PATH`, in the index, names.
 
-    The path counts from the top of the repository, or from the current folder where there is no
-    such file, or where it begins with a dot. Raises `click.UsageError`, `GitError`.
+    The path counts from the top of the repository, or from the current folder if there is no such
+    file, or if it begins with a dot. Raises `SelectionError`, `GitError`.
     """
     try:
-        repository = repository_at()
+        repository = discover(Git.find(environ), ".")
     except NoRepositoryError:
-        raise click.UsageError(
-            f"There is no file {spec!r}, and no git repository around."
-        ) from None
+        raise SelectionError(f"There is no file {spec!r}, and no git repository around.") from None
     with Objects(repository) as objects:
         found = _version(repository, objects, spec)
         if found is not None:
-            return found
+            return found.read()
         revision, colon, path = spec.partition(":")
         former = None
         if revision:
             former = _former(repository, objects, objects.commit(revision), path)
     if not colon:
-        raise click.UsageError(f"There is no file {spec!r}; a version of one is COMMIT:PATH.")
+        raise SelectionError(f"There is no file {spec!r}; a version of one is COMMIT:PATH.")
     hint = f" There it was {former!r}: name {revision}:{former}." if former else ""
-    raise click.UsageError(f"There is no file {path!r} in {revision or 'the index'}.{hint}")
+    raise SelectionError(f"There is no file {path!r} in {revision or 'the index'}.{hint}")
 
 
 def _former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
@@ -330,20 +340,15 @@ def _former(repository: Repository, objects: Objects, commit: str, path: str) ->
     return next((version.name for version in found if version is not None), None)
 
 
-def _version(repository: Repository, objects: Objects, spec: str) -> Input | None:
+def _version(repository: Repository, objects: Objects, spec: str) -> Source | None:
     revision, colon, path = spec.partition(":")
     if not colon or revision.startswith("-"):
         return None
     for name in _candidates(repository, path):
         found = objects.get(f"{revision}:{name}")
         if found is not None and found.kind == "blob":
-            return _held(found.content, spec, spec, spec)
+            return known_source(found.content, spec, spec, spec)
     return None
-
-
-def _held(content: bytes, path: str, label: str, spec: str) -> Input:
-    """Return an input whose content is known already."""
-    return Input(path, label, spec, partial(bytes, content))
 
 
 def _candidates(repository: Repository, path: str) -> list[str]:

@@ -1,0 +1,273 @@
+"""Show comparisons: each as lines, at once, or all as one document."""
+
+from __future__ import annotations
+
+import os
+
+import click
+import msgspec
+
+from nbvc.cli.settings.viewing import Format, Gate
+from nbvc.cli.terminal.screen import notice, show, write_lines
+from nbvc.diffing.policy import Part
+from nbvc.render.escape import escaped_line
+from nbvc.workflow.compare import compare, compare_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbvc.cli.settings.viewing import View
+    from nbvc.diffing import NotebookDiff
+    from nbvc.workflow.compare import Comparison, Pair, Pairs
+
+_PARTS = {Gate.SOURCES: Part.SOURCES, Gate.OUTPUTS: Part.OUTPUTS}
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What comparisons mean for the exit code: `failed` is one of its own, of what cannot be read."""
+
+    changed: bool = False
+    touched: frozenset[Part] = frozenset()
+    failed: int = 0
+
+    def __or__(self, other: Verdict) -> Verdict:
+        """Return what both mean together."""
+        return Verdict(
+            self.changed or other.changed,
+            self.touched | other.touched,
+            other.failed or self.failed,
+        )
+
+    def exit_code(self, gate: Gate) -> int:
+        """Return the exit code of a command with this gate."""
+        part = _PARTS.get(gate)
+        is_stopped = self.changed if gate is Gate.ANY else part in self.touched
+        return self.failed or int(is_stopped)
+
+
+def judge(one: Comparison, view: View) -> Verdict:
+    """Return what one comparison means for the exit code."""
+    if one.error and (view.for_programs or one.texts is None):
+        return Verdict(failed=getattr(one.error, "exit_code", 2))
+    if not one.is_change:
+        return Verdict()
+    if one.diff is None:
+        return Verdict(changed=True, touched=frozenset((Part.SOURCES, Part.OUTPUTS)))
+    if view.gate not in _PARTS:
+        return Verdict(changed=True)
+    from nbvc.render.shown import touched_parts
+
+    return Verdict(changed=True, touched=touched_parts(one.diff))
+
+
+def list_notices(one: Comparison, view: View) -> list[str]:
+    """Return what stderr gets: what is wrong with a side, and the warnings about both."""
+    if one.error:
+        as_text = one.texts is not None and not view.for_programs
+        return [f"{one.problem}; compared as plain text" if as_text else one.problem]
+    if one.diff is None or not (one.is_change or view.for_programs):
+        return []
+    sides = [side for side in (one.diff.before, one.diff.after) if side]
+    return [f"{side.name}: {warning}" for side in sides for warning in side.warnings]
+
+
+def show_comparisons(pairs: Pairs, view: View) -> int:
+    """Show pairs of notebooks, close them, and return the exit code."""
+    try:
+        if len(pairs.pairs) > 1 and view.format is Format.NBDIME:
+            raise click.UsageError("--format nbdime speaks of two notebooks, and here are more.")
+        if view.is_document:
+            return _write_document(pairs, view)
+        run = _Run(view)
+        if view.path:
+            write_lines(view.path, run.lines(pairs))
+        else:
+            show(run.lines(pairs), paged=view.paged)
+        return run.verdict.exit_code(view.gate)
+    finally:
+        pairs.close()
+
+
+def _write_document(pairs: Pairs, view: View) -> int:
+    from nbvc.cli.terminal.browser import write_document
+    from nbvc.render.html.report import report
+    from nbvc.render.markdown import comment
+
+    collected, verdict = collect(pairs, view)
+    is_page = view.format is Format.HTML
+    document = "".join(report(collected)) if is_page else comment(collected)
+    write_document(document, view.path, in_browser=view.in_browser)
+    return verdict.exit_code(view.gate)
+
+
+def collect(pairs: Pairs, view: View) -> tuple[list[Comparison], Verdict]:
+    """Return the comparisons of what changed and of what cannot be read."""
+    from nbvc.cli.terminal.waiting import Waiting
+
+    verdict = Verdict()
+    collected = []
+    with Waiting(f"comparing {len(pairs.pairs)} notebooks"):
+        for one in compare_all(pairs, view.policy):
+            for text in list_notices(one, view):
+                notice(text)
+            verdict |= judge(one, view)
+            if one.is_change or one.error:
+                collected.append(one)
+    return collected, verdict
+
+
+class _Block(msgspec.Struct, frozen=True):
+    """What there is to print about one pair, and its verdict; text may hold lone surrogates."""
+
+    notices: Iterable[str]
+    verdict: Verdict
+    lines: Iterable[str]
+
+    @classmethod
+    def of(cls, one: Comparison, view: View) -> _Block:
+        """Return what a comparison is shown as; its lines are made when they are taken."""
+        return cls(list_notices(one, view), judge(one, view), lines_of(one, view))
+
+    def pack(self) -> bytes:
+        """Return it as bytes for another process."""
+        texts = [
+            [text.encode("utf-8", "surrogatepass") for text in part]
+            for part in (self.notices, self.lines)
+        ]
+        return msgspec.msgpack.encode((*texts, self.verdict))
+
+    @classmethod
+    def unpack(cls, content: bytes) -> _Block:
+        """Return what another process has packed."""
+        kind = tuple[list[bytes], list[bytes], Verdict]
+        notices, lines, verdict = msgspec.msgpack.decode(content, type=kind)
+        return cls(map(_decode, notices), verdict, map(_decode, lines))
+
+
+def _decode(text: bytes) -> str:
+    return text.decode("utf-8", "surrogatepass")
+
+
+class _Run:
+    """One run over all pairs, line by line; the verdict is complete when all lines were taken."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.verdict = Verdict()
+
+    def lines(self, pairs: Pairs) -> Iterator[str]:
+        texts = map(self._take, _make_blocks(pairs, self.view))
+        if self.view.format is Format.JSON and pairs.many:
+            from nbvc.render.json import json_list
+
+            yield from json_list(line for lines in texts for line in lines)
+            return
+        apart = False
+        for lines in texts:
+            for line in lines:
+                if apart and not self.view.is_brief:
+                    yield ""
+                apart = False
+                yield line
+            apart = True
+
+    def _take(self, block: _Block) -> Iterable[str]:
+        for text in block.notices:
+            notice(text)
+        self.verdict |= block.verdict
+        return block.lines
+
+
+def _make_blocks(pairs: Pairs, view: View) -> Iterator[_Block]:
+    """Yield what each pair is shown as; many pairs are compared on several cores."""
+    count = len(pairs.pairs)
+    if count > 1:
+        from nbvc.workflow.cores import count_processes, share_work
+
+        if (processes := count_processes(count)) > 1:
+            pairs.close()  # each process reads for itself
+            work = _Elsewhere(view, pairs.pairs)
+            done = share_work(work, count, processes, pairs.expect, environ=os.environ)
+            yield from map(_Block.unpack, done)
+            return
+    for one in compare_all(pairs, view.policy, for_programs=view.for_programs):
+        yield _Block.of(one, view)
+
+
+class _Elsewhere(msgspec.Struct, frozen=True):
+    """What another process needs to compare some of the pairs."""
+
+    view: View
+    pairs: tuple[Pair, ...]
+
+    def __call__(self, number: int) -> bytes:
+        """Compare a pair, and return all that there is to print about it."""
+        view = self.view
+        one = compare(self.pairs[number], view.policy, for_programs=view.for_programs)
+        return _Block.of(one, view).pack()
+
+
+def lines_of(one: Comparison, view: View) -> Iterator[str]:
+    """Yield the lines that a comparison is shown as."""
+    if one.texts is not None and not view.for_programs:
+        yield from _lines_of_texts(one, one.texts, view)
+    elif one.diff is not None and (one.is_change or view.for_programs):
+        yield from _lines_of_diff(one.pair, one.diff, view)
+
+
+def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]:
+    if view.format is Format.NAMES:
+        yield escaped_line(pair.path)
+    elif view.format is Format.STAT:
+        from nbvc.render.words import summarize_counts
+
+        note = f"{pair.note}, " if pair.note else ""
+        yield escaped_line(f"{pair.name} | {note}{summarize_counts(found)}")
+    elif view.format is Format.UNIFIED:
+        from nbvc.render.unified import unified
+
+        assert found.before is not None
+        assert found.after is not None
+        parts, names = view.policy.parts, _headers(pair)
+        yield from unified(found.before, found.after, parts, context=view.context, names=names)
+    elif view.for_programs:
+        from nbvc.render.json import as_json
+
+        nbdime = view.format is Format.NBDIME
+        yield as_json(found.to_nbdime() if nbdime else found.to_dict())
+    else:
+        from nbvc.render.terminal import TerminalRenderer
+
+        paint = view.look.painter()
+        if pair.note:
+            yield paint.bold(paint.names(escaped_line(f"{pair.name}: {pair.note}")))
+        yield from TerminalRenderer(found, paint, view.context).lines()
+
+
+def _lines_of_texts(one: Comparison, texts: tuple[str, str], view: View) -> Iterator[str]:
+    """Yield the lines of two files of which one is not a notebook."""
+    if view.format is Format.NAMES:
+        yield escaped_line(one.pair.path)
+    elif view.format is Format.STAT:
+        yield escaped_line(f"{one.pair.name} | not a notebook")
+    else:
+        from nbvc.render.unified import unified_lines
+
+        old, new = map(_split_text, texts)
+        yield from unified_lines(old, new, _headers(one.pair), view.context)
+
+
+def _split_text(text: str) -> list[str]:
+    from nbvc.render.escape import escaped
+
+    return escaped(text).removesuffix("\n").split("\n") if text else []
+
+
+def _headers(pair: Pair) -> tuple[str, str]:
+    """Return the two names at the top of a unified diff; git's tools know a file by a/ and b/."""
+    before, after = (
+        f"{prefix if pair.in_git else ''}{side.path}" if side else "/dev/null"
+        for prefix, side in (("a/", pair.before), ("b/", pair.after))
+    )
+    return before, after

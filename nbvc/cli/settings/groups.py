@@ -1,0 +1,76 @@
+"""Groups of commands that start fast: a command's module is imported when the command is called."""
+
+from __future__ import annotations
+
+import click
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called or its help is asked for.
+
+    `summaries` has the help line of each command. `places` has the module and the name in it of each
+    command, also of hidden ones. `hint` follows the error about a command that does not exist.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        summaries: Mapping[str, str],
+        places: Mapping[str, tuple[str, str]],
+        hint: str = "",
+        **settings: Any,
+    ) -> None:
+        super().__init__(*args, **settings)
+        self._summaries = summaries
+        self._places = places
+        self._hint = hint
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(self._summaries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in self._places:
+            return None
+        from importlib import import_module
+
+        module, name = self._places[cmd_name]
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # The shell asks what a line could go on with.
+            _complete_files(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(self._summaries.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or suggest the one that was probably meant."""
+        name = args[0] if args else ""
+        if name and name not in self._places:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self._summaries, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else self._hint
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _complete_files(command: click.Command) -> None:
+    """Let the shell complete names of files, which it only does for arguments that are paths."""
+    for below in getattr(command, "commands", {}).values():
+        _complete_files(below)
+    for parameter in command.params:
+        of_file = isinstance(parameter, click.Argument) or parameter.metavar in ("FILE", "DIR")
+        if of_file and parameter.type is click.STRING:
+            parameter.type = click.Path()

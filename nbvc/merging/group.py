@@ -1,0 +1,76 @@
+"""Groups of cells that are one and the same, and what steps that find them have in common."""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.diffing.pairing.alike import Profile, alike
+from nbvc.diffing.pairing.evidence import MOVED
+from nbvc.sequence import heaviest_increasing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbvc.notebook import Cell
+
+    Cells = Sequence[Cell]
+    Indices = tuple[int, ...]
+
+BY_CHANCE = 30
+"""A shorter source may be added twice, or moved, by chance (`df.head()`)."""
+
+
+class Group(msgspec.Struct):
+    """Cells that are one and the same, or parts of it: indices in each notebook."""
+
+    base: Indices = ()
+    local: Indices = ()
+    remote: Indices = ()
+    moved_by_local: bool = False
+    moved_by_remote: bool = False
+
+
+def unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:
+    """Return the groups, with those that are tied together by their numbers made one."""
+    first = list(range(len(groups)))
+
+    def root(number: int) -> int:
+        while first[number] != number:
+            number = first[number]
+        return number
+
+    for tie in ties:
+        for number in tie[1:]:
+            one, other = sorted((root(tie[0]), root(number)))
+            first[other] = one
+    united: dict[int, Group] = {}
+    for number, group in enumerate(groups):
+        whole = united.setdefault(root(number), group)
+        if whole is group:
+            continue
+        whole.base = tuple(sorted(whole.base + group.base))
+        whole.local = tuple(sorted(whole.local + group.local))
+        whole.remote = tuple(sorted(whole.remote + group.remote))
+    return list(united.values())
+
+
+def find_ends(groups: list[Group], side: str, count: int, size: int) -> list[tuple[int, int, int]]:
+    """Return the cells of base that a side kept in order: first, and first and last on the side."""
+    kept = {
+        (group.base[0], getattr(group, side)[0]): getattr(group, side)[-1]
+        for group in groups
+        if group.base and getattr(group, side)
+    }
+    stays = heaviest_increasing((i, j, 1.0) for i, j in kept)
+    return [(-1, -1, -1), *((i, j, kept[i, j]) for i, j in stays), (count, size, size)]
+
+
+def measure_likeness(one: Sequence[Cell], other: Sequence[Cell]) -> float:
+    """Return how alike the sources of cells are."""
+    text, others = ("\n".join(cell.source for cell in cells) for cells in (one, other))
+    if text.strip() == others.strip():
+        return 1.0
+    if one[0].cell_type != other[0].cell_type:
+        return 0.0
+    return alike(Profile("", text), Profile("", others), at_least=MOVED)

@@ -1,0 +1,219 @@
+"""Pair local with remote, and base with what this gives: the columns of cells.
+
+    base    A A B           columns  A . A B C      the second A is one cell of both sides
+    local   A B             local    . . A B .
+    remote  A A B C         remote   A . A B C
+
+Among equal cells, the choice is taken that keeps most in order. A cell of both sides is preferred, so
+that base can't be paired with one side in one way and with the other side in another.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from functools import cached_property
+
+from nbvc.diffing.pairing import align
+from nbvc.merging.group import BY_CHANCE, Group, measure_likeness, unite
+from nbvc.sequence import heaviest_increasing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbvc.diffing.pairing import Link
+    from nbvc.notebook import Cell
+
+    Cells = Sequence[Cell]
+    Indices = tuple[int, ...]
+
+_VERY_ALIKE = 0.9
+"""So alike must new cells at different places be to be one cell."""
+_MOST_PAIRS = 60_000
+"""Beyond so many pairs of equal cells, all choices among them are as good."""
+_SAME_ID = 0.5
+"""So much more does a pair of equal cells weigh that have the same id."""
+_KNOWN = 20.0
+"""So much more do two equal cells of the sides weigh that base has, too: as if longer by that."""
+_TIE = 2.0**-10
+"""So much more does a cell of both sides weigh than an equal one of one side, for one of base."""
+
+
+class Known:
+    """The texts and ids of base, read when they are first asked for."""
+
+    def __init__(self, base: Cells) -> None:
+        self.base = base
+
+    @cached_property
+    def keys(self) -> Counter[tuple[str, str]]:
+        """How often each type and text occurs."""
+        return Counter(map(_key, self.base))
+
+    @cached_property
+    def ids(self) -> set[str]:
+        """The cell ids."""
+        return {cell.id for cell in self.base if cell.id is not None}
+
+
+def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices, Indices]]:
+    """Return the columns of local and remote, in the order of remote."""
+
+    def prefer(i: int, _: int) -> float:
+        return _KNOWN * (_key(local[i]) in known.keys)
+
+    links = _pair(local, remote, prefer)
+    pairs = {(i, j) for link in links for i in link.before for j in link.after}
+    stays = pairs
+    if any(link.moved for link in links):
+        weighed = ((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
+        stays = set(heaviest_increasing(weighed))
+    columns: list[tuple[Indices, Indices]] = []
+    alone: list[int] = []
+    for link in links:
+        pair = link.before[:1] + link.after[:1]
+        single = len(link.before) == len(link.after) == 1
+        if single and _is_chance(
+            local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
+        ):
+            columns.append(((), link.after))
+            alone += link.before
+        elif link.after:
+            columns.append((link.before, link.after))
+        else:
+            alone += link.before
+    return _insert(columns, alone)
+
+
+def _is_moved_alone(
+    pair: Indices, pairs: set[tuple[int, int]], stays: set[tuple[int, int]]
+) -> bool:
+    """Tell whether a pair moved by itself, and not with a neighbor."""
+    i, j = pair
+    alone = (i - 1, j - 1) not in pairs and (i + 1, j + 1) not in pairs
+    return alone and (i, j) not in stays
+
+
+def _insert(
+    columns: list[tuple[Indices, Indices]], alone: list[int]
+) -> list[tuple[Indices, Indices]]:
+    """Return the columns with what only local has, behind the cell that it follows there."""
+    kept = sorted((i, number) for number, (ours, _) in enumerate(columns) for i in ours)
+    behind: dict[int, list[tuple[Indices, Indices]]] = {}
+    for i in sorted(alone):
+        at = bisect_left(kept, (i,))
+        behind.setdefault(kept[at - 1][1] if at else -1, []).append(((i,), ()))
+    found = behind.get(-1, [])
+    for number, column in enumerate(columns):
+        found += [column, *behind.get(number, ())]
+    return found
+
+
+def _key(cell: Cell) -> tuple[str, str]:
+    return cell.cell_type, cell.source
+
+
+def are_written_alike(ours: Cells, theirs: Cells) -> bool:
+    """Tell whether cells have the same text, type and id, as far as that needs no decoding."""
+    return len(ours) == len(theirs) and all(
+        one.fields.get(key) == other.fields.get(key)
+        for one, other in zip(ours, theirs, strict=True)
+        for key in ("source", "cell_type", "id")
+    )
+
+
+def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
+    """Tell whether two cells of the sides are alike, but not one."""
+    if not moved and are_written_alike([mine], [theirs]):
+        return False
+    brief = len(mine.source.strip()) < BY_CHANCE
+    if moved and (brief or known.keys[_key(mine)] > 1):
+        return True
+    if mine.id is not None and mine.id == theirs.id:
+        return False
+    if mine.source == theirs.source:
+        return brief and mine.id in known.ids and theirs.id in known.ids
+    in_base = [_key(cell) in known.keys for cell in (mine, theirs)]
+    if moved and not any(in_base):
+        return measure_likeness([mine], [theirs]) < _VERY_ALIKE
+    return all(in_base)  # Two cells of base, and no edit.
+
+
+def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> Sequence[Link]:
+    """Pair two lists of cells; among equal cells, the choice that keeps most in order is taken.
+
+    `prefer` says how much more a pair of equal cells weighs than by its length.
+    """
+    links = align(before, after)
+    if not (_has_repeated(before) or _has_repeated(after)):
+        return links
+    keys = [[_key(cell) for cell in cells] for cells in (before, after)]
+    linked = {
+        (link.before[0], link.after[0]): link.moved
+        for link in links
+        if len(link.before) == len(link.after) == 1
+    }
+    places: dict[tuple[str, str], list[int]] = {}
+    for j, key in enumerate(keys[1]):
+        places.setdefault(key, []).append(j)
+    equal = [(i, j) for i, key in enumerate(keys[0]) for j in places.get(key, ())]
+    if len(equal) > _MOST_PAIRS:
+        return links
+    ids, others = ({cell.id for cell in cells} - {None} for cells in (before, after))
+    weighed: list[tuple[int, int, float]] = []
+    for i, j in {*equal, *linked}:
+        one, other = before[i].id, after[j].id
+        weight = 1.0 + len(before[i].source.strip())
+        if keys[0][i] != keys[1][j]:
+            weight /= 2  # Less than the same cell unchanged.
+        elif one != other and (one in others or other in ids):
+            continue  # Its id says that this cell is another one.
+        same = one is not None and one == other
+        weighed.append((i, j, weight + _SAME_ID * same + prefer(i, j)))
+    chosen = heaviest_increasing(weighed)
+    if {*chosen} == {pair for pair, moved in linked.items() if not moved}:
+        return links
+    return align(before, after, known=dict(chosen))
+
+
+def _has_repeated(cells: Cells) -> bool:
+    """Tell whether two cells have the same source, as it is written."""
+    return len({bytes(cell.fields.get("source", b"")) for cell in cells}) < len(cells)
+
+
+def lay_base(
+    known: Known, local: Cells, remote: Cells, columns: Sequence[tuple[Indices, Indices]]
+) -> list[Group]:
+    """Pair base with the columns, and return a group for each column or cell of base."""
+    base = known.base
+    cells: list[Cell] = []
+    numbers: list[int] = []
+    for number, (ours, theirs) in enumerate(columns):
+        found = _represent([local[i] for i in ours], [remote[j] for j in theirs], known)
+        cells += found
+        numbers += [number] * len(found)
+    groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
+    groups += [Group(base=(i,)) for i in range(len(base))]
+    ties = [
+        [*(len(columns) + i for i in link.before), *(numbers[at] for at in link.after)]
+        for link in _pair(base, cells, lambda _, at: _TIE * all(columns[numbers[at]]))
+    ]
+    return unite(groups, ties)
+
+
+def _represent(ours: list[Cell], theirs: list[Cell], known: Known) -> list[Cell]:
+    """Return the version of a column that base has, by its source or else its id."""
+    if not ours or not theirs or are_written_alike(ours, theirs):
+        return ours or theirs
+
+    def rate(cells: list[Cell]) -> tuple[int, int, int]:
+        return (
+            sum(_key(cell) in known.keys for cell in cells),
+            sum(cell.id in known.ids for cell in cells),
+            -len(cells),
+        )
+
+    if rate(ours) == rate(theirs):
+        return min(ours, theirs, key=lambda cells: [cell.source for cell in cells])
+    return max(ours, theirs, key=rate)

@@ -1,0 +1,189 @@
+"""What two pairings of three notebooks can't see: steps that change groups of cells.
+
+Each step is a function from groups to groups, and named for what it finds.
+"""
+
+from __future__ import annotations
+
+from nbvc.diffing.pairing import align
+from nbvc.diffing.pairing.evidence import MOVED, STRONG
+from nbvc.merging.group import BY_CHANCE, Group, find_ends, measure_likeness, unite
+from nbvc.merging.lines import has_word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.notebook import Cell
+
+    Cells = Sequence[Cell]
+
+_LONG = 20
+"""A shorter line may stand in two new cells by chance."""
+
+
+def unite_parts(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Make one group of what a side split or joined, if a part of it is missing somewhere."""
+    if not any(group.base and not (group.local and group.remote) for group in groups) and all(
+        len(indices) < 2 for group in groups for indices in (group.base, group.local, group.remote)
+    ):
+        return groups
+    at_base = {i: n for n, group in enumerate(groups) for i in group.base}
+    ties = []
+    for side, cells in (("local", local), ("remote", remote)):
+        at_side = {j: n for n, group in enumerate(groups) for j in getattr(group, side)}
+        ties += [
+            [*(at_base[i] for i in link.before), *(at_side[j] for j in link.after)]
+            for link in align(base, cells)
+            if len(link.before) > 1 or len(link.after) > 1
+        ]
+    return unite(groups, ties)
+
+
+def separate_additions(
+    groups: list[Group], base: Cells, local: Cells, remote: Cells
+) -> list[Group]:
+    """Keep cells that both sides added apart, unless they are surely the same."""
+    if not base:
+        return groups
+    ends = [
+        find_ends(groups, side, len(base), len(cells))
+        for side, cells in (("local", local), ("remote", remote))
+    ]
+    both = {i for i, *_ in ends[0]} & {i for i, *_ in ends[1]}
+    at_local = {i: number for number, group in enumerate(groups) for i in group.local}
+    at_remote = {j: number for number, group in enumerate(groups) for j in group.remote}
+    found: list[Group] = []
+    for group in groups:
+        if group.base or not (group.local and group.remote):
+            found.append(group)
+            continue
+        gaps = [
+            sum(last < at for i, _, last in kept if i in both)
+            for at, kept in zip((group.local[0], group.remote[0]), ends, strict=True)
+        ]
+        before = at_local.get(group.local[0] - 1, -1), at_remote.get(group.remote[0] - 1, -2)
+        ours, theirs = [local[i] for i in group.local], [remote[j] for j in group.remote]
+        same_place = gaps[0] == gaps[1] or before[0] == before[1]
+        if _are_one(ours, theirs, base, same_place=same_place):
+            found.append(group)
+        else:
+            found += [Group(local=group.local), Group(remote=group.remote)]
+    return found
+
+
+def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bool:
+    """Tell whether what both sides added is one cell, perhaps with a conflict in it."""
+    if ours[0].id is not None and ours[0].id == theirs[0].id:
+        return True
+    brief = min(sum(len(cell.source.strip()) for cell in side) for side in (ours, theirs))
+    if brief < BY_CHANCE:
+        return same_place and measure_likeness(ours, theirs) >= STRONG
+    return measure_likeness(ours, theirs) >= MOVED or _share_new_line(ours, theirs, base)
+
+
+def _share_new_line(ours: Cells, theirs: Cells, base: Cells) -> bool:
+    """Tell whether two cells have a line in common that is too long to be there by chance."""
+    shared = _long_lines(ours) & _long_lines(theirs)
+    return bool(shared) and bool(shared - _long_lines(base))
+
+
+def _long_lines(cells: Cells) -> set[str]:
+    lines = (line.strip() for cell in cells for line in cell.source.split("\n"))
+    return {line for line in lines if len(line) >= _LONG}
+
+
+def fill_edits(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Pair what is left of a side with a cell of base that lacks it: both edited it beyond likeness."""
+    for side, cells in (("local", local), ("remote", remote)):
+        other = "remote" if side == "local" else "local"
+        lacking = {
+            group.base[0]: group
+            for group in groups
+            if len(group.base) == 1 and not getattr(group, side) and getattr(group, other)
+        }
+        free = {
+            getattr(group, side)[0]: group
+            for group in groups
+            if not group.base and not getattr(group, other) and len(getattr(group, side)) == 1
+        }
+        if not lacking or not free:
+            continue
+        for link in align(base, cells):
+            if len(link.before) == len(link.after) == 1:
+                group, extra = lacking.get(link.before[0]), free.get(link.after[0])
+                if group is not None and extra is not None:
+                    setattr(group, side, link.after)
+                    groups = [one for one in groups if one is not extra]
+    return groups
+
+
+def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Make one group of a cell that both sides dropped and what each put in its place."""
+    dropped = [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]
+    if not dropped:
+        return groups
+    sides = (("local", local), ("remote", remote))
+    stays = [find_ends(groups, side, len(base), len(cells)) for side, cells in sides]
+    new = [
+        {at: group for group in groups if not group.base for at in getattr(group, side)}
+        for side, _ in sides
+    ]
+    for group in dropped:
+        old = base[group.base[0]]
+        ours, theirs = (
+            [
+                at
+                for at in _range_around(group.base[0], ends)
+                if at in found and cells[at].cell_type == old.cell_type
+            ]
+            for (_, cells), ends, found in zip(sides, stays, new, strict=True)
+        )
+        if not old.source.strip() or not len(ours) == len(theirs) == 1:
+            continue
+        one, other = new[0].pop(ours[0]), new[1].pop(theirs[0])
+        if one is other and local[ours[0]].source == remote[theirs[0]].source:
+            continue
+        group.local, group.remote = one.local, other.remote
+        groups = [g for g in groups if g is not one and g is not other]
+    return groups
+
+
+def _range_around(i: int, ends: list[tuple[int, int, int]]) -> range:
+    """Return the cells of a side between those that are before and behind a cell of base."""
+    start = max(last for at, _, last in ends if at < i)
+    stop = min(first for at, first, _ in ends if at > i)
+    return range(start + 1, stop)
+
+
+def separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Keep apart what one side deleted and what the other one put in its place, if it is no edit."""
+    if len(group.base) != 1 or bool(group.local) == bool(group.remote):
+        return [group]
+    old = base[group.base[0]]
+    new = [local[i] for i in group.local] + [remote[j] for j in group.remote]
+    if old.id is not None and any(cell.id == old.id for cell in new):
+        return [group]
+    text = "\n".join(cell.source for cell in new)
+    kept = old.source.strip() and old.source.strip() in text
+    if kept or measure_likeness([old], new) >= MOVED or _share_line(old.source, text):
+        return [group]
+    return [Group(base=group.base), Group(local=group.local, remote=group.remote)]
+
+
+def _share_line(one: str, other: str) -> bool:
+    lines = {line.strip() for line in one.split("\n")}
+    return any(has_word(line) and line.strip() in lines for line in other.split("\n"))
+
+
+def close_splits(groups: list[Group]) -> list[Group]:
+    """Make one group of a split and the cells between its parts, so that they stay in order."""
+    ties = []
+    for side in ("local", "remote"):
+        at_side = {at: n for n, group in enumerate(groups) for at in getattr(group, side)}
+        ties += [
+            [at_side[at] for at in range(indices[0], indices[-1] + 1)]
+            for group in groups
+            if len(indices := getattr(group, side)) > 1 and len(group.base) < len(indices)
+        ]
+    return unite(groups, ties) if ties else groups

@@ -1,0 +1,486 @@
+"""What is shown of a diff, decided once for every format. Renderers draw these values.
+
+    show_cell(diff, entry)    a cell: its name, what happened to it, source, outputs, other values
+    show_rest(diff)           what changed in a notebook beside its cells
+    fold_lines(ops)           changed lines, those around them, and folds
+
+Texts are as they are in the notebooks. A renderer escapes what it draws.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET
+
+from nbvc.diffing.policy import Part
+from nbvc.diffing.values import (
+    Add,
+    Change,
+    ChangedLines,
+    EditLines,
+    OutputDiff,
+    PathOp,
+    Remove,
+    Replace,
+    SameLines,
+    Splice,
+    unpack,
+)
+from nbvc.render.values import value_text
+from nbvc.render.words import join_words, name_change, number_entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from nbvc.diffing import CellDiff, DiffPolicy, NotebookDiff
+    from nbvc.diffing.values import LineOp, Range, ScalarChange
+    from nbvc.notebook import Cell, Notebook
+
+CONTEXT = 3
+"""Lines that are shown around a change."""
+_GLIMPSE = 8
+"""So many lines are shown of a source that did not change."""
+
+
+class FoldedLines(msgspec.Struct, frozen=True):
+    """Lines that are the same and not shown; `words` stand in their place."""
+
+    before: Range
+    after: Range
+    words: str
+
+
+ShownLines = SameLines | ChangedLines | FoldedLines
+NO_CUTS: dict[int, str] = {}
+
+
+class ShownSource(msgspec.Struct, frozen=True):
+    """The source of a cell, or of several cells as one text.
+
+    `only` is ADDED or REMOVED if the other side has no source, and UNCHANGED if both have the same.
+    `cuts` are the lines of `after` at which another cell begins, with the words for that.
+    """
+
+    before: str
+    after: str
+    cell_type: str
+    pieces: tuple[ShownLines, ...]
+    only: Change | None = None
+    cuts: dict[int, str] = NO_CUTS
+
+    @property
+    def text(self) -> str:
+        """The text after, or the one that was removed."""
+        return self.before if self.only is Change.REMOVED else self.after
+
+
+class ShownOutput(msgspec.Struct, frozen=True):
+    """An output that changed: both sides, None for one that lacks it.
+
+    `words` say what happened; they are empty if the whole cell was added or removed.
+    """
+
+    diff: OutputDiff
+    before: Any
+    after: Any
+    words: str
+
+    @property
+    def name(self) -> str:
+        """What the output is."""
+        return name_output(self.before if self.after is None else self.after)
+
+
+class _Sides(msgspec.Struct, frozen=True):
+    name: str
+    before: Any
+    after: Any
+
+    @property
+    def change(self) -> Change:
+        """What happened to it."""
+        if self.before is not None and self.after is not None:
+            return Change.MODIFIED
+        return Change.ADDED if self.before is None else Change.REMOVED
+
+
+class ShownAttachment(_Sides, frozen=True):
+    """An attachment that changed: its MIME bundle on both sides, None for one that lacks it."""
+
+
+class ShownValue(_Sides, frozen=True):
+    """A value that changed: where it is, and its text before and after.
+
+    A side is None if it has no such value, and empty if its text is not shown.
+    """
+
+    path: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name and the path."""
+        return f"{self.name} {self.path}".strip()
+
+
+class ShownCell(msgspec.Struct, frozen=True):
+    """A cell that changed or moved, with all that is shown of it.
+
+    `words` say what happened: `("moved", "source and outputs changed")`.
+    """
+
+    entry: CellDiff
+    name: str
+    words: tuple[str, ...]
+    hint: str
+    cell_type: ShownValue | None = None
+    source: ShownSource | None = None
+    outputs: tuple[ShownOutput, ...] = ()
+    attachments: tuple[ShownAttachment, ...] = ()
+    values: tuple[ShownValue, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """What happened, as a text."""
+        return ", ".join(self.words)
+
+
+# Cells
+
+
+def show_cells(diff: NotebookDiff, context: int = CONTEXT) -> Iterator[ShownCell]:
+    """Yield the cells that changed or moved. The diff must have its notebooks."""
+    for entry in diff.cells:
+        if entry.is_loud:
+            yield show_cell(diff.policy, entry, context)
+
+
+def show_cell(policy: DiffPolicy, entry: CellDiff, context: int = CONTEXT) -> ShownCell:
+    """Return what is shown of a cell; `context` is the number of lines around a change."""
+    olds, news = entry.linked()
+    cells = news or olds
+    return ShownCell(
+        entry,
+        name_cell(cells[0], number_entry(entry)),
+        _describe_change(policy, entry),
+        first_line(cells),
+        _show_cell_type(policy, entry),
+        _show_source(policy, entry, context),
+        tuple(_show_outputs(policy, entry)),
+        tuple(_show_attachments(policy, entry)),
+        tuple(_show_values(policy, entry)),
+    )
+
+
+def name_cell(cell: Cell, number: str) -> str:
+    """Return what a cell is called: `code cell 3`."""
+    return f"{cell.cell_type} cell {number}"
+
+
+def _describe_change(policy: DiffPolicy, entry: CellDiff) -> tuple[str, ...]:
+    moved = ("moved",) if entry.moved else ()
+    match entry.change:
+        case Change.UNCHANGED:
+            return moved
+        case Change.MODIFIED:
+            return (*moved, f"{join_words([*changed_parts(policy, entry)])} changed")
+        case Change.SPLIT:
+            return (*moved, f"split into {len(entry.after)}")
+        case Change.JOINED:
+            return (*moved, f"joined from {len(entry.before)}")
+        case _:
+            return (*moved, name_change(entry.change))
+
+
+def changed_parts(policy: DiffPolicy, entry: CellDiff) -> dict[str, Part]:
+    """Return the names of the parts of a pair that changed and count, with what they belong to."""
+    parts, other = entry.parts, {op.path[0] for op in entry.other}
+    found = (
+        ("source", Part.SOURCES, policy.counts(Part.SOURCES) and parts.lines),
+        ("cell type", Part.SOURCES, policy.counts(Part.SOURCES) and parts.cell_type),
+        ("outputs", Part.OUTPUTS, any(_show_outputs(policy, entry))),
+        (
+            "attachments",
+            Part.ATTACHMENTS,
+            policy.counts(Part.ATTACHMENTS) and (parts.attachments or "attachments" in other),
+        ),
+        ("metadata", Part.METADATA, any(_show_metadata(policy, entry))),
+        ("id", Part.METADATA, policy.counts(Part.ID) and parts.id),
+        ("count", Part.METADATA, policy.counts(Part.DETAILS) and parts.execution_count),
+    )
+    return {name: part for name, part, changed in found if changed} or {"details": Part.METADATA}
+
+
+def first_line(cells: Sequence[Cell], most: int = 60) -> str:
+    """Return the first line with anything in it, cut short: what a cell is known by."""
+    for cell in cells:
+        for line in cell.source.split("\n", 20):
+            found = line.strip()
+            if found:
+                return found if len(found) <= most else f"{found[: most - 1]}…"
+    return ""
+
+
+# Sources
+
+
+def _show_source(policy: DiffPolicy, entry: CellDiff, context: int) -> ShownSource | None:
+    """Return the source if it counts; that of a cell that only moved tells which cell it is."""
+    if not policy.counts(Part.SOURCES) and entry.change is not Change.UNCHANGED:
+        return None
+    olds, news = entry.linked()
+    before, after = ("\n".join(cell.source for cell in cells) for cells in (olds, news))
+    kind = (news or olds)[0].cell_type
+    if not olds or not news:
+        only = Change.REMOVED if olds else Change.ADDED
+        text = before or after
+        return ShownSource(before, after, kind, (same_lines(text),), only) if text else None
+    parts = entry.parts
+    cuts = _show_cuts(after, parts.cuts, entry.after)
+    if parts.lines:
+        return ShownSource(before, after, kind, fold_lines(parts.lines, context, cuts), None, cuts)
+    if len(olds) == len(news) == 1:
+        glimpse = _glimpse(after)
+        return ShownSource(before, after, kind, glimpse, Change.UNCHANGED) if after else None
+    return ShownSource(before, after, kind, (same_lines(after),), None, cuts)
+
+
+def same_lines(text: str) -> SameLines:
+    """Return all lines of a text, as they are on both sides."""
+    whole = (0, text.count("\n") + 1)
+    return SameLines(whole, whole)
+
+
+def _glimpse(text: str) -> tuple[ShownLines, ...]:
+    """Return the first lines of a text, and a fold."""
+    count = text.count("\n") + 1
+    if count <= _GLIMPSE + 1:
+        return (same_lines(text),)
+    whole = SameLines((0, count), (0, count))
+    return _cut(whole, 0, _GLIMPSE), _fold(whole, _GLIMPSE, count, {})
+
+
+def _show_cuts(text: str, cuts: Sequence[int], indices: Sequence[int]) -> dict[int, str]:
+    """Return the numbers of the lines at which the cells of a split but the first begin."""
+    return {
+        text.count("\n", 0, cut): f"✂ cell {index + 1} begins here"
+        for cut, index in zip(cuts, indices[1:], strict=True)
+    }
+
+
+def fold_lines(
+    ops: Sequence[LineOp], context: int = CONTEXT, cuts: dict[int, str] = NO_CUTS
+) -> tuple[ShownLines, ...]:
+    """Return what is shown of a text: changed lines, `context` lines around them, and folds."""
+    found: list[ShownLines] = []
+    for place, op in enumerate(ops):
+        length = op.after[1] - op.after[0]
+        head = context if place else 0
+        tail = context if place < len(ops) - 1 else 0
+        if isinstance(op, ChangedLines) or length <= head + tail + 1:
+            found.append(op)
+            continue
+        fold = _fold(op, head, length - tail, cuts)
+        found += [_cut(op, 0, head), fold, _cut(op, length - tail, length)]
+    return tuple(
+        one for one in found if not isinstance(one, SameLines) or one.after[0] < one.after[1]
+    )
+
+
+def compare_lines(
+    before: Sequence[str], after: Sequence[str], context: int = CONTEXT
+) -> tuple[ShownLines, ...]:
+    """Return what is shown of two texts that are given by lines; either may have none."""
+    from nbvc.diffing.jsonops import seen_ops
+
+    if before and after:
+        return fold_lines(seen_ops("\n".join(before), "\n".join(after)), context)
+    removed, added = (tuple(f"{line}\n" for line in lines) for lines in (before, after))
+    return (ChangedLines((0, len(before)), (0, len(after)), removed, added),)
+
+
+def _cut(lines: SameLines, start: int, end: int) -> SameLines:
+    """Return some of the lines, counted from the first of them."""
+    (old, _), (new, _) = lines.before, lines.after
+    return SameLines((old + start, old + end), (new + start, new + end))
+
+
+def _fold(lines: SameLines, start: int, end: int, cuts: dict[int, str]) -> FoldedLines:
+    folded = _cut(lines, start, end)
+    names = [name for line, name in cuts.items() if folded.after[0] <= line < folded.after[1]]
+    words = " · ".join([f"{end - start} unchanged lines", *names])
+    return FoldedLines(folded.before, folded.after, words)
+
+
+# Outputs and attachments
+
+
+def _show_outputs(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownOutput]:
+    if not policy.counts(Part.OUTPUTS) or entry.change is Change.UNCHANGED:
+        return
+    olds, news = entry.linked()
+    if not olds or not news:
+        for index, output in enumerate((news or olds)[0].outputs):
+            if olds:
+                yield ShownOutput(OutputDiff(Change.REMOVED, index, None), output, None, "")
+            else:
+                yield ShownOutput(OutputDiff(Change.ADDED, None, index), None, output, "")
+        return
+    found, before, after = _diff_outputs(policy, entry)
+    details = policy.counts(Part.DETAILS)
+    for one in found:
+        if not (one.is_loud or (details and (one.ops or one.meaning))):
+            continue
+        old = None if one.before is None else before[one.before]
+        new = None if one.after is None else after[one.after]
+        kind = name_change(one.change if old is None or new is None else Change.MODIFIED)
+        yield ShownOutput(one, old, new, one.meaning.summary if one.meaning else kind)
+
+
+def _diff_outputs(
+    policy: DiffPolicy, entry: CellDiff
+) -> tuple[Sequence[OutputDiff], list[Any], list[Any]]:
+    """Return the outputs of an entry, compared; the cells of a split or a join as if they were one."""
+    olds, news = entry.linked()
+    if len(olds) == len(news) == 1:
+        return entry.parts.outputs, olds[0].outputs, news[0].outputs
+    from nbvc.diffing.outputs import coalesced, diff_outputs
+
+    old, new = (coalesced([o for cell in cells for o in cell.outputs]) for cells in (olds, news))
+    return diff_outputs(old, new, policy), old, new
+
+
+def name_output(output: Any) -> str:
+    """Return what an output is: `stdout`, `error`, its MIME types, or `output`."""
+    if type(output) is not dict:
+        return "output"
+    kind = output.get("output_type")
+    if kind == "stream":
+        return str(output.get("name", "stdout"))
+    if kind == "error":
+        return "error"
+    data = output.get("data")
+    return ", ".join(map(str, data)) if type(data) is dict and data else "output"
+
+
+def _show_attachments(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownAttachment]:
+    if not policy.counts(Part.ATTACHMENTS) or entry.change is Change.UNCHANGED:
+        return
+    olds, news = entry.linked()
+    if len(olds) > 1 or len(news) > 1:
+        return
+    old, new = (cells[0].attachments if cells else {} for cells in (olds, news))
+    for name in [*old, *(name for name in new if name not in old)]:
+        if old.get(name) != new.get(name):
+            yield ShownAttachment(name, old.get(name), new.get(name))
+
+
+# Other values
+
+
+def _show_cell_type(policy: DiffPolicy, entry: CellDiff) -> ShownValue | None:
+    change = entry.parts.cell_type if policy.counts(Part.SOURCES) else None
+    return _show_scalar("cell type", change) if change else None
+
+
+def _show_values(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownValue]:
+    if entry.change is not Change.MODIFIED:
+        return
+    yield from _show_metadata(policy, entry)
+    parts = entry.parts
+    if policy.counts(Part.ID) and parts.id:
+        yield _show_scalar("id", parts.id)
+    if policy.counts(Part.DETAILS) and parts.execution_count:
+        yield _show_scalar("count", parts.execution_count)
+
+
+def _show_metadata(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownValue]:
+    """Yield what changed in the metadata, and in members that the format does not know."""
+    for op in entry.loud_metadata:
+        yield _show_operation("metadata", op, entry.linked()[0][0].metadata)
+    for op in entry.other if policy.counts(Part.METADATA) else ():
+        if op.path[0] != "attachments":
+            yield _show_operation("cell", op, entry.linked()[0][0].to_dict())
+
+
+def show_rest(diff: NotebookDiff) -> Iterator[ShownValue]:
+    """Yield what changed beside the cells. The diff must have its notebooks."""
+    from nbvc.diffing.parts import top_members
+
+    assert diff.before is not None
+    metadata, notebook = diff.loud_rest
+    before = {**diff.before.metadata, "language": diff.policy.languages[0]}
+    for op in metadata:
+        yield _show_operation("metadata", op, before)
+    for op in notebook:
+        yield _show_operation("", op, top_members(diff.before))
+
+
+def _show_operation(name: str, op: PathOp, whole: Any) -> ShownValue:
+    return ShownValue(name, *_values_of(op, whole), ".".join(map(str, op.path)))
+
+
+def _values_of(op: PathOp, whole: Any) -> tuple[str | None, str | None]:
+    match op:
+        case Add():
+            return None, value_text(unpack(op.value, op.json))
+        case Remove():
+            return value_text(_value_at(whole, op.path)), None
+        case Replace():
+            return value_text(_value_at(whole, op.path)), value_text(unpack(op.value, op.json))
+        case EditLines():
+            return "", "changed"
+        case Splice():
+            items = _value_at(whole, op.path)
+            old = value_text(items[slice(*op.before)]) if type(items) is list else ""
+            return old, value_text(unpack(op.value, op.json))
+
+
+def _value_at(whole: Any, path: Sequence[Any]) -> Any:
+    """Return what stands at a path, an empty text if nothing does."""
+    for step in path:
+        try:
+            whole = whole[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return whole
+
+
+def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
+    sides = (change.before, change.before_json), (change.after, change.after_json)
+    before, after = (
+        None if value is text is UNSET else value_text(unpack(value, text)) for value, text in sides
+    )
+    return ShownValue(name, before, after)
+
+
+# Whole notebooks
+
+
+def touched_parts(diff: NotebookDiff) -> frozenset[Part]:
+    """Return what changed: sources (cells added, removed and moved with them), outputs, the rest."""
+    found = {Part.METADATA} if any(diff.loud_rest) else set()
+    for entry in diff.cells:
+        if entry.is_loud and entry.change is Change.MODIFIED:
+            found.update(changed_parts(diff.policy, entry).values())
+            found.update([Part.SOURCES] if entry.moved else [])
+        elif entry.is_loud:
+            found.add(Part.SOURCES)
+            found.update([Part.OUTPUTS] if any(_show_outputs(diff.policy, entry)) else [])
+    return frozenset(found)
+
+
+def language_of(*notebooks: Notebook | None) -> str:
+    """Return the language of the first of these notebooks that names one."""
+    for notebook in notebooks:
+        metadata = notebook.metadata if notebook else {}
+        for key, name in (
+            ("language_info", "pygments_lexer"),
+            ("language_info", "name"),
+            ("kernelspec", "language"),
+        ):
+            found = metadata.get(key)
+            if type(found) is dict and type(found.get(name)) is str:
+                return str(found[name])
+    return "python"

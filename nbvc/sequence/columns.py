@@ -1,0 +1,169 @@
+"""Three versions of one sequence in columns: every item has one place, whichever versions have it.
+
+    base    a b c d           base    a . b c d .       b: remote alone kept it, so local deleted it
+    local   a X c d           local   a X . c d .       X: local alone added it
+    remote  a b c d Y         remote  a . b c d Y       Y: remote alone added it
+
+Local and remote are matched first, and base is matched with the columns that this gives. An item
+that both sides have is one column from the start, so that it can't come out twice. An item of base
+is in one column at most, so that the two sides can't choose different ones among equal items.
+
+Two separate matches with base, as in diff3, have neither property: S. Khanna, K. Kunal, B. Pierce,
+"A formal investigation of diff3", FSTTCS 2007.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from nbvc.sequence.increasing import heaviest_increasing
+from nbvc.sequence.lcs import matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    Weigh = Callable[[int, int], float]
+
+MOST_PAIRS = 60_000
+"""Beyond so many pairs of equal items, all pairs weigh the same."""
+_PREFERRED = 2.0**-10
+"""So much more does a pair weigh that the third version has, too: it decides between equal items."""
+
+
+class Column(msgspec.Struct, frozen=True, gc=False):
+    """The index of one item in each version, -1 in a version that lacks it."""
+
+    base: int
+    local: int
+    remote: int
+
+    @property
+    def is_held(self) -> bool:
+        """Whether all three versions have the item."""
+        return self.base >= 0 and self.local >= 0 and self.remote >= 0
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether both sides added the item."""
+        return self.base < 0 and self.local >= 0 and self.remote >= 0
+
+    @property
+    def is_local(self) -> bool:
+        """Whether local alone added or deleted the item."""
+        return self.remote < 0 if self.base < 0 else self.local < 0
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether remote alone added or deleted the item."""
+        return self.local < 0 if self.base < 0 else self.remote < 0
+
+
+def find_columns(
+    base: Sequence[str],
+    local: Sequence[str],
+    remote: Sequence[str],
+    weigh: Callable[[str], float] = lambda _: 1.0,
+) -> list[Column]:
+    """Return the columns of three versions, in an order that all three have.
+
+    An item of base without a column was deleted by both sides. `weigh` says how much it is worth
+    that an item keeps its place, at least 1. Swapping the sides swaps them in every column.
+    """
+    if list(local) > list(remote):
+        found = find_columns(base, remote, local, weigh)
+        return [Column(column.base, column.remote, column.local) for column in found]
+    head, tail = _count_equal_ends(base, local, remote)
+    ends = len(base) - tail, len(local) - tail, len(remote) - tail
+    middle = base[head : ends[0]], local[head : ends[1]], remote[head : ends[2]]
+    found = [Column(at, at, at) for at in range(head)]
+    found += [
+        Column(*(at if at < 0 else at + head for at in three)) for three in _lay(*middle, weigh)
+    ]
+    found += [Column(*(end + at for end in ends)) for at in range(tail)]
+    return found
+
+
+def _count_equal_ends(*versions: Sequence[str]) -> tuple[int, int]:
+    """Return how many items all versions have in common, from the start and from the end."""
+    least = min(map(len, versions))
+    one, *others = versions
+    head = tail = 0
+    while head < least and all(one[head] == other[head] for other in others):
+        head += 1
+    while tail < least - head and all(one[-1 - tail] == other[-1 - tail] for other in others):
+        tail += 1
+    return head, tail
+
+
+def _lay(
+    base: Sequence[str],
+    local: Sequence[str],
+    remote: Sequence[str],
+    weigh: Callable[[str], float],
+) -> list[tuple[int, int, int]]:
+    """Match local with remote, and lay base over both."""
+    old = set(base)
+    weights = {item: weigh(item) for item in {*base, *local, *remote}}
+    both = find_heaviest(
+        local, remote, lambda i, _: weights[local[i]] + _PREFERRED * (local[i] in old)
+    )
+    pairs: list[tuple[int, int]] = []
+    hints: tuple[dict[int, int], ...] = ()
+    i = j = 0
+    for x, y in [*both, (len(local), len(remote))]:
+        ours, theirs = range(i, x), range(j, y)
+        if ours and theirs and base:
+            hints = hints or (_places_in(base, local, weights), _places_in(base, remote, weights))
+            pairs += _interleave(ours, theirs, hints)
+        else:
+            pairs += [(at, -1) for at in ours]
+            pairs += [(-1, at) for at in theirs]
+        if x < len(local):
+            pairs.append((x, y))
+        i, j = x + 1, y + 1
+    items = [local[x] if x >= 0 else remote[y] for x, y in pairs]
+    held = find_heaviest(
+        base, items, lambda i, at: weights[base[i]] + _PREFERRED * (min(pairs[at]) >= 0)
+    )
+    at_base = {at: i for i, at in held}
+    return [(at_base.get(at, -1), x, y) for at, (x, y) in enumerate(pairs)]
+
+
+def _places_in(
+    base: Sequence[str], side: Sequence[str], weights: Mapping[str, float]
+) -> dict[int, int]:
+    return {at: place for place, at in find_heaviest(base, side, lambda i, _: weights[base[i]])}
+
+
+def _interleave(
+    ours: Iterable[int], theirs: Iterable[int], hints: Sequence[Mapping[int, int]]
+) -> list[tuple[int, int]]:
+    """Put items that one side has into one order: that of base, or base could hold only some.
+
+    base m c, local c, remote m:    the columns are m c, and base holds both
+    """
+    found = []
+    for side, run in enumerate((ours, theirs)):
+        last = -1
+        for at in run:
+            last = hints[side].get(at, last)
+            found.append((last, side, at))
+    return [(at, -1) if side == 0 else (-1, at) for _, side, at in sorted(found)]
+
+
+def find_heaviest(
+    a: Sequence[Hashable], b: Sequence[Hashable], weigh: Weigh
+) -> list[tuple[int, int]]:
+    """Return the index pairs of the common subsequence that weighs most, both indices rising.
+
+    A pair that weighs nothing is not in it.
+    """
+    places: dict[Hashable, list[int]] = {}
+    for j, item in enumerate(b):
+        places.setdefault(item, []).append(j)
+    if sum(len(places.get(item, ())) for item in a) > MOST_PAIRS:
+        return matches(a, b)
+    return heaviest_increasing(
+        (i, j, weigh(i, j)) for i, item in enumerate(a) for j in places.get(item, ())
+    )

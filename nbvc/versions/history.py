@@ -1,0 +1,97 @@
+"""The history of one notebook: its versions, and the questions about them.
+
+with History(repository, "work/analysis.ipynb", store) as history:
+history.versions()         → newest first, commits and checkpoints
+history.blame(lines=True)  → for every cell, who changed it last
+"""
+
+from __future__ import annotations
+
+from nbvc.versions.reading import Versions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.versions.blaming import Blame
+    from nbvc.versions.changing import Changes
+    from nbvc.versions.listing import Shelf
+    from nbvc.versions.living import Moment
+    from nbvc.versions.model import Version
+    from nbvc.versions.searching import CellPart, Found
+
+
+class History(Versions):
+    """The history of a notebook. Every method raises `GitError`. Close it after use."""
+
+    def name_in(self, commit: str) -> str | None:
+        """Return the notebook's name in a commit, given by its id; None if it is not there."""
+        from nbvc.versions.naming import name_in
+
+        return name_in(self, commit)
+
+    def blame(self, *, lines: bool = False, work_tree: bytes | None = None) -> Blame:
+        """Return who changed each cell last, and each line with `lines`.
+
+        `work_tree` is the notebook as it is now: what differs is not committed yet. Raises
+        `NotebookError` where the last version is no notebook.
+        """
+        from nbvc.versions.blaming import blame
+
+        return blame(self, lines=lines, work_tree=work_tree)
+
+    def changes(self, version: Version, before: Version | None = None) -> Changes:
+        """Return what a version changed: since its parents, or since `before`."""
+        from nbvc.versions.changing import changes
+
+        return changes(self, version, before)
+
+    def life(self, cell: str) -> tuple[Moment, ...]:
+        """Return the versions that changed one cell, newest first; it is given by number or id."""
+        from nbvc.versions.living import life
+
+        return life(self, cell)
+
+    def search(
+        self, pattern: re.Pattern[str], places: frozenset[CellPart] | None = None
+    ) -> tuple[Found, ...]:
+        """Return every version with the lines in it that a pattern is found in, newest first."""
+        from nbvc.versions.searching import CellPart, search
+
+        return search(self, pattern, frozenset(CellPart) if places is None else places)
+
+    def kept(self, kind: str, key: bytes) -> bytes | None:
+        """Return what was kept beside the index under a kind, if it was for this very key."""
+        from nbvc.versions.index import kept
+
+        return kept(self.repository, self.name, kind, key)
+
+    def keep_also(self, kind: str, key: bytes, content: bytes) -> None:
+        """Keep something beside the index that takes long to make; one for each kind."""
+        from nbvc.versions.index import keep_also
+
+        keep_also(self.repository, self.name, kind, key, content)
+
+
+def versions(
+    repository: Repository, name: str, store: Shelf | None = None, limit: int | None = None
+) -> tuple[Version, ...]:
+    """Return the versions of a notebook, newest first; `name` is its path from the top."""
+    with History(repository, name, store) as history:
+        return history.versions(limit)
+
+
+def content(repository: Repository, version: Version, objects: Objects | None = None) -> bytes:
+    """Return a version's bytes. Raises `GitError`."""
+    with History(repository, version.name, objects=objects) as history:
+        return history.content(version)
+
+
+def blame(
+    repository: Repository, name: str, *, lines: bool = False, work_tree: bytes | None = None
+) -> Blame:
+    """Return who changed each cell of a notebook last. Raises `NbvcError`."""
+    with History(repository, name) as history:
+        return history.blame(lines=lines, work_tree=work_tree)

@@ -1,0 +1,47 @@
+"""Open the history of a notebook, with its commits and checkpoints, and read one commit of it."""
+
+from __future__ import annotations
+
+from nbvc.checkpoint.base import StorePlace
+from nbvc.versions import History, Version
+from nbvc.versions.model import Kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.checkpoint.store import Store
+    from nbvc.git.plumbing.repository import Repository
+
+
+def open_history(
+    store: Store, path: str, *, repository: Repository | None = None, checkpoints: bool = True
+) -> History:
+    """Return the history of a notebook's file; close it after use. Raises `OutsideError`.
+
+    Outside of a repository it has checkpoints only. `repository` replaces the store's, such as one
+    whose commands can be stopped.
+    """
+    repository = repository or store.repository
+    inside = store.home is StorePlace.INSIDE
+    name = repository.name(path) if inside else store.name(path)
+    saved = store if checkpoints else None
+    return History(repository, name, saved, objects=store.objects, commits=inside)
+
+
+def read_commit(
+    store: Store, path: str, ref: str, *, repository: Repository | None = None
+) -> tuple[Version, bytes | None]:
+    """Return a commit as a version of a notebook, and the notebook under the name that it had there.
+
+    The content is None if the commit does not have the notebook. Raises `GitError`, and
+    `UnknownRefError` if `ref` is not the name of a commit.
+    """
+    objects = store.objects
+    commit = objects.read_commit(ref)
+    with open_history(store, path, repository=repository) as history:
+        name = history.name_in(commit.oid)
+    author, _, email = commit.author.rpartition(" <")
+    version = Version(
+        *(Kind.COMMIT, commit.oid, name or history.name, None, author, email.rstrip(">")),
+        *(commit.seconds, commit.message, commit.oid),
+    )
+    return version, None if name is None else objects.at(commit.oid, name)
