@@ -3,79 +3,73 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbvc import __version__
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
-from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
+from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, Ignored, PartlyStaged
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.setup.attributes import filtered
 from nbvc.git.state.branch import branch_here, count_commits
 from nbvc.git.state.operation import operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import status
+from nbvc.workflow.aborting import abort_merge
 from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
+from nbvc_jupyter import answers as a
+from nbvc_jupyter.restoring import show_checkpoint
 
 if TYPE_CHECKING:
     from nbvc.git import Repository, Stop
     from nbvc.git.actions.outcome import CommitResult
     from nbvc.git.state.branch import Branch
-    from nbvc.git.state.links import Links
     from nbvc.workflow.pull import Pulled
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import CommitRequest, NotebookRequest, PushRequest
     from nbvc_jupyter.site import Site
 
 
-def show_status(site: Site, request: NotebookRequest, stop: Stop) -> dict[str, Any]:
+def show_status(site: Site, request: NotebookRequest, stop: Stop) -> a.Status:
     """Return what the buttons need to know about a notebook."""
     place = site.contents.place(request.path)
-    store = site.store(place)
-    answer: dict[str, Any] = {"version": __version__, "repository": None}
-    answer["reason"] = site.obstacle(place)
-    if answer["reason"] is None:
+    kept = len(site.store(place).list(place.file))
+    reason = site.obstacle(place)
+    if reason is None:
         try:
-            repository = site.repository(place, stop)
-            name = repository.name(place.file)
-            renamed = find_renames(repository, store, [name])
-            answer["repository"] = _show_repository(repository, place, renamed.get(name))
+            return a.InRepository(__version__, kept, _show_repository(site, place, stop), None)
         except GitError as error:
-            answer["reason"] = error.message
-    answer["checkpoints"] = len(store.list(place.file))
-    return answer
+            reason = error.message
+    return a.OutsideRepository(__version__, kept, None, reason)
 
 
-def show_digest(site: Site, request: NotebookRequest, _: Stop) -> dict[str, Any]:
+def show_digest(site: Site, request: NotebookRequest, _: Stop) -> a.Digest:
     """Return the digest of a notebook as it is saved."""
-    return {"digest": site.contents.digest(site.contents.place(request.path))}
+    return a.Digest(site.contents.digest(site.contents.place(request.path)))
 
 
-def _show_repository(
-    repository: Repository, place: NotebookPlace, former: str | None
-) -> dict[str, Any]:
+def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.RepositoryStatus:
+    repository = site.repository(place, stop)
     name = repository.name(place.file)
     branch = branch_here(repository)
-    head = branch.oid if branch else repository.git.line("rev-parse", "HEAD")
-    running = operation(repository)
     ahead, behind = (branch and count_commits(repository, branch)) or (None, None)
-    return {
-        "top": os.path.basename(repository.top),
-        "path": name,
-        "branch": branch.name if branch else None,
-        "unborn": branch is not None and branch.oid is None,
-        "head": head,
-        "operation": running.value if running else None,
-        "remotes": list(remote_names(repository)),
-        "upstream": _show_upstream(branch),
-        "ahead": ahead,
-        "behind": behind,
-        "filter": bool(filtered(repository, [name])),
-        "state": status(repository, [name]).of(name).value,
-        "renamed_from": former,
-    }
+    return a.RepositoryStatus(
+        top=os.path.basename(repository.top),
+        path=name,
+        branch=branch.name if branch else None,
+        unborn=branch is not None and branch.oid is None,
+        head=branch.oid if branch else repository.git.line("rev-parse", "HEAD"),
+        operation=operation(repository),
+        remotes=list(remote_names(repository)),
+        upstream=_show_upstream(branch),
+        ahead=ahead,
+        behind=behind,
+        filter=bool(filtered(repository, [name])),
+        state=status(repository, [name]).of(name),
+        renamed_from=find_renames(repository, site.store(place), [name]).get(name),
+    )
 
 
 def _show_upstream(branch: Branch | None) -> str | None:
@@ -85,7 +79,7 @@ def _show_upstream(branch: Branch | None) -> str | None:
     return short if branch.upstream.remote == "." else f"{branch.upstream.remote}/{short}"
 
 
-def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str, Any]:
+def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitAndPush:
     """Commit one notebook, and push if that is asked for. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
@@ -94,7 +88,7 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> dict[str,
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)
-    return {"commit": _show_commit(made, name), "push": pushed}
+    return a.CommitAndPush(_show_commit(made, name), pushed)
 
 
 def _order(name: str, request: CommitRequest) -> CommitOrder:
@@ -112,50 +106,37 @@ def _order(name: str, request: CommitRequest) -> CommitOrder:
     )
 
 
-def _show_commit(made: CommitResult, name: str) -> dict[str, Any]:
-    return {
-        "outcome": made.outcome.value,
-        "message": made.message,
-        "hint": made.hint,
-        "oid": made.oid,
-        "short": made.oid[:10] if made.oid else None,
-        "branch": made.branch,
-        "names": list(made.names),
-        "edited": list(made.edited),
-        "renamed_from": made.renamed.get(name),
-        "stderr": made.stderr,
-    }
+def _show_commit(made: CommitResult, name: str) -> a.CommitResult:
+    renamed = made.renamed.get(name)
+    said = (made.message, made.hint, made.branch, made.names, made.edited, renamed, made.stderr)
+    if made.outcome is CommitOutcome.COMMITTED and made.oid:
+        return a.Committed(*said, made.outcome, made.oid, made.oid[:10])
+    return a.NotCommitted(*said, made.outcome, None, None)
 
 
-def _push(
-    site: Site, repository: Repository, request: CommitRequest | PushRequest
-) -> dict[str, Any]:
+def _push(site: Site, repository: Repository, request: CommitRequest | PushRequest) -> a.PushResult:
     name = repository.name(site.contents.place(request.path).file)
     order = PushOrder((name,), request.remote, request.set_upstream, site.network_seconds)
     done = push_branch(repository, order)
-    return {
-        "outcome": done.result.outcome.value,
-        "message": done.result.message,
-        "hint": done.result.hint,
-        "branch": done.result.branch,
-        "remote": done.result.remote,
-        "stderr": done.result.stderr,
-        "links": None if done.links is None else _show_pages(done.links),
-    }
+    result, links = done.result, done.links
+    return a.PushResult(
+        outcome=result.outcome,
+        message=result.message,
+        hint=result.hint,
+        branch=result.branch,
+        remote=result.remote,
+        stderr=result.stderr,
+        links=a.Pages(links.commit, links.request, links.notebook) if links else None,
+    )
 
 
-def _show_pages(links: Links) -> dict[str, str]:
-    every = {"commit": links.commit, "request": links.request, "viewer": links.notebook}
-    return {key: url for key, url in every.items() if url}
-
-
-def push(site: Site, request: PushRequest, stop: Stop) -> dict[str, Any]:
+def push(site: Site, request: PushRequest, stop: Stop) -> a.Push:
     """Push the current branch. Raises `NbvcError`."""
     repository = site.repository(site.contents.place(request.path), stop)
-    return {"push": _push(site, repository, request)}
+    return a.Push(_push(site, repository, request))
 
 
-def pull(site: Site, request: NotebookRequest, stop: Stop) -> dict[str, Any]:
+def pull(site: Site, request: NotebookRequest, stop: Stop) -> a.Pull:
     """Fetch what the branch follows and merge it, notebooks by cell. Raises `NbvcError`.
 
     Changes of this notebook that are not committed become a checkpoint, and are merged, too.
@@ -165,23 +146,31 @@ def pull(site: Site, request: NotebookRequest, stop: Stop) -> dict[str, Any]:
     with Store(repository, site.stores.machine) as store:
         names = {repository.name(place.file)}
         pulled = pull_notebooks(store, names, deadline=site.network_seconds)
-    return {"pull": _show_pull(pulled)}
+    return a.Pull(_show_pull(pulled))
 
 
-def _show_pull(pulled: Pulled) -> dict[str, Any]:
+def abort(site: Site, request: NotebookRequest, stop: Stop) -> a.Aborted:
+    """Go back to before the merge in progress. Raises `GitError`."""
+    place = site.contents.place(request.path)
+    repository = site.repository(place, stop)
+    kept = abort_merge(site.store(place), repository)
+    return a.Aborted([show_checkpoint(one) for one in kept])
+
+
+def _show_pull(pulled: Pulled) -> a.PullResult:
     result = pulled.result
     hint = result.hint
     if result.outcome is PullOutcome.CONFLICTS:
         hint = "open the notebooks named here to decide on their conflicts"
-    return {
-        "outcome": result.outcome.value,
-        "message": result.message,
-        "hint": hint,
-        "branch": result.branch,
-        "oid": result.oid,
-        "names": list(result.names),
-        "stderr": result.stderr,
-        "kept": [one.to_dict() for one in pulled.kept],
-        "undecided": list(pulled.undecided),
-        "left_out": list(pulled.left_out),
-    }
+    return a.PullResult(
+        outcome=result.outcome,
+        message=result.message,
+        hint=hint,
+        branch=result.branch,
+        oid=result.oid,
+        names=result.names,
+        stderr=result.stderr,
+        kept=[show_checkpoint(one) for one in pulled.kept],
+        undecided=pulled.undecided,
+        left_out=pulled.left_out,
+    )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from nbvc.diffing import Change, DiffPolicy, NotebookDiff
 from nbvc.diffing.values import to_builtins
 from nbvc.errors import GitError
+from nbvc.normalising.metadata import find_noisy
+from nbvc.normalising.noise import Level
 from nbvc.render.words import count_noisy
 from nbvc.workflow.compare import Pair, known_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.filtered import make_filter
-from nbvc_jupyter.encoding import encoded
+from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
 from nbvc_jupyter.sides import EMPTY, read_side, with_cells
 from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nbvc.diffing.values import PathOp
     from nbvc.git import Stop
     from nbvc.notebook import Notebook
@@ -27,8 +33,8 @@ if TYPE_CHECKING:
     from nbvc_jupyter.site import Site
 
 
-def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
-    """Return the answer to a request to compare, as JSON. Raises `NbvcError`."""
+def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
+    """Return both sides of a comparison, and their diff. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
     contents = [one.content for one in versions]
@@ -43,14 +49,12 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> bytes:
     quiet = _alike(found) if request.lean else frozenset()
     if request.lean:
         _show_lines(found, said)
-    return encoded(
-        {
-            "before": _side(versions[0], before, quiet, lean=request.lean),
-            "after": _side(versions[1], after, lean=request.lean),
-            "diff": said,
-            "noise": {"cells": count_noisy(found), "keys": _find_noise(found)},
-            "digests": {"before": versions[0].digest, "after": versions[1].digest},
-        }
+    return a.Comparison(
+        before=_side(versions[0], before, quiet, lean=request.lean),
+        after=_side(versions[1], after, lean=request.lean),
+        diff=said,
+        noise=a.Noise(count_noisy(found), _find_noise(found)),
+        digests=a.Digests(versions[0].digest, versions[1].digest),
     )
 
 
@@ -129,29 +133,21 @@ def _side(
     left_out: frozenset[int] = frozenset(),
     *,
     lean: bool,
-) -> dict[str, Any]:
-    """Return a side as JSON; cells that are left out are null.
+) -> a.ComparedSide:
+    """Return a side; cells that are left out are null.
 
-    A lean one has no notebook where the browser has sent it: half of what travels is that.
+    A lean one has no notebook if the browser has sent it: half of what travels is that.
     """
-    said: dict[str, Any] = {"label": found.label, "notebook": None}
-    for key in ("time", "author", "message", "id"):
-        if (value := getattr(found, key)) is not None:
-            said[key] = value
+    shown: dict[str, Any] | msgspec.UnsetType | None = None
     if lean and not found.is_saved:
-        del said["notebook"]
-        return said
-    if found.content is None:
-        return said
-    if left_out:
+        shown = msgspec.UNSET
+    elif found.content is not None:
         cells = [
             None if index in left_out else cell.to_dict()
             for index, cell in enumerate(notebook.cells)
         ]
-        said["notebook"] = with_cells(notebook, cells)
-    else:
-        said["notebook"] = notebook.to_dict()
-    return said
+        shown = with_cells(notebook, cells)
+    return a.ComparedSide(found.label, shown, found.time, found.author, found.message, found.id)
 
 
 def _alike(found: NotebookDiff) -> frozenset[int]:
@@ -167,18 +163,18 @@ def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
             entry["source"] = to_builtins(cell.parts.lines)
 
 
-def _find_noise(found: NotebookDiff) -> dict[str, list[str]]:
+def _find_noise(found: NotebookDiff) -> dict[Level, list[str]]:
     """Return the keys of each level that the diff ignores wherever they changed in it.
 
-    The view ignores them in single parts, too. A key that counts somewhere is not among them.
+    The view ignores them in single parts, too. A key of metadata that counts somewhere is not among
+    them.
     """
-    metadata, notebook = found.loud_rest
-    parts = {
-        "notebook": [(found.notebook, notebook)],
-        "notebook metadata": [(found.metadata, metadata)],
-        "cell metadata": [(cell.parts.metadata, cell.loud_metadata) for cell in found.cells],
-    }
-    return {level: sorted(_find_quiet(pairs)) for level, pairs in parts.items()}
+    metadata, _ = found.loud_rest
+    of_cells = [(cell.parts.metadata, cell.loud_metadata) for cell in found.cells]
+    keys: dict[Level, Iterable[str]] = {level: find_noisy(level) for level in Level}
+    keys[Level.NOTEBOOK_METADATA] = _find_quiet([(found.metadata, metadata)])
+    keys[Level.CELL_METADATA] = _find_quiet(of_cells)
+    return {level: sorted(names) for level, names in keys.items()}
 
 
 def _find_quiet(pairs: list[tuple[tuple[PathOp, ...], tuple[PathOp, ...]]]) -> set[str]:

@@ -13,8 +13,8 @@ from nbvc.merging.textual import fixed, has_markers
 from nbvc.notebook.content import content_digest
 from nbvc.workflow.conflicts import Stages, count_conflicts, drop_notes, merge_stages, read_stages
 from nbvc.workflow.restoring import replace_content
+from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
-from nbvc_jupyter.encoding import encoded
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent, untrusted
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from nbvc_jupyter.site import Site
 
 
-def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> bytes:
-    """Return a notebook with its conflicts, as JSON. Nothing is written. Raises `NbvcError`."""
+def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Conflicts:
+    """Return a notebook with its conflicts. Nothing is written. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     content = site.contents.read(place)
     repository = _repository(site, place, stop)
@@ -40,18 +40,18 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> bytes:
     bases = _bases(notebook, stages)
     known = sides(repository) if repository is not None and stages.is_unmerged else None
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
-    return encoded(
-        {
-            "kind": kind if found or kind == "git" else "none",
-            "notebook": notebook.to_dict(),
-            "digest": content_digest(content),
-            "unmerged": stages.is_unmerged,
-            "conflicts": [_conflict(*one, bases.get(one[0]), known) for one in found],
-        }
+    return a.Conflicts(
+        kind=kind if found or kind == "git" else "none",
+        notebook=notebook.to_dict(),
+        digest=content_digest(content),
+        unmerged=stages.is_unmerged,
+        conflicts=[_conflict(*one, bases.get(one[0]), known) for one in found],
     )
 
 
-def _opened(content: bytes, stages: Stages, place: NotebookPlace) -> tuple[Notebook, str]:
+def _opened(
+    content: bytes, stages: Stages, place: NotebookPlace
+) -> tuple[Notebook, a.ConflictKind]:
     """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
     here = _read(content)
     if here is not None and any(find(cell) for cell in here.cells):
@@ -84,35 +84,33 @@ def _conflict(
     marked: Marked,
     base: list[dict[str, Any]] | None,
     known: ConflictSides | None,
-) -> dict[str, Any]:
+) -> a.Conflict:
     """Return a cell's conflicts: as whole cells of each side, and its source in chunks.
 
     `known` says more of the sides than their labels, as in a rebase, where local is not yours. A side
     that deleted the cell has none. A chunk with a `remote` side is to be decided.
     """
-    chunks = [
-        {"lines": chunk.lines}
+    chunks: list[a.Chunk] = [
+        a.Settled(chunk.lines)
         if chunk.remote is None
-        else {"local": chunk.lines, "remote": chunk.remote, "base": chunk.base or None}
+        else a.Disputed(chunk.lines, chunk.remote, chunk.base or None)
         for chunk in marked.chunks
     ]
-    return {
-        "index": index,
-        "span": 1,
-        "id": cell.id,
-        "hunks": marked.hunks,
-        "labels": {
-            "local": known.local if known else marked.local,
-            "remote": known.remote if known else marked.remote,
-        },
-        "own": known.own if known else "local",
-        "deleted_by": marked.deleted_by,
-        "chunks": chunks,
-        "local": _taken(cell, marked, Take.LOCAL),
-        "base": base,
-        "remote": _taken(cell, marked, Take.REMOTE),
-        "reason": _reason(marked),
-    }
+    names = known or marked
+    return a.Conflict(
+        index=index,
+        span=1,
+        id=cell.id,
+        hunks=marked.hunks,
+        labels=a.Labels(names.local, names.remote),
+        own=known.own if known else "local",
+        deleted_by=marked.deleted_by,
+        chunks=chunks,
+        local=_taken(cell, marked, Take.LOCAL),
+        base=base,
+        remote=_taken(cell, marked, Take.REMOTE),
+        reason=_reason(marked),
+    )
 
 
 def _taken(cell: Cell, marked: Marked, take: Take) -> list[dict[str, Any]]:
@@ -151,7 +149,7 @@ def _settled(cell: Cell, take: Take) -> Cell:
     return cell if marked is None else settle(cell, [take] * marked.hunks) or cell
 
 
-def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[str, Any]:
+def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> a.Resolved:
     """Save what was decided, and mark the path resolved if no conflict is left.
 
     The file's content becomes a checkpoint first. If the file changed since its conflicts were
@@ -171,7 +169,7 @@ def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> dict[s
     if repository is not None and unmerged and not left:
         stage(repository, [repository.name(place.file)], patience=LOCK_PATIENCE)
         unmerged = False
-    return {"digest": content_digest(content), "unmerged": unmerged, "left": left}
+    return a.Resolved(content_digest(content), unmerged, left)
 
 
 def _merged(opened: msgspec.Raw, current: bytes | None, decided: Notebook) -> Notebook:

@@ -19,15 +19,11 @@ def encoded(value: Any) -> bytes:
     except (UnicodeEncodeError, OverflowError, msgspec.EncodeError):
         import json
 
-        return json.dumps(_plain(value), allow_nan=False).encode()
+        return json.dumps(_plain(msgspec.to_builtins(value)), allow_nan=False).encode()
 
 
 def _plain(value: Any) -> Any:
     """Return what the json module takes, which takes surrogates where msgspec does not."""
-    if isinstance(value, msgspec.Raw):
-        return msgspec.json.decode(value)
-    if isinstance(value, msgspec.Struct):
-        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -35,11 +31,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def as_bytes(value: Any) -> bytes:
-    """Return what a task found as JSON, if it is not JSON already."""
-    return value if isinstance(value, bytes) else encoded(value)
 
 
 def squeezed(content: bytes) -> bytes | None:

@@ -17,6 +17,7 @@ from tornado import web
 
 from nbvc import __version__
 from nbvc.errors import NbvcError, visible, without_userinfo
+from nbvc_jupyter.answers import OutsideRepository, Refused
 from nbvc_jupyter.encoding import encoded, may_be_squeezed
 from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
@@ -24,13 +25,14 @@ from nbvc_jupyter.rooms import edited_together
 from nbvc_jupyter.work import Call, Wanted
 
 if TYPE_CHECKING:
+    from nbvc_jupyter.refusals import Reason
     from nbvc_jupyter.server import NbvcServer
     from nbvc_jupyter.workers import Answer
 
 RESOURCE = "nbvc"
 """What the authorizer is asked about."""
 
-_NAMES = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
+_NAMES: dict[int, Reason] = {400: "bad-request", 403: "forbidden", 404: "not-found", 504: "timeout"}
 
 
 class NbvcHandler(APIHandler):
@@ -41,14 +43,14 @@ class NbvcHandler(APIHandler):
     def initialize(self, server: NbvcServer | None, missing: str) -> None:
         """Take what all requests share; None, and why, where there is no git."""
         self._server = server
-        self._missing = missing
+        self.missing = missing
         self.wanted = Wanted()
 
     @property
     def server(self) -> NbvcServer:
         """What all requests share. Raises `RefusedError` where there is no git."""
         if self._server is None:
-            raise RefusedError(503, "no-git", self._missing, hint="install git on the server")
+            raise RefusedError(503, "no-git", self.missing, hint="install git on the server")
         self._server.manager.listen()
         return self._server
 
@@ -118,7 +120,7 @@ class NbvcHandler(APIHandler):
         status = refusal.status if 400 <= refusal.status < 600 else 500
         self.set_status(status, refusal.reason)
         self.set_header("Content-Type", "application/json")
-        self.finish(encoded(refusal.body()))
+        self.finish(encoded(Refused(refusal.message, refusal.hint, refusal.reason)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what was not foreseen, without the secrets that a URL may hold."""
@@ -150,171 +152,69 @@ def _refusal(error: BaseException | None, status: int) -> Refusal:
     return unexpected(error.kind if isinstance(error, FailedError) else type(error).__name__)
 
 
-class StatusHandler(NbvcHandler):
-    """What the buttons need to know."""
+def _get(task: str) -> Any:
+    """Return a method that answers with what a task finds."""
 
     @web.authenticated
     @authorized
-    async def get(self) -> None:
-        """Answer with the repository's and the notebook's state."""
-        if self._server is None:
-            said = {"version": __version__, "repository": None, "checkpoints": 0}
-            self.finish(encoded({**said, "reason": self._missing}))
-            return
-        await self.look("status")
+    async def get(self: NbvcHandler) -> None:
+        await self.look(task)
+
+    return get
 
 
-class DigestHandler(NbvcHandler):
-    """Whether a notebook has changed on the disk."""
+def _post(act: Any, task: str, **options: bool) -> Any:
+    """Return a method that answers with what a task does, as `NbvcHandler.keep` or `change`."""
 
     @web.authenticated
     @authorized
-    async def get(self) -> None:
-        """Answer with the digest of what is saved."""
-        await self.look("digest")
+    async def post(self: NbvcHandler) -> None:
+        await act(self, task, **options)
+
+    return post
 
 
-class DiffHandler(NbvcHandler):
-    """Comparing."""
+def _post_to_read(task: str) -> Any:
+    """Return a method for a request whose body is large, but which changes nothing."""
 
     @web.authenticated
     @authorized("read")  # type: ignore[untyped-decorator]
-    async def post(self) -> None:
-        """Answer with both notebooks and the diff. It changes nothing: reading is enough."""
-        await self.look("diff")
+    async def post(self: NbvcHandler) -> None:
+        await self.look(task)
+
+    return post
 
 
-class CheckpointsHandler(NbvcHandler):
-    """The checkpoints of a notebook."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer with all of them."""
-        await self.look("checkpoints")
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Make one."""
-        await self.keep("checkpoints/make")
+@web.authenticated
+@authorized
+async def _get_status(self: NbvcHandler) -> None:
+    """Answer with the state of the repository and the notebook, also without git."""
+    if self.missing:
+        self.finish(encoded(OutsideRepository(__version__, 0, None, self.missing)))
+        return
+    await self.look("status")
 
 
-class DeleteHandler(NbvcHandler):
-    """Deleting a checkpoint."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Delete one."""
-        await self.keep("checkpoints/delete")
-
-
-class VersionsHandler(NbvcHandler):
-    """The history of a notebook."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer with its commits and checkpoints."""
-        await self.look("versions")
-
-
-class VersionHandler(NbvcHandler):
-    """One version of a notebook."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer with the notebook as it was."""
-        await self.look("version")
-
-
-class BlameHandler(NbvcHandler):
-    """Who wrote a cell."""
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Answer with where its source and its outputs come from."""
-        await self.look("blame")
-
-
-class CommitHandler(NbvcHandler):
-    """Committing, and pushing."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Commit one notebook."""
-        await self.change("commit")
-
-
-class PushHandler(NbvcHandler):
-    """Pushing alone."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Push the current branch."""
-        await self.change("push")
-
-
-class PullHandler(NbvcHandler):
-    """Getting changes and merging them."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Fetch and merge."""
-        await self.change("pull", writes_notebook=True)
-
-
-class RestoreHandler(NbvcHandler):
-    """Bringing back a version or a cell."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Restore."""
-        await self.change("restore", writes_notebook=True)
-
-
-class ResolveOpenHandler(NbvcHandler):
-    """Opening a notebook in conflict."""
-
-    @web.authenticated
-    @authorized("read")  # type: ignore[untyped-decorator]
-    async def post(self) -> None:
-        """Answer with the notebook and what is to be decided. It changes nothing."""
-        await self.look("resolve/open")
-
-
-class ResolveSaveHandler(NbvcHandler):
-    """Saving a notebook whose conflicts were decided."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Save, and mark as resolved."""
-        await self.change("resolve/save", writes_notebook=True)
-
-
-ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = (
-    ("status", StatusHandler),
-    ("digest", DigestHandler),
-    ("diff", DiffHandler),
-    ("checkpoints", CheckpointsHandler),
-    ("checkpoints/delete", DeleteHandler),
-    ("versions", VersionsHandler),
-    ("version", VersionHandler),
-    ("blame", BlameHandler),
-    ("commit", CommitHandler),
-    ("push", PushHandler),
-    ("pull", PullHandler),
-    ("restore", RestoreHandler),
-    ("resolve/open", ResolveOpenHandler),
-    ("resolve/save", ResolveSaveHandler),
+_KEEP, _CHANGE = NbvcHandler.keep, NbvcHandler.change
+_ENDPOINTS: dict[str, dict[str, Any]] = {
+    "status": {"get": _get_status},
+    "digest": {"get": _get("digest")},
+    "diff": {"post": _post_to_read("diff")},
+    "checkpoints": {"get": _get("checkpoints"), "post": _post(_KEEP, "checkpoints/make")},
+    "checkpoints/delete": {"post": _post(_KEEP, "checkpoints/delete")},
+    "versions": {"get": _get("versions")},
+    "version": {"get": _get("version")},
+    "blame": {"get": _get("blame")},
+    "commit": {"post": _post(_CHANGE, "commit")},
+    "push": {"post": _post(_CHANGE, "push")},
+    "pull": {"post": _post(_CHANGE, "pull", writes_notebook=True)},
+    "abort": {"post": _post(_CHANGE, "abort", writes_notebook=True)},
+    "restore": {"post": _post(_CHANGE, "restore", writes_notebook=True)},
+    "resolve/open": {"post": _post_to_read("resolve/open")},
+    "resolve/save": {"post": _post(_CHANGE, "resolve/save", writes_notebook=True)},
+}
+ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = tuple(
+    (path, type(f"Nbvc:{path}", (NbvcHandler,), methods)) for path, methods in _ENDPOINTS.items()
 )
 """Every endpoint, below `<base_url>nbvc/`."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from nbvc.errors import (
@@ -20,6 +22,39 @@ from nbvc.errors import (
 )
 from nbvc.git.actions.branching import BranchRefusedError
 
+Reason = Literal[
+    "bad-path",
+    "bad-request",
+    "branch-refused",
+    "busy",
+    "cancelled",
+    "content-changed",
+    "contents",
+    "forbidden",
+    "foreign-checkpoint",
+    "git",
+    "http",
+    "no-cell",
+    "no-checkpoint",
+    "no-git",
+    "no-notebook",
+    "no-repository",
+    "not-found",
+    "not-in-commit",
+    "not-local",
+    "not-restorable",
+    "outside",
+    "refused",
+    "timeout",
+    "unexpected",
+    "unknown-ref",
+    "unreadable-file",
+    "unreadable-notebook",
+    "unwritable-file",
+    "worker-ended",
+]
+"""What a refusal is called for programs."""
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """What an error is to the browser. `status` is HTTP's and does not go into the body."""
@@ -27,17 +62,15 @@ class Refusal(msgspec.Struct, frozen=True):
     status: int
     message: str
     hint: str | None
-    reason: str
-
-    def body(self) -> dict[str, str | None]:
-        """Return what is answered."""
-        return {"message": self.message, "hint": self.hint, "reason": self.reason}
+    reason: Reason
 
 
 class RefusedError(NbvcError):
     """A request that the server's half refuses itself."""
 
-    def __init__(self, status: int, reason: str, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, status: int, reason: Reason, message: str, *, hint: str | None = None
+    ) -> None:
         """Say with which status, why in a word or two with dashes, and why in a sentence."""
         super().__init__(message, hint=hint)
         self.status = status
@@ -54,7 +87,7 @@ class FailedError(Exception):
         self.text = text
 
 
-_TABLE: tuple[tuple[type[NbvcError], int, str], ...] = (
+_TABLE: tuple[tuple[type[NbvcError], int, Reason], ...] = (
     (ContentChangedError, 409, "content-changed"),
     (ForeignCheckpointError, 409, "foreign-checkpoint"),
     (CheckpointError, 404, "no-checkpoint"),
@@ -85,7 +118,7 @@ def unexpected(kind: str) -> Refusal:
     return Refusal(500, message, "report it, please", "unexpected")
 
 
-def _refusal(error: NbvcError, status: int, reason: str) -> Refusal:
+def _refusal(error: NbvcError, status: int, reason: Reason) -> Refusal:
     place = f"{error.where}: " if error.where else ""
     message = without_userinfo(f"{place}{error.message}")
     return Refusal(status, one_line(message), error.hint, reason)

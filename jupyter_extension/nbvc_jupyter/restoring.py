@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbvc.errors import CheckpointError, NbvcError, visible
 from nbvc.notebook import read
 from nbvc.notebook.content import content_digest
 from nbvc.workflow.restoring import check_seen, restore_content, take_cell
+from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version
@@ -16,6 +17,7 @@ from nbvc_jupyter.trust import as_sent, restorable, untrusted
 if TYPE_CHECKING:
     import msgspec
 
+    from nbvc.checkpoint.record import Checkpoint
     from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
@@ -28,13 +30,18 @@ if TYPE_CHECKING:
     from nbvc_jupyter.site import Site
 
 
-def list_checkpoints(site: Site, request: NotebookRequest, _: Stop) -> dict[str, Any]:
+def list_checkpoints(site: Site, request: NotebookRequest, _: Stop) -> a.Checkpoints:
     """Return a notebook's checkpoints, oldest first."""
     place = site.contents.place(request.path)
-    return {"checkpoints": [one.to_dict() for one in site.store(place).list(place.file)]}
+    return a.Checkpoints([show_checkpoint(one) for one in site.store(place).list(place.file)])
 
 
-def create_checkpoint(site: Site, request: CheckpointRequest, _: Stop) -> dict[str, Any]:
+def show_checkpoint(one: Checkpoint) -> a.Checkpoint:
+    """Return what the browser gets of a checkpoint."""
+    return a.Checkpoint(one.id, one.message, one.author, one.time, one.path, one.commit)
+
+
+def create_checkpoint(site: Site, request: CheckpointRequest, _: Stop) -> a.MadeCheckpoint:
     """Create a checkpoint of what is on the disk, or of what the browser sends."""
     place = site.contents.place(request.path)
     if bytes(request.notebook) == b"null":
@@ -44,7 +51,7 @@ def create_checkpoint(site: Site, request: CheckpointRequest, _: Stop) -> dict[s
     made = site.store(place).create(site.contents.stand_in(place), request.message, content)
     if request.keep is not None and made.is_new:
         _thin(site, place, request.message, max(request.keep, 1))
-    return {"checkpoint": made.checkpoint.to_dict(), "made": made.is_new}
+    return a.MadeCheckpoint(show_checkpoint(made.checkpoint), made.is_new)
 
 
 def _read_sent(site: Site, place: NotebookPlace, notebook: msgspec.Raw) -> bytes:
@@ -70,14 +77,14 @@ def _thin(site: Site, place: NotebookPlace, message: str, keep: int) -> None:
             continue  # Another clone made it, and thins its own.
 
 
-def delete_checkpoint(site: Site, request: DeleteRequest, _: Stop) -> dict[str, Any]:
+def delete_checkpoint(site: Site, request: DeleteRequest, _: Stop) -> a.Done:
     """Delete a checkpoint. Raises `CheckpointError`."""
     place = site.contents.place(request.path)
     site.store(place).delete(place.file, request.id)
-    return {}
+    return a.Done()
 
 
-def restore(site: Site, request: RestoreRequest, stop: Stop) -> dict[str, Any]:
+def restore(site: Site, request: RestoreRequest, stop: Stop) -> a.Restored:
     """Restore a version, or one of its cells; what was there becomes a checkpoint first.
 
     Raises `ContentChangedError` if the notebook is not what the caller has seen, `RefusedError` if
@@ -95,11 +102,8 @@ def restore(site: Site, request: RestoreRequest, stop: Stop) -> dict[str, Any]:
     if request.cell is not None:
         content = take_cell(untrusted(content), _read_current(current), request.cell)
     kept = restore_content(site.store(place), target, current, content, request.id[:12])
-    return {
-        "digest": content_digest(content),
-        "kept": kept.to_dict() if kept else None,
-        "notebook": untrusted(content).to_dict(),
-    }
+    shown = show_checkpoint(kept) if kept else None
+    return a.Restored(content_digest(content), shown, untrusted(content).to_dict())
 
 
 def _read_current(current: bytes | None) -> Notebook:

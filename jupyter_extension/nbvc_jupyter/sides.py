@@ -29,7 +29,7 @@ from nbvc_jupyter.trust import untrusted
 if TYPE_CHECKING:
     from nbvc.git import Repository, Stop
     from nbvc.notebook import Notebook
-    from nbvc.versions import Version
+    from nbvc.versions.model import Version
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import Side
     from nbvc_jupyter.site import Site

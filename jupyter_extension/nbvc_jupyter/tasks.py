@@ -1,11 +1,12 @@
 """What the server's workers can do: every endpoint, and Jupyter's calls for checkpoints, by name.
 
 A task gets the site, the query and the body of the request, and the `Stop` that ends it if nobody
-waits any more. It returns JSON, or what becomes JSON. It raises `NbvcError`.
+waits any more. It returns what becomes JSON. It raises `NbvcError`.
 """
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from nbvc_jupyter import committing, comparing, conflicts, restoring, versions
@@ -24,12 +25,22 @@ if TYPE_CHECKING:
 
 def _get(act: Callable[[Site, Any, Stop], Any], request: type) -> Task:
     """Return the task of a function whose request is the query."""
-    return lambda site, query, _, stop: act(site, r.parse_query(query, request), stop)
+
+    @wraps(act)
+    def task(site: Site, query: Query, _: bytes, stop: Stop) -> Any:
+        return act(site, r.parse_query(query, request), stop)
+
+    return task
 
 
 def _post(act: Callable[[Site, Any, Stop], Any], request: type) -> Task:
     """Return the task of a function whose request is the body."""
-    return lambda site, _, body, stop: act(site, r.parse_body(body, request), stop)
+
+    @wraps(act)
+    def task(site: Site, _: Query, body: bytes, stop: Stop) -> Any:
+        return act(site, r.parse_body(body, request), stop)
+
+    return task
 
 
 def _keep(act: Callable[..., Any], *names: str) -> Task:
@@ -60,6 +71,7 @@ TASKS: dict[str, Task] = {
     "commit": _post(committing.commit_and_push, r.CommitRequest),
     "push": _post(committing.push, r.PushRequest),
     "pull": _post(committing.pull, r.NotebookRequest),
+    "abort": _post(committing.abort, r.NotebookRequest),
     "restore": _post(restoring.restore, r.RestoreRequest),
     "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
     "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbvc.errors import NbvcError, NoCellError, visible
 from nbvc.git import stoppable
 from nbvc.versions.model import Kind
 from nbvc.workflow.history import open_history
-from nbvc_jupyter.encoding import encoded
+from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version, with_cells
 
 if TYPE_CHECKING:
     from nbvc.git import Stop
-    from nbvc.versions import Version
+    from nbvc.versions.model import Version
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import BlameRequest, VersionRequest, VersionsRequest
     from nbvc_jupyter.site import Site
 
-_INTERNAL = frozenset({"email", "blob", "parents"})
-_SHOWN = ("kind", "id", "short", "author", "time", "message")
 
-
-def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> dict[str, Any]:
+def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(request.path)
     store = site.store(place)
     repository = stoppable(store.repository, stop)
     with open_history(store, place.file, repository=repository) as history:
         found = history.versions()
-    shown = [_to_dict(version) for version in found[: request.limit]]
-    return {"versions": shown, "complete": len(found) <= request.limit}
+    shown = [_show_version(version) for version in found[: request.limit]]
+    return a.Versions(shown, len(found) <= request.limit)
 
 
-def _to_dict(version: Version) -> dict[str, Any]:
-    """Return a version as JSON, without what a browser cannot use."""
-    return {key: value for key, value in version.to_dict().items() if key not in _INTERNAL}
+def _show_version(one: Version) -> a.Version:
+    return a.Version(
+        kind=one.kind,
+        id=one.id,
+        short=one.short,
+        author=one.author,
+        time=one.time,
+        message=one.message.strip(),
+        path=one.name,
+        commit=one.commit,
+    )
 
 
-def show_version(site: Site, request: VersionRequest, stop: Stop) -> bytes:
-    """Return one version as JSON: the notebook, and who made it. Raises `NbvcError`.
+def show_version(site: Site, request: VersionRequest, stop: Stop) -> a.VersionContent:
+    """Return one version: the notebook, and who made it. Raises `NbvcError`.
 
     A cell that the known version has, too, is the index of that cell: the browser has it already.
     """
@@ -52,15 +57,13 @@ def show_version(site: Site, request: VersionRequest, stop: Stop) -> bytes:
     notebook = found.read()
     known = _index_known(site, place, request, stop)
     cells = [known[cell.text] if cell.text in known else cell.to_dict() for cell in notebook.cells]
-    return encoded(
-        {
-            "label": found.label,
-            "author": found.author,
-            "time": found.time,
-            "message": found.message,
-            "notebook": with_cells(notebook, cells),
-            "digest": found.digest,
-        }
+    return a.VersionContent(
+        label=found.label,
+        author=found.author,
+        time=found.time,
+        message=found.message,
+        notebook=with_cells(notebook, cells),
+        digest=found.digest,
     )
 
 
@@ -77,7 +80,7 @@ def _index_known(
     return {cell.text: index for index, cell in enumerate(cells)}
 
 
-def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> dict[str, Any]:
+def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> a.Blame:
     """Return where the source and the outputs of a saved cell come from. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
@@ -87,12 +90,18 @@ def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> dict[str, Any]:
     if request.cell >= len(cells):
         raise NoCellError(f"this notebook has no cell {request.cell + 1}")
     one = cells[request.cell]
-    return {"source": _show(one.source), "outputs": _show(one.outputs)}
+    return a.Blame(_show_origin(one.source), _show_origin(one.outputs))
 
 
-def _show(version: Version | None) -> dict[str, Any] | None:
+def _show_origin(version: Version | None) -> a.Origin | None:
     """Return a version for people, None for what is not committed yet."""
     if version is None or version.kind is Kind.WORK_TREE:
         return None
-    found = version.to_dict()
-    return {key: found[key] for key in _SHOWN}
+    return a.Origin(
+        kind=version.kind,
+        id=version.id,
+        short=version.short,
+        author=version.author,
+        time=version.time,
+        message=version.message.strip(),
+    )

@@ -22,7 +22,7 @@ from nbvc.errors import NbvcError, without_userinfo
 from nbvc.git import Stop
 from nbvc.workflow.places import data_folder
 from nbvc_jupyter.contents import ContentsSetting, ServerContents
-from nbvc_jupyter.encoding import as_bytes, squeezed
+from nbvc_jupyter.encoding import encoded, squeezed
 from nbvc_jupyter.frames import FrameKind, read_frame, write_frame
 from nbvc_jupyter.refusals import Refusal, RefusedError, described
 from nbvc_jupyter.site import Site
@@ -114,7 +114,7 @@ class Worker:
         stop = self._stop
         assert stop is not None
         try:
-            content = as_bytes(TASKS[task.name](self._sited(task), task.query, body, stop))
+            content = encoded(TASKS[task.name](self._sited(task), task.query, body, stop))
         except NbvcError as error:
             return FrameKind.REFUSED, msgspec.json.encode(described(error))
         except Exception as error:  # noqa: BLE001 -- The server answers, whatever happens here.

@@ -7,10 +7,10 @@ import { compareWith, openMenu } from './compare/menu';
 import { openFiles } from './compare/opening';
 import { openConflicts } from './conflict/opening';
 import { openHistory } from './history/opening';
-import { commitIcon, compareIcon, historyIcon } from './icons';
 import { findLive, LiveNotebook, serverPath } from './live/document';
-import type { IServices } from './services';
-import { tellProblem } from './tell';
+import { commitIcon, compareIcon, historyIcon } from './shared/icons';
+import type { IServices } from './shared/services';
+import { notifyProblem } from './shared/tell';
 import { chooseNotebook } from './versions/notebooks';
 
 export const COMMANDS = {
@@ -22,8 +22,8 @@ export const COMMANDS = {
   conflicts: 'nbvc:conflicts'
 } as const;
 
-/** The notebook that a command is about: by its arguments, or the one in front. */
-function targetOf(services: IServices, args: { path?: unknown }): LiveNotebook | null {
+/** Return the notebook of a command: by its arguments, or the one in front. */
+function findTarget(services: IServices, args: { path?: unknown }): LiveNotebook | null {
   const { contents } = services.app.serviceManager;
   if (typeof args.path === 'string') {
     return findLive(services.tracker, contents, args.path);
@@ -32,8 +32,8 @@ function targetOf(services: IServices, args: { path?: unknown }): LiveNotebook |
   return panel ? new LiveNotebook(panel, contents) : null;
 }
 
-/** Paths of the notebooks that are selected in the file browser. */
-function selectedNotebooks(services: IServices): string[] {
+/** Return the paths of the notebooks that are selected in the file browser. */
+function findSelected(services: IServices): string[] {
   const browser = services.browsers?.tracker.currentWidget;
   const items = browser ? [...browser.selectedItems()] : [];
   const { contents } = services.app.serviceManager;
@@ -50,12 +50,12 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     (act: (live: LiveNotebook) => void) =>
     (args: { path?: unknown }): void => {
       try {
-        const live = targetOf(services, args);
+        const live = findTarget(services, args);
         if (live) {
           act(live);
         }
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
       }
     };
 
@@ -105,15 +105,15 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
 
   commands.addCommand(COMMANDS.compareFiles, {
     label: () =>
-      selectedNotebooks(services).length > 1
+      findSelected(services).length > 1
         ? trans.__('Compare the Two Notebooks')
         : trans.__('Compare with Another Notebook…'),
     caption: trans.__('Compare two notebooks cell by cell'),
     icon: compareIcon,
-    isVisible: () => [1, 2].includes(selectedNotebooks(services).length),
+    isVisible: () => [1, 2].includes(findSelected(services).length),
     execute: async () => {
       try {
-        const [first, second] = selectedNotebooks(services);
+        const [first, second] = findSelected(services);
         if (first && second) {
           openFiles(services, first, second);
         } else if (first) {
@@ -123,7 +123,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
           }
         }
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
       }
     }
   });
@@ -133,17 +133,17 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     caption: trans.__('Slide through the versions of this notebook'),
     icon: historyIcon,
     isEnabled: args => Boolean(args.selected) || open(),
-    isVisible: args => !args.selected || selectedNotebooks(services).length === 1,
+    isVisible: args => !args.selected || findSelected(services).length === 1,
     execute: args => {
       try {
         const path = args.selected
-          ? selectedNotebooks(services)[0]
-          : targetOf(services, args)?.path;
+          ? findSelected(services)[0]
+          : findTarget(services, args)?.path;
         if (path) {
           openHistory(services, path);
         }
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
       }
     }
   });
@@ -152,18 +152,18 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     label: trans.__('Decide Conflicts…'),
     caption: trans.__('Choose a side, both or something else for each conflict of a notebook'),
     isEnabled: args => Boolean(args.selected) || typeof args.path === 'string' || open(),
-    isVisible: args => !args.selected || selectedNotebooks(services).length === 1,
+    isVisible: args => !args.selected || findSelected(services).length === 1,
     execute: args => {
       try {
-        // A notebook full of git's markers can't be open: the file browser or the caller names it.
+        // A notebook with git's markers can't be open: the file browser or the caller names it.
         const named = typeof args.path === 'string' ? args.path : undefined;
-        const selected = args.selected ? selectedNotebooks(services)[0] : undefined;
-        const path = named ?? selected ?? targetOf(services, {})?.path;
+        const selected = args.selected ? findSelected(services)[0] : undefined;
+        const path = named ?? selected ?? findTarget(services, {})?.path;
         if (path) {
           openConflicts(services, path);
         }
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
       }
     }
   });

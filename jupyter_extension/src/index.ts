@@ -8,11 +8,11 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
+import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
-import { watchDisk } from './live/warning';
-import { speak } from './server/request';
-import { PLUGIN, Settings } from './settings';
+import { setLanguage } from './shared/error';
+import { PLUGIN, Settings } from './shared/settings';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN,
@@ -40,7 +40,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
-    speak(trans);
+    setLanguage(trans);
     const settings = Settings.load(registry);
     const services = {
       app,

@@ -156,18 +156,14 @@ def apply(before: Any, ops: Sequence[PathOp], depth: int = 0) -> Any:
             case Replace():
                 return unpack(op.value, op.json)
             case EditLines():
-                return apply_lines(_check_text(before), op.lines)
+                if type(before) is not str:
+                    raise PatchError(f"{_ANOTHER}: text is missing")
+                return apply_lines(before, op.lines)
     if type(before) is dict:
         return _apply_to_members(before, ops, depth)
     if type(before) is list:
         return _apply_to_items(before, ops, depth)
     raise PatchError(f"{_ANOTHER}: a path leads nowhere")
-
-
-def _check_text(value: Any) -> str:
-    if type(value) is not str:
-        raise PatchError(f"{_ANOTHER}: text is missing")
-    return value
 
 
 def _apply_to_members(before: dict[str, Any], ops: Sequence[PathOp], depth: int) -> dict[str, Any]:

@@ -164,7 +164,7 @@ class LinkedParts:
     def _texts(self) -> tuple[str, str] | None:
         if not self._differ:
             return None
-        old, new = (joined([c.source for c in cells]) for cells in (self._olds, self._news))
+        old, new = ("\n".join([c.source for c in cells]) for cells in (self._olds, self._news))
         return (old, new) if old != new else None
 
     @cached_property
@@ -233,11 +233,6 @@ def alike(before: Cell, after: Cell) -> bool:
     else:
         suspects = [*before.fields]
     return not suspects or identical(before.to_dict(suspects), after.to_dict(suspects))
-
-
-def joined(sources: Sequence[str]) -> str:
-    """Return several sources as one text."""
-    return "\n".join(sources)
 
 
 def compare_metadata(before: Notebook, after: Notebook) -> tuple[PathOp, ...]:

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from nbvc.diffing.jsonops import apply, apply_lines
 from nbvc.diffing.outputs import apply_to_outputs
-from nbvc.diffing.parts import joined, top_members
+from nbvc.diffing.parts import top_members
 from nbvc.diffing.values import Change, unpack
 from nbvc.errors import PatchError
 from nbvc.notebook import ABSENT, Cell
@@ -65,7 +65,7 @@ def _cells(before: Notebook, entry: CellDiff) -> list[Cell]:
 
 
 def _source(olds: list[Cell], parts: CellParts) -> str:
-    text = joined([cell.source for cell in olds])
+    text = "\n".join([cell.source for cell in olds])
     return apply_lines(text, parts.source) if parts.source else text
 
 

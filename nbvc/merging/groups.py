@@ -23,6 +23,9 @@ it follows in remote, and behind what local added there.
 
 from __future__ import annotations
 
+from functools import cache
+
+from nbvc.diffing.pairing import align
 from nbvc.merging import regroup
 from nbvc.merging.group import Group
 from nbvc.merging.pairs import Known, are_written_alike, lay_base, pair_sides
@@ -32,6 +35,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
@@ -94,12 +98,16 @@ def _is_ahead(local: Cells, remote: Cells) -> bool:
 
 
 def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    @cache
+    def find_links(side: str) -> list[Link]:
+        return align(base, local if side == "local" else remote)
+
     known = Known(base)
     columns = pair_sides(known, local, remote)
     groups = lay_base(known, local, remote, columns)
-    groups = regroup.unite_parts(groups, base, local, remote)
+    groups = regroup.unite_parts(groups, find_links)
     groups = regroup.separate_additions(groups, base, local, remote)
-    groups = regroup.fill_edits(groups, base, local, remote)
+    groups = regroup.fill_edits(groups, find_links)
     groups = regroup.find_rewritten(groups, base, local, remote)
     groups = [
         part for group in groups for part in regroup.separate_replaced(group, base, local, remote)

@@ -45,11 +45,19 @@ class Known:
 
     def __init__(self, base: Cells) -> None:
         self.base = base
+        self._keys: dict[int, tuple[str, str]] = {}
+
+    def key(self, cell: Cell) -> tuple[str, str]:
+        """Return the type and text of any cell, which is decoded once."""
+        key = self._keys.get(id(cell))
+        if key is None:
+            key = self._keys[id(cell)] = cell.cell_type, cell.source
+        return key
 
     @cached_property
     def keys(self) -> Counter[tuple[str, str]]:
         """How often each type and text occurs."""
-        return Counter(map(_key, self.base))
+        return Counter(map(self.key, self.base))
 
     @cached_property
     def ids(self) -> set[str]:
@@ -61,13 +69,13 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
     """Return the columns of local and remote, in the order of remote."""
 
     def prefer(i: int, _: int) -> float:
-        return _KNOWN * (_key(local[i]) in known.keys)
+        return _KNOWN * (known.key(local[i]) in known.keys)
 
-    links = _pair(local, remote, prefer)
+    links = _pair(known, local, remote, prefer)
     pairs = {(i, j) for link in links for i in link.before for j in link.after}
     stays = pairs
     if any(link.moved for link in links):
-        weighed = ((i, j, 1.0 + len(local[i].source) + prefer(i, j)) for i, j in pairs)
+        weighed = ((i, j, 1.0 + len(known.key(local[i])[1]) + prefer(i, j)) for i, j in pairs)
         stays = set(heaviest_increasing(weighed))
     columns: list[tuple[Indices, Indices]] = []
     alone: list[int] = []
@@ -110,10 +118,6 @@ def _insert(
     return found
 
 
-def _key(cell: Cell) -> tuple[str, str]:
-    return cell.cell_type, cell.source
-
-
 def are_written_alike(ours: Cells, theirs: Cells) -> bool:
     """Tell whether cells have the same text, type and id, as far as that needs no decoding."""
     return len(ours) == len(theirs) and all(
@@ -128,19 +132,21 @@ def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
     if not moved and are_written_alike([mine], [theirs]):
         return False
     brief = len(mine.source.strip()) < BY_CHANCE
-    if moved and (brief or known.keys[_key(mine)] > 1):
+    if moved and (brief or known.keys[known.key(mine)] > 1):
         return True
     if mine.id is not None and mine.id == theirs.id:
         return False
     if mine.source == theirs.source:
         return brief and mine.id in known.ids and theirs.id in known.ids
-    in_base = [_key(cell) in known.keys for cell in (mine, theirs)]
+    in_base = [known.key(cell) in known.keys for cell in (mine, theirs)]
     if moved and not any(in_base):
         return measure_likeness([mine], [theirs]) < _VERY_ALIKE
     return all(in_base)  # Two cells of base, and no edit.
 
 
-def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> Sequence[Link]:
+def _pair(
+    known: Known, before: Cells, after: Cells, prefer: Callable[[int, int], float]
+) -> Sequence[Link]:
     """Pair two lists of cells; among equal cells, the choice that keeps most in order is taken.
 
     `prefer` says how much more a pair of equal cells weighs than by its length.
@@ -148,7 +154,7 @@ def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> S
     links = align(before, after)
     if not (_has_repeated(before) or _has_repeated(after)):
         return links
-    keys = [[_key(cell) for cell in cells] for cells in (before, after)]
+    keys = [[known.key(cell) for cell in cells] for cells in (before, after)]
     linked = {
         (link.before[0], link.after[0]): link.moved
         for link in links
@@ -160,14 +166,15 @@ def _pair(before: Cells, after: Cells, prefer: Callable[[int, int], float]) -> S
     equal = [(i, j) for i, key in enumerate(keys[0]) for j in places.get(key, ())]
     if len(equal) > _MOST_PAIRS:
         return links
-    ids, others = ({cell.id for cell in cells} - {None} for cells in (before, after))
+    ids, others = ([cell.id for cell in cells] for cells in (before, after))
+    known_ids, known_others = {*ids} - {None}, {*others} - {None}
     weighed: list[tuple[int, int, float]] = []
     for i, j in {*equal, *linked}:
-        one, other = before[i].id, after[j].id
-        weight = 1.0 + len(before[i].source.strip())
+        one, other = ids[i], others[j]
+        weight = 1.0 + len(keys[0][i][1].strip())
         if keys[0][i] != keys[1][j]:
             weight /= 2  # Less than the same cell unchanged.
-        elif one != other and (one in others or other in ids):
+        elif one != other and (one in known_others or other in known_ids):
             continue  # Its id says that this cell is another one.
         same = one is not None and one == other
         weighed.append((i, j, weight + _SAME_ID * same + prefer(i, j)))
@@ -197,7 +204,7 @@ def lay_base(
     groups += [Group(base=(i,)) for i in range(len(base))]
     ties = [
         [*(len(columns) + i for i in link.before), *(numbers[at] for at in link.after)]
-        for link in _pair(base, cells, lambda _, at: _TIE * all(columns[numbers[at]]))
+        for link in _pair(known, base, cells, lambda _, at: _TIE * all(columns[numbers[at]]))
     ]
     return unite(groups, ties)
 
@@ -209,7 +216,7 @@ def _represent(ours: list[Cell], theirs: list[Cell], known: Known) -> list[Cell]
 
     def rate(cells: list[Cell]) -> tuple[int, int, int]:
         return (
-            sum(_key(cell) in known.keys for cell in cells),
+            sum(known.key(cell) in known.keys for cell in cells),
             sum(cell.id in known.ids for cell in cells),
             -len(cells),
         )

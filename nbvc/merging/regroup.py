@@ -5,46 +5,51 @@ Each step is a function from groups to groups, and named for what it finds.
 
 from __future__ import annotations
 
-from nbvc.diffing.pairing import align
 from nbvc.diffing.pairing.evidence import MOVED, STRONG
 from nbvc.merging.group import BY_CHANCE, Group, find_ends, measure_likeness, unite
 from nbvc.merging.lines import has_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
+    FindLinks = Callable[[str], Sequence[Link]]
 
 _LONG = 20
 """A shorter line may stand in two new cells by chance."""
 
 
-def unite_parts(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Make one group of what a side split or joined, if a part of it is missing somewhere."""
-    if not any(group.base and not (group.local and group.remote) for group in groups) and all(
-        len(indices) < 2 for group in groups for indices in (group.base, group.local, group.remote)
-    ):
-        return groups
+def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
+    """Make one group of what a side split or joined, if a part of it is missing somewhere.
+
+    `find_links` pairs base with a side, given by its name.
+    """
     at_base = {i: n for n, group in enumerate(groups) for i in group.base}
     ties = []
-    for side, cells in (("local", local), ("remote", remote)):
+    for side in ("local", "remote"):
+        if all(
+            bool(group.base) == bool(getattr(group, side)) and len(group.base) < 2
+            for group in groups
+        ):
+            continue
         at_side = {j: n for n, group in enumerate(groups) for j in getattr(group, side)}
         ties += [
             [*(at_base[i] for i in link.before), *(at_side[j] for j in link.after)]
-            for link in align(base, cells)
+            for link in find_links(side)
             if len(link.before) > 1 or len(link.after) > 1
         ]
-    return unite(groups, ties)
+    return unite(groups, ties) if ties else groups
 
 
 def separate_additions(
     groups: list[Group], base: Cells, local: Cells, remote: Cells
 ) -> list[Group]:
     """Keep cells that both sides added apart, unless they are surely the same."""
-    if not base:
+    if not base or all(group.base or not (group.local and group.remote) for group in groups):
         return groups
     ends = [
         find_ends(groups, side, len(base), len(cells))
@@ -93,10 +98,9 @@ def _long_lines(cells: Cells) -> set[str]:
     return {line for line in lines if len(line) >= _LONG}
 
 
-def fill_edits(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
     """Pair what is left of a side with a cell of base that lacks it: both edited it beyond likeness."""
-    for side, cells in (("local", local), ("remote", remote)):
-        other = "remote" if side == "local" else "local"
+    for side, other in (("local", "remote"), ("remote", "local")):
         lacking = {
             group.base[0]: group
             for group in groups
@@ -109,7 +113,7 @@ def fill_edits(groups: list[Group], base: Cells, local: Cells, remote: Cells) ->
         }
         if not lacking or not free:
             continue
-        for link in align(base, cells):
+        for link in find_links(side):
             if len(link.before) == len(link.after) == 1:
                 group, extra = lacking.get(link.before[0]), free.get(link.after[0])
                 if group is not None and extra is not None:

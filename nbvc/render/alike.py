@@ -6,7 +6,7 @@
 ChangedWords are compared by their looks: letters in the Latin form if they have one, without what is not
 seen. Where words look the same and are not, the characters that differ are named. So are blanks at
 the end of a changed line, and tabs among what changed. The work is linear in the length of the
-texts. `src/diff/alike.ts` in the Jupyter extension is the same in TypeScript.
+texts. `src/shared/alike.ts` in the Jupyter extension is the same in TypeScript, also for timelines.
 """
 
 from __future__ import annotations

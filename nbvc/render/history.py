@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from nbvc.render.paint import Painter
-    from nbvc.versions import Blame, CellBlame, Version
+    from nbvc.versions.blaming import Blame, CellBlame
     from nbvc.versions.changing import CellChange, Changes
     from nbvc.versions.living import Moment
+    from nbvc.versions.model import Version
     from nbvc.versions.searching import Found
 
 _NAMED = 6

@@ -50,14 +50,3 @@ def look_of(word: str) -> str:
     if not re.search(f"[{FIGURES}]", word):
         word = unicodedata.normalize("NFKD", word)
     return re.sub(f"[{IGNORED}]+", "", word).translate(_PLAIN)
-
-
-def tables() -> dict[str, object]:
-    """Return what looks are made of, for scripts of pages."""
-    return {
-        "letters": LETTERS,
-        "signs": SIGNS,
-        "ignored": IGNORED,
-        "figures": FIGURES,
-        "marks": MARKS,
-    }

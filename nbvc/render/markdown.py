@@ -4,7 +4,7 @@
     |---|---|
     | `rain.ipynb` | 2 cells changed, 1 added, 9 unchanged |
 
-    <details><summary><b>code 4</b> · source and outputs changed</summary> … </details>
+    <details><summary><b>code cell 4</b> · source and outputs changed</summary> … </details>
 
 Text from a notebook, a file name or a commit is in a fence of more backticks than it holds itself,
 or it passes `_text`: then nothing in it is markup, and no reference to an issue, person, commit or
@@ -152,7 +152,7 @@ def _list(lines: list[str]) -> list[str]:
 
 
 def _source(source: ShownSource, language: str) -> list[str]:
-    lines = _lines(source.text)
+    lines = escaped(source.text).split("\n")
     if source.only is Change.UNCHANGED:
         name = language if source.cell_type == "code" else source.cell_type
         known = re.fullmatch(r"[\w+.-]{1,30}", name)
@@ -199,10 +199,6 @@ def _values(meaning: Meaning | None) -> Iterator[str]:
 def _both(before: str | None, after: str | None) -> list[str]:
     """Return both values of a change as code, empty for a side that has none."""
     return [_code(side) if side else "" for side in values_shown(before, after, 80)]
-
-
-def _lines(source: str) -> list[str]:
-    return escaped(source).split("\n")
 
 
 def _pieces(

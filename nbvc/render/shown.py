@@ -1,8 +1,8 @@
 """What is shown of a diff, decided once for every format. Renderers draw these values.
 
-    show_cell(diff, entry)    a cell: its name, what happened to it, source, outputs, other values
-    show_rest(diff)           what changed in a notebook beside its cells
-    fold_lines(ops)           changed lines, those around them, and folds
+    show_cells(diff)    each cell that changed: its name, what happened, source, outputs, values
+    show_rest(diff)     what changed in a notebook beside its cells
+    fold_lines(ops)     changed lines, those around them, and folds
 
 Texts are as they are in the notebooks. A renderer escapes what it draws.
 """
@@ -125,20 +125,38 @@ class ShownValue(_Sides, frozen=True):
 
 
 class ShownCell(msgspec.Struct, frozen=True):
-    """A cell that changed or moved, with all that is shown of it.
-
-    `words` say what happened: `("moved", "source and outputs changed")`.
-    """
+    """A cell that changed or moved, with all that is shown of it."""
 
     entry: CellDiff
     name: str
-    words: tuple[str, ...]
     hint: str
-    cell_type: ShownValue | None = None
-    source: ShownSource | None = None
-    outputs: tuple[ShownOutput, ...] = ()
-    attachments: tuple[ShownAttachment, ...] = ()
-    values: tuple[ShownValue, ...] = ()
+    cell_type: ShownValue | None
+    source: ShownSource | None
+    outputs: tuple[ShownOutput, ...]
+    attachments: tuple[ShownAttachment, ...]
+    values: tuple[ShownValue, ...]
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the parts that changed and count, for a cell that was edited."""
+        names = ["source"] if self.source and self.source.only is None else []
+        names += ["cell type"] if self.cell_type else []
+        names += ["outputs"] if self.outputs else []
+        names += ["attachments"] if self.attachments else []
+        values = ("metadata" if value.name == "cell" else value.name for value in self.values)
+        return [*names, *dict.fromkeys(values)] or ["details"]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What happened: `("moved", "source and outputs changed")`."""
+        entry = self.entry
+        what = {
+            Change.UNCHANGED: "",
+            Change.MODIFIED: f"{join_words(self.parts)} changed",
+            Change.SPLIT: f"split into {len(entry.after)}",
+            Change.JOINED: f"joined from {len(entry.before)}",
+        }.get(entry.change, name_change(entry.change))
+        return tuple(word for word in ("moved" if entry.moved else "", what) if word)
 
     @property
     def what(self) -> str:
@@ -150,66 +168,32 @@ class ShownCell(msgspec.Struct, frozen=True):
 
 
 def show_cells(diff: NotebookDiff, context: int = CONTEXT) -> Iterator[ShownCell]:
-    """Yield the cells that changed or moved. The diff must have its notebooks."""
+    """Yield the cells that changed or moved, with `context` lines around each change.
+
+    The diff must have its notebooks.
+    """
+    policy = diff.policy
     for entry in diff.cells:
-        if entry.is_loud:
-            yield show_cell(diff.policy, entry, context)
-
-
-def show_cell(policy: DiffPolicy, entry: CellDiff, context: int = CONTEXT) -> ShownCell:
-    """Return what is shown of a cell; `context` is the number of lines around a change."""
-    olds, news = entry.linked()
-    cells = news or olds
-    return ShownCell(
-        entry,
-        name_cell(cells[0], number_entry(entry)),
-        _describe_change(policy, entry),
-        first_line(cells),
-        _show_cell_type(policy, entry),
-        _show_source(policy, entry, context),
-        tuple(_show_outputs(policy, entry)),
-        tuple(_show_attachments(policy, entry)),
-        tuple(_show_values(policy, entry)),
-    )
+        if not entry.is_loud:
+            continue
+        olds, news = entry.linked()
+        cells = news or olds
+        cell_type = entry.parts.cell_type if policy.counts(Part.SOURCES) else None
+        yield ShownCell(
+            entry,
+            name_cell(cells[0], number_entry(entry)),
+            first_line(cells),
+            _show_scalar("cell type", cell_type) if cell_type else None,
+            _show_source(policy, entry, context),
+            tuple(_show_outputs(policy, entry)),
+            tuple(_show_attachments(policy, entry)),
+            tuple(_show_values(policy, entry)),
+        )
 
 
 def name_cell(cell: Cell, number: str) -> str:
     """Return what a cell is called: `code cell 3`."""
     return f"{cell.cell_type} cell {number}"
-
-
-def _describe_change(policy: DiffPolicy, entry: CellDiff) -> tuple[str, ...]:
-    moved = ("moved",) if entry.moved else ()
-    match entry.change:
-        case Change.UNCHANGED:
-            return moved
-        case Change.MODIFIED:
-            return (*moved, f"{join_words([*changed_parts(policy, entry)])} changed")
-        case Change.SPLIT:
-            return (*moved, f"split into {len(entry.after)}")
-        case Change.JOINED:
-            return (*moved, f"joined from {len(entry.before)}")
-        case _:
-            return (*moved, name_change(entry.change))
-
-
-def changed_parts(policy: DiffPolicy, entry: CellDiff) -> dict[str, Part]:
-    """Return the names of the parts of a pair that changed and count, with what they belong to."""
-    parts, other = entry.parts, {op.path[0] for op in entry.other}
-    found = (
-        ("source", Part.SOURCES, policy.counts(Part.SOURCES) and parts.lines),
-        ("cell type", Part.SOURCES, policy.counts(Part.SOURCES) and parts.cell_type),
-        ("outputs", Part.OUTPUTS, any(_show_outputs(policy, entry))),
-        (
-            "attachments",
-            Part.ATTACHMENTS,
-            policy.counts(Part.ATTACHMENTS) and (parts.attachments or "attachments" in other),
-        ),
-        ("metadata", Part.METADATA, any(_show_metadata(policy, entry))),
-        ("id", Part.METADATA, policy.counts(Part.ID) and parts.id),
-        ("count", Part.METADATA, policy.counts(Part.DETAILS) and parts.execution_count),
-    )
-    return {name: part for name, part, changed in found if changed} or {"details": Part.METADATA}
 
 
 def first_line(cells: Sequence[Cell], most: int = 60) -> str:
@@ -322,10 +306,9 @@ def _show_outputs(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownOutput]:
     olds, news = entry.linked()
     if not olds or not news:
         for index, output in enumerate((news or olds)[0].outputs):
-            if olds:
-                yield ShownOutput(OutputDiff(Change.REMOVED, index, None), output, None, "")
-            else:
-                yield ShownOutput(OutputDiff(Change.ADDED, None, index), None, output, "")
+            added = ShownOutput(OutputDiff(Change.ADDED, None, index), None, output, "")
+            removed = ShownOutput(OutputDiff(Change.REMOVED, index, None), output, None, "")
+            yield removed if olds else added
         return
     found, before, after = _diff_outputs(policy, entry)
     details = policy.counts(Part.DETAILS)
@@ -379,29 +362,20 @@ def _show_attachments(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownAtta
 # Other values
 
 
-def _show_cell_type(policy: DiffPolicy, entry: CellDiff) -> ShownValue | None:
-    change = entry.parts.cell_type if policy.counts(Part.SOURCES) else None
-    return _show_scalar("cell type", change) if change else None
-
-
 def _show_values(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownValue]:
+    """Yield what changed in the metadata, in members that the format does not know, and so on."""
     if entry.change is not Change.MODIFIED:
         return
-    yield from _show_metadata(policy, entry)
-    parts = entry.parts
+    before, parts = entry.linked()[0][0], entry.parts
+    for op in entry.loud_metadata:
+        yield _show_operation("metadata", op, before.metadata)
+    for op in entry.other if policy.counts(Part.METADATA) else ():
+        if op.path[0] != "attachments":
+            yield _show_operation("cell", op, before.to_dict())
     if policy.counts(Part.ID) and parts.id:
         yield _show_scalar("id", parts.id)
     if policy.counts(Part.DETAILS) and parts.execution_count:
         yield _show_scalar("count", parts.execution_count)
-
-
-def _show_metadata(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownValue]:
-    """Yield what changed in the metadata, and in members that the format does not know."""
-    for op in entry.loud_metadata:
-        yield _show_operation("metadata", op, entry.linked()[0][0].metadata)
-    for op in entry.other if policy.counts(Part.METADATA) else ():
-        if op.path[0] != "attachments":
-            yield _show_operation("cell", op, entry.linked()[0][0].to_dict())
 
 
 def show_rest(diff: NotebookDiff) -> Iterator[ShownValue]:
@@ -461,14 +435,20 @@ def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
 def touched_parts(diff: NotebookDiff) -> frozenset[Part]:
     """Return what changed: sources (cells added, removed and moved with them), outputs, the rest."""
     found = {Part.METADATA} if any(diff.loud_rest) else set()
-    for entry in diff.cells:
-        if entry.is_loud and entry.change is Change.MODIFIED:
-            found.update(changed_parts(diff.policy, entry).values())
-            found.update([Part.SOURCES] if entry.moved else [])
-        elif entry.is_loud:
-            found.add(Part.SOURCES)
-            found.update([Part.OUTPUTS] if any(_show_outputs(diff.policy, entry)) else [])
+    for cell in show_cells(diff):
+        is_edited = cell.entry.change is Change.MODIFIED
+        found.update([Part.SOURCES] if cell.entry.moved or not is_edited else [])
+        found.update([Part.OUTPUTS] if cell.outputs else [])
+        found.update(_PARTS.get(name, Part.METADATA) for name in cell.parts if is_edited)
     return frozenset(found)
+
+
+_PARTS = {
+    "source": Part.SOURCES,
+    "cell type": Part.SOURCES,
+    "outputs": Part.OUTPUTS,
+    "attachments": Part.ATTACHMENTS,
+}
 
 
 def language_of(*notebooks: Notebook | None) -> str:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nbvc.diffing import NotebookDiff
-    from nbvc.diffing.meaning.model import Meaning
     from nbvc.render.shown import (
         ShownAttachment,
         ShownCell,
@@ -170,7 +169,7 @@ class TerminalRenderer:
         words = f" {name_change(output.diff.change)}" if one_sided and output.words else ""
         said, same = summary_of(meaning), meaning is not None and meaning.same
         yield f"  {self.painter.dim(escaped_line(label))}{words}{f' · {said}' if said else ''}"
-        lines = [] if same else list(self._meaning_lines(meaning))
+        lines = [] if same else [self._marked(*marked) for marked in marked_lines(meaning)]
         if not lines and (one_sided or not same):
             mime = meaning.mime if meaning else None
             shown = (_by_mime(side, mime) for side in (output.before, output.after))
@@ -178,10 +177,6 @@ class TerminalRenderer:
         yield from lines[:_MOST_OUTPUT]
         if len(lines) > _MOST_OUTPUT:
             yield self._fold(fold(len(lines) - _MOST_OUTPUT, "line"))
-
-    def _meaning_lines(self, meaning: Meaning | None) -> Iterator[str]:
-        for mark, text in marked_lines(meaning):
-            yield self._marked(mark, text) if mark in _MARKS else f"{_INDENT}{mark} {text}"
 
     def _output_lines(self, before: Any, after: Any, *, said: bool) -> Iterator[str]:
         removed, added = (_readable(side, brief=True) for side in (before, after))
@@ -195,8 +190,9 @@ class TerminalRenderer:
         yield from self._pieces(pieces, [*map(self.painter.names, added)], done=True)
 
     def _marked(self, mark: str, line: str) -> str:
-        text = self.painter.colour(f"{mark} {self.painter.names(line)}", _MARKS[mark])
-        return f"{_INDENT}{text}".rstrip()
+        colour = _MARKS.get(mark)
+        text = f"{mark} {self.painter.names(line)}"
+        return f"{_INDENT}{self.painter.colour(text, colour) if colour else text}".rstrip()
 
     def _attachment(self, attachment: ShownAttachment) -> Iterator[str]:
         sides = (attachment.before, attachment.after)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from git import Repo
 
-    from nbvc.checkpoint import Checkpoint, Store
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
     from nbvc.diffing import NotebookDiff
     from nbvc.scripting.engine import NotebookLike
 

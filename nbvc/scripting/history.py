@@ -82,12 +82,13 @@ class NotebookVersion(msgspec.Struct, frozen=True):
 
         Raises `NotebookError` if one of them can't be read.
         """
-        from nbvc.versions.history import content
+        from nbvc.versions.history import History
 
         if self.before is None or self.before.blob is None:
             old = read(_EMPTY)
         else:
-            old = read(content(self.repository, self.before), name=_name(self.before))
+            with History(self.repository, self.before.name) as past:
+                old = read(past.content(self.before), name=_name(self.before))
         return diff(old, self.notebook or read(_EMPTY))
 
 

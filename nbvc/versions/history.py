@@ -13,11 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
 
-    from nbvc.git.plumbing.objects import Objects
-    from nbvc.git.plumbing.repository import Repository
     from nbvc.versions.blaming import Blame
     from nbvc.versions.changing import Changes
-    from nbvc.versions.listing import Shelf
     from nbvc.versions.living import Moment
     from nbvc.versions.model import Version
     from nbvc.versions.searching import CellPart, Found
@@ -73,25 +70,3 @@ class History(Versions):
         from nbvc.versions.index import keep_also
 
         keep_also(self.repository, self.name, kind, key, content)
-
-
-def versions(
-    repository: Repository, name: str, store: Shelf | None = None, limit: int | None = None
-) -> tuple[Version, ...]:
-    """Return the versions of a notebook, newest first; `name` is its path from the top."""
-    with History(repository, name, store) as history:
-        return history.versions(limit)
-
-
-def content(repository: Repository, version: Version, objects: Objects | None = None) -> bytes:
-    """Return a version's bytes. Raises `GitError`."""
-    with History(repository, version.name, objects=objects) as history:
-        return history.content(version)
-
-
-def blame(
-    repository: Repository, name: str, *, lines: bool = False, work_tree: bytes | None = None
-) -> Blame:
-    """Return who changed each cell of a notebook last. Raises `NbvcError`."""
-    with History(repository, name) as history:
-        return history.blame(lines=lines, work_tree=work_tree)

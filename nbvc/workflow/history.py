@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nbvc.checkpoint.base import StorePlace
-from nbvc.versions import History, Version
-from nbvc.versions.model import Kind
+from nbvc.versions.history import History
+from nbvc.versions.model import Kind, Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

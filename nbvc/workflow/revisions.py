@@ -14,12 +14,12 @@ from nbvc.git.state.changes import (
     INDEX,
     SUFFIX,
     WORK_TREE,
-    Change,
     Contents,
+    FileChange,
+    FileVersion,
     Place,
     Side,
     Status,
-    Version,
     changes,
     commit_side,
     head_side,
@@ -77,8 +77,8 @@ def _follow(
     objects: Objects,
     sides: tuple[Side, Side],
     names: Sequence[str],
-    found: tuple[Change, ...],
-) -> tuple[Change, ...]:
+    found: tuple[FileChange, ...],
+) -> tuple[FileChange, ...]:
     """Return the changes, those of notebooks that were named under the name that each side has.
 
     Raises `SelectionError` if neither side has a notebook that was named.
@@ -98,9 +98,9 @@ def _follow(
             continue
         changed.pop(before.name, None)
         if before.name != after.name:
-            changed[name] = Change(Status.RENAMED, before, after)
+            changed[name] = FileChange(Status.RENAMED, before, after)
         elif before.oid != after.oid:
-            changed[name] = Change(Status.MODIFIED, before, after)
+            changed[name] = FileChange(Status.MODIFIED, before, after)
     return tuple(sorted(changed.values(), key=lambda change: change.name))
 
 
@@ -112,32 +112,34 @@ def _stays(repository: Repository, objects: Objects, side: Side, name: str) -> b
     return objects.get(f"{revision}:{name}") is not None
 
 
-def _version_on(repository: Repository, objects: Objects, side: Side, name: str) -> Version | None:
+def _version_on(
+    repository: Repository, objects: Objects, side: Side, name: str
+) -> FileVersion | None:
     """Return a notebook on one side, in a commit under the name that it had there."""
     path = repository.path(name)
     if side.place is Place.WORK_TREE:
-        return Version(name, os.lstat(path).st_mode, None) if os.path.isfile(path) else None
+        return FileVersion(name, os.lstat(path).st_mode, None) if os.path.isfile(path) else None
     then: str | None = name
     revision = side.oid if side.place is Place.COMMIT else ""
     blob = objects.get(f"{revision}:{name}")
     if blob is None and side.place is Place.COMMIT and objects.head() is not None:
         from nbvc.checkpoint.store import Store
         from nbvc.platform import host_name
-        from nbvc.versions import History
+        from nbvc.versions.history import History
 
         with Store(repository, host_name()) as store:
             then = History(repository, name, store, objects=objects).name_in(side.oid)
         blob = objects.get(f"{revision}:{then}") if then else None
     if blob is None or blob.kind != "blob" or then is None:
         return None
-    return Version(then, REGULAR, blob.oid)
+    return FileVersion(then, REGULAR, blob.oid)
 
 
-def _expect(objects: Objects, found: Sequence[Change], numbers: Iterable[int]) -> None:
+def _expect(objects: Objects, found: Sequence[FileChange], numbers: Iterable[int]) -> None:
     objects.expect(_oids(found[number] for number in numbers))
 
 
-def _oids(found: Iterable[Change]) -> Iterator[str]:
+def _oids(found: Iterable[FileChange]) -> Iterator[str]:
     """Yield what will be read of changes, in that order."""
     for change in found:
         for version in (change.before, change.after):
@@ -247,7 +249,7 @@ class _Versions(msgspec.Struct, frozen=True):
     after: Side
     keep: Callable[[str, bytes], bytes]
 
-    def pair(self, change: Change) -> Pair:
+    def pair(self, change: FileChange) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
         before = self._source(change.before, self.before)
         after = self._source(change.after, self.after)
@@ -256,7 +258,7 @@ class _Versions(msgspec.Struct, frozen=True):
         note = change.status.name.lower() if change.status in _NOTED else ""
         return Pair(before, after, in_git=True, note=note)
 
-    def _source(self, version: Version | None, side: Side) -> Source | None:
+    def _source(self, version: FileVersion | None, side: Side) -> Source | None:
         if version is None:
             return None
         name = version.name
@@ -267,7 +269,7 @@ class _Versions(msgspec.Struct, frozen=True):
         label = f"{name} ({side.label})"
         return Source(name, label, spec, partial(self.read, version))
 
-    def read(self, version: Version) -> bytes:
+    def read(self, version: FileVersion) -> bytes:
         """Return the content of a version, as git has it or would keep it. Raises `GitError`."""
         content = Contents(self.repository, self.objects).read(version)
         return content if version.oid is not None else self.keep(version.name, content)

@@ -13,12 +13,16 @@ import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbvc.checkpoint import Store, open_store
+from nbvc.checkpoint.opening import open_store
 from nbvc.git.plumbing.command import Git
 from tests.benchmarks.material import made
 from tests.benchmarks.table import NO_BUDGET, Row, compiled, seconds
 from tests.integration.git.sandbox import commit_all, git, new
+
+if TYPE_CHECKING:
+    from nbvc.checkpoint.store import Store
 
 ROUNDS = 31
 NUMBERS = itertools.count()

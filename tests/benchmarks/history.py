@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbvc.render.timeline import timeline
-from nbvc.versions import History
+from nbvc.versions.history import History
 from tests.benchmarks.table import Row, least
 from tests.conftest import CORPUS
 from tests.integration.git.sandbox import git, opened

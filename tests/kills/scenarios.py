@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from nbvc.checkpoint import Store
+    from nbvc.checkpoint.store import Store
 
 
 class Scenario(NamedTuple):
@@ -165,7 +165,7 @@ def _lay_restore(folder: Path, rng: Random) -> None:
 
 
 def _store(folder: Path) -> Store:
-    from nbvc.checkpoint import open_store
+    from nbvc.checkpoint.opening import open_store
     from nbvc.git.plumbing.command import Git
 
     data = str(folder / ".data")
@@ -354,7 +354,7 @@ def _answers(folder: Path) -> object:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import discover
     from nbvc.render.history import versions_as_dicts
-    from nbvc.versions import History
+    from nbvc.versions.history import History
 
     repository = discover(Git.find(os.environ), str(folder))
     with History(repository, "a.ipynb") as history:

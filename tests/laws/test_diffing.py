@@ -11,7 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.diffing import NotebookDiff
+from nbvc.diffing import DiffPolicy, NotebookDiff, Part
+from nbvc.render.html import report
+from nbvc.render.markdown import comment
+from nbvc.render.paint import Painter
+from nbvc.render.shown import show_cells
+from nbvc.render.terminal import TerminalRenderer
 from tests.generate.strategies import (
     FileStyle,
     Pair,
@@ -20,6 +25,7 @@ from tests.generate.strategies import (
     serialise,
     styles,
 )
+from tests.making import comparison
 
 if TYPE_CHECKING:
     from random import Random
@@ -77,6 +83,31 @@ def test_a_diff_is_complete(pair: Pair, one: FileStyle, other: FileStyle) -> Non
     patched = nbvc.patch(before, NotebookDiff.from_dict(json.loads(written)))
     assert exact(patched.to_dict()) == exact(pair[1])
     assert exact(nbvc.read(patched.to_bytes()).to_dict()) == exact(pair[1])
+
+
+@some
+@given(edited_pairs())
+def test_a_diff_is_the_same_values_once_it_was_written_and_read(pair: Pair) -> None:
+    found = nbvc.diff(read(pair[0]), read(pair[1]))
+    again = NotebookDiff.from_dict(json.loads(msgspec.json.encode(found.to_dict())))
+    assert [cell.parts for cell in again.cells] == [cell.parts.complete() for cell in found.cells]
+    assert (again.metadata, again.notebook, again.sides) == (
+        *(found.metadata, found.notebook, found.sides),
+    )
+
+
+@some
+@given(edited_pairs(), st.frozensets(st.sampled_from(Part)))
+def test_every_format_names_every_cell_that_changed(pair: Pair, parts: frozenset[Part]) -> None:
+    found = nbvc.diff(read(pair[0]), read(pair[1]), DiffPolicy(parts))
+    drawn = (
+        "\n".join(TerminalRenderer(found, Painter(on=False)).lines()),
+        "".join(report([comparison("n.ipynb", found)])),
+        comment([comparison("n.ipynb", found)], most=10_000_000),
+    )
+    for cell in show_cells(found):
+        for text in drawn:
+            assert cell.name in text
 
 
 @some

@@ -1,12 +1,12 @@
-/** One dialog from the message to the pushed commit: it stays open and says how things stand. */
+/** One dialog from the message to the pushed commit: it stays open and shows the progress. */
 import { Dialog } from '@jupyterlab/apputils';
-import type { IServices } from '../services';
+import type { IServices } from '../shared/services';
 import type { ICommitTarget } from './target';
 import { CommitWork } from './work';
 
 let isOpen = false;
 
-/** One at a time: Jupyter would keep a second one for when the first is closed. */
+/** Open the dialog, one at a time: Jupyter would show a second one after the first. */
 export function openCommitDialog(services: IServices, target: ICommitTarget): void {
   if (isOpen) {
     return;
@@ -72,7 +72,7 @@ class CommitDialog extends Dialog<void> {
     }
   }
 
-  /** What had the focus was switched off while git worked: without one, keys go nowhere. */
+  /** Give the focus to the accept button if the element that had it is disabled. */
   private _keepFocus(): void {
     const active = document.activeElement;
     if (!active || active === document.body || active.matches(':disabled')) {

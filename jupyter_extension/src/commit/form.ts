@@ -1,11 +1,11 @@
-/** The form of the commit dialog: message, what goes in, and where to. */
+/** The form of the commit dialog: message, changes, branch and remote. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { markText } from '../compare/cell';
-import { signalOps } from '../diff/noise';
-import { countsText } from '../compare/header';
-import { h } from '../dom';
-import { counts, outline } from '../diff/summary';
-import type { IDiffAnswer, IRepository, IStatus } from '../server/contract';
+import { hasNotebookChanged } from '../diff/rows';
+import { countChanges, listChanges } from '../diff/summary';
+import { formatCounts, formatMark } from '../diff/words';
+import type { IDiffAnswer } from '../server/comparing';
+import type { IRepositoryStatus, Status } from '../server/contract';
+import { h } from '../shared/dom';
 
 export interface IChoices {
   message: string;
@@ -29,7 +29,7 @@ export class CommitForm {
   private readonly _pushText: HTMLElement;
   private readonly _earlier = h('span', { class: 'nbvc-Muted' });
   private readonly _outputs: HTMLSelectElement;
-  private _repository: IRepository | null = null;
+  private _repository: IRepositoryStatus | null = null;
   private _hasChanges: boolean | null = null;
 
   constructor(
@@ -88,7 +88,7 @@ export class CommitForm {
         )
       )
     );
-    this.node.addEventListener('input', () => this._changed());
+    this.node.addEventListener('input', () => this._update());
   }
 
   get choices(): IChoices {
@@ -136,7 +136,7 @@ export class CommitForm {
     }
   }
 
-  showStatus(status: IStatus): void {
+  showStatus(status: Status): void {
     const { repository } = status;
     const { _trans: trans } = this;
     this._repository = repository;
@@ -160,18 +160,19 @@ export class CommitForm {
       this._push.disabled = true;
       this._pushText.textContent = trans.__('Nowhere to push: this repository has no remote');
     }
-    this._changed();
+    this._update();
   }
 
   showDiff(answer: IDiffAnswer, unsaved: boolean): void {
     const { _trans: trans } = this;
     const isNew = answer.before.notebook === null;
     const cells = answer.after.notebook?.cells.length ?? 0;
-    const counted = countsText(counts(answer.diff), trans);
+    const counted = formatCounts(countChanges(answer.diff), trans);
     const text = isNew
       ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
-      : counted || this._quiet(answer);
-    this._hasChanges = isNew || counted !== '' || this._meant(answer) > 0;
+      : counted || this._describeNoise(answer);
+    this._hasChanges =
+      isNew || counted !== '' || hasNotebookChanged(answer.diff, answer.noise.keys);
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
     if (this.finishesMerge) {
       const all = trans.__('This finishes a merge, with all that it brings from others.');
@@ -182,17 +183,17 @@ export class CommitForm {
         h('span', { class: 'nbvc-Muted' }, trans.__('Unsaved changes are saved first'))
       );
     }
-    this._summary.replaceChildren(heading, ...(isNew ? [] : this._items(answer)));
+    this._summary.replaceChildren(heading, ...(isNew ? [] : this._drawItems(answer)));
   }
 
   showNoDiff(message: string): void {
     this._summary.replaceChildren(h('span', { class: 'nbvc-Muted' }, message));
   }
 
-  private _quiet(answer: IDiffAnswer): string {
+  private _describeNoise(answer: IDiffAnswer): string {
     const { _trans: trans } = this;
     const { metadata, notebook } = answer.diff;
-    if (this._meant(answer)) {
+    if (hasNotebookChanged(answer.diff, answer.noise.keys)) {
       return trans.__('Metadata of the notebook changed');
     }
     return answer.noise.cells || metadata.length || notebook.length
@@ -200,19 +201,11 @@ export class CommitForm {
       : trans.__('No changes since the last commit');
   }
 
-  /** How many changes of the notebook's own metadata are none that tools make unasked. */
-  private _meant({ diff, noise }: IDiffAnswer): number {
-    return [
-      ...signalOps(diff.metadata, noise.keys?.['notebook metadata'] ?? []),
-      ...signalOps(diff.notebook, noise.keys?.notebook ?? [])
-    ].length;
-  }
-
-  private _items(answer: IDiffAnswer): HTMLElement[] {
+  private _drawItems(answer: IDiffAnswer): HTMLElement[] {
     const { _trans: trans } = this;
     const before = answer.before.notebook?.cells ?? [];
     const after = answer.after.notebook?.cells ?? [];
-    const items = outline(answer.diff, before, after);
+    const items = listChanges(answer.diff, before, after);
     const nodes = items
       .slice(0, LISTED)
       .map(item =>
@@ -222,7 +215,7 @@ export class CommitForm {
           h(
             'span',
             { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark },
-            markText(item.mark, trans)
+            formatMark(item.mark, trans)
           ),
           h(
             'span',
@@ -239,7 +232,7 @@ export class CommitForm {
     return nodes;
   }
 
-  private _changed(): void {
+  private _update(): void {
     const { _trans: trans, _repository: repository } = this;
     if (repository?.remotes.length) {
       const branch = this._branch.value.trim();

@@ -1,15 +1,14 @@
-/** What became of a commit and a push, in words, with the next step where there is one. */
+/** The result of a commit, push or pull on the page. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { h } from '../dom';
-import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
-import type { NbvcError } from '../server/request';
-import { didPull, didPush } from './steps';
-import { commitSaid, placeOf, pullSaid, pushSaid } from './words';
-import type { ISaid } from './words';
+import { drawProblem } from '../drawing/problem';
+import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
+import { h } from '../shared/dom';
+import { hasPulled, hasPushed } from './steps';
+import { describeCommit, describePull, describePush, formatPlace } from './words';
 
-export function commitNode(result: ICommitResult, trans: TranslationBundle): HTMLElement {
+export function drawCommit(result: CommitResult, trans: TranslationBundle): HTMLElement {
   if (result.outcome !== 'committed') {
-    return problemNode(commitSaid(result, trans), result.stderr, trans);
+    return drawProblem(describeCommit(result, trans), result.stderr, trans);
   }
   return h(
     'p',
@@ -20,7 +19,7 @@ export function commitNode(result: ICommitResult, trans: TranslationBundle): HTM
   );
 }
 
-function linkNode(kind: string, url: string | undefined, trans: TranslationBundle): Node {
+function drawLink(kind: string, url: string | undefined, trans: TranslationBundle): Node {
   if (!url || !/^https?:\/\//i.test(url)) {
     return document.createTextNode('');
   }
@@ -33,25 +32,25 @@ function linkNode(kind: string, url: string | undefined, trans: TranslationBundl
   return h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text);
 }
 
-export function pushNode(result: IPushResult, trans: TranslationBundle): HTMLElement {
-  if (!didPush(result.outcome)) {
-    return problemNode(pushSaid(result, trans), result.stderr, trans);
+export function drawPush(result: IPushResult, trans: TranslationBundle): HTMLElement {
+  if (!hasPushed(result.outcome)) {
+    return drawProblem(describePush(result, trans), result.stderr, trans);
   }
   const text =
     result.outcome === 'pushed'
-      ? trans.__('Pushed to %1.', placeOf(result))
-      : trans.__('%1 has everything already.', placeOf(result));
+      ? trans.__('Pushed to %1.', formatPlace(result))
+      : trans.__('%1 has everything already.', formatPlace(result));
   const line = h('p', { class: 'nbvc-Good' }, text);
   const links = Object.entries(result.links ?? {}).map(([kind, url]) =>
-    linkNode(kind, url, trans)
+    drawLink(kind, url, trans)
   );
   return h('div', {}, line, links.length > 0 && h('p', { class: 'nbvc-Links' }, ...links));
 }
 
-export function pullNode(result: IPullResult, trans: TranslationBundle): HTMLElement {
-  const said = pullSaid(result, trans);
-  if (!didPull(result.outcome)) {
-    return problemNode(said, result.stderr, trans);
+export function drawPull(result: IPullResult, trans: TranslationBundle): HTMLElement {
+  const said = describePull(result, trans);
+  if (!hasPulled(result.outcome)) {
+    return drawProblem(said, result.stderr, trans);
   }
   const node = h('div', {}, h('p', { class: 'nbvc-Good' }, said.message));
   if (result.undecided?.length) {
@@ -69,38 +68,4 @@ export function pullNode(result: IPullResult, trans: TranslationBundle): HTMLEle
     node.append(h('p', { class: 'nbvc-Problem', role: 'alert' }, text));
   }
   return node;
-}
-
-export function errorNode(error: NbvcError, trans: TranslationBundle): HTMLElement {
-  return problemNode(error, '', trans);
-}
-
-function problemNode(
-  { message, hint }: ISaid,
-  details: string,
-  trans: TranslationBundle
-): HTMLElement {
-  return h(
-    'div',
-    { class: 'nbvc-Problem', role: 'alert' },
-    h('p', { class: 'nbvc-Problem-message' }, sentence(message)),
-    hint && h('p', { class: 'nbvc-Problem-hint' }, sentence(hint)),
-    details.trim() !== '' &&
-      h(
-        'details',
-        {},
-        h('summary', {}, trans.__('What git said')),
-        h('pre', { class: 'nbvc-Problem-details' }, details.trim())
-      )
-  );
-}
-
-/** The library's messages start small and end without a stop. */
-export function sentence(text: string): string {
-  const trimmed = text.trim();
-  const started =
-    /^[a-z]+[ ,]/.test(trimmed) && !/^(git|nbvc) /.test(trimmed)
-      ? trimmed[0].toUpperCase() + trimmed.slice(1)
-      : trimmed;
-  return /[.!?:…]$/.test(started) ? started : `${started}.`;
 }

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
+import type { PullOutcome } from '../server/contract';
 import type { IActs } from './steps';
-import { commitStep, pathOf, pullStep, pushStep } from './steps';
+import { findCommitStep, findPath, findPullStep, findPushStep } from './steps';
 
 const trans = { __: (text: string) => text } as TranslationBundle;
 
@@ -25,23 +26,25 @@ describe('the next step', () => {
     ['ignored', 'commit ignored'],
     ['unmerged', 'decide sub/b.ipynb'],
     ['hook refused', 'commit ']
-  ])('after a commit that ended as %s', (outcome, expected) => {
+  ] as const)('after a commit that ended as %s', (outcome, expected) => {
     const { said, acts: all } = acts();
-    commitStep({ outcome, names: ['sub/b.ipynb'] }, all, trans)?.act();
+    findCommitStep({ outcome, names: ['sub/b.ipynb'] }, all, trans)?.act();
     expect(said).toEqual([expected]);
   });
 
   it('is none where the same again would end the same', () => {
-    expect(commitStep({ outcome: 'nothing to commit' }, acts().acts, trans)).toBeNull();
+    expect(
+      findCommitStep({ outcome: 'nothing to commit', names: [] }, acts().acts, trans)
+    ).toBeNull();
   });
 
   it.each([
     ['rejected', 'merge'],
     ['no upstream', 'push'],
     ['unreachable', 'push']
-  ])('after a push that ended as %s', (outcome, expected) => {
+  ] as const)('after a push that ended as %s', (outcome, expected) => {
     const { said, acts: all } = acts();
-    pushStep(outcome, all, trans)?.act();
+    findPushStep(outcome, all, trans)?.act();
     expect(said).toEqual([expected]);
   });
 
@@ -50,12 +53,14 @@ describe('the next step', () => {
     ['uncommitted changes', ['sub/a.ipynb'], 'commit and merge'],
     ['uncommitted changes', ['sub/a.ipynb', 'b.ipynb'], 'merge'],
     ['unreachable', [], 'merge']
-  ])('after a merge that ended as %s of %j', (outcome, names, expected) => {
-    const { said, acts: all } = acts();
-    const pulled = { outcome, names, message: '', hint: null, oid: null, stderr: '' };
-    pullStep(pulled, 'sub/a.ipynb', all, trans).act();
-    expect(said).toEqual([expected]);
-  });
+  ] as [PullOutcome, string[], string][])(
+    'after a merge that ended as %s of %j',
+    (outcome, names, expected) => {
+      const { said, acts: all } = acts();
+      findPullStep({ outcome, names }, 'sub/a.ipynb', all, trans).act();
+      expect(said).toEqual([expected]);
+    }
+  );
 });
 
 describe('the path of another notebook of the repository', () => {
@@ -67,6 +72,6 @@ describe('the path of another notebook of the repository', () => {
     ['sub/b.ipynb', 'sub/a.ipynb', 'a.ipynb', 'b.ipynb'],
     ['other/b.ipynb', 'sub/a.ipynb', 'a.ipynb', null]
   ])('%s beside %s at %s', (name, own, path, expected) => {
-    expect(pathOf(name, own, path)).toBe(expected);
+    expect(findPath(name, own, path)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
-/** The next step after a commit, push or merge that did not come about. */
+/** The next step after a commit, push or merge that failed. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ICommitResult, IPullResult } from '../server/contract';
+import type { CommitResult, IPullResult, PullOutcome, PushOutcome } from '../server/contract';
 
 export interface IStep {
   label: string;
@@ -14,7 +14,7 @@ export interface IActs {
   merge: () => void;
   /** Commit what has changed since the commit, then merge. */
   commitAndMerge: () => void;
-  /** Open the conflicts of a notebook; of this one where none is named. */
+  /** Open the conflicts of a notebook; of this one if none is named. */
   decide: (name?: string) => void;
 }
 
@@ -23,8 +23,8 @@ export interface IForce {
   ignored?: boolean;
 }
 
-export function commitStep(
-  { outcome, names }: Pick<ICommitResult, 'outcome' | 'names'>,
+export function findCommitStep(
+  { outcome, names }: Pick<CommitResult, 'outcome' | 'names'>,
   acts: IActs,
   trans: TranslationBundle
 ): IStep | null {
@@ -49,25 +49,31 @@ export function commitStep(
     case 'operation in progress':
     case 'failed':
       return { label: trans.__('Try again'), act: () => acts.commit({}) };
-    default:
+    case 'branch refused':
+    case 'committed':
+    case 'no file':
+    case 'no message':
+    case 'nothing to commit':
       return null;
   }
 }
 
-export function pushStep(outcome: string, acts: IActs, trans: TranslationBundle): IStep | null {
-  switch (outcome) {
-    case 'rejected':
-      return { label: trans.__('Get changes and merge'), act: acts.merge };
-    case 'no upstream':
-      return { label: trans.__('Push as a new branch'), act: acts.push };
-    default:
-      return { label: trans.__('Push again'), act: acts.push };
+export function findPushStep(
+  outcome: PushOutcome,
+  acts: IActs,
+  trans: TranslationBundle
+): IStep | null {
+  if (outcome === 'rejected') {
+    return { label: trans.__('Get changes and merge'), act: acts.merge };
   }
+  const isNew = outcome === 'no upstream';
+  const label = isNew ? trans.__('Push as a new branch') : trans.__('Push again');
+  return { label, act: acts.push };
 }
 
 /** `path` is the notebook's, from the top of the repository. */
-export function pullStep(
-  { outcome, names }: IPullResult,
+export function findPullStep(
+  { outcome, names }: Pick<IPullResult, 'outcome' | 'names'>,
   path: string,
   acts: IActs,
   trans: TranslationBundle
@@ -82,10 +88,10 @@ export function pullStep(
 }
 
 /**
- * The path that the server knows for a name from the top of the repository, as `path` is the one for
- * `own`; null for what is not below the server's folder.
+ * Return the server's path for a name from the top of the repository, as `path` is the one for
+ * `own`; null if the file is not below the server's folder.
  */
-export function pathOf(name: string, own: string, path: string): string | null {
+export function findPath(name: string, own: string, path: string): string | null {
   if (path.endsWith(own)) {
     return path.slice(0, path.length - own.length) + name;
   }
@@ -93,10 +99,10 @@ export function pathOf(name: string, own: string, path: string): string | null {
   return above !== null && name.startsWith(above) ? name.slice(above.length) : null;
 }
 
-export function didPush(outcome: string): boolean {
+export function hasPushed(outcome: PushOutcome): boolean {
   return outcome === 'pushed' || outcome === 'up to date';
 }
 
-export function didPull(outcome: string): boolean {
+export function hasPulled(outcome: PullOutcome): boolean {
   return ['up to date', 'fast-forwarded', 'merged'].includes(outcome);
 }

@@ -1,17 +1,17 @@
 import * as server from '../server/calls';
-import type { ICommitResult } from '../server/contract';
+import type { CommitResult } from '../server/contract';
 
 /** How often, and after how many milliseconds, to look for a commit. */
 const LOOKS = 4;
 const PERIOD = 400;
 
-/** A commit that has begun is seen to its end by the server: what it made, null for nothing yet. */
-export async function committedSince(
+/** Return the commit since `before`, null for none: the server finishes what has begun. */
+export async function findCommitSince(
   before: string | null,
   path: string
-): Promise<ICommitResult | null> {
+): Promise<CommitResult | null> {
   for (let look = 0; look < LOOKS; look++) {
-    const status = await server.status(path).catch(() => null);
+    const status = await server.readStatus(path).catch(() => null);
     const { head, branch } = status?.repository ?? {};
     if (head && head !== before) {
       return {
@@ -21,6 +21,9 @@ export async function committedSince(
         branch: branch ?? null,
         message: '',
         hint: null,
+        names: [],
+        edited: [],
+        renamed_from: null,
         stderr: ''
       };
     }

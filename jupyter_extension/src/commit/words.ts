@@ -1,16 +1,12 @@
 /**
- * What became of a commit, a push and a merge, in the words of somebody who has no terminal. What is
- * not in here is said in git's way, as the server says it.
+ * Messages about a commit, push or pull for people without a terminal. Other outcomes have the
+ * message of the server.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ICommitResult, IPullResult, IPushResult } from '../server/contract';
+import type { ISaid } from '../drawing/problem';
+import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
 
-export interface ISaid {
-  message: string;
-  hint: string | null;
-}
-
-export function commitSaid(result: ICommitResult, trans: TranslationBundle): ISaid {
+export function describeCommit(result: CommitResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;
   switch (result.outcome) {
     case 'hook refused':
@@ -32,17 +28,27 @@ export function commitSaid(result: ICommitResult, trans: TranslationBundle): ISa
         message: trans.__('Conflicts are left in %1.', (result.names ?? []).join(', ')),
         hint: trans.__('Decide on them first, cell by cell.')
       };
-    default:
+    case 'branch refused':
+    case 'committed':
+    case 'failed':
+    case 'locked':
+    case 'no file':
+    case 'no identity':
+    case 'no message':
+    case 'nothing to commit':
+    case 'operation in progress':
+    case 'signing failed':
+    case 'timeout':
       return { message, hint };
   }
 }
 
-export function pushSaid(result: IPushResult, trans: TranslationBundle): ISaid {
+export function describePush(result: IPushResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;
   switch (result.outcome) {
     case 'rejected':
       return {
-        message: trans.__('Others have pushed to %1 meanwhile.', placeOf(result)),
+        message: trans.__('Others have pushed to %1 meanwhile.', formatPlace(result)),
         hint: trans.__('Get their changes, which are merged with yours cell by cell.')
       };
     case 'unreachable':
@@ -61,12 +67,20 @@ export function pushSaid(result: IPushResult, trans: TranslationBundle): ISaid {
         message: trans.__('The branch %1 is on no remote yet.', result.branch ?? ''),
         hint: null
       };
-    default:
+    case 'authentication':
+    case 'failed':
+    case 'hook refused':
+    case 'no remote':
+    case 'pushed':
+    case 'remote refused':
+    case 'unborn':
+    case 'up to date':
+    case 'url refused':
       return { message, hint };
   }
 }
 
-export function pullSaid(result: IPullResult, trans: TranslationBundle): ISaid {
+export function describePull(result: IPullResult, trans: TranslationBundle): ISaid {
   const { message, hint, names } = result;
   switch (result.outcome) {
     case 'merged':
@@ -91,12 +105,17 @@ export function pullSaid(result: IPullResult, trans: TranslationBundle): ISaid {
         message,
         hint: trans.__('Look whether the network is there, then try again, now or later.')
       };
-    default:
+    case 'authentication':
+    case 'detached':
+    case 'failed':
+    case 'no upstream':
+    case 'operation in progress':
+    case 'url refused':
       return { message, hint };
   }
 }
 
 /** `origin/main` */
-export function placeOf({ remote, branch }: IPushResult): string {
+export function formatPlace({ remote, branch }: IPushResult): string {
   return [remote, branch].filter(Boolean).join('/');
 }

@@ -1,21 +1,29 @@
-/** What the commit dialog does: look, commit, push, merge; and what it offers when one fails. */
+/** The work of the commit dialog: compare, commit, push, merge, and a next step if one fails. */
 import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { saveCheckpoint } from '../compare/checkpoint';
-import { Waiting } from '../compare/waiting';
-import { h } from '../dom';
+import { drawError } from '../drawing/problem';
+import { Waiting } from '../drawing/waiting';
 import * as server from '../server/calls';
-import type { ICommitResult, IPushResult, IStatus } from '../server/contract';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
+import type { CommitResult, IPushResult, Status } from '../server/contract';
+import { h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { IServices } from '../shared/services';
 import { CommitForm } from './form';
 import * as say from './result';
-import { committedSince } from './stopping';
 import type { IActs, IForce, IStep } from './steps';
-import { drafts } from './target';
+import {
+  findCommitStep,
+  findPath,
+  findPullStep,
+  findPushStep,
+  hasPulled,
+  hasPushed
+} from './steps';
+import { findCommitSince } from './stopping';
 import type { ICommitTarget } from './target';
-import { commitStep, didPull, didPush, pathOf, pullStep, pushStep } from './steps';
+import { drafts } from './target';
 
 type State = 'loading' | 'ready' | 'working' | 'done' | 'failed';
 
@@ -26,10 +34,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private readonly _form: CommitForm;
   private readonly _result = h('div', { class: 'nbvc-Commit-result', 'aria-live': 'polite' });
   private readonly _trans: TranslationBundle;
-  private _status: IStatus | null = null;
+  private _status: Status | null = null;
   private _state: State = 'loading';
   private _abort: AbortController | null = null;
-  private _committed: ICommitResult | null = null;
+  private _committed: CommitResult | null = null;
   /** What the accept button does after something failed. */
   private _next: IStep | null = null;
   private readonly _acts: IActs = {
@@ -70,13 +78,13 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     return;
   }
 
-  /** Find out what would go in and where to; the message can be typed meanwhile. */
+  /** Load what would be committed and pushed; the message can be typed meanwhile. */
   async load(): Promise<void> {
     const { path, live } = this._target;
     try {
       const now = live?.side() ?? { kind: 'disk' as const };
-      const asked = server.status(path);
-      const compared = server.diff(path, { kind: 'head' }, now);
+      const asked = server.readStatus(path);
+      const compared = server.compareSides(path, { kind: 'head' }, now);
       compared.catch(() => undefined);
       this._status = await asked;
       this._form.showStatus(this._status);
@@ -87,7 +95,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       }
       this._show('ready');
       if (repository.state === 'unmerged') {
-        this._fail(this._decideStep());
+        this._fail(this._createDecideStep());
       }
       try {
         this._form.showDiff(await compared, live?.dirty ?? false);
@@ -101,8 +109,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       }
     } catch (error) {
       this._form.node.hidden = true;
-      this._result.replaceChildren(say.errorNode(NbvcError.from(error), this._trans));
-      this._fail(this._reloadStep());
+      this._result.replaceChildren(drawError(NbvcError.from(error), this._trans));
+      this._fail(this._createReloadStep());
     }
   }
 
@@ -121,7 +129,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
   }
 
-  /** The dialog closes: stop what runs, keep what was typed. */
+  /** Stop what runs and keep the message when the dialog closes. */
   leave(): void {
     this._abort?.abort();
     const message = this._form.message.value;
@@ -148,7 +156,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     );
     this.label(
       'accept',
-      this._acceptText(),
+      this._formatAccept(),
       state !== 'done' && (state === 'working' || !isReady)
     );
     const leave = this._committed ? trans.__('Close') : trans.__('Cancel');
@@ -159,7 +167,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
   }
 
-  private _acceptText(): string {
+  private _formatAccept(): string {
     const { _trans: trans } = this;
     if (this._state === 'done') {
       return trans.__('Close');
@@ -180,20 +188,20 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     return push ? trans.__('Commit and push') : trans.__('Commit');
   }
 
-  /** Something did not come about; the accept button becomes the way on where there is one. */
+  /** Show a failure; the accept button becomes the next step if there is one. */
   private _fail(next: IStep | null): void {
     this._next = next;
     this._show('failed');
   }
 
-  /** There is no repository: nothing of the form would be of use. */
+  /** Explain why there is no repository, instead of the form. */
   private _explain(reason: string | null): void {
     const { _trans: trans, _services: services } = this;
     const { path, live } = this._target;
     this._form.node.hidden = true;
     const hint = trans.__('Checkpoints work without git, and can be compared and restored.');
     const message = reason ?? trans.__('This notebook is in no git repository.');
-    this._result.replaceChildren(say.errorNode(new NbvcError(message, hint), trans));
+    this._result.replaceChildren(drawError(new NbvcError(message, hint), trans));
     this._fail({
       label: trans.__('Save a checkpoint'),
       act: () => {
@@ -217,9 +225,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     void this._run(text, async signal => {
       await this._target.live?.save();
       const request = { path: this._target.path, ...choices, ...force, finish_merge };
-      const setUpstream = { set_upstream: this._publishes(choices.branch) };
+      const setUpstream = { set_upstream: this._isNewBranch(choices.branch) };
       const answer = await server.commit({ ...request, ...setUpstream }, signal);
-      this._tellCommit(answer.commit, answer.push);
+      this._showCommit(answer.commit, answer.push);
     });
   }
 
@@ -235,15 +243,18 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
   }
 
-  private _publishes(branch: string | null): boolean {
+  private _isNewBranch(branch: string | null): boolean {
     return branch !== null || !this._status?.repository?.upstream;
   }
 
   private _push(): void {
     void this._run(this._trans.__('Pushing…'), async signal => {
       const { remote } = this._form.choices;
-      const { push } = await server.push(this._target.path, remote, true, signal);
-      this._tellPush(push);
+      const { push } = await server.push(
+        { path: this._target.path, remote, set_upstream: true },
+        signal
+      );
+      this._showPush(push);
     });
   }
 
@@ -253,21 +264,21 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       const { live, path } = this._target;
       await live?.save();
       const saved = live?.state();
-      const { pull } = await server.pull(path, signal);
-      this._result.append(say.pullNode(pull, this._trans));
+      const { pull } = await server.pull({ path }, signal);
+      this._result.append(say.drawPull(pull, this._trans));
       // A kernel that starts makes it "dirty", too: what counts is whether somebody typed.
       if (live && !live.collaborative && live.state() === saved) {
         await live.context.revert();
       }
-      if (!didPull(pull.outcome)) {
+      if (!hasPulled(pull.outcome)) {
         const name = this._status?.repository?.path ?? '';
-        this._fail(pullStep(pull, name, this._acts, this._trans));
+        this._fail(findPullStep(pull, name, this._acts, this._trans));
         return;
       }
-      const { push } = await server.push(path, this._form.choices.remote, false, signal);
-      this._tellPush(push);
+      const { push } = await server.push({ path, remote: this._form.choices.remote }, signal);
+      this._showPush(push);
       if (pull.undecided?.length) {
-        this._fail(this._decideStep());
+        this._fail(this._createDecideStep());
       }
     });
   }
@@ -278,22 +289,11 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       await this._target.live?.save();
       const { message, outputs } = this._form.choices;
       const { path } = this._target;
-      const answer = await server.commit(
-        {
-          path,
-          message,
-          outputs,
-          push: false,
-          branch: null,
-          remote: null,
-          set_upstream: false
-        },
-        signal
-      );
+      const answer = await server.commit({ path, message, outputs }, signal);
       if (answer.commit.outcome === 'committed') {
         this._merge();
       } else {
-        this._tellCommit(answer.commit, null);
+        this._showCommit(answer.commit, null);
       }
     });
   }
@@ -313,9 +313,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     } catch (error) {
       const problem = NbvcError.from(error);
       if (problem.cancelled) {
-        await this._tellStopped();
+        await this._showStopped();
       } else {
-        this._result.append(say.errorNode(problem, this._trans));
+        this._result.append(drawError(problem, this._trans));
       }
       this._show('failed');
     } finally {
@@ -326,18 +326,18 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
   }
 
-  /** A commit that has begun is seen to its end: say whether it came about. */
-  private async _tellStopped(): Promise<void> {
+  /** Show how far a stopped commit came: the server finishes one that has begun. */
+  private async _showStopped(): Promise<void> {
     const { _trans: trans } = this;
     const head = this._status?.repository?.head ?? null;
     this._result.replaceChildren(
       h('p', { class: 'nbvc-Muted' }, trans.__('Looking how far it came…'))
     );
-    const made = this._committed ? null : await committedSince(head, this._target.path);
+    const made = this._committed ? null : await findCommitSince(head, this._target.path);
     this._result.replaceChildren();
     if (made) {
       this._committed = made;
-      this._result.append(say.commitNode(made, trans));
+      this._result.append(say.drawCommit(made, trans));
     }
     const text = this._committed
       ? trans.__('Stopped before everything was pushed.')
@@ -345,45 +345,45 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._result.append(h('p', { class: 'nbvc-Muted' }, text));
   }
 
-  private _tellCommit(commit: ICommitResult, push: IPushResult | null): void {
+  private _showCommit(commit: CommitResult, push: IPushResult | null): void {
     if (commit.outcome !== 'committed') {
-      this._result.append(say.commitNode(commit, this._trans));
-      this._fail(commitStep(commit, this._acts, this._trans));
+      this._result.append(say.drawCommit(commit, this._trans));
+      this._fail(findCommitStep(commit, this._acts, this._trans));
       return;
     }
     this._committed = commit;
-    this._result.append(say.commitNode(commit, this._trans));
+    this._result.append(say.drawCommit(commit, this._trans));
     drafts.delete(this._target.path);
     if (push) {
-      this._tellPush(push);
+      this._showPush(push);
     } else {
       this._show('done');
     }
   }
 
-  private _tellPush(push: IPushResult): void {
-    this._result.append(say.pushNode(push, this._trans));
-    if (didPush(push.outcome)) {
+  private _showPush(push: IPushResult): void {
+    this._result.append(say.drawPush(push, this._trans));
+    if (hasPushed(push.outcome)) {
       this._show('done');
       return;
     }
     const kept = this._trans.__('The commit is safe on this machine.');
     this._result.append(h('p', { class: 'nbvc-Muted' }, kept));
-    this._fail(pushStep(push.outcome, this._acts, this._trans));
+    this._fail(findPushStep(push.outcome, this._acts, this._trans));
   }
 
   private _decide(name?: string): void {
     const { path, openConflicts } = this._target;
     const own = this._status?.repository?.path ?? '';
     this.finish();
-    openConflicts((name && pathOf(name, own, path)) || path);
+    openConflicts((name && findPath(name, own, path)) || path);
   }
 
-  private _decideStep(): IStep {
+  private _createDecideStep(): IStep {
     return { label: this._trans.__('Decide on the conflicts'), act: () => this._decide() };
   }
 
-  private _reloadStep(): IStep {
+  private _createReloadStep(): IStep {
     return {
       label: this._trans.__('Try again'),
       act: () => {

@@ -1,25 +1,27 @@
-/** One entry of the diff on the page: drawn when it is wanted, and as text where drawing fails. */
+/** One entry of the diff on the page: drawn when needed, and as text if drawing fails. */
 import { MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
-import type { ICell, ICellDiff, IOutput } from '../diff/format';
-import { textOf } from '../diff/format';
-import { noiseCount } from '../diff/noise';
-import { plainLines } from '../diff/plain';
-import { estimatedHeight, isChange } from '../diff/rows';
-import { firstLine, markOf } from '../diff/summary';
-import type { Mark } from '../diff/summary';
-import { joinedSource } from '../diff/text';
-import { button, h } from '../dom';
-import type { IDrawing } from './context';
+import type { ICellDiff } from '../diff/format';
+import { countNoise } from '../diff/noise';
+import { formatEntry } from '../diff/plain';
+import { estimateHeight, isChange } from '../diff/rows';
+import { findFirstLine, findMark } from '../diff/summary';
+import { joinSources } from '../diff/text';
+import { formatMark, formatType } from '../diff/words';
+import { createColumns, drawEqualBar, Drawn, drawOutputs } from '../drawing/outputs';
+import { withAttachments } from '../drawing/safe';
+import type { ISourceSide } from '../drawing/source';
+import { drawCode, drawPair } from '../drawing/source';
+import { createButton, h } from '../shared/dom';
+import type { ICell, IOutput } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import type { IPairDrawing } from './context';
 import { drawDetails } from './details';
 import { markBlocks } from './marking';
-import { columns, Drawn, drawOutputDiff, drawOutputs, equalBar } from './outputs';
-import { withAttachments } from './safe';
-import type { ISourceSide } from './source';
-import { drawCode, drawPair } from './source';
+import { drawOutputDiff } from './outputs';
 
 export interface ICellActions {
-  /** Put this cell of the version before into the live notebook; absent where there is none. */
+  /** Put this cell of the version before into the live notebook; absent if none is open. */
   restore?: (entry: number) => void;
   jumpToGhost: (entry: number) => void;
 }
@@ -36,7 +38,7 @@ export class CellRow {
   constructor(
     readonly index: number,
     readonly entry: ICellDiff,
-    private readonly _drawing: IDrawing,
+    private readonly _drawing: IPairDrawing,
     private readonly _actions: ICellActions
   ) {
     const cells = [...this.beforeCells, ...this.afterCells];
@@ -44,14 +46,14 @@ export class CellRow {
       class: 'nbvc-Row',
       role: 'group',
       tabindex: '-1',
-      'aria-label': this._label(),
+      'aria-label': this._formatLabel(),
       'data-nbvc-change': entry.change === 'unchanged' && entry.moved ? 'moved' : entry.change,
       'data-nbvc-before': entry.before.join(','),
       'data-nbvc-after': entry.after.join(','),
       'data-nbvc-entry': this.index
     });
     const halves = entry.before.length && entry.after.length ? 2 : 1;
-    this.estimate = Math.round(estimatedHeight(cells) / halves);
+    this.estimate = Math.round(estimateHeight(cells) / halves);
     this.node.style.minHeight = `${this.estimate}px`;
   }
 
@@ -77,7 +79,7 @@ export class CellRow {
   }
 
   /**
-   * Make everything, beside the page. Each new editor asks whether fonts are loaded, for which a
+   * Make everything outside the page. Each new editor asks whether fonts are loaded, for which a
    * browser lays out a page that changed: many rows are made first, and then put in together.
    */
   prepare(): void {
@@ -87,7 +89,7 @@ export class CellRow {
     const drawn = new Drawn(new Promise(resolve => (this._attached = resolve)));
     this._drawn = drawn;
     const body = h('div', { class: 'nbvc-Row-body' });
-    this._parts = [this._header(), body];
+    this._parts = [this._drawHeader(), body];
     try {
       this._drawBody(body, drawn);
     } catch (error) {
@@ -96,7 +98,7 @@ export class CellRow {
     }
   }
 
-  /** Put what was made into the page. */
+  /** Put the prepared elements into the page. */
   attach(): void {
     if (this._parts) {
       this.node.style.minHeight = '';
@@ -112,32 +114,32 @@ export class CellRow {
     this.node.remove();
   }
 
-  private _label(): string {
+  private _formatLabel(): string {
     const { trans } = this._drawing;
     const cell = this.afterCells[0] ?? this.beforeCells[0];
-    return `${markText(markOf(this.entry), trans)}: ${firstLine(cell) || trans.__('empty cell')}`;
+    return `${formatMark(findMark(this.entry), trans)}: ${findFirstLine(cell) || trans.__('empty cell')}`;
   }
 
-  private _header(): HTMLElement {
+  private _drawHeader(): HTMLElement {
     const { trans } = this._drawing;
     const { entry, index } = this;
-    const mark = markOf(entry);
+    const mark = findMark(entry);
     const header = h(
       'header',
       { class: 'nbvc-Row-header' },
-      h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': mark }, markText(mark, trans))
+      h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': mark }, formatMark(mark, trans))
     );
     if (entry.moved) {
       const text = trans.__('moved %1 → %2', entry.before[0] + 1, entry.after[0] + 1);
-      const link = button(text, 'nbvc-Moved', () => this._actions.jumpToGhost(index));
+      const link = createButton(text, 'nbvc-Moved', () => this._actions.jumpToGhost(index));
       link.title = trans.__('Show where it was');
       if (mark === 'moved') {
         header.replaceChildren();
       }
       header.append(link);
     }
-    header.append(h('span', { class: 'nbvc-Row-place' }, this._place()));
-    const noise = noiseCount(entry, this._drawing.noise);
+    header.append(h('span', { class: 'nbvc-Row-place' }, this._formatPlace()));
+    const noise = countNoise(entry, this._drawing.noise);
     if (noise && !this._drawing.options.noise && isChange(entry)) {
       const text = trans._n('%1 detail hidden', '%1 details hidden', noise);
       header.append(h('span', { class: 'nbvc-Row-noise' }, text));
@@ -146,7 +148,7 @@ export class CellRow {
     const { restore } = this._actions;
     if (restore && entry.change !== 'unchanged') {
       header.append(
-        button(
+        createButton(
           this._restoreLabel(),
           'nbvc-Row-restore',
           () => restore(index),
@@ -171,11 +173,11 @@ export class CellRow {
       : trans.__('Take this cell, which was not there before, out of the open notebook');
   }
 
-  private _place(): string {
+  private _formatPlace(): string {
     const { trans } = this._drawing;
     const number = (indices: readonly number[]): string => indices.map(i => i + 1).join(', ');
     const cell = this.afterCells[0] ?? this.beforeCells[0];
-    const type = typeText(cell?.cell_type, trans);
+    const type = formatType(cell?.cell_type, trans);
     const [before, after] = [number(this.entry.before), number(this.entry.after)];
     const place =
       before && after && before !== after ? `${before} → ${after}` : after || before;
@@ -197,7 +199,7 @@ export class CellRow {
   }
 
   private _drawOneSided(body: HTMLElement, drawn: Drawn): void {
-    const { node, before, after } = columns();
+    const { node, before, after } = createColumns();
     const removed = this.entry.before.length > 0;
     before.classList.add(removed ? 'nbvc-mod-removed' : 'nbvc-mod-none');
     after.classList.add(removed ? 'nbvc-mod-none' : 'nbvc-mod-added');
@@ -231,11 +233,11 @@ export class CellRow {
       }
       return;
     }
-    drawn.add(drawCode(host, this._side(cells, which)));
+    drawn.add(drawCode(host, this._createSide(cells, which)));
   }
 
   private async _drawMarkdown(host: HTMLElement, cell: ICell, drawn: Drawn): Promise<void> {
-    const data = { 'text/markdown': withAttachments(textOf(cell.source), cell) };
+    const data = { 'text/markdown': withAttachments(joinLines(cell.source), cell) };
     const widget = drawn.add(this._drawing.rendermime.createRenderer('text/markdown'));
     await drawn.attached;
     if (drawn.disposed || !host.isConnected) {
@@ -245,18 +247,18 @@ export class CellRow {
     return widget.renderModel(new MimeModel({ data, trusted: false }));
   }
 
-  private _side(cells: readonly ICell[], which: 'before' | 'after'): ISourceSide {
+  private _createSide(cells: readonly ICell[], which: 'before' | 'after'): ISourceSide {
     const { trans, languages } = this._drawing;
     const indices = this.entry[which];
     const type = cells[0]?.cell_type;
     const cuts: ISourceSide['cuts'][number][] = [];
     let at = 0;
     cells.slice(0, -1).forEach((cell, n) => {
-      at += textOf(cell.source).length + 1;
+      at += joinLines(cell.source).length + 1;
       cuts.push({ at, label: trans.__('cell %1', (indices[n + 1] ?? 0) + 1) });
     });
     return {
-      text: joinedSource(cells, [...cells.keys()]),
+      text: joinSources(cells, [...cells.keys()]),
       label: which === 'before' ? trans.__('Source before') : trans.__('Source after'),
       language:
         type === 'code' ? languages.code : type === 'markdown' ? languages.markdown : [],
@@ -278,13 +280,13 @@ export class CellRow {
     }
     const host = h('div', { class: 'nbvc-Source nbvc-mod-pair' });
     body.append(host);
-    const before = this._side(beforeCells, 'before');
-    const after = this._side(afterCells, 'after');
+    const before = this._createSide(beforeCells, 'before');
+    const after = this._createSide(afterCells, 'after');
     const { layout } = drawing.options;
     drawn.add(drawPair(host, { before, after, ops: entry.source ?? [], layout }));
   }
 
-  /** A source that stayed the same: short ones are shown, long ones behind their first line. */
+  /** Draw a source that stayed the same; a long one is behind a bar with its first line. */
   private _drawEqualSource(body: HTMLElement, drawn: Drawn): void {
     const { trans } = this._drawing;
     const cells = this.afterCells;
@@ -293,17 +295,17 @@ export class CellRow {
       slot.append(source);
       this._drawSource(source, cells, 'after', drawn);
     };
-    const lines = textOf(cells[0]?.source).split('\n').length;
+    const lines = joinLines(cells[0]?.source).split('\n').length;
     if (lines <= 8) {
       draw(body);
       return;
     }
-    const label = trans.__('Source unchanged, %1 lines: %2', lines, firstLine(cells[0]));
-    body.append(equalBar(label, draw));
+    const label = trans.__('Source unchanged, %1 lines: %2', lines, findFirstLine(cells[0]));
+    body.append(drawEqualBar(label, draw));
   }
 
   private _drawMarkdownPair(body: HTMLElement, drawn: Drawn): void {
-    const { node, before, after } = columns();
+    const { node, before, after } = createColumns();
     before.classList.add('nbvc-mod-removed');
     after.classList.add('nbvc-mod-added');
     body.append(node);
@@ -322,7 +324,7 @@ export class CellRow {
         drawOutputDiff(body, entry.outputs, beforeCells[0], afterCells[0], drawing, drawn);
       } else if (afterCells[0]?.outputs?.length) {
         body.append(
-          equalBar(trans.__('Outputs unchanged'), slot =>
+          drawEqualBar(trans.__('Outputs unchanged'), slot =>
             drawOutputs(slot, afterCells[0], drawing, drawn)
           )
         );
@@ -333,14 +335,14 @@ export class CellRow {
       return;
     }
     const results = (cells: readonly ICell[]): string =>
-      JSON.stringify(cells.flatMap(cell => (cell?.outputs ?? []).map(meaning)));
+      JSON.stringify(cells.flatMap(cell => (cell?.outputs ?? []).map(withoutCount)));
     if (results(beforeCells) === results(afterCells)) {
       const draw = (slot: HTMLElement): void =>
         afterCells.forEach(cell => drawOutputs(slot, cell, drawing, drawn));
-      body.append(equalBar(trans.__('Outputs unchanged'), draw));
+      body.append(drawEqualBar(trans.__('Outputs unchanged'), draw));
       return;
     }
-    const { node, before, after } = columns();
+    const { node, before, after } = createColumns();
     before.classList.add('nbvc-mod-removed');
     after.classList.add('nbvc-mod-added');
     body.append(node);
@@ -355,7 +357,7 @@ export class CellRow {
       String(error)
     );
     const pre = h('pre', { class: 'nbvc-Plain' });
-    for (const line of plainLines(this.entry, before, after)) {
+    for (const line of formatEntry(this.entry, before, after)) {
       const kind = line.sign === '-' ? 'removed' : line.sign === '+' ? 'added' : 'equal';
       pre.append(h('span', { class: `nbvc-mod-${kind}` }, `${line.sign} ${line.text}\n`));
     }
@@ -363,34 +365,7 @@ export class CellRow {
   }
 }
 
-/** An output without its count. */
-function meaning(output: IOutput): IOutput {
+/** Return an output without its execution count. */
+function withoutCount(output: IOutput): IOutput {
   return { ...output, execution_count: null };
-}
-
-export function markText(mark: Mark, trans: IDrawing['trans']): string {
-  switch (mark) {
-    case 'changed':
-      return trans.__('changed');
-    case 'added':
-      return trans.__('added');
-    case 'deleted':
-      return trans.__('deleted');
-    case 'split':
-      return trans.__('split');
-    case 'joined':
-      return trans.__('joined');
-    case 'moved':
-      return trans.__('moved');
-    case 'unchanged':
-      return trans.__('unchanged');
-  }
-}
-
-export function typeText(type: string | undefined, trans: IDrawing['trans']): string {
-  return type === 'code'
-    ? trans.__('Code cell')
-    : type === 'markdown'
-      ? trans.__('Markdown cell')
-      : trans.__('Raw cell');
 }

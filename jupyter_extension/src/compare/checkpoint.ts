@@ -1,11 +1,11 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { h } from '../dom';
 import type { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
-import type { IServices } from '../services';
-import { tell, tellProblem } from '../tell';
+import { h } from '../shared/dom';
+import type { IServices } from '../shared/services';
+import { notify, notifyProblem } from '../shared/tell';
 import { compareWith } from './menu';
 
 /** Save a checkpoint with a message, of the notebook as the editor has it. */
@@ -29,18 +29,18 @@ export async function saveCheckpoint(
   }
   try {
     const message = answer.value?.trim() || '';
-    const { made } = await server.createCheckpoint(path, message, live?.toJSON());
+    const { made } = await server.createCheckpoint({ path, message, notebook: live?.toJSON() });
     const compare = {
       label: trans.__('Compare'),
       act: () => void compareWith(services, path, 'checkpoint')
     };
     if (made) {
-      tell(trans.__('Checkpoint saved.'), compare);
+      notify(trans.__('Checkpoint saved.'), compare);
     } else {
-      tell(trans.__('Nothing has changed since the last checkpoint, which says the same.'));
+      notify(trans.__('Nothing has changed since the last checkpoint, which says the same.'));
     }
   } catch (error) {
-    tellProblem(error);
+    notifyProblem(error);
   }
 }
 

@@ -1,39 +1,39 @@
-/** What changed beside source and outputs: metadata, tags, attachments, ids. One line for each. */
-import { toldApart } from '../diff/alike';
-import { imageUrl } from '../diff/bundle';
-import type { ICell, IParts, IPathOp, IScalar } from '../diff/format';
-import { textOf } from '../diff/format';
-import { signalOps } from '../diff/noise';
-import { oneLine } from '../diff/naming';
-import { valueAt } from '../diff/plain';
-import { h, shownNodes } from '../dom';
-import type { IDrawing } from './context';
-import { drawImage, drawImagePair } from './images';
+/** What changed beside source and outputs: metadata, tags, attachments, IDs. One line for each. */
+import type { IParts, IScalar, PathOp } from '../diff/format';
+import { filterNoise } from '../diff/noise';
+import { findValue } from '../diff/plain';
+import { drawImage, drawImagePair } from '../drawing/images';
+import { formatImageUrl } from '../shared/bundle';
+import { createShownNodes, h } from '../shared/dom';
+import { escapeBreaks, tellApart } from '../shared/naming';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import type { IPairDrawing } from './context';
 
 export function drawDetails(
   host: HTMLElement,
   parts: IParts,
   before: ICell | undefined,
   after: ICell | undefined,
-  drawing: IDrawing
+  drawing: IPairDrawing
 ): void {
   const { trans, options, noise } = drawing;
   const lines: HTMLElement[] = [];
   if (parts.cell_type) {
-    lines.push(scalarLine(trans.__('Type'), parts.cell_type));
+    lines.push(drawScalar(trans.__('Type'), parts.cell_type));
   }
-  const ignored = options.noise ? [] : (noise['cell metadata'] ?? []);
-  for (const op of signalOps(parts.metadata, ignored)) {
-    lines.push(opLine(trans.__('Metadata'), op, before?.metadata, after?.metadata));
+  const ignored = options.noise ? undefined : noise['cell metadata'];
+  for (const op of filterNoise(parts.metadata, ignored)) {
+    lines.push(drawOp(trans.__('Metadata'), op, before?.metadata, after?.metadata));
   }
   for (const op of parts.other ?? []) {
-    lines.push(opLine(trans.__('Other'), op, before, after));
+    lines.push(drawOp(trans.__('Other'), op, before, after));
   }
   if (options.noise && parts.id) {
-    lines.push(scalarLine(trans.__('Cell id'), parts.id));
+    lines.push(drawScalar(trans.__('Cell id'), parts.id));
   }
   if (options.noise && parts.execution_count) {
-    lines.push(scalarLine(trans.__('Execution count'), parts.execution_count));
+    lines.push(drawScalar(trans.__('Execution count'), parts.execution_count));
   }
   if (lines.length) {
     host.append(h('div', { class: 'nbvc-Details' }, ...lines));
@@ -43,52 +43,47 @@ export function drawDetails(
   }
 }
 
-/** Notebook-wide changes, in the same form. */
-export function opLine(
-  name: string,
-  op: IPathOp,
-  before: unknown,
-  after: unknown
-): HTMLElement {
+/** Draw one operation on a value as a line. */
+export function drawOp(name: string, op: PathOp, before: unknown, after: unknown): HTMLElement {
   const path = op.path.join(' › ');
-  const was = op.op === 'add' ? undefined : valueAt(before, op.path);
-  const is = op.op === 'remove' ? undefined : valueAt(after, op.path);
-  return changeLine(path ? `${name} ${path}` : name, shown(was), shown(is));
+  const was = op.op === 'add' ? undefined : findValue(before, op.path);
+  const is = op.op === 'remove' ? undefined : findValue(after, op.path);
+  return drawChange(path ? `${name} ${path}` : name, formatValue(was), formatValue(is));
 }
 
-function scalarLine(name: string, scalar: IScalar): HTMLElement {
-  return changeLine(
+function drawScalar(name: string, scalar: IScalar): HTMLElement {
+  return drawChange(
     name,
-    scalar.before_json ?? shown(scalar.before),
-    scalar.after_json ?? shown(scalar.after)
+    scalar.before_json ?? formatValue(scalar.before),
+    scalar.after_json ?? formatValue(scalar.after)
   );
 }
 
-function changeLine(name: string, was: string | null, is: string | null): HTMLElement {
-  const sides = cutBoth(was ?? '', is ?? '');
-  const [old, now] = toldApart(...sides).map(side => oneLine(side.text));
+function drawChange(name: string, was: string | null, is: string | null): HTMLElement {
+  const sides = cutSides(was ?? '', is ?? '');
+  const [old, now] = tellApart(...sides).map(side => escapeBreaks(side.text));
   const node = h(
     'div',
     { class: 'nbvc-Detail' },
     h('span', { class: 'nbvc-Detail-name' }, name)
   );
   if (was !== null) {
-    node.append(shownNode('del', 'nbvc-Detail-was', old));
+    node.append(drawValue('del', 'nbvc-Detail-was', old));
   }
   if (is !== null) {
-    node.append(shownNode('ins', 'nbvc-Detail-is', now));
+    node.append(drawValue('ins', 'nbvc-Detail-is', now));
   }
   return node;
 }
 
-function shownNode(tag: 'del' | 'ins', className: string, text: string): HTMLElement {
+function drawValue(tag: 'del' | 'ins', className: string, text: string): HTMLElement {
   const node = h(tag, { class: className });
-  node.append(...shownNodes(text));
+  node.append(...createShownNodes(text));
   return node;
 }
 
-/** A value as text: a string as it is, in quotes if it could be something else. */
-function shown(value: unknown): string | null {
+/** Format a value: a string as it is, in quotes if it could be another value. */
+function formatValue(value: unknown): string | null {
   if (value === undefined) {
     return null;
   }
@@ -96,8 +91,8 @@ function shown(value: unknown): string | null {
   return isText ? value : (JSON.stringify(value) ?? '');
 }
 
-/** Both values cut short, with the place where they differ first. */
-function cutBoth(was: string, is: string): [string, string] {
+/** Cut both values around the first difference. */
+function cutSides(was: string, is: string): [string, string] {
   const most = 300;
   const least = Math.min(was.length, is.length);
   let first = 0;
@@ -124,15 +119,15 @@ function needsQuotes(text: string): boolean {
 
 function drawAttachments(
   host: HTMLElement,
-  ops: readonly IPathOp[],
+  ops: readonly PathOp[],
   before: ICell | undefined,
   after: ICell | undefined,
-  drawing: IDrawing
+  drawing: IPairDrawing
 ): void {
   const names = new Set(ops.map(op => String(op.path[0] ?? '')));
   for (const name of names) {
-    const a = imageOf(before?.attachments?.[name]);
-    const b = imageOf(after?.attachments?.[name]);
+    const a = findImage(before?.attachments?.[name]);
+    const b = findImage(after?.attachments?.[name]);
     host.append(h('div', { class: 'nbvc-Details' }, drawing.trans.__('Attachment %1', name)));
     if (a && b) {
       host.append(drawImagePair(a, b, drawing.trans));
@@ -144,7 +139,7 @@ function drawAttachments(
   }
 }
 
-function imageOf(bundle: Record<string, unknown> | undefined) {
+function findImage(bundle: Record<string, unknown> | undefined) {
   const mime = Object.keys(bundle ?? {}).find(key => key.startsWith('image/'));
-  return bundle && mime ? { mime, url: imageUrl(mime, textOf(bundle[mime])) } : null;
+  return bundle && mime ? { mime, url: formatImageUrl(mime, joinLines(bundle[mime])) } : null;
 }

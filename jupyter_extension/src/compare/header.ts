@@ -1,13 +1,13 @@
-/** The head of a comparison: what is compared, how much changed, and how it is shown. */
+/** The head of a comparison: both sides, the counts, and how the comparison is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { named } from '../diff/naming';
-import { counts, outline } from '../diff/summary';
-import type { ICounts } from '../diff/summary';
 import { isChange, layOut } from '../diff/rows';
-import type { IDiffAnswer, IDiffSide } from '../server/contract';
-import { button, h, moment } from '../dom';
-import { markText } from './cell';
-import type { IViewOptions } from './context';
+import { countChanges, listChanges } from '../diff/summary';
+import { formatCounts, formatMark } from '../diff/words';
+import type { IDiffAnswer, IDiffSide } from '../server/comparing';
+import { createButton, formatMoment, h } from '../shared/dom';
+import { showNames } from '../shared/naming';
+import type { IViewOptions } from '../shared/settings';
+import { formatAuthor } from '../versions/naming';
 
 export interface IHeaderActions {
   next: () => void;
@@ -42,7 +42,7 @@ export class Header {
     this.outline.setAttribute('aria-label', trans.__('Outline of the changes'));
     this._summary = h('div', { class: 'nbvc-Compare-summary', role: 'status' });
     const toggle = (name: Toggle, label: string, title: string): HTMLButtonElement =>
-      button(label, `nbvc-Toggle nbvc-Compare-${name}`, () => this.press(name), title);
+      createButton(label, `nbvc-Toggle nbvc-Compare-${name}`, () => this.press(name), title);
     this._toggles = {
       layout: toggle('layout', trans.__('Side by side'), trans.__('One or two columns (u)')),
       markdown: toggle(
@@ -56,7 +56,7 @@ export class Header {
         trans.__('Counts, ids and timings that tools write (x)')
       )
     };
-    this._outlineButton = button(
+    this._outlineButton = createButton(
       trans.__('Outline'),
       'nbvc-Toggle nbvc-Compare-outlineToggle',
       () => this.toggleOutline(),
@@ -66,8 +66,8 @@ export class Header {
     this._steps = h(
       'div',
       { class: 'nbvc-Compare-steps', role: 'group', 'aria-label': trans.__('Changes') },
-      stepButton('↑', trans.__('Previous change'), 'p', _actions.previous),
-      stepButton('↓', trans.__('Next change'), 'n', _actions.next)
+      createStepButton('↑', trans.__('Previous change'), 'p', _actions.previous),
+      createStepButton('↓', trans.__('Next change'), 'n', _actions.next)
     );
     const bar = h(
       'div',
@@ -82,10 +82,10 @@ export class Header {
       this._toggles.noise
     );
     this._ends.append(
-      signButton('⟳', trans.__('Compare again'), 'nbvc-Compare-refresh', _actions.refresh)
+      createSignButton('⟳', trans.__('Compare again'), 'nbvc-Compare-refresh', _actions.refresh)
     );
     if (_actions.restoreAll) {
-      this._restore = button(
+      this._restore = createButton(
         trans.__('Restore all…'),
         'nbvc-Compare-restore',
         _actions.restoreAll,
@@ -102,12 +102,12 @@ export class Header {
     this._view = view;
     const { _trans: trans, _toggles: toggles } = this;
     this._sides.replaceChildren(
-      this._side(answer.before, 'before'),
+      this._drawSide(answer.before, 'before'),
       h('span', { class: 'nbvc-Compare-arrow', 'aria-hidden': 'true' }, '→'),
-      this._side(answer.after, 'after')
+      this._drawSide(answer.after, 'after')
     );
     const { noise } = answer;
-    this._summary.textContent = summaryText(answer, trans, view.noise);
+    this._summary.textContent = formatSummary(answer, trans, view.noise);
     toggles.layout.setAttribute('aria-pressed', String(view.layout === 'side-by-side'));
     // There is room for one column only.
     toggles.layout.hidden = toggles.layout.disabled = narrow;
@@ -120,17 +120,17 @@ export class Header {
     toggles.noise.setAttribute('aria-label', noisy);
     this._drawOutline(answer);
     this.outline.classList.toggle('nbvc-mod-narrow', narrow);
-    const rows = layOut(answer.diff, { noise: true });
+    const rows = layOut(answer.diff, null);
     this._steps.hidden = !answer.diff.cells.some(isChange);
     if (this._restore) {
-      // Where there was no notebook, nothing can be brought back.
+      // Without a notebook before, nothing can be restored.
       this._restore.disabled =
         answer.before.notebook === null || rows.every(row => row.kind === 'fold');
     }
     this.node.hidden = false;
   }
 
-  /** Nothing is shown, as long as the server works or where it failed. */
+  /** Hide the header while the server works or after it failed. */
   hide(): void {
     this.node.hidden = this.outline.hidden = true;
   }
@@ -169,13 +169,15 @@ export class Header {
     this._outlineButton.setAttribute('aria-pressed', String(!hidden));
   }
 
-  private _side(side: IDiffSide, which: 'before' | 'after'): HTMLElement {
+  private _drawSide(side: IDiffSide, which: 'before' | 'after'): HTMLElement {
     const { _trans: trans } = this;
     const choose = this._actions.choose;
     const text =
       side.notebook === null ? trans.__('%1, without this notebook', side.label) : side.label;
     const label = h('span', { class: 'nbvc-Compare-label' }, text);
-    const details = [nameOf(side.author), moment(side.time)].filter(Boolean).join(', ');
+    const details = [formatAuthor(side.author), formatMoment(side.time)]
+      .filter(Boolean)
+      .join(', ');
     const node = choose
       ? h('button', { type: 'button', class: 'nbvc-Compare-side' })
       : h('div');
@@ -203,19 +205,19 @@ export class Header {
   private _drawOutline(answer: IDiffAnswer): void {
     const before = answer.before.notebook?.cells ?? [];
     const after = answer.after.notebook?.cells ?? [];
-    const items = outline(answer.diff, before, after).map(item => {
+    const items = listChanges(answer.diff, before, after).map(item => {
       const number = (item.after.length ? item.after : item.before).join(', ');
       const name = item.text || this._trans.__('empty cell');
-      const node = button(`${number} ${name}`, 'nbvc-Outline-item', () =>
+      const node = createButton(`${number} ${name}`, 'nbvc-Outline-item', () =>
         this._actions.show(item.entry)
       );
       node.replaceChildren(
-        h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark }, sign(item.mark)),
+        h('span', { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark }, chooseSign(item.mark)),
         h('span', { class: 'nbvc-Outline-number' }, number),
         h('span', { class: 'nbvc-Outline-text' }, name)
       );
-      const said = `${markText(item.mark, this._trans)} ${number}: ${name}`;
-      node.setAttribute('aria-label', named(said));
+      const said = `${formatMark(item.mark, this._trans)} ${number}: ${name}`;
+      node.setAttribute('aria-label', showNames(said));
       node.title = item.moved
         ? this._trans.__('moved %1 → %2', item.before[0], item.after[0])
         : '';
@@ -227,37 +229,32 @@ export class Header {
   }
 }
 
-function stepButton(
+function createStepButton(
   text: string,
   label: string,
   key: string,
   act: () => void
 ): HTMLButtonElement {
-  const node = signButton(text, label, 'nbvc-Step', act);
+  const node = createSignButton(text, label, 'nbvc-Step', act);
   node.title = `${label} (${key})`;
   node.setAttribute('aria-keyshortcuts', key);
   return node;
 }
 
-/** A button with a sign on it, which its title and a screen reader name. */
-function signButton(
+/** Create a button with a sign, whose label is its title. */
+function createSignButton(
   text: string,
   label: string,
   className: string,
   act: () => void
 ): HTMLButtonElement {
-  const node = button(label, className, act, label);
+  const node = createButton(label, className, act, label);
   node.textContent = text;
   return node;
 }
 
-/** `Ada` of `Ada <ada@example.org>` */
-function nameOf(author: string | null | undefined): string {
-  return (author ?? '').replace(/\s*<[^>]*>$/, '');
-}
-
-/** One character that stands for a kind of change. */
-function sign(mark: string): string {
+/** Return the character for a kind of change. */
+function chooseSign(mark: string): string {
   const signs: Record<string, string> = {
     changed: '~',
     added: '+',
@@ -269,28 +266,13 @@ function sign(mark: string): string {
   return signs[mark] ?? '';
 }
 
-/** `20 changed, 3 moved, 2 added, 2 deleted` */
-export function countsText(n: ICounts, trans: TranslationBundle): string {
-  return [
-    n.changed && trans.__('%1 changed', n.changed),
-    n.moved && trans.__('%1 moved', n.moved),
-    n.added && trans.__('%1 added', n.added),
-    n.deleted && trans.__('%1 deleted', n.deleted),
-    n.split && trans.__('%1 split', n.split),
-    n.joined && trans.__('%1 joined', n.joined)
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
-
-function summaryText(answer: IDiffAnswer, trans: TranslationBundle, noise: boolean): string {
+function formatSummary(answer: IDiffAnswer, trans: TranslationBundle, noise: boolean): string {
   const cells = answer.after.notebook?.cells.length ?? 0;
   if (answer.before.notebook === null && answer.after.notebook !== null) {
     return trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells);
   }
-  const text = countsText(counts(answer.diff), trans);
-  const ignored = answer.noise.keys?.['notebook metadata'];
-  const first = layOut(answer.diff, { noise, ignored })[0];
+  const text = formatCounts(countChanges(answer.diff), trans);
+  const [first] = layOut(answer.diff, noise ? null : answer.noise.keys);
   const parts = [
     text,
     first?.kind === 'notebook' && trans.__('notebook metadata changed')

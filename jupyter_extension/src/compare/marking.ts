@@ -1,29 +1,71 @@
 /** Marks on what is drawn already: cells of tables, and blocks of text. */
-import { changedCells } from '../diff/tables';
+import type { ITable, Meaning } from '../diff/format';
 
-/** Mark the cells of drawn tables whose text differs. */
-export function markTables(before: HTMLElement, after: HTMLElement): void {
-  const [a, b] = [before, after].map(side => [...side.querySelectorAll('table')]);
-  a.forEach((table, at) => {
-    const other = b[at];
-    if (other) {
-      const changed = changedCells(tableTexts(table), tableTexts(other));
-      markCells(table, changed.before);
-      markCells(other, changed.after);
+/**
+ * Mark what changed in drawn tables. Returns how many changed values are not in the list that the
+ * server sends, which is cut short.
+ */
+export function markTables(
+  before: HTMLElement,
+  after: HTMLElement,
+  meaning: Meaning | undefined
+): number {
+  const [olds, news] = [before, after].map(side => side.querySelectorAll('table'));
+  let left = 0;
+  for (const one of [meaning, ...(meaning?.also ?? [])]) {
+    for (const table of one?.kind === 'table' ? (one.tables ?? []) : []) {
+      markTable(olds[table.before ?? -1], table, 'before');
+      markTable(news[table.after ?? -1], table, 'after');
+      left += (table.changed ?? 0) - (table.values ?? []).length;
     }
-  });
+  }
+  return left;
 }
 
-function tableTexts(table: HTMLTableElement): string[][] {
-  return [...table.rows].map(row => [...row.cells].map(cell => cell.textContent?.trim() ?? ''));
+function markTable(
+  table: HTMLTableElement | undefined,
+  change: ITable,
+  side: 'before' | 'after'
+): void {
+  const isOld = side === 'before';
+  const rows = [...(table?.rows ?? [])];
+  const heads = findHeads(rows);
+  const body = rows.filter(row => row.cells.length && !heads.includes(row));
+  const labels = Math.min(...body.map(countLabels));
+  const marked: (Element | undefined)[] = [];
+  for (const value of change.values ?? []) {
+    const [row, cell] = isOld ? value.before_at : value.after_at;
+    marked.push(rows[row]?.cells[cell]);
+  }
+  for (const { index } of (isOld ? change.rows_removed : change.rows_added) ?? []) {
+    marked.push(...(body[index]?.cells ?? []));
+  }
+  for (const { index } of (isOld ? change.columns_removed : change.columns_added) ?? []) {
+    marked.push(...[...heads, ...body].map(row => row.cells[labels + index]));
+  }
+  marked.forEach(cell => cell?.classList.add('nbvc-mod-changed'));
 }
 
-function markCells(table: HTMLTableElement, keys: ReadonlySet<string>): void {
-  [...table.rows].forEach((row, i) =>
-    [...row.cells].forEach((cell, j) => {
-      cell.classList.toggle('nbvc-mod-changed', keys.has(`${i},${j}`));
-    })
-  );
+/** Return the rows that the server takes for the header: of headings alone, in it or on top. */
+function findHeads(rows: readonly HTMLTableRowElement[]): HTMLTableRowElement[] {
+  const isHeading = (row: HTMLTableRowElement): boolean =>
+    row.cells.length > 0 && ![...row.cells].some(isValue);
+  const inHead = rows.filter(row => row.parentElement?.tagName === 'THEAD');
+  if (inHead.length) {
+    return inHead.filter(isHeading);
+  }
+  const first = rows.findIndex(row => !isHeading(row));
+  return rows.length > 1 ? rows.slice(0, first < 0 ? rows.length : first) : [];
+}
+
+/** Return how many headings a row begins with. */
+function countLabels(row: HTMLTableRowElement): number {
+  const first = [...row.cells].findIndex(isValue);
+  return first < 0 ? row.cells.length : first;
+}
+
+function isValue(cell: Element): boolean {
+  return cell.tagName === 'TD';
 }
 
 /** Mark the paragraphs, headings and items that the other side does not have. */

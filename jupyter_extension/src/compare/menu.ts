@@ -1,18 +1,18 @@
-/** The commands to compare, and the menu behind the button. */
+/** The ways to compare, and the menu of the button. */
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
-import { tellProblem } from '../tell';
+import { NbvcError } from '../shared/error';
+import type { IServices } from '../shared/services';
+import { notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
 import { chooseNotebook } from '../versions/notebooks';
 import { openComparison, openFiles } from './opening';
 
 export type What = 'checkpoint' | 'head' | 'pick' | 'file';
 
-/** Compare the notebook at a path with what is asked for. */
+/** Compare the notebook at a path with a version or another notebook. */
 export async function compareWith(
   services: IServices,
   path: string,
@@ -26,7 +26,7 @@ export async function compareWith(
         openComparison(services, { path, before: { side: { kind: 'head' } }, after });
         return;
       case 'checkpoint': {
-        const { checkpoints } = await server.checkpoints(path);
+        const { checkpoints } = await server.listCheckpoints(path);
         const last = checkpoints[checkpoints.length - 1];
         if (!last) {
           throw new NbvcError(
@@ -57,7 +57,7 @@ export async function compareWith(
       }
     }
   } catch (error) {
-    tellProblem(error);
+    notifyProblem(error);
   }
 }
 

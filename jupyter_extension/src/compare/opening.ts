@@ -1,19 +1,19 @@
-/** Opening comparisons: of the notebook as it is now with a version, or of any two versions. */
+/** Open comparisons: of the notebook as it is now with a version, or of any two versions. */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import { findShown, restoreCell, restoreVersion } from '../live/actions';
+import type { LiveNotebook } from '../live/document';
+import { findLive } from '../live/document';
 import * as server from '../server/calls';
-import type { IDiffAnswer, Side } from '../server/contract';
-import { compareIcon } from '../icons';
-import { restoreCell, restoreVersion, shownOf } from '../live/actions';
-import { findLive, LiveNotebook } from '../live/document';
-import { place, revealed } from '../place';
-import type { IServices } from '../services';
-import { tellProblem } from '../tell';
+import type { IDiffAnswer } from '../server/comparing';
+import type { Side } from '../server/contract';
+import { compareIcon } from '../shared/icons';
+import { openView, revealView } from '../shared/place';
+import type { IServices } from '../shared/services';
+import { notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
+import type { End } from '../versions/naming';
 import { CompareView } from './view';
-
-/** `now` is the notebook as its editor has it, or as it is on the disk where it is not open. */
-export type End = { side: Side | 'now'; label?: string };
 
 export interface IComparison {
   path: string;
@@ -26,7 +26,7 @@ let opened = 0;
 export function openComparison(services: IServices, comparison: IComparison): CompareView {
   performance.mark('nbvc:compare');
   const key = `compare ${JSON.stringify(comparison)}`;
-  const open = revealed(services.app, key);
+  const open = revealView(services.app, key);
   if (open instanceof CompareView) {
     void open.refresh();
     return open;
@@ -39,11 +39,11 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   const actions = {
     restoreCell: async (answer: IDiffAnswer, entry: number) => {
       const notebook = await openLive(services, comparison.path, live());
-      return notebook !== null && restoreCell(notebook, shownOf(answer), entry, trans);
+      return notebook !== null && restoreCell(notebook, findShown(answer), entry, trans);
     },
     restoreAll: async (answer: IDiffAnswer) => {
       const notebook = await openLive(services, comparison.path, live());
-      return notebook !== null && restoreVersion(notebook, shownOf(answer), trans);
+      return notebook !== null && restoreVersion(notebook, findShown(answer), trans);
     },
     choose: (which: 'before' | 'after') => {
       void chooseVersion(services, comparison.path, which === 'after').then(end => {
@@ -61,22 +61,22 @@ export function openComparison(services: IServices, comparison: IComparison): Co
     languages: services.languages,
     view: settings.current.compare,
     load: async signal => {
-      const sides = [ends.before, ends.after].map(end => sideOf(end, live())) as [Side, Side];
-      const answer = await server.diff(comparison.path, ...sides, signal);
+      const sides = [ends.before, ends.after].map(end => findSide(end, live())) as [Side, Side];
+      const answer = await server.compareSides(comparison.path, ...sides, signal);
       answer.before.label = ends.before.label ?? answer.before.label;
       answer.after.label =
-        ends.after.label ?? (isNow() ? nowLabel(services, live()) : answer.after.label);
+        ends.after.label ?? (isNow() ? labelNow(services, live()) : answer.after.label);
       return answer;
     },
     actions: isNow() ? actions : { ...actions, restoreCell: undefined, restoreAll: undefined }
   });
   if (isNow()) {
-    watch(view, live());
+    watchEditor(view, live());
   }
-  // The server is at work while the page makes room for the view.
+  // The server works while the page makes room for the view.
   void view.refresh();
   const name = PathExt.basename(comparison.path);
-  place(
+  openView(
     app,
     view,
     {
@@ -90,7 +90,7 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   return view;
 }
 
-/** Two different notebooks. */
+/** Compare two different notebooks. */
 export function openFiles(services: IServices, before: string, after: string): void {
   openComparison(services, {
     path: after,
@@ -99,19 +99,19 @@ export function openFiles(services: IServices, before: string, after: string): v
   });
 }
 
-function sideOf(end: End, live: LiveNotebook | null): Side {
+function findSide(end: End, live: LiveNotebook | null): Side {
   if (end.side !== 'now') {
     return end.side;
   }
   return live ? live.side() : { kind: 'disk' };
 }
 
-function nowLabel(services: IServices, live: LiveNotebook | null): string {
+function labelNow(services: IServices, live: LiveNotebook | null): string {
   const { trans } = services;
   return live?.dirty ? trans.__('Now, with unsaved changes') : trans.__('Now');
 }
 
-/** The notebook in its editor, which is opened where there is none. */
+/** Return the notebook in its editor, which is opened if there is none. */
 async function openLive(
   services: IServices,
   path: string,
@@ -125,13 +125,13 @@ async function openLive(
     await widget?.context.ready;
     return findLive(services.tracker, services.app.serviceManager.contents, path);
   } catch (error) {
-    tellProblem(error);
+    notifyProblem(error);
     return null;
   }
 }
 
-/** Let the view know when what it calls "now" has changed. */
-function watch(view: CompareView, live: LiveNotebook | null): void {
+/** Mark the view as stale when the open notebook changes. */
+function watchEditor(view: CompareView, live: LiveNotebook | null): void {
   if (!live) {
     return;
   }

@@ -1,24 +1,25 @@
-/** The rows of a comparison: laid out at once, drawn as they come into sight. */
-import type { ICell, INotebookDiff } from '../diff/format';
+/** The rows of a comparison, laid out at once and drawn when they come into sight. */
+import type { INotebookDiff } from '../diff/format';
+import { filterNoise } from '../diff/noise';
 import type { IFoldRow, IGhostRow, Row } from '../diff/rows';
-import { changedEntries, isChange, lastHeading, layOut } from '../diff/rows';
-import { signalOps } from '../diff/noise';
-import { firstLine } from '../diff/summary';
-import { button, h } from '../dom';
+import { findChanges, findLastHeading, layOut } from '../diff/rows';
+import { findFirstLine } from '../diff/summary';
+import { createButton, h } from '../shared/dom';
+import type { ICell } from '../shared/notebook';
 import type { ICellActions } from './cell';
 import { CellRow } from './cell';
-import type { IDrawing } from './context';
-import { opLine } from './details';
+import type { IPairDrawing } from './context';
+import { drawOp } from './details';
 
 export interface IPageOptions {
   diff: INotebookDiff;
   metadata: { before: unknown; after: unknown };
-  drawing: IDrawing;
+  drawing: IPairDrawing;
   restore?: (entry: number) => void;
   onProgress: (drawn: number, expected: number, failed: number) => void;
 }
 
-/** Milliseconds of drawing in one go while nobody waits. */
+/** Milliseconds of drawing at a time in the background. */
 const SLICE = 24;
 
 export class Page {
@@ -35,16 +36,15 @@ export class Page {
 
   constructor(private readonly _options: IPageOptions) {
     const { diff, drawing } = _options;
-    this._changed = changedEntries(diff);
+    this._changed = findChanges(diff);
     const layout = drawing.options.layout;
     this.node = h('div', { class: 'nbvc-Page', 'data-nbvc-layout': layout, tabindex: '-1' });
-    this._observer = new IntersectionObserver(seen => this._seen(seen), {
+    this._observer = new IntersectionObserver(seen => this._drawSeen(seen), {
       root: this.node,
       rootMargin: '800px 0px'
     });
-    const ignored = drawing.noise['notebook metadata'] ?? [];
-    for (const row of layOut(diff, { noise: drawing.options.noise, ignored })) {
-      this.node.append(this._rowNode(row));
+    for (const row of layOut(diff, drawing.options.noise ? null : drawing.noise)) {
+      this.node.append(this._drawRow(row));
     }
     if (!this._changed.length && !this.node.querySelector('.nbvc-Row')) {
       const text = drawing.trans.__('The two versions are the same.');
@@ -65,7 +65,7 @@ export class Page {
     return this._current;
   }
 
-  /** Make what will be in sight, `room` pixels high, before the page is shown. */
+  /** Prepare the first `room` pixels of changes before the page is shown. */
   prepare(room: number): void {
     let used = 0;
     for (const index of this._changed) {
@@ -78,13 +78,13 @@ export class Page {
     }
   }
 
-  /** Show what was made, and draw the other changes while the browser has time. */
+  /** Show what was prepared, and draw the other changes while the browser has time. */
   start(): void {
     for (const row of this._rows.values()) {
       row.attach();
       this._observe(row);
     }
-    this._progress();
+    this._showProgress();
     this._drawLater(0);
   }
 
@@ -115,7 +115,7 @@ export class Page {
       return;
     }
     row.draw();
-    this._progress();
+    this._showProgress();
     this._setCurrent(row.node);
     this._current = index;
     row.node.focus({ preventScroll: true });
@@ -138,23 +138,23 @@ export class Page {
     node.classList.add('nbvc-mod-current');
   }
 
-  private _rowNode(row: Row): HTMLElement {
+  private _drawRow(row: Row): HTMLElement {
     switch (row.kind) {
       case 'cell': {
-        const cell = this._cellRow(row.entry);
+        const cell = this._createRow(row.entry);
         this._rows.set(row.entry, cell);
         return cell.node;
       }
       case 'fold':
-        return this._foldNode(row);
+        return this._drawFold(row);
       case 'ghost':
-        return this._ghostNode(row);
+        return this._drawGhost(row);
       case 'notebook':
-        return this._notebookNode();
+        return this._drawNotebook();
     }
   }
 
-  private _cellRow(entry: number): CellRow {
+  private _createRow(entry: number): CellRow {
     const actions: ICellActions = {
       restore: this._options.restore,
       jumpToGhost: index => this._showGhost(index)
@@ -170,7 +170,7 @@ export class Page {
     }
   }
 
-  private _seen(seen: readonly IntersectionObserverEntry[]): void {
+  private _drawSeen(seen: readonly IntersectionObserverEntry[]): void {
     const rows: CellRow[] = [];
     for (const { target, isIntersecting } of seen) {
       const row = this._nodes.get(target);
@@ -180,7 +180,7 @@ export class Page {
       }
     }
     drawAll(rows);
-    this._progress();
+    this._showProgress();
   }
 
   private _drawLater(from: number): void {
@@ -199,34 +199,34 @@ export class Page {
         }
       }
       drawAll(rows);
-      this._progress();
+      this._showProgress();
       this._drawLater(at);
     }, 8);
   }
 
-  private _progress(): void {
+  private _showProgress(): void {
     const rows = this._changed.map(index => this._rows.get(index));
     const drawn = rows.filter(row => row?.isDrawn).length;
     const failed = rows.filter(row => !row || row.failed).length;
     this._options.onProgress(drawn, this._changed.length, failed);
   }
 
-  private _foldNode(row: IFoldRow): HTMLElement {
+  private _drawFold(row: IFoldRow): HTMLElement {
     const { trans } = this._options.drawing;
     const body = h('div', { class: 'nbvc-Fold-body', hidden: true });
     const count = row.entries.length;
     let text = trans._n('%1 unchanged cell', '%1 unchanged cells', count);
-    const heading = lastHeading(row.entries.map(entry => this._cellAfter(entry)));
+    const heading = findLastHeading(row.entries.map(entry => this._findCellAfter(entry)));
     text += heading ? ` · ${heading}` : '';
     text += row.noisy ? ` · ${trans.__('%1 with hidden noise', row.noisy)}` : '';
     let empty = true;
-    const bar = button(text, 'nbvc-Fold', () => {
+    const bar = createButton(text, 'nbvc-Fold', () => {
       body.hidden = !body.hidden;
       bar.setAttribute('aria-expanded', String(!body.hidden));
       if (empty) {
         empty = false;
         for (const entry of row.entries) {
-          const cell = this._cellRow(entry);
+          const cell = this._createRow(entry);
           this._extra.push(cell);
           body.append(cell.node);
           this._observe(cell);
@@ -237,32 +237,32 @@ export class Page {
     return h('div', { class: 'nbvc-Fold-box' }, bar, body);
   }
 
-  private _cellAfter(entry: number): ICell | undefined {
+  private _findCellAfter(entry: number): ICell | undefined {
     const { diff, drawing } = this._options;
     return drawing.after[diff.cells[entry].after[0]];
   }
 
-  private _ghostNode(row: IGhostRow): HTMLElement {
+  private _drawGhost(row: IGhostRow): HTMLElement {
     const { diff, drawing } = this._options;
     const after = diff.cells[row.entry].after[0] + 1;
-    const name = firstLine(drawing.before[row.before]);
+    const name = findFirstLine(drawing.before[row.before]);
     const text = drawing.trans.__('Cell %1 moved to %2: %3', row.before + 1, after, name);
-    const node = button(text, 'nbvc-Ghost', () => this.show(row.entry));
+    const node = createButton(text, 'nbvc-Ghost', () => this.show(row.entry));
     node.title = drawing.trans.__('Show where it is now');
     this._ghosts.set(row.entry, node);
     return node;
   }
 
-  private _notebookNode(): HTMLElement {
+  private _drawNotebook(): HTMLElement {
     const { diff, drawing, metadata } = this._options;
-    const { trans, options, noise } = drawing;
-    const ignored = options.noise ? [] : (noise['notebook metadata'] ?? []);
+    const { trans } = drawing;
+    const noise = drawing.options.noise ? null : drawing.noise;
     const lines = [
-      ...signalOps(diff.metadata, ignored).map(op =>
-        opLine(trans.__('Metadata'), op, metadata.before, metadata.after)
+      ...filterNoise(diff.metadata, noise?.['notebook metadata']).map(op =>
+        drawOp(trans.__('Metadata'), op, metadata.before, metadata.after)
       ),
-      ...signalOps(diff.notebook, options.noise ? [] : ['nbformat_minor']).map(op =>
-        opLine(trans.__('Notebook'), op, undefined, diff.after)
+      ...filterNoise(diff.notebook, noise?.notebook).map(op =>
+        drawOp(trans.__('Notebook'), op, undefined, diff.after)
       )
     ];
     return h(
@@ -282,9 +282,4 @@ export class Page {
 function drawAll(rows: readonly CellRow[]): void {
   rows.forEach(row => row.prepare());
   rows.forEach(row => row.attach());
-}
-
-/** Whether anything at all changed, cells or not. */
-export function anyChange(diff: INotebookDiff): boolean {
-  return diff.cells.some(isChange);
 }

@@ -5,30 +5,32 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import type { INotebook } from '../diff/format';
-import type { IDiffAnswer } from '../server/contract';
-import { NbvcError } from '../server/request';
-import { button, h } from '../dom';
-import { errorNode } from '../commit/result';
-import type { IDrawing, IViewOptions } from './context';
-import { codeMimetype } from './context';
+import { loadLanguage } from '../drawing/languages';
+import { drawError } from '../drawing/problem';
+import { createSafeRegistry } from '../drawing/safe';
+import { Waiting } from '../drawing/waiting';
+import type { IDiffAnswer } from '../server/comparing';
+import { createButton, h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { INotebook } from '../shared/notebook';
+import { findMimetype } from '../shared/notebook';
+import type { IViewOptions } from '../shared/settings';
+import type { IPairDrawing } from './context';
 import { Header } from './header';
 import { Page } from './page';
-import { untrusted } from './safe';
-import { Waiting } from './waiting';
 
 export interface ICompareOptions {
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   languages: IEditorLanguageRegistry | null;
   view: IViewOptions;
-  /** Asks the server; called again for a refresh. */
+  /** Ask the server; called again for a refresh. */
   load: (signal: AbortSignal) => Promise<IDiffAnswer>;
   actions: ICompareActions;
 }
 
 export interface ICompareActions {
-  /** Absent where the version after is not an open or openable notebook. */
+  /** Absent if the version after is not a notebook that can be open. */
   restoreCell?: (answer: IDiffAnswer, entry: number) => Promise<boolean>;
   restoreAll?: (answer: IDiffAnswer) => Promise<boolean>;
   /** Choose another version for a side. */
@@ -36,7 +38,7 @@ export interface ICompareActions {
   remember: (view: IViewOptions) => void;
 }
 
-/** Below this width two columns are too narrow to read. */
+/** The least width in pixels for two columns. */
 const NARROW = 900;
 const EMPTY: INotebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
 
@@ -93,7 +95,7 @@ export class CompareView extends Widget {
     return this._answer;
   }
 
-  /** Ask again and draw what came, staying at the change that is read. */
+  /** Ask again and draw the answer, at the same change. */
   async refresh(): Promise<void> {
     this._abort?.abort();
     const abort = (this._abort = new AbortController());
@@ -121,7 +123,7 @@ export class CompareView extends Widget {
     }
   }
 
-  /** Say that what is shown is no longer what is open. */
+  /** Show that the open notebook has changed since the comparison. */
   markStale(): void {
     if (this._answer) {
       this._stale.hidden = false;
@@ -159,16 +161,11 @@ export class CompareView extends Widget {
 
   private async _findLanguages(answer: IDiffAnswer): Promise<void> {
     const { languages } = this._options;
-    const mime = codeMimetype(answer.after.notebook ?? answer.before.notebook);
-    const find = async (name: string): Promise<Extension> => {
-      try {
-        const found = await languages?.getLanguage(name);
-        return found?.support ?? [];
-      } catch {
-        return [];
-      }
-    };
-    const [code, markdown] = await Promise.all([find(mime), find('text/x-ipythongfm')]);
+    const mime = findMimetype(answer.after.notebook ?? answer.before.notebook);
+    const [code, markdown] = await Promise.all([
+      loadLanguage(languages, mime),
+      loadLanguage(languages, 'text/x-ipythongfm')
+    ]);
     this._languages = { code, markdown };
   }
 
@@ -181,7 +178,7 @@ export class CompareView extends Widget {
     const top = this._page?.node.scrollTop ?? 0;
     this._page?.dispose();
     const view = { ...this._view, layout: this._columns };
-    const drawing = this._drawing(answer, view);
+    const drawing = this._createDrawing(answer, view);
     const narrow = this._width > 0 && this._width < NARROW;
     const { restoreCell } = this._options.actions;
     const page = new Page({
@@ -213,14 +210,14 @@ export class CompareView extends Widget {
     }
   }
 
-  private _drawing(answer: IDiffAnswer, options: IViewOptions): IDrawing {
+  private _createDrawing(answer: IDiffAnswer, options: IViewOptions): IPairDrawing {
     return {
       trans: this._options.trans,
-      rendermime: untrusted(this._options.rendermime),
+      rendermime: createSafeRegistry(this._options.rendermime),
       options,
       before: (answer.before.notebook ?? EMPTY).cells,
       after: (answer.after.notebook ?? EMPTY).cells,
-      noise: answer.noise.keys ?? {},
+      noise: answer.noise.keys,
       languages: this._languages
     };
   }
@@ -235,18 +232,18 @@ export class CompareView extends Widget {
   private _fail(error: unknown): void {
     const problem = NbvcError.from(error);
     if (problem.cancelled && this._answer) {
-      // What was there before stays.
+      // The former comparison stays.
       this._stale.hidden = false;
       this._setState('ready');
       return;
     }
     const { trans, actions } = this._options;
     const { choose } = actions;
-    const box = errorNode(problem, trans);
+    const box = drawError(problem, trans);
     box.append(
-      button(trans.__('Try again'), '', () => void this.refresh()),
+      createButton(trans.__('Try again'), '', () => void this.refresh()),
       ...(choose
-        ? [button(trans.__('Choose another version'), '', () => choose('before'))]
+        ? [createButton(trans.__('Choose another version'), '', () => choose('before'))]
         : [])
     );
     this._page?.dispose();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { INotebook } from '../diff/format';
 import type { IConflict } from '../server/contract';
+import type { INotebook } from '../shared/notebook';
 import { Deciding, isMarked } from './deciding';
 
 const cell = (source: string) => ({ cell_type: 'code', source, metadata: {}, outputs: [] });
@@ -13,6 +13,8 @@ const notebook: INotebook = {
 };
 const conflict: IConflict = {
   index: 1,
+  span: 1,
+  id: 'b',
   hunks: 1,
   labels: { local: 'main', remote: 'topic' },
   own: 'local',

@@ -1,12 +1,12 @@
-/** Decisions on the conflicts of a notebook, with a way back; knows nothing of the page. */
-import type { ICell, INotebook } from '../diff/format';
-import { textOf } from '../diff/format';
+/** Decisions on the conflicts of a notebook, with undo; independent of the page. */
 import { asUntrustedNotebook } from '../live/entering';
 import type { IConflict } from '../server/contract';
+import type { ICell, INotebook } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
 export type Choice = 'local' | 'remote' | 'both' | 'base' | 'edited';
 
-/** What takes the place of the cell in conflict; no cell where it is deleted. */
+/** What replaces the cell in conflict; empty if the cell is deleted. */
 export interface IDecision {
   choice: Choice;
   cells: ICell[];
@@ -27,7 +27,7 @@ export class Deciding {
     return this._past.length > 0;
   }
 
-  /** Conflicts that nobody has decided on yet. */
+  /** How many conflicts are unresolved. */
   get left(): number {
     return this.conflicts.filter(({ index }) => !this.isDecided(index)).length;
   }
@@ -39,21 +39,21 @@ export class Deciding {
   isDecided(index: number): boolean {
     const decision = this._now.get(index);
     return (
-      decision !== undefined && !decision.cells.some(cell => isMarked(textOf(cell.source)))
+      decision !== undefined && !decision.cells.some(cell => isMarked(joinLines(cell.source)))
     );
   }
 
-  /** The text to edit: of what was chosen, or with the markers of the merge. */
+  /** Return the text to edit: of the chosen cells, or with the markers of the merge. */
   source(index: number): string | null {
     const cells = this._now.get(index)?.cells ?? [this.notebook.cells[index]];
-    return cells.length ? cells.map(cell => textOf(cell.source)).join('\n\n') : null;
+    return cells.length ? cells.map(cell => joinLines(cell.source)).join('\n\n') : null;
   }
 
   choose(conflict: IConflict, choice: Exclude<Choice, 'edited'>): void {
-    this._set(conflict.index, { choice, cells: chosen(this.notebook, conflict, choice) });
+    this._set(conflict.index, { choice, cells: chooseCells(this.notebook, conflict, choice) });
   }
 
-  /** Typing in one cell is one step back, not one for each key. */
+  /** Set the source of a cell; undo takes back all typing in it at once. */
   edit(index: number, source: string): void {
     const before = this._now.get(index);
     const cell = before?.cells[0] ?? this.notebook.cells[index];
@@ -69,7 +69,7 @@ export class Deciding {
     this._now = this._past.pop() ?? this._now;
   }
 
-  /** The notebook with the decisions in it. */
+  /** Return the notebook with the decisions. */
   result(): INotebook {
     const cells = this.notebook.cells.flatMap(
       (cell, index) => this._now.get(index)?.cells ?? [cell]
@@ -83,12 +83,12 @@ export class Deciding {
   }
 }
 
-/** Whether a marker of a conflict is left in a source. */
+/** Return whether a source has markers of a conflict. */
 export function isMarked(source: string): boolean {
   return /^<{7,}( |$)/m.test(source) && /^>{7,}( |$)/m.test(source);
 }
 
-function chosen(
+function chooseCells(
   notebook: INotebook,
   conflict: IConflict,
   choice: Exclude<Choice, 'edited'>
@@ -101,16 +101,10 @@ function chosen(
     case 'base':
       return conflict.base ?? [];
     case 'both': {
-      const pieces = conflict.chunks.flatMap(chunk => [
-        ...lines(chunk.lines),
-        ...lines(chunk.local),
-        ...lines(chunk.remote)
-      ]);
+      const pieces = conflict.chunks.flatMap(chunk =>
+        'lines' in chunk ? chunk.lines : [...chunk.local, ...chunk.remote]
+      );
       return [{ ...notebook.cells[conflict.index], source: pieces.join('\n') }];
     }
   }
-}
-
-function lines(text: string[] | string | undefined): string[] {
-  return text === undefined ? [] : typeof text === 'string' ? [text] : text;
 }

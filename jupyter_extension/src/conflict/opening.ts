@@ -1,22 +1,24 @@
-/** Opening the conflicts of a notebook, and offering to where one is opened that has some. */
+/** Open the conflicts of a notebook, and offer it when a notebook with conflicts is opened. */
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { openCommitDialog } from '../commit/dialog';
-import type { INotebook } from '../diff/format';
 import { isChange } from '../diff/rows';
-import { compareIcon } from '../icons';
 import type { LiveNotebook } from '../live/document';
 import { findLive, serverPath } from '../live/document';
-import { place } from '../place';
 import * as server from '../server/calls';
-import { NbvcError } from '../server/request';
-import type { Side } from '../server/contract';
-import type { IServices } from '../services';
+import type { Reason, Side } from '../server/contract';
+import { NbvcError } from '../shared/error';
+import { compareIcon } from '../shared/icons';
+import type { INotebook } from '../shared/notebook';
+import { openView } from '../shared/place';
+import type { IServices } from '../shared/services';
 import { isMarked } from './deciding';
 import { ConflictView } from './view';
 
 let opened = 0;
+
+const CHANGED: Reason = 'content-changed';
 
 export function openConflicts(services: IServices, path: string): ConflictView {
   const { app, trans, documents, languages } = services;
@@ -52,11 +54,11 @@ export function openConflicts(services: IServices, path: string): ConflictView {
   });
   void view.load();
   const title = trans.__('Conflicts in %1', PathExt.basename(path));
-  place(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
+  openView(app, view, { id: `nbvc-conflicts-${++opened}`, title, icon: compareIcon }, trans);
   return view;
 }
 
-/** Save the decisions; if other cells have changed on the disk meanwhile, next to these changes. */
+/** Save the decisions; if other cells changed on the disk meanwhile, merge into that file. */
 async function saveResolved(
   path: string,
   expected: string,
@@ -64,72 +66,72 @@ async function saveResolved(
   before: INotebook
 ): Promise<{ unmerged: boolean }> {
   try {
-    return await server.saveResolved(path, expected, notebook);
+    return await server.saveResolved({ path, expected, notebook });
   } catch (error) {
-    if (NbvcError.from(error).reason !== 'content-changed') {
+    if (NbvcError.from(error).reason !== CHANGED) {
       throw error;
     }
-    return server.saveResolved(path, expected, notebook, before);
+    return server.saveResolved({ path, expected, notebook, opened: before });
   }
 }
 
-/** Whether somebody has typed what is not saved: a kernel that starts makes a notebook "dirty", too. */
+/** Return whether there are unsaved edits: a kernel that starts makes a notebook "dirty", too. */
 async function hasEdits(live: LiveNotebook): Promise<boolean> {
   if (!live.dirty || live.collaborative || !live.context.isReady) {
     return false;
   }
   const now: Side = { kind: 'content', notebook: live.toJSON() };
-  const found = await server.diff(live.path, { kind: 'disk' }, now);
+  const found = await server.compareSides(live.path, { kind: 'disk' }, now);
   return found.diff.cells.some(isChange);
 }
 
-/** After so many milliseconds a notebook that has not been loaded may be one that can't be. */
+/** Milliseconds after which a notebook that has not loaded may be unreadable. */
 const PATIENCE = 1200;
 
-/** Offer the view where a notebook with nbvc's markers is opened, or one that git made unreadable. */
+/** Offer the view when a notebook opens that has nbvc's markers or that git made unreadable. */
 export function offerConflicts(services: IServices): void {
   const { contents } = services.app.serviceManager;
   services.tracker?.widgetAdded.connect((_, panel) => {
     if (!panel.context.isReady && contents.driveName(panel.context.path) === '') {
-      // Nothing is loaded yet; where loading fails, Jupyter would ask whether to save that nothing.
+      // Nothing is loaded yet: if loading fails, Jupyter would ask whether to save the empty model.
       panel.context.model.dirty = false;
     }
     const timer = window.setTimeout(() => {
       if (!panel.isDisposed && !panel.context.isReady) {
-        void offerWhereUnreadable(services, panel);
+        void offerIfUnreadable(services, panel);
       }
     }, PATIENCE);
     void panel.context.ready
       .then(() => {
         window.clearTimeout(timer);
-        offerWhereMarked(services, panel);
+        offerIfMarked(services, panel);
       })
       .catch(() => undefined);
   });
 }
 
-function offerWhereMarked(services: IServices, panel: NotebookPanel): void {
+function offerIfMarked(services: IServices, panel: NotebookPanel): void {
   const cells = panel.content.model?.sharedModel.cells ?? [];
   if (cells.some(cell => isMarked(cell.getSource()))) {
-    offer(services, serverPath(services.app.serviceManager.contents, panel.context.path));
+    offerView(services, serverPath(services.app.serviceManager.contents, panel.context.path));
   }
 }
 
-/** Jupyter refuses a file full of git's markers; the server can read it all the same. */
-async function offerWhereUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
+/** Offer the view for a file with git's markers, which Jupyter refuses and the server can read. */
+async function offerIfUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
   const { context } = panel;
   try {
     const local = serverPath(services.app.serviceManager.contents, context.path);
     const found = await server.openConflicts(local);
     if (found.kind === 'git') {
-      offer(services, local);
+      offerView(services, local);
     }
   } catch {
-    // It could not be opened for another reason, which Jupyter tells.
+    // It can't be opened for another reason, which Jupyter reports.
   }
 }
 
-function offer(services: IServices, path: string): void {
+function offerView(services: IServices, path: string): void {
   const { trans } = services;
   Notification.warning(trans.__('%1 has conflicts.', PathExt.basename(path)), {
     autoClose: false,

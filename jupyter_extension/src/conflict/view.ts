@@ -3,31 +3,31 @@ import type { Extension } from '@codemirror/state';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { errorNode, sentence } from '../commit/result';
-import { codeMimetype } from '../compare/context';
-import { Drawn } from '../compare/outputs';
-import { drawPair } from '../compare/source';
-import type { ICell, INotebook } from '../diff/format';
-import { textOf } from '../diff/format';
-import { roughLineOps } from '../diff/text';
-import { button, h } from '../dom';
+import { compareLines } from '../diff/text';
+import { loadLanguage } from '../drawing/languages';
+import { Drawn } from '../drawing/outputs';
+import { drawError, formatSentence } from '../drawing/problem';
+import { drawPair } from '../drawing/source';
 import type { IConflict, IConflicts } from '../server/contract';
-import { NbvcError } from '../server/request';
-import { Deciding } from './deciding';
+import { createButton, h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { ICell, INotebook } from '../shared/notebook';
+import { findMimetype, joinLines } from '../shared/notebook';
 import type { Choice } from './deciding';
+import { Deciding } from './deciding';
 
 export interface IConflictOptions {
   trans: TranslationBundle;
   languages: IEditorLanguageRegistry | null;
   load: () => Promise<IConflicts>;
-  /** Save what was decided in the notebook that was opened; resolves with what to tell. */
+  /** Save the decisions in the notebook that was opened; resolves with a message for the user. */
   save: (decided: INotebook, expected: string, opened: INotebook) => Promise<string>;
   open: () => void;
   commit: () => void;
 }
 
-/** What git calls a side, where that says more than the side does. */
-function sideName(name: string, label: string): string {
+/** Return the name of a side, with git's label if that says more. */
+function nameSide(name: string, label: string): string {
   const shown = label.replace(/^refs\/(remotes|heads)\//, '');
   return /^(local|remote|ours|theirs|HEAD)?$/.test(shown) ? name : `${name}: ${shown}`;
 }
@@ -52,11 +52,11 @@ export class ConflictView extends Widget {
     super();
     const { trans } = _options;
     this.addClass('nbvc-Conflicts');
-    this._undo = button(trans.__('Undo'), 'nbvc-Conflicts-undo', () => {
+    this._undo = createButton(trans.__('Undo'), 'nbvc-Conflicts-undo', () => {
       this._deciding?.undo();
       this._update();
     });
-    this._save = button(
+    this._save = createButton(
       trans.__('Save and mark resolved'),
       'nbvc-Conflicts-save',
       () => void this._saveAll()
@@ -71,13 +71,12 @@ export class ConflictView extends Widget {
     const { trans, languages } = this._options;
     try {
       const found = await this._options.load();
-      const language = await languages
-        ?.getLanguage(codeMimetype(found.notebook))
-        .catch(() => null);
-      this._language = language?.support ?? [];
+      this._language = await loadLanguage(languages, findMimetype(found.notebook));
       this._digest = found.digest;
       this._deciding = new Deciding(found.notebook, found.conflicts);
-      this._list.replaceChildren(...found.conflicts.map(conflict => this._conflict(conflict)));
+      this._list.replaceChildren(
+        ...found.conflicts.map(conflict => this._drawConflict(conflict))
+      );
       if (!found.conflicts.length && found.kind === 'none') {
         this._list.replaceChildren(
           h('p', { class: 'nbvc-Page-same' }, trans.__('This notebook has no conflicts.'))
@@ -96,7 +95,7 @@ export class ConflictView extends Widget {
     super.dispose();
   }
 
-  private _conflict(conflict: IConflict): HTMLElement {
+  private _drawConflict(conflict: IConflict): HTMLElement {
     const { trans } = this._options;
     const { index, labels } = conflict;
     const name = trans.__('Conflict in cell %1', index + 1);
@@ -111,7 +110,7 @@ export class ConflictView extends Widget {
       this._deciding?.edit(index, text.value);
       this._update();
     });
-    const choices = this._choices(conflict);
+    const choices = this._drawChoices(conflict);
     const badge = h('span', { class: 'nbvc-Badge' });
     const node = h(
       'section',
@@ -126,13 +125,13 @@ export class ConflictView extends Widget {
         { class: 'nbvc-Row-header' },
         badge,
         h('strong', {}, name),
-        h('span', { class: 'nbvc-Row-place' }, sentence(conflict.reason))
+        h('span', { class: 'nbvc-Row-place' }, formatSentence(conflict.reason))
       ),
       h(
         'div',
         { class: 'nbvc-Conflict-labels' },
-        h('span', {}, sideName(this._whose(conflict, 'local'), labels.local)),
-        h('span', {}, sideName(this._whose(conflict, 'remote'), labels.remote))
+        h('span', {}, nameSide(this._nameOwner(conflict, 'local'), labels.local)),
+        h('span', {}, nameSide(this._nameOwner(conflict, 'remote'), labels.remote))
       ),
       sides,
       h('div', { class: 'nbvc-Conflict-choices' }, ...choices.map(([, choice]) => choice)),
@@ -160,12 +159,12 @@ export class ConflictView extends Widget {
     return node;
   }
 
-  private _whose(conflict: IConflict, side: 'local' | 'remote'): string {
+  private _nameOwner(conflict: IConflict, side: 'local' | 'remote'): string {
     const { trans } = this._options;
     return side === conflict.own ? trans.__('Mine') : trans.__('Theirs');
   }
 
-  private _choices(conflict: IConflict): [Choice, HTMLButtonElement][] {
+  private _drawChoices(conflict: IConflict): [Choice, HTMLButtonElement][] {
     const { trans } = this._options;
     const [mine, theirs] = [trans.__('Keep mine'), trans.__('Keep theirs')];
     const isLocal = conflict.own === 'local';
@@ -179,7 +178,7 @@ export class ConflictView extends Widget {
       .filter(([, , offered]) => offered)
       .map(([choice, label]) => [
         choice,
-        button(
+        createButton(
           label,
           'nbvc-Toggle',
           () => {
@@ -193,7 +192,7 @@ export class ConflictView extends Widget {
 
   private _drawSides(host: HTMLElement, conflict: IConflict): void {
     const text = (cells: readonly ICell[]): string =>
-      cells.map(cell => textOf(cell.source)).join('\n\n');
+      cells.map(cell => joinLines(cell.source)).join('\n\n');
     const [local, remote] = [text(conflict.local), text(conflict.remote)];
     const side = (source: string, label: string) => ({
       text: source,
@@ -205,9 +204,9 @@ export class ConflictView extends Widget {
     try {
       this._drawn.add(
         drawPair(host, {
-          before: side(local, this._whose(conflict, 'local')),
-          after: side(remote, this._whose(conflict, 'remote')),
-          ops: roughLineOps(local, remote),
+          before: side(local, this._nameOwner(conflict, 'local')),
+          after: side(remote, this._nameOwner(conflict, 'remote')),
+          ops: compareLines(local, remote),
           layout: 'side-by-side'
         })
       );
@@ -242,8 +241,8 @@ export class ConflictView extends Widget {
     this._save.disabled = true;
     try {
       const said = await this._options.save(deciding.result(), this._digest, deciding.notebook);
-      const open = button(trans.__('Open the notebook'), '', () => this._options.open());
-      const commit = button(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
+      const open = createButton(trans.__('Open the notebook'), '', () => this._options.open());
+      const commit = createButton(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
         this._options.commit()
       );
       this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), commit, open);
@@ -258,8 +257,8 @@ export class ConflictView extends Widget {
   }
 
   private _fail(error: unknown): void {
-    this._message.replaceChildren(errorNode(NbvcError.from(error), this._options.trans));
-    // Where nothing could be loaded, there is nothing to save.
+    this._message.replaceChildren(drawError(NbvcError.from(error), this._options.trans));
+    // Without conflicts there is nothing to save.
     this._bar.hidden = !this._deciding;
     this._setState('error');
   }

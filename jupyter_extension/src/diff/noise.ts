@@ -1,24 +1,24 @@
-import type { ICellDiff, IParts, IPathOp } from './format';
+import type { ICellDiff, IParts, PathOp } from './format';
 
-/** Keys that tools write unasked, by level; the server sends its table of them. */
-export type NoiseKeys = Record<string, string[]>;
+/** Keys that are noise, by level, from the server's table. */
+export type NoiseKeys = Record<'notebook' | 'notebook metadata' | 'cell metadata', string[]>;
 
-/** Operations on metadata that somebody made on purpose. */
-export function signalOps(
-  ops: readonly IPathOp[] | undefined,
-  keys: readonly string[]
-): IPathOp[] {
+/** Return the operations that are not noise. */
+export function filterNoise(
+  ops: readonly PathOp[] | undefined,
+  keys: readonly string[] = []
+): PathOp[] {
   return (ops ?? []).filter(op => !keys.includes(String(op.path[0])));
 }
 
-/** How many details of an entry are noise: counts, ids, timings. */
-export function noiseCount(parts: IParts, keys: NoiseKeys): number {
-  const ignored = keys['cell metadata'] ?? [];
-  const metadata = (parts.metadata ?? []).filter(op => ignored.includes(String(op.path[0])));
-  return (parts.id ? 1 : 0) + (parts.execution_count ? 1 : 0) + metadata.length;
+/** Count the parts of an entry that are noise: execution counts, IDs, timings. */
+export function countNoise(parts: IParts, keys: NoiseKeys): number {
+  const { metadata = [], id, execution_count } = parts;
+  const meant = filterNoise(metadata, keys['cell metadata']);
+  return (id ? 1 : 0) + (execution_count ? 1 : 0) + metadata.length - meant.length;
 }
 
-/** Whether an entry that counts as unchanged differs in noise. */
+/** Return whether an unchanged entry differs in noise. */
 export function isNoisy(entry: ICellDiff): boolean {
   return (
     entry.change === 'unchanged' &&

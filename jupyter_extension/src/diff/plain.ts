@@ -1,70 +1,75 @@
-/** A change as plain text: what is shown where drawing failed, and what never fails. */
-import type { ICell, ICellDiff, IPathOp } from './format';
-import { diffLines, ended, joinedSource } from './text';
+/** A change as plain text, shown if drawing failed. */
+import type { ICell } from '../shared/notebook';
+import type { ICellDiff, PathOp } from './format';
+import { joinSources, listLines, splitLines } from './text';
 
 export interface IPlainLine {
   sign: ' ' | '-' | '+';
   text: string;
 }
 
-/** The lines of an entry: source, then the outputs that changed, then the rest in one line each. */
-export function plainLines(
+/** Return the lines of an entry: source, changed outputs, then one for each other part. */
+export function formatEntry(
   entry: ICellDiff,
   before: readonly ICell[],
   after: readonly ICell[]
 ): IPlainLine[] {
-  const a = joinedSource(before, entry.before);
-  const b = joinedSource(after, entry.after);
+  const a = joinSources(before, entry.before);
+  const b = joinSources(after, entry.after);
   const lines: IPlainLine[] = [];
   if (!entry.before.length) {
-    lines.push(...signed('+', b));
+    lines.push(...signLines('+', b));
   } else if (!entry.after.length) {
-    lines.push(...signed('-', a));
+    lines.push(...signLines('-', a));
   } else if (entry.source) {
-    for (const line of diffLines(entry.source, a)) {
+    for (const line of listLines(entry.source, a)) {
       const sign = line.kind === 'equal' ? ' ' : line.kind === 'removed' ? '-' : '+';
       lines.push({ sign, text: line.text });
     }
   } else {
-    lines.push(...signed(' ', b));
+    lines.push(...signLines(' ', b));
   }
   for (const output of entry.outputs ?? []) {
     if (output.change !== 'unchanged') {
       const number = (output.after ?? output.before ?? 0) + 1;
       lines.push({ sign: ' ', text: `[output ${number} ${output.change}]` });
-      lines.push(...(output.ops ?? []).flatMap(plainOp));
+      lines.push(...(output.ops ?? []).flatMap(formatOp));
     }
   }
-  return [...lines, ...(entry.metadata ?? []).flatMap(plainOp)];
+  return [...lines, ...(entry.metadata ?? []).flatMap(formatOp)];
 }
 
-function signed(sign: IPlainLine['sign'], text: string): IPlainLine[] {
-  return ended(text).map(line => ({ sign, text: line.replace(/\n$/, '') }));
+function signLines(sign: IPlainLine['sign'], text: string): IPlainLine[] {
+  return splitLines(text).map(line => ({ sign, text: line.replace(/\n$/, '') }));
 }
 
-/** One line for an operation on a value; long values are cut. */
-export function plainOp(op: IPathOp): IPlainLine[] {
+/** Return the lines for an operation on a value; long values are cut. */
+export function formatOp(op: PathOp): IPlainLine[] {
   const path = op.path.join('.');
   if (op.op === 'lines') {
-    return (op.lines ?? []).flatMap(lines => [
-      ...(lines.removed ?? []).map(text => ({ sign: '-' as const, text: cut(text) })),
-      ...(lines.added ?? []).map(text => ({ sign: '+' as const, text: cut(text) }))
-    ]);
+    return op.lines.flatMap(line =>
+      line.op === 'equal'
+        ? []
+        : [
+            ...line.removed.map(text => ({ sign: '-' as const, text: cutLine(text) })),
+            ...line.added.map(text => ({ sign: '+' as const, text: cutLine(text) }))
+          ]
+    );
   }
   if (op.op === 'remove') {
     return [{ sign: '-', text: path }];
   }
   const value = op.json ?? JSON.stringify(op.value) ?? '';
-  return [{ sign: '+', text: `${path}: ${cut(value)}` }];
+  return [{ sign: '+', text: `${path}: ${cutLine(value)}` }];
 }
 
-function cut(text: string): string {
+function cutLine(text: string): string {
   const line = text.replace(/\n$/, '');
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-/** The value at a path, for showing what stood there before. */
-export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+/** Return the value at a path, undefined if there is none. */
+export function findValue(root: unknown, path: readonly (string | number)[]): unknown {
   let value = root;
   for (const key of path) {
     if (value === null || typeof value !== 'object') {

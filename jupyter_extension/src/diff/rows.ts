@@ -4,11 +4,13 @@
  *     entries  = = = m = + = >        (= unchanged, m modified, + added, > moved here)
  *     rows     [3 unchanged] m [1 unchanged] + [1 unchanged] >
  *
- * A moved cell is one row where it is now. Where it was stands a ghost that leads to it.
+ * A moved cell is one row at its new place; at its old place is a ghost that leads there.
  */
-import type { ICell, ICellDiff, INotebookDiff } from './format';
-import { textOf } from './format';
-import { isNoisy } from './noise';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import type { ICellDiff, INotebookDiff } from './format';
+import type { NoiseKeys } from './noise';
+import { filterNoise, isNoisy } from './noise';
 
 export interface ICellRow {
   kind: 'cell';
@@ -35,37 +37,35 @@ export interface INotebookRow {
 
 export type Row = ICellRow | IFoldRow | IGhostRow | INotebookRow;
 
-export interface IRowOptions {
-  /** Whether unchanged cells that differ in noise get rows of their own. */
-  noise: boolean;
-  /** Metadata keys of the notebook that are noise. */
-  ignored?: readonly string[];
-}
-
-/** Whether the entry is drawn as a change. */
+/** Return whether an entry is drawn as a change. */
 export function isChange(entry: ICellDiff): boolean {
   return entry.change !== 'unchanged' || entry.moved;
 }
 
-/** Whether something outside the cells changed that counts. */
-export function notebookChanged(diff: INotebookDiff, options: IRowOptions): boolean {
-  const ignored = options.noise ? [] : (options.ignored ?? []);
-  const counts = (op: { path: (string | number)[] }): boolean =>
-    !ignored.includes(String(op.path[0]));
-  const versions = (op: { path: (string | number)[] }): boolean =>
-    options.noise || op.path[0] !== 'nbformat_minor';
-  return diff.metadata.some(counts) || diff.notebook.some(versions);
+/** Return whether anything outside the cells changed, except noise; null counts noise, too. */
+export function hasNotebookChanged(diff: INotebookDiff, noise: NoiseKeys | null): boolean {
+  return (
+    [
+      ...filterNoise(diff.metadata, noise?.['notebook metadata']),
+      ...filterNoise(diff.notebook, noise?.notebook)
+    ].length > 0
+  );
 }
 
-/** Entries that must be drawn, in reading order. */
-export function changedEntries(diff: INotebookDiff): number[] {
+/** Return the entries that must be drawn, in reading order. */
+export function findChanges(diff: INotebookDiff): number[] {
   return diff.cells.flatMap((entry, index) => (isChange(entry) ? [index] : []));
 }
 
-/** Lay the diff out; every entry is in exactly one cell row or fold. */
-export function layOut(diff: INotebookDiff, options: IRowOptions): Row[] {
-  const rows: Row[] = notebookChanged(diff, options) ? [{ kind: 'notebook' }] : [];
-  const ghosts = ghostsBehind(diff);
+/**
+ * Lay a diff out; every entry is in exactly one cell row or fold.
+ *
+ * Args:
+ *   noise: What counts as noise; with null, cells that differ in noise get rows of their own.
+ */
+export function layOut(diff: INotebookDiff, noise: NoiseKeys | null): Row[] {
+  const rows: Row[] = hasNotebookChanged(diff, noise) ? [{ kind: 'notebook' }] : [];
+  const ghosts = findGhosts(diff);
   let fold: IFoldRow | null = null;
   const addGhosts = (behind: number): void => {
     for (const ghost of ghosts.get(behind) ?? []) {
@@ -76,7 +76,7 @@ export function layOut(diff: INotebookDiff, options: IRowOptions): Row[] {
   addGhosts(-1);
   diff.cells.forEach((entry, index) => {
     const noisy = isNoisy(entry);
-    if (isChange(entry) || (options.noise && noisy)) {
+    if (isChange(entry) || (!noise && noisy)) {
       rows.push({ kind: 'cell', entry: index });
       fold = null;
     } else if (fold) {
@@ -91,8 +91,8 @@ export function layOut(diff: INotebookDiff, options: IRowOptions): Row[] {
   return rows;
 }
 
-/** For each entry, the moved cells that stood behind it in the notebook before. */
-function ghostsBehind(diff: INotebookDiff): Map<number, IGhostRow[]> {
+/** Return for each entry the moved cells that followed it in the notebook before. */
+function findGhosts(diff: INotebookDiff): Map<number, IGhostRow[]> {
   const staying: { before: number; entry: number }[] = [];
   const moved: IGhostRow[] = [];
   diff.cells.forEach((entry, index) => {
@@ -116,11 +116,11 @@ function ghostsBehind(diff: INotebookDiff): Map<number, IGhostRow[]> {
   return ghosts;
 }
 
-/** The heading that a reader passed last among these cells, to say what a fold hides. */
-export function lastHeading(cells: readonly (ICell | undefined)[]): string | null {
+/** Return the last heading in cells, to name what a fold hides; null if there is none. */
+export function findLastHeading(cells: readonly (ICell | undefined)[]): string | null {
   for (const cell of [...cells].reverse()) {
     if (cell?.cell_type === 'markdown') {
-      const found = textOf(cell.source).match(/^#{1,6}[ \t]+(.+?)[ \t#]*$/m);
+      const found = joinLines(cell.source).match(/^#{1,6}[ \t]+(.+?)[ \t#]*$/m);
       if (found) {
         return found[1].slice(0, 80);
       }
@@ -129,11 +129,11 @@ export function lastHeading(cells: readonly (ICell | undefined)[]): string | nul
   return null;
 }
 
-/** Pixels that a cell will probably take, so that the scroll bar is about right before drawing. */
-export function estimatedHeight(cells: readonly (ICell | undefined)[]): number {
+/** Estimate the pixels that cells will take, for the scroll bar before they are drawn. */
+export function estimateHeight(cells: readonly (ICell | undefined)[]): number {
   let height = 48;
   for (const cell of cells) {
-    height += Math.min(textOf(cell?.source).split('\n').length, 60) * 18;
+    height += Math.min(joinLines(cell?.source).split('\n').length, 60) * 18;
     for (const output of cell?.outputs ?? []) {
       const image = Object.keys(output.data ?? {}).some(mime => mime.startsWith('image/'));
       height += image ? 280 : 60;

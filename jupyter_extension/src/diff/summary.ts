@@ -1,5 +1,6 @@
-import type { ICell, ICellDiff, INotebookDiff } from './format';
-import { textOf } from './format';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import type { ICellDiff, INotebookDiff } from './format';
 import { isChange } from './rows';
 
 /** How many cells changed in which way; a cell that moved and changed counts in both. */
@@ -12,7 +13,7 @@ export interface ICounts {
   joined: number;
 }
 
-export function counts(diff: INotebookDiff): ICounts {
+export function countChanges(diff: INotebookDiff): ICounts {
   const of = (test: (entry: ICellDiff) => boolean): number => diff.cells.filter(test).length;
   return {
     changed: of(entry => entry.change === 'modified'),
@@ -27,7 +28,7 @@ export function counts(diff: INotebookDiff): ICounts {
 /** The word a row is marked with. */
 export type Mark = 'changed' | 'added' | 'deleted' | 'split' | 'joined' | 'moved' | 'unchanged';
 
-export function markOf(entry: ICellDiff): Mark {
+export function findMark(entry: ICellDiff): Mark {
   switch (entry.change) {
     case 'modified':
       return 'changed';
@@ -53,7 +54,7 @@ export interface IOutlineItem {
   after: number[];
 }
 
-export function outline(
+export function listChanges(
   diff: INotebookDiff,
   before: readonly ICell[],
   after: readonly ICell[]
@@ -66,9 +67,9 @@ export function outline(
     return [
       {
         entry: index,
-        mark: markOf(entry),
+        mark: findMark(entry),
         moved: entry.moved,
-        text: firstLine(cell),
+        text: findFirstLine(cell),
         before: entry.before.map(i => i + 1),
         after: entry.after.map(i => i + 1)
       }
@@ -76,8 +77,8 @@ export function outline(
   });
 }
 
-export function firstLine(cell: ICell | undefined): string {
-  const line = textOf(cell?.source)
+export function findFirstLine(cell: ICell | undefined): string {
+  const line = joinLines(cell?.source)
     .split('\n')
     .find(text => text.trim() !== '');
   return (line ?? '').trim().slice(0, 80);

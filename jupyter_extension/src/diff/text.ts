@@ -1,9 +1,12 @@
-/** From line operations to offsets in texts. The format counts code points, a browser UTF-16 units. */
-import { pinsOf } from './alike';
-import type { ICell, ILineOp, Range } from './format';
-import { textOf } from './format';
+/** Line operations as offsets in texts: a diff counts code points, a browser UTF-16 units. */
+import { findPins } from '../shared/alike';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import type { LineOp, Range } from './format';
 
-/** A piece that was replaced, in UTF-16 offsets; `from` equals `to` where nothing was there. */
+type Replaced = Extract<LineOp, { op: 'replace' }>;
+
+/** A piece that was replaced, in UTF-16 offsets; `from` equals `to` if the side is empty. */
 export interface ISpan {
   fromA: number;
   toA: number;
@@ -11,8 +14,8 @@ export interface ISpan {
   toB: number;
 }
 
-/** Offset at which each line starts, and the end of the text behind the last one. */
-export function lineStarts(text: string): number[] {
+/** Return the offset at which each line starts, and the end of the text. */
+export function findLineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     starts.push(at + 1);
@@ -23,7 +26,7 @@ export function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** Code point offsets to UTF-16 offsets; the offsets must rise. */
+/** Convert rising offsets in code points to offsets in UTF-16 units. */
 export function toUnits(text: string, offsets: readonly number[]): number[] {
   if (!/[\ud800-\udbff]/.test(text)) {
     return offsets.map(offset => Math.min(offset, text.length));
@@ -46,15 +49,15 @@ function spansToUnits(text: string, spans: readonly Range[]): Range[] {
   return spans.map((_, i) => [flat[2 * i], flat[2 * i + 1]]);
 }
 
-/** The source of several cells as the one text that a diff compares. */
-export function joinedSource(cells: readonly ICell[], indices: readonly number[]): string {
-  return indices.map(index => textOf(cells[index]?.source)).join('\n');
+/** Return the sources of several cells as the one text that a diff compares. */
+export function joinSources(cells: readonly ICell[], indices: readonly number[]): string {
+  return indices.map(index => joinLines(cells[index]?.source)).join('\n');
 }
 
-/** What was replaced by what, word by word where the diff knows the words. */
-export function changedSpans(ops: readonly ILineOp[], before: string, after: string): ISpan[] {
-  const startsA = lineStarts(before);
-  const startsB = lineStarts(after);
+/** Return what was replaced by what, by words if the diff has them. */
+export function findSpans(ops: readonly LineOp[], before: string, after: string): ISpan[] {
+  const startsA = findLineStarts(before);
+  const startsB = findLineStarts(after);
   const at = (starts: number[], line: number, text: string): number =>
     starts[line] ?? text.length;
   const spans: ISpan[] = [];
@@ -68,16 +71,16 @@ export function changedSpans(ops: readonly ILineOp[], before: string, after: str
       fromB: at(startsB, op.after[0], after),
       toB: at(startsB, op.after[1], after)
     };
-    spans.push(...(op.words ? wordSpans(op.words, whole, before, after) : [whole]));
+    spans.push(...(op.words ? pairWords(op.words, whole, before, after) : [whole]));
   }
   return spans;
 }
 
 /**
- * Pair the words of both sides: what stands between them is equal, so a span's place among the
- * equal text tells where its counterpart is. Where it isn't so, all of it was replaced.
+ * Pair the words of both sides: the text between them is equal, so a span's place among the
+ * equal text is also that of its counterpart. If it is not equal, the whole was replaced.
  */
-function wordSpans(
+function pairWords(
   words: { before: Range[]; after: Range[] },
   whole: ISpan,
   before: string,
@@ -87,7 +90,7 @@ function wordSpans(
   const b = after.slice(whole.fromB, whole.toB);
   const spansA = spansToUnits(a, words.before);
   const spansB = spansToUnits(b, words.after);
-  if (without(a, spansA) !== without(b, spansB)) {
+  if (cutSpans(a, spansA) !== cutSpans(b, spansB)) {
     return [whole];
   }
   const spans: ISpan[] = [];
@@ -115,7 +118,7 @@ function wordSpans(
   return spans;
 }
 
-function without(text: string, spans: readonly Range[]): string {
+function cutSpans(text: string, spans: readonly Range[]): string {
   let kept = '';
   let from = 0;
   for (const [start, end] of spans) {
@@ -125,7 +128,7 @@ function without(text: string, spans: readonly Range[]): string {
   return kept + text.slice(from);
 }
 
-function wordsOf(op: ILineOp, removed: string, added: string) {
+function convertWords(op: Replaced, removed: string, added: string) {
   return (
     op.words && {
       before: spansToUnits(removed, op.words.before),
@@ -134,18 +137,18 @@ function wordsOf(op: ILineOp, removed: string, added: string) {
   );
 }
 
-/** The offsets in both texts of what is named because the other side looks the same. */
-export function pinsOfOps(
-  ops: readonly ILineOp[],
+/** Return the offsets in both texts of what is named because the other side looks the same. */
+export function findPinsOfOps(
+  ops: readonly LineOp[],
   before: string,
   after: string
 ): [number[], number[]] {
-  const [startsA, startsB] = [lineStarts(before), lineStarts(after)];
+  const [startsA, startsB] = [findLineStarts(before), findLineStarts(after)];
   const pins: [number[], number[]] = [[], []];
   for (const op of ops) {
     if (op.op === 'replace') {
-      const [a, b] = [(op.removed ?? []).join(''), (op.added ?? []).join('')];
-      const [old, now] = pinsOf(a, b, wordsOf(op, a, b));
+      const [a, b] = [op.removed.join(''), op.added.join('')];
+      const [old, now] = findPins(a, b, convertWords(op, a, b));
       pins[0].push(...old.map(pin => pin + (startsA[op.before[0]] ?? before.length)));
       pins[1].push(...now.map(pin => pin + (startsB[op.after[0]] ?? after.length)));
     }
@@ -165,33 +168,38 @@ export interface ILine {
   pins: number[];
 }
 
-/** Lines of a diff in reading order; removed lines stand before the added ones. */
-export function diffLines(ops: readonly ILineOp[], before: string): ILine[] {
+/** Return the lines of a diff in reading order, removed lines before added ones. */
+export function listLines(ops: readonly LineOp[], before: string): ILine[] {
   const old = before.split('\n');
   const lines: ILine[] = [];
   for (const op of ops) {
     if (op.op === 'equal') {
       for (let n = op.before[0]; n < op.before[1]; n++) {
         const afterLine = op.after[0] + n - op.before[0];
-        lines.push(line('equal', n, afterLine, old[n] ?? ''));
+        lines.push(createLine('equal', n, afterLine, old[n] ?? ''));
       }
       continue;
     }
-    const [removed, added] = [op.removed ?? [], op.added ?? []];
+    const { removed, added } = op;
     const [a, b] = [removed.join(''), added.join('')];
-    const words = wordsOf(op, a, b);
-    const pins = pinsOf(a, b, words);
-    lines.push(...replaced(removed, words?.before, pins[0], 'removed', op.before[0]));
-    lines.push(...replaced(added, words?.after, pins[1], 'added', op.after[0]));
+    const words = convertWords(op, a, b);
+    const pins = findPins(a, b, words);
+    lines.push(...listReplaced(removed, words?.before, pins[0], 'removed', op.before[0]));
+    lines.push(...listReplaced(added, words?.after, pins[1], 'added', op.after[0]));
   }
   return lines;
 }
 
-function line(kind: ILine['kind'], before: number | null, after: number | null, text: string) {
+function createLine(
+  kind: ILine['kind'],
+  before: number | null,
+  after: number | null,
+  text: string
+) {
   return { kind, before, after, text, marks: [] as Range[], pins: [] as number[] };
 }
 
-function replaced(
+function listReplaced(
   texts: readonly string[],
   spans: readonly Range[] = [],
   pins: readonly number[],
@@ -202,7 +210,7 @@ function replaced(
   let [start, at] = [0, 0];
   return texts.map((text, i) => {
     const number = first + i;
-    const one = line(
+    const one = createLine(
       kind,
       kind === 'removed' ? number : null,
       kind === 'added' ? number : null,
@@ -220,10 +228,10 @@ function replaced(
   });
 }
 
-/** Line operations between two texts that come without any: what is equal at both ends stays. */
-export function roughLineOps(before: string, after: string): ILineOp[] {
-  const a = ended(before);
-  const b = ended(after);
+/** Return line operations between two texts without a diff: one change between equal ends. */
+export function compareLines(before: string, after: string): LineOp[] {
+  const a = splitLines(before);
+  const b = splitLines(after);
   const most = Math.min(a.length, b.length);
   let head = 0;
   while (head < most && a[head] === b[head]) {
@@ -233,7 +241,7 @@ export function roughLineOps(before: string, after: string): ILineOp[] {
   while (tail < most - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) {
     tail += 1;
   }
-  const ops: ILineOp[] = [];
+  const ops: LineOp[] = [];
   if (head) {
     ops.push({ op: 'equal', before: [0, head], after: [0, head] });
   }
@@ -256,7 +264,7 @@ export function roughLineOps(before: string, after: string): ILineOp[] {
   return ops;
 }
 
-/** The lines of a text, each with its end. */
-export function ended(text: string): string[] {
+/** Return the lines of a text, each with its end. */
+export function splitLines(text: string): string[] {
   return text === '' ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
 }

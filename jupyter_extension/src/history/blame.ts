@@ -1,11 +1,16 @@
 /** Who wrote a cell, in words. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { moment } from '../dom';
 import type { IBlame } from '../server/contract';
+import { formatMoment } from '../shared/dom';
 
-export function blameText(cell: number, blame: IBlame, trans: TranslationBundle): string {
+export function formatBlame(cell: number, blame: IBlame, trans: TranslationBundle): string {
   const said = (one: NonNullable<IBlame['source']>): string =>
-    trans.__('%1, %2: %3', one.author, moment(one.time), one.message.split('\n')[0] ?? '');
+    trans.__(
+      '%1, %2: %3',
+      one.author,
+      formatMoment(one.time),
+      one.message.split('\n')[0] ?? ''
+    );
   const { source, outputs } = blame;
   const first = source
     ? trans.__('Cell %1 was last changed by %2', cell + 1, said(source))

@@ -1,19 +1,18 @@
-/** A notebook as it was, cell by cell; what is out of sight is drawn when it comes into sight. */
+/** A version of a notebook, cell by cell; each cell is drawn when it comes into sight. */
 import type { Extension } from '@codemirror/state';
-import { MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { IDrawing } from '../compare/context';
-import { Drawn, drawOutputs } from '../compare/outputs';
-import { withAttachments } from '../compare/safe';
-import { drawCode } from '../compare/source';
-import { plainOutput } from '../diff/bundle';
-import type { ICell } from '../diff/format';
-import { textOf } from '../diff/format';
-import { estimatedHeight } from '../diff/rows';
-import { button, h } from '../dom';
-import { keyOf } from './contents';
+import { estimateHeight } from '../diff/rows';
+import { Drawn, drawOutputs } from '../drawing/outputs';
+import { withAttachments } from '../drawing/safe';
+import { drawCode } from '../drawing/source';
+import { formatOutput } from '../shared/bundle';
+import { createButton, h } from '../shared/dom';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import { findKey } from './contents';
 
 interface ISlot {
   index: number;
@@ -27,7 +26,7 @@ export interface ICellsOptions {
   rendermime: IRenderMimeRegistry;
   code: () => Extension;
   copy: (cell: ICell) => void;
-  /** Put a cell into the open notebook; null where none is open. */
+  /** Put a cell into the open notebook; null if none is open. */
   insert: ((cell: ICell) => void) | null;
 }
 
@@ -58,13 +57,14 @@ export class Cells {
       old.delete(found as ISlot);
       return found;
     };
-    const same = grouped(old, slot => slot.cell);
+    const same = groupBy(old, slot => slot.cell);
     const taken = cells.map(cell => take(same.get(cell)?.shift()));
-    const alike = grouped(taken.includes(undefined) ? old : [], slot => keyOf(slot.cell));
+    const alike = groupBy(taken.includes(undefined) ? old : [], slot => findKey(slot.cell));
     this._slots = cells.map(
-      (cell, at) => taken[at] ?? take(alike.get(keyOf(cell))?.shift()) ?? this._made(cell)
+      (cell, at) =>
+        taken[at] ?? take(alike.get(findKey(cell))?.shift()) ?? this._createSlot(cell)
     );
-    old.forEach(slot => this._forget(slot));
+    old.forEach(slot => this._removeSlot(slot));
     let next = this.node.firstChild;
     this._slots.forEach((slot, index) => {
       slot.index = index;
@@ -76,7 +76,7 @@ export class Cells {
     });
   }
 
-  /** Mark the cells that are new in this version; brings the first of them into sight. */
+  /** Mark the cells that are new in this version. */
   mark(changed: ReadonlySet<ICell>): void {
     for (const slot of this._slots) {
       slot.node.classList.toggle('nbvc-mod-changed', changed.has(slot.cell));
@@ -91,10 +91,10 @@ export class Cells {
 
   dispose(): void {
     this._seen.disconnect();
-    this._slots.splice(0).forEach(slot => this._forget(slot));
+    this._slots.splice(0).forEach(slot => this._removeSlot(slot));
   }
 
-  private _made(cell: ICell): ISlot {
+  private _createSlot(cell: ICell): ISlot {
     const node = h('section', {
       class: 'nbvc-History-cell',
       role: 'group',
@@ -103,12 +103,12 @@ export class Cells {
     });
     const slot: ISlot = { index: 0, cell, node, drawn: null };
     this._bySection.set(node, slot);
-    node.style.minHeight = `${Math.min(Math.round(estimatedHeight([cell])), 4000)}px`;
+    node.style.minHeight = `${Math.min(Math.round(estimateHeight([cell])), 4000)}px`;
     this._seen.observe(node);
     return slot;
   }
 
-  private _forget(slot: ISlot): void {
+  private _removeSlot(slot: ISlot): void {
     this._seen.unobserve(slot.node);
     slot.drawn?.dispose();
     slot.node.remove();
@@ -118,26 +118,28 @@ export class Cells {
     const drawn = (slot.drawn = new Drawn());
     slot.node.style.minHeight = '';
     try {
-      slot.node.append(this._tools(slot));
+      slot.node.append(this._drawTools(slot));
       this._drawCell(slot.node, slot.cell, drawn);
     } catch {
-      const outputs = (slot.cell.outputs ?? []).map(plainOutput);
+      const outputs = (slot.cell.outputs ?? []).map(formatOutput);
       slot.node.replaceChildren(
-        h('pre', {}, [textOf(slot.cell.source), ...outputs].join('\n'))
+        h('pre', {}, [joinLines(slot.cell.source), ...outputs].join('\n'))
       );
     }
   }
 
-  /** What can be done with one cell: shown when the pointer or the focus is on it. */
-  private _tools(slot: ISlot): HTMLElement {
+  /** Draw the buttons of a cell, which appear when the pointer or the focus is on it. */
+  private _drawTools(slot: ISlot): HTMLElement {
     const { trans, copy, insert } = this._options;
     const say = trans.__('Copy this cell, to paste it into any notebook');
     const tools = h('div', { class: 'nbvc-History-tools' });
-    tools.append(button(trans.__('Copy'), 'nbvc-History-copy', () => copy(slot.cell), say));
+    tools.append(
+      createButton(trans.__('Copy'), 'nbvc-History-copy', () => copy(slot.cell), say)
+    );
     if (insert) {
       const where = trans.__('Insert this cell below the current cell of the open notebook');
       tools.append(
-        button(trans.__('Insert'), 'nbvc-History-insert', () => insert(slot.cell), where)
+        createButton(trans.__('Insert'), 'nbvc-History-insert', () => insert(slot.cell), where)
       );
     }
     return tools;
@@ -145,7 +147,7 @@ export class Cells {
 
   private _drawCell(node: HTMLElement, cell: ICell, drawn: Drawn): void {
     const { rendermime, code, trans } = this._options;
-    const text = textOf(cell.source);
+    const text = joinLines(cell.source);
     if (cell.cell_type === 'markdown') {
       const widget = drawn.add(rendermime.createRenderer('text/markdown'));
       Widget.attach(widget, node);
@@ -155,11 +157,11 @@ export class Cells {
     }
     const language = cell.cell_type === 'code' ? code() : [];
     drawn.add(drawCode(node, { text, label: trans.__('Source'), language, cuts: [] }));
-    drawOutputs(node, cell, { trans, rendermime } as unknown as IDrawing, drawn);
+    drawOutputs(node, cell, { trans, rendermime }, drawn);
   }
 }
 
-function grouped<T, K>(all: Iterable<T>, keyed: (one: T) => K): Map<K, T[]> {
+function groupBy<T, K>(all: Iterable<T>, keyed: (one: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const one of all) {
     const group = groups.get(keyed(one));

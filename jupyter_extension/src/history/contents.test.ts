@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ICell } from '../diff/format';
 import type { IVersion, IVersionContent } from '../server/contract';
-import { Contents, filled, keyOf, newCells } from './contents';
+import type { ICell } from '../shared/notebook';
+import { Contents, fillCells, findKey, findNewCells } from './contents';
 
 const code = (source: string, outputs: unknown[] = []): ICell =>
   ({ cell_type: 'code', source, outputs, metadata: {} }) as unknown as ICell;
@@ -14,7 +14,11 @@ const content = (...cells: (ICell | number)[]): IVersionContent =>
 describe('versions at hand', () => {
   it('numbers stand for cells that are known', () => {
     const [a, b] = [code('a'), code('b')];
-    expect(filled(content(1, code('c'), 0), [a, b]).notebook.cells).toEqual([b, code('c'), a]);
+    expect(fillCells(content(1, code('c'), 0), [a, b]).notebook.cells).toEqual([
+      b,
+      code('c'),
+      a
+    ]);
   });
 
   it('a version is asked for once, the next one by what differs', async () => {
@@ -53,12 +57,12 @@ describe('versions at hand', () => {
     ['another output', () => [code('a', [{ output_type: 'stream', text: 'x' }])], 1]
   ])('%s', (_, made, count) => {
     const a = code('a');
-    expect(newCells(made(a), [a]).size).toBe(count);
+    expect(findNewCells(made(a), [a]).size).toBe(count);
   });
 
   it('an attachment is part of how a cell looks', () => {
     const plain = { cell_type: 'markdown', source: '![](attachment:a)' } as unknown as ICell;
     const other = { ...plain, attachments: { a: { 'image/png': 'x' } } } as ICell;
-    expect(keyOf(plain)).not.toBe(keyOf(other));
+    expect(findKey(plain)).not.toBe(findKey(other));
   });
 });

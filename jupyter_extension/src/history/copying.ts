@@ -1,15 +1,15 @@
-/** Taking something out of the history: a version as a notebook of its own, or one cell. */
+/** Copy a version as a notebook of its own, or one of its cells. */
 import { Clipboard } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
-import type { ICell, INotebook } from '../diff/format';
-import { textOf } from '../diff/format';
-import { h } from '../dom';
 import type { LiveNotebook } from '../live/document';
 import { asUntrusted, asUntrustedNotebook } from '../live/entering';
 import type { IVersion } from '../server/contract';
+import { h } from '../shared/dom';
+import type { ICell, INotebook } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
-/** What Jupyter's own Paste looks for. */
+/** The MIME type that Jupyter's own Paste reads. */
 const CELLS = 'application/vnd.jupyter.cells';
 
 /** Write a version beside the notebook, under a name that is free; returns its path. */
@@ -19,8 +19,8 @@ export async function saveCopy(
   version: IVersion,
   notebook: INotebook
 ): Promise<string> {
-  const taken = await namesIn(contents, PathExt.dirname(path));
-  const name = freeName(copyName(path, version), taken);
+  const taken = await listNames(contents, PathExt.dirname(path));
+  const name = findFreeName(nameCopy(path, version), taken);
   const there = PathExt.join(PathExt.dirname(path), name);
   await contents.save(there, {
     type: 'notebook',
@@ -35,15 +35,15 @@ export function download(path: string, version: IVersion, notebook: INotebook): 
   // Whoever uploads the file would have Jupyter sign what it claims.
   const text = `${JSON.stringify(asUntrustedNotebook(notebook), null, 1)}\n`;
   const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }));
-  h('a', { href: url, download: copyName(path, version) }).click();
+  h('a', { href: url, download: nameCopy(path, version) }).click();
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Put a cell where Jupyter's Paste finds it, and its text where others do. */
+/** Copy a cell for Jupyter's Paste, and its text to the clipboard. */
 export async function copyCell(cell: ICell): Promise<void> {
   Clipboard.getInstance().setData(CELLS, [asUntrusted(cell)]);
   // A page that is not on https has no clipboard, and a person may say no.
-  await navigator.clipboard?.writeText(textOf(cell.source)).catch(() => undefined);
+  await navigator.clipboard?.writeText(joinLines(cell.source)).catch(() => undefined);
 }
 
 /** Put a cell below the current one of an open notebook; one undo takes it away. */
@@ -54,14 +54,14 @@ export function insertCell(live: LiveNotebook, cell: ICell): void {
   content.activeCellIndex = at;
 }
 
-/** The name of a copy: `analysis-3f2a9b1c44.ipynb`. */
-export function copyName(path: string, version: IVersion): string {
+/** Return the name of a copy: `analysis-3f2a9b1c44.ipynb`. */
+export function nameCopy(path: string, version: IVersion): string {
   const stem = PathExt.basename(path, PathExt.extname(path));
   return `${stem}-${version.short.replace(/[^\w.-]+/g, '-')}.ipynb`;
 }
 
-/** A name that is not taken: a number is added where it is. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
+/** Return a name that is not taken, with a number if needed. */
+export function findFreeName(name: string, taken: ReadonlySet<string>): string {
   const stem = name.replace(/\.ipynb$/, '');
   let free = name;
   for (let number = 2; taken.has(free); number++) {
@@ -70,7 +70,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-async function namesIn(contents: Contents.IManager, folder: string): Promise<Set<string>> {
+async function listNames(contents: Contents.IManager, folder: string): Promise<Set<string>> {
   const found = await contents.get(folder, { content: true });
   return new Set((found.content as { name: string }[]).map(({ name }) => name));
 }

@@ -1,8 +1,8 @@
-/** All versions of a notebook below each other, by day, newest first; a filter narrows them. */
+/** The list of versions of a notebook by day, newest first, with a filter. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ago, h, moment } from '../dom';
 import type { IVersion } from '../server/contract';
-import { dayOf, hueOf, matches, nameOf, titleOf } from './naming';
+import { formatDistance, formatMoment, h } from '../shared/dom';
+import { findHue, formatAuthor, formatDay, formatTitle, isMatch } from '../versions/naming';
 
 export class VersionsList {
   readonly node: HTMLElement;
@@ -39,7 +39,7 @@ export class VersionsList {
     this._draw();
   }
 
-  /** The next version that the filter lets through, -1 for none. */
+  /** Return the next version that matches the filter, -1 if there is none. */
   beside(index: number, step: 1 | -1): number {
     for (let at = index + step; at >= 0 && at < this._versions.length; at += step) {
       if (this._options.has(at)) {
@@ -49,7 +49,7 @@ export class VersionsList {
     return -1;
   }
 
-  /** The first or the last version that the filter lets through, -1 for none. */
+  /** Return the first or the last version that matches the filter, -1 if there is none. */
   end(step: 1 | -1): number {
     return this.beside(step > 0 ? -1 : this._versions.length, step);
   }
@@ -75,14 +75,14 @@ export class VersionsList {
     let day = '';
     for (let at = this._versions.length - 1; at >= 0; at--) {
       const version = this._versions[at];
-      if (!matches(version, this._filter.value)) {
+      if (!isMatch(version, this._filter.value)) {
         continue;
       }
-      if (dayOf(version.time) !== day) {
-        day = dayOf(version.time);
+      if (formatDay(version.time) !== day) {
+        day = formatDay(version.time);
         nodes.push(h('div', { class: 'nbvc-History-day', role: 'presentation' }, day));
       }
-      const option = this._option(version, at);
+      const option = this._drawOption(version, at);
       this._options.set(at, option);
       nodes.push(option);
     }
@@ -93,8 +93,8 @@ export class VersionsList {
     this.select(this._chosen);
   }
 
-  private _option(version: IVersion, at: number): HTMLElement {
-    const name = nameOf(version);
+  private _drawOption(version: IVersion, at: number): HTMLElement {
+    const name = formatAuthor(version.author);
     const what = version.kind === 'commit' ? version.short : this._trans.__('checkpoint');
     const node = h(
       'div',
@@ -104,14 +104,14 @@ export class VersionsList {
         role: 'option',
         'aria-selected': 'false',
         'data-nbvc-id': version.id,
-        title: [version.message, name, moment(version.time)].join('\n')
+        title: [version.message, name, formatMoment(version.time)].join('\n')
       },
-      h('span', { class: 'nbvc-History-title' }, titleOf(version, this._trans)),
+      h('span', { class: 'nbvc-History-title' }, formatTitle(version, this._trans)),
       h(
         'span',
         { class: 'nbvc-History-facts' },
-        author(name),
-        h('span', {}, ago(version.time)),
+        drawAuthor(name),
+        h('span', {}, formatDistance(version.time)),
         h('span', { class: 'nbvc-History-what' }, what)
       )
     );
@@ -136,9 +136,9 @@ export class VersionsList {
   }
 }
 
-/** A name in the colour that is this author's everywhere. */
-export function author(name: string): HTMLElement {
+/** Draw a name with the color of this author. */
+export function drawAuthor(name: string): HTMLElement {
   const dot = h('span', { class: 'nbvc-History-dot', 'aria-hidden': 'true' });
-  dot.style.background = `hsl(${hueOf(name)} 60% 54%)`;
+  dot.style.background = `hsl(${findHue(name)} 60% 54%)`;
   return h('span', { class: 'nbvc-History-author' }, dot, name);
 }

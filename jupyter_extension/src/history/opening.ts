@@ -2,20 +2,21 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
 import { isChange } from '../diff/rows';
-import { historyIcon } from '../icons';
-import { restoreVersion, shownOf } from '../live/actions';
+import { findShown, restoreVersion } from '../live/actions';
 import { findLive } from '../live/document';
-import { place, revealed } from '../place';
 import * as server from '../server/calls';
 import type { IVersion, Side } from '../server/contract';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
-import { tell, tellProblem } from '../tell';
+import { NbvcError } from '../shared/error';
+import { historyIcon } from '../shared/icons';
+import { openView, revealView } from '../shared/place';
+import type { IServices } from '../shared/services';
+import { notify, notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
+import { findSide } from '../versions/naming';
 import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
 
-/** So many versions are on the slider at most. */
+/** The most versions on the slider. */
 const MOST = 1000;
 
 let opened = 0;
@@ -23,20 +24,23 @@ let opened = 0;
 export function openHistory(services: IServices, path: string): HistoryView {
   const { app, trans } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
-  // In an editor there is more to offer.
+  // With an editor the view has more buttons.
   const key = `history ${path} ${live() !== null}`;
-  const open = revealed(app, key);
+  const open = revealView(app, key);
   if (open instanceof HistoryView) {
     void open.refresh();
     return open;
   }
-  const endOf = (version: IVersion) => ({ side: sideOf(version), label: labelOf(version) });
+  const endOf = (version: IVersion) => ({
+    side: findSide(version),
+    label: formatLabel(version)
+  });
   const view = new HistoryView({
     trans,
     rendermime: services.rendermime,
     languages: services.languages,
-    versions: async () => (await server.versions(path, MOST)).versions,
-    content: (version, known) => server.version(path, version, known),
+    versions: async () => (await server.listVersions(path, MOST)).versions,
+    content: (version, known) => server.readVersion(path, version, known),
     compare: (version, other) =>
       openComparison(services, {
         path,
@@ -61,8 +65,8 @@ export function openHistory(services: IServices, path: string): HistoryView {
         const side = notebook.side();
         const now: Side = { kind: 'content', notebook: notebook.toJSON() };
         const [answer, apart] = await Promise.all([
-          server.diff(path, sideOf(version), side),
-          notebook.collaborative ? null : server.diff(path, { kind: 'disk' }, now)
+          server.compareSides(path, findSide(version), side),
+          notebook.collaborative ? null : server.compareSides(path, { kind: 'disk' }, now)
         ]);
         // A kernel that starts makes a notebook "dirty": what counts is whether its cells differ.
         if (apart?.diff.cells.some(isChange)) {
@@ -71,14 +75,14 @@ export function openHistory(services: IServices, path: string): HistoryView {
             trans.__('Save it, or load it from the disk, then restore again.')
           );
         }
-        const shown = shownOf(answer, labelOf(version));
+        const shown = findShown(answer, formatLabel(version));
         const done = await restoreVersion(notebook, shown, trans);
         if (done) {
           await view.refresh();
         }
         return done;
       } catch (error) {
-        tellProblem(error);
+        notifyProblem(error);
         return false;
       }
     },
@@ -90,16 +94,16 @@ export function openHistory(services: IServices, path: string): HistoryView {
     download: (version, { notebook }) => download(path, version, notebook),
     copyCell: cell =>
       void copyCell(cell).then(() =>
-        tell(trans.__('The cell is copied: paste it into any notebook.'))
+        notify(trans.__('The cell is copied: paste it into any notebook.'))
       ),
     insertCell: live()
       ? cell => {
           const notebook = live();
           if (notebook) {
             insertCell(notebook, cell);
-            tell(trans.__('The cell is in the notebook, below the cell that was current.'));
+            notify(trans.__('The cell is in the notebook, below the cell that was current.'));
           } else {
-            tellProblem(new NbvcError(trans.__('The notebook is not open any more.')));
+            notifyProblem(new NbvcError(trans.__('The notebook is not open any more.')));
           }
         }
       : null,
@@ -107,12 +111,12 @@ export function openHistory(services: IServices, path: string): HistoryView {
       live() &&
       (async () => {
         const cell = live()?.panel.content.activeCellIndex ?? 0;
-        return { cell, blame: await server.blame(path, cell) };
+        return { cell, blame: await server.readBlame(path, cell) };
       })
   });
-  // The server is at work while the page makes room.
+  // The server works while the page makes room.
   void view.refresh();
-  place(
+  openView(
     app,
     view,
     {
@@ -126,13 +130,7 @@ export function openHistory(services: IServices, path: string): HistoryView {
   return view;
 }
 
-function sideOf(version: IVersion): Side {
-  return version.kind === 'commit'
-    ? { kind: 'commit', ref: version.id }
-    : { kind: 'checkpoint', id: version.id };
-}
-
-function labelOf(version: IVersion): string {
+function formatLabel(version: IVersion): string {
   const title = version.message.split('\n')[0];
   return title ? `${version.short} ${title}` : version.short;
 }

@@ -4,18 +4,26 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { codeMimetype } from '../compare/context';
-import { untrusted } from '../compare/safe';
-import type { ICell } from '../diff/format';
-import { ago, button, clear, h, moment, textNodes } from '../dom';
-import type { IBlame, IVersion, IVersionContent } from '../server/contract';
-import { NbvcError } from '../server/request';
-import { blameText } from './blame';
+import { loadLanguage } from '../drawing/languages';
+import { createSafeRegistry } from '../drawing/safe';
+import type { IBlame, IVersion } from '../server/contract';
+import {
+  clear,
+  createButton,
+  createTextNodes,
+  formatDistance,
+  formatMoment,
+  h
+} from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { ICell } from '../shared/notebook';
+import { findMimetype } from '../shared/notebook';
+import { formatAuthor, formatTitle } from '../versions/naming';
+import { formatBlame } from './blame';
 import { Cells } from './cells';
-import type { Ask } from './contents';
-import { Contents, newCells } from './contents';
-import { author, VersionsList } from './list';
-import { nameOf, titleOf } from './naming';
+import type { Ask, IWholeVersion } from './contents';
+import { Contents, findNewCells } from './contents';
+import { drawAuthor, VersionsList } from './list';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
@@ -27,15 +35,15 @@ export interface IHistoryOptions {
   choose: (version: IVersion) => void;
   restore: (version: IVersion) => Promise<boolean>;
   /** Save a version as a notebook of its own and open it. */
-  copy: (version: IVersion, content: IVersionContent) => Promise<void>;
-  download: (version: IVersion, content: IVersionContent) => void;
+  copy: (version: IVersion, content: IWholeVersion) => Promise<void>;
+  download: (version: IVersion, content: IWholeVersion) => void;
   copyCell: (cell: ICell) => void;
   insertCell: ((cell: ICell) => void) | null;
-  /** Who wrote the cell that is active in the editor; null where no editor is open. */
+  /** Find who wrote the active cell of the editor; null if no editor is open. */
   blame: (() => Promise<{ cell: number; blame: IBlame }>) | null;
 }
 
-/** Milliseconds that a version is in sight while the history plays. */
+/** Milliseconds for which each version is shown while the history plays. */
 const PACE = 900;
 
 export class HistoryView extends Widget {
@@ -74,7 +82,7 @@ export class HistoryView extends Widget {
     });
     this._cells = new Cells({
       trans,
-      rendermime: untrusted(_options.rendermime),
+      rendermime: createSafeRegistry(_options.rendermime),
       code: () => this._code,
       copy: _options.copyCell,
       insert: _options.insertCell
@@ -84,14 +92,14 @@ export class HistoryView extends Widget {
       this._stop();
       this._go(Number(this._slider.value));
     });
-    this._play = this._step(trans.__('Play'), '▶', () => this._toggle());
+    this._play = this._createStep(trans.__('Play'), '▶', () => this._toggle());
     const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
-    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._toggles());
-    this.node.append(this._bar(), head, this._actions(), this._blame, body);
+    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._drawToggles());
+    this.node.append(this._drawBar(), head, this._drawActions(), this._blame, body);
     this._setState('loading');
   }
 
-  /** Ask for the versions and show the newest. */
+  /** Load the versions and show the newest. */
   async refresh(): Promise<void> {
     this._setState('loading');
     try {
@@ -105,7 +113,7 @@ export class HistoryView extends Widget {
       }
       this._wanted = this._versions.length - 1;
       delete this.node.dataset.nbvcShown;
-      await this._shown();
+      await this._showWanted();
     } catch (error) {
       this._fail(error);
     }
@@ -121,31 +129,31 @@ export class HistoryView extends Widget {
     return this._versions[this._wanted];
   }
 
-  private _bar(): HTMLElement {
+  private _drawBar(): HTMLElement {
     const { trans } = this._options;
     return h(
       'div',
       { class: 'nbvc-History-bar', role: 'toolbar', 'aria-label': trans.__('History') },
-      this._step(trans.__('First version'), '«', () => this._go(this._list.end(1))),
-      this._step(trans.__('Previous version'), '‹', () =>
+      this._createStep(trans.__('First version'), '«', () => this._go(this._list.end(1))),
+      this._createStep(trans.__('Previous version'), '‹', () =>
         this._go(this._list.beside(this._wanted, -1))
       ),
       this._play,
-      this._step(trans.__('Next version'), '›', () =>
+      this._createStep(trans.__('Next version'), '›', () =>
         this._go(this._list.beside(this._wanted, 1))
       ),
-      this._step(trans.__('Last version'), '»', () => this._go(this._list.end(-1))),
+      this._createStep(trans.__('Last version'), '»', () => this._go(this._list.end(-1))),
       this._slider,
       this._number
     );
   }
 
-  private _actions(): HTMLElement {
+  private _drawActions(): HTMLElement {
     const { trans, compare, choose, restore, copy, download, blame } = this._options;
     const act = (label: string, work: (version: IVersion) => unknown, title = '') =>
-      button(label, '', () => this._current && void work(this._current), title);
+      createButton(label, '', () => this._current && void work(this._current), title);
     const withContent =
-      (work: (version: IVersion, content: IVersionContent) => Promise<void> | void) =>
+      (work: (version: IVersion, content: IWholeVersion) => Promise<void> | void) =>
       async (version: IVersion) => {
         try {
           await work(version, await this._contents.get(version));
@@ -170,27 +178,27 @@ export class HistoryView extends Widget {
       ),
       act(trans.__('Download'), withContent(download)),
       blame &&
-        button(
+        createButton(
           trans.__('Who wrote the current cell?'),
           'nbvc-History-who',
-          () => void this._who()
+          () => void this._showBlame()
         )
     );
   }
 
-  private _toggles(): HTMLElement {
+  private _drawToggles(): HTMLElement {
     const { trans } = this._options;
     return h(
       'div',
       { class: 'nbvc-History-toggles' },
-      this._toggleOf(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
-      this._toggleOf(trans.__('List'), 'nbvc-mod-listed', true)
+      this._createToggle(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
+      this._createToggle(trans.__('List'), 'nbvc-mod-listed', true)
     );
   }
 
-  /** A button that sets a class on the view and takes it away. */
-  private _toggleOf(label: string, name: string, on: boolean): HTMLButtonElement {
-    const node = button(label, 'nbvc-Toggle', () => {
+  /** Create a button that toggles a class of the view. */
+  private _createToggle(label: string, name: string, on: boolean): HTMLButtonElement {
+    const node = createButton(label, 'nbvc-Toggle', () => {
       const now = this.node.classList.toggle(name);
       node.setAttribute('aria-pressed', String(now));
       this._cells.reveal();
@@ -200,8 +208,8 @@ export class HistoryView extends Widget {
     return node;
   }
 
-  private _step(label: string, sign: string, act: () => void): HTMLButtonElement {
-    const node = button(sign, 'nbvc-History-step', () => {
+  private _createStep(label: string, sign: string, act: () => void): HTMLButtonElement {
+    const node = createButton(sign, 'nbvc-History-step', () => {
       if (node !== this._play) {
         this._stop();
       }
@@ -215,7 +223,7 @@ export class HistoryView extends Widget {
   private _go(index: number): void {
     if (index >= 0 && index < this._versions.length) {
       this._wanted = index;
-      void this._shown().catch(error => this._fail(error));
+      void this._showWanted().catch(error => this._fail(error));
     }
   }
 
@@ -230,7 +238,7 @@ export class HistoryView extends Widget {
     this._setPlay(trans.__('Pause'), '❚❚', true);
     const step = async (index: number): Promise<void> => {
       this._wanted = index;
-      await this._shown();
+      await this._showWanted();
       const next = this._list.beside(index, 1);
       if (this._timer && next >= 0) {
         const later = (): void => void step(next).catch(error => this._fail(error));
@@ -255,8 +263,8 @@ export class HistoryView extends Widget {
     this._play.setAttribute('aria-pressed', String(pressed));
   }
 
-  /** Show the wanted version; while the slider is drawn, those that there is time for. */
-  private async _shown(): Promise<void> {
+  /** Show the wanted version; while the slider moves, skip those that take too long. */
+  private async _showWanted(): Promise<void> {
     this._describe();
     while (this._busy) {
       await this._busy.catch(() => undefined);
@@ -278,15 +286,16 @@ export class HistoryView extends Widget {
     if (this.isDisposed) {
       return;
     }
-    await this._findLanguage(content);
+    const mime = findMimetype(content.notebook);
+    this._code = await loadLanguage(this._options.languages, mime);
     this._cells.show(content.notebook.cells);
     this.node.dataset.nbvcShown = version.id;
     this._setState('ready');
     void this._markChanged(index, content).catch(() => undefined);
   }
 
-  /** Mark what is new since the version before, then fetch what is likely to be next. */
-  private async _markChanged(index: number, content: IVersionContent): Promise<void> {
+  /** Mark what is new since the version before, then fetch the versions beside it. */
+  private async _markChanged(index: number, content: IWholeVersion): Promise<void> {
     const { trans } = this._options;
     const before = this._versions[index - 1];
     const old = before && (await this._contents.get(before).catch(() => null));
@@ -294,7 +303,7 @@ export class HistoryView extends Widget {
       return; // the slider has moved on
     }
     const changed = old
-      ? newCells(content.notebook.cells, old.notebook.cells)
+      ? findNewCells(content.notebook.cells, old.notebook.cells)
       : new Set<ICell>();
     this._cells.mark(changed);
     this._cells.reveal();
@@ -317,7 +326,7 @@ export class HistoryView extends Widget {
     }
     const index = this._wanted;
     this._slider.value = String(index);
-    this._slider.setAttribute('aria-valuetext', titleOf(version, trans));
+    this._slider.setAttribute('aria-valuetext', formatTitle(version, trans));
     this._list.select(index);
     this._number.textContent = `${index + 1} / ${this._versions.length}`;
     this._count.textContent = '';
@@ -328,10 +337,10 @@ export class HistoryView extends Widget {
         { class: `nbvc-History-kind nbvc-mod-${version.kind}` },
         version.kind === 'commit' ? trans.__('Commit') : trans.__('Checkpoint')
       ),
-      h('strong', { title: version.message }, titleOf(version, trans)),
+      h('strong', { title: version.message }, formatTitle(version, trans)),
       ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
-      author(nameOf(version)),
-      h('span', {}, `${moment(version.time)} (${ago(version.time)})`),
+      drawAuthor(formatAuthor(version.author)),
+      h('span', {}, `${formatMoment(version.time)} (${formatDistance(version.time)})`),
       this._count
     );
   }
@@ -345,24 +354,15 @@ export class HistoryView extends Widget {
     this.node.classList.add('nbvc-mod-empty');
   }
 
-  private async _findLanguage(content: IVersionContent): Promise<void> {
-    try {
-      const mime = codeMimetype(content.notebook);
-      this._code = (await this._options.languages?.getLanguage(mime))?.support ?? [];
-    } catch {
-      this._code = [];
-    }
-  }
-
-  private async _who(): Promise<void> {
+  private async _showBlame(): Promise<void> {
     try {
       const found = await this._options.blame?.();
       if (found) {
-        const text = blameText(found.cell, found.blame, this._options.trans);
-        this._blame.replaceChildren(...textNodes(text));
+        const text = formatBlame(found.cell, found.blame, this._options.trans);
+        this._blame.replaceChildren(...createTextNodes(text));
       }
     } catch (error) {
-      this._blame.replaceChildren(...textNodes(NbvcError.from(error).message));
+      this._blame.replaceChildren(...createTextNodes(NbvcError.from(error).message));
     }
   }
 

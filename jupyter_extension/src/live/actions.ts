@@ -1,15 +1,16 @@
-/** Bringing something back into an open notebook: checked, kept before, and with a way back. */
+/** Restore a cell or a version into an open notebook, with a checkpoint before and undo. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ICell, INotebookDiff } from '../diff/format';
-import { counts } from '../diff/summary';
-import { countsText } from '../compare/header';
+import type { INotebookDiff } from '../diff/format';
+import { countChanges } from '../diff/summary';
+import { formatCounts } from '../diff/words';
 import * as server from '../server/calls';
-import type { IDiffAnswer } from '../server/contract';
-import type { IOffer } from '../tell';
-import { confirm, tell, tellProblem } from '../tell';
+import type { IDiffAnswer } from '../server/comparing';
+import type { ICell } from '../shared/notebook';
+import type { IOffer } from '../shared/tell';
+import { askToConfirm, notify, notifyProblem } from '../shared/tell';
 import type { IApplied, LiveNotebook } from './document';
 import { isSame } from './entering';
-import { MovedOn, wantedCell, wantedVersion } from './restoring';
+import { MovedOn, planCell, planVersion } from './restoring';
 
 export interface IShown {
   diff: INotebookDiff;
@@ -21,7 +22,7 @@ export interface IShown {
 }
 
 /** Return what is shown in a comparison that the server answered. */
-export function shownOf({ diff, before, after }: IDiffAnswer, label = before.label): IShown {
+export function findShown({ diff, before, after }: IDiffAnswer, label = before.label): IShown {
   return {
     diff,
     before: before.notebook?.cells ?? [],
@@ -31,7 +32,7 @@ export function shownOf({ diff, before, after }: IDiffAnswer, label = before.lab
   };
 }
 
-/** Put one cell back; tells whether it did. */
+/** Restore one cell; return whether it was restored. */
 export function restoreCell(
   live: LiveNotebook,
   shown: IShown,
@@ -40,19 +41,19 @@ export function restoreCell(
 ): boolean {
   const { diff, before, after } = shown;
   const was = live.cells();
-  const wanted = attempt(() => wantedCell(diff, entry, before, after, was), trans);
+  const wanted = attemptTo(() => planCell(diff, entry, before, after, was), trans);
   if (!wanted) {
     return false;
   }
-  const applied = attempt(() => live.apply(wanted), trans);
+  const applied = attemptTo(() => live.apply(wanted), trans);
   if (!applied) {
     return false;
   }
-  tell(trans.__('The cell is as it was: %1.', shown.label), undo(applied, trans));
+  notify(trans.__('The cell is as it was: %1.', shown.label), offerUndo(applied, trans));
   return true;
 }
 
-/** Put a whole version back, after a question; what was there becomes a checkpoint first. */
+/** Restore a version after a question and a checkpoint; return whether it was restored. */
 export async function restoreVersion(
   live: LiveNotebook,
   shown: IShown,
@@ -60,12 +61,12 @@ export async function restoreVersion(
 ): Promise<boolean> {
   const was = live.cells();
   const { diff, before, after } = shown;
-  const wanted = attempt(() => wantedVersion(diff, before, after, was), trans);
+  const wanted = attemptTo(() => planVersion(diff, before, after, was), trans);
   if (!wanted) {
     return false;
   }
-  const what = countsText(counts(diff), trans);
-  const sure = await confirm(
+  const what = formatCounts(countChanges(diff), trans);
+  const sure = await askToConfirm(
     trans.__('Restore “%1”?', shown.label),
     trans.__(
       'The open notebook becomes what it was then (%1 between the two). What it is now is saved as a checkpoint first.',
@@ -78,14 +79,15 @@ export async function restoreVersion(
     return false;
   }
   const message = trans.__('Before restoring %1', shown.label);
-  const keep = (notebook: unknown) => server.createCheckpoint(live.path, message, notebook);
+  const keep = (notebook: unknown) =>
+    server.createCheckpoint({ path: live.path, message, notebook });
   let applied: IApplied | null = null;
   try {
     const kept = live.toJSON();
     await keep(kept);
-    // Others go on typing: the notebook that is replaced may not be the one that was kept.
+    // Others type meanwhile: the notebook that is replaced may not be the one that was saved.
     const replaced = live.toJSON();
-    applied = attempt(() => live.apply(wanted, shown.metadata), trans);
+    applied = attemptTo(() => live.apply(wanted, shown.metadata), trans);
     if (!applied) {
       return false;
     }
@@ -94,14 +96,14 @@ export async function restoreVersion(
     }
   } catch (error) {
     applied?.undo();
-    tellProblem(error);
+    notifyProblem(error);
     return false;
   }
-  tell(trans.__('The notebook is as it was: %1.', shown.label), undo(applied, trans));
+  notify(trans.__('The notebook is as it was: %1.', shown.label), offerUndo(applied, trans));
   return true;
 }
 
-function undo(applied: IApplied, trans: TranslationBundle): IOffer {
+function offerUndo(applied: IApplied, trans: TranslationBundle): IOffer {
   return {
     label: trans.__('Undo'),
     act: () => {
@@ -111,20 +113,20 @@ function undo(applied: IApplied, trans: TranslationBundle): IOffer {
         const text = trans.__(
           'The notebook has changed since: use Edit → Undo, or compare again.'
         );
-        tellProblem(new Error(text));
+        notifyProblem(new Error(text));
       }
     }
   };
 }
 
-function attempt<T>(work: () => T, trans: TranslationBundle): T | null {
+function attemptTo<T>(work: () => T, trans: TranslationBundle): T | null {
   try {
     return work();
   } catch (error) {
     const text = trans.__(
       'The notebook has changed since this comparison: compare again first.'
     );
-    tellProblem(error instanceof MovedOn ? new Error(text) : error);
+    notifyProblem(error instanceof MovedOn ? new Error(text) : error);
     return null;
   }
 }

@@ -1,11 +1,11 @@
 import type { ISharedCodeCell } from '@jupyter/ydoc';
 import { YNotebook } from '@jupyter/ydoc';
 import { describe, expect, it } from 'vitest';
-import type { ICell, IOutput } from '../diff/format';
-import { applyCells, insertCell, snapshot } from './cells';
+import type { ICell, IOutput } from '../shared/notebook';
 import type { IWanted } from './cells';
+import { applyCells, copyCells, insertCell } from './cells';
 import { asUntrusted, withoutTrust } from './entering';
-import { splices } from './splices';
+import { findSplices } from './splices';
 
 const stream = (text: string | string[], name = 'stdout'): IOutput => ({
   output_type: 'stream',
@@ -88,7 +88,7 @@ describe('putting cells into an open notebook', () => {
       const was = plain(notebook.toJSON());
       const seen = watched(notebook);
       const version = code('a', 'y', OUTPUTS[to], true);
-      applyCells(notebook, [wanted('a', version), ...snapshot(notebook).slice(1)]);
+      applyCells(notebook, [wanted('a', version), ...copyCells(notebook).slice(1)]);
       const trusted = from === to ? { trusted: true } : {};
       expect(plain(notebook.cells[0].toJSON())).toEqual({
         ...(plain(asUntrusted(version)) as ICell),
@@ -106,7 +106,7 @@ describe('putting cells into an open notebook', () => {
     const notebook = opened(code('a', 'x'));
     const stranger = code('b', 'y', [html('<script>')], claim);
     insertCell(notebook, 1, stranger);
-    applyCells(notebook, [...snapshot(notebook), wanted(null, stranger)]);
+    applyCells(notebook, [...copyCells(notebook), wanted(null, stranger)]);
     expect(notebook.cells.map(cell => cell.getMetadata('trusted') as unknown)).toEqual([
       undefined,
       undefined,
@@ -118,7 +118,7 @@ describe('putting cells into an open notebook', () => {
   it('keeps what this user trusts where a cell only moves', () => {
     const own = (id: string): ICell => code(id, id, [html(id)], true);
     const notebook = opened(own('a'), own('b'), own('c'));
-    const [a, b, c] = snapshot(notebook);
+    const [a, b, c] = copyCells(notebook);
     applyCells(notebook, [c, a, b]);
     expect(notebook.cells.map(cell => [cell.getId(), cell.getMetadata('trusted')])).toEqual([
       ['c', true],
@@ -129,7 +129,7 @@ describe('putting cells into an open notebook', () => {
 
   it('gives each cell the ID of the version, and none twice', () => {
     const notebook = opened(code('a', '1'), code('b', '2'), code('c', '3'));
-    const [a, , c] = snapshot(notebook);
+    const [a, , c] = copyCells(notebook);
     applyCells(notebook, [a, wanted('b', code('B', '2')), c, wanted(null, code('a', '4'))]);
     const ids = notebook.cells.map(cell => cell.getId());
     expect(ids.slice(0, 3)).toEqual(['a', 'B', 'c']);
@@ -168,7 +168,7 @@ describe('putting cells into an open notebook', () => {
 
 describe('splices', () => {
   const applied = (before: string, after: string): string =>
-    [...splices(before, after)]
+    [...findSplices(before, after)]
       .reverse()
       .reduce((text, one) => text.slice(0, one.from) + one.text + text.slice(one.to), before);
   const texts = [
@@ -186,14 +186,14 @@ describe('splices', () => {
   ];
   it.each(texts.flatMap(a => texts.map(b => [a, b])))('turns %j into %j', (a, b) => {
     expect(applied(a, b)).toBe(b);
-    for (const { from, to, text } of splices(a, b)) {
+    for (const { from, to, text } of findSplices(a, b)) {
       expect([a.slice(0, from), a.slice(to), text].every(part => part.isWellFormed())).toBe(
         true
       );
     }
   });
   it('leaves lines alone that stay', () => {
-    expect(splices('one\ntwo\nthree\nfour', 'ONE\ntwo\nthree\nfour!')).toEqual([
+    expect(findSplices('one\ntwo\nthree\nfour', 'ONE\ntwo\nthree\nfour!')).toEqual([
       { from: 0, to: 3, text: 'ONE' },
       { from: 18, to: 18, text: '!' }
     ]);

@@ -8,11 +8,11 @@
  * outputs it gets. Jupyter keeps attachments in a model of its own, too.
  */
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
-import type { ICell } from '../diff/format';
-import { textOf } from '../diff/format';
-import { entering, isSame, sameOutputs } from './entering';
-import { rising } from './rising';
-import { splices } from './splices';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
+import { enterCell, hasOutputs, isSame } from './entering';
+import { findRising } from './rising';
+import { findSplices } from './splices';
 
 /** A cell that is wanted; `id` says which cell of the open notebook it comes from. */
 export interface IWanted {
@@ -21,7 +21,7 @@ export interface IWanted {
 }
 
 /** Return the open cells as they are, to come back to. */
-export function snapshot(shared: ISharedNotebook): IWanted[] {
+export function copyCells(shared: ISharedNotebook): IWanted[] {
   return shared.cells.map(cell => ({
     id: cell.getId(),
     cell: cell.toJSON() as unknown as ICell
@@ -37,16 +37,16 @@ export function applyCells(shared: ISharedNotebook, wanted: readonly IWanted[]):
   const live = new Map(shared.cells.map((cell, at) => [cell.getId(), { cell, at }]));
   const found = wanted.map(({ id }) => live.get(id ?? ''));
   const ids = chooseIds(wanted);
-  const cells = wanted.map(({ cell }, at) => entering(cell, found[at]?.cell));
+  const cells = wanted.map(({ cell }, at) => enterCell(cell, found[at]?.cell));
   const places = found.map((one, at) =>
-    one && ids[at] === wanted[at].id && fits(one.cell, cells[at]) ? one.at : -1
+    one && ids[at] === wanted[at].id && isFit(one.cell, cells[at]) ? one.at : -1
   );
   const fresh = (from: number, to: number): SharedCell.Cell[] =>
     cells.slice(from, to).map((cell, n) => withId(cell, ids[from + n]));
   shared.transact(() => {
     let endLive = shared.cells.length;
     let endWanted = wanted.length;
-    for (const at of rising(places).reverse()) {
+    for (const at of findRising(places).reverse()) {
       replaceCells(shared, places[at] + 1, endLive, fresh(at + 1, endWanted));
       editCell(shared.getCell(places[at]), cells[at]);
       endLive = places[at];
@@ -58,7 +58,7 @@ export function applyCells(shared: ISharedNotebook, wanted: readonly IWanted[]):
 
 /** Insert a cell that no version of this notebook vouches for; its ID is a new one. */
 export function insertCell(shared: ISharedNotebook, at: number, cell: ICell): void {
-  shared.insertCell(at, withId(entering(cell), null));
+  shared.insertCell(at, withId(enterCell(cell), null));
 }
 
 /** Return the ID of each wanted cell: its own unless another cell has that; null for a new ID. */
@@ -77,11 +77,11 @@ function chooseIds(wanted: readonly IWanted[]): (string | null)[] {
 }
 
 /** Return whether a cell can become the wanted one and stay the same object. */
-function fits(live: ISharedCell, wanted: ICell): boolean {
+function isFit(live: ISharedCell, wanted: ICell): boolean {
   const attachments = 'getAttachments' in live ? live.getAttachments() : undefined;
   return (
     live.cell_type === wanted.cell_type &&
-    sameOutputs(live, wanted) &&
+    hasOutputs(live, wanted) &&
     isSame(attachments, wanted.attachments)
   );
 }
@@ -108,7 +108,7 @@ function replaceCells(
 
 function editCell(live: ISharedCell, wanted: ICell): void {
   const source = live.getSource();
-  for (const { from, to, text } of splices(source, textOf(wanted.source)).reverse()) {
+  for (const { from, to, text } of findSplices(source, joinLines(wanted.source)).reverse()) {
     live.updateSource(from, to, text);
   }
   if (!isSame(live.getMetadata(), wanted.metadata)) {

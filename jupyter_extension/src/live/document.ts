@@ -3,17 +3,17 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import type { Side } from '../server/contract';
-import { withoutPictures } from '../diff/bundle';
-import type { ICell } from '../diff/format';
-import { NbvcError } from '../server/request';
+import { withoutPictures } from '../shared/bundle';
+import { NbvcError } from '../shared/error';
+import type { ICell } from '../shared/notebook';
 import type { IWanted } from './cells';
-import { applyCells, insertCell, snapshot } from './cells';
+import { applyCells, copyCells, insertCell } from './cells';
 import { isSame } from './entering';
 
 /** Drives whose files are those on the server's disk. */
 const ON_DISK = ['', 'RTC'];
 
-/** The path that the server knows, without the name of a drive. */
+/** Return the path that the server knows, without the name of a drive. */
 export function serverPath(contents: Contents.IManager, path: string): string {
   const drive = contents.driveName(path);
   if (!ON_DISK.includes(drive)) {
@@ -28,11 +28,11 @@ export function serverPath(contents: Contents.IManager, path: string): string {
 
 type Metadata = Record<string, unknown>;
 
-/** What was done to an open notebook, with a way back. */
+/** An edit of an open notebook that can be undone. */
 export interface IApplied {
   /** Return whether the notebook is still as it became. */
   isCurrent(): boolean;
-  /** Bring back exactly what was. */
+  /** Restore exactly what was there before. */
   undo(): void;
 }
 
@@ -83,7 +83,7 @@ export class LiveNotebook {
     return this.model.toJSON();
   }
 
-  /** The notebook as it is now: the editor's content where the disk may not have it yet. */
+  /** Return the notebook as it is now: the editor's content if the disk may not have it yet. */
   side(): Side {
     return this.dirty || this.collaborative
       ? { kind: 'content', notebook: this.toJSON() }
@@ -96,13 +96,13 @@ export class LiveNotebook {
     }
   }
 
-  /** All that a person can have typed, to see whether somebody did. */
+  /** Return all that a person can type, to find out whether somebody did. */
   state(): string {
     return JSON.stringify(this.cells());
   }
 
   cells(): IWanted[] {
-    return snapshot(this.shared);
+    return copyCells(this.shared);
   }
 
   /** Return the metadata of the notebook as they are. */
@@ -156,7 +156,7 @@ export class LiveNotebook {
   }
 }
 
-/** The editor of this path, if there is one. */
+/** Return the editor of a path, null if there is none. */
 export function findLive(
   tracker: INotebookTracker | null,
   contents: Contents.IManager,

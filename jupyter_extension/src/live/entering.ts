@@ -6,12 +6,12 @@
  * from running a cell here.
  */
 import type { ISharedCell, ISharedCodeCell } from '@jupyter/ydoc';
-import { JSONExt } from '@lumino/coreutils';
 import type { PartialJSONValue } from '@lumino/coreutils';
-import { joinedBundle } from '../diff/bundle';
-import type { ICell, INotebook, IOutput } from '../diff/format';
-import { textOf } from '../diff/format';
-import { NbvcError } from '../server/request';
+import { JSONExt } from '@lumino/coreutils';
+import { joinBundle } from '../shared/bundle';
+import { NbvcError } from '../shared/error';
+import type { ICell, INotebook, IOutput } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 
 type Metadata = Record<string, unknown>;
 
@@ -26,15 +26,15 @@ export function withoutTrust(metadata: Metadata | undefined): Metadata {
 export function asUntrusted(cell: ICell): ICell {
   const copy: ICell = {
     ...cell,
-    source: textOf(cell.source),
+    source: joinLines(cell.source),
     metadata: withoutTrust(cell.metadata)
   };
   if (cell.outputs) {
-    copy.outputs = cell.outputs.map(joinedOutput);
+    copy.outputs = cell.outputs.map(joinOutput);
   }
   if (cell.attachments) {
     copy.attachments = Object.fromEntries(
-      Object.entries(cell.attachments).map(([name, bundle]) => [name, joinedBundle(bundle)])
+      Object.entries(cell.attachments).map(([name, bundle]) => [name, joinBundle(bundle)])
     );
   }
   return copy;
@@ -54,20 +54,20 @@ export function asUntrustedNotebook(notebook: INotebook): INotebook {
  *
  * Raises `NbvcError` for a type of cell that Jupyter does not know: its model would break.
  */
-export function entering(cell: ICell, live?: ISharedCell): ICell {
+export function enterCell(cell: ICell, live?: ISharedCell): ICell {
   if (!['code', 'markdown', 'raw'].includes(cell.cell_type)) {
     throw new NbvcError(`Jupyter has no cells of type “${cell.cell_type}”.`);
   }
   const entered = asUntrusted(cell);
   const trusted = live?.getMetadata('trusted') as unknown;
-  if (live && trusted !== undefined && sameOutputs(live, entered)) {
+  if (live && trusted !== undefined && hasOutputs(live, entered)) {
     entered.metadata.trusted = trusted;
   }
   return entered;
 }
 
 /** Return whether a cell of the open notebook has these outputs. */
-export function sameOutputs(live: ISharedCell, cell: ICell): boolean {
+export function hasOutputs(live: ISharedCell, cell: ICell): boolean {
   const outputs = live.cell_type === 'code' ? (live as ISharedCodeCell).getOutputs() : [];
   return isSame(outputs, cell.outputs ?? []);
 }
@@ -81,13 +81,13 @@ export function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Jupyter's model joins the lines of a stream by commas unless its text is a string. */
-function joinedOutput(output: IOutput): IOutput {
+function joinOutput(output: IOutput): IOutput {
   const copy = { ...output };
   if (copy.output_type === 'stream') {
-    copy.text = textOf(copy.text);
+    copy.text = joinLines(copy.text);
   }
   if (copy.data) {
-    copy.data = joinedBundle(copy.data);
+    copy.data = joinBundle(copy.data);
   }
   return copy;
 }

@@ -1,19 +1,20 @@
-/** What an open notebook must become for a version, or one cell of it, to be back. */
-import type { ICell, INotebookDiff } from '../diff/format';
-import { textOf } from '../diff/format';
+/** The cells that an open notebook must have to restore a version, or one cell of it. */
+import type { INotebookDiff } from '../diff/format';
+import type { ICell } from '../shared/notebook';
+import { joinLines } from '../shared/notebook';
 import type { IWanted } from './cells';
 
-/** Raised where the open notebook is no longer what the comparison shows. */
+/** Raised if the open notebook is no longer what the comparison shows. */
 export class MovedOn extends Error {}
 
 /** Return the version before, whole. Cells that were paired stay the cells they are. */
-export function wantedVersion(
+export function planVersion(
   diff: INotebookDiff,
   before: readonly ICell[],
   after: readonly ICell[],
   live: readonly IWanted[]
 ): IWanted[] {
-  if (!sameCells(after, live)) {
+  if (!hasCells(after, live)) {
     throw new MovedOn();
   }
   const wanted: IWanted[] = before.map(cell => ({ id: null, cell }));
@@ -25,8 +26,8 @@ export function wantedVersion(
   return wanted;
 }
 
-/** One entry as it was before, everything else as it is now. */
-export function wantedCell(
+/** Return one entry as it was before, and all other cells as they are now. */
+export function planCell(
   diff: INotebookDiff,
   index: number,
   before: readonly ICell[],
@@ -34,7 +35,7 @@ export function wantedCell(
   live: readonly IWanted[]
 ): IWanted[] {
   const entry = diff.cells[index];
-  const places = entry.after.map(at => placeOf(after[at], at, live));
+  const places = entry.after.map(at => findPlace(after[at], at, live));
   const cells = entry.before.map(at => ({ id: null as string | null, cell: before[at] }));
   if (places.length === 1 && cells.length === 1) {
     cells[0].id = live[places[0]].id;
@@ -46,27 +47,29 @@ export function wantedCell(
   }
   const previous = [...diff.cells.slice(0, index)].reverse().find(other => other.after.length);
   const last = previous?.after[previous.after.length - 1];
-  const at = last === undefined ? 0 : placeOf(after[last], last, live) + 1;
+  const at = last === undefined ? 0 : findPlace(after[last], last, live) + 1;
   wanted.splice(at, 0, ...cells);
   return wanted;
 }
 
-/** Where a cell of the comparison is in the open notebook: by its place, or else by its id. */
-function placeOf(cell: ICell, at: number, live: readonly IWanted[]): number {
-  if (live[at] && equal(live[at].cell, cell)) {
+/** Return the place of a cell of the comparison in the open notebook, by its place or its ID. */
+function findPlace(cell: ICell, at: number, live: readonly IWanted[]): number {
+  if (live[at] && isEqual(live[at].cell, cell)) {
     return at;
   }
   const byId = cell.id ? live.findIndex(({ id }) => id === cell.id) : -1;
-  if (byId >= 0 && equal(live[byId].cell, cell)) {
+  if (byId >= 0 && isEqual(live[byId].cell, cell)) {
     return byId;
   }
   throw new MovedOn();
 }
 
-function sameCells(after: readonly ICell[], live: readonly IWanted[]): boolean {
-  return after.length === live.length && after.every((cell, at) => equal(cell, live[at].cell));
+function hasCells(after: readonly ICell[], live: readonly IWanted[]): boolean {
+  return (
+    after.length === live.length && after.every((cell, at) => isEqual(cell, live[at].cell))
+  );
 }
 
-function equal(a: ICell, b: ICell): boolean {
-  return a.cell_type === b.cell_type && textOf(a.source) === textOf(b.source);
+function isEqual(a: ICell, b: ICell): boolean {
+  return a.cell_type === b.cell_type && joinLines(a.source) === joinLines(b.source);
 }

@@ -1,5 +1,5 @@
 /** Return the positions of a longest rising run among the places that are not -1. */
-export function rising(places: readonly number[]): number[] {
+export function findRising(places: readonly number[]): number[] {
   const tails: number[] = [];
   const before: number[] = new Array<number>(places.length).fill(-1);
   places.forEach((place, at) => {

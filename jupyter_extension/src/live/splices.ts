@@ -1,6 +1,6 @@
 /** The edits that turn one text into another, small enough to leave what stays untouched. */
-import { ended } from '../diff/text';
-import { rising } from './rising';
+import { splitLines } from '../diff/text';
+import { findRising } from './rising';
 
 /** Replace the characters in `from … to` of the text before. */
 export interface ISplice {
@@ -10,20 +10,20 @@ export interface ISplice {
 }
 
 /** Return edits in rising order; lines that occur once in both texts, in order, stay. */
-export function splices(before: string, after: string): ISplice[] {
-  const [a, b] = [ended(before), ended(after)];
-  const [startsA, startsB] = [starts(a), starts(b)];
-  const [onceA, onceB] = [once(a), once(b)];
+export function findSplices(before: string, after: string): ISplice[] {
+  const [a, b] = [splitLines(before), splitLines(after)];
+  const [startsA, startsB] = [findStarts(a), findStarts(b)];
+  const [onceA, onceB] = [findUnique(a), findUnique(b)];
   const places = a.map(line => (onceA.has(line) ? (onceB.get(line) ?? -1) : -1));
   const found: ISplice[] = [];
   let [fromA, fromB] = [0, 0];
   const edit = (toA: number, toB: number): void => {
-    const one = trimmed(before.slice(fromA, toA), after.slice(fromB, toB));
+    const one = trimEdit(before.slice(fromA, toA), after.slice(fromB, toB));
     if (one) {
       found.push({ from: fromA + one.from, to: fromA + one.to, text: one.text });
     }
   };
-  for (const at of rising(places)) {
+  for (const at of findRising(places)) {
     edit(startsA[at], startsB[places[at]]);
     fromA = startsA[at + 1];
     fromB = startsB[places[at] + 1];
@@ -33,7 +33,7 @@ export function splices(before: string, after: string): ISplice[] {
 }
 
 /** Return the lines that occur once, with their places. */
-function once(lines: readonly string[]): Map<string, number> {
+function findUnique(lines: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
   const again = new Set<string>();
   lines.forEach((line, at) => (places.has(line) ? again.add(line) : places.set(line, at)));
@@ -42,14 +42,14 @@ function once(lines: readonly string[]): Map<string, number> {
 }
 
 /** Return where each line begins, and where the last one ends. */
-function starts(lines: readonly string[]): number[] {
+function findStarts(lines: readonly string[]): number[] {
   const found = [0];
   lines.forEach(line => found.push(found[found.length - 1] + line.length));
   return found;
 }
 
 /** Return what differs once equal ends are cut off; null if nothing does. */
-function trimmed(before: string, after: string): ISplice | null {
+function trimEdit(before: string, after: string): ISplice | null {
   if (before === after) {
     return null;
   }

@@ -1,107 +1,68 @@
 /** One function for each thing that the server does. */
+import type { IDiffAnswer } from './comparing';
+import { fillSides } from './comparing';
 import type * as C from './contract';
 import { requestAPI } from './request';
 
-export const status = (path: string): Promise<C.IStatus> =>
-  requestAPI('status', { query: { path } });
+type Task = keyof C.IAnswers;
 
-/** Compare; cells that are alike on both sides travel once. */
-export async function diff(
+const get = <T extends Task>(task: T, query: C.IRequests[T]): Promise<C.IAnswers[T]> =>
+  requestAPI(task, { query });
+
+const post = <T extends Task>(
+  task: T,
+  body: C.IRequests[T],
+  signal?: AbortSignal
+): Promise<C.IAnswers[T]> => requestAPI(task, { body, signal });
+
+export const readStatus = (path: string): Promise<C.Status> => get('status', { path });
+
+/** Compare two sides; cells that are alike on both travel once. */
+export async function compareSides(
   path: string,
   before: C.Side,
   after: C.Side,
   signal?: AbortSignal
-): Promise<C.IDiffAnswer> {
-  const body = { path, before, after, lean: true };
-  const answer = await requestAPI<C.IDiffAnswer>('diff', { body, signal });
-  for (const [said, side] of [
-    [answer.before, before],
-    [answer.after, after]
-  ] as const) {
-    if (side.kind === 'content') {
-      // What was sent does not come back: on a large notebook that is half of the way.
-      said.notebook = side.notebook as C.IDiffSide['notebook'];
-    }
-  }
-  const [old, now] = [answer.before.notebook?.cells, answer.after.notebook?.cells];
-  for (const entry of answer.diff.cells) {
-    if (old && now && entry.before.length === 1 && entry.after.length === 1) {
-      old[entry.before[0]] ??= now[entry.after[0]];
-    }
-  }
-  return answer;
+): Promise<IDiffAnswer> {
+  const answer = await post('diff', { path, before, after, lean: true }, signal);
+  return fillSides(answer, before, after);
 }
 
-export const checkpoints = (path: string): Promise<{ checkpoints: C.ICheckpoint[] }> =>
-  requestAPI('checkpoints', { query: { path } });
+export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
+  get('checkpoints', { path });
 
-export const createCheckpoint = (
-  path: string,
-  message: string,
-  notebook?: unknown
-): Promise<{ checkpoint: C.ICheckpoint; made: boolean }> =>
-  requestAPI('checkpoints', { body: { path, message, notebook } });
+export const createCheckpoint = (body: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
+  requestAPI('checkpoints', { body });
 
-/** A checkpoint that pushes older ones of the same message out. */
-export const rollCheckpoint = (
-  path: string,
-  message: string,
-  notebook: unknown,
-  keep: number
-): Promise<{ checkpoint: C.ICheckpoint; made: boolean }> =>
-  requestAPI('checkpoints', { body: { path, message, notebook, keep } });
+export const readDigest = (path: string): Promise<C.IDigest> => get('digest', { path });
 
-export const digest = (path: string): Promise<{ digest: string }> =>
-  requestAPI('digest', { query: { path } });
+export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
+  get('versions', { path, limit });
 
-export const versions = (path: string, limit: number): Promise<C.IVersions> =>
-  requestAPI('versions', { query: { path, limit } });
-
-/** A version; a cell that the known version has too comes as its number there. */
-export const version = (
+/** Read a version; a cell that the known version has, too, is the number of that cell. */
+export const readVersion = (
   path: string,
   { kind, id }: C.IVersion,
   known: C.IVersion | null
 ): Promise<C.IVersionContent> =>
-  requestAPI('version', {
-    query: { path, kind, id, known_kind: known?.kind, known_id: known?.id }
-  });
+  get('version', { path, kind, id, known_kind: known?.kind, known_id: known?.id });
 
 export const commit = (
   request: C.ICommitRequest,
   signal?: AbortSignal
-): Promise<{ commit: C.ICommitResult; push: C.IPushResult | null }> =>
-  requestAPI('commit', { body: request, signal });
+): Promise<C.ICommitAndPush> => post('commit', request, signal);
 
-export const push = (
-  path: string,
-  remote: string | null,
-  setUpstream: boolean,
-  signal?: AbortSignal
-): Promise<{ push: C.IPushResult }> =>
-  requestAPI('push', { body: { path, remote, set_upstream: setUpstream }, signal });
+export const push = (request: C.IPushRequest, signal?: AbortSignal): Promise<C.IPush> =>
+  post('push', request, signal);
 
-export const pull = (path: string, signal?: AbortSignal): Promise<{ pull: C.IPullResult }> =>
-  requestAPI('pull', { body: { path }, signal });
-
-export const restore = (
-  path: string,
-  kind: 'commit' | 'checkpoint',
-  id: string,
-  expected: string,
-  cell?: number
-): Promise<C.IRestored> => requestAPI('restore', { body: { path, kind, id, expected, cell } });
+export const pull = (request: C.INotebookRequest, signal?: AbortSignal): Promise<C.IPull> =>
+  post('pull', request, signal);
 
 export const openConflicts = (path: string): Promise<C.IConflicts> =>
-  requestAPI('resolve/open', { body: { path } });
+  post('resolve/open', { path });
 
-export const saveResolved = (
-  path: string,
-  expected: string,
-  notebook: unknown,
-  opened?: unknown
-): Promise<{ digest: string; unmerged: boolean }> =>
-  requestAPI('resolve/save', { body: { path, expected, notebook, opened } });
+export const saveResolved = (request: C.IResolveSaveRequest): Promise<C.IResolved> =>
+  post('resolve/save', request);
 
-export const blame = (path: string, cell: number): Promise<C.IBlame> =>
-  requestAPI('blame', { query: { path, cell } });
+export const readBlame = (path: string, cell: number): Promise<C.IBlame> =>
+  get('blame', { path, cell });

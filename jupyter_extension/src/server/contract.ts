@@ -1,61 +1,226 @@
-/** What the server extension takes and gives; one interface for each kind of answer. */
-import type { ICell, INotebook, INotebookDiff } from '../diff/format';
+/** Written by `python -m tests.integration.jupyter.contract`. */
+import type { INotebookDiff } from '../diff/format';
+import type { ICell, INotebook } from '../shared/notebook';
 
-export interface IRepository {
+/** The last commit. */
+export interface IHeadSide {
+  kind: 'head';
+  path?: string | null;
+}
+
+/** What is saved, of this notebook or of another. */
+export interface IDiskSide {
+  kind: 'disk';
+  path?: string | null;
+}
+
+/** A checkpoint, by its id or "latest". */
+export interface ICheckpointSide {
+  kind: 'checkpoint';
+  id: string;
+  path?: string | null;
+}
+
+/** A commit, by any of its names. */
+export interface ICommitSide {
+  kind: 'commit';
+  ref: string;
+  path?: string | null;
+}
+
+/** A notebook that the browser sends, such as one with unsaved changes. */
+export interface IContentSide {
+  kind: 'content';
+  notebook: unknown;
+  label?: string | null;
+}
+
+/** No notebook. */
+export interface IEmptySide {
+  kind: 'empty';
+}
+
+/** A request that needs the path of a notebook only, or of which nothing else is read. */
+export interface INotebookRequest {
+  path: string;
+}
+
+/** List the newest versions. */
+export interface IVersionsRequest {
+  path: string;
+  limit?: number;
+}
+
+/** Show a version; the browser has the cells of the known one. */
+export interface IVersionRequest {
+  path: string;
+  kind: Kind;
+  id: string;
+  known_kind?: Kind | null;
+  known_id?: string;
+}
+
+/** Tell who wrote a cell, given by its index. */
+export interface IBlameRequest {
+  path: string;
+  cell: number;
+}
+
+/** Compare two sides. */
+export interface IDiffRequest {
+  before: Side;
+  after: Side;
+  path: string;
+  lean?: boolean;
+}
+
+/** Make a checkpoint of what is sent, without that of what is saved. */
+export interface ICheckpointRequest {
+  path: string;
+  message?: string;
+  notebook?: unknown;
+  keep?: number | null;
+}
+
+/** Delete a checkpoint. */
+export interface IDeleteRequest {
+  path: string;
+  id: string;
+}
+
+/** Commit a notebook, and push. `partly_staged` commits the file although another is staged. */
+export interface ICommitRequest {
+  path: string;
+  message: string;
+  push?: boolean;
+  branch?: string | null;
+  remote?: string | null;
+  set_upstream?: boolean;
+  outputs?: Outputs;
+  expected?: string | null;
+  partly_staged?: boolean;
+  ignored?: boolean;
+  finish_merge?: boolean;
+}
+
+/** Push the current branch. */
+export interface IPushRequest {
+  path: string;
+  remote?: string | null;
+  set_upstream?: boolean;
+}
+
+/** Bring a version back, or one of its cells; `expected` is what the caller has seen. */
+export interface IRestoreRequest {
+  path: string;
+  kind: Kind;
+  id: string;
+  expected: string;
+  cell?: number | null;
+}
+
+/** Save a notebook whose conflicts were decided. */
+export interface IResolveSaveRequest {
+  path: string;
+  expected: string;
+  notebook: unknown;
+  opened?: unknown;
+}
+
+/** A repository, and what git knows of one notebook in it. */
+export interface IRepositoryStatus {
   top: string;
   path: string;
   branch: string | null;
   unborn: boolean;
   head: string | null;
-  operation: string | null;
+  operation: Operation | null;
   remotes: string[];
   upstream: string | null;
   ahead: number | null;
   behind: number | null;
   filter: boolean;
-  state: string;
+  state: FileState;
+  renamed_from: string | null;
 }
 
-export interface IStatus {
+/** What the buttons need to know about a notebook in a repository. */
+export interface IInRepository {
   version: string;
-  repository: IRepository | null;
-  reason: string | null;
   checkpoints: number;
+  repository: IRepositoryStatus;
+  reason: null;
 }
 
-export type Side =
-  | { kind: 'head' }
-  | { kind: 'disk'; path?: string }
-  | { kind: 'checkpoint'; id: string; path?: string }
-  | { kind: 'commit'; ref: string; path?: string }
-  | { kind: 'content'; notebook: unknown; label?: string }
-  | { kind: 'empty' };
+/** What the buttons need to know about a notebook that git can't be used for, and why. */
+export interface IOutsideRepository {
+  version: string;
+  checkpoints: number;
+  repository: null;
+  reason: string;
+}
 
-export interface IDiffSide {
+/** What is saved. */
+export interface IDigest {
+  digest: string;
+}
+
+/** One side of a comparison. */
+export interface IComparedSide {
   label: string;
+  notebook?: INotebook<ICell | null> | null;
   time?: string | null;
   author?: string | null;
   message?: string | null;
-  notebook: INotebook | null;
+  id?: string | null;
 }
 
-export interface IDiffAnswer {
-  before: IDiffSide;
-  after: IDiffSide;
+/** How many cells differ in noise alone, and the keys that are noise, by level. */
+export interface INoise {
+  cells: number;
+  keys: Record<Level, string[]>;
+}
+
+/** The digests of both sides; null for what is in an editor only. */
+export interface IDigests {
+  before: string | null;
+  after: string | null;
+}
+
+/** Two versions of a notebook, and nbvc's diff of them. */
+export interface IComparison {
+  before: IComparedSide;
+  after: IComparedSide;
   diff: INotebookDiff;
-  noise: { cells: number; keys?: Record<string, string[]> };
-  digests: { before: string | null; after: string | null };
+  noise: INoise;
+  digests: IDigests;
 }
 
+/** A checkpoint of a notebook, and the commit that holds it. */
 export interface ICheckpoint {
   id: string;
   message: string;
   author: string;
   time: string;
   path: string;
-  commit: string | null;
+  commit: string;
 }
 
+/** The checkpoints of a notebook, oldest first. */
+export interface ICheckpoints {
+  checkpoints: ICheckpoint[];
+}
+
+/** A checkpoint; `made` is false if the latest one has the same content. */
+export interface IMadeCheckpoint {
+  checkpoint: ICheckpoint;
+  made: boolean;
+}
+
+/** Nothing more to say. */
+export type IDone = Record<string, never>;
+
+/** A commit or checkpoint of a notebook; `path` is what the notebook was called then. */
 export interface IVersion {
   kind: 'commit' | 'checkpoint';
   id: string;
@@ -64,111 +229,340 @@ export interface IVersion {
   time: string;
   message: string;
   path: string;
-  commit?: string | null;
+  commit: string;
 }
 
+/** The versions of a notebook, newest first, and whether these are all. */
 export interface IVersions {
   versions: IVersion[];
   complete: boolean;
 }
 
+/** A notebook as it was, and who made it so. */
 export interface IVersionContent {
   label: string;
+  author: string | null;
+  time: string | null;
+  message: string | null;
+  notebook: INotebook<ICell | number>;
+  digest: string | null;
+}
+
+/** The version that something comes from. */
+export interface IOrigin {
+  kind: 'commit' | 'checkpoint';
+  id: string;
+  short: string;
   author: string;
   time: string;
   message: string;
-  notebook: INotebook;
-  digest: string;
 }
 
-export interface ICommitRequest {
-  path: string;
-  message: string;
-  push: boolean;
-  branch: string | null;
-  remote: string | null;
-  set_upstream: boolean;
-  outputs: 'keep' | 'strip';
-  expected?: string;
-  partly_staged?: boolean;
-  ignored?: boolean;
-  /** Make the commit of a merge that stopped at conflicts, with all that it brings. */
-  finish_merge?: boolean;
+/** Where the source and the outputs of a cell come from; null for what is not committed. */
+export interface IBlame {
+  source: IOrigin | null;
+  outputs: IOrigin | null;
 }
 
-export interface ICommitResult {
-  outcome: string;
+/** A commit. */
+export interface ICommitted {
   message: string;
   hint: string | null;
-  oid: string | null;
-  short: string | null;
   branch: string | null;
-  /** What was committed, or what stands in the way: paths from the top of the repository. */
-  names?: string[];
+  names: string[];
+  edited: string[];
+  renamed_from: string | null;
   stderr: string;
+  outcome: 'committed';
+  oid: string;
+  short: string;
 }
 
+/** Why there is no commit. */
+export interface INotCommitted {
+  message: string;
+  hint: string | null;
+  branch: string | null;
+  names: string[];
+  edited: string[];
+  renamed_from: string | null;
+  stderr: string;
+  outcome: Exclude<CommitOutcome, 'committed'>;
+  oid: null;
+  short: null;
+}
+
+/** The pages of a pushed commit; those that its host has. */
+export interface IPages {
+  commit?: string | null;
+  request?: string | null;
+  viewer?: string | null;
+}
+
+/** What became of a push; `links` is null if it failed or the host is not known. */
 export interface IPushResult {
-  outcome: string;
+  outcome: PushOutcome;
   message: string;
   hint: string | null;
   branch: string | null;
   remote: string | null;
   stderr: string;
-  /** Pages of the pushed commit, null if the host is not known. */
-  links: { commit?: string; request?: string; viewer?: string } | null;
+  links: IPages | null;
 }
 
+/** What became of a pull. */
 export interface IPullResult {
-  outcome: string;
+  outcome: PullOutcome;
   message: string;
   hint: string | null;
+  branch: string | null;
   oid: string | null;
   names: string[];
   stderr: string;
-  /** Notebooks with changes that were in no commit: in conflict with others' now, or left alone. */
-  undecided?: string[];
-  left_out?: string[];
+  kept: ICheckpoint[];
+  undecided: string[];
+  left_out: string[];
 }
 
+/** What became of a commit, and of the push after it; null if there was none. */
+export interface ICommitAndPush {
+  commit: CommitResult;
+  push: IPushResult | null;
+}
+
+/** What became of a push. */
+export interface IPush {
+  push: IPushResult;
+}
+
+/** What became of a pull. */
+export interface IPull {
+  pull: IPullResult;
+}
+
+/** A merge that was aborted; `kept` are checkpoints of the notebooks as they were in it. */
+export interface IAborted {
+  kept: ICheckpoint[];
+}
+
+/** A notebook that was brought back; `kept` is the checkpoint of what was there before. */
 export interface IRestored {
   digest: string;
   kept: ICheckpoint | null;
   notebook: INotebook;
 }
 
-/** A piece of a source: settled lines, or two sides to choose from. */
-export interface IChunk {
-  lines?: string[] | string;
-  local?: string[] | string;
-  remote?: string[] | string;
-  base?: string[] | string | null;
+/** Lines of a source that are not in conflict. */
+export interface ISettled {
+  lines: string[];
 }
 
+/** Lines of a source that each side has its own way. */
+export interface IDisputed {
+  local: string[];
+  remote: string[];
+  base: string[] | null;
+}
+
+/** What the sides of a merge are called. */
+export interface ILabels {
+  local: string;
+  remote: string;
+}
+
+/** A cell in conflict: as each side has it, and its source in chunks. */
 export interface IConflict {
   index: number;
+  span: number;
+  id: string | null;
   hunks: number;
-  labels: { local: string; remote: string };
-  /** Which side is the user's: in a rebase git's local is what it goes on top of. */
+  labels: ILabels;
   own: 'local' | 'remote';
   deleted_by: 'local' | 'remote' | null;
-  chunks: IChunk[];
-  /** The cell as each side has it; no cell where that side deleted it. */
+  chunks: Chunk[];
   local: ICell[];
   base: ICell[] | null;
   remote: ICell[];
   reason: string;
 }
 
+/** A notebook with its conflicts, and who left them: nbvc's markers, or git's text. */
 export interface IConflicts {
+  kind: ConflictKind;
   notebook: INotebook;
-  conflicts: IConflict[];
-  kind: 'nbvc' | 'git' | 'none';
   digest: string;
   unmerged: boolean;
+  conflicts: IConflict[];
 }
 
-export interface IBlame {
-  source: { id: string; short?: string; author: string; time: string; message: string } | null;
-  outputs: { id: string; short?: string; author: string; time: string; message: string } | null;
+/** What was saved, and whether git or the notebook still has conflicts. */
+export interface IResolved {
+  digest: string;
+  unmerged: boolean;
+  left: number;
+}
+
+/** Why a request was refused, with what to do and a name of the reason for programs. */
+export interface IRefused {
+  message: string;
+  hint: string | null;
+  reason: Reason;
+}
+
+export type Chunk = ISettled | IDisputed;
+
+export type CommitOutcome =
+  | 'committed'
+  | 'nothing to commit'
+  | 'partly staged'
+  | 'unmerged'
+  | 'ignored'
+  | 'no file'
+  | 'no message'
+  | 'operation in progress'
+  | 'branch refused'
+  | 'no identity'
+  | 'hook refused'
+  | 'signing failed'
+  | 'locked'
+  | 'timeout'
+  | 'failed';
+
+export type CommitResult = ICommitted | INotCommitted;
+
+export type ConflictKind = 'nbvc' | 'git' | 'none';
+
+export type FileState =
+  | 'unchanged'
+  | 'changed'
+  | 'staged'
+  | 'partly staged'
+  | 'untracked'
+  | 'ignored'
+  | 'unmerged';
+
+export type Kind = 'commit' | 'checkpoint' | 'work tree';
+
+export type Level =
+  | 'notebook'
+  | 'notebook metadata'
+  | 'cell'
+  | 'cell metadata'
+  | 'output'
+  | 'output metadata';
+
+export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
+
+export type Outputs = 'keep' | 'strip';
+
+export type PullOutcome =
+  | 'up to date'
+  | 'fast-forwarded'
+  | 'merged'
+  | 'conflicts'
+  | 'detached'
+  | 'no upstream'
+  | 'operation in progress'
+  | 'uncommitted changes'
+  | 'url refused'
+  | 'authentication'
+  | 'unreachable'
+  | 'timeout'
+  | 'failed';
+
+export type PushOutcome =
+  | 'pushed'
+  | 'up to date'
+  | 'detached'
+  | 'unborn'
+  | 'no remote'
+  | 'no upstream'
+  | 'url refused'
+  | 'hook refused'
+  | 'rejected'
+  | 'remote refused'
+  | 'authentication'
+  | 'unreachable'
+  | 'timeout'
+  | 'failed';
+
+export type Reason =
+  | 'bad-path'
+  | 'bad-request'
+  | 'branch-refused'
+  | 'busy'
+  | 'cancelled'
+  | 'content-changed'
+  | 'contents'
+  | 'forbidden'
+  | 'foreign-checkpoint'
+  | 'git'
+  | 'http'
+  | 'no-cell'
+  | 'no-checkpoint'
+  | 'no-git'
+  | 'no-notebook'
+  | 'no-repository'
+  | 'not-found'
+  | 'not-in-commit'
+  | 'not-local'
+  | 'not-restorable'
+  | 'outside'
+  | 'refused'
+  | 'timeout'
+  | 'unexpected'
+  | 'unknown-ref'
+  | 'unreadable-file'
+  | 'unreadable-notebook'
+  | 'unwritable-file'
+  | 'worker-ended';
+
+export type Side =
+  | IHeadSide
+  | IDiskSide
+  | ICheckpointSide
+  | ICommitSide
+  | IContentSide
+  | IEmptySide;
+
+export type Status = IInRepository | IOutsideRepository;
+
+/** The request of each task. */
+export interface IRequests {
+  'status': INotebookRequest;
+  'digest': INotebookRequest;
+  'diff': IDiffRequest;
+  'checkpoints': INotebookRequest;
+  'checkpoints/make': ICheckpointRequest;
+  'checkpoints/delete': IDeleteRequest;
+  'versions': IVersionsRequest;
+  'version': IVersionRequest;
+  'blame': IBlameRequest;
+  'commit': ICommitRequest;
+  'push': IPushRequest;
+  'pull': INotebookRequest;
+  'abort': INotebookRequest;
+  'restore': IRestoreRequest;
+  'resolve/open': INotebookRequest;
+  'resolve/save': IResolveSaveRequest;
+}
+
+/** The answer of each task. */
+export interface IAnswers {
+  'status': Status;
+  'digest': IDigest;
+  'diff': IComparison;
+  'checkpoints': ICheckpoints;
+  'checkpoints/make': IMadeCheckpoint;
+  'checkpoints/delete': IDone;
+  'versions': IVersions;
+  'version': IVersionContent;
+  'blame': IBlame;
+  'commit': ICommitAndPush;
+  'push': IPush;
+  'pull': IPull;
+  'abort': IAborted;
+  'restore': IRestored;
+  'resolve/open': IConflicts;
+  'resolve/save': IResolved;
 }

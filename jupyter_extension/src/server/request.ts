@@ -1,68 +1,32 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import type { TranslationBundle } from '@jupyterlab/translation';
-import { nullTranslator } from '@jupyterlab/translation';
-
-let trans: TranslationBundle = nullTranslator.load('nbvc');
-
-/** Say errors in the language of the page. */
-export function speak(bundle: TranslationBundle): void {
-  trans = bundle;
-}
-
-/** The one error of the extension: a sentence, what to do next, and a kind to tell cases by. */
-export class NbvcError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string | null = null,
-    readonly reason: string = 'unknown',
-    readonly status: number = 0
-  ) {
-    super(message);
-    this.name = 'NbvcError';
-  }
-
-  static from(error: unknown): NbvcError {
-    if (error instanceof NbvcError) {
-      return error;
-    }
-    if (error instanceof DOMException && error.name === 'AbortError') {
-      return new NbvcError(trans.__('Cancelled.'), null, 'cancelled');
-    }
-    return new NbvcError(error instanceof Error ? error.message : String(error));
-  }
-
-  get cancelled(): boolean {
-    return this.reason === 'cancelled';
-  }
-}
-
-export type Query = Record<string, string | number | undefined>;
+import { NbvcError, trans } from '../shared/error';
+import type { IRefused } from './contract';
 
 export interface IRequest {
-  query?: Query;
+  query?: object;
   /** Sent as JSON; its presence makes the request a POST. */
   body?: unknown;
   signal?: AbortSignal;
 }
 
-/** Ask the server extension; rejects with `NbvcError` and nothing else. */
+/** Ask the server extension; rejects with `NbvcError` only. */
 export async function requestAPI<T>(
   endpoint: string,
   request: IRequest = {},
   settings: ServerConnection.ISettings = ServerConnection.makeSettings()
 ): Promise<T> {
-  const url = URLExt.join(settings.baseUrl, 'nbvc', endpoint) + queryText(request.query);
+  const url = URLExt.join(settings.baseUrl, 'nbvc', endpoint) + formatQuery(request.query);
   const init: RequestInit = { signal: request.signal ?? null };
   if (request.body !== undefined) {
     init.method = 'POST';
     init.body = JSON.stringify(request.body);
   }
-  const response = await answered(url, init, settings, request.signal);
+  const response = await fetchAnswer(url, init, settings, request.signal);
   const text = await response.text().catch(() => '');
-  const answer = parsed(text);
+  const answer = parseAnswer(text);
   if (!response.ok) {
-    throw refusal(response, answer);
+    throw createError(response, answer);
   }
   if (answer === undefined) {
     throw new NbvcError(
@@ -74,7 +38,7 @@ export async function requestAPI<T>(
   return answer as T;
 }
 
-async function answered(
+async function fetchAnswer(
   url: string,
   init: RequestInit,
   settings: ServerConnection.ISettings,
@@ -94,14 +58,14 @@ async function answered(
   }
 }
 
-function queryText(query: Query = {}): string {
+function formatQuery(query: object = {}): string {
   const pairs = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`);
   return pairs.length ? `?${pairs.join('&')}` : '';
 }
 
-function parsed(text: string): unknown {
+function parseAnswer(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -109,8 +73,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function refusal(response: Response, answer: unknown): NbvcError {
-  const fields = (answer ?? {}) as { message?: string; hint?: string | null; reason?: string };
+function createError(response: Response, answer: unknown): NbvcError {
+  const fields = (answer ?? {}) as Partial<IRefused>;
   if (response.status === 404 && !fields.reason) {
     return new NbvcError(
       trans.__('The server part of nbvc is not running.'),

@@ -2,16 +2,17 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { End } from '../compare/opening';
-import { ago, h, moment } from '../dom';
 import * as server from '../server/calls';
-import type { IVersion, Side } from '../server/contract';
-import { NbvcError } from '../server/request';
-import type { IServices } from '../services';
+import type { IVersion } from '../server/contract';
+import { formatDistance, formatMoment, h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
+import type { IServices } from '../shared/services';
+import type { End } from './naming';
+import { findSide, formatTitle, isMatch } from './naming';
 
 const MOST = 500;
 
-/** Ask for a version; null where the dialog was cancelled. */
+/** Ask for a version; null if the dialog was cancelled. */
 export async function chooseVersion(
   services: IServices,
   path: string,
@@ -31,21 +32,6 @@ export async function chooseVersion(
   body.accepted = () => dialog.resolve(1);
   const result = await dialog.launch();
   return result.button.accept ? body.end : null;
-}
-
-/** The side of a comparison that a version is. */
-export function sideOfVersion(version: IVersion): Side {
-  return version.kind === 'checkpoint'
-    ? { kind: 'checkpoint', id: version.id }
-    : { kind: 'commit', ref: version.id, path: undefined };
-}
-
-/** What a person calls a version. */
-export function versionLabel(version: IVersion, trans: TranslationBundle): string {
-  const [subject] = version.message.split('\n');
-  return version.kind === 'commit'
-    ? subject || version.short
-    : subject || trans.__('Checkpoint');
 }
 
 class VersionList extends Widget {
@@ -84,19 +70,19 @@ class VersionList extends Widget {
   }
 
   get end(): End | null {
-    const shown = this._shown();
+    const shown = this._filterVersions();
     if (this._offerNow && this._chosen === 0) {
       return { side: 'now' };
     }
     const version = shown[this._chosen - (this._offerNow ? 1 : 0)];
     return version
-      ? { side: sideOfVersion(version), label: versionLabel(version, this._trans) }
+      ? { side: findSide(version), label: formatTitle(version, this._trans) }
       : null;
   }
 
   private async _load(path: string): Promise<void> {
     try {
-      this._versions = (await server.versions(path, MOST)).versions;
+      this._versions = (await server.listVersions(path, MOST)).versions;
       this._show();
     } catch (error) {
       const problem = NbvcError.from(error);
@@ -105,20 +91,13 @@ class VersionList extends Widget {
     }
   }
 
-  private _shown(): IVersion[] {
-    const wanted = this._filter.value.trim().toLowerCase();
-    return this._versions.filter(
-      ({ message, author, id }) =>
-        !wanted ||
-        message.toLowerCase().includes(wanted) ||
-        author.toLowerCase().includes(wanted) ||
-        id.startsWith(wanted)
-    );
+  private _filterVersions(): IVersion[] {
+    return this._versions.filter(version => isMatch(version, this._filter.value));
   }
 
   private _show(): void {
     const { _trans: trans } = this;
-    const options = this._shown().map(version => option(version, trans));
+    const options = this._filterVersions().map(version => drawOption(version, trans));
     if (this._offerNow) {
       const text = h('span', { class: 'nbvc-Version-message' }, trans.__('Now'));
       options.unshift(h('div', { class: 'nbvc-Version', role: 'option' }, text));
@@ -161,7 +140,7 @@ class VersionList extends Widget {
   }
 }
 
-function option(version: IVersion, trans: TranslationBundle): HTMLElement {
+function drawOption(version: IVersion, trans: TranslationBundle): HTMLElement {
   const kind = version.kind === 'commit' ? version.short : trans.__('checkpoint');
   return h(
     'div',
@@ -172,13 +151,13 @@ function option(version: IVersion, trans: TranslationBundle): HTMLElement {
       'data-nbvc-kind': version.kind,
       title: version.message
     },
-    h('span', { class: 'nbvc-Version-message' }, versionLabel(version, trans)),
+    h('span', { class: 'nbvc-Version-message' }, formatTitle(version, trans)),
     h(
       'span',
       { class: 'nbvc-Version-details' },
       h('span', { class: `nbvc-Version-kind nbvc-mod-${version.kind}` }, kind),
       h('span', {}, version.author),
-      h('span', { title: moment(version.time) }, ago(version.time))
+      h('span', { title: formatMoment(version.time) }, formatDistance(version.time))
     )
   );
 }

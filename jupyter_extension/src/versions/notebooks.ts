@@ -1,9 +1,9 @@
-import { FileDialog } from '@jupyterlab/filebrowser';
 import { InputDialog } from '@jupyterlab/apputils';
-import type { IServices } from '../services';
+import { FileDialog } from '@jupyterlab/filebrowser';
 import { serverPath } from '../live/document';
+import type { IServices } from '../shared/services';
 
-/** Ask for another notebook; null where nothing was chosen. */
+/** Ask for another notebook; null if nothing was chosen. */
 export async function chooseNotebook(
   services: IServices,
   path: string

@@ -10,7 +10,7 @@ from nbvc.cli.settings.viewing import history_view_options
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.cli.settings.viewing import HistoryView
-    from nbvc.versions import History
+    from nbvc.versions.history import History
 
 
 @click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")

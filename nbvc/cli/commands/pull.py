@@ -21,14 +21,18 @@ _MOST = 5
 
 @click.command("pull", epilog="Example: nbvc pull analysis.ipynb")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option("--abort", is_flag=True, help="Go back to before a merge with conflicts.")
 @timeout_option
-def command(paths: tuple[str, ...], timeout: float) -> int:
+def command(paths: tuple[str, ...], *, abort: bool, timeout: float) -> int:
     """Fetch what the branch follows, and merge it; notebooks are merged by cell.
 
     Nothing has to be installed for that. Commit first: where files have changes that are not
     committed, nothing is merged. Only of the notebooks that PATH names the changes are carried
     over: each is saved as a checkpoint, then merged by cell into what was pulled, and stays
     uncommitted.
+
+    With --abort each notebook that the merge changed is saved as a checkpoint, then git merge
+    --abort is run.
 
     Exit code 0 where the branch has all that its upstream has, 1 where conflicts are left (nbvc
     resolve helps with those), 3 where git or the server refused.
@@ -39,10 +43,26 @@ def command(paths: tuple[str, ...], timeout: float) -> int:
     from nbvc.workflow.pull import pull_notebooks
 
     repository = repository_at(paths[0] if paths else ".")
+    if abort:
+        return _abort(repository, paths)
     names = {repository.name(path) for path in paths}
     with store_in(repository) as store, Waiting("pulling"):
         pulled = pull_notebooks(store, names, deadline=timeout)
     return _told(repository, pulled, names)
+
+
+def _abort(repository: Repository, paths: Sequence[str]) -> int:
+    from nbvc.cli.naming.stores import store_in
+    from nbvc.workflow.aborting import abort_merge
+
+    if paths:
+        raise click.UsageError("--abort is about the whole merge: name no PATH.")
+    with store_in(repository) as store:
+        kept = abort_merge(store, repository)
+    click.echo("The merge was aborted.")
+    for one in kept:
+        click.echo(f"{_listed(repository, [one.path])} as it was is the checkpoint {one.id}.")
+    return 0
 
 
 def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
@@ -92,7 +112,7 @@ def _hint(repository: Repository, result: PullResult, names: set[str]) -> str | 
     if result.outcome is PullOutcome.CONFLICTS:
         notebooks = [name for name in result.names if name.endswith(".ipynb")]
         resolve = f"nbvc resolve {_listed(repository, notebooks)}, " if notebooks else ""
-        return f"{resolve}git add and git commit; git merge --abort goes back"
+        return f"{resolve}git add and git commit; nbvc pull --abort goes back"
     missing = [name for name in result.names if name not in names and name.endswith(".ipynb")]
     if result.outcome is PullOutcome.DIRTY and len(missing) == len(result.names):
         paths = _listed(repository, [*sorted(names), *missing], " ")

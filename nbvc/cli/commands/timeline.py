@@ -12,7 +12,7 @@ from nbvc.cli.terminal.screen import write_content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.versions import History
+    from nbvc.versions.history import History
 
 
 _ENDING = ".timeline.html"

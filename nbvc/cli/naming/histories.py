@@ -11,7 +11,7 @@ from nbvc.cli.naming.stores import store_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.versions import History
+    from nbvc.versions.history import History
 
 
 class Opened:

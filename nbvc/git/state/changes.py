@@ -1,7 +1,7 @@
 """Which notebooks changed between two of: a commit, the index, the work tree.
 
     changes(repository, commit_side(objects, "HEAD~20"), WORK_TREE)
-    → (Change(MODIFIED, before=Version(oid=…), after=Version(oid=None)), …)
+    → (FileChange(MODIFIED, before=FileVersion(oid=…), after=FileVersion(oid=None)), …)
 
 One git process finds them all; `Contents` reads both sides, blobs through the one object reader
 and the work tree from disk, as it lies there: no filter is applied.
@@ -89,7 +89,7 @@ class Status(Enum):
     UNTRACKED = "?"
 
 
-class Version(msgspec.Struct, frozen=True):
+class FileVersion(msgspec.Struct, frozen=True):
     """A regular file on one side: its path from the top, its mode, its blob.
 
     `oid` is None for a file of the work tree, whose content is what lies on the disk.
@@ -100,15 +100,15 @@ class Version(msgspec.Struct, frozen=True):
     oid: str | None
 
 
-class Change(msgspec.Struct, frozen=True):
+class FileChange(msgspec.Struct, frozen=True):
     """One changed file; a side where it isn't a regular file is None.
 
     `similarity` is git's, in percent, for what was renamed or copied.
     """
 
     status: Status
-    before: Version | None
-    after: Version | None
+    before: FileVersion | None
+    after: FileVersion | None
     similarity: int | None = None
 
     @property
@@ -126,7 +126,7 @@ def changes(
     names: Sequence[str] = (),
     *,
     untracked: bool = False,
-) -> tuple[Change, ...]:
+) -> tuple[FileChange, ...]:
     """Return the notebooks that differ between two sides, in the order of their paths.
 
     `names` are files or folders by their path from the top; none of them means everything. Renames
@@ -144,7 +144,7 @@ def changes(
     return tuple(sorted(chosen, key=lambda change: change.name))
 
 
-def _is_chosen(change: Change, names: Sequence[str]) -> bool:
+def _is_chosen(change: FileChange, names: Sequence[str]) -> bool:
     """Tell whether a change is one of a notebook, or of a file that was named."""
     versions = [version for version in (change.before, change.after) if version is not None]
     return any(version.name.endswith(SUFFIX) or version.name in names for version in versions)
@@ -170,7 +170,9 @@ _LENIENT = "filter.nbvc.required=false"
 """One notebook that the filter refuses, as in a conflict, must not hide what changed in others."""
 
 
-def _compared(repository: Repository, before: Side, after: Side, specs: list[str]) -> list[Change]:
+def _compared(
+    repository: Repository, before: Side, after: Side, specs: list[str]
+) -> list[FileChange]:
     command = _command(before, after)
     if command is None:
         return []
@@ -211,7 +213,7 @@ def _command(before: Side, after: Side) -> list[str] | None:
 _BACKWARDS = (Place.WORK_TREE, Place.INDEX)
 
 
-def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[Change]:
+def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[FileChange]:
     """Yield the changes of a raw diff: `:MODE MODE OID OID STATUS`, one path or two."""
     walk = iter(fields)
     for about in walk:
@@ -223,7 +225,7 @@ def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[Change]
         letter, score = modes_and_oids[4][:1].decode(), modes_and_oids[4][1:]
         old_name = os.fsdecode(next(walk))
         new_name = os.fsdecode(next(walk)) if letter in "RC" else old_name
-        yield Change(
+        yield FileChange(
             Status(letter) if letter in Status._value2member_map_ else Status.MODIFIED,
             _version(before, old_name, old_mode, old_oid),
             _version(after, new_name, new_mode, new_oid),
@@ -231,19 +233,19 @@ def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[Change]
         )
 
 
-def _version(side: Side, name: str, mode: int, oid: str) -> Version | None:
+def _version(side: Side, name: str, mode: int, oid: str) -> FileVersion | None:
     """Return a side's file, None where it has none or what it has is a link or a submodule."""
     if not is_file(mode):
         return None
-    return Version(name, mode, None if side.place is Place.WORK_TREE else oid)
+    return FileVersion(name, mode, None if side.place is Place.WORK_TREE else oid)
 
 
-def _untracked(repository: Repository, names: Sequence[str]) -> list[Change]:
+def _untracked(repository: Repository, names: Sequence[str]) -> list[FileChange]:
     listing = repository.git.reading.run(
         "ls-files", "--others", "--exclude-standard", "-z", "--", *_pathspecs(names)
     )
     return [
-        Change(Status.UNTRACKED, None, Version(name, mode, None))
+        FileChange(Status.UNTRACKED, None, FileVersion(name, mode, None))
         for name in map(os.fsdecode, filter(None, listing.split(b"\0")))
         if is_file(mode := _mode_on_disk(repository.path(name)))
     ]
@@ -265,13 +267,13 @@ class Contents:
         self._repository = repository
         self._objects = objects
 
-    def read(self, version: Version) -> bytes:
+    def read(self, version: FileVersion) -> bytes:
         """Return a version's content. Raises `GitError` where it is gone or can't be read."""
         if version.oid is not None:
             return self._objects.blob(version.oid)
         return read_file(self._repository.path(version.name))
 
-    def both(self, change: Change) -> tuple[bytes | None, bytes | None]:
+    def both(self, change: FileChange) -> tuple[bytes | None, bytes | None]:
         """Return what a change leads from and to; None where there is no file."""
         return (
             None if change.before is None else self.read(change.before),

@@ -156,7 +156,7 @@ def _changed(base: Cells, cells: Cells, language: str) -> Html:
         shown = whole(Lines(new, language_of_source(cells[0].cell_type, language)))
     else:
         shown = compared(old, new, language_of_source(cells[0].cell_type, language), numbers=True)
-    return joined(shown, *_outputs(cells))
+    return joined(shown, *(output(one) for cell in cells for one in cell.outputs[:10]))
 
 
 def _two(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
@@ -174,12 +174,6 @@ def _two(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
 
 def _text(cells: Cells) -> str:
     return "\n".join(cell.source for cell in cells)
-
-
-def _outputs(cells: Cells) -> Iterator[Html]:
-    for cell in cells:
-        for found in cell.outputs[:10]:
-            yield output(found)
 
 
 def _column(label: str, body: Html) -> Html:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Marks = tuple[Sequence[Range], Sequence[int]]
     """The spans of a line that changed, and offsets of characters to show by name."""
 
-_TAGS = {"added": "ins", "removed": "del"}
 _MOST_FOLDED = 20_000
 """So many characters of lines that didn't change are kept in a fold."""
 _MOST_CHANGED = 200_000
@@ -57,7 +56,7 @@ class Hunks:
 
     def render_one(self, pieces: Sequence[ShownLines], change: str = "") -> Html:
         """Return the lines that only one side has, or that are the same on both."""
-        tag = _TAGS.get(change, "div")
+        tag = {"added": "ins", "removed": "del"}.get(change, "div")
         side, css = (self.before, "o") if change == "removed" else (self.after, "n")
         body = (
             self._fold(piece)

@@ -21,7 +21,7 @@ IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
 """What a browser shows from a `data:` address, the best first. As an image an SVG runs no script and
 fetches nothing."""
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def address(mime: str, content: Any) -> Html | None:
@@ -31,7 +31,7 @@ def address(mime: str, content: Any) -> Html | None:
     if mime == "image/svg+xml":
         return _svg(content)
     compact = "".join(content.split())
-    return Html(f"data:{mime};base64,{compact}") if _BASE64.fullmatch(compact) else None
+    return Html(f"data:{mime};base64,{compact}") if BASE64.fullmatch(compact) else None
 
 
 def _svg(content: str) -> Html | None:

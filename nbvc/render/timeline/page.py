@@ -10,7 +10,6 @@ import os
 
 import msgspec
 
-from nbvc.render import looks
 from nbvc.render.html.elements import Html, element
 from nbvc.render.html.page import page
 from nbvc.render.words import count
@@ -19,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbvc.versions import History, Version
+    from nbvc.versions.history import History
+    from nbvc.versions.model import Version
 
 FORMAT = "nbvc timeline 2"
 """To be counted up whenever what the page's blocks hold changes."""
@@ -67,14 +67,6 @@ def _body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
     yield element("noscript", element("p", "This page needs JavaScript to show its versions."))
     yield Html(f'<script type="text/plain" id="story">{blocks[0]}</script>')
     yield Html(f'<script type="application/json" id="images">{blocks[1]}</script>')
-    yield Html(f'<script type="application/json" id="characters">{_characters()}</script>')
-
-
-def _characters() -> str:
-    """Return what the script knows of characters, in JSON that holds none of them itself."""
-    import json
-
-    return json.dumps(looks.tables()).replace("<", "\\u003c")
 
 
 def _buttons() -> Html:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from nbvc.render.escape import escaped, without_colours
+from nbvc.render.html.pictures import BASE64, IMAGES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
 
-_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _LONGEST = 200_000
 """Characters of one output; what is longer is cut, and says so."""
 
@@ -60,7 +57,7 @@ class Pieces:
     def _bundle(self, data: dict[str, Any]) -> dict[str, object]:
         """Show the richest form of a bundle that a page can show without running anything."""
         plain = data.get("text/plain")
-        for mime in _IMAGES:
+        for mime in IMAGES[1:]:
             picture = self._image(mime, data.get(mime))
             if picture is not None:
                 return {"image": picture, "alt": self._text(plain)[:200]}
@@ -91,7 +88,7 @@ class Pieces:
         if type(content) is not str:
             return None
         packed = "".join(content.split())
-        return self._picture(mime, packed) if packed and _BASE64.fullmatch(packed) else None
+        return self._picture(mime, packed) if packed and BASE64.fullmatch(packed) else None
 
     def _picture(self, mime: str, content: str) -> int:
         known = self._pictures.get((mime, content))

@@ -21,7 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nbvc.versions import History, Version
+    from nbvc.versions.history import History
+    from nbvc.versions.model import Version
     from nbvc.versions.records import Snapshot
 
 

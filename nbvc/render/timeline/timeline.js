@@ -2,12 +2,19 @@
 "use strict";
 (() => {
   const at = (id) => document.getElementById(id);
-  const alike = nbvcAlike(JSON.parse(at("characters").textContent));
-  const show = (element, text) => element.replaceChildren(...alike.nodes(text));
+  // The names of characters in a text stand out.
+  const asNodes = (text) => nbvcAlike.splitNames(text).map((part, n) => {
+    if (n % 2 === 0) return part;
+    const node = document.createElement("i");
+    node.className = "u";
+    node.textContent = part;
+    return node;
+  });
+  const show = (element, text) => element.replaceChildren(...asNodes(text));
   const make = (tag, name, text) => {
     const element = document.createElement(tag);
     if (name) element.className = name;
-    if (text !== undefined) element.append(...alike.nodes(text));
+    if (text !== undefined) element.append(...asNodes(text));
     return element;
   };
   const FRAME = '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src \'unsafe-inline\'">'
@@ -43,7 +50,7 @@
       const of = (sign) => rows.slice(from, to).filter((row) => row[0] === sign);
       const [gone, come] = [of("-"), of("+")];
       if (gone.length && come.length) {
-        const shown = alike.told(gone.map((row) => row[1]), come.map((row) => row[1]));
+        const shown = nbvcAlike.tellApart(gone.map((row) => row[1]), come.map((row) => row[1]));
         gone.forEach((row, n) => { row[1] = shown[0][n]; });
         come.forEach((row, n) => { row[1] = shown[1][n]; });
       }
@@ -108,7 +115,7 @@
     // Texts of outputs that went and came, told apart.
     const outputsApart = (gone, came) => {
       const lines = (number) => (outputs[number].text ?? "").split("\n");
-      const shown = alike.told(gone.flatMap(lines), came.flatMap(lines));
+      const shown = nbvcAlike.tellApart(gone.flatMap(lines), came.flatMap(lines));
       const texts = new Map();
       [gone, came].forEach((numbers, side) => {
         for (const number of numbers) texts.set(number, shown[side].splice(0, lines(number).length).join("\n"));

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from nbvc.checkpoint import Retention, Store, open_store
+from nbvc.checkpoint.opening import open_store
+from nbvc.checkpoint.retention import Retention
 from nbvc.cli import run
 from nbvc.errors import CheckpointError
 from nbvc.git.plumbing.command import Git
@@ -26,6 +27,8 @@ from tests.integration.git.sandbox import git, notebook, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from nbvc.checkpoint.store import Store
 
 NAMES = st.sampled_from(["a.ipynb", "dir/b c.ipynb", "dir/é.ipynb"])
 TEXTS = st.sampled_from(["1", "2", "3"])

@@ -10,18 +10,22 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.checkpoint import Store, open_store
+from nbvc.checkpoint.opening import open_store
 from nbvc.git.plumbing.command import Git
 from nbvc.workflow.restoring import restore_checkpoint
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
+if TYPE_CHECKING:
+    from nbvc.checkpoint.store import Store
+
 WRITER = """
 import os, sys
-from nbvc.checkpoint import open_store
+from nbvc.checkpoint.opening import open_store
 from nbvc.git.plumbing.command import Git
 machine, folder, count, *paths = sys.argv[1:]
 for number in range(int(count)):
@@ -35,7 +39,7 @@ for number in range(int(count)):
 
 RESTORER = """
 import os, sys
-from nbvc.checkpoint import open_store
+from nbvc.checkpoint.opening import open_store
 from nbvc.git.plumbing.command import Git
 from nbvc.workflow.restoring import restore_checkpoint
 folder, path = sys.argv[1:]

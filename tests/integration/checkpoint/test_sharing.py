@@ -3,15 +3,21 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.checkpoint import CheckpointError, Retention, Store, fetch, open_store, push
-from nbvc.errors import ForeignCheckpointError, GitError
+from nbvc.checkpoint.opening import open_store
+from nbvc.checkpoint.retention import Retention
+from nbvc.checkpoint.sharing import fetch, push
+from nbvc.errors import CheckpointError, ForeignCheckpointError, GitError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.state.remotes import RemoteRefusedError
 from tests.integration.git import sandbox, servers
 from tests.integration.git.sandbox import git, notebook, write
+
+if TYPE_CHECKING:
+    from nbvc.checkpoint.store import Store
 
 NAME = "a.ipynb"
 

@@ -8,16 +8,12 @@ from typing import Any
 
 import pytest
 
-from nbvc.checkpoint import (
-    Author,
-    CheckpointError,
-    ContentChangedError,
-    Retention,
-    Store,
-    creating,
-    open_store,
-)
-from nbvc.errors import GitError
+from nbvc.checkpoint import creating
+from nbvc.checkpoint.opening import open_store
+from nbvc.checkpoint.record import Author
+from nbvc.checkpoint.retention import Retention
+from nbvc.checkpoint.store import Store
+from nbvc.errors import CheckpointError, ContentChangedError, GitError
 from nbvc.git.plumbing import refs
 from nbvc.git.plumbing.command import Git
 from nbvc.notebook.content import content_digest

@@ -104,7 +104,7 @@ def test_fault_61_nothing_on_a_page_is_markup_that_was_not_ours(folder: Path, cl
     page = cli("timeline", "b.ipynb", "-o", "-").out
     assert "onerror" not in page
     assert "\u202e" not in page
-    assert page.count("<script") == 5
+    assert page.count("<script") == 4
     assert "default-src 'none'" in page
 
 

@@ -11,8 +11,8 @@ from nbvc.git.plumbing.objects import Objects
 from nbvc.git.state.changes import (
     INDEX,
     WORK_TREE,
-    Change,
     Contents,
+    FileChange,
     Side,
     Status,
     changes,
@@ -40,7 +40,7 @@ class Looking:
 
     def __call__(
         self, before: str, after: str, *names: str, untracked: bool = False
-    ) -> tuple[Change, ...]:
+    ) -> tuple[FileChange, ...]:
         sides = self.side(before), self.side(after)
         return changes(self.repository, *sides, names, untracked=untracked)
 

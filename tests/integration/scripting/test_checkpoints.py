@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 import nbvc
-from nbvc.checkpoint import CheckpointError
+from nbvc.errors import CheckpointError
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git
 from tests.making import code, file

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from nbvc.versions import History
+from nbvc.versions.history import History
 from tests.integration.git.sandbox import git, new, opened
 from tests.integration.versions.replay import Commit
 from tests.making import code, file, markdown, stream

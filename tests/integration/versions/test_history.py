@@ -5,23 +5,34 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from nbvc.checkpoint.store import Store
 from nbvc.errors import NbvcError, NotebookError
-from nbvc.versions import History, Kind, Version, blame, content, versions
 from nbvc.versions.changing import What
+from nbvc.versions.history import History
+from nbvc.versions.model import Kind, Version
 from nbvc.versions.searching import CellPart
 from tests.integration.git.sandbox import commit_all, git, new, opened, processes, snapshot, write
 from tests.integration.versions.making import Made
 from tests.making import code, file, markdown, result, stream
+
+if TYPE_CHECKING:
+    from nbvc.git import Repository
+    from nbvc.versions.blaming import Blame
 
 LONG = "\n".join(f"value_{number} = compute({number})" for number in range(12))
 
 
 def history(folder: Path, name: str = "a.ipynb", **more: object) -> History:
     return History(opened(folder), name, **more)  # type: ignore[arg-type]
+
+
+def blame(repository: Repository, name: str, **options: Any) -> Blame:
+    with History(repository, name) as found:
+        return found.blame(**options)
 
 
 def titles(found: tuple[Version, ...]) -> list[str]:
@@ -189,8 +200,9 @@ def test_commits_and_checkpoints_stand_together_by_time(tmp_path: Path) -> None:
             assert every[1].kind is Kind.CHECKPOINT
             assert [cell.what for cell in found.changes(every[1]).cells] == [What.EDITED]
             assert found.content(every[1]) == file(code("x = 2"))
-            assert versions(opened(made.folder), "a.ipynb", store, limit=1) == every[:1]
-    assert content(opened(made.folder), every[2]) == file(code("x = 1"))
+            assert found.versions(limit=1) == every[:1]
+    with history(made.folder) as again:
+        assert again.content(every[2]) == file(code("x = 1"))
 
 
 def test_a_text_is_found_where_it_came_and_went(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nbvc.checkpoint.store import Store
-from nbvc.versions import History
+from nbvc.versions.history import History
 from tests.integration.git.sandbox import commit_all, git, new, opened
 from tests.making import code, file
 

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbvc.git.plumbing.objects import Objects
-from nbvc.versions import Blame, History, Kind
+from nbvc.versions.history import History
+from nbvc.versions.model import Kind
 from tests.integration.git.sandbox import git, opened
 from tests.integration.versions.making import clone, random_history
 from tests.integration.versions.replay import Commit, Origin, blamed
 
 if TYPE_CHECKING:
+    from nbvc.versions.blaming import Blame
     from nbvc.versions.model import Graph
 
 BUNDLES = (

@@ -26,6 +26,8 @@ class Front(Protocol):
 
     def pull(self, name: str) -> tuple[bool, str]: ...
 
+    def abort(self, name: str) -> tuple[bool, str]: ...
+
     def compare(self, name: str) -> list[str]:
         """Return the kind of each change of a cell since the last commit; a refusal is one line."""
 
@@ -63,6 +65,10 @@ class CommandLine:
 
     def pull(self, name: str) -> tuple[bool, str]:
         return self._ask("pull", name)
+
+    def abort(self, name: str) -> tuple[bool, str]:
+        assert Path(name).exists()
+        return self._ask("pull", "--abort")
 
     def compare(self, name: str) -> list[str]:
         called = self._cli("diff", "HEAD", "--format", "json", "--", name)
@@ -128,6 +134,10 @@ class Server:
         ends = ("up to date", "fast-forwarded", "merged")
         done = said["outcome"] in ends and not said["undecided"] and not said["left_out"]
         return done, json.dumps(said)
+
+    def abort(self, name: str) -> tuple[bool, str]:
+        said = self._ask("abort", {"path": name})
+        return "kept" in said, json.dumps(said)
 
     def compare(self, name: str) -> list[str]:
         sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}

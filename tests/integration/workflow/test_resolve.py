@@ -84,6 +84,20 @@ def test_a_file_that_somebody_has_worked_on_is_left_alone(merging: Path, front: 
     assert front.repair("a.ipynb") == ["a = 1", "b = 3"]
 
 
+def test_an_aborted_merge_loses_nothing(merging: Path, front: Front) -> None:
+    path = merging / "a.ipynb"
+    work = write(path, cells("a = 1", "b = 3")).read_bytes()
+    done, text = front.abort("a.ipynb")
+    assert done, text
+    assert path.read_bytes() == OURS
+    assert git(merging, "status", "--porcelain") == ""
+    assert front.messages("a.ipynb") == ["Before aborting the merge"]
+    assert front.restore("a.ipynb", "latest", OURS)[0]
+    assert path.read_bytes() == work
+    assert not front.abort("a.ipynb")[0]
+    assert path.read_bytes() == work
+
+
 def test_resolving_loses_nothing(top: Path, front: Front, cli: Cli) -> None:
     note = {"hunks": 1, "marker": 7, "local": "main", "remote": "topic"}
     source = "<<<<<<< main\nx = 1\n=======\nx = 2\n>>>>>>> topic"

@@ -14,7 +14,7 @@ from nbvc.render.alike import told_apart
 from nbvc.render.escape import escaped
 from tests.conftest import ROOT
 
-FOLDER = ROOT / "jupyter_extension" / "src" / "diff"
+FOLDER = ROOT / "jupyter_extension" / "src" / "shared"
 TEXTS = (
     "plain = 'text'\n\tx",
     "a\u200bb",
@@ -95,27 +95,31 @@ PAIRS = (
 )
 
 
-def tables() -> dict[str, object]:
-    """Return the tables by name."""
+def tables() -> dict[str, dict[str, object]]:
+    """Return the tables: what is shown by name, and what words look like."""
     return {
-        "unseen": naming.UNSEEN,
-        "marks": naming.MARKS,
-        "singletons": naming.SINGLETONS,
-        "jamo": naming.JAMO,
-        "brackets": naming.BRACKETS,
-        "closing": naming.CLOSING,
-        "joining": naming.JOINING,
-        "wide": naming.WIDE,
-        "ideographs": naming.IDEOGRAPHS,
-        "mongolian": naming.MONGOLIAN,
-        "braille": naming.BRAILLE,
-        "tones": naming.TONES,
-        "emoji": naming.EMOJI,
-        "flags": naming.FLAGS,
-        "letters": naming.LETTERS,
-        "ignored": looks.IGNORED,
-        "figures": looks.FIGURES,
-        "signs": looks.SIGNS,
+        "CHARACTERS": {
+            "unseen": naming.UNSEEN,
+            "singletons": naming.SINGLETONS,
+            "jamo": naming.JAMO,
+            "brackets": naming.BRACKETS,
+            "closing": naming.CLOSING,
+            "joining": naming.JOINING,
+            "wide": naming.WIDE,
+            "ideographs": naming.IDEOGRAPHS,
+            "mongolian": naming.MONGOLIAN,
+            "braille": naming.BRAILLE,
+            "tones": naming.TONES,
+            "emoji": naming.EMOJI,
+            "flags": naming.FLAGS,
+        },
+        "LOOKS": {
+            "letters": naming.LETTERS,
+            "signs": looks.SIGNS,
+            "ignored": looks.IGNORED,
+            "figures": looks.FIGURES,
+            "marks": naming.MARKS,
+        },
     }
 
 
@@ -133,8 +137,12 @@ def cases() -> dict[str, object]:
 def files() -> dict[str, str]:
     """Return the files by name."""
     head = "/** Written by `python -m tests.unit.render.characters`. */\n"
+    parts = [
+        f"export const {name} = {json.dumps(table, indent=2)};\n"
+        for name, table in tables().items()
+    ]
     return {
-        "characters.ts": f"{head}export const CHARACTERS = {json.dumps(tables(), indent=2)};\n",
+        "characters.ts": head + "".join(parts),
         "naming.cases.json": json.dumps(cases(), indent=1) + "\n",
     }
 

@@ -1,0 +1,379 @@
+"""What the server answers: one type for each answer.
+
+A field without a default is always in the JSON; one with a default is left out if it has that value.
+`python -m tests.integration.jupyter.contract` writes the browser's types from these and those of the
+requests.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from nbvc.git.actions.outcome import CommitOutcome
+from nbvc.git.actions.pull import PullOutcome
+from nbvc.git.actions.push import PushOutcome
+from nbvc.git.state.operation import Operation
+from nbvc.git.state.status import FileState
+from nbvc.normalising.noise import Level
+from nbvc.versions.model import Kind
+from nbvc_jupyter.refusals import Reason
+
+# The string is the name of the type in the browser.
+Cell = Annotated[dict[str, Any], "ICell"]
+Notebook = Annotated[dict[str, Any], "INotebook"]
+LeanNotebook = Annotated[dict[str, Any], "INotebook<ICell | null>"]
+"""A notebook in which a cell that the other side has to the last detail is null."""
+NumberedNotebook = Annotated[dict[str, Any], "INotebook<ICell | number>"]
+"""A notebook in which a cell that the browser has is the number of that cell."""
+Diff = Annotated[dict[str, Any], "INotebookDiff"]
+
+ConflictKind = Literal["nbvc", "git", "none"]
+VersionKind = Annotated[Kind, "'commit' | 'checkpoint'"]
+MergeSide = Annotated[str, "'local' | 'remote'"]
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an answer consists of."""
+
+
+class RepositoryStatus(Answer, frozen=True):
+    """A repository, and what git knows of one notebook in it.
+
+    `path` is the notebook's name from the top of the repository; `branch` is None if HEAD is
+    detached.
+    """
+
+    top: str
+    path: str
+    branch: str | None
+    unborn: bool
+    head: str | None
+    operation: Operation | None
+    remotes: list[str]
+    upstream: str | None
+    ahead: int | None
+    behind: int | None
+    filter: bool
+    state: FileState
+    renamed_from: str | None
+
+
+class InRepository(Answer, frozen=True):
+    """What the buttons need to know about a notebook in a repository."""
+
+    version: str
+    checkpoints: int
+    repository: RepositoryStatus
+    reason: None
+
+
+class OutsideRepository(Answer, frozen=True):
+    """What the buttons need to know about a notebook that git can't be used for, and why."""
+
+    version: str
+    checkpoints: int
+    repository: None
+    reason: str
+
+
+Status = InRepository | OutsideRepository
+
+
+class Digest(Answer, frozen=True):
+    """What is saved."""
+
+    digest: str
+
+
+class ComparedSide(Answer, frozen=True):
+    """One side of a comparison.
+
+    `notebook` is None if this side has none, and left out if the browser has sent it.
+    """
+
+    label: str
+    notebook: LeanNotebook | msgspec.UnsetType | None = msgspec.UNSET
+    time: str | None = None
+    author: str | None = None
+    message: str | None = None
+    id: str | None = None
+
+
+class Noise(Answer, frozen=True):
+    """How many cells differ in noise alone, and the keys that are noise, by level."""
+
+    cells: int
+    keys: dict[Level, list[str]]
+
+
+class Digests(Answer, frozen=True):
+    """The digests of both sides; None for what is in an editor only."""
+
+    before: str | None
+    after: str | None
+
+
+class Comparison(Answer, frozen=True):
+    """Two versions of a notebook, and nbvc's diff of them."""
+
+    before: ComparedSide
+    after: ComparedSide
+    diff: Diff
+    noise: Noise
+    digests: Digests
+
+
+class Checkpoint(Answer, frozen=True):
+    """A checkpoint of a notebook, and the commit that holds it."""
+
+    id: str
+    message: str
+    author: str
+    time: str
+    path: str
+    commit: str
+
+
+class Checkpoints(Answer, frozen=True):
+    """The checkpoints of a notebook, oldest first."""
+
+    checkpoints: list[Checkpoint]
+
+
+class MadeCheckpoint(Answer, frozen=True):
+    """A checkpoint; `made` is False if the latest one has the same content."""
+
+    checkpoint: Checkpoint
+    made: bool
+
+
+class Done(Answer, frozen=True):
+    """Nothing more to say."""
+
+
+class Version(Answer, frozen=True):
+    """A commit or checkpoint of a notebook; `path` is what the notebook was called then."""
+
+    kind: VersionKind
+    id: str
+    short: str
+    author: str
+    time: str
+    message: str
+    path: str
+    commit: str
+
+
+class Versions(Answer, frozen=True):
+    """The versions of a notebook, newest first, and whether these are all."""
+
+    versions: list[Version]
+    complete: bool
+
+
+class VersionContent(Answer, frozen=True):
+    """A notebook as it was, and who made it so."""
+
+    label: str
+    author: str | None
+    time: str | None
+    message: str | None
+    notebook: NumberedNotebook
+    digest: str | None
+
+
+class Origin(Answer, frozen=True):
+    """The version that something comes from."""
+
+    kind: VersionKind
+    id: str
+    short: str
+    author: str
+    time: str
+    message: str
+
+
+class Blame(Answer, frozen=True):
+    """Where the source and the outputs of a cell come from; None for what is not committed."""
+
+    source: Origin | None
+    outputs: Origin | None
+
+
+class _CommitAnswer(Answer, frozen=True):
+    """What became of a commit, in a sentence, with what to do and what git and hooks wrote.
+
+    `names` are the files that were committed, or that are in the way; `edited` those that a hook
+    changed.
+    """
+
+    message: str
+    hint: str | None
+    branch: str | None
+    names: tuple[str, ...]
+    edited: tuple[str, ...]
+    renamed_from: str | None
+    stderr: str
+
+
+class Committed(_CommitAnswer, frozen=True):
+    """A commit."""
+
+    outcome: Literal[CommitOutcome.COMMITTED]
+    oid: str
+    short: str
+
+
+class NotCommitted(_CommitAnswer, frozen=True):
+    """Why there is no commit."""
+
+    outcome: Annotated[CommitOutcome, "Exclude<CommitOutcome, 'committed'>"]
+    oid: None
+    short: None
+
+
+CommitResult = Committed | NotCommitted
+
+
+class Pages(Answer, frozen=True):
+    """The pages of a pushed commit; those that its host has."""
+
+    commit: str | None = None
+    request: str | None = None
+    viewer: str | None = None
+
+
+class PushResult(Answer, frozen=True):
+    """What became of a push; `links` is None if it failed or the host is not known."""
+
+    outcome: PushOutcome
+    message: str
+    hint: str | None
+    branch: str | None
+    remote: str | None
+    stderr: str
+    links: Pages | None
+
+
+class PullResult(Answer, frozen=True):
+    """What became of a pull.
+
+    `names` are the files in conflict, or with changes that are not committed. `kept` are checkpoints
+    of the notebooks that had changes; `undecided` are those in which these changes are in conflict,
+    `left_out` those whose changes are in the checkpoint alone.
+    """
+
+    outcome: PullOutcome
+    message: str
+    hint: str | None
+    branch: str | None
+    oid: str | None
+    names: tuple[str, ...]
+    stderr: str
+    kept: list[Checkpoint]
+    undecided: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+class CommitAndPush(Answer, frozen=True):
+    """What became of a commit, and of the push after it; None if there was none."""
+
+    commit: CommitResult
+    push: PushResult | None
+
+
+class Push(Answer, frozen=True):
+    """What became of a push."""
+
+    push: PushResult
+
+
+class Pull(Answer, frozen=True):
+    """What became of a pull."""
+
+    pull: PullResult
+
+
+class Aborted(Answer, frozen=True):
+    """A merge that was aborted; `kept` are checkpoints of the notebooks as they were in it."""
+
+    kept: list[Checkpoint]
+
+
+class Restored(Answer, frozen=True):
+    """A notebook that was brought back; `kept` is the checkpoint of what was there before."""
+
+    digest: str
+    kept: Checkpoint | None
+    notebook: Notebook
+
+
+class Settled(Answer, frozen=True):
+    """Lines of a source that are not in conflict."""
+
+    lines: list[str]
+
+
+class Disputed(Answer, frozen=True):
+    """Lines of a source that each side has its own way."""
+
+    local: list[str]
+    remote: list[str]
+    base: list[str] | None
+
+
+Chunk = Settled | Disputed
+
+
+class Labels(Answer, frozen=True):
+    """What the sides of a merge are called."""
+
+    local: str
+    remote: str
+
+
+class Conflict(Answer, frozen=True):
+    """A cell in conflict: as each side has it, and its source in chunks.
+
+    `own` is the user's side: in a rebase, git's local is what the user's commits go on top of. A side
+    is empty if it deleted the cell; `base` is None if git does not have it.
+    """
+
+    index: int
+    span: int
+    id: str | None
+    hunks: int
+    labels: Labels
+    own: MergeSide
+    deleted_by: MergeSide | None
+    chunks: list[Chunk]
+    local: list[Cell]
+    base: list[Cell] | None
+    remote: list[Cell]
+    reason: str
+
+
+class Conflicts(Answer, frozen=True):
+    """A notebook with its conflicts, and who left them: nbvc's markers, or git's text."""
+
+    kind: ConflictKind
+    notebook: Notebook
+    digest: str
+    unmerged: bool
+    conflicts: list[Conflict]
+
+
+class Resolved(Answer, frozen=True):
+    """What was saved, and whether git or the notebook still has conflicts."""
+
+    digest: str
+    unmerged: bool
+    left: int
+
+
+class Refused(Answer, frozen=True):
+    """Why a request was refused, with what to do and a name of the reason for programs."""
+
+    message: str
+    hint: str | None
+    reason: Reason

@@ -1,0 +1,44 @@
+/** Words for what a diff says. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ICounts, Mark } from './summary';
+
+/** `20 changed, 3 moved, 2 added, 2 deleted` */
+export function formatCounts(n: ICounts, trans: TranslationBundle): string {
+  return [
+    n.changed && trans.__('%1 changed', n.changed),
+    n.moved && trans.__('%1 moved', n.moved),
+    n.added && trans.__('%1 added', n.added),
+    n.deleted && trans.__('%1 deleted', n.deleted),
+    n.split && trans.__('%1 split', n.split),
+    n.joined && trans.__('%1 joined', n.joined)
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+export function formatMark(mark: Mark, trans: TranslationBundle): string {
+  switch (mark) {
+    case 'changed':
+      return trans.__('changed');
+    case 'added':
+      return trans.__('added');
+    case 'deleted':
+      return trans.__('deleted');
+    case 'split':
+      return trans.__('split');
+    case 'joined':
+      return trans.__('joined');
+    case 'moved':
+      return trans.__('moved');
+    case 'unchanged':
+      return trans.__('unchanged');
+  }
+}
+
+export function formatType(type: string | undefined, trans: TranslationBundle): string {
+  return type === 'code'
+    ? trans.__('Code cell')
+    : type === 'markdown'
+      ? trans.__('Markdown cell')
+      : trans.__('Raw cell');
+}

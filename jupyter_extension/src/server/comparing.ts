@@ -1,0 +1,29 @@
+/** A comparison as it is drawn; the server sends only what the browser lacks. */
+import type { ICell, INotebook } from '../shared/notebook';
+import type { IComparedSide, IComparison, Side } from './contract';
+
+export interface IDiffSide extends Omit<IComparedSide, 'notebook'> {
+  notebook: INotebook | null;
+}
+
+export interface IDiffAnswer extends Omit<IComparison, 'before' | 'after'> {
+  before: IDiffSide;
+  after: IDiffSide;
+}
+
+/** Put the notebooks that were sent, and the cells that both sides have alike, into an answer. */
+export function fillSides(answer: IComparison, before: Side, after: Side): IDiffAnswer {
+  const [old, now] = [fillSide(answer.before, before), fillSide(answer.after, after)];
+  const [oldCells, nowCells] = [old.notebook?.cells, now.notebook?.cells];
+  for (const entry of answer.diff.cells) {
+    if (oldCells && nowCells && entry.before.length === 1 && entry.after.length === 1) {
+      oldCells[entry.before[0]] ??= nowCells[entry.after[0]];
+    }
+  }
+  return { ...answer, before: old, after: now };
+}
+
+function fillSide(answer: IComparedSide, side: Side): IDiffSide {
+  const notebook = side.kind === 'content' ? side.notebook : answer.notebook;
+  return { ...answer, notebook: (notebook ?? null) as INotebook<ICell> | null };
+}

@@ -1,0 +1,116 @@
+/** Elements of a page; a text always becomes text nodes, with unseen characters by name. */
+import { splitNames } from './names';
+import { showNames } from './naming';
+
+type Attributes = Record<string, string | number | boolean | null | undefined>;
+type Child = Node | string | null | undefined | false;
+
+/** Attributes that a person reads. */
+const SEEN = new Set(['title', 'alt', 'aria-label', 'placeholder']);
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) {
+      node.setAttribute(name, '');
+    } else if (value !== false && value !== null && value !== undefined) {
+      const text = String(value);
+      node.setAttribute(name, SEEN.has(name) ? showNames(text) : text);
+    }
+  }
+  for (const child of children) {
+    if (child) {
+      node.append(...(typeof child === 'string' ? createTextNodes(child) : [child]));
+    }
+  }
+  return node;
+}
+
+/** Return a text as nodes of a page, with unseen characters by name. */
+export function createTextNodes(text: string): (Node | string)[] {
+  return createShownNodes(showNames(text));
+}
+
+/** Return a text that was named before as nodes, with its names marked. */
+export function createShownNodes(shown: string): (Node | string)[] {
+  const parts = splitNames(shown);
+  return parts.length === 1
+    ? parts
+    : parts.map((part, at) => (at % 2 ? createNameNode(part) : part)).filter(Boolean);
+}
+
+function createNameNode(name: string): HTMLElement {
+  const node = document.createElement('span');
+  node.className = 'nbvc-Name';
+  node.textContent = name;
+  return node;
+}
+
+/** Create a button that a screen reader knows by its label. */
+export function createButton(
+  label: string,
+  className: string,
+  onClick: (event: MouseEvent) => void,
+  title?: string
+): HTMLButtonElement {
+  const node = h('button', { type: 'button', class: `nbvc-Button ${className}` }, label);
+  node.title = showNames(title ?? '');
+  node.setAttribute('aria-label', showNames(label));
+  node.addEventListener('click', onClick);
+  return node;
+}
+
+export function clear(node: Element): void {
+  node.replaceChildren();
+}
+
+/** Format a number of bytes for people. */
+export function formatBytes(count: number): string {
+  if (count < 1000) {
+    return `${count} B`;
+  }
+  return count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
+}
+
+/** Format a moment in the reader's language: `23 Nov 2026, 16:40`. */
+export function formatMoment(iso: string | null | undefined): string {
+  if (!iso) {
+    return '';
+  }
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) {
+    return iso;
+  }
+  return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Format a moment as a distance from now: `5 minutes ago`. */
+export function formatDistance(
+  iso: string | null | undefined,
+  now: number = Date.now()
+): string {
+  const time = iso ? Date.parse(iso) : NaN;
+  if (Number.isNaN(time)) {
+    return '';
+  }
+  const format = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+  const seconds = Math.round((time - now) / 1000);
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['year', 31557600],
+    ['month', 2629800],
+    ['week', 604800],
+    ['day', 86400],
+    ['hour', 3600],
+    ['minute', 60]
+  ];
+  for (const [unit, length] of units) {
+    if (Math.abs(seconds) >= length) {
+      return format.format(Math.trunc(seconds / length), unit);
+    }
+  }
+  return format.format(0, 'second');
+}
