@@ -9,7 +9,8 @@ import msgspec
 from nbvc.diffing import Change, DiffPolicy, NotebookDiff
 from nbvc.diffing.values import to_builtins
 from nbvc.errors import GitError
-from nbvc.normalising.noise import IGNORED
+from nbvc.normalising.metadata import find_noisy
+from nbvc.normalising.noise import Level
 from nbvc.render.words import count_noisy
 from nbvc.workflow.compare import Pair, known_source
 from nbvc.workflow.compare import compare as compare_pair
@@ -21,16 +22,15 @@ from nbvc_jupyter.sides import EMPTY, read_side, with_cells
 from nbvc_jupyter.trust import untrusted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbvc.diffing.values import PathOp
     from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import DiffRequest
     from nbvc_jupyter.sides import SideVersion
     from nbvc_jupyter.site import Site
-
-
-_NOISE_KEYS = {level: sorted(keys) for level, keys in IGNORED.items()}
-"""What the diff passes over, so that the view can do the same with single parts."""
 
 
 def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
@@ -53,7 +53,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
         before=_side(versions[0], before, quiet, lean=request.lean),
         after=_side(versions[1], after, lean=request.lean),
         diff=said,
-        noise=a.Noise(count_noisy(found), _NOISE_KEYS),
+        noise=a.Noise(count_noisy(found), _find_noise(found)),
         digests=a.Digests(versions[0].digest, versions[1].digest),
     )
 
@@ -161,3 +161,27 @@ def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:
     for cell, entry in zip(found.cells, said["cells"], strict=True):
         if "source" in entry:
             entry["source"] = to_builtins(cell.parts.lines)
+
+
+def _find_noise(found: NotebookDiff) -> dict[Level, list[str]]:
+    """Return the keys of each level that the diff ignores wherever they changed in it.
+
+    The view ignores them in single parts, too. A key of metadata that counts somewhere is not among
+    them.
+    """
+    metadata, _ = found.loud_rest
+    of_cells = [(cell.parts.metadata, cell.loud_metadata) for cell in found.cells]
+    keys: dict[Level, Iterable[str]] = {level: find_noisy(level) for level in Level}
+    keys[Level.NOTEBOOK_METADATA] = _find_quiet([(found.metadata, metadata)])
+    keys[Level.CELL_METADATA] = _find_quiet(of_cells)
+    return {level: sorted(names) for level, names in keys.items()}
+
+
+def _find_quiet(pairs: list[tuple[tuple[PathOp, ...], tuple[PathOp, ...]]]) -> set[str]:
+    changed = {str(op.path[0]) for ops, _ in pairs for op in ops if op.path}
+    loud = {str(op.path[0]) for _, ops in pairs for op in ops if op.path}
+    # The language is compared apart from its place.
+    return changed - loud - (_LANGUAGES if "language" in loud else set())
+
+
+_LANGUAGES = {"kernelspec", "language_info"}

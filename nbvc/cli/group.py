@@ -8,10 +8,11 @@ from nbvc.cli.settings.groups import LazyGroup
 
 COMMANDS = {
     "blame": "Show the commit that last changed each cell, or each line.",
-    "check": "Say what does not belong into version control, and where secrets are.",
+    "check": "Report outputs, noise and secrets that should not be committed.",
     "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
-    "clean": "Take outputs, counts and volatile metadata out of notebooks.",
+    "clean": "Remove outputs, execution counts and noise from notebooks.",
     "commit": "Commit some notebooks and nothing else, and push.",
+    "config": "Show which keys of a notebook are noise.",
     "diff": "Show what changed between notebooks, by cell.",
     "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",

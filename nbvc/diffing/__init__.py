@@ -31,6 +31,9 @@ def diff(before: Notebook, after: Notebook, policy: DiffPolicy = _DEFAULT) -> No
     Every cell of both sides is in exactly one entry, in reading order of the result; which cell
     became which is `align`'s business. Whether a pair differs, and where, is found when asked for.
     """
+    from nbvc.diffing.parts import find_languages
+
+    policy = find_languages(before, after, policy)
     cells = before.cells, after.cells
     entries = [
         CellDiff(link.before, link.after, link.moved, None, None, cells, policy)

@@ -103,6 +103,16 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         return [olds[index] for index in self.before], [news[index] for index in self.after]
 
     @property
+    def loud_metadata(self) -> tuple[PathOp, ...]:
+        """The operations on the metadata that count."""
+        olds, news = self._cells
+        if not self.parts.metadata or not olds or not news:
+            return self.parts.metadata
+        from nbvc.diffing.parts import find_loud_cell_metadata
+
+        return find_loud_cell_metadata(olds[self.before[0]], news[self.after[0]], self._policy)
+
+    @property
     def other(self) -> tuple[PathOp, ...]:
         """Operations on members that the notebook format doesn't know.
 
@@ -206,15 +216,13 @@ class NotebookDiff:
     @property
     def loud_rest(self) -> tuple[tuple[PathOp, ...], tuple[PathOp, ...]]:
         """The operations that count: on the notebook's metadata, and on its other members."""
-        if not self.metadata and not self.notebook:
-            return (), ()
-        from nbvc.diffing.parts import counts_in_notebook
+        if self.before is None or self.after is None:
+            return self.metadata, self.notebook
+        from nbvc.diffing.parts import find_loud_members, find_loud_metadata
 
-        metadata, notebook = (
-            tuple(op for op in ops if counts_in_notebook(op, self.policy, in_metadata=inside))
-            for ops, inside in ((self.metadata, True), (self.notebook, False))
-        )
-        return metadata, notebook
+        both = self.before, self.after, self.policy
+        metadata = find_loud_metadata(*both) if self.metadata else ()
+        return metadata, find_loud_members(*both) if self.notebook else ()
 
     def _both(self) -> tuple[Notebook, Notebook]:
         if self.before is None or self.after is None:

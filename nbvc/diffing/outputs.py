@@ -10,7 +10,8 @@ from nbvc.diffing.meaning.model import StreamMeaning
 from nbvc.diffing.policy import DiffPolicy
 from nbvc.diffing.values import Change, OutputDiff, pack, unpack
 from nbvc.errors import NotebookError, PatchError
-from nbvc.normalising import IGNORED, Level
+from nbvc.normalising.metadata import find_noisy
+from nbvc.normalising.noise import Level
 from nbvc.notebook.jsontext import decode, identical, item_key, split_object, split_objects
 from nbvc.notebook.multiline import join_bundle, join_outputs
 from nbvc.sequence import heaviest_increasing, matches
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
     Output = dict[str, Any]
 
 _DEFAULT = DiffPolicy()
-_NOISE = IGNORED[Level.OUTPUT]
-_METADATA_NOISE = IGNORED[Level.OUTPUT_METADATA]
 
 
 def same_outputs(before: list[Output], after: list[Output], policy: DiffPolicy) -> bool:
     """Tell whether two lists of outputs show the same, streams joined however they were cut."""
-    if len(before) == len(after) and all(map(identical, map(_meant, before), map(_meant, after))):
+    meant = policy.metadata.find_meant_output
+    if len(before) == len(after) and all(map(identical, map(meant, before), map(meant, after))):
         return True
     olds, news = streams_joined(before), streams_joined(after)
     return len(olds) == len(news) and all(
@@ -60,8 +60,9 @@ def same_raw_outputs(before: Raw | bytes, after: Raw | bytes, policy: DiffPolicy
 
 def _same_members(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) -> bool:
     """Compare two outputs member by member, the short ones first."""
+    noisy = find_noisy(Level.OUTPUT)
     suspects = [
-        key for key in old.keys() | new.keys() if key not in _NOISE and old.get(key) != new.get(key)
+        key for key in old.keys() | new.keys() if key not in noisy and old.get(key) != new.get(key)
     ]
     if any(key not in old or key not in new for key in suspects):
         return False
@@ -117,7 +118,8 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
     """Tell whether two outputs show the same, but for noise."""
     if type(before) is not dict or type(after) is not dict:
         return identical(before, after)
-    if identical(_meant(before), _meant(after)):
+    meant = policy.metadata.find_meant_output
+    if identical(meant(before), meant(after)):
         return True
     if before.get("output_type") == "stream" and _surely_differ(
         "text/plain", before.get("text"), after.get("text"), policy
@@ -127,26 +129,15 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
 
     if unlike_streams(before, after, policy):
         return False
-    found = compare_outputs(_meant(before), _meant(after), policy)
+    found = compare_outputs(meant(before), meant(after), policy)
     return found is not None and found.same
-
-
-def _meant(output: Output) -> Output:
-    """Return an output without noise."""
-    if type(output) is not dict:
-        return output
-    meant = {key: value for key, value in output.items() if key not in _NOISE}
-    metadata = meant.get("metadata")
-    if type(metadata) is dict:
-        meant["metadata"] = {k: v for k, v in metadata.items() if k not in _METADATA_NOISE}
-    return meant
 
 
 def diff_outputs(
     before: list[Output], after: list[Output], policy: DiffPolicy = _DEFAULT
 ) -> tuple[OutputDiff, ...]:
     """Return one value for each output of both sides, in the order of the result."""
-    pairs = dict(_paired(before, after))
+    pairs = dict(_paired(before, after, policy))
     found: list[OutputDiff] = []
     backwards = {j: i for i, j in pairs.items()}
     reached = 0
@@ -251,19 +242,21 @@ def _compare_pair(
     pair: tuple[int, int], before: Output, after: Output, policy: DiffPolicy
 ) -> OutputDiff:
     ops = compare(before, after)
-    if not ops or identical(_meant(before), _meant(after)):
+    meant = policy.metadata.find_meant_output
+    if not ops or identical(meant(before), meant(after)):
         return OutputDiff(Change.UNCHANGED, *pair, ops)
     from nbvc.diffing.meaning.comparing import compare_outputs
 
-    meaning = compare_outputs(_meant(before), _meant(after), policy)
+    meaning = compare_outputs(meant(before), meant(after), policy)
     change = Change.UNCHANGED if meaning and meaning.same else Change.MODIFIED
     return OutputDiff(change, *pair, ops, meaning=meaning)
 
 
-def _paired(before: list[Output], after: list[Output]) -> list[tuple[int, int]]:
+def _paired(before: list[Output], after: list[Output], policy: DiffPolicy) -> list[tuple[int, int]]:
     """Pair outputs in order: equal ones, then those of one kind, by type, stream and MIME types."""
-    old = [item_key(_meant(o)) if type(o) is dict else item_key(o) for o in before]
-    new = [item_key(_meant(o)) if type(o) is dict else item_key(o) for o in after]
+    meant = policy.metadata.find_meant_output
+    old = [item_key(meant(output)) for output in before]
+    new = [item_key(meant(output)) for output in after]
     pairs = matches(old, new)
     weighted: list[tuple[int, int, float]] = []
     i = j = 0

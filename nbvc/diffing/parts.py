@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import accumulate
 
+import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict, replace
 
 from nbvc.diffing.jsonops import compare, line_ops, seen_ops
 from nbvc.diffing.outputs import diff_outputs, same_outputs, same_raw_outputs
 from nbvc.diffing.policy import DiffPolicy, Part
 from nbvc.diffing.values import CellParts, Change, ScalarChange, pack
-from nbvc.normalising import IGNORED, Level
+from nbvc.normalising.metadata import find_noisy
+from nbvc.normalising.noise import Level, read_language
 from nbvc.notebook.cell import Cell
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import Raw, decode, identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +47,7 @@ def _part_differs(key: str, before: Cell, after: Cell, policy: DiffPolicy) -> bo
     if key in _PLAIN:
         return policy.counts(_PLAIN[key]) and getattr(before, key) != getattr(after, key)
     if key == "metadata":
-        ops = compare(before.metadata, after.metadata)
-        return any(counts_in_metadata(op, policy) for op in ops)
+        return bool(find_loud_cell_metadata(before, after, policy))
     if key == "other":
         return policy.counts(Part.METADATA) and bool(compare(before.extra, after.extra))
     if policy.counts(Part.OUTPUTS) and not _same_outputs(before, after, policy):
@@ -256,16 +258,63 @@ def top_members(notebook: Notebook) -> dict[str, Any]:
 # What counts
 
 
-def counts_in_metadata(op: PathOp, policy: DiffPolicy) -> bool:
-    """Tell whether a policy counts an operation on the metadata of a cell."""
-    return _counts(op, Level.CELL_METADATA, policy)
+def find_loud_cell_metadata(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations on the metadata of a pair that a policy counts."""
+    old, new = before.metadata, after.metadata
+    find = policy.metadata.find_meant_cell
+    meant = find(old, policy.languages[0]), find(new, policy.languages[1])
+    return _loud((old, new), meant, policy)
 
 
-def counts_in_notebook(op: PathOp, policy: DiffPolicy, *, in_metadata: bool) -> bool:
-    """Tell whether a policy counts an operation on a notebook or its metadata."""
-    return _counts(op, Level.NOTEBOOK_METADATA if in_metadata else Level.NOTEBOOK, policy)
+def find_loud_metadata(before: Notebook, after: Notebook, policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations on the metadata of notebooks that a policy counts.
+
+    Their language is under `language`, wherever the metadata names it.
+    """
+    old, new = before.metadata, after.metadata
+    find = policy.metadata.find_meant_notebook
+    return _loud((old, new), (find(old), find(new)), policy)
 
 
-def _counts(op: PathOp, level: Level, policy: DiffPolicy) -> bool:
-    noise = bool(op.path) and op.path[0] in IGNORED[level]
-    return policy.counts(Part.DETAILS if noise else Part.METADATA)
+def find_loud_members(before: Notebook, after: Notebook, policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations on the other members of notebooks that a policy counts."""
+    old, new = top_members(before), top_members(after)
+    noisy = find_noisy(Level.NOTEBOOK)
+    one, other = ({k: v for k, v in side.items() if k not in noisy} for side in (old, new))
+    return _loud((old, new), (one, other), policy)
+
+
+def _loud(whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolicy) -> tuple[PathOp, ...]:
+    """Return the operations that count; `meant` are both sides without noise."""
+    if policy.counts(Part.METADATA):
+        return compare(*whole) if policy.counts(Part.DETAILS) else compare(*meant)
+    if not policy.counts(Part.DETAILS):
+        return ()
+    loud = compare(*meant)
+    return tuple(op for op in compare(*whole) if op not in loud)
+
+
+def find_languages(before: Notebook, after: Notebook, policy: DiffPolicy) -> DiffPolicy:
+    """Return the policy with the languages of two notebooks."""
+    languages = _read_language(before), _read_language(after)
+    return policy if languages == policy.languages else replace(policy, languages=languages)
+
+
+class _Places(msgspec.Struct):
+    """Where the metadata of a notebook names its language."""
+
+    kernelspec: Raw = Raw(b"null")
+    language_info: Raw = Raw(b"null")
+    language: Raw = Raw(b"null")
+
+
+_PLACES = msgspec.json.Decoder(_Places)
+
+
+def _read_language(notebook: Notebook) -> str:
+    """Return the language of a notebook, decoding nothing else of its metadata."""
+    try:
+        found = _PLACES.decode(notebook.fields.get("metadata", b"{}"))
+    except (msgspec.DecodeError, RecursionError):
+        return read_language(notebook.metadata)
+    return read_language({key: decode(raw) for key, raw in asdict(found).items()})

@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from nbvc.normalising.metadata import MetadataPolicy
+
 
 class Part(enum.Enum):
     """What a cell or a notebook consists of, as far as a reader may care about it or not."""
@@ -45,12 +47,15 @@ class DiffPolicy(msgspec.Struct, frozen=True):
 
     Two numbers in outputs are the same where they differ by no more than `atol`, or by no more than
     `rtol` times the larger one (PEP 485). What `masks` name is left out of the texts of outputs.
+    `metadata` says which keys are noise; `languages` are those of both notebooks, which `diff` sets.
     """
 
     parts: frozenset[Part] = DEFAULT_PARTS
     rtol: float = 0.0
     atol: float = 0.0
     masks: frozenset[Mask] = frozenset()
+    metadata: MetadataPolicy = MetadataPolicy()
+    languages: tuple[str, str] = ("python", "python")
 
     def counts(self, part: Part) -> bool:
         """Tell whether a difference in this part is a change."""

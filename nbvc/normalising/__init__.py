@@ -3,8 +3,8 @@
     nbvc.normalise(notebook)                           outputs, counts and volatile metadata go
     nbvc.normalise(notebook, preset("noise"))          outputs stay
 
-`noise.py` is the table of what tools write unasked, `policy.py` what can be chosen, `rules.py`
-what is stripped, `cleaning.py` how.
+`noise.txt` is the table of what tools write unasked, `metadata.py` compiles it, `policy.py` is what can
+be chosen, `rules.py` what is stripped, `cleaning.py` how.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.normalising.cleaning import Cleaned
-    from nbvc.normalising.noise import IGNORED, NOISE, REMOVED, Level, Noise
+    from nbvc.normalising.metadata import Keys, MetadataPolicy
+    from nbvc.normalising.noise import Kind, Level
     from nbvc.normalising.policy import PRESETS, Counts, Ids, Outputs, Policy, preset
     from nbvc.notebook.notebook import Notebook
 
 _HOMES = {
     "Cleaned": "cleaning",
-    "IGNORED": "noise",
     "Level": "noise",
-    "NOISE": "noise",
-    "Noise": "noise",
-    "REMOVED": "noise",
+    "Keys": "metadata",
+    "Kind": "noise",
+    "MetadataPolicy": "metadata",
     "Counts": "policy",
     "Ids": "policy",
     "Outputs": "policy",
@@ -33,15 +33,14 @@ _HOMES = {
 }
 
 __all__ = [
-    "IGNORED",
-    "NOISE",
     "PRESETS",
-    "REMOVED",
     "Cleaned",
     "Counts",
     "Ids",
+    "Keys",
+    "Kind",
     "Level",
-    "Noise",
+    "MetadataPolicy",
     "Outputs",
     "Policy",
     "clean",

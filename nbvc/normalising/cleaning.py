@@ -12,14 +12,27 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.normalising.rules import Edit, MetadataRule, edits, goes, setting_of
-from nbvc.notebook.jsontext import Raw, decode, split_object
+from nbvc.normalising.noise import Level, read_language
+from nbvc.normalising.policy import Outputs
+from nbvc.normalising.rules import (
+    OUTPUT,
+    Edit,
+    Item,
+    MetadataRule,
+    Stripped,
+    edits,
+    goes,
+    has_outputs,
+    keep_marks,
+    setting_of,
+)
+from nbvc.notebook.jsontext import Raw, decode, split_array, split_object
 from nbvc.notebook.notebook import Notebook
 from nbvc.notebook.places import cell_places, splice, top_places, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nbvc.normalising.policy import Policy
     from nbvc.normalising.rules import Setting
@@ -31,10 +44,15 @@ class NormaliseError(NbvcError):
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
-    """One thing that goes: in which cell (from 0; None for the notebook), and what it is."""
+    """One thing that is removed, or is wrong: in which cell (from 0; None for the notebook).
+
+    `what` names it, `kind` is what it is counted as, `count` how many of that kind it is.
+    """
 
     cell: int | None
     what: str
+    kind: str
+    count: int = 1
 
 
 class Cleaned(msgspec.Struct, frozen=True):
@@ -47,8 +65,8 @@ class Cleaned(msgspec.Struct, frozen=True):
     after: Notebook
     spans: tuple[Span, ...] = ()
     edits: dict[int, list[Edit]] = {}
-    gone: dict[int, str] = {}
-    metadata: str = ""
+    gone: dict[int, Item] = {}
+    metadata: tuple[Item, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -58,12 +76,18 @@ class Cleaned(msgspec.Struct, frozen=True):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What goes, in the order of the cells."""
-        found = [Finding(None, f"metadata: {self.metadata}")] if self.metadata else []
+        found = [Finding(None, item.what, item.kind, item.count) for item in self.metadata]
         for index in sorted({*self.edits, *self.gone}):
-            if index in self.gone:
-                found.append(Finding(index, self.gone[index]))
-            found += [Finding(index, edit.what) for edit in self.edits.get(index, ())]
+            items = [self.gone[index]] if index in self.gone else []
+            for edit in self.edits.get(index, ()):
+                items += edit.items or [self._all_outputs(index)]
+            found += [Finding(index, item.what, item.kind, item.count) for item in items]
         return tuple(found)
+
+    def _all_outputs(self, index: int) -> Item:
+        return Item(
+            "outputs", OUTPUT, len(split_array(written(self.before.cells[index])["outputs"]))
+        )
 
 
 class _Work(msgspec.Struct):
@@ -75,8 +99,8 @@ class _Work(msgspec.Struct):
     top: Mapping[str, Place]
     cells: list[CellPlace]
     edits: dict[int, list[Edit]]
-    gone: dict[int, str]
-    metadata: tuple[bytes, str] | None
+    gone: dict[int, Item]
+    metadata: Stripped | None = None
 
 
 def clean(notebook: Notebook, policy: Policy) -> Cleaned:
@@ -88,33 +112,40 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     work = _looked_through(notebook, policy)
     spans = [*_cell_spans(work), *_gone_spans(work)]
     if work.metadata is not None:
-        spans.append((*work.top["metadata"], work.metadata[0]))
+        spans.append((*work.top["metadata"], work.metadata.text))
     if not spans:
         return Cleaned(notebook, notebook)
     spans.sort()
     after = Notebook.parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
     _check(work, after)
-    keys = work.metadata[1] if work.metadata else ""
-    return Cleaned(notebook, after, tuple(spans), work.edits, work.gone, keys)
+    items = work.metadata.items if work.metadata else ()
+    return Cleaned(notebook, after, tuple(spans), work.edits, work.gone, items)
 
 
 def _looked_through(notebook: Notebook, policy: Policy) -> _Work:
     top = top_places(notebook.text)
     cells = cell_places(notebook, top)
     setting = setting_of(policy, notebook, _metadata(notebook.text, top))
-    found: dict[int, list[Edit]] = {}
-    gone: dict[int, str] = {}
+    work = _Work(notebook, policy, setting, top, cells, {}, {})
     may_go = policy.drop_empty_cells or policy.drop_tagged_cells
     for index, cell in enumerate(cells):
         if may_go and (reason := goes(cell.fields, policy)):
-            gone[index] = reason
+            work.gone[index] = reason
             continue
         wanted = edits(cell.fields, setting)
         if wanted:
-            found[index] = wanted
+            work.edits[index] = wanted
         setting.ordinal += 1
-    kept = _notebook_metadata(notebook.text, top, policy)
-    return _Work(notebook, policy, setting, top, cells, found, gone, kept)
+    if "metadata" in top:
+        place = top["metadata"]
+        stayed = (
+            _outputs_left(cell.fields, work.edits.get(index, ()))
+            for index, cell in enumerate(cells)
+            if index not in work.gone
+        )
+        text = notebook.text[place[0] : place[1]]
+        work.metadata = _strip_metadata(text, notebook, policy, stayed)
+    return work
 
 
 def _metadata(text: bytes, top: Mapping[str, Place]) -> object:
@@ -122,15 +153,41 @@ def _metadata(text: bytes, top: Mapping[str, Place]) -> object:
     return decode(text[place[0] : place[1]]) if place else None
 
 
-def _notebook_metadata(
-    text: bytes, top: Mapping[str, Place], policy: Policy
-) -> tuple[bytes, str] | None:
-    """Return the notebook's metadata as it stays, and which of its keys go."""
-    place = top.get("metadata")
-    if place is None:
-        return None
-    rule = MetadataRule(policy.notebook_metadata, policy.keep_notebook_metadata)
-    return rule.apply(text[place[0] : place[1]], 1)
+def _outputs_left(fields: Mapping[str, Raw], wanted: Iterable[Edit]) -> Raw | bytes:
+    """Return the text of a cell's outputs after its edits, empty if it has none."""
+    edit = next((edit for edit in wanted if edit.key == "outputs"), None)
+    if not has_outputs(fields, edit):
+        return b""
+    return fields["outputs"] if edit is None else edit.text or b""
+
+
+def _strip_metadata(
+    text: bytes, notebook: Notebook, policy: Policy, outputs: Iterable[Raw | bytes]
+) -> Stripped | None:
+    """Return the notebook's metadata as it stays, and what is removed; None if nothing is.
+
+    `outputs` are the texts of the outputs that stay.
+    """
+    metadata, keys = decode(text), policy.metadata.notebook
+    if policy.outputs is Outputs.STRIP and type(metadata) is dict and metadata.get("keep_output"):
+        keys = keep_marks(keys)
+    rule = MetadataRule(Level.NOTEBOOK_METADATA, keys, read_language(metadata))
+    found = rule.apply(text, 1)
+    if found is not None and found.depends:
+        from nbvc.normalising.widgets import find_shown
+
+        shown = find_shown(metadata, outputs)
+        if shown:
+            found = rule.apply(text, 1, shown)
+    if policy.kernel is None:
+        return found
+    from nbvc.normalising.kernels import set_kernel
+
+    new = set_kernel(found.text if found else text, policy.kernel, notebook.style)
+    if new is None:
+        return found
+    items = (*(found.items if found else ()), Item("metadata: kernelspec", "kernel name"))
+    return Stripped(new, items, depends=False)
 
 
 def _cell_spans(work: _Work) -> Iterator[Span]:
@@ -187,7 +244,7 @@ def _same_top(work: _Work, top: Mapping[str, bytes]) -> bool:
     text = work.notebook.text
     wanted = {key: text[place[0] : place[1]] for key, place in work.top.items()}
     if work.metadata is not None:
-        wanted["metadata"] = work.metadata[0]
+        wanted["metadata"] = work.metadata.text
     lists = ("cells", "worksheets")
     return wanted.keys() == top.keys() and all(
         wanted[key] == top[key] for key in wanted if key not in lists
@@ -217,8 +274,8 @@ def _same_cells(work: _Work, after: Notebook) -> bool:
 def _is_finished(work: _Work, after: Notebook, top: Mapping[str, bytes]) -> bool:
     """Tell whether a second pass would find nothing (in what was edited; the rest is as it was)."""
     if work.metadata is not None:
-        rule = MetadataRule(work.policy.notebook_metadata, work.policy.keep_notebook_metadata)
-        if rule.apply(top["metadata"], 1) is not None:
+        outputs = (_outputs_left(written(cell), ()) for cell in after.cells)
+        if _strip_metadata(bytes(top["metadata"]), after, work.policy, outputs) is not None:
             return False
     metadata = decode(top["metadata"]) if "metadata" in top else None
     setting = setting_of(work.policy, after, metadata)

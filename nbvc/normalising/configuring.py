@@ -7,14 +7,16 @@ import re
 from msgspec.structs import replace
 
 from nbvc.errors import NbvcError
-from nbvc.normalising.policy import PRESETS, Counts, Ids, Outputs, Policy, preset
+from nbvc.normalising.metadata import Keys, MetadataPolicy, compile_keys, find_gone, read_path
+from nbvc.normalising.noise import ANY, Level, rules
+from nbvc.normalising.policy import PRESETS, Counts, Ids, Kernel, Outputs, Policy, preset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-CLEAN_FORM = 1
+CLEAN_FORM = 2
 """Goes up when the same settings give another result: files cleaned before look unclean then."""
 
 
@@ -32,9 +34,11 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     except NbvcError as error:
         error.where = where
         raise
-    for key, value in settings.items():
+    # What is said of all metadata comes before what is said of some.
+    for key, value in sorted(settings.items(), key=lambda item: item[0] != "metadata"):
         if key != "preset":
             policy = _setter(key, where)(policy, key, value, where)
+    _check_keys(policy, where)
     return policy
 
 
@@ -64,25 +68,31 @@ def named(settings: Mapping[str, Any]) -> list[str]:
 
 def from_words(words: Iterable[str]) -> dict[str, Any]:
     """Return the settings that `key=value` words stand for; the clean form among them is none."""
+    import json
+
     found: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition("=")
-        if word.startswith("form="):
-            continue
-        setter = _SETTERS.get(key)
-        if setter is _list:
+        if value[:1] in _JSON or value in ("true", "false"):
+            found[key] = json.loads(value)
+        elif _SETTERS.get(key) is _list:  # as written by older versions
             found[key] = value.split(",") if value else []
-        elif setter is _flag:
-            found[key] = value == "true"
         else:
             found[key] = value
+    found.pop("form", None)
     return found
 
 
+_JSON = ("[", "{")
+
+
 def _word(value: Any) -> str:
-    if type(value) in (list, tuple):
-        return ",".join(value)
-    return str(value).lower() if type(value) is bool else str(value)
+    """Return a value as JSON, but a string as it is; nothing in it means anything to git or a shell."""
+    import json
+
+    if type(value) in (list, tuple, dict, bool):
+        return json.dumps(value).replace(";", "\\u003b").replace("%", "\\u0025")
+    return str(value)
 
 
 def _choice(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
@@ -111,52 +121,136 @@ def _size(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
 def _list(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) not in (list, tuple) or not all(type(item) is str for item in value):
         raise _unfit(key, value, "a list of strings", where)
-    return _LISTS[key](policy, tuple(value))
+    try:
+        return _LISTS[key](policy, tuple(value))
+    except NbvcError as error:
+        error.where = where
+        raise
 
 
-def _more(level: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
-    def dropped(policy: Policy, keys: tuple[str, ...]) -> Policy:
-        return replace(policy, **{level: (*getattr(policy, level), *keys)})
-
-    return dropped
-
-
-def _keep(level: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
-    def kept(policy: Policy, keys: tuple[str, ...]) -> Policy:
-        left = tuple(key for key in getattr(policy, level) if key not in keys)
-        return replace(policy, **{level: left})
-
-    return kept
+def _more(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
+    return lambda policy, names: replace(policy, **{field: (*getattr(policy, field), *names)})
 
 
 def _set(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
-    return lambda policy, keys: replace(policy, **{field: keys})
+    return lambda policy, names: replace(policy, **{field: names})
 
 
+def _types(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
+    def set_types(policy: Policy, names: tuple[str, ...]) -> Policy:
+        for name in names:
+            if name not in _TYPES and not _MIME.fullmatch(name):
+                raise _unknown("output type", name, _TYPES)
+        return replace(policy, **{field: names})
+
+    return set_types
+
+
+_TYPES = (
+    *("stream", "stream:stdout", "stream:stderr", "display_data", "execute_result", "error"),
+    *("pyout", "pyerr"),
+)
+_MIME = re.compile(r"[a-z]+/[\w.+-]+(;.*)?")
+
+
+def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
+    """Return a function that adds keys to a list of a level: `drop`, `keep` or `only`."""
+
+    def add(policy: Policy, names: tuple[str, ...]) -> Policy:
+        for name in names:
+            read_path(name)
+        keys = getattr(policy.metadata, level)
+        known = () if part == "only" else getattr(keys, part)
+        changed = replace(keys, **{part: (*known, *names)})
+        return replace(policy, metadata=replace(policy.metadata, **{level: changed}))
+
+    return add
+
+
+def _metadata(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+    if value not in ("keep", "strip"):
+        raise _unfit(key, value, "'keep' or 'strip'", where)
+    keys = Keys(table=value == "strip")
+    return replace(policy, metadata=MetadataPolicy(keys, keys, keys))
+
+
+def _kernel(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+    from nbvc.normalising.kernels import KERNELS
+
+    if type(value) is str:
+        if value not in KERNELS:
+            raise _unfit(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
+        return replace(policy, kernel=KERNELS[value])
+    fields = Kernel.__struct_fields__
+    if type(value) is not dict or {*value} != {*fields} or {*map(type, value.values())} != {str}:
+        raise _unfit(key, value, f"the name of a kernel, or {_KERNEL}", where)
+    return replace(policy, kernel=Kernel(**value))
+
+
+_KERNEL = '{ name = "…", display_name = "…", language = "…" }'
+
+_LEVELS = {
+    Level.NOTEBOOK_METADATA: "notebook",
+    Level.CELL_METADATA: "cell",
+    Level.OUTPUT_METADATA: "output",
+}
 _CHOICES: dict[str, Any] = {"outputs": Outputs, "counts": Counts, "ids": Ids}
 _LISTS: dict[str, Callable[[Policy, tuple[str, ...]], Policy]] = {
     "keep-tags": _more("keep_tags"),
-    "keep-types": _set("keep_types"),
-    "drop-types": _set("drop_types"),
-    "drop-notebook-metadata": _more("notebook_metadata"),
-    "drop-cell-metadata": _more("cell_metadata"),
-    "drop-output-metadata": _more("output_metadata"),
-    "keep-notebook-metadata": _keep("notebook_metadata"),
-    "keep-cell-metadata": _keep("cell_metadata"),
-    "keep-output-metadata": _keep("output_metadata"),
-    "only-notebook-metadata": _set("keep_notebook_metadata"),
-    "only-cell-metadata": _set("keep_cell_metadata"),
+    "keep-types": _types("keep_types"),
+    "drop-types": _types("drop_types"),
+    **{
+        f"{part}-{level}-metadata": _keys(level, part)
+        for part in ("drop", "keep", "only")
+        for level in _LEVELS.values()
+    },
     "drop-tagged-cells": _set("drop_tagged_cells"),
 }
 _SETTERS: dict[str, Callable[[Policy, str, Any, str | None], Policy]] = {
     **dict.fromkeys(_CHOICES, _choice),
+    "metadata": _metadata,
     **dict.fromkeys(_LISTS, _list),
+    "kernel": _kernel,
     "max-size": _size,
     "drop-empty-cells": _flag,
     "strip-init-cells": _flag,
 }
 KEYS = ("preset", *_SETTERS)
 """All settings, by name."""
+
+
+def _check_keys(policy: Policy, where: str | None) -> None:
+    """Refuse keys to keep that nothing removes, and keys that a valid notebook needs."""
+    for level, name in _LEVELS.items():
+        keys: Keys = getattr(policy.metadata, name)
+        known = [path for rule in rules() if rule.level is level for path in rule.paths]
+        known += [path for one in (*keys.drop, *(keys.only or ())) for path in read_path(one)]
+        for one in keys.keep:
+            if not any(_meet(path, other) for path in read_path(one) for other in known):
+                names = tuple([".".join(path) for path in known])
+                raise _unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
+    root = compile_keys(Level.NOTEBOOK_METADATA, policy.metadata.notebook)
+    for key, needed in _NEEDED.items():
+        sample = {key: dict.fromkeys((*needed, "another"), "")}
+        gone = {one.path for one in find_gone(sample, root, "", frozenset())}
+        for part in needed:
+            if (key, part) in gone:
+                raise NbvcError(
+                    f"{key}.{part} cannot be removed alone: a notebook with {key} needs it",
+                    where=where,
+                    hint=f"remove or keep the whole {key}, or set `kernel`",
+                )
+
+
+_NEEDED = {"kernelspec": ("name", "display_name"), "language_info": ("name",)}
+"""What the schema of format 4 requires of objects in the metadata of a notebook."""
+
+_OF = {"notebook": "notebooks", "cell": "cells", "output": "outputs"}
+
+
+def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether one of two paths leads to the other."""
+    return all(a == b or ANY in (a, b) for a, b in zip(one, other, strict=False))
 
 
 def _setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | None], Policy]:
@@ -167,12 +261,20 @@ def _setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | No
 
 
 def unknown_key(key: str, known: tuple[str, ...], where: str | None) -> NbvcError:
-    """Return the error for a setting that there isn't, with the nearest one that there is."""
+    """Return the error for an unknown setting, with the nearest known one."""
+    return _unknown("setting", key, known, where)
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...], where: str | None = None) -> NbvcError:
     from difflib import get_close_matches
 
-    near = get_close_matches(key, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return NbvcError(f"unknown setting {key!r}", where=where, hint=hint)
+    near = get_close_matches(name, known, 1)
+    listed = ", ".join(known) if len(known) < _FEW else "listed by `nbvc config --noise`"
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {listed}"
+    return NbvcError(f"unknown {what} {name!r}", where=where, hint=hint)
+
+
+_FEW = 40
 
 
 def _unfit(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:

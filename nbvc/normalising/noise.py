@@ -1,17 +1,27 @@
-"""What tools write into a notebook unasked: one table for the diff and for `clean`.
+"""What tools write into notebooks, and what people set: one table for diffs, cleaning and docs.
 
-    ignored  a diff does not count it as a change, unless details are asked for
-    removed  `clean` takes it away
-
-`language_info` and the details of `kernelspec` are ignored but kept: GitHub and nbconvert choose
-the syntax colours by them. Cell ids are ignored but kept: they are what later diffs pair cells by.
+The table is `noise.txt`, whose first lines explain its columns. `metadata.py` compiles it.
 """
 
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 
 import msgspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Path = tuple[str, ...]
+"""The keys that lead to a value, from the outside in."""
+
+ANY = "*"
+"""A step that stands for every key."""
+
+LANGUAGE = "$language"
+"""A value that stands for the language of the notebook."""
 
 
 class Level(enum.Enum):
@@ -25,88 +35,114 @@ class Level(enum.Enum):
     OUTPUT_METADATA = "output metadata"
 
 
-class Noise(msgspec.Struct, frozen=True):
-    """One key that is noise, who writes it, and what is done about it."""
+class Kind(enum.Enum):
+    """What a key is for."""
+
+    SETTING = "setting"
+    TRACE = "trace"
+    TIMING = "timing"
+    PERSON = "person"
+    VIEW = "view"
+    IDENTITY = "identity"
+    DATA = "data"
+    LANGUAGE = "language"
+    COUNT = "count"
+
+
+_SHOWN = (Kind.SETTING, Kind.LANGUAGE)
+_KEPT = (Kind.SETTING, Kind.LANGUAGE, Kind.IDENTITY)
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One row of the table: some keys of one level, and what is done about them.
+
+    `keys` are the paths as the table has them. `defaults` are the values that mean what absence
+    means; `drops_default` is whether cleaning removes a key with one of them, which it keeps otherwise.
+    """
 
     level: Level
-    key: str
+    kind: Kind
+    keys: str
+    paths: tuple[Path, ...]
     writer: str
-    ignored: bool = True
-    removed: bool = True
+    source: str
+    ignored: bool
+    removed: bool
+    defaults: tuple[Any, ...] = ()
+    drops_default: bool = False
 
 
-NOISE: tuple[Noise, ...] = (
-    Noise(Level.NOTEBOOK, "nbformat_minor", "every upgrade of Jupyter", removed=False),
-    Noise(Level.NOTEBOOK_METADATA, "signature", "IPython 2"),
-    Noise(Level.NOTEBOOK_METADATA, "orig_nbformat", "nbformat's upgrade, VS Code"),
-    Noise(Level.NOTEBOOK_METADATA, "orig_nbformat_minor", "nbformat's upgrade"),
-    Noise(Level.NOTEBOOK_METADATA, "kernelspec", "the kernel that was started", removed=False),
-    Noise(Level.NOTEBOOK_METADATA, "language_info", "the kernel that was started", removed=False),
-    Noise(Level.NOTEBOOK_METADATA, "widgets", "ipywidgets: the state of every widget"),
-    Noise(Level.NOTEBOOK_METADATA, "vscode", "VS Code: the interpreter's hash"),
-    Noise(Level.NOTEBOOK_METADATA, "interpreter", "VS Code: the interpreter's hash"),
-    Noise(Level.NOTEBOOK_METADATA, "colab", "Colab: provenance, open sections"),
-    Noise(Level.NOTEBOOK_METADATA, "accelerator", "Colab: the kind of machine", removed=False),
-    Noise(Level.NOTEBOOK_METADATA, "papermill", "papermill: times and status of a run"),
-    Noise(Level.NOTEBOOK_METADATA, "execution", "Jupyter: timings"),
-    Noise(Level.NOTEBOOK_METADATA, "toc", "nbextensions: the sidebar's state"),
-    Noise(Level.NOTEBOOK_METADATA, "varInspector", "nbextensions: the inspector's state"),
-    Noise(Level.NOTEBOOK_METADATA, "hide_input", "nbextensions: a view option"),
-    Noise(Level.NOTEBOOK_METADATA, "toc-autonumbering", "JupyterLab: a view option"),
-    Noise(Level.NOTEBOOK_METADATA, "toc-showcode", "JupyterLab: a view option"),
-    Noise(Level.NOTEBOOK_METADATA, "toc-showmarkdowntxt", "JupyterLab: a view option"),
-    Noise(Level.CELL, "id", "tools renumber and renew them", removed=False),
-    Noise(Level.CELL, "execution_count", "every run"),
-    Noise(Level.CELL_METADATA, "ExecuteTime", "nbextensions: timings"),
-    Noise(Level.CELL_METADATA, "execution", "JupyterLab: timings"),
-    Noise(Level.CELL_METADATA, "papermill", "papermill: times and status of a run"),
-    Noise(Level.CELL_METADATA, "collapsed", "Jupyter: a view option"),
-    Noise(Level.CELL_METADATA, "scrolled", "Jupyter: a view option"),
-    Noise(Level.CELL_METADATA, "hidden", "nbextensions: a view option"),
-    Noise(Level.CELL_METADATA, "heading_collapsed", "nbextensions: a view option"),
-    Noise(Level.CELL_METADATA, "jp-MarkdownHeadingCollapsed", "JupyterLab: a view option"),
-    Noise(Level.CELL_METADATA, "outputHidden", "nteract: a view option"),
-    Noise(Level.CELL_METADATA, "inputHidden", "nteract: a view option"),
-    Noise(Level.CELL_METADATA, "trusted", "Jupyter: meant for memory only"),
-    Noise(Level.CELL_METADATA, "colab", "Colab: output state, widths"),
-    Noise(Level.CELL_METADATA, "colab_type", "Colab"),
-    Noise(Level.CELL_METADATA, "outputId", "Colab"),
-    Noise(Level.CELL_METADATA, "executionInfo", "Colab: who ran it, and when"),
-    Noise(Level.CELL_METADATA, "vscode", "VS Code: the language it guessed"),
-    Noise(Level.CELL_METADATA, "pycharm", "PyCharm: a view option"),
-    Noise(Level.CELL_METADATA, "ExecutionTime", "Databricks: timings"),
-    Noise(Level.CELL_METADATA, "run_control", "nbextensions: state of a run"),
-    Noise(Level.CELL_METADATA, "nbvc", "nbvc: what a merge left to do", removed=False),
-    Noise(Level.CELL_METADATA, "_uuid", "Kaggle: an id"),
-    Noise(Level.CELL_METADATA, "_cell_guid", "Kaggle: an id"),
-    Noise(Level.OUTPUT, "execution_count", "every run"),
-    Noise(Level.OUTPUT_METADATA, "executionInfo", "Colab: who ran it, and when"),
-)
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """Return the table."""
+    import os
+
+    with open(os.path.join(os.path.dirname(__file__), "noise.txt"), encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    found: list[Rule] = []
+    level = Level.NOTEBOOK
+    for line in lines:
+        if line.startswith("["):
+            level = Level(line[1:-1])
+        elif line and line[0] != "#":
+            found.append(_read_row(level, line))
+    return tuple(found)
 
 
-def _keys(level: Level, *, removed: bool) -> frozenset[str]:
-    return frozenset(
-        noise.key
-        for noise in NOISE
-        if noise.level is level and (noise.removed if removed else noise.ignored)
+def _read_row(level: Level, line: str) -> Rule:
+    name, keys, defaults, exceptions, writer, source = [part.strip() for part in line.split(" |")]
+    kind = Kind(name)
+    return Rule(
+        level,
+        kind,
+        keys,
+        _expand_keys(keys),
+        writer,
+        source,
+        ignored=kind not in _SHOWN or exceptions == "ignored",
+        removed=(kind not in _KEPT and exceptions != "kept") or exceptions == "removed",
+        defaults=tuple(msgspec.json.decode(defaults)) if defaults else (),
+        drops_default=exceptions == "default removed",
     )
 
 
-IGNORED: dict[Level, frozenset[str]] = {level: _keys(level, removed=False) for level in Level}
-"""The keys at each level that a diff does not count as a change."""
+def _expand_keys(text: str) -> tuple[Path, ...]:
+    """Return the paths of a row: `a."b.c".{d, e}` stands for two."""
+    head, _, group = text.partition("{")
+    steps: list[str] = []
+    for index, part in enumerate(head.split('"')):
+        steps += [part] if index % 2 else [step for step in part.split(".") if step]
+    if not group:
+        return (tuple(steps),)
+    return tuple([(*steps, key.strip()) for key in group[:-1].split(",")])
 
-REMOVED: dict[Level, frozenset[str]] = {level: _keys(level, removed=True) for level in Level}
-"""The keys at each level that `clean` takes away."""
+
+@lru_cache(maxsize=1)
+def identities() -> tuple[Path, ...]:
+    """Return where tools keep IDs of cells in the metadata, for pairing cells without cell IDs."""
+    found = [rule for rule in rules() if rule.kind is Kind.IDENTITY]
+    return tuple([p for rule in found if rule.level is Level.CELL_METADATA for p in rule.paths])
 
 
-IDENTITIES: tuple[tuple[str, ...], ...] = (
-    ("nbgrader", "grade_id"),
-    ("application/vnd.databricks.v1+cell", "nuid"),
-    ("azdata_cell_guid",),
-    ("cell_id",),  # Deepnote
-    ("datalore", "node_id"),
-    ("_cell_guid",),  # Kaggle
-    ("nbpresent", "id"),
-    ("id",),  # Colab
-)
-"""Where tools keep ids of their own in the metadata of cells: what cells without ids are paired by."""
+def read_language(metadata: Any) -> str:
+    """Return the language of a notebook's code by its metadata, for comparing.
+
+    Without case and version, so that `R` is `r`, and `C++17` is `c++`. Several if the places differ.
+    Python if the metadata names none.
+    """
+    found = set()
+    for path in _LANGUAGE_PATHS:
+        value = metadata
+        for step in path:
+            value = value.get(step) if type(value) is dict else None
+        if type(value) is str and (name := simplify_language(value)):
+            found.add(name)
+    return ", ".join(sorted(found)) or "python"
+
+
+def simplify_language(name: str) -> str:
+    """Return the name of a language without case and version."""
+    return name.casefold().rstrip("0123456789. ") or name
+
+
+_LANGUAGE_PATHS = (("kernelspec", "language"), ("language_info", "name"), ("language",))

@@ -7,7 +7,7 @@ import enum
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.normalising.noise import REMOVED, Level
+from nbvc.normalising.metadata import Keys, MetadataPolicy
 
 
 class Outputs(enum.Enum):
@@ -32,14 +32,21 @@ class Ids(enum.Enum):
     """0, 1, 2…, as nbstripout does: they shift at every insertion and identify nothing."""
 
 
+class Kernel(msgspec.Struct, frozen=True):
+    """The kernel that notebooks of one language are set to."""
+
+    name: str
+    display_name: str
+    language: str
+
+
 class Policy(msgspec.Struct, frozen=True):
     """What `normalise` takes away.
 
     Outputs stay where the cell has `keep_output` or `init_cell` in its metadata, one of `keep_tags`,
     where their type is in `keep_types`, or where they hold no more than `max_size` characters;
-    those of a type in `drop_types` go in any case. Types are nbformat's, or `stream:stderr`.
-    Metadata keys may be paths into objects (`papermill.duration`). An allow list, where it is given,
-    is all that stays at its level.
+    those of a type in `drop_types` go in any case. Types are nbformat's, `stream:stderr`, or MIME
+    types: these keep or remove one representation of an output.
     """
 
     outputs: Outputs = Outputs.STRIP
@@ -49,14 +56,15 @@ class Policy(msgspec.Struct, frozen=True):
     keep_types: tuple[str, ...] = ()
     drop_types: tuple[str, ...] = ()
     max_size: int = 0
-    notebook_metadata: tuple[str, ...] = tuple(sorted(REMOVED[Level.NOTEBOOK_METADATA]))
-    cell_metadata: tuple[str, ...] = tuple(sorted(REMOVED[Level.CELL_METADATA]))
-    output_metadata: tuple[str, ...] = tuple(sorted(REMOVED[Level.OUTPUT_METADATA]))
-    keep_notebook_metadata: tuple[str, ...] | None = None
-    keep_cell_metadata: tuple[str, ...] | None = None
+    metadata: MetadataPolicy = MetadataPolicy()
+    kernel: Kernel | None = None
     drop_empty_cells: bool = False
     drop_tagged_cells: tuple[str, ...] = ()
     strip_init_cells: bool = False
+
+
+def _only_these(*keys: str) -> Keys:
+    return Keys(table=False, drop=keys)
 
 
 PRESETS: dict[str, Policy] = {
@@ -64,30 +72,44 @@ PRESETS: dict[str, Policy] = {
     "noise": Policy(outputs=Outputs.KEEP),
     "nbstripout": Policy(
         ids=Ids.NUMBER,
-        notebook_metadata=("orig_nbformat", "orig_nbformat_minor", "signature", "widgets"),
-        cell_metadata=(
-            "ExecuteTime",
-            "collapsed",
-            "execution",
-            "heading_collapsed",
-            "hidden",
-            "scrolled",
-            "trusted",
+        metadata=MetadataPolicy(
+            _only_these("orig_nbformat", "orig_nbformat_minor", "signature", "widgets"),
+            _only_these(
+                *("ExecuteTime", "collapsed", "execution", "heading_collapsed", "hidden"),
+                *("scrolled", "trusted"),
+            ),
+            _only_these(),
         ),
-        output_metadata=(),
+    ),
+    "nb-clean": Policy(
+        metadata=MetadataPolicy(
+            _only_these(
+                *("language_info.version", "orig_nbformat", "orig_nbformat_minor", "signature"),
+            ),
+            Keys(only=()),
+            _only_these(),
+        ),
+    ),
+    "nbdev": Policy(
+        outputs=Outputs.KEEP,
+        metadata=MetadataPolicy(
+            Keys(only=("kernelspec", "jekyll", "jupytext", "doc", "widgets", "nbdev")),
+            Keys(only=("hide_input", "nbdev")),
+            Keys(only=()),
+        ),
     ),
 }
-"""By name: `strip` takes outputs, counts and volatile metadata; `noise` keeps outputs; `nbstripout`
-does what nbstripout 0.9 does when nothing else is asked of it."""
+"""By name: `strip` removes outputs, counts and noise; `noise` keeps outputs; the others remove what
+nbstripout 0.9, nb-clean 5 and nbdev 3 remove if nothing else is asked of them."""
 
 
 def preset(name: str) -> Policy:
     """Return a preset by its name.
 
-    Raises `NbvcError` for one that there is none of.
+    Raises `NbvcError` if it does not exist.
     """
     try:
         return PRESETS[name]
     except KeyError:
         known = ", ".join(PRESETS)
-        raise NbvcError(f"there is no preset {name!r}", hint=f"choose one of {known}") from None
+        raise NbvcError(f"unknown preset {name!r}", hint=f"choose one of {known}") from None

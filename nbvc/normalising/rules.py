@@ -8,7 +8,10 @@ edited no rule wants anything.
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
+from nbvc.normalising.metadata import compile_keys, find_gone, name_path
+from nbvc.normalising.noise import Kind, Level, read_language
 from nbvc.normalising.policy import Counts, Ids, Outputs, Policy
 from nbvc.notebook.jsontext import Raw, decode, split_array, split_object
 from nbvc.notebook.style import Style
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
+    from nbvc.normalising.cleaning import Finding
+    from nbvc.normalising.metadata import Keys
     from nbvc.notebook.notebook import Notebook
 
     Fields = Mapping[str, Raw]
@@ -30,12 +35,23 @@ PLAIN = Style()
 """Any style will do where items only go or get another value: the spacing is the file's own."""
 
 
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """Something that is removed, and its kind, by which such things are counted."""
+
+    what: str
+    kind: str
+    count: int = 1
+
+
 class Edit(msgspec.Struct, gc=False):
-    """New text for one member of a cell, or None where it goes, and what a user would call that."""
+    """New text for one member of a cell, or None if the member is removed, and what is removed.
+
+    The items of a removed list of outputs are not counted yet.
+    """
 
     key: str
     text: bytes | None
-    what: str
+    items: tuple[Item, ...]
 
 
 class Setting(msgspec.Struct):
@@ -46,49 +62,98 @@ class Setting(msgspec.Struct):
     keeps: bool
     """Whether outputs stay where the cell itself says nothing."""
     cell_metadata: MetadataRule
+    marked_metadata: MetadataRule | None
+    """For cells whose metadata keeps their outputs, if the other rule would remove what keeps them."""
     output_metadata: MetadataRule
     ordinal: int = 0
 
 
+OUTPUT = "output"
+COUNT = "execution count"
+PERSON = "user name"
+
+_KINDS = {
+    None: "metadata key",
+    Kind.SETTING: "default value",
+    Kind.TRACE: "tool trace",
+    Kind.TIMING: "timing",
+    Kind.PERSON: PERSON,
+    Kind.VIEW: "view state",
+    Kind.IDENTITY: "tool ID",
+    Kind.DATA: "output in metadata",
+}
+
+
+_PLURALS = {"output in metadata": "outputs in metadata"}
+
+
+def count_kinds(findings: Iterable[Finding]) -> str:
+    """Return how many there are of each kind: `12 outputs, 3 timings, 1 user name`."""
+    counts = dict.fromkeys((OUTPUT, COUNT, _KINDS[Kind.TIMING], PERSON), 0)
+    for one in findings:
+        counts[one.kind] = counts.get(one.kind, 0) + one.count
+    return ", ".join(
+        [
+            f"{count} {kind if count == 1 else _PLURALS.get(kind, kind + 's')}"
+            for kind, count in counts.items()
+            if count
+        ]
+    )
+
+
+class Stripped(msgspec.Struct, frozen=True, gc=False):
+    """The text of metadata that stays, what is removed, and whether outputs that stay would keep it."""
+
+    text: bytes
+    items: tuple[Item, ...]
+    depends: bool
+
+
+_NOTHING: frozenset[str] = frozenset()
+_ANYTHING = frozenset(("",))
+
+
 class MetadataRule:
-    """Which keys of a metadata object go: a deny list, and an allow list where there is one."""
+    """Which keys of a metadata object are removed."""
 
-    __slots__ = ("_allowed", "_denied", "_known")
+    __slots__ = ("_known", "_language", "_root")
 
-    def __init__(self, denied: Iterable[str], allowed: Iterable[str] | None) -> None:
-        """Take keys, or paths of keys with dots between them."""
-        self._denied = tuple(denied)
-        self._allowed = None if allowed is None else frozenset(allowed)
-        self._known: dict[bytes, tuple[bytes, str] | None] = {}
+    def __init__(self, level: Level, keys: Keys, language: str) -> None:
+        """Compile the keys of a level."""
+        self._root = compile_keys(level, keys)
+        self._language = language
+        self._known: dict[tuple[bytes, frozenset[str]], Stripped | None] = {}
 
-    def apply(self, text: bytes, depth: int) -> tuple[bytes, str] | None:
-        """Return the text that stays and the keys that go; None where none does."""
+    def apply(self, text: bytes, depth: int, shown: frozenset[str] = _NOTHING) -> Stripped | None:
+        """Return what stays and what is removed; None if nothing is removed.
+
+        `shown` are the widgets that outputs which stay show (see `find_gone`).
+        """
         if text == b"{}":
             return None
-        if text not in self._known:
-            self._known[text] = self._applied(text, depth)
-        return self._known[text]
+        known = self._known
+        key = text, shown
+        if key not in known:
+            known[key] = self._applied(text, depth, shown)
+        return known[key]
 
-    def _applied(self, text: bytes, depth: int) -> tuple[bytes, str] | None:
+    def removes(self, key: str) -> bool:
+        """Return whether a key is removed whatever its value is."""
+        node = self._root.find(key)
+        return bool(self._root.removed if node is None else node.removed)
+
+    def _applied(self, text: bytes, depth: int, shown: frozenset[str]) -> Stripped | None:
         value = decode(text)
         if type(value) is not dict:
             return None
-        gone = [path for path in (_found(value, key) for key in self._denied) if path]
-        if self._allowed is not None:
-            gone += [(key,) for key in value if key not in self._allowed and (key,) not in gone]
+        gone = find_gone(value, self._root, self._language, shown)
         if not gone:
             return None
-        return _without(text, gone, depth), ", ".join(".".join(path) for path in gone)
-
-
-def _found(value: dict[str, Any], key: str) -> tuple[str, ...] | None:
-    """Return the path that a key with dots stands for in an object; the longest own key wins."""
-    if key in value:
-        return (key,)
-    head, dot, rest = key.partition(".")
-    inner = value.get(head)
-    below = _found(inner, rest) if dot and type(inner) is dict else None
-    return (head, *below) if below else None
+        named = dict.fromkeys((name_path(one.rule), one.kind) for one in gone)
+        items = tuple([Item(f"metadata: {name}", _KINDS[kind]) for name, kind in named])
+        paths = list(dict.fromkeys(one.path for one in gone))
+        depends = any(one.kind is Kind.DATA for one in gone)
+        return Stripped(_without(text, paths, depth), items, depends)
 
 
 def _without(text: bytes, paths: list[tuple[str, ...]], depth: int) -> bytes:
@@ -109,14 +174,16 @@ def outputs(fields: Fields, setting: Setting) -> Edit | None:
     keeps = _keeps(fields, setting)
     policy = setting.policy
     if not (keeps or policy.keep_types or policy.max_size):
-        return None if _is_blank(raw) else Edit("outputs", b"[]", "outputs")
+        return None if _is_blank(raw) else Edit("outputs", b"[]", ())
     text = bytes(raw)
     listed = split_array(text) if text.startswith(b"[") else []
-    stays = [_stays(item, keeps=keeps, policy=policy) for item in listed]
-    new = _kept(text, listed, stays, setting) if any(stays) else b"[]"
-    if not listed or new == text:
+    left = [_left(item, keeps=keeps, setting=setting) for item in listed]
+    if all(piece is not None and not piece[1] for piece in left):
         return None
-    return Edit("outputs", new, "counts or metadata of outputs" if all(stays) else "outputs")
+    items = [item for piece in left if piece is not None for item in piece[1]]
+    if gone := sum(piece is None for piece in left):
+        items.insert(0, Item("outputs", OUTPUT, gone))
+    return Edit("outputs", _kept(text, [piece and piece[0] for piece in left]), tuple(items))
 
 
 def _is_blank(raw: Raw) -> bool:
@@ -147,13 +214,24 @@ def _tags(metadata: Any) -> set[str]:
     return {tag for tag in tags if type(tag) is str} if type(tags) is list else set()
 
 
-def _stays(raw: Raw, *, keeps: bool, policy: Policy) -> bool:
-    if keeps and not policy.drop_types:
-        return True
-    output = decode(raw)
-    if _is_of(output, policy.drop_types):
-        return False
-    return keeps or _is_of(output, policy.keep_types) or _size(output) <= policy.max_size
+def _left(raw: Raw, *, keeps: bool, setting: Setting) -> tuple[bytes, list[Item]] | None:
+    """Return the text of an output that stays, and what is removed from it; None if it is removed."""
+    policy, gone = setting.policy, list[str]()
+    if policy.drop_types or not keeps:
+        output = decode(raw)
+        if _is_of(output, policy.drop_types):
+            return None
+        data = output.get("data") if type(output) is dict else None
+        types = set(data) if type(data) is dict else set()
+        left = types.difference(policy.drop_types)
+        if not (keeps or _is_of(output, policy.keep_types) or _size(output) <= policy.max_size):
+            left &= set(policy.keep_types)
+            if not left:
+                return None
+        if types and not left:
+            return None
+        gone = [mime for mime in types if mime not in left]
+    return _cleaned(bytes(raw), gone, setting)
 
 
 def _is_of(output: Any, types: tuple[str, ...]) -> bool:
@@ -174,29 +252,41 @@ def _size(value: Any) -> int:
     return sum(map(_size, value)) if type(value) is list else len(str(value))
 
 
-def _kept(text: bytes, listed: list[Raw], stays: list[bool], setting: Setting) -> bytes:
-    """Return the list of the outputs that stay, each without counts and volatile metadata."""
+def _kept(text: bytes, left: list[bytes | None]) -> bytes:
     from nbvc.notebook.jsonedit import edit_array
 
     pieces: list[tuple[bytes, int | None]] = [
-        (_cleaned(bytes(raw), setting), index) for index, raw in enumerate(listed) if stays[index]
+        (piece, index) for index, piece in enumerate(left) if piece is not None
     ]
-    return edit_array(text, pieces, PLAIN, 3)
+    return edit_array(text, pieces, PLAIN, 3) if pieces else b"[]"
 
 
-def _cleaned(text: bytes, setting: Setting) -> bytes:
+def _cleaned(text: bytes, types: list[str], setting: Setting) -> tuple[bytes, list[Item]]:
+    """Return an output without some MIME types, its count and its noise, and what is removed."""
     from nbvc.notebook.jsonedit import edit_object
 
     if not text.startswith(b"{"):
-        return text
+        return text, []
     edits: dict[str, bytes | None] = {}
+    items: list[Item] = []
     fields = split_object(text)
+    if types:
+        gone: dict[str, bytes | None] = dict.fromkeys(types)
+        edits["data"] = edit_object(bytes(fields["data"]), gone, PLAIN, 5)
+        items += [Item(f"output: {mime}", "representation") for mime in sorted(types)]
     if setting.policy.counts is Counts.STRIP:
-        edits = {key: b"null" for key in _COUNTS if fields.get(key, _NULL) != _NULL}
+        for key in _COUNTS:
+            if fields.get(key, _NULL) != _NULL:
+                edits[key] = b"null"
+                items.append(Item("execution count", COUNT))
+    if "transient" in fields and setting.policy.metadata.output.table:
+        edits["transient"] = None
+        items.append(Item("output: transient", _KINDS[Kind.TRACE]))
     found = setting.output_metadata.apply(bytes(fields.get("metadata", b"{}")), 5)
     if found is not None:
-        edits["metadata"] = found[0]
-    return edit_object(text, edits, PLAIN, 4) if edits else text
+        edits["metadata"] = found.text
+        items += found.items
+    return (edit_object(text, edits, PLAIN, 4) if edits else text), items
 
 
 _COUNTS = ("execution_count", "prompt_number")
@@ -208,7 +298,7 @@ def counts(fields: Fields, setting: Setting) -> Edit | None:
         for key in _COUNTS:
             raw = fields.get(key)
             if raw is not None and raw != _NULL:
-                return Edit(key, b"null", "execution count")
+                return Edit(key, b"null", (Item("execution count", COUNT),))
     return None
 
 
@@ -218,23 +308,36 @@ def ids(fields: Fields, setting: Setting) -> Edit | None:
         return None
     old, new = fields.get("id"), b'"%d"' % setting.ordinal
     wanted = setting.notebook.file_format >= (4, 5) if old is None else bytes(old) != new
-    return Edit("id", new, "cell id") if wanted else None
+    return Edit("id", new, (Item("cell id", "cell ID"),)) if wanted else None
 
 
 def metadata(fields: Fields, setting: Setting) -> Edit | None:
-    """Take volatile metadata away."""
+    """Take noise in the metadata away."""
     raw = fields.get("metadata")
     if raw is None or raw == _NO_METADATA:
         return None
-    found = setting.cell_metadata.apply(bytes(raw), 3)
-    return Edit("metadata", found[0], f"metadata: {found[1]}") if found else None
+    text, rule = bytes(raw), setting.cell_metadata
+    if setting.marked_metadata is not None and not setting.keeps and _keeps(fields, setting):
+        rule = setting.marked_metadata
+    found = rule.apply(text, 3)
+    if found is not None and found.depends and has_outputs(fields, outputs(fields, setting)):
+        found = rule.apply(text, 3, _ANYTHING)
+    return Edit("metadata", found.text, found.items) if found else None
+
+
+def has_outputs(fields: Fields, edit: Edit | None) -> bool:
+    """Return whether a cell has outputs after an edit of its outputs."""
+    raw = fields.get("outputs")
+    if edit is not None:
+        return edit.text != b"[]"
+    return raw is not None and not _is_blank(raw)
 
 
 def old_view_options(fields: Fields, setting: Setting) -> Edit | None:
     """Take away what formats 1 to 3 keep beside the metadata: whether a cell is folded."""
-    folded = "collapsed" in fields and "collapsed" in setting.policy.cell_metadata
-    if folded and setting.notebook.file_format[0] < 4:
-        return Edit("collapsed", None, "metadata: collapsed")
+    old = "collapsed" in fields and setting.notebook.file_format[0] < 4
+    if old and setting.cell_metadata.removes("collapsed"):
+        return Edit("collapsed", None, (Item("metadata: collapsed", _KINDS[Kind.VIEW]),))
     return None
 
 
@@ -253,16 +356,16 @@ def edits(fields: Fields, setting: Setting) -> list[Edit]:
     return [edit for rule in RULES if (edit := rule(fields, setting)) is not None]
 
 
-def goes(fields: Fields, policy: Policy) -> str:
-    """Return why a whole cell goes (it is empty, or has a tag), or nothing where it stays."""
+def goes(fields: Fields, policy: Policy) -> Item | None:
+    """Return why a whole cell is removed (it is empty, or has a tag), None if it stays."""
     if policy.drop_tagged_cells:
         tags = _tags(decode(fields["metadata"])) if "metadata" in fields else set()
         for tag in policy.drop_tagged_cells:
             if tag in tags:
-                return f"cell tagged {tag}"
+                return Item(f"cell tagged {tag}", "tagged cell")
     if policy.drop_empty_cells and not _source(fields).strip():
-        return "empty cell"
-    return ""
+        return Item("empty cell", "empty cell")
+    return None
 
 
 def _source(fields: Fields) -> str:
@@ -278,10 +381,18 @@ def setting_of(policy: Policy, notebook: Notebook, metadata: Any) -> Setting:
     keeps = policy.outputs is Outputs.KEEP
     if not keeps and type(metadata) is dict:
         keeps = bool(metadata.get("keep_output"))
-    return Setting(
-        policy,
-        notebook,
-        keeps,
-        MetadataRule(policy.cell_metadata, policy.keep_cell_metadata),
-        MetadataRule(policy.output_metadata, None),
-    )
+    language = read_language(metadata)
+    of_cell = MetadataRule(Level.CELL_METADATA, policy.metadata.cell, language)
+    marked = None
+    if any(map(of_cell.removes, _MARKS)):
+        marked = MetadataRule(Level.CELL_METADATA, keep_marks(policy.metadata.cell), language)
+    of_output = MetadataRule(Level.OUTPUT_METADATA, policy.metadata.output, language)
+    return Setting(policy, notebook, keeps, of_cell, marked, of_output)
+
+
+_MARKS = ("keep_output", "init_cell", "tags")
+
+
+def keep_marks(keys: Keys) -> Keys:
+    """Return keys that keep what keeps outputs: without it, the next run would remove them."""
+    return replace(keys, keep=(*keys.keep, *_MARKS))

@@ -14,7 +14,8 @@ nothing below it. Binary content stands as a line that changes when it does.
 from __future__ import annotations
 
 from nbvc.diffing.policy import DEFAULT_PARTS, Part
-from nbvc.normalising import IGNORED, Level
+from nbvc.normalising.metadata import MetadataPolicy
+from nbvc.normalising.noise import read_language
 from nbvc.render.escape import escaped, escaped_line, without_colours
 from nbvc.render.media import described, digest
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell, Notebook
 
+_NOISE = MetadataPolicy()
 _PREFERRED = ("text/plain", "text/markdown", "text/latex", "text/html")
 
 
@@ -31,18 +33,24 @@ def readable(notebook: Notebook, parts: frozenset[Part] = DEFAULT_PARTS) -> list
     """Return the lines of a notebook as text, without line ends."""
     lines: list[str] = []
     if Part.METADATA in parts or Part.DETAILS in parts:
-        ignored = IGNORED[Level.NOTEBOOK_METADATA]
-        lines += _metadata(notebook.metadata, ignored, parts)
+        meant = _NOISE.find_meant_notebook(notebook.metadata)
+        if meant["language"] == "python":
+            del meant["language"]
+        lines += _metadata(notebook.metadata, meant, parts)
+    language = read_language(notebook.metadata)
     for cell in notebook.cells:
-        lines += readable_cell(cell, parts)
+        lines += readable_cell(cell, parts, language)
     return lines
 
 
-def readable_cell(cell: Cell, parts: frozenset[Part] = DEFAULT_PARTS) -> list[str]:
-    """Return the lines of one cell."""
+def readable_cell(
+    cell: Cell, parts: frozenset[Part] = DEFAULT_PARTS, language: str = "python"
+) -> list[str]:
+    """Return the lines of one cell; `language` is the notebook's."""
     lines = [f"# %% [{escaped_line(cell.cell_type)}]{_extras(cell, parts)}"]
     if Part.METADATA in parts or Part.DETAILS in parts:
-        lines += _metadata(cell.metadata, IGNORED[Level.CELL_METADATA], parts)
+        meant = _NOISE.find_meant_cell(cell.metadata, language)
+        lines += _metadata(cell.metadata, meant, parts)
     if Part.SOURCES in parts:
         lines += escaped(cell.source).split("\n") if cell.source else []
     if Part.ATTACHMENTS in parts:
@@ -67,15 +75,17 @@ def _extras(cell: Cell, parts: frozenset[Part]) -> str:
     return extras
 
 
-def _metadata(
-    metadata: dict[str, Any], ignored: frozenset[str], parts: frozenset[Part]
-) -> list[str]:
+def _metadata(metadata: dict[str, Any], meant: dict[str, Any], parts: frozenset[Part]) -> list[str]:
+    """Return a line for each key; `meant` is the metadata without noise."""
     import json
 
+    if Part.METADATA not in parts:
+        shown = {key: value for key, value in metadata.items() if meant.get(key) != value}
+    else:
+        shown = metadata if Part.DETAILS in parts else meant
     return [
         f"#: {escaped_line(key)} = {escaped_line(json.dumps(value, ensure_ascii=False, sort_keys=True))}"
-        for key, value in sorted(metadata.items())
-        if (Part.DETAILS if key in ignored else Part.METADATA) in parts
+        for key, value in sorted(shown.items())
     ]
 
 

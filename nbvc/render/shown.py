@@ -368,12 +368,9 @@ def _show_values(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownValue]:
     """Yield what changed in the metadata, in members that the format does not know, and so on."""
     if entry.change is not Change.MODIFIED:
         return
-    from nbvc.diffing.parts import counts_in_metadata
-
     before, parts = entry.linked()[0][0], entry.parts
-    for op in parts.metadata:
-        if counts_in_metadata(op, policy):
-            yield _show_operation("metadata", op, before.metadata)
+    for op in entry.loud_metadata:
+        yield _show_operation("metadata", op, before.metadata)
     for op in entry.other if policy.counts(Part.METADATA) else ():
         if op.path[0] != "attachments":
             yield _show_operation("cell", op, before.to_dict())
@@ -389,8 +386,9 @@ def show_rest(diff: NotebookDiff) -> Iterator[ShownValue]:
 
     assert diff.before is not None
     metadata, notebook = diff.loud_rest
+    before = {**diff.before.metadata, "language": diff.policy.languages[0]}
     for op in metadata:
-        yield _show_operation("metadata", op, diff.before.metadata)
+        yield _show_operation("metadata", op, before)
     for op in notebook:
         yield _show_operation("", op, top_members(diff.before))
 

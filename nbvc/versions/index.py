@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
 
-FORMAT = b"nbvc history 3\n"
+FORMAT = b"nbvc history 4\n"
 """To be counted up whenever what is kept, or how it is found out, changes."""
 _SIZE = 16
 _LARGEST = 1 << 28

@@ -13,8 +13,8 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NotebookError
-from nbvc.normalising import IGNORED, Level
-from nbvc.normalising.noise import IDENTITIES
+from nbvc.normalising.metadata import MetadataPolicy
+from nbvc.normalising.noise import identities, read_language
 from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import item_key
 from nbvc.notebook.style import JUPYTER
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nbvc.notebook import Notebook
     from nbvc.notebook.jsontext import Raw
 
+_NOISE = MetadataPolicy()
 _BRIEF = 64
 """A source of so few bytes is its own key: a blank one must be told as such."""
 _SIZE = 16
@@ -105,6 +106,7 @@ class Records:
         self._outputs: dict[bytes, bytes] = {}
         self._names: dict[int, tuple[list[int], bool]] = {}
         self._digest = _digester()
+        self._language = "python"
 
     def cell(self, number: int) -> Cell:
         """Return a record as a cell to be paired."""
@@ -142,6 +144,7 @@ class Records:
 
     def _taken(self, notebook: Notebook) -> Snapshot:
         """Take most cells from the notebook before, where they stand byte for byte, too."""
+        self._language = read_language(notebook.metadata)
         cells, (olds, numbers) = notebook.cells, self._last
         head, tail = _same_ends(olds, cells)
         middle = range(head, len(cells) - tail)
@@ -193,14 +196,13 @@ class Records:
         """Return the digest of a cell's outputs without noise, empty where there are none."""
         found = self._outputs.get(shown)
         if found is None:
-            outputs = [_without_noise(output) for output in cell.outputs]
+            outputs = [_NOISE.find_meant_output(output) for output in cell.outputs]
             found = self._outputs[shown] = self._value_digest(outputs) if outputs else b""
         return found
 
     def _rest(self, cell: Cell) -> bytes:
         """Return the digest of what else counts: metadata without noise, attachments, odd members."""
-        quiet = IGNORED[Level.CELL_METADATA]
-        metadata = {key: value for key, value in cell.metadata.items() if key not in quiet}
+        metadata = _NOISE.find_meant_cell(cell.metadata, self._language)
         attachments, extra = cell.attachments, cell.extra
         if not metadata and not attachments and not extra:
             return b""
@@ -211,8 +213,7 @@ class Records:
         text = bytes(notebook.fields.get("metadata", b""))
         found = self._abouts.get(text)
         if found is None:
-            quiet = IGNORED[Level.NOTEBOOK_METADATA]
-            metadata = {key: value for key, value in notebook.metadata.items() if key not in quiet}
+            metadata = _NOISE.find_meant_notebook(notebook.metadata)
             found = self._abouts[text] = self._value_digest(metadata), _language(notebook)
         return found
 
@@ -227,7 +228,7 @@ class Records:
 def _keep_identities(metadata: dict[str, Any]) -> bytes:
     """Return metadata with nothing but the ids that tools keep in it, as JSON."""
     kept: dict[str, Any] = {}
-    for first, *rest in IDENTITIES:
+    for first, *rest in identities():
         value = metadata.get(first)
         if rest:
             inner = value.get(rest[0]) if type(value) is dict else None
@@ -284,18 +285,6 @@ def _shape(cell: Cell) -> tuple[int, int, int]:
         0 if source is None else len(memoryview(source)),
         0 if outputs is None else len(memoryview(outputs)),
     )
-
-
-def _without_noise(output: Any) -> Any:
-    """Return an output as a diff looks at it."""
-    if type(output) is not dict:
-        return output
-    meant = {key: value for key, value in output.items() if key not in IGNORED[Level.OUTPUT]}
-    metadata = meant.get("metadata")
-    if type(metadata) is dict:
-        quiet = IGNORED[Level.OUTPUT_METADATA]
-        meant["metadata"] = {key: value for key, value in metadata.items() if key not in quiet}
-    return meant
 
 
 def _language(notebook: Notebook) -> str:

@@ -43,7 +43,7 @@ def _typed(path: str | None, table: dict[str, Any], key: str, kind: Any) -> Any:
 def configuration(folder: str) -> Configuration:
     """Return what holds for a folder: the nearest file at or above it, up to a repository's top.
 
-    Raises `NbvcError` for a file that is no TOML, or holds an unknown setting.
+    Raises `NbvcError` for invalid TOML, and for an unknown setting.
     """
     place = os.path.abspath(folder)
     while True:
@@ -104,11 +104,11 @@ def _table(path: str) -> dict[str, Any] | None:
     try:
         found = _loads(text)
     except ValueError as error:
-        raise NbvcError(f"this is no TOML: {error}", where=path) from None
+        raise NbvcError(f"invalid TOML: {error}", where=path) from None
     if path.endswith(".nbvc.toml"):
         return found
-    table = found.get("tool", {}).get("nbvc")
-    return table if type(table) is dict else None
+    tool = _typed(path, found, "tool", dict)
+    return _typed(path, tool, "nbvc", dict) if "nbvc" in tool else None
 
 
 def _loads(text: bytes) -> dict[str, Any]:

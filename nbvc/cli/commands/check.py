@@ -1,8 +1,9 @@
-"""`nbvc check`: say what `nbvc clean` would take away, or where secrets are, and fail."""
+"""`nbvc check`: report what `nbvc clean` would remove, and where secrets are, and fail."""
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import click
 
@@ -19,39 +20,67 @@ if TYPE_CHECKING:
 
 @click.command("check", epilog="Example: nbvc check . --secrets")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--secrets", is_flag=True, help="Look for secrets, in sources and in outputs.")
+@click.option("--secrets", is_flag=True, help="Look for secrets, too, everywhere in a notebook.")
+@click.option("--secrets-only", is_flag=True, help="Look for secrets, and for nothing else.")
+@click.option("--baseline", metavar="FILE", help="Skip secrets that detect-secrets' FILE lists.")
+@click.option("-v", "--verbose", is_flag=True, help="List everything that is found, by cell.")
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 @policy_options
-def command(paths: tuple[str, ...], *, secrets: bool, format_: str, overrides: Overrides) -> int:
-    """Say what does not belong into version control: file, cell and reason. Nothing is changed.
+def command(
+    paths: tuple[str, ...],
+    *,
+    secrets: bool,
+    secrets_only: bool,
+    baseline: str | None,
+    verbose: bool,
+    format_: str,
+    overrides: Overrides,
+) -> int:
+    """Report outputs, noise, user names, conflicts and secrets that should not be committed.
 
-    Exit code 1 where there is anything, 2 where a file can't be read. The options and the project's
-    settings are those of nbvc clean. Conflicts that a merge left and nobody decided are told, too.
-    With --secrets passwords, keys and tokens are looked for as well (it needs the extra
-    nbvc[secrets]); what was found is named, not shown.
+    Nothing is changed. Outputs and noise are counted by kind; user names, secrets and conflicts that
+    are not resolved are listed by cell. The options and the project's settings are those of nbvc
+    clean. Secrets are named, not shown; looking for them needs the extra nbvc[secrets].
+
+    Exit codes: 0 nothing found; 1 something found; 2 a file cannot be read.
     """
     from nbvc.cli.commands.clean import Batch, choose, cleaned
 
     files, policy = choose(paths, overrides)
+    secrets = secrets or secrets_only or baseline is not None
     if secrets:
         from nbvc.normalising.secrets import scanner
 
-        scanner()  # says what is missing before anything is read
+        scanner(baseline)  # says what is missing before anything is read
     as_json = format_ == "json"
-    say = _entry if as_json else _lines
-    done = cleaned(files, Batch(policy, write=False, say=say, secrets=secrets, conflicts=True))
-    return (_as_json if as_json else _as_lines)(done)
+    work = Batch(
+        policy,
+        write=False,
+        say=_entry if as_json else partial(_lines, verbose=verbose),
+        secrets=secrets,
+        baseline=baseline,
+        conflicts=not secrets_only,
+        noise=not secrets_only,
+    )
+    return (_as_json if as_json else _as_lines)(cleaned(files, work))
 
 
-def _lines(done: Done) -> str:
-    """Return a line for everything that was found in a file."""
+def _lines(done: Done, *, verbose: bool) -> str:
+    """Return what was found in a file: noise by kind, anything else by cell."""
+    from nbvc.cli.commands.clean import CONFLICT
+    from nbvc.normalising.rules import PERSON, count_kinds
+    from nbvc.normalising.secrets import SECRET
     from nbvc.render.escape import escaped_line
 
     path = escaped_line(done.path)
-    said = []
-    for finding in done.findings:
+    single = [one for one in done.findings if verbose or one.kind in {CONFLICT, PERSON, SECRET}]
+    said = [f"{path}: {count_kinds(one for one in done.findings if one not in single)}"]
+    if len(single) == len(done.findings):
+        said = []
+    for finding in single:
         place = "notebook" if finding.cell is None else f"cell {finding.cell + 1}"
-        said.append(f"{path}: {place}: {escaped_line(finding.what)}")
+        what = f"{PERSON}, {finding.what}" if finding.kind == PERSON else finding.what
+        said.append(f"{path}: {place}: {escaped_line(what)}")
     return "\n".join(said)
 
 
@@ -66,7 +95,7 @@ def _as_lines(done: Iterable[Told]) -> int:
 def _sum_up(total: int, unclean: int, failed: int) -> None:
     parts = [f"{total - unclean - failed} clean"]
     if unclean:
-        parts.append(f"{unclean} not (nbvc clean mends that, but for conflicts and secrets)")
+        parts.append(f"{unclean} not (`nbvc clean` removes all but conflicts and secrets)")
     if failed:
         parts.append(f"{failed} unreadable")
     print(f"{total} notebook{'s' * (total != 1)}: {', '.join(parts)}.", file=sys.stderr)
@@ -76,7 +105,10 @@ def _entry(done: Done) -> str:
     """Return what the JSON format says of a file."""
     from nbvc.render.json import as_json
 
-    findings = [{"cell": one.cell, "what": one.what} for one in done.findings]
+    findings = [
+        {"cell": one.cell, "what": one.what, "kind": one.kind, "count": one.count}
+        for one in done.findings
+    ]
     return as_json({"path": done.path, "error": done.error or None, "findings": findings})
 
 

@@ -17,7 +17,7 @@ import enum
 
 import msgspec
 
-from nbvc.normalising.noise import IDENTITIES
+from nbvc.normalising.noise import identities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _read_identities(before: Cells, after: Cells) -> tuple[Names, Names]:
     olds = _read_metadata(before)
     news = _read_metadata(after) if olds else {}
     best: tuple[Names, Names] = {}, {}
-    for path in IDENTITIES if olds and news else ():
+    for path in identities() if olds and news else ():
         names, others = (_named_by(path, side) for side in (olds, news))
         if min(len(names), len(others)) > min(len(best[0]), len(best[1])):
             best = names, others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -42,6 +43,8 @@ def test_what_goes_comes_back(
         git(folder, "init")
     path = put(folder / "sub/a.ipynb")
     assert run(["check", "."]) == 1
+    assert capsys.readouterr().out == "sub/a.ipynb: 1 output, 1 execution count\n"
+    assert run(["check", "-v", "."]) == 1
     assert "sub/a.ipynb: cell 1: outputs" in capsys.readouterr().out
     assert run(["clean", "."]) == 0
     assert "nbvc outputs restore PATH brings it back" in capsys.readouterr().err
@@ -117,7 +120,7 @@ def test_keys_by_name(folder: Path) -> None:
         (".nbvc.toml", "[clean]\ndrop-empty-cells = 1\n", "true or false"),
         (".nbvc.toml", "[clean]\noutputs = 'no'\n", "'keep' or 'strip'"),
         (".nbvc.toml", "clean = 3\n", "a table"),
-        (".nbvc.toml", "[clean\n", "no TOML"),
+        (".nbvc.toml", "[clean\n", "invalid TOML"),
     ],
 )
 def test_a_wrong_configuration_is_an_error(
@@ -245,6 +248,96 @@ def test_secrets_in_sources_and_outputs(folder: Path, capsys: pytest.CaptureFixt
     assert out.count("secret in") == 2
 
 
+TOKEN = "AKIA" + "Q3EGPLMZ7XWRT5VN"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "of_cell", "said"),
+    [
+        ({"mine": {"query": f"key = {TOKEN}"}}, {}, "notebook: secret in metadata: AWS Access Key"),
+        (
+            {},
+            {"metadata": {"a": [f"1\n{TOKEN}"]}},
+            "cell 1: secret in metadata, line 2: AWS Access Key",
+        ),
+        (
+            {},
+            {"attachments": {"a.txt": {"text/plain": TOKEN}}},
+            "cell 1: secret in attachments: AWS Access Key",
+        ),
+        ({}, {"theirs": TOKEN}, "cell 1: secret in theirs: AWS Access Key"),
+        ({"mine": {"password": "hunter2x"}}, {}, "notebook: secret in metadata: Secret Keyword"),
+    ],
+)
+def test_secrets_are_found_in_every_part_of_a_notebook(
+    folder: Path, metadata: Any, of_cell: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("detect_secrets")
+    put(folder / "a.ipynb", file(code("1", [stream("x")], **of_cell), **metadata))
+    assert run(["check", "a.ipynb", "--secrets-only"]) == 1
+    assert capsys.readouterr().out == f"a.ipynb: {said}\n"
+
+
+def test_secrets_that_somebody_has_looked_at_are_skipped(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("detect_secrets")
+    mark = "# pragma: allowlist nextline secret"
+    put(folder / "a.ipynb", file(code(f"{mark}\nkey = '{TOKEN}'")))
+    assert run(["check", "a.ipynb", "--secrets"]) == 0
+    put(folder / "a.ipynb", file(code(f"{mark}\nx = 1\nkey = '{TOKEN}'")))
+    assert run(["check", "a.ipynb", "--secrets"]) == 1
+    digest = hashlib.sha1(TOKEN.encode()).hexdigest()  # noqa: S324
+    listed = {"results": {"a.ipynb": [{"type": "AWS Access Key", "hashed_secret": digest}]}}
+    put(folder / "known", json.dumps(listed).encode())
+    assert run(["check", "a.ipynb", "--baseline", "known"]) == 0
+    capsys.readouterr()
+    for content in (b"[]", b"{", b'{"results": [1]}'):
+        put(folder / "known", content)
+        assert run(["check", "a.ipynb", "--baseline", "known"]) == 2
+        assert "known: not a baseline of detect-secrets" in capsys.readouterr().err
+
+
+def test_what_clean_removes_is_counted_by_kind_and_people_are_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = {"executionInfo": {"user": {"displayName": "A Person"}, "elapsed": 3}, "collapsed": True}
+    cells = [code("1", [stream("a"), stream("b")], metadata=ran), code("2", metadata=ran)]
+    put(folder / "a.ipynb", file(*cells))
+    assert run(["check", "a.ipynb"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "a.ipynb: 2 outputs, 2 timings, 2 view states",
+        "a.ipynb: cell 1: user name, metadata: executionInfo.user",
+        "a.ipynb: cell 2: user name, metadata: executionInfo.user",
+    ]
+    assert run(["clean", "a.ipynb"]) == 0
+    said = "cleaned a.ipynb: 2 outputs, 2 timings, 2 user names, 2 view states\n"
+    assert capsys.readouterr().out == said
+
+
+def test_the_noise_table_is_what_the_docs_have(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "--noise", "--format", "markdown"]) == 0
+    assert capsys.readouterr().out == (ROOT / "docs/NOISE.md").read_text("utf-8")
+    assert run(["config", "--noise"]) == 0
+    assert "  setting   diff shows    clean keeps              tags\n" in capsys.readouterr().out
+    assert run(["config", "--noise", "--format", "json"]) == 0
+    assert {"level": "cell metadata", "kind": "setting", "keys": ["tags"]}.items() <= next(
+        one for one in json.loads(capsys.readouterr().out) if one["keys"] == ["tags"]
+    ).items()
+    assert run(["config"]) == 2
+
+
+@pytest.mark.parametrize("content", ["tool = 1  # nbvc", "[tool]\nnbvc = 3", "nbvc = [tool"])
+def test_settings_that_cannot_be_read_are_an_error(
+    folder: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder / "pyproject.toml", content.encode())
+    path = put(folder / "a.ipynb")
+    assert run(["clean", "a.ipynb"]) == 2
+    assert "pyproject.toml: " in capsys.readouterr().err
+    assert path.read_bytes() == RAN
+
+
 def test_check_tells_conflicts_that_nobody_decided(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,7 +347,7 @@ def test_check_tells_conflicts_that_nobody_decided(
     assert run(["merge", *sides, "-o", "a.ipynb"]) == 1
     capsys.readouterr()
     assert run(["check", "a.ipynb"]) == 1
-    assert capsys.readouterr().out == "a.ipynb: cell 2: undecided conflict\n"
+    assert capsys.readouterr().out == "a.ipynb: cell 2: unresolved conflict\n"
     assert run(["clean", "--dry-run", "a.ipynb"]) == 0
     assert capsys.readouterr().out == ""
     lesson = "text = '''\n<<<<<<< a\n1\n=======\n2\n>>>>>>> b\n'''"
@@ -267,8 +360,8 @@ def test_json_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert run(["check", "a.ipynb", "--format", "json"]) == 1
     (found,) = json.loads(capsys.readouterr().out)
     assert found["findings"] == [
-        {"cell": 0, "what": "outputs"},
-        {"cell": 0, "what": "execution count"},
+        {"cell": 0, "what": "outputs", "kind": "output", "count": 1},
+        {"cell": 0, "what": "execution count", "kind": "execution count", "count": 1},
     ]
 
 
@@ -320,7 +413,7 @@ def test_the_hooks_of_pre_commit(folder: Path, hook: str) -> None:
         assert "one" in git(folder, "show", ":a.ipynb")
         assert b"files were modified" in done.stdout
     else:
-        assert b"cell 1: outputs" in done.stdout
+        assert b": 1 output, 1 execution count" in done.stdout
     assert run(["outputs", "restore", "a.ipynb"]) == 0
     assert b"1 + 1" in path.read_bytes()
 

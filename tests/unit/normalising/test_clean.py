@@ -14,13 +14,27 @@ from hypothesis import given, settings
 
 import nbvc
 from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
-from nbvc.normalising import PRESETS, Counts, Ids, Outputs, Policy, clean, preset
+from nbvc.normalising import (
+    PRESETS,
+    Counts,
+    Ids,
+    Keys,
+    MetadataPolicy,
+    Outputs,
+    Policy,
+    clean,
+    preset,
+)
 from tests.conftest import CORPUS, ROOT
 from tests.generate.strategies import notebooks
 from tests.making import code, file, markdown, notebook, result, stream
 
 RUN = result({"text/plain": "2"}, count=3)
 NOISY = {"collapsed": True, "tags": ["a"], "papermill": {"duration": 1}}
+
+
+def cells(keys: Keys) -> Policy:
+    return Policy(metadata=MetadataPolicy(cell=keys))
 
 
 def cleaned(content: bytes, policy: Policy) -> dict[str, Any]:
@@ -92,12 +106,12 @@ def only(cell: dict[str, Any], policy: Policy = PRESETS["strip"]) -> Any:
         (code("1", metadata=NOISY), Policy(), {"metadata": {"tags": ["a"]}}),
         (
             code("1", metadata=NOISY),
-            Policy(cell_metadata=("papermill.duration", "tags")),
-            {"metadata": {"collapsed": True, "papermill": {}}},
+            cells(Keys(table=False, drop=("papermill.duration", "tags"))),
+            {"metadata": {"collapsed": True}},
         ),
         (
             code("1", metadata=NOISY),
-            Policy(keep_cell_metadata=("tags",)),
+            cells(Keys(only=("tags",))),
             {"metadata": {"tags": ["a"]}},
         ),
         (code("1", id="abc"), Policy(), {"id": "abc"}),
@@ -149,11 +163,11 @@ def test_findings_say_what_goes_from_where() -> None:
         signature="x",
     )
     found = clean(nbvc.read(content), PRESETS["strip"]).findings
-    assert [(one.cell, one.what) for one in found] == [
-        (None, "metadata: signature"),
-        (1, "outputs"),
-        (1, "execution count"),
-        (1, "metadata: scrolled"),
+    assert [(one.cell, one.what, one.kind) for one in found] == [
+        (None, "metadata: signature", "tool trace"),
+        (1, "outputs", "output"),
+        (1, "execution count", "execution count"),
+        (1, "metadata: scrolled", "view state"),
     ]
 
 
@@ -188,7 +202,7 @@ def test_a_key_that_stands_twice_is_not_dropped() -> None:
 
 
 def test_an_unknown_preset_names_the_known() -> None:
-    with pytest.raises(NbvcError, match="strip, noise, nbstripout"):
+    with pytest.raises(NbvcError, match="strip, noise, nbstripout, nb-clean, nbdev"):
         preset("stripp")
 
 

@@ -12,10 +12,19 @@ import pytest
 
 import nbvc
 from nbvc.errors import NbvcError, RewriteRefusedError
-from nbvc.normalising import PRESETS, Counts, Ids, Outputs, Policy, clean, cleaning
+from nbvc.normalising import (
+    Counts,
+    Ids,
+    Keys,
+    Outputs,
+    Policy,
+    clean,
+    cleaning,
+)
 from nbvc.normalising.configuring import configured, from_words, named
-from nbvc.normalising.noise import NOISE, Level
-from nbvc.normalising.rules import MetadataRule
+from nbvc.normalising.kernels import KERNELS
+from nbvc.normalising.noise import Level
+from nbvc.normalising.rules import Item, MetadataRule, Stripped
 from nbvc.normalising.secrets import LONGEST, scanner
 from tests.making import code, file, markdown, notebook, result, stream
 
@@ -148,52 +157,39 @@ def test_an_empty_list_of_outputs_stays_as_it_is_written(outputs: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("denied", "allowed", "value", "left", "gone"),
+    ("keys", "value", "left", "gone"),
     [
-        (("a",), None, {"a": 1, "b": 2}, {"b": 2}, "a"),
-        (("a.b",), None, {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}, "a.b"),
-        (("a.b",), None, {"a": 7}, None, ""),
-        (("a.b.c",), None, {"a": {"b": 7}}, None, ""),
-        (("a.b",), None, {"a.b": 1}, {}, "a.b"),  # the key itself, before any path
-        ((), ("a",), {"a": 1, "b": 2}, {"a": 1}, "b"),
-        (("b",), ("a",), {"a": 1, "b": 2}, {"a": 1}, "b"),
-        ((), (), {"a": 1, "b": 2}, {}, "a, b"),
-        (("a",), None, [1], None, ""),
+        (Keys(drop=("a",)), {"a": 1, "b": 2}, {"b": 2}, "a"),
+        (Keys(drop=("a.b",)), {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}, "a.b"),
+        (Keys(drop=("a.b",)), {"a": {"b": 1}, "d": 1}, {"d": 1}, "a.b"),  # what is empty then, too
+        (Keys(drop=("a.b",)), {"a": 7}, None, ""),
+        (Keys(drop=("a.b.c",)), {"a": {"b": 7}}, None, ""),
+        (Keys(drop=("a.b",)), {"a.b": 1}, {}, '"a.b"'),
+        (Keys(drop=("a.b.c",)), {"a.b": {"c": 1, "d": 2}}, {"a.b": {"d": 2}}, '"a.b".c'),
+        (Keys(drop=('"a.b".c',)), {"a": {"b": {"c": 1}}}, None, ""),
+        (
+            Keys(drop=("a.*.c",)),
+            {"a": {"x": {"c": 1}, "y": {"d": 2}}},
+            {"a": {"y": {"d": 2}}},
+            "a.*.c",
+        ),
+        (Keys(drop=("a",), keep=("a.b",)), {"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, "a"),
+        (Keys(drop=("a.b",), keep=("a",)), {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}, "a.b"),
+        (Keys(only=("a",)), {"a": 1, "b": 2}, {"a": 1}, "b"),
+        (Keys(drop=("b",), only=("a",)), {"a": 1, "b": 2}, {"a": 1}, "b"),
+        (Keys(only=("a.b",)), {"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, "a.c"),
+        (Keys(only=()), {"a": 1, "b": 2}, {}, "a, b"),
+        (Keys(drop=("a",)), [1], None, ""),
     ],
 )
-def test_keys_that_go(
-    denied: tuple[str, ...], allowed: tuple[str, ...] | None, value: Any, left: Any, gone: str
-) -> None:
-    found = MetadataRule(denied, allowed).apply(json.dumps(value).encode(), 3)
+def test_keys_that_go(keys: Keys, value: Any, left: Any, gone: str) -> None:
+    found = MetadataRule(Level.CELL_METADATA, keys, "python").apply(json.dumps(value).encode(), 3)
     if left is None:
         assert found is None
     else:
         assert found is not None
-        assert (json.loads(found[0]), found[1]) == (left, gone)
-
-
-KEPT = {
-    "kernelspec": {"name": "python3", "display_name": "Python 3"},
-    "language_info": {"name": "python"},
-    "accelerator": "GPU",
-    "title": "mine",
-}
-
-
-@pytest.mark.parametrize("policy", [Policy(), KEEP])
-def test_what_a_diff_passes_over_and_others_need_stays(policy: Policy) -> None:
-    kept = {*KEPT, "nbformat_minor", "id", "nbvc"} - {"title"}
-    assert {one.key for one in NOISE if not one.removed} == kept
-    assert all(one.ignored for one in NOISE)
-    noise = {one.key: 1 for one in NOISE if one.removed}
-    content = file(code("1", id="a", metadata={**noise, "tags": ["x"]}), minor=5, **noise, **KEPT)
-    found = clean(nbvc.read(content), policy).after
-    assert found.cells[0].id == "a"
-    assert found.nbformat_minor == 5
-    of_cell = {one.key for one in NOISE if one.level is Level.CELL_METADATA}
-    of_all = {one.key for one in NOISE if one.level is Level.NOTEBOOK_METADATA}
-    assert found.cells[0].metadata.keys() == {"tags", *noise} - of_cell
-    assert found.metadata.keys() == ({*noise} - of_all) | KEPT.keys()
+        names = ", ".join(item.what.removeprefix("metadata: ") for item in found.items)
+        assert (json.loads(found.text), names) == (left, gone)
 
 
 def test_a_notebook_without_metadata() -> None:
@@ -244,10 +240,11 @@ def test_a_result_that_is_not_what_was_promised_is_refused(
 def test_a_result_with_something_left_to_do_is_refused(
     level: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def half(self: MetadataRule, text: bytes, depth: int) -> tuple[bytes, str] | None:
+    def half(self: MetadataRule, text: bytes, depth: int) -> Stripped | None:
         del self, depth
         first, *rest = json.loads(text).items() or [None]
-        return (json.dumps(dict(rest)).encode(), first[0]) if first else None
+        items = (Item("a", "b"),)
+        return Stripped(json.dumps(dict(rest)).encode(), items, depends=False) if first else None
 
     metadata = {"a": 1, "b": 2}
     of_cell, of_all = (metadata, {}) if level == "cell" else ({}, metadata)
@@ -264,11 +261,12 @@ SETTINGS: dict[str, Any] = {
     "outputs": "strip",
     "counts": "keep",
     "max-size": "10k",
-    "keep-tags": ["mine", "yours"],
+    "keep-tags": ["mine", "yours, too; 100 %"],
     "drop-types": [],
     "only-cell-metadata": [],
     "drop-cell-metadata": ["papermill.duration"],
     "keep-notebook-metadata": ["signature"],
+    "kernel": "python3",
     "drop-empty-cells": True,
     "strip-init-cells": False,
 }
@@ -276,21 +274,45 @@ SETTINGS: dict[str, Any] = {
 
 def test_settings_are_a_policy_and_words_that_say_the_same() -> None:
     policy = configured(SETTINGS)
-    noise = PRESETS["noise"]
     assert (policy.outputs, policy.counts, policy.max_size) == (Outputs.STRIP, Counts.KEEP, 10_000)
-    assert policy.keep_tags == ("keep_output", "mine", "yours")
-    assert policy.keep_cell_metadata == ()
-    assert policy.cell_metadata == (*noise.cell_metadata, "papermill.duration")
-    assert set(noise.notebook_metadata) - set(policy.notebook_metadata) == {"signature"}
+    assert policy.keep_tags == ("keep_output", "mine", "yours, too; 100 %")
+    assert policy.metadata.cell == Keys(drop=("papermill.duration",), only=())
+    assert policy.metadata.notebook == Keys(keep=("signature",))
+    assert policy.kernel == KERNELS["python3"]
     assert (policy.drop_empty_cells, policy.strip_init_cells) == (True, False)
     assert configured(from_words([*named(SETTINGS), "form=9"])) == policy
+    assert not {*";%"}.intersection(
+        "".join(named(SETTINGS))
+    )  # they mean something to git and its shell
+    assert from_words(["keep-tags=mine,yours", "drop-types="]) == {
+        "keep-tags": ["mine", "yours"],
+        "drop-types": [],
+    }
 
 
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
         ({"preset": 7}, "'preset' is 7, but has to be one of strip, noise"),
-        ({"preset": "stripp"}, "there is no preset 'stripp'"),
+        ({"preset": "stripp"}, "unknown preset 'stripp'"),
+        ({"metadata": "drop"}, "'metadata' is 'drop', but has to be 'keep' or 'strip'"),
+        ({"kernel": "pyhton"}, "'kernel' is 'pyhton', but has to be one of python3"),
+        ({"kernel": {"name": "a"}}, "display_name"),
+        ({"drop-types": ["steam"]}, "unknown output type 'steam'.*'stream'"),
+        ({"keep-types": ["image"]}, "unknown output type 'image'"),
+        (
+            {"keep-cell-metadata": ["colapsed"]},
+            "unknown key to keep .* cells 'colapsed'.*'collapsed'",
+        ),
+        ({"keep-output-metadata": ["mine"]}, "unknown key to keep .* outputs 'mine'"),
+        ({"drop-cell-metadata": ["a..b"]}, "invalid key 'a..b'.*in quotes|invalid key 'a..b'"),
+        ({"drop-cell-metadata": ["a.b.c.d.e.f.g.h.i"]}, "too many dots"),
+        (
+            {"drop-notebook-metadata": ["kernelspec.name"]},
+            "kernelspec.name cannot be removed alone",
+        ),
+        ({"only-notebook-metadata": ["kernelspec.name"]}, "kernelspec.display_name cannot"),
+        ({"drop-notebook-metadata": ["language_info.name"]}, "language_info.name cannot"),
         ({"outputs": "drop"}, "'outputs' is 'drop', but has to be 'keep' or 'strip'"),
         ({"counts": ["keep"]}, "'counts' is"),
         ({"max-size": True}, "'max-size' is True, but has to be a number"),
@@ -343,7 +365,7 @@ def test_a_line_is_looked_at_as_detect_secrets_looks_at_a_file(line: str, kinds:
     assert secrets_in(code(line)) == secrets_in(markdown(line)) == wanted
 
 
-def test_secrets_are_found_in_texts_of_any_depth_once_each_and_in_no_image() -> None:
+def test_secrets_are_found_in_texts_of_any_depth_once_a_line_and_in_no_image() -> None:
     nested = result({"application/json": {"a": [1, {"b": TOKEN}]}})
     pictures = result({"image/png": TOKEN, "audio/wav": TOKEN, "video/mp4": TOKEN})
     drawn = result({"image/svg+xml": f"<text>{TOKEN}</text>"})
@@ -352,7 +374,13 @@ def test_secrets_are_found_in_texts_of_any_depth_once_each_and_in_no_image() -> 
         code(f"a\nkey = {TOKEN}\n", [stream(f"{TOKEN}\n{TOKEN}"), nested, pictures, drawn]),
     ) == [
         (1, f"secret in {place}: AWS Access Key")
-        for place in ("source, line 2", "output 1", "output 2", "output 4")
+        for place in (
+            "source, line 2",
+            "output 1, line 1",
+            "output 1, line 2",
+            "output 2",
+            "output 4",
+        )
     ]
 
 
