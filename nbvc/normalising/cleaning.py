@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError
+from nbvc.normalising.findings import Finding
 from nbvc.normalising.noise import Level, read_language
 from nbvc.normalising.policy import Outputs
 from nbvc.normalising.rules import (
@@ -41,18 +42,6 @@ if TYPE_CHECKING:
 
 class NormaliseError(NbvcError):
     """A result that isn't what was promised; nothing was written."""
-
-
-class Finding(msgspec.Struct, frozen=True, gc=False):
-    """One thing that is removed, or is wrong: in which cell (from 0; None for the notebook).
-
-    `what` names it, `kind` is what it is counted as, `count` how many of that kind it is.
-    """
-
-    cell: int | None
-    what: str
-    kind: str
-    count: int = 1
 
 
 class Cleaned(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from nbvc.normalising.cleaning import Finding
+    from nbvc.normalising.findings import Finding
     from nbvc.normalising.metadata import Keys
     from nbvc.notebook.notebook import Notebook
 

@@ -71,7 +71,7 @@ def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
     from msgspec.structs import replace
 
     from nbvc.merging.markers import undecided
-    from nbvc.normalising.cleaning import Finding
+    from nbvc.normalising.findings import Finding
     from nbvc.notebook.content import read_content
 
     for one in done:
