@@ -280,10 +280,10 @@ class NotebookDiff:
         Raises `PatchError` if it can't be applied to that.
         """
         from nbvc.diffing import diff
-        from nbvc.diffing.nbdime import applied
+        from nbvc.diffing.nbdime import apply_ops
         from nbvc.notebook import Notebook
 
-        after = Notebook.from_dict(applied(before.to_dict(), ops))
+        after = Notebook.from_dict(apply_ops(before.to_dict(), ops))
         return diff(before, after, policy or DiffPolicy())
 
     def __repr__(self) -> str:

@@ -74,26 +74,26 @@ def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> l
             ops.append(NbdimeOp(op="patch", key=x, diff=inner))
         i, j = x + 1, y + 1
     _put(ops, i, len(old) - i, new[j:])
-    return _merged(ops)
+    return _merge_neighbors(ops)
 
 
-def applied(value: Any, ops: Any) -> Any:
+def apply_ops(value: Any, ops: Any) -> Any:
     """Return a JSON value after operations of nbdime; a text is a sequence of lines to them.
 
     Raises `PatchError` if they don't fit the value.
     """
     try:
         if type(value) is dict:
-            return _mapped(value, ops)
+            return _apply_to_mapping(value, ops)
         if type(value) is str:
             lines = value.splitlines(keepends=True)
-            return "".join(_sequenced(lines, ops, _characters_applied))
-        return _sequenced(value, ops, applied)
+            return "".join(_apply_to_sequence(lines, ops, _apply_to_line))
+        return _apply_to_sequence(value, ops, apply_ops)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise PatchError(f"nbdime's diff can't be applied: {error!r}") from None
 
 
-def _mapped(value: dict[str, Any], ops: Any) -> dict[str, Any]:
+def _apply_to_mapping(value: dict[str, Any], ops: Any) -> dict[str, Any]:
     result = dict(value)
     for op in ops:
         key, kind = op["key"], op["op"]
@@ -102,7 +102,7 @@ def _mapped(value: dict[str, Any], ops: Any) -> dict[str, Any]:
         if kind == "remove":
             del result[key]
         elif kind == "patch":
-            result[key] = applied(value[key], op["diff"])
+            result[key] = apply_ops(value[key], op["diff"])
         elif kind in {"add", "replace"}:
             result[key] = op["value"]
         else:
@@ -110,7 +110,9 @@ def _mapped(value: dict[str, Any], ops: Any) -> dict[str, Any]:
     return result
 
 
-def _sequenced(items: Sequence[Any], ops: Any, inner: Callable[[Any, Any], Any]) -> list[Any]:
+def _apply_to_sequence(
+    items: Sequence[Any], ops: Any, inner: Callable[[Any, Any], Any]
+) -> list[Any]:
     """Return a list after operations, which come in its order."""
     result: list[Any] = []
     at = 0
@@ -134,8 +136,8 @@ def _sequenced(items: Sequence[Any], ops: Any, inner: Callable[[Any, Any], Any])
     return [*result, *items[at:]]
 
 
-def _characters_applied(line: str, ops: Any) -> str:
-    return "".join(_sequenced(line, ops, applied))
+def _apply_to_line(line: str, ops: Any) -> str:
+    return "".join(_apply_to_sequence(line, ops, apply_ops))
 
 
 _PATCH = 40
@@ -151,7 +153,7 @@ def _put(ops: list[NbdimeOp], key: int, length: int, values: list[Any]) -> None:
         ops.append(NbdimeOp(op="removerange", key=key, length=length))
 
 
-def _merged(ops: list[NbdimeOp]) -> list[NbdimeOp]:
+def _merge_neighbors(ops: list[NbdimeOp]) -> list[NbdimeOp]:
     """Join neighbouring removals, and additions at one place."""
     merged: list[NbdimeOp] = []
     for op in ops:
@@ -233,7 +235,7 @@ def _text(old: str, new: str) -> list[NbdimeOp] | None:
             _replace_lines(ops, code.a0, gone, come)
         else:
             _put(ops, code.a0, len(gone), come)
-    return _merged(ops)
+    return _merge_neighbors(ops)
 
 
 def _replace_lines(ops: list[NbdimeOp], key: int, gone: list[str], come: list[str]) -> None:

@@ -9,7 +9,7 @@ import nbdime
 import pytest
 
 import nbvc
-from nbvc.diffing.nbdime import applied
+from nbvc.diffing.nbdime import apply_ops
 from tests.laws.peers.material import pairs
 
 PAIRS = [*pairs(real=25, made=30)]
@@ -36,7 +36,7 @@ def test_nbdime_agrees(index: int) -> None:
     assert exact(nbdime.patch(one.to_dict(), ours.to_nbdime())) == exact(other.to_dict())
     assert exact(nbdime.patch(nbdime_node(one.to_dict()), theirs)) == exact(other.to_dict())
     for ops in (theirs, json.loads(json.dumps(ours.to_nbdime()))):
-        assert exact(applied(one.to_dict(), ops)) == exact(other.to_dict())
+        assert exact(apply_ops(one.to_dict(), ops)) == exact(other.to_dict())
         assert nbvc.patch(one, nbvc.NotebookDiff.from_nbdime(one, ops)) == other
     # Each cell that nbdime leaves alone is one that we call unchanged, unless it moved.
     same = sum(cell.change.value == "unchanged" for cell in ours.cells)

@@ -9,7 +9,7 @@ import pytest
 
 import nbvc
 from nbvc.cli import run
-from nbvc.diffing.nbdime import applied
+from nbvc.diffing.nbdime import apply_ops
 from nbvc.errors import PatchError
 from tests.making import code, file
 
@@ -59,7 +59,7 @@ VALUE = {"list": [1, 2, 3], "text": "one\ntwo\n", "deep": {"a": 1}}
     ],
 )
 def test_operations_are_applied(ops: Any, expected: dict[str, Any]) -> None:
-    assert applied(VALUE, ops) == {**VALUE, **expected}
+    assert apply_ops(VALUE, ops) == {**VALUE, **expected}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_operations_are_applied(ops: Any, expected: dict[str, Any]) -> None:
 )
 def test_what_does_not_fit_is_refused(ops: Any) -> None:
     with pytest.raises(PatchError):
-        applied(VALUE, ops)
+        apply_ops(VALUE, ops)
 
 
 def test_the_commands_take_both_formats(
