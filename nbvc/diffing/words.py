@@ -40,7 +40,7 @@ def changed_words(removed: str, added: str) -> ChangedWords | None:
 
 
 def _find_ends(removed: str, added: str) -> ChangedWords | None:
-    """Return what is between the equal ends of each two lines; None for short or mostly new ones."""
+    """Return what is between the equal ends of two lines each; None if they have little in common."""
     olds, news = removed.split("\n"), added.split("\n")
     if len(olds) != len(news) or max(map(len, olds + news)) <= _LONG_LINE:
         return None

@@ -13,7 +13,7 @@ most together without crossing are the answer: `draw(a)`, `draw(b)` and the seco
 first `show()` was removed. A gap of one line on each side is one line that was replaced.
 
 Most cells are edited where they are. From the ends of a gap, cells pair one by one without any weighing,
-as long as each is similar to its partner and to no cell close behind it as much.
+as long as each is similar to its partner and to no free cell close by as much.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _SHORT = 0.3
 """What an equal pair of short sources weighs: half of what a long one does, since they repeat."""
 _EMPTY = 0.1
 """What a pair of blank cells weighs."""
-_AHEAD = 2
-"""A cell edited in place is closer to its partner than to so many cells that follow."""
+_NEAR = 2
+"""A cell edited in place is closer to its partner than to so many free cells on either side."""
 _FEW_CHARACTERS = 1000
 """Two sources of so many characters are compared by words, longer ones faster by lines."""
 _SAME_OUTPUTS = 0.05
@@ -80,7 +80,7 @@ def _follow(
             return True
         if evidence.naming.differ(i, j) or not pairing.are_free(i, j):
             return True
-        if not _is_closest(evidence, rows, columns, at):
+        if not _is_closest(pairing, evidence, rows, columns, at):
             return True
         if _is_part(one, other):
             parts.append((i, j))
@@ -96,16 +96,25 @@ def _share_words(one: Profile, other: Profile, enough: float) -> bool:
     return 2 * len(one.words & other.words) >= enough * (len(one.words) + len(other.words))
 
 
-def _is_closest(evidence: Evidence, rows: list[int], columns: list[int], at: int) -> bool:
-    """Tell whether the cells at a place share more than one of them does with a cell close behind.
+def _is_closest(
+    pairing: Pairing, evidence: Evidence, rows: list[int], columns: list[int], at: int
+) -> bool:
+    """Tell whether the cells at a place share more than one of them does with a free cell close by.
 
     If both sides have as many cells, the place decides between rivals that are equally close.
     """
     one, other = evidence.profile(0, rows[at]), evidence.profile(1, columns[at])
     few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
     shared = one.words & other.words if few else one.lines & other.lines
-    rivals = [(one, evidence.profile(1, j)) for j in columns[at + 1 : at + 1 + _AHEAD]]
-    rivals += [(other, evidence.profile(0, i)) for i in rows[at + 1 : at + 1 + _AHEAD]]
+    rivals = [(one, evidence.profile(1, j)) for j in columns[at + 1 : at + 1 + _NEAR]]
+    rivals += [(other, evidence.profile(0, i)) for i in rows[at + 1 : at + 1 + _NEAR]]
+    before = range(max(0, at - _NEAR), at)  # Cells are free there if they may be parts.
+    rivals += [
+        (one, evidence.profile(1, columns[k])) for k in before if columns[k] in pairing.free_after
+    ]
+    rivals += [
+        (other, evidence.profile(0, rows[k])) for k in before if rows[k] in pairing.free_before
+    ]
     tied = len(rows) == len(columns)
     for mine, rival in rivals:
         common = mine.words & rival.words if few else mine.lines & rival.lines

@@ -241,6 +241,12 @@ def test_of_a_long_block_of_equal_cells_the_one_that_went_is_told_by_its_outputs
         assert sum(len(link[1]) for link in found) == 90
 
 
+def test_a_split_after_a_similar_cell_that_went() -> None:
+    one, two, three = (f"ax{n} = fig.add_subplot(2, 2, {n})" for n in (1, 2, 3))
+    before, after = cells(HEAD, one, f"{two}\n{three}", LOAD), cells(HEAD, two, three, PLOT)
+    assert ((2,), (1, 2)) in links(before, after)
+
+
 def test_a_series_that_moved_on_by_one_is_not_paired_by_place() -> None:
     def series(start: int, color: str) -> list[Cell]:
         names = [f"station_{n}" for n in range(start, start + 5)]
