@@ -15,7 +15,10 @@ from nbvc.errors import NbvcError
 from nbvc.normalising.noise import Level, read_language
 from nbvc.normalising.policy import Outputs
 from nbvc.normalising.rules import (
+    COUNT,
     OUTPUT,
+    PERSON,
+    TIMING,
     Edit,
     Item,
     MetadataRule,
@@ -53,6 +56,23 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     what: str
     kind: str
     count: int = 1
+
+
+_PLURALS = {"output in metadata": "outputs in metadata"}
+
+
+def count_kinds(findings: Iterable[Finding]) -> str:
+    """Return how many there are of each kind: `12 outputs, 3 timings, 1 user name`."""
+    counts = dict.fromkeys((OUTPUT, COUNT, TIMING, PERSON), 0)
+    for one in findings:
+        counts[one.kind] = counts.get(one.kind, 0) + one.count
+    return ", ".join(
+        [
+            f"{count} {kind if count == 1 else _PLURALS.get(kind, kind + 's')}"
+            for kind, count in counts.items()
+            if count
+        ]
+    )
 
 
 class Cleaned(msgspec.Struct, frozen=True):

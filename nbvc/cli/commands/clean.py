@@ -217,7 +217,7 @@ def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
 
 def summary(done: Done) -> str:
     """Return what goes from a file, by kind: `12 outputs, 3 timings, 1 user name`."""
-    from nbvc.normalising.rules import count_kinds
+    from nbvc.normalising.cleaning import count_kinds
 
     return count_kinds(done.findings)
 
