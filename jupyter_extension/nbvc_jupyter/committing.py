@@ -108,10 +108,10 @@ def _order(name: str, request: CommitRequest) -> CommitOrder:
 
 def _show_commit(made: CommitResult, name: str) -> a.CommitResult:
     renamed = made.renamed.get(name)
-    said = (made.message, made.hint, made.branch, made.names, made.edited, renamed, made.stderr)
+    common = (made.message, made.hint, made.branch, made.names, made.edited, renamed, made.stderr)
     if made.outcome is CommitOutcome.COMMITTED and made.oid:
-        return a.Committed(*said, made.outcome, made.oid, made.oid[:10])
-    return a.NotCommitted(*said, made.outcome, None, None)
+        return a.Committed(*common, made.outcome, made.oid, made.oid[:10])
+    return a.NotCommitted(*common, made.outcome, None, None)
 
 
 def _push(site: Site, repository: Repository, request: CommitRequest | PushRequest) -> a.PushResult:

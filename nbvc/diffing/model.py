@@ -84,6 +84,15 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         return not alike(olds[0], news[0])
 
     @property
+    def lost(self) -> list[str]:
+        """The tags and attachments that a split or join lost, such as `tag hide`."""
+        if self.change not in (Change.SPLIT, Change.JOINED) or not self._cells[0]:
+            return []
+        from nbvc.diffing.lost import name_lost
+
+        return name_lost(*self.linked(), self._policy)
+
+    @property
     def is_loud(self) -> bool:
         """Whether the cell moved, or changed in a way that counts."""
         return self.moved or self.change is not Change.UNCHANGED

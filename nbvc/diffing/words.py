@@ -12,6 +12,8 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 _LONGEST = 6000
 _MOST = 1500
 """Beyond so many characters, or tokens, on a side the lines are shown as changed whole."""
+_LONG_LINE = 2000
+"""Of a longer line, what is between its equal ends is shown as changed."""
 _LEAST_COMMON = 0.3
 """Where less than this share stays, marking words would only confuse."""
 
@@ -22,7 +24,7 @@ def changed_words(removed: str, added: str) -> ChangedWords | None:
     Neighbouring changes with nothing but a space between them are one.
     """
     if max(len(removed), len(added)) > _LONGEST:
-        return None
+        return _find_ends(removed, added)
     old, new = _TOKEN.findall(removed), _TOKEN.findall(added)
     if max(len(old), len(new)) > _MOST:
         return None
@@ -35,6 +37,42 @@ def changed_words(removed: str, added: str) -> ChangedWords | None:
         _spans(old, [(code.a0, code.a1) for code in changes]),
         _spans(new, [(code.b0, code.b1) for code in changes]),
     )
+
+
+def _find_ends(removed: str, added: str) -> ChangedWords | None:
+    """Return what is between the equal ends of each two lines; None for short or mostly new ones."""
+    olds, news = removed.split("\n"), added.split("\n")
+    if len(olds) != len(news) or max(map(len, olds + news)) <= _LONG_LINE:
+        return None
+    spans: tuple[list[Range], list[Range]] = ([], [])
+    starts = [0, 0]
+    equal = 0
+    for pair in zip(olds, news, strict=True):
+        least = min(map(len, pair))
+        head = _count_equal(*(line[:least] for line in pair))
+        tail = _count_equal(*(line[len(line) - least + head :][::-1] for line in pair))
+        equal += head + tail
+        for side, line in enumerate(pair):
+            if head < len(line) - tail:
+                spans[side].append((starts[side] + head, starts[side] + len(line) - tail))
+            starts[side] += len(line) + 1
+    if 2 * equal < _LEAST_COMMON * (len(removed) + len(added)):
+        return None
+    return ChangedWords(tuple(spans[0]), tuple(spans[1]))
+
+
+def _count_equal(one: str, other: str) -> int:
+    """Return how many characters two texts of one length begin with in common."""
+    low, high = 0, len(one)
+    if one == other:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:

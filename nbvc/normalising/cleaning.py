@@ -12,13 +12,11 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError
+from nbvc.normalising.findings import Finding
 from nbvc.normalising.noise import Level, read_language
 from nbvc.normalising.policy import Outputs
 from nbvc.normalising.rules import (
-    COUNT,
     OUTPUT,
-    PERSON,
-    TIMING,
     Edit,
     Item,
     MetadataRule,
@@ -44,35 +42,6 @@ if TYPE_CHECKING:
 
 class NormaliseError(NbvcError):
     """A result that isn't what was promised; nothing was written."""
-
-
-class Finding(msgspec.Struct, frozen=True, gc=False):
-    """One thing that is removed, or is wrong: in which cell (from 0; None for the notebook).
-
-    `what` names it, `kind` is what it is counted as, `count` how many of that kind it is.
-    """
-
-    cell: int | None
-    what: str
-    kind: str
-    count: int = 1
-
-
-_PLURALS = {"output in metadata": "outputs in metadata"}
-
-
-def count_kinds(findings: Iterable[Finding]) -> str:
-    """Return how many there are of each kind: `12 outputs, 3 timings, 1 user name`."""
-    counts = dict.fromkeys((OUTPUT, COUNT, TIMING, PERSON), 0)
-    for one in findings:
-        counts[one.kind] = counts.get(one.kind, 0) + one.count
-    return ", ".join(
-        [
-            f"{count} {kind if count == 1 else _PLURALS.get(kind, kind + 's')}"
-            for kind, count in counts.items()
-            if count
-        ]
-    )
 
 
 class Cleaned(msgspec.Struct, frozen=True):

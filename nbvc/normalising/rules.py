@@ -18,9 +18,10 @@ from nbvc.notebook.style import Style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
+    from nbvc.normalising.findings import Finding
     from nbvc.normalising.metadata import Keys
     from nbvc.notebook.notebook import Notebook
 
@@ -70,18 +71,34 @@ class Setting(msgspec.Struct):
 OUTPUT = "output"
 COUNT = "execution count"
 PERSON = "user name"
-TIMING = "timing"
 
 _KINDS = {
     None: "metadata key",
     Kind.SETTING: "default value",
     Kind.TRACE: "tool trace",
-    Kind.TIMING: TIMING,
+    Kind.TIMING: "timing",
     Kind.PERSON: PERSON,
     Kind.VIEW: "view state",
     Kind.IDENTITY: "tool ID",
     Kind.DATA: "output in metadata",
 }
+
+
+_PLURALS = {"output in metadata": "outputs in metadata"}
+
+
+def count_kinds(findings: Iterable[Finding]) -> str:
+    """Return how many there are of each kind: `12 outputs, 3 timings, 1 user name`."""
+    counts = dict.fromkeys((OUTPUT, COUNT, _KINDS[Kind.TIMING], PERSON), 0)
+    for one in findings:
+        counts[one.kind] = counts.get(one.kind, 0) + one.count
+    return ", ".join(
+        [
+            f"{count} {kind if count == 1 else _PLURALS.get(kind, kind + 's')}"
+            for kind, count in counts.items()
+            if count
+        ]
+    )
 
 
 class Stripped(msgspec.Struct, frozen=True, gc=False):

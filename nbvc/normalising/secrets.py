@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.normalising.cleaning import Finding
+from nbvc.normalising.findings import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

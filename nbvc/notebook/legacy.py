@@ -80,20 +80,20 @@ class LegacyCell(Cell, gc=False, eq=False):
         return found
 
     def replace(self, **changes: Any) -> Cell:
-        """Return the cell changed; it stays in its old format where that can say the change."""
+        """Return the changed cell, in its old format if that reads back as the change."""
         edits: dict[str, bytes | None] = {}
         for key, new in changes.items():
-            if new is ABSENT or key not in self.fields or not identical(self._now(key), new):
+            if new is ABSENT or key not in self.fields or not identical(_now(self, key), new):
                 said = self._say(key, new)
                 if said is None:
                     return Cell.from_dict(self.to_dict()).replace(**changes)
                 edits.update(said)
         if not edits:
             return self
-        return LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self.file)
-
-    def _now(self, key: str) -> Any:
-        return self.source if key == "source" else self.value(key)
+        cell = LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self.file)
+        if all(identical(_now(cell, key), new) for key, new in changes.items()):
+            return cell
+        return Cell.from_dict(self.to_dict()).replace(**changes)
 
     def _say(self, key: str, new: Any) -> dict[str, bytes | None] | None:
         """Return what changes in the old JSON, or None where the old format can't say it."""
@@ -107,7 +107,7 @@ class LegacyCell(Cell, gc=False, eq=False):
             return {"outputs": b"[]"}
         return None
 
-    def _say_source(self, old: dict[str, Raw], new: str) -> dict[str, bytes | None] | None:
+    def _say_source(self, old: dict[str, Raw], new: str) -> dict[str, bytes | None]:
         from nbvc.notebook.rewrite import rewrite_text, rewrite_value
 
         kind = decode(old["cell_type"]) if "cell_type" in old else ""
@@ -116,17 +116,17 @@ class LegacyCell(Cell, gc=False, eq=False):
         name = next((name for name in names if name in old), fallback)
         edits: dict[str, bytes | None] = {}
         if "level" in old or kind == "heading":
-            hashes, _, title = new.partition(" ")
-            if set(hashes) != {"#"} or "\n" in title or "\r" in title:
-                return None
+            hashes, _, new = new.partition(" ")
             if "level" in old or len(hashes) > 1:
                 edits["level"] = b"%d" % len(hashes)
-            new = title
         text = bytes(old.get(name, b'""'))
         if _ends_kept(decode(text)):
-            edits[name] = rewrite_text(text, new, self.style, 5)
+            said = rewrite_text(text, new, self.style, 5)
         else:
-            edits[name] = rewrite_value(text, new.split("\n"), self.style, 5)
+            said = rewrite_value(text, new.split("\n"), self.style, 5)
+        if _join(decode(said)) != new:
+            said = rewrite_value(text, _split_at_newlines(new), self.style, 5)
+        edits[name] = said
         return edits
 
 
@@ -190,6 +190,10 @@ def splice(text: bytes, cells: Sequence[Cell], style: Style) -> bytes | None:
     return edit_object(text, {"worksheets": new}, style, 0)
 
 
+def _now(cell: Cell, key: str) -> Any:
+    return cell.source if key == "source" else cell.value(key)
+
+
 def _raw(value: Any) -> Raw:
     return Raw(encode(value, JUPYTER.style, 0))
 
@@ -199,6 +203,16 @@ def _ends_kept(lines: Any) -> bool:
     if type(lines) is not list or not lines or type(lines[0]) is not str:
         return True
     return lines[0].endswith(("\n", "\r"))
+
+
+def _split_at_newlines(text: str) -> list[str]:
+    """Return the lines of a text so that the first one shows that the line ends were kept.
+
+    `str.splitlines` ends lines at U+2028 and others, too. Readers of the old formats do not take these
+    for line ends.
+    """
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
 
 
 def _join(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from nbvc.render.escape import Shown, escaped, styled
+from nbvc.render.long import fold_line, fold_lines
 
 _RESET = "\x1b[0m"
 
@@ -48,6 +49,7 @@ class Painter:
 
         In a `marked` word, which is in reverse video, they are underlined.
         """
+        text = fold_lines(text)
         if not self.on:
             return text
         return styled(
@@ -59,19 +61,18 @@ class Painter:
 
         The text was escaped.
         """
-        if not self.on:
-            return text.split("\n")
         lines, start = [], 0
-        for line in text.split("\n"):
-            end = start + len(line)
-            inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
-            pieces, position = [], start
+        for whole in text.split("\n"):
+            end = start + len(whole)
+            inside = [(a - start, b - start) for a, b in spans if a < end and b > start]
+            line, inside = fold_line(whole, [(max(a, 0), min(b, len(whole))) for a, b in inside])
+            pieces, position = [], 0
             for a, b in inside:
-                pieces.append(self.colour(self.names(text[position:a]), colour))
-                word = self.names(text[a:b], marked=True)
+                pieces.append(self.colour(self.names(line[position:a]), colour))
+                word = self.names(line[a:b], marked=True)
                 pieces.append(self._sgr(word, f"1;7;{colour.value}"))
                 position = b
-            pieces.append(self.colour(self.names(text[position:end]), colour))
+            pieces.append(self.colour(self.names(line[position:]), colour))
             lines.append("".join(pieces))
             start = end + 1
         return lines

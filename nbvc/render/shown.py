@@ -26,6 +26,7 @@ from nbvc.diffing.values import (
     Splice,
     unpack,
 )
+from nbvc.render.escape import escaped_line
 from nbvc.render.values import value_text
 from nbvc.render.words import join_words, name_change, number_entry
 
@@ -156,7 +157,8 @@ class ShownCell(msgspec.Struct, frozen=True):
             Change.SPLIT: f"split into {len(entry.after)}",
             Change.JOINED: f"joined from {len(entry.before)}",
         }.get(entry.change, name_change(entry.change))
-        return tuple(word for word in ("moved" if entry.moved else "", what) if word)
+        lost = escaped_line(f"lost {', '.join(entry.lost)}") if entry.lost else ""
+        return tuple(word for word in ("moved" if entry.moved else "", what, lost) if word)
 
     @property
     def what(self) -> str:

@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbvc.normalising.cleaning import Cleaned, Finding
+    from nbvc.normalising.cleaning import Cleaned
+    from nbvc.normalising.findings import Finding
     from nbvc.normalising.policy import Policy
     from nbvc.notebook.places import Span
     from nbvc.notebook.saving import Draft

@@ -14,8 +14,9 @@ import os
 from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import merge_base
 from nbvc.versions.model import key_of
+from nbvc.versions.moves import NOTEBOOKS
 from nbvc.versions.renaming import has_file
-from nbvc.versions.walk import NOTEBOOKS, last_touched
+from nbvc.versions.walk import last_touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

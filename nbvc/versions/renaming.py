@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 
-from nbvc.errors import NbvcError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import read_file
-from nbvc.notebook import read
-from nbvc.versions.walk import NOTEBOOKS
+from nbvc.versions.moves import LOOKED_INTO, NOTEBOOKS, count_lines, share_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ ALIKE = 0.6
 
 To commit the deletion takes more than this guess: a copy of a template is as similar.
 """
-_LOOKED_INTO = 50
 
 
 def has_file(objects: Objects, commit: str, name: str) -> bool:
@@ -65,11 +62,11 @@ def find_former_name(
     for one, saved in former:
         if one in gone and _is_version(saved, objects.at(head, one)):
             return one
-    now = _lines(read_file(path))
+    now = count_lines(read_file(path))
     rated = []
-    for one in gone[:_LOOKED_INTO]:
+    for one in gone[:LOOKED_INTO]:
         content = objects.at(head, one)
-        share = 0.0 if content is None else _share(now, _lines(content))
+        share = 0.0 if content is None else share_lines(now, count_lines(content))
         if share >= alike:
             same = os.path.basename(one) == os.path.basename(name)
             rated.append(((share, same), one))
@@ -83,7 +80,7 @@ def _is_version(saved: bytes, committed: bytes | None) -> bool:
     """Tell whether a checkpoint and a committed file are the same notebook."""
     if committed is None:
         return False
-    return saved == committed or _share(_lines(saved), _lines(committed)) >= ALIKE
+    return saved == committed or share_lines(count_lines(saved), count_lines(committed)) >= ALIKE
 
 
 def _gone(repository: Repository) -> list[str]:
@@ -101,22 +98,3 @@ def _gone(repository: Repository) -> list[str]:
     listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *NOTEBOOKS)
     staged = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     return [name for name in gone if name not in staged]
-
-
-def _lines(content: bytes) -> dict[str, int]:
-    """Return the lines of all sources with how often each occurs; none for what is unreadable."""
-    counts: dict[str, int] = {}
-    try:
-        for cell in read(content).cells:
-            for line in cell.source.split("\n"):
-                if line.strip():
-                    counts[line] = counts.get(line, 0) + 1
-    except NbvcError:
-        return {}
-    return counts
-
-
-def _share(one: dict[str, int], other: dict[str, int]) -> float:
-    longer = max(sum(one.values()), sum(other.values()))
-    common = sum(min(count, other.get(line, 0)) for line, count in one.items())
-    return common / longer if longer else 0.0

@@ -5,14 +5,12 @@ A──B──────M──D     under the name b.ipynb: D, M, R, and on t
   C──R──┘
 
 One `git log` walks over all commits that touched one name, merges included. Where the notebook
-appears in a commit but not in its parent, git is asked what it was renamed from, for each parent by
+appears in a commit but not in its parent, `moves` finds what it was renamed from, for each parent by
 itself, and the walk goes on from there under the old name. `git log --follow` knows but one name at
 a time, and loses the other side of such a merge.
 """
 
 from __future__ import annotations
-
-import os
 
 import msgspec
 
@@ -20,6 +18,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import SUFFIX
 from nbvc.versions.model import Graph, Node, key_of
+from nbvc.versions.moves import NOTEBOOKS, Renames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ _LOG = (
     *("--encoding=UTF-8", "--format=%x01%H%x00%P%x00%aN%x00%aE%x00%at%x00%ct%x00%B%x00"),
 )
 _FIELDS = 7
-NOTEBOOKS = ("--", f":(top,glob)**/*{SUFFIX}")
-"""A notebook was a notebook before: commits that move a thousand files need not be searched."""
 
 
 class _Commit(msgspec.Struct):
@@ -79,6 +76,7 @@ class _HistoryWalk:
         self.objects = objects
         self.nodes: dict[str, Node] = {}
         self.open: list[list[Node]] = []
+        self.renames = Renames(repository, objects)
         self.git = repository.git.literal.configured("log.follow=false", "core.quotePath=false")
 
     def reach(self, start: str, name: str) -> str:
@@ -139,9 +137,9 @@ class _HistoryWalk:
             tree, parents = self._tree_and_parents(node.commit)
             sides += [(node, one, self._tree_and_parents(one)[0], tree) for one in parents]
         only = () if any(not node.name.endswith(SUFFIX) for node in born) else NOTEBOOKS
-        renames = self._renames({(old, new) for _, _, old, new in sides}, only)
+        found = self.renames.find({(old, new) for _, _, old, new in sides}, only)
         for node, parent, old, new in sides:
-            former = renames.get((old, new), {}).get(node.name)
+            former = found[old, new].find_former(node.name) if (old, new) in found else None
             if former is None:
                 continue
             key = self.reach(parent, former)
@@ -157,7 +155,7 @@ class _HistoryWalk:
             return False
         tree, parents = self._tree_and_parents(gone.commit)
         pairs = {(self._tree_and_parents(one)[0], tree) for one in parents}
-        return any(gone.name in found.values() for found in self._renames(pairs, only).values())
+        return any(moves.find_heir(gone.name) for moves in self.renames.find(pairs, only).values())
 
     def _has_blob(self, key: str) -> bool:
         return key in self.nodes and self.nodes[key].blob is not None
@@ -169,35 +167,6 @@ class _HistoryWalk:
         lines = found.content.partition(b"\n\n")[0].decode(errors="replace").split("\n")
         parents = [line[7:] for line in lines if line.startswith("parent ")]
         return lines[0].removeprefix("tree "), parents
-
-    def _renames(
-        self, pairs: set[tuple[str, str]], only: tuple[str, ...]
-    ) -> dict[tuple[str, str], dict[str, str]]:
-        """Return, for each pair of trees, which new name was which old one."""
-        asked = "".join(f"{old} {new}\n" for old, new in sorted(pairs) if old and new)
-        if not asked:
-            return {}
-        options = ("--stdin", "-r", "-M", "--raw", "-z", "--no-abbrev", "--diff-filter=R")
-        git = self.repository.git.reading
-        said = git.run("diff-tree", *options, *only, stdin=asked.encode(), deadline=_PATIENCE)
-        return _understood(said)
-
-
-def _understood(said: bytes) -> dict[tuple[str, str], dict[str, str]]:
-    """Read `TREE TREE`, a line end, and its renames: about, old name, new name, each up to a NUL."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    current: dict[str, str] = {}
-    fields = iter(said.split(b"\0"))
-    for field in fields:
-        *headings, about = field.split(b"\n")
-        for heading in headings:
-            old, _, new = heading.decode().partition(" ")
-            current = found[old, new] = {}
-        if about.startswith(b":"):
-            old_name, new_name = os.fsdecode(next(fields)), os.fsdecode(next(fields))
-            if is_file(int(about[1:7], 8)):
-                current[new_name] = old_name
-    return found
 
 
 def _commits(fields: list[bytes]) -> Iterator[_Commit]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-from nbvc.git.plumbing.environment import home_folder
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
 def data_folder(environ: Mapping[str, str]) -> str:
     """Return nbvc's folder for data of the user, by the XDG base directory specification."""
+    from nbvc.git.plumbing.environment import home_folder
+
     share = environ.get("XDG_DATA_HOME", "")
     if not os.path.isabs(share):
         share = os.path.join(home_folder(environ), ".local", "share")

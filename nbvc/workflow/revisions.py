@@ -62,10 +62,10 @@ def select_versions(selection: Selection, environ: Mapping[str, str]) -> Pairs:
     found = _follow(repository, objects, (before, after), names, found)
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
-    versions = _Versions(repository, objects, before, after, keep)
+    maker = _PairMaker(repository, objects, before, after, keep)
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Pairs(
-        tuple(map(versions.pair, found)),
+        tuple(map(maker.pair, found)),
         many=not one,
         close=objects.close,
         expect=partial(_expect, objects, found),
@@ -240,7 +240,7 @@ def _name(repository: Repository, path: str) -> str:
     return repository.name(path)
 
 
-class _Versions(msgspec.Struct, frozen=True):
+class _PairMaker(msgspec.Struct, frozen=True):
     """Makes pairs of changes between two sides."""
 
     repository: Repository

@@ -66,8 +66,12 @@ def differ(data: bytes) -> None:
     written = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert nbvc.patch(before, nbvc.NotebookDiff.from_dict(written)) == after
     assert not nbvc.diff(after, after).changed
-    assert [index for cell in found.cells for index in cell.after] == [*range(len(after.cells))]
-    assert len({index for cell in found.cells for index in cell.before}) == len(before.cells)
+    assert sorted(i for cell in found.cells for i in cell.before) == [*range(len(before.cells))]
+    assert sorted(j for cell in found.cells for j in cell.after) == [*range(len(after.cells))]
+    firsts = [cell.after[0] for cell in found.cells if cell.after]
+    assert firsts == sorted(firsts)  # Other cells may stand between the parts of a split.
+    mirrored = {(cell.after, cell.before, cell.moved) for cell in nbvc.diff(after, before).cells}
+    assert mirrored == {(cell.before, cell.after, cell.moved) for cell in found.cells}
     found.to_nbdime()
     everything = nbvc.DiffPolicy(parts=frozenset(nbvc.Part))
     shown = TerminalRenderer(nbvc.diff(before, after, everything), Painter(on=False))

@@ -85,6 +85,32 @@ def test_a_diff_is_complete(pair: Pair, one: FileStyle, other: FileStyle) -> Non
     assert exact(nbvc.read(patched.to_bytes()).to_dict()) == exact(pair[1])
 
 
+_TEXTS = st.lists(
+    st.sampled_from(["a", "b", "\n", "\r", "\f", "\u2028", "# ", " "]), max_size=6
+).map("".join)
+
+
+@st.composite
+def old_notebooks(draw: st.DrawFn) -> bytes:
+    """Draw a notebook of format 3 whose sources are texts or lists, with or without line ends."""
+    cells = [
+        {
+            "cell_type": draw(st.sampled_from(["code", "markdown", "heading"])),
+            draw(st.sampled_from(["input", "source"])): draw(
+                st.sampled_from([text, text.split("\n"), text.splitlines(keepends=True)])
+            ),
+        }
+        for text in draw(st.lists(_TEXTS, max_size=3))
+    ]
+    return json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
+
+
+@given(old_notebooks(), old_notebooks())
+def test_a_diff_of_old_formats_is_complete(one: bytes, other: bytes) -> None:
+    before, after = nbvc.read(one), nbvc.read(other)
+    assert nbvc.patch(before, nbvc.diff(before, after)) == after
+
+
 @some
 @given(edited_pairs())
 def test_a_diff_is_the_same_values_once_it_was_written_and_read(pair: Pair) -> None:
@@ -120,6 +146,68 @@ def test_every_cell_is_in_one_entry_in_reading_order(pair: Pair) -> None:
     assert sorted(after) == [*range(len(pair[1]["cells"]))]
     firsts = [cell.after[0] for cell in found.cells if cell.after]
     assert firsts == sorted(firsts)
+
+
+_SHORT_TEXTS = st.sampled_from(
+    [
+        "a = 1",
+        "b = 2",
+        "a = 1\nb = 2",
+        "b = 2\nc = 3",
+        "a = 1\nb = 2\nc = 3",
+        "a = 2\nb = 2",
+        " ",
+        "c",
+    ]
+)
+_SHORT_CELLS = st.lists(st.tuples(st.sampled_from(["code", "markdown"]), _SHORT_TEXTS), max_size=6)
+
+
+def _named(cells: list[tuple[str, str]], names: list[str] | None) -> nbvc.Notebook:
+    found: list[dict[str, Any]] = [
+        {"cell_type": kind, "metadata": {}, "source": text}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        for kind, text in cells
+    ]
+    for cell, name in zip(found, names or (), strict=False):
+        cell["id"] = name
+    minor = 4 if names is None else 5
+    return read({"nbformat": 4, "nbformat_minor": minor, "metadata": {}, "cells": found})
+
+
+@st.composite
+def short_pairs(draw: st.DrawFn) -> tuple[nbvc.Notebook, nbvc.Notebook]:
+    """Draw two notebooks of few short cells, so that many splits, joins, moves and rivals occur."""
+    ids = st.none() | st.permutations("abcdef")
+    one, other = (_named(draw(_SHORT_CELLS), draw(ids)) for _ in range(2))
+    return one, other
+
+
+@given(short_pairs())
+def test_a_diff_back_is_the_diff_mirrored(pair: tuple[nbvc.Notebook, nbvc.Notebook]) -> None:
+    one, other = pair
+    there, back = nbvc.diff(one, other), nbvc.diff(other, one)
+    assert {(cell.before, cell.after, cell.moved) for cell in there.cells} == {
+        (cell.after, cell.before, cell.moved) for cell in back.cells
+    }
+
+
+@given(short_pairs())
+def test_only_new_old_and_moved_cells_stand_between_parts(
+    pair: tuple[nbvc.Notebook, nbvc.Notebook],
+) -> None:
+    found = nbvc.diff(*pair)
+    assert nbvc.patch(pair[0], found) == pair[1]
+    for side in (0, 1):
+        stays = [
+            (cell.before, cell.after)[side]
+            for cell in found.cells
+            if cell.before and cell.after and not cell.moved
+        ]
+        for run in stays:
+            assert [*run] == sorted(run)
+            own = [other for other in stays if other is not run]
+            assert not any(run[0] < index < run[-1] for other in own for index in other)
 
 
 @some

@@ -68,8 +68,7 @@ def command(
 def _lines(done: Done, *, verbose: bool) -> str:
     """Return what was found in a file: noise by kind, anything else by cell."""
     from nbvc.cli.commands.clean import CONFLICT
-    from nbvc.normalising.cleaning import count_kinds
-    from nbvc.normalising.rules import PERSON
+    from nbvc.normalising.rules import PERSON, count_kinds
     from nbvc.normalising.secrets import SECRET
     from nbvc.render.escape import escaped_line
 

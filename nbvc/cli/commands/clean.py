@@ -71,7 +71,7 @@ def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
     from msgspec.structs import replace
 
     from nbvc.merging.markers import undecided
-    from nbvc.normalising.cleaning import Finding
+    from nbvc.normalising.findings import Finding
     from nbvc.notebook.content import read_content
 
     for one in done:
@@ -217,7 +217,7 @@ def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
 
 def summary(done: Done) -> str:
     """Return what goes from a file, by kind: `12 outputs, 3 timings, 1 user name`."""
-    from nbvc.normalising.cleaning import count_kinds
+    from nbvc.normalising.rules import count_kinds
 
     return count_kinds(done.findings)
 

@@ -6,36 +6,85 @@ import sys
 
 import click
 
+from nbvc.cli.settings.options import grouped
 from nbvc.cli.terminal.network import timeout_option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
     from nbvc.git import Repository
     from nbvc.git.actions.outcome import CommitResult
     from nbvc.git.state.links import Links
     from nbvc.workflow.commit import CommitOrder
+    from nbvc.workflow.push import PushOrder
 
 _NOTHING, _USAGE, _REFUSED = 1, 2, 3
 
 
+def _make_order(
+    *, messages: tuple[str, ...], branch: str | None, clean: bool, force: bool, as_on_disk: bool
+) -> CommitOrder:
+    """Return what to commit and how, of no notebooks yet."""
+    from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
+    from nbvc.normalising.policy import Outputs
+    from nbvc.workflow.commit import CommitOrder, Unresolved
+
+    return CommitOrder(
+        (),
+        "\n\n".join(messages),
+        CommitPolicy(
+            partly_staged=PartlyStaged.COMMIT_FILE if as_on_disk else PartlyStaged.ASK,
+            ignored=Ignored.COMMIT if force else Ignored.REFUSE,
+        ),
+        branch=branch,
+        outputs=Outputs.STRIP if clean else Outputs.KEEP,
+        unresolved=Unresolved.COMMIT if as_on_disk else Unresolved.REFUSE,
+    )
+
+
+def _make_push(
+    *, push: bool, set_upstream: bool, remote: str | None, timeout: float
+) -> PushOrder | None:
+    """Return where to push, None without --push. Raises `click.UsageError`."""
+    from nbvc.workflow.push import PushOrder
+
+    if not push and (remote or set_upstream):
+        raise click.UsageError("--remote and --set-upstream are about --push.")
+    return PushOrder((), remote, set_upstream, timeout) if push else None
+
+
 @click.command("commit", epilog='Example: nbvc commit analysis.ipynb -m "Drop dry days" --push')
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-m", "--message", "messages", multiple=True, required=True,
-              help="The message; a second one is another paragraph.")  # fmt: skip
-@click.option("--branch", metavar="NAME", help="Make a branch here first, and switch to it.")
-@click.option("--clean", is_flag=True, help="Commit without outputs; the files keep theirs.")
-@click.option("--push", is_flag=True, help="Push the branch after that.")
-@click.option("-u", "--set-upstream", is_flag=True, help="Let a new branch follow the remote's.")
-@click.option("--remote", metavar="NAME", help="Push to this remote.")
-@click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too.")
-@click.option("--as-on-disk", is_flag=True,
-              help="Commit a file as it is, also where another version of it is staged, or "
-              "conflicts are left in it.")  # fmt: skip
-@timeout_option
-def command(paths: tuple[str, ...], **options: Any) -> int:
+@grouped(
+    "order",
+    _make_order,
+    click.option(
+        "-m",
+        "--message",
+        "messages",
+        multiple=True,
+        required=True,
+        help="The message; a second one is another paragraph.",
+    ),
+    click.option("--branch", metavar="NAME", help="Make a branch here first, and switch to it."),
+    click.option("--clean", is_flag=True, help="Commit without outputs; the files keep theirs."),
+    click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too."),
+    click.option(
+        "--as-on-disk",
+        is_flag=True,
+        help="Commit a file as it is, also where another version of it is staged, or "
+        "conflicts are left in it.",
+    ),
+)
+@grouped(
+    "pushing",
+    _make_push,
+    click.option("--push", is_flag=True, help="Push the branch after that."),
+    click.option("-u", "--set-upstream", is_flag=True,
+                 help="Let a new branch follow the remote's."),
+    click.option("--remote", metavar="NAME", help="Push to this remote."),
+    timeout_option,
+)  # fmt: skip
+def command(paths: tuple[str, ...], *, order: CommitOrder, pushing: PushOrder | None) -> int:
     """Commit these notebooks as they are on the disk, and nothing else.
 
     What else is staged stays staged. Notebooks may be new to git. Hooks run and commits are signed
@@ -50,37 +99,18 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     Exit code 0 where all is done, 1 with nothing to commit or push, 2 for a path or message that
     can't be, 3 where git, a hook or the server refused.
     """
+    from msgspec.structs import replace
+
     from nbvc.cli.naming.repositories import repository_at
 
-    if not options["push"] and (options["remote"] or options["set_upstream"]):
-        raise click.UsageError("--remote and --set-upstream are about --push.")
     repository = repository_at(paths[0])
-    names = [*dict.fromkeys(map(repository.name, paths))]
-    made = _commit(repository, _order(names, options))
+    names = tuple(dict.fromkeys(map(repository.name, paths)))
+    made = _commit(repository, replace(order, names=names))
     _tell_commit(made)
     code = _code(made)
-    if options["push"] and code in (0, _NOTHING):
-        return _push(repository, made, names, options)
+    if pushing and code in (0, _NOTHING):
+        return _push(repository, made, replace(pushing, names=names))
     return code
-
-
-def _order(names: Sequence[str], options: dict[str, Any]) -> CommitOrder:
-    from nbvc.git.actions.outcome import CommitPolicy, Ignored, PartlyStaged
-    from nbvc.normalising.policy import Outputs
-    from nbvc.workflow.commit import CommitOrder, Unresolved
-
-    as_on_disk = options["as_on_disk"]
-    return CommitOrder(
-        tuple(names),
-        "\n\n".join(options["messages"]),
-        CommitPolicy(
-            partly_staged=PartlyStaged.COMMIT_FILE if as_on_disk else PartlyStaged.ASK,
-            ignored=Ignored.COMMIT if options["force"] else Ignored.REFUSE,
-        ),
-        branch=options["branch"],
-        outputs=Outputs.STRIP if options["clean"] else Outputs.KEEP,
-        unresolved=Unresolved.COMMIT if as_on_disk else Unresolved.REFUSE,
-    )
 
 
 def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
@@ -152,16 +182,13 @@ def _tell_commit(made: CommitResult) -> None:
         click.echo(f"A hook edited {shown}.")
 
 
-def _push(
-    repository: Repository, made: CommitResult, names: Sequence[str], options: dict[str, Any]
-) -> int:
+def _push(repository: Repository, made: CommitResult, order: PushOrder) -> int:
     from nbvc.cli.terminal.network import say, say_stderr
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.git.actions.push import PushOutcome
     from nbvc.render.escape import escaped_line
-    from nbvc.workflow.push import PushOrder, push_branch
+    from nbvc.workflow.push import push_branch
 
-    order = PushOrder(tuple(names), options["remote"], options["set_upstream"], options["timeout"])
     with Waiting("pushing"):
         done = push_branch(repository, order)
     pushed = done.result

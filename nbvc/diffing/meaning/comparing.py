@@ -98,6 +98,12 @@ _compared_texts = lru_cache(maxsize=16)(_looked_into)
 
 def _compared(mime: str, before: Any, after: Any, policy: DiffPolicy) -> Meaning:
     texts = type(before) is type(after) is str
+    if mime == "application/vnd.dataresource+json":
+        from nbvc.diffing.meaning.resource import compare_resources
+
+        found = compare_resources(before, after, policy)
+        if found is not None:
+            return found
     if is_json_mime(mime) or not texts:
         from nbvc.diffing.meaning.document import compare_documents
 

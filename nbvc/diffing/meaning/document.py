@@ -2,7 +2,7 @@
 
     {"encoding": {"x": {"field": "year"}}}     encoding.x.field: year → month
 
-Objects by member, lists of one length by item, other lists by what stays at both ends. Numbers
+Objects by member, lists by a longest run of equal items, or by place if as many items differ so. Numbers
 may differ within the tolerance; 1 and 1.0 are the same. Names that tools make up are noise: the
 ids of widgets, the content hashes that Vega-Lite's data go by.
 """
@@ -15,15 +15,18 @@ from nbvc.diffing.meaning.masks import masked
 from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, PathChange
 from nbvc.diffing.meaning.numbers import close
 from nbvc.diffing.meaning.text import counted
+from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
     from typing import Any
 
     from nbvc.diffing.policy import DiffPolicy
 
     Path = tuple[str | int, ...]
+    Stretch = tuple[int, int, int, int]
+    """Where items differ: `before[b0:b1]` and `after[a0:a1]`."""
 
 _MOST_VALUES = 1_000_000
 _LONGEST_SHOWN = 60
@@ -125,27 +128,41 @@ class _DocumentComparer:
                 self._note((*path, key), _ABSENT, value)
 
     def _items(self, before: list[Any], after: list[Any], path: Path) -> None:
-        if len(before) == len(after):
-            for index, (one, other) in enumerate(zip(before, after, strict=True)):
-                self.compare(one, other, (*path, index))
-            return
-        if self.whether:
+        """Compare items that stay at their place, and note those that came and went."""
+        if self.whether and len(before) != len(after):
             self.changed += 1
             return
-        head, least = 0, min(len(before), len(after))
+        for b0, b1, a0, a1 in self._find_stretches(before, after):
+            both = min(b1 - b0, a1 - a0)
+            for at in range(both):
+                self.compare(before[b0 + at], after[a0 + at], (*path, b0 + at))
+            for at in range(b0 + both, b1):
+                self._note((*path, at), before[at], _ABSENT)
+            for at in range(a0 + both, a1):
+                self._note((*path, at), _ABSENT, after[at])
+
+    def _find_stretches(self, before: list[Any], after: list[Any]) -> list[Stretch]:
+        """Return what differs of two lists, apart from a longest run of equal items."""
+        lengths = len(before), len(after)
+        if lengths[0] == lengths[1] and (self.whether or self.policy.tolerant or self.policy.masks):
+            return [(0, lengths[0], 0, lengths[1])]
+        head, least = 0, min(lengths)
         while head < least and self._alike(before[head], after[head]):
             head += 1
         tail = 0
         while tail < least - head and self._alike(before[-1 - tail], after[-1 - tail]):
             tail += 1
-        olds, news = before[head : len(before) - tail], after[head : len(after) - tail]
-        both = min(len(olds), len(news))
-        for index in range(both):
-            self.compare(olds[index], news[index], (*path, head + index))
-        for index, value in enumerate(olds[both:], head + both):
-            self._note((*path, index), value, _ABSENT)
-        for index, value in enumerate(news[both:], head + both):
-            self._note((*path, index), _ABSENT, value)
+        b1, a1 = lengths[0] - tail, lengths[1] - tail
+        self.left -= b1 + a1 - 2 * head
+        if self.left <= 0:
+            return []
+        olds, news = ([_key(item) for item in side] for side in (before[head:b1], after[head:a1]))
+        steps = [step for step in opcodes(olds, news) if step.tag != "equal"]
+        changed = sum(max(step.a1 - step.a0, step.b1 - step.b0) for step in steps)
+        differing = sum(one != other for one, other in zip(olds, news, strict=False))
+        if lengths[0] == lengths[1] and differing <= 2 * changed:
+            return [(head, b1, head, a1)]
+        return [(head + s.a0, head + s.a1, head + s.b0, head + s.b1) for s in steps]
 
     def _alike(self, before: Any, after: Any) -> bool:
         """Tell whether two items are the same, in steps that count."""
@@ -176,6 +193,14 @@ class _DocumentComparer:
         if len(self.changes) < MOST_LISTED:
             old, new = (None if v is _ABSENT else shown(v) for v in (before, after))
             self.changes.append(PathChange(path, old, new))
+
+
+def _key(item: Any) -> Hashable:
+    """Return what tells items of a list apart; numbers that are equal may have different keys."""
+    import json
+
+    plain: Hashable = item if type(item) in (int, float, str) else None
+    return ("json", json.dumps(item, sort_keys=True)) if plain is None else plain
 
 
 def shown(value: Any) -> str:

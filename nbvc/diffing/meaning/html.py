@@ -18,8 +18,8 @@ from nbvc.diffing.meaning.markup import (
 from nbvc.diffing.meaning.masks import bar_timings
 from nbvc.diffing.meaning.model import BytesMeaning, Meaning, TableChange, TableMeaning, TextMeaning
 from nbvc.diffing.meaning.tables import split_tables
-from nbvc.diffing.meaning.tabular import compare_tables
-from nbvc.diffing.meaning.text import compare_text, counted, tolerance
+from nbvc.diffing.meaning.tabular import compare_tables, summarize_tables
+from nbvc.diffing.meaning.text import compare_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,15 +103,9 @@ def _tables(
         changes[0] = _styled(changes[0])
     if any(one.corner != other.corner for one, other in zip(olds, news, strict=False)):
         outside = True
-    found = [change for change in changes if _matters(change)]
-    found += [TableChange(before=n, after=None) for n in range(both, len(olds))]
-    found += [TableChange(before=None, after=n) for n in range(both, len(news))]
-    return TableMeaning(
-        same=not found and not outside,
-        summary=_summary(found, policy, around=outside),
-        tables=tuple(found),
-        around=outside,
-    )
+    changes += [TableChange(before=n, after=None) for n in range(both, len(olds))]
+    changes += [TableChange(before=None, after=n) for n in range(both, len(news))]
+    return summarize_tables(changes, policy, around=outside)
 
 
 def _is_style(token: Token) -> bool:
@@ -122,53 +116,6 @@ def _styled(change: TableChange) -> TableChange:
     import msgspec
 
     return msgspec.structs.replace(change, styled=True)
-
-
-def _matters(change: TableChange) -> bool:
-    return bool(
-        change.changed
-        or change.rows_added
-        or change.rows_removed
-        or change.columns_added
-        or change.columns_removed
-        or change.rows_reordered
-        or change.columns_reordered
-        or change.styled
-    )
-
-
-def _summary(changes: list[TableChange], policy: DiffPolicy, *, around: bool) -> str:
-    said = [_table_summary(change) for change in changes[:3]]
-    if len(changes) > 3:
-        said.append(f"{len(changes) - 3} more tables")
-    if around:
-        said.append("the text around changed" if said else "the text around the table changed")
-    within = f" within {tolerance(policy)}" if policy.tolerant else ""
-    return "; ".join(said) or f"the values are the same{within}"
-
-
-def _table_summary(change: TableChange) -> str:
-    """Return `3 of 2,000 values changed, 1 row added`."""
-    if change.before is None or change.after is None:
-        return "a table added" if change.before is None else "a table removed"
-    said: list[str] = []
-    if change.changed:
-        said.append(f"{counted(change.changed, 'value', of=change.of)} changed")
-    for number, noun, what in (
-        (len(change.rows_added), "row", "added"),
-        (len(change.rows_removed), "row", "removed"),
-        (len(change.columns_added), "column", "added"),
-        (len(change.columns_removed), "column", "removed"),
-    ):
-        if number:
-            said.append(f"{counted(number, noun)} {what}")
-    if change.rows_reordered:
-        said.append("rows in another order")
-    if change.columns_reordered:
-        said.append("columns in another order")
-    if not said and change.styled:
-        said.append("the look changed")
-    return ", ".join(said)
 
 
 def written(tokens: list[Token]) -> str:

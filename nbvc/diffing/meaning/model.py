@@ -2,7 +2,7 @@
 
 kind       the value        what it was compared by
 image      ImageMeaning     decoded pixels; for SVG its shapes and texts
-table      TableMeaning     HTML tables, by cell
+table      TableMeaning     tables in HTML and JSON, by cell
 text       TextMeaning      text and HTML without tables, by line and by number
 json       JsonMeaning      values by path: Vega-Lite, Plotly, GeoJSON, widget views
 stream     StreamMeaning    text as a terminal shows it in the end

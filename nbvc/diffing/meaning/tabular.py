@@ -11,8 +11,9 @@ DataFrame's do, rows pair by their values, so that one row put in on top is one 
 from __future__ import annotations
 
 from nbvc.diffing.meaning.masks import masked
-from nbvc.diffing.meaning.model import MOST_LISTED, Line, TableChange, ValueChange
+from nbvc.diffing.meaning.model import MOST_LISTED, Line, TableChange, TableMeaning, ValueChange
 from nbvc.diffing.meaning.numbers import same_number
+from nbvc.diffing.meaning.text import counted, tolerance
 from nbvc.sequence import heaviest_increasing, matches
 
 TYPE_CHECKING = False
@@ -198,3 +199,68 @@ def _crossed(pairs: Pairs) -> bool:
 
 def _lines(names: list[str], paired: set[int]) -> tuple[Line, ...]:
     return tuple(Line(name, at) for at, name in enumerate(names) if at not in paired)
+
+
+# In words
+
+
+def summarize_tables(
+    changes: Sequence[TableChange], policy: DiffPolicy, *, around: bool
+) -> TableMeaning:
+    """Return what became of the tables of an output; `around` tells whether the rest changed, too."""
+    found = [change for change in changes if _matters(change)]
+    return TableMeaning(
+        same=not found and not around,
+        summary=_summary(found, policy, around=around),
+        tables=tuple(found),
+        around=around,
+    )
+
+
+def _matters(change: TableChange) -> bool:
+    return bool(
+        change.before is None
+        or change.after is None
+        or change.changed
+        or change.rows_added
+        or change.rows_removed
+        or change.columns_added
+        or change.columns_removed
+        or change.rows_reordered
+        or change.columns_reordered
+        or change.styled
+    )
+
+
+def _summary(changes: list[TableChange], policy: DiffPolicy, *, around: bool) -> str:
+    said = [_table_summary(change) for change in changes[:3]]
+    if len(changes) > 3:
+        said.append(f"{len(changes) - 3} more tables")
+    if around:
+        said.append("the text around changed" if said else "the text around the table changed")
+    within = f" within {tolerance(policy)}" if policy.tolerant else ""
+    return "; ".join(said) or f"the values are the same{within}"
+
+
+def _table_summary(change: TableChange) -> str:
+    """Return `3 of 2,000 values changed, 1 row added`."""
+    if change.before is None or change.after is None:
+        return "a table added" if change.before is None else "a table removed"
+    said: list[str] = []
+    if change.changed:
+        said.append(f"{counted(change.changed, 'value', of=change.of)} changed")
+    for number, noun, what in (
+        (len(change.rows_added), "row", "added"),
+        (len(change.rows_removed), "row", "removed"),
+        (len(change.columns_added), "column", "added"),
+        (len(change.columns_removed), "column", "removed"),
+    ):
+        if number:
+            said.append(f"{counted(number, noun)} {what}")
+    if change.rows_reordered:
+        said.append("rows in another order")
+    if change.columns_reordered:
+        said.append("columns in another order")
+    if not said and change.styled:
+        said.append("the look changed")
+    return ", ".join(said)

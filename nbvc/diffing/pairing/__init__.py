@@ -12,9 +12,9 @@ Each step is a function over a `Pairing`, goes from sure to likely, and sees onl
 steps before it left free:
 
     1  model       cells of equal text at both ends
-    2  equal       equal text that stands once, or whose outputs stand once
-    3  parts       cells whose text is that of several: splits and joins
-    4  gaps        similar cells that stand alone between fixed pairs
+    2  equal       equal text that stands once, or whose outputs stand once; long blocks of equal cells
+    3  gaps        cells edited in place, from both ends between fixed pairs
+    4  parts       cells whose text is that of several: splits and joins
     5  named       cells of the same name, if names hold
     6  similar     similar cells that share a line of their own, wherever they stand
     7  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced
@@ -43,13 +43,21 @@ def align(
 ) -> list[Link]:
     """Return links that name every cell of both sides once, in reading order of the result.
 
-    `known` pairs stand instead of those that step 1 finds.
+    `known` pairs stand instead of those that step 1 finds. `align(after, before)` returns the same
+    links mirrored.
     """
     pairing = Pairing(before, after, known)
+    # The steps prefer one of two equal choices, so they always see the same side first.
+    mirrored = pairing.is_open and pairing.is_backwards
+    if mirrored:
+        pairing = pairing.mirror()
     if pairing.is_open:
         from nbvc.diffing.pairing.steps import pair_inexactly
 
         pair_inexactly(pairing)
-    from nbvc.diffing.pairing.order import list_links
+    from nbvc.diffing.pairing.order import find_spine, list_links
 
-    return list_links(pairing)
+    stays = find_spine(pairing)
+    if mirrored:
+        pairing, stays = pairing.mirror(), [(j, i) for i, j in stays]
+    return list_links(pairing, stays)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from nbvc.sequence import common_length, ratio
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    Sign = str | bytes
+    """A line or a word."""
+
 _SEPARATORS = bytes(
     code if code > 127 or chr(code).isalnum() or code == ord("_") else ord(" ")
     for code in range(256)
 )
 """Turns what is no letter, digit or underscore into space; beyond ASCII everything is a letter."""
 _SPACE = bytes(code for code in range(128) if chr(code).isspace())
+_FEW_LINES = 3
+"""Cells of at most so many lines are found by their words as well."""
 _FEW_WORDS = 6
 """Below this, words say too little and characters are compared as well."""
 _ENOUGH = 0.8
@@ -30,15 +39,24 @@ def squeeze(source: str) -> str:
 class Profile:
     """What is compared of one cell."""
 
-    __slots__ = ("_squeezed", "_words", "kind", "lines", "source")
+    __slots__ = ("_lines", "_signs", "_squeezed", "_words", "kind", "source")
 
     def __init__(self, kind: str, source: str) -> None:
         """Profile a source of the given cell type by its different lines and words."""
         self.kind = kind
         self.source = source
-        self.lines = set(source.split("\n"))
+        self._lines: set[str] | None = None
         self._words: set[bytes] | None = None
         self._squeezed: str | None = None
+        self._signs: AbstractSet[Sign] | None = None
+
+    @property
+    def lines(self) -> set[str]:
+        """The different lines."""
+        lines = self._lines
+        if lines is None:
+            lines = self._lines = set(self.source.split("\n"))
+        return lines
 
     @property
     def words(self) -> set[bytes]:
@@ -48,6 +66,15 @@ class Profile:
             text = self.source.encode(errors="surrogatepass")
             words = self._words = set(text.translate(_SEPARATORS).split())
         return words
+
+    @property
+    def signs(self) -> AbstractSet[Sign]:
+        """What a cell is found by: its lines, and its words if it has few lines."""
+        signs = self._signs
+        if signs is None:
+            few = len(self.lines) <= _FEW_LINES
+            signs = self._signs = self.lines | self.words if few else self.lines
+        return signs
 
     @property
     def squeezed(self) -> str:

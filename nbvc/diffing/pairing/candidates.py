@@ -15,14 +15,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from collections.abc import Set as AbstractSet
 
-    from nbvc.diffing.pairing.alike import Profile
+    from nbvc.diffing.pairing.alike import Profile, Sign
     from nbvc.diffing.pairing.evidence import Evidence
 
-    Sign = str | bytes
-    """A line or a word."""
-    Signs = AbstractSet[Sign]
+    Groups = dict[Profile, list[int]]
 
 GRID = 900
 """Up to this many pairs are all compared."""
@@ -34,28 +31,40 @@ _COMMON = 8
 """A line or word in more cells than this is no sign of a cell."""
 _BEST = 3
 """So many cells are compared of those that share the most with a cell."""
-_FEW_LINES = 3
-"""Cells of at most so many lines are found by their words as well."""
 
 
 def find_bound(
     evidence: Evidence, rows: Iterable[int], columns: Iterable[int]
 ) -> set[tuple[int, int]]:
     """Return the pairs that share a line that no other cell of their side has, or such a word."""
-    olds = {i: _read_signs(evidence.profile(0, i)) for i in rows}
-    news = {j: _read_signs(evidence.profile(1, j)) for j in columns}
-    common = _find_single(olds.values()) & _find_single(news.values())
-    at = {sign: i for i, own in olds.items() for sign in own & common if sign.strip()}
-    return {(at[sign], j) for j, own in news.items() for sign in own & at.keys()}
+    olds, news = _group(evidence, 0, rows), _group(evidence, 1, columns)
+    common = _find_single(olds) & _find_single(news)
+    if not common:
+        return set()
+    at = {
+        sign: i
+        for one, (i, *_) in olds.items()
+        for sign in one.signs & common
+        if sign and not sign.isspace()
+    }
+    return {(at[sign], j) for other, (j, *_) in news.items() for sign in other.signs & at.keys()}
 
 
-def _find_single(cells: Iterable[Signs]) -> set[Sign]:
+def _group(evidence: Evidence, side: int, indices: Iterable[int]) -> Groups:
+    """Map each profile to its cells: equal ones are looked at once."""
+    groups: Groups = {}
+    for index in indices:
+        groups.setdefault(evidence.profile(side, index), []).append(index)
+    return groups
+
+
+def _find_single(groups: Groups) -> set[Sign]:
     """Return the signs that only one cell has."""
     seen: set[Sign] = set()
     again: set[Sign] = set()
-    for own in cells:
-        again |= seen & own
-        seen |= own
+    for profile, at in groups.items():
+        again |= profile.signs if len(at) > 1 else seen & profile.signs
+        seen |= profile.signs
     return seen - again
 
 
@@ -65,21 +74,13 @@ def find_sharing(
     """Return the pairs that share rare lines, or rare words if they have few lines; if few, all."""
     if len(rows) * len(columns) <= _FEW_PAIRS:
         return {(i, j) for i in rows for j in columns}
-    olds = {i: _read_signs(evidence.profile(0, i)) for i in rows}
-    news = {j: _read_signs(evidence.profile(1, j)) for j in columns}
-    return _match(olds, news)
+    return _match(_group(evidence, 0, rows), _group(evidence, 1, columns))
 
 
-def _read_signs(profile: Profile) -> Signs:
-    if len(profile.lines) <= _FEW_LINES:
-        return profile.lines | profile.words
-    return profile.lines
-
-
-def _match(olds: dict[int, Signs], news: dict[int, Signs]) -> set[tuple[int, int]]:
+def _match(olds: Groups, news: Groups) -> set[tuple[int, int]]:
     """Return the pairs that share the most rare signs with one of their cells."""
-    common: set[Sign] = set().union(*olds.values())
-    common.intersection_update(set().union(*news.values()))
+    common: set[Sign] = set().union(*(one.signs for one in olds))
+    common &= set().union(*(other.signs for other in news))
     holders, others = _index(olds, common), _index(news, common)
     shared: dict[tuple[int, int], float] = {}
     for sign, at in holders.items():
@@ -92,11 +93,11 @@ def _match(olds: dict[int, Signs], news: dict[int, Signs]) -> set[tuple[int, int
     return _choose(shared)
 
 
-def _index(signs: dict[int, Signs], common: set[Sign]) -> dict[Sign, list[int]]:
+def _index(groups: Groups, common: set[Sign]) -> dict[Sign, list[int]]:
     holders: dict[Sign, list[int]] = {}
-    for index, own in signs.items():
-        for sign in common & own:
-            holders.setdefault(sign, []).append(index)
+    for profile, at in groups.items():
+        for sign in common & profile.signs:
+            holders.setdefault(sign, []).extend(at)
     return holders
 
 

@@ -8,7 +8,7 @@
 
 Text that stands once is beyond doubt, unless names that hold say that the old cell lives on in
 another one and that the new cell is new. Text that stands often is left to later steps, which see
-the neighbors.
+the neighbors, unless many cells follow each other on both sides.
 """
 
 from __future__ import annotations
@@ -30,28 +30,35 @@ if TYPE_CHECKING:
 
 _BLANK = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
+_BLOCK = 32
+"""So many equal cells one after the other are the same, whatever else is like them."""
 
 
-def _read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes]:
+def read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes]:
     """Return sources as they are written: equal text needs no decoding."""
     return {index: bytes(cells[index].fields.get("source", b"")) for index in indices}
 
 
 def read_sources(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
     """Return type and source, which two files may write differently; blank cells have no key."""
-    found = ((index, cells[index]) for index in indices)
-    return {index: (cell.cell_type, cell.source) for index, cell in found if cell.source.strip()}
+    keys = {}
+    for index in indices:
+        cell = cells[index]
+        source = cell.source
+        if source and not source.isspace():
+            keys[index] = cell.cell_type, source
+    return keys
 
 
-def find_same_text(pairing: Pairing) -> list[tuple[int, int]]:
+def find_same_text(
+    pairing: Pairing, before: Mapping[int, bytes], after: Mapping[int, bytes]
+) -> list[tuple[int, int]]:
     """Return the pairs whose sources are written alike, and stand once on each side."""
-    before, after = pairing.before, pairing.after
-    texts = _read_texts(before, pairing.free_before), _read_texts(after, pairing.free_after)
     return [
         (i, j)
-        for i, j in find_recognized(*texts)
-        if texts[0][i].translate(None, _BLANK)
-        and before[i].fields.get("cell_type") == after[j].fields.get("cell_type")
+        for i, j in find_recognized(before, after)
+        if before[i].translate(None, _BLANK)
+        and pairing.before[i].fields.get("cell_type") == pairing.after[j].fields.get("cell_type")
     ]
 
 
@@ -91,6 +98,59 @@ def _is_better(evidence: Evidence, equal: int, i: int, j: int) -> bool:
     if evidence.is_short(equal):
         return evidence.is_plausible(i, j)
     return evidence.score(i, j) >= MOVED
+
+
+def pair_blocks(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
+    """Pair the cells of long blocks with the same text and outputs, unless names hold."""
+    common = set(before.values()) & set(after.values())
+    for gap in pairing.find_gaps() if common and not evidence.naming.trust else ():
+        if sum(before[i] in common for i in gap.rows) >= _BLOCK <= len(gap.columns):
+            numbers: dict[Hashable, int] = {}  # Numbers are compared faster than texts.
+            olds = [
+                numbers.setdefault((before[i], *_read_rest(pairing.before[i])), len(numbers))
+                for i in gap.rows
+            ]
+            news = [numbers.get((after[j], *_read_rest(pairing.after[j])), -1) for j in gap.columns]
+            for x, y, size in _find_blocks(olds, news):
+                block = gap.rows[x : x + size], gap.columns[y : y + size]
+                pairing.pair_free(zip(*block, strict=True))
+
+
+def _find_blocks(olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield the first place in both lists and the length of equal blocks, in order.
+
+    Takes time in proportion to both lengths: every `_BLOCK`th place of the one is looked up for each
+    place of the other, as rsync does.
+    """
+    starts: dict[tuple[int, ...], list[int]] = {}
+    for x in range(0, len(olds) - _BLOCK + 1, _BLOCK):
+        starts.setdefault(tuple(olds[x : x + _BLOCK]), []).append(x)
+    low = done = y = 0
+    while y <= len(news) - _BLOCK:
+        found = starts.get(tuple(news[y : y + _BLOCK]), [])
+        at = bisect_left(found, low)
+        if at == len(found):
+            y += 1
+            continue
+        x, first = found[at], y
+        while x > low and first > done and olds[x - 1] == news[first - 1]:
+            x, first = x - 1, first - 1
+        size = y + _BLOCK - first
+        while (
+            x + size < len(olds)
+            and first + size < len(news)
+            and olds[x + size] == news[first + size]
+        ):
+            size += 1
+        yield x, first, size
+        low, done = x + size, first + size
+        y = done
+
+
+def _read_rest(cell: Cell) -> tuple[bytes, bytes]:
+    """Return the type and the outputs of a cell as they are written."""
+    fields = cell.fields
+    return bytes(fields.get("cell_type", b"")), bytes(fields.get("outputs", b""))
 
 
 def pair_by_outputs(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:

@@ -87,7 +87,8 @@ class Evidence:
 
     def is_blank(self, side: int, index: int) -> bool:
         """Tell whether a source is nothing but white space."""
-        return not self.cells[side][index].source.strip()
+        source = self.cells[side][index].source
+        return not source or source.isspace()
 
     def is_short(self, i: int) -> bool:
         """Tell whether a cell may equal another one by chance."""

@@ -12,18 +12,13 @@ from bisect import bisect_left
 
 import msgspec
 
-from nbvc.sequence import heaviest_increasing, unavoidable
+from nbvc.sequence import unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from nbvc.notebook import Cell
-
-_LONGEST = 9999
-"""Sources longer than this weigh the same when the order is chosen."""
-_EDITED = 1e-4
-"""So much less do edited cells weigh."""
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -71,6 +66,33 @@ class Pairing:
         """Whether both sides have free cells."""
         return bool(self.free_before and self.free_after)
 
+    @property
+    def is_backwards(self) -> bool:
+        """Whether the sides are in the order in which the steps do not see them; both are free.
+
+        The side with fewer cells comes first, else the one whose first free cells sort first.
+        """
+        sizes = len(self.before), len(self.after)
+        if sizes[0] != sizes[1]:
+            return sizes[0] > sizes[1]
+        for i, j in zip(self.free_before, self.free_after, strict=False):
+            ranks = [
+                sorted((key, bytes(raw)) for key, raw in cell.fields.items())
+                for cell in (self.before[i], self.after[j])
+            ]
+            if ranks[0] != ranks[1]:
+                return ranks[0] > ranks[1]
+        return False
+
+    def mirror(self) -> Pairing:
+        """Return the same links with the sides exchanged."""
+        mirrored = Pairing((), ())
+        mirrored.before, mirrored.after = self.after, self.before
+        mirrored.pairs = {j: i for i, j in self.pairs.items()}
+        mirrored.splits, mirrored.joins = self.joins, self.splits
+        mirrored.free_before, mirrored.free_after = self.free_after, self.free_before
+        return mirrored
+
     def are_free(self, i: int, j: int) -> bool:
         """Tell whether neither cell has been linked."""
         return i in self.free_before and j in self.free_after
@@ -79,6 +101,12 @@ class Pairing:
         """Link two free cells."""
         self.pairs[i] = j
         del self.free_before[i], self.free_after[j]
+
+    def pair_free(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Link those of the pairs whose cells are free, in order."""
+        for i, j in pairs:
+            if self.are_free(i, j):
+                self.pair(i, j)
 
     def split(self, i: int, run: tuple[int, ...]) -> None:
         """Link a cell to the cells that it was split into, which may be paired with it already."""
@@ -115,33 +143,10 @@ class Pairing:
         others = _group(self.free_after, [j for _, j in ordered])
         return [Gap(rows[at], others[at]) for at in rows if at in others]
 
-    def find_spine(self) -> list[tuple[int, int]]:
-        """Return a pair of each link that keeps its order; the others moved.
-
-        As many cells as possible stay. Otherwise cells that were not edited stay, then long ones.
-        A link of several cells keeps its order if one of its parts does.
-        """
-        ordered = sorted(self.pairs.items())
-        columns = [j for _, j in ordered]
-        if columns == sorted(columns):
-            return ordered
-        return heaviest_increasing(
-            (x, y, self._weigh(i, j))
-            for i, j in ordered
-            for x in self.joins.get(j, (i,))
-            for y in self.splits.get(i, (j,))
-        )
-
     def _is_apart(self, i: int, j: int) -> bool:
         """Tell whether other cells stand between the parts of a split or join."""
         run = self.splits.get(i) or self.joins.get(j) or (i,)
         return run[-1] - run[0] >= len(run)
-
-    def _weigh(self, i: int, j: int) -> float:
-        source = self.before[i].source
-        cells = len(self.splits.get(i) or self.joins.get(j) or (i,))
-        edited = cells == 1 and source != self.after[j].source
-        return cells - _EDITED * edited + min(len(source), _LONGEST) / 1e9
 
 
 def _pair_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> dict[int, int]:

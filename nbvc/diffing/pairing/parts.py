@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 
     Keys = Mapping[int, Hashable]
 
-_START = 24
-"""How many characters the parts of a split are found by."""
 _TRIES = 64
-"""So many cells that begin alike are tried as the first part of a split."""
+"""So many texts that begin a text are tried as its next part, and so many cells as its first."""
 _REACH = 3
 """So many cells may stand between a part that was edited and the next one."""
 _STEPS = [step * way for way in (-1, 1) for step in range(1, _REACH + 2)]
@@ -44,9 +42,10 @@ _GAIN = 0.1
 
 
 class _Side:
-    """The free cells of one side, found by how their text begins, white space aside.
+    """The free cells of one side, found by the texts that begin another text, white space aside.
 
     Cells that are not `whole` may be parts: their own text does not stand on the other side.
+    `order` lists the different texts; `shorter` gives for each the longest other one that begins it.
     """
 
     def __init__(
@@ -54,20 +53,37 @@ class _Side:
     ) -> None:
         self.cells = cells
         self.free = free
-        self.texts = {i: squeeze(cells[i].source) for i in free if i in keys}
-        self.whole = {i for i in self.texts if keys[i] in standing} if standing else set()
-        self.starts: dict[str, list[int]] = {}
+        own = [i for i in free if i in keys]
+        self.whole = {i for i in own if keys[i] in standing} if standing else set()
+        self.texts = {i: squeeze(cells[i].source) for i in own}
+        self.places: dict[str, list[int]] = {}
         for index, text in self.texts.items():
-            self.starts.setdefault(text[:_START], []).append(index)
-        self.lengths: dict[str, set[int]] = {}
-        for start in self.starts:
-            self.lengths.setdefault(start[0], set()).add(len(start))
+            self.places.setdefault(text, []).append(index)
+        self.order = sorted(self.places)
+        self.longest = max(map(len, self.order), default=0)
+        self.shorter = _find_beginnings(self.order)
 
-    def find_starting(self, text: str, position: int) -> list[list[int]]:
-        """Return lists of the cells with which a text may go on, those that begin alike together."""
-        lengths = self.lengths.get(text[position], ())
-        starts = [text[position : position + length] for length in lengths]
-        return [self.starts[start] for start in starts if start in self.starts]
+    def find_starting(self, text: str) -> Iterator[list[int]]:
+        """Yield lists of cells of one text with which a text begins, longer ones first."""
+        # Every text that begins this one also begins the last text that does not sort behind it.
+        at = bisect_right(self.order, text) - 1
+        for _ in range(_TRIES):
+            if at < 0:
+                break
+            if text.startswith(self.order[at]):
+                yield self.places[self.order[at]]
+            at = self.shorter[at]
+
+
+def _find_beginnings(texts: list[str]) -> list[int]:
+    """Return for each of the sorted texts the position of the longest other that begins it, or -1."""
+    found: list[int] = []
+    for at, text in enumerate(texts):
+        last = at - 1
+        while last >= 0 and not text.startswith(texts[last]):
+            last = found[last]
+        found.append(last)
+    return found
 
 
 def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
@@ -75,6 +91,8 @@ def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
 
     Cells may stand between the parts. A cell whose own text stands on the other side is whole.
     """
+    if not pairing.is_open:
+        return
     standing = set(before.values()) & set(after.values())
     olds = _Side(pairing.before, pairing.free_before, before, standing)
     news = _Side(pairing.after, pairing.free_after, after, standing)
@@ -86,23 +104,24 @@ def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
 
 def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield cells and the free cells of the other side that make them up, in order."""
-    if len(parts.texts) > 1:
-        for whole, text in wholes.texts.items():
-            if whole in wholes.free and whole not in wholes.whole:
-                run = _find_run(text, wholes.cells[whole].cell_type, parts)
-                if run:
-                    yield whole, run
+    order, shorter = parts.order, parts.shorter
+    for whole, text in wholes.texts.items() if len(parts.texts) > 1 else ():
+        at = bisect_right(order, text) - 1
+        begun = at >= 0 and (shorter[at] >= 0 or text.startswith(order[at]))
+        if begun and whole in wholes.free and whole not in wholes.whole:
+            run = _find_run(text, wholes.cells[whole].cell_type, parts)
+            if run:
+                yield whole, run
 
 
 def _find_run(text: str, kind: str, parts: _Side) -> tuple[int, ...]:
     """Return the parts of a text that stand closest together, or nothing."""
     best: tuple[int, ...] = ()
-    for found in parts.find_starting(text, 0):
+    for found in parts.find_starting(text):
         for first in found[:_TRIES]:
-            if text.startswith(parts.texts[first]):
-                run = _follow(text, kind, first, parts)
-                if run and (not best or run[-1] - run[0] < best[-1] - best[0]):
-                    best = run
+            run = _follow(text, kind, first, parts)
+            if run and (not best or run[-1] - run[0] < best[-1] - best[0]):
+                best = run
     return best
 
 
@@ -127,14 +146,13 @@ def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
     Cells that may be whole are parts only if they stand together.
     """
     nearest = -1
-    for found in parts.find_starting(text, position):
+    for found in parts.find_starting(text[position : position + parts.longest]):
         at = bisect_right(found, last)
         for index in found[at : at + _REACH]:
             if 0 <= nearest <= index:
                 break
             apart = index > last + 1 and (index in parts.whole or last in parts.whole)
-            goes_on = text.startswith(parts.texts[index], position)
-            if goes_on and not apart and index in parts.free:
+            if not apart and index in parts.free:
                 nearest = index
     return nearest
 

@@ -71,10 +71,9 @@ def pair_similar(pairing: Pairing, evidence: Evidence, weights: Weights) -> None
     rows, columns = _list_rivals(weights)
     places = _number_gaps(pairing)
     found = []
-    for i, j in weights:
+    for (i, j), weight in weights.items():
         here = places[0].get(i, -1) == places[1].get(j, -2)
-        enough = evidence.score(i, j) >= (MOVED if here else STRONG)
-        if enough and evidence.is_telling(i, j):
+        if weight >= (MOVED if here else STRONG) and evidence.is_telling(i, j):
             rivals = [(i, other) for other in rows[i]] + [(other, j) for other in columns[j]]
             if all(_is_closer(evidence, (i, j), rival) for rival in rivals if rival != (i, j)):
                 found.append((i, j))

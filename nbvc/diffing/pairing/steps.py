@@ -21,7 +21,11 @@ def pair_inexactly(pairing: Pairing) -> None:
 def pair_equal_text(pairing: Pairing) -> Evidence:
     """Find out what names are worth, and pair cells of equal text that stands once."""
     before, after = pairing.before, pairing.after
-    recognized = equal.find_same_text(pairing)
+    texts = (
+        equal.read_texts(before, pairing.free_before),
+        equal.read_texts(after, pairing.free_after),
+    )
+    recognized = equal.find_same_text(pairing, *texts)
     cells = (
         {i: before[i] for i in pairing.free_before},
         {j: after[j] for j in pairing.free_after},
@@ -29,6 +33,7 @@ def pair_equal_text(pairing: Pairing) -> Evidence:
     names = find_names(*cells, recognized, len(pairing.pairs))
     evidence = Evidence(before, after, names)
     equal.pair_recognized(pairing, evidence, recognized)
+    equal.pair_blocks(pairing, evidence, *texts)
     return evidence
 
 
@@ -42,8 +47,12 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     )
     equal.pair_recognized(pairing, evidence, equal.find_recognized(*keys))
     equal.pair_by_outputs(pairing, evidence, *keys)
+    waiting = gaps.pair_in_place(pairing, evidence)
+    left = len(pairing.free_before)
     parts.link_exact_parts(pairing, *keys)
-    gaps.pair_in_place(pairing, evidence)
+    pairing.pair_free(waiting)
+    if len(pairing.free_before) < left:
+        pairing.pair_free(gaps.pair_in_place(pairing, evidence))
     named.pair_named(pairing, evidence)
     if pairing.is_open:
         similar.pair_bound(pairing, evidence)

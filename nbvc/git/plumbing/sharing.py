@@ -16,8 +16,6 @@ import stat
 
 import msgspec
 
-from nbvc.git.plumbing.environment import config_folder, home_folder
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +113,8 @@ def may_be_set(environ: Mapping[str, str], common_dir: str, git_dir: str) -> boo
 
     It saves a process in the one place that git waits for: few repositories are shared.
     """
+    from nbvc.git.plumbing.environment import config_folder, home_folder
+
     personal = (
         os.path.join(home_folder(environ), ".gitconfig"),
         os.path.join(config_folder(environ), "config"),

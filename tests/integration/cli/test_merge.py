@@ -187,7 +187,7 @@ def test_a_notebook_that_is_saved_while_resolve_asks_is_left_as_it_was_saved(
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True)
     assert run(["resolve", conflicted]) == 3
-    assert "another program has just written it" in capsys.readouterr().err
+    assert "another program has just changed the notebook" in capsys.readouterr().err
     assert Path(conflicted).read_bytes() == saved
 
 

@@ -9,7 +9,7 @@ import pytest
 from nbvc.checkpoint.store import Store
 from nbvc.versions.history import History
 from tests.integration.git.sandbox import commit_all, git, new, opened
-from tests.making import code, file
+from tests.making import code, file, result
 
 ONE = file(code("import os"), code("x = 1"), code("y = 2"), code("z = 3"))
 TWO = file(code("import os"), code("x = 1"), code("y = 2"), code("z = 33"))
@@ -201,3 +201,34 @@ def test_a_former_name_that_another_notebook_took_is_no_former_name(top: Path) -
     with Store(opened(top / "any.ipynb"), "here") as store:
         store.rename(str(top / "b.ipynb"), str(top / "c.ipynb"))
     assert renamed_from(top, "c.ipynb") == "b.ipynb"
+
+
+def test_a_rename_is_told_by_source_lines_and_not_by_outputs(top: Path) -> None:
+    cells = [f"value_{n} = compute({n})" for n in range(4)]
+    picture = result({"image/png": "iVBORw0KGgo" * 400})
+    put(top / "a.ipynb", file(*(code(cell, outputs=[picture]) for cell in cells)))
+    first = commit_all(top, "one")
+    git(top, "mv", "a.ipynb", "b.ipynb")
+    put(top / "b.ipynb", file(*map(code, cells)))
+    commit_all(top, "renamed and cleared")
+    assert name_in(top, "b.ipynb", first) == "a.ipynb"
+    put(top / "c.ipynb", file(*map(code, cells), code("more = 1")))
+    (top / "b.ipynb").unlink()
+    second = commit_all(top, "renamed and edited")
+    assert name_in(top, "c.ipynb", first) == "a.ipynb"
+    (top / "c.ipynb").unlink()
+    put(top / "d.ipynb", file(*(code(f"another_{n}()") for n in range(5))))
+    commit_all(top, "deleted, and an unlike one added")
+    assert name_in(top, "d.ipynb", second) is None
+
+
+def test_of_two_copies_none_is_the_renamed_one(top: Path) -> None:
+    put(top / "a.ipynb", ONE)
+    first = commit_all(top, "one")
+    (top / "a.ipynb").unlink()
+    for name in ("b", "c"):
+        put(
+            top / f"{name}.ipynb", file(code("import os"), code("x = 1"), code("y = 2"), code(name))
+        )
+    commit_all(top, "two copies, both edited")
+    assert [name_in(top, f"{name}.ipynb", first) for name in ("b", "c")].count("a.ipynb") <= 1

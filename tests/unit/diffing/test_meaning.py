@@ -21,7 +21,7 @@ from nbvc.diffing.meaning.folding import folded
 from nbvc.diffing.meaning.image import compare_images
 from nbvc.diffing.meaning.markup import RANDOM, Raw, named_in_order, scan
 from nbvc.diffing.meaning.masks import masked
-from nbvc.diffing.meaning.model import TableMeaning
+from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.meaning.numbers import NUMBER, pairs_of
 from nbvc.diffing.meaning.tables import read_tables
 from nbvc.diffing.policy import ALL_MASKS, Mask
@@ -162,6 +162,63 @@ def test_rows_and_columns(rows: Any, columns: Any, labels: Any, said: str) -> No
     assert compare_content("text/html", before, after, EXACT).summary == said
 
 
+RESOURCE = "application/vnd.dataresource+json"
+
+
+def resource(rows: list[list[Any]], columns: list[str], key: list[str] | None = None) -> Any:
+    data = [{"index": n} | dict(zip(columns, row, strict=True)) for n, row in enumerate(rows)]
+    fields = [{"name": name} for name in ("index", *columns)]
+    return {"schema": {"fields": fields, "primaryKey": key or ["index"]}, "data": data}
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "said"),
+    [(rows, columns, said) for _, rows, columns, _, said in TABLES],
+    ids=[one[0] for one in TABLES],
+)
+def test_a_data_resource_is_a_table(rows: Any, columns: Any, said: str) -> None:
+    found = compare_content(RESOURCE, resource(SMALL, ["a", "b"]), resource(rows, columns), EXACT)
+    assert isinstance(found, TableMeaning)
+    assert found.summary == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(None, ""), (None, "null"), (1, "1"), (True, "true"), ("", [])]
+)
+def test_no_value_of_a_data_resource_is_taken_for_another(before: Any, after: Any) -> None:
+    one, other = (resource([[value]], ["a"]) for value in (before, after))
+    assert compare_content(RESOURCE, one, other, EXACT).summary == "1 of 1 value changed"
+
+
+def test_what_is_beside_the_rows_of_a_data_resource_is_compared() -> None:
+    one, other = resource(SMALL, ["a", "b"]), resource(SMALL, ["a", "b"])
+    other["schema"]["fields"][1]["type"] = "number"
+    assert not compare_content(RESOURCE, one, other, EXACT).same
+    other["data"][0]["more"] = 1  # No field: not a table.
+    assert compare_content(RESOURCE, one, other, EXACT).summary.endswith("2 values changed")
+
+
+SIXTY = [n * n for n in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        ([-1, *SIXTY], 1),
+        ([*SIXTY[:5], -1, *SIXTY[5:40], -2, *SIXTY[41:]], 2),
+        ([*SIXTY[1:], -1], 2),
+        ([-value for value in SIXTY], 59),
+        ([*SIXTY[:3], -1, *SIXTY[4:]], 1),
+        (SIXTY[::2], 30),
+    ],
+)
+def test_items_of_a_list_keep_their_partners(after: list[int], changed: int) -> None:
+    for one, other in ((SIXTY, after), (after, SIXTY)):
+        found = compare_content("application/json", {"a": one}, {"a": other}, EXACT)
+        assert isinstance(found, JsonMeaning)
+        assert found.changed == changed
+
+
 def test_named_rows_may_stand_in_another_order() -> None:
     before = table(SMALL, ["a", "b"], ["Oslo", "Bergen", "Bodø"])
     after = table([SMALL[2], SMALL[0], SMALL[1]], ["a", "b"], ["Bodø", "Oslo", "Bergen"])
@@ -281,7 +338,8 @@ def test_a_picture_that_the_page_added_to_a_chart(before: Any, after: Any, chang
 
 MIMES = ("text/html", "image/svg+xml", "text/plain", "image/png", "image/jpeg",
          "application/json", "application/vnd.plotly.v1+json", "application/pdf",
-         "application/vnd.jupyter.widget-view+json", "application/vnd.vegalite.v5+json")  # fmt: skip
+         "application/vnd.jupyter.widget-view+json", "application/vnd.vegalite.v5+json",
+         "application/vnd.dataresource+json")  # fmt: skip
 PIECES = st.sampled_from([
     "<table>", "</table>", "<tr>", "<td rowspan='9'>", "<th>", "<td colspan=3>", "</td>", "<thead>",
     "<!--", "-->", "<script>", "</script", "<svg id='a'>", "<use href='#a'>", "&lt;", "\0", "'", '"',

@@ -129,7 +129,7 @@ TABLE: dict[str, tuple[list[Cell], list[Cell], list[tuple[Any, ...]]]] = {
     "a join of cells from between which one moved": (
         cells(HEAD, LOAD, FIT, PLOT, TEXT),
         cells(HEAD, FIT, f"{LOAD}\n{PLOT}", TEXT),
-        [((0,), (0,)), ((2,), (1,)), ((1, 3), (2,)), ((4,), (3,))],
+        [((0,), (0,)), ((2,), (1,), "moved"), ((1, 3), (2,)), ((4,), (3,))],
     ),
     "a repeated cell elsewhere is no part": (
         cells("show()", LOAD, f"{PLOT}\nshow()", FIT, "show()"),
@@ -231,6 +231,25 @@ def test_ids_of_tools_that_were_renewed_say_nothing() -> None:
     assert links(before, after) == [((n,), (n,)) for n in range(len(STEPS))]
 
 
+def test_of_a_long_block_of_equal_cells_the_one_that_went_is_told_by_its_outputs() -> None:
+    row = [code("show()", outputs=[stream(f"{n}\n")]) for n in range(90)]
+    for gone in (0, 40, 89):
+        found = links(
+            [code("a = 1"), *row, code("b = 2")], [code("a = 3"), *row[:gone], *row[gone + 1 :]]
+        )
+        assert ((gone + 1,), ()) in found
+        assert sum(len(link[1]) for link in found) == 90
+
+
+def test_a_series_that_moved_on_by_one_is_not_paired_by_place() -> None:
+    def series(start: int, color: str) -> list[Cell]:
+        names = [f"station_{n}" for n in range(start, start + 5)]
+        return cells(*(f"draw({name}, color='{color}', label='{name}')\nshow()" for name in names))
+
+    found = links(series(0, "red"), series(1, "blue"))
+    assert found[:4] == [((n + 1,), (n,)) for n in range(4)]
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_the_same_cells_pair_either_way(name: str) -> None:
     before, after, _ = TABLE[name]
@@ -251,6 +270,13 @@ SHAPES: dict[str, Callable[[int], tuple[list[str], ...]]] = {
     "reversed": lambda n: (
         [f"value_{k} = compute({k})" for k in range(n)],
         [f"value_{k} = compute({k}, 2)" for k in reversed(range(n))],
+    ),
+    "edited in place": lambda n: tuple(
+        [f"value_{k} = compute({k})\nsave(value_{k}, {mode})" for k in range(n)] for mode in "rw"
+    ),
+    "blocks": lambda n: (
+        ["a", "b", "c"] * (n // 3) + ["x"],
+        ["y", "b", "c", *["a", "b", "c"] * (n // 3)],
     ),
     "all begin alike": lambda n: (
         ["import numpy" + "\nx" * (k % 5) for k in range(n)],

@@ -99,6 +99,8 @@ def test_a_source_is_seen_as_format_4(cell: Any, source: str) -> None:
         (RAN, {"execution_count": None}, '"prompt_number": 3,\n     ', ""),
         (code({"output_type": "stream"}), {"outputs": []}, None, '"outputs": []'),
         ({"cell_type": "code", "input": ["a", "b"]}, {"source": "a\nc"}, '"b"', '"c"'),
+        ({"cell_type": "code", "input": ["a\n", "b"]}, {"source": "\fa\nb"}, '"a', '"\\fa'),
+        ({"cell_type": "code", "input": ["a", "b"]}, {"source": "a\r\nb"}, '"a"', '"a\\r\\n"'),
     ],
 )
 def test_a_change_that_the_old_format_can_say(
@@ -115,7 +117,10 @@ def test_a_change_that_the_old_format_can_say(
         assert edited.to_bytes().decode() == content.decode().replace(gone, come)
 
 
-@pytest.mark.parametrize("source", ["Title", "# two\nlines", "# two\rlines", "#! Title", ""])
+@pytest.mark.parametrize(
+    "source",
+    ["Title", "# two\nlines", "# two\rlines", "# two\flines", "#! Title", "#", ""],
+)
 def test_what_is_no_heading_makes_it_a_notebook_of_format_4(source: str) -> None:
     edited = nbvc.read(old(sheet(HEADING, RAN))).edit_source(0, source)
     assert edited.file_format == (4, 4)
