@@ -1,4 +1,4 @@
-"""What cleaning and checking find in a notebook."""
+"""What cleaning removes, and what a check finds: one value for each."""
 
 from __future__ import annotations
 

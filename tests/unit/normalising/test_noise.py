@@ -166,6 +166,10 @@ def of_tools(draw: st.DrawFn) -> Json:
             place[step] = inner if type(inner) is dict else {}
             place = place[step]
         place[path[-1]] = copy.deepcopy(draw(own | scalars))
+    for metadata in (value["metadata"], *(cell["metadata"] for cell in value["cells"])):
+        for mark in ("keep_output", "init_cell"):  # without a value they remove outputs
+            if not metadata.get(mark, True):
+                del metadata[mark]
     return value
 
 
