@@ -88,10 +88,10 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
 
 
 def _content(path: str) -> bytes | None:
-    from nbvc.notebook.content import read_content
+    from nbvc.notebook.saving import read_stamped
 
     try:
-        return read_content(path)
+        return read_stamped(path)[0]
     except FileNotFoundError:
         return None
 

@@ -58,11 +58,11 @@ def command(
     Exit codes: 0 success; 1 conflicts are left.
     """
     from nbvc.notebook import read
-    from nbvc.notebook.content import read_content
+    from nbvc.notebook.saving import read_stamped
 
     if os.path.isdir(path):
         raise click.UsageError(f"{path!r} is a folder; name one notebook.")
-    content = read_content(path)
+    content, _ = read_stamped(path)
     notebook = read(content, name=path)
     if open_page:
         return 1 if _open(notebook, path, output) else 0

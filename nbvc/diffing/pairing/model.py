@@ -17,6 +17,7 @@ from nbvc.sequence import unavoidable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from nbvc.notebook import Cell
 
@@ -76,10 +77,7 @@ class Pairing:
         if sizes[0] != sizes[1]:
             return sizes[0] > sizes[1]
         for i, j in zip(self.free_before, self.free_after, strict=False):
-            ranks = [
-                sorted((key, bytes(raw)) for key, raw in cell.fields.items())
-                for cell in (self.before[i], self.after[j])
-            ]
+            ranks = [_rank(cell) for cell in (self.before[i], self.after[j])]
             if ranks[0] != ranks[1]:
                 return ranks[0] > ranks[1]
         return False
@@ -168,3 +166,12 @@ def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:
     for index in sorted(free):
         groups.setdefault(bisect_left(fixed, index), []).append(index)
     return groups
+
+
+def _rank(cell: Cell) -> list[tuple[str, bytes]]:
+    """Return what a cell sorts by. The outlines of a history have their ids as strings, or None."""
+    members: dict[str, Any] = {**cell.fields}
+    return sorted(
+        (key, value.encode(errors="surrogatepass") if type(value) is str else bytes(value or b""))
+        for key, value in members.items()
+    )

@@ -124,7 +124,7 @@ def test_noise_that_a_kernel_wrote_does_not_stand_in_the_way_of_a_conflict(
     write(top / "a.ipynb", ALSO_MINE)
     cli("commit", "a.ipynb", *SAID)
     noise = ALSO_MINE.replace(
-        b'\n "metadata": {}', b'\n "metadata": {"language_info": {"name": "a"}}'
+        b'\n "metadata": {}', b'\n "metadata": {"language_info": {"name": "python"}}'
     )
     assert noise != ALSO_MINE
     write(top / "a.ipynb", noise)

@@ -76,7 +76,15 @@ async def test_comparing_what_is_saved_with_the_last_commit(repo: Path, ask: Ask
     assert said["after"]["notebook"]["cells"][2]["source"] == "y = 20"
     assert said["digests"] == {"before": content_digest(FIRST), "after": content_digest(SECOND)}
     assert said["noise"]["cells"] == 0
-    assert "collapsed" in said["noise"]["keys"]["cell metadata"]
+    assert said["noise"]["keys"]["cell metadata"] == []
+
+
+async def test_the_answer_names_the_metadata_that_does_not_count(repo: Path, ask: Ask) -> None:
+    cells = (markdown("# Title\n\nSome text."), code("x = 1", metadata={"collapsed": True}))
+    (repo / "a.ipynb").write_bytes(file(*cells, minor=4))
+    sides = {"before": {"kind": "head"}, "after": {"kind": "disk"}}
+    _, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    assert said["noise"]["keys"]["cell metadata"] == ["collapsed"]
 
 
 async def test_a_lean_answer_leaves_out_what_both_sides_have(repo: Path, ask: Ask) -> None:

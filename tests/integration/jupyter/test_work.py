@@ -34,7 +34,7 @@ import re
 import nbvc_jupyter.tasks
 nbvc_jupyter.tasks.TASKS["spin"] = lambda *_: re.match("(a+)+$", "a" * 60 + "b")
 nbvc_jupyter.tasks.TASKS["die"] = lambda *_: __import__("os").abort()
-nbvc_jupyter.tasks.TASKS["grow"] = lambda *_: b"x" * (1 << 26)
+nbvc_jupyter.tasks.TASKS["grow"] = lambda *_: "x" * ((1 << 26) - 2)
 main()
 """
 
