@@ -20,15 +20,10 @@ def merge_files(
     `RewriteRefusedError` where writing would lose something.
     """
     ours, theirs = read(local, name=name), read(remote, name=name)
-    before = read(base, name=name) if base.strip() else _nothing(ours, theirs)
+    minor = min(ours.nbformat_minor, theirs.nbformat_minor)
+    before = read(base, name=name) if base.strip() else Notebook.empty(minor)
     result = merge(before, ours, theirs, strategy)
     return checked(result, (ours, theirs)), result
-
-
-def _nothing(local: Notebook, remote: Notebook) -> Notebook:
-    """Return the notebook without cells that stands for a file that was not there."""
-    minor = min(local.nbformat_minor, remote.nbformat_minor)
-    return Notebook.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": minor})
 
 
 def checked(result: MergeResult, sides: tuple[Notebook, ...] = ()) -> bytes:

@@ -264,8 +264,6 @@ def _fixed(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:
     strategy = Strategy(
         local_label=sides.local_label or "local", remote_label=sides.remote_label or "remote"
     )
-    base = sides.base or Notebook.from_dict(
-        {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": sides.local.nbformat_minor}
-    )
+    base = sides.base or Notebook.empty(sides.local.nbformat_minor)
     result = merge(base, sides.local, sides.remote, strategy)
     return checked(result), result

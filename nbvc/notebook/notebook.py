@@ -142,6 +142,12 @@ class Notebook:
                    file=parts.file, file_format=parts.file_format)  # fmt: skip
 
     @classmethod
+    def empty(cls, minor: int = 5, *, name: str = "") -> Notebook:
+        """Return the notebook without cells that stands for a file that does not exist."""
+        members = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": minor}
+        return cls.from_dict(members, name=name)
+
+    @classmethod
     def from_dict(cls, value: dict[str, Any], *, name: str = "") -> Notebook:
         """Make a notebook from nbformat 4 JSON, a plain dict or nbformat's `NotebookNode`.
 

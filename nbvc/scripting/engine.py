@@ -11,7 +11,6 @@ from nbvc.notebook.reading import read as read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from os import PathLike
     from typing import Any, BinaryIO, TypeAlias, TypeGuard
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from nbvc.normalising import Policy
 
     NotebookLike: TypeAlias = (
-        Notebook | Mapping[str, Any] | Blob | str | PathLike[str] | bytes | BinaryIO
+        Notebook | dict[str, Any] | Blob | str | PathLike[str] | bytes | BinaryIO
     )
 
 
@@ -41,7 +40,7 @@ def read(source: NotebookLike, *, name: str | None = None) -> Notebook:
         from nbvc.scripting.repositories import content_of
 
         return read_file(content_of(source), name=name or f"{source.hexsha[:10]}:{source.path}")
-    return read_file(source, name=name)  # type: ignore[arg-type]
+    return read_file(source, name=name)
 
 
 def diff(

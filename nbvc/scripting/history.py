@@ -9,6 +9,7 @@ import msgspec
 from nbvc.diffing import diff
 from nbvc.notebook import Notebook, read
 from nbvc.scripting.repositories import commit_of, repository_of
+from nbvc.versions.model import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
     from nbvc.git.plumbing.repository import Repository
     from nbvc.versions.model import Version
-
-_EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 class NotebookVersion(msgspec.Struct, frozen=True):
@@ -63,8 +62,8 @@ class NotebookVersion(msgspec.Struct, frozen=True):
 
     @property
     def is_checkpoint(self) -> bool:
-        """Whether it is a checkpoint and no commit of a branch."""
-        return self.version.kind.value == "checkpoint"
+        """Whether it is a checkpoint and not a commit of a branch."""
+        return self.version.kind is Kind.CHECKPOINT
 
     @property
     def notebook(self) -> Notebook | None:
@@ -82,14 +81,11 @@ class NotebookVersion(msgspec.Struct, frozen=True):
 
         Raises `NotebookError` if one of them can't be read.
         """
-        from nbvc.versions.history import History
-
-        if self.before is None or self.before.blob is None:
-            old = read(_EMPTY)
-        else:
-            with History(self.repository, self.before.name) as past:
-                old = read(past.content(self.before), name=_name(self.before))
-        return diff(old, self.notebook or read(_EMPTY))
+        old = Notebook.empty()
+        if self.before is not None and self.before.blob:
+            content = self.repository.git.run("cat-file", "blob", self.before.blob)
+            old = read(content, name=_name(self.before))
+        return diff(old, self.notebook or Notebook.empty())
 
 
 def history(
@@ -103,17 +99,15 @@ def history(
     """
     from nbvc.checkpoint.store import Store
     from nbvc.platform import host_name
-    from nbvc.versions.history import History
+    from nbvc.workflow.history import open_history
 
-    found, name = repository_of(repository, path)
-    with Store(found, host_name()) as store, History(found, name, store) as past:
+    found, full = repository_of(repository, path)
+    with Store(found, host_name()) as store, open_history(store, full) as past:
         versions = past.versions()
         by_id = {one.id: one for one in versions}
-        for number, one in enumerate(versions):
-            older = versions[number + 1] if number + 1 < len(versions) else None
-            before = by_id.get(one.parents[0]) if one.parents else None
-            if one.kind.value == "checkpoint":
-                before = older
+        for one, older in zip(versions, (*versions[1:], None), strict=False):
+            parent = by_id.get(one.parents[0]) if one.parents else None
+            before = older if one.kind is Kind.CHECKPOINT else parent
             content = past.content(one) if one.blob else b""
             yield NotebookVersion(one, before, content, found)
 

@@ -19,17 +19,11 @@ if TYPE_CHECKING:
     from git import Blob, Commit, Repo
 
 
-def git_of(top: str) -> Git:
-    """Return git for a repository that a program names: its environment can't name another one."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    return Git.find(environ, top)
-
-
 def place_of(repository: Repo | str | PathLike[str], path: str | PathLike[str]) -> tuple[Git, str]:
-    """Return git, and where a notebook lies: `path` counts from the top of a repository of GitPython.
+    """Return git, and the path of a notebook.
 
-    Given the path of a folder instead, it counts from there. Raises `GitError` for a repository
-    without a work tree.
+    `path` counts from the top of GitPython's `Repo`, or from the folder that is given instead. Raises
+    `GitError` for a repository without a work tree.
     """
     if isinstance(repository, (str, os.PathLike)):
         top = os.path.abspath(os.fspath(repository))
@@ -40,20 +34,19 @@ def place_of(repository: Repo | str | PathLike[str], path: str | PathLike[str]) 
         )
     else:
         top = os.fspath(repository.working_tree_dir)
-    return git_of(top), os.path.join(top, os.fspath(path))
+    return Git.find(os.environ, top), os.path.join(top, os.fspath(path))
 
 
 def repository_of(
     repository: Repo | str | PathLike[str], path: str | PathLike[str]
 ) -> tuple[Repository, str]:
-    """Return the repository that a notebook lies in, and its name from the top. Raises `GitError`."""
+    """Return the repository that a notebook lies in, and the notebook's path. Raises `GitError`."""
     git, full = place_of(repository, path)
-    found = discover(git, full)
-    return found, found.name(full)
+    return discover(git, full), full
 
 
 def commit_of(repository: Repository, oid: str) -> Commit:
-    """Return a commit as GitPython's object. Raises `GitError` where GitPython can't read it."""
+    """Return a commit as GitPython's object. Raises `GitError` if GitPython can't read it."""
     if repository.hash_name != "sha1":
         raise GitError(
             f"GitPython does not read repositories with {repository.hash_name}",
@@ -73,5 +66,5 @@ def content_of(blob: Blob) -> bytes:
     top = blob.repo.working_tree_dir
     if top is None:
         return bytes(blob.data_stream.read())
-    git = git_of(os.fspath(top)).storing
+    git = Git.find(os.environ, os.fspath(top)).storing
     return git.run("cat-file", "--filters", f"--path={blob.path}", blob.hexsha)

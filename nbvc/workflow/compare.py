@@ -194,6 +194,5 @@ def _parse_side(
 ) -> Notebook:
     """Read a side; a file that does not exist is an empty notebook."""
     if side is None or content is None or _is_nothing(side):
-        empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        return Notebook.from_dict(empty, name=os.devnull)
+        return Notebook.empty(name=os.devnull)
     return parse(content, name=side.spec if for_programs else side.label)

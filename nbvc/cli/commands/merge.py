@@ -98,9 +98,8 @@ def _write_page(
     from nbvc.render.html.conflicts import conflicts, of_merge
     from nbvc.render.shown import language_of
 
-    empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     base, local, remote = (
-        read(content) if content.strip() else Notebook.from_dict(empty) for content in contents
+        read(content) if content.strip() else Notebook.empty() for content in contents
     )
     found = of_merge(result, base, local, remote)
     language, decisions = language_of(local, remote), result.decisions

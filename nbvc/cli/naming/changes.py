@@ -8,11 +8,11 @@ from nbvc.errors import PatchError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.diffing import DiffPolicy, NotebookDiff
+    from nbvc.diffing import NotebookDiff
     from nbvc.notebook import Notebook
 
 
-def read_changes(path: str, before: Notebook, policy: DiffPolicy | None = None) -> NotebookDiff:
+def read_changes(path: str, before: Notebook) -> NotebookDiff:
     """Read a diff that was made from `before`; `-` is stdin. Raises `PatchError`, and `OSError`."""
     import json
 
@@ -25,8 +25,8 @@ def read_changes(path: str, before: Notebook, policy: DiffPolicy | None = None) 
             with open(path, encoding="utf-8") as file:
                 found = json.load(file)
         if isinstance(found, list):
-            return NotebookDiff.from_nbdime(before, found, policy)
-        return NotebookDiff.from_dict(found, policy)
+            return NotebookDiff.from_nbdime(before, found)
+        return NotebookDiff.from_dict(found)
     except ValueError as error:
         raise PatchError(f"this is no JSON: {error}", where=path) from None
     except PatchError as error:
