@@ -68,13 +68,17 @@ def _merged_branch() -> str:
 
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
+    from nbvc.cli.terminal.screen import describe_invalid
     from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
     from nbvc.workflow.conflicts import merge_in_style
 
     contents = read_content(base), read_content(local), read_content(remote)
     content, result = merge_in_style(*contents, strategy, name, os.environ)
+    invalid = describe_invalid(name, content)
     save(local, content)
+    if invalid:
+        _tell(invalid)
     if strategy.marker_size > _MARKER_SIZE:
         # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
         return 1 if result.conflicts else 0

@@ -38,9 +38,10 @@ def command(
 ) -> int:
     """Report outputs, noise, user names, conflicts and secrets that should not be committed.
 
-    Nothing is changed. Outputs and noise are counted by kind; user names, secrets and conflicts that
-    are not resolved are listed by cell. The options and the project's settings are those of nbvc
-    clean. Secrets are named, not shown; looking for them needs the extra nbvc[secrets].
+    Nothing is changed. Outputs and noise are counted by kind; user names, secrets, conflicts that
+    are not resolved and what makes a notebook invalid are listed by cell. The options and the
+    project's settings are those of nbvc clean. Secrets are named, not shown; looking for them needs
+    the extra nbvc[secrets].
 
     Exit codes: 0 nothing found; 1 something found; 2 a file cannot be read.
     """
@@ -68,12 +69,15 @@ def command(
 def _lines(done: Done, *, verbose: bool) -> str:
     """Return what was found in a file: noise by kind, anything else by cell."""
     from nbvc.cli.commands.clean import CONFLICT
+    from nbvc.normalising.findings import INVALID
     from nbvc.normalising.rules import PERSON, count_kinds
     from nbvc.normalising.secrets import SECRET
     from nbvc.render.escape import escaped_line
 
     path = escaped_line(done.path)
-    single = [one for one in done.findings if verbose or one.kind in {CONFLICT, PERSON, SECRET}]
+    single = [
+        one for one in done.findings if verbose or one.kind in {CONFLICT, INVALID, PERSON, SECRET}
+    ]
     said = [f"{path}: {count_kinds(one for one in done.findings if one not in single)}"]
     if len(single) == len(done.findings):
         said = []

@@ -71,14 +71,16 @@ def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
     from msgspec.structs import replace
 
     from nbvc.merging.markers import undecided
-    from nbvc.normalising.findings import Finding
+    from nbvc.normalising.findings import Finding, find_invalid
+    from nbvc.notebook import read
     from nbvc.notebook.content import read_content
 
     for one in done:
         found: list[Finding] = []
         if not one.error:
-            cells = undecided(read_content(one.path))
-            found = [Finding(cell, CONFLICT, CONFLICT) for cell in cells]
+            content = read_content(one.path)
+            found = [Finding(cell, CONFLICT, CONFLICT) for cell in undecided(content)]
+            found += find_invalid(read(content, name=one.path))
         yield replace(one, findings=(*one.findings, *found)) if found else one
 
 

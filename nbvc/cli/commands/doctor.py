@@ -52,6 +52,23 @@ def _findings() -> Iterator[Diagnosis]:
     yield from examined(git, repository, own_program())
     if repository is not None:
         yield from _drift(repository)
+        yield from _invalid(repository)
+
+
+def _invalid(repository: Repository) -> Iterator[Diagnosis]:
+    """Find notebooks that the format's schema does not allow; Jupyter may refuse to save them."""
+    from nbvc.git.setup.doctor import Diagnosis, Severity
+    from nbvc.workflow.validity import list_invalid
+
+    found = list(list_invalid(repository))
+    if found:
+        name, problem = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield Diagnosis(
+            Severity.NOTE,
+            f"{name}: not a valid notebook: {problem.line}{more}",
+            "nbvc check FILE lists all that is not valid",
+        )
 
 
 def _drift(repository: Repository) -> Iterator[Diagnosis]:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from nbvc.cli.settings.options import grouped
-from nbvc.cli.terminal.screen import write_content
+from nbvc.cli.terminal.screen import notice_invalid, write_content
 from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
@@ -82,6 +82,7 @@ def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _Me
         _write_page(result, contents, (local, remote), view)
     else:
         write_content(view.path, content)
+        notice_invalid(view.path or "the result", content)
     _say(result, decisions=view.decisions)
     return 1 if result.conflicts else 0
 

@@ -63,6 +63,7 @@ def _complain(path: str, error: NbvcError | OSError) -> None:
 
 def _report(path: str, done: PutBack, state: str | None, *, dry_run: bool) -> bool:
     """Print what became of a notebook; return whether all went well."""
+    from nbvc.cli.terminal.screen import notice_invalid
     from nbvc.render.escape import escaped_line
     from nbvc.workflow.outputs import check_damage
 
@@ -73,6 +74,7 @@ def _report(path: str, done: PutBack, state: str | None, *, dry_run: bool) -> bo
         report_damages([done.store])
     if done.changes:
         click.echo(f"{shown}: {'would be ' if dry_run else ''}{_summary(done.found)}")
+        notice_invalid(path, done.found.content)
     elif damage is None:
         print(f"{shown}: nothing to put back{_why(done, state)}.", file=sys.stderr)
     return damage is None
