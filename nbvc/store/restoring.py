@@ -233,10 +233,7 @@ def _renamed(
 
 def _path(state: State) -> str:
     """Return the path that a state was stored by."""
-    entry = state.entry
-    if entry is None:
-        return ""
-    return os.fsdecode(entry.path) if entry.path else entry.name
+    return state.entry.place if state.entry else ""
 
 
 def _was_stripped_to(store: OutputStore, latest: State, stripped: str) -> bool:

@@ -82,6 +82,7 @@ def test_restored_outputs_and_checkpoints_say_it(folder: Path, cli: Cli) -> None
     cli("checkpoint", "create", "a.ipynb")
     keep = ("--keep-metadata-keys", "cell.metadata.collapsed")
     assert cli("clean", "a.ipynb", *keep).code == 0
+    put(folder / "a.ipynb", markdown("edited"), code("b", **ODD))
     restored = cli("outputs", "restore", "a.ipynb")
     assert restored.code == 0
     assert f"a.ipynb: not a valid notebook: {SAID}" in restored.err
