@@ -41,7 +41,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
     failed = False
     restorer = Restorer(os.environ)
     try:
-        for path in list_files(paths, ()):
+        for path in list_files(paths):
             try:
                 done = restorer.restore(path, state, dry_run=dry_run)
                 failed |= not _report(path, done, state, dry_run=dry_run)

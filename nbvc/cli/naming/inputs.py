@@ -78,13 +78,11 @@ def skip_folder(error: OSError) -> None:
     notice(f"{error.filename}: {error.strerror}, so what is in it is left out")
 
 
-def list_files(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
+def list_files(paths: Sequence[str]) -> Iterator[str]:
     """Yield the notebooks that paths name, each once; in folders, links are skipped.
 
     Raises `NbvcError` for a path that does not exist.
     """
-    from fnmatch import fnmatch
-
     from nbvc.workflow.folders import find_notebooks
 
     seen: set[str] = set()
@@ -95,8 +93,7 @@ def list_files(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
         if os.path.isdir(path):
             folder = os.path.normpath(path)
             above = "" if folder == os.curdir else os.path.join(folder, "")
-            below = (f"{above}{name}" for name in find_notebooks(path, skip_folder, links=False))
-            found = [one for one in below if not any(fnmatch(one, p) for p in excluded)]
+            found = [f"{above}{name}" for name in find_notebooks(path, skip_folder, links=False)]
         for one in sorted(found):
             if one not in seen:
                 seen.add(one)
