@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-_URL = re.compile(
+from nbvc.later import compile_later
+
+_URL = compile_later(
     r"(?:(?:https?|ssh|git)://(?:[^/@]+@)?([^/:]+)(?::\d+)?/|(?:[^/@:]+@)?([^/:]+):(?!/))(.+)"
 )
 
