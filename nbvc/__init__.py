@@ -11,7 +11,7 @@ Names are imported when they are first used, since starting fast is a feature.
 
 from __future__ import annotations
 
-from nbvc.later import import_later
+from nbvc.lazy import import_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 
-__getattr__ = import_later(
+__getattr__ = import_lazily(
     __name__,
     {
         "ABSENT": "notebook",

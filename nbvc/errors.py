@@ -6,16 +6,16 @@ Nothing but an `NbvcError` leaves the library on bad input.
 
 from __future__ import annotations
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
 
-_UNSAFE = compile_later(
+_UNSAFE = compile_lazily(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_USERINFO = compile_later(r"(?<=://)[^/@\s'\"]+@")
+_USERINFO = compile_lazily(r"(?<=://)[^/@\s'\"]+@")
 
 
 class NbvcError(Exception):

@@ -11,7 +11,7 @@ import os
 import msgspec
 
 from nbvc.checkpoint.names import path_of, ref_part
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _LOOKED_INTO = 50
 _SMALL = 600
 """Bytes: below, notebooks are alike because they are notebooks."""
 
-_PIECES = compile_later(rb"[\n,]")
+_PIECES = compile_lazily(rb"[\n,]")
 """Where a notebook is cut for that: some are written on one line."""
 
 

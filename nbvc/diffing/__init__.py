@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.later import import_later
+from nbvc.lazy import import_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = [
     "patch",
 ]
 
-__getattr__ = import_later(
+__getattr__ = import_lazily(
     __name__,
     {
         "DEFAULT_PARTS": "policy",

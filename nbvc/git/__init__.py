@@ -10,7 +10,7 @@ actions    commit, push, pull and merge
 
 from __future__ import annotations
 
-from nbvc.later import import_later
+from nbvc.lazy import import_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Git", "Repository", "Stop", "discover", "own_program", "stoppable"]
 
-__getattr__ = import_later(
+__getattr__ = import_lazily(
     __name__,
     {
         "Git": "plumbing.command",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.merging.cells import Sides, joined_text, merge_parts
 from nbvc.merging.lines import Chunk
 from nbvc.merging.markers import marked_source
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Cells = list[Cell]
 
-_AROUND_SIGN = compile_later(r"\s*([^\w\s])\s*")
+_AROUND_SIGN = compile_lazily(r"\s*([^\w\s])\s*")
 
 
 def decide(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.notebook import ABSENT
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
 
-_VALID = compile_later(r"[a-zA-Z0-9_-]{1,64}")
+_VALID = compile_lazily(r"[a-zA-Z0-9_-]{1,64}")
 _FIRST_WITH_IDS = 5
 
 

@@ -13,7 +13,7 @@ import enum
 
 import msgspec
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.merging.lines import Chunk
 from nbvc.merging.model import ConflictStyle, Strategy
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KEY = "nbvc"
 """The key in a cell's metadata."""
-_MARKER = compile_later(r"(?:<{7,}|={7,}|>{7,}|\|{7,})(?= |$)")
+_MARKER = compile_lazily(r"(?:<{7,}|={7,}|>{7,}|\|{7,})(?= |$)")
 _LONGEST_LABEL = 200
 
 

@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError, NotebookError
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.merging.lenient import cells_in, lenient
 from nbvc.notebook import Notebook, read
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbvc.merging import MergeResult
 
-_START = compile_later(r"<{7,}(?= |\r?$)")
+_START = compile_lazily(r"<{7,}(?= |\r?$)")
 
 _DEEPEST = 20
 """So deep may conflicts stand in conflicts; each level is gone through again."""

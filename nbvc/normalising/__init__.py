@@ -9,7 +9,7 @@ be chosen, `rules.py` what is stripped, `cleaning.py` how.
 
 from __future__ import annotations
 
-from nbvc.later import import_later
+from nbvc.lazy import import_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def normalise(notebook: Notebook, policy: Policy | None = None) -> Notebook:
     return clean(notebook, policy or PRESETS["strip"]).after
 
 
-__getattr__ = import_later(
+__getattr__ = import_lazily(
     __name__,
     {
         "Cleaned": "cleaning",

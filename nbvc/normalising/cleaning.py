@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NbvcError
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.normalising.findings import Finding
 from nbvc.normalising.noise import Level, read_language
 from nbvc.normalising.policy import Outputs
@@ -213,7 +213,7 @@ def _gone_spans(work: _Work) -> Iterator[Span]:
         behind_last = cell.end
 
 
-_COMMA = compile_later(rb"\s*,\s*")
+_COMMA = compile_lazily(rb"\s*,\s*")
 
 
 def _check(work: _Work, after: Notebook) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nbvc.errors import NbvcError
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.normalising.noise import (
     ANY,
     LANGUAGE,
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from nbvc.normalising.noise import Path, Rule
 
-_STEP = compile_later(r'"((?:[^"\\]|\\.)+)"|[^".]+')
-_ESCAPED = compile_later(r"\\(.)")
+_STEP = compile_lazily(r'"((?:[^"\\]|\\.)+)"|[^".]+')
+_ESCAPED = compile_lazily(r"\\(.)")
 _LONGEST = 8
 """A path without quotes stands for every way to join its steps to keys: 2 to the power of this."""
 

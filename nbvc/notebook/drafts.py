@@ -18,11 +18,11 @@ import time
 
 import msgspec
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.platform import NO_LINK, PRIVATE, lock
 
 _PREFIX = ".nbvc-"
-_ROOM = compile_later(r"\.nbvc-[0-9a-f]{12}")
+_ROOM = compile_lazily(r"\.nbvc-[0-9a-f]{12}")
 _RULE, _DRAFT = ".gitignore", "draft"
 _NEW_RULE = _RULE if sys.platform == "win32" else ".git"
 """What the rule is called while it is empty: git never lists a file of this name. Windows renames

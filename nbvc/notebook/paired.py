@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 
-_KEY = compile_later(rb'"jupytext"\s*:')
+_KEY = compile_lazily(rb'"jupytext"\s*:')
 """A key of the metadata: in a text, JSON escapes the quotes."""
 _NAMES = tuple(
     f"{dot}jupytext{suffix}"

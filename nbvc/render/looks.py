@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.render.naming import LETTERS, MARKS
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ SIGNS = {
     "t": "τтᴛ", "u": "υ", "v": "ν", "w": "ω", "y": "γʏ", "l": "Ӏ", "3": "З", "6": "б",
 }  # fmt: skip
 _PLAIN = str.maketrans({sign: plain for plain, signs in SIGNS.items() for sign in signs} | LETTERS)
-_WORD = compile_later(
+_WORD = compile_lazily(
     f"(?:\\w[{MARKS}{IGNORED}]*)+|[{MARKS}{IGNORED}]+|[^\\w\\s][{MARKS}{IGNORED}]*"
 )
 

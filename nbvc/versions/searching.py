@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.versions.changing import blob_of
 
 TYPE_CHECKING = False
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""
-_EMBEDDED = compile_later(r"(;base64,)[A-Za-z0-9+/=\\\s]{32,}")
+_EMBEDDED = compile_lazily(r"(;base64,)[A-Za-z0-9+/=\\\s]{32,}")
 """A picture within HTML or markdown: letters in which any short text turns up somewhere."""
-_SGR = compile_later(r"\x1b\[[0-9;:]*m")
+_SGR = compile_lazily(r"\x1b\[[0-9;:]*m")
 
 
 class CellPart(enum.Enum):

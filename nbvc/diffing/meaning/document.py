@@ -13,7 +13,7 @@ from nbvc.diffing.meaning.masks import masked
 from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, PathChange
 from nbvc.diffing.meaning.numbers import close
 from nbvc.diffing.meaning.text import counted
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
@@ -246,7 +246,7 @@ def _typed_array(value: dict[str, Any]) -> list[Any] | None:
     return numbers.tolist()
 
 
-_HASHED = compile_later(r"data-[0-9a-f]{32}")
+_HASHED = compile_lazily(r"data-[0-9a-f]{32}")
 
 
 def _vega(value: Any) -> Any:

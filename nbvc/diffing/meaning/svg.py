@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbvc.diffing.meaning.markup import RANDOM, Comment, End, Raw, Tag, Text, scan, words
 from nbvc.diffing.meaning.model import ImageMeaning
 from nbvc.diffing.meaning.text import compare_text
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from nbvc.diffing.policy import DiffPolicy
 
 _LONGEST = 4_000_000
-_REFERENCE = compile_later(r"#([\w.:-]+)")
-_NUMBER = compile_later(r"\d+(?:\.\d+)?")
+_REFERENCE = compile_lazily(r"#([\w.:-]+)")
+_NUMBER = compile_lazily(r"\d+(?:\.\d+)?")
 _MOST_TEXTS = 50
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 
-_URL = compile_later(
+_URL = compile_lazily(
     r"(?:(?:https?|ssh|git)://(?:[^/@]+@)?([^/:]+)(?::\d+)?/|(?:[^/@:]+@)?([^/:]+):(?!/))(.+)"
 )
 

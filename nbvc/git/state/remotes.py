@@ -12,7 +12,7 @@ from enum import Enum
 import msgspec
 
 from nbvc.errors import GitError, visible, without_userinfo
-from nbvc.later import compile_later
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ NETWORK = 120.0
 """Seconds for a command that talks to a server."""
 
 _TRANSPORTS = ("file", "git", "http", "https", "ssh")
-_HELPER = compile_later(r"[A-Za-z0-9+.-]+::")
-_SCHEME = compile_later(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@]*@)?([^/]*)")
-_SSH_LIKE = compile_later(r"(?:[^/@:]+@)?(\[[^\]]+\]|[^/:\[]+):")
+_HELPER = compile_lazily(r"[A-Za-z0-9+.-]+::")
+_SCHEME = compile_lazily(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@]*@)?([^/]*)")
+_SSH_LIKE = compile_lazily(r"(?:[^/@:]+@)?(\[[^\]]+\]|[^/:\[]+):")
 _STALLED_BYTES, _STALLED_SECONDS = 100, 30
 """A transfer slower than this for so long has stalled."""
 

@@ -1,7 +1,7 @@
-"""What waits until it is needed: the modules behind the names of a package, and regular expressions.
+"""Lazy imports and lazy regular expressions.
 
-Starting is most of what `nbvc diff` costs, and a command uses few of the names and patterns that its
-modules have.
+Startup is most of the time of `nbvc diff`, and a command uses few of the names and patterns that its
+modules define.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def import_later(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the `__getattr__` of a package, which imports a name when it is first asked for.
+def import_lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+    """Return the `__getattr__` of a package that imports each name at its first use.
 
-    `homes` says for each name in which module below the package it is.
+    `homes` maps each name to its module below the package.
     """
 
     def get(name: str) -> object:
@@ -32,7 +32,7 @@ def import_later(package: str, homes: Mapping[str, str]) -> Callable[[str], obje
 
 
 class _Pattern:
-    """Stands for a regular expression, and has its methods once one of them was asked for."""
+    """A regular expression that is compiled at the first use of a method."""
 
     def __init__(self, text: str | bytes, flags: int) -> None:
         self._text = text
@@ -47,9 +47,9 @@ class _Pattern:
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 
 if TYPE_CHECKING:
-    compile_later = re.compile  # noqa: TID251
+    compile_lazily = re.compile  # noqa: TID251
 else:
 
-    def compile_later(pattern: str | bytes, flags: int = 0) -> _Pattern:
-        """Return what works as `re.compile(pattern, flags)` does, and compiles at the first use."""
+    def compile_lazily(pattern: str | bytes, flags: int = 0) -> _Pattern:
+        """Return what `re.compile` returns, but compile the pattern at its first use."""
         return _Pattern(pattern, int(flags))

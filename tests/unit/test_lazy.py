@@ -1,4 +1,4 @@
-"""What waits until it is needed."""
+"""Lazy imports and lazy regular expressions."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import sys
 import pytest
 
 import nbvc
-from nbvc.later import compile_later, import_later
+from nbvc.lazy import compile_lazily, import_lazily
 
 
 @pytest.mark.parametrize("method", ["search", "match", "fullmatch", "findall", "split"])
-def test_a_pattern_that_waits_works_as_one_that_does_not(method: str) -> None:
+def test_a_lazy_pattern_works_like_a_compiled_one(method: str) -> None:
     for text in ("", "a1b22", "A1", "1a"):
         for _ in range(2):
-            found = getattr(_LATER, method)(text)
+            found = getattr(_LAZY, method)(text)
             wanted = getattr(_NOW, method)(text)
             assert str(found) == str(wanted)
 
 
-def test_its_other_attributes_are_there_too() -> None:
-    assert compile_later(rb"(?P<a>x)", re.DOTALL).groupindex == {"a": 1}
-    assert compile_later("x", re.DOTALL | re.IGNORECASE).flags & re.DOTALL
+def test_a_lazy_pattern_has_the_other_attributes() -> None:
+    assert compile_lazily(rb"(?P<a>x)", re.DOTALL).groupindex == {"a": 1}
+    assert compile_lazily("x", re.DOTALL | re.IGNORECASE).flags & re.DOTALL
 
 
 def test_an_unknown_name_of_a_package_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match=r"module 'nbvc' has no attribute 'nothing'"):
         _ = nbvc.nothing
     with pytest.raises(AttributeError, match="nowhere"):
-        import_later("nbvc", {})("nowhere")
+        import_lazily("nbvc", {})("nowhere")
 
 
 def test_no_pattern_is_compiled_by_the_import_of_a_module() -> None:
@@ -50,5 +50,5 @@ def test_no_pattern_is_compiled_by_the_import_of_a_module() -> None:
     assert ran.stdout == "[]\n"
 
 
-_LATER = compile_later(r"(\d)+|b", re.IGNORECASE)
+_LAZY = compile_lazily(r"(\d)+|b", re.IGNORECASE)
 _NOW = re.compile(r"(\d)+|b", re.IGNORECASE)
