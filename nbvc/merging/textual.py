@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError, NotebookError
+from nbvc.lazy import compile_lazily
 from nbvc.merging.lenient import cells_in, lenient
 from nbvc.notebook import Notebook, read
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbvc.merging import MergeResult
 
-_START = re.compile(r"<{7,}(?= |\r?$)")
+_START = compile_lazily(r"<{7,}(?= |\r?$)")
 
 _DEEPEST = 20
 """So deep may conflicts stand in conflicts; each level is gone through again."""

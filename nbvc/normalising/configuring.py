@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from nbvc.errors import NbvcError
+from nbvc.lazy import compile_lazily
 from nbvc.normalising.metadata import Keys, MetadataPolicy, compile_keys, find_gone, read_path
 from nbvc.normalising.noise import ANY, Level, rules
 from nbvc.normalising.policy import PRESETS, Counts, Ids, Kernel, Outputs, Policy, preset
@@ -150,7 +151,7 @@ _TYPES = (
     *("stream", "stream:stdout", "stream:stderr", "display_data", "execute_result", "error"),
     *("pyout", "pyerr"),
 )
-_MIME = re.compile(r"[a-z]+/[\w.+-]+(;.*)?")
+_MIME = compile_lazily(r"[a-z]+/[\w.+-]+(;.*)?")
 
 
 def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from nbvc.workflow.compare import Pair, Pairs, Selection, SelectionError, file_source
+from nbvc.errors import SelectionError
+from nbvc.workflow.compare import Pair, Pairs, Selection, file_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

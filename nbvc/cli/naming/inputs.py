@@ -7,8 +7,7 @@ import os
 
 import click
 
-from nbvc.errors import NbvcError
-from nbvc.workflow.compare import SelectionError
+from nbvc.errors import NbvcError, SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

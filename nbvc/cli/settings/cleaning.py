@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.grouping import grouped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

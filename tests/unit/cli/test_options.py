@@ -8,7 +8,7 @@ import click
 import pytest
 
 from nbvc.cli.settings.cleaning import policy_options
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.settings.viewing import Format, Gate, View, view_options
 from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, Mask, Part
 from nbvc.normalising.settings import overlay
