@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A file to clean: where it is, what is removed, and the name by which its outputs are stored."""
+    """A file to clean: where it is, what is removed, and the name by which its outputs are stored.
+
+    A read-only file is refused unless `force` is set.
+    """
 
     path: str
     name: str
     policy: Policy
+    force: bool = False
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -111,7 +115,8 @@ def _prepared(
         if store is not None:
             after = store_stripped(store, job.name, content, cleaned)
             keep_time = may_be_paired(job.path, content)
-            drafts.append((index, drafted(job.path, after, seen, keep_time=keep_time)))
+            draft = drafted(job.path, after, seen, keep_time=keep_time, force=job.force)
+            drafts.append((index, draft))
     except (NbvcError, OSError) as error:
         return _failed(job.path, error)
     return Done(job.path, cleaned.findings, changed=True)

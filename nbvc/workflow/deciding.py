@@ -174,8 +174,8 @@ class Resolver:
 class Decider:
     """Decides for files on disk, wherever each is, for the length of one command.
 
-    A file is named by its own name in the real folder that it is in, however its path was typed; a
-    link is named by itself.
+    A file is named by its own name in the real folder that it is in, however its path was typed. A
+    link is named by itself, and is excluded if its target is: to clean it is to clean the target.
     """
 
     def __init__(self, asked: Asked = NOTHING) -> None:
@@ -187,7 +187,14 @@ class Decider:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""
         folder, last = os.path.split(path)
         resolver, prefix = self._find(folder)
-        return resolver.decide(f"{prefix}{last}")
+        decision = resolver.decide(f"{prefix}{last}")
+        if os.path.islink(path) and not decision.excluded:
+            target = os.path.realpath(path)
+            if not os.path.islink(target) and (behind := self.decide(target)).excluded:
+                return msgspec.structs.replace(
+                    decision, rules=behind.rules, excluding=behind.excluding
+                )
+        return decision
 
     def _find(self, folder: str) -> tuple[Resolver, str]:
         from nbvc.workflow.places import folder_with_git

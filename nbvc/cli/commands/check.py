@@ -61,7 +61,7 @@ def command(
         conflicts=not secrets_only,
         noise=not secrets_only,
     )
-    done = cleaned(chosen.files, work)
+    done = cleaned(chosen, work)
     return _as_json(done) if as_json else _as_lines(done, chosen.excluded)
 
 

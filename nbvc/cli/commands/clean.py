@@ -99,8 +99,11 @@ def _with_secrets(done: Iterable[Done], baseline: str | None) -> Iterator[Done]:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
+@click.option("--force", is_flag=True, help="Clean read-only files and links out of the project.")
 @policy_options
-def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, asked: Asked) -> int:
+def command(
+    paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, force: bool, asked: Asked
+) -> int:
     """Take outputs, counts and volatile metadata out of notebooks.
 
     Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
@@ -112,26 +115,50 @@ def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, asked: Aske
     chosen = choose(paths, asked)
     if as_diff:
         return _show(chosen)
+    if not force:
+        chosen = _refuse_links(chosen)
     say = partial(_line, "would clean" if dry_run else "cleaned")
-    return _told(cleaned(chosen.files, Batch(not dry_run, say)), chosen.excluded, dry_run=dry_run)
+    done = cleaned(chosen, Batch(not dry_run, say), force=force)
+    return _told(done, chosen.excluded, dry_run=dry_run)
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The notebooks that paths name, each with what holds for it, and how many are excluded."""
+    """The notebooks that paths mean, each with what holds for it, and how many are excluded.
+
+    `refused` are those that are left as they are, each with the reason.
+    """
 
     files: list[tuple[str, Decision]]
-    excluded: int
+    excluded: int = 0
+    refused: tuple[Told, ...] = ()
 
 
 def choose(paths: Sequence[str], asked: Asked) -> Chosen:
-    """Return the notebooks that paths name. Raises `NbvcError`."""
-    from nbvc.cli.naming.inputs import list_files
+    """Return the notebooks that paths mean. Raises `NbvcError`."""
+    from nbvc.cli.naming.inputs import find_files
     from nbvc.workflow.deciding import Decider
 
     decider = Decider(asked)
-    decided = [(path, decider.decide(path)) for path in list_files(paths)]
-    files = [(path, decision) for path, decision in decided if not decision.excluded]
-    return Chosen(files, len(decided) - len(files))
+    found = [(one, decider.decide(one.path)) for one in find_files(paths)]
+    kept = [(one, decision) for one, decision in found if not decision.excluded]
+    return Chosen(
+        [(one.path, decision) for one, decision in kept if not one.problem],
+        len(found) - len(kept),
+        tuple([("", f"{one.path}: {one.problem}", False) for one, _ in kept if one.problem]),
+    )
+
+
+def _refuse_links(chosen: Chosen) -> Chosen:
+    """Return what was chosen without links that lead out of their project."""
+    from nbvc.workflow.finding import leads_out
+
+    out = [path for path, _ in chosen.files if leads_out(path)]
+    text = "the link leads out of the project (clean the file itself, or use --force)"
+    return Chosen(
+        [(path, decision) for path, decision in chosen.files if path not in out],
+        chosen.excluded,
+        (*chosen.refused, *(("", f"{path}: {text}", False) for path in out)),
+    )
 
 
 def _stdin(paths: Sequence[str], asked: Asked) -> int:
@@ -148,8 +175,8 @@ def _stdin(paths: Sequence[str], asked: Asked) -> int:
     return 0
 
 
-def cleaned(files: Sequence[tuple[str, Decision]], work: Batch) -> Iterator[Told]:
-    """Yield what becomes of each file, in order."""
+def cleaned(chosen: Chosen, work: Batch, *, force: bool = False) -> Iterator[Told]:
+    """Yield what becomes of each file, the refused ones first."""
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
     from nbvc.workflow.cores import map_files
@@ -158,13 +185,14 @@ def cleaned(files: Sequence[tuple[str, Decision]], work: Batch) -> Iterator[Told
     places = OutputHomes(os.environ)
     homes: dict[tuple[str, str], Home] = {}
     jobs: list[tuple[Home | None, Job]] = []
-    for path, decision in files:
+    for path, decision in chosen.files:
         if work.write:
             home, name, _ = places.home(path)
             home = homes.setdefault((home.folder, home.git_dir), home)
-            jobs.append((home, Job(path, name, decision.policy)))
+            jobs.append((home, Job(path, name, decision.policy, force)))
         else:
             jobs.append((None, Job(path, "", decision.policy)))
+    yield from chosen.refused
     label = "cleaning" if work.write else "checking"
     yield from with_progress(map_files(work, jobs, os.environ), len(jobs), label)
     if work.write:
