@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError, NotebookError
+from nbvc.lazy import compile_lazily
 from nbvc.merging.ids import with_ids
 from nbvc.merging.lenient import cells_in, lenient
 from nbvc.notebook import Notebook, read
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from nbvc.merging import MergeResult
 
-_START = re.compile(r"<{7,}(?= |\r?$)")
+_START = compile_lazily(r"<{7,}(?= |\r?$)")
 
 _WITH_IDS = 5
 """The minor format from which on cells have ids."""

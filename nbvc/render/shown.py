@@ -28,7 +28,7 @@ from nbvc.diffing.values import (
 )
 from nbvc.render.escape import escaped_line
 from nbvc.render.values import value_text
-from nbvc.render.words import join_words, name_change, number_entry
+from nbvc.render.words import count, join_words, name_change, number_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _cut(lines: SameLines, start: int, end: int) -> SameLines:
 def _fold(lines: SameLines, start: int, end: int, cuts: dict[int, str]) -> FoldedLines:
     folded = _cut(lines, start, end)
     names = [name for line, name in cuts.items() if folded.after[0] <= line < folded.after[1]]
-    words = " · ".join([f"{end - start} unchanged lines", *names])
+    words = " · ".join([count(end - start, "unchanged line"), *names])
     return FoldedLines(folded.before, folded.after, words)
 
 

@@ -13,8 +13,7 @@ from functools import partial
 
 import msgspec
 
-from nbvc.diffing import diff
-from nbvc.errors import GitError, NbvcError, NotebookError, describe_error
+from nbvc.errors import GitError, NotebookError, describe_error
 from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from nbvc.diffing import DiffPolicy, NotebookDiff
 
     Parse = Callable[..., Notebook]
-
-
-class SelectionError(NbvcError):
-    """Words that do not name notebooks to compare."""
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -178,6 +173,8 @@ def compare(
         return Comparison(pair, error=error)
     if contents[0] == contents[1] and not pair.note and not for_programs:
         return Comparison(pair)
+    from nbvc.diffing import diff
+
     try:
         before, after = (
             _parse_side(side, content, parse, for_programs=for_programs)

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from nbvc.errors import NoRepositoryError, OutsideError, UnknownRefError
+from nbvc.errors import NoRepositoryError, OutsideError, SelectionError, UnknownRefError
 from nbvc.git import Git, discover
 from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
@@ -25,7 +25,7 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
-from nbvc.workflow.compare import Pair, Pairs, SelectionError, Source, file_source, known_source
+from nbvc.workflow.compare import Pair, Pairs, Source, file_source, known_source
 from nbvc.workflow.filtered import make_filter
 
 TYPE_CHECKING = False

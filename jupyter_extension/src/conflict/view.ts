@@ -149,7 +149,7 @@ export class ConflictView extends Widget {
       }
       text.rows = Math.min(20, (source ?? '').split('\n').length + 1);
       badge.textContent = decided ? trans.__('decided') : trans.__('open');
-      badge.dataset.nbvcMark = decided ? 'added' : 'deleted';
+      badge.dataset.nbvcMark = decided ? 'added' : 'removed';
       node.dataset.nbvcDecided = String(decided);
       const chosen = this._deciding?.decision(index)?.choice;
       for (const [choice, one] of choices) {

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbvc.cli.commands.clean import Told
-    from nbvc.cli.settings.cleaning import Overrides
     from nbvc.store.files import Done
+    from nbvc.workflow.deciding import Asked
 
 
 @click.command("check", epilog="Example: nbvc check . --secrets")
@@ -34,7 +34,7 @@ def command(
     baseline: str | None,
     verbose: bool,
     format_: str,
-    overrides: Overrides,
+    asked: Asked,
 ) -> int:
     """Report outputs, noise, user names, conflicts and secrets that should not be committed.
 
@@ -47,7 +47,7 @@ def command(
     """
     from nbvc.cli.commands.clean import Batch, choose, cleaned
 
-    files, policy = choose(paths, overrides)
+    chosen = choose(paths, asked)
     secrets = secrets or secrets_only or baseline is not None
     if secrets:
         from nbvc.normalising.secrets import scanner
@@ -55,7 +55,6 @@ def command(
         scanner(baseline)  # says what is missing before anything is read
     as_json = format_ == "json"
     work = Batch(
-        policy,
         write=False,
         say=_entry if as_json else partial(_lines, verbose=verbose),
         secrets=secrets,
@@ -63,7 +62,8 @@ def command(
         conflicts=not secrets_only,
         noise=not secrets_only,
     )
-    return (_as_json if as_json else _as_lines)(cleaned(files, work))
+    done = cleaned(chosen, work)
+    return _as_json(done) if as_json else _as_lines(done, chosen.excluded)
 
 
 def _lines(done: Done, *, verbose: bool) -> str:
@@ -88,21 +88,23 @@ def _lines(done: Done, *, verbose: bool) -> str:
     return "\n".join(said)
 
 
-def _as_lines(done: Iterable[Told]) -> int:
+def _as_lines(done: Iterable[Told], excluded: int) -> int:
     from nbvc.cli.commands.clean import tell
 
     total, unclean, failed = tell(done)
-    _sum_up(total, unclean, failed)
+    _sum_up(total, unclean, failed, excluded)
     return 2 if failed else int(unclean > 0)
 
 
-def _sum_up(total: int, unclean: int, failed: int) -> None:
+def _sum_up(total: int, unclean: int, failed: int, excluded: int) -> None:
+    from nbvc.cli.commands.clean import count_notebooks
+
     parts = [f"{total - unclean - failed} clean"]
     if unclean:
         parts.append(f"{unclean} not (`nbvc clean` removes all but conflicts and secrets)")
     if failed:
         parts.append(f"{failed} unreadable")
-    print(f"{total} notebook{'s' * (total != 1)}: {', '.join(parts)}.", file=sys.stderr)
+    print(count_notebooks(total, excluded, parts), file=sys.stderr)
 
 
 def _entry(done: Done) -> str:

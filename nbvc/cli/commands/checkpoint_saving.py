@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 
 import click
 
 from nbvc.cli.naming.stores import moment, named, store_at
 from nbvc.errors import NbvcError
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.creating import Created
     from nbvc.workflow.restoring import RestoredCheckpoint
 
-_DIGEST = re.compile("(?:[0-9a-fA-F]{64})?")
+_DIGEST = compile_lazily("(?:[0-9a-fA-F]{64})?")
 
 
 @click.command(

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.terminal.network import timeout_option
 
 TYPE_CHECKING = False

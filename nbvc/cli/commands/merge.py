@@ -8,7 +8,7 @@ import sys
 import click
 import msgspec
 
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.terminal.screen import notice_invalid, write_content
 from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 

@@ -34,7 +34,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.naming.inputs import list_files
+    from nbvc.cli.naming.inputs import find_files
     from nbvc.cli.terminal.screen import notice
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.workflow.cores import map_files
@@ -42,8 +42,13 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
         raise click.UsageError("--from goes with one notebook.")
-    files = [*list_files(paths, ())]
-    failed, written = False, []
+    files, written, failed = [], [], False
+    for found in find_files(paths):
+        if found.problem:
+            failed = True
+            notice(f"{found.path}: {found.problem}")
+        else:
+            files.append(found.path)
     try:
         told = map_files(_Batch(state, dry_run), files, os.environ)
         for path, one in zip(files, with_progress(told, len(files), "restoring"), strict=True):

@@ -8,11 +8,11 @@ from enum import Enum
 import click
 import msgspec
 
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.settings.options import (
     COLOR_OPTIONS,
     MEANING_OPTIONS,
     PART_OPTIONS,
-    grouped,
     make_policy,
 )
 from nbvc.cli.terminal.screen import Look, make_look

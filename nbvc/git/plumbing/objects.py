@@ -16,6 +16,7 @@ from _thread import allocate_lock
 import msgspec
 
 from nbvc.errors import GitError, UnknownRefError, visible
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_CONTROL = compile_lazily("[\x00-\x1f\x7f]")
 REGULAR = 0o100000
 """The mode bits of a file, of any permission."""
 
@@ -59,7 +60,7 @@ class Commit(msgspec.Struct, frozen=True):
     message: str
 
 
-_AUTHOR = re.compile(r"^author (.*) (\d+) [+-]\d{4}$", re.MULTILINE)
+_AUTHOR = compile_lazily(r"^author (.*) (\d+) [+-]\d{4}$", re.MULTILINE)
 
 
 def parse_commit(oid: str, content: bytes) -> Commit:

@@ -483,5 +483,5 @@ def test_a_folder_that_can_not_be_listed_is_told(
     monkeypatch.setattr(os, "scandir", refusing)
     assert run(["check", "."]) == 1
     said = capsys.readouterr()
-    assert "nbvc: ./shut/: Permission denied, so what is in it is left out" in said.err
+    assert "nbvc: ./shut/: Permission denied, so its content is skipped" in said.err
     assert said.out.startswith("deep/a.ipynb: ")

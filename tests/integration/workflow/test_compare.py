@@ -76,7 +76,7 @@ def test_a_file_that_is_not_a_notebook_is_refused(top: Path, front: Front, conte
 
 
 def compared(*words: str) -> Iterator[Comparison]:
-    pairs = select(Selection(words), os.environ, lambda _: None)
+    pairs = select(Selection(words), os.environ, lambda *_: None)
     try:
         yield from compare_all(pairs, DiffPolicy())
     finally:
