@@ -27,72 +27,26 @@ Told = tuple[str, str, bool]
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a process needs to know to clean files; `write` is off where it only looks.
+    """What a process needs to know to clean files.
 
-    `say` makes of each what there is to print, in the process that did it. With `secrets` they are
-    looked for, but those that the file `baseline` lists, and with `conflicts` those that are not
-    resolved. Without `noise` nothing else is looked for.
+    `say` makes of each what there is to print, in the process that did it.
     """
 
-    write: bool
     say: Callable[[Done], str]
-    secrets: bool = False
-    baseline: str | None = None
-    conflicts: bool = False
-    noise: bool = True
 
     def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Told]:
-        """Clean files, each given with the home of its outputs."""
-        done = self._cleaned(jobs)
-        if not self.noise:
-            from nbvc.store.files import Done
-
-            done = (Done(one.path, error=one.error) for one in done)
-        if self.conflicts:
-            done = _with_conflicts(done)
-        if self.secrets:
-            done = _with_secrets(done, self.baseline)
-        return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
-
-    def _cleaned(self, jobs: list[tuple[Home | None, Job]]) -> Iterator[Done]:
+        """Clean files, each given with the home of its outputs; without one nothing is written."""
         from itertools import groupby
 
         from nbvc.store.entries import OutputStore
         from nbvc.store.files import clean_files
 
+        told: list[Told] = []
         for home, group in groupby(jobs, key=lambda job: job[0]):
             store = OutputStore(home) if home is not None else None
-            yield from clean_files((job for _, job in group), store)
-
-
-def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.merging.markers import undecided
-    from nbvc.normalising.findings import Finding
-    from nbvc.notebook.content import read_content
-
-    for one in done:
-        found: list[Finding] = []
-        if not one.error:
-            cells = undecided(read_content(one.path))
-            found = [Finding(cell, CONFLICT, CONFLICT) for cell in cells]
-        yield replace(one, findings=(*one.findings, *found)) if found else one
-
-
-CONFLICT = "unresolved conflict"
-
-
-def _with_secrets(done: Iterable[Done], baseline: str | None) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.normalising.secrets import scanner
-    from nbvc.notebook import read
-
-    find = scanner(baseline)
-    for one in done:
-        found = () if one.error else tuple(find(read(one.path)))
-        yield replace(one, findings=(*one.findings, *found)) if found else one
+            done = clean_files((job for _, job in group), store)
+            told += [(self.say(one), one.error, one.changed) for one in done]
+        return told
 
 
 @click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
@@ -112,13 +66,13 @@ def command(
     """
     if "-" in paths:
         return _stdin(paths, asked)
-    chosen = choose(paths, asked)
+    chosen = _choose(paths, asked)
     if as_diff:
         return _show(chosen)
     if not force:
         chosen = _refuse_links(chosen)
     say = partial(_line, "would clean" if dry_run else "cleaned")
-    done = cleaned(chosen, Batch(not dry_run, say), force=force)
+    done = _cleaned(chosen, Batch(say), write=not dry_run, force=force)
     return _told(done, chosen.excluded, dry_run=dry_run)
 
 
@@ -133,7 +87,7 @@ class Chosen(msgspec.Struct, frozen=True):
     refused: tuple[Told, ...] = ()
 
 
-def choose(paths: Sequence[str], asked: Asked) -> Chosen:
+def _choose(paths: Sequence[str], asked: Asked) -> Chosen:
     """Return the notebooks that paths mean. Raises `NbvcError`."""
     from nbvc.cli.naming.inputs import find_files
     from nbvc.workflow.deciding import Decider
@@ -175,7 +129,7 @@ def _stdin(paths: Sequence[str], asked: Asked) -> int:
     return 0
 
 
-def cleaned(chosen: Chosen, work: Batch, *, force: bool = False) -> Iterator[Told]:
+def _cleaned(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Told]:
     """Yield what becomes of each file, the refused ones first."""
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
@@ -186,16 +140,16 @@ def cleaned(chosen: Chosen, work: Batch, *, force: bool = False) -> Iterator[Tol
     homes: dict[tuple[str, str], Home] = {}
     jobs: list[tuple[Home | None, Job]] = []
     for path, decision in chosen.files:
-        if work.write:
+        if write:
             home, name, _ = places.home(path)
             home = homes.setdefault((home.folder, home.git_dir), home)
             jobs.append((home, Job(path, name, decision.policy, force)))
         else:
             jobs.append((None, Job(path, "", decision.policy)))
     yield from chosen.refused
-    label = "cleaning" if work.write else "checking"
+    label = "cleaning" if write else "checking"
     yield from with_progress(map_files(work, jobs, os.environ), len(jobs), label)
-    if work.write:
+    if write:
         _tidy(homes.values())
 
 
