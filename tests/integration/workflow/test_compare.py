@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.diffing import DiffPolicy
 from nbvc.workflow.compare import Selection, compare_all
 from nbvc.workflow.selecting import select
 from tests.integration.git.sandbox import commit_all, write
@@ -78,7 +77,7 @@ def test_a_file_that_is_not_a_notebook_is_refused(top: Path, front: Front, conte
 def compared(*words: str) -> Iterator[Comparison]:
     pairs = select(Selection(words), os.environ, lambda *_: None)
     try:
-        yield from compare_all(pairs, DiffPolicy())
+        yield from compare_all(pairs)
     finally:
         pairs.close()
 
