@@ -49,13 +49,15 @@ class Searches(msgspec.Struct, frozen=True):
 class Subject(msgspec.Struct, frozen=True):
     """A notebook to check: what it is called, how it is read, and what `nbvc clean` would remove.
 
-    `read_former` returns the version of the last commit before it, None if there is none.
+    `read_former` returns the version of the last commit before it, None if there is none. `in_git` is
+    for versions of the index or of a commit.
     """
 
     path: str
     read: Callable[[], bytes]
     policy: Policy
     read_former: Callable[[], bytes | None] | None = None
+    in_git: bool = False
 
 
 class Subjects(msgspec.Struct, frozen=True):
@@ -268,6 +270,7 @@ def _select_version(
             partial(contents.read, version),
             decision.policy,
             partial(_read_version, objects, former, version.name),
+            in_git=True,
         )
         for version, decision in decided
         if not decision.excluded
@@ -283,6 +286,9 @@ def _name(repository: Repository, path: str) -> str:
 
 # What is found
 
+_KEPT_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT\0")
+"""How files begin that other filters store: nobody can read results in them."""
+
 
 def check(subject: Subject, searches: Searches) -> Done:
     """Look for everything in a notebook; an error is part of the result."""
@@ -290,7 +296,10 @@ def check(subject: Subject, searches: Searches) -> Done:
     from nbvc.store.files import Done, failed
 
     try:
-        notebook = read(subject.read(), name=subject.path)
+        content = subject.read()
+        if subject.in_git and content.startswith(_KEPT_ELSEWHERE):
+            return Done(subject.path)
+        notebook = read(content, name=subject.path)
         findings = tuple(_find(subject, notebook, searches))
     except (NbvcError, OSError) as error:
         return failed(subject.path, error)

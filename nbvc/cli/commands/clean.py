@@ -54,18 +54,28 @@ class Batch(msgspec.Struct, frozen=True):
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
 @click.option("--force", is_flag=True, help="Clean read-only files and links out of the project.")
+@click.option("--stdin-filename", metavar="PATH", help="File name of stdin, for the settings.")
 @policy_options
 def command(
-    paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, force: bool, asked: Asked
+    paths: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_diff: bool,
+    force: bool,
+    stdin_filename: str | None,
+    asked: Asked,
 ) -> int:
     """Take outputs, counts and volatile metadata out of notebooks.
 
     Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
     nbvc outputs restore can bring it back. PATH is a file, a folder with all notebooks below it, or
-    - for stdin to stdout. A project's settings are read from [tool.nbvc.clean] in pyproject.toml.
+    - for stdin to stdout. The settings are those of [tool.nbvc.clean] nearest to each notebook; what
+    they exclude stays as it is.
     """
     if "-" in paths:
-        return _stdin(paths, asked)
+        return _stdin(paths, stdin_filename or "stdin.ipynb", asked)
+    if stdin_filename is not None:
+        raise click.UsageError("--stdin-filename goes with '-' for stdin.")
     chosen = _choose(paths, asked)
     if as_diff:
         return _show(chosen)
@@ -115,15 +125,17 @@ def _refuse_links(chosen: Chosen) -> Chosen:
     )
 
 
-def _stdin(paths: Sequence[str], asked: Asked) -> int:
+def _stdin(paths: Sequence[str], name: str, asked: Asked) -> int:
     from nbvc.normalising import normalise
     from nbvc.notebook import read
     from nbvc.workflow.deciding import Decider
 
     if len(paths) > 1:
         raise click.UsageError("'-' stands for stdin and goes with no other path.")
-    policy = Decider(asked).decide("stdin.ipynb").policy
-    content = normalise(read(sys.stdin.buffer.read(), name="stdin"), policy).to_bytes()
+    decision = Decider(asked).decide(name)
+    content = sys.stdin.buffer.read()
+    if not decision.excluded:
+        content = normalise(read(content, name="stdin"), decision.policy).to_bytes()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nbvc.cli import run
 from tests.integration.git.sandbox import git, new, write
 from tests.making import code, file, stream
 
@@ -101,6 +102,20 @@ def test_stdin_is_checked_as_a_file_of_its_name(
     assert check("--stdin-filename", name).out == f"{name}: 1 execution count\n"
     done = check("--stdin-filename", "papers/old/a.ipynb")
     assert (done.code, done.err) == (0, "1 notebook: 0 clean, 1 excluded.\n")
+
+
+def test_clean_takes_stdin_for_a_file_of_its_name(
+    top: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(top / ".nbvc.toml", b'exclude = ["old/"]\n')
+
+    def clean(*words: str) -> bytes:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(RAN)))
+        assert run(["clean", "-", *words]) == 0
+        return capfdbinary.readouterr().out
+
+    assert b"printed text" not in clean()
+    assert clean("--stdin-filename", "old/a.ipynb") == RAN
 
 
 def test_execution_counts_in_order(top: Path, cli: Cli) -> None:
