@@ -9,14 +9,14 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from nbvc.errors import NbvcError
-from nbvc.normalising.configuring import unknown_key
-from nbvc.normalising.patterns import Pattern, check_pattern, find_excluding
+from nbvc.errors import NbvcError, UnreadableSettingsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
+
+    from nbvc.normalising.patterns import Pattern
 
 FILES = (".nbvc.toml", "pyproject.toml")
 """The names of settings files, the first one before the second one of the same folder."""
@@ -97,6 +97,10 @@ class Rules(msgspec.Struct, frozen=True):
 
     def find_excluding(self, name: str) -> Pattern | None:
         """Return the pattern that excludes a file, given by its path from the top."""
+        if not self.exclude:
+            return None
+        from nbvc.normalising.patterns import find_excluding
+
         return find_excluding(self.exclude, name)
 
     def find_origins(self, *keys: str) -> Iterator[Origin]:
@@ -145,6 +149,9 @@ def _heading(name: str) -> tuple[str, ...]:
 
 
 def _check(table: dict[str, Any], name: str, label: str, content: bytes) -> Settings:
+    from nbvc.normalising.configuring import unknown_key
+    from nbvc.normalising.patterns import Pattern, check_pattern
+
     for key in table:
         if key not in _KINDS:
             raise unknown_key(key, tuple(_KINDS), label)
@@ -176,4 +183,4 @@ def _parse(content: bytes, label: str) -> dict[str, Any]:
     try:
         return load_toml(content)
     except (ValueError, RecursionError) as error:
-        raise NbvcError(f"invalid TOML: {error}", where=label) from None
+        raise UnreadableSettingsError(f"invalid TOML: {error}", where=label) from None

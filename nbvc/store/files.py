@@ -93,7 +93,7 @@ def clean_files(jobs: Iterable[Job], store: OutputStore | None) -> list[Done]:
             try:
                 draft.publish()
             except (NbvcError, OSError) as error:
-                done[index] = _failed(done[index].path, error)
+                done[index] = failed(done[index].path, error)
     finally:
         for _, draft in drafts:
             draft.discard()
@@ -118,11 +118,12 @@ def _prepared(
             draft = drafted(job.path, after, seen, keep_time=keep_time, force=job.force)
             drafts.append((index, draft))
     except (NbvcError, OSError) as error:
-        return _failed(job.path, error)
+        return failed(job.path, error)
     return Done(job.path, cleaned.findings, changed=True)
 
 
-def _failed(path: str, error: Exception) -> Done:
+def failed(path: str, error: Exception) -> Done:
+    """Return the result for a file that cannot be read or written."""
     if isinstance(error, OSError):
         return Done(path, error=f"{path}: {error.strerror or error}")
     if isinstance(error, NbvcError) and not error.where:

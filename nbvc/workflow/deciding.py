@@ -13,9 +13,9 @@ import posixpath
 
 import msgspec
 
-from nbvc.diffing.configuring import configured_diff
-from nbvc.errors import NbvcError
-from nbvc.normalising.configuring import configured
+from nbvc.diffing.policy import DiffPolicy
+from nbvc.errors import NbvcError, UnreadableSettingsError
+from nbvc.normalising.policy import PRESETS
 from nbvc.normalising.settings import FILES, Origin, Rules, overlay, read_settings
 
 TYPE_CHECKING = False
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from nbvc.diffing.policy import DiffPolicy
     from nbvc.git.plumbing.objects import Objects
     from nbvc.normalising.patterns import Pattern
     from nbvc.normalising.policy import Policy
@@ -162,7 +161,12 @@ class Resolver:
 
     def _judge(self, rules: Rules) -> tuple[Policy, DiffPolicy]:
         """Return the policies of rules with what was asked on top, checked once for each file."""
+        if rules.label is None and not self._asked.clean:
+            return PRESETS["strip"], DiffPolicy()
         if rules.label not in self._policies:
+            from nbvc.diffing.configuring import configured_diff
+            from nbvc.normalising.configuring import configured
+
             policy = configured(rules.clean, rules.label)
             diff = configured_diff(rules.diff, rules.clean, rules.label)
             if self._asked.clean:
@@ -209,12 +213,36 @@ class Decider:
         return self._folders[folder]
 
 
+class DiffDecider:
+    """Decides what counts as a change in files on disk, for the length of one command.
+
+    A settings file that is not TOML, as in the middle of a merge, hides no change: `skip` gets its path
+    and the reason once, and nothing of it holds.
+    """
+
+    def __init__(self, skip: Callable[[str, str], None]) -> None:
+        self._decider = Decider()
+        self._skip = skip
+        self._reported: set[str] = set()
+
+    def decide(self, path: str) -> DiffPolicy:
+        """Return what counts as a change in a file. Raises `NbvcError` for settings that are wrong."""
+        try:
+            return self._decider.decide(path).diff
+        except UnreadableSettingsError as error:
+            where = error.where or ""
+            if where not in self._reported:
+                self._reported.add(where)
+                self._skip(where, f"{error.message}, so its settings do not hold")
+            return DiffPolicy()
+
+
 def filter_words_of(folder: str, preset: str | None = None) -> list[str]:
     """Return what git's filter removes, as words in git's settings, for the project of a folder.
 
     Raises `NbvcError`, also if the project's settings drop cells.
     """
-    from nbvc.normalising.configuring import CLEAN_FORM, dropping_cells, named
+    from nbvc.normalising.configuring import CLEAN_FORM, configured, dropping_cells, named
 
     rules = Decider().decide(os.path.join(folder, "any.ipynb")).rules
     settings = {"preset": "strip", **rules.clean, **({"preset": preset} if preset else {})}

@@ -27,7 +27,7 @@ def select(selection: Selection, environ: Mapping[str, str], skip: Skip) -> Pair
         return _select_on_disk(*words, environ, skip)
     from nbvc.workflow.revisions import select_versions
 
-    return select_versions(selection, environ)
+    return select_versions(selection, environ, skip)
 
 
 def _select_on_disk(before: str, after: str, environ: Mapping[str, str], skip: Skip) -> Pairs:
@@ -40,8 +40,14 @@ def _select_on_disk(before: str, after: str, environ: Mapping[str, str], skip: S
         pairs = [(before, os.path.join(after, name)) for name in _list(after, environ, skip)]
     elif folders == (True, False):
         pairs = [(os.path.join(before, name), after) for name in _list(before, environ, skip)]
-    sources = (Pair(_source(one), _source(other)) for one, other in pairs)
-    return Pairs(tuple(sources), any(folders))
+    from nbvc.workflow.deciding import DiffDecider
+
+    decider = DiffDecider(skip)
+    made = [
+        Pair(_source(one), _source(other), policy=decider.decide(other or one or after))
+        for one, other in pairs
+    ]
+    return Pairs(tuple(made), any(folders))
 
 
 def _source(path: str | None) -> Source | None:

@@ -27,74 +27,26 @@ Told = tuple[str, str, bool]
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a process needs to know to clean files; `write` is off where it only looks.
+    """What a process needs to know to clean files.
 
-    `say` makes of each what there is to print, in the process that did it. With `secrets` they are
-    looked for, but those that the file `baseline` lists, and with `conflicts` those that are not
-    resolved. Without `noise` nothing else is looked for.
+    `say` makes of each what there is to print, in the process that did it.
     """
 
-    write: bool
     say: Callable[[Done], str]
-    secrets: bool = False
-    baseline: str | None = None
-    conflicts: bool = False
-    noise: bool = True
 
     def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Told]:
-        """Clean files, each given with the home of its outputs."""
-        done = self._cleaned(jobs)
-        if not self.noise:
-            from nbvc.store.files import Done
-
-            done = (Done(one.path, error=one.error) for one in done)
-        if self.conflicts:
-            done = _with_conflicts(done)
-        if self.secrets:
-            done = _with_secrets(done, self.baseline)
-        return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
-
-    def _cleaned(self, jobs: list[tuple[Home | None, Job]]) -> Iterator[Done]:
+        """Clean files, each given with the home of its outputs; without one nothing is written."""
         from itertools import groupby
 
         from nbvc.store.entries import OutputStore
         from nbvc.store.files import clean_files
 
+        told: list[Told] = []
         for home, group in groupby(jobs, key=lambda job: job[0]):
             store = OutputStore(home) if home is not None else None
-            yield from clean_files((job for _, job in group), store)
-
-
-def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.merging.markers import undecided
-    from nbvc.normalising.findings import Finding, find_invalid
-    from nbvc.notebook import read
-    from nbvc.notebook.content import read_content
-
-    for one in done:
-        found: list[Finding] = []
-        if not one.error:
-            content = read_content(one.path)
-            found = [Finding(cell, CONFLICT, CONFLICT) for cell in undecided(content)]
-            found += find_invalid(read(content, name=one.path))
-        yield replace(one, findings=(*one.findings, *found)) if found else one
-
-
-CONFLICT = "unresolved conflict"
-
-
-def _with_secrets(done: Iterable[Done], baseline: str | None) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.normalising.secrets import scanner
-    from nbvc.notebook import read
-
-    find = scanner(baseline)
-    for one in done:
-        found = () if one.error else tuple(find(read(one.path)))
-        yield replace(one, findings=(*one.findings, *found)) if found else one
+            done = clean_files((job for _, job in group), store)
+            told += [(self.say(one), one.error, one.changed) for one in done]
+        return told
 
 
 @click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
@@ -102,25 +54,35 @@ def _with_secrets(done: Iterable[Done], baseline: str | None) -> Iterator[Done]:
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
 @click.option("--force", is_flag=True, help="Clean read-only files and links out of the project.")
+@click.option("--stdin-filename", metavar="PATH", help="File name of stdin, for the settings.")
 @policy_options
 def command(
-    paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, force: bool, asked: Asked
+    paths: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_diff: bool,
+    force: bool,
+    stdin_filename: str | None,
+    asked: Asked,
 ) -> int:
     """Take outputs, counts and volatile metadata out of notebooks.
 
     Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
     nbvc outputs restore can bring it back. PATH is a file, a folder with all notebooks below it, or
-    - for stdin to stdout. A project's settings are read from [tool.nbvc.clean] in pyproject.toml.
+    - for stdin to stdout. The settings are those of [tool.nbvc.clean] nearest to each notebook; what
+    they exclude stays as it is.
     """
     if "-" in paths:
-        return _stdin(paths, asked)
-    chosen = choose(paths, asked)
+        return _stdin(paths, stdin_filename or "stdin.ipynb", asked)
+    if stdin_filename is not None:
+        raise click.UsageError("--stdin-filename goes with '-' for stdin.")
+    chosen = _choose(paths, asked)
     if as_diff:
         return _show(chosen)
     if not force:
         chosen = _refuse_links(chosen)
     say = partial(_line, "would clean" if dry_run else "cleaned")
-    done = cleaned(chosen, Batch(not dry_run, say), force=force)
+    done = _cleaned(chosen, Batch(say), write=not dry_run, force=force)
     return _told(done, chosen.excluded, dry_run=dry_run)
 
 
@@ -135,7 +97,7 @@ class Chosen(msgspec.Struct, frozen=True):
     refused: tuple[Told, ...] = ()
 
 
-def choose(paths: Sequence[str], asked: Asked) -> Chosen:
+def _choose(paths: Sequence[str], asked: Asked) -> Chosen:
     """Return the notebooks that paths mean. Raises `NbvcError`."""
     from nbvc.cli.naming.inputs import find_files
     from nbvc.workflow.deciding import Decider
@@ -163,21 +125,23 @@ def _refuse_links(chosen: Chosen) -> Chosen:
     )
 
 
-def _stdin(paths: Sequence[str], asked: Asked) -> int:
+def _stdin(paths: Sequence[str], name: str, asked: Asked) -> int:
     from nbvc.normalising import normalise
     from nbvc.notebook import read
     from nbvc.workflow.deciding import Decider
 
     if len(paths) > 1:
         raise click.UsageError("'-' stands for stdin and goes with no other path.")
-    policy = Decider(asked).decide("stdin.ipynb").policy
-    content = normalise(read(sys.stdin.buffer.read(), name="stdin"), policy).to_bytes()
+    decision = Decider(asked).decide(name)
+    content = sys.stdin.buffer.read()
+    if not decision.excluded:
+        content = normalise(read(content, name="stdin"), decision.policy).to_bytes()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0
 
 
-def cleaned(chosen: Chosen, work: Batch, *, force: bool = False) -> Iterator[Told]:
+def _cleaned(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Told]:
     """Yield what becomes of each file, the refused ones first."""
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
@@ -188,16 +152,16 @@ def cleaned(chosen: Chosen, work: Batch, *, force: bool = False) -> Iterator[Tol
     homes: dict[tuple[str, str], Home] = {}
     jobs: list[tuple[Home | None, Job]] = []
     for path, decision in chosen.files:
-        if work.write:
+        if write:
             home, name, _ = places.home(path)
             home = homes.setdefault((home.folder, home.git_dir), home)
             jobs.append((home, Job(path, name, decision.policy, force)))
         else:
             jobs.append((None, Job(path, "", decision.policy)))
     yield from chosen.refused
-    label = "cleaning" if work.write else "checking"
+    label = "cleaning" if write else "checking"
     yield from with_progress(map_files(work, jobs, os.environ), len(jobs), label)
-    if work.write:
+    if write:
         _tidy(homes.values())
 
 

@@ -10,7 +10,7 @@ import pytest
 from nbvc.cli.settings.cleaning import policy_options
 from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.settings.viewing import Format, Gate, View, view_options
-from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, Mask, Part
+from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
 from nbvc.normalising.settings import overlay
 from nbvc.workflow.deciding import Asked
 
@@ -102,14 +102,15 @@ def test_which_change_is_a_failure(words: tuple[str, ...], gate: Gate) -> None:
     ],
 )
 def test_what_counts(words: tuple[str, ...], parts: set[Part]) -> None:
-    assert view_of(*words).policy.parts == parts
+    assert view_of(*words).asked.over(DiffPolicy()).parts == parts
 
 
 def test_what_may_differ_in_outputs() -> None:
-    policy = view_of("--rtol", "0.1", "--mask", "uuids", "--mask", "paths").policy
+    asked = view_of("--rtol", "0.1", "--mask", "uuids", "--mask", "paths").asked
+    policy = asked.over(DiffPolicy())
     assert (policy.rtol, policy.atol) == (0.1, 0)
     assert policy.masks == {Mask("uuids"), Mask("paths")}
-    assert view_of("--mask", "all").policy.masks == ALL_MASKS
+    assert view_of("--mask", "all").asked.masks == ALL_MASKS
 
 
 @pytest.mark.parametrize(
