@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.git.sandbox import commit_all, new
-from tests.making import code, file
+from tests.making import code, file, stream
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Cli
@@ -87,3 +88,38 @@ def test_without_nbdime_one_line_says_so_and_no_program_of_the_folder_runs(
     (line,) = called.err.splitlines()
     assert "-web is not installed beside this Python (pip install 'nbvc[nbdime]')" in line
     assert not (folder / "seen").exists()
+
+
+IGNORING = '{"Diff": {"Ignore": {"/metadata/one": true}, "outputs": false}}'
+
+
+@pytest.mark.parametrize("place", ["work", "jupyter", "path"])
+def test_its_settings_hold_below_those_of_the_project(
+    folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(folder.parent / "jupyter"))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(folder.parent / "path"))
+    for name in ("jupyter", "path"):
+        (folder.parent / name).mkdir()
+    settings = folder.parent / place / "nbdime_config.json"
+    settings.write_text(IGNORING)
+    (folder / "a.ipynb").write_bytes(file(code("x", [stream("1")])))
+    (folder / "b.ipynb").write_bytes(file(code("x", [stream("2")]), one=1))
+    assert cli("diff", "a.ipynb", "b.ipynb", "--exit-code").code == 0
+    assert "nbdime's settings hold below [tool.nbvc.diff] (ignore-notebook" in cli("doctor").out
+    assert str(settings) in cli("doctor").out
+    shown = json.loads(cli("config", "b.ipynb", "--format", "json").out)["diff"]
+    assert shown["ignore"]["value"] == ["outputs"]
+    assert shown["ignore"]["from"][0].endswith("nbdime_config.json")
+    (folder / ".nbvc.toml").write_text('diff = {parts = ["outputs"]}')
+    assert cli("diff", "a.ipynb", "b.ipynb", "--exit-code").code == 1
+
+
+def test_broken_settings_hide_no_change_and_are_named(folder: Path, cli: Cli) -> None:
+    (folder / "nbdime_config.json").write_text("{")
+    (folder / "a.ipynb").write_bytes(ONE)
+    (folder / "b.ipynb").write_bytes(TWO)
+    called = cli("diff", "a.ipynb", "b.ipynb", "--exit-code")
+    assert called.code == 1
+    assert "nbdime_config.json: not settings of nbdime: it is not JSON, so its" in called.err
+    assert "not settings of nbdime" in cli("doctor").out
