@@ -62,6 +62,10 @@ class SelectionError(NbvcError):
     """Words that do not name notebooks to compare."""
 
 
+class UnreadableSettingsError(NbvcError):
+    """A settings file that is not TOML."""
+
+
 class PatchError(NbvcError):
     """A diff that doesn't fit the notebook it is applied to, or isn't a diff."""
 

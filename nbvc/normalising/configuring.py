@@ -29,7 +29,7 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     """
     chosen = settings.get("preset", "strip")
     if type(chosen) is not str:
-        raise _unfit("preset", chosen, f"one of {', '.join(PRESETS)}", where)
+        raise unfit("preset", chosen, f"one of {', '.join(PRESETS)}", where)
     try:
         policy = preset(chosen)
     except NbvcError as error:
@@ -102,26 +102,26 @@ def _choice(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
         return replace(policy, **{key: kind(value)})
     except ValueError:
         known = " or ".join(repr(one.value) for one in kind)
-        raise _unfit(key, value, known, where) from None
+        raise unfit(key, value, known, where) from None
 
 
 def _flag(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) is not bool:
-        raise _unfit(key, value, "true or false", where)
+        raise unfit(key, value, "true or false", where)
     return replace(policy, **{key.replace("-", "_"): value})
 
 
 def _size(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     match = re.fullmatch(r"(\d{1,15})([kKmMgG]?)", str(value))
     if match is None or type(value) is bool:
-        raise _unfit(key, value, "a number of characters such as 1000 or 10k", where)
+        raise unfit(key, value, "a number of characters such as 1000 or 10k", where)
     scale = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[match[2].lower()]
     return replace(policy, max_size=int(match[1]) * scale)
 
 
 def _list(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) not in (list, tuple) or not all(type(item) is str for item in value):
-        raise _unfit(key, value, "a list of strings", where)
+        raise unfit(key, value, "a list of strings", where)
     try:
         return _LISTS[key](policy, tuple(value))
     except NbvcError as error:
@@ -141,7 +141,7 @@ def _types(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     def set_types(policy: Policy, names: tuple[str, ...]) -> Policy:
         for name in names:
             if name not in _TYPES and not _MIME.fullmatch(name):
-                raise _unknown("output type", name, _TYPES)
+                raise unknown("output type", name, _TYPES)
         return replace(policy, **{field: names})
 
     return set_types
@@ -170,7 +170,7 @@ def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
 
 def _metadata(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if value not in ("keep", "strip"):
-        raise _unfit(key, value, "'keep' or 'strip'", where)
+        raise unfit(key, value, "'keep' or 'strip'", where)
     keys = Keys(table=value == "strip")
     return replace(policy, metadata=MetadataPolicy(keys, keys, keys))
 
@@ -180,11 +180,11 @@ def _kernel(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
 
     if type(value) is str:
         if value not in KERNELS:
-            raise _unfit(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
+            raise unfit(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
         return replace(policy, kernel=KERNELS[value])
     fields = Kernel.__struct_fields__
     if type(value) is not dict or {*value} != {*fields} or {*map(type, value.values())} != {str}:
-        raise _unfit(key, value, f"the name of a kernel, or {_KERNEL}", where)
+        raise unfit(key, value, f"the name of a kernel, or {_KERNEL}", where)
     return replace(policy, kernel=Kernel(**value))
 
 
@@ -229,7 +229,7 @@ def _check_keys(policy: Policy, where: str | None) -> None:
         for one in keys.keep:
             if not any(_meet(path, other) for path in read_path(one) for other in known):
                 names = tuple([".".join(path) for path in known])
-                raise _unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
+                raise unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
     root = compile_keys(Level.NOTEBOOK_METADATA, policy.metadata.notebook)
     for key, needed in _NEEDED.items():
         sample = {key: dict.fromkeys((*needed, "another"), "")}
@@ -263,10 +263,11 @@ def _setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | No
 
 def unknown_key(key: str, known: tuple[str, ...], where: str | None) -> NbvcError:
     """Return the error for an unknown setting, with the nearest known one."""
-    return _unknown("setting", key, known, where)
+    return unknown("setting", key, known, where)
 
 
-def _unknown(what: str, name: str, known: tuple[str, ...], where: str | None = None) -> NbvcError:
+def unknown(what: str, name: str, known: tuple[str, ...], where: str | None = None) -> NbvcError:
+    """Return the error for an unknown name, with the nearest known one."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
@@ -278,5 +279,6 @@ def _unknown(what: str, name: str, known: tuple[str, ...], where: str | None = N
 _FEW = 40
 
 
-def _unfit(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
+def unfit(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
+    """Return the error for a value that a setting cannot have."""
     return NbvcError(f"{key!r} is {value!r}, but has to be {wanted}", where=where)

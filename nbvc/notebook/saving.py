@@ -152,11 +152,13 @@ def drafted(
     *,
     keep_time: bool = False,
     is_ours: bool = False,
+    force: bool = False,
 ) -> Draft:
     """Write new content beside a file, as a file of the same owner, group, mode and attributes.
 
     `is_ours` is for files of nbvc's own, such as a cache in a repository that several users share:
-    whoever replaces one may become its owner. Raises `OSError`, and `WriteRefusedError` for what
+    whoever replaces one may become its owner. With `force` a read-only file is replaced, and stays
+    read-only. Raises `OSError`, and `WriteRefusedError` for what
     must not be replaced.
     """
     target = os.path.realpath(path)
@@ -165,7 +167,7 @@ def drafted(
             raise WriteRefusedError("not a regular file", where=path)
         old = os.stat(target) if os.path.exists(target) else None
         if old is not None and not is_ours:
-            check_replaceable(path, old)
+            check_replaceable(path, old, force=force)
         folder = os.path.dirname(target)
         remove_leftovers(folder)
         room = _room_in(folder)
@@ -183,14 +185,14 @@ def drafted(
     return draft
 
 
-def check_replaceable(path: str, old: os.stat_result) -> None:
+def check_replaceable(path: str, old: os.stat_result, *, force: bool = False) -> None:
     """Refuse a file that is protected, or that has several names. Raises `OSError`, too."""
     from shlex import quote
 
-    if not old.st_mode & 0o222:
+    if not force and not old.st_mode & 0o222:
         hint = f"chmod u+w {quote(path)}"
         raise WriteRefusedError("the file is read-only", where=path, hint=hint)
-    if not os.access(path, os.W_OK):
+    if not force and not os.access(path, os.W_OK):
         os.close(os.open(path, os.O_WRONLY))  # The system has the reason.
     if old.st_nlink > 1:
         raise WriteRefusedError(

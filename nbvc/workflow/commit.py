@@ -109,24 +109,27 @@ def _has_conflicts(content: bytes | None) -> bool:
 
 
 def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, bytes | None]:
-    """Return files without outputs, None for one that does not exist.
+    """Return files without what each one's settings remove, None for one that does not exist.
 
-    Everything that is removed is stored and on the disk first.
+    Excluded files stay as they are. Everything that is removed is stored and on the disk first.
     """
     from nbvc.store.entries import OutputStore
     from nbvc.store.files import strip_content
     from nbvc.store.home import Home
-    from nbvc.workflow.configuration import stripping_policy
+    from nbvc.workflow.deciding import Resolver
 
     store = OutputStore(Home.of(repository))
+    resolver = Resolver.of_folder(repository.top)
     contents: dict[str, bytes | None] = {}
     for name in names:
         content = _read_file(repository, name)
         if content is None:
             contents[name] = None
             continue
-        policy = stripping_policy(os.path.dirname(repository.path(name)))
-        contents[name] = strip_content(content, policy, store, name)
+        decision = resolver.decide(name)
+        if not decision.excluded:
+            content = strip_content(content, decision.storing, store, name)
+        contents[name] = content
     store.sync()
     return contents
 

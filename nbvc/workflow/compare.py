@@ -13,6 +13,7 @@ from functools import partial
 
 import msgspec
 
+from nbvc.diffing.policy import DiffOverrides, DiffPolicy
 from nbvc.errors import GitError, NotebookError, describe_error
 from nbvc.notebook import Notebook, read
 
@@ -20,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbvc.diffing import DiffPolicy, NotebookDiff
+    from nbvc.diffing import NotebookDiff
 
     Parse = Callable[..., Notebook]
 
@@ -54,12 +55,14 @@ class Pair(msgspec.Struct, frozen=True):
     """Two notebooks to compare; None for a side that has no such file.
 
     `note` says what happened to the file as a whole; `in_git` is for versions of one repository.
+    `policy` is what counts as a change by the settings of the notebook's project.
     """
 
     before: Source | None
     after: Source | None
     in_git: bool = False
     note: str = ""
+    policy: DiffPolicy = DiffPolicy()
 
     @property
     def path(self) -> str:
@@ -149,19 +152,26 @@ def known_source(content: bytes, path: str, label: str, spec: str) -> Source:
     return Source(path, label, spec, partial(bytes, content))
 
 
+_NOTHING = DiffOverrides()
+
+
 def compare_all(
-    pairs: Pairs, policy: DiffPolicy, *, for_programs: bool = False
+    pairs: Pairs, asked: DiffOverrides = _NOTHING, *, for_programs: bool = False
 ) -> Iterator[Comparison]:
     """Yield the comparison of each pair, in order; see `compare`. Nothing is read ahead of its use."""
     pairs.expect(range(len(pairs.pairs)))
     for pair in pairs.pairs:
-        yield compare(pair, policy, for_programs=for_programs)
+        yield compare(pair, asked, for_programs=for_programs)
 
 
 def compare(
-    pair: Pair, policy: DiffPolicy, *, for_programs: bool = False, parse: Parse = read
+    pair: Pair,
+    asked: DiffOverrides = _NOTHING,
+    *,
+    for_programs: bool = False,
+    parse: Parse = read,
 ) -> Comparison:
-    """Compare one pair.
+    """Compare one pair by its project's settings, with what was asked on top.
 
     Equal files are not parsed, except for programs: they get every diff, of notebooks that are
     called by their spec. `parse` reads a notebook from bytes, given its `name`.
@@ -180,7 +190,7 @@ def compare(
             _parse_side(side, content, parse, for_programs=for_programs)
             for side, content in zip(sides, contents, strict=True)
         )
-        return Comparison(pair, diff(before, after, policy))
+        return Comparison(pair, diff(before, after, asked.over(pair.policy)))
     except (NotebookError, RecursionError) as error:
         one, other = ((content or b"").decode(errors="backslashreplace") for content in contents)
         return Comparison(pair, error=error, texts=(one, other))

@@ -26,6 +26,7 @@ from nbvc.git.state.changes import (
     range_sides,
 )
 from nbvc.workflow.compare import Pair, Pairs, Source, file_source, known_source
+from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
 
 TYPE_CHECKING = False
@@ -34,22 +35,25 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.repository import Repository
     from nbvc.workflow.compare import Selection
+    from nbvc.workflow.finding import Skip
 
 _OURS = 2
 """The stage in the index that holds our side of a conflict."""
 
 
-def select_versions(selection: Selection, environ: Mapping[str, str]) -> Pairs:
+def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip) -> Pairs:
     """Return what differs between the versions that a selection names.
 
     No commit: index to working tree; with `cached` the current commit to the index. One: it to the
     working tree, or to the index. Two or a range: the first to the second. An existing path is not a
-    commit. Raises `SelectionError`, `GitError`.
+    commit. The settings of the working tree hold, and `skip` gets a settings file that cannot be read.
+    Raises `SelectionError`, `NbvcError`.
     """
     words, paths = selection.words, selection.paths
     repository = _repository(environ, words, paths or ())
     objects = Objects(repository)
-    if paths is None and (pair := _two_versions(repository, objects, words)):
+    decider = DiffDecider(skip)
+    if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _sides(repository, objects, words)
     before, after = _both(repository, objects, sides, cached=selection.cached)
@@ -62,7 +66,7 @@ def select_versions(selection: Selection, environ: Mapping[str, str]) -> Pairs:
     found = _follow(repository, objects, (before, after), names, found)
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
-    maker = _PairMaker(repository, objects, before, after, keep)
+    maker = _PairMaker(repository, objects, before, after, keep, decider)
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Pairs(
         tuple(map(maker.pair, found)),
@@ -248,15 +252,18 @@ class _PairMaker(msgspec.Struct, frozen=True):
     before: Side
     after: Side
     keep: Callable[[str, bytes], bytes]
+    decider: DiffDecider
 
     def pair(self, change: FileChange) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
         before = self._source(change.before, self.before)
         after = self._source(change.after, self.after)
         if change.status is Status.UNMERGED:
-            return Pair(self._ours(change.name), after, in_git=True, note="in conflict")
-        note = change.status.name.lower() if change.status in _NOTED else ""
-        return Pair(before, after, in_git=True, note=note)
+            before, note = self._ours(change.name), "in conflict"
+        else:
+            note = change.status.name.lower() if change.status in _NOTED else ""
+        policy = self.decider.decide(self.repository.path(change.name))
+        return Pair(before, after, in_git=True, note=note, policy=policy)
 
     def _source(self, version: FileVersion | None, side: Side) -> Source | None:
         if version is None:
@@ -283,7 +290,9 @@ class _PairMaker(msgspec.Struct, frozen=True):
 _NOTED = (Status.RENAMED, Status.COPIED, Status.UNTRACKED)
 
 
-def _two_versions(repository: Repository, objects: Objects, words: Sequence[str]) -> Pair | None:
+def _two_versions(
+    repository: Repository, objects: Objects, words: Sequence[str], decider: DiffDecider
+) -> Pair | None:
     """Return the pair if both words are files, at least one of them as `COMMIT:PATH`."""
     if len(words) != 2:
         return None
@@ -293,7 +302,10 @@ def _two_versions(repository: Repository, objects: Objects, words: Sequence[str]
         else _version(repository, objects, word)
         for word in words
     )
-    return Pair(before, after) if before and after else None
+    if not (before and after):
+        return None
+    path = words[1] if os.path.lexists(words[1]) else words[1].partition(":")[2]
+    return Pair(before, after, policy=decider.decide(path))
 
 
 def _kept_file(repository: Repository, path: str) -> Source:

@@ -9,50 +9,57 @@ from nbvc.workflow.compare import Pair, Pairs, Selection, file_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from nbvc.workflow.compare import Source
-
-    Skip = Callable[[OSError], None]
+    from nbvc.workflow.finding import Skip
 
 
 def select(selection: Selection, environ: Mapping[str, str], skip: Skip) -> Pairs:
     """Return what a selection means.
 
     Two files or folders are compared with each other, and git isn't asked. Everything else is
-    about versions in git. `skip` gets the error of a folder that cannot be listed. Raises
+    about versions in git. `skip` gets what cannot be read. Raises
     `SelectionError`, `GitError`.
     """
     words = selection.words
     if selection == Selection(words) and len(words) == 2 and all(map(os.path.lexists, words)):
-        return _select_on_disk(*words, skip)
+        return _select_on_disk(*words, environ, skip)
     from nbvc.workflow.revisions import select_versions
 
-    return select_versions(selection, environ)
+    return select_versions(selection, environ, skip)
 
 
-def _select_on_disk(before: str, after: str, skip: Skip) -> Pairs:
+def _select_on_disk(before: str, after: str, environ: Mapping[str, str], skip: Skip) -> Pairs:
     """Compare two files, two folders by relative path, or a file with all of a folder."""
     folders = os.path.isdir(before), os.path.isdir(after)
     pairs: list[tuple[str | None, str | None]] = [(before, after)]
     if folders == (True, True):
-        pairs = _match(before, after, skip)
+        pairs = _match(before, after, environ, skip)
     elif folders == (False, True):
-        pairs = [(before, os.path.join(after, name)) for name in _list(after, skip)]
+        pairs = [(before, os.path.join(after, name)) for name in _list(after, environ, skip)]
     elif folders == (True, False):
-        pairs = [(os.path.join(before, name), after) for name in _list(before, skip)]
-    sources = (Pair(_source(one), _source(other)) for one, other in pairs)
-    return Pairs(tuple(sources), any(folders))
+        pairs = [(os.path.join(before, name), after) for name in _list(before, environ, skip)]
+    from nbvc.workflow.deciding import DiffDecider
+
+    decider = DiffDecider(skip)
+    made = [
+        Pair(_source(one), _source(other), policy=decider.decide(other or one or after))
+        for one, other in pairs
+    ]
+    return Pairs(tuple(made), any(folders))
 
 
 def _source(path: str | None) -> Source | None:
     return None if path is None else file_source(path)
 
 
-def _match(before: str, after: str, skip: Skip) -> list[tuple[str | None, str | None]]:
-    from nbvc.workflow.folders import find_notebooks
+def _match(
+    before: str, after: str, environ: Mapping[str, str], skip: Skip
+) -> list[tuple[str | None, str | None]]:
+    from nbvc.workflow.finding import find_notebooks
 
-    old, new = set(find_notebooks(before, skip)), set(find_notebooks(after, skip))
+    old, new = (set(find_notebooks(folder, environ, skip)) for folder in (before, after))
     return [
         (
             os.path.join(before, name) if name in old else None,
@@ -62,10 +69,10 @@ def _match(before: str, after: str, skip: Skip) -> list[tuple[str | None, str | 
     ]
 
 
-def _list(folder: str, skip: Skip) -> list[str]:
-    from nbvc.workflow.folders import find_notebooks
+def _list(folder: str, environ: Mapping[str, str], skip: Skip) -> list[str]:
+    from nbvc.workflow.finding import find_notebooks
 
-    names = sorted(find_notebooks(folder, skip))
+    names = find_notebooks(folder, environ, skip)
     if not names:
         raise SelectionError(f"There is no notebook in {folder!r}.")
     return names

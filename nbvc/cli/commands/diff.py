@@ -8,7 +8,7 @@ import click
 
 from nbvc.cli.naming.inputs import Words, paths_behind_dashes, select_pairs
 from nbvc.cli.settings.viewing import view_options
-from nbvc.diffing.policy import DEFAULT_PARTS, Part
+from nbvc.diffing.policy import Part
 from nbvc.workflow.compare import Selection
 
 TYPE_CHECKING = False
@@ -43,7 +43,7 @@ def command(words: tuple[str, ...], *, cached: bool, untracked: bool, view: View
     from nbvc.cli.commands.comparing import show_comparisons
 
     paths = paths_behind_dashes()
-    if paths is None and view.policy.parts & DEFAULT_PARTS == {Part.OUTPUTS}:
+    if paths is None and view.asked.only == {Part.OUTPUTS}:
         _refuse_file_of_other_commands(words)
     return show_comparisons(select_pairs(Selection(words, paths, cached, untracked)), view)
 

@@ -60,7 +60,7 @@ def _drift(repository: Repository) -> Iterator[Diagnosis]:
     from nbvc.git.setup.doctor import Diagnosis, Severity
     from nbvc.git.setup.install import installed_filter
     from nbvc.normalising.configuring import dropping_cells, from_words
-    from nbvc.workflow.configuration import filter_words_of
+    from nbvc.workflow.deciding import filter_words_of
 
     found = installed_filter(repository.git)
     if found is None:

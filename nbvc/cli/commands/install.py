@@ -122,7 +122,7 @@ def command(
 
 
 def _choose_policy(wanted: InstallTarget, preset: str | None) -> list[str]:
-    from nbvc.workflow.configuration import filter_words_of
+    from nbvc.workflow.deciding import filter_words_of
 
     return filter_words_of(wanted.repository.top if wanted.repository else os.getcwd(), preset)
 

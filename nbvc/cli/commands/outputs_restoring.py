@@ -33,7 +33,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.naming.inputs import list_files
+    from nbvc.cli.naming.inputs import find_files
     from nbvc.workflow.outputs import Restorer
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
@@ -41,7 +41,12 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
     failed = False
     restorer = Restorer(os.environ)
     try:
-        for path in list_files(paths, ()):
+        for found in find_files(paths):
+            path = found.path
+            if found.problem:
+                failed = True
+                _complain(path, NbvcError(found.problem))
+                continue
             try:
                 done = restorer.restore(path, state, dry_run=dry_run)
                 failed |= not _report(path, done, state, dry_run=dry_run)

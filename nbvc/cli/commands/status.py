@@ -113,8 +113,6 @@ def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
 
 
 def _entry(pair: Pair, section: str) -> StatusLine:
-    from nbvc.diffing import DiffPolicy
-
     side = pair.after or pair.before
     assert side is not None
     if pair.note == "untracked":
@@ -124,10 +122,10 @@ def _entry(pair: Pair, section: str) -> StatusLine:
         to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
         return StatusLine(section, extent, side.path, None, to_do)
     if pair.note == "in conflict":
-        one = compare(Pair(None, pair.after), DiffPolicy())
+        one = compare(Pair(None, pair.after, policy=pair.policy))
         return StatusLine(section, Extent.CONFLICT, side.path, None, _to_do(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
-    extent, summary = _judge(compare(pair, DiffPolicy()))
+    extent, summary = _judge(compare(pair))
     return StatusLine(section, extent, side.path, old_path, summary)
 
 

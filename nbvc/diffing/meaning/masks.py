@@ -60,13 +60,58 @@ _PATTERNS = {
 _ORDER = (Mask.PATHS, Mask.UUIDS, Mask.TIMESTAMPS, Mask.DURATIONS, Mask.ADDRESSES)
 
 
-def masked(text: str, masks: Iterable[Mask]) -> str:
-    """Return the text with a sign in the place of everything that the masks name."""
+def masked(text: str, masks: Iterable[Mask | str]) -> str:
+    """Return the text with a sign in the place of everything that the masks name or match."""
     wanted = frozenset(masks)
+    for own in sorted([mask for mask in wanted if isinstance(mask, str)]):
+        text = _mask_pattern(text, own)
     for mask in _ORDER:
         if mask in wanted:
             text = _PATTERNS[mask].sub(SIGN, text)
     return text
+
+
+_FAR = 200
+"""`*` between two texts stands for at most so many characters, so that a search stays linear."""
+_BETWEEN = compile_lazily(rf"\S{{0,{_FAR}}}")
+_WORD = compile_lazily(r"\S*")
+
+
+def _mask_pattern(text: str, pattern: str) -> str:
+    """Return the text with a sign in all places that match a pattern; `*` matches no space."""
+    first, *rest = pattern.strip("*").split("*")
+    pieces: list[str] = []
+    done = at = 0
+    while (start := text.find(first, at)) >= 0:
+        at = start + 1
+        end = _find_end(text, start + len(first), rest)
+        if end is None:
+            continue
+        if pattern.startswith("*"):
+            start = _find_word(text, done, start)
+        if pattern.endswith("*"):
+            end += len(_WORD.match(text, end)[0])  # type: ignore[index]
+        pieces += (text[done:start], SIGN)
+        done = at = end
+    return "".join((*pieces, text[done:]))
+
+
+def _find_word(text: str, first: int, at: int) -> int:
+    """Return where the word begins that ends at a place, not before `first`."""
+    while at > first and not text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _find_end(text: str, end: int, rest: list[str]) -> int | None:
+    """Return where the rest of a pattern ends behind its first text, None if it does not follow."""
+    for part in rest:
+        limit = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+        start = text.find(part, end, limit + len(part))
+        if start < 0:
+            return None
+        end = start + len(part)
+    return end
 
 
 # What is noise whatever is asked for

@@ -1,0 +1,383 @@
+"""What is wrong with a notebook, judged by what git has of it, or would store.
+
+files on disk      as the filter would store them, if it is set up; or as they are
+the index          the settings of the index hold
+a commit           the settings of the commit hold
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache, partial
+
+import msgspec
+
+from nbvc.errors import GitError, NbvcError, OutsideError, UnknownRefError
+from nbvc.normalising.findings import Finding
+from nbvc.workflow.deciding import Decider, Resolver
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.state.changes import Side
+    from nbvc.normalising.policy import Policy
+    from nbvc.notebook.notebook import Notebook
+    from nbvc.store.files import Done
+    from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.finding import Found
+
+    Keep = Callable[[str, bytes], bytes]
+
+CONFLICT = "unresolved conflict"
+
+
+class Searches(msgspec.Struct, frozen=True):
+    """What to look for; `baseline` is a file that lists known secrets."""
+
+    noise: bool = True
+    conflicts: bool = True
+    secrets: bool = False
+    baseline: str | None = None
+    order: bool = False
+    stale: bool = False
+    errors: bool = False
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A notebook to check: what it is called, how it is read, and what `nbvc clean` would remove.
+
+    `read_former` returns the version of the last commit before it, None if there is none. `in_git` is
+    for versions of the index or of a commit.
+    """
+
+    path: str
+    read: Callable[[], bytes]
+    policy: Policy
+    read_former: Callable[[], bytes | None] | None = None
+    in_git: bool = False
+
+
+class Subjects(msgspec.Struct, frozen=True):
+    """All notebooks to check, those that are no files, and how many are excluded.
+
+    After `close` they can still be read.
+    """
+
+    subjects: list[Subject]
+    excluded: int = 0
+    unreadable: tuple[Found, ...] = ()
+    close: Callable[[], None] = lambda: None
+
+
+# What is checked
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What a command line names: words as `nbvc diff` takes them, and paths behind `--`."""
+
+    words: tuple[str, ...]
+    paths: tuple[str, ...] | None = None
+    cached: bool = False
+    raw: bool = False
+
+
+def select(
+    choice: Choice, asked: Asked, environ: Mapping[str, str], skip: Callable[[str, str], None]
+) -> Subjects:
+    """Return the notebooks that a choice means. A word that is no existing path is a commit.
+
+    Raises `NbvcError`.
+    """
+    words, paths = choice.words, choice.paths or ()
+    is_commit = bool(words) and not choice.cached and not os.path.lexists(words[0])
+    if not (choice.cached or is_commit):
+        return _select_files((*words, *paths), asked, environ, skip, raw=choice.raw)
+    from nbvc.git.plumbing.objects import Objects
+
+    repository = _find_repository(words, paths, environ)
+    objects = Objects(repository)
+    if choice.cached:
+        return _select_index(repository, objects, (*words, *paths), asked)
+    return _select_commit(repository, objects, words, paths, asked)
+
+
+def select_content(content: bytes, name: str, asked: Asked) -> Subjects:
+    """Return one notebook that is given as bytes, and to be judged as a file of that name."""
+    decision = Decider(asked).decide(name)
+    if decision.excluded:
+        return Subjects([], 1)
+    return Subjects([Subject(name, partial(bytes, content), decision.policy)])
+
+
+def _select_files(
+    paths: Sequence[str],
+    asked: Asked,
+    environ: Mapping[str, str],
+    skip: Callable[[str, str], None],
+    *,
+    raw: bool,
+) -> Subjects:
+    from nbvc.workflow.finding import find_files
+
+    decider = Decider(asked)
+    found = [(one, decider.decide(one.path)) for one in find_files(paths, environ, skip)]
+    kept = [(one, decision) for one, decision in found if not decision.excluded]
+    files = [(one.path, decision) for one, decision in kept if not one.problem]
+    readers = {path: partial(_read_file, path) for path, _ in files}
+    formers: dict[str, Callable[[], bytes | None]] = {}
+    closers = []
+    for repository, names in _group(list(readers), environ):
+        from nbvc.git.plumbing.objects import Objects
+        from nbvc.workflow.filtered import make_filter
+
+        objects = Objects(repository)
+        closers.append(objects.close)
+        keep = _keep_all if raw else make_filter(repository, list(names.values()))
+        for path, name in names.items():
+            readers[path] = partial(_read_kept, path, name, keep)
+            formers[path] = partial(_read_version, objects, "HEAD", name)
+    return Subjects(
+        [
+            Subject(path, readers[path], decision.policy, formers.get(path))
+            for path, decision in files
+        ],
+        len(found) - len(kept),
+        tuple([one for one, _ in kept if one.problem]),
+        partial(_close_all, closers),
+    )
+
+
+def _close_all(closers: Sequence[Callable[[], None]]) -> None:
+    for close in closers:
+        close()
+
+
+def _group(
+    paths: Sequence[str], environ: Mapping[str, str]
+) -> Iterator[tuple[Repository, dict[str, str]]]:
+    """Yield each repository that files are in, with the names that they have there, by path."""
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
+    from nbvc.workflow.places import folder_with_git
+
+    tops: dict[str | None, list[str]] = {}
+    for path in paths:
+        if not os.path.islink(path):
+            top = folder_with_git(os.path.realpath(os.path.dirname(path)))
+            tops.setdefault(top, []).append(path)
+    tops.pop(None, None)
+    for top, inside in tops.items():
+        assert top is not None
+        try:
+            repository = discover(Git.find(environ), top)
+            yield repository, {path: repository.name(path) for path in inside}
+        except (GitError, OutsideError):
+            continue
+
+
+def _keep_all(_name: str, content: bytes) -> bytes:
+    return content
+
+
+def _read_file(path: str) -> bytes:
+    from nbvc.notebook.content import read_content
+
+    return read_content(path)
+
+
+def _read_kept(path: str, name: str, keep: Keep) -> bytes:
+    return keep(name, _read_file(path))
+
+
+def _read_version(objects: Objects, revision: str, name: str) -> bytes | None:
+    found = objects.get(f"{revision}:{name}")
+    return found.content if found is not None and found.kind == "blob" else None
+
+
+def _find_repository(
+    words: Sequence[str], paths: Sequence[str], environ: Mapping[str, str]
+) -> Repository:
+    from nbvc.errors import NoRepositoryError
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
+
+    existing = [path for path in (*words, *paths) if os.path.lexists(path)]
+    try:
+        return discover(Git.find(environ), existing[0] if existing else ".")
+    except NoRepositoryError:
+        missing = [word for word in words if not os.path.lexists(word)]
+        if missing:
+            raise NbvcError("there is no such file or folder", where=missing[0]) from None
+        raise
+
+
+def _select_index(
+    repository: Repository, objects: Objects, paths: Sequence[str], asked: Asked
+) -> Subjects:
+    from nbvc.git.state.changes import INDEX
+
+    resolver = Resolver.of_version(objects, "", asked)
+    return _select_version(repository, objects, INDEX, paths, resolver, "HEAD")
+
+
+def _select_commit(
+    repository: Repository,
+    objects: Objects,
+    words: Sequence[str],
+    paths: Sequence[str],
+    asked: Asked,
+) -> Subjects:
+    from nbvc.git.state.changes import commit_side
+
+    try:
+        side = commit_side(objects, words[0])
+    except UnknownRefError:
+        raise NbvcError("there is no such file, folder or commit", where=words[0]) from None
+    resolver = Resolver.of_version(objects, side.oid, asked)
+    named = (*words[1:], *paths)
+    return _select_version(repository, objects, side, named, resolver, f"{side.oid}^")
+
+
+def _select_version(
+    repository: Repository,
+    objects: Objects,
+    side: Side,
+    paths: Sequence[str],
+    resolver: Resolver,
+    former: str,
+) -> Subjects:
+    """Return the notebooks of the index or a commit, judged by its own settings."""
+    from nbvc.git.plumbing.objects import empty_tree
+    from nbvc.git.state.changes import Contents, Place, Side, changes
+
+    nothing = Side(Place.COMMIT, "", empty_tree(repository))
+    names = [_name(repository, path) for path in paths]
+    found = [one.after or one.before for one in changes(repository, nothing, side, names)]
+    versions = [version for version in found if version is not None]
+    for path, name in zip(paths, names, strict=True):
+        is_there = any(one.name == name or one.name.startswith(f"{name}/") for one in versions)
+        if name and not is_there and not os.path.isdir(path):
+            raise NbvcError(f"there is no such notebook in {side.label}", where=path)
+    contents = Contents(repository, objects)
+    decided = [(version, resolver.decide(version.name)) for version in versions]
+    objects.expect([one.oid for one, decision in decided if one.oid and not decision.excluded])
+    subjects = [
+        Subject(
+            os.path.relpath(repository.path(version.name), os.path.realpath(os.curdir)),
+            partial(contents.read, version),
+            decision.policy,
+            partial(_read_version, objects, former, version.name),
+            in_git=True,
+        )
+        for version, decision in decided
+        if not decision.excluded
+    ]
+    return Subjects(subjects, len(decided) - len(subjects), (), objects.close)
+
+
+def _name(repository: Repository, path: str) -> str:
+    if os.path.isdir(path) and not os.path.islink(path):
+        return repository.name_of_folder(path)
+    return repository.name(path)
+
+
+# What is found
+
+_KEPT_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT\0")
+"""How files begin that other filters store: nobody can read results in them."""
+
+
+def check(subject: Subject, searches: Searches) -> Done:
+    """Look for everything in a notebook; an error is part of the result."""
+    from nbvc.notebook.reading import read
+    from nbvc.store.files import Done, failed
+
+    try:
+        content = subject.read()
+        if subject.in_git and content.startswith(_KEPT_ELSEWHERE):
+            return Done(subject.path)
+        notebook = read(content, name=subject.path)
+        findings = tuple(_find(subject, notebook, searches))
+    except (NbvcError, OSError) as error:
+        return failed(subject.path, error)
+    return Done(subject.path, findings, changed=bool(findings))
+
+
+def _find(subject: Subject, notebook: Notebook, searches: Searches) -> Iterator[Finding]:
+    from nbvc.normalising import runs
+    from nbvc.normalising.cleaning import clean
+
+    if searches.noise:
+        cleaned = clean(notebook, subject.policy)
+        yield from cleaned.findings if cleaned.changed else ()
+    if searches.conflicts:
+        yield from find_conflicts(notebook)
+    if searches.order:
+        yield from runs.find_disorder(notebook)
+    if searches.stale:
+        yield from _find_stale(subject, notebook)
+    if searches.errors:
+        yield from runs.find_errors(notebook)
+    if searches.secrets:
+        yield from _make_scanner(searches.baseline)(notebook)
+
+
+@lru_cache(1)
+def _make_scanner(baseline: str | None) -> Callable[[Notebook], Iterator[Finding]]:
+    from nbvc.normalising.secrets import scanner
+
+    return scanner(baseline)
+
+
+def find_conflicts(notebook: Notebook) -> Iterator[Finding]:
+    """Yield cells with conflicts that are not resolved.
+
+    A merge of nbvc leaves a note beside its markers. Others are the author's text, as in a lesson
+    about git, unless Python code does not parse because of them.
+    """
+    from nbvc.merging.gate import is_python, parses
+    from nbvc.merging.markers import find, without_note
+
+    if b"<<<<<<<" not in notebook.text:
+        return
+    for index, cell in enumerate(notebook.cells):
+        if find(cell) is None:
+            continue
+        is_code = cell.cell_type == "code" and "%%" not in cell.source and is_python(notebook)
+        if without_note(cell) is not cell or (is_code and not parses(cell.source)):
+            yield Finding(index, CONFLICT, CONFLICT)
+
+
+def _find_stale(subject: Subject, notebook: Notebook) -> Iterator[Finding]:
+    from nbvc.normalising import runs
+
+    found = {one.cell: one for one in runs.find_stale_counts(notebook)}
+    former = subject.read_former() if subject.read_former is not None else None
+    for one in _find_edited(former, notebook) if former else ():
+        found.setdefault(one.cell, one)
+    yield from found.values()
+
+
+def _find_edited(former: bytes, notebook: Notebook) -> Iterator[Finding]:
+    """Yield cells with other code than in the last commit, and the very same outputs of a run."""
+    from nbvc.diffing.pairing import align
+    from nbvc.errors import NotebookError
+    from nbvc.normalising.runs import STALE, read_count
+    from nbvc.notebook.reading import read
+    from nbvc.store.choosing import is_same_code
+
+    try:
+        before = read(former)
+    except NotebookError:
+        return
+    for link in align(before.cells, notebook.cells):
+        if len(link.before) != 1 or len(link.after) != 1:
+            continue
+        old, new = before.cells[link.before[0]], notebook.cells[link.after[0]]
+        is_run = new.cell_type == "code" == old.cell_type and bool(new.outputs)
+        is_same_run = (old.outputs, read_count(old)) == (new.outputs, read_count(new))
+        if is_run and is_same_run and not is_same_code(old.source, new.source):
+            yield Finding(link.after[0], "outputs of the code before it was changed", STALE)
