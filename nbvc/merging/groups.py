@@ -28,7 +28,13 @@ from functools import cache
 from nbvc.diffing.pairing import align
 from nbvc.merging import regroup
 from nbvc.merging.group import Group
-from nbvc.merging.pairs import Known, are_written_alike, lay_base, pair_sides
+from nbvc.merging.pairs import (
+    Known,
+    are_written_alike,
+    find_settled,
+    lay_base,
+    pair_sides,
+)
 from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
@@ -98,11 +104,15 @@ def _is_ahead(local: Cells, remote: Cells) -> bool:
 
 
 def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    settled = find_settled(base, local, remote)
+
     @cache
     def find_links(side: str) -> list[Link]:
-        return align(base, local if side == "local" else remote)
+        is_local = side == "local"
+        known = {at: pair[not is_local] for at, pair in settled.items()}
+        return align(base, local if is_local else remote, known=known)
 
-    known = Known(base)
+    known = Known(base, settled)
     columns = pair_sides(known, local, remote)
     groups = lay_base(known, local, remote, columns)
     groups = regroup.unite_parts(groups, find_links)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Keys = Mapping[int, Hashable]
 
-_BLANK = b'[]", \\nrtf\n\r\t'
+BLANK = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
 _BLOCK = 32
 """So many equal cells one after the other are the same, whatever else is like them."""
@@ -63,7 +63,7 @@ def find_same_text(
     return [
         (i, j)
         for i, j in find_recognized(before, after)
-        if before[i].strip(_BLANK)
+        if before[i].strip(BLANK)
         and pairing.before[i].fields.get("cell_type") == pairing.after[j].fields.get("cell_type")
     ]
 

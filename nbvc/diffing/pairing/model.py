@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
 
+_ENOUGH = 2
+"""So many cells at the ends are as good as all: a tool that numbers cells keeps the first ones."""
+
 
 class Link(msgspec.Struct, frozen=True, gc=False):
     """Cells of before that became cells of after: one to one, a split, a join, or one side only."""
@@ -41,7 +44,8 @@ class Pairing:
     """The cells of two notebooks, and the links between them that the steps have found.
 
     Every cell is free or linked. `pairs` maps the first cell of each link before to the first
-    after. `splits` and `joins` list all cells of the side that has several.
+    after. `splits` and `joins` list all cells of the side that has several. `sure` is the number of
+    pairs at the start, of which those at the ends count little.
     """
 
     __slots__ = (
@@ -53,6 +57,7 @@ class Pairing:
         "joins",
         "pairs",
         "splits",
+        "sure",
     )
 
     def __init__(
@@ -61,24 +66,22 @@ class Pairing:
         after: Sequence[Cell],
         known: Mapping[int, int] | None = None,
     ) -> None:
-        """Start with the known pairs, else with equal cells paired from both ends."""
+        """Start with the known pairs, and with equal cells paired from both ends."""
         self.before = before
         self.after = after
         self.splits: dict[int, tuple[int, ...]] = {}
         self.joins: dict[int, tuple[int, ...]] = {}
         self._gaps: list[Gap] | None = None
-        if known is not None:
-            self.pairs = dict(known)
-            paired = set(self.pairs.values())
-            self.free_before = dict.fromkeys(i for i in range(len(before)) if i not in self.pairs)
-            self.free_after = dict.fromkeys(j for j in range(len(after)) if j not in paired)
-            return
-        head, tail = _count_equal_ends(before, after)
+        head, tail = _count_equal_ends(before, after, known)
         ends = len(before) - tail, len(after) - tail
         self.pairs = dict(zip(range(head), range(head), strict=True))
         self.pairs.update(zip(range(ends[0], len(before)), range(ends[1], len(after)), strict=True))
         self.free_before = dict.fromkeys(range(head, ends[0]))
         self.free_after = dict.fromkeys(range(head, ends[1]))
+        self.sure = min(len(self.pairs), _ENOUGH)
+        if known:
+            self.sure += len(known.keys() - self.pairs.keys())
+            self.pair_free(known.items())
 
     @property
     def is_open(self) -> bool:
@@ -105,7 +108,7 @@ class Pairing:
     def mirror(self) -> Pairing:
         """Return the same links with the sides exchanged."""
         mirrored = Pairing((), ())
-        mirrored.before, mirrored.after = self.after, self.before
+        mirrored.before, mirrored.after, mirrored.sure = self.after, self.before, self.sure
         mirrored.pairs = {j: i for i, j in self.pairs.items()}
         mirrored.splits, mirrored.joins = self.joins, self.splits
         mirrored.free_before, mirrored.free_after = self.free_after, self.free_before
@@ -173,15 +176,27 @@ class Pairing:
         return run[-1] - run[0] >= len(run)
 
 
-def _count_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, int]:
-    """Return how many cells are equal altogether, from the start and from the end."""
-    head, least = 0, min(len(before), len(after))
-    while head < least and before[head].fields == after[head].fields:
-        head += 1
-    tail = 0
-    while tail < least - head and before[-1 - tail].fields == after[-1 - tail].fields:
-        tail += 1
-    return head, tail
+def _count_equal_ends(
+    before: Sequence[Cell], after: Sequence[Cell], known: Mapping[int, int] | None
+) -> tuple[int, int]:
+    """Return how many cells are equal altogether, from the start and from the end.
+
+    Cells of a known pair count as equal to each other, and to no other cell.
+    """
+    taken = set(known.values()) if known else ()
+
+    def differ(i: int, j: int) -> bool:
+        if known and (i in known or j in taken):
+            return known.get(i) != j
+        return before[i].fields != after[j].fields
+
+    sizes = len(before), len(after)
+    least = min(sizes)
+    head = next((at for at in range(least) if differ(at, at)), least)
+    for tail in range(least - head):
+        if differ(sizes[0] - 1 - tail, sizes[1] - 1 - tail):
+            return head, tail
+    return head, least - head
 
 
 def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:

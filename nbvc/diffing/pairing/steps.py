@@ -30,7 +30,7 @@ def pair_equal_text(pairing: Pairing) -> Evidence:
         {i: before[i] for i in pairing.free_before},
         {j: after[j] for j in pairing.free_after},
     )
-    names = find_names(*cells, recognized, len(pairing.pairs))
+    names = find_names(*cells, recognized, pairing.sure)
     evidence = Evidence(before, after, names)
     equal.pair_recognized(pairing, evidence, recognized)
     equal.pair_blocks(pairing, evidence, *texts)
