@@ -189,27 +189,33 @@ def _pair(
     links = align(before, after, known=settled)
     if not (_has_repeated(before, settled) or _has_repeated(after, {*settled.values()})):
         return links
-    keys = [[known.key(cell) for cell in cells] for cells in (before, after)]
     linked = {
         (link.before[0], link.after[0]): link.moved
         for link in links
         if len(link.before) == len(link.after) == 1
     }
     places: dict[tuple[str, str], list[int]] = {}
-    for j, key in enumerate(keys[1]):
-        places.setdefault(key, []).append(j)
-    equal = [(i, j) for i, key in enumerate(keys[0]) for j in places.get(key, ())]
+    whole = {*settled.values()}
+    for j, cell in enumerate(after):
+        if j not in whole:
+            places.setdefault(known.key(cell), []).append(j)
+    equal = [
+        (i, j)
+        for i, cell in enumerate(before)
+        if i not in settled
+        for j in places.get(known.key(cell), ())
+    ]
     if len(equal) > _MOST_PAIRS:
         return links
-    ids, others = ([cell.id for cell in cells] for cells in (before, after))
-    known_ids, known_others = {*ids} - {None}, {*others} - {None}
-    weighed: list[tuple[int, int, float]] = []
-    for i, j in {*equal, *linked}:
+    ids, others = ([cell.fields.get("id") for cell in cells] for cells in (before, after))
+    weighed = [(i, j, _weigh_settled(before[i])) for i, j in settled.items()]
+    for i, j in {*equal, *linked} - {*settled.items()}:
         one, other = ids[i], others[j]
-        weight = 1.0 + len(keys[0][i][1].strip())
-        if keys[0][i] != keys[1][j]:
+        key = known.key(before[i])
+        weight = 1.0 + len(key[1].strip())
+        if key != known.key(after[j]):
             weight /= 2  # Less than the same cell unchanged.
-        elif one != other and (one in known_others or other in known_ids):
+        elif one != other and ((one and one in others) or (other and other in ids)):
             continue  # Its id says that this cell is another one.
         same = one is not None and one == other
         weighed.append((i, j, weight + _SAME_ID * same + prefer(i, j)))
@@ -217,6 +223,11 @@ def _pair(
     if {*chosen} == {pair for pair, moved in linked.items() if not moved}:
         return links
     return align(before, after, known=dict(chosen))
+
+
+def _weigh_settled(cell: Cell) -> float:
+    """Return the length of a source as it is written, which needs no decoding."""
+    return 1.0 + len(memoryview(cell.fields.get("source", b"")))
 
 
 def _has_repeated(cells: Cells, settled: Container[int]) -> bool:
