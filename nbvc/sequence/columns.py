@@ -24,6 +24,7 @@ from nbvc.sequence.lcs import matches
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from typing import Any
 
 MOST_PAIRS = 60_000
 """Beyond so many pairs of equal items, all pairs weigh the same."""
@@ -158,7 +159,7 @@ def _interleave(
 def find_heaviest(
     a: Sequence[Hashable],
     b: Sequence[Hashable],
-    weights: Mapping[Hashable, float],
+    weights: Mapping[Any, float],
     preferred: Sequence[bool] = (),
 ) -> list[tuple[int, int]]:
     """Return the index pairs of the common subsequence that weighs most, both indices rising.
@@ -176,7 +177,7 @@ def find_heaviest(
 
 
 def _find_anchors(
-    a: Sequence[Hashable], b: Sequence[Hashable], weights: Mapping[Hashable, float]
+    a: Sequence[Hashable], b: Sequence[Hashable], weights: Mapping[Any, float]
 ) -> list[tuple[int, int]]:
     """Return the pairs of heavy items, if these stand once each and in one order.
 
@@ -200,7 +201,7 @@ def _find_anchors(
 def _find_between(
     a: Sequence[Hashable],
     b: Sequence[Hashable],
-    weights: Mapping[Hashable, float],
+    weights: Mapping[Any, float],
     preferred: Sequence[bool],
     ends: tuple[int, int, int, int],
 ) -> list[tuple[int, int]]:
