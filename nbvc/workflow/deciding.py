@@ -226,23 +226,3 @@ class DiffDecider:
                 self._reported.add(where)
                 self._skip(where, f"{error.message}, so its settings do not hold")
             return DiffPolicy()
-
-
-def filter_words_of(folder: str, preset: str | None = None) -> list[str]:
-    """Return what git's filter removes, as words in git's settings, for the project of a folder.
-
-    Raises `NbvcError`, also if the project's settings drop cells.
-    """
-    from nbvc.normalising.configuring import CLEAN_FORM, configured, dropping_cells, named
-
-    rules = Decider().decide(os.path.join(folder, "any.ipynb")).rules
-    settings = {"preset": "strip", **rules.clean, **({"preset": preset} if preset else {})}
-    configured(settings, rules.label)
-    if dropping := dropping_cells(settings):
-        raise NbvcError(
-            f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
-            "writes back what it stored",
-            where=rules.label,
-            hint="remove it there and pass it to nbvc clean, or leave out --filter",
-        )
-    return [f"form={CLEAN_FORM}", *named(settings)]

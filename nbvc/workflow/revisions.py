@@ -65,6 +65,7 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     names = [_name(repository, path) for path in named]
     found = changes(repository, before, after, names, untracked=selection.untracked)
     found = _follow(repository, objects, (before, after), names, found)
+    objects.fetch(_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
     maker = _PairMaker(repository, objects, before, after, keep)
