@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -16,12 +17,12 @@ from nbvc.diffing.values import CellParts, Change, ScalarChange, pack
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level, read_language
 from nbvc.notebook.cell import Cell
-from nbvc.notebook.jsontext import Raw, decode, identical
+from nbvc.notebook.jsontext import identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from nbvc.diffing.values import LineOp, OutputDiff, PathOp
     from nbvc.notebook import Notebook
@@ -303,9 +304,9 @@ def find_languages(before: Notebook, after: Notebook, policy: DiffPolicy) -> Dif
 class _Places(msgspec.Struct):
     """Where the metadata of a notebook names its language."""
 
-    kernelspec: Raw = Raw(b"null")
-    language_info: Raw = Raw(b"null")
-    language: Raw = Raw(b"null")
+    kernelspec: Any = None
+    language_info: Any = None
+    language: Any = None
 
 
 _PLACES = msgspec.json.Decoder(_Places)
@@ -317,4 +318,4 @@ def _read_language(notebook: Notebook) -> str:
         found = _PLACES.decode(notebook.fields.get("metadata", b"{}"))
     except (msgspec.DecodeError, RecursionError):
         return read_language(notebook.metadata)
-    return read_language({key: decode(raw) for key, raw in asdict(found).items()})
+    return read_language(asdict(found))

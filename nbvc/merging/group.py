@@ -33,6 +33,9 @@ class Group(msgspec.Struct):
 
 def unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:
     """Return the groups, with those that are tied together by their numbers made one."""
+    ties = [*ties]
+    if not ties:
+        return groups
     first = list(range(len(groups)))
 
     def root(number: int) -> int:

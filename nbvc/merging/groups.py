@@ -24,11 +24,18 @@ it follows in remote, and behind what local added there.
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 
 from nbvc.diffing.pairing import align
 from nbvc.merging import regroup
 from nbvc.merging.group import Group
-from nbvc.merging.pairs import Known, are_written_alike, lay_base, pair_sides
+from nbvc.merging.pairs import (
+    Known,
+    are_written_alike,
+    find_settled,
+    lay_base,
+    pair_sides,
+)
 from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
@@ -50,7 +57,8 @@ def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     ends = len(base) - tail, len(local) - tail, len(remote) - tail
     groups = [Group((at,), (at,), (at,)) for at in range(head)]
     middle = base[head : ends[0]], local[head : ends[1]], remote[head : ends[2]]
-    groups += (_shift(group, head) for group in _group_middle(*middle))
+    inner = _group_middle(*middle)
+    groups += [_shift(group, head) for group in inner] if head else inner
     groups += [Group((ends[0] + at,), (ends[1] + at,), (ends[2] + at,)) for at in range(tail)]
     return _ordered(groups)
 
@@ -72,10 +80,9 @@ def _count_equal_ends(*versions: Cells) -> tuple[int, int]:
 
 
 def _shift(group: Group, by: int) -> Group:
-    base, local, remote = (
-        tuple(index + by for index in side) for side in (group.base, group.local, group.remote)
-    )
-    return Group(base, local, remote, group.moved_by_local, group.moved_by_remote)
+    for side in ("base", "local", "remote"):
+        setattr(group, side, tuple([index + by for index in getattr(group, side)]))
+    return group
 
 
 def _group_middle(base: Cells, local: Cells, remote: Cells) -> list[Group]:
@@ -98,13 +105,17 @@ def _is_ahead(local: Cells, remote: Cells) -> bool:
 
 
 def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    settled = find_settled(base, local, remote)
+
+    known = Known(base, settled)
+    columns = pair_sides(known, local, remote)
+    groups = laid = lay_base(known, local, remote, columns)
+
     @cache
     def find_links(side: str) -> list[Link]:
-        return align(base, local if side == "local" else remote)
+        cells = local if side == "local" else remote
+        return align(base, cells, known=_find_unchanged(laid, side, base, cells))
 
-    known = Known(base)
-    columns = pair_sides(known, local, remote)
-    groups = lay_base(known, local, remote, columns)
     groups = regroup.unite_parts(groups, find_links)
     groups = regroup.separate_additions(groups, base, local, remote)
     groups = regroup.fill_edits(groups, find_links)
@@ -117,14 +128,30 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     return groups
 
 
+def _find_unchanged(groups: list[Group], side: str, base: Cells, cells: Cells) -> dict[int, int]:
+    """Return the pairs of groups in which a side did not touch the source."""
+    found = {}
+    for group in groups:
+        at = getattr(group, side)
+        if len(group.base) == len(at) == 1:
+            old, new = base[group.base[0]].fields, cells[at[0]].fields
+            if old.get("source") == new.get("source") and old.get("cell_type") == new.get(
+                "cell_type"
+            ):
+                found[group.base[0]] = at[0]
+    return found
+
+
 def _note_moves(groups: list[Group], base: Cells) -> None:
     """Note which groups each side moved: as few and as short ones as possible."""
     for side in ("local", "remote"):
         pairs = {
-            (group.base[0], getattr(group, side)[0]): group
+            (group.base[0], at[0]): group
             for group in groups
-            if group.base and getattr(group, side)
+            if group.base and (at := getattr(group, side))
         }
+        if sorted(pairs) == sorted(pairs, key=itemgetter(1)):
+            continue
         stays = heaviest_increasing(
             (i, j, 1 + min(len(base[i].source), 9999) / 1e7) for i, j in pairs
         )

@@ -9,6 +9,7 @@ result  2                      comes twice: neither side wants that, so a person
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from nbvc.notebook import Cell
 
     Versions = tuple[list[Cell], list[Cell], list[Cell]]
-    Counts = tuple[Counter[str], ...]
+    Lines = tuple[list[str], ...]
 
 _LETTERS = 8
 """A line with fewer letters and digits may stand anywhere."""
@@ -29,34 +30,38 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
 
     That needs a group that both sides changed: in all others the result is what one side did.
     """
-    changed = {
-        number: three
+    sources = {
+        number: tuple(map(_read_sources, three))
         for number, three in enumerate(versions)
         if outcomes[number].decisions and not outcomes[number].conflicts
-        if any(_read_sources(side) != _read_sources(three[0]) for side in three[1:])
     }
     lines = {
         line
-        for base, local, remote in changed.values()
-        if _read_sources(base) not in (_read_sources(local), _read_sources(remote))
-        for line in _count_lines((*base, *local, *remote))
+        for number, (base, local, remote) in sources.items()
+        if base not in (local, remote)
+        for side in versions[number]
+        for line in _read_lines(side)
+        if _is_telling(line)
     }
     if not lines:
         return []
-    counted = {
-        number: tuple(_count_lines(side, lines) for side in (*three, outcomes[number].cells))
-        for number, three in changed.items()
+    found = {
+        number: tuple(
+            [line for line in _read_lines(cells) if line in lines]
+            for cells in (*versions[number], outcomes[number].cells)
+        )
+        for number, (base, local, remote) in sources.items()
+        if base != local or base != remote
     }
-    base, local, remote, found = (
-        sum((counts[at] for counts in counted.values()), Counter()) for at in range(4)
-    )
+    totals = [Counter(chain.from_iterable(four[at] for four in found.values())) for at in range(4)]
     violations: set[int] = set()
     for line in lines:
-        explained = local[line], remote[line], local[line] + remote[line] - base[line]
-        if found[line] > max(explained):
-            violations.update(_find_last(line, counted, doubled=True))
-        elif found[line] < min(explained):
-            violations.update(_find_last(line, counted, doubled=False))
+        base, local, remote, count = (total[line] for total in totals)
+        explained = local, remote, local + remote - base
+        if count > max(explained):
+            violations.update(_find_last(line, found, doubled=True))
+        elif count < min(explained):
+            violations.update(_find_last(line, found, doubled=False))
     return sorted(violations)
 
 
@@ -65,18 +70,19 @@ def _read_sources(cells: Iterable[Cell]) -> list[object]:
     return [cell.fields.get("source") for cell in cells]
 
 
-def _count_lines(cells: Iterable[Cell], known: set[str] | None = None) -> Counter[str]:
-    """Count the telling lines, or the known ones."""
-    lines = (line.strip() for cell in cells for line in cell.source.split("\n"))
-    if known is not None:
-        return Counter(line for line in lines if line in known)
-    return Counter(line for line in lines if sum(map(str.isalnum, line)) >= _LETTERS)
+def _read_lines(cells: Iterable[Cell]) -> list[str]:
+    return [line.strip() for cell in cells for line in cell.source.split("\n")]
 
 
-def _find_last(line: str, counted: dict[int, Counts], *, doubled: bool) -> list[int]:
+def _is_telling(line: str) -> bool:
+    return len(line) >= _LETTERS and sum(map(str.isalnum, line)) >= _LETTERS
+
+
+def _find_last(line: str, found: dict[int, Lines], *, doubled: bool) -> list[int]:
     """Return the last group in which a line that a side put in came, or else did not come."""
-    for number, (_, local, remote, found) in reversed(counted.items()):
-        least, most = sorted((local[line], remote[line]))
-        if found[line] > least if doubled else found[line] < most:
+    for number, four in reversed(found.items()):
+        _, local, remote, count = (lines.count(line) for lines in four)
+        least, most = sorted((local, remote))
+        if count > least if doubled else count < most:
             return [number]
     return []

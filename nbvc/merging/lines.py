@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from nbvc.sequence.columns import HEAVY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.sequence.columns import Column
@@ -87,7 +89,7 @@ def key(line: str) -> str:
 
 def weigh(line: str) -> float:
     """Return how much it is worth that a line keeps its place: more than any number of brackets."""
-    return 1000.0 if has_word(line) else 1.0
+    return HEAVY if has_word(line) else 1.0
 
 
 def has_word(line: str) -> bool:

@@ -15,12 +15,14 @@ from collections import Counter
 from functools import cached_property
 
 from nbvc.diffing.pairing import align
+from nbvc.diffing.pairing.equal import BLANK
+from nbvc.diffing.pairing.names import find_once
 from nbvc.merging.group import BY_CHANCE, Group, measure_likeness, unite
 from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     Cells = Sequence[Cell]
     Indices = tuple[int, ...]
 
+_IDENTITY = ("source", "cell_type", "id", "metadata")
+"""What nobody may have touched of a cell that is settled."""
 _VERY_ALIKE = 0.9
 """So alike must new cells at different places be to be one cell."""
 _MOST_PAIRS = 60_000
@@ -41,10 +45,14 @@ _TIE = 2.0**-10
 
 
 class Known:
-    """The texts and ids of base, read when they are first asked for."""
+    """The texts and ids of base, read when they are first asked for, and the cells that are settled.
 
-    def __init__(self, base: Cells) -> None:
+    `settled` maps cells of base to those of local and of remote that nobody touched.
+    """
+
+    def __init__(self, base: Cells, settled: Mapping[int, tuple[int, int]]) -> None:
         self.base = base
+        self.settled = settled
         self._keys: dict[int, tuple[str, str]] = {}
 
     def key(self, cell: Cell) -> tuple[str, str]:
@@ -65,13 +73,34 @@ class Known:
         return {cell.id for cell in self.base if cell.id is not None}
 
 
+def find_settled(base: Cells, local: Cells, remote: Cells) -> dict[int, tuple[int, int]]:
+    """Return the cells whose text stands once in each version, and which all three write alike.
+
+    No step has any doubt about these, wherever they stand.
+    """
+    olds, ours, theirs = (
+        find_once({at: bytes(cell.fields.get("source", b"")) for at, cell in enumerate(cells)})
+        for cells in (base, local, remote)
+    )
+    found = {}
+    for text, at in olds.items():
+        i, j = ours.get(text, -1), theirs.get(text, -1)
+        if i < 0 or j < 0 or not text.strip(BLANK):
+            continue
+        old, mine, other = base[at].fields, local[i].fields, remote[j].fields
+        if all(old.get(key) == mine.get(key) == other.get(key) for key in _IDENTITY):
+            found[at] = i, j
+    return found
+
+
 def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices, Indices]]:
     """Return the columns of local and remote, in the order of remote."""
 
     def prefer(i: int, _: int) -> float:
         return _KNOWN * (known.key(local[i]) in known.keys)
 
-    links = _pair(known, local, remote, prefer)
+    settled = dict(known.settled.values())
+    links = _pair(known, local, remote, settled, prefer)
     pairs = {(i, j) for link in links for i in link.before for j in link.after}
     stays = pairs
     if any(link.moved for link in links):
@@ -82,7 +111,9 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
     for link in links:
         pair = link.before[:1] + link.after[:1]
         single = len(link.before) == len(link.after) == 1
-        if single and _is_chance(
+        if single and settled.get(pair[0]) == pair[1]:
+            columns.append((link.before, link.after))
+        elif single and _is_chance(
             local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
         ):
             columns.append(((), link.after))
@@ -145,36 +176,46 @@ def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
 
 
 def _pair(
-    known: Known, before: Cells, after: Cells, prefer: Callable[[int, int], float]
+    known: Known,
+    before: Cells,
+    after: Cells,
+    settled: Mapping[int, int],
+    prefer: Callable[[int, int], float],
 ) -> Sequence[Link]:
     """Pair two lists of cells; among equal cells, the choice that keeps most in order is taken.
 
     `prefer` says how much more a pair of equal cells weighs than by its length.
     """
-    links = align(before, after)
-    if not (_has_repeated(before) or _has_repeated(after)):
+    links = align(before, after, known=settled)
+    if not (_has_repeated(before, settled) or _has_repeated(after, {*settled.values()})):
         return links
-    keys = [[known.key(cell) for cell in cells] for cells in (before, after)]
     linked = {
         (link.before[0], link.after[0]): link.moved
         for link in links
         if len(link.before) == len(link.after) == 1
     }
     places: dict[tuple[str, str], list[int]] = {}
-    for j, key in enumerate(keys[1]):
-        places.setdefault(key, []).append(j)
-    equal = [(i, j) for i, key in enumerate(keys[0]) for j in places.get(key, ())]
+    whole = {*settled.values()}
+    for j, cell in enumerate(after):
+        if j not in whole:
+            places.setdefault(known.key(cell), []).append(j)
+    equal = [
+        (i, j)
+        for i, cell in enumerate(before)
+        if i not in settled
+        for j in places.get(known.key(cell), ())
+    ]
     if len(equal) > _MOST_PAIRS:
         return links
-    ids, others = ([cell.id for cell in cells] for cells in (before, after))
-    known_ids, known_others = {*ids} - {None}, {*others} - {None}
-    weighed: list[tuple[int, int, float]] = []
-    for i, j in {*equal, *linked}:
+    ids, others = ([cell.fields.get("id") for cell in cells] for cells in (before, after))
+    weighed = [(i, j, _weigh_settled(before[i])) for i, j in settled.items()]
+    for i, j in {*equal, *linked} - {*settled.items()}:
         one, other = ids[i], others[j]
-        weight = 1.0 + len(keys[0][i][1].strip())
-        if keys[0][i] != keys[1][j]:
+        key = known.key(before[i])
+        weight = 1.0 + len(key[1].strip())
+        if key != known.key(after[j]):
             weight /= 2  # Less than the same cell unchanged.
-        elif one != other and (one in known_others or other in known_ids):
+        elif one != other and ((one and one in others) or (other and other in ids)):
             continue  # Its id says that this cell is another one.
         same = one is not None and one == other
         weighed.append((i, j, weight + _SAME_ID * same + prefer(i, j)))
@@ -184,9 +225,17 @@ def _pair(
     return align(before, after, known=dict(chosen))
 
 
-def _has_repeated(cells: Cells) -> bool:
-    """Tell whether two cells have the same source, as it is written."""
-    return len({bytes(cell.fields.get("source", b"")) for cell in cells}) < len(cells)
+def _weigh_settled(cell: Cell) -> float:
+    """Return the length of a source as it is written, which needs no decoding."""
+    return 1.0 + len(memoryview(cell.fields.get("source", b"")))
+
+
+def _has_repeated(cells: Cells, settled: Container[int]) -> bool:
+    """Tell whether two of the cells that are not settled have the same source, as it is written."""
+    sources = [
+        bytes(cell.fields.get("source", b"")) for at, cell in enumerate(cells) if at not in settled
+    ]
+    return len({*sources}) < len(sources)
 
 
 def lay_base(
@@ -196,16 +245,29 @@ def lay_base(
     base = known.base
     cells: list[Cell] = []
     numbers: list[int] = []
+    places: dict[int, int] = {}
+    whole = {i for i, _ in known.settled.values()}
     for number, (ours, theirs) in enumerate(columns):
-        found = _represent([local[i] for i in ours], [remote[j] for j in theirs], known)
+        if len(ours) == 1 and ours[0] in whole:
+            places[ours[0]] = len(cells)
+            found: Sequence[Cell] = [local[ours[0]]]
+        else:
+            found = _represent([local[i] for i in ours], [remote[j] for j in theirs], known)
         cells += found
         numbers += [number] * len(found)
+    settled = {at: places[i] for at, (i, _) in known.settled.items()}
+    links = _pair(known, base, cells, settled, lambda _, at: _TIE * all(columns[numbers[at]]))
     groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
-    groups += [Group(base=(i,)) for i in range(len(base))]
-    ties = [
-        [*(len(columns) + i for i in link.before), *(numbers[at] for at in link.after)]
-        for link in _pair(known, base, cells, lambda _, at: _TIE * all(columns[numbers[at]]))
-    ]
+    ties = []
+    for link in links:
+        tie = [*{numbers[at]: None for at in link.after}]
+        if not tie:
+            groups.append(Group(base=link.before))
+            continue
+        group = groups[tie[0]]
+        group.base = tuple(sorted(group.base + link.before)) if group.base else link.before
+        if len(tie) > 1:
+            ties.append(tie)
     return unite(groups, ties)
 
 

@@ -43,15 +43,6 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     return policy
 
 
-def filter_policy(words: Iterable[str]) -> Policy:
-    """Return the policy of git's filter, for the `key=value` words in git's settings.
-
-    It never drops a cell: git would write the notebook back without it at the next checkout. Raises
-    `NbvcError`.
-    """
-    return keep_cells(configured(from_words(words), "filter.nbvc.process in git's settings"))
-
-
 def keep_cells(policy: Policy) -> Policy:
     """Return a policy that drops no cell."""
     return replace(policy, drop_empty_cells=False, drop_tagged_cells=())
@@ -62,13 +53,8 @@ def dropping_cells(settings: Mapping[str, Any]) -> list[str]:
     return [key for key in ("drop-empty-cells", "drop-tagged-cells") if settings.get(key)]
 
 
-def named(settings: Mapping[str, Any]) -> list[str]:
-    """Return settings as `key=value` words, which `from_words` reads again."""
-    return [f"{key}={_word(value)}" for key, value in sorted(settings.items())]
-
-
 def from_words(words: Iterable[str]) -> dict[str, Any]:
-    """Return the settings that `key=value` words stand for; the clean form among them is none."""
+    """Return the settings that `key=value` words stand for, as older versions wrote them into git's."""
     import json
 
     found: dict[str, Any] = {}
@@ -85,15 +71,6 @@ def from_words(words: Iterable[str]) -> dict[str, Any]:
 
 
 _JSON = ("[", "{")
-
-
-def _word(value: Any) -> str:
-    """Return a value as JSON, but a string as it is; nothing in it means anything to git or a shell."""
-    import json
-
-    if type(value) in (list, tuple, dict, bool):
-        return json.dumps(value).replace(";", "\\u003b").replace("%", "\\u0025")
-    return str(value)
 
 
 def _choice(policy: Policy, key: str, value: Any, where: str | None) -> Policy:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _KNOWN = frozenset(
     ("cell_type", "source", "outputs", "metadata", "execution_count", "id", "attachments")
 )
+_KINDS = {f'"{kind}"'.encode(): kind for kind in ("code", "markdown", "raw")}
+"""The common types as they are written, which need no decoding."""
 
 
 class Absent:
@@ -95,8 +97,11 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         """`code`, `markdown`, `raw` or what else the file says."""
         kind = self._kind
         if kind is None:
-            found = self.value("cell_type", "")
-            kind = self._kind = found if type(found) is str else repr(found)
+            kind = _KINDS.get(bytes(self.fields.get("cell_type", b'""')))
+            if kind is None:
+                found = self.value("cell_type", "")
+                kind = found if type(found) is str else repr(found)
+            self._kind = kind
         return kind
 
     @property

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from nbvc.notebook.jsontext import Raw
 
-_ESCAPED_LETTER = rb"(?<!\\)(?:\\\\)*\\u(?!00[01][0-9a-fA-F])[0-9a-fA-F]{4}"
+_ESCAPED_LETTER = rb"\\u(?!00[01][0-9a-fA-F])[0-9a-fA-F]{4}"
+_MOST_BACKSLASHES = 64
+"""So many backslashes are counted, an even number: more say nothing else about a file's style."""
 _FIRST_INDENT = rb"\A[ \t\r\n]*\{\r?\n([ \t]+)"
 
 
@@ -57,9 +59,18 @@ def detect(text: bytes) -> Style:
         newline=b"\r\n" if b"\r\n" in head else b"\n",
         separators=separators,
         one_line=one_line,
-        ascii=b"\\u" in text and text.isascii() and bool(re.search(_ESCAPED_LETTER, text)),
+        ascii=b"\\u" in text and text.isascii() and _has_escaped_letter(text),
         text_as_lines=source is None or source[1] == b"[",
     )
+
+
+def _has_escaped_letter(text: bytes) -> bool:
+    """Tell whether a letter is escaped that needs no escape, after an even number of backslashes."""
+    for found in re.finditer(_ESCAPED_LETTER, text):
+        before = text[max(0, found.start() - _MOST_BACKSLASHES) : found.start()]
+        if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:
+            return True
+    return False
 
 
 class FileText:

@@ -14,6 +14,8 @@ Two separate matches with base, as in diff3, have neither property: S. Khanna, K
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from nbvc.sequence.increasing import heaviest_increasing
@@ -22,11 +24,12 @@ from nbvc.sequence.lcs import matches
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-
-    Weigh = Callable[[int, int], float]
+    from typing import Any
 
 MOST_PAIRS = 60_000
 """Beyond so many pairs of equal items, all pairs weigh the same."""
+HEAVY = 1000.0
+"""An item of this weight is worth more than all the light ones, which weigh about 1."""
 _PREFERRED = 2.0**-10
 """So much more does a pair weigh that the third version has, too: it decides between equal items."""
 
@@ -68,7 +71,8 @@ def find_columns(
     """Return the columns of three versions, in an order that all three have.
 
     An item of base without a column was deleted by both sides. `weigh` says how much it is worth
-    that an item keeps its place, at least 1. Swapping the sides swaps them in every column.
+    that an item keeps its place: about 1, or at least `HEAVY`. Swapping the sides swaps them in
+    every column.
     """
     if list(local) > list(remote):
         found = find_columns(base, remote, local, weigh)
@@ -106,7 +110,9 @@ def _lay(
     old = set(base)
     weights = {item: weigh(item) for item in {*base, *local, *remote}}
     both = find_heaviest(
-        local, remote, lambda i, _: weights[local[i]] + _PREFERRED * (local[i] in old)
+        local,
+        remote,
+        {item: weight + _PREFERRED * (item in old) for item, weight in weights.items()},
     )
     pairs: list[tuple[int, int]] = []
     hints: tuple[dict[int, int], ...] = ()
@@ -123,9 +129,7 @@ def _lay(
             pairs.append((x, y))
         i, j = x + 1, y + 1
     items = [local[x] if x >= 0 else remote[y] for x, y in pairs]
-    held = find_heaviest(
-        base, items, lambda i, at: weights[base[i]] + _PREFERRED * (min(pairs[at]) >= 0)
-    )
+    held = find_heaviest(base, items, weights, [x >= 0 <= y for x, y in pairs])
     at_base = {at: i for i, at in held}
     return [(at_base.get(at, -1), x, y) for at, (x, y) in enumerate(pairs)]
 
@@ -133,7 +137,7 @@ def _lay(
 def _places_in(
     base: Sequence[str], side: Sequence[str], weights: Mapping[str, float]
 ) -> dict[int, int]:
-    return {at: place for place, at in find_heaviest(base, side, lambda i, _: weights[base[i]])}
+    return {at: place for place, at in find_heaviest(base, side, weights)}
 
 
 def _interleave(
@@ -153,17 +157,76 @@ def _interleave(
 
 
 def find_heaviest(
-    a: Sequence[Hashable], b: Sequence[Hashable], weigh: Weigh
+    a: Sequence[Hashable],
+    b: Sequence[Hashable],
+    weights: Mapping[Any, float],
+    preferred: Sequence[bool] = (),
 ) -> list[tuple[int, int]]:
     """Return the index pairs of the common subsequence that weighs most, both indices rising.
 
-    A pair that weighs nothing is not in it.
+    `weights` says what each item weighs; those of `b` that are `preferred` weigh a little more.
     """
-    places: dict[Hashable, list[int]] = {}
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    for x, y in [*_find_anchors(a, b, weights), (len(a), len(b))]:
+        found += _find_between(a, b, weights, preferred, (i, x, j, y))
+        if x < len(a):
+            found.append((x, y))
+        i, j = x + 1, y + 1
+    return found
+
+
+def _find_anchors(
+    a: Sequence[Hashable], b: Sequence[Hashable], weights: Mapping[Any, float]
+) -> list[tuple[int, int]]:
+    """Return the pairs of heavy items, if these stand once each and in one order.
+
+    Then all of them are in the answer, whatever is light.
+    """
+    if min(len(a), len(b)) > HEAVY / 2:
+        return []
+    places: dict[Hashable, int] = {}
     for j, item in enumerate(b):
-        places.setdefault(item, []).append(j)
-    if sum(len(places.get(item, ())) for item in a) > MOST_PAIRS:
-        return matches(a, b)
-    return heaviest_increasing(
-        (i, j, weigh(i, j)) for i, item in enumerate(a) for j in places.get(item, ())
-    )
+        if weights[item] >= HEAVY:
+            if item in places:
+                return []
+            places[item] = j
+    found = [(i, places.pop(item)) for i, item in enumerate(a) if item in places]
+    if any(one[1] > other[1] for one, other in pairwise(found)):
+        return []
+    twice = {a[i] for i, _ in found}
+    return found if sum(item in twice for item in a) == len(found) else []
+
+
+def _find_between(
+    a: Sequence[Hashable],
+    b: Sequence[Hashable],
+    weights: Mapping[Any, float],
+    preferred: Sequence[bool],
+    ends: tuple[int, int, int, int],
+) -> list[tuple[int, int]]:
+    """Return the heaviest pairs of `a[i:x]` and `b[j:y]`."""
+    i, x, j, y = ends
+    head: list[tuple[int, int]] = []
+    tail: list[tuple[int, int]] = []
+    # At the ends nothing weighs more than equal items, unless another one is preferred.
+    while i < x and j < y and a[i] == b[j] and (not preferred or preferred[j]):
+        head.append((i, j))
+        i, j = i + 1, j + 1
+    while i < x and j < y and a[x - 1] == b[y - 1] and (not preferred or preferred[y - 1]):
+        x, y = x - 1, y - 1
+        tail.append((x, y))
+    if i == x or j == y:
+        return head + tail[::-1]
+    places: dict[Hashable, list[int]] = {}
+    for at in range(j, y):
+        places.setdefault(b[at], []).append(at)
+    if sum(len(places.get(item, ())) for item in a[i:x]) > MOST_PAIRS:
+        inner = [(i + one, j + other) for one, other in matches(a[i:x], b[j:y])]
+    else:
+        inner = heaviest_increasing(
+            (at, to, weights[a[at]] + (_PREFERRED if preferred and preferred[to] else 0.0))
+            for at in range(i, x)
+            for to in places.get(a[at], ())
+        )
+    return head + inner + tail[::-1]

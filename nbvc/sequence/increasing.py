@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    Pair = tuple[int, int, float]
 
-def heaviest_increasing(pairs: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]:
+
+def heaviest_increasing(pairs: Iterable[Pair]) -> list[tuple[int, int]]:
     """Return those of the `(i, j, weight)` pairs that rise in both indices and weigh most together.
 
         pairs  (0, 2) (1, 0) (2, 1)        all of weight 1
         gives         (1, 0) (2, 1)        and (0, 2) is the one that moved
 
-    An index may occur in many pairs; it is used once at most. Weights are positive. Takes
-    O(n log n): a Fenwick tree holds the best weight that ends at or before each j.
+    An index may occur in many pairs; it is used once at most. Weights are positive. A pair that all
+    others are before or behind in both indices is in every answer, so that only what stands between
+    two such pairs is weighed. Takes O(n log n).
     """
+    ordered = sorted(pairs)
+    last = len(ordered) - 1
+    columns = [pair[1] for pair in ordered]
+    most = [*accumulate(columns, max)]
+    least = [*accumulate(reversed(columns), min)][::-1]
+    chosen: list[tuple[int, int]] = []
+    start = 0
+    for at, (i, j, _) in enumerate(ordered):
+        if at and (most[at - 1] >= j or ordered[at - 1][0] == i):
+            continue
+        if at < last and (least[at + 1] <= j or ordered[at + 1][0] == i):
+            continue
+        if start < at:
+            chosen += _weigh(ordered[start:at])
+        chosen.append((i, j))
+        start = at + 1
+    return chosen + _weigh(ordered[start:]) if start <= last else chosen
+
+
+def _weigh(pairs: list[Pair]) -> list[tuple[int, int]]:
+    """Find the answer with a Fenwick tree: the best weight that ends at or before each j."""
+    # Of pairs of one i the last j goes first, so that none of them follows another.
     ordered = sorted(pairs, key=lambda pair: (pair[0], -pair[1]))
-    if all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(ordered)):
-        return [pair[:2] for pair in ordered]
-    size = max(pair[1] for pair in ordered) + 1
+    shift = min(pair[1] for pair in ordered)
+    size = max(pair[1] for pair in ordered) + 1 - shift
     best: list[tuple[float, int]] = [(0.0, -1)] * (size + 1)
     previous = [-1] * len(ordered)
     top = (0.0, -1)
     for index, (_, j, weight) in enumerate(ordered):
-        total, last = _before(best, j)
+        total, last = _find_before(best, j - shift)
         previous[index] = last
         ending = (total + weight, index)
         if ending[0] > top[0]:
             top = ending
-        slot = j + 1
+        slot = j + 1 - shift
         while slot <= size:
             if ending[0] > best[slot][0]:
                 best[slot] = ending
@@ -45,7 +69,7 @@ def heaviest_increasing(pairs: Iterable[tuple[int, int, float]]) -> list[tuple[i
     return chosen
 
 
-def _before(best: list[tuple[float, int]], j: int) -> tuple[float, int]:
+def _find_before(best: list[tuple[float, int]], j: int) -> tuple[float, int]:
     """Return the best weight, and its last pair, among those that end before `j`."""
     found = (0.0, -1)
     while j > 0:

@@ -78,6 +78,8 @@ def matches(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int
 
 def common_length(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     """Return the length of a longest common subsequence."""
+    if len(a) > len(b):  # A row for each item of the shorter one.
+        a, b = b, a
     lo, end_a, end_b = _trimmed(a, b)
     trimmed = lo + len(a) - end_a
     if lo in (end_a, end_b):

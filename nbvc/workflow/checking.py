@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 import msgspec
 
-from nbvc.errors import GitError, NbvcError, OutsideError, UnknownRefError
+from nbvc.errors import GitError, NbvcError, UnknownRefError
 from nbvc.normalising.findings import Finding, find_invalid
 from nbvc.workflow.deciding import Decider, Resolver
 
@@ -164,20 +164,18 @@ def _group(
     """Yield each repository that files are in, with the names that they have there, by path."""
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import discover
-    from nbvc.workflow.places import folder_with_git
+    from nbvc.workflow.places import Locator
 
-    tops: dict[str | None, list[str]] = {}
+    locator = Locator()
+    tops: dict[str, dict[str, str]] = {}
     for path in paths:
-        if not os.path.islink(path):
-            top = folder_with_git(os.path.realpath(os.path.dirname(path)))
-            tops.setdefault(top, []).append(path)
-    tops.pop(None, None)
-    for top, inside in tops.items():
-        assert top is not None
+        top, name = locator.locate(path)
+        if top is not None and not os.path.islink(path):
+            tops.setdefault(top, {})[path] = name
+    for top, names in tops.items():
         try:
-            repository = discover(Git.find(environ), top)
-            yield repository, {path: repository.name(path) for path in inside}
-        except (GitError, OutsideError):
+            yield discover(Git.find(environ), top), names
+        except GitError:
             continue
 
 

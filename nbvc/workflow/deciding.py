@@ -17,6 +17,7 @@ from nbvc.diffing.policy import DiffPolicy
 from nbvc.errors import NbvcError, UnreadableSettingsError
 from nbvc.normalising.policy import PRESETS
 from nbvc.normalising.settings import FILES, Origin, Rules, overlay, read_settings
+from nbvc.workflow.places import Locator, root_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,21 +186,23 @@ class Resolver:
 class Decider:
     """Decides for files on disk, wherever each is, for the length of one command.
 
-    A file is named by its own name in the real folder that it is in, however its path was typed. A
-    link is named by itself, and is excluded if its target is: to clean it is to clean the target.
+    A link is excluded by its own name, and if its target is: to clean it is to clean the target.
     """
 
     def __init__(self, asked: Asked = NOTHING, below: Mapping[str, Any] = {}) -> None:
         self._asked = asked
         self._below = below
+        self._locator = Locator()
         self._resolvers: dict[str, Resolver] = {}
-        self._folders: dict[str, tuple[Resolver, str]] = {}
 
     def decide(self, path: str) -> Decision:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""
-        folder, last = os.path.split(path)
-        resolver, prefix = self._find(folder)
-        decision = resolver.decide(f"{prefix}{last}")
+        top, name = self._locator.locate(path)
+        if top is None:
+            top = root_folder(os.path.abspath(path))
+        if top not in self._resolvers:
+            self._resolvers[top] = Resolver.of_folder(top, self._asked, self._below)
+        decision = self._resolvers[top].decide(name)
         if os.path.islink(path) and not decision.excluded:
             target = os.path.realpath(path)
             if not os.path.islink(target) and (behind := self.decide(target)).excluded:
@@ -207,18 +210,6 @@ class Decider:
                     decision, rules=behind.rules, excluding=behind.excluding
                 )
         return decision
-
-    def _find(self, folder: str) -> tuple[Resolver, str]:
-        from nbvc.workflow.places import folder_with_git
-
-        if folder not in self._folders:
-            real = os.path.realpath(folder or os.curdir)
-            top = folder_with_git(real) or os.path.join(os.path.splitdrive(real)[0], os.sep)
-            if top not in self._resolvers:
-                self._resolvers[top] = Resolver.of_folder(top, self._asked, self._below)
-            below = os.path.relpath(real, top).replace(os.sep, "/")
-            self._folders[folder] = self._resolvers[top], "" if below == "." else f"{below}/"
-        return self._folders[folder]
 
 
 class DiffDecider:
@@ -251,23 +242,3 @@ class DiffDecider:
                 self._reported.add(where)
                 self._skip(where, f"{error.message}, so its settings do not hold")
             return DiffPolicy()
-
-
-def filter_words_of(folder: str, preset: str | None = None) -> list[str]:
-    """Return what git's filter removes, as words in git's settings, for the project of a folder.
-
-    Raises `NbvcError`, also if the project's settings drop cells.
-    """
-    from nbvc.normalising.configuring import CLEAN_FORM, configured, dropping_cells, named
-
-    rules = Decider().decide(os.path.join(folder, "any.ipynb")).rules
-    settings = {"preset": "strip", **rules.clean, **({"preset": preset} if preset else {})}
-    configured(settings, rules.label)
-    if dropping := dropping_cells(settings):
-        raise NbvcError(
-            f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
-            "writes back what it stored",
-            where=rules.label,
-            hint="remove it there and pass it to nbvc clean, or leave out --filter",
-        )
-    return [f"form={CLEAN_FORM}", *named(settings)]

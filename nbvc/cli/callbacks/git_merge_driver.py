@@ -82,10 +82,11 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
     if strategy.marker_size > _MARKER_SIZE:
         # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
         return 1 if result.conflicts else 0
-    if result.joined_lines:
-        from nbvc.cli.commands.merge import to_look_at
+    if result.joined_lines or result.reruns:
+        from nbvc.cli.commands.merge import list_advice
 
-        _tell(f"{name}: {to_look_at(result)}")
+        for line in list_advice(result):
+            _tell(f"{name}: {line}")
     if not result.conflicts:
         return 0
     count = len(result.conflicts)

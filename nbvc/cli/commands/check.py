@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from nbvc.cli.naming.inputs import Words, paths_behind_dashes, report_skipped
+from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.cleaning import policy_options
 from nbvc.cli.settings.grouping import grouped
 
@@ -111,7 +112,9 @@ def command(
     as_json = shown.format_ == "json"
     say = _entry if as_json else partial(_lines, verbose=shown.verbose)
     done = _checked(chosen, searches, say)
-    return _as_json(done) if as_json else _as_lines(done, chosen.excluded)
+    code = _as_json(done) if as_json else _as_lines(done, chosen.excluded)
+    warn_of_settings()
+    return code
 
 
 def _choose(words: tuple[str, ...], place: _Place, asked: Asked) -> Subjects:

@@ -65,7 +65,11 @@ def _make_push(
         required=True,
         help="The message; a second one is another paragraph.",
     ),
-    click.option("--branch", metavar="NAME", help="Make a branch here first, and switch to it."),
+    click.option(
+        "--branch",
+        metavar="NAME",
+        help="Switch to this branch first; create a new one.",
+    ),
     click.option("--clean", is_flag=True, help="Commit without outputs; the files keep theirs."),
     click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too."),
     click.option(

@@ -80,10 +80,11 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
     else:
         what = "no conflicts left"
     print(f"{shown}: fixed, {what}", file=sys.stderr)
-    if result and result.joined_lines:
-        from nbvc.cli.commands.merge import to_look_at
+    if result:
+        from nbvc.cli.commands.merge import list_advice
 
-        print(f"{shown}: {to_look_at(result)}", file=sys.stderr)
+        for line in list_advice(result):
+            print(f"{shown}: {line}", file=sys.stderr)
     if kept:
         print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
 

@@ -150,19 +150,34 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
             cells = ", ".join(str(index + 1) for index in item.result)
             place = f"cell {cells}: " if cells else ""
             print(f"{place}{item.part.value}: {item.action.value}: {item.why}", file=sys.stderr)
-    elif result.joined_lines:
-        print(f"nbvc: {to_look_at(result)}", file=sys.stderr)
+    else:
+        for line in list_advice(result):
+            print(f"nbvc: {line}", file=sys.stderr)
     if result.conflicts:
         where = _cells([conflict.cell for conflict in result.conflicts])
         hint = "decide with `nbvc resolve FILE`"
         print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)
 
 
-def to_look_at(result: MergeResult) -> str:
-    """Return what to report of cells with lines that have words of both sides."""
-    where = _cells(result.joined_lines)
-    return f"both sides changed one line in {where}, and both changes are in it: look at that"
+def list_advice(result: MergeResult) -> list[str]:
+    """Return what to check in a merged notebook: lines with words of both sides, lost outputs."""
+    advice = []
+    if result.joined_lines:
+        where = _cells(result.joined_lines)
+        advice.append(
+            f"both sides changed one line in {where}, and both changes are in it: check it"
+        )
+    if result.reruns:
+        where = _cells(result.reruns)
+        advice.append(f"both sides have outputs of their own in {where}: run the notebook again")
+    return advice
 
 
 def _cells(indices: Sequence[int]) -> str:
+    if len(indices) > _MOST:
+        return f"{len(indices)} cells"
     return f"cell{'s' * (len(indices) > 1)} {', '.join(str(index + 1) for index in indices)}"
+
+
+_MOST = 10
+"""Longer lists of cells are counted."""

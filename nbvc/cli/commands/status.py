@@ -7,6 +7,7 @@ from enum import Enum
 import click
 import msgspec
 
+from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
 from nbvc.errors import NotebookError
 from nbvc.workflow.compare import Pair, Selection, compare
@@ -79,6 +80,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
     show(_listing(_from_here(entries, paths), look.painter()), paged=False)
+    warn_of_settings(paths[0] if paths else ".")
 
 
 def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:

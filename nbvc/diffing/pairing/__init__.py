@@ -43,8 +43,7 @@ def align(
 ) -> list[Link]:
     """Return links that name every cell of both sides once, in reading order of the result.
 
-    `known` pairs stand instead of those that step 1 finds. `align(after, before)` returns the same
-    links mirrored.
+    `known` pairs are beyond doubt. `align(after, before)` returns the same links mirrored.
     """
     pairing = Pairing(before, after, known)
     # The steps prefer one of two equal choices, so they always see the same side first.

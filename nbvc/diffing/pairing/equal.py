@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Keys = Mapping[int, Hashable]
 
-_BLANK = b'[]", \\nrtf\n\r\t'
+BLANK = b'[]", \\nrtf\n\r\t'
 """The characters that a blank source is written with as JSON."""
 _BLOCK = 32
 """So many equal cells one after the other are the same, whatever else is like them."""
@@ -39,15 +39,21 @@ def read_texts(cells: Sequence[Cell], indices: Iterable[int]) -> dict[int, bytes
     return {index: bytes(cells[index].fields.get("source", b"")) for index in indices}
 
 
-def read_sources(cells: Sequence[Cell], indices: Iterable[int]) -> Keys:
-    """Return type and source, which two files may write differently; blank cells have no key."""
-    keys = {}
-    for index in indices:
-        cell = cells[index]
-        source = cell.source
-        if source and not source.isspace():
-            keys[index] = cell.cell_type, source
-    return keys
+def read_sources(pairing: Pairing) -> tuple[dict[int, int], dict[int, int]]:
+    """Return a number for each free cell, the same one for the same type and source.
+
+    Two files may write one source differently. Blank cells have no number.
+    """
+    numbers: dict[tuple[str, str], int] = {}
+    found: tuple[dict[int, int], dict[int, int]] = {}, {}
+    sides = (pairing.before, pairing.free_before), (pairing.after, pairing.free_after)
+    for keys, (cells, free) in zip(found, sides, strict=True):
+        for index in free:
+            cell = cells[index]
+            source = cell.source
+            if source and not source.isspace():
+                keys[index] = numbers.setdefault((cell.cell_type, source), len(numbers))
+    return found
 
 
 def find_same_text(
@@ -57,7 +63,7 @@ def find_same_text(
     return [
         (i, j)
         for i, j in find_recognized(before, after)
-        if before[i].translate(None, _BLANK)
+        if before[i].strip(BLANK)
         and pairing.before[i].fields.get("cell_type") == pairing.after[j].fields.get("cell_type")
     ]
 
@@ -102,8 +108,10 @@ def _is_better(evidence: Evidence, equal: int, i: int, j: int) -> bool:
 
 def pair_blocks(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
     """Pair the cells of long blocks with the same text and outputs, unless names hold."""
-    common = set(before.values()) & set(after.values())
-    for gap in pairing.find_gaps() if common and not evidence.naming.trust else ():
+    if evidence.naming.trust or min(len(pairing.free_before), len(pairing.free_after)) < _BLOCK:
+        return
+    common = {before[i] for i in pairing.free_before} & {after[j] for j in pairing.free_after}
+    for gap in pairing.find_gaps() if common else ():
         if sum(before[i] in common for i in gap.rows) >= _BLOCK <= len(gap.columns):
             numbers: dict[Hashable, int] = {}  # Numbers are compared faster than texts.
             olds = [
@@ -212,10 +220,11 @@ def restore_order(pairing: Pairing, evidence: Evidence, before: Keys, after: Key
     if evidence.naming.trust:
         return
     same: dict[Hashable, list[int]] = {}
-    for i, j in pairing.pairs.items():
+    for i, key in before.items():
+        j = pairing.pairs.get(i)
         whole = i not in pairing.splits and j not in pairing.joins
-        if whole and i in before and before[i] == after.get(j):
-            same.setdefault(before[i], []).append(i)
+        if whole and j is not None and after.get(j) == key:
+            same.setdefault(key, []).append(i)
     for rows in same.values():
         if len(rows) > 1:
             columns = sorted(pairing.pairs[i] for i in rows)

@@ -120,9 +120,7 @@ class Evidence:
 
 def _score_types(one: Profile, other: Profile) -> float:
     """Return how alike cells of two types are: somebody turned code into text, or text into code."""
-    if not one.squeezed or not other.squeezed:
-        return 0.0
     if one.squeezed == other.squeezed:
-        return _OTHER_TYPE_ALONE
+        return _OTHER_TYPE_ALONE if one.squeezed else 0.0
     score = alike(one, other, at_least=STRONG)
     return score * _OTHER_TYPE if score >= STRONG else 0.0

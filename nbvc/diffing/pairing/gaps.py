@@ -71,6 +71,7 @@ def _follow(
 ) -> bool:
     """Pair cells one by one as long as they are edited ones; tell whether any cells are left."""
     enough = MOVED if len(rows) == len(columns) == 1 else STRONG
+    alone = len(pairing.free_before) == len(pairing.free_after) == 1
     for at in range(min(len(rows), len(columns))):
         i, j = rows[at], columns[at]
         one, other = evidence.profile(0, i), evidence.profile(1, j)
@@ -82,7 +83,7 @@ def _follow(
             return True
         if not _is_closest(pairing, evidence, rows, columns, at):
             return True
-        if _is_part(one, other):
+        if not alone and _is_part(one, other):
             parts.append((i, j))
         else:
             pairing.pair(i, j)
@@ -104,8 +105,6 @@ def _is_closest(
     If both sides have as many cells, the place decides between rivals that are equally close.
     """
     one, other = evidence.profile(0, rows[at]), evidence.profile(1, columns[at])
-    few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
-    shared = one.words & other.words if few else one.lines & other.lines
     rivals = [(one, evidence.profile(1, j)) for j in columns[at + 1 : at + 1 + _NEAR]]
     rivals += [(other, evidence.profile(0, i)) for i in rows[at + 1 : at + 1 + _NEAR]]
     before = range(max(0, at - _NEAR), at)  # Cells are free there if they may be parts.
@@ -115,6 +114,10 @@ def _is_closest(
     rivals += [
         (other, evidence.profile(0, rows[k])) for k in before if rows[k] in pairing.free_before
     ]
+    if not rivals:
+        return True
+    few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
+    shared = one.words & other.words if few else one.lines & other.lines
     tied = len(rows) == len(columns)
     for mine, rival in rivals:
         common = mine.words & rival.words if few else mine.lines & rival.lines

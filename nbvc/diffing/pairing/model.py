@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
 
+_ENOUGH = 2
+"""So many cells at the ends are as good as all: a tool that numbers cells keeps the first ones."""
+
 
 class Link(msgspec.Struct, frozen=True, gc=False):
     """Cells of before that became cells of after: one to one, a split, a join, or one side only."""
@@ -41,10 +44,21 @@ class Pairing:
     """The cells of two notebooks, and the links between them that the steps have found.
 
     Every cell is free or linked. `pairs` maps the first cell of each link before to the first
-    after. `splits` and `joins` list all cells of the side that has several.
+    after. `splits` and `joins` list all cells of the side that has several. `sure` is the number of
+    pairs at the start, of which those at the ends count little.
     """
 
-    __slots__ = ("after", "before", "free_after", "free_before", "joins", "pairs", "splits")
+    __slots__ = (
+        "_gaps",
+        "after",
+        "before",
+        "free_after",
+        "free_before",
+        "joins",
+        "pairs",
+        "splits",
+        "sure",
+    )
 
     def __init__(
         self,
@@ -52,15 +66,22 @@ class Pairing:
         after: Sequence[Cell],
         known: Mapping[int, int] | None = None,
     ) -> None:
-        """Start with the known pairs, else with equal cells paired from both ends."""
+        """Start with the known pairs, and with equal cells paired from both ends."""
         self.before = before
         self.after = after
         self.splits: dict[int, tuple[int, ...]] = {}
         self.joins: dict[int, tuple[int, ...]] = {}
-        self.pairs = _pair_equal_ends(before, after) if known is None else dict(known)
-        paired = set(self.pairs.values())
-        self.free_before = dict.fromkeys(i for i in range(len(before)) if i not in self.pairs)
-        self.free_after = dict.fromkeys(j for j in range(len(after)) if j not in paired)
+        self._gaps: list[Gap] | None = None
+        head, tail = _count_equal_ends(before, after, known)
+        ends = len(before) - tail, len(after) - tail
+        self.pairs = dict(zip(range(head), range(head), strict=True))
+        self.pairs.update(zip(range(ends[0], len(before)), range(ends[1], len(after)), strict=True))
+        self.free_before = dict.fromkeys(range(head, ends[0]))
+        self.free_after = dict.fromkeys(range(head, ends[1]))
+        self.sure = min(len(self.pairs), _ENOUGH)
+        if known:
+            self.sure += len(known.keys() - self.pairs.keys())
+            self.pair_free(known.items())
 
     @property
     def is_open(self) -> bool:
@@ -77,15 +98,17 @@ class Pairing:
         if sizes[0] != sizes[1]:
             return sizes[0] > sizes[1]
         for i, j in zip(self.free_before, self.free_after, strict=False):
-            ranks = [_rank(cell) for cell in (self.before[i], self.after[j])]
-            if ranks[0] != ranks[1]:
-                return ranks[0] > ranks[1]
+            one, other = self.before[i].fields, self.after[j].fields
+            for key in ("source", *sorted({*one, *other})):
+                ranks = _rank(one.get(key)), _rank(other.get(key))
+                if ranks[0] != ranks[1]:
+                    return ranks[0] > ranks[1]
         return False
 
     def mirror(self) -> Pairing:
         """Return the same links with the sides exchanged."""
         mirrored = Pairing((), ())
-        mirrored.before, mirrored.after = self.after, self.before
+        mirrored.before, mirrored.after, mirrored.sure = self.after, self.before, self.sure
         mirrored.pairs = {j: i for i, j in self.pairs.items()}
         mirrored.splits, mirrored.joins = self.joins, self.splits
         mirrored.free_before, mirrored.free_after = self.free_after, self.free_before
@@ -99,6 +122,7 @@ class Pairing:
         """Link two free cells."""
         self.pairs[i] = j
         del self.free_before[i], self.free_after[j]
+        self._gaps = None
 
     def pair_free(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Link those of the pairs whose cells are free, in order."""
@@ -113,6 +137,7 @@ class Pairing:
             self.free_after.pop(j, None)
         self.pairs[i] = run[0]
         self.splits[i] = run
+        self._gaps = None
 
     def join(self, run: tuple[int, ...], j: int) -> None:
         """Link cells to the one that they were joined to, which may be paired with one of them."""
@@ -122,6 +147,7 @@ class Pairing:
             self.pairs.pop(i, None)
         self.pairs[run[0]] = j
         self.joins[j] = run
+        self._gaps = None
 
     def find_gaps(self) -> list[Gap]:
         """Return the stretches between fixed pairs in which both sides have free cells.
@@ -129,8 +155,11 @@ class Pairing:
         A pair is fixed if it keeps its order whatever else is said to have moved. A pair that may
         itself have moved must not cut a stretch in two.
         """
-        if not self.is_open:
-            return []
+        if self._gaps is None:
+            self._gaps = self._list_gaps() if self.is_open else []
+        return self._gaps
+
+    def _list_gaps(self) -> list[Gap]:
         ordered = sorted(self.pairs.items())
         if self.splits or self.joins:
             ordered = [(i, j) for i, j in ordered if not self._is_apart(i, j)]
@@ -147,17 +176,27 @@ class Pairing:
         return run[-1] - run[0] >= len(run)
 
 
-def _pair_equal_ends(before: Sequence[Cell], after: Sequence[Cell]) -> dict[int, int]:
-    """Return the pairs of cells that are equal altogether, from the start and from the end."""
-    head, least = 0, min(len(before), len(after))
-    while head < least and before[head].fields == after[head].fields:
-        head += 1
-    tail = 0
-    while tail < least - head and before[-1 - tail].fields == after[-1 - tail].fields:
-        tail += 1
-    pairs = dict(zip(range(head), range(head), strict=True))
-    rest = range(len(before) - tail, len(before)), range(len(after) - tail, len(after))
-    return {**pairs, **dict(zip(*rest, strict=True))}
+def _count_equal_ends(
+    before: Sequence[Cell], after: Sequence[Cell], known: Mapping[int, int] | None
+) -> tuple[int, int]:
+    """Return how many cells are equal altogether, from the start and from the end.
+
+    Cells of a known pair count as equal to each other, and to no other cell.
+    """
+    taken = set(known.values()) if known else ()
+
+    def differ(i: int, j: int) -> bool:
+        if known and (i in known or j in taken):
+            return known.get(i) != j
+        return before[i].fields != after[j].fields
+
+    sizes = len(before), len(after)
+    least = min(sizes)
+    head = next((at for at in range(least) if differ(at, at)), least)
+    for tail in range(least - head):
+        if differ(sizes[0] - 1 - tail, sizes[1] - 1 - tail):
+            return head, tail
+    return head, least - head
 
 
 def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:
@@ -168,10 +207,8 @@ def _group(free: Iterable[int], fixed: list[int]) -> dict[int, list[int]]:
     return groups
 
 
-def _rank(cell: Cell) -> list[tuple[str, bytes]]:
-    """Return what a cell sorts by. The outlines of a history have their ids as strings, or None."""
-    members: dict[str, Any] = {**cell.fields}
-    return sorted(
-        (key, value.encode(errors="surrogatepass") if type(value) is str else bytes(value or b""))
-        for key, value in members.items()
-    )
+def _rank(member: Any) -> bytes:
+    """Return what cells sort by. The outlines of a history have their ids as strings, or None."""
+    if type(member) is str:
+        return member.encode(errors="surrogatepass")
+    return bytes(member or b"")

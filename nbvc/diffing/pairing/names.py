@@ -72,18 +72,18 @@ NAMELESS = Naming(Trust.NONE, {}, {}, {}, {})
 
 
 def find_names(
-    before: Cells, after: Cells, recognized: Sequence[tuple[int, int]], equal_ends: int
+    before: Cells, after: Cells, recognized: Sequence[tuple[int, int]], sure: int
 ) -> Naming:
     """Return the first kind of names that holds: cell ids, else the ids of the tool used most.
 
     `before` and `after` are the cells to pair, by index. `recognized` are pairs of them with equal
-    text that stands once, `equal_ends` the number of cells that are equal altogether.
+    text that stands once, `sure` is the number of other pairs that kept their names.
     """
     for find in (_read_ids, _read_identities):
         names, others = find(before, after)
         if not names or not others or (_are_positions(names) and _are_positions(others)):
             continue
-        trust = _measure(names, others, recognized, equal_ends)
+        trust = _measure(names, others, recognized, sure)
         if trust is not Trust.NONE:
             at_before, at_after = find_once(names), find_once(others)
             unique = {i: name for name, i in at_before.items()}
@@ -93,9 +93,9 @@ def find_names(
 
 
 def _measure(
-    names: Names, others: Names, recognized: Sequence[tuple[int, int]], equal_ends: int
+    names: Names, others: Names, recognized: Sequence[tuple[int, int]], sure: int
 ) -> Trust:
-    kept, lost = min(equal_ends, _ENOUGH), 0
+    kept, lost = sure, 0
     for i, j in recognized:
         if i in names and j in others:
             same = names[i] == others[j]

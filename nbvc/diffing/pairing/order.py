@@ -38,7 +38,9 @@ def find_spine(pairing: Pairing) -> list[tuple[int, int]]:
             for x in pairing.joins.get(j, (i,))
             for y in pairing.splits.get(i, (j,))
         )
-    return _clear(_clear(ordered, pairing.joins.values(), 0), pairing.splits.values(), 1)
+    if pairing.joins:
+        ordered = _clear(ordered, pairing.joins.values(), 0)
+    return _clear(ordered, pairing.splits.values(), 1) if pairing.splits else ordered
 
 
 def _clear(

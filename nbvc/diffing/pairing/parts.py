@@ -16,16 +16,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from nbvc.diffing.pairing.alike import Profile, alike, squeeze
+from nbvc.diffing.pairing.alike import Profile, alike
 from nbvc.diffing.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 
     from nbvc.diffing.pairing.evidence import Evidence
     from nbvc.diffing.pairing.model import Pairing
-    from nbvc.notebook import Cell
 
     Keys = Mapping[int, Hashable]
 
@@ -49,13 +48,18 @@ class _Side:
     """
 
     def __init__(
-        self, cells: Sequence[Cell], free: dict[int, None], keys: Keys, standing: set[Hashable]
+        self,
+        evidence: Evidence,
+        side: int,
+        free: dict[int, None],
+        keys: Keys,
+        standing: set[Hashable],
     ) -> None:
-        self.cells = cells
+        self.cells = evidence.cells[side]
         self.free = free
         own = [i for i in free if i in keys]
         self.whole = {i for i in own if keys[i] in standing} if standing else set()
-        self.texts = {i: squeeze(cells[i].source) for i in own}
+        self.texts = {i: evidence.profile(side, i).squeezed for i in own}
         self.places: dict[str, list[int]] = {}
         for index, text in self.texts.items():
             self.places.setdefault(text, []).append(index)
@@ -86,16 +90,16 @@ def _find_beginnings(texts: list[str]) -> list[int]:
     return found
 
 
-def link_exact_parts(pairing: Pairing, before: Keys, after: Keys) -> None:
+def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
     """Link cells whose text is that of several free cells together.
 
     Cells may stand between the parts. A cell whose own text stands on the other side is whole.
     """
-    if not pairing.is_open:
+    if not pairing.is_open or len(pairing.free_before) == len(pairing.free_after) == 1:
         return
     standing = set(before.values()) & set(after.values())
-    olds = _Side(pairing.before, pairing.free_before, before, standing)
-    news = _Side(pairing.after, pairing.free_after, after, standing)
+    olds = _Side(evidence, 0, pairing.free_before, before, standing)
+    news = _Side(evidence, 1, pairing.free_after, after, standing)
     for i, run in _find_runs(olds, news):
         pairing.split(i, run)
     for j, run in _find_runs(news, olds):
@@ -159,6 +163,8 @@ def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
 
 def link_rough_parts(pairing: Pairing, evidence: Evidence) -> None:
     """Add free neighbors to a pair if all together are much more alike."""
+    if not pairing.free_before and not pairing.free_after:
+        return
     heirs = dict(pairing.pairs)
     pasts = {j: i for i, j in heirs.items()}
     _extend(evidence, 0, pairing.free_after, pasts, pairing.splits, pairing.joins, pairing.split)
@@ -213,15 +219,15 @@ def _is_explained(
     if cells[run[0]].fields.get("source") == evidence.cells[side][whole].fields.get("source"):
         return False
     target, more = evidence.profile(side, whole), evidence.profile(1 - side, extra)
-    if not _share_something(target, more) or len(more.squeezed) < _LEAST:
-        return False
-    if any(cells[index].cell_type != target.kind for index in longer):
+    if target.kind != more.kind or not _share_something(target, more):
         return False
     known = _join(evidence, 1 - side, run)
-    if target.squeezed == known.squeezed:
+    new = more.words - known.words
+    if len(new & target.words) < max(1, len(new) / 2) or len(more.squeezed) < _LEAST:
         return False
-    lacking = target.words - known.words
-    if len(more.words & lacking) < max(1, len(more.words - known.words) / 2):
+    if any(cells[index].cell_type != target.kind for index in run):
+        return False
+    if target.squeezed == known.squeezed:
         return False
     score = alike(target, _join(evidence, 1 - side, longer), at_least=STRONG)
     alone = max(alike(target, part, at_least=0) for part in (known, more))

@@ -30,7 +30,7 @@ def pair_equal_text(pairing: Pairing) -> Evidence:
         {i: before[i] for i in pairing.free_before},
         {j: after[j] for j in pairing.free_after},
     )
-    names = find_names(*cells, recognized, len(pairing.pairs))
+    names = find_names(*cells, recognized, pairing.sure)
     evidence = Evidence(before, after, names)
     equal.pair_recognized(pairing, evidence, recognized)
     equal.pair_blocks(pairing, evidence, *texts)
@@ -41,15 +41,12 @@ def pair_similar_text(pairing: Pairing, evidence: Evidence) -> None:
     """Pair what is not written with the same text on both sides."""
     from nbvc.diffing.pairing import gaps, named, parts, similar
 
-    keys = (
-        equal.read_sources(pairing.before, pairing.free_before),
-        equal.read_sources(pairing.after, pairing.free_after),
-    )
+    keys = equal.read_sources(pairing)
     equal.pair_recognized(pairing, evidence, equal.find_recognized(*keys))
     equal.pair_by_outputs(pairing, evidence, *keys)
     waiting = gaps.pair_in_place(pairing, evidence)
     left = len(pairing.free_before)
-    parts.link_exact_parts(pairing, *keys)
+    parts.link_exact_parts(pairing, evidence, *keys)
     pairing.pair_free(waiting)
     if len(pairing.free_before) < left:
         pairing.pair_free(gaps.pair_in_place(pairing, evidence))

@@ -16,6 +16,7 @@ from _thread import allocate_lock
 import msgspec
 
 from nbvc.errors import GitError, UnknownRefError, visible
+from nbvc.git.plumbing.partial import fetch_missing
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -115,10 +116,20 @@ class Objects:
 
         A hint: whatever is asked for then, in whatever order, is answered.
         """
+        wanted = [*oids]
+        self.fetch(wanted)
         with self._lock:
-            self._expected = [*oids][::-1]
+            self._expected = wanted[::-1]
             if self._expected:
                 self._started().widen()
+
+    def fetch(self, oids: Iterable[str]) -> None:
+        """Fetch those of these objects that a partial clone lacks, all at once.
+
+        Asked for one by one, each would be a connection of its own. No error if that fails: the
+        object that is missing then is named when it is read.
+        """
+        fetch_missing(self._repository, oids)
 
     def get(self, name: str) -> GitObject | None:
         """Return the object that git finds under a name such as an id, None where there is none.

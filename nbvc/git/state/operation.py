@@ -44,7 +44,12 @@ def trace(git_dir: str) -> Operation | None:
     for name, found in _TRACES:
         if os.path.exists(os.path.join(git_dir, name)):
             return found
-    return None
+    try:
+        # Between two commits of several that are picked or reverted.
+        with open(os.path.join(git_dir, "sequencer", "todo"), "rb") as todo:
+            return Operation.REVERT if todo.read(7) == b"revert " else Operation.CHERRY_PICK
+    except OSError:
+        return None
 
 
 def current_branch(repository: Repository) -> str | None:

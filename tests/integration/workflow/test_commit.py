@@ -171,3 +171,13 @@ def test_a_rejected_push_leaves_the_commit(shared: Path, front: Front) -> None:
     assert "your commit is safe in this repository" in text
     assert in_head(shared) + "\n" == PRINTED.decode()
     assert git(shared.parent / "origin.git", "rev-parse", "main") == theirs
+
+
+def test_a_branch_that_exists_is_switched_to(top: Path, front: Front) -> None:
+    write(top / "a.ipynb", PRINTED)
+    sandbox.commit_all(top, "one")
+    git(top, "branch", "topic")
+    write(top / "a.ipynb", file(code("print(2)")))
+    done, text = front.commit("a.ipynb", branch="topic")
+    assert done, text
+    assert git(top, "rev-parse", "topic~1") == git(top, "rev-parse", "main")

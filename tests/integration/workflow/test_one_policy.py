@@ -6,6 +6,7 @@ and its answers to the rows; to add a kind is to add a row with what prepares it
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,8 +87,17 @@ def button(place: Place) -> str:
     return place.stored("HEAD") if done else REFUSED
 
 
+def git_filter(place: Place) -> str:
+    """The filter cleans what git adds."""
+    assert place.cli("install", "--filter").code == 0
+    command = ["git", "add", "-f", "--", place.name]
+    added = subprocess.run(command, cwd=place.top, capture_output=True, check=False)
+    return REFUSED if added.returncode else place.stored("")
+
+
 WAYS = {
     "named file": named_file,
+    "filter": git_filter,
     "folder": folder,
     "pre-commit": pre_commit,
     "hook": hook,
@@ -157,7 +167,7 @@ def plain(top: Path) -> str:
     return "a.ipynb"
 
 
-NOT_IN_GIT = {"pre-commit": "", "hook": "", "commit": REFUSED, "button": REFUSED}
+NOT_IN_GIT = {"pre-commit": "", "filter": "", "hook": "", "commit": REFUSED, "button": REFUSED}
 """What is in another repository cannot be staged or committed in this one."""
 
 KINDS: dict[str, tuple[Callable[[Path], str], str, dict[str, str]]] = {
@@ -170,8 +180,12 @@ KINDS: dict[str, tuple[Callable[[Path], str], str, dict[str, str]]] = {
     # What is named, or staged by force, is meant.
     "ignored": (ignored, STRIPPED, {"folder": WHOLE, "commit": REFUSED, "button": REFUSED}),
     # Git's attributes decide whether a filter runs, and nothing else.
-    "-filter": (without_filter, STRIPPED, {}),
-    "lfs": (under_lfs, STRIPPED, {"hook": WHOLE, "commit": POINTER, "button": POINTER}),
+    "-filter": (without_filter, STRIPPED, {"filter": WHOLE}),
+    "lfs": (
+        under_lfs,
+        STRIPPED,
+        {"filter": POINTER, "hook": WHOLE, "commit": POINTER, "button": POINTER},
+    ),
 }
 """What prepares a kind, the answer of all ways, and of the ways for which git says otherwise."""
 

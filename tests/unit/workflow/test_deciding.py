@@ -159,7 +159,11 @@ def test_a_path_means_the_same_however_it_is_typed(
 
 
 READERS = {
-    "configured": {"nbvc/normalising/configuring.py", "nbvc/workflow/deciding.py"},
+    "configured": {
+        "nbvc/normalising/configuring.py",
+        "nbvc/workflow/deciding.py",
+        "nbvc/workflow/filter_table.py",  # of what its user agreed to, from a table
+    },
     "configured_diff": {"nbvc/diffing/configuring.py", "nbvc/workflow/deciding.py"},
     "read_settings": {"nbvc/normalising/settings.py", "nbvc/workflow/deciding.py"},
     "load_toml": {"nbvc/normalising/settings_lines.py", "nbvc/normalising/settings.py"},
