@@ -138,7 +138,7 @@ def _select_files(
 
         objects = Objects(repository)
         closers.append(objects.close)
-        keep = _keep_all if raw else make_filter(repository, list(names.values()))
+        keep = _keep_all if raw else make_filter(repository, list(names.values()), after_git=False)
         for path, name in names.items():
             readers[path] = partial(_read_kept, path, name, keep)
             formers[path] = partial(_read_version, objects, "HEAD", name)

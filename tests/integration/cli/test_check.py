@@ -82,6 +82,7 @@ def test_what_does_not_exist_is_an_error(top: Path, cli: Cli, words: list[str]) 
 def test_files_are_checked_as_the_filter_stores_them(top: Path, cli: Cli) -> None:
     assert cli("install", "--filter").code == 0
     write(top / "a.ipynb", RAN)
+    assert cli("check", "a.ipynb").code == 0
     git(top, "add", "a.ipynb")
     assert cli("check", "a.ipynb").code == 0
     assert cli("check", "--cached").code == 0
