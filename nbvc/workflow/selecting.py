@@ -44,14 +44,23 @@ def _select_on_disk(before: str, after: str, environ: Mapping[str, str], skip: S
 
     decider = DiffDecider(skip, environ)
     made = [
-        Pair(_source(one), _source(other), policy=decider.decide(other or one or after))
+        Pair(*_sources(one, other), policy=decider.decide(other or one or after))
         for one, other in pairs
     ]
     return Pairs(tuple(made), any(folders))
 
 
-def _source(path: str | None) -> Source | None:
-    return None if path is None else file_source(path)
+def _sources(before: str | None, after: str | None) -> tuple[Source | None, Source | None]:
+    """Return two files; a text that Jupytext reads is the notebook that it stands for."""
+    from nbvc.workflow.texts import is_text, text_source
+
+    old, new = (None if path is None else file_source(path) for path in (before, after))
+    if old is not None and new is not None:
+        if is_text(old.path, new.path):
+            return text_source(old.path, new.read), new
+        if is_text(new.path, old.path):
+            return old, text_source(new.path, old.read)
+    return old, new
 
 
 def _match(
