@@ -74,18 +74,14 @@ def find_excluding(patterns: tuple[Pattern, ...], path: str) -> Pattern | None:
     """
     if not patterns:
         return None
-    folder, _, _ = path.rpartition("/")
-    return _find_excluding_folder(patterns, folder) or _decide(patterns, path, is_folder=False)
+    ends = [at for at, sign in enumerate(path) if sign == "/"]
+    for end in ends:
+        if found := _decide(patterns, path[:end], is_folder=True):
+            return found
+    return _decide(patterns, path, is_folder=False)
 
 
 @lru_cache(4096)
-def _find_excluding_folder(patterns: tuple[Pattern, ...], folder: str) -> Pattern | None:
-    if not folder:
-        return None
-    above, _, _ = folder.rpartition("/")
-    return _find_excluding_folder(patterns, above) or _decide(patterns, folder, is_folder=True)
-
-
 def _decide(patterns: tuple[Pattern, ...], path: str, *, is_folder: bool) -> Pattern | None:
     for pattern in reversed(patterns):
         if pattern.matches(path, is_folder=is_folder):

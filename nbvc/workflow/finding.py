@@ -60,7 +60,7 @@ def find_notebooks(
 ) -> list[str]:
     """Return the relative paths of the notebooks in a folder, in order.
 
-    `links` says whether links to notebooks count.
+    `links` says whether links to notebooks count, also those that lead nowhere.
     """
     in_git = _list_in_git(folder, environ)
     names = _walk(folder, skip) if in_git is None else in_git
@@ -70,19 +70,22 @@ def find_notebooks(
         if _is_of_others(folder, os.path.dirname(name), others):
             continue
         path = os.path.join(folder, name)
-        is_link = os.path.islink(path)
-        problem = describe_problem(path)
-        if (problem == _MISSING and not is_link) or problem == _FOLDER or (is_link and not links):
+        is_link, problem = os.path.islink(path), describe_problem(path)
+        if problem in (_MISSING, _FOLDER):
             continue
-        if problem:
+        # A side of a comparison that is a link to nothing is an error there, and not left out.
+        if links and is_link and problem != _OTHER:
+            found.append(name)
+        elif problem:
             skip(path, problem)
-        else:
+        elif not is_link or links:
             found.append(name)
     return found
 
 
 _MISSING = "there is no such file"
 _FOLDER = "is a folder"
+_OTHER = "not a regular file"
 
 
 def describe_problem(path: str) -> str:
@@ -95,7 +98,7 @@ def describe_problem(path: str) -> str:
         return error.strerror or str(error)
     if stat.S_ISDIR(mode):
         return _FOLDER
-    return "" if stat.S_ISREG(mode) else "not a regular file"
+    return "" if stat.S_ISREG(mode) else _OTHER
 
 
 def leads_out(path: str) -> bool:

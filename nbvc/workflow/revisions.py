@@ -33,6 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from nbvc.diffing.policy import DiffPolicy
     from nbvc.git.plumbing.repository import Repository
     from nbvc.workflow.compare import Selection
     from nbvc.workflow.finding import Skip
@@ -67,10 +68,10 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     objects.fetch(_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
-    maker = _PairMaker(repository, objects, before, after, keep, decider)
+    maker = _PairMaker(repository, objects, before, after, keep)
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Pairs(
-        tuple(map(maker.pair, found)),
+        tuple([maker.pair(one, decider.decide(repository.path(one.name))) for one in found]),
         many=not one,
         close=objects.close,
         expect=partial(_expect, objects, found),
@@ -253,9 +254,8 @@ class _PairMaker(msgspec.Struct, frozen=True):
     before: Side
     after: Side
     keep: Callable[[str, bytes], bytes]
-    decider: DiffDecider
 
-    def pair(self, change: FileChange) -> Pair:
+    def pair(self, change: FileChange, policy: DiffPolicy) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
         before = self._source(change.before, self.before)
         after = self._source(change.after, self.after)
@@ -263,7 +263,6 @@ class _PairMaker(msgspec.Struct, frozen=True):
             before, note = self._ours(change.name), "in conflict"
         else:
             note = change.status.name.lower() if change.status in _NOTED else ""
-        policy = self.decider.decide(self.repository.path(change.name))
         return Pair(before, after, in_git=True, note=note, policy=policy)
 
     def _source(self, version: FileVersion | None, side: Side) -> Source | None:

@@ -27,7 +27,7 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def names_in(folder: Path, skipped: list[tuple[str, str]] | None = None) -> list[str]:
     told: list[tuple[str, str]] = [] if skipped is None else skipped
-    return find_notebooks(str(folder), os.environ, lambda *one: told.append(one))
+    return find_notebooks(str(folder), os.environ, lambda *one: told.append(one), links=False)
 
 
 def test_a_folder_means_what_git_tracks_or_would_add(top: Path) -> None:
