@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 import msgspec
 
 from nbvc.errors import GitError, NbvcError, UnknownRefError
-from nbvc.normalising.findings import Finding
+from nbvc.normalising.findings import Finding, find_invalid
 from nbvc.workflow.deciding import Decider, Resolver
 
 TYPE_CHECKING = False
@@ -35,7 +35,10 @@ CONFLICT = "unresolved conflict"
 
 
 class Searches(msgspec.Struct, frozen=True):
-    """What to look for; `baseline` is a file that lists known secrets."""
+    """What to look for; `baseline` is a file that lists known secrets.
+
+    `conflicts` are those of a merge, and with the format's schema.
+    """
 
     noise: bool = True
     conflicts: bool = True
@@ -313,6 +316,7 @@ def _find(subject: Subject, notebook: Notebook, searches: Searches) -> Iterator[
         yield from cleaned.findings if cleaned.changed else ()
     if searches.conflicts:
         yield from find_conflicts(notebook)
+        yield from find_invalid(notebook)
     if searches.order:
         yield from runs.find_disorder(notebook)
     if searches.stale:

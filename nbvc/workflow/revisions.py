@@ -53,7 +53,7 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     words, paths = selection.words, selection.paths
     repository = _repository(environ, words, paths or ())
     objects = Objects(repository)
-    decider = DiffDecider(skip)
+    decider = DiffDecider(skip, environ)
     if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _sides(repository, objects, words)

@@ -42,7 +42,7 @@ def _select_on_disk(before: str, after: str, environ: Mapping[str, str], skip: S
         pairs = [(os.path.join(before, name), after) for name in _list(before, environ, skip)]
     from nbvc.workflow.deciding import DiffDecider
 
-    decider = DiffDecider(skip)
+    decider = DiffDecider(skip, environ)
     made = [
         Pair(_source(one), _source(other), policy=decider.decide(other or one or after))
         for one, other in pairs

@@ -22,7 +22,7 @@ import os
 
 import msgspec
 
-from nbvc.git.plumbing.copied_attributes import NAMES, head
+from nbvc.git.plumbing.copied_attributes import NAMES, head, read_own
 from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import LINKED_TREES, share
@@ -157,7 +157,7 @@ class FilterFile:
 
     def _content(self, slot: _Slot) -> bytes:
         path = self._own_file(slot)
-        own = content_of(path)
+        own = read_own(path) or b""
         return head(path, own) + with_filter(own, first=not is_stripping(self._git, own))
 
     def _own_file(self, slot: _Slot) -> str:

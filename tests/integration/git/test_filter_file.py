@@ -193,6 +193,15 @@ def test_the_users_own_lines_still_hold(folder: Path, hermetic: Path) -> None:
     assert attribute("filter", "a.ipynb") == "nbvc"
 
 
+def test_a_file_of_the_user_that_git_cannot_read_is_none(folder: Path, tmp_path: Path) -> None:
+    git(folder, "config", "--global", "core.attributesFile", str(tmp_path))
+    assert nbvc(["install", "--filter"]) == 0
+    write(folder / "a.ipynb", RAN)
+    git(folder, "add", ".")
+    assert kept(folder, "a.ipynb") == "ours"
+    assert nbvc(["doctor"]) == 0
+
+
 def test_a_cipher_that_the_user_adds_later_is_not_missed(folder: Path, hermetic: Path) -> None:
     define_all(folder)
     own = hermetic / ".config/git/attributes"
