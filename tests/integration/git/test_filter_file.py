@@ -314,13 +314,19 @@ def holds(folder: Path) -> bool:
     return git(folder, "check-attr", "filter", "sub/a.ipynb").endswith(": nbvc")
 
 
-def test_a_folder_that_moves_keeps_its_filter(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_that_moves_keeps_its_filter(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert nbvc(["install", "--filter"]) == 0
     (folder / "sub").mkdir()
     assert holds(folder)
     assert holds(folder / "sub")
     folder.rename(tmp_path / "moved")
     assert holds(tmp_path / "moved" / "sub")
+    monkeypatch.chdir(tmp_path / "moved")
+    assert nbvc(["doctor"]) == 1, "linked working trees would look in the old folder"
+    assert nbvc(["refresh"]) == 0
+    assert nbvc(["doctor"]) == 0
 
 
 def test_who_deletes_what_nbvc_stores_keeps_the_filter(folder: Path) -> None:
