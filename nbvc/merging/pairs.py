@@ -14,17 +14,17 @@ from bisect import bisect_left
 from collections import Counter
 from functools import cached_property
 
-from nbvc.diffing.pairing import align
+from nbvc.diffing.pairing import Link, align
 from nbvc.diffing.pairing.equal import BLANK
 from nbvc.diffing.pairing.names import find_once
 from nbvc.merging.group import BY_CHANCE, Group, measure_likeness, unite
+from nbvc.merging.lines import has_word
 from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
-    from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
@@ -186,7 +186,7 @@ def _pair(
 
     `prefer` says how much more a pair of equal cells weighs than by its length.
     """
-    links = align(before, after, known=settled)
+    links = pair_cells(before, after, settled)
     if not (_has_repeated(before, settled) or _has_repeated(after, {*settled.values()})):
         return links
     linked = {
@@ -222,7 +222,44 @@ def _pair(
     chosen = heaviest_increasing(weighed)
     if {*chosen} == {pair for pair, moved in linked.items() if not moved}:
         return links
-    return align(before, after, known=dict(chosen))
+    return pair_cells(before, after, dict(chosen))
+
+
+def pair_cells(before: Cells, after: Cells, known: Mapping[int, int]) -> list[Link]:
+    """Pair two lists of cells; what is split or joined for sure is one link.
+
+    A part has at least half of its lines from the whole. Cells that are less alike may be shown as a
+    split, but not merged as one.
+    """
+    links: list[Link] = []
+    apart: list[Link] = []
+    for link in align(before, after, known=known):
+        if len(link.before) > 1:
+            parts = _find_parts(after[link.after[0]], before, link.before)
+            apart += (Link((i,), ()) for i in link.before if i not in parts)
+            links.append(Link(parts, link.after, link.moved))
+        elif len(link.after) > 1:
+            parts = _find_parts(before[link.before[0]], after, link.after)
+            apart += (Link((), (j,)) for j in link.after if j not in parts)
+            links.append(Link(link.before, parts, link.moved))
+        else:
+            links.append(link)
+    return sorted([*links, *apart], key=lambda link: link.after[:1]) if apart else links
+
+
+def _find_parts(whole: Cell, cells: Cells, run: Indices) -> Indices:
+    """Return those of several cells that are parts of the whole, or else the one most like it."""
+    known = _read_telling(whole)
+    parts = tuple(
+        at
+        for at in run
+        if (lines := _read_telling(cells[at])) and 2 * len(lines & known) >= len(lines)
+    )
+    return parts or (max(run, key=lambda at: measure_likeness([whole], [cells[at]])),)
+
+
+def _read_telling(cell: Cell) -> set[str]:
+    return {line.strip() for line in cell.source.split("\n") if has_word(line)}
 
 
 def _weigh_settled(cell: Cell) -> float:

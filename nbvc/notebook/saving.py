@@ -13,7 +13,7 @@ import sys
 
 import msgspec
 
-from nbvc.errors import ContentChangedError, WriteRefusedError
+from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
 from nbvc.notebook.content import naming
 from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
 
@@ -117,6 +117,28 @@ def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: boo
             remove_leftovers(os.path.dirname(os.path.realpath(path)))
             return
     drafted(path, content, seen, keep_time=keep_time).save()
+
+
+def save_all(drafts: Sequence[Draft]) -> list[Exception | None]:
+    """Publish drafts after all of them are on the disk; return the error of each that was not.
+
+    What waiting for the disk costs is paid once. Raises `OSError`, with no file touched.
+    """
+    left = [*drafts]
+    try:
+        sync_files([draft.temporary for draft in drafts])
+        return [_published(left.pop(0)) for _ in drafts]
+    finally:
+        for draft in left:
+            draft.discard()
+
+
+def _published(draft: Draft) -> Exception | None:
+    try:
+        draft.publish()
+    except (NbvcError, OSError) as error:
+        return error
+    return None
 
 
 def _is_replaceable(path: str) -> bool:

@@ -12,8 +12,8 @@ from functools import lru_cache, partial
 
 import msgspec
 
-from nbvc.errors import GitError, NbvcError, OutsideError, UnknownRefError
-from nbvc.normalising.findings import Finding
+from nbvc.errors import GitError, NbvcError, UnknownRefError
+from nbvc.normalising.findings import Finding, find_invalid
 from nbvc.workflow.deciding import Decider, Resolver
 
 TYPE_CHECKING = False
@@ -35,7 +35,10 @@ CONFLICT = "unresolved conflict"
 
 
 class Searches(msgspec.Struct, frozen=True):
-    """What to look for; `baseline` is a file that lists known secrets."""
+    """What to look for; `baseline` is a file that lists known secrets.
+
+    `conflicts` are those of a merge, and with the format's schema.
+    """
 
     noise: bool = True
     conflicts: bool = True
@@ -161,20 +164,18 @@ def _group(
     """Yield each repository that files are in, with the names that they have there, by path."""
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import discover
-    from nbvc.workflow.places import folder_with_git
+    from nbvc.workflow.places import Locator
 
-    tops: dict[str | None, list[str]] = {}
+    locator = Locator()
+    tops: dict[str, dict[str, str]] = {}
     for path in paths:
-        if not os.path.islink(path):
-            top = folder_with_git(os.path.realpath(os.path.dirname(path)))
-            tops.setdefault(top, []).append(path)
-    tops.pop(None, None)
-    for top, inside in tops.items():
-        assert top is not None
+        top, name = locator.locate(path)
+        if top is not None and not os.path.islink(path):
+            tops.setdefault(top, {})[path] = name
+    for top, names in tops.items():
         try:
-            repository = discover(Git.find(environ), top)
-            yield repository, {path: repository.name(path) for path in inside}
-        except (GitError, OutsideError):
+            yield discover(Git.find(environ), top), names
+        except GitError:
             continue
 
 
@@ -315,6 +316,7 @@ def _find(subject: Subject, notebook: Notebook, searches: Searches) -> Iterator[
         yield from cleaned.findings if cleaned.changed else ()
     if searches.conflicts:
         yield from find_conflicts(notebook)
+        yield from find_invalid(notebook)
     if searches.order:
         yield from runs.find_disorder(notebook)
     if searches.stale:

@@ -17,10 +17,11 @@ from nbvc.diffing.policy import DiffPolicy
 from nbvc.errors import NbvcError, UnreadableSettingsError
 from nbvc.normalising.policy import PRESETS
 from nbvc.normalising.settings import FILES, Origin, Rules, overlay, read_settings
+from nbvc.workflow.places import Locator, root_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from nbvc.git.plumbing.objects import Objects
@@ -79,20 +80,26 @@ class Resolver:
     """Decides for all files below one folder, each given by its path from there, with `/`.
 
     `read` returns the content of a file, None if it does not exist: of files on disk, of the index or
-    of a commit. `label` names a settings file in messages.
+    of a commit. `label` names a settings file in messages. `below` are settings of [tool.nbvc.diff]
+    that those of files replace: nbdime's.
     """
 
     def __init__(
-        self, read: Read, label: Callable[[str], str] = str, asked: Asked = NOTHING
+        self,
+        read: Read,
+        label: Callable[[str], str] = str,
+        asked: Asked = NOTHING,
+        below: Mapping[str, Any] = {},
     ) -> None:
         self._read = read
         self._label = label
         self._asked = asked
+        self._below = below
         self._rules: dict[str, Rules] = {}
         self._policies: dict[str | None, tuple[Policy, DiffPolicy]] = {}
 
     @classmethod
-    def of_folder(cls, top: str, asked: Asked = NOTHING) -> Resolver:
+    def of_folder(cls, top: str, asked: Asked = NOTHING, below: Mapping[str, Any] = {}) -> Resolver:
         """Return the resolver for files on disk below a folder."""
 
         def read(name: str) -> bytes | None:
@@ -101,7 +108,7 @@ class Resolver:
             path = os.path.join(top, name)
             return read_content(path) if os.path.isfile(path) else None
 
-        return cls(read, lambda name: os.path.join(top, name), asked)
+        return cls(read, lambda name: os.path.join(top, name), asked, below)
 
     @classmethod
     def of_version(cls, objects: Objects, revision: str, asked: Asked = NOTHING) -> Resolver:
@@ -161,14 +168,15 @@ class Resolver:
 
     def _judge(self, rules: Rules) -> tuple[Policy, DiffPolicy]:
         """Return the policies of rules with what was asked on top, checked once for each file."""
-        if rules.label is None and not self._asked.clean:
+        if rules.label is None and not self._asked.clean and not self._below:
             return PRESETS["strip"], DiffPolicy()
         if rules.label not in self._policies:
             from nbvc.diffing.configuring import configured_diff
+            from nbvc.diffing.nbdime_config import put_below
             from nbvc.normalising.configuring import configured
 
             policy = configured(rules.clean, rules.label)
-            diff = configured_diff(rules.diff, rules.clean, rules.label)
+            diff = configured_diff(put_below(self._below, rules.diff), rules.clean, rules.label)
             if self._asked.clean:
                 policy = configured(overlay(rules.clean, self._asked.clean))
             self._policies[rules.label] = policy, diff
@@ -178,20 +186,23 @@ class Resolver:
 class Decider:
     """Decides for files on disk, wherever each is, for the length of one command.
 
-    A file is named by its own name in the real folder that it is in, however its path was typed. A
-    link is named by itself, and is excluded if its target is: to clean it is to clean the target.
+    A link is excluded by its own name, and if its target is: to clean it is to clean the target.
     """
 
-    def __init__(self, asked: Asked = NOTHING) -> None:
+    def __init__(self, asked: Asked = NOTHING, below: Mapping[str, Any] = {}) -> None:
         self._asked = asked
+        self._below = below
+        self._locator = Locator()
         self._resolvers: dict[str, Resolver] = {}
-        self._folders: dict[str, tuple[Resolver, str]] = {}
 
     def decide(self, path: str) -> Decision:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""
-        folder, last = os.path.split(path)
-        resolver, prefix = self._find(folder)
-        decision = resolver.decide(f"{prefix}{last}")
+        top, name = self._locator.locate(path)
+        if top is None:
+            top = root_folder(os.path.abspath(path))
+        if top not in self._resolvers:
+            self._resolvers[top] = Resolver.of_folder(top, self._asked, self._below)
+        decision = self._resolvers[top].decide(name)
         if os.path.islink(path) and not decision.excluded:
             target = os.path.realpath(path)
             if not os.path.islink(target) and (behind := self.decide(target)).excluded:
@@ -200,28 +211,24 @@ class Decider:
                 )
         return decision
 
-    def _find(self, folder: str) -> tuple[Resolver, str]:
-        from nbvc.workflow.places import folder_with_git
-
-        if folder not in self._folders:
-            real = os.path.realpath(folder or os.curdir)
-            top = folder_with_git(real) or os.path.join(os.path.splitdrive(real)[0], os.sep)
-            if top not in self._resolvers:
-                self._resolvers[top] = Resolver.of_folder(top, self._asked)
-            below = os.path.relpath(real, top).replace(os.sep, "/")
-            self._folders[folder] = self._resolvers[top], "" if below == "." else f"{below}/"
-        return self._folders[folder]
-
 
 class DiffDecider:
     """Decides what counts as a change in files on disk, for the length of one command.
 
-    A settings file that is not TOML, as in the middle of a merge, hides no change: `skip` gets its path
-    and the reason once, and nothing of it holds.
+    nbdime's settings hold below those of [tool.nbvc.diff]. A settings file that is not TOML, as in the
+    middle of a merge, hides no change, nor does one that nbdime would refuse: `skip` gets its path and
+    the reason once, and nothing of it holds.
     """
 
-    def __init__(self, skip: Callable[[str, str], None]) -> None:
-        self._decider = Decider()
+    def __init__(self, skip: Callable[[str, str], None], environ: Mapping[str, str]) -> None:
+        from nbvc.workflow.nbdime_config import find_nbdime_settings
+
+        below: Mapping[str, Any] = {}
+        try:
+            below = find_nbdime_settings(environ).settings
+        except NbvcError as error:
+            skip(error.where or "", f"{error.message}, so its settings do not hold")
+        self._decider = Decider(below=below)
         self._skip = skip
         self._reported: set[str] = set()
 

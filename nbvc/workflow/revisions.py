@@ -53,7 +53,7 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     words, paths = selection.words, selection.paths
     repository = _repository(environ, words, paths or ())
     objects = Objects(repository)
-    decider = DiffDecider(skip)
+    decider = DiffDecider(skip, environ)
     if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _sides(repository, objects, words)
@@ -224,6 +224,8 @@ def _nowhere(objects: Objects, word: str) -> str:
     if ".." not in word:
         return f"There is no file, folder or commit {word!r}."
     ends = word.partition("..." if "..." in word else "..")[::2]
+    if any(end.startswith("/") or end.endswith("/") for end in ends):  # ../a is no range
+        return f"There is no file, folder or commit {word!r}."
     for end in filter(None, ends):
         try:
             objects.commit(end)

@@ -185,12 +185,13 @@ def _lines(done: Done, *, verbose: bool) -> str:
 
 def _listed_kinds() -> set[str]:
     """Return the kinds of findings that are listed one by one."""
+    from nbvc.normalising.findings import INVALID
     from nbvc.normalising.rules import PERSON
     from nbvc.normalising.runs import DISORDER, ERROR, STALE
     from nbvc.normalising.secrets import SECRET
     from nbvc.workflow.checking import CONFLICT
 
-    return {CONFLICT, DISORDER, ERROR, PERSON, SECRET, STALE}
+    return {CONFLICT, DISORDER, ERROR, INVALID, PERSON, SECRET, STALE}
 
 
 def _as_lines(done: Iterable[Told], excluded: int) -> int:

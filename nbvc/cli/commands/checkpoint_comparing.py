@@ -37,7 +37,7 @@ def diff(path: str, before: str, after: str, view: View) -> int:
             new: Source | None = _source(store, store.find(path, after))
         else:
             new = file_source(path) if os.path.lexists(path) else None
-        policy = DiffDecider(report_skipped).decide(path)
+        policy = DiffDecider(report_skipped, os.environ).decide(path)
         return show_comparisons(Pairs((Pair(old, new, policy=policy),), many=False), view)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from nbvc.diffing.nbdime_config import NbdimeSettings
     from nbvc.diffing.policy import DiffPolicy
     from nbvc.normalising.noise import Rule
     from nbvc.normalising.policy import Policy
@@ -51,10 +52,13 @@ def _show_settings(path: str, *, as_json: bool) -> Iterator[str]:
     """Yield what holds for a path, as JSON or for people."""
     from nbvc.render.json import as_json as encode
     from nbvc.workflow.deciding import Decider
+    from nbvc.workflow.nbdime_config import find_nbdime_settings
 
+    nbdime = find_nbdime_settings(os.environ)
     is_folder = os.path.isdir(path) or not path.endswith(".ipynb")
-    decision = Decider().decide(os.path.join(path, _ANY) if is_folder else path)
-    found = _describe(path, decision)
+    decider = Decider(below=nbdime.settings)
+    decision = decider.decide(os.path.join(path, _ANY) if is_folder else path)
+    found = _describe(path, decision, nbdime)
     if as_json:
         yield encode(found)
     else:
@@ -65,9 +69,15 @@ _ANY = "\N{HORIZONTAL ELLIPSIS}.ipynb"
 """Stands for a notebook in a folder: no project names one so in its patterns."""
 
 
-def _describe(path: str, decision: Decision) -> dict[str, Any]:
+def _describe(path: str, decision: Decision, nbdime: NbdimeSettings) -> dict[str, Any]:
     """Return what holds for a path, as the JSON format has it."""
+    from nbvc.diffing.nbdime_config import put_below
+
     rules, excluding = decision.rules, decision.excluding
+    diff = _describe_table(rules, "diff", _effective_diff(decision.diff))
+    for key, value in put_below(nbdime.settings, rules.diff).items():
+        if key not in rules.diff:
+            diff[key] = {"value": value, "from": [_shorten(one) for one in nbdime.files]}
     return {
         "path": path,
         "files": [_shorten(one.label) for one in reversed(rules.files)],
@@ -78,7 +88,7 @@ def _describe(path: str, decision: Decision) -> dict[str, Any]:
             "preset": {"value": "strip", "from": []},
             **_describe_table(rules, "clean", _effective_cleaning(decision.policy)),
         },
-        "diff": _describe_table(rules, "diff", _effective_diff(decision.diff)),
+        "diff": diff,
     }
 
 

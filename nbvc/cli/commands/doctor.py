@@ -52,6 +52,51 @@ def _findings() -> Iterator[Diagnosis]:
     yield from examined(git, repository, own_program())
     if repository is not None:
         yield from _drift(repository)
+        yield from _invalid(repository)
+    yield from _nbdime()
+
+
+def _nbdime() -> Iterator[Diagnosis]:
+    """Name nbdime's settings, which hold for diffs here as well."""
+    import os
+
+    from nbvc.errors import NbvcError
+    from nbvc.git.setup.doctor import Diagnosis, Severity
+    from nbvc.workflow.nbdime_config import find_nbdime_settings
+
+    try:
+        found = find_nbdime_settings(os.environ)
+    except (NbvcError, OSError) as error:
+        yield Diagnosis(Severity.PROBLEM, str(error), "correct that file; until then it is ignored")
+        return
+    if found.settings:
+        what = ", ".join(found.settings)
+        yield Diagnosis(
+            Severity.NOTE,
+            f"nbdime's settings hold below [tool.nbvc.diff] ({what}): {', '.join(found.files)}",
+            "nbvc config shows them; [tool.nbvc.diff] in pyproject.toml replaces them",
+        )
+    if found.unknown:
+        yield Diagnosis(
+            Severity.NOTE,
+            f"nbvc has no setting for what nbdime ignores at {', '.join(found.unknown)}",
+        )
+
+
+def _invalid(repository: Repository) -> Iterator[Diagnosis]:
+    """Find notebooks that the format's schema does not allow; Jupyter may refuse to save them."""
+    from nbvc.git.setup.doctor import Diagnosis, Severity
+    from nbvc.workflow.validity import list_invalid
+
+    found = list(list_invalid(repository))
+    if found:
+        name, problem = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield Diagnosis(
+            Severity.NOTE,
+            f"{name}: not a valid notebook: {problem.line}{more}",
+            "nbvc check FILE lists all that is not valid",
+        )
 
 
 def _drift(repository: Repository) -> Iterator[Diagnosis]:

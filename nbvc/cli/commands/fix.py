@@ -44,7 +44,7 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 
 def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.naming.stores import replace_file
-    from nbvc.cli.terminal.screen import write_content
+    from nbvc.cli.terminal.screen import notice_invalid, write_content
     from nbvc.merging.textual import has_markers, opens
 
     content = _content(path)
@@ -61,6 +61,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     else:
         write_content(target, fixed)
     _say(target, fixed, result, kept)
+    notice_invalid(target, fixed)
     return len(result.conflicts) if result else 0
 
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from nbvc.cli.settings.grouping import grouped
-from nbvc.cli.terminal.screen import write_content
+from nbvc.cli.terminal.screen import notice_invalid, write_content
 from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
@@ -26,14 +26,23 @@ class _MergeView(msgspec.Struct, frozen=True):
     as_page: bool
     in_browser: bool
     decisions: bool
+    tool: str | None
 
 
-def _make_view(*, output: str | None, format_: str, open_page: bool, decisions: bool) -> _MergeView:
-    return _MergeView(output, open_page or format_ == "html", open_page, decisions)
+def _make_view(
+    *, output: str | None, format_: str, open_page: bool, decisions: bool, tool: str | None
+) -> _MergeView:
+    return _MergeView(output, open_page or format_ == "html", open_page, decisions, tool)
 
 
-def _make_strategy(*, sources: str, outputs: str) -> Strategy:
-    return Strategy(SourceChoice(sources), OutputChoice(outputs))
+def _make_strategy(*, sources: str, favor: str | None, outputs: str) -> Strategy:
+    if favor and sources != SourceChoice.CONFLICT.value:
+        raise click.UsageError("-X and --sources both choose a side: give one of them")
+    choice = _FAVORED[favor] if favor else SourceChoice(sources)
+    return Strategy(choice, OutputChoice(outputs))
+
+
+_FAVORED = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
 
 
 @click.command(
@@ -48,6 +57,8 @@ def _make_strategy(*, sources: str, outputs: str) -> Strategy:
     click.option("--sources", type=click.Choice([choice.value for choice in SourceChoice]),
                  default=SourceChoice.CONFLICT.value,
                  help="Where both sides changed the same lines."),
+    click.option("-X", "--favor", type=click.Choice([*_FAVORED]),
+                 help="Side to take in conflicts, as git's -X."),
     click.option("--outputs", type=click.Choice([choice.value for choice in OutputChoice]),
                  default=OutputChoice.OWNER.value,
                  help="Whose outputs stay; owner: those of the side that changed the source."),
@@ -63,6 +74,8 @@ def _make_strategy(*, sources: str, outputs: str) -> Strategy:
                  "notebook."),
     click.option("--open", "open_page", is_flag=True, help="Show that page in the browser."),
     click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why."),
+    click.option("--tool", type=click.Choice(("nbdime",)),
+                 help="Merge by hand in nbdime's page instead."),
 )  # fmt: skip
 def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _MergeView) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
@@ -77,13 +90,33 @@ def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _Me
 
     strategy = replace(strategy, local_label=local, remote_label=remote)
     contents = _content(base), _content(local), _content(remote)
+    if view.tool is not None:
+        return _merge_in_nbdime((base, local, remote), contents, view.path)
     content, result = merge_in_style(*contents, strategy, local, os.environ)
     if view.as_page:
         _write_page(result, contents, (local, remote), view)
     else:
         write_content(view.path, content)
+        notice_invalid(view.path or "the result", content)
     _say(result, decisions=view.decisions)
     return 1 if result.conflicts else 0
+
+
+def _merge_in_nbdime(
+    names: tuple[str, str, str], contents: tuple[bytes, bytes, bytes], output: str | None
+) -> int:
+    """Merge in nbdime's page, and write what was saved there; return the exit code."""
+    from nbvc.cli.terminal.screen import notice
+    from nbvc.workflow.nbdime import merge_by_hand
+
+    base, local, remote = zip(names, contents, strict=True)
+    code, saved = merge_by_hand(base, local, remote, os.environ)
+    if saved is None:
+        notice("nothing was saved in nbdime's page: nothing is written")
+        return code or 1
+    write_content(output, saved)
+    notice_invalid(output or "the result", saved)
+    return code
 
 
 def _write_page(

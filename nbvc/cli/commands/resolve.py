@@ -84,7 +84,7 @@ def command(
     if takes or not marked:
         settled = _settled(notebook, marked, takes)
         if settled is not notebook:
-            _write(output, path, content, settled.to_bytes())
+            _write(output, path, content, settled)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
     if takes and not left and output is None:
         _say_what_next(path)
@@ -131,11 +131,16 @@ def _open(notebook: Notebook, path: str, output: str | None) -> int:
     return len(found)
 
 
-def _write(output: str | None, path: str, before: bytes, content: bytes) -> None:
+def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> None:
     """Write a resolved notebook: to another file, or in place after saving a checkpoint."""
     from nbvc.cli.naming.stores import replace_file
-    from nbvc.cli.terminal.screen import write_content
+    from nbvc.cli.terminal.screen import notice_invalid, write_content
+    from nbvc.notebook import read
+    from nbvc.notebook.validity import check_result
 
+    content = settled.to_bytes()
+    check_result(settled, (read(before),))
+    notice_invalid(output or path, content)
     if output is not None:
         write_content(output, content)
         return

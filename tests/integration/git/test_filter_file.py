@@ -164,6 +164,19 @@ def test_a_filter_that_stores_another_form_never_goes(folder: Path, name: str) -
         assert nbvc(["uninstall"]) == 0
 
 
+def test_what_would_be_refused_is_not_offered(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder / ".gitattributes", b"*.ipynb filter=nbstripout\n")
+    write(folder / "big/.gitattributes", b"*.ipynb filter=lfs\n")
+    assert nbvc(["install", "--filter"]) == 0
+    said = capsys.readouterr().out
+    assert "filter=lfs of Git LFS (big/.gitattributes:1) stays in force in big/" in said
+    assert "--strongest" not in said
+    assert nbvc(["install", "--filter", "--strongest"]) == 3
+    assert "leave out --strongest" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("options", [[], ["--in-repo"], ["--global"]])
 def test_only_strongest_is_for_one_clone(folder: Path, options: list[str]) -> None:
     del folder
