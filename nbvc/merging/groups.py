@@ -13,9 +13,10 @@ is named for what two pairings alone can't see:
     3  unite_parts          splits and joins of the two sides may overlap
     4  separate_additions   both added a cell, but not the same one
     5  fill_edits           an edit that looks like base and not like the other side's
-    6  find_rewritten       both put another cell in the place of one
-    7  separate_replaced    one side deleted a cell, the other one replaced it by something else
-    8  close_splits         cells between the parts of a split stay there
+    6  separate_replaced    one side deleted a cell, the other one replaced it by something else
+    7  find_rewritten       both put another cell in the place of one
+    8  find_again           both dropped a cell, and a side has an equal new one at its place
+    9  close_splits         cells between the parts of a split stay there
 
 The result's order is local's. What only remote has, or remote moved, comes behind the cell that
 it follows in remote, and behind what local added there.
@@ -26,7 +27,6 @@ from __future__ import annotations
 from functools import cache
 from operator import itemgetter
 
-from nbvc.diffing.pairing import align
 from nbvc.merging import regroup
 from nbvc.merging.group import Group
 from nbvc.merging.pairs import (
@@ -34,6 +34,7 @@ from nbvc.merging.pairs import (
     are_written_alike,
     find_settled,
     lay_base,
+    pair_cells,
     pair_sides,
 )
 from nbvc.sequence import heaviest_increasing
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     Cells = Sequence[Cell]
 
+_SIDES = ("local", "remote")
 _CONTEXT = 2
 """So many equal cells around are looked at."""
 
@@ -114,15 +116,16 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     @cache
     def find_links(side: str) -> list[Link]:
         cells = local if side == "local" else remote
-        return align(base, cells, known=_find_unchanged(laid, side, base, cells))
+        return pair_cells(base, cells, _find_unchanged(laid, side, base, cells))
 
     groups = regroup.unite_parts(groups, find_links)
     groups = regroup.separate_additions(groups, base, local, remote)
     groups = regroup.fill_edits(groups, find_links)
-    groups = regroup.find_rewritten(groups, base, local, remote)
     groups = [
         part for group in groups for part in regroup.separate_replaced(group, base, local, remote)
     ]
+    groups = regroup.find_rewritten(groups, base, local, remote)
+    groups = regroup.find_again(groups, base, local, remote)
     groups = regroup.close_splits(groups)
     _note_moves(groups, base)
     return groups
@@ -144,7 +147,7 @@ def _find_unchanged(groups: list[Group], side: str, base: Cells, cells: Cells) -
 
 def _note_moves(groups: list[Group], base: Cells) -> None:
     """Note which groups each side moved: as few and as short ones as possible."""
-    for side in ("local", "remote"):
+    for side in _SIDES:
         pairs = {
             (group.base[0], at[0]): group
             for group in groups
@@ -165,14 +168,20 @@ def _note_moves(groups: list[Group], base: Cells) -> None:
 def _ordered(groups: list[Group]) -> list[Group]:
     """Put groups in the order of the result; those that both sides deleted come last."""
     chain = _Chain()
-    last = -1
-    for number in _by(groups, [group.local[:1] for group in groups]):
+    ours, theirs = (_by(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES)
+    behind = dict(zip(theirs, [-1, *theirs], strict=False))
+    last = before = -1
+    for number in ours:
         group = groups[number]
-        if not group.moved_by_remote or group.moved_by_local or not group.remote:
+        moves = bool(group.remote) and group.moved_by_remote and not group.moved_by_local
+        # What both sides added behind a cell goes where that cell goes.
+        follows = not group.base and before >= 0 and behind.get(number) == before
+        if not moves and not (follows and before not in chain):
             chain.put(number, last)
             last = number
+        before = number
     last = -1
-    for number in _by(groups, [group.remote[:1] for group in groups]):
+    for number in theirs:
         if number not in chain:
             while (
                 chain.after(last) >= 0

@@ -63,6 +63,11 @@ class Strategy(msgspec.Struct, frozen=True):
     style: ConflictStyle = ConflictStyle.MERGE
     base_label: str = "base"
 
+    @property
+    def has_no_labels(self) -> bool:
+        """Whether nothing is known about the sides but which is which."""
+        return (self.local_label, self.remote_label) == ("local", "remote")
+
 
 class Part(enum.Enum):
     """What a decision is about."""

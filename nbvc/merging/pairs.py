@@ -14,17 +14,17 @@ from bisect import bisect_left
 from collections import Counter
 from functools import cached_property
 
-from nbvc.diffing.pairing import align
+from nbvc.diffing.pairing import Link, align
 from nbvc.diffing.pairing.equal import BLANK
 from nbvc.diffing.pairing.names import find_once
 from nbvc.merging.group import BY_CHANCE, Group, measure_likeness, unite
+from nbvc.merging.lines import has_word
 from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
-    from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
@@ -111,7 +111,7 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
     for link in links:
         pair = link.before[:1] + link.after[:1]
         single = len(link.before) == len(link.after) == 1
-        if single and settled.get(pair[0]) == pair[1]:
+        if single and settled.get(pair[0]) == pair[1] and pair in stays:
             columns.append((link.before, link.after))
         elif single and _is_chance(
             local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
@@ -160,12 +160,13 @@ def are_written_alike(ours: Cells, theirs: Cells) -> bool:
 
 def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
     """Tell whether two cells of the sides are alike, but not one."""
-    if not moved and are_written_alike([mine], [theirs]):
+    same_id = mine.id is not None and mine.id == theirs.id
+    if are_written_alike([mine], [theirs]) and (same_id or not moved):
         return False
     brief = len(mine.source.strip()) < BY_CHANCE
     if moved and (brief or known.keys[known.key(mine)] > 1):
         return True
-    if mine.id is not None and mine.id == theirs.id:
+    if same_id:
         return False
     if mine.source == theirs.source:
         return brief and mine.id in known.ids and theirs.id in known.ids
@@ -186,7 +187,7 @@ def _pair(
 
     `prefer` says how much more a pair of equal cells weighs than by its length.
     """
-    links = align(before, after, known=settled)
+    links = pair_cells(before, after, settled)
     if not (_has_repeated(before, settled) or _has_repeated(after, {*settled.values()})):
         return links
     linked = {
@@ -208,8 +209,8 @@ def _pair(
     if len(equal) > _MOST_PAIRS:
         return links
     ids, others = ([cell.fields.get("id") for cell in cells] for cells in (before, after))
-    weighed = [(i, j, _weigh_settled(before[i])) for i, j in settled.items()]
-    for i, j in {*equal, *linked} - {*settled.items()}:
+    weighed: list[tuple[int, int, float]] = []
+    for i, j in {*equal, *linked, *settled.items()}:
         one, other = ids[i], others[j]
         key = known.key(before[i])
         weight = 1.0 + len(key[1].strip())
@@ -222,12 +223,44 @@ def _pair(
     chosen = heaviest_increasing(weighed)
     if {*chosen} == {pair for pair, moved in linked.items() if not moved}:
         return links
-    return align(before, after, known=dict(chosen))
+    return pair_cells(before, after, dict(chosen))
 
 
-def _weigh_settled(cell: Cell) -> float:
-    """Return the length of a source as it is written, which needs no decoding."""
-    return 1.0 + len(memoryview(cell.fields.get("source", b"")))
+def pair_cells(before: Cells, after: Cells, known: Mapping[int, int]) -> list[Link]:
+    """Pair two lists of cells; what is split or joined for sure is one link.
+
+    A part has at least half of its lines from the whole. Cells that are less alike may be shown as a
+    split, but not merged as one.
+    """
+    links: list[Link] = []
+    apart: list[Link] = []
+    for link in align(before, after, known=known):
+        if len(link.before) > 1:
+            parts = _find_parts(after[link.after[0]], before, link.before)
+            apart += (Link((i,), ()) for i in link.before if i not in parts)
+            links.append(Link(parts, link.after, link.moved))
+        elif len(link.after) > 1:
+            parts = _find_parts(before[link.before[0]], after, link.after)
+            apart += (Link((), (j,)) for j in link.after if j not in parts)
+            links.append(Link(link.before, parts, link.moved))
+        else:
+            links.append(link)
+    return sorted([*links, *apart], key=lambda link: link.after[:1]) if apart else links
+
+
+def _find_parts(whole: Cell, cells: Cells, run: Indices) -> Indices:
+    """Return those of several cells that are parts of the whole, or else the one most like it."""
+    known = _read_telling(whole)
+    parts = tuple(
+        at
+        for at in run
+        if (lines := _read_telling(cells[at])) and 2 * len(lines & known) >= len(lines)
+    )
+    return parts or (max(run, key=lambda at: measure_likeness([whole], [cells[at]])),)
+
+
+def _read_telling(cell: Cell) -> set[str]:
+    return {line.strip() for line in cell.source.split("\n") if has_word(line)}
 
 
 def _has_repeated(cells: Cells, settled: Container[int]) -> bool:
@@ -246,16 +279,16 @@ def lay_base(
     cells: list[Cell] = []
     numbers: list[int] = []
     places: dict[int, int] = {}
-    whole = {i for i, _ in known.settled.values()}
+    whole = dict(known.settled.values())
     for number, (ours, theirs) in enumerate(columns):
-        if len(ours) == 1 and ours[0] in whole:
+        if len(ours) == len(theirs) == 1 and whole.get(ours[0]) == theirs[0]:
             places[ours[0]] = len(cells)
             found: Sequence[Cell] = [local[ours[0]]]
         else:
             found = _represent([local[i] for i in ours], [remote[j] for j in theirs], known)
         cells += found
         numbers += [number] * len(found)
-    settled = {at: places[i] for at, (i, _) in known.settled.items()}
+    settled = {at: places[i] for at, (i, _) in known.settled.items() if i in places}
     links = _pair(known, base, cells, settled, lambda _, at: _TIE * all(columns[numbers[at]]))
     groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
     ties = []

@@ -123,7 +123,11 @@ def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
 
 
 def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Make one group of a cell that both sides dropped and what each put in its place."""
+    """Make one group of a cell that both sides dropped and what each put in its place.
+
+    If a side put several cells there, one that the other side has, too, replaced the old one, or
+    else the one that is most like it.
+    """
     dropped = [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]
     if not dropped:
         return groups
@@ -143,14 +147,84 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
             ]
             for (_, cells), ends, found in zip(sides, stays, new, strict=True)
         )
-        if not old.source.strip() or not len(ours) == len(theirs) == 1:
+        if not old.source.strip() or not ours or not theirs:
             continue
-        one, other = new[0].pop(ours[0]), new[1].pop(theirs[0])
-        if one is other and local[ours[0]].source == remote[theirs[0]].source:
-            continue
+        common = [at for at in ours if new[0][at].remote and new[0][at].remote[0] in theirs]
+        if common:
+            one = other = new[0][common[0]]
+            if any(local[at].source == remote[new[0][at].remote[0]].source for at in common):
+                continue
+        else:
+            one = new[0][_find_likest(old, local, ours)]
+            other = new[1][_find_likest(old, remote, theirs)]
+            if one.remote or other.local:
+                continue
+        for at in one.local:
+            del new[0][at]
+        for at in other.remote:
+            del new[1][at]
         group.local, group.remote = one.local, other.remote
         groups = [g for g in groups if g is not one and g is not other]
     return groups
+
+
+def _find_likest(old: Cell, cells: Cells, indices: Sequence[int]) -> int:
+    """Return the cell that is most like an old one, or else whose number of lines is."""
+    lines = old.source.count("\n")
+
+    def rate(at: int) -> tuple[float, int]:
+        new = cells[at].source.count("\n")
+        return measure_likeness([old], [cells[at]]), -abs(new - lines)
+
+    return max(indices, key=rate)
+
+
+def find_again(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
+    """Make one group of a cell that both sides dropped and an equal one that a side has at its place.
+
+        base    A x B x C      both pairings are right by themselves: x of remote is the first x of
+        local   A x x C        local, and also the second x of base; then the second x of local
+        remote  A B x C        would be a new cell
+
+    Which of several equal cells is which does not matter. They are put in order.
+    """
+    for side, cells, other in (("local", local, "remote"), ("remote", remote, "local")):
+        new = [g for g in groups if not g.base and not getattr(g, other) and getattr(g, side)]
+        for group in [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]:
+            old = base[group.base[0]]
+            again = [one for one in new if _is_all_equal(old, (), one, side, cells)]
+            if not again:
+                continue
+            equal = [
+                one for one in groups if one.base and _is_all_equal(old, base, one, side, cells)
+            ]
+            rest = [one for one in groups if not any(one is same for same in equal)]
+            around = _range_around(group.base[0], find_ends(rest, side, len(base), len(cells)))
+            found = next((one for one in again if getattr(one, side)[0] in around), None)
+            if found is None:
+                continue
+            setattr(group, side, getattr(found, side))
+            groups, new = ([one for one in some if one is not found] for some in (groups, new))
+            equal = sorted([*equal, group], key=lambda one: one.base)
+            places = sorted(getattr(one, side) for one in equal)
+            for one, place in zip(equal, places, strict=True):
+                setattr(one, side, place)
+    return groups
+
+
+def _is_all_equal(old: Cell, base: Cells, group: Group, side: str, cells: Cells) -> bool:
+    """Tell whether a group has one cell on a side, which is equal to an old one, and so is its base."""
+    at = getattr(group, side)
+    if len(at) != 1 or not _is_equal(old, cells[at[0]]):
+        return False
+    return all(_is_equal(old, base[i]) for i in group.base) and len(group.base) < 2
+
+
+def _is_equal(one: Cell, other: Cell) -> bool:
+    """Tell whether cells have the same type and text, and ids do not tell them apart."""
+    if None not in (one.id, other.id) and one.id != other.id:
+        return False
+    return (one.cell_type, one.source) == (other.cell_type, other.source)
 
 
 def _range_around(i: int, ends: list[tuple[int, int, int]]) -> range:

@@ -94,10 +94,14 @@ def _rewrite(cell: Cell, source: str) -> Cell:
 def _find_models(sources: list[str], local: Cells, remote: Cells) -> Cells:
     """Return the cells that ids, types and outputs of these sources are taken from.
 
-    They are those of the side that has as many, else the nearest, each once while there are enough.
+    They are those of a side that has as many in this order, else the nearest, each once while there
+    are enough.
     """
     for cells in (local, remote):
-        if len(cells) == len(sources):
+        if len(cells) == len(sources) and all(
+            _count_shared(source, cell) == max(_count_shared(source, one) for one in cells)
+            for source, cell in zip(sources, cells, strict=True)
+        ):
             return cells
     left = [*local, *remote]
     found: list[Cell] = []
@@ -111,8 +115,11 @@ def _find_models(sources: list[str], local: Cells, remote: Cells) -> Cells:
 
 def _find_nearest(source: str, cells: Cells) -> Cell | None:
     """Return the cell that shares most lines with a source."""
-    lines = set(source.split("\n"))
-    return max(cells, key=lambda cell: len(lines & set(cell.source.split("\n"))), default=None)
+    return max(cells, key=lambda cell: _count_shared(source, cell), default=None)
+
+
+def _count_shared(source: str, cell: Cell) -> int:
+    return len(set(source.split("\n")) & set(cell.source.split("\n")))
 
 
 def _with_metadata(cell: Cell, *sides: Cell | None) -> Cell:

@@ -23,8 +23,7 @@ from nbvc.sequence.lcs import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MOST_PAIRS = 60_000
 """Beyond so many pairs of equal items, all pairs weigh the same."""
@@ -157,9 +156,9 @@ def _interleave(
 
 
 def find_heaviest(
-    a: Sequence[Hashable],
-    b: Sequence[Hashable],
-    weights: Mapping[Any, float],
+    a: Sequence[str],
+    b: Sequence[str],
+    weights: Mapping[str, float],
     preferred: Sequence[bool] = (),
 ) -> list[tuple[int, int]]:
     """Return the index pairs of the common subsequence that weighs most, both indices rising.
@@ -177,7 +176,7 @@ def find_heaviest(
 
 
 def _find_anchors(
-    a: Sequence[Hashable], b: Sequence[Hashable], weights: Mapping[Any, float]
+    a: Sequence[str], b: Sequence[str], weights: Mapping[str, float]
 ) -> list[tuple[int, int]]:
     """Return the pairs of heavy items, if these stand once each and in one order.
 
@@ -185,7 +184,7 @@ def _find_anchors(
     """
     if min(len(a), len(b)) > HEAVY / 2:
         return []
-    places: dict[Hashable, int] = {}
+    places: dict[str, int] = {}
     for j, item in enumerate(b):
         if weights[item] >= HEAVY:
             if item in places:
@@ -199,9 +198,9 @@ def _find_anchors(
 
 
 def _find_between(
-    a: Sequence[Hashable],
-    b: Sequence[Hashable],
-    weights: Mapping[Any, float],
+    a: Sequence[str],
+    b: Sequence[str],
+    weights: Mapping[str, float],
     preferred: Sequence[bool],
     ends: tuple[int, int, int, int],
 ) -> list[tuple[int, int]]:
@@ -218,7 +217,7 @@ def _find_between(
         tail.append((x, y))
     if i == x or j == y:
         return head + tail[::-1]
-    places: dict[Hashable, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for at in range(j, y):
         places.setdefault(b[at], []).append(at)
     if sum(len(places.get(item, ())) for item in a[i:x]) > MOST_PAIRS:

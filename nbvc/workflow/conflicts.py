@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.merging.model import ConflictStyle, MergeResult, Strategy
+    from nbvc.merging.model import MergeResult, Strategy
     from nbvc.notebook import Notebook
 
 
@@ -99,30 +99,50 @@ def merge_in_style(
     strategy: Strategy,
     name: str,
     environ: Mapping[str, str],
+    *,
+    by_git: bool = False,
 ) -> tuple[bytes, MergeResult]:
     """Merge three files; conflicts are written as git's `merge.conflictStyle` says.
 
-    Raises `NotebookError`, `RewriteRefusedError`.
+    `by_git`: git runs this merge, so that its `-X` counts, and its names of the sides. Git is asked
+    only if there are conflicts. Raises `NotebookError`, `RewriteRefusedError`.
     """
     from nbvc.merging.files import merge_files
 
     content, result = merge_files(base, local, remote, strategy, name)
-    style = _read_style(environ) if result.conflicts else strategy.style
-    if style is strategy.style:
+    if not result.conflicts:
         return content, result
-    return merge_files(base, local, remote, msgspec.structs.replace(strategy, style=style), name)
+    asked = _ask_git(strategy, environ, by_git=by_git)
+    if asked == strategy:
+        return content, result
+    return merge_files(base, local, remote, asked, name)
 
 
-def _read_style(environ: Mapping[str, str]) -> ConflictStyle:
+def _ask_git(strategy: Strategy, environ: Mapping[str, str], *, by_git: bool) -> Strategy:
+    from msgspec.structs import replace
+
     from nbvc.errors import GitError
     from nbvc.git.plumbing.command import Git
-    from nbvc.merging.model import ConflictStyle
+    from nbvc.git.plumbing.repository import discover
+    from nbvc.git.state.sides import read_favor, read_labels
+    from nbvc.merging.model import ConflictStyle, SourceChoice
 
     try:
-        found = Git.find(environ).ask("config", "--get", "merge.conflictStyle")
-        return ConflictStyle(found.stdout.decode().strip())
-    except (GitError, ValueError):  # There is no git, or the setting is empty.
-        return ConflictStyle.MERGE
+        git = Git.find(environ)
+        style = git.ask("config", "--get", "merge.conflictStyle").stdout.decode().strip()
+        if style in {one.value for one in ConflictStyle}:
+            strategy = replace(strategy, style=ConflictStyle(style))
+        repository = discover(git, ".") if by_git else None
+        if repository is None:
+            return strategy
+        choices = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
+        choice = choices.get(read_favor(repository), strategy.sources)
+        labels = read_labels(repository) if strategy.has_no_labels else None
+    except GitError:  # There is no git.
+        return strategy
+    if labels:
+        strategy = replace(strategy, local_label=labels[0], remote_label=labels[1])
+    return replace(strategy, sources=choice)
 
 
 def _is_edited(content: bytes | None, stages: Stages) -> bool:

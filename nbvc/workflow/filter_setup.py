@@ -8,6 +8,7 @@ find_changed(repository)     which settings files say something else than the fi
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import msgspec
 
@@ -146,15 +147,19 @@ def renew(repository: Repository, program: list[str]) -> bool:
     return before is None or before.folders != after.folders
 
 
-def update_attributes(repository: Repository) -> None:
+def update_attributes(repository: Repository) -> str | None:
     """Copy the user's own attributes again if they changed, where the filter has taken their place.
 
-    Raises `GitError`, `OSError`.
+    Return the file that changed. If the copy cannot be written, it stays as it is.
     """
+    from nbvc.git.plumbing.copied_attributes import find_changed
     from nbvc.git.setup.filter_file import FilterFile
 
-    if has_table(repository.common_dir):
-        FilterFile(repository).update()
+    changed = find_changed(repository.common_dir, repository.git_dir)
+    if changed is not None:
+        with suppress(NbvcError, OSError):
+            FilterFile(repository).update()
+    return changed
 
 
 def _accepted(repository: Repository) -> Table | None:

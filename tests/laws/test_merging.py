@@ -235,3 +235,59 @@ def test_every_line_comes_as_often_as_the_sides_explain(
         old, mine, theirs = (side.count(source) for side in (base, one, other))
         explained = mine, theirs, mine + theirs - old
         assert min(explained) <= found.count(source) <= max(explained)
+
+
+# Cells with names of their own, so that the right answer is known without any merge.
+
+OWNERS = st.sampled_from(["local", "remote", "both", None])
+STEPS = st.sampled_from(["edit", "delete", "add", "replace", "tag"])
+
+
+WORDS = [a + b + c for a in "brst" for b in "aeiou" for c in ("lm", "nd", "rk")]
+
+
+def telling(number: int) -> str:
+    """Return a source that has no word in common with those of other numbers."""
+    one, two, three = WORDS[3 * number : 3 * number + 3]
+    return f"{one} = {two}({three})\n{two}.{one}[{three}]\n{three} -= {two}"
+
+
+def planted(
+    plan: list[tuple[str | None, str]], side: str | None, moved: int | None
+) -> list[dict[str, Any]]:
+    """Return the cells after the steps of a side, or of both sides (None)."""
+    blocks: list[list[dict[str, Any]]] = []
+    for number, (owner, step) in enumerate(plan):
+        source = telling(number)
+        block = [code(source)]
+        if (owner is not None and side in (owner, None)) or (owner == "both" and side != "base"):
+            block = {
+                "edit": [code(f"{source}\nadded_{number} = {number}")],
+                "delete": [],
+                "add": [*block, code(telling(9 + number))],
+                "replace": [code(source.replace("-=", f"*= {number} -"))],
+                "tag": [{**block[0], "metadata": {"tags": [f"t{number}"]}}],
+            }[step]
+        blocks.append(block)
+    if moved is not None and side in ("remote", None):
+        blocks.append(blocks.pop(moved))
+    return [cell for block in blocks for cell in block]
+
+
+@given(st.lists(st.tuples(OWNERS, STEPS), min_size=5, max_size=9), st.none() | st.integers(0, 2))
+def test_what_the_sides_did_to_different_cells_is_all_there_once(
+    plan: list[tuple[str | None, str]], moved: int | None
+) -> None:
+    if moved is not None:
+        # Which cells moved is plain if others stay between. A cell that was added behind one that
+        # the other side moved stays where it is.
+        plan = [(owner, "edit" if step == "delete" else step) for owner, step in plan]
+        if plan[moved] == ("local", "add"):
+            plan[moved] = ("local", "edit")
+    base, local, remote, wanted = (
+        notebook(planted(plan, side, moved)) for side in ("base", "local", "remote", None)
+    )
+    for result in (merge(base, local, remote), merge(base, remote, local)):
+        assert not result.conflicts
+        found = [(cell.source, cell.metadata) for cell in result.notebook.cells]
+        assert found == [(cell.source, cell.metadata) for cell in wanted.cells]

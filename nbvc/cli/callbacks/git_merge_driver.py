@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NOTHING_DONE = 129
 _MARKER_SIZE = 7
+_UNKNOWN = ("%S", "%X", "%Y")
+"""What a git before 2.44 passes instead of the names of base, local and remote."""
 
 
 # A notebook may be called `-h.ipynb`: nothing that git passes is an option.
@@ -50,9 +52,10 @@ def command(
 def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
     from nbvc.merging.model import Strategy
 
-    given = [label for label in labels if label and not label.startswith("%")]
-    ours, theirs = given[-2:] if len(given) > 1 else ("", "")
+    known = len(labels) == 3 and not any(label in _UNKNOWN for label in labels)
+    base, ours, theirs = labels if known else ("", "", "")
     return Strategy(
+        base_label=base or "base",
         local_label=ours or "local",
         remote_label=theirs or _merged_branch() or "remote",
         marker_size=int(size) if size.isdigit() and 0 < int(size) < 1000 else _MARKER_SIZE,
@@ -74,13 +77,14 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
     from nbvc.workflow.conflicts import merge_in_style
 
     contents = read_content(base), read_content(local), read_content(remote)
-    content, result = merge_in_style(*contents, strategy, name, os.environ)
+    # Git merges two bases of a criss-cross merge with wider markers: nobody resolves these conflicts.
+    nested = strategy.marker_size > _MARKER_SIZE
+    content, result = merge_in_style(*contents, strategy, name, os.environ, by_git=not nested)
     invalid = describe_invalid(name, content)
     save(local, content)
     if invalid:
         _tell(invalid)
-    if strategy.marker_size > _MARKER_SIZE:
-        # Two bases of a criss-cross merge, says git by wider markers: nobody decides on that.
+    if nested:
         return 1 if result.conflicts else 0
     if result.joined_lines or result.reruns:
         from nbvc.cli.commands.merge import list_advice

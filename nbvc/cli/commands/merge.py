@@ -35,8 +35,14 @@ def _make_view(
     return _MergeView(output, open_page or format_ == "html", open_page, decisions, tool)
 
 
-def _make_strategy(*, sources: str, outputs: str) -> Strategy:
-    return Strategy(SourceChoice(sources), OutputChoice(outputs))
+def _make_strategy(*, sources: str, favor: str | None, outputs: str) -> Strategy:
+    if favor and sources != SourceChoice.CONFLICT.value:
+        raise click.UsageError("-X and --sources both choose a side: give one of them")
+    choice = _FAVORED[favor] if favor else SourceChoice(sources)
+    return Strategy(choice, OutputChoice(outputs))
+
+
+_FAVORED = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
 
 
 @click.command(
@@ -51,6 +57,8 @@ def _make_strategy(*, sources: str, outputs: str) -> Strategy:
     click.option("--sources", type=click.Choice([choice.value for choice in SourceChoice]),
                  default=SourceChoice.CONFLICT.value,
                  help="Where both sides changed the same lines."),
+    click.option("-X", "--favor", type=click.Choice([*_FAVORED]),
+                 help="Side to take in conflicts, as git's -X."),
     click.option("--outputs", type=click.Choice([choice.value for choice in OutputChoice]),
                  default=OutputChoice.OWNER.value,
                  help="Whose outputs stay; owner: those of the side that changed the source."),

@@ -28,27 +28,39 @@ def head(path: str, own: bytes) -> bytes:
 
 
 def find_changed(common_dir: str, git_dir: str) -> str | None:
-    """Return an attributes file of the user that changed since it was copied, None for no change."""
+    """Return an attributes file of the user that changed since it was copied, None for no change.
+
+    In a repository of several users it may be another one's, which this user may not read.
+    """
     for copy in _copies(common_dir, git_dir):
         name, _, rest = copy.removeprefix(_ABOUT).partition(b"\n")
         path = os.fsdecode(name.removeprefix(b"# "))
         digest = rest.partition(b"\n")[0].removeprefix(b"# sha256 ")
-        if copy.startswith(_ABOUT) and digest != _digest(_read(path)):
+        if not copy.startswith(_ABOUT):
+            continue
+        own = read_own(path)
+        if own is not None and digest != _digest(own):
             return path
     return None
 
 
-def _copies(common_dir: str, git_dir: str) -> Iterator[bytes]:
-    for folder, name in zip((common_dir, git_dir), NAMES, strict=True):
-        yield _read(os.path.join(folder, "info", name))
+def read_own(path: str) -> bytes | None:
+    """Return a user's attributes file, empty if it does not exist; None if it is not to be read.
 
-
-def _read(path: str) -> bytes:
+    A pipe, for example, would keep git waiting.
+    """
+    if not os.path.isfile(path):
+        return None if os.path.lexists(path) else b""
     try:
         with open(path, "rb") as file:
             return file.read()
     except OSError:
-        return b""
+        return None
+
+
+def _copies(common_dir: str, git_dir: str) -> Iterator[bytes]:
+    for folder, name in zip((common_dir, git_dir), NAMES, strict=True):
+        yield read_own(os.path.join(folder, "info", name)) or b""
 
 
 def _digest(own: bytes) -> bytes:

@@ -12,6 +12,7 @@ import os
 
 import msgspec
 
+from nbvc.git.plumbing.copied_attributes import read_own
 from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.state.changes import SUFFIX
@@ -194,7 +195,7 @@ def settings_around(repository: Repository, names: Iterable[str]) -> list[Driver
     shared = [os.path.join(repository.top, folder, ".gitattributes") for folder in above]
     files = [info_file(repository), *sorted(shared, key=len, reverse=True)]
     files.append(user_file(repository.git, "--global"))
-    return [found for file in files for found in settings(file, content_of(file))]
+    return [found for file in files for found in settings(file, read_own(file) or b"")]
 
 
 def _ends(folder: str) -> list[int]:

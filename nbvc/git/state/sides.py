@@ -7,6 +7,7 @@ round: git takes the branch that you rebase onto, and brings your own commits on
 from __future__ import annotations
 
 import os
+import re
 
 import msgspec
 
@@ -15,6 +16,13 @@ from nbvc.git.state.operation import Operation, operation
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
+
+
+_NOTED_OPTIONS = (
+    ("rebase-merge/strategy_opts", r"--(ours|theirs)\b"),
+    ("sequencer/opts", r"strategy-option = (ours|theirs)\b"),
+)
+"""Where git notes the `-X` of a rebase, and of a pick of several commits."""
 
 
 class ConflictSides(msgspec.Struct, frozen=True):
@@ -39,7 +47,54 @@ def sides(repository: Repository) -> ConflictSides | None:
         return ConflictSides(
             "your branch", f"what was before the commit{_picked(repository, 'REVERT')}"
         )
+    if running is None and _is_stash(repository):
+        return ConflictSides("your branch", "your stashed changes")
     return None
+
+
+def read_favor(repository: Repository) -> str:
+    """Return which side `-X` names for conflicts, "ours" or "theirs", "" for neither.
+
+    Git does not pass `-X` to a merge driver. A rebase, and a pick of several commits, note it in git's
+    folder. For all else there is the setting `nbvc.favor`, as in `git -c nbvc.favor=ours merge`.
+    """
+    for path, pattern in _NOTED_OPTIONS:
+        found = re.search(pattern, _read_note(repository, path))
+        if found:
+            return found[1]
+    asked = repository.git.ask("config", "--get", "nbvc.favor")
+    favor = asked.stdout.decode(errors="replace").strip()
+    return favor if favor in ("ours", "theirs") else ""
+
+
+def read_labels(repository: Repository) -> tuple[str, str] | None:
+    """Return the names of the sides in a rebase, None elsewhere; git before 2.44 tells a driver none."""
+    done = _read_note(repository, "rebase-merge/done").strip().split("\n")[-1].split(maxsplit=2)
+    if operation(repository) is not Operation.REBASE or len(done) < 3:
+        return None
+    return _onto(repository) or "HEAD", f"{done[1][:7]} ({done[2].removeprefix('# ')})"
+
+
+def _read_note(repository: Repository, path: str) -> str:
+    try:
+        with open(
+            os.path.join(repository.git_dir, path), encoding="utf-8", errors="replace"
+        ) as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def _is_stash(repository: Repository) -> bool:
+    """Tell whether the remote side of a conflict is what the latest stash has."""
+    listed = repository.git.ask("ls-files", "-u", "-z").stdout
+    for entry in filter(None, listed.split(b"\0")):
+        about, path = entry.split(b"\t", 1)
+        _, oid, stage = about.split(b" ")
+        if stage == b"3":
+            stashed = repository.git.ask("rev-parse", "-q", "--verify", b"refs/stash:" + path)
+            return stashed.stdout.strip() == oid
+    return False
 
 
 def next_step(repository: Repository) -> str:

@@ -294,3 +294,24 @@ def test_fix_says_when_there_is_nothing_to_find(tmp_path: Path) -> None:
     path.write_bytes(b"<<<<<<< a\nhello\n=======\nworld\n>>>>>>> b\n")
     assert run(["fix", str(path)]) == 2
     assert path.read_bytes().startswith(b"<<<<<<<")
+
+
+@pytest.mark.parametrize(("side", "taken"), [("ours", "x = compute(2)"), ("theirs", "x = load()")])
+def test_merge_favors_a_side_as_git_does(
+    three: list[str], tmp_path: Path, side: str, taken: str
+) -> None:
+    path = str(tmp_path / "out.ipynb")
+    assert run(["merge", *three, "-X", side, "-o", path]) == 0
+    assert sources(path) == [taken, "y = 1", "z = 1"]
+    assert run(["merge", *three, "-X", side, "--sources", "union", "-o", path]) == 2
+
+
+@pytest.mark.parametrize("style", ["diff3", "zdiff3"])
+def test_merge_writes_conflicts_in_the_style_of_git(
+    three: list[str], tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "config", "merge.conflictStyle", style], check=True)
+    monkeypatch.chdir(tmp_path)
+    assert run(["merge", *three, "-o", "out.ipynb"]) == 1
+    assert "||||||| base\nx = 1\n=======" in sources("out.ipynb")[0]

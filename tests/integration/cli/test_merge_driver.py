@@ -292,7 +292,7 @@ SIDES = {
     "merge": "",
     "rebase": "local is main, on which you rebase; remote is your commit {topic} (theirs)",
     "cherry-pick": "local is your branch; remote is the commit that you pick {topic} (theirs)",
-    "stash pop": "",
+    "stash pop": "local is your branch; remote is your stashed changes",
 }
 
 
@@ -341,3 +341,33 @@ def test_the_name_of_a_remote_branch_is_short(tmp_path: Path) -> None:
     git(folder, "update-ref", "refs/remotes/origin/topic", "topic")
     assert run(folder, "git", "merge", "-q", "refs/remotes/origin/topic").returncode == 1
     assert ">>>>>>> origin/topic" in read(folder / "a.ipynb").cells[1].source
+
+
+@pytest.mark.parametrize(
+    ("side", "kept", "gone"), [("ours", "ours()", "'theirs'"), ("theirs", "'theirs'", "ours()")]
+)
+def test_a_favored_side_takes_the_conflicts_and_nothing_else(
+    tmp_path: Path, side: str, kept: str, gone: str
+) -> None:
+    folder = repository(tmp_path / "merge", DRIVER)
+    done = run(folder, "git", "-c", f"nbvc.favor={side}", "merge", "-q", "--no-edit", "topic")
+    assert done.returncode == 0, done.stderr
+    text = sources(folder / "a.ipynb")
+    assert kept in text
+    assert gone not in text
+    assert "added_by_remote" in text
+    # Git notes the option of a rebase, where ours is the branch below.
+    folder = repository(tmp_path / "rebase", DRIVER)
+    git(folder, "checkout", "-q", "topic")
+    assert run(folder, "git", "rebase", "-q", f"-X{side}", "main").returncode == 0
+    assert kept in sources(folder / "a.ipynb")
+    assert gone not in sources(folder / "a.ipynb")
+
+
+def test_a_rebase_names_the_branch_and_the_commit(tmp_path: Path) -> None:
+    folder = repository(tmp_path, DRIVER)
+    begin(folder, "rebase")
+    text = sources(folder / "a.ipynb")
+    oid = git(folder, "rev-parse", "--short=7", "topic").strip()
+    assert f">>>>>>> {oid} (theirs)" in text
+    assert ("<<<<<<< main\n" in text) or ("<<<<<<< HEAD\n" in text)

@@ -179,3 +179,82 @@ def test_a_line_that_both_sides_moved_does_not_come_twice(same_cell: bool) -> No
         cell = result.notebook.cells[result.conflicts[0].cell]
         assert find(cell) is not None
         assert line in cell.source
+
+
+def test_what_both_added_behind_a_cell_goes_where_a_side_moved_that_cell() -> None:
+    base = nb(LOAD, "show()", AREA, NORMAL)
+    local = nb(LOAD, "show()", "new = 1 / 3", AREA, NORMAL)
+    remote = nb(LOAD, AREA, "show()", "new = 1 / 3", NORMAL)
+    assert sources(base, local, remote) == [LOAD, AREA, "show()", "new = 1 / 3", NORMAL]
+
+
+def test_of_equal_cells_one_that_each_side_dropped_goes_whichever_they_are_paired_with() -> None:
+    base, local = nb(LOAD, "show()", AREA, "show()", NORMAL), nb(LOAD, "show()", "show()", NORMAL)
+    assert sources(base, local, nb(LOAD, AREA, "show()", NORMAL)) == [LOAD, "show()", NORMAL]
+
+
+@pytest.mark.parametrize("beside", [NORMAL, "import json"])
+def test_a_cell_that_both_sides_rewrote_is_a_conflict_beside_a_new_cell(beside: str) -> None:
+    base, remote = nb(LOAD, "old = 1 / 3", AREA), nb(LOAD, "assert total == 255", AREA)
+    for local in (nb(LOAD, beside, "first(x)[0]", AREA), nb(LOAD, "first(x)[0]", beside, AREA)):
+        result = merge(base, local, remote)
+        assert len(result.conflicts) == len(merge(base, remote, local).conflicts) == 1
+        text = "\n".join(cell.source for cell in result.notebook.cells)
+        assert all(line in text for line in ("first(x)[0]", "assert total == 255", beside))
+
+
+def test_a_cell_replaced_by_both_where_a_side_dropped_the_one_before_is_a_conflict() -> None:
+    base = nb(LOAD, AREA, "old = 1 / 3", NORMAL)
+    local, remote = nb(LOAD, AREA, "first(x)[0]", NORMAL), nb(LOAD, "assert total == 255", NORMAL)
+    assert len(merge(base, local, remote).conflicts) == 1
+
+
+def test_a_new_cell_that_is_like_a_line_of_another_one_is_no_part_of_it() -> None:
+    line = "In step {} the {} is compared with every {} of the year."
+    old, kept = line.format(34, "maple", "signal"), "- signal 36: see the river"
+    new = line.format(117, "harbor", "stone")
+    base, remote = nb(LOAD, markdown(f"{old}\n{kept}")), nb(LOAD, markdown(new), markdown(kept))
+    local = nb(LOAD, {**markdown(f"{old}\n{kept}"), "metadata": {"mine": 1}})
+    found = merge(base, local, remote)
+    assert [cell.metadata for cell in found.notebook.cells] == [{}, {}, {"mine": 1}]
+
+
+def test_a_moved_half_of_a_split_keeps_its_type() -> None:
+    first, second = (
+        "# First\n\nAll about rain.\nAnd about snow.",
+        "x = load(1)\ny = x + 1\nz = y * 2",
+    )
+    base = nb(markdown(first), second, LOAD)
+    local = nb(markdown("# First\n"), "new = 1 / 3", markdown("All about rain.\nAnd about snow."),
+               second, LOAD)  # fmt: skip
+    remote = nb(LOAD, second, markdown(f"{first}\nMore."))
+    for result in (merge(base, local, remote), merge(base, remote, local)):
+        for cell in result.notebook.cells:
+            assert (cell.cell_type == "markdown") == ("rain" in cell.source or "#" in cell.source)
+
+
+def test_a_short_cell_that_a_side_moved_is_one_cell_if_its_id_says_so() -> None:
+    def cells(*names: str) -> list[dict[str, Any]]:
+        texts = {"a": "show()", "b": "show()", "c": LOAD, "d": AREA}
+        return [{**code(texts[name]), "id": name} for name in names]
+
+    base, local = nb(*cells("a", "c", "b", "d")), nb(*cells("a", "b", "c", "d"))
+    remote = nb(*cells("a", "c", "b"), {**code(f"{AREA}\nnew = 1"), "id": "d"})
+    ids = [cell.id for cell in merge(base, local, remote).notebook.cells]
+    assert ids == ["a", "b", "c", "d"]
+
+
+def test_cells_that_are_alike_by_their_words_alone_are_not_merged_by_words() -> None:
+    old = [f"copper_{n} = scale('data/signal_{n}.csv', limit={n}0)" for n in (33, 36, 38, 41)]
+    new = [f"lantern_{n} = scale('data/river_{n}.csv', limit={n}0)" for n in (67, 69, 71, 73)]
+    base, remote = nb(LOAD, "\n".join(old), AREA), nb(LOAD, "\n".join(new), AREA)
+    local = nb(LOAD, "\n".join([*old[:3], f"{old[3]}; keep = 1"]), AREA)
+    assert merge(base, local, remote).conflicts
+    line = "In step {} the {} is compared with every {} of the year."
+    first = markdown(line.format(3, "orbit", "canvas"))
+    base, remote = (
+        nb(first, LOAD, AREA),
+        nb(LOAD, markdown(line.format(98, "orbit", "meadow")), AREA),
+    )
+    local = nb(markdown(f"{first['source']} Not the last."), LOAD, AREA)
+    assert merge(base, local, remote).conflicts

@@ -170,7 +170,10 @@ def test_a_path_means_the_same_however_it_is_typed(
     assert Decider().decide(path).excluded
 
 
+PACKAGE = {"nbvc/normalising/__init__.py", "nbvc/normalising/configuring.py"}
 READERS = {
+    "preset": PACKAGE,
+    "PRESETS": {*PACKAGE, "nbvc/workflow/deciding.py"},
     "configured": {
         "nbvc/normalising/configuring.py",
         "nbvc/workflow/deciding.py",
