@@ -17,7 +17,7 @@ from nbvc.workflow.compare import Pair, known_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.deciding import Decider
 from nbvc.workflow.filtered import make_filter
-from nbvc.workflow.nbdime_config import find_nbdime_settings
+from nbvc.workflow.nbdime_config import settings_below
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
@@ -41,7 +41,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     place = site.contents.place(request.path)
     versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
     contents = [one.content for one in versions]
-    below = find_nbdime_settings(os.environ).settings
+    below = settings_below(os.environ, lambda *_: None)
     policy = Decider(below=below).decide(place.file).diff
     found = _compare(versions, contents, policy)
     before, after = found.before, found.after

@@ -240,14 +240,9 @@ class DiffDecider:
     """
 
     def __init__(self, skip: Callable[[str, str], None], environ: Mapping[str, str]) -> None:
-        from nbvc.workflow.nbdime_config import find_nbdime_settings
+        from nbvc.workflow.nbdime_config import settings_below
 
-        below: Mapping[str, Any] = {}
-        try:
-            below = find_nbdime_settings(environ).settings
-        except NbvcError as error:
-            skip(error.where or "", f"{error.message}, so its settings do not hold")
-        self._decider = Decider(below=below)
+        self._decider = Decider(below=settings_below(environ, skip))
         self._skip = skip
         self._reported: set[str] = set()
 

@@ -9,10 +9,12 @@ import os
 import sys
 
 from nbvc.diffing.nbdime_config import NbdimeSettings, read_nbdime_settings
+from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 _NAME = "nbdime_config.json"
 _NO = frozenset(("no", "n", "false", "off", "0", "0.0"))
@@ -29,6 +31,20 @@ def find_nbdime_settings(environ: Mapping[str, str]) -> NbdimeSettings:
     paths = [os.path.join(folder, _NAME) for folder in dict.fromkeys(_folders(environ))]
     existing = [path for path in reversed(paths) if os.path.isfile(path)]
     return read_nbdime_settings((path, read_content(path)) for path in existing)
+
+
+def settings_below(environ: Mapping[str, str], skip: Callable[[str, str], None]) -> dict[str, Any]:
+    """Return nbdime's settings, to be put below a project's.
+
+    Those that cannot be read hide no change: `skip` gets the path and the reason, and none holds.
+    """
+    try:
+        return find_nbdime_settings(environ).settings
+    except NbvcError as error:
+        skip(error.where or _NAME, f"{error.message}, so its settings do not hold")
+    except OSError as error:
+        skip(error.filename or _NAME, f"{error.strerror}, so its settings do not hold")
+    return {}
 
 
 def _folders(environ: Mapping[str, str]) -> Iterator[str]:

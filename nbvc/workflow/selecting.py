@@ -68,10 +68,10 @@ def _make_pairs(
 
 def _sources(before: str | None, after: str | None) -> tuple[Source | None, Source | None]:
     """Return two files; a text that Jupytext reads is the notebook that it stands for."""
-    from nbvc.workflow.texts import is_text, text_source
-
     old, new = (None if path is None else file_source(path) for path in (before, after))
-    if old is not None and new is not None:
+    if old is not None and new is not None and old.path[-6:] != new.path[-6:]:
+        from nbvc.workflow.texts import is_text, text_source
+
         if is_text(old.path, new.path):
             return text_source(old.path, new.read), new
         if is_text(new.path, old.path):

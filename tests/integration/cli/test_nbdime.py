@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import nbvc
 from tests.integration.git.sandbox import commit_all, new
 from tests.making import code, file, stream
 
@@ -123,3 +124,17 @@ def test_broken_settings_hide_no_change_and_are_named(folder: Path, cli: Cli) ->
     assert called.code == 1
     assert "nbdime_config.json: not settings of nbdime: it is not JSON, so its" in called.err
     assert "not settings of nbdime" in cli("doctor").out
+
+
+def test_its_settings_hold_in_jupyter_as_well(folder: Path) -> None:
+    from nbvc.workflow.deciding import Decider
+    from nbvc.workflow.nbdime_config import settings_below
+
+    (folder / "nbdime_config.json").write_text('{"GitDiff": {"outputs": false}}')
+    skipped: list[str] = []
+    below = settings_below({"JUPYTER_NO_CONFIG": "1"}, lambda *one: skipped.extend(one))
+    policy = Decider(below=below).decide(str(folder / "a.ipynb")).diff
+    assert not policy.counts(nbvc.Part.OUTPUTS)
+    (folder / "nbdime_config.json").write_text("7")
+    assert settings_below({"JUPYTER_NO_CONFIG": "1"}, lambda *one: skipped.extend(one)) == {}
+    assert skipped[0] == str(folder / "nbdime_config.json")
