@@ -6,7 +6,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from nbvc.diffing.policy import ALL_MASKS, DiffPolicy, Mask, Part
+from nbvc.diffing.policy import ALL_MASKS, REGEX, DiffPolicy, Mask, Part
 from nbvc.errors import NbvcError
 from nbvc.normalising.configuring import unfit, unknown, unknown_key
 from nbvc.normalising.metadata import Keys, MetadataPolicy, read_path
@@ -39,6 +39,8 @@ def configured_diff(
 
 def read_mask(name: str, where: str | None = None) -> Mask | str:
     """Return the mask of a name, or a pattern with `*` as it is. Raises `NbvcError`."""
+    if name.startswith(REGEX):
+        return _check_regex(name, where)
     if "*" in name:
         if name.strip("*").strip():
             return name
@@ -47,6 +49,23 @@ def read_mask(name: str, where: str | None = None) -> Mask | str:
         return Mask(name)
     except ValueError:
         raise unknown("mask", name, (*(mask.value for mask in Mask), "all"), where) from None
+
+
+def _check_regex(name: str, where: str | None) -> str:
+    """Return a mask that is a regular expression, which only a command line may give.
+
+    Some expressions take forever, and a project's settings are anybody's. Raises `NbvcError`.
+    """
+    import re
+
+    if where is not None:
+        hint = "write a text with '*', or pass the expression with --mask"
+        raise NbvcError(f"a regular expression is no setting: {name!r}", where=where, hint=hint)
+    try:
+        re.compile(name.removeprefix(REGEX))  # noqa: TID251
+    except re.error as error:
+        raise NbvcError(f"invalid regular expression {name!r}: {error}") from None
+    return name
 
 
 def read_masks(names: tuple[str, ...], where: str | None = None) -> frozenset[Mask | str]:

@@ -39,6 +39,9 @@ class Mask(enum.Enum):
     """Files in the folders for temporary ones."""
 
 
+REGEX = "re:"
+"""How a mask begins that is a regular expression."""
+
 ALL_MASKS: frozenset[Mask | str] = frozenset(Mask)
 
 
@@ -47,7 +50,7 @@ class DiffPolicy(msgspec.Struct, frozen=True):
 
     Two numbers in outputs are the same where they differ by no more than `atol`, or by no more than
     `rtol` times the larger one (PEP 485). What `masks` name is left out of the texts of outputs; a mask
-    of one's own is a text in which `*` stands for anything without spaces.
+    of one's own is a text in which `*` stands for anything without spaces, or `re:` and an expression.
     `metadata` says which keys are noise; `languages` are those of both notebooks, which `diff` sets.
     """
 

@@ -48,13 +48,15 @@ class Hit(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """A version, the hits in it (the first one in each cell and place), and whether the text is new.
 
-    `appeared` tells that the version before didn't have it, `gone` that only that one had it.
+    `appeared` tells that the version before didn't have it, `gone` that only that one had it. A
+    version that is not a notebook is `unreadable`.
     """
 
     version: Version
     hits: tuple[Hit, ...]
     appeared: bool
     gone: bool
+    unreadable: bool = False
 
 
 def search(
@@ -76,7 +78,7 @@ def search(
         last = any(known) if unreadable else bool(here)
         before[one.id] = last
         gone = not last and any(known)
-        found.append(Found(one, here, bool(here) and not any(known), gone))
+        found.append(Found(one, here, bool(here) and not any(known), gone, unreadable))
     return tuple(reversed(found))
 
 

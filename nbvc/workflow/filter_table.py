@@ -146,7 +146,8 @@ def has_table(common_dir: str) -> bool:
 
 def read_table(common_dir: str) -> Table:
     """Return the table, or its copy if it is damaged. Raises `NbvcError` if both are."""
-    for path in table_paths(common_dir):
+    # A pipe would keep git waiting.
+    for path in filter(os.path.isfile, table_paths(common_dir)):
         try:
             with open(path, "rb") as file:
                 return _understand(msgspec.json.decode(file.read()))

@@ -224,6 +224,8 @@ def _nowhere(objects: Objects, word: str) -> str:
     if ".." not in word:
         return f"There is no file, folder or commit {word!r}."
     ends = word.partition("..." if "..." in word else "..")[::2]
+    if any(end.startswith("/") or end.endswith("/") for end in ends):  # ../a is no range
+        return f"There is no file, folder or commit {word!r}."
     for end in filter(None, ends):
         try:
             objects.commit(end)

@@ -6,10 +6,11 @@ import os
 
 from nbvc.errors import SelectionError
 from nbvc.workflow.compare import Pair, Pairs, Selection, file_source
+from nbvc.workflow.places import folder_with_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nbvc.workflow.compare import Source
     from nbvc.workflow.finding import Skip
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 def select(selection: Selection, environ: Mapping[str, str], skip: Skip) -> Pairs:
     """Return what a selection means.
 
-    Two files or folders are compared with each other, and git isn't asked. Everything else is
-    about versions in git. `skip` gets what cannot be read. Raises
-    `SelectionError`, `GitError`.
+    Two files or folders are compared with each other, and git isn't asked. Outside of a repository
+    the first of several files is compared with each other one. Everything else is about versions in
+    git. `skip` gets what cannot be read. Raises `SelectionError`, `GitError`.
     """
     words = selection.words
-    if selection == Selection(words) and len(words) == 2 and all(map(os.path.lexists, words)):
-        return _select_on_disk(*words, environ, skip)
+    if selection == Selection(words) and len(words) > 1 and all(map(os.path.lexists, words)):
+        if len(words) == 2:
+            return _select_on_disk(*words, environ, skip)
+        folder = os.path.dirname(os.path.abspath(words[0]))
+        if all(map(os.path.isfile, words)) and folder_with_git(folder) is None:
+            return _make_pairs([(words[0], word) for word in words[1:]], environ, skip, many=True)
     from nbvc.workflow.revisions import select_versions
 
     return select_versions(selection, environ, skip)
@@ -40,14 +45,25 @@ def _select_on_disk(before: str, after: str, environ: Mapping[str, str], skip: S
         pairs = [(before, os.path.join(after, name)) for name in _list(after, environ, skip)]
     elif folders == (True, False):
         pairs = [(os.path.join(before, name), after) for name in _list(before, environ, skip)]
+    return _make_pairs(pairs, environ, skip, many=any(folders))
+
+
+def _make_pairs(
+    paths: Sequence[tuple[str | None, str | None]],
+    environ: Mapping[str, str],
+    skip: Skip,
+    *,
+    many: bool,
+) -> Pairs:
+    """Return pairs of files, given by their paths, None for a side that does not exist."""
     from nbvc.workflow.deciding import DiffDecider
 
     decider = DiffDecider(skip, environ)
     made = [
-        Pair(_source(one), _source(other), policy=decider.decide(other or one or after))
-        for one, other in pairs
+        Pair(_source(one), _source(other), policy=decider.decide(other or one or ""))
+        for one, other in paths
     ]
-    return Pairs(tuple(made), any(folders))
+    return Pairs(tuple(made), many)
 
 
 def _source(path: str | None) -> Source | None:

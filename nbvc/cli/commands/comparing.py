@@ -58,7 +58,7 @@ def judge(one: Comparison, view: View) -> Verdict:
         return Verdict(changed=True)
     from nbvc.render.shown import touched_parts
 
-    return Verdict(changed=True, touched=touched_parts(one.diff))
+    return Verdict(changed=True, touched=touched_parts(one.diff, for_gate=True))
 
 
 def list_notices(one: Comparison, view: View) -> list[str]:
@@ -214,16 +214,20 @@ def lines_of(one: Comparison, view: View) -> Iterator[str]:
         yield from _lines_of_texts(one, one.texts, view)
     elif one.diff is not None and (one.is_change or view.for_programs):
         yield from _lines_of_diff(one.pair, one.diff, view)
+    elif one.error and view.format is Format.JSON:
+        from nbvc.render.json import as_json, unreadable_as_dict
+
+        yield as_json(unreadable_as_dict(one))
 
 
 def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]:
     if view.format is Format.NAMES:
         yield escaped_line(pair.path)
     elif view.format is Format.STAT:
-        from nbvc.render.words import summarize_counts
+        from nbvc.render.words import summarize_diff
 
         note = f"{pair.note}, " if pair.note else ""
-        yield escaped_line(f"{pair.name} | {note}{summarize_counts(found)}")
+        yield escaped_line(f"{pair.name} | {note}{summarize_diff(found)}")
     elif view.format is Format.UNIFIED:
         from nbvc.render.unified import unified
 

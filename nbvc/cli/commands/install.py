@@ -194,11 +194,11 @@ def _said(wanted: InstallTarget, done: Installed) -> Iterator[str]:
 
 def _others(done: Installed) -> Iterator[str]:
     """Say which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
-    strippers = [owner for owner, other in done.others if owner.driver != "-" and not other.stores]
+    tools = [other for owner, other in done.others if owner.driver != "-"]
     for owner, other in done.others:
         where = ", ".join(f"{shown(folder)}/" if folder else "./" for folder in other.folders)
         yield f"  {named(owner)} stays in force in {where}"
-    if strippers:
+    if tools and not any(other.stores for other in tools):
         yield "  To use nbvc's filter there: nbvc install --filter --strongest"
 
 

@@ -69,8 +69,8 @@ MEANING_OPTIONS: tuple[Option[Any], ...] = (
     click.option("--atol", type=float, default=None, metavar="X", callback=_check_tolerance,
                  help="Absolute tolerance for numbers in outputs."),
     click.option("--mask", "masks", multiple=True, metavar="MASK", callback=_check_masks,
-                 help=f"Ignore these in outputs: {', '.join(_MASKS)}, or a text with '*' for "
-                 "anything without spaces. Can be repeated."),
+                 help=f"Ignore these in outputs: {', '.join(_MASKS)}, a text with '*' for "
+                 "anything without spaces, or re:EXPRESSION. Can be repeated."),
 )  # fmt: skip
 """What may differ in outputs without being a change; see docs/OUTPUTS.md."""
 

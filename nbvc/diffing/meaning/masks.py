@@ -11,8 +11,9 @@ neighboring ones only one accepts a given character: no stretch is divided in se
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from nbvc.diffing.policy import Mask
+from nbvc.diffing.policy import REGEX, Mask
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -64,11 +65,17 @@ def masked(text: str, masks: Iterable[Mask | str]) -> str:
     """Return the text with a sign in the place of everything that the masks name or match."""
     wanted = frozenset(masks)
     for own in sorted([mask for mask in wanted if isinstance(mask, str)]):
-        text = _mask_pattern(text, own)
+        is_regex = own.startswith(REGEX)
+        text = _regex(own).sub(SIGN, text) if is_regex else _mask_pattern(text, own)
     for mask in _ORDER:
         if mask in wanted:
             text = _PATTERNS[mask].sub(SIGN, text)
     return text
+
+
+@lru_cache(16)
+def _regex(mask: str) -> re.Pattern[str]:
+    return re.compile(mask.removeprefix(REGEX), re.MULTILINE)  # noqa: TID251
 
 
 _FAR = 200

@@ -9,16 +9,19 @@ from nbvc.git.actions.obstacles import listed
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, CommitResult, refusal
 from nbvc.git.plumbing.messages import gist
 from nbvc.git.state.index import IndexLockedError, stage
-from nbvc.git.state.operation import Operation, current_branch, operation, unmerged
+from nbvc.git.state.operation import (
+    FINISHED_BY_COMMIT,
+    Operation,
+    current_branch,
+    operation,
+    unmerged,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbvc.git.plumbing.repository import Repository
-
-FINISHED_BY_COMMIT = (Operation.MERGE, Operation.CHERRY_PICK, Operation.REVERT)
-"""What a commit finishes. A rebase replays commits with messages of their own."""
 
 
 def finish_operation(

@@ -45,12 +45,15 @@ def find_changed(common_dir: str, git_dir: str) -> str | None:
 
 
 def read_own(path: str) -> bytes | None:
-    """Return a user's attributes file, empty if it does not exist; None if git cannot read it either."""
+    """Return a user's attributes file, empty if it does not exist; None if it is not to be read.
+
+    A pipe, for example, would keep git waiting.
+    """
+    if not os.path.isfile(path):
+        return None if os.path.lexists(path) else b""
     try:
         with open(path, "rb") as file:
             return file.read()
-    except FileNotFoundError:
-        return b""
     except OSError:
         return None
 

@@ -63,11 +63,15 @@ class FilterFile:
         """Where the file of this clone is."""
         return os.path.join(self._folder, NAMES[0])
 
+    @property
+    def _linked(self) -> str:
+        """The settings file for linked working trees."""
+        return os.path.join(self._repository.common_dir, _INCLUDED)
+
     def write(self) -> bool:
         """Write the file, and have git read it; return whether anything changed."""
         changed = [self._fill(slot) for slot in self._slots()]
-        linked = os.path.join(self._repository.common_dir, _INCLUDED)
-        changed.append(self._save(linked, _settings_text(self.path)))
+        changed.append(self._save(self._linked, _settings_text(self.path)))
         if _INCLUDED not in self._values("local", _INCLUDE):
             self._git.run("config", "--local", "--add", _INCLUDE, _INCLUDED)
             changed.append(True)
@@ -86,6 +90,8 @@ class FilterFile:
                 return f"{_SETTING} is {values[-1]}" if values else f"{_SETTING} is not set"
             if content_of(slot.file) != self._content(slot):
                 return f"{slot.file} is older than {self._own_file(slot)}"
+        if content_of(self._linked) != _settings_text(self.path):
+            return f"{self._linked} names another folder"
         return None
 
     def remove(self) -> tuple[str, ...]:
@@ -103,7 +109,7 @@ class FilterFile:
         if _INCLUDED in self._values("local", _INCLUDE):
             exactly = ("--fixed-value", "--unset-all", _INCLUDE, _INCLUDED)
             self._git.run("config", "--local", *exactly)
-        _remove(os.path.join(self._repository.common_dir, _INCLUDED))
+        _remove(self._linked)
         return tuple(changed)
 
     # The settings

@@ -22,6 +22,9 @@ class Operation(Enum):
     BISECT = "bisect"
 
 
+FINISHED_BY_COMMIT = (Operation.MERGE, Operation.CHERRY_PICK, Operation.REVERT)
+"""What a commit finishes. A rebase replays commits with messages of their own."""
+
 _TRACES = (
     ("rebase-merge", Operation.REBASE),
     ("rebase-apply/applying", Operation.AM),

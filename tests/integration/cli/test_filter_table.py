@@ -12,6 +12,7 @@ import pytest
 
 from nbvc.cli import run as nbvc
 from nbvc.errors import NbvcError
+from nbvc.git.plumbing import copied_attributes
 from nbvc.workflow.filter_setup import describe_changed, find_changed
 from nbvc.workflow.filter_table import FilterRules, read_table, table_paths
 from tests.integration.git.installed import program
@@ -216,6 +217,16 @@ def test_a_damaged_table(repo: Path, damage: bytes | None) -> None:
     assert nbvc(["install", "--filter"]) == 0
     assert try_add(repo, "papers/c.ipynb").returncode == 0
     assert nbvc(["doctor"]) == 0
+
+
+def test_pipes_in_git_s_folder_keep_nobody_waiting(repo: Path) -> None:
+    assert nbvc(["install", "--filter"]) == 0
+    for path in (*table_paths(str(repo / ".git")), repo / ".git/info/nbvc-attributes"):
+        os.unlink(path)
+        os.mkfifo(path)
+    with pytest.raises(NbvcError, match="cannot be read"):
+        read_table(str(repo / ".git"))
+    assert copied_attributes.find_changed(str(repo / ".git"), str(repo / ".git")) is None
 
 
 def test_settings_that_another_version_knows_are_refused_by_name(repo: Path) -> None:

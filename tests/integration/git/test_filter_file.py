@@ -164,6 +164,19 @@ def test_a_filter_that_stores_another_form_never_goes(folder: Path, name: str) -
         assert nbvc(["uninstall"]) == 0
 
 
+def test_what_would_be_refused_is_not_offered(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder / ".gitattributes", b"*.ipynb filter=nbstripout\n")
+    write(folder / "big/.gitattributes", b"*.ipynb filter=lfs\n")
+    assert nbvc(["install", "--filter"]) == 0
+    said = capsys.readouterr().out
+    assert "filter=lfs of Git LFS (big/.gitattributes:1) stays in force in big/" in said
+    assert "--strongest" not in said
+    assert nbvc(["install", "--filter", "--strongest"]) == 3
+    assert "leave out --strongest" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("options", [[], ["--in-repo"], ["--global"]])
 def test_only_strongest_is_for_one_clone(folder: Path, options: list[str]) -> None:
     del folder
@@ -314,13 +327,19 @@ def holds(folder: Path) -> bool:
     return git(folder, "check-attr", "filter", "sub/a.ipynb").endswith(": nbvc")
 
 
-def test_a_folder_that_moves_keeps_its_filter(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_that_moves_keeps_its_filter(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert nbvc(["install", "--filter"]) == 0
     (folder / "sub").mkdir()
     assert holds(folder)
     assert holds(folder / "sub")
     folder.rename(tmp_path / "moved")
     assert holds(tmp_path / "moved" / "sub")
+    monkeypatch.chdir(tmp_path / "moved")
+    assert nbvc(["doctor"]) == 1, "linked working trees would look in the old folder"
+    assert nbvc(["refresh"]) == 0
+    assert nbvc(["doctor"]) == 0
 
 
 def test_who_deletes_what_nbvc_stores_keeps_the_filter(folder: Path) -> None:
