@@ -93,7 +93,7 @@ def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes
     try:
         repository = site.repository(place, stop)
         name = repository.name(place.file)
-        return make_filter(repository, [name])(name, content)
+        return make_filter(repository, [name], after_git=False)(name, content)
     except (GitError, RefusedError):
         return content
 

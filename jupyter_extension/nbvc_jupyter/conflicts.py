@@ -11,6 +11,7 @@ from nbvc.git.state.sides import sides
 from nbvc.merging.markers import Take, find, settle
 from nbvc.merging.textual import fixed, has_markers
 from nbvc.notebook.content import content_digest
+from nbvc.notebook.validity import check_result
 from nbvc.workflow.conflicts import (
     Stages,
     count_conflicts,
@@ -221,13 +222,15 @@ def _merged(opened: msgspec.Raw, current: bytes | None, decided: Notebook) -> No
     """Return the decisions merged into a file in which other cells have changed meanwhile.
 
     Raises `ContentChangedError` if the file has other conflicts than `opened`, which is null if the
-    caller doesn't want a merge, or if the decisions and the changes concern the same text.
+    caller doesn't want a merge, or if the decisions and the changes concern the same text, and
+    `RewriteRefusedError` if the result would not be a valid notebook.
     """
     base = None if bytes(opened) == b"null" else untrusted(as_sent(opened))
     here = None if current is None else _read(current)
     if base is not None and here is not None and _marked(base) == _marked(here):
         result = nbvc.merge(base, here, decided)
         if not set(_marked(result.notebook)) - set(_marked(decided)):
+            check_result(result.notebook, (here, decided))
             return result.notebook
     raise _changed("saved")
 

@@ -9,6 +9,8 @@ one side deleted it        deleted, if the other did not touch its text; else a 
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from nbvc.lazy import compile_lazily
@@ -51,7 +53,9 @@ def decide(
     `versions` are its cells in base, local and remote, `python` says that the notebook's code is
     Python.
     """
-    return _finish(group, _decide(*versions, strategy, python=python))
+    moved = (group.moved_by_local or group.moved_by_remote) and not _have_one_id(*versions)
+    merge_text = partial(merge_python if python else merge_sources, moved=moved)
+    return _finish(group, _decide(*versions, strategy, merge_text))
 
 
 def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy) -> Outcome:
@@ -84,8 +88,13 @@ def _finish(group: Group, found: Outcome) -> Outcome:
     return msgspec.structs.replace(found, decisions=tuple(decisions))
 
 
+def _have_one_id(*versions: Cells) -> bool:
+    ids = {cell.id for cells in versions for cell in cells}
+    return len(ids) == 1 and ids != {None}
+
+
 def _decide(
-    base: Cells, local: Cells, remote: Cells, strategy: Strategy, *, python: bool
+    base: Cells, local: Cells, remote: Cells, strategy: Strategy, merge_text: MergeText
 ) -> Outcome:
     if _are_equal(local, remote):
         found = Outcome(tuple(local))
@@ -105,7 +114,6 @@ def _decide(
         return _take(local, Action.LOCAL, "only local changed it")
     one = len(base) <= 1 and len(local) == len(remote) == 1
     merge = _merge_one if one else merge_several
-    merge_text = merge_python if python else merge_sources
     return merge(base, local, remote, strategy, merge_text)
 
 

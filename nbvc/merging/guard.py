@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import chain
 
+from nbvc.merging.lines import tells_cell
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 
     Versions = tuple[list[Cell], list[Cell], list[Cell]]
     Lines = tuple[list[str], ...]
-
-_LETTERS = 8
-"""A line with fewer letters and digits may stand anywhere."""
 
 
 def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -> list[int]:
@@ -41,7 +40,7 @@ def find_violations(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
         if base not in (local, remote)
         for side in versions[number]
         for line in _read_lines(side)
-        if _is_telling(line)
+        if tells_cell(line)
     }
     if not lines:
         return []
@@ -72,10 +71,6 @@ def _read_sources(cells: Iterable[Cell]) -> list[object]:
 
 def _read_lines(cells: Iterable[Cell]) -> list[str]:
     return [line.strip() for cell in cells for line in cell.source.split("\n")]
-
-
-def _is_telling(line: str) -> bool:
-    return len(line) >= _LETTERS and sum(map(str.isalnum, line)) >= _LETTERS
 
 
 def _find_last(line: str, found: dict[int, Lines], *, doubled: bool) -> list[int]:

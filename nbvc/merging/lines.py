@@ -17,6 +17,9 @@ BOUNDARY = "\n"
 _FEW_LETTERS = 4
 """A line with fewer letters says nothing about where it belongs."""
 
+_MANY_LETTERS = 8
+"""A line with fewer letters and digits may stand in any cell."""
+
 
 class Chunk(msgspec.Struct, frozen=True):
     """Lines of the result; in a conflict (`remote` is not None) those of both sides and the base."""
@@ -95,6 +98,11 @@ def weigh(line: str) -> float:
 def has_word(line: str) -> bool:
     """Tell whether a line is more than brackets and blanks."""
     return line == BOUNDARY or any(map(str.isalnum, line))
+
+
+def tells_cell(line: str) -> bool:
+    """Tell whether a line says which cell it is of, as `plt.show()` does not."""
+    return len(line) >= _MANY_LETTERS and sum(map(str.isalnum, line)) >= _MANY_LETTERS
 
 
 def is_blank(line: str) -> bool:

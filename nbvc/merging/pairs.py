@@ -111,7 +111,7 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
     for link in links:
         pair = link.before[:1] + link.after[:1]
         single = len(link.before) == len(link.after) == 1
-        if single and settled.get(pair[0]) == pair[1]:
+        if single and settled.get(pair[0]) == pair[1] and pair in stays:
             columns.append((link.before, link.after))
         elif single and _is_chance(
             local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
@@ -160,12 +160,13 @@ def are_written_alike(ours: Cells, theirs: Cells) -> bool:
 
 def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
     """Tell whether two cells of the sides are alike, but not one."""
-    if not moved and are_written_alike([mine], [theirs]):
+    same_id = mine.id is not None and mine.id == theirs.id
+    if are_written_alike([mine], [theirs]) and (same_id or not moved):
         return False
     brief = len(mine.source.strip()) < BY_CHANCE
     if moved and (brief or known.keys[known.key(mine)] > 1):
         return True
-    if mine.id is not None and mine.id == theirs.id:
+    if same_id:
         return False
     if mine.source == theirs.source:
         return brief and mine.id in known.ids and theirs.id in known.ids
@@ -208,8 +209,8 @@ def _pair(
     if len(equal) > _MOST_PAIRS:
         return links
     ids, others = ([cell.fields.get("id") for cell in cells] for cells in (before, after))
-    weighed = [(i, j, _weigh_settled(before[i])) for i, j in settled.items()]
-    for i, j in {*equal, *linked} - {*settled.items()}:
+    weighed: list[tuple[int, int, float]] = []
+    for i, j in {*equal, *linked, *settled.items()}:
         one, other = ids[i], others[j]
         key = known.key(before[i])
         weight = 1.0 + len(key[1].strip())
@@ -262,11 +263,6 @@ def _read_telling(cell: Cell) -> set[str]:
     return {line.strip() for line in cell.source.split("\n") if has_word(line)}
 
 
-def _weigh_settled(cell: Cell) -> float:
-    """Return the length of a source as it is written, which needs no decoding."""
-    return 1.0 + len(memoryview(cell.fields.get("source", b"")))
-
-
 def _has_repeated(cells: Cells, settled: Container[int]) -> bool:
     """Tell whether two of the cells that are not settled have the same source, as it is written."""
     sources = [
@@ -283,16 +279,16 @@ def lay_base(
     cells: list[Cell] = []
     numbers: list[int] = []
     places: dict[int, int] = {}
-    whole = {i for i, _ in known.settled.values()}
+    whole = dict(known.settled.values())
     for number, (ours, theirs) in enumerate(columns):
-        if len(ours) == 1 and ours[0] in whole:
+        if len(ours) == len(theirs) == 1 and whole.get(ours[0]) == theirs[0]:
             places[ours[0]] = len(cells)
             found: Sequence[Cell] = [local[ours[0]]]
         else:
             found = _represent([local[i] for i in ours], [remote[j] for j in theirs], known)
         cells += found
         numbers += [number] * len(found)
-    settled = {at: places[i] for at, (i, _) in known.settled.items()}
+    settled = {at: places[i] for at, (i, _) in known.settled.items() if i in places}
     links = _pair(known, base, cells, settled, lambda _, at: _TIE * all(columns[numbers[at]]))
     groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
     ties = []

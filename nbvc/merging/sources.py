@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbvc.merging.chunks import merge_chunks
 from nbvc.merging.gate import is_broken
-from nbvc.merging.lines import BOUNDARY, Chunk, Merged
+from nbvc.merging.lines import BOUNDARY, Chunk, Merged, tells_cell
 from nbvc.merging.model import Action, SourceChoice
 from nbvc.merging.words import merge_words
 from nbvc.sequence import opcodes
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Cells = Sequence[Cell]
     MergeText = Callable[[Cells, Cells, Cells], Merged]
 
+_FEW = 2
+"""So many lines may all be edited, word by word."""
 SAME_LINES = "both sides changed the same lines"
 OTHER_WORDS = "both sides changed other words of a line"
 _ACTIONS = {
@@ -27,18 +29,34 @@ _ACTIONS = {
 }
 
 
-def merge_sources(base: Cells, local: Cells, remote: Cells) -> Merged:
-    """Merge the sources of cells, several as one text with boundaries in it."""
-    return merge_chunks(_read_lines(base), _read_lines(local), _read_lines(remote), merge_words)
+def merge_sources(base: Cells, local: Cells, remote: Cells, *, moved: bool = False) -> Merged:
+    """Merge the sources of cells, several as one text with boundaries in it.
+
+    `moved`: the cell moved, and no id says that it is the same.
+    """
+    old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
+    few = 0 if moved else _FEW
+    rewritten = _is_rewritten(old, mine, few) or _is_rewritten(old, theirs, few)
+    by_words = None if rewritten else merge_words
+    return merge_chunks(old, mine, theirs, by_words)
 
 
-def merge_python(base: Cells, local: Cells, remote: Cells) -> Merged:
+def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
+    """Tell whether none of more than a few telling lines stayed: a cell alike by its words alone.
+
+    It may be another cell, and words of two cells do not belong together.
+    """
+    telling = {line.strip() for line in old if tells_cell(line)}
+    return len(telling) > few and telling.isdisjoint(line.strip() for line in new)
+
+
+def merge_python(base: Cells, local: Cells, remote: Cells, *, moved: bool = False) -> Merged:
     """Merge the sources of cells of a notebook in Python.
 
     Code that no longer parses is merged without words, and is a conflict if that does not parse
     either.
     """
-    merged = merge_sources(base, local, remote)
+    merged = merge_sources(base, local, remote, moved=moved)
     if any(cell.cell_type != "code" for cell in (*base, *local, *remote)):
         return merged
     old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)

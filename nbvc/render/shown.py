@@ -467,9 +467,9 @@ def touched_parts(diff: NotebookDiff, *, for_gate: bool = False) -> frozenset[Pa
     for cell in show_cells(diff):
         is_edited = cell.entry.change is Change.MODIFIED
         found.update([Part.SOURCES] if cell.entry.moved or not is_edited else [])
-        if cell.outputs and not (for_gate and _ignores_outputs(cell.entry)):
-            found.add(Part.OUTPUTS)
-        found.update(_PARTS.get(name, Part.METADATA) for name in cell.parts if is_edited)
+        changed = {_PARTS.get(name, Part.METADATA) for name in cell.parts if is_edited}
+        changed.update([Part.OUTPUTS] if cell.outputs else [])
+        found |= changed - {Part.OUTPUTS} if for_gate and _ignores_outputs(cell.entry) else changed
     return frozenset(found)
 
 

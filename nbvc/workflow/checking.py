@@ -138,7 +138,7 @@ def _select_files(
 
         objects = Objects(repository)
         closers.append(objects.close)
-        keep = _keep_all if raw else make_filter(repository, list(names.values()))
+        keep = _keep_all if raw else make_filter(repository, list(names.values()), after_git=False)
         for path, name in names.items():
             readers[path] = partial(_read_kept, path, name, keep)
             formers[path] = partial(_read_version, objects, "HEAD", name)
@@ -252,22 +252,29 @@ def _select_version(
 ) -> Subjects:
     """Return the notebooks of the index or a commit, judged by its own settings."""
     from nbvc.git.plumbing.objects import empty_tree
-    from nbvc.git.state.changes import Contents, Place, Side, changes
+    from nbvc.git.state.changes import INDEX, SUFFIX, Contents, Place, Side, changes
+    from nbvc.git.state.operation import unmerged
+    from nbvc.workflow.finding import Found
 
     nothing = Side(Place.COMMIT, "", empty_tree(repository))
     names = [_name(repository, path) for path in paths]
     found = [one.after or one.before for one in changes(repository, nothing, side, names)]
     versions = [version for version in found if version is not None]
+    open_ones = [
+        name
+        for name in (unmerged(repository.git) if side is INDEX else ())
+        if name.endswith(SUFFIX) and (not names or any(_is_in(name, one) for one in names))
+    ]
+    there = [*(version.name for version in versions), *open_ones]
     for path, name in zip(paths, names, strict=True):
-        is_there = any(one.name == name or one.name.startswith(f"{name}/") for one in versions)
-        if name and not is_there and not os.path.isdir(path):
+        if not os.path.isdir(path) and not any(_is_in(one, name) for one in there):
             raise NbvcError(f"there is no such notebook in {side.label}", where=path)
     contents = Contents(repository, objects)
     decided = [(version, resolver.decide(version.name)) for version in versions]
     objects.expect([one.oid for one, decision in decided if one.oid and not decision.excluded])
     subjects = [
         Subject(
-            os.path.relpath(repository.path(version.name), os.path.realpath(os.curdir)),
+            _from_here(repository, version.name),
             partial(contents.read, version),
             decision.policy,
             partial(_read_version, objects, former, version.name),
@@ -276,7 +283,17 @@ def _select_version(
         for version, decision in decided
         if not decision.excluded
     ]
-    return Subjects(subjects, len(decided) - len(subjects), (), objects.close)
+    problem = "its conflicts are not resolved, so nothing is staged"
+    unreadable = tuple([Found(_from_here(repository, name), problem) for name in open_ones])
+    return Subjects(subjects, len(decided) - len(subjects), unreadable, objects.close)
+
+
+def _from_here(repository: Repository, name: str) -> str:
+    return os.path.relpath(repository.path(name), os.path.realpath(os.curdir))
+
+
+def _is_in(name: str, folder: str) -> bool:
+    return not folder or name == folder or name.startswith(f"{folder}/")
 
 
 def _name(repository: Repository, path: str) -> str:

@@ -76,6 +76,14 @@ class Decision(msgspec.Struct, frozen=True):
         return keep_cells(self.policy)
 
 
+_SHORT = 10
+"""So many characters of a commit's ID are enough for people."""
+
+
+_LONGEST_CHAIN = 20
+"""So many files may extend each other."""
+
+
 class Resolver:
     """Decides for all files below one folder, each given by its path from there, with `/`.
 
@@ -118,7 +126,7 @@ class Resolver:
             found = objects.get(f"{revision}:{name}")
             return found.content if found is not None and found.kind == "blob" else None
 
-        return cls(read, lambda name: f"{revision}:{name}", asked)
+        return cls(read, lambda name: f"{revision[:_SHORT]}:{name}", asked)
 
     def decide(self, name: str) -> Decision:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""
@@ -129,16 +137,25 @@ class Resolver:
 
     def find_rules(self, folder: str) -> Rules:
         """Return the settings that hold for the files of a folder. Raises `NbvcError`."""
-        if folder not in self._rules:
-            found = next(
-                filter(None, (self._settings(posixpath.join(folder, f)) for f in FILES)), None
-            )
-            if found is not None:
-                self._rules[folder] = self._extend(found)
+        passed: list[str] = []
+        rules = self._rules.get(folder)
+        while rules is None:
+            passed.append(folder)
+            if (found := self._find_settings(folder)) is not None:
+                rules = self._extend(found)
+            elif not folder:
+                rules = Rules()
             else:
-                above = posixpath.dirname(folder)
-                self._rules[folder] = self.find_rules(above) if folder else Rules()
-        return self._rules[folder]
+                folder = posixpath.dirname(folder)
+                rules = self._rules.get(folder)
+        self._rules.update(dict.fromkeys(passed, rules))
+        return rules
+
+    def _find_settings(self, folder: str) -> Settings | None:
+        for name in FILES:
+            if (found := self._settings(posixpath.join(folder, name))) is not None:
+                return found
+        return None
 
     def _settings(self, name: str) -> Settings | None:
         content = self._read(name)
@@ -160,6 +177,8 @@ class Resolver:
             problem = f"'extend' leads out of the repository: {target!r}"
         elif name in chain:
             problem = f"'extend' leads back to where it began: {target!r}"
+        elif len(chain) > _LONGEST_CHAIN:
+            problem = f"'extend' leads through more than {_LONGEST_CHAIN} files"
         elif (found := self._settings(name)) is None:
             problem = f"'extend' names a file that does not exist or has no settings: {target!r}"
         else:

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from nbvc.workflow.filter_table import FilterRules
 
 
-def make_filter(repository: Repository, names: Sequence[str]) -> Callable[[str, bytes], bytes]:
+def make_filter(
+    repository: Repository, names: Sequence[str], *, after_git: bool = True
+) -> Callable[[str, bytes], bytes]:
     """Return a function from a file's name and bytes to the bytes that git keeps of it.
 
     `names` are the files it may be asked about, as the repository has them. Bytes that the filter
-    would refuse, and those of files that it isn't for, stay as they are. Raises `GitError`.
+    would refuse, and those of files that it isn't for, stay as they are. With `after_git` git has
+    compared the files before, and has called the filter for those with outputs. Raises `GitError`.
     """
-    clean = _cleaner(repository) if names else None
+    if not names or (after_git and not _has_run(repository)):
+        return _whole
+    clean = _cleaner(repository)
     if clean is None:
         return _whole
     from nbvc.git.setup.attributes import filtered
@@ -46,13 +51,15 @@ def _whole(_name: str, content: bytes) -> bytes:
     return content
 
 
-def _cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
-    """Return the filter's work on one notebook, None if it is not set up."""
+def _has_run(repository: Repository) -> bool:
+    """Return whether a single file was stripped here: else git need not be asked for its settings."""
     from nbvc.store.home import outputs_folder
 
-    # Without a single file that was stripped here, git needn't even be asked.
-    if not os.path.isdir(outputs_folder(repository.common_dir)):
-        return None
+    return os.path.isdir(outputs_folder(repository.common_dir))
+
+
+def _cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
+    """Return the filter's work on one notebook, None if it is not set up."""
     rules = _find_rules(repository)
     if rules is None:
         return None

@@ -306,7 +306,8 @@ def _two_versions(
     )
     if not (before and after):
         return None
-    path = words[1] if os.path.lexists(words[1]) else words[1].partition(":")[2]
+    named = None if os.path.lexists(words[1]) else _find_version(repository, objects, words[1])
+    path = words[1] if named is None else repository.path(named[0])
     return Pair(before, after, policy=decider.decide(path))
 
 
@@ -317,7 +318,7 @@ def _kept_file(repository: Repository, path: str) -> Source:
         name = repository.name(path)
     except OutsideError:
         return source
-    keep = make_filter(repository, [name])
+    keep = make_filter(repository, [name], after_git=False)
     return msgspec.structs.replace(source, read=lambda: keep(name, source.read()))
 
 
@@ -357,13 +358,19 @@ def _former(repository: Repository, objects: Objects, commit: str, path: str) ->
 
 
 def _version(repository: Repository, objects: Objects, spec: str) -> Source | None:
+    found = _find_version(repository, objects, spec)
+    return None if found is None else known_source(found[1], spec, spec, spec)
+
+
+def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, bytes] | None:
+    """Return the path from the top and the content of the file that `COMMIT:PATH` names."""
     revision, colon, path = spec.partition(":")
     if not colon or revision.startswith("-"):
         return None
     for name in _candidates(repository, path):
         found = objects.get(f"{revision}:{name}")
         if found is not None and found.kind == "blob":
-            return known_source(found.content, spec, spec, spec)
+            return name, found.content
     return None
 
 

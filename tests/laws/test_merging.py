@@ -278,12 +278,12 @@ def planted(
 def test_what_the_sides_did_to_different_cells_is_all_there_once(
     plan: list[tuple[str | None, str]], moved: int | None
 ) -> None:
-    if moved is not None and plan[moved] in (
-        ("local", "add"),
-        ("local", "delete"),
-        ("both", "delete"),
-    ):
-        moved = None  # A cell added behind one that the other side moved stays where it is.
+    if moved is not None:
+        # Which cells moved is plain if others stay between. A cell that was added behind one that
+        # the other side moved stays where it is.
+        plan = [(owner, "edit" if step == "delete" else step) for owner, step in plan]
+        if plan[moved] == ("local", "add"):
+            plan[moved] = ("local", "edit")
     base, local, remote, wanted = (
         notebook(planted(plan, side, moved)) for side in ("base", "local", "remote", None)
     )

@@ -70,7 +70,7 @@ def _make_push(
         metavar="NAME",
         help="Switch to this branch first; create a new one.",
     ),
-    click.option("--clean", is_flag=True, help="Commit without outputs; the files keep theirs."),
+    click.option("--clean", is_flag=True, help="Commit what nbvc clean would leave; files stay."),
     click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too."),
     click.option(
         "--as-on-disk",

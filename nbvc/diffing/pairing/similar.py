@@ -77,8 +77,10 @@ def pair_similar(pairing: Pairing, evidence: Evidence, weights: Weights) -> None
             rivals = [(i, other) for other in rows[i]] + [(other, j) for other in columns[j]]
             if all(_is_closer(evidence, (i, j), rival) for rival in rivals if rival != (i, j)):
                 found.append((i, j))
+    rows, columns = _list_rivals(dict.fromkeys(found, 1.0))
     for i, j in found:
-        pairing.pair(i, j)
+        if len(rows[i]) == len(columns[j]) == 1:  # Else each is closer in its own way.
+            pairing.pair(i, j)
 
 
 def _is_closer(evidence: Evidence, pair: tuple[int, int], rival: tuple[int, int]) -> bool:

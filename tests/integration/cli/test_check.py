@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nbvc.cli import run
-from tests.integration.git.sandbox import git, new, write
+from tests.integration.git.sandbox import git, new, try_git, write
 from tests.making import code, file, stream
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def test_what_does_not_exist_is_an_error(top: Path, cli: Cli, words: list[str]) 
 def test_files_are_checked_as_the_filter_stores_them(top: Path, cli: Cli) -> None:
     assert cli("install", "--filter").code == 0
     write(top / "a.ipynb", RAN)
+    assert cli("check", "a.ipynb").code == 0
     git(top, "add", "a.ipynb")
     assert cli("check", "a.ipynb").code == 0
     assert cli("check", "--cached").code == 0
@@ -191,3 +192,17 @@ def test_conflict_markers_in_code(top: Path, cli: Cli) -> None:
     write(top / "a.ipynb", file(*cells))
     done = cli("check", "a.ipynb")
     assert (done.code, done.out) == (1, "a.ipynb: cell 1: unresolved conflict\n")
+
+
+def test_a_notebook_in_conflict_has_no_staged_version(top: Path, cli: Cli) -> None:
+    commit(top, a=CLEAN, b=CLEAN)
+    git(top, "checkout", "-q", "-b", "topic")
+    commit(top, a=file(code("print(2)")))
+    git(top, "checkout", "-q", "main")
+    commit(top, a=file(code("print(3)")))
+    assert try_git(top, "merge", "-q", "topic") == 1
+    for words in ([], ["a.ipynb"], ["."]):
+        done = cli("check", "--cached", *words)
+        assert done.code == 2
+        assert "a.ipynb: its conflicts are not resolved" in done.err
+    assert cli("check", "--cached", "b.ipynb").code == 0

@@ -75,7 +75,11 @@ def test_versions_in_git_go_by_the_settings_of_the_working_tree(
     assert told == {"papers/a.ipynb": "noise only", "b.ipynb": "outputs only"}
     git(top, "commit", "-q", "-a", "-m", "new")
     assert cli("diff", "HEAD~1", "HEAD", "--name-only").out == "b.ipynb\n"
-    assert cli("diff", "HEAD~1:papers/a.ipynb", "HEAD:papers/a.ipynb", "--stat").out == ""
+    two = ("HEAD~1:papers/a.ipynb", "HEAD:papers/a.ipynb", "--stat")
+    assert cli("diff", *two).out == ""
+    (top / "deep").mkdir()
+    monkeypatch.chdir(top / "deep")
+    assert cli("diff", *two).out == ""
 
 
 def test_keys_of_a_project_are_noise_for_clean_and_diff(folder: Path, cli: Cli) -> None:

@@ -121,3 +121,14 @@ def test_both_front_ends_go_by_the_settings_of_the_project(top: Path, front: Fro
     assert front.compare("a.ipynb") == ["modified"]
     write(top / ".nbvc.toml", b'[diff]\nmasks = ["run-*"]\n')
     assert front.compare("a.ipynb") == []
+
+
+def test_outputs_that_the_filter_removes_are_no_change_before_it_ran(
+    top: Path, front: Front, cli: Cli
+) -> None:
+    write(top / "a.ipynb", file(code("x")))
+    commit_all(top, "clean")
+    assert cli("install", "--filter").code == 0
+    write(top / "a.ipynb", file(code("x", [stream("1")])))
+    assert front.compare("a.ipynb") == []
+    assert cli("diff", "--stat", "HEAD:a.ipynb", "a.ipynb").out == ""

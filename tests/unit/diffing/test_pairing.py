@@ -331,3 +331,11 @@ def test_the_order_of_equal_cells_is_kept_wherever_it_can_be() -> None:
     assert matches(["a", "a", "b"], ["b", "a", "a"]) == [(0, 1), (1, 2)]
     found = links(cells("a()", "a()", LOAD), cells(LOAD, "a()", "a()"))
     assert [(i, j) for (i,), (j,), *_ in found] == [(2, 0), (0, 1), (1, 2)]
+
+
+def test_two_cells_that_are_closer_to_one_in_two_ways_are_no_error() -> None:
+    one = code("linea = f(0)\nlineb = f(1)\n\nlinea = f(1)\nlineb = f(0)")
+    others = [code("linea = f(0)\nlinea = f(1)\nlineb = f(0)\nlinec = f(0)"),
+              code("linea = f(0)\nlineb = f(1)\n")]  # fmt: skip
+    before, after = (nbvc.Notebook.from_dict(notebook(*cells)) for cells in ([one], others))
+    assert len(nbvc.diff(before, after).cells) == 2

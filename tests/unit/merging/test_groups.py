@@ -231,3 +231,30 @@ def test_a_moved_half_of_a_split_keeps_its_type() -> None:
     for result in (merge(base, local, remote), merge(base, remote, local)):
         for cell in result.notebook.cells:
             assert (cell.cell_type == "markdown") == ("rain" in cell.source or "#" in cell.source)
+
+
+def test_a_short_cell_that_a_side_moved_is_one_cell_if_its_id_says_so() -> None:
+    def cells(*names: str) -> list[dict[str, Any]]:
+        texts = {"a": "show()", "b": "show()", "c": LOAD, "d": AREA}
+        return [{**code(texts[name]), "id": name} for name in names]
+
+    base, local = nb(*cells("a", "c", "b", "d")), nb(*cells("a", "b", "c", "d"))
+    remote = nb(*cells("a", "c", "b"), {**code(f"{AREA}\nnew = 1"), "id": "d"})
+    ids = [cell.id for cell in merge(base, local, remote).notebook.cells]
+    assert ids == ["a", "b", "c", "d"]
+
+
+def test_cells_that_are_alike_by_their_words_alone_are_not_merged_by_words() -> None:
+    old = [f"copper_{n} = scale('data/signal_{n}.csv', limit={n}0)" for n in (33, 36, 38, 41)]
+    new = [f"lantern_{n} = scale('data/river_{n}.csv', limit={n}0)" for n in (67, 69, 71, 73)]
+    base, remote = nb(LOAD, "\n".join(old), AREA), nb(LOAD, "\n".join(new), AREA)
+    local = nb(LOAD, "\n".join([*old[:3], f"{old[3]}; keep = 1"]), AREA)
+    assert merge(base, local, remote).conflicts
+    line = "In step {} the {} is compared with every {} of the year."
+    first = markdown(line.format(3, "orbit", "canvas"))
+    base, remote = (
+        nb(first, LOAD, AREA),
+        nb(LOAD, markdown(line.format(98, "orbit", "meadow")), AREA),
+    )
+    local = nb(markdown(f"{first['source']} Not the last."), LOAD, AREA)
+    assert merge(base, local, remote).conflicts

@@ -91,15 +91,23 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=60)
-@given(patterns=st.lists(PATTERNS, min_size=1, max_size=4), paths=PATHS)
+@given(
+    patterns=st.lists(PATTERNS, min_size=1, max_size=4),
+    paths=PATHS,
+    folder=st.sampled_from(["", "sub", "sub/in"]),
+)
 def test_git_ignores_the_same_files(
-    repository: Path, patterns: list[str], paths: list[str]
+    repository: Path, patterns: list[str], paths: list[str], folder: str
 ) -> None:
-    (repository / ".gitignore").write_text("\n".join(patterns) + "\n")
+    for other in ("", "sub", "sub/in"):
+        (repository / other).mkdir(exist_ok=True)
+        text = "\n".join(patterns) + "\n" if other == folder else ""
+        (repository / other / ".gitignore").write_text(text)
+    paths = [f"{folder}/{path}".lstrip("/") for path in paths] + ["subway/a", "sub.in/a"]
     asked = ["git", "check-ignore", "--no-index", "-z", "--stdin"]
     done = subprocess.run(
         asked, cwd=repository, input="\0".join(paths).encode(), capture_output=True, check=False
     )
     ignored = {*done.stdout.decode().split("\0")} - {""}
     own = [text for text in patterns if not text.startswith("#")]
-    assert {path for path in paths if excludes(own, path)} == ignored
+    assert {path for path in paths if excludes(own, path, folder)} == ignored

@@ -44,6 +44,12 @@ def test_a_settings_file_goes_before_pyproject_and_one_without_a_table_says_noth
     assert keeps_outputs(resolver(files), "a/x.ipynb")
 
 
+def test_folders_may_be_as_deep_as_paths_can_be() -> None:
+    decided = resolver({".nbvc.toml": 'exclude = ["a/b/**"]\n' + NOISE})
+    assert keeps_outputs(decided, "x/" * 2000 + "x.ipynb")
+    assert decided.decide("a/b/" + "x/" * 2000 + "x.ipynb").excluded
+
+
 def test_extend_puts_settings_on_top_of_another_files() -> None:
     files = {
         ".nbvc.toml": 'exclude = ["old/", "*.tmp.ipynb"]\n'
@@ -73,6 +79,12 @@ def test_extend_stays_in_the_repository_and_ends(target: str, problem: str) -> N
     files = {"a/.nbvc.toml": f'extend = "{target}"\n', "loop.toml": 'extend = "a/.nbvc.toml"\n'}
     with pytest.raises(NbvcError, match=problem):
         resolver(files).decide("a/x.ipynb")
+
+
+def test_a_long_chain_of_files_is_an_error() -> None:
+    files = {f"{n}.toml": f'extend = "{n + 1}.toml"\n' for n in range(2000)}
+    with pytest.raises(NbvcError, match="more than 20 files"):
+        resolver({**files, ".nbvc.toml": 'extend = "0.toml"\n'}).decide("x.ipynb")
 
 
 def test_what_a_command_line_says_goes_on_top() -> None:
@@ -158,7 +170,10 @@ def test_a_path_means_the_same_however_it_is_typed(
     assert Decider().decide(path).excluded
 
 
+PACKAGE = {"nbvc/normalising/__init__.py", "nbvc/normalising/configuring.py"}
 READERS = {
+    "preset": PACKAGE,
+    "PRESETS": {*PACKAGE, "nbvc/workflow/deciding.py"},
     "configured": {
         "nbvc/normalising/configuring.py",
         "nbvc/workflow/deciding.py",
