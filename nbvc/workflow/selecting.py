@@ -60,14 +60,23 @@ def _make_pairs(
 
     decider = DiffDecider(skip, environ)
     made = [
-        Pair(_source(one), _source(other), policy=decider.decide(other or one or ""))
+        Pair(*_sources(one, other), policy=decider.decide(other or one or ""))
         for one, other in paths
     ]
     return Pairs(tuple(made), many)
 
 
-def _source(path: str | None) -> Source | None:
-    return None if path is None else file_source(path)
+def _sources(before: str | None, after: str | None) -> tuple[Source | None, Source | None]:
+    """Return two files; a text that Jupytext reads is the notebook that it stands for."""
+    from nbvc.workflow.texts import is_text, text_source
+
+    old, new = (None if path is None else file_source(path) for path in (before, after))
+    if old is not None and new is not None:
+        if is_text(old.path, new.path):
+            return text_source(old.path, new.read), new
+        if is_text(new.path, old.path):
+            return old, text_source(new.path, old.read)
+    return old, new
 
 
 def _match(
