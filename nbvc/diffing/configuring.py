@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from nbvc.diffing.policy import ALL_MASKS, REGEX, DiffPolicy, Mask, Part
 from nbvc.errors import NbvcError
-from nbvc.normalising.configuring import unfit, unknown, unknown_key
+from nbvc.normalising.configuring import check_kept, unfit, unknown, unknown_key
 from nbvc.normalising.metadata import Keys, MetadataPolicy, read_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     Setter = Callable[[DiffPolicy, str, Any, str | None], DiffPolicy]
@@ -34,6 +34,9 @@ def configured_diff(
         if key not in _SETTERS:
             raise unknown_key(key, KEYS, where)
         policy = _SETTERS[key](policy, key, value, where)
+    for level in _LEVELS:
+        shown = settings.get(f"show-{level}-metadata", ())
+        check_kept(level, shown, getattr(policy.metadata, level).drop, where)
     return policy
 
 
@@ -131,7 +134,7 @@ def _set_tolerance(policy: DiffPolicy, key: str, value: Any, where: str | None) 
 
 
 def _add_keys(
-    policy: DiffPolicy, key: str, value: Any, where: str | None, *, level: str, part: str
+    policy: DiffPolicy, key: str, value: Any, where: str | None, *, levels: Sequence[str], part: str
 ) -> DiffPolicy:
     names = _strings(key, value, where)
     try:
@@ -140,9 +143,12 @@ def _add_keys(
     except NbvcError as error:
         error.where = where
         raise
-    keys = getattr(policy.metadata, level)
-    changed = replace(keys, **{part: (*getattr(keys, part), *names)})
-    return replace(policy, metadata=replace(policy.metadata, **{level: changed}))
+    changed = {
+        level: replace(keys, **{part: (*getattr(keys, part), *names)})
+        for level in levels
+        for keys in (getattr(policy.metadata, level),)
+    }
+    return replace(policy, metadata=replace(policy.metadata, **changed))
 
 
 _LEVELS = ("notebook", "cell", "output")
@@ -153,8 +159,9 @@ _SETTERS: dict[str, Setter] = {
     "masks": _set_masks,
     "rtol": _set_tolerance,
     "atol": _set_tolerance,
+    "ignore-metadata": partial(_add_keys, levels=_LEVELS, part="drop"),
     **{
-        f"{verb}-{level}-metadata": partial(_add_keys, level=level, part=part)
+        f"{verb}-{level}-metadata": partial(_add_keys, levels=(level,), part=part)
         for verb, part in (("ignore", "drop"), ("show", "keep"))
         for level in _LEVELS
     },

@@ -199,14 +199,9 @@ KEYS = ("preset", *_SETTERS)
 
 def _check_keys(policy: Policy, where: str | None) -> None:
     """Refuse keys to keep that nothing removes, and keys that a valid notebook needs."""
-    for level, name in _LEVELS.items():
+    for name in _LEVELS.values():
         keys: Keys = getattr(policy.metadata, name)
-        known = [path for rule in rules() if rule.level is level for path in rule.paths]
-        known += [path for one in (*keys.drop, *(keys.only or ())) for path in read_path(one)]
-        for one in keys.keep:
-            if not any(_meet(path, other) for path in read_path(one) for other in known):
-                names = tuple([".".join(path) for path in known])
-                raise unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
+        check_kept(name, keys.keep, (*keys.drop, *(keys.only or ())), where)
     root = compile_keys(Level.NOTEBOOK_METADATA, policy.metadata.notebook)
     for key, needed in _NEEDED.items():
         sample = {key: dict.fromkeys((*needed, "another"), "")}
@@ -218,6 +213,19 @@ def _check_keys(policy: Policy, where: str | None) -> None:
                     where=where,
                     hint=f"remove or keep the whole {key}, or set `kernel`",
                 )
+
+
+def check_kept(name: str, kept: Iterable[str], dropped: Iterable[str], where: str | None) -> None:
+    """Raise `NbvcError` for a key to keep that neither the noise table nor `dropped` removes.
+
+    `name` is a level: `notebook`, `cell` or `output`.
+    """
+    known = [path for rule in rules() if _LEVELS.get(rule.level) == name for path in rule.paths]
+    known += [path for one in dropped for path in read_path(one)]
+    for one in kept:
+        if not any(_meet(path, other) for path in read_path(one) for other in known):
+            names = tuple([".".join(path) for path in known])
+            raise unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
 
 
 _NEEDED = {"kernelspec": ("name", "display_name"), "language_info": ("name",)}

@@ -12,7 +12,6 @@ be at, which takes time in proportion to the length of the path, whatever the pa
 
 from __future__ import annotations
 
-import string
 from functools import lru_cache
 
 import msgspec
@@ -273,19 +272,22 @@ def _between(low: str, high: str) -> Accepts:
     return lambda sign: low <= sign <= high
 
 
-_CONTROL = frozenset(map(chr, (*range(32), 127)))
+# Without the module `string`, whose import git's filter would wait for.
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
+_UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGITS = frozenset("0123456789")
 _PRINTED = frozenset(map(chr, range(32, 127)))
 _CLASSES: dict[str, frozenset[str]] = {
-    "alnum": frozenset(string.ascii_letters + string.digits),
-    "alpha": frozenset(string.ascii_letters),
+    "alnum": _LOWER | _UPPER | _DIGITS,
+    "alpha": _LOWER | _UPPER,
     "blank": frozenset(" \t"),
-    "cntrl": _CONTROL,
-    "digit": frozenset(string.digits),
+    "cntrl": frozenset(map(chr, (*range(32), 127))),
+    "digit": _DIGITS,
     "graph": _PRINTED - {" "},
-    "lower": frozenset(string.ascii_lowercase),
+    "lower": _LOWER,
     "print": _PRINTED,
-    "punct": frozenset(string.punctuation),
-    "space": frozenset(string.whitespace),
-    "upper": frozenset(string.ascii_uppercase),
-    "xdigit": frozenset(string.hexdigits),
+    "punct": _PRINTED - _LOWER - _UPPER - _DIGITS - {" "},
+    "space": frozenset(" \t\n\r\v\f"),
+    "upper": _UPPER,
+    "xdigit": _DIGITS | frozenset("abcdefABCDEF"),
 }

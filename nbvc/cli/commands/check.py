@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from nbvc.cli.commands.clean import Told
     from nbvc.store.files import Done
-    from nbvc.workflow.checking import Searches, Subject, Subjects
+    from nbvc.workflow.checking import Searches
     from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.subjects import Subject, Subjects
 
 
 def _make_searches(
@@ -119,7 +120,7 @@ def command(
 
 def _choose(words: tuple[str, ...], place: _Place, asked: Asked) -> Subjects:
     """Return the notebooks to check. Raises `click.UsageError`, `NbvcError`."""
-    from nbvc.workflow import checking
+    from nbvc.workflow.subjects import Choice, select, select_content
 
     paths = paths_behind_dashes()
     named = (*words, *(paths or ()))
@@ -127,13 +128,13 @@ def _choose(words: tuple[str, ...], place: _Place, asked: Asked) -> Subjects:
         if len(named) > 1 or place.cached:
             raise click.UsageError("'-' stands for stdin and goes with no other path.")
         name = place.stdin_filename or "stdin.ipynb"
-        return checking.select_content(sys.stdin.buffer.read(), name, asked)
+        return select_content(sys.stdin.buffer.read(), name, asked)
     if place.stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with '-' for stdin.")
     if not named and not place.cached:
         raise click.UsageError("Missing argument 'PATH...': name files, folders or a commit.")
-    choice = checking.Choice(words, paths, place.cached, place.raw)
-    return checking.select(choice, asked, os.environ, report_skipped)
+    choice = Choice(words, paths, place.cached, place.raw)
+    return select(choice, asked, os.environ, report_skipped)
 
 
 class _Batch(msgspec.Struct, frozen=True):

@@ -168,14 +168,21 @@ def install(
     for name in changed:
         target.asking.run("config", f"--{target.scope.value}", "--replace-all", name, wanted[name])
     # The filter comes to its new place before it leaves the one that older versions gave it.
-    file = target.filter_file
-    placed = file.path if file and has_local_filter(target) and file.write() else None
+    file = target.filter_file if policy is not None or _needs_file(target) else None
+    placed = file.path if file and file.write() else None
     _write(target.attributes, new, content)
     if target.repository and target.scope is Scope.LOCAL and new:
         share(target.repository, target.attributes)
     written = [target.attributes] if new != content else []
     written += [placed] if placed else []
     return _installed(target, before, changed, written, filtered=policy is not None)
+
+
+def _needs_file(target: InstallTarget) -> bool:
+    """Return whether a filter is set up in this clone that no committed attributes name."""
+    if target.repository is None or not has_local_filter(target):
+        return False
+    return not has_filter(content_of(shared_file(target.repository)))
 
 
 def _check_storing(repository: Repository) -> None:

@@ -90,8 +90,9 @@ def test_keys_of_a_project_are_noise_for_clean_and_diff(folder: Path, cli: Cli) 
     settings = '[clean]\ndrop-cell-metadata = ["my_tool.state"]\n'
     write(folder / ".nbvc.toml", settings.encode())
     assert is_change(cli, *pair)
-    write(folder / ".nbvc.toml", f'{settings}[diff]\nignore-cell-metadata = ["theirs"]\n'.encode())
-    assert not is_change(cli, *pair)
+    for key in ("ignore-cell-metadata", "ignore-metadata"):
+        write(folder / ".nbvc.toml", f'{settings}[diff]\n{key} = ["theirs"]\n'.encode())
+        assert not is_change(cli, *pair)
 
 
 @pytest.mark.usefixtures("folder")

@@ -177,6 +177,19 @@ def test_what_would_be_refused_is_not_offered(
     assert "leave out --strongest" in capsys.readouterr().err
 
 
+def test_committed_attributes_need_no_file_of_the_clone(folder: Path) -> None:
+    assert nbvc(["install", "--filter", "--in-repo"]) == 0
+    for command in (["refresh"], ["install"]):
+        assert nbvc(command) == 0
+        assert not (folder / ".git/info/nbvc-attributes").exists()
+    assert nbvc(["doctor"]) == 0
+    write(folder / "old/.gitattributes", b"*.ipynb -filter\n")
+    for name in ("a.ipynb", "old/a.ipynb"):
+        write(folder / name, RAN)
+    git(folder, "add", ".")
+    assert (kept(folder, "a.ipynb"), kept(folder, "old/a.ipynb")) == ("ours", "whole")
+
+
 @pytest.mark.parametrize("options", [[], ["--in-repo"], ["--global"]])
 def test_only_strongest_is_for_one_clone(folder: Path, options: list[str]) -> None:
     del folder

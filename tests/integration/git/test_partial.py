@@ -116,3 +116,24 @@ def test_a_remote_that_would_run_a_program_is_not_asked(clone: Path) -> None:
     blobs = [git(clone, "rev-parse", f"HEAD~2:{name}") for name in NAMES]
     fetch_missing(opened(clone), blobs)
     assert not os.path.lexists(clone / "ran")
+
+
+def test_a_sparse_checkout_fetches_nothing_of_what_it_leaves_out(
+    clone: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = clone.parent / "source"
+    for name in NAMES:
+        write(source / "deep" / name, version(9, name))
+    commit_all(source, "deep")
+    options = ("-q", "--filter=blob:none", "--sparse")
+    git(clone.parent, "clone", *options, source.as_uri(), "sparse")
+    sparse = clone.parent / "sparse"
+    monkeypatch.chdir(sparse)
+    assert not (sparse / "deep").exists()
+    before = count_fetched(sparse)
+    assert cli("install", "--filter").code == 0
+    for command in (["doctor"], ["status"], ["diff"], ["refresh"], ["check", "."]):
+        cli(*command)
+        assert count_fetched(sparse) == before, command
+    assert cli("check", "--cached").code == 1
+    assert count_fetched(sparse) == before + 1

@@ -107,6 +107,7 @@ def test_what_a_command_line_says_goes_on_top() -> None:
         ("[clean\n", "invalid TOML"),
         ('[diff]\nmasks = ["timestamp"]\n', "did you mean 'timestamps'"),
         ('[diff]\nignore = ["output"]\n', "did you mean 'outputs'"),
+        ('[diff]\nshow-cell-metadata = ["colapsed"]\n', "did you mean 'collapsed'"),
         ("[diff]\nrtoll = 1\n", "did you mean 'rtol'"),
         ("[diff]\nrtol = -1\n", "a number, 0 or more"),
         ('[diff]\nmasks = ["**"]\n', "would hide everything"),
