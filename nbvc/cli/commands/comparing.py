@@ -165,7 +165,8 @@ class _Run:
             return
         apart = False
         for lines in texts:
-            for line in lines:
+            # A single pair that cannot be compared is no document for programs.
+            for line in () if self.view.for_programs and self.verdict.failed else lines:
                 if apart and not self.view.is_brief:
                     yield ""
                 apart = False
