@@ -11,6 +11,8 @@ Names are imported when they are first used, since starting fast is a feature.
 
 from __future__ import annotations
 
+from nbvc.lazy import import_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.diffing import CellDiff, Change, DiffPolicy, NotebookDiff, Part
@@ -23,28 +25,6 @@ if TYPE_CHECKING:
     from nbvc.scripting.history import history
 
 __version__ = "0.1.0"
-
-_HOMES = {
-    "ABSENT": "nbvc.notebook",
-    "Cell": "nbvc.notebook",
-    "CellDiff": "nbvc.diffing",
-    "Change": "nbvc.diffing",
-    "Checkpoints": "nbvc.scripting.checkpoints",
-    "DiffPolicy": "nbvc.diffing",
-    "NbvcError": "nbvc.errors",
-    "MergeResult": "nbvc.merging",
-    "Notebook": "nbvc.notebook",
-    "NotebookDiff": "nbvc.diffing",
-    "Part": "nbvc.diffing",
-    "Policy": "nbvc.normalising",
-    "Strategy": "nbvc.merging",
-    "diff": "nbvc.scripting.engine",
-    "history": "nbvc.scripting.history",
-    "merge": "nbvc.scripting.engine",
-    "normalise": "nbvc.scripting.engine",
-    "patch": "nbvc.scripting.engine",
-    "read": "nbvc.scripting.engine",
-}
 
 __all__ = [
     "ABSENT",
@@ -69,11 +49,27 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'nbvc' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
-    return value
+__getattr__ = import_lazily(
+    __name__,
+    {
+        "ABSENT": "notebook",
+        "Cell": "notebook",
+        "CellDiff": "diffing",
+        "Change": "diffing",
+        "Checkpoints": "scripting.checkpoints",
+        "DiffPolicy": "diffing",
+        "NbvcError": "errors",
+        "MergeResult": "merging",
+        "Notebook": "notebook",
+        "NotebookDiff": "diffing",
+        "Part": "diffing",
+        "Policy": "normalising",
+        "Strategy": "merging",
+        "diff": "scripting.engine",
+        "history": "scripting.history",
+        "merge": "scripting.engine",
+        "normalise": "scripting.engine",
+        "patch": "scripting.engine",
+        "read": "scripting.engine",
+    },
+)

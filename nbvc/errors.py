@@ -6,12 +6,16 @@ Nothing but an `NbvcError` leaves the library on bad input.
 
 from __future__ import annotations
 
-import re
+from nbvc.lazy import compile_lazily
 
-_UNSAFE = re.compile(
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+
+_UNSAFE = compile_lazily(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_USERINFO = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_USERINFO = compile_lazily(r"(?<=://)[^/@\s'\"]+@")
 
 
 class NbvcError(Exception):
@@ -52,6 +56,14 @@ class NotebookError(NbvcError):
 
 class RewriteRefusedError(NbvcError):
     """A notebook that can be read but not written without losing something."""
+
+
+class SelectionError(NbvcError):
+    """Words that do not name notebooks to compare."""
+
+
+class UnreadableSettingsError(NbvcError):
+    """A settings file that is not TOML."""
 
 
 class PatchError(NbvcError):

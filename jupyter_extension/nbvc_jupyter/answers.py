@@ -27,7 +27,7 @@ NumberedNotebook = Annotated[dict[str, Any], "INotebook<ICell | number>"]
 """A notebook in which a cell that the browser has is the number of that cell."""
 Diff = Annotated[dict[str, Any], "INotebookDiff"]
 
-ConflictKind = Literal["nbvc", "git", "none"]
+ConflictKind = Literal["nbvc", "git", "deleted", "none"]
 VersionKind = Annotated[Kind, "'commit' | 'checkpoint'"]
 MergeSide = Annotated[str, "'local' | 'remote'"]
 
@@ -258,9 +258,10 @@ class PushResult(Answer, frozen=True):
 class PullResult(Answer, frozen=True):
     """What became of a pull.
 
-    `names` are the files in conflict, or with changes that are not committed. `kept` are checkpoints
-    of the notebooks that had changes; `undecided` are those in which these changes are in conflict,
-    `left_out` those whose changes are in the checkpoint alone.
+    `notes` say what to check in merged notebooks, one line each. `names` are the files in conflict, or
+    with changes that are not committed. `kept` are checkpoints of the notebooks that had changes;
+    `undecided` are those in which these changes are in conflict, `left_out` those whose changes are in
+    the checkpoint alone.
     """
 
     outcome: PullOutcome
@@ -270,6 +271,7 @@ class PullResult(Answer, frozen=True):
     oid: str | None
     names: tuple[str, ...]
     stderr: str
+    notes: tuple[str, ...]
     kept: list[Checkpoint]
     undecided: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -353,13 +355,25 @@ class Conflict(Answer, frozen=True):
     reason: str
 
 
+class Deletion(Answer, frozen=True):
+    """Which side deleted a notebook, and which side is the user's own."""
+
+    by: MergeSide
+    own: MergeSide
+    reason: str
+
+
 class Conflicts(Answer, frozen=True):
-    """A notebook with its conflicts, and who left them: nbvc's markers, or git's text."""
+    """A notebook with its conflicts, and who left them: nbvc's markers, or git's text.
+
+    If one side deleted the notebook and the other changed it, `deleted` says who.
+    """
 
     kind: ConflictKind
     notebook: Notebook
     digest: str
     unmerged: bool
+    deleted: Deletion | None
     conflicts: list[Conflict]
 
 

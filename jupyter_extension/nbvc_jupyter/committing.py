@@ -170,6 +170,7 @@ def _show_pull(pulled: Pulled) -> a.PullResult:
         oid=result.oid,
         names=result.names,
         stderr=result.stderr,
+        notes=result.notes if result.succeeded else (),
         kept=[show_checkpoint(one) for one in pulled.kept],
         undecided=pulled.undecided,
         left_out=pulled.left_out,

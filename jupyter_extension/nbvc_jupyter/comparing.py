@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,7 +15,9 @@ from nbvc.normalising.noise import Level
 from nbvc.render.words import count_noisy
 from nbvc.workflow.compare import Pair, known_source
 from nbvc.workflow.compare import compare as compare_pair
+from nbvc.workflow.deciding import Decider
 from nbvc.workflow.filtered import make_filter
+from nbvc.workflow.nbdime_config import find_nbdime_settings
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
@@ -38,13 +41,15 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     place = site.contents.place(request.path)
     versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
     contents = [one.content for one in versions]
-    found = _compare(versions, contents)
+    below = find_nbdime_settings(os.environ).settings
+    policy = Decider(below=below).decide(place.file).diff
+    found = _compare(versions, contents, policy)
     before, after = found.before, found.after
     assert before is not None
     assert after is not None
     stored = _list_stored(site, place, request, versions, stop)
     if stored != contents:
-        found = _count_stored(_compare(versions, stored), found)
+        found = _count_stored(_compare(versions, stored, policy), found)
     said = found.to_dict()
     quiet = _alike(found) if request.lean else frozenset()
     if request.lean:
@@ -88,19 +93,21 @@ def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes
     try:
         repository = site.repository(place, stop)
         name = repository.name(place.file)
-        return make_filter(repository, [name])(name, content)
+        return make_filter(repository, [name], after_git=False)(name, content)
     except (GitError, RefusedError):
         return content
 
 
-def _compare(versions: list[SideVersion], contents: list[bytes | None]) -> NotebookDiff:
+def _compare(
+    versions: list[SideVersion], contents: list[bytes | None], policy: DiffPolicy
+) -> NotebookDiff:
     """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
     before, after = (
         known_source(EMPTY if content is None else content, name, name, name)
         for name, content in zip((one.name or one.label for one in versions), contents, strict=True)
     )
-    pair = Pair(before, after)
-    found = compare_pair(pair, DiffPolicy(), for_programs=True, parse=untrusted)
+    pair = Pair(before, after, policy=policy)
+    found = compare_pair(pair, for_programs=True, parse=untrusted)
     if found.diff is None:
         assert found.error is not None
         raise found.error

@@ -11,7 +11,15 @@ from nbvc.git.state.sides import sides
 from nbvc.merging.markers import Take, find, settle
 from nbvc.merging.textual import fixed, has_markers
 from nbvc.notebook.content import content_digest
-from nbvc.workflow.conflicts import Stages, count_conflicts, drop_notes, merge_stages, read_stages
+from nbvc.notebook.validity import check_result
+from nbvc.workflow.conflicts import (
+    Stages,
+    count_conflicts,
+    delete_notebook,
+    drop_notes,
+    merge_stages,
+    read_stages,
+)
 from nbvc.workflow.restoring import replace_content
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
@@ -40,13 +48,29 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
     bases = _bases(notebook, stages)
     known = sides(repository) if repository is not None and stages.is_unmerged else None
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
+    deleted = _deletion(stages, known)
+    if deleted is not None:
+        kind = "deleted"
+    elif not found and kind != "git":
+        kind = "none"
     return a.Conflicts(
-        kind=kind if found or kind == "git" else "none",
+        kind=kind,
         notebook=notebook.to_dict(),
         digest=content_digest(content),
         unmerged=stages.is_unmerged,
+        deleted=deleted,
         conflicts=[_conflict(*one, bases.get(one[0]), known) for one in found],
     )
+
+
+def _deletion(stages: Stages, known: ConflictSides | None) -> a.Deletion | None:
+    by = stages.deleted_by
+    if by is None:
+        return None
+    own = known.own if known else "local"
+    names = (known.local, known.remote) if known else ("your branch", "the other branch")
+    gone, kept = names if by == "local" else names[::-1]
+    return a.Deletion(by, own, f"{gone} deleted this notebook, {kept} changed it")
 
 
 def _opened(
@@ -158,6 +182,8 @@ def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> a.Reso
     place = site.contents.place(request.path)
     target = NotebookTarget(site.contents, place)
     current = target.read()
+    if bytes(request.notebook) == b"null":
+        return _delete(site, place, current, request.expected, stop)
     notebook = untrusted(as_sent(request.notebook))
     if content_digest(current) != request.expected:
         notebook = _merged(request.opened, current, notebook)
@@ -172,22 +198,41 @@ def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> a.Reso
     return a.Resolved(content_digest(content), unmerged, left)
 
 
+def _delete(
+    site: Site, place: NotebookPlace, current: bytes | None, expected: str, stop: Stop
+) -> a.Resolved:
+    """Delete a notebook that one side deleted. Raises `ContentChangedError`, `RefusedError`."""
+    repository = site.repository(place, stop)
+    if _stages(repository, place).deleted_by is None:
+        raise RefusedError(409, "git", "no side of a merge has deleted this notebook")
+    if current is None or content_digest(current) != expected:
+        raise _changed("deleted")
+    delete_notebook(site.store(place), repository.name(place.file), current)
+    return a.Resolved(digest="", unmerged=False, left=0)
+
+
+def _changed(undone: str) -> ContentChangedError:
+    return ContentChangedError(
+        f"the notebook on the disk is not the one that you have seen: nothing was {undone}",
+        hint="open its conflicts again",
+    )
+
+
 def _merged(opened: msgspec.Raw, current: bytes | None, decided: Notebook) -> Notebook:
     """Return the decisions merged into a file in which other cells have changed meanwhile.
 
     Raises `ContentChangedError` if the file has other conflicts than `opened`, which is null if the
-    caller doesn't want a merge, or if the decisions and the changes concern the same text.
+    caller doesn't want a merge, or if the decisions and the changes concern the same text, and
+    `RewriteRefusedError` if the result would not be a valid notebook.
     """
     base = None if bytes(opened) == b"null" else untrusted(as_sent(opened))
     here = None if current is None else _read(current)
     if base is not None and here is not None and _marked(base) == _marked(here):
         result = nbvc.merge(base, here, decided)
         if not set(_marked(result.notebook)) - set(_marked(decided)):
+            check_result(result.notebook, (here, decided))
             return result.notebook
-    raise ContentChangedError(
-        "the notebook on the disk is not the one that you have seen: nothing was saved",
-        hint="open its conflicts again",
-    )
+    raise _changed("saved")
 
 
 def _marked(notebook: Notebook) -> list[str]:

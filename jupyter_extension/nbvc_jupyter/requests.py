@@ -155,8 +155,8 @@ class RestoreRequest(msgspec.Struct, frozen=True):
 class ResolveSaveRequest(msgspec.Struct, frozen=True):
     """Save a notebook whose conflicts were decided.
 
-    `opened` is the notebook as it was opened: if the file is not the expected one any more, the
-    decisions are merged into it.
+    `notebook` is null to delete a notebook that one side deleted. `opened` is the notebook as it was
+    opened: if the file is not the expected one any more, the decisions are merged into it.
     """
 
     path: str

@@ -11,6 +11,7 @@ import { addCommands } from './commands';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
+import { provideDiffs } from './provider';
 import { setLanguage } from './shared/error';
 import { PLUGIN, Settings } from './shared/settings';
 
@@ -56,6 +57,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     offerConflicts(services);
     rollCheckpoints(services);
     watchDisk(services);
+    void provideDiffs(services);
   }
 };
 

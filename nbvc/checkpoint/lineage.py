@@ -7,11 +7,11 @@ b.ipynb         └──o──o        list(b) = all five; list(a) = the first
 from __future__ import annotations
 
 import os
-import re
 
 import msgspec
 
 from nbvc.checkpoint.names import path_of, ref_part
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _LOOKED_INTO = 50
 _SMALL = 600
 """Bytes: below, notebooks are alike because they are notebooks."""
 
-_PIECES = re.compile(rb"[\n,]")
+_PIECES = compile_lazily(rb"[\n,]")
 """Where a notebook is cut for that: some are written on one line."""
 
 

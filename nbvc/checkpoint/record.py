@@ -19,6 +19,7 @@ import msgspec
 
 from nbvc.checkpoint.names import quoted, unquoted
 from nbvc.git.plumbing.objects import parse_commit
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 ID_LENGTH = 12
 _UNTITLED = "Checkpoint"
-_TRAILER = re.compile(r"^Nbvc-([A-Z][a-z]+): (.*)$", re.MULTILINE)
-_NO_IDENT = re.compile("[<>\n\0]")
+_TRAILER = compile_lazily(r"^Nbvc-([A-Z][a-z]+): (.*)$", re.MULTILINE)
+_NO_IDENT = compile_lazily("[<>\n\0]")
 
 
 class Author(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ COMMANDS = {
     "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
     "clean": "Remove outputs, execution counts and noise from notebooks.",
     "commit": "Commit some notebooks and nothing else, and push.",
-    "config": "Show which keys of a notebook are noise.",
+    "config": "Show the settings of a path, or which keys are noise.",
     "diff": "Show what changed between notebooks, by cell.",
     "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
     "fix": "Make a file full of git's conflict markers a notebook that opens.",

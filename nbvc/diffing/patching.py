@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
-    """Return the notebook that `diff` makes of `before`; see `nbvc.diffing.patch`."""
+    """Return the notebook that a diff makes of `before`, in the style of `before`'s file.
+
+    Raises `PatchError` where the diff was made from another notebook.
+    """
     try:
         return _patched(before, diff)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:

@@ -39,21 +39,25 @@ class Mask(enum.Enum):
     """Files in the folders for temporary ones."""
 
 
-ALL_MASKS = frozenset(Mask)
+REGEX = "re:"
+"""How a mask begins that is a regular expression."""
+
+ALL_MASKS: frozenset[Mask | str] = frozenset(Mask)
 
 
 class DiffPolicy(msgspec.Struct, frozen=True):
     """What makes a cell changed and is shown; a diff is complete whatever it says.
 
     Two numbers in outputs are the same where they differ by no more than `atol`, or by no more than
-    `rtol` times the larger one (PEP 485). What `masks` name is left out of the texts of outputs.
+    `rtol` times the larger one (PEP 485). What `masks` name is left out of the texts of outputs; a mask
+    of one's own is a text in which `*` stands for anything without spaces, or `re:` and an expression.
     `metadata` says which keys are noise; `languages` are those of both notebooks, which `diff` sets.
     """
 
     parts: frozenset[Part] = DEFAULT_PARTS
     rtol: float = 0.0
     atol: float = 0.0
-    masks: frozenset[Mask] = frozenset()
+    masks: frozenset[Mask | str] = frozenset()
     metadata: MetadataPolicy = MetadataPolicy()
     languages: tuple[str, str] = ("python", "python")
 
@@ -65,3 +69,27 @@ class DiffPolicy(msgspec.Struct, frozen=True):
     def tolerant(self) -> bool:
         """Whether numbers may differ a little."""
         return self.rtol > 0 or self.atol > 0
+
+
+class DiffOverrides(msgspec.Struct, frozen=True):
+    """What a command line changes of a project's settings.
+
+    `only` are the parts that count alone, `shown` those on top, `hidden` those that do not count.
+    """
+
+    only: frozenset[Part] = frozenset()
+    shown: frozenset[Part] = frozenset()
+    hidden: frozenset[Part] = frozenset()
+    rtol: float | None = None
+    atol: float | None = None
+    masks: frozenset[Mask | str] = frozenset()
+
+    def over(self, policy: DiffPolicy) -> DiffPolicy:
+        """Return the policy of a project with these on top; masks add to the project's."""
+        return msgspec.structs.replace(
+            policy,
+            parts=((self.only or policy.parts) | self.shown) - self.hidden,
+            rtol=policy.rtol if self.rtol is None else self.rtol,
+            atol=policy.atol if self.atol is None else self.atol,
+            masks=policy.masks | self.masks,
+        )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate
 
 from nbvc.diffing.values import ChangedWords, Range
+from nbvc.lazy import compile_lazily
 from nbvc.sequence import opcodes
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
+_TOKEN = compile_lazily(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 _LONGEST = 6000
 _MOST = 1500
 """Beyond so many characters, or tokens, on a side the lines are shown as changed whole."""

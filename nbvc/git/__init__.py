@@ -10,6 +10,8 @@ actions    commit, push, pull and merge
 
 from __future__ import annotations
 
+from nbvc.lazy import import_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
@@ -19,21 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Git", "Repository", "Stop", "discover", "own_program", "stoppable"]
 
-_HOMES = {
-    "Git": "nbvc.git.plumbing.command",
-    "Repository": "nbvc.git.plumbing.repository",
-    "Stop": "nbvc.git.plumbing.stopping",
-    "discover": "nbvc.git.plumbing.repository",
-    "own_program": "nbvc.git.plumbing.programs",
-    "stoppable": "nbvc.git.plumbing.stopping",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'nbvc.git' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
-    return value
+__getattr__ = import_lazily(
+    __name__,
+    {
+        "Git": "plumbing.command",
+        "Repository": "plumbing.repository",
+        "Stop": "plumbing.stopping",
+        "discover": "plumbing.repository",
+        "own_program": "plumbing.programs",
+        "stoppable": "plumbing.stopping",
+    },
+)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Note = tuple[Part, Action, str]
 
+_BOUND = frozenset(("collapsed", "scrolled", "execution", "format"))
+"""Keys of metadata that the format's schema binds in one type of cell and leaves open in another."""
 _OWN = frozenset(("source", "outputs", "execution_count", "metadata", "attachments", "cell_type"))
 
 
@@ -69,7 +71,7 @@ def merge_parts(
     changes: dict[str, Any] = {}
     if host.source != source:
         changes["source"] = source
-    changes["metadata"] = _metadata(sides, notes)
+    changes["metadata"] = _metadata(sides, host, notes)
     if host.cell_type == "code":
         changes.update(_run(sides, source, strategy, notes, open_=open_))
     else:
@@ -96,13 +98,21 @@ def _host(sides: Sides, source: str, notes: list[Note]) -> Cell:
     return host
 
 
-def _metadata(sides: Sides, notes: list[Note]) -> dict[str, Any]:
+def _metadata(sides: Sides, host: Cell, notes: list[Note]) -> dict[str, Any]:
     base = sides.base.metadata if sides.base else {}
-    merged, apart = merge_mapping(base, sides.local.metadata, sides.remote.metadata)
+    local, remote = (_without_bound(side, host.cell_type) for side in (sides.local, sides.remote))
+    merged, apart = merge_mapping(base, local, remote)
     if apart:
         why = f"both sides changed {', '.join(map(repr, apart))}; the value that says more stays"
         notes.append((Part.METADATA, Action.MERGED, why))
     return merged
+
+
+def _without_bound(cell: Cell, cell_type: str) -> dict[str, Any]:
+    """Return metadata without what a cell of another type may not have."""
+    if cell.cell_type == cell_type:
+        return cell.metadata
+    return {key: value for key, value in cell.metadata.items() if key not in _BOUND}
 
 
 def _attachments(sides: Sides, notes: list[Note]) -> dict[str, Any]:

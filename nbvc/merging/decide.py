@@ -9,11 +9,11 @@ one side deleted it        deleted, if the other did not touch its text; else a 
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
 from nbvc.merging.cells import Sides, joined_text, merge_parts
 from nbvc.merging.lines import Chunk
 from nbvc.merging.markers import marked_source
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     Cells = list[Cell]
 
-_AROUND_SIGN = re.compile(r"\s*([^\w\s])\s*")
+_AROUND_SIGN = compile_lazily(r"\s*([^\w\s])\s*")
 
 
 def decide(

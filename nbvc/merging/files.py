@@ -26,12 +26,14 @@ def merge_files(
     return checked(result, (ours, theirs)), result
 
 
-def checked(result: MergeResult, sides: tuple[Notebook, ...] = ()) -> bytes:
+def checked(result: MergeResult, sides: tuple[Notebook, ...]) -> bytes:
     """Return the result's bytes, having made sure that they are read as the same notebook.
 
-    Raises `RewriteRefusedError` where they are not, or where a side has a key twice, of which one
-    value would be lost.
+    Raises `RewriteRefusedError` if they are not, if a side has a key twice, of which one value would
+    be lost, and if the result is not a valid notebook although both sides are.
     """
+    from nbvc.notebook.validity import check_result
+
     notebook = result.notebook
     if not any(notebook is side for side in sides):
         for side in sides:
@@ -43,4 +45,5 @@ def checked(result: MergeResult, sides: tuple[Notebook, ...] = ()) -> bytes:
         raise RewriteRefusedError(
             "the merged notebook would not be read as it was meant", where=notebook.name or None
         )
+    check_result(notebook, sides)
     return content

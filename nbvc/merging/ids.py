@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from nbvc.lazy import compile_lazily
 from nbvc.notebook import ABSENT
 
 TYPE_CHECKING = False
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
     from nbvc.notebook import Cell
 
-_VALID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_VALID = compile_lazily(r"[a-zA-Z0-9_-]{1,64}")
 _FIRST_WITH_IDS = 5
 
 

@@ -9,14 +9,14 @@ A key that stands a second time in an item of a list begins the next item: git's
 
 from __future__ import annotations
 
-import re
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-_TOKEN = re.compile(
+_TOKEN = compile_lazily(
     r'"(?:[^"\\\n]|\\.)*"?|[{}\[\]:,]|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null'
 )
 _MOST_UNCLOSED = 50

@@ -10,10 +10,10 @@ rate = 0.3                 and "base": its label if the base is shown as well, b
 from __future__ import annotations
 
 import enum
-import re
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
 from nbvc.merging.lines import Chunk
 from nbvc.merging.model import ConflictStyle, Strategy
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KEY = "nbvc"
 """The key in a cell's metadata."""
-_MARKER = re.compile(r"(?:<{7,}|={7,}|>{7,}|\|{7,})(?= |$)")
+_MARKER = compile_lazily(r"(?:<{7,}|={7,}|>{7,}|\|{7,})(?= |$)")
 _LONGEST_LABEL = 200
 
 

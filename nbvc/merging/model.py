@@ -150,3 +150,14 @@ class MergeResult(msgspec.Struct, frozen=True, eq=False):
         """
         cells = {i for one in self.decisions if one.action is Action.WORDS for i in one.result}
         return tuple(sorted(cells))
+
+    @property
+    def reruns(self) -> tuple[int, ...]:
+        """Cells to run again: the outputs of one side or both sides are not in the result."""
+        cells = {
+            i
+            for one in self.decisions
+            if one.part is Part.OUTPUTS and one.action is not Action.MERGED
+            for i in one.result
+        }
+        return tuple(sorted(cells))

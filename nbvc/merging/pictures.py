@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from nbvc.lazy import compile_lazily
 from nbvc.merging.values import merge_mapping, same
 from nbvc.notebook import ABSENT
 
@@ -145,7 +146,7 @@ def _own_name(name: str, picture: Any) -> str:
 def _mention(*names: str) -> re.Pattern[str]:
     """Return what finds these names where a source shows them; group 1 is a name as it is spelled."""
     spelled = "|".join(re.escape(spelling) for name in names for spelling in _spellings(name))
-    return re.compile(f"attachment:({spelled}){_END}", re.MULTILINE)
+    return compile_lazily(f"attachment:({spelled}){_END}", re.MULTILINE)
 
 
 def _spellings(name: str) -> tuple[str, str]:

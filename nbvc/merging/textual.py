@@ -11,6 +11,8 @@ import re
 import msgspec
 
 from nbvc.errors import NbvcError, NotebookError
+from nbvc.lazy import compile_lazily
+from nbvc.merging.ids import with_ids
 from nbvc.merging.lenient import cells_in, lenient
 from nbvc.notebook import Notebook, read
 
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
     from nbvc.merging import MergeResult
 
-_START = re.compile(r"<{7,}(?= |\r?$)")
+_START = compile_lazily(r"<{7,}(?= |\r?$)")
+
+_WITH_IDS = 5
+"""The minor format from which on cells have ids."""
 
 _DEEPEST = 20
 """So deep may conflicts stand in conflicts; each level is gone through again."""
@@ -153,16 +158,51 @@ def salvaged(text: str, name: str = "") -> Notebook:
     if not cells and "nbformat" not in value:
         raise NotebookError("no notebook can be found in this file", where=name or None)
     minor = value.get("nbformat_minor")
+    has_ids = any("id" in cell for cell in cells)
+    if type(minor) is not int or not 0 <= minor <= 5:
+        minor = _WITH_IDS if has_ids else _WITH_IDS - 1
     metadata = value.get("metadata")
-    return Notebook.from_dict(
-        {
-            "cells": cells,
-            "metadata": metadata if type(metadata) is dict else {},
-            "nbformat": 4,
-            "nbformat_minor": minor if type(minor) is int and 0 <= minor <= 5 else 4,
-        },
-        name=name,
-    )
+    whole = {
+        "cells": cells,
+        "metadata": metadata if type(metadata) is dict else {},
+        "nbformat": 4,
+        "nbformat_minor": minor,
+    }
+    notebook = Notebook.from_dict(whole, name=name)
+    return _without_half(notebook.with_cells(with_ids(notebook.cells, minor)))
+
+
+def _without_half(notebook: Notebook) -> Notebook:
+    """Return a notebook without the members that the schema does not allow: they were cut.
+
+    They are keys of metadata, outputs, and attachments.
+    """
+    from nbvc.notebook.validity import find_problems
+
+    while problems := find_problems(notebook):
+        whole = notebook.to_dict()
+        # From the end, so that the places before stay what they are.
+        dropped = [_drop(whole, one.place) for one in reversed(problems)]
+        if not any(dropped):
+            break
+        notebook = Notebook.from_dict(whole, name=notebook.name)
+    return notebook
+
+
+def _drop(whole: dict[str, Any], place: tuple[str | int, ...]) -> bool:
+    """Drop what is at a place; return whether it can be."""
+    match place:
+        case ("metadata", key, *_):
+            holder, last = whole["metadata"], key
+        case ("cells", int(index), "metadata" | "attachments" | "outputs" as member, key, *_):
+            holder, last = whole["cells"][index][member], key
+        case _:
+            return False
+    try:
+        del holder[last]
+    except LookupError:
+        return False
+    return True
 
 
 def _cell(found: dict[str, Any]) -> dict[str, Any]:
@@ -266,4 +306,4 @@ def _fixed(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:
     )
     base = sides.base or Notebook.empty(sides.local.nbformat_minor)
     result = merge(base, sides.local, sides.remote, strategy)
-    return checked(result), result
+    return checked(result, (sides.local, sides.remote)), result

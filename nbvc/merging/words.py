@@ -8,8 +8,7 @@ remote  x = fit(a, 2)      at = '2021-04-01'
 
 from __future__ import annotations
 
-import re
-
+from nbvc.lazy import compile_lazily
 from nbvc.merging.lines import BOUNDARY, weigh
 from nbvc.sequence import common_length
 from nbvc.sequence.columns import Column, find_columns
@@ -20,12 +19,14 @@ if TYPE_CHECKING:
 
     Tokens = list[str]
 
-_COARSE = re.compile(r"'[^'\s\\]*'|\"[^\"\s\\]*\"|\d+(?:,\d{3})+|[\w+:/@%?&=#~\\.-]+|[^\S\n]+|\n|.")
+_COARSE = compile_lazily(
+    r"'[^'\s\\]*'|\"[^\"\s\\]*\"|\d+(?:,\d{3})+|[\w+:/@%?&=#~\\.-]+|[^\S\n]+|\n|."
+)
 """Short quoted strings, and runs of what values are made of."""
-_FINE = re.compile(r"\d+|[^\W\d_]+|_|[^\S\n]+|\n|[^\w\s]")
+_FINE = compile_lazily(r"\d+|[^\W\d_]+|_|[^\S\n]+|\n|[^\w\s]")
 """Numbers, words, white space and signs, each by itself."""
-_WORD = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]")
-_JOINT = re.compile(r"\w[.:/@\\-]+\w")
+_WORD = compile_lazily(r"\w+|[^\S\n]+|\n|[^\w\s]")
+_JOINT = compile_lazily(r"\w[.:/@\\-]+\w")
 """What makes one value of the words around it."""
 _SIGNS = "+:@%?&=#~\\.-"
 """Signs at the end of a run are not part of its value."""

@@ -9,28 +9,15 @@ be chosen, `rules.py` what is stripped, `cleaning.py` how.
 
 from __future__ import annotations
 
+from nbvc.lazy import import_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.normalising.cleaning import Cleaned
+    from nbvc.normalising.cleaning import Cleaned, clean
     from nbvc.normalising.metadata import Keys, MetadataPolicy
     from nbvc.normalising.noise import Kind, Level
     from nbvc.normalising.policy import PRESETS, Counts, Ids, Outputs, Policy, preset
     from nbvc.notebook.notebook import Notebook
-
-_HOMES = {
-    "Cleaned": "cleaning",
-    "Level": "noise",
-    "Keys": "metadata",
-    "Kind": "noise",
-    "MetadataPolicy": "metadata",
-    "Counts": "policy",
-    "Ids": "policy",
-    "Outputs": "policy",
-    "PRESETS": "policy",
-    "Policy": "policy",
-    "clean": "cleaning",
-    "preset": "policy",
-}
 
 __all__ = [
     "PRESETS",
@@ -61,19 +48,20 @@ def normalise(notebook: Notebook, policy: Policy | None = None) -> Notebook:
     return clean(notebook, policy or PRESETS["strip"]).after
 
 
-def clean(notebook: Notebook, policy: Policy) -> Cleaned:
-    """Return the notebook as it was and without what the policy names, and what that was."""
-    from nbvc.normalising.cleaning import clean as cleaned
-
-    return cleaned(notebook, policy)
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'nbvc.normalising' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"nbvc.normalising.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = import_lazily(
+    __name__,
+    {
+        "Cleaned": "cleaning",
+        "Level": "noise",
+        "Keys": "metadata",
+        "Kind": "noise",
+        "MetadataPolicy": "metadata",
+        "Counts": "policy",
+        "Ids": "policy",
+        "Outputs": "policy",
+        "PRESETS": "policy",
+        "Policy": "policy",
+        "clean": "cleaning",
+        "preset": "policy",
+    },
+)

@@ -7,11 +7,10 @@ after    … "outputs": [], …            "execution_count": null, …
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from nbvc.errors import NbvcError
+from nbvc.lazy import compile_lazily
 from nbvc.normalising.findings import Finding
 from nbvc.normalising.noise import Level, read_language
 from nbvc.normalising.policy import Outputs
@@ -214,7 +213,7 @@ def _gone_spans(work: _Work) -> Iterator[Span]:
         behind_last = cell.end
 
 
-_COMMA = re.compile(rb"\s*,\s*")
+_COMMA = compile_lazily(rb"\s*,\s*")
 
 
 def _check(work: _Work, after: Notebook) -> None:

@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from nbvc.errors import NbvcError
+from nbvc.lazy import compile_lazily
 from nbvc.normalising.metadata import Keys, MetadataPolicy, compile_keys, find_gone, read_path
 from nbvc.normalising.noise import ANY, Level, rules
 from nbvc.normalising.policy import PRESETS, Counts, Ids, Kernel, Outputs, Policy, preset
@@ -28,7 +29,7 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     """
     chosen = settings.get("preset", "strip")
     if type(chosen) is not str:
-        raise _unfit("preset", chosen, f"one of {', '.join(PRESETS)}", where)
+        raise unfit("preset", chosen, f"one of {', '.join(PRESETS)}", where)
     try:
         policy = preset(chosen)
     except NbvcError as error:
@@ -42,15 +43,6 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     return policy
 
 
-def filter_policy(words: Iterable[str]) -> Policy:
-    """Return the policy of git's filter, for the `key=value` words in git's settings.
-
-    It never drops a cell: git would write the notebook back without it at the next checkout. Raises
-    `NbvcError`.
-    """
-    return keep_cells(configured(from_words(words), "filter.nbvc.process in git's settings"))
-
-
 def keep_cells(policy: Policy) -> Policy:
     """Return a policy that drops no cell."""
     return replace(policy, drop_empty_cells=False, drop_tagged_cells=())
@@ -61,13 +53,8 @@ def dropping_cells(settings: Mapping[str, Any]) -> list[str]:
     return [key for key in ("drop-empty-cells", "drop-tagged-cells") if settings.get(key)]
 
 
-def named(settings: Mapping[str, Any]) -> list[str]:
-    """Return settings as `key=value` words, which `from_words` reads again."""
-    return [f"{key}={_word(value)}" for key, value in sorted(settings.items())]
-
-
 def from_words(words: Iterable[str]) -> dict[str, Any]:
-    """Return the settings that `key=value` words stand for; the clean form among them is none."""
+    """Return the settings that `key=value` words stand for, as older versions wrote them into git's."""
     import json
 
     found: dict[str, Any] = {}
@@ -86,41 +73,32 @@ def from_words(words: Iterable[str]) -> dict[str, Any]:
 _JSON = ("[", "{")
 
 
-def _word(value: Any) -> str:
-    """Return a value as JSON, but a string as it is; nothing in it means anything to git or a shell."""
-    import json
-
-    if type(value) in (list, tuple, dict, bool):
-        return json.dumps(value).replace(";", "\\u003b").replace("%", "\\u0025")
-    return str(value)
-
-
 def _choice(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     kind = _CHOICES[key]
     try:
         return replace(policy, **{key: kind(value)})
     except ValueError:
         known = " or ".join(repr(one.value) for one in kind)
-        raise _unfit(key, value, known, where) from None
+        raise unfit(key, value, known, where) from None
 
 
 def _flag(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) is not bool:
-        raise _unfit(key, value, "true or false", where)
+        raise unfit(key, value, "true or false", where)
     return replace(policy, **{key.replace("-", "_"): value})
 
 
 def _size(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     match = re.fullmatch(r"(\d{1,15})([kKmMgG]?)", str(value))
     if match is None or type(value) is bool:
-        raise _unfit(key, value, "a number of characters such as 1000 or 10k", where)
+        raise unfit(key, value, "a number of characters such as 1000 or 10k", where)
     scale = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[match[2].lower()]
     return replace(policy, max_size=int(match[1]) * scale)
 
 
 def _list(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) not in (list, tuple) or not all(type(item) is str for item in value):
-        raise _unfit(key, value, "a list of strings", where)
+        raise unfit(key, value, "a list of strings", where)
     try:
         return _LISTS[key](policy, tuple(value))
     except NbvcError as error:
@@ -140,7 +118,7 @@ def _types(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     def set_types(policy: Policy, names: tuple[str, ...]) -> Policy:
         for name in names:
             if name not in _TYPES and not _MIME.fullmatch(name):
-                raise _unknown("output type", name, _TYPES)
+                raise unknown("output type", name, _TYPES)
         return replace(policy, **{field: names})
 
     return set_types
@@ -150,7 +128,7 @@ _TYPES = (
     *("stream", "stream:stdout", "stream:stderr", "display_data", "execute_result", "error"),
     *("pyout", "pyerr"),
 )
-_MIME = re.compile(r"[a-z]+/[\w.+-]+(;.*)?")
+_MIME = compile_lazily(r"[a-z]+/[\w.+-]+(;.*)?")
 
 
 def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
@@ -169,7 +147,7 @@ def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
 
 def _metadata(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if value not in ("keep", "strip"):
-        raise _unfit(key, value, "'keep' or 'strip'", where)
+        raise unfit(key, value, "'keep' or 'strip'", where)
     keys = Keys(table=value == "strip")
     return replace(policy, metadata=MetadataPolicy(keys, keys, keys))
 
@@ -179,11 +157,11 @@ def _kernel(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
 
     if type(value) is str:
         if value not in KERNELS:
-            raise _unfit(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
+            raise unfit(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
         return replace(policy, kernel=KERNELS[value])
     fields = Kernel.__struct_fields__
     if type(value) is not dict or {*value} != {*fields} or {*map(type, value.values())} != {str}:
-        raise _unfit(key, value, f"the name of a kernel, or {_KERNEL}", where)
+        raise unfit(key, value, f"the name of a kernel, or {_KERNEL}", where)
     return replace(policy, kernel=Kernel(**value))
 
 
@@ -221,14 +199,9 @@ KEYS = ("preset", *_SETTERS)
 
 def _check_keys(policy: Policy, where: str | None) -> None:
     """Refuse keys to keep that nothing removes, and keys that a valid notebook needs."""
-    for level, name in _LEVELS.items():
+    for name in _LEVELS.values():
         keys: Keys = getattr(policy.metadata, name)
-        known = [path for rule in rules() if rule.level is level for path in rule.paths]
-        known += [path for one in (*keys.drop, *(keys.only or ())) for path in read_path(one)]
-        for one in keys.keep:
-            if not any(_meet(path, other) for path in read_path(one) for other in known):
-                names = tuple([".".join(path) for path in known])
-                raise _unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
+        check_kept(name, keys.keep, (*keys.drop, *(keys.only or ())), where)
     root = compile_keys(Level.NOTEBOOK_METADATA, policy.metadata.notebook)
     for key, needed in _NEEDED.items():
         sample = {key: dict.fromkeys((*needed, "another"), "")}
@@ -240,6 +213,19 @@ def _check_keys(policy: Policy, where: str | None) -> None:
                     where=where,
                     hint=f"remove or keep the whole {key}, or set `kernel`",
                 )
+
+
+def check_kept(name: str, kept: Iterable[str], dropped: Iterable[str], where: str | None) -> None:
+    """Raise `NbvcError` for a key to keep that neither the noise table nor `dropped` removes.
+
+    `name` is a level: `notebook`, `cell` or `output`.
+    """
+    known = [path for rule in rules() if _LEVELS.get(rule.level) == name for path in rule.paths]
+    known += [path for one in dropped for path in read_path(one)]
+    for one in kept:
+        if not any(_meet(path, other) for path in read_path(one) for other in known):
+            names = tuple([".".join(path) for path in known])
+            raise unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
 
 
 _NEEDED = {"kernelspec": ("name", "display_name"), "language_info": ("name",)}
@@ -262,10 +248,11 @@ def _setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | No
 
 def unknown_key(key: str, known: tuple[str, ...], where: str | None) -> NbvcError:
     """Return the error for an unknown setting, with the nearest known one."""
-    return _unknown("setting", key, known, where)
+    return unknown("setting", key, known, where)
 
 
-def _unknown(what: str, name: str, known: tuple[str, ...], where: str | None = None) -> NbvcError:
+def unknown(what: str, name: str, known: tuple[str, ...], where: str | None = None) -> NbvcError:
+    """Return the error for an unknown name, with the nearest known one."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
@@ -277,5 +264,6 @@ def _unknown(what: str, name: str, known: tuple[str, ...], where: str | None = N
 _FEW = 40
 
 
-def _unfit(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
+def unfit(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
+    """Return the error for a value that a setting cannot have."""
     return NbvcError(f"{key!r} is {value!r}, but has to be {wanted}", where=where)

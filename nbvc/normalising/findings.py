@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.notebook import Notebook
+
+INVALID = "invalid"
+"""The kind of what the format's schema does not allow."""
+
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing that is removed, or is wrong: in which cell (from 0; None for the notebook).
@@ -15,3 +22,10 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     what: str
     kind: str
     count: int = 1
+
+
+def find_invalid(notebook: Notebook) -> list[Finding]:
+    """Return what the format's schema does not allow, by cell."""
+    from nbvc.notebook.validity import find_problems
+
+    return [Finding(one.cell, f"not valid: {one.text}", INVALID) for one in find_problems(notebook)]

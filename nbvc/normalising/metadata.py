@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nbvc.errors import NbvcError
+from nbvc.lazy import compile_lazily
 from nbvc.normalising.noise import (
     ANY,
     LANGUAGE,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from nbvc.normalising.noise import Path, Rule
 
+_STEP = compile_lazily(r'"((?:[^"\\]|\\.)+)"|[^".]+')
+_ESCAPED = compile_lazily(r"\\(.)")
 _LONGEST = 8
 """A path without quotes stands for every way to join its steps to keys: 2 to the power of this."""
 
@@ -215,11 +218,9 @@ def read_path(text: str) -> list[Path]:
 
 
 def _steps(text: str) -> Iterator[tuple[str, bool]]:
-    import re
-
     position, count = 0, 0
     while position <= len(text):
-        match = re.compile(r'"((?:[^"\\]|\\.)+)"|[^".]+').match(text, position)
+        match = _STEP.match(text, position)
         if match is None or (match.end() < len(text) and text[match.end()] != "."):
             raise NbvcError(
                 f"invalid key {text!r}", hint='write a.b, or a."b.c" if a key has dots or quotes'
@@ -230,7 +231,7 @@ def _steps(text: str) -> Iterator[tuple[str, bool]]:
         if match[1] is None:
             yield match[0], False
         else:
-            yield re.sub(r"\\(.)", r"\1", match[1]), True
+            yield _ESCAPED.sub(r"\1", match[1]), True
         position = match.end() + 1
 
 

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import time
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
 from nbvc.platform import NO_LINK, PRIVATE, lock
 
 _PREFIX = ".nbvc-"
-_ROOM = re.compile(r"\.nbvc-[0-9a-f]{12}")
+_ROOM = compile_lazily(r"\.nbvc-[0-9a-f]{12}")
 _RULE, _DRAFT = ".gitignore", "draft"
 _NEW_RULE = _RULE if sys.platform == "win32" else ".git"
 """What the rule is called while it is empty: git never lists a file of this name. Windows renames

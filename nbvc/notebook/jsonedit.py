@@ -13,6 +13,7 @@ import re
 import msgspec
 
 from nbvc.errors import NotebookError, RewriteRefusedError
+from nbvc.lazy import compile_lazily
 from nbvc.notebook.jsontext import decode, split_array, split_object
 
 TYPE_CHECKING = False
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
     from nbvc.notebook.style import Style
 
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_KEY = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*')
-_NEXT = re.compile(rb"[ \t\r\n]*,")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = compile_lazily(rb"[ \t\r\n]*")
+_KEY = compile_lazily(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*')
+_NEXT = compile_lazily(rb"[ \t\r\n]*,")
+_LONE_SURROGATE = compile_lazily("[\ud800-\udfff]")
 
 Piece = tuple[bytes, "int | None"]
 """The text of one item, and which item of the old text it is or replaces, if any."""

@@ -86,10 +86,13 @@ class Notebook:
         )
 
     def problems(self) -> tuple[str, ...]:
-        """Return what the format's schema finds wrong, by nbformat; see `nbvc.notebook.validity`."""
-        from nbvc.notebook.validity import problems
+        """Return what the format's schema does not allow, by nbformat, a line for each.
 
-        return problems(self)
+        A line is the place, such as `cells.3.outputs.0`, and what is wrong there; valid: no line.
+        """
+        from nbvc.notebook.validity import find_problems
+
+        return tuple(map(str, find_problems(self)))
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a top-level member decoded, as it stands on disk."""

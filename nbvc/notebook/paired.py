@@ -8,9 +8,10 @@ wrong file, or refuses to open the pair.
 from __future__ import annotations
 
 import os
-import re
 
-_KEY = re.compile(rb'"jupytext"\s*:')
+from nbvc.lazy import compile_lazily
+
+_KEY = compile_lazily(rb'"jupytext"\s*:')
 """A key of the metadata: in a text, JSON escapes the quotes."""
 _NAMES = tuple(
     f"{dot}jupytext{suffix}"

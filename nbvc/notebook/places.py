@@ -9,11 +9,10 @@ tried first: a comparison of bytes, not a search.
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from nbvc.errors import RewriteRefusedError
+from nbvc.lazy import compile_lazily
 from nbvc.notebook.jsonedit import elements, members
 from nbvc.notebook.jsontext import decode
 
@@ -31,8 +30,8 @@ Place = tuple[int, int]
 Span = tuple[int, int, bytes]
 """First byte and the one behind the last of a piece of a text, and what comes in its place."""
 
-_HEAD = re.compile(rb'[ \t\r\n]*,?[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*')
-_CLOSE = re.compile(rb"[ \t\r\n]*\}")
+_HEAD = compile_lazily(rb'[ \t\r\n]*,?[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*')
+_CLOSE = compile_lazily(rb"[ \t\r\n]*\}")
 
 
 class CellPlace(msgspec.Struct, frozen=True, gc=False):

@@ -13,7 +13,7 @@ import sys
 
 import msgspec
 
-from nbvc.errors import ContentChangedError, WriteRefusedError
+from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
 from nbvc.notebook.content import naming
 from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
 
@@ -119,6 +119,28 @@ def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: boo
     drafted(path, content, seen, keep_time=keep_time).save()
 
 
+def save_all(drafts: Sequence[Draft]) -> list[Exception | None]:
+    """Publish drafts after all of them are on the disk; return the error of each that was not.
+
+    What waiting for the disk costs is paid once. Raises `OSError`, with no file touched.
+    """
+    left = [*drafts]
+    try:
+        sync_files([draft.temporary for draft in drafts])
+        return [_published(left.pop(0)) for _ in drafts]
+    finally:
+        for draft in left:
+            draft.discard()
+
+
+def _published(draft: Draft) -> Exception | None:
+    try:
+        draft.publish()
+    except (NbvcError, OSError) as error:
+        return error
+    return None
+
+
 def _is_replaceable(path: str) -> bool:
     """Tell whether a path is a file of its own, or nothing yet."""
     try:
@@ -152,11 +174,13 @@ def drafted(
     *,
     keep_time: bool = False,
     is_ours: bool = False,
+    force: bool = False,
 ) -> Draft:
     """Write new content beside a file, as a file of the same owner, group, mode and attributes.
 
     `is_ours` is for files of nbvc's own, such as a cache in a repository that several users share:
-    whoever replaces one may become its owner. Raises `OSError`, and `WriteRefusedError` for what
+    whoever replaces one may become its owner. With `force` a read-only file is replaced, and stays
+    read-only. Raises `OSError`, and `WriteRefusedError` for what
     must not be replaced.
     """
     target = os.path.realpath(path)
@@ -165,7 +189,7 @@ def drafted(
             raise WriteRefusedError("not a regular file", where=path)
         old = os.stat(target) if os.path.exists(target) else None
         if old is not None and not is_ours:
-            check_replaceable(path, old)
+            check_replaceable(path, old, force=force)
         folder = os.path.dirname(target)
         remove_leftovers(folder)
         room = _room_in(folder)
@@ -183,14 +207,14 @@ def drafted(
     return draft
 
 
-def check_replaceable(path: str, old: os.stat_result) -> None:
+def check_replaceable(path: str, old: os.stat_result, *, force: bool = False) -> None:
     """Refuse a file that is protected, or that has several names. Raises `OSError`, too."""
     from shlex import quote
 
-    if not old.st_mode & 0o222:
+    if not force and not old.st_mode & 0o222:
         hint = f"chmod u+w {quote(path)}"
         raise WriteRefusedError("the file is read-only", where=path, hint=hint)
-    if not os.access(path, os.W_OK):
+    if not force and not os.access(path, os.W_OK):
         os.close(os.open(path, os.O_WRONLY))  # The system has the reason.
     if old.st_nlink > 1:
         raise WriteRefusedError(

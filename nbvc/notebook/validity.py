@@ -13,16 +13,19 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from nbvc.errors import RewriteRefusedError
 from nbvc.notebook.jsontext import Raw
 from nbvc.notebook.multiline import is_json_mime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Protocol
 
     class AnyNotebook(Protocol):
         """What is needed of a notebook: `nbvc.notebook.Notebook` has it."""
 
+        name: str
         text: bytes
         file_format: tuple[int, int]
 
@@ -31,21 +34,66 @@ if TYPE_CHECKING:
         def to_dict(self) -> dict[str, Any]: ...
 
 
-__all__ = ["problems"]
+__all__ = ["Problem", "check_result", "find_problems"]
 
 _MOST = 20
+_LONGEST = 160
+"""A message quotes the value that is wrong, which may be a whole table."""
 
 
-def problems(notebook: AnyNotebook) -> tuple[str, ...]:
-    """Return what nbformat's schema finds wrong, a line for each; empty if it is valid.
+class Problem(msgspec.Struct, frozen=True):
+    """What the schema does not allow, and the place as keys and indices from the top."""
 
-    A line is the place, such as `cells.3.outputs.0`, and what is wrong there. Nbvc reads and keeps
-    invalid notebooks all the same: Jupyter opens most of them.
+    place: tuple[str | int, ...]
+    what: str
+
+    @property
+    def cell(self) -> int | None:
+        """The index of the cell, None for the notebook itself."""
+        match self.place:
+            case ("cells", int(index), *_):
+                return index
+            case _:
+                return None
+
+    @property
+    def text(self) -> str:
+        """What is wrong, with the place within the cell: `outputs.0: …`."""
+        place = self.place if self.cell is None else self.place[2:]
+        return ": ".join(filter(None, (".".join(map(str, place)), self.what)))
+
+    @property
+    def line(self) -> str:
+        """The same, with the cell as people count: `cell 4: outputs.0: …`."""
+        return self.text if self.cell is None else f"cell {self.cell + 1}: {self.text}"
+
+    def __str__(self) -> str:
+        """Return `cells.3.outputs.0: …`, as programs count."""
+        return f"{'.'.join(map(str, self.place)) or 'notebook'}: {self.what}"
+
+
+def find_problems(notebook: AnyNotebook) -> tuple[Problem, ...]:
+    """Return what nbformat's schema does not allow, nothing if the notebook is valid.
+
+    nbvc reads and keeps invalid notebooks all the same: Jupyter opens most of them.
     """
     return () if _is_plainly_valid(notebook) else _judged(notebook)
 
 
-def _judged(notebook: AnyNotebook) -> tuple[str, ...]:
+def check_result(notebook: AnyNotebook, sources: Iterable[AnyNotebook]) -> None:
+    """Refuse a notebook that is not valid although all that it was made of is.
+
+    Raises `RewriteRefusedError`.
+    """
+    problems = find_problems(notebook)
+    if problems and not any(map(find_problems, sources)):
+        raise RewriteRefusedError(
+            f"the result would not be a valid notebook: {problems[0].line}",
+            where=notebook.name or None,
+        )
+
+
+def _judged(notebook: AnyNotebook) -> tuple[Problem, ...]:
     """Return what nbformat itself says."""
     import warnings
 
@@ -57,13 +105,18 @@ def _judged(notebook: AnyNotebook) -> tuple[str, ...]:
             found = list(iter_validate(notebook.to_dict()))[:_MOST]
         except Exception as error:  # noqa: BLE001
             # A version that is no number, a type that is a list: nbformat trips over its own checks.
-            return (f"notebook: the schema can't be applied: {error}",)
-    return tuple(f"{_place(error)}: {str(error.message)[:200]}" for error in found)
+            return (Problem((), f"the schema can't be applied: {error}"),)
+    return tuple(Problem(_place(error), _shortened(str(error.message))) for error in found)
 
 
-def _place(error: object) -> str:
-    steps = [str(step) for step in getattr(error, "absolute_path", None) or ()]
-    return ".".join(steps) or "notebook"
+def _place(error: object) -> tuple[str | int, ...]:
+    return tuple(getattr(error, "absolute_path", None) or ())
+
+
+def _shortened(message: str) -> str:
+    """Return a message without the middle of the value that it quotes."""
+    half = _LONGEST // 2
+    return message if len(message) <= _LONGEST else f"{message[:half]} … {message[-half:]}"
 
 
 def _is_plainly_valid(notebook: AnyNotebook) -> bool:

@@ -166,15 +166,22 @@ class HistoryRenderer:
         shown = escaped_line(text)
         if not hits:
             yield f"{shown} is in none of {count(len(found), 'version')}"
+            yield from self._unreadable(found)
             return
         still = " (the latest version)" if hits[0] is found[0] else ""
         yield self.paint.bold(f"{shown} is in {len(hits)} of {count(len(found), 'version')}")
         yield f"first  {self.heading(hits[-1].version)}"
         yield f"last   {self.heading(hits[0].version)}{still}"
+        yield from self._unreadable(found)
         yield ""
         for one in reversed(found):
             if one.appeared or one.gone:
                 yield from self._turn(one)
+
+    def _unreadable(self, found: Sequence[Found]) -> Iterator[str]:
+        for one in found:
+            if one.unreadable:
+                yield f"cannot be read: {self.heading(one.version)}"
 
     def _turn(self, one: Found) -> Iterator[str]:
         came, gone = self.paint.colour("+", Colour.GREEN), self.paint.colour("-", Colour.RED)
@@ -280,4 +287,5 @@ def search_as_dict(text: str, found: Sequence[Found]) -> dict[str, object]:
             for one in hits
         ],
         "gone": [one.version.id for one in found if one.gone],
+        "unreadable": [one.version.id for one in found if one.unreadable],
     }

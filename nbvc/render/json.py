@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from nbvc.workflow.compare import Comparison
+
 
 def json_list(items: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a list, given the JSON text of each item; none waits for the next."""
@@ -15,6 +17,20 @@ def json_list(items: Iterable[str]) -> Iterator[str]:
         yield f"{opening}{item}"
         opening = ","
     yield "]" if opening == "," else "[]"
+
+
+def unreadable_as_dict(found: Comparison) -> dict[str, Any]:
+    """Return what the JSON format says of two notebooks that cannot be compared (docs/FORMAT.md)."""
+    before, after = (
+        None if side is None else side.spec for side in (found.pair.before, found.pair.after)
+    )
+    return {
+        "format": "nbvc-error",
+        "version": 1,
+        "before": before,
+        "after": after,
+        "error": found.problem,
+    }
 
 
 def as_json(value: Any) -> str:

@@ -9,7 +9,7 @@ Python's gets them, too, if there is a long gap between words.
 
 from __future__ import annotations
 
-import re
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _PIECE = 1_000
 _WIDEST = 2_000
 """Sources with longer lines are shown without colors."""
 
-_GAP = re.compile(r"(?:\A|\S)\s{200}")
+_GAP = compile_lazily(r"(?:\A|\S)\s{200}")
 """White space that Python's lexer looks through again from each of its lines."""
 
 _PYTHON = frozenset(("python", "ipython", "ipython3", "python3", "py"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from nbvc.lazy import compile_lazily
 from nbvc.render.naming import LETTERS, MARKS
 
 TYPE_CHECKING = False
@@ -30,16 +31,17 @@ SIGNS = {
     "t": "τтᴛ", "u": "υ", "v": "ν", "w": "ω", "y": "γʏ", "l": "Ӏ", "3": "З", "6": "б",
 }  # fmt: skip
 _PLAIN = str.maketrans({sign: plain for plain, signs in SIGNS.items() for sign in signs} | LETTERS)
-_WORD = f"(?:\\w[{MARKS}{IGNORED}]*)+|[{MARKS}{IGNORED}]+|[^\\w\\s][{MARKS}{IGNORED}]*"
+_WORD = compile_lazily(
+    f"(?:\\w[{MARKS}{IGNORED}]*)+|[{MARKS}{IGNORED}]+|[^\\w\\s][{MARKS}{IGNORED}]*"
+)
 
 
 def spellings(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[str, int]]:
     """Return the words and signs in these stretches of a text, each with its place."""
-    word = re.compile(_WORD)
     return [
         (found[0], found.start())
         for start, end in spans
-        for found in word.finditer(text, start, end)
+        for found in _WORD.finditer(text, start, end)
     ]
 
 

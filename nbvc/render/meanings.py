@@ -95,7 +95,8 @@ def _table(meaning: TableMeaning) -> Iterator[Detail]:
             ("row", "+", table.rows_added),
         ):
             for line in lines:
-                yield mark, f"{kind} {_name(line.name, kind)}"
+                values = f": {', '.join(line.values)}" if line.values else ""
+                yield mark, f"{kind} {_name(line.name, kind)}{values}"
         for value in table.values:
             yield "~", f"row {_name(value.row, 'row')}, {value.column}", value.before, value.after
         yield from _hidden(table.changed - len(table.values))

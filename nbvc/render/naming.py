@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from nbvc.lazy import compile_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,12 +57,12 @@ _SUSPECTS = (
     # The second one looks at a run of letters once, from its beginning.
     f"|(?P<latin>(?<=[A-Za-z])[{_ALIKE}]+|(?<![{_ALIKE}])[{_ALIKE}]+(?=[A-Za-z]))"
 )
-_PRINTED = re.compile(
+_PRINTED = compile_lazily(
     f"[{MARKS}{SINGLETONS}{JAMO}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
     "\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Suspects that Python calls printable: a short pattern is quick to compile and to match."""
-_MIXED = re.compile(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]")
+_MIXED = compile_lazily(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]")
 
 JOINING = (
     "\u0600\u08ff\u0900\u0dff\u0f00\u109f\u1780\u18af\ua840\ua87f\ua8e0\ua8ff\ua980\ua9df"

@@ -28,11 +28,11 @@ from nbvc.diffing.values import (
 )
 from nbvc.render.escape import escaped_line
 from nbvc.render.values import value_text
-from nbvc.render.words import join_words, name_change, number_entry
+from nbvc.render.words import count, join_words, name_change, number_entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from nbvc.diffing import CellDiff, DiffPolicy, NotebookDiff
@@ -295,7 +295,7 @@ def _cut(lines: SameLines, start: int, end: int) -> SameLines:
 def _fold(lines: SameLines, start: int, end: int, cuts: dict[int, str]) -> FoldedLines:
     folded = _cut(lines, start, end)
     names = [name for line, name in cuts.items() if folded.after[0] <= line < folded.after[1]]
-    words = " · ".join([f"{end - start} unchanged lines", *names])
+    words = " · ".join([count(end - start, "unchanged line"), *names])
     return FoldedLines(folded.before, folded.after, words)
 
 
@@ -319,8 +319,32 @@ def _show_outputs(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownOutput]:
             continue
         old = None if one.before is None else before[one.before]
         new = None if one.after is None else after[one.after]
+        if old is not None and new is not None:
+            old = _settle(old, new, policy)
         kind = name_change(one.change if old is None or new is None else Change.MODIFIED)
         yield ShownOutput(one, old, new, one.meaning.summary if one.meaning else kind)
+
+
+def _settle(before: Any, after: Any, policy: DiffPolicy) -> Any:
+    """Return the output before as it is shown beside the one after: without masked changes."""
+    if not (policy.masks or policy.tolerant) or type(before) is not dict or type(after) is not dict:
+        return before
+    from nbvc.diffing.meaning.text import settle_lines
+
+    def settle(old: dict[str, Any], new: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+        return {
+            key: settle_lines(old[key], new[key], policy)
+            for key in keys
+            if type(old.get(key)) is str and type(new.get(key)) is str
+        }
+
+    data, other = before.get("data"), after.get("data")
+    if type(data) is dict and type(other) is dict:
+        return {**before, "data": {**data, **settle(data, other, _TEXTS)}}
+    return {**before, **settle(before, after, ("text",))}
+
+
+_TEXTS = ("text/plain", "text/markdown", "text/latex")
 
 
 def _diff_outputs(
@@ -434,15 +458,34 @@ def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
 # Whole notebooks
 
 
-def touched_parts(diff: NotebookDiff) -> frozenset[Part]:
-    """Return what changed: sources (cells added, removed and moved with them), outputs, the rest."""
+def touched_parts(diff: NotebookDiff, *, for_gate: bool = False) -> frozenset[Part]:
+    """Return what changed: sources (cells added, removed and moved with them), outputs, the rest.
+
+    Outputs do not count `for_gate` if their cell tells nbval to ignore them.
+    """
     found = {Part.METADATA} if any(diff.loud_rest) else set()
     for cell in show_cells(diff):
         is_edited = cell.entry.change is Change.MODIFIED
         found.update([Part.SOURCES] if cell.entry.moved or not is_edited else [])
-        found.update([Part.OUTPUTS] if cell.outputs else [])
-        found.update(_PARTS.get(name, Part.METADATA) for name in cell.parts if is_edited)
+        changed = {_PARTS.get(name, Part.METADATA) for name in cell.parts if is_edited}
+        changed.update([Part.OUTPUTS] if cell.outputs else [])
+        found |= changed - {Part.OUTPUTS} if for_gate and _ignores_outputs(cell.entry) else changed
     return frozenset(found)
+
+
+_NBVAL = ("nbval-ignore-output", "nbval-skip")
+"""Tags of nbval (nbval.readthedocs.io); the same in upper case with `_` is a comment."""
+
+
+def _ignores_outputs(entry: CellDiff) -> bool:
+    for cell in (cell for side in entry.linked() for cell in side):
+        tags = cell.metadata.get("tags")
+        if type(tags) is list and any(tag in tags for tag in _NBVAL):
+            return True
+        comments = [line[1:].strip() for line in cell.source.split("\n") if line.startswith("#")]
+        if any(tag.upper().replace("-", "_") in comments for tag in _NBVAL):
+            return True
+    return False
 
 
 _PARTS = {

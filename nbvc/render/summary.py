@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbvc.render.shown import show_cells, touched_parts
-from nbvc.render.words import count, count_cells, summarize_counts
+from nbvc.render.words import count, count_cells, summarize_diff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ VERSION = 1
 
 def summarize(found: Comparison) -> str:
     """Return one line: what happened to the file, and to how many cells."""
-    counts = found.problem or (summarize_counts(found.diff) if found.diff else "")
+    counts = found.problem or (summarize_diff(found.diff) if found.diff else "")
     return ", ".join(filter(None, (found.note, counts)))
 
 

@@ -52,6 +52,13 @@ def summarize_counts(diff: NotebookDiff) -> str:
     return ", ".join([count(first, "cell", word), *rest]) if first else ""
 
 
+def summarize_diff(diff: NotebookDiff) -> str:
+    """Return one line: what happened to the cells, and to the rest of the notebook."""
+    metadata, notebook = diff.loud_rest
+    rest = [name for name, ops in (("metadata", metadata), ("format", notebook)) if ops]
+    return ", ".join([summarize_counts(diff), *(f"notebook {name} changed" for name in rest)])
+
+
 _ORDER = (
     Change.MODIFIED,
     Change.SPLIT,

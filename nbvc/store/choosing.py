@@ -55,14 +55,14 @@ def _paired(source: Notebook, notebook: Notebook) -> dict[int, CellPlace]:
         if len(link.before) != 1 or len(link.after) != 1 or link.after[0] not in wanted:
             continue
         (old,), (new,) = link.before, link.after
-        is_same = _is_same_code(source.cells[old].source, notebook.cells[new].source)
+        is_same = is_same_code(source.cells[old].source, notebook.cells[new].source)
         if is_same and has_results(places[old].fields.get("outputs")):
             found[new] = places[old]
     return found
 
 
-def _is_same_code(old: str, new: str) -> bool:
-    """Tell whether two sources are the same code: as Python, or else apart from white space."""
+def is_same_code(old: str, new: str) -> bool:
+    """Return whether two sources are the same code: as Python, or else apart from white space."""
     if old == new:
         return True
     try:

@@ -55,6 +55,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     number: int = 0
     is_cleared: bool = False
 
+    @property
+    def place(self) -> str:
+        """The path as the file system has it."""
+        return os.fsdecode(self.path) if self.path else self.name
+
 
 class State(msgspec.Struct, frozen=True):
     """A stored state: its name for people, and its entry, None if that is damaged."""
@@ -84,7 +89,7 @@ _ENTRY = msgspec.msgpack.Decoder(Entry)
 class OutputStore:
     """What was stripped, in a folder of its own that is made when something is put into it."""
 
-    __slots__ = ("_damages", "_held", "_later", "_log", "_states", "_values", "home")
+    __slots__ = ("_damages", "_held", "_later", "_latest", "_log", "_states", "_values", "home")
 
     def __init__(self, home: Home) -> None:
         """Use a home; its folder need not exist."""
@@ -95,6 +100,7 @@ class OutputStore:
         self._damages: list[Damage] = []
         self._later = False
         self._held: set[str] = set()
+        self._latest: list[State] | None = None
 
     @property
     def folder(self) -> str:
@@ -160,6 +166,7 @@ class OutputStore:
             *(VERSION, _text(name), time.time_ns(), stripped, pieces, values),
             *(path, tree, number, is_cleared),
         )
+        self._latest = None
         known.append(self._opened().append(STATE, key, msgspec.msgpack.encode(entry), number))
 
     def _value(self, text: bytes) -> bytes:
@@ -220,8 +227,7 @@ class OutputStore:
 
     def all(self) -> list[State]:
         """Return all states of all notebooks, the latest of each notebook first."""
-        groups = (_states(known) for known in self._read().values())
-        return [state for group in groups for state in group]
+        return [state for owner in self._read() for state in self._states_of(owner)]
 
     def find(self, id_: str) -> list[State]:
         """Return the states whose names begin so."""
@@ -229,15 +235,15 @@ class OutputStore:
 
     def latest(self) -> list[State]:
         """Return the latest state with outputs of each notebook in this working tree."""
-        tree = self.home.tree()
-        trees = {*(() if tree is None else (tree,)), *((None,) if self.home.is_only_tree else ())}
-        found = []
-        for known in self._read().values():
-            for state in _states(known):
-                if state.entry is not None and not state.entry.is_cleared:
-                    found += [state] if state.entry.tree in trees else []
-                    break
-        return found
+        if self._latest is None:
+            tree = self.home.tree()
+            trees = {
+                *(() if tree is None else (tree,)),
+                *((None,) if self.home.is_only_tree else ()),
+            }
+            found = map(_latest_with_outputs, self._read().values())
+            self._latest = [one for one in found if one and one.entry and one.entry.tree in trees]
+        return self._latest
 
     def records(self, owners: Iterable[bytes]) -> list[Record]:
         """Return where the states of these notebooks are, and the values that no other state needs."""
@@ -374,3 +380,18 @@ def _states(found: Iterable[Record]) -> list[State]:
     """Read states, the latest first; those of a later nbvc are left out, and none comes twice."""
     states = {state.id: state for record in found if (state := _state(record)) is not None}
     return sorted(states.values(), key=lambda state: state.age, reverse=True)
+
+
+def _latest_with_outputs(records: Iterable[Record]) -> State | None:
+    """Return the latest state with outputs; older ones are not read."""
+    from itertools import groupby
+
+    def number(record: Record) -> int:
+        return record.number
+
+    newest = sorted(records, key=number, reverse=True)
+    for _, group in groupby(newest, number):
+        for state in _states(group):
+            if state.entry is not None and not state.entry.is_cleared:
+                return state
+    return None

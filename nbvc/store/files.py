@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A file to clean: where it is, and the name by which its results are stored."""
+    """A file to clean: where it is, what is removed, and the name by which its outputs are stored.
+
+    A read-only file is refused unless `force` is set.
+    """
 
     path: str
     name: str
+    policy: Policy
+    force: bool = False
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -70,7 +75,7 @@ def strip_content(
     return store_stripped(store, name, content, cleaned)
 
 
-def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) -> list[Done]:
+def clean_files(jobs: Iterable[Job], store: OutputStore | None) -> list[Done]:
     """Clean files; without a store nothing is written, only found.
 
     Everything that goes is in the store and on the disk before the first file is replaced.
@@ -80,7 +85,7 @@ def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) 
     drafts: list[tuple[int, Draft]] = []
     try:
         for job in jobs:
-            done.append(_prepared(job, policy, store, drafts, len(done)))
+            done.append(_prepared(job, store, drafts, len(done)))
         if drafts and store is not None:
             store.sync(draft.temporary for _, draft in drafts)
         while drafts:
@@ -88,7 +93,7 @@ def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) 
             try:
                 draft.publish()
             except (NbvcError, OSError) as error:
-                done[index] = _failed(done[index].path, error)
+                done[index] = failed(done[index].path, error)
     finally:
         for _, draft in drafts:
             draft.discard()
@@ -97,7 +102,6 @@ def clean_files(jobs: Iterable[Job], policy: Policy, store: OutputStore | None) 
 
 def _prepared(
     job: Job,
-    policy: Policy,
     store: OutputStore | None,
     drafts: list[tuple[int, Draft]],
     index: int,
@@ -105,19 +109,21 @@ def _prepared(
     """Read and clean one file, store what goes, and write the result beside it."""
     try:
         content, seen = read_stamped(job.path)
-        cleaned = clean(read(content, name=job.path), policy)
+        cleaned = clean(read(content, name=job.path), job.policy)
         if not cleaned.changed:
             return Done(job.path)
         if store is not None:
             after = store_stripped(store, job.name, content, cleaned)
             keep_time = may_be_paired(job.path, content)
-            drafts.append((index, drafted(job.path, after, seen, keep_time=keep_time)))
+            draft = drafted(job.path, after, seen, keep_time=keep_time, force=job.force)
+            drafts.append((index, draft))
     except (NbvcError, OSError) as error:
-        return _failed(job.path, error)
+        return failed(job.path, error)
     return Done(job.path, cleaned.findings, changed=True)
 
 
-def _failed(path: str, error: Exception) -> Done:
+def failed(path: str, error: Exception) -> Done:
+    """Return the result for a file that cannot be read or written."""
     if isinstance(error, OSError):
         return Done(path, error=f"{path}: {error.strerror or error}")
     if isinstance(error, NbvcError) and not error.where:

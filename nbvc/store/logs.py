@@ -15,12 +15,12 @@ as well. Logs of nbvc 0.1 are read, too: their records have a shorter head, and 
 from __future__ import annotations
 
 import os
-import re
 import struct
 import time
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
 from nbvc.platform import PRIVATE
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ _NEVER = bytes(20)
 """No content has this digest."""
 
 _KINDS = frozenset((STATE, VALUE, GONE))
-_NAME = re.compile(r"\d+-[0-9a-f]{6}\.log")
+_NAME = compile_lazily(r"\d+-[0-9a-f]{6}\.log")
 _SUFFIX = ".log"
 _CHECKED = HEAD.size - 4
 OWNER = 8
@@ -332,7 +332,7 @@ def _next(text: mmap, found: _Reading, position: int) -> tuple[int, int, Record 
     return found.size, found.size, None
 
 
-_MARKS = re.compile(b"%b[2.]|%b" % (_FAMILY, OLD_MARK))
+_MARKS = compile_lazily(b"%b[2.]|%b" % (_FAMILY, OLD_MARK))
 
 
 def _is_later(head: bytes) -> bool:

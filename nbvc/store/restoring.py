@@ -233,10 +233,7 @@ def _renamed(
 
 def _path(state: State) -> str:
     """Return the path that a state was stored by."""
-    entry = state.entry
-    if entry is None:
-        return ""
-    return os.fsdecode(entry.path) if entry.path else entry.name
+    return state.entry.place if state.entry else ""
 
 
 def _was_stripped_to(store: OutputStore, latest: State, stripped: str) -> bool:
@@ -342,9 +339,13 @@ def has_results(raw: Raw | None) -> bool:
 
 
 def with_results(notebook: Notebook, found: dict[int, tuple[CellPlace, Notebook]]) -> bytes:
-    """Return the file with outputs and counts in these cells; nothing else of it is touched."""
+    """Return the file with outputs and counts in these cells; nothing else of it is touched.
+
+    Raises `RewriteRefusedError` if anything else would change, or the notebook would not be valid.
+    """
     from nbvc.notebook.jsonedit import layout
     from nbvc.notebook.notebook import BOM
+    from nbvc.notebook.validity import check_result
 
     places = cell_places(notebook, top_places(notebook.text))
     same_style = {id(source): source.style == notebook.style for _, source in found.values()}
@@ -360,4 +361,5 @@ def with_results(notebook: Notebook, found: dict[int, tuple[CellPlace, Notebook]
     again = read(text)
     if [written(cell).keys() for cell in again.cells] != [cell.fields.keys() for cell in places]:
         raise RewriteRefusedError("results can't be put back without changing something else")
+    check_result(again, (notebook, *(source for _, source in found.values())))
     return BOM + text if notebook.bom else text

@@ -86,9 +86,13 @@ class Moves:
         return found if back == name else None
 
     def _find_closest(self, name: str, own: dict[str, str], others: dict[str, str]) -> str | None:
-        lines = self._renames.lines(own[name]) if name in own else {}
+        if name not in own:
+            return None
+        candidates = [*others][:LOOKED_INTO]
+        self._renames.objects.fetch([own[name], *(others[other] for other in candidates)])
+        lines = self._renames.lines(own[name])
         rated = []
-        for other in [*others][:LOOKED_INTO] if lines else ():
+        for other in candidates if lines else ():
             share = share_lines(lines, self._renames.lines(others[other]))
             if share >= _ALIKE:
                 rated.append((share, os.path.basename(other) == os.path.basename(name), other))
@@ -133,6 +137,7 @@ class Renames:
         """Read `TREE TREE`, a line end, and its records: about and one or two names, up to a NUL."""
         found: dict[tuple[str, str], Moves] = {}
         current = Moves(self)
+        records: list[tuple[Moves, str, list[str], list[str]]] = []
         fields = iter(said.split(b"\0"))
         for field in fields:
             *headings, about = field.split(b"\n")
@@ -144,7 +149,11 @@ class Renames:
                 names = [os.fsdecode(next(fields)) for _ in range(1 + kind.startswith("R"))]
                 # A link and a submodule are not files; the side that is absent has mode 0.
                 if all(mode == "000000" or is_file(int(mode, 8)) for mode in (old_mode, new_mode)):
-                    self._note(current, kind[0], names, blobs)
+                    records.append((current, kind[0], names, blobs))
+        renamed = (blobs for _, kind, _, blobs in records if kind == "R" and len({*blobs}) > 1)
+        self.objects.fetch(blob for blobs in renamed for blob in blobs)
+        for record in records:
+            self._note(*record)
         return found
 
     def _note(self, moves: Moves, kind: str, names: list[str], blobs: list[str]) -> None:

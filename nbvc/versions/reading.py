@@ -250,8 +250,10 @@ class Versions:
         return found
 
     def read_all(self) -> None:
-        """Read every content of the graph that isn't known yet."""
-        self.read(node.blob for node in self.graph.nodes if node.blob)
+        """Read every content of the graph that isn't known yet, and fetch those of checkpoints."""
+        committed = [node.blob for node in self.graph.nodes if node.blob]
+        self.objects.fetch([*committed, *(one.blob for one in self.checkpoints() if one.blob)])
+        self.read(committed)
 
     def sources(self, node: Node) -> list[Node]:
         """Return the nearest nodes before a node whose content can be read.

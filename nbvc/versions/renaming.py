@@ -64,7 +64,9 @@ def find_former_name(
             return one
     now = count_lines(read_file(path))
     rated = []
-    for one in gone[:LOOKED_INTO]:
+    candidates = [*gone][:LOOKED_INTO]
+    objects.fetch(gone[one] for one in candidates)
+    for one in candidates:
         content = objects.at(head, one)
         share = 0.0 if content is None else share_lines(now, count_lines(content))
         if share >= alike:
@@ -83,18 +85,23 @@ def _is_version(saved: bytes, committed: bytes | None) -> bool:
     return saved == committed or share_lines(count_lines(saved), count_lines(committed)) >= ALIKE
 
 
-def _gone(repository: Repository) -> list[str]:
-    """Return the notebooks of the last commit that are not in the working tree.
+def _gone(repository: Repository) -> dict[str, str]:
+    """Return the notebooks of the last commit that are not in the working tree, with their blobs.
 
     Without those of which something else is staged: that is what the user wants to commit.
     """
-    git = repository.git.reading
-    options = ("-z", "--name-only", "--no-renames")
-    listed = git.run("diff-index", *options, "--diff-filter=D", "HEAD", *NOTEBOOKS)
-    names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
-    gone = [name for name in names if not os.path.lexists(repository.path(name))]
-    if not gone:
-        return []
-    listed = git.run("diff-index", "--cached", *options, "--diff-filter=d", "HEAD", *NOTEBOOKS)
-    staged = {os.fsdecode(name) for name in listed.split(b"\0") if name}
-    return [name for name in gone if name not in staged]
+    deleted = _differing(repository, "--diff-filter=D")
+    gone = {
+        name: blob for name, blob in deleted.items() if not os.path.lexists(repository.path(name))
+    }
+    staged = _differing(repository, "--cached", "--diff-filter=d") if gone else {}
+    return {name: blob for name, blob in gone.items() if name not in staged}
+
+
+def _differing(repository: Repository, *options: str) -> dict[str, str]:
+    """Return the notebooks that differ from the last commit, with their blobs in it."""
+    more = ("--raw", "-z", "--no-abbrev", "--no-renames", "HEAD")
+    said = repository.git.reading.run("diff-index", *options, *more, *NOTEBOOKS)
+    fields = said.split(b"\0")
+    pairs = zip(fields[::2], fields[1::2], strict=False)
+    return {os.fsdecode(name): about.split(b" ")[2].decode() for about, name in pairs}

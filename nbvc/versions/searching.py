@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-import re
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
 from nbvc.versions.changing import blob_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
     from typing import Any
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 _WIDE = 200
 """So many characters of a line are kept; an output may be one line of megabytes."""
-_EMBEDDED = re.compile(r"(;base64,)[A-Za-z0-9+/=\\\s]{32,}")
+_EMBEDDED = compile_lazily(r"(;base64,)[A-Za-z0-9+/=\\\s]{32,}")
 """A picture within HTML or markdown: letters in which any short text turns up somewhere."""
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+_SGR = compile_lazily(r"\x1b\[[0-9;:]*m")
 
 
 class CellPart(enum.Enum):
@@ -47,13 +48,15 @@ class Hit(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """A version, the hits in it (the first one in each cell and place), and whether the text is new.
 
-    `appeared` tells that the version before didn't have it, `gone` that only that one had it.
+    `appeared` tells that the version before didn't have it, `gone` that only that one had it. A
+    version that is not a notebook is `unreadable`.
     """
 
     version: Version
     hits: tuple[Hit, ...]
     appeared: bool
     gone: bool
+    unreadable: bool = False
 
 
 def search(
@@ -75,7 +78,7 @@ def search(
         last = any(known) if unreadable else bool(here)
         before[one.id] = last
         gone = not last and any(known)
-        found.append(Found(one, here, bool(here) and not any(known), gone))
+        found.append(Found(one, here, bool(here) and not any(known), gone, unreadable))
     return tuple(reversed(found))
 
 

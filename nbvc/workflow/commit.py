@@ -32,7 +32,7 @@ class CommitOrder(msgspec.Struct, frozen=True):
     """What to commit, and how. `names` are paths from the top of the repository.
 
     `expected` gives the digests of the files that the caller has seen, by name. `finishes_merge`
-    makes the commit of the merge in progress, with everything that is staged.
+    makes the commit of the merge, cherry-pick or revert in progress, with everything that is staged.
     """
 
     names: tuple[str, ...]
@@ -52,7 +52,7 @@ def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -
     a file is not the one that the caller has seen, `NotebookError` if outputs cannot be removed.
     """
     from nbvc.git.actions.commit import commit
-    from nbvc.git.actions.finishing import finish_merge
+    from nbvc.git.actions.finishing import finish_operation
 
     for name, digest in order.expected.items():
         check_seen(_read_file(repository, name), digest, "committed")
@@ -60,7 +60,7 @@ def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -
     if refused is not None:
         return refused
     if order.finishes_merge:
-        return finish_merge(repository, order.names, order.message, policy=order.policy)
+        return finish_operation(repository, order.names, order.message, policy=order.policy)
     strips = order.outputs is Outputs.STRIP
     return commit(
         repository,
@@ -109,24 +109,27 @@ def _has_conflicts(content: bytes | None) -> bool:
 
 
 def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, bytes | None]:
-    """Return files without outputs, None for one that does not exist.
+    """Return files without what each one's settings remove, None for one that does not exist.
 
-    Everything that is removed is stored and on the disk first.
+    Excluded files stay as they are. Everything that is removed is stored and on the disk first.
     """
     from nbvc.store.entries import OutputStore
     from nbvc.store.files import strip_content
     from nbvc.store.home import Home
-    from nbvc.workflow.configuration import stripping_policy
+    from nbvc.workflow.deciding import Resolver
 
     store = OutputStore(Home.of(repository))
+    resolver = Resolver.of_folder(repository.top)
     contents: dict[str, bytes | None] = {}
     for name in names:
         content = _read_file(repository, name)
         if content is None:
             contents[name] = None
             continue
-        policy = stripping_policy(os.path.dirname(repository.path(name)))
-        contents[name] = strip_content(content, policy, store, name)
+        decision = resolver.decide(name)
+        if not decision.excluded:
+            content = strip_content(content, decision.storing, store, name)
+        contents[name] = content
     store.sync()
     return contents
 

@@ -13,21 +13,17 @@ from functools import partial
 
 import msgspec
 
-from nbvc.diffing import diff
-from nbvc.errors import GitError, NbvcError, NotebookError, describe_error
+from nbvc.diffing.policy import DiffOverrides, DiffPolicy
+from nbvc.errors import GitError, NotebookError, describe_error
 from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbvc.diffing import DiffPolicy, NotebookDiff
+    from nbvc.diffing import NotebookDiff
 
     Parse = Callable[..., Notebook]
-
-
-class SelectionError(NbvcError):
-    """Words that do not name notebooks to compare."""
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -59,12 +55,14 @@ class Pair(msgspec.Struct, frozen=True):
     """Two notebooks to compare; None for a side that has no such file.
 
     `note` says what happened to the file as a whole; `in_git` is for versions of one repository.
+    `policy` is what counts as a change by the settings of the notebook's project.
     """
 
     before: Source | None
     after: Source | None
     in_git: bool = False
     note: str = ""
+    policy: DiffPolicy = DiffPolicy()
 
     @property
     def path(self) -> str:
@@ -154,19 +152,26 @@ def known_source(content: bytes, path: str, label: str, spec: str) -> Source:
     return Source(path, label, spec, partial(bytes, content))
 
 
+_NOTHING = DiffOverrides()
+
+
 def compare_all(
-    pairs: Pairs, policy: DiffPolicy, *, for_programs: bool = False
+    pairs: Pairs, asked: DiffOverrides = _NOTHING, *, for_programs: bool = False
 ) -> Iterator[Comparison]:
     """Yield the comparison of each pair, in order; see `compare`. Nothing is read ahead of its use."""
     pairs.expect(range(len(pairs.pairs)))
     for pair in pairs.pairs:
-        yield compare(pair, policy, for_programs=for_programs)
+        yield compare(pair, asked, for_programs=for_programs)
 
 
 def compare(
-    pair: Pair, policy: DiffPolicy, *, for_programs: bool = False, parse: Parse = read
+    pair: Pair,
+    asked: DiffOverrides = _NOTHING,
+    *,
+    for_programs: bool = False,
+    parse: Parse = read,
 ) -> Comparison:
-    """Compare one pair.
+    """Compare one pair by its project's settings, with what was asked on top.
 
     Equal files are not parsed, except for programs: they get every diff, of notebooks that are
     called by their spec. `parse` reads a notebook from bytes, given its `name`.
@@ -178,12 +183,14 @@ def compare(
         return Comparison(pair, error=error)
     if contents[0] == contents[1] and not pair.note and not for_programs:
         return Comparison(pair)
+    from nbvc.diffing import diff
+
     try:
         before, after = (
             _parse_side(side, content, parse, for_programs=for_programs)
             for side, content in zip(sides, contents, strict=True)
         )
-        return Comparison(pair, diff(before, after, policy))
+        return Comparison(pair, diff(before, after, asked.over(pair.policy)))
     except (NotebookError, RecursionError) as error:
         one, other = ((content or b"").decode(errors="backslashreplace") for content in contents)
         return Comparison(pair, error=error, texts=(one, other))

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nbvc.checkpoint.record import Checkpoint
+    from nbvc.checkpoint.store import Store
     from nbvc.git.plumbing.repository import Repository
     from nbvc.merging.model import MergeResult, Strategy
     from nbvc.notebook import Notebook
@@ -27,6 +29,13 @@ class Stages(msgspec.Struct, frozen=True):
         """Whether git waits for a resolution."""
         return (self.base, self.local, self.remote) != (None, None, None)
 
+    @property
+    def deleted_by(self) -> str | None:
+        """The side that deleted the file which the other side changed: "local" or "remote"."""
+        if not self.is_unmerged or (self.local is None) == (self.remote is None):
+            return None
+        return "local" if self.local is None else "remote"
+
 
 def read_stages(repository: Repository, name: str) -> Stages:
     """Return the versions of a file, given by its path from the top. Raises `GitError`."""
@@ -36,6 +45,29 @@ def read_stages(repository: Repository, name: str) -> Stages:
         _, oid, stage = entry.split(b"\t", 1)[0].split(b" ")
         found[stage] = repository.git.run("cat-file", "blob", oid.decode())
     return Stages(found.get(b"1"), found.get(b"2"), found.get(b"3"))
+
+
+def delete_notebook(store: Store, name: str, expected: bytes) -> Checkpoint:
+    """Decide that a notebook stays deleted which one side deleted and the other side changed.
+
+    The file, whose content must be `expected`, becomes the checkpoint that is returned. Raises
+    `GitError`, and `ContentChangedError` if the file has another content.
+    """
+    from nbvc.errors import ContentChangedError, visible
+    from nbvc.git.state.changes import read_file
+    from nbvc.git.state.index import LOCK_PATIENCE, delete
+
+    repository = store.repository.acting
+    path = repository.path(name)
+    kept = store.create(path, "Before deleting", expected).checkpoint
+    if read_file(path) != expected:
+        raise ContentChangedError(
+            "another program has just changed the notebook: it was not deleted",
+            where=visible(name),
+            hint="open its conflicts again",
+        )
+    delete(repository, name, patience=LOCK_PATIENCE)
+    return kept
 
 
 def merge_stages(

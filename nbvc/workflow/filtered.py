@@ -15,16 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.normalising.policy import Policy
+    from nbvc.workflow.filter_table import FilterRules
 
 
-def make_filter(repository: Repository, names: Sequence[str]) -> Callable[[str, bytes], bytes]:
+def make_filter(
+    repository: Repository, names: Sequence[str], *, after_git: bool = True
+) -> Callable[[str, bytes], bytes]:
     """Return a function from a file's name and bytes to the bytes that git keeps of it.
 
     `names` are the files it may be asked about, as the repository has them. Bytes that the filter
-    would refuse, and those of files that it isn't for, stay as they are. Raises `GitError`.
+    would refuse, and those of files that it isn't for, stay as they are. With `after_git` git has
+    compared the files before, and has called the filter for those with outputs. Raises `GitError`.
     """
-    clean = _cleaner(repository) if names else None
+    if not names or (after_git and not _has_run(repository)):
+        return _whole
+    clean = _cleaner(repository)
     if clean is None:
         return _whole
     from nbvc.git.setup.attributes import filtered
@@ -35,7 +40,7 @@ def make_filter(repository: Repository, names: Sequence[str]) -> Callable[[str, 
         if name not in chosen or not content:
             return content
         try:
-            return clean(content)
+            return clean(name, content)
         except (NbvcError, RecursionError):
             return content
 
@@ -46,49 +51,59 @@ def _whole(_name: str, content: bytes) -> bytes:
     return content
 
 
-def _cleaner(repository: Repository) -> Callable[[bytes], bytes] | None:
-    """Return the filter's work on one notebook; None where it isn't set up, or is misspelt."""
+def _has_run(repository: Repository) -> bool:
+    """Return whether a single file was stripped here: else git need not be asked for its settings."""
     from nbvc.store.home import outputs_folder
 
-    # Without a single file that was stripped here, git needn't even be asked.
-    if not os.path.isdir(outputs_folder(repository.common_dir)):
-        return None
-    policy = _find_policy(repository)
-    if policy is None:
+    return os.path.isdir(outputs_folder(repository.common_dir))
+
+
+def _cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
+    """Return the filter's work on one notebook, None if it is not set up."""
+    rules = _find_rules(repository)
+    if rules is None:
         return None
     from nbvc.store.files import strip_content
 
-    return lambda content: strip_content(content, policy)
+    def clean(name: str, content: bytes) -> bytes:
+        policy = rules.decide(name)
+        return content if policy is None else strip_content(content, policy)
+
+    return clean
 
 
-def _find_policy(repository: Repository) -> Policy | None:
-    """Return what the filter removes; None if it is not set up, or its settings are wrong."""
+def _find_rules(repository: Repository) -> FilterRules | None:
+    """Return what the filter does here, None if it is not set up."""
     from nbvc.git.setup.install import installed_filter
-    from nbvc.normalising.configuring import filter_policy
+    from nbvc.workflow.filter_table import FilterRules
 
     words = installed_filter(repository.git)
-    try:
-        return None if words is None else filter_policy(words)
-    except NbvcError:
-        return None
+    return None if words is None else FilterRules(words, repository.common_dir)
 
 
 def find_unclean(repository: Repository) -> list[str]:
-    """Return the notebooks in the index that the filter would change. Raises `GitError`."""
+    """Return the notebooks in the index and on the disk that the filter would change.
+
+    Others are those of a sparse checkout, of which git may have no content. Raises `GitError`.
+    """
     from nbvc.git.plumbing.objects import Objects
     from nbvc.normalising.cleaning import clean
     from nbvc.notebook import read
     from nbvc.workflow.outputs import list_filtered
 
-    policy = _find_policy(repository)
+    rules = _find_rules(repository)
     found: list[str] = []
-    if policy is None:
+    if rules is None:
         return found
+    names = [name for name in list_filtered(repository) if os.path.isfile(repository.path(name))]
     with Objects(repository) as objects:
-        for name in list_filtered(repository):
+        for name in names:
             blob = objects.get(f":0:{name}")
             try:
-                if blob is not None and clean(read(blob.content), policy).changed:
+                policy = rules.decide(name)
+                if blob is None or policy is None:
+                    continue
+                if clean(read(blob.content), policy).changed:
                     found.append(name)
             except NbvcError:
                 continue

@@ -16,28 +16,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import Repository
     from nbvc.git.plumbing.sharing import Sharing
     from nbvc.notebook.notebook import Notebook
     from nbvc.store.entries import OutputStore
 
 
 class Filter:
-    """The filter in the repository that git runs it in, for a policy in `key=value` words.
+    """The filter in the repository that git runs it in, for the words in git's settings.
 
-    The words in git's settings are all it reads, so that no file which comes with a pull can make
-    `git add` fail. Raises `NbvcError`.
+    It reads nothing that comes with a pull, so that no such file can make `git add` fail. See
+    `filter_table`.
     """
 
     def __init__(self, words: Sequence[str], environ: Mapping[str, str]) -> None:
-        from nbvc.normalising.configuring import filter_policy
+        from nbvc.workflow.filter_table import FilterRules
 
-        self._policy = filter_policy(words)
+        self._rules = FilterRules(words, find_common_dir(environ))
         self._environ = environ
         self.store = open_outputs(environ)
         self._known: frozenset[str] | None = None
+        self._outdated: str | None = None
+        self._follows = False
 
     def clean(self, path: str, content: bytes) -> bytes:
-        """Return what git stores of a file, and store what is removed from it. Raises `NbvcError`."""
+        """Return what git stores of a file, and store what is removed from it. Raises `NbvcError`.
+
+        Excluded files are not read.
+        """
         from nbvc.normalising.cleaning import clean
         from nbvc.notebook.reading import read
         from nbvc.store.files import store_stripped
@@ -45,8 +51,12 @@ class Filter:
         if not content:
             return content
         try:
+            self._follow_attributes(path)
+            policy = self._rules.decide(path)
+            if policy is None:
+                return content
             notebook = read(content)
-            done = clean(notebook, self._policy)
+            done = clean(notebook, policy)
         except NbvcError:
             if self._may_pass(content):
                 return content
@@ -57,17 +67,51 @@ class Filter:
             self.store.put_cleared(path, content, _digest_code(notebook))
         return content
 
+    def _follow_attributes(self, path: str) -> None:
+        """Copy the user's own attributes again if they changed: git reads nbvc's copy of them.
+
+        Git has read the old copy by now. Raises `NbvcError` if another filter is for this file by the
+        new one, such as a cipher.
+        """
+        if not self._follows:
+            from nbvc.git.plumbing.copied_attributes import find_changed
+
+            self._follows = True
+            git_dir = find_git_dir(self._environ)
+            self._outdated = find_changed(find_common_dir(self._environ), git_dir)
+            if self._outdated is not None:
+                from nbvc.workflow.filter_setup import update_attributes
+
+                update_attributes(self._repository())
+        if self._outdated is not None:
+            from nbvc.git.setup.attributes import filtered
+
+            if not filtered(self._repository(), [path]):
+                raise NbvcError(
+                    "your own git attributes changed: git reads them the next time",
+                    where=self._outdated,
+                    hint="run this command again",
+                )
+
+    def _repository(self) -> Repository:
+        from nbvc.git.plumbing.repository import discover
+
+        return discover(self._git(), ".")
+
+    def find_exemption(self, path: str) -> tuple[str, str]:
+        """Return the settings file and the pattern that let git store a file as it is."""
+        return self._rules.find_exemption(path)
+
     def _may_pass(self, content: bytes) -> bool:
         """Return whether git may have a file that cannot be cleaned: a refusal ends any git command.
 
         It may have what it has already, under whatever name, and any file while it stores nothing,
         as in status and diff.
         """
-        from nbvc.git.plumbing.repository import discover
         from nbvc.git.state.index import blob_ids, is_being_written, known_blobs
 
         try:
-            repository = discover(self._git(), ".")
+            repository = self._repository()
             if not is_being_written(repository):
                 return True
             if self._known is None:
@@ -139,7 +183,15 @@ def find_git_dir(environ: Mapping[str, str]) -> str:
 
 def find_common_dir(environ: Mapping[str, str]) -> str:
     """Return the git folder that all working trees share, by files alone: git waits."""
-    folder = find_git_dir(environ)
+    return _common_dir_of(find_git_dir(environ))
+
+
+def find_common_dir_above(folder: str) -> str:
+    """Return the git folder that the working trees of the nearest repository share, by files alone."""
+    return _common_dir_of(_find_above(folder))
+
+
+def _common_dir_of(folder: str) -> str:
     try:
         with open(os.path.join(folder, "commondir"), "rb") as file:
             common = os.fsdecode(file.read()).removesuffix("\n")

@@ -8,16 +8,17 @@ import msgspec
 
 from nbvc.errors import GitError, NbvcError, NotebookError, WriteRefusedError
 from nbvc.notebook.paired import may_be_paired
-from nbvc.notebook.saving import read_stamped, save
+from nbvc.notebook.saving import drafted, read_stamped, save_all
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
 from nbvc.store.restoring import Asked, Places, restored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.notebook.saving import Draft
     from nbvc.store.entries import State
     from nbvc.store.restoring import Restored
 
@@ -40,31 +41,70 @@ class PutBack(msgspec.Struct, frozen=True):
     is_lost: bool = False
 
 
-def put_back(
-    store: OutputStore,
-    name: str,
-    path: str,
-    places: Places,
-    source: State | Asked,
-    *,
-    exactly: bool = False,
-    writes: bool = True,
-) -> PutBack:
-    """Restore the outputs of a notebook's file, which the store has by this name.
+class Job(msgspec.Struct, frozen=True):
+    """A notebook's file whose outputs come back: from the latest states, or from a chosen one.
 
-    They come from a chosen state, or from the latest ones for whoever asks. `exactly`: only if the
-    file is just as stripping left it. Raises `NbvcError`, `OSError`.
+    `name` is the notebook's in the store. `exactly`: only if the file is just as stripping left it.
     """
+
+    path: str
+    store: OutputStore
+    name: str
+    places: Places
+    source: State | Asked
+    exactly: bool = False
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one file: what came back, or the error that kept it as it was."""
+
+    done: PutBack | None = None
+    error: NbvcError | OSError | None = None
+
+
+def put_back(jobs: Iterable[Job], *, writes: bool = True) -> list[Outcome]:
+    """Restore the outputs of files; all are on the disk before the first file is replaced.
+
+    Errors are part of the result. Raises `OSError`, with no file touched.
+    """
+    outcomes: list[Outcome] = []
+    drafts: dict[int, Draft] = {}
+    try:
+        for job in jobs:
+            outcomes.append(_prepared(job, drafts if writes else None, len(outcomes)))
+        waiting, numbers = list(drafts.values()), list(drafts)
+        drafts.clear()
+        for number, error in zip(numbers, save_all(waiting), strict=True):
+            if isinstance(error, (NbvcError, OSError)):
+                outcomes[number] = Outcome(error=error)
+    finally:
+        for draft in drafts.values():
+            draft.discard()
+    return outcomes
+
+
+def _prepared(job: Job, drafts: dict[int, Draft] | None, number: int) -> Outcome:
+    """Find what comes back into a file, and write the result beside it."""
+    try:
+        content, seen = read_stamped(job.path)
+        done = _found(job, content)
+        if done.changes and drafts is not None:
+            keep_time = may_be_paired(job.path, content)
+            drafts[number] = drafted(job.path, done.found.content, seen, keep_time=keep_time)
+    except (NbvcError, OSError) as error:
+        return Outcome(error=error)
+    return Outcome(done)
+
+
+def _found(job: Job, content: bytes) -> PutBack:
     from nbvc.store.choosing import restored_from
 
-    content, seen = read_stamped(path)
-    if isinstance(source, Asked):
-        found = restored(store, name, content, places, source)
+    store, name = job.store, job.name
+    if isinstance(job.source, Asked):
+        found = restored(store, name, content, job.places, job.source)
     else:
-        found = restored_from(store, source, content)
-    changes = found.content != content and (found.exact or not exactly)
-    if changes and writes:
-        save(path, found.content, seen, keep_time=may_be_paired(path, content))
+        found = restored_from(store, job.source, content)
+    changes = found.content != content and (found.exact or not job.exactly)
     is_lost = found.missing and not found.cells and store.damages and not store.of(name)
     return PutBack(store, name, content, found, changes, bool(is_lost))
 
@@ -80,27 +120,42 @@ class Restorer:
 
         self._homes = OutputHomes(environ)
         self._stores: dict[tuple[str, str], OutputStore] = {}
-        self._written: dict[str, tuple[Repository, list[str]]] = {}
 
-    def restore(self, path: str, state: str | None = None, *, dry_run: bool = False) -> PutBack:
-        """Restore the outputs of a file, from the state of this name if there is one.
+    def restore(
+        self, paths: Sequence[str], state: str | None = None, *, dry_run: bool = False
+    ) -> list[Outcome]:
+        """Restore the outputs of files, from the state of this name if there is one.
 
-        Raises `NbvcError`, `OSError`.
+        Raises `OSError`, with no file touched.
         """
+        jobs: dict[int, Job] = {}
+        outcomes: list[Outcome] = [Outcome()] * len(paths)
+        for number, path in enumerate(paths):
+            try:
+                jobs[number] = self._job(path, state)
+            except (NbvcError, OSError) as error:
+                outcomes[number] = Outcome(error=error)
+        for number, outcome in zip(jobs, put_back(jobs.values(), writes=not dry_run), strict=True):
+            outcomes[number] = outcome
+        return outcomes
+
+    def _job(self, path: str, state: str | None) -> Job:
         home, name, repository = self._homes.home(path)
         store = self._stores.setdefault((home.folder, home.git_dir), OutputStore(home))
         places = Places.outside() if repository is None else Places.of(repository)
         source = Asked.BY_PERSON if state is None else find_state(store, state)[0]
-        done = put_back(store, name, path, places, source, writes=not dry_run)
-        if done.changes and not dry_run and repository is not None:
-            self._written.setdefault(repository.top, (repository, []))[1].append(name)
-        return done
+        return Job(path, store, name, places, source)
 
-    def refresh(self) -> None:
+    def refresh(self, written: Iterable[str]) -> None:
         """Let git see that files did not change, if a filter strips what came back."""
         from nbvc.git.actions.refreshing import refresh
 
-        for repository, names in self._written.values():
+        found: dict[str, tuple[Repository, list[str]]] = {}
+        for path in written:
+            _, name, repository = self._homes.home(path)
+            if repository is not None:
+                found.setdefault(repository.top, (repository, []))[1].append(name)
+        for repository, names in found.values():
             try:
                 refresh(repository, names)
             except GitError:
@@ -139,13 +194,21 @@ def put_back_after(
     names = (
         reapplied(repository, tracked) if exactly else git_wrote(repository, tracked, hook, args)
     )
-    done = [_put_back_by_hook(repository, store, name, exactly=exactly) for name in names]
+    jobs = [
+        Job(path, store, name, Places.of(repository), Asked.BY_HOOK, exactly)
+        for name in names
+        if not os.path.islink(path := repository.path(name))
+    ]
+    outcomes = put_back(jobs)
     if names:
         refresh(repository)
     errors = [
-        (name, error) for name, (_, error) in zip(names, done, strict=True) if error is not None
+        (job.name, error)
+        for job, outcome in zip(jobs, outcomes, strict=True)
+        if (error := _problem(outcome)) is not None
     ]
-    return PutBackByHook(sum(changes for changes, _ in done), tuple(errors))
+    count = sum(outcome.done is not None and outcome.done.changes for outcome in outcomes)
+    return PutBackByHook(count, tuple(errors))
 
 
 def list_filtered(repository: Repository) -> list[str]:
@@ -156,21 +219,12 @@ def list_filtered(repository: Repository) -> list[str]:
     return filtered(repository, tracked(repository))
 
 
-def _put_back_by_hook(
-    repository: Repository, store: OutputStore, name: str, *, exactly: bool
-) -> tuple[bool, NbvcError | None]:
-    """Restore one notebook's outputs; return whether any came back, and what its user must know."""
-    path = repository.path(name)
-    if os.path.islink(path):
-        return False, None
-    places = Places.of(repository)
-    try:
-        done = put_back(store, name, path, places, Asked.BY_HOOK, exactly=exactly)
-    except WriteRefusedError as error:
-        return False, error
-    except (NbvcError, OSError):
-        return False, None  # A notebook in conflict, or none at all, is for its user to look at.
-    return done.changes, check_damage(done)
+def _problem(outcome: Outcome) -> NbvcError | None:
+    """Return what the user of a notebook must know of a hook's work on it."""
+    if outcome.done is not None:
+        return check_damage(outcome.done)
+    # Any other notebook, in conflict or none at all, is for its user to look at.
+    return outcome.error if isinstance(outcome.error, WriteRefusedError) else None
 
 
 def check_damage(done: PutBack) -> NotebookError | None:

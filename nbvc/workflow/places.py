@@ -33,6 +33,37 @@ def folder_with_git(folder: str) -> str | None:
     return folder
 
 
+class Locator:
+    """Finds the project that files are in, and their names there; starts no process.
+
+    A file is named by its own name in the real folder that it is in, however its path was typed; a
+    link is named by itself.
+    """
+
+    def __init__(self) -> None:
+        self._folders: dict[str, tuple[str | None, str]] = {}
+
+    def locate(self, path: str) -> tuple[str | None, str]:
+        """Return the top of a file's repository and the file's name there, with `/`.
+
+        Outside a repository the top is None, and the name counts from the root.
+        """
+        folder, last = os.path.split(path)
+        if folder not in self._folders:
+            real = os.path.realpath(folder or os.curdir)
+            top = folder_with_git(real)
+            below = os.path.relpath(real, root_folder(real) if top is None else top)
+            prefix = "" if below == os.curdir else f"{below.replace(os.sep, '/')}/"
+            self._folders[folder] = top, prefix
+        top, prefix = self._folders[folder]
+        return top, f"{prefix}{last}"
+
+
+def root_folder(folder: str) -> str:
+    """Return the root of the file system that a folder is in."""
+    return os.path.join(os.path.splitdrive(folder)[0], os.sep)
+
+
 class OutputHomes:
     """Finds where the outputs of files are kept. Asks git once for each folder."""
 

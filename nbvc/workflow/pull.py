@@ -71,8 +71,9 @@ class _Aside(msgspec.Struct, frozen=True):
 def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NETWORK) -> Pulled:
     """Fetch what the branch follows and merge it, notebooks by cell.
 
-    `names` are the notebooks that may have changes, which stay, as does what a filter hides from
-    git, such as outputs. Failures are results. Raises `GitError`, and `ContentChangedError` if
+    `names` are the notebooks whose changes are merged with those of the upstream. What a filter hides
+    from git, such as outputs, stays, and so do changes of files that the merge does not touch.
+    Failures are results. Raises `GitError`, and `ContentChangedError` if
     another program writes a notebook at the same time.
     """
     repository = store.repository.acting
@@ -89,7 +90,8 @@ def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NE
     except NotebookError:
         assert refused is not None
         return Pulled(refused)
-    aside += _hidden(store, [name for name in names if name not in dirty])
+    states = status(repository, names)
+    aside += _hidden(store, [name for name in names if states.of(name) is FileState.UNCHANGED])
     with ByCell(store.repository, own_program()) as settings:
         return _pulled(store, aside, settings)
 

@@ -182,9 +182,12 @@ def take_cell(version: Notebook, current: Notebook, index: int) -> bytes:
     """Return the current notebook with one cell as it was in a version.
 
     It replaces the cell that it became. If that cell is gone, it follows the cell that it followed.
-    Raises `NoCellError` if the version does not have the cell.
+    Raises `NoCellError` if the version does not have the cell, `RewriteRefusedError` if the notebook
+    would not be valid with it.
     """
     from nbvc.diffing import diff
+    from nbvc.merging.ids import with_ids
+    from nbvc.notebook.validity import check_result
 
     if not 0 <= index < len(version.cells):
         raise NoCellError(f"this version has no cell {index + 1}")
@@ -199,7 +202,12 @@ def take_cell(version: Notebook, current: Notebook, index: int) -> bytes:
         cells[first : first + 1] = [version.cells[one] for one in entry.before]
     else:
         cells.insert(_find_place(entries, index), version.cells[index])
-    return current.with_cells(cells).to_bytes()
+    named = with_ids(cells, current.nbformat_minor)
+    own = set(map(id, current.cells))
+    cells = [old if id(old) in own else new for old, new in zip(cells, named, strict=True)]
+    taken = current.with_cells(cells)
+    check_result(taken, (version, current))
+    return taken.to_bytes()
 
 
 def _find_place(entries: Sequence[CellDiff], index: int) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from nbvc.errors import NoRepositoryError, OutsideError, UnknownRefError
+from nbvc.errors import NoRepositoryError, OutsideError, SelectionError, UnknownRefError
 from nbvc.git import Git, discover
 from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
@@ -25,31 +25,36 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
-from nbvc.workflow.compare import Pair, Pairs, SelectionError, Source, file_source, known_source
+from nbvc.workflow.compare import Pair, Pairs, Source, file_source, known_source
+from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from nbvc.diffing.policy import DiffPolicy
     from nbvc.git.plumbing.repository import Repository
     from nbvc.workflow.compare import Selection
+    from nbvc.workflow.finding import Skip
 
 _OURS = 2
 """The stage in the index that holds our side of a conflict."""
 
 
-def select_versions(selection: Selection, environ: Mapping[str, str]) -> Pairs:
+def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip) -> Pairs:
     """Return what differs between the versions that a selection names.
 
     No commit: index to working tree; with `cached` the current commit to the index. One: it to the
     working tree, or to the index. Two or a range: the first to the second. An existing path is not a
-    commit. Raises `SelectionError`, `GitError`.
+    commit. The settings of the working tree hold, and `skip` gets a settings file that cannot be read.
+    Raises `SelectionError`, `NbvcError`.
     """
     words, paths = selection.words, selection.paths
     repository = _repository(environ, words, paths or ())
     objects = Objects(repository)
-    if paths is None and (pair := _two_versions(repository, objects, words)):
+    decider = DiffDecider(skip, environ)
+    if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _sides(repository, objects, words)
     before, after = _both(repository, objects, sides, cached=selection.cached)
@@ -60,12 +65,13 @@ def select_versions(selection: Selection, environ: Mapping[str, str]) -> Pairs:
     names = [_name(repository, path) for path in named]
     found = changes(repository, before, after, names, untracked=selection.untracked)
     found = _follow(repository, objects, (before, after), names, found)
+    objects.fetch(_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
     maker = _PairMaker(repository, objects, before, after, keep)
     one = len(named) == 1 and not os.path.isdir(named[0])
     return Pairs(
-        tuple(map(maker.pair, found)),
+        tuple([maker.pair(one, decider.decide(repository.path(one.name))) for one in found]),
         many=not one,
         close=objects.close,
         expect=partial(_expect, objects, found),
@@ -218,6 +224,8 @@ def _nowhere(objects: Objects, word: str) -> str:
     if ".." not in word:
         return f"There is no file, folder or commit {word!r}."
     ends = word.partition("..." if "..." in word else "..")[::2]
+    if any(end.startswith("/") or end.endswith("/") for end in ends):  # ../a is no range
+        return f"There is no file, folder or commit {word!r}."
     for end in filter(None, ends):
         try:
             objects.commit(end)
@@ -249,14 +257,15 @@ class _PairMaker(msgspec.Struct, frozen=True):
     after: Side
     keep: Callable[[str, bytes], bytes]
 
-    def pair(self, change: FileChange) -> Pair:
+    def pair(self, change: FileChange, policy: DiffPolicy) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
         before = self._source(change.before, self.before)
         after = self._source(change.after, self.after)
         if change.status is Status.UNMERGED:
-            return Pair(self._ours(change.name), after, in_git=True, note="in conflict")
-        note = change.status.name.lower() if change.status in _NOTED else ""
-        return Pair(before, after, in_git=True, note=note)
+            before, note = self._ours(change.name), "in conflict"
+        else:
+            note = change.status.name.lower() if change.status in _NOTED else ""
+        return Pair(before, after, in_git=True, note=note, policy=policy)
 
     def _source(self, version: FileVersion | None, side: Side) -> Source | None:
         if version is None:
@@ -283,7 +292,9 @@ class _PairMaker(msgspec.Struct, frozen=True):
 _NOTED = (Status.RENAMED, Status.COPIED, Status.UNTRACKED)
 
 
-def _two_versions(repository: Repository, objects: Objects, words: Sequence[str]) -> Pair | None:
+def _two_versions(
+    repository: Repository, objects: Objects, words: Sequence[str], decider: DiffDecider
+) -> Pair | None:
     """Return the pair if both words are files, at least one of them as `COMMIT:PATH`."""
     if len(words) != 2:
         return None
@@ -293,7 +304,11 @@ def _two_versions(repository: Repository, objects: Objects, words: Sequence[str]
         else _version(repository, objects, word)
         for word in words
     )
-    return Pair(before, after) if before and after else None
+    if not (before and after):
+        return None
+    named = None if os.path.lexists(words[1]) else _find_version(repository, objects, words[1])
+    path = words[1] if named is None else repository.path(named[0])
+    return Pair(before, after, policy=decider.decide(path))
 
 
 def _kept_file(repository: Repository, path: str) -> Source:
@@ -303,7 +318,7 @@ def _kept_file(repository: Repository, path: str) -> Source:
         name = repository.name(path)
     except OutsideError:
         return source
-    keep = make_filter(repository, [name])
+    keep = make_filter(repository, [name], after_git=False)
     return msgspec.structs.replace(source, read=lambda: keep(name, source.read()))
 
 
@@ -343,13 +358,19 @@ def _former(repository: Repository, objects: Objects, commit: str, path: str) ->
 
 
 def _version(repository: Repository, objects: Objects, spec: str) -> Source | None:
+    found = _find_version(repository, objects, spec)
+    return None if found is None else known_source(found[1], spec, spec, spec)
+
+
+def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, bytes] | None:
+    """Return the path from the top and the content of the file that `COMMIT:PATH` names."""
     revision, colon, path = spec.partition(":")
     if not colon or revision.startswith("-"):
         return None
     for name in _candidates(repository, path):
         found = objects.get(f"{revision}:{name}")
         if found is not None and found.kind == "blob":
-            return known_source(found.content, spec, spec, spec)
+            return name, found.content
     return None
 
 

@@ -123,6 +123,21 @@ def _unified_lines(n: int) -> object:
     return unified(found.before, found.after, DEFAULT_PARTS)
 
 
+def _own_masks(n: int) -> object:
+    from nbvc.diffing.meaning.masks import masked
+
+    patterns = ("a*a*a*b", "*a*b", "a*b", "*b*")
+    return [masked(text * n, (one,)) for one in patterns for text in ("a", "a b ")]
+
+
+def _exclude_patterns(n: int) -> object:
+    from nbvc.normalising.patterns import Pattern, find_excluding
+
+    path = "/".join(["a" * (n // 4)] * 4)
+    patterns = ("*a" * 20 + "b", "**/" * 20 + "b", "[!b]*" * 20 + "b")
+    return find_excluding(tuple(Pattern(text, "") for text in patterns), path)
+
+
 def _one_against_many(n: int) -> object:
     return _compared("text/plain", "a\nb", "\n".join(f"{number % 7} a" for number in range(n)))
 
@@ -204,5 +219,7 @@ SERIES: dict[str, tuple[Callable[[int], object], int]] = {
     "attachments": (_attachments, 500),
     "open-brackets": (_open_brackets, 50_000),
     "long-markers": (_long_markers, 50_000),
+    "exclude-patterns": (_exclude_patterns, 20_000),
+    "own-masks": (_own_masks, 50_000),
 }
 """What grows, and a size at which it takes a moment."""

@@ -6,6 +6,8 @@ import { formatCounts, formatMark } from '../diff/words';
 import type { IDiffAnswer } from '../server/comparing';
 import type { IRepositoryStatus, Status } from '../server/contract';
 import { h } from '../shared/dom';
+import type { Finishing } from './words';
+import { describeFinishing, isFinishing, suggestMessage } from './words';
 
 export interface IChoices {
   message: string;
@@ -118,17 +120,17 @@ export class CommitForm {
     return Boolean(head) && (upstream ? Boolean(ahead) : this.canPush);
   }
 
-  /** Whether a merge stopped at conflicts, which are all decided in this notebook. */
-  get finishesMerge(): boolean {
+  /** The operation that a commit finishes now: no conflict is left in this notebook. */
+  get finishes(): Finishing | null {
     const { operation, state } = this._repository ?? {};
-    return operation === 'merge' && state !== 'unmerged';
+    return isFinishing(operation) && state !== 'unmerged' ? operation : null;
   }
 
   set disabled(disabled: boolean) {
     for (const field of this.node.querySelectorAll('textarea, input, select')) {
       field.toggleAttribute('disabled', disabled);
     }
-    if (!disabled && this.finishesMerge) {
+    if (!disabled && this.finishes) {
       this._branch.disabled = this._outputs.disabled = true;
     }
     if (!disabled && !this.canPush) {
@@ -151,8 +153,8 @@ export class CommitForm {
     );
     this._remote.replaceChildren(...remotes.map(name => h('option', { value: name }, name)));
     this._remote.hidden = !remotes.length;
-    if (this.finishesMerge) {
-      this.message.value ||= trans.__('Merge the changes of others');
+    if (this.finishes) {
+      this.message.value ||= suggestMessage(this.finishes, trans);
       this._branch.disabled = this._outputs.disabled = true;
     }
     if (!remotes.length) {
@@ -174,9 +176,10 @@ export class CommitForm {
     this._hasChanges =
       isNew || counted !== '' || hasNotebookChanged(answer.diff, answer.noise.keys);
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
-    if (this.finishesMerge) {
-      const all = trans.__('This finishes a merge, with all that it brings from others.');
-      heading.append(h('span', { class: 'nbvc-Muted' }, all));
+    if (this.finishes) {
+      heading.append(
+        h('span', { class: 'nbvc-Muted' }, describeFinishing(this.finishes, trans))
+      );
     }
     if (unsaved) {
       heading.append(

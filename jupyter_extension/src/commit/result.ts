@@ -53,6 +53,9 @@ export function drawPull(result: IPullResult, trans: TranslationBundle): HTMLEle
     return drawProblem(said, result.stderr, trans);
   }
   const node = h('div', {}, h('p', { class: 'nbvc-Good' }, said.message));
+  for (const note of result.notes) {
+    node.append(h('p', { class: 'nbvc-Muted' }, note));
+  }
   if (result.undecided?.length) {
     const text = trans.__(
       'What you had not committed and what others did is in conflict here: %1.',

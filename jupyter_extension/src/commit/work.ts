@@ -24,6 +24,7 @@ import {
 import { findCommitSince } from './stopping';
 import type { ICommitTarget } from './target';
 import { drafts } from './target';
+import { labelFinishing } from './words';
 
 type State = 'loading' | 'ready' | 'working' | 'done' | 'failed';
 
@@ -182,8 +183,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       return trans.__('Push');
     }
     const { push } = this._form.choices;
-    if (this._form.finishesMerge) {
-      return push ? trans.__('Finish the merge and push') : trans.__('Finish the merge');
+    if (this._form.finishes) {
+      return labelFinishing(this._form.finishes, push, trans);
     }
     return push ? trans.__('Commit and push') : trans.__('Commit');
   }
@@ -218,7 +219,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       return;
     }
     this._remember();
-    const finish_merge = this._form.finishesMerge;
+    const finish_merge = this._form.finishes !== null;
     const text = choices.push
       ? this._trans.__('Saving, committing and pushing…')
       : this._trans.__('Saving and committing…');

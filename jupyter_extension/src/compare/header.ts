@@ -258,7 +258,7 @@ function chooseSign(mark: string): string {
   const signs: Record<string, string> = {
     changed: '~',
     added: '+',
-    deleted: '−',
+    removed: '−',
     moved: '↕',
     split: '÷',
     joined: '∪'

@@ -27,6 +27,10 @@ export function openConflicts(services: IServices, path: string): ConflictView {
     trans,
     languages,
     load: () => server.openConflicts(path),
+    delete: async expected => {
+      await server.saveResolved({ path, expected, notebook: null });
+      return trans.__('Deleted, and marked as resolved. Commit it to finish the merge.');
+    },
     save: async (notebook, expected, before) => {
       const open = live();
       if (open && (await hasEdits(open))) {

@@ -8,7 +8,7 @@ import { loadLanguage } from '../drawing/languages';
 import { Drawn } from '../drawing/outputs';
 import { drawError, formatSentence } from '../drawing/problem';
 import { drawPair } from '../drawing/source';
-import type { IConflict, IConflicts } from '../server/contract';
+import type { IConflict, IConflicts, IDeletion } from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { ICell, INotebook } from '../shared/notebook';
@@ -20,6 +20,8 @@ export interface IConflictOptions {
   trans: TranslationBundle;
   languages: IEditorLanguageRegistry | null;
   load: () => Promise<IConflicts>;
+  /** Delete a notebook that one side deleted; resolves with a message for the user. */
+  delete: (expected: string) => Promise<string>;
   /** Save the decisions in the notebook that was opened; resolves with a message for the user. */
   save: (decided: INotebook, expected: string, opened: INotebook) => Promise<string>;
   open: () => void;
@@ -77,12 +79,16 @@ export class ConflictView extends Widget {
       this._list.replaceChildren(
         ...found.conflicts.map(conflict => this._drawConflict(conflict))
       );
+      if (found.deleted) {
+        this._list.prepend(this._drawDeletion(found.deleted));
+      }
       if (!found.conflicts.length && found.kind === 'none') {
         this._list.replaceChildren(
           h('p', { class: 'nbvc-Page-same' }, trans.__('This notebook has no conflicts.'))
         );
       }
-      this._save.hidden = found.kind === 'none' && !found.unmerged;
+      this._save.hidden = found.deleted !== null || (found.kind === 'none' && !found.unmerged);
+      this._left.hidden = found.deleted !== null;
       this._update();
       this._setState('ready');
     } catch (error) {
@@ -93,6 +99,32 @@ export class ConflictView extends Widget {
   override dispose(): void {
     this._drawn.dispose();
     super.dispose();
+  }
+
+  /** Ask whether a notebook stays that one side deleted and the other changed. */
+  private _drawDeletion({ by, own, reason }: IDeletion): HTMLElement {
+    const { trans } = this._options;
+    const keep = createButton(
+      by === own
+        ? trans.__('Keep theirs: keep the notebook')
+        : trans.__('Keep mine: keep the notebook'),
+      'nbvc-Conflicts-keep',
+      () => void this._saveAll()
+    );
+    const remove = createButton(
+      by === own
+        ? trans.__('Keep mine: delete the notebook')
+        : trans.__('Keep theirs: delete the notebook'),
+      'nbvc-Conflicts-delete',
+      () => void this._finish(() => this._options.delete(this._digest)),
+      trans.__('The notebook becomes a checkpoint first')
+    );
+    return h(
+      'section',
+      { class: 'nbvc-Conflict nbvc-Row', role: 'group', 'aria-label': formatSentence(reason) },
+      h('header', { class: 'nbvc-Row-header' }, h('strong', {}, formatSentence(reason))),
+      h('div', { class: 'nbvc-Conflict-choices' }, keep, remove)
+    );
   }
 
   private _drawConflict(conflict: IConflict): HTMLElement {
@@ -149,7 +181,7 @@ export class ConflictView extends Widget {
       }
       text.rows = Math.min(20, (source ?? '').split('\n').length + 1);
       badge.textContent = decided ? trans.__('decided') : trans.__('open');
-      badge.dataset.nbvcMark = decided ? 'added' : 'deleted';
+      badge.dataset.nbvcMark = decided ? 'added' : 'removed';
       node.dataset.nbvcDecided = String(decided);
       const chosen = this._deciding?.decision(index)?.choice;
       for (const [choice, one] of choices) {
@@ -232,15 +264,20 @@ export class ConflictView extends Widget {
   }
 
   private async _saveAll(): Promise<void> {
-    const { trans } = this._options;
     const deciding = this._deciding;
-    if (!deciding || deciding.left) {
-      return;
+    if (deciding && !deciding.left) {
+      await this._finish(() =>
+        this._options.save(deciding.result(), this._digest, deciding.notebook)
+      );
     }
+  }
+
+  private async _finish(act: () => Promise<string>): Promise<void> {
+    const { trans } = this._options;
     this._setState('saving');
     this._save.disabled = true;
     try {
-      const said = await this._options.save(deciding.result(), this._digest, deciding.notebook);
+      const said = await act();
       const open = createButton(trans.__('Open the notebook'), '', () => this._options.open());
       const commit = createButton(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
         this._options.commit()

@@ -149,10 +149,10 @@ export interface ITable {
   changed?: number;
   of?: number;
   values?: IValueChange[];
-  rows_added?: { name: string; index: number }[];
-  rows_removed?: { name: string; index: number }[];
-  columns_added?: { name: string; index: number }[];
-  columns_removed?: { name: string; index: number }[];
+  rows_added?: { name: string; index: number; values?: string[] }[];
+  rows_removed?: { name: string; index: number; values?: string[] }[];
+  columns_added?: { name: string; index: number; values?: string[] }[];
+  columns_removed?: { name: string; index: number; values?: string[] }[];
   rows_reordered?: boolean;
   columns_reordered?: boolean;
   styled?: boolean;

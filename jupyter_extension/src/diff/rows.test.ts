@@ -97,13 +97,13 @@ describe('what a diff says in numbers', () => {
       { change: 'removed' },
       { change: 'unchanged' }
     ]);
-    const counts = { changed: 1, moved: 1, added: 1, deleted: 1, split: 0, joined: 0 };
+    const counts = { changed: 1, moved: 1, added: 1, removed: 1, split: 0, joined: 0 };
     expect(countChanges(diff)).toEqual(counts);
-    expect(formatCounts(counts, trans)).toBe('1 changed, 1 moved, 1 added, 1 deleted');
+    expect(formatCounts(counts, trans)).toBe('1 changed, 1 added, 1 removed, 1 moved');
   });
   it.each([
     [{ change: 'modified' }, 'changed', true],
-    [{ change: 'removed' }, 'deleted', true],
+    [{ change: 'removed' }, 'removed', true],
     [{ change: 'unchanged', moved: true }, 'moved', true],
     [{ change: 'unchanged' }, 'unchanged', false],
     [{ change: 'split' }, 'split', true]
@@ -119,7 +119,7 @@ describe('what a diff says in numbers', () => {
       [cell('a'), cell('new')]
     ];
     expect(listChanges(diff, before, after)).toEqual([
-      { entry: 1, mark: 'deleted', moved: false, text: 'gone', before: [2], after: [] },
+      { entry: 1, mark: 'removed', moved: false, text: 'gone', before: [2], after: [] },
       { entry: 2, mark: 'added', moved: false, text: 'new', before: [], after: [2] }
     ]);
     expect(findFirstLine(undefined)).toBe('');

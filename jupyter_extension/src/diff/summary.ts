@@ -8,7 +8,7 @@ export interface ICounts {
   changed: number;
   moved: number;
   added: number;
-  deleted: number;
+  removed: number;
   split: number;
   joined: number;
 }
@@ -19,24 +19,23 @@ export function countChanges(diff: INotebookDiff): ICounts {
     changed: of(entry => entry.change === 'modified'),
     moved: of(entry => entry.moved),
     added: of(entry => entry.change === 'added'),
-    deleted: of(entry => entry.change === 'removed'),
+    removed: of(entry => entry.change === 'removed'),
     split: of(entry => entry.change === 'split'),
     joined: of(entry => entry.change === 'joined')
   };
 }
 
 /** The word a row is marked with. */
-export type Mark = 'changed' | 'added' | 'deleted' | 'split' | 'joined' | 'moved' | 'unchanged';
+export type Mark = 'changed' | 'added' | 'removed' | 'split' | 'joined' | 'moved' | 'unchanged';
 
 export function findMark(entry: ICellDiff): Mark {
   switch (entry.change) {
     case 'modified':
       return 'changed';
-    case 'removed':
-      return 'deleted';
     case 'unchanged':
       return entry.moved ? 'moved' : 'unchanged';
     case 'added':
+    case 'removed':
     case 'split':
     case 'joined':
       return entry.change;

@@ -2,15 +2,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ICounts, Mark } from './summary';
 
-/** `20 changed, 3 moved, 2 added, 2 deleted` */
+/** `20 changed, 2 added, 2 removed, 3 moved`: the words and their order are those of Python's `render/words.py`. */
 export function formatCounts(n: ICounts, trans: TranslationBundle): string {
   return [
     n.changed && trans.__('%1 changed', n.changed),
-    n.moved && trans.__('%1 moved', n.moved),
-    n.added && trans.__('%1 added', n.added),
-    n.deleted && trans.__('%1 deleted', n.deleted),
     n.split && trans.__('%1 split', n.split),
-    n.joined && trans.__('%1 joined', n.joined)
+    n.joined && trans.__('%1 joined', n.joined),
+    n.added && trans.__('%1 added', n.added),
+    n.removed && trans.__('%1 removed', n.removed),
+    n.moved && trans.__('%1 moved', n.moved)
   ]
     .filter(Boolean)
     .join(', ');
@@ -22,8 +22,8 @@ export function formatMark(mark: Mark, trans: TranslationBundle): string {
       return trans.__('changed');
     case 'added':
       return trans.__('added');
-    case 'deleted':
-      return trans.__('deleted');
+    case 'removed':
+      return trans.__('removed');
     case 'split':
       return trans.__('split');
     case 'joined':

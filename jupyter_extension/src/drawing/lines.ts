@@ -133,7 +133,7 @@ function drawSkip(
   layout: Layout,
   trans: TranslationBundle
 ): HTMLElement {
-  const label = trans._n('%1 equal line', '%1 equal lines', lines.length);
+  const label = trans._n('%1 unchanged line', '%1 unchanged lines', lines.length);
   const node = createButton(label, 'nbvc-Lines-skip', () => {
     node.replaceWith(...lines.slice(0, 5000).map(line => drawRow([line], layout, trans)));
   });
@@ -190,7 +190,7 @@ function drawMark(shown: string): HTMLElement {
   return node;
 }
 
-/** Join long runs of equal lines to one item. */
+/** Fold long runs of unchanged lines to one item. */
 function foldLines(lines: readonly ILine[]): Item[] {
   const near = new Uint8Array(lines.length);
   lines.forEach((line, at) => {

@@ -319,6 +319,7 @@ export interface IPullResult {
   oid: string | null;
   names: string[];
   stderr: string;
+  notes: string[];
   kept: ICheckpoint[];
   undecided: string[];
   left_out: string[];
@@ -386,12 +387,20 @@ export interface IConflict {
   reason: string;
 }
 
+/** Which side deleted a notebook, and which side is the user's own. */
+export interface IDeletion {
+  by: 'local' | 'remote';
+  own: 'local' | 'remote';
+  reason: string;
+}
+
 /** A notebook with its conflicts, and who left them: nbvc's markers, or git's text. */
 export interface IConflicts {
   kind: ConflictKind;
   notebook: INotebook;
   digest: string;
   unmerged: boolean;
+  deleted: IDeletion | null;
   conflicts: IConflict[];
 }
 
@@ -430,7 +439,7 @@ export type CommitOutcome =
 
 export type CommitResult = ICommitted | INotCommitted;
 
-export type ConflictKind = 'nbvc' | 'git' | 'none';
+export type ConflictKind = 'nbvc' | 'git' | 'deleted' | 'none';
 
 export type FileState =
   | 'unchanged'

@@ -1,15 +1,19 @@
 """`nbvc git-filter`: what git calls to clean notebooks on their way into the index.
 
-Git starts it for nearly everything it does, so it starts without click. The policy is in its
-arguments, as `key=value` words.
+Git starts it for nearly everything it does, so it starts without click.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, NotebookError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.workflow.filtering import Filter
 
 ONCE = "--clean"
 
@@ -21,6 +25,7 @@ def filter_notebooks(args: list[str]) -> int:
     """
     from nbvc.workflow.filtering import Filter
 
+    work: Filter | None = None
     words, path = args, None
     if ONCE in args:
         words, path = args[: args.index(ONCE)], args[-1]
@@ -29,7 +34,7 @@ def filter_notebooks(args: list[str]) -> int:
         if path is None:
             from nbvc.git.setup.filter_protocol import serve
 
-            serve(sys.stdin.buffer, sys.stdout.buffer, work.clean, _refuse)
+            serve(sys.stdin.buffer, sys.stdout.buffer, work.clean, partial(_refuse, work))
         else:
             content = work.clean(path, sys.stdin.buffer.read())
             work.store.sync()
@@ -37,12 +42,12 @@ def filter_notebooks(args: list[str]) -> int:
             sys.stdout.buffer.flush()
         work.store.sync()
     except NbvcError as error:
-        _refuse(path or "", error)
+        _refuse(work, path or "", error)
         return 1
     except BrokenPipeError:
         return 1
     except OSError as error:
-        _refuse(path or "", NbvcError(f"git can't be answered: {error.strerror or error}"))
+        _refuse(None, path or "", NbvcError(f"git can't be answered: {error.strerror or error}"))
         return 1
     from nbvc.store.collecting import collect_sometimes
 
@@ -50,8 +55,17 @@ def filter_notebooks(args: list[str]) -> int:
     return 0
 
 
-def _refuse(path: str, error: NbvcError) -> None:
+def _refuse(work: Filter | None, path: str, error: NbvcError) -> None:
     from nbvc.render.escape import escaped_line
 
     place = f"{path}: " if path and error.where != path else ""
-    print(f"nbvc: {escaped_line(f'{place}{error}')}", file=sys.stderr, flush=True)
+    lines = [f"{place}{error}"]
+    if work is not None and isinstance(error, NotebookError):
+        file, pattern = work.find_exemption(path)
+        quoted = pattern.replace("\\", "\\\\").replace('"', '\\"')
+        lines.append(
+            f'to have git store it as it is: add "{quoted}" to `exclude` in {file}, and run '
+            "nbvc refresh"
+        )
+    for line in lines:
+        print(f"nbvc: {escaped_line(line)}", file=sys.stderr, flush=True)

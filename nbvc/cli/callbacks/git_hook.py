@@ -11,9 +11,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbvc.git import Repository
+
 
 def after_git(hook: str, args: Sequence[str] = ()) -> int:
     """Restore outputs that belong there, and refresh the index. Never fails: git is done already.
+
+    Settings that git brought are reported if they would change what its filter does.
 
     `args` are the hook's.
     """
@@ -23,7 +27,9 @@ def after_git(hook: str, args: Sequence[str] = ()) -> int:
     # `git commit` sets this variable for hooks.
     in_commit = bool(os.environ.get("GIT_INDEX_FILE"))
     try:
-        done = put_back_after(repository_at(), hook, args, in_commit=in_commit)
+        repository = repository_at()
+        _look_at_settings(repository, hook, args)
+        done = put_back_after(repository, hook, args, in_commit=in_commit)
     except (NbvcError, OSError) as error:
         _warn(f"outputs were not put back: {error}")
         return 0
@@ -34,6 +40,18 @@ def after_git(hook: str, args: Sequence[str] = ()) -> int:
         names = f"{done.count} notebook{'s' * (done.count != 1)}"
         print(f"nbvc: put results back into {names}", file=sys.stderr)
     return 0
+
+
+def _look_at_settings(repository: Repository, hook: str, args: Sequence[str]) -> None:
+    """Copy the user's attributes again, and say that settings came which the filter has not yet."""
+    from nbvc.workflow.filter_setup import describe_changed, update_attributes
+
+    if hook == "post-commit" or (hook == "post-checkout" and args[2:] != ["1"]):
+        return
+    update_attributes(repository)
+    changed = describe_changed(repository)
+    if changed is not None:
+        _warn(changed)
 
 
 def _warn(text: str) -> None:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 import sys
 
+from nbvc.lazy import compile_lazily
+
 _SGR = rb"(?:\x1b\[[0-9;]{0,40}m){0,4}"
-_LINE = re.compile(rb"(" + _SGR + rb"[-+ ]" + _SGR + rb")(.*?)(" + _SGR + rb"\r?)", re.DOTALL)
-_HEADER = re.compile(_SGR + rb"diff --git .*?(\.ipynb\"?)?" + _SGR, re.DOTALL)
-_STRING = re.compile(rb'(\s*)("(?:[^"\\]|\\.)*"),?')
-_ENDLESS = re.compile(rb'(?<![^\s"\\])[^\s"\\]{400,}')
+_LINE = compile_lazily(rb"(" + _SGR + rb"[-+ ]" + _SGR + rb")(.*?)(" + _SGR + rb"\r?)", re.DOTALL)
+_HEADER = compile_lazily(_SGR + rb"diff --git .*?(\.ipynb\"?)?" + _SGR, re.DOTALL)
+_STRING = compile_lazily(rb'(\s*)("(?:[^"\\]|\\.)*"),?')
+_ENDLESS = compile_lazily(rb'(?<![^\s"\\])[^\s"\\]{400,}')
 """Nothing that anybody reads."""
 
 

@@ -71,6 +71,7 @@ def _merged_branch() -> str:
 
 
 def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) -> int:
+    from nbvc.cli.terminal.screen import describe_invalid
     from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
     from nbvc.workflow.conflicts import merge_in_style
@@ -79,13 +80,17 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
     # Git merges two bases of a criss-cross merge with wider markers: nobody resolves these conflicts.
     nested = strategy.marker_size > _MARKER_SIZE
     content, result = merge_in_style(*contents, strategy, name, os.environ, by_git=not nested)
+    invalid = describe_invalid(name, content)
     save(local, content)
+    if invalid:
+        _tell(invalid)
     if nested:
         return 1 if result.conflicts else 0
-    if result.joined_lines:
-        from nbvc.cli.commands.merge import to_look_at
+    if result.joined_lines or result.reruns:
+        from nbvc.cli.commands.merge import list_advice
 
-        _tell(f"{name}: {to_look_at(result)}")
+        for line in list_advice(result):
+            _tell(f"{name}: {line}")
     if not result.conflicts:
         return 0
     count = len(result.conflicts)

@@ -1,79 +1,179 @@
-"""`nbvc check`: report what `nbvc clean` would remove, and where secrets are, and fail."""
+"""`nbvc check`: report what should not be committed, and fail."""
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 
 import click
+import msgspec
 
+from nbvc.cli.naming.inputs import Words, paths_behind_dashes, report_skipped
+from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.cleaning import policy_options
+from nbvc.cli.settings.grouping import grouped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from nbvc.cli.commands.clean import Told
-    from nbvc.cli.settings.cleaning import Overrides
     from nbvc.store.files import Done
+    from nbvc.workflow.checking import Searches
+    from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.subjects import Subject, Subjects
 
 
-@click.command("check", epilog="Example: nbvc check . --secrets")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--secrets", is_flag=True, help="Look for secrets, too, everywhere in a notebook.")
-@click.option("--secrets-only", is_flag=True, help="Look for secrets, and for nothing else.")
-@click.option("--baseline", metavar="FILE", help="Skip secrets that detect-secrets' FILE lists.")
-@click.option("-v", "--verbose", is_flag=True, help="List everything that is found, by cell.")
-@click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
+def _make_searches(
+    *, secrets: bool, secrets_only: bool, baseline: str | None, **others: bool
+) -> Searches:
+    """Return what to look for. Raises `NbvcError` if secrets cannot be looked for."""
+    from nbvc.workflow.checking import Searches
+
+    if secrets_only:
+        return Searches(noise=False, conflicts=False, secrets=True, baseline=baseline)
+    return Searches(secrets=secrets or baseline is not None, baseline=baseline, **others)
+
+
+_search_options = grouped(
+    "searches",
+    _make_searches,
+    click.option("--order", is_flag=True, help="Report cells that ran before a cell above them."),
+    click.option("--stale", is_flag=True, help="Report outputs that are older than their code."),
+    click.option("--errors", is_flag=True, help="Report outputs that are errors."),
+    click.option("--secrets", is_flag=True, help="Report secrets anywhere in a notebook."),
+    click.option("--secrets-only", is_flag=True, help="Report secrets, and nothing else."),
+    click.option(
+        "--baseline", metavar="FILE", help="Skip secrets that detect-secrets' FILE lists."
+    ),
+)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where to look: at the index, at files as they are, or at stdin as a file of this name."""
+
+    cached: bool
+    raw: bool
+    stdin_filename: str | None
+
+
+_place_options = grouped(
+    "place",
+    _Place,
+    click.option("--cached", "--staged", "cached", is_flag=True, help="Check what is staged."),
+    click.option("--raw", is_flag=True, help="Check files as they are, without git's filter."),
+    click.option("--stdin-filename", metavar="PATH", help="File name of stdin, for the settings."),
+)
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """How findings are printed."""
+
+    verbose: bool
+    format_: str
+
+
+_shown_options = grouped(
+    "shown",
+    _Shown,
+    click.option("-v", "--verbose", is_flag=True, help="List everything that is found, by cell."),
+    click.option(
+        "--format", "format_", type=click.Choice(("terminal", "json")), default="terminal"
+    ),
+)
+
+
+@click.command("check", cls=Words, epilog="Example: nbvc check . --secrets")
+@click.argument("words", metavar="[COMMIT] [[--] PATH]...", nargs=-1)
+@_place_options
+@_search_options
+@_shown_options
 @policy_options
 def command(
-    paths: tuple[str, ...],
-    *,
-    secrets: bool,
-    secrets_only: bool,
-    baseline: str | None,
-    verbose: bool,
-    format_: str,
-    overrides: Overrides,
+    words: tuple[str, ...], *, place: _Place, searches: Searches, shown: _Shown, asked: Asked
 ) -> int:
     """Report outputs, noise, user names, conflicts and secrets that should not be committed.
 
-    Nothing is changed. Outputs and noise are counted by kind; user names, secrets and conflicts that
-    are not resolved are listed by cell. The options and the project's settings are those of nbvc
-    clean. Secrets are named, not shown; looking for them needs the extra nbvc[secrets].
+    PATH is a file, a folder with all notebooks in it, or - for stdin. If git's filter is set up,
+    files are checked as the filter would store them. With --cached the staged notebooks are checked,
+    with COMMIT those of a commit, by the settings that the index or the commit has.
+
+    Outputs and noise are counted by kind, everything else is listed by cell. The options and
+    the project's settings are those of nbvc clean. Secrets are named, not shown; looking for them
+    needs the extra nbvc[secrets].
 
     Exit codes: 0 nothing found; 1 something found; 2 a file cannot be read.
     """
-    from nbvc.cli.commands.clean import Batch, choose, cleaned
-
-    files, policy = choose(paths, overrides)
-    secrets = secrets or secrets_only or baseline is not None
-    if secrets:
+    if searches.secrets:
         from nbvc.normalising.secrets import scanner
 
-        scanner(baseline)  # says what is missing before anything is read
-    as_json = format_ == "json"
-    work = Batch(
-        policy,
-        write=False,
-        say=_entry if as_json else partial(_lines, verbose=verbose),
-        secrets=secrets,
-        baseline=baseline,
-        conflicts=not secrets_only,
-        noise=not secrets_only,
-    )
-    return (_as_json if as_json else _as_lines)(cleaned(files, work))
+        scanner(searches.baseline)  # says what is missing before anything is read
+    chosen = _choose(words, place, asked)
+    as_json = shown.format_ == "json"
+    say = _entry if as_json else partial(_lines, verbose=shown.verbose)
+    done = _checked(chosen, searches, say)
+    code = _as_json(done) if as_json else _as_lines(done, chosen.excluded)
+    warn_of_settings()
+    return code
+
+
+def _choose(words: tuple[str, ...], place: _Place, asked: Asked) -> Subjects:
+    """Return the notebooks to check. Raises `click.UsageError`, `NbvcError`."""
+    from nbvc.workflow.subjects import Choice, select, select_content
+
+    paths = paths_behind_dashes()
+    named = (*words, *(paths or ()))
+    if "-" in named:
+        if len(named) > 1 or place.cached:
+            raise click.UsageError("'-' stands for stdin and goes with no other path.")
+        name = place.stdin_filename or "stdin.ipynb"
+        return select_content(sys.stdin.buffer.read(), name, asked)
+    if place.stdin_filename is not None:
+        raise click.UsageError("--stdin-filename goes with '-' for stdin.")
+    if not named and not place.cached:
+        raise click.UsageError("Missing argument 'PATH...': name files, folders or a commit.")
+    choice = Choice(words, paths, place.cached, place.raw)
+    return select(choice, asked, os.environ, report_skipped)
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    """What a process needs to know to check notebooks."""
+
+    searches: Searches
+    say: Callable[[Done], str]
+
+    def __call__(self, subjects: list[Subject]) -> list[Told]:
+        """Check notebooks."""
+        from nbvc.workflow.checking import check
+
+        done = [check(subject, self.searches) for subject in subjects]
+        return [(self.say(one), one.error, one.changed) for one in done]
+
+
+def _checked(chosen: Subjects, searches: Searches, say: Callable[[Done], str]) -> Iterator[Told]:
+    from nbvc.cli.terminal.waiting import with_progress
+    from nbvc.store.files import Done
+    from nbvc.workflow.cores import map_files
+
+    for one in chosen.unreadable:
+        done = Done(one.path, error=f"{one.path}: {one.problem}")
+        yield say(done), done.error, False
+    chosen.close()  # each process reads for itself
+    try:
+        results = map_files(_Batch(searches, say), chosen.subjects, os.environ)
+        yield from with_progress(results, len(chosen.subjects), "checking")
+    finally:
+        chosen.close()
 
 
 def _lines(done: Done, *, verbose: bool) -> str:
     """Return what was found in a file: noise by kind, anything else by cell."""
-    from nbvc.cli.commands.clean import CONFLICT
     from nbvc.normalising.rules import PERSON, count_kinds
-    from nbvc.normalising.secrets import SECRET
     from nbvc.render.escape import escaped_line
 
     path = escaped_line(done.path)
-    single = [one for one in done.findings if verbose or one.kind in {CONFLICT, PERSON, SECRET}]
+    single = [one for one in done.findings if verbose or one.kind in _listed_kinds()]
     said = [f"{path}: {count_kinds(one for one in done.findings if one not in single)}"]
     if len(single) == len(done.findings):
         said = []
@@ -84,21 +184,28 @@ def _lines(done: Done, *, verbose: bool) -> str:
     return "\n".join(said)
 
 
-def _as_lines(done: Iterable[Told]) -> int:
-    from nbvc.cli.commands.clean import tell
+def _listed_kinds() -> set[str]:
+    """Return the kinds of findings that are listed one by one."""
+    from nbvc.normalising.findings import INVALID
+    from nbvc.normalising.rules import PERSON
+    from nbvc.normalising.runs import DISORDER, ERROR, STALE
+    from nbvc.normalising.secrets import SECRET
+    from nbvc.workflow.checking import CONFLICT
+
+    return {CONFLICT, DISORDER, ERROR, INVALID, PERSON, SECRET, STALE}
+
+
+def _as_lines(done: Iterable[Told], excluded: int) -> int:
+    from nbvc.cli.commands.clean import count_notebooks, tell
 
     total, unclean, failed = tell(done)
-    _sum_up(total, unclean, failed)
-    return 2 if failed else int(unclean > 0)
-
-
-def _sum_up(total: int, unclean: int, failed: int) -> None:
     parts = [f"{total - unclean - failed} clean"]
     if unclean:
-        parts.append(f"{unclean} not (`nbvc clean` removes all but conflicts and secrets)")
+        parts.append(f"{unclean} not (`nbvc clean` removes outputs and noise)")
     if failed:
         parts.append(f"{failed} unreadable")
-    print(f"{total} notebook{'s' * (total != 1)}: {', '.join(parts)}.", file=sys.stderr)
+    print(count_notebooks(total, excluded, parts), file=sys.stderr)
+    return 2 if failed else int(unclean > 0)
 
 
 def _entry(done: Done) -> str:

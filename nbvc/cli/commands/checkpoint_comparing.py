@@ -7,9 +7,11 @@ import os
 import click
 
 from nbvc.cli.commands.comparing import show_comparisons
+from nbvc.cli.naming.inputs import report_skipped
 from nbvc.cli.naming.stores import moment, path_here, store_at
 from nbvc.cli.settings.viewing import view_options
 from nbvc.workflow.compare import Pair, Pairs, Source, file_source
+from nbvc.workflow.deciding import DiffDecider
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ def diff(path: str, before: str, after: str, view: View) -> int:
             new: Source | None = _source(store, store.find(path, after))
         else:
             new = file_source(path) if os.path.lexists(path) else None
-        return show_comparisons(Pairs((Pair(old, new),), many=False), view)
+        policy = DiffDecider(report_skipped, os.environ).decide(path)
+        return show_comparisons(Pairs((Pair(old, new, policy=policy),), many=False), view)
 
 
 def _source(store: Store, one: Checkpoint) -> Source:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 
 import click
 
 from nbvc.cli.naming.stores import moment, named, store_at
 from nbvc.errors import NbvcError
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.checkpoint.creating import Created
     from nbvc.workflow.restoring import RestoredCheckpoint
 
-_DIGEST = re.compile("(?:[0-9a-fA-F]{64})?")
+_DIGEST = compile_lazily("(?:[0-9a-fA-F]{64})?")
 
 
 @click.command(
@@ -72,6 +72,8 @@ def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
     """
     if expected is not None and not _DIGEST.fullmatch(expected):
         raise click.UsageError(f"{expected!r} is no SHA-256 digest of 64 hex digits.")
+    from nbvc.cli.terminal.screen import notice_invalid
+    from nbvc.notebook.content import read_content
     from nbvc.workflow.restoring import restore_checkpoint
 
     _refuse_folder(path)
@@ -80,6 +82,8 @@ def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
         restored = restore_checkpoint(store, path, which, digest, raw=raw)
     for line in _restored(path, restored):
         click.echo(line)
+    if not raw:
+        notice_invalid(path, read_content(path))
 
 
 def _restored(path: str, restored: RestoredCheckpoint) -> list[str]:

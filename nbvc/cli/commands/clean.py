@@ -15,10 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from nbvc.cli.settings.cleaning import Overrides
-    from nbvc.normalising.policy import Policy
     from nbvc.store.files import Done, Job
     from nbvc.store.home import Home
+    from nbvc.workflow.deciding import Asked, Decision
 
 _KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
 
@@ -28,123 +27,122 @@ Told = tuple[str, str, bool]
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a process needs to know to clean files; `write` is off where it only looks.
+    """What a process needs to know to clean files.
 
-    `say` makes of each what there is to print, in the process that did it. With `secrets` they are
-    looked for, but those that the file `baseline` lists, and with `conflicts` those that are not
-    resolved. Without `noise` nothing else is looked for.
+    `say` makes of each what there is to print, in the process that did it.
     """
 
-    policy: Policy
-    write: bool
     say: Callable[[Done], str]
-    secrets: bool = False
-    baseline: str | None = None
-    conflicts: bool = False
-    noise: bool = True
 
     def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Told]:
-        """Clean files, each given with the home of its outputs."""
-        done = self._cleaned(jobs)
-        if not self.noise:
-            from nbvc.store.files import Done
-
-            done = (Done(one.path, error=one.error) for one in done)
-        if self.conflicts:
-            done = _with_conflicts(done)
-        if self.secrets:
-            done = _with_secrets(done, self.baseline)
-        return [(self.say(one), one.error, one.changed or bool(one.findings)) for one in done]
-
-    def _cleaned(self, jobs: list[tuple[Home | None, Job]]) -> Iterator[Done]:
+        """Clean files, each given with the home of its outputs; without one nothing is written."""
         from itertools import groupby
 
         from nbvc.store.entries import OutputStore
         from nbvc.store.files import clean_files
 
+        told: list[Told] = []
         for home, group in groupby(jobs, key=lambda job: job[0]):
             store = OutputStore(home) if home is not None else None
-            yield from clean_files((job for _, job in group), self.policy, store)
-
-
-def _with_conflicts(done: Iterable[Done]) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.merging.markers import undecided
-    from nbvc.normalising.findings import Finding
-    from nbvc.notebook.content import read_content
-
-    for one in done:
-        found: list[Finding] = []
-        if not one.error:
-            cells = undecided(read_content(one.path))
-            found = [Finding(cell, CONFLICT, CONFLICT) for cell in cells]
-        yield replace(one, findings=(*one.findings, *found)) if found else one
-
-
-CONFLICT = "unresolved conflict"
-
-
-def _with_secrets(done: Iterable[Done], baseline: str | None) -> Iterator[Done]:
-    from msgspec.structs import replace
-
-    from nbvc.normalising.secrets import scanner
-    from nbvc.notebook import read
-
-    find = scanner(baseline)
-    for one in done:
-        found = () if one.error else tuple(find(read(one.path)))
-        yield replace(one, findings=(*one.findings, *found)) if found else one
+            done = clean_files((job for _, job in group), store)
+            told += [(self.say(one), one.error, one.changed) for one in done]
+        return told
 
 
 @click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
+@click.option("--force", is_flag=True, help="Clean read-only files and links out of the project.")
+@click.option("--stdin-filename", metavar="PATH", help="File name of stdin, for the settings.")
 @policy_options
-def command(paths: tuple[str, ...], *, dry_run: bool, as_diff: bool, overrides: Overrides) -> int:
+def command(
+    paths: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_diff: bool,
+    force: bool,
+    stdin_filename: str | None,
+    asked: Asked,
+) -> int:
     """Take outputs, counts and volatile metadata out of notebooks.
 
     Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
     nbvc outputs restore can bring it back. PATH is a file, a folder with all notebooks below it, or
-    - for stdin to stdout. A project's settings are read from [tool.nbvc.clean] in pyproject.toml.
+    - for stdin to stdout. The settings are those of [tool.nbvc.clean] nearest to each notebook; what
+    they exclude stays as it is.
     """
     if "-" in paths:
-        return _stdin(paths, overrides)
-    files, policy = choose(paths, overrides)
+        return _stdin(paths, stdin_filename or "stdin.ipynb", asked)
+    if stdin_filename is not None:
+        raise click.UsageError("--stdin-filename goes with '-' for stdin.")
+    chosen = _choose(paths, asked)
     if as_diff:
-        return _show(files, policy)
+        return _show(chosen)
+    if not force:
+        chosen = _refuse_links(chosen)
     say = partial(_line, "would clean" if dry_run else "cleaned")
-    return _told(cleaned(files, Batch(policy, not dry_run, say)), dry_run=dry_run)
+    done = _cleaned(chosen, Batch(say), write=not dry_run, force=force)
+    return _told(done, chosen.excluded, dry_run=dry_run)
 
 
-def choose(paths: Sequence[str], overrides: Overrides) -> tuple[list[str], Policy]:
-    """Return the notebooks that paths name, and the policy for them."""
-    from nbvc.cli.naming.inputs import list_files
-    from nbvc.normalising.configuring import configured
-    from nbvc.workflow.configuration import configuration
+class Chosen(msgspec.Struct, frozen=True):
+    """The notebooks that paths mean, each with what holds for it, and how many are excluded.
 
-    first = paths[0] if paths else "."
-    project = configuration(first if os.path.isdir(first) else os.path.dirname(first) or ".")
-    policy = configured(overrides.over(project.clean), project.path)
-    return list(list_files(paths, project.exclude)), policy
+    `refused` are those that are left as they are, each with the reason.
+    """
+
+    files: list[tuple[str, Decision]]
+    excluded: int = 0
+    refused: tuple[Told, ...] = ()
 
 
-def _stdin(paths: Sequence[str], overrides: Overrides) -> int:
+def _choose(paths: Sequence[str], asked: Asked) -> Chosen:
+    """Return the notebooks that paths mean. Raises `NbvcError`."""
+    from nbvc.cli.naming.inputs import find_files
+    from nbvc.workflow.deciding import Decider
+
+    decider = Decider(asked)
+    found = [(one, decider.decide(one.path)) for one in find_files(paths)]
+    kept = [(one, decision) for one, decision in found if not decision.excluded]
+    return Chosen(
+        [(one.path, decision) for one, decision in kept if not one.problem],
+        len(found) - len(kept),
+        tuple([("", f"{one.path}: {one.problem}", False) for one, _ in kept if one.problem]),
+    )
+
+
+def _refuse_links(chosen: Chosen) -> Chosen:
+    """Return what was chosen without links that lead out of their project."""
+    from nbvc.workflow.finding import leads_out
+
+    out = [path for path, _ in chosen.files if leads_out(path)]
+    text = "the link leads out of the project (clean the file itself, or use --force)"
+    return Chosen(
+        [(path, decision) for path, decision in chosen.files if path not in out],
+        chosen.excluded,
+        (*chosen.refused, *(("", f"{path}: {text}", False) for path in out)),
+    )
+
+
+def _stdin(paths: Sequence[str], name: str, asked: Asked) -> int:
     from nbvc.normalising import normalise
     from nbvc.notebook import read
+    from nbvc.workflow.deciding import Decider
 
     if len(paths) > 1:
         raise click.UsageError("'-' stands for stdin and goes with no other path.")
-    _, policy = choose((), overrides)
-    content = normalise(read(sys.stdin.buffer.read(), name="stdin"), policy).to_bytes()
+    decision = Decider(asked).decide(name)
+    content = sys.stdin.buffer.read()
+    if not decision.excluded:
+        content = normalise(read(content, name="stdin"), decision.policy).to_bytes()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0
 
 
-def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
-    """Yield what becomes of each file, in order."""
+def _cleaned(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Told]:
+    """Yield what becomes of each file, the refused ones first."""
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
     from nbvc.workflow.cores import map_files
@@ -153,16 +151,17 @@ def cleaned(files: Sequence[str], work: Batch) -> Iterator[Told]:
     places = OutputHomes(os.environ)
     homes: dict[tuple[str, str], Home] = {}
     jobs: list[tuple[Home | None, Job]] = []
-    for path in files:
-        if work.write:
+    for path, decision in chosen.files:
+        if write:
             home, name, _ = places.home(path)
             home = homes.setdefault((home.folder, home.git_dir), home)
-            jobs.append((home, Job(path, name)))
+            jobs.append((home, Job(path, name, decision.policy, force)))
         else:
-            jobs.append((None, Job(path, "")))
-    label = "cleaning" if work.write else "checking"
+            jobs.append((None, Job(path, "", decision.policy)))
+    yield from chosen.refused
+    label = "cleaning" if write else "checking"
     yield from with_progress(map_files(work, jobs, os.environ), len(jobs), label)
-    if work.write:
+    if write:
         _tidy(homes.values())
 
 
@@ -174,9 +173,9 @@ def _tidy(homes: Iterable[Home]) -> None:
         collect_sometimes(OutputStore(home))
 
 
-def _told(done: Iterator[Told], *, dry_run: bool) -> int:
+def _told(done: Iterator[Told], excluded: int, *, dry_run: bool) -> int:
     total, changed, failed = tell(done)
-    _sum_up(total, changed, failed, dry_run=dry_run)
+    _sum_up(total, changed, failed, excluded, dry_run=dry_run)
     return 2 if failed else 0
 
 
@@ -204,15 +203,22 @@ def _line(verb: str, done: Done) -> str:
     return f"{verb} {escaped_line(done.path)}: {summary(done)}" if done.changed else ""
 
 
-def _sum_up(total: int, changed: int, failed: int, *, dry_run: bool) -> None:
+def _sum_up(total: int, changed: int, failed: int, excluded: int, *, dry_run: bool) -> None:
     clean = total - changed - failed
     parts = [f"{changed} {'to clean' if dry_run else 'cleaned'}", f"{clean} clean already"]
     if failed:
         parts.append(f"{failed} left as {'it was' if failed == 1 else 'they were'}")
-    noun = "notebook" if total == 1 else "notebooks"
-    print(f"{total} {noun}: {', '.join(parts)}.", file=sys.stderr)
+    print(count_notebooks(total, excluded, parts), file=sys.stderr)
     if changed and not dry_run:
         print(_KEPT, file=sys.stderr)
+
+
+def count_notebooks(total: int, excluded: int, parts: list[str]) -> str:
+    """Return the line that ends a run over notebooks."""
+    noun = "notebook" if total + excluded == 1 else "notebooks"
+    if excluded:
+        parts = [*parts, f"{excluded} excluded"]
+    return f"{total + excluded} {noun}: {', '.join(parts)}."
 
 
 def summary(done: Done) -> str:
@@ -222,7 +228,7 @@ def summary(done: Done) -> str:
     return count_kinds(done.findings)
 
 
-def _show(files: Sequence[str], policy: Policy) -> int:
+def _show(chosen: Chosen) -> int:
     """Show the difference that cleaning would make."""
     from nbvc.cli.terminal.screen import show
     from nbvc.diffing.policy import Part
@@ -231,9 +237,9 @@ def _show(files: Sequence[str], policy: Policy) -> int:
     from nbvc.render.unified import unified
 
     def lines() -> Iterator[str]:
-        for path in files:
+        for path, decision in chosen.files:
             before = read(path)
-            after = normalise(before, policy)
+            after = normalise(before, decision.policy)
             if after is not before:
                 yield from unified(before, after, frozenset(Part), names=(path, path))
 

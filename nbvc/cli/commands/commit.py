@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.terminal.network import timeout_option
 
 TYPE_CHECKING = False
@@ -65,8 +65,12 @@ def _make_push(
         required=True,
         help="The message; a second one is another paragraph.",
     ),
-    click.option("--branch", metavar="NAME", help="Make a branch here first, and switch to it."),
-    click.option("--clean", is_flag=True, help="Commit without outputs; the files keep theirs."),
+    click.option(
+        "--branch",
+        metavar="NAME",
+        help="Switch to this branch first; create a new one.",
+    ),
+    click.option("--clean", is_flag=True, help="Commit what nbvc clean would leave; files stay."),
     click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too."),
     click.option(
         "--as-on-disk",

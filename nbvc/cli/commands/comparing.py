@@ -58,7 +58,7 @@ def judge(one: Comparison, view: View) -> Verdict:
         return Verdict(changed=True)
     from nbvc.render.shown import touched_parts
 
-    return Verdict(changed=True, touched=touched_parts(one.diff))
+    return Verdict(changed=True, touched=touched_parts(one.diff, for_gate=True))
 
 
 def list_notices(one: Comparison, view: View) -> list[str]:
@@ -108,7 +108,7 @@ def collect(pairs: Pairs, view: View) -> tuple[list[Comparison], Verdict]:
     verdict = Verdict()
     collected = []
     with Waiting(f"comparing {len(pairs.pairs)} notebooks"):
-        for one in compare_all(pairs, view.policy):
+        for one in compare_all(pairs, view.asked):
             for text in list_notices(one, view):
                 notice(text)
             verdict |= judge(one, view)
@@ -191,7 +191,7 @@ def _make_blocks(pairs: Pairs, view: View) -> Iterator[_Block]:
             done = share_work(work, count, processes, pairs.expect, environ=os.environ)
             yield from map(_Block.unpack, done)
             return
-    for one in compare_all(pairs, view.policy, for_programs=view.for_programs):
+    for one in compare_all(pairs, view.asked, for_programs=view.for_programs):
         yield _Block.of(one, view)
 
 
@@ -204,7 +204,7 @@ class _Elsewhere(msgspec.Struct, frozen=True):
     def __call__(self, number: int) -> bytes:
         """Compare a pair, and return all that there is to print about it."""
         view = self.view
-        one = compare(self.pairs[number], view.policy, for_programs=view.for_programs)
+        one = compare(self.pairs[number], view.asked, for_programs=view.for_programs)
         return _Block.of(one, view).pack()
 
 
@@ -214,22 +214,26 @@ def lines_of(one: Comparison, view: View) -> Iterator[str]:
         yield from _lines_of_texts(one, one.texts, view)
     elif one.diff is not None and (one.is_change or view.for_programs):
         yield from _lines_of_diff(one.pair, one.diff, view)
+    elif one.error and view.format is Format.JSON:
+        from nbvc.render.json import as_json, unreadable_as_dict
+
+        yield as_json(unreadable_as_dict(one))
 
 
 def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]:
     if view.format is Format.NAMES:
         yield escaped_line(pair.path)
     elif view.format is Format.STAT:
-        from nbvc.render.words import summarize_counts
+        from nbvc.render.words import summarize_diff
 
         note = f"{pair.note}, " if pair.note else ""
-        yield escaped_line(f"{pair.name} | {note}{summarize_counts(found)}")
+        yield escaped_line(f"{pair.name} | {note}{summarize_diff(found)}")
     elif view.format is Format.UNIFIED:
         from nbvc.render.unified import unified
 
         assert found.before is not None
         assert found.after is not None
-        parts, names = view.policy.parts, _headers(pair)
+        parts, names = found.policy.parts, _headers(pair)
         yield from unified(found.before, found.after, parts, context=view.context, names=names)
     elif view.for_programs:
         from nbvc.render.json import as_json

@@ -2,34 +2,149 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
+    from nbvc.diffing.nbdime_config import NbdimeSettings
+    from nbvc.diffing.policy import DiffPolicy
     from nbvc.normalising.noise import Rule
+    from nbvc.normalising.policy import Policy
+    from nbvc.normalising.settings import Origin, Rules
+    from nbvc.workflow.deciding import Decision
 
 
-@click.command("config", epilog="Example: nbvc config --noise")
-@click.option("--noise", is_flag=True, required=True, help="List which keys are noise.")
+@click.command("config", epilog="Example: nbvc config analysis/rain.ipynb")
+@click.argument("path", metavar="[PATH]", default=".")
+@click.option("--noise", is_flag=True, help="List which keys are noise.")
 @click.option("--format", "format_", type=click.Choice(("terminal", "json", "markdown")),
               default="terminal")  # fmt: skip
-def command(*, noise: bool, format_: str) -> None:
-    """Show what nbvc knows of the keys that tools and people write into notebooks.
+def command(path: str, *, noise: bool, format_: str) -> None:
+    """Show the settings that hold for a path, and where they are written.
 
-    --noise lists each key, what it is for, whether diffs ignore it, whether nbvc clean removes it,
-    who writes it, and the source of that.
+    PATH is a notebook or a folder. It need not exist.
+
+    --noise lists each key that tools and people write into notebooks, what it is for, whether diffs
+    ignore it, whether nbvc clean removes it, who writes it, and the source of that.
     """
     from nbvc.cli.terminal.screen import show
+
+    if not noise:
+        if format_ == "markdown":
+            raise click.UsageError("--format markdown goes with --noise.")
+        show(_show_settings(path, as_json=format_ == "json"))
+        return
     from nbvc.normalising.noise import rules
     from nbvc.render.json import json_list
 
-    del noise
     if format_ == "json":
         show(json_list(_entry(rule) for rule in rules()))
     else:
         show(_page() if format_ == "markdown" else _lines())
+
+
+def _show_settings(path: str, *, as_json: bool) -> Iterator[str]:
+    """Yield what holds for a path, as JSON or for people."""
+    from nbvc.render.json import as_json as encode
+    from nbvc.workflow.deciding import Decider
+    from nbvc.workflow.nbdime_config import find_nbdime_settings
+
+    nbdime = find_nbdime_settings(os.environ)
+    is_folder = os.path.isdir(path) or not path.endswith(".ipynb")
+    decider = Decider(below=nbdime.settings)
+    decision = decider.decide(os.path.join(path, _ANY) if is_folder else path)
+    found = _describe(path, decision, nbdime)
+    if as_json:
+        yield encode(found)
+    else:
+        yield from _settings_lines(found)
+
+
+_ANY = "\N{HORIZONTAL ELLIPSIS}.ipynb"
+"""Stands for a notebook in a folder: no project names one so in its patterns."""
+
+
+def _describe(path: str, decision: Decision, nbdime: NbdimeSettings) -> dict[str, Any]:
+    """Return what holds for a path, as the JSON format has it."""
+    from nbvc.diffing.nbdime_config import put_below
+
+    rules, excluding = decision.rules, decision.excluding
+    diff = _describe_table(rules, "diff", _effective_diff(decision.diff))
+    for key, value in put_below(nbdime.settings, rules.diff).items():
+        if key not in rules.diff:
+            diff[key] = {"value": value, "from": [_shorten(one) for one in nbdime.files]}
+    return {
+        "path": path,
+        "files": [_shorten(one.label) for one in reversed(rules.files)],
+        "excluded": decision.excluded,
+        "excluded_by": excluding and excluding.text,
+        "why": _place(decision.why),
+        "clean": {
+            "preset": {"value": "strip", "from": []},
+            **_describe_table(rules, "clean", _effective_cleaning(decision.policy)),
+        },
+        "diff": diff,
+    }
+
+
+def _effective_cleaning(policy: Policy) -> dict[str, Any]:
+    """Return what a preset decides, too."""
+    return {key: getattr(policy, key).value for key in ("outputs", "counts", "ids")}
+
+
+def _effective_diff(policy: DiffPolicy) -> dict[str, Any]:
+    from nbvc.diffing.policy import Part
+
+    masks = sorted([mask if isinstance(mask, str) else mask.value for mask in policy.masks])
+    parts = [part.value for part in Part if part in policy.parts]
+    return {"parts": parts, "masks": masks, "rtol": policy.rtol, "atol": policy.atol}
+
+
+def _describe_table(rules: Rules, table: str, effective: dict[str, Any]) -> dict[str, Any]:
+    """Return each setting of a table, and the places where it is written; none for a default."""
+    preset = [*rules.find_origins(table, "preset")]
+    found = {}
+    for key, value in {**getattr(rules, table), **effective}.items():
+        origins = [*rules.find_origins(table, key)] or preset
+        found[key] = {"value": value, "from": [_place(one) for one in origins]}
+    return found
+
+
+def _place(origin: Origin | None) -> str | None:
+    return None if origin is None else f"{_shorten(origin.label)}:{origin.line}"
+
+
+def _shorten(path: str) -> str:
+    """Return a path relative to the current folder, unless that is longer."""
+    return min(os.path.relpath(path), path, key=len)
+
+
+def _settings_lines(found: dict[str, Any]) -> Iterator[str]:
+    from nbvc.render.escape import escaped_line
+    from nbvc.render.json import as_json
+
+    yield escaped_line(found["path"])
+    yield escaped_line(
+        f"  settings: {', on top of '.join(found['files']) or 'none, so defaults hold'}"
+    )
+    if found["excluded"]:
+        yield escaped_line(f"  excluded: by {found['excluded_by']!r} ({found['why']})")
+    else:
+        yield "  excluded: no"
+    for table in ("clean", "diff"):
+        yield f"  {table}:"
+        settings = {f"{key} = {as_json(one['value'])}": one for key, one in found[table].items()}
+        width = min(max(map(len, settings)), _WIDE)
+        for text, one in settings.items():
+            yield escaped_line(f"    {text:<{width}}  {', '.join(one['from']) or 'default'}")
+
+
+_WIDE = 60
 
 
 def _lines() -> Iterator[str]:

@@ -8,7 +8,7 @@ import click
 
 from nbvc.cli.naming.inputs import Words, paths_behind_dashes, select_pairs
 from nbvc.cli.settings.viewing import view_options
-from nbvc.diffing.policy import DEFAULT_PARTS, Part
+from nbvc.diffing.policy import Part
 from nbvc.workflow.compare import Selection
 
 TYPE_CHECKING = False
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbvc.cli.settings.viewing import View
+    from nbvc.workflow.compare import Pairs
 
 _WRITTEN = (".html", ".json", ".md", ".txt", ".diff", ".patch")
 """Endings of files that a diff may be written to."""
@@ -25,8 +26,11 @@ _WRITTEN = (".html", ".json", ".md", ".txt", ".diff", ".patch")
 @click.argument("words", metavar="[BEFORE] [AFTER] [[--] PATHS]...", nargs=-1)
 @click.option("--cached", "--staged", "cached", is_flag=True, help="Compare with the index.")
 @click.option("--untracked", is_flag=True, help="Show files that git doesn't know, too.")
+@click.option("--tool", type=click.Choice(("nbdime",)), help="Show it in nbdime's page instead.")
 @view_options
-def command(words: tuple[str, ...], *, cached: bool, untracked: bool, view: View) -> int:
+def command(
+    words: tuple[str, ...], *, cached: bool, untracked: bool, tool: str | None, view: View
+) -> int:
     """Show what changed between notebooks, by cell.
 
     Without arguments: what you changed since the last git add, and with --cached what a commit
@@ -43,9 +47,28 @@ def command(words: tuple[str, ...], *, cached: bool, untracked: bool, view: View
     from nbvc.cli.commands.comparing import show_comparisons
 
     paths = paths_behind_dashes()
-    if paths is None and view.policy.parts & DEFAULT_PARTS == {Part.OUTPUTS}:
+    if paths is None and view.asked.only == {Part.OUTPUTS}:
         _refuse_file_of_other_commands(words)
-    return show_comparisons(select_pairs(Selection(words, paths, cached, untracked)), view)
+    pairs = select_pairs(Selection(words, paths, cached, untracked))
+    return show_comparisons(pairs, view) if tool is None else _show_in_nbdime(pairs)
+
+
+def _show_in_nbdime(pairs: Pairs) -> int:
+    """Show pairs that differ in nbdime's page, one after the other; return the exit code."""
+    from nbvc.workflow.nbdime import show_diff
+
+    try:
+        for pair in pairs.pairs:
+            before, after = (
+                (side.path, side.read()) if side else ("", b"")
+                for side in (pair.before, pair.after)
+            )
+            code = show_diff(before, after, os.environ) if before[1] != after[1] else 0
+            if code:
+                return code
+    finally:
+        pairs.close()
+    return 0
 
 
 def _refuse_file_of_other_commands(words: Sequence[str]) -> None:

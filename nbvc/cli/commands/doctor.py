@@ -52,42 +52,85 @@ def _findings() -> Iterator[Diagnosis]:
     yield from examined(git, repository, own_program())
     if repository is not None:
         yield from _drift(repository)
+        yield from _invalid(repository)
+    yield from _nbdime()
+
+
+def _nbdime() -> Iterator[Diagnosis]:
+    """Name nbdime's settings, which hold for diffs here as well."""
+    import os
+
+    from nbvc.errors import NbvcError
+    from nbvc.git.setup.doctor import Diagnosis, Severity
+    from nbvc.workflow.nbdime_config import find_nbdime_settings
+
+    try:
+        found = find_nbdime_settings(os.environ)
+    except (NbvcError, OSError) as error:
+        yield Diagnosis(Severity.PROBLEM, str(error), "correct that file; until then it is ignored")
+        return
+    if found.settings:
+        what = ", ".join(found.settings)
+        yield Diagnosis(
+            Severity.NOTE,
+            f"nbdime's settings hold below [tool.nbvc.diff] ({what}): {', '.join(found.files)}",
+            "nbvc config shows them; [tool.nbvc.diff] in pyproject.toml replaces them",
+        )
+    if found.unknown:
+        yield Diagnosis(
+            Severity.NOTE,
+            f"nbvc has no setting for what nbdime ignores at {', '.join(found.unknown)}",
+        )
+
+
+def _invalid(repository: Repository) -> Iterator[Diagnosis]:
+    """Find notebooks that the format's schema does not allow; Jupyter may refuse to save them."""
+    from nbvc.git.setup.doctor import Diagnosis, Severity
+    from nbvc.workflow.validity import list_invalid
+
+    found = list(list_invalid(repository))
+    if found:
+        name, problem = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield Diagnosis(
+            Severity.NOTE,
+            f"{name}: not a valid notebook: {problem.line}{more}",
+            "nbvc check FILE lists all that is not valid",
+        )
 
 
 def _drift(repository: Repository) -> Iterator[Diagnosis]:
-    """Find a filter that takes away something else than the project's settings say."""
+    """Find a filter that goes by other settings than the project's."""
     from nbvc.errors import NbvcError
     from nbvc.git.setup.doctor import Diagnosis, Severity
-    from nbvc.git.setup.install import installed_filter
-    from nbvc.normalising.configuring import dropping_cells, from_words
-    from nbvc.workflow.configuration import filter_words_of
+    from nbvc.git.setup.install import has_own_filter
+    from nbvc.normalising.configuring import CLEAN_FORM
+    from nbvc.workflow.filter_setup import describe_changed
+    from nbvc.workflow.filter_table import has_table, read_table
 
-    found = installed_filter(repository.git)
-    if found is None:
+    if not has_own_filter(repository):
         return
-    if dropping := dropping_cells(from_words(found)):
-        yield Diagnosis(
-            Severity.PROBLEM,
-            f"the filter was set up with {' and '.join(dropping)}, which it ignores: cells stay",
-            "nbvc install --filter writes its settings anew",
-        )
+    again = "nbvc install --filter, then git add --renormalize '*.ipynb'"
+    if not has_table(repository.common_dir):
+        yield Diagnosis(Severity.PROBLEM, "the filter was set up by an older nbvc", again)
+        return
     try:
-        wanted = filter_words_of(repository.top)
+        table = read_table(repository.common_dir)
     except NbvcError as error:
-        yield Diagnosis(
-            Severity.PROBLEM, str(error), "correct that file; until then the filter stays as it is"
-        )
+        yield Diagnosis(Severity.PROBLEM, f"{error.where}: {error.message}", error.hint or again)
         return
-    if found == wanted:
+    if table.clean_form != CLEAN_FORM:
+        yield Diagnosis(Severity.PROBLEM, "the filter was set up by another version of nbvc", again)
+    elif table.preset:
+        what = f"the filter was set up with --preset {table.preset}, whatever the project says"
+        yield Diagnosis(Severity.PROBLEM, what, again)
+    elif changed := describe_changed(repository):
         yield Diagnosis(
-            Severity.GOOD, f"the filter takes away what the project says: {' '.join(found[1:])}"
+            Severity.PROBLEM, changed, "nbvc refresh, then git add --renormalize '*.ipynb'"
         )
     else:
-        yield Diagnosis(
-            Severity.PROBLEM,
-            f"the filter was set up with {' '.join(found)}, the project says {' '.join(wanted)}",
-            "nbvc install --filter, then git add --renormalize '*.ipynb'",
-        )
+        files = ", ".join(sorted(table.built_from)) or "no settings: the preset is strip"
+        yield Diagnosis(Severity.GOOD, f"the filter goes by the project's settings ({files})")
 
 
 def shown_program() -> str:

@@ -44,7 +44,7 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 
 def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.naming.stores import replace_file
-    from nbvc.cli.terminal.screen import write_content
+    from nbvc.cli.terminal.screen import notice_invalid, write_content
     from nbvc.merging.textual import has_markers, opens
 
     content = _content(path)
@@ -61,6 +61,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     else:
         write_content(target, fixed)
     _say(target, fixed, result, kept)
+    notice_invalid(target, fixed)
     return len(result.conflicts) if result else 0
 
 
@@ -79,10 +80,11 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
     else:
         what = "no conflicts left"
     print(f"{shown}: fixed, {what}", file=sys.stderr)
-    if result and result.joined_lines:
-        from nbvc.cli.commands.merge import to_look_at
+    if result:
+        from nbvc.cli.commands.merge import list_advice
 
-        print(f"{shown}: {to_look_at(result)}", file=sys.stderr)
+        for line in list_advice(result):
+            print(f"{shown}: {line}", file=sys.stderr)
     if kept:
         print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeVar
 
+    from nbvc.git import Repository
     from nbvc.git.setup.install import Installed, InstallTarget, Owner
 
     Command = TypeVar("Command", bound=Callable[..., Any])
@@ -65,15 +66,18 @@ def target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
 @click.option(
     "--hooks", is_flag=True, help="With --filter: put results back after checkout, merge, rebase."
 )
+@click.option(
+    "--strongest", is_flag=True, help="With --filter: in place of the project's own filters."
+)
 @click.option("--preset", metavar="PRESET", help="What the filter takes away (see nbvc clean).")
 def command(
-    here: bool,
-    everywhere: bool,
-    shared: bool,
+    *,
     cache: bool,
     filtered: bool,
     hooks: bool,
+    strongest: bool,
     preset: str | None,
+    **scope: bool,
 ) -> None:
     """Set git up, so that git diff, log, show, blame and merge understand notebooks.
 
@@ -85,29 +89,32 @@ def command(
     With --filter git gets notebooks without outputs, while your files keep theirs: what the filter
     takes away is stored on this machine. What git writes itself, as in a checkout or a merge, has no
     results: nbvc outputs restore brings them back, and --hooks does so after checkout, merge and
-    rebase. What goes is said by [tool.nbvc.clean] in pyproject.toml and recorded in git's settings;
-    nbvc doctor tells when the two differ.
+    rebase. What is removed from which notebook is set in [tool.nbvc]; the settings are copied, and a
+    change holds for the filter after nbvc refresh. Filters that .gitattributes names stay in force;
+    --strongest puts nbvc's in place of those that strip notebooks, too.
     """
     from nbvc.git import own_program
     from nbvc.git.setup.install import install
 
-    wanted = target(here, everywhere, shared)
-    if (hooks or preset) and not filtered:
-        raise click.UsageError("--hooks and --preset go with --filter.")
+    wanted = target(**scope)
+    if (hooks or preset or strongest) and not filtered:
+        raise click.UsageError("--hooks, --preset and --strongest go with --filter.")
+    if strongest and (scope["everywhere"] or scope["shared"]):
+        raise click.UsageError("--strongest is for this clone: leave out --global and --in-repo.")
     if hooks and wanted.repository is None:
         raise click.UsageError("--hooks is for one repository: go into it.")
-    policy = _choose_policy(wanted, preset) if filtered else None
     if hooks and wanted.repository is not None:
         from nbvc.git.setup.hooks import check_hooks
 
         check_hooks(wanted.repository)
-    done = install(wanted, own_program(), cache=cache, policy=policy)
+    policy = _choose_policy(wanted, preset) if filtered else None
+    done = install(wanted, own_program(), cache=cache, policy=policy, strongest=strongest)
     for line in _said(wanted, done):
         click.echo(line)
     if hooks:
         _set_hooks(wanted)
     if done.settings or done.attributes:
-        undo = " --global" if everywhere else ""
+        undo = " --global" if scope["everywhere"] else ""
         click.echo(
             "Now git diff, git log -p and git merge understand notebooks. "
             f"nbvc uninstall{undo} undoes it."
@@ -118,13 +125,19 @@ def command(
         click.echo(
             f"Where git has written one without results, as in a {when}: nbvc outputs restore."
         )
-        _look_for_unclean(wanted)
+        if wanted.repository is not None:
+            look_for_unclean(wanted.repository)
 
 
 def _choose_policy(wanted: InstallTarget, preset: str | None) -> list[str]:
-    from nbvc.workflow.configuration import filter_words_of
+    """Return the words of the filter; in one repository they name a table, which is written."""
+    from nbvc.workflow.filter_setup import accept, global_words
+    from nbvc.workflow.filter_table import TABLE
 
-    return filter_words_of(wanted.repository.top if wanted.repository else os.getcwd(), preset)
+    if wanted.scope.value == "global" or wanted.repository is None:
+        return global_words(preset)
+    accept(wanted.repository, preset)
+    return [TABLE]
 
 
 def _set_hooks(wanted: InstallTarget) -> None:
@@ -136,15 +149,13 @@ def _set_hooks(wanted: InstallTarget) -> None:
         click.echo(f"  hook {shown(path)}")
 
 
-def _look_for_unclean(wanted: InstallTarget) -> None:
+def look_for_unclean(repository: Repository) -> None:
     """Say which notebooks git has with what the filter takes away, and offer to stage them clean."""
     import sys
 
     from nbvc.workflow.filtered import find_unclean
 
-    if wanted.repository is None:
-        return
-    names = find_unclean(wanted.repository)
+    names = find_unclean(repository)
     if not names:
         return
     count = f"{len(names)} notebook{'s' * (len(names) != 1)}"
@@ -153,7 +164,7 @@ def _look_for_unclean(wanted: InstallTarget) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         click.echo(f"To commit them clean: {advice}")
     elif click.confirm("Stage them clean now? The files stay as they are.", err=True):
-        wanted.repository.git.storing.run(
+        repository.git.storing.run(
             "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)
         )
         click.echo("Staged; git commit makes it last.")
@@ -168,17 +179,27 @@ def _said(wanted: InstallTarget, done: Installed) -> Iterator[str]:
     if done.settings:
         scope = "your git settings" if wanted.repository is None else "git's settings"
         yield f"  {scope}: {', '.join(done.settings)}"
-    if done.attributes:
-        more = " filter=nbvc" if done.filtered else ""
-        yield f"  {shown(done.attributes)}: *.ipynb diff=nbvc merge=nbvc{more}"
+    for path, lines in done.attributes:
+        yield f"  {shown(path)}: {', '.join(map(shown, lines))}"
     for owner in done.replaced:
         yield f"  instead of {named(owner)}, which is left where it is"
     for owner in done.kept:
         yield f"  {named(owner)} goes on as before"
+    yield from _others(done)
     for owner, name in done.stronger:
         yield f"  but {named(owner)} is stronger, as for {shown(name)}: nbvc is not used there"
     if done.hunks:
         yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
+
+
+def _others(done: Installed) -> Iterator[str]:
+    """Say which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
+    tools = [other for owner, other in done.others if owner.driver != "-"]
+    for owner, other in done.others:
+        where = ", ".join(f"{shown(folder)}/" if folder else "./" for folder in other.folders)
+        yield f"  {named(owner)} stays in force in {where}"
+    if tools and not any(other.stores for other in tools):
+        yield "  To use nbvc's filter there: nbvc install --filter --strongest"
 
 
 def place_of(wanted: InstallTarget) -> str:

@@ -8,8 +8,8 @@ import sys
 import click
 import msgspec
 
-from nbvc.cli.settings.options import grouped
-from nbvc.cli.terminal.screen import write_content
+from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.terminal.screen import notice_invalid, write_content
 from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 
 TYPE_CHECKING = False
@@ -26,10 +26,13 @@ class _MergeView(msgspec.Struct, frozen=True):
     as_page: bool
     in_browser: bool
     decisions: bool
+    tool: str | None
 
 
-def _make_view(*, output: str | None, format_: str, open_page: bool, decisions: bool) -> _MergeView:
-    return _MergeView(output, open_page or format_ == "html", open_page, decisions)
+def _make_view(
+    *, output: str | None, format_: str, open_page: bool, decisions: bool, tool: str | None
+) -> _MergeView:
+    return _MergeView(output, open_page or format_ == "html", open_page, decisions, tool)
 
 
 def _make_strategy(*, sources: str, favor: str | None, outputs: str) -> Strategy:
@@ -71,6 +74,8 @@ _FAVORED = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
                  "notebook."),
     click.option("--open", "open_page", is_flag=True, help="Show that page in the browser."),
     click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why."),
+    click.option("--tool", type=click.Choice(("nbdime",)),
+                 help="Merge by hand in nbdime's page instead."),
 )  # fmt: skip
 def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _MergeView) -> int:
     """Merge what LOCAL and REMOTE made of BASE, by cell.
@@ -85,13 +90,33 @@ def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _Me
 
     strategy = replace(strategy, local_label=local, remote_label=remote)
     contents = _content(base), _content(local), _content(remote)
+    if view.tool is not None:
+        return _merge_in_nbdime((base, local, remote), contents, view.path)
     content, result = merge_in_style(*contents, strategy, local, os.environ)
     if view.as_page:
         _write_page(result, contents, (local, remote), view)
     else:
         write_content(view.path, content)
+        notice_invalid(view.path or "the result", content)
     _say(result, decisions=view.decisions)
     return 1 if result.conflicts else 0
+
+
+def _merge_in_nbdime(
+    names: tuple[str, str, str], contents: tuple[bytes, bytes, bytes], output: str | None
+) -> int:
+    """Merge in nbdime's page, and write what was saved there; return the exit code."""
+    from nbvc.cli.terminal.screen import notice
+    from nbvc.workflow.nbdime import merge_by_hand
+
+    base, local, remote = zip(names, contents, strict=True)
+    code, saved = merge_by_hand(base, local, remote, os.environ)
+    if saved is None:
+        notice("nothing was saved in nbdime's page: nothing is written")
+        return code or 1
+    write_content(output, saved)
+    notice_invalid(output or "the result", saved)
+    return code
 
 
 def _write_page(
@@ -133,19 +158,34 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
             cells = ", ".join(str(index + 1) for index in item.result)
             place = f"cell {cells}: " if cells else ""
             print(f"{place}{item.part.value}: {item.action.value}: {item.why}", file=sys.stderr)
-    elif result.joined_lines:
-        print(f"nbvc: {to_look_at(result)}", file=sys.stderr)
+    else:
+        for line in list_advice(result):
+            print(f"nbvc: {line}", file=sys.stderr)
     if result.conflicts:
         where = _cells([conflict.cell for conflict in result.conflicts])
         hint = "decide with `nbvc resolve FILE`"
         print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)
 
 
-def to_look_at(result: MergeResult) -> str:
-    """Return what to report of cells with lines that have words of both sides."""
-    where = _cells(result.joined_lines)
-    return f"both sides changed one line in {where}, and both changes are in it: look at that"
+def list_advice(result: MergeResult) -> list[str]:
+    """Return what to check in a merged notebook: lines with words of both sides, lost outputs."""
+    advice = []
+    if result.joined_lines:
+        where = _cells(result.joined_lines)
+        advice.append(
+            f"both sides changed one line in {where}, and both changes are in it: check it"
+        )
+    if result.reruns:
+        where = _cells(result.reruns)
+        advice.append(f"both sides have outputs of their own in {where}: run the notebook again")
+    return advice
 
 
 def _cells(indices: Sequence[int]) -> str:
+    if len(indices) > _MOST:
+        return f"{len(indices)} cells"
     return f"cell{'s' * (len(indices) > 1)} {', '.join(str(index + 1) for index in indices)}"
+
+
+_MOST = 10
+"""Longer lists of cells are counted."""

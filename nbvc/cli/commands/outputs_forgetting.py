@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from nbvc.cli.commands.outputs_looking import report_damages, sized, store_here
+from nbvc.cli.commands.outputs_looking import ANY, below, report_damages, sized, store_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,41 +33,47 @@ def gc(limit: str) -> int:
 
 
 @click.command("clear", epilog="Example: nbvc outputs clear analysis.ipynb --yes")
-@click.argument("notebooks", metavar="[NOTEBOOK]...", nargs=-1)
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def clear(notebooks: tuple[str, ...], *, yes: bool) -> int:
-    """Delete stored outputs for good, of these notebooks or of all.
+def clear(paths: tuple[str, ...], *, yes: bool) -> int:
+    """Delete stored outputs for good, of some notebooks or of all.
 
-    NOTEBOOK is a file, which may be gone. What is stored of it is overwritten. Without NOTEBOOK all
-    that is stored here is deleted, for all working trees of the repository.
+    PATH is a file, which may be gone, or a folder with all notebooks below it. What is stored of
+    them is overwritten. Without PATH all that is stored here is deleted, for all working trees of
+    the repository.
 
     Exit codes: 0 success; 2 not confirmed, or a damaged place may still hold outputs.
     """
     from nbvc.store.collecting import clear as clear_all
     from nbvc.store.collecting import clear_notebooks
 
-    if not notebooks:
+    if not paths:
         store = store_here()
         _confirm(len(store.all()), yes=yes)
         click.echo(_summary(clear_all(store), "freed"))
         return 0
-    chosen = _by_store(notebooks)
+    chosen = _by_store(paths)
     _confirm(sum(_count(store, names) for store, names in chosen), yes=yes)
     for store, names in chosen:
         click.echo(_summary(clear_notebooks(store, names), "overwritten"))
     return 2 if report_damages(store for store, _ in chosen) else 0
 
 
-def _by_store(notebooks: Sequence[str]) -> list[tuple[OutputStore, list[str]]]:
+def _by_store(paths: Sequence[str]) -> list[tuple[OutputStore, list[str]]]:
+    """Return the names of the notebooks that paths stand for, by store."""
     from nbvc.workflow.places import OutputHomes
 
-    found: dict[tuple[str, str], tuple[OutputStore, list[str]]] = {}
+    found: dict[tuple[str, str], tuple[OutputStore, dict[str, None]]] = {}
     homes = OutputHomes(os.environ)
-    for path in notebooks:
-        store, name = homes.store(path)
+    for path in paths:
+        is_folder = os.path.isdir(path)
+        store, name = homes.store(os.path.join(path, ANY) if is_folder else path)
+        names = [name]
+        if is_folder:
+            names = [one.entry.place for one in below(store, name.removesuffix(ANY)) if one.entry]
         key = store.home.folder, store.home.git_dir
-        found.setdefault(key, (store, []))[1].append(name)
-    return list(found.values())
+        found.setdefault(key, (store, {}))[1].update(dict.fromkeys(names))
+    return [(store, [*names]) for store, names in found.values()]
 
 
 def _count(store: OutputStore, names: Sequence[str]) -> int:

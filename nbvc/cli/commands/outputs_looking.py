@@ -63,14 +63,15 @@ def _listed(
         if not is_folder:
             chosen = [*store.of(name), *(() if store.home.is_only_tree else store.unclear(name))]
         elif path:
-            chosen = _below(store, name.removesuffix(ANY))
+            chosen = below(store, name.removesuffix(ANY))
         else:
             chosen = store.all()
         found += [(store, state) for state in chosen if not _is_cleared(state)]
     return found, stores
 
 
-def _below(store: OutputStore, folder: str) -> list[State]:
+def below(store: OutputStore, folder: str) -> list[State]:
+    """Return the states of all notebooks below a folder of this working tree."""
     tree = store.home.tree()
     return [
         state
@@ -140,17 +141,23 @@ def sized(size: float) -> str:
     return f"{size:.1f} {_UNITS[-1]}"
 
 
-def report_damages(stores: Iterable[OutputStore]) -> bool:
-    """Print the places of stores that can't be read; return whether there are any."""
-    from nbvc.render.escape import escaped_line
-
+def describe_damages(stores: Iterable[OutputStore]) -> list[str]:
+    """Return a line for each place of stores that cannot be read."""
     lines: dict[str, None] = {}
     for store in stores:
         for damage in store.damages:
             reason = damage.reason or f"the store is damaged at byte {damage.start}"
-            lines[f"nbvc: {escaped_line(damage.path)}: {reason}: a state may be missing"] = None
+            lines[f"{damage.path}: {reason}: a state may be missing"] = None
+    return [*lines]
+
+
+def report_damages(stores: Iterable[OutputStore]) -> bool:
+    """Print the places of stores that cannot be read; return whether there are any."""
+    from nbvc.cli.terminal.screen import notice
+
+    lines = describe_damages(stores)
     for line in lines:
-        print(line, file=sys.stderr)
+        notice(line)
     return bool(lines)
 
 

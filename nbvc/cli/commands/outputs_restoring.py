@@ -6,14 +6,15 @@ import os
 import sys
 
 import click
+import msgspec
 
-from nbvc.cli.commands.outputs_looking import report_damages
-from nbvc.errors import NbvcError
+from nbvc.cli.commands.outputs_looking import describe_damages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.errors import NbvcError
     from nbvc.store.restoring import Restored
-    from nbvc.workflow.outputs import PutBack
+    from nbvc.workflow.outputs import Outcome, PutBack
 
 
 @click.command("restore", epilog="Example: nbvc outputs restore analysis.ipynb")
@@ -33,49 +34,89 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.naming.inputs import list_files
+    from nbvc.cli.naming.inputs import find_files
+    from nbvc.cli.terminal.screen import notice
+    from nbvc.cli.terminal.waiting import with_progress
+    from nbvc.workflow.cores import map_files
     from nbvc.workflow.outputs import Restorer
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
         raise click.UsageError("--from goes with one notebook.")
-    failed = False
-    restorer = Restorer(os.environ)
+    files, written, failed = [], [], False
+    for found in find_files(paths):
+        if found.problem:
+            failed = True
+            notice(f"{found.path}: {found.problem}")
+        else:
+            files.append(found.path)
     try:
-        for path in list_files(paths, ()):
-            try:
-                done = restorer.restore(path, state, dry_run=dry_run)
-                failed |= not _report(path, done, state, dry_run=dry_run)
-            except (NbvcError, OSError) as error:
-                failed = True
-                _complain(path, error)
+        told = map_files(_Batch(state, dry_run), files, os.environ)
+        for path, one in zip(files, with_progress(told, len(files), "restoring"), strict=True):
+            for line in one.problems:
+                notice(line)
+            if one.line and one.is_result:
+                click.echo(one.line)
+            elif one.line:
+                print(one.line, file=sys.stderr)
+            failed |= one.failed
+            written += [path] if one.is_result and not dry_run else []
     finally:
-        restorer.refresh()
+        Restorer(os.environ).refresh(written)
     return 2 if failed else 0
 
 
-def _complain(path: str, error: NbvcError | OSError) -> None:
+class _Told(msgspec.Struct, frozen=True):
+    """What there is to print about a file; `is_result`: outputs came back, or would."""
+
+    line: str = ""
+    is_result: bool = False
+    problems: tuple[str, ...] = ()
+    failed: bool = False
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    """What a process needs to know to restore the outputs of files."""
+
+    state: str | None
+    dry_run: bool
+
+    def __call__(self, paths: list[str]) -> list[_Told]:
+        """Restore the outputs of files; return what there is to print."""
+        from nbvc.workflow.outputs import Restorer
+
+        outcomes = Restorer(os.environ).restore(paths, self.state, dry_run=self.dry_run)
+        return [self._told(*one) for one in zip(paths, outcomes, strict=True)]
+
+    def _told(self, path: str, outcome: Outcome) -> _Told:
+        from nbvc.cli.terminal.screen import describe_invalid
+        from nbvc.render.escape import escaped_line
+        from nbvc.workflow.outputs import check_damage
+
+        done = outcome.done
+        if done is None:
+            problem = _describe(path, outcome.error) if outcome.error else ""
+            return _Told(problems=(problem,), failed=True)
+        shown, problems = escaped_line(path), []
+        damage = check_damage(done)
+        if damage is not None:
+            problems = [_describe(path, damage), *describe_damages([done.store])]
+        if done.changes:
+            if not done.found.exact and (invalid := describe_invalid(path, done.found.content)):
+                problems.append(invalid)
+            line = f"{shown}: {'would be ' if self.dry_run else ''}{_summary(done.found)}"
+        elif damage is None:
+            line = f"{shown}: nothing to put back{_why(done, self.state)}."
+        else:
+            line = ""
+        return _Told(line, done.changes, tuple(problems), failed=damage is not None)
+
+
+def _describe(path: str, error: NbvcError | OSError) -> str:
+    """Return what is wrong with a file, with its name."""
     from nbvc.errors import describe_error
-    from nbvc.render.escape import escaped_line
 
-    place = "" if isinstance(error, OSError) or error.where else f"{path}: "
-    print(f"nbvc: {escaped_line(place + describe_error(error))}", file=sys.stderr)
-
-
-def _report(path: str, done: PutBack, state: str | None, *, dry_run: bool) -> bool:
-    """Print what became of a notebook; return whether all went well."""
-    from nbvc.render.escape import escaped_line
-    from nbvc.workflow.outputs import check_damage
-
-    shown = escaped_line(path)
-    damage = check_damage(done)
-    if damage is not None:
-        _complain(path, damage)
-        report_damages([done.store])
-    if done.changes:
-        click.echo(f"{shown}: {'would be ' if dry_run else ''}{_summary(done.found)}")
-    elif damage is None:
-        print(f"{shown}: nothing to put back{_why(done, state)}.", file=sys.stderr)
-    return damage is None
+    is_named = isinstance(error, OSError) or error.where
+    return describe_error(error) if is_named else f"{path}: {describe_error(error)}"
 
 
 def _summary(found: Restored) -> str:

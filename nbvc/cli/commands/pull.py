@@ -26,10 +26,9 @@ _MOST = 5
 def command(paths: tuple[str, ...], *, abort: bool, timeout: float) -> int:
     """Fetch what the branch follows, and merge it; notebooks are merged by cell.
 
-    Nothing has to be installed for that. Commit first: where files have changes that are not
-    committed, nothing is merged. Only of the notebooks that PATH names the changes are carried
-    over: each is saved as a checkpoint, then merged by cell into what was pulled, and stays
-    uncommitted.
+    Nothing has to be installed for that. Uncommitted changes stay. If the merge would overwrite
+    some, nothing is merged, unless PATH names these notebooks: each is saved as a checkpoint, then
+    merged by cell into what was pulled, and stays uncommitted.
 
     With --abort each notebook that the merge changed is saved as a checkpoint, then git merge
     --abort is run.
@@ -72,7 +71,9 @@ def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
     from nbvc.render.escape import escaped_line
 
     result = pulled.result
-    say_stderr(_of_drivers(result) if result.succeeded else _without_gits_own(result))
+    for note in result.notes if result.succeeded else ():
+        say(note, None)
+    say_stderr("" if result.succeeded else _without_gits_own(result))
     if not result.succeeded:
         hint = _hint(repository, result, names)
         say(_named(repository, result), hint)
@@ -83,11 +84,6 @@ def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
         return _CONFLICTS if result.outcome is PullOutcome.CONFLICTS else _REFUSED
     click.echo(f"{result.outcome.value.capitalize()}: {escaped_line(result.message)}.")
     return _told_carried(repository, pulled)
-
-
-def _of_drivers(result: PullResult) -> str:
-    """Return what the merge driver wrote of notebooks that are merged."""
-    return "\n".join(line for line in result.stderr.splitlines() if line.startswith("nbvc: "))
 
 
 def _without_gits_own(result: PullResult) -> str:

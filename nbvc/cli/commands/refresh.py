@@ -1,18 +1,25 @@
-"""`nbvc refresh`: a rerun is no change where the filter strips what it changed."""
+"""`nbvc refresh`: a rerun is no change if the filter strips it, and new settings hold for it."""
 
 from __future__ import annotations
 
 import click
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.git import Repository
+
 
 @click.command("refresh", epilog="Example: nbvc refresh && git pull")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 def command(paths: tuple[str, ...]) -> int:
-    """Let git see that notebooks did not change, where the filter strips what did.
+    """Clear git's "modified" flag from notebooks of which git keeps the same as before.
 
     After a rerun git shows a notebook as modified by its size alone, and git pull refuses to touch
-    it. Where the filter makes of it what git has already, this says so to git. Nothing is staged
-    that was not, and no file changes. Without PATH all notebooks of the repository are looked at.
+    it. If the filter makes of it what git has already, this says so to git. Nothing is staged, and no
+    file changes. Without PATH it is for all notebooks of the repository.
+
+    The filter then goes by the project's settings as they are now: those that changed since the last
+    nbvc install --filter or nbvc refresh, in a pull for example, do not hold for it before.
     """
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.git.actions.refreshing import refresh
@@ -20,9 +27,28 @@ def command(paths: tuple[str, ...]) -> int:
 
     repository = repository_at(paths[0] if paths else ".")
     names = [repository.name(path) for path in paths] if paths else None
+    code = _take_settings(repository)
     done = refresh(repository, names)
     for name in done:
         click.echo(f"{escaped_line(name)}: nothing that git keeps has changed")
     if not done:
         click.echo("Nothing to refresh.", err=True)
+    return code
+
+
+def _take_settings(repository: Repository) -> int:
+    """Let the filter go by the settings as they are now; return the exit code."""
+    from nbvc.cli.commands.install import look_for_unclean
+    from nbvc.errors import NbvcError
+    from nbvc.git import own_program
+    from nbvc.render.escape import escaped_line
+    from nbvc.workflow.filter_setup import renew
+
+    try:
+        if renew(repository, own_program()):
+            click.echo("Git's filter now goes by the project's settings as they are.")
+            look_for_unclean(repository)
+    except NbvcError as error:
+        click.echo(f"nbvc: {escaped_line(str(error))}; the filter stays as it was", err=True)
+        return error.exit_code
     return 0

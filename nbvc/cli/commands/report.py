@@ -15,7 +15,7 @@ from nbvc.workflow.compare import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.diffing import DiffPolicy
+    from nbvc.diffing.policy import DiffOverrides
     from nbvc.workflow.compare import Comparison
 
 
@@ -37,7 +37,7 @@ def command(
     untracked: bool,
     title: str | None,
     url: str | None,
-    policy: DiffPolicy,
+    asked: DiffOverrides,
 ) -> int:
     """Write what changed between two versions as a page, a comment and JSON.
 
@@ -48,7 +48,7 @@ def command(
     from nbvc.render.summary import count_changes
 
     pairs = select_pairs(Selection(words, paths_behind_dashes(), untracked=untracked))
-    view = View(policy, Format.HTML, choose_gate(fail_on))
+    view = View(asked, Format.HTML, choose_gate(fail_on))
     try:
         collected, verdict = collect(pairs, view)
     finally:

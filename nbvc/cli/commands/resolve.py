@@ -63,6 +63,8 @@ def command(
     if os.path.isdir(path):
         raise click.UsageError(f"{path!r} is a folder; name one notebook.")
     content, _ = read_stamped(path)
+    if (by := _deleting_side(path)) is not None and output is None and not open_page:
+        return _resolve_deletion(path, content, by, None if listing else take)
     notebook = read(content, name=path)
     if open_page:
         return 1 if _open(notebook, path, output) else 0
@@ -82,11 +84,39 @@ def command(
     if takes or not marked:
         settled = _settled(notebook, marked, takes)
         if settled is not notebook:
-            _write(output, path, content, settled.to_bytes())
+            _write(output, path, content, settled)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
     if takes and not left and output is None:
         _say_what_next(path)
     return 1 if left else 0
+
+
+def _deleting_side(path: str) -> str | None:
+    """Return the side that deleted a notebook which the other side changed, None for neither."""
+    from nbvc.workflow.conflicts import read_stages
+
+    repository = _unmerged(path)
+    return read_stages(repository, repository.name(path)).deleted_by if repository else None
+
+
+def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> int:
+    """Keep or delete a notebook that one side deleted, or list that conflict."""
+    from nbvc.cli.naming.stores import store_at
+    from nbvc.workflow.conflicts import delete_notebook
+
+    other = "remote" if by == "local" else "local"
+    _explain(path)
+    print(f"{escaped(path)}: {by} deleted the notebook, {other} changed it", file=sys.stderr)
+    if take is None:
+        print(f"Keep it with --{other}, delete it with --{by}.", file=sys.stderr)
+        return 1
+    if take != by:
+        _say_what_next(path)
+        return 0
+    with store_at(path) as store:
+        kept = delete_notebook(store, store.repository.name(path), content)
+    print(f"Deleted; {escaped(path)} as it was is the checkpoint {kept.id}", file=sys.stderr)
+    return 0
 
 
 def _open(notebook: Notebook, path: str, output: str | None) -> int:
@@ -101,11 +131,16 @@ def _open(notebook: Notebook, path: str, output: str | None) -> int:
     return len(found)
 
 
-def _write(output: str | None, path: str, before: bytes, content: bytes) -> None:
+def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> None:
     """Write a resolved notebook: to another file, or in place after saving a checkpoint."""
     from nbvc.cli.naming.stores import replace_file
-    from nbvc.cli.terminal.screen import write_content
+    from nbvc.cli.terminal.screen import notice_invalid, write_content
+    from nbvc.notebook import read
+    from nbvc.notebook.validity import check_result
 
+    content = settled.to_bytes()
+    check_result(settled, (read(before),))
+    notice_invalid(output or path, content)
     if output is not None:
         write_content(output, content)
         return
@@ -114,7 +149,7 @@ def _write(output: str | None, path: str, before: bytes, content: bytes) -> None
 
 
 def _unmerged(path: str) -> Repository | None:
-    """Return the repository where git waits for a word about this file."""
+    """Return the repository if git waits for a resolution of this file."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import GitError
     from nbvc.workflow.conflicts import read_stages

@@ -7,6 +7,7 @@ from enum import Enum
 import click
 import msgspec
 
+from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
 from nbvc.errors import NotebookError
 from nbvc.workflow.compare import Pair, Selection, compare
@@ -79,6 +80,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
     show(_listing(_from_here(entries, paths), look.painter()), paged=False)
+    warn_of_settings(paths[0] if paths else ".")
 
 
 def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
@@ -113,8 +115,6 @@ def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
 
 
 def _entry(pair: Pair, section: str) -> StatusLine:
-    from nbvc.diffing import DiffPolicy
-
     side = pair.after or pair.before
     assert side is not None
     if pair.note == "untracked":
@@ -124,10 +124,10 @@ def _entry(pair: Pair, section: str) -> StatusLine:
         to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
         return StatusLine(section, extent, side.path, None, to_do)
     if pair.note == "in conflict":
-        one = compare(Pair(None, pair.after), DiffPolicy())
+        one = compare(Pair(None, pair.after, policy=pair.policy))
         return StatusLine(section, Extent.CONFLICT, side.path, None, _to_do(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
-    extent, summary = _judge(compare(pair, DiffPolicy()))
+    extent, summary = _judge(compare(pair))
     return StatusLine(section, extent, side.path, old_path, summary)
 
 

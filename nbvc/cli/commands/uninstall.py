@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from nbvc.cli.commands.install import place_of, scope_options, shown, target
-from nbvc.git.setup.drivers import HUNKS
+from nbvc.git.setup.install import SECTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +23,15 @@ def command(here: bool, everywhere: bool, shared: bool) -> None:
     says that it goes, too. Lines of other tools stay, and hold again.
     """
     from nbvc.git.setup.install import uninstall
+    from nbvc.workflow.filter_setup import forget
 
     wanted = target(here, everywhere, shared)
     hooks = _without_hooks(wanted)
     left = _left(wanted)
-    for line in _said(wanted, uninstall(wanted)):
+    done = uninstall(wanted)
+    if wanted.repository is not None and wanted.scope.value == "local":
+        forget(wanted.repository)
+    for line in _said(wanted, done):
         click.echo(line)
     for path in hooks:
         click.echo(f"  and the hook {shown(path)}")
@@ -84,7 +88,7 @@ def _without_hooks(wanted: InstallTarget) -> tuple[str, ...]:
 
 
 def _setting(name: str) -> str:
-    return f"setting {name}" if name == HUNKS else f"settings {name}.*"
+    return f"settings {name}.*" if name in SECTIONS else f"setting {name}"
 
 
 def _elsewhere(wanted: InstallTarget) -> bool:

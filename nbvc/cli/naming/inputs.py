@@ -7,14 +7,14 @@ import os
 
 import click
 
-from nbvc.errors import NbvcError
-from nbvc.workflow.compare import SelectionError
+from nbvc.errors import SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.workflow.compare import Pairs, Selection
+    from nbvc.workflow.finding import Found
 
 
 class Words(click.Command):
@@ -40,7 +40,7 @@ def select_pairs(selection: Selection) -> Pairs:
     from nbvc.workflow.selecting import select
 
     with _as_usage_error():
-        return select(selection, os.environ, skip_folder)
+        return select(selection, os.environ, report_skipped)
 
 
 def read_version(spec: str) -> bytes:
@@ -71,33 +71,15 @@ def _as_usage_error() -> Iterator[None]:
         raise click.UsageError(error.message) from None
 
 
-def skip_folder(error: OSError) -> None:
-    """Report a folder that cannot be listed."""
+def report_skipped(path: str, reason: str) -> None:
+    """Report a path that is skipped, and why."""
     from nbvc.cli.terminal.screen import notice
 
-    notice(f"{error.filename}: {error.strerror}, so what is in it is left out")
+    notice(f"{path}: {reason}")
 
 
-def list_files(paths: Sequence[str], excluded: Sequence[str]) -> Iterator[str]:
-    """Yield the notebooks that paths name, each once; in folders, links are skipped.
+def find_files(paths: Sequence[str]) -> Iterator[Found]:
+    """Yield the notebooks that paths mean, each once. Raises `NbvcError` for one that does not exist."""
+    from nbvc.workflow import finding
 
-    Raises `NbvcError` for a path that does not exist.
-    """
-    from fnmatch import fnmatch
-
-    from nbvc.workflow.folders import find_notebooks
-
-    seen: set[str] = set()
-    for path in paths:
-        if not os.path.lexists(path):
-            raise NbvcError("there is no such file or folder", where=path)
-        found = [path]
-        if os.path.isdir(path):
-            folder = os.path.normpath(path)
-            above = "" if folder == os.curdir else os.path.join(folder, "")
-            below = (f"{above}{name}" for name in find_notebooks(path, skip_folder, links=False))
-            found = [one for one in below if not any(fnmatch(one, p) for p in excluded)]
-        for one in sorted(found):
-            if one not in seen:
-                seen.add(one)
-                yield one
+    return finding.find_files(paths, os.environ, report_skipped)

@@ -26,3 +26,29 @@ def repository_at(path: str = ".") -> Repository:
 def from_here(repository: Repository, name: str) -> str:
     """Return the path by which a file of a repository is named in the folder that we are in."""
     return os.path.relpath(repository.path(name), os.path.realpath("."))
+
+
+def warn_of_settings(path: str = ".") -> None:
+    """Say on stderr that settings changed by which git's filter does not go yet."""
+    from nbvc.errors import NbvcError
+    from nbvc.workflow.filter_table import has_table
+    from nbvc.workflow.filtering import find_common_dir_above
+
+    real = os.path.realpath(path)
+    try:
+        # Without a table there is nothing to ask git about.
+        if not has_table(
+            find_common_dir_above(real if os.path.isdir(real) else os.path.dirname(real))
+        ):
+            return
+        from nbvc.workflow.filter_setup import describe_changed
+
+        changed = describe_changed(repository_at(path))
+    except (NbvcError, OSError):
+        return
+    if changed is not None:
+        import sys
+
+        from nbvc.render.escape import escaped_line
+
+        print(f"nbvc: {escaped_line(changed)}", file=sys.stderr)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import click
 import msgspec
 
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.grouping import grouped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from nbvc.workflow.deciding import Asked
 
-class Overrides(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
+
+class _Overrides(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
     """The settings that a command line changes; their names are those of [tool.nbvc.clean]."""
 
     preset: str | None = None
@@ -31,22 +33,18 @@ class Overrides(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True)
     drop_notebook_metadata: tuple[str, ...] = ()
     keep_notebook_metadata: tuple[str, ...] = ()
 
-    def over(self, configured: dict[str, Any]) -> dict[str, Any]:
-        """Return a project's settings with these on top; lists get longer."""
-        settings = dict(configured)
-        for key, value in msgspec.to_builtins(self).items():
-            settings[key] = [*settings.get(key, ()), *value] if type(value) is tuple else value
-        return settings
 
-
-def _make_overrides(
-    *, ids: bool | None, extra_keys: str, keep_metadata_keys: str, **settings: Any
-) -> Overrides:
+def _make_asked(
+    *, exclude: bool, ids: bool | None, extra_keys: str, keep_metadata_keys: str, **settings: Any
+) -> Asked:
     """Return what the options change. Raises `click.UsageError`."""
+    from nbvc.workflow.deciding import Asked
+
     if ids is not None:
         settings["ids"] = "keep" if ids else "number"
     settings |= _split_levels(extra_keys, "drop")
-    return Overrides(**settings, **_split_levels(keep_metadata_keys, "keep"))
+    overrides = _Overrides(**settings, **_split_levels(keep_metadata_keys, "keep"))
+    return Asked(msgspec.to_builtins(overrides), exclude)
 
 
 def _split_levels(text: str, verb: str) -> dict[str, Any]:
@@ -66,8 +64,10 @@ def _split_levels(text: str, verb: str) -> dict[str, Any]:
 
 
 policy_options = grouped(
-    "overrides",
-    _make_overrides,
+    "asked",
+    _make_asked,
+    click.option("--no-exclude", "exclude", flag_value=False, default=True, type=bool,
+                 help="Take files that the project's settings exclude, too."),
     click.option("--preset", metavar="PRESET", help="strip, noise (outputs stay) or nbstripout."),
     click.option("--keep-output", "outputs", flag_value="keep", help="Keep outputs."),
     click.option("--keep-count", "counts", flag_value="keep", help="Keep execution counts."),

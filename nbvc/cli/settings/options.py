@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from functools import wraps
-
 import click
 
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.terminal.screen import make_look
-from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
+from nbvc.diffing.policy import DEFAULT_PARTS, DiffOverrides, DiffPolicy, Mask, Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any
 
-    Command = TypeVar("Command", bound=Callable[..., Any])
-    Option = Callable[[Command], Command]
-
-
-def grouped(name: str, make: Callable[..., Any], *options: Option[Any]) -> Option[Any]:
-    """Return a decorator that adds options to a command and passes them to it as one value.
-
-    `make` gets all of them by their names; what it returns is the command's argument `name`.
-    """
-
-    def add(command: Command) -> Any:
-        def door(**values: Any) -> Any:
-            own = {key: values.pop(key) for key in keys}
-            return command(**values, **{name: make(**own)})
-
-        for option in reversed(options):
-            door = option(door)
-        added: list[click.Parameter] = door.__click_params__  # type: ignore[attr-defined]
-        keys = [parameter.name for parameter in added]
-        door = wraps(command)(door)
-        door.__click_params__ = [*getattr(command, "__click_params__", ()), *added]  # type: ignore[attr-defined]
-        return door
-
-    return add
+    from nbvc.cli.settings.grouping import Option
 
 
 _PARTS = (
@@ -52,10 +27,26 @@ _ON_TOP = (Part.ID, Part.DETAILS)
 _MASKS = (*(mask.value for mask in Mask), "all")
 
 
-def _check_tolerance(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    if not 0 <= value < float("inf"):
+def _check_tolerance(
+    ctx: click.Context, param: click.Parameter, value: float | None
+) -> float | None:
+    if value is not None and not 0 <= value < float("inf"):
         raise click.BadParameter("it must be a number, 0 or more", ctx, param)
     return value
+
+
+def _check_masks(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> frozenset[Mask | str]:
+    if not value:
+        return frozenset()
+    from nbvc.diffing.configuring import read_masks
+    from nbvc.errors import NbvcError
+
+    try:
+        return read_masks(value)
+    except NbvcError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 PART_OPTIONS: tuple[Option[Any], ...] = (
@@ -73,12 +64,13 @@ PART_OPTIONS: tuple[Option[Any], ...] = (
 """Nbdime's options for the parts that are compared: -s only sources, -S all but sources."""
 
 MEANING_OPTIONS: tuple[Option[Any], ...] = (
-    click.option("--rtol", type=float, default=0.0, metavar="X", callback=_check_tolerance,
+    click.option("--rtol", type=float, default=None, metavar="X", callback=_check_tolerance,
                  help="Relative tolerance for numbers in outputs, such as 1e-6."),
-    click.option("--atol", type=float, default=0.0, metavar="X", callback=_check_tolerance,
+    click.option("--atol", type=float, default=None, metavar="X", callback=_check_tolerance,
                  help="Absolute tolerance for numbers in outputs."),
-    click.option("--mask", "masks", multiple=True, type=click.Choice(_MASKS), metavar="NAME",
-                 help=f"Ignore these in outputs: {', '.join(_MASKS)}. Can be repeated."),
+    click.option("--mask", "masks", multiple=True, metavar="MASK", callback=_check_masks,
+                 help=f"Ignore these in outputs: {', '.join(_MASKS)}, a text with '*' for "
+                 "anything without spaces, or re:EXPRESSION. Can be repeated."),
 )  # fmt: skip
 """What may differ in outputs without being a change; see docs/OUTPUTS.md."""
 
@@ -90,21 +82,25 @@ COLOR_OPTIONS: tuple[Option[Any], ...] = (
 )  # fmt: skip
 
 
-def make_policy(
-    *, rtol: float = 0.0, atol: float = 0.0, masks: tuple[str, ...] = (), **parts: bool
-) -> DiffPolicy:
-    """Return what counts as a change, given the options for parts and outputs."""
+def make_overrides(
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    masks: frozenset[Mask | str] = frozenset(),
+    **parts: bool,
+) -> DiffOverrides:
+    """Return what the options for parts and outputs change of a project's settings."""
     asked = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"only_{name}"))
-    excluded = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"no_{name}"))
-    alone = asked & DEFAULT_PARTS
-    return DiffPolicy(
-        ((alone or DEFAULT_PARTS) | asked) - excluded,
-        rtol=rtol,
-        atol=atol,
-        masks=ALL_MASKS if "all" in masks else frozenset(map(Mask, masks)),
-    )
+    hidden = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"no_{name}"))
+    only = asked & DEFAULT_PARTS
+    return DiffOverrides(only, asked - only, hidden, rtol, atol, masks)
 
 
-part_options = grouped("policy", make_policy, *PART_OPTIONS)
-meaning_options = grouped("policy", make_policy, *MEANING_OPTIONS)
+def _make_policy(**parts: Any) -> DiffPolicy:
+    """Return what is shown of a single notebook, whatever its project's settings are."""
+    return make_overrides(**parts).over(DiffPolicy())
+
+
+part_options = grouped("policy", _make_policy, *PART_OPTIONS)
+meaning_options = grouped("asked", make_overrides, *MEANING_OPTIONS)
 color_options = grouped("look", make_look, *COLOR_OPTIONS)

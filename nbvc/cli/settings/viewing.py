@@ -8,12 +8,12 @@ from enum import Enum
 import click
 import msgspec
 
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.settings.options import (
     COLOR_OPTIONS,
     MEANING_OPTIONS,
     PART_OPTIONS,
-    grouped,
-    make_policy,
+    make_overrides,
 )
 from nbvc.cli.terminal.screen import Look, make_look
 
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from nbvc.diffing import DiffPolicy
+    from nbvc.diffing.policy import DiffOverrides
 
 
 class Format(Enum):
@@ -57,7 +57,7 @@ class View(msgspec.Struct, frozen=True):
     `context` is in lines. `path` is the file to write, None for stdout.
     """
 
-    policy: DiffPolicy
+    asked: DiffOverrides
     format: Format
     gate: Gate = Gate.NOTHING
     context: int = 3
@@ -103,7 +103,7 @@ def _make_view(
     gate = choose_gate(options.pop("fail_on"), exit_code=options.pop("exit_code"))
     look = make_look(options.pop("color"), options.pop("theme"))
     paged = not no_pager and shown in (Format.TERMINAL, Format.UNIFIED, *_BRIEF)
-    return View(make_policy(**options), shown, gate, context, look, output, open_page, paged)
+    return View(make_overrides(**options), shown, gate, context, look, output, open_page, paged)
 
 
 def _choose_format(name: str, stat: bool, name_only: bool) -> Format:

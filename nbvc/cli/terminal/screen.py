@@ -109,6 +109,21 @@ def _through(pager: str, lines: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
+def describe_invalid(path: str, content: bytes) -> str:
+    """Return what to report if the content of a file is not a valid notebook, else ""."""
+    from nbvc.notebook import read
+    from nbvc.notebook.validity import find_problems
+
+    problems = find_problems(read(content))
+    return f"{path}: not a valid notebook: {problems[0].line}" if problems else ""
+
+
+def notice_invalid(path: str, content: bytes) -> None:
+    """Say on stderr if what was written to a file is not a valid notebook."""
+    if message := describe_invalid(path, content):
+        notice(message)
+
+
 def notice(message: str) -> None:
     """Say something about a notebook on stderr, behind what was printed so far."""
     from nbvc.render.escape import escaped_line

@@ -9,12 +9,11 @@ ids of widgets, the content hashes that Vega-Lite's data go by.
 
 from __future__ import annotations
 
-import re
-
 from nbvc.diffing.meaning.masks import masked
 from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, PathChange
 from nbvc.diffing.meaning.numbers import close
 from nbvc.diffing.meaning.text import counted
+from nbvc.lazy import compile_lazily
 from nbvc.sequence import opcodes
 
 TYPE_CHECKING = False
@@ -247,7 +246,7 @@ def _typed_array(value: dict[str, Any]) -> list[Any] | None:
     return numbers.tolist()
 
 
-_HASHED = re.compile(r"data-[0-9a-f]{32}")
+_HASHED = compile_lazily(r"data-[0-9a-f]{32}")
 
 
 def _vega(value: Any) -> Any:

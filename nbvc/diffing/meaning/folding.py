@@ -8,15 +8,19 @@ progress bars do (ECMA-48, 8.3). Everything else that steers a terminal shows no
 
 from __future__ import annotations
 
-import re
+from nbvc.lazy import compile_lazily
 
-_CONTROL = re.compile(
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+
+_CONTROL = compile_lazily(
     r"\x1b\[(?P<numbers>[0-?]{0,32})[ -/]{0,4}(?P<final>[@-~])"  # CSI: colours, moves, erasing
     r"|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"  # OSC: titles, links
     r"|\x1b[ -/]{0,4}[0-~]"
     r"|[\r\b]"
 )
-_STEERS = re.compile(r"[\r\b]|\x1b\[[0-9;?]{0,32}[ABFKJ]")
+_STEERS = compile_lazily(r"[\r\b]|\x1b\[[0-9;?]{0,32}[ABFKJ]")
 _MOST_UP = 1000
 """Nobody's screen has more lines than this to go back over."""
 

@@ -14,27 +14,29 @@ import re
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-_OPENING = re.compile(r"<(?=[a-zA-Z!?]|/[a-zA-Z])")
-_NAME = re.compile(r"/?[a-zA-Z][^\s/>]*")
-_PLAIN = re.compile(r"<(/?)([a-z][a-z0-9]*)>([^<&]*)")
+_OPENING = compile_lazily(r"<(?=[a-zA-Z!?]|/[a-zA-Z])")
+_NAME = compile_lazily(r"/?[a-zA-Z][^\s/>]*")
+_PLAIN = compile_lazily(r"<(/?)([a-z][a-z0-9]*)>([^<&]*)")
 """Most of a table: a tag without attributes and its text."""
-_STOP = re.compile(r"[>\"']")
-_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"']*))?")
+_STOP = compile_lazily(r"[>\"']")
+_ATTRIBUTE = compile_lazily(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"']*))?")
 _RAW = {
-    name: re.compile(rf"</{name}(?![\w-])", re.IGNORECASE)
+    name: compile_lazily(rf"</{name}(?![\w-])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title")
 }
 _NESTED = 2
 _LONGEST_KEPT = 40
 """Longer names of tags are not kept for the next document: they come from no tool."""
-_ENDLESS_REFERENCE = re.compile(r"&#[0-9]{9,}")
+_ENDLESS_REFERENCE = compile_lazily(r"&#[0-9]{9,}")
 """The number of a character that does not exist; `int` refuses more than 4,300 digits."""
 
-RANDOM = re.compile(
+RANDOM = compile_lazily(
     r"[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}"
     r"|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"
     r"|\bT_[0-9a-f]{5}(?=_|\b)"  # pandas' Styler
@@ -46,10 +48,10 @@ RANDOM = re.compile(
 # with plain letters is searched for many times faster than a class of them.
 _SHORT = 200
 _FLAT = bytes.maketrans(b"123456789abcdef_", b"0" * 15 + b"-")
-_FLAT_UUID = re.compile(b"00000000-0000-0000-0000-000000000000")
-_FLAT_DIGEST = re.compile(b"0" * 32 + b"(?!0)(?<!0{33})")
-_STYLER = re.compile(r"T_(?<=\bT_)[0-9a-f]{5}(?=_|\b)")
-_CONTAINER = re.compile(r"sk-container-id-(?<=\bsk-container-id-)\d+")
+_FLAT_UUID = compile_lazily(b"00000000-0000-0000-0000-000000000000")
+_FLAT_DIGEST = compile_lazily(b"0" * 32 + b"(?!0)(?<!0{33})")
+_STYLER = compile_lazily(r"T_(?<=\bT_)[0-9a-f]{5}(?=_|\b)")
+_CONTAINER = compile_lazily(r"sk-container-id-(?<=\bsk-container-id-)\d+")
 
 
 def _replaced(text: str, number: Callable[[re.Match[str]], str]) -> str:

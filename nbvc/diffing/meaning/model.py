@@ -68,11 +68,12 @@ class ValueChange(msgspec.Struct, frozen=True, omit_defaults=True):
     after_at: tuple[int, int]
 
 
-class Line(msgspec.Struct, frozen=True):
-    """A whole row or column of a table: its name, and its number among rows or columns."""
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A whole row or column of a table: its name, its number, and the first values of a row."""
 
     name: str
     index: int
+    values: tuple[str, ...] = ()
 
 
 class TableChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from nbvc.lazy import compile_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.diffing.policy import DiffPolicy
 
-NUMBER = re.compile(
+NUMBER = compile_lazily(
     r"(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3}){1,20}(?![\d,])(?:\.\d{1,400})?|\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})"
     r"(?:[eE][-+]?\d{1,5})?(?![\w])"
     r"|(?<![\w.])[-+\u2212]?(?:nan|NaN|inf|Infinity)(?!\w)"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from nbvc.diffing.meaning.markup import RANDOM, Comment, End, Raw, Tag, Text, scan, words
 from nbvc.diffing.meaning.model import ImageMeaning
 from nbvc.diffing.meaning.text import compare_text
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
+
     from nbvc.diffing.meaning.markup import Token
     from nbvc.diffing.policy import DiffPolicy
 
 _LONGEST = 4_000_000
-_REFERENCE = re.compile(r"#([\w.:-]+)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_REFERENCE = compile_lazily(r"#([\w.:-]+)")
+_NUMBER = compile_lazily(r"\d+(?:\.\d+)?")
 _MOST_TEXTS = 50
 
 

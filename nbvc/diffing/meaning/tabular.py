@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _WINDOW = 30
 """Between equal rows so many are compared with each other."""
 _ELSEWHERE = 0.5
+_MOST_VALUES = 20
+_LONGEST = 100
+"""So many values of an added or removed row are listed, and so many characters of each."""
 """Where more rows than this differ at their place, they are looked for at others."""
 
 
@@ -55,8 +58,8 @@ class _TableComparer:
             changed=changed,
             of=of,
             values=tuple(values),
-            rows_added=_lines([r.label for r in self.new.rows], set(rows.values())),
-            rows_removed=_lines([r.label for r in self.old.rows], set(rows)),
+            rows_added=_rows(self.new.rows, set(rows.values())),
+            rows_removed=_rows(self.old.rows, set(rows)),
             columns_added=_lines(self.new.columns, set(columns.values())),
             columns_removed=_lines(self.old.columns, set(columns)),
             rows_reordered=_crossed(self.rows),
@@ -195,6 +198,14 @@ def _crossed(pairs: Pairs) -> bool:
     from itertools import pairwise
 
     return any(one > other for (_, one), (_, other) in pairwise(pairs))
+
+
+def _rows(rows: list[Row], paired: set[int]) -> tuple[Line, ...]:
+    return tuple(
+        Line(row.label, at, tuple([value[:_LONGEST] for value in row.values[:_MOST_VALUES]]))
+        for at, row in enumerate(rows)
+        if at not in paired
+    )
 
 
 def _lines(names: list[str], paired: set[int]) -> tuple[Line, ...]:

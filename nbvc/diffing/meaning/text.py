@@ -44,6 +44,38 @@ def meant(text: str, policy: DiffPolicy) -> str:
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
 
 
+def settle_lines(before: str, after: str, policy: DiffPolicy) -> str:
+    """Return the text before with the lines of `after` where both count as the same.
+
+    What a policy masks or tolerates is not shown as changed then.
+    """
+    if not (policy.masks or policy.tolerant) or max(len(before), len(after)) > LONGEST:
+        return before
+    from nbvc.sequence import opcodes
+
+    olds, news = before.split("\n"), after.split("\n")
+    masks = policy.masks
+    keys = [[masked(line, masks) for line in lines] if masks else lines for lines in (olds, news)]
+    settled: list[str] = []
+    for code in opcodes(*keys):
+        old, new = olds[code.a0 : code.a1], news[code.b0 : code.b1]
+        if code.tag == "equal":
+            settled += new
+        elif len(old) == len(new):
+            pairs = zip(range(code.a0, code.a1), range(code.b0, code.b1), old, new, strict=True)
+            settled += [
+                y if _same_numbers(keys[0][i], keys[1][j], policy) else x for i, j, x, y in pairs
+            ]
+        else:
+            settled += old
+    return "\n".join(settled)
+
+
+def _same_numbers(before: str, after: str, policy: DiffPolicy) -> bool:
+    pairs = pairs_of(before, after)
+    return pairs is not None and all(same_number(old, new, policy) for old, new in pairs)
+
+
 def _differences(before: str, after: str, policy: DiffPolicy) -> Any:
     """Return the fields of a meaning for two texts that were made ready."""
     if before == after:

@@ -6,12 +6,11 @@ failed are not compared.
 
 from __future__ import annotations
 
-import re
-
 from nbvc.diffing.meaning.masks import cell_files
 from nbvc.diffing.meaning.model import TracebackMeaning
 from nbvc.diffing.meaning.numbers import pairs_of, same_number
 from nbvc.diffing.meaning.text import LONGEST, counted, meant
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,20 +18,20 @@ if TYPE_CHECKING:
 
     from nbvc.diffing.policy import DiffPolicy
 
-_RUN = re.compile(
+_RUN = compile_lazily(
     r"\b(?:Cell |Input )?In ?\[[\d ]{1,9}\]|<ipython-input-\d{1,9}-[0-9a-f]{1,64}>|<cell>"
 )
 """Which cell of which run a frame is in."""
-_HEADINGS = re.compile(
+_HEADINGS = compile_lazily(
     r"cell(?:, | in |:|$)"  # a cell, its run left out already
     r"|(?:File )?[^\s:][^\n:]{0,400}(?::[^\n:]{0,400})?:\d+(?:, in |\(|$)"  # IPython 8
     r"|[^\s:]{1,400}\.\w{1,5} in \S"  # IPython 7
     r"|\s{0,8}File \"[^\"\n]{1,400}\", line \d+"  # Python's own
 )
-_INSTALLED = re.compile(
+_INSTALLED = compile_lazily(
     r"(?<![^\s'\"])[^\s'\"]{0,1000}(?:site-packages|dist-packages|lib/python\d\.\d+)/"
 )
-_ARROW = re.compile(r"-{2,}> ?(?P<line>\d+) ?(?P<code>.*)$")
+_ARROW = compile_lazily(r"-{2,}> ?(?P<line>\d+) ?(?P<code>.*)$")
 _MOST_FRAMES = 200
 
 

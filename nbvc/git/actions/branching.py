@@ -1,12 +1,15 @@
-"""A new branch at HEAD for a commit, and the way back where the commit does not come about."""
+"""Switch to the branch of a commit, and back if the commit fails."""
 
 from __future__ import annotations
+
+from enum import Enum
 
 import msgspec
 
 from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.command import failure
 from nbvc.git.state.operation import current_branch
+from nbvc.git.state.remotes import remote_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,48 +17,82 @@ if TYPE_CHECKING:
 
 
 class BranchRefusedError(GitError):
-    """A branch that can't be made or isn't the current one."""
+    """A branch that cannot be created or switched to."""
+
+
+class Switch(Enum):
+    """How the branch of a commit became the current one."""
+
+    NONE = "none"
+    EXISTING = "existing"
+    TRACKING = "tracking"
+    NEW = "new"
 
 
 class Switched(msgspec.Struct, frozen=True):
-    """The branches before and now, None for a detached HEAD, and the commit they are at."""
+    """The branches before and now, None for a detached HEAD, and the commit before, if any."""
 
     before: str | None
     now: str | None
-    oid: str | None
+    oid: str | None = None
+    how: Switch = Switch.NONE
 
 
 def switched(repository: Repository, name: str | None) -> Switched:
-    """Make a branch at HEAD and switch to it; None, or the current one, means to stay.
+    """Switch to a branch; stay if it is None or the current one.
 
-    Neither index nor files change. Raises `BranchRefusedError` where the name is taken or no name.
+    A branch that exists gets switched to as `git switch` does, with all uncommitted changes. If only
+    one remote has the branch, a local one is created that follows it. Any other name is created at
+    HEAD. Raises `BranchRefusedError`, also if git would have to overwrite changes.
     """
     before = current_branch(repository)
     if name is None or name == before:
-        return Switched(before, before, None)
+        return Switched(before, before)
     git, shown = repository.git, visible(name)
     if name.startswith("-") or git.ask("check-ref-format", "--branch", name).code:
         raise BranchRefusedError(f"{shown!r} can't be the name of a branch")
-    if git.ask("show-ref", "--verify", "--quiet", f"refs/heads/{name}").code == 0:
-        raise BranchRefusedError(
-            f"there is another branch {shown}", hint=f"git switch {shown} goes to it"
-        )
+    how, options = _find_way(repository, name)
     oid = git.ask("rev-parse", "--verify", "--quiet", "HEAD").stdout.decode().strip() or None
-    finished = git.ask("switch", "--quiet", "--no-track", "--create", name)
+    finished = git.ask("switch", "--quiet", "--no-guess", *options)
     if finished.code:
         error = failure(("switch",), finished)
         raise BranchRefusedError(error.message, hint=error.hint)
-    return Switched(before, name, oid)
+    return Switched(before, name, oid, how)
+
+
+def _find_way(repository: Repository, name: str) -> tuple[Switch, tuple[str, ...]]:
+    """Return how a branch becomes the current one, and the arguments of `git switch` for that."""
+    git = repository.git
+    if git.ask("show-ref", "--verify", "--quiet", f"refs/heads/{name}").code == 0:
+        return Switch.EXISTING, (name,)
+    there = [f"{remote}/{name}" for remote in remote_names(repository)]
+    found = [
+        ref
+        for ref in there
+        if git.ask("show-ref", "--verify", "--quiet", f"refs/remotes/{ref}").code == 0
+    ]
+    if len(found) > 1:
+        shown = " and ".join(map(visible, found))
+        hint = f"git switch --track {visible(found[0])} chooses one"
+        raise BranchRefusedError(f"several remotes have this branch: {shown}", hint=hint)
+    if found:
+        return Switch.TRACKING, ("--track", "--create", name, found[0])
+    return Switch.NEW, ("--no-track", "--create", name)
 
 
 def undone(repository: Repository, switch: Switched) -> None:
-    """Go back to where `switched` came from, and delete the branch that it made."""
-    if switch.before == switch.now:
+    """Return to where `switched` came from, and delete the branch that it created."""
+    if switch.how is Switch.NONE:
         return
     git = repository.git
-    if switch.before is not None:
+    if switch.how is not Switch.NEW:
+        back = (switch.before,) if switch.before is not None else ("--detach", switch.oid or "")
+        git.run("switch", "--quiet", "--no-guess", *back)
+    elif switch.before is not None:
         git.run("symbolic-ref", "HEAD", f"refs/heads/{switch.before}")
     elif switch.oid is not None:
         git.run("update-ref", "--no-deref", "HEAD", switch.oid)
-    if switch.oid is not None:
+    if switch.how is Switch.TRACKING:
+        git.run("branch", "--quiet", "-D", switch.now or "")
+    elif switch.how is Switch.NEW and switch.oid is not None:
         git.run("update-ref", "-d", f"refs/heads/{switch.now}", switch.oid)

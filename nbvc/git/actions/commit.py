@@ -51,7 +51,7 @@ def commit(
 ) -> CommitResult:
     """Commit files, given by their paths from the top, and nothing else.
 
-    `branch` is made at HEAD and switched to first. `contents`, by the same names, are committed
+    `branch` becomes the current one first (see `switched`). `contents`, by the same names, are committed
     instead of what lies on the disk, which is left alone; None deletes the file. `renamed` gives the
     old name of files that were renamed since the last commit: the same commit takes it out of git.
     Failures are results; what else git refuses raises `GitError`.

@@ -6,7 +6,7 @@ import os
 
 from nbvc.errors import visible
 from nbvc.git.actions.outcome import CommitOutcome, Ignored, PartlyStaged, refusal
-from nbvc.git.state.operation import Operation, operation
+from nbvc.git.state.operation import FINISHED_BY_COMMIT, Operation, operation
 from nbvc.git.state.status import FileState
 
 TYPE_CHECKING = False
@@ -50,12 +50,14 @@ def _of_operation(repository: Repository) -> CommitResult | None:
     running = operation(repository)
     if running is None:
         return None
-    ends = "reset" if running is Operation.BISECT else "--continue or --abort"
-    return refusal(
-        CommitOutcome.OPERATION_IN_PROGRESS,
-        f"a {running.value} is in progress, which a commit would get in the way of",
-        f"finish it first with git {running.value} {ends}",
-    )
+    hint = f"finish it first with git {running.value} --continue or --abort"
+    if running is Operation.BISECT:
+        hint = "finish it first with git bisect reset"
+    elif running in FINISHED_BY_COMMIT:
+        abort = f"git {running.value} --abort"
+        hint = f"git add what is resolved, then git commit finishes it; {abort} goes back"
+    text = f"a {running.value} is in progress, which a commit would get in the way of"
+    return refusal(CommitOutcome.OPERATION_IN_PROGRESS, text, hint)
 
 
 def _of_paths(

@@ -1,11 +1,12 @@
 """Fetching what the current branch follows, and merging it where nothing can be lost.
 
-The merge is git's own, with the drivers that the caller sets; where the tree has changes that are
-not committed, nothing is merged.
+The merge is git's own, with the drivers that the caller sets. Uncommitted changes stay, and nothing
+is merged if they are in files that the merge would overwrite.
 """
 
 from __future__ import annotations
 
+import os
 from enum import Enum
 
 import msgspec
@@ -23,7 +24,7 @@ from nbvc.git.state.remotes import (
     talking_to,
     trouble,
 )
-from nbvc.git.state.status import status
+from nbvc.git.state.status import FileState, status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ class PullResult(msgspec.Struct, frozen=True):
         """Whether the branch has now all that its upstream has."""
         good = (PullOutcome.UP_TO_DATE, PullOutcome.FAST_FORWARDED, PullOutcome.MERGED)
         return self.outcome in good
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What nbvc's merge driver reports of notebooks, one line each."""
+        lines = self.stderr.splitlines()
+        return tuple(line.removeprefix("nbvc: ") for line in lines if line.startswith("nbvc: "))
 
 
 def pull(
@@ -126,16 +133,42 @@ def _answered(repository: Repository, branch: Branch) -> PullResult | None:
     if branch.oid and repository.git.ask("merge-base", "--is-ancestor", theirs, "HEAD").code == 0:
         text = f"{visible(branch.name)} has all that its upstream has"
         return PullResult(PullOutcome.UP_TO_DATE, text, None, branch.name, branch.oid)
-    dirty = tuple(sorted(status(repository).states))
+    dirty = _find_overwritten(repository, branch, theirs)
     if not dirty:
         return None
     return PullResult(
         PullOutcome.DIRTY,
-        "the upstream was fetched, but not merged: there are changes that are not committed",
+        "the upstream was fetched, but not merged: it would overwrite changes that are not committed",
         "commit or stash them, then pull again",
         branch.name,
         branch.oid,
         dirty,
+    )
+
+
+def _find_overwritten(repository: Repository, branch: Branch, theirs: str) -> tuple[str, ...]:
+    """Return the files with uncommitted changes for which git would refuse to merge a commit.
+
+    These are files that the commit changes, and if it is no fast-forward all that is staged.
+    """
+    states = status(repository).states
+    if not states:
+        return ()
+    git = repository.git
+    bases = git.ask("merge-base", "--all", "HEAD", theirs).lines
+    touched = set()
+    for base in bases:
+        listing = git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, theirs)
+        touched |= {os.fsdecode(name) for name in listing.split(b"\0")}
+        renamed = git.run("diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--raw", base, "HEAD")
+        _, *names = os.fsdecode(renamed).split("\0")
+        touched |= {new for old, new in zip(names[::3], names[1::3], strict=True) if old in touched}
+    forward = bases == [branch.oid]
+    stops = {FileState.UNMERGED} if forward else set(FileState) - {FileState.CHANGED}
+    return tuple(
+        sorted(
+            name for name, state in states.items() if name in touched or not bases or state in stops
+        )
     )
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from nbvc.errors import GitError, visible, without_userinfo
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.process import Finished
 
-_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+_COLOURS = compile_lazily(r"\x1b\[[0-9;:]*m")
 _OURS = "nbvc: "
 """How the filter and the drivers begin what they say through git."""
 _PREFIXES = (_OURS, "fatal: ", "error: ", "remote: ", "! ", "warning: ", "hint: ")

@@ -16,6 +16,8 @@ from _thread import allocate_lock
 import msgspec
 
 from nbvc.errors import GitError, UnknownRefError, visible
+from nbvc.git.plumbing.partial import fetch_missing
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_CONTROL = compile_lazily("[\x00-\x1f\x7f]")
 REGULAR = 0o100000
 """The mode bits of a file, of any permission."""
 
@@ -59,7 +61,7 @@ class Commit(msgspec.Struct, frozen=True):
     message: str
 
 
-_AUTHOR = re.compile(r"^author (.*) (\d+) [+-]\d{4}$", re.MULTILINE)
+_AUTHOR = compile_lazily(r"^author (.*) (\d+) [+-]\d{4}$", re.MULTILINE)
 
 
 def parse_commit(oid: str, content: bytes) -> Commit:
@@ -114,10 +116,20 @@ class Objects:
 
         A hint: whatever is asked for then, in whatever order, is answered.
         """
+        wanted = [*oids]
+        self.fetch(wanted)
         with self._lock:
-            self._expected = [*oids][::-1]
+            self._expected = wanted[::-1]
             if self._expected:
                 self._started().widen()
+
+    def fetch(self, oids: Iterable[str]) -> None:
+        """Fetch those of these objects that a partial clone lacks, all at once.
+
+        Asked for one by one, each would be a connection of its own. No error if that fails: the
+        object that is missing then is named when it is read.
+        """
+        fetch_missing(self._repository, oids)
 
     def get(self, name: str) -> GitObject | None:
         """Return the object that git finds under a name such as an id, None where there is none.

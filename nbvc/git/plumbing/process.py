@@ -244,3 +244,19 @@ def through_pager(
     if pager.returncode == _NOT_FOUND:
         yield from given
         yield from chunks
+
+
+def run_in_terminal(argv: list[str], environ: Mapping[str, str]) -> int:
+    """Run a program that the user asked for until it ends; return its exit code.
+
+    It has the terminal, hence no session of its own and no deadline. Raises `GitError` if it cannot
+    be started.
+    """
+    import subprocess
+
+    if not os.path.isabs(argv[0]):
+        raise GitError(f"{argv[0]} can't be started: its path is not absolute")
+    try:
+        return subprocess.call(argv, env=environ)
+    except OSError as error:
+        raise GitError(f"{argv[0]} can't be started: {error.strerror}") from error

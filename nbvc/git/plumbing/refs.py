@@ -14,6 +14,7 @@ import msgspec
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.command import failure
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.repository import Repository
 
-_OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_OID = compile_lazily(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LOST = (
     *("but expected", "reference already exists", "unable to resolve reference"),
     *(".lock': File exists", "is missing"),

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import Repository
 
+LINKED_TREES = "gitdir:./worktrees/"
+"""The condition under which nbvc includes settings: in a linked working tree of the repository."""
+
+_OWN_INCLUDE = f'[includeif "{LINKED_TREES}"]'.encode()
 _SETTING = r"^core\.sharedrepository$"
 _GROUP, _EVERYBODY = 0o660, 0o664
 _WORDS = {
@@ -131,6 +135,6 @@ def may_be_set(environ: Mapping[str, str], common_dir: str, git_dir: str) -> boo
                 text = file.read().lower()
         except OSError:
             continue
-        if b"sharedrepository" in text or b"[include" in text:
+        if b"sharedrepository" in text or b"[include" in text.replace(_OWN_INCLUDE, b""):
             return True
     return False

@@ -6,6 +6,7 @@ import os
 import re
 
 from nbvc.git.plumbing.guards import NO_FILE
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.guards import Settings
 
-_SUSPICIOUS = re.compile(
+_SUSPICIOUS = compile_lazily(
     rb"filter|include|uploadpack|sshcommand|helper|alternaterefscommand|recentobjectshook",
     re.IGNORECASE,
 )

@@ -1,6 +1,7 @@
-"""Git's attributes for notebooks: who owns them, and the one line that is nbvc's.
+"""Git's attributes for notebooks: who owns them, and the lines that are nbvc's.
 
-    *.ipynb diff=nbvc merge=nbvc
+    *.ipynb diff=nbvc merge=nbvc       at the end of a file, where it is strongest
+    *.ipynb filter=nbvc                see `filter_file`
 
 Other lines are never touched: where ours goes, what was there before it holds again.
 """
@@ -11,6 +12,7 @@ import os
 
 import msgspec
 
+from nbvc.git.plumbing.copied_attributes import read_own
 from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.state.changes import SUFFIX
@@ -26,7 +28,11 @@ PATTERN = f"*{SUFFIX}"
 ROLES = ("diff", "merge", "filter")
 """The attributes that choose a driver."""
 
+DRIVERS = ("diff", "merge")
+"""Those that show and merge notebooks, and change nothing that git stores."""
+
 LINE = f"{PATTERN} diff={DRIVER} merge={DRIVER}"
+FILTER_LINE = f"{PATTERN} filter={DRIVER}"
 
 
 class DriverSetting(msgspec.Struct, frozen=True):
@@ -38,28 +44,58 @@ class DriverSetting(msgspec.Struct, frozen=True):
     values: dict[str, str]
 
 
-def with_line(content: bytes, *, filtered: bool = False) -> bytes:
-    """Return an attributes file with nbvc's line at its end, where the last word is.
+def with_drivers(content: bytes) -> bytes:
+    """Return an attributes file with the line for nbvc's drivers at its end, where it is strongest.
 
-    `filtered` adds the filter, which stays once it is there. A file without a final line end keeps
+    A filter in that line is left out: see `without_old_filter`. A file without a final line end keeps
     to that, so that it can be had back as it was.
     """
-    ours = {word for words in map(bytes.split, content.split(b"\n")) for word in _our_words(words)}
-    if filtered:
-        ours.add(f"filter={DRIVER}".encode())
-    line = b" ".join([LINE.encode(), *sorted(ours - set(LINE.encode().split()))])
-    content = without_lines(content)
+    return _appended(without_lines(without_old_filter(content), DRIVERS), LINE)
+
+
+def with_filter(content: bytes, *, first: bool) -> bytes:
+    """Return an attributes file with the line for nbvc's filter, as its first or its last one."""
+    content = without_lines(content, ("filter",))
+    return f"{FILTER_LINE}\n".encode() + content if first else _appended(content, FILTER_LINE)
+
+
+def _appended(content: bytes, line: str) -> bytes:
     if content and not content.endswith(b"\n"):
-        return content + b"\n" + line
-    return content + line + b"\n"
+        return content + b"\n" + line.encode()
+    return content + line.encode() + b"\n"
 
 
-def without_lines(content: bytes) -> bytes:
-    """Return an attributes file without what nbvc wrote; what stood beside it in a line stays."""
+def own_lines(content: bytes) -> list[bytes]:
+    """Return the lines of an attributes file with something of nbvc's in them."""
+    return [line for line in content.split(b"\n") if _our_words(line.split(), ROLES)]
+
+
+def has_filter(content: bytes) -> bool:
+    """Return whether an attributes file has a line for nbvc's filter."""
+    return without_lines(content, ("filter",)) != content
+
+
+def without_old_filter(content: bytes) -> bytes:
+    """Return an attributes file without the filter that older versions wrote beside the drivers.
+
+    A line of its own is the user's, who wants the filter to be stronger than all other attributes.
+    """
+    kept = []
+    for line in content.split(b"\n"):
+        is_old = len(_our_words(line.split(), ROLES)) == len(ROLES)
+        kept.append(without_lines(line, ("filter",)) if is_old else line)
+    return b"\n".join(kept)
+
+
+def without_lines(content: bytes, roles: Sequence[str] = ROLES) -> bytes:
+    """Return an attributes file without what nbvc wrote for these roles.
+
+    What stood beside it in a line stays.
+    """
     kept = []
     for line in content.split(b"\n"):
         words = line.split()
-        ours = _our_words(words)
+        ours = _our_words(words, roles)
         if not ours:
             kept.append(line)
         elif theirs := [word for word in words[1:] if word not in ours]:
@@ -67,11 +103,11 @@ def without_lines(content: bytes) -> bytes:
     return b"\n".join(kept)
 
 
-def _our_words(words: list[bytes]) -> list[bytes]:
-    """Return what of a line's words nbvc wrote."""
+def _our_words(words: list[bytes], roles: Sequence[str]) -> list[bytes]:
+    """Return what of a line's words nbvc wrote for these roles."""
     if words[:1] != [PATTERN.encode()]:
         return []
-    return [word for word in words[1:] if word in {f"{role}={DRIVER}".encode() for role in ROLES}]
+    return [word for word in words[1:] if word in {f"{role}={DRIVER}".encode() for role in roles}]
 
 
 def settings(file: str, content: bytes) -> Iterator[DriverSetting]:
@@ -159,7 +195,7 @@ def settings_around(repository: Repository, names: Iterable[str]) -> list[Driver
     shared = [os.path.join(repository.top, folder, ".gitattributes") for folder in above]
     files = [info_file(repository), *sorted(shared, key=len, reverse=True)]
     files.append(user_file(repository.git, "--global"))
-    return [found for file in files for found in settings(file, content_of(file))]
+    return [found for file in files for found in settings(file, read_own(file) or b"")]
 
 
 def _ends(folder: str) -> list[int]:

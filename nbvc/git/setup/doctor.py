@@ -18,11 +18,20 @@ from nbvc.git.plumbing.messages import gist
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.process import Finished, Running, attended
 from nbvc.git.plumbing.programs import DRIVER, can_run, find_program
-from nbvc.git.setup.attributes import effective, filtered
+from nbvc.git.setup.attributes import content_of, effective, has_filter, shared_file
 from nbvc.git.setup.drivers import TEXT_VERSION
+from nbvc.git.setup.filter_file import FilterFile
 from nbvc.git.setup.hooks import idle_hooks
-from nbvc.git.setup.install import driver_values, foreign, wanted_settings
-from nbvc.git.setup.overruled import overruled
+from nbvc.git.setup.install import (
+    InstallTarget,
+    Scope,
+    driver_values,
+    foreign,
+    has_local_filter,
+    owner_of,
+    wanted_settings,
+)
+from nbvc.git.setup.others import find_others
 from nbvc.git.state.changes import SUFFIX, tracked
 
 TYPE_CHECKING = False
@@ -76,7 +85,7 @@ def examined(git: Git, repository: Repository | None, program: list[str]) -> Ite
     if driver_values(repository.git):
         yield from _owners(repository, names)
     yield from _filters(repository, names)
-    yield from _overruled(repository)
+    yield from _place(repository)
     yield from _idle(repository)
     yield from _missing(repository)
     yield from _conflicts(repository)
@@ -249,16 +258,21 @@ def _not_ours(role: str, names: list[str], owners: list[Owner]) -> Diagnosis:
     mend = "nbvc install writes it into .git/info/attributes, which is stronger than other files"
     if not owners:
         return Diagnosis(Severity.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", mend)
-    owner = owners[0]
+    return Diagnosis(Severity.PROBLEM, f"{count} {have} {_named(owners[0])} instead of nbvc", mend)
+
+
+def _named(owner: Owner) -> str:
+    """Return another driver as people know it."""
     of = f" of {owner.tool}" if owner.tool else ""
     where = f" ({visible(owner.where)})" if owner.where else ""
-    driver = f"{role}={owner.driver}" if owner.driver != "-" else f"-{role}"
-    return Diagnosis(Severity.PROBLEM, f"{count} {have} {driver}{of}{where} instead of nbvc", mend)
+    driver = f"{owner.role}={owner.driver}" if owner.driver != "-" else f"-{owner.role}"
+    return f"{visible(driver)}{of}{where}"
 
 
 def _filters(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
     by_filter: dict[str, list[str]] = {}
-    for name, roles in effective(repository, names).items():
+    there = [name for name in names if os.path.isfile(repository.path(name))]
+    for name, roles in effective(repository, there).items():
         if roles.get("filter", "-") != "-":
             by_filter.setdefault(roles["filter"], []).append(name)
     for driver, files in by_filter.items():
@@ -280,18 +294,24 @@ def _filters(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
             yield from _unclean(repository, driver, files[:_FILTERED_AT_MOST])
 
 
-def _overruled(repository: Repository) -> Iterator[Diagnosis]:
-    """Find notebooks that lack another tool's filter because nbvc's holds: encrypted no longer."""
-    others = overruled(repository)
-    for driver in dict.fromkeys(others.values()):
-        names = filtered(repository, [name for name in others if others[name] == driver])
-        if names:
+def _place(repository: Repository) -> Iterator[Diagnosis]:
+    """Look at the attributes file that names the filter, and at filters that hold instead of it."""
+    target = InstallTarget(repository.git, Scope.LOCAL, repository)
+    file = FilterFile(repository)
+    if has_local_filter(target) and not has_filter(content_of(shared_file(repository))):
+        problem = file.find_problem()
+        if problem is not None:
             yield Diagnosis(
                 Severity.PROBLEM,
-                f"{_listed(names)} should go through the filter {visible(driver)}, but nbvc's "
-                "line is stronger",
-                "nbvc uninstall && nbvc install, without --filter; then git add --renormalize .",
+                f"the filter's attributes are not as nbvc writes them: {visible(problem)}",
+                "nbvc refresh",
             )
+    if f"filter.{DRIVER}.process" not in driver_values(repository.git):
+        return
+    for other in find_others(repository):
+        owner = owner_of(repository, other)
+        where = ", ".join(f"{visible(folder)}/" if folder else "./" for folder in other.folders)
+        yield Diagnosis(Severity.NOTE, f"{_named(owner)} holds in {where} instead of nbvc's filter")
 
 
 def _idle(repository: Repository) -> Iterator[Diagnosis]:

@@ -21,6 +21,7 @@ import stat
 from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import SAFE_LOOKUP
 from nbvc.git.plumbing.sharing import share
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ NAMES = ("post-checkout", "post-commit", "post-merge", "post-rewrite")
 
 _BEGIN = b"# >>> nbvc: written by nbvc install --hooks, removed by nbvc uninstall >>>\n"
 _END = b"# <<< nbvc <<<\n"
-_BLOCK = re.compile(re.escape(_BEGIN) + b".*?" + re.escape(_END), re.DOTALL)
+_BLOCK = compile_lazily(re.escape(_BEGIN) + b".*?" + re.escape(_END), re.DOTALL)
 _NEW_FILE = b"# There was no hook before.\n"
 _ASIDE = "before-nbvc"
-_CALLED = re.compile(rb'exec "\$\{0%/\*\}/([^"]+)" "\$@"')
+_CALLED = compile_lazily(rb'exec "\$\{0%/\*\}/([^"]+)" "\$@"')
 _FIRST_LINE = b"#!/bin/sh\n"
 _SHELLS = frozenset((b"sh", b"bash", b"dash", b"ksh", b"ash"))
 _RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH

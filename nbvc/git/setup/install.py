@@ -1,7 +1,8 @@
 """Git set up for notebooks, and put back as it was.
 
-    .git/config             [diff "nbvc"] and [merge "nbvc"]: what to run
-    .git/info/attributes    *.ipynb diff=nbvc merge=nbvc: on which files
+    .git/config                  [diff "nbvc"] and [merge "nbvc"]: what to run
+    .git/info/attributes         *.ipynb diff=nbvc merge=nbvc: on which files
+    .git/info/nbvc-attributes    *.ipynb filter=nbvc: which ones the filter cleans, see `filter_file`
 
 The settings come first and go last: attributes never name a driver that isn't there.
 """
@@ -18,19 +19,23 @@ from nbvc.errors import GitError, visible
 from nbvc.git.plumbing.filter_settings import filter_settings, filter_words
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import share
-from nbvc.git.setup import overruled
 from nbvc.git.setup.attributes import (
     PATTERN,
     content_of,
     effective,
+    has_filter,
     info_file,
+    own_lines,
     settings_around,
     shared_file,
     user_file,
-    with_line,
+    with_drivers,
+    with_filter,
     without_lines,
 )
 from nbvc.git.setup.drivers import HUNKS, driver_settings, shows_hunks
+from nbvc.git.setup.filter_file import FilterFile, is_stripping
+from nbvc.git.setup.others import find_others
 from nbvc.git.state.changes import tracked
 
 TYPE_CHECKING = False
@@ -38,12 +43,14 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.setup.attributes import DriverSetting
+    from nbvc.git.setup.others import OtherFilter
 
 CACHE = f"diff.{DRIVER}.cachetextconv"
 CACHE_REF = f"refs/notes/textconv/{DRIVER}"
 """Where git keeps texts of notebooks, if it is asked to."""
 
-_SECTIONS = (f"diff.{DRIVER}", f"merge.{DRIVER}", f"filter.{DRIVER}")
+SECTIONS = (f"diff.{DRIVER}", f"merge.{DRIVER}", f"filter.{DRIVER}")
+"""Those of git's settings that are nbvc's alone."""
 
 
 class Scope(Enum):
@@ -73,6 +80,13 @@ class InstallTarget(msgspec.Struct, frozen=True):
         return shared_file(self.repository) if self.shared else info_file(self.repository)
 
     @property
+    def filter_file(self) -> FilterFile | None:
+        """The weakest attributes file, if it is what gives notebooks nbvc's filter."""
+        if self.scope is Scope.GLOBAL or self.shared or self.repository is None:
+            return None
+        return FilterFile(self.repository)
+
+    @property
     def asking(self) -> Git:
         """Git in the place whose settings are meant."""
         return self.git if self.repository is None else self.repository.git
@@ -88,20 +102,24 @@ class Owner(msgspec.Struct, frozen=True):
 
 
 class Installed(msgspec.Struct, frozen=True):
-    """What was done: settings written, the attributes file if it was; and who else is there.
+    """What was done: settings and attributes files written, and who else is there.
 
-    `replaced` held for diffs and merges of these notebooks until now; `kept` still do something
-    else, such as a filter; `stronger` still hold instead of nbvc, for the paths beside them.
-    `hunks` is the command of somebody else that shows what `git add -p` asks about.
+    `attributes` are the files with nbvc's lines in them.
+
+    `replaced` held for diffs and merges of these notebooks until now; `kept` are filters that go on;
+    `stronger` still hold instead of nbvc, for the paths beside them. `others` are filters that hold
+    instead of nbvc's, each with its owner. `hunks` is the command of somebody else that shows what
+    `git add -p` asks about.
     """
 
     settings: tuple[str, ...]
-    attributes: str | None
+    attributes: tuple[tuple[str, tuple[str, ...]], ...]
     replaced: tuple[Owner, ...] = ()
     kept: tuple[Owner, ...] = ()
     stronger: tuple[tuple[Owner, str], ...] = ()
     hunks: str | None = None
     filtered: bool = False
+    others: tuple[tuple[Owner, OtherFilter], ...] = ()
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -122,14 +140,16 @@ def install(
     *,
     cache: bool = False,
     policy: list[str] | None = None,
+    strongest: bool = False,
 ) -> Installed:
     """Set git up; what is as it should be is left alone. Raises `GitError`, `OSError`.
 
     `program` starts nbvc from anywhere. With `cache` git keeps the texts of committed notebooks,
-    with the words of a `policy` the clean filter is set up, too.
+    with the words of a `policy` the clean filter is set up, too. `strongest` puts it before all
+    other attributes of this clone, unless a filter that stores another form of a file would go.
     """
-    if policy is not None and target.repository and target.scope is Scope.LOCAL:
-        overruled.check(target.repository)
+    if strongest and target.repository is not None:
+        _check_storing(target.repository)
     before = _owners(target)
     scope = ("--global",) if target.scope is Scope.GLOBAL else ()
     wanted = wanted_settings(target.asking, program, *scope)
@@ -140,26 +160,109 @@ def install(
     found = configured(target)
     changed = [name for name, value in wanted.items() if found.get(name) != [value]]
     content = content_of(target.attributes)
-    new = with_line(content, filtered=policy is not None)
+    new = _with_lines(target, content, filtered=policy is not None)
+    if strongest:
+        new = with_filter(new, first=False)
     if new != content:
         _check(target)
     for name in changed:
         target.asking.run("config", f"--{target.scope.value}", "--replace-all", name, wanted[name])
+    # The filter comes to its new place before it leaves the one that older versions gave it.
+    file = target.filter_file if policy is not None or _needs_file(target) else None
+    placed = file.path if file and file.write() else None
     _write(target.attributes, new, content)
     if target.repository and target.scope is Scope.LOCAL and new:
         share(target.repository, target.attributes)
+    written = [target.attributes] if new != content else []
+    written += [placed] if placed else []
+    return _installed(target, before, changed, written, filtered=policy is not None)
+
+
+def _needs_file(target: InstallTarget) -> bool:
+    """Return whether a filter is set up in this clone that no committed attributes name."""
+    if target.repository is None or not has_local_filter(target):
+        return False
+    return not has_filter(content_of(shared_file(target.repository)))
+
+
+def _check_storing(repository: Repository) -> None:
+    """Raise `GitError` if a filter holds for notebooks here that must go on, such as a cipher."""
+    for other in find_others(repository):
+        if other.stores:
+            raise GitError(
+                f"notebooks such as {visible(other.example)} go through the filter "
+                f"{visible(other.driver)}, and git has room for one",
+                hint="leave out --strongest: then nbvc's filter is for all other notebooks",
+            )
+
+
+def _with_lines(target: InstallTarget, content: bytes, *, filtered: bool) -> bytes:
+    """Return the target's attributes file with nbvc's lines."""
+    new = with_drivers(content)
+    theirs = without_lines(content, ("filter",))
+    if target.filter_file is None:
+        is_ours = filtered or has_filter(content)
+    else:
+        # Here a stripper, as nbstripout writes itself, is stronger than the filter's own file.
+        is_ours = filtered and b"filter=" in theirs and is_stripping(target.asking, theirs)
+    return with_filter(new, first=not is_stripping(target.asking, theirs)) if is_ours else new
+
+
+def renew(repository: Repository, program: list[str], policy: list[str]) -> None:
+    """Write anew what gives notebooks the filter that is set up in this clone.
+
+    Where older versions put it, and copies of the user's own attributes that changed meanwhile, are
+    no more then. Raises `GitError`, `OSError`.
+    """
+    shared = has_filter(content_of(shared_file(repository)))
+    target = InstallTarget(repository.git, Scope.LOCAL, repository, shared)
+    install(target, program, policy=policy)
+
+
+def has_own_filter(repository: Repository) -> bool:
+    """Return whether the filter is set up in this clone, and not only for all repositories."""
+    return has_local_filter(InstallTarget(repository.git, Scope.LOCAL, repository))
+
+
+def has_local_filter(target: InstallTarget) -> bool:
+    """Return whether the filter is set up in the target's scope."""
+    return f"filter.{DRIVER}.process" in configured(target)
+
+
+def _installed(
+    target: InstallTarget,
+    before: dict[str, list[Owner]],
+    changed: list[str],
+    written: list[str],
+    *,
+    filtered: bool,
+) -> Installed:
+    """Return what was done, given the owners of notebooks before."""
     after = _owners(target)
     replaced = {owner for owners in before.values() for owner in owners}
     still = {owner: name for name, owners in after.items() for owner in owners}
+    others = find_others(target.repository) if filtered and target.repository else []
+    scope = ("--global",) if target.scope is Scope.GLOBAL else ()
     return Installed(
         tuple(changed),
-        target.attributes if new != content else None,
-        tuple(one for one in _sorted(replaced - set(still)) if one.role != "filter" or policy),
-        tuple(owner for owner in _sorted(set(still)) if owner.role == "filter"),
+        tuple((path, _lines_of_ours(path)) for path in written),
+        tuple(one for one in _sorted(replaced - set(still)) if one.role != "filter" or filtered),
+        tuple(one for one in _sorted(set(still)) if one.role == "filter" and not filtered),
         tuple((owner, still[owner]) for owner in _sorted(set(still)) if owner.role != "filter"),
         hunk_filter(target.asking, *scope),
-        policy is not None,
+        filtered,
+        tuple((owner_of(target.repository, one), one) for one in others if target.repository),
     )
+
+
+def _lines_of_ours(path: str) -> tuple[str, ...]:
+    return tuple(line.decode() for line in own_lines(content_of(path)))
+
+
+def owner_of(repository: Repository, other: OtherFilter) -> Owner:
+    """Return who another filter belongs to, and where it is set."""
+    around = settings_around(repository, [other.example])
+    return _owner(repository, "filter", other.driver, around)
 
 
 def wanted_settings(git: Git, program: list[str], *scope: str) -> dict[str, str]:
@@ -266,19 +369,21 @@ def uninstall(target: InstallTarget) -> Removed:
     What is committed is left to the repository's people, unless the target is `shared`.
     """
     files, committed = _attribute_files(target)
+    is_local = target.scope is Scope.LOCAL and target.repository is not None
+    restored = FilterFile(target.repository).remove() if is_local and target.repository else ()
     cleared = [path for path in files if _clear(path)]
     found = configured(target)
-    sections = [one for one in _SECTIONS if any(name.startswith(f"{one}.") for name in found)]
-    for section in sections:
+    gone = [one for one in SECTIONS if any(name.startswith(f"{one}.") for name in found)]
+    for section in gone:
         target.asking.run("config", f"--{target.scope.value}", "--remove-section", section)
     if HUNKS in found:
         exactly = ("--fixed-value", "--unset-all", HUNKS, found[HUNKS][0])
         target.asking.run("config", f"--{target.scope.value}", *exactly)
-        sections.append(HUNKS)
-    if target.scope is Scope.GLOBAL and sections:
+        gone.append(HUNKS)
+    if target.scope is Scope.GLOBAL and gone:
         _drop_empty_settings(target.git)
     cache = target.scope is Scope.LOCAL and _forget_texts(target.asking)
-    return Removed(tuple(sections), tuple(cleared), cache, committed)
+    return Removed((*gone, *restored), tuple(cleared), cache, committed)
 
 
 def _attribute_files(target: InstallTarget) -> tuple[list[str], str | None]:

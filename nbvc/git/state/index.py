@@ -100,6 +100,14 @@ def stage(repository: Repository, names: Sequence[str], *, patience: float) -> N
         raise failure(args, finished)
 
 
+def delete(repository: Repository, name: str, *, patience: float) -> None:
+    """Delete a file on disk and in the index, which resolves its conflict. Raises `GitError`."""
+    args = ("rm", "--quiet", "--force", "--", literal(name))
+    finished = unlocked(repository, *args, deadline=60, patience=patience)
+    if finished.code:
+        raise failure(args, finished)
+
+
 def look_again(repository: Repository, names: Sequence[str]) -> None:
     """Have git compare files with the index by content.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-_URL = re.compile(
+from nbvc.lazy import compile_lazily
+
+_URL = compile_lazily(
     r"(?:(?:https?|ssh|git)://(?:[^/@]+@)?([^/:]+)(?::\d+)?/|(?:[^/@:]+@)?([^/:]+):(?!/))(.+)"
 )
 

@@ -22,6 +22,9 @@ class Operation(Enum):
     BISECT = "bisect"
 
 
+FINISHED_BY_COMMIT = (Operation.MERGE, Operation.CHERRY_PICK, Operation.REVERT)
+"""What a commit finishes. A rebase replays commits with messages of their own."""
+
 _TRACES = (
     ("rebase-merge", Operation.REBASE),
     ("rebase-apply/applying", Operation.AM),
@@ -44,7 +47,12 @@ def trace(git_dir: str) -> Operation | None:
     for name, found in _TRACES:
         if os.path.exists(os.path.join(git_dir, name)):
             return found
-    return None
+    try:
+        # Between two commits of several that are picked or reverted.
+        with open(os.path.join(git_dir, "sequencer", "todo"), "rb") as todo:
+            return Operation.REVERT if todo.read(7) == b"revert " else Operation.CHERRY_PICK
+    except OSError:
+        return None
 
 
 def current_branch(repository: Repository) -> str | None:

@@ -7,12 +7,12 @@ starts with a dash is an option. Passwords in URLs are for git alone.
 from __future__ import annotations
 
 import os
-import re
 from enum import Enum
 
 import msgspec
 
 from nbvc.errors import GitError, visible, without_userinfo
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ NETWORK = 120.0
 """Seconds for a command that talks to a server."""
 
 _TRANSPORTS = ("file", "git", "http", "https", "ssh")
-_HELPER = re.compile(r"[A-Za-z0-9+.-]+::")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@]*@)?([^/]*)")
-_SSH_LIKE = re.compile(r"(?:[^/@:]+@)?(\[[^\]]+\]|[^/:\[]+):")
+_HELPER = compile_lazily(r"[A-Za-z0-9+.-]+::")
+_SCHEME = compile_lazily(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@]*@)?([^/]*)")
+_SSH_LIKE = compile_lazily(r"(?:[^/@:]+@)?(\[[^\]]+\]|[^/:\[]+):")
 _STALLED_BYTES, _STALLED_SECONDS = 100, 30
 """A transfer slower than this for so long has stalled."""
 

@@ -37,9 +37,10 @@
   // A class, since a selector that asks for the button slows the reading of a long page by half.
   document.addEventListener("change", (event) => {
     const choice = event.target;
-    if (choice instanceof HTMLInputElement && choice.name === "layout") {
-      document.documentElement.classList.toggle("unified", choice.value === "unified");
-    }
+    if (!(choice instanceof HTMLInputElement)) return;
+    const { classList } = document.documentElement;
+    if (choice.name === "layout") classList.toggle("unified", choice.value === "unified");
+    if (choice.name === "outputs") classList.toggle("without-outputs", !choice.checked);
   });
 
   const unfold = () => {

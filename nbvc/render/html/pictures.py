@@ -6,8 +6,7 @@ slider and for the difference.
 
 from __future__ import annotations
 
-import re
-
+from nbvc.lazy import compile_lazily
 from nbvc.render.html.elements import Html, element, joined
 from nbvc.render.media import described
 
@@ -21,7 +20,7 @@ IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
 """What a browser shows from a `data:` address, the best first. As an image an SVG runs no script and
 fetches nothing."""
 
-BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+BASE64 = compile_lazily(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def address(mime: str, content: Any) -> Html | None:

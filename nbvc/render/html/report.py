@@ -55,11 +55,15 @@ def header(title: str, subtitle: str = "", *controls: Html) -> Html:
         )
         for value, label in (("split", "Side by side"), ("unified", "Unified"))
     ))  # fmt: skip
+    box = element("input", type="checkbox", name="outputs", checked=True)
+    outputs = element("label", box, element("span", "Outputs"), class_="modes outputs")
     keys = element("p", *_keys(), class_="keys")
     group = element("div", layouts, class_="modes layout", role="group", aria_label="Layout")
     said = element("p", subtitle, class_="summary") if subtitle else NOTHING
     names = element("div", element("h1", title), said)
-    return element("header", names, element("div", *controls, group, keys, class_="controls"))
+    return element(
+        "header", names, element("div", *controls, group, outputs, keys, class_="controls")
+    )
 
 
 def _keys() -> list[Html]:

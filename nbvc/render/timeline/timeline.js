@@ -161,7 +161,7 @@
       const near = new Uint8Array(rows.length);
       rows.forEach(([sign], i) => { if (sign !== " ") for (let k = Math.max(0, i - 3); k < Math.min(rows.length, i + 4); k += 1) near[k] = 1; });
       let hidden = 0;
-      const fold = () => { if (hidden) box.append(make("p", "skip", `${hidden} equal ${hidden === 1 ? "line" : "lines"}`)); hidden = 0; };
+      const fold = () => { if (hidden) box.append(make("p", "skip", `${hidden} unchanged ${hidden === 1 ? "line" : "lines"}`)); hidden = 0; };
       rows.forEach(([sign, line], i) => {
         if (!near[i]) { hidden += 1; return; }
         fold();

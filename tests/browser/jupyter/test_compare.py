@@ -142,7 +142,7 @@ def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))
     screen.open(f"{repo.name}/other.ipynb", repo.name)
     view = screen.compare("Last commit")
-    assert screen.text(".nbvc-Compare-summary") == "1 changed, 1 moved, 1 added, 1 deleted"
+    assert screen.text(".nbvc-Compare-summary") == "1 changed, 1 added, 1 removed, 1 moved"
     for change in ("modified", "added", "removed"):
         assert view.locator(f'.nbvc-Row[data-nbvc-change="{change}"]').count() == 1
     view.locator(".nbvc-Compare-summary").click()

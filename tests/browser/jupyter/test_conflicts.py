@@ -101,3 +101,27 @@ def test_opening_offers_to_decide_and_something_else_may_be_typed(
     saved = nbvc.read((repo / "a.ipynb").read_bytes())
     assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b, 20)"]
     assert git(repo, "ls-files", "-u") == ""
+
+
+@pytest.mark.parametrize(
+    "choice", ["Keep mine: keep the notebook", "Keep theirs: delete the notebook"]
+)
+def test_a_notebook_that_others_deleted_is_kept_or_deleted(
+    screen: Screen, repo: Path, choice: str
+) -> None:
+    git(repo, "switch", "-q", "-c", "topic")
+    git(repo, "rm", "-q", "a.ipynb")
+    commit_all(repo, "on topic")
+    git(repo, "switch", "-q", "main")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
+    commit_all(repo, "on main")
+    assert try_git(repo, "merge", "-q", "topic") == 1
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/a.ipynb")
+    screen.state(".nbvc-Conflicts", "ready")
+    assert screen.text(".nbvc-Row-header").startswith("The other branch deleted this notebook")
+    expect(screen.page.locator(".nbvc-Conflicts-save")).to_be_hidden()
+    screen.page.get_by_role("button", name=choice).click()
+    screen.state(".nbvc-Conflicts", "saved")
+    assert (repo / "a.ipynb").exists() == choice.startswith("Keep mine")
+    assert git(repo, "ls-files", "-u") == ""

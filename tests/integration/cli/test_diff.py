@@ -199,3 +199,29 @@ def test_a_reader_that_leaves_is_no_error(pair: tuple[Path, Path]) -> None:
     )
     assert ran.stdout == f"--- {pair[0]}\n"
     assert ran.stderr == ""
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def test_json_names_what_cannot_be_read(tmp_path: Path) -> None:
+    task = _write(tmp_path / "task.ipynb", file(code("1")))
+    folder = tmp_path / "sub"
+    folder.mkdir()
+    _write(folder / "ada.ipynb", file(code("2")))
+    _write(folder / "cleo.ipynb", file(code("2"))[:-30])
+    ran = run("diff", str(task), str(folder), "--format", "json")
+    assert ran.returncode == 2
+    ada, cleo = json.loads(ran.stdout)
+    assert ada["cells"]
+    assert (cleo["format"], cleo["after"]) == ("nbvc-error", str(folder / "cleo.ipynb"))
+    assert "cleo.ipynb" in cleo["error"]
+
+
+def test_the_first_of_several_files_is_compared_with_each(tmp_path: Path) -> None:
+    paths = [_write(tmp_path / f"{name}.ipynb", file(code(name))) for name in "abc"]
+    ran = run("diff", *map(str, paths), "--stat")
+    assert [line.split(" | ")[1] for line in ran.stdout.splitlines()] == ["1 cell changed"] * 2
+    assert "b.ipynb" in ran.stdout.splitlines()[0]

@@ -80,7 +80,7 @@ def test_cells_with_words_of_both_sides_are_named(
     out = str(tmp_path / "out.ipynb")
     assert run(["merge", *paths, "-o", out]) == 0
     assert sources(out) == ["The sum: y = a - c", "y = a - c", "z"]
-    said = "both sides changed one line in cells 1, 2, and both changes are in it: look at that"
+    said = "both sides changed one line in cells 1, 2, and both changes are in it: check it"
     assert capsys.readouterr().err == f"nbvc: {said}\n"
 
 

@@ -124,6 +124,37 @@ def test_one_notebook_is_forgotten(folder: Path, capsys: pytest.CaptureFixture[s
     assert b"of a.ipynb" not in left
 
 
+def test_a_folder_is_forgotten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("deep/a.ipynb", "deep/er/b.ipynb", "deeper/c.ipynb"):
+        put(name, ran(f"of {name}"))
+    assert run(["outputs", "clear", "deep", "deep/a.ipynb", "--yes"]) == 0
+    assert "2 stored states deleted" in capsys.readouterr().out
+    assert [one["name"] for one in states(capsys)] == ["deeper/c.ipynb"]
+    left = b"".join(path.read_bytes() for path in (folder / ".git/nbvc/outputs").iterdir())
+    assert b"of deep/" not in left
+
+
+def test_many_files_come_back_as_they_were_and_one_that_cannot_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {f"{n}.ipynb": ran(str(n)) for n in range(70)}
+    for name, content in files.items():
+        put(name, content, clean=False)
+    assert run(["clean", "."]) == 0
+    stripped = Path("7.ipynb").read_bytes()
+    Path("7.ipynb").chmod(0o444)
+    capsys.readouterr()
+    assert run(["outputs", "restore", "."]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.count("as it was\n") == 69
+    assert "7.ipynb: the file is read-only" in printed.err
+    assert Path("7.ipynb").read_bytes() == stripped
+    assert {n: Path(n).read_bytes() for n in files if n != "7.ipynb"} == {
+        n: content for n, content in files.items() if n != "7.ipynb"
+    }
+    assert sorted(one.name for one in folder.iterdir() if one.name != ".git") == sorted(files)
+
+
 RENAMES = {
     "git mv": ["git mv a.ipynb b.ipynb"],
     "git mv, committed": ["git mv a.ipynb b.ipynb", "git commit -qm moved"],

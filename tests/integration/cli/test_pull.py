@@ -259,9 +259,7 @@ def test_a_conflict_of_commits_waits_for_a_clean_tree(top: Path, cli: Cli) -> No
     assert not (top / ".git" / "MERGE_HEAD").exists()
 
 
-@pytest.mark.parametrize(
-    "kind", ["staged", "partly staged", "another", "broken", "deleted", "link"]
-)
+@pytest.mark.parametrize("kind", ["staged", "partly staged", "broken", "deleted", "link"])
 def test_what_is_not_carried_over(top: Path, cli: Cli, kind: str) -> None:
     theirs(top)
     path = write(top / "a.ipynb", MINE)
@@ -269,8 +267,6 @@ def test_what_is_not_carried_over(top: Path, cli: Cli, kind: str) -> None:
         git(top, "add", "a.ipynb")
     if kind == "partly staged":
         write(path, ALSO_MINE)
-    if kind == "another":
-        write(top / "b.ipynb", MINE)
     if kind == "broken":
         write(path, b"{")
     if kind in ("deleted", "link"):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.cli.test_log import folder
 from tests.integration.git import sandbox
-from tests.integration.git.sandbox import git
+from tests.integration.git.sandbox import git, write
 from tests.making import code, file, markdown
 
 if TYPE_CHECKING:
@@ -91,3 +91,22 @@ def test_fault_12_and_60_names_and_json_outputs_that_are_no_utf8(
     assert "Traceback" not in called.err
     if command == "search":
         assert "in 2 of 2 versions" in called.out
+
+
+def test_a_version_that_cannot_be_read_is_named(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = sandbox.new(tmp_path / "repo")
+    monkeypatch.chdir(top)
+    path = write(top / "n.ipynb", file(code("pandas")))
+    sandbox.commit_all(top, "good")
+    content = path.read_bytes()
+    write(path, content[:-20])
+    broken = sandbox.commit_all(top, "cut off")
+    write(path, content)
+    sandbox.commit_all(top, "good again")
+    assert f"cannot be read: {broken[:7]}" in cli("search", "pandas", "n.ipynb").out
+    assert (
+        broken
+        in json.loads(cli("search", "pandas", "n.ipynb", "--format", "json").out)["unreadable"]
+    )

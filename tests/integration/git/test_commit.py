@@ -18,7 +18,8 @@ from nbvc.git.actions.commit import (
     PartlyStaged,
     commit,
 )
-from nbvc.git.actions.finishing import finish_merge
+from nbvc.git.actions.finishing import finish_operation
+from nbvc.git.state.operation import operation
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
@@ -174,7 +175,7 @@ def _merging(top: Path) -> None:
 
 
 def finishing(top: Path, *names: str, message: str = "the message") -> CommitResult:
-    return finish_merge(sandbox.opened(top), names, message, policy=QUICK)
+    return finish_operation(sandbox.opened(top), names, message, policy=QUICK)
 
 
 def test_a_merge_is_finished_once_its_conflicts_are_resolved(top: Path) -> None:
@@ -194,6 +195,39 @@ def test_a_merge_is_finished_once_its_conflicts_are_resolved(top: Path) -> None:
         assert git(top, "show", f"HEAD:{name}.ipynb").encode() == notebook(content).strip()
     assert git(top, "log", "-1", "--format=%s") == "the message"
     assert git(top, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("what", ["cherry-pick", "revert"])
+@pytest.mark.parametrize("more", ["", "c.ipynb", "b.ipynb"])
+def test_a_pick_that_stopped_is_finished(top: Path, what: str, more: str) -> None:
+    """Two commits are picked: the first conflicts, and so does the second if it changes `b.ipynb`."""
+
+    def commit(name: str, content: str) -> str:
+        write(top / name, notebook(content))
+        return sandbox.commit_all(top, f"{name} {content}")
+
+    commit("b.ipynb", "1")
+    if what == "cherry-pick":
+        git(top, "switch", "-qc", "side")
+    picked = [commit("a.ipynb", "side"), *([commit(more, "side")] if more else [])]
+    if what == "cherry-pick":
+        git(top, "switch", "-q", "main")
+    commit("a.ipynb", "main")
+    commit("b.ipynb", "main")
+    assert sandbox.try_git(top, what, *picked) == 1
+    assert finishing(top, "a.ipynb").outcome is CommitOutcome.UNMERGED
+    write(top / "a.ipynb", notebook("resolved"))
+    git(top, "add", "a.ipynb")
+    result = finishing(top, "a.ipynb")
+    assert (result.succeeded, "b.ipynb" in result.message) == (True, more == "b.ipynb"), result
+    if more == "b.ipynb":
+        write(top / "b.ipynb", notebook("resolved"))
+        git(top, "add", "b.ipynb")
+        result = finishing(top, "b.ipynb")
+    assert result.oid == git(top, "rev-parse", "HEAD")
+    assert "the message" in git(top, "log", "-2", "--format=%s").splitlines()
+    assert git(top, "status", "--porcelain") == ""
+    assert operation(sandbox.opened(top)) is None
 
 
 def test_where_nothing_is_merged_no_merge_is_finished(top: Path) -> None:
@@ -435,15 +469,70 @@ def test_a_new_branch_at_head(tmp_path: Path, start: str) -> None:
     assert committing(top, "n.ipynb", branch="topic/one").branch == "topic/one"
 
 
-@pytest.mark.parametrize(
-    "name", ["other", "main/x", "-f", "--all", "a b", "a..b", "HEAD", "", "x.lock"]
-)
+@pytest.mark.parametrize("name", ["main/x", "-f", "--all", "a b", "a..b", "HEAD", "", "x.lock"])
 def test_a_branch_that_cannot_be_made_is_refused(top: Path, name: str) -> None:
-    git(top, "branch", "other")
     write(top / "n.ipynb")
     before = sandbox.snapshot(top)
     result = committing(top, "n.ipynb", branch=name)
     assert result.outcome is CommitOutcome.BRANCH_REFUSED
+    assert sandbox.snapshot(top) == before
+
+
+@pytest.mark.parametrize("start", ["main", "detached"])
+@pytest.mark.parametrize("where", ["here", "on a remote"])
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_branch_that_exists_becomes_the_current_one(
+    tmp_path: Path, start: str, where: str, refused: bool
+) -> None:
+    top = sandbox.committed(tmp_path / "repo")
+    git(top, "switch", "-qc", "topic/one")
+    write(top / "b.ipynb", notebook("theirs"))
+    sandbox.commit_all(top, "theirs")
+    theirs = git(top, "rev-parse", "HEAD")
+    git(top, "switch", "-q", "main")
+    if where == "on a remote":
+        git(tmp_path, "clone", "-q", "--bare", "repo", "origin.git")
+        git(top, "branch", "-qD", "topic/one")
+        git(top, "remote", "add", "origin", "../origin.git")
+        git(top, "fetch", "-q", "origin")
+    if start == "detached":
+        git(top, "switch", "-q", "--detach")
+    write(top / "a.ipynb", notebook("mine"))
+    write(top / "s.py", b"1")
+    git(top, "add", "s.py")
+    if refused:
+        hook(top, "pre-commit", "exit 1")
+    before = sandbox.snapshot(top)
+    result = committing(top, "a.ipynb", branch="topic/one")
+    if refused:
+        assert result.outcome is CommitOutcome.HOOK_REFUSED
+        assert sandbox.snapshot(top) == before
+        return
+    assert (result.outcome, result.branch) == (CommitOutcome.COMMITTED, "topic/one"), result
+    assert git(top, "rev-parse", "HEAD~1") == theirs
+    assert in_commit(top) == ["a.ipynb"]
+    assert staged(top) == ["s.py"]
+    assert (top / "b.ipynb").read_bytes() == notebook("theirs")
+
+
+@pytest.mark.parametrize("where", ["here", "on a remote", "on two remotes"])
+def test_a_branch_whose_notebook_is_another_is_refused(tmp_path: Path, where: str) -> None:
+    top = sandbox.committed(tmp_path / "repo")
+    git(top, "switch", "-qc", "topic")
+    write(top / "a.ipynb", notebook("theirs"))
+    sandbox.commit_all(top, "theirs")
+    git(top, "switch", "-q", "main")
+    if where != "here":
+        git(tmp_path, "clone", "-q", "--bare", "repo", "origin.git")
+        git(top, "branch", "-qD", "topic")
+        for name in ("one", "two")[: 1 if where == "on a remote" else 2]:
+            git(top, "remote", "add", name, "../origin.git")
+            git(top, "fetch", "-q", name)
+    write(top / "a.ipynb", notebook("mine"))
+    before = sandbox.snapshot(top)
+    result = committing(top, "a.ipynb", branch="topic")
+    assert result.outcome is CommitOutcome.BRANCH_REFUSED
+    assert ("one/topic and two/topic" in result.message) == (where == "on two remotes")
     assert sandbox.snapshot(top) == before
 
 

@@ -9,7 +9,15 @@ import pytest
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.repository import discover
-from nbvc.git.setup.attributes import LINE, effective, settings, with_line, without_lines
+from nbvc.git.setup.attributes import (
+    LINE,
+    effective,
+    settings,
+    with_drivers,
+    with_filter,
+    without_lines,
+    without_old_filter,
+)
 from nbvc.git.setup.drivers import HUNKS, driver_settings
 from nbvc.git.setup.install import CACHE, InstallTarget, Scope, configured, install, uninstall
 from tests.integration.git.installed import set_up, target
@@ -34,9 +42,9 @@ NBVC = ["/opt/a b/nbvc"]
 )
 def test_the_line_comes_and_goes(content: str) -> None:
     before = content.encode("latin-1")
-    once = with_line(before)
+    once = with_drivers(before)
     assert once.rstrip(b"\n").split(b"\n")[-1] == LINE.encode()
-    assert with_line(once) == once
+    assert with_drivers(once) == once
     assert without_lines(once) == before
 
 
@@ -53,9 +61,26 @@ def test_only_our_words_go(content: str, wanted: str) -> None:
     assert without_lines(content.encode()) == wanted.encode()
 
 
-def test_a_filter_of_ours_survives_a_second_install() -> None:
-    content = b"*.ipynb filter=nbvc diff=nbvc\n*.txt text\n"
-    assert with_line(content) == b"*.txt text\n*.ipynb diff=nbvc merge=nbvc filter=nbvc\n"
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("content", ["", "*.png binary\n", "*.png binary", "*.ipynb filter=x\n"])
+def test_the_filters_line_is_the_first_or_the_last(content: str, first: bool) -> None:
+    once = with_filter(content.encode(), first=first)
+    lines = once.rstrip(b"\n").split(b"\n")
+    assert lines[0 if first else -1] == b"*.ipynb filter=nbvc"
+    assert with_filter(once, first=first) == once
+    assert without_lines(once, ("filter",)).decode() == content
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        ("*.ipynb diff=nbvc merge=nbvc filter=nbvc\n", "*.ipynb diff=nbvc merge=nbvc\n"),
+        ("*.ipynb filter=nbvc\n*.txt text\n", "*.ipynb filter=nbvc\n*.txt text\n"),
+        ("*.ipynb diff=nbvc merge=nbvc filter=lfs\n", "*.ipynb diff=nbvc merge=nbvc filter=lfs\n"),
+    ],
+)
+def test_only_the_filter_of_older_versions_goes(content: str, wanted: str) -> None:
+    assert without_old_filter(content.encode()).decode() == wanted
 
 
 def test_lines_that_choose_drivers() -> None:
@@ -85,7 +110,7 @@ def test_install_and_uninstall_leave_nothing_behind(
     before = everything(folder)
     done = install(target(folder), NBVC, cache=True)
     assert set(done.settings) == {*driver_settings(NBVC), CACHE}
-    assert done.attributes == str(folder / ".git/info/attributes")
+    assert done.attributes == ((str(folder / ".git/info/attributes"), (LINE,)),)
     assert (done.replaced, done.kept, done.stronger) == ((), (), ())
     assert effective(opened(folder), ["x/y.ipynb"])["x/y.ipynb"] == {
         "diff": "nbvc",
@@ -105,7 +130,7 @@ def test_twice_is_once(tmp_path: Path) -> None:
     install(target(folder), NBVC)
     before = everything(folder)
     again = install(target(folder), NBVC)
-    assert (again.settings, again.attributes) == ((), None)
+    assert (again.settings, again.attributes) == ((), ())
     assert everything(folder) == before
     moved = install(target(folder), ["/elsewhere/nbvc"])
     assert set(moved.settings) == {"diff.nbvc.textconv", "merge.nbvc.driver", HUNKS}
@@ -144,7 +169,7 @@ def test_fault_43_from_a_subfolder_a_worktree_and_a_submodule(tmp_path: Path) ->
         (folder / "module", module_dir),
     ):
         done = install(target(place), NBVC)
-        assert done.attributes == str(where / "info/attributes")
+        assert done.attributes == ((str(where / "info/attributes"), (LINE,)),)
         assert "diff.nbvc.textconv" in git(place, "config", "--local", "--list", "--name-only")
         uninstall(target(place))
         assert not (where / "info/attributes").exists()
@@ -193,15 +218,15 @@ def test_foreign_owners_are_named_and_hold_again_afterwards(tmp_path: Path) -> N
 def test_in_the_repository_for_everyone(tmp_path: Path) -> None:
     folder = committed(tmp_path)
     done = install(target(folder, shared=True), NBVC)
-    assert done.attributes == str(folder / ".gitattributes")
-    assert uninstall(target(folder)).attributes == (done.attributes,)
+    assert done.attributes == ((str(folder / ".gitattributes"), (LINE,)),)
+    assert uninstall(target(folder)).attributes == (str(folder / ".gitattributes"),)
     assert not (folder / ".gitattributes").exists()
     install(target(folder, shared=True), NBVC)
     commit_all(folder, "for everyone")
     gone = uninstall(target(folder))
     assert gone.committed == str(folder / ".gitattributes")
     assert gone.sections
-    assert uninstall(target(folder, shared=True)).attributes == (done.attributes,)
+    assert uninstall(target(folder, shared=True)).attributes == (str(folder / ".gitattributes"),)
     assert git(folder, "status", "--porcelain") == " D .gitattributes"
 
 
@@ -219,7 +244,7 @@ def test_for_all_repositories(tmp_path: Path, hermetic: Path) -> None:
     folder = committed(tmp_path / "r")
     before = everything(hermetic), everything(folder)
     done = install(target(folder, Scope.GLOBAL), NBVC)
-    assert done.attributes == str(hermetic / ".config/git/attributes")
+    assert done.attributes == ((str(hermetic / ".config/git/attributes"), (LINE,)),)
     assert everything(folder) == before[1]
     other = committed(tmp_path / "other")
     assert effective(opened(other), ["a.ipynb"])["a.ipynb"] == {"diff": "nbvc", "merge": "nbvc"}
@@ -242,7 +267,7 @@ def test_a_users_linked_attributes_file_stays_a_link(tmp_path: Path, hermetic: P
     chosen.symlink_to(dotfiles)
     git(tmp_path, "config", "--global", "core.attributesFile", "~/my attributes")
     folder = committed(tmp_path / "r")
-    assert install(target(folder, Scope.GLOBAL), NBVC).attributes == str(chosen)
+    assert install(target(folder, Scope.GLOBAL), NBVC).attributes == ((str(chosen), (LINE,)),)
     assert dotfiles.read_text() == f"{LINE}\n"
     uninstall(target(folder, Scope.GLOBAL))
     assert chosen.is_symlink()

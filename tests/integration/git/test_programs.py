@@ -11,7 +11,7 @@ import pytest
 
 from nbvc.git.plumbing.filter_settings import filter_settings
 from nbvc.git.plumbing.programs import SAFE_LOOKUP, find_program, lookup_path, own_program
-from nbvc.git.setup.attributes import with_line
+from nbvc.git.setup.attributes import with_drivers, with_filter
 from nbvc.git.setup.drivers import driver_settings
 from nbvc.git.setup.hooks import install_hooks
 from tests.integration.git import sandbox
@@ -104,7 +104,7 @@ def test_git_starts_nothing_of_the_repository(
     settings = {**driver_settings(program), **filter_settings(program, ["form=1", "preset=strip"])}
     for name, value in settings.items():
         git(top, "config", name, value)
-    write(top / ".git/info/attributes", with_line(b"", filtered=True))
+    write(top / ".git/info/attributes", with_filter(with_drivers(b""), first=False))
     install_hooks(opened(top), program)
     ran = tmp_path / "ran"
     for folder in (top, top / "bin", top / "sub"):

@@ -322,16 +322,36 @@ def test_a_pull_with_conflicts(top: Path) -> None:
     assert pulling(top).outcome is PullOutcome.OPERATION_IN_PROGRESS
 
 
-@pytest.mark.parametrize("change", ["edited", "staged"])
-def test_a_pull_leaves_a_tree_with_changes_alone(top: Path, change: str) -> None:
-    theirs(top, "b.ipynb")
+@pytest.mark.parametrize("theirs_change", ["a.ipynb", "b.ipynb"])
+@pytest.mark.parametrize("staged", [False, True])
+@pytest.mark.parametrize("forward", [False, True])
+def test_a_pull_keeps_changes_and_goes_on_where_git_would(
+    top: Path, theirs_change: str, staged: bool, forward: bool
+) -> None:
+    if forward:
+        git(top, "reset", "--quiet", "--hard", "@{upstream}")
+    theirs(top, theirs_change)
     write(top / "a.ipynb", notebook("more"))
-    if change == "staged":
+    if staged:
         git(top, "add", ".")
-    head, content = git(top, "rev-parse", "HEAD"), git(top, "diff", "HEAD")
+    head, content = git(top, "rev-parse", "HEAD"), git(top, "diff", "HEAD", "--", "a.ipynb")
     result = pulling(top)
-    assert (result.outcome, result.names) == (PullOutcome.DIRTY, ("a.ipynb",))
-    assert (git(top, "rev-parse", "HEAD"), git(top, "diff", "HEAD")) == (head, content)
+    if theirs_change == "b.ipynb" and (forward or not staged):
+        assert result.succeeded
+    else:
+        assert (result.outcome, result.names) == (PullOutcome.DIRTY, ("a.ipynb",))
+        assert git(top, "rev-parse", "HEAD") == head
+    assert git(top, "diff", "HEAD", "--", "a.ipynb") == content
+
+
+def test_a_pull_names_the_new_name_of_a_file_that_it_would_overwrite(top: Path) -> None:
+    git(top, "reset", "--quiet", "--hard", "@{upstream}")
+    git(top, "mv", "a.ipynb", "c.ipynb")
+    git(top, "commit", "--quiet", "-m", "renamed")
+    theirs(top, "a.ipynb")
+    write(top / "c.ipynb", notebook("more"))
+    result = pulling(top)
+    assert (result.outcome, result.names) == (PullOutcome.DIRTY, ("c.ipynb",))
 
 
 def test_a_pull_does_not_overwrite_what_git_does_not_know(top: Path) -> None:

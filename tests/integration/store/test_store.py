@@ -381,9 +381,9 @@ def test_many_files_at_once(store: OutputStore, tmp_path: Path) -> None:
     for number in range(40):
         path = tmp_path / f"{number}.ipynb"
         path.write_bytes(ran(f"x{number}"))
-        jobs.append(Job(str(path), path.name))
+        jobs.append(Job(str(path), path.name, STRIP))
     (tmp_path / "7.ipynb").write_bytes(b"no notebook")
-    done = clean_files(jobs, STRIP, store)
+    done = clean_files(jobs, store)
     assert [one.path for one in done if one.error] == [str(tmp_path / "7.ipynb")]
     assert (tmp_path / "7.ipynb").read_bytes() == b"no notebook"
     for number in {*range(40)} - {7}:
@@ -398,7 +398,7 @@ def test_fault_67_where_nothing_can_be_stored_nothing_is_stripped(tmp_path: Path
     path = tmp_path / "a.ipynb"
     path.write_bytes(ran("x"))
     store = OutputStore(Home(str(tmp_path / "store")))
-    (done,) = clean_files([Job(str(path), "a.ipynb")], STRIP, store)
+    (done,) = clean_files([Job(str(path), "a.ipynb", STRIP)], store)
     assert "can't be stored" in done.error
     assert path.read_bytes() == ran("x")
     with pytest.raises(StoreError):

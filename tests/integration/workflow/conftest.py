@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 class Front(Protocol):
     """What a person can ask of both front ends; an answer says whether it was done, and its text."""
 
-    def commit(self, name: str, *, strip: bool = False, push: bool = False) -> tuple[bool, str]: ...
+    def commit(
+        self, name: str, *, strip: bool = False, push: bool = False, branch: str | None = None
+    ) -> tuple[bool, str]: ...
 
     def pull(self, name: str) -> tuple[bool, str]: ...
 
@@ -59,8 +61,11 @@ class CommandLine:
     def __init__(self, cli: Cli) -> None:
         self._cli = cli
 
-    def commit(self, name: str, *, strip: bool = False, push: bool = False) -> tuple[bool, str]:
+    def commit(
+        self, name: str, *, strip: bool = False, push: bool = False, branch: str | None = None
+    ) -> tuple[bool, str]:
         options = [*(["--clean"] if strip else []), *(["--push"] if push else [])]
+        options += ["--branch", branch] if branch else []
         return self._ask("commit", name, "-m", "m", *options)
 
     def pull(self, name: str) -> tuple[bool, str]:
@@ -120,9 +125,11 @@ class Server:
         self._top = top
         self.site = site_of(top, data)
 
-    def commit(self, name: str, *, strip: bool = False, push: bool = False) -> tuple[bool, str]:
+    def commit(
+        self, name: str, *, strip: bool = False, push: bool = False, branch: str | None = None
+    ) -> tuple[bool, str]:
         outputs = "strip" if strip else "keep"
-        body = {"path": name, "message": "m", "outputs": outputs, "push": push}
+        body = {"path": name, "message": "m", "outputs": outputs, "push": push, "branch": branch}
         said = self._ask("commit", body)
         if "commit" not in said:
             return False, said["refused"]
@@ -152,6 +159,8 @@ class Server:
         for conflict in reversed(opened["conflicts"]):
             cells[conflict["index"] : conflict["index"] + 1] = conflict["remote"]
         body = {"path": name, "expected": opened["digest"], "notebook": opened["notebook"]}
+        if opened["deleted"] and opened["deleted"]["by"] == "remote":
+            body["notebook"] = None
         said = self._ask("resolve/save", body)
         return said.get("left") == 0, json.dumps(said)
 

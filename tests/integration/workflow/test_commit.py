@@ -44,17 +44,31 @@ def test_the_project_says_what_a_commit_without_outputs_keeps(top: Path, front: 
     assert "removed" not in in_head(top)
 
 
-@pytest.mark.parametrize(
-    "settings", ['preset = "noise"', 'outputs = "keep"', "drop-empty-cells = true"]
-)
-def test_a_commit_without_outputs_has_none_and_all_cells(
-    top: Path, front: Front, settings: str
-) -> None:
-    write(top / ".nbvc.toml", f"clean = {{{settings}}}\n".encode())
+def test_a_commit_without_outputs_has_all_cells(top: Path, front: Front) -> None:
+    write(top / ".nbvc.toml", b"clean = {drop-empty-cells = true}\n")
     write(top / "a.ipynb", file(code("print(1)", [stream("printed text")]), code("")))
     assert front.commit("a.ipynb", strip=True)[0]
     assert "printed text" not in in_head(top)
     assert len(json.loads(in_head(top))["cells"]) == 2
+
+
+@pytest.mark.parametrize("settings", ['preset = "noise"', 'outputs = "keep"'])
+def test_a_commit_keeps_the_outputs_that_the_nearest_settings_keep(
+    top: Path, front: Front, settings: str
+) -> None:
+    write(top / "papers/.nbvc.toml", f"clean = {{{settings}}}\n".encode())
+    for name in ("papers/a.ipynb", "b.ipynb"):
+        write(top / name, PRINTED)
+        assert front.commit(name, strip=True)[0]
+    assert "printed text" in in_head(top, "papers/a.ipynb")
+    assert "printed text" not in in_head(top, "b.ipynb")
+
+
+def test_a_commit_without_outputs_leaves_excluded_notebooks_whole(top: Path, front: Front) -> None:
+    write(top / ".nbvc.toml", b'exclude = ["published/"]\n')
+    write(top / "published/a.ipynb", PRINTED)
+    assert front.commit("published/a.ipynb", strip=True)[0]
+    assert "printed text" in in_head(top, "published/a.ipynb")
 
 
 @pytest.mark.parametrize("strip", [False, True])
@@ -157,3 +171,13 @@ def test_a_rejected_push_leaves_the_commit(shared: Path, front: Front) -> None:
     assert "your commit is safe in this repository" in text
     assert in_head(shared) + "\n" == PRINTED.decode()
     assert git(shared.parent / "origin.git", "rev-parse", "main") == theirs
+
+
+def test_a_branch_that_exists_is_switched_to(top: Path, front: Front) -> None:
+    write(top / "a.ipynb", PRINTED)
+    sandbox.commit_all(top, "one")
+    git(top, "branch", "topic")
+    write(top / "a.ipynb", file(code("print(2)")))
+    done, text = front.commit("a.ipynb", branch="topic")
+    assert done, text
+    assert git(top, "rev-parse", "topic~1") == git(top, "rev-parse", "main")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.diffing import DiffPolicy
 from nbvc.workflow.compare import Selection, compare_all
 from nbvc.workflow.selecting import select
 from tests.integration.git.sandbox import commit_all, write
@@ -76,9 +75,9 @@ def test_a_file_that_is_not_a_notebook_is_refused(top: Path, front: Front, conte
 
 
 def compared(*words: str) -> Iterator[Comparison]:
-    pairs = select(Selection(words), os.environ, lambda _: None)
+    pairs = select(Selection(words), os.environ, lambda *_: None)
     try:
-        yield from compare_all(pairs, DiffPolicy())
+        yield from compare_all(pairs)
     finally:
         pairs.close()
 
@@ -113,3 +112,23 @@ def test_nothing_is_read_ahead(top: Path) -> None:
     assert next(stream_of_comparisons).name == "a.ipynb"
     (top / "b.ipynb").write_bytes(b"broken")
     assert next(stream_of_comparisons).texts is not None
+
+
+def test_both_front_ends_go_by_the_settings_of_the_project(top: Path, front: Front) -> None:
+    write(top / "a.ipynb", file(code("x", [stream("loss 0.5 in run-1")])))
+    commit_all(top, "ran")
+    write(top / "a.ipynb", file(code("x", [stream("loss 0.5 in run-2")])))
+    assert front.compare("a.ipynb") == ["modified"]
+    write(top / ".nbvc.toml", b'[diff]\nmasks = ["run-*"]\n')
+    assert front.compare("a.ipynb") == []
+
+
+def test_outputs_that_the_filter_removes_are_no_change_before_it_ran(
+    top: Path, front: Front, cli: Cli
+) -> None:
+    write(top / "a.ipynb", file(code("x")))
+    commit_all(top, "clean")
+    assert cli("install", "--filter").code == 0
+    write(top / "a.ipynb", file(code("x", [stream("1")])))
+    assert front.compare("a.ipynb") == []
+    assert cli("diff", "--stat", "HEAD:a.ipynb", "a.ipynb").out == ""

@@ -10,7 +10,7 @@ import pytest
 from nbvc import read
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, write
-from tests.making import code, file
+from tests.making import code, file, stream
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Cli
@@ -73,10 +73,40 @@ def test_changes_that_conflict_are_kept_in_a_checkpoint(
     assert "Before resolving" in listed
 
 
-def test_other_changes_stop_a_pull(behind: Path, front: Front) -> None:
+def test_changes_that_a_pull_does_not_touch_stay(behind: Path, front: Front) -> None:
+    write(behind / "b.ipynb", MINE)
+    write(behind / "a.ipynb", MINE)
+    done, text = front.pull("a.ipynb")
+    assert done, text
+    assert (behind / "b.ipynb").read_bytes() == MINE
+    assert _sources(behind / "a.ipynb") == ["a = 2", "b = 1", "c = 3"]
+    assert git(behind, "status", "--porcelain").split() == ["M", "a.ipynb", "M", "b.ipynb"]
+
+
+def test_changes_that_a_pull_would_overwrite_stop_it(behind: Path, front: Front) -> None:
+    other = behind.parent / "other"
+    write(other / "b.ipynb", THEIRS)
+    sandbox.commit_all(other, "theirs")
+    git(other, "push", "-q")
     write(behind / "b.ipynb", MINE)
     before = sandbox.snapshot(behind)
     done, text = front.pull("a.ipynb")
     assert (done, "b.ipynb" in text) == (False, True)
     after = sandbox.snapshot(behind)
     assert {**after, "refs": None} == {**before, "refs": None}
+
+
+def test_outputs_that_only_one_side_has_now_are_reported(shared: Path, front: Front) -> None:
+    def ran(text: str) -> bytes:
+        return file(code("f()", [stream(text)]), code("y = 2"))
+
+    write(shared / "a.ipynb", ran("0\n"))
+    sandbox.commit_all(shared, "base")
+    git(shared, "push", "-q")
+    git(shared.parent, "clone", "-q", "origin.git", "other")
+    _publish(shared, ran("theirs\n"))
+    write(shared / "a.ipynb", ran("ours\n"))
+    sandbox.commit_all(shared, "ours")
+    done, text = front.pull("a.ipynb")
+    assert done, text
+    assert "both sides have outputs of their own in cell 1" in text

@@ -114,3 +114,36 @@ def test_resolving_loses_nothing(top: Path, front: Front, cli: Cli) -> None:
     oid = re.findall(r"[0-9a-f]{12}", listed)[0]
     assert cli("checkpoint", "restore", "a.ipynb", oid).code == 0
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("deleted", ["theirs", "ours"])
+def test_a_notebook_that_one_side_deleted_is_kept_or_deleted(
+    top: Path, front: Front, deleted: str
+) -> None:
+    """Taking the remote side deletes what remote deleted, and keeps what local deleted."""
+    write(top / "a.ipynb", BASE)
+    sandbox.commit_all(top, "base")
+    git(top, "switch", "-qc", "topic")
+    _change(top, deleted == "theirs")
+    git(top, "switch", "-q", "main")
+    _change(top, deleted == "ours")
+    assert try_git(top, "merge", "-q", "topic") == 1
+    assert read_stages(opened(top), "a.ipynb").deleted_by == (
+        "remote" if deleted == "theirs" else "local"
+    )
+    done, text = front.resolve("a.ipynb")
+    assert done, text
+    assert (top / "a.ipynb").exists() == (deleted == "ours")
+    if deleted == "theirs":
+        assert git(top, "ls-files", "a.ipynb") == ""
+        git(top, "commit", "-qm", "merged")
+        write(top / "a.ipynb", BASE)
+        assert "Before deleting" in front.messages("a.ipynb")
+
+
+def _change(top: Path, deletes: bool) -> None:
+    if deletes:
+        (top / "a.ipynb").unlink()
+    else:
+        write(top / "a.ipynb", THEIRS)
+    sandbox.commit_all(top, "deleted" if deletes else "changed")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
-from nbvc.cli.settings.cleaning import Overrides, policy_options
-from nbvc.cli.settings.options import grouped
+from nbvc.cli.settings.cleaning import policy_options
+from nbvc.cli.settings.grouping import grouped
 from nbvc.cli.settings.viewing import Format, Gate, View, view_options
-from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, Mask, Part
+from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
+from nbvc.normalising.settings import overlay
+from nbvc.workflow.deciding import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,14 +102,15 @@ def test_which_change_is_a_failure(words: tuple[str, ...], gate: Gate) -> None:
     ],
 )
 def test_what_counts(words: tuple[str, ...], parts: set[Part]) -> None:
-    assert view_of(*words).policy.parts == parts
+    assert view_of(*words).asked.over(DiffPolicy()).parts == parts
 
 
 def test_what_may_differ_in_outputs() -> None:
-    policy = view_of("--rtol", "0.1", "--mask", "uuids", "--mask", "paths").policy
+    asked = view_of("--rtol", "0.1", "--mask", "uuids", "--mask", "paths").asked
+    policy = asked.over(DiffPolicy())
     assert (policy.rtol, policy.atol) == (0.1, 0)
     assert policy.masks == {Mask("uuids"), Mask("paths")}
-    assert view_of("--mask", "all").policy.masks == ALL_MASKS
+    assert view_of("--mask", "all").asked.masks == ALL_MASKS
 
 
 @pytest.mark.parametrize(
@@ -120,15 +123,15 @@ def test_what_cannot_be_is_refused_before_anything_is_read(words: tuple[str, ...
 
 def test_settings_of_a_command_line_go_on_top_of_a_projects() -> None:
     line = ("--keep-output", "--keep-tag", "b", "--renumber-ids", "--extra-keys", "metadata.x")
-    overrides = value_of(policy_options, *line)
-    assert isinstance(overrides, Overrides)
+    asked = value_of(policy_options, *line)
+    assert isinstance(asked, Asked)
     configured = {"outputs": "strip", "keep-tags": ["a"], "preset": "noise"}
-    assert overrides.over(configured) == {
+    assert overlay(configured, asked.clean) == {
         "outputs": "keep",
         "keep-tags": ["a", "b"],
         "preset": "noise",
         "ids": "number",
         "drop-notebook-metadata": ["x"],
     }
-    assert value_of(policy_options).over(configured) == configured
+    assert overlay(configured, value_of(policy_options).clean) == configured
     assert configured["keep-tags"] == ["a"]

@@ -36,7 +36,7 @@ EXPECTED = {
 SHOWN = {
     "pandas": ["~ row 3, c: 302 → -1", "~ row 17, j: 1709 → -2", "~ row 39, a: 3900 → -3"],
     "plotly": ["~ data[0].y[1]: 5 → 6"],
-    "polars": ["+ row 1"],
+    "polars": ['+ row 1: "Bodø", 2.0'],
     "rich": ["- passed 12, failed 0", "+ passed 11, failed 1"],
     "sympy": [r"- $\displaystyle \frac{x^{3}}{3}$", r"+ $\displaystyle \frac{x^{4}}{4}$"],
     "traceback": ["- TypeError", "+ ZeroDivisionError", "+ division by zero"],

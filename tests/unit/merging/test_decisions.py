@@ -403,11 +403,11 @@ def test_a_result_that_would_not_be_read_as_it_was_meant_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     result = MergeResult(nb(A))
-    assert checked(result) == result.notebook.to_bytes()
+    assert checked(result, ()) == result.notebook.to_bytes()
     for other in (nb(), nb(code("b"))):
         monkeypatch.setattr("nbvc.merging.files.read", lambda *_, other=other, **__: other)
         with pytest.raises(RewriteRefusedError, match="not be read as it was meant"):
-            checked(result)
+            checked(result, ())
 
 
 # Markers

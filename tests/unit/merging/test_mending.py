@@ -14,7 +14,7 @@ from nbvc.errors import NotebookError
 from nbvc.merging.lenient import cells_in, lenient
 from nbvc.merging.textual import fixed, has_markers, labels_in, salvaged, sides_of
 from tests.generate.strategies import values
-from tests.making import code, file, markdown, result, stream
+from tests.making import code, file, markdown, notebook, result, stream
 
 CONTENT = file(code("a = 1", [stream("1\n")]), markdown("# T"))
 
@@ -108,14 +108,27 @@ def test_odd_members_of_a_cell_are_left_out_and_half_outputs_too() -> None:
     text = json.dumps({"cells": cells, "metadata": 7, "nbformat_minor": 99})
     found = salvaged(text)
     assert found.metadata == {}
-    assert found.nbformat_minor == 4
+    assert found.nbformat_minor == 5  # a cell has an id
     one, two, three, four = found.cells
     assert one.outputs == [*whole[:1], stream("b"), *whole[2:], result({"text/plain": "d"})]
     assert (one.execution_count, one.id) == (5, "x")
-    assert (two.execution_count, two.id, two.outputs, two.metadata) == (None, None, [], {})
+    assert (two.execution_count, two.outputs, two.metadata) == (None, [], {})
     assert three.attachments == {"a.png": {}}
     assert "attachments" not in four.fields
-    assert found.problems() == () or all("id" in problem for problem in found.problems())
+    assert found.problems() == ()
+
+
+def test_what_was_cut_and_is_not_valid_any_more_is_left_out() -> None:
+    cell = markdown("1", attachments={"a.png": {"image/png": 7}, "b.png": {}})
+    cell["metadata"] = {"tags": [1], "name": "n"}
+    odd = {**stream("a"), "name": "stdout", "more": 1}
+    text = json.dumps(notebook(cell, code("2", [stream("b"), odd])))[:-40]
+    found = salvaged(text[: text.rindex('"metadata"')] + '"metadata": {"kernelspec": {"name": "p')
+    assert found.problems() == ()
+    assert found.cells[0].metadata == {"name": "n"}
+    assert found.cells[0].attachments == {"b.png": {}}
+    assert found.cells[1].outputs == [stream("b")]
+    assert found.metadata == {}
 
 
 @pytest.mark.parametrize("minor", [-1, 6, "5", None])

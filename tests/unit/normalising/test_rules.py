@@ -21,7 +21,7 @@ from nbvc.normalising import (
     clean,
     cleaning,
 )
-from nbvc.normalising.configuring import configured, from_words, named
+from nbvc.normalising.configuring import configured, from_words
 from nbvc.normalising.kernels import KERNELS
 from nbvc.normalising.noise import Level
 from nbvc.normalising.rules import Item, MetadataRule, Stripped
@@ -272,7 +272,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def test_settings_are_a_policy_and_words_that_say_the_same() -> None:
+def test_settings_are_a_policy() -> None:
     policy = configured(SETTINGS)
     assert (policy.outputs, policy.counts, policy.max_size) == (Outputs.STRIP, Counts.KEEP, 10_000)
     assert policy.keep_tags == ("keep_output", "mine", "yours, too; 100 %")
@@ -280,13 +280,16 @@ def test_settings_are_a_policy_and_words_that_say_the_same() -> None:
     assert policy.metadata.notebook == Keys(keep=("signature",))
     assert policy.kernel == KERNELS["python3"]
     assert (policy.drop_empty_cells, policy.strip_init_cells) == (True, False)
-    assert configured(from_words([*named(SETTINGS), "form=9"])) == policy
-    assert not {*";%"}.intersection(
-        "".join(named(SETTINGS))
-    )  # they mean something to git and its shell
-    assert from_words(["keep-tags=mine,yours", "drop-types="]) == {
+
+
+def test_words_of_older_versions() -> None:
+    words = ["form=9", "keep-tags=mine,yours", "drop-types=", 'keep-types=["a/b"]', "ids=keep"]
+    assert from_words([*words, "drop-empty-cells=true"]) == {
         "keep-tags": ["mine", "yours"],
         "drop-types": [],
+        "keep-types": ["a/b"],
+        "ids": "keep",
+        "drop-empty-cells": True,
     }
 
 

@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.notebook.validity import _is_plainly_valid, _judged, problems
+from nbvc.errors import RewriteRefusedError
+from nbvc.notebook.validity import (
+    _is_plainly_valid,
+    _judged,
+    check_result,
+    find_problems,
+)
 from tests.making import code, markdown, notebook, result, stream
 
 PLAIN = notebook(
@@ -88,7 +94,7 @@ def test_what_is_plainly_valid_nbformat_finds_valid_too(one: nbvc.Notebook) -> N
 def test_ordinary_notebooks_are_plainly_valid(minor: int) -> None:
     one = nbvc.Notebook.from_dict(PLAIN if minor == 5 else without_ids(minor))
     assert _is_plainly_valid(one)
-    assert problems(one) == ()
+    assert find_problems(one) == ()
 
 
 def test_nbformat_is_not_imported_for_them() -> None:
@@ -101,8 +107,29 @@ def test_nbformat_is_not_imported_for_them() -> None:
     assert run.stdout.split() == [b"False"]
 
 
-def test_a_problem_is_told_with_its_place() -> None:
+def broken(minor: int = 5) -> nbvc.Notebook:
     cells = [PLAIN["cells"][0], {**PLAIN["cells"][1], "execution_count": "3"}]
-    one = nbvc.Notebook.from_dict({**PLAIN, "cells": cells})
-    (said,) = problems(one)
-    assert said.startswith("cells.1.execution_count: ")
+    return nbvc.Notebook.from_dict({**PLAIN, "cells": cells, "nbformat_minor": minor})
+
+
+def test_a_problem_is_told_with_its_place() -> None:
+    (found,) = find_problems(broken())
+    assert str(found).startswith("cells.1.execution_count: ")
+    assert found.cell == 1
+    assert found.line.startswith("cell 2: execution_count: '3' is not ")
+    assert broken().problems() == (str(found),)
+
+
+def test_a_message_quotes_no_whole_table() -> None:
+    cells = [{**PLAIN["cells"][0], "metadata": {"tags": {"a": "x" * 5000}}}]
+    (found,) = find_problems(nbvc.Notebook.from_dict({**PLAIN, "cells": cells}))
+    assert len(found.what) < 200
+    assert found.what.endswith("is not of type 'array'")
+
+
+def test_a_result_is_valid_unless_what_it_was_made_of_is_not() -> None:
+    good, bad = nbvc.Notebook.from_dict(PLAIN), broken()
+    check_result(good, (good, good))
+    check_result(bad, (good, bad))
+    with pytest.raises(RewriteRefusedError, match="would not be a valid notebook: cell 2: exec"):
+        check_result(bad, (good, good))

@@ -10,13 +10,14 @@ import pytest
 import nbvc
 from nbvc import DiffPolicy, Part
 from nbvc.diffing.jsonops import seen_ops
+from nbvc.diffing.policy import Mask
 from nbvc.diffing.values import Change, ChangedLines, SameLines
 from nbvc.render.html import report
 from nbvc.render.markdown import comment
 from nbvc.render.paint import Painter
 from nbvc.render.shown import FoldedLines, fold_lines, show_cells, touched_parts
 from nbvc.render.terminal import TerminalRenderer
-from nbvc.render.words import count_noisy, join_words, summarize_counts
+from nbvc.render.words import count_noisy, join_words, summarize_counts, summarize_diff
 from tests.making import code, comparison, markdown, notebook, stream
 
 
@@ -194,3 +195,54 @@ def test_words_are_joined_as_people_write() -> None:
     assert [join_words(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         *("", "a", "a and b", "a, b and c"),
     ]
+
+
+def ran(*texts: str) -> nbvc.Notebook:
+    return read(*(code(f"f({n})", [stream(text)]) for n, text in enumerate(texts)))
+
+
+@pytest.mark.parametrize(
+    ("policy", "before", "after"),
+    [
+        (DiffPolicy(masks=frozenset({Mask.TIMESTAMPS})), "at 2024-03-04 09:12", "at 2025-01-02 10:00"),
+        (DiffPolicy(masks=frozenset({"job-*"})), "job-1 went", "job-27 went"),
+        (DiffPolicy(masks=frozenset({r"re:job-\d+"})), "job-1 went", "job-27 went"),
+        (DiffPolicy(rtol=1e-5), "a 0.5000001", "a 0.5000002"),
+    ],
+)  # fmt: skip
+def test_lines_that_count_as_the_same_are_shown_unchanged(
+    policy: DiffPolicy, before: str, after: str
+) -> None:
+    diff = nbvc.diff(ran(f"{before}\nloss 1\n"), ran(f"{after}\nloss 2\n"), policy)
+    drawn = draw(diff)
+    assert f"      {after}\n    - loss 1\n    + loss 2" in drawn["terminal"]
+    assert f"\n {after}\n-loss 1\n+loss 2\n" in drawn["markdown"]
+    for text in drawn.values():
+        assert before not in text
+    same = nbvc.diff(ran(f"{before}\nloss 1\n"), ran(f"{after}\nloss 1\n"), policy)
+    assert not same.changed
+
+
+def test_the_gate_ignores_outputs_that_nbval_ignores() -> None:
+    sources = ("a", "# NBVAL_IGNORE_OUTPUT\nb", "# NBVAL_SKIP\nc", "d = '# NBVAL_SKIP'")
+    tags: tuple[dict[str, Any], ...] = ({"tags": ["nbval-ignore-output"]}, {}, {}, {})
+
+    def make(text: str, numbers: range) -> nbvc.Notebook:
+        cells = (code(sources[n], [stream(text)], metadata=tags[n]) for n in numbers)
+        return read(*cells)
+
+    for numbers, counts in ((range(3), False), (range(4), True)):
+        diff = nbvc.diff(make("1", numbers), make("2", numbers))
+        assert (Part.OUTPUTS in touched_parts(diff, for_gate=True)) is counts
+        assert Part.OUTPUTS in touched_parts(diff)
+
+
+def test_one_line_names_changes_of_the_notebook_itself() -> None:
+    diff = compare(read(markdown("x")), read(markdown("x"), metadata={"title": "Rain"}))
+    assert summarize_diff(diff) == "1 cell unchanged, notebook metadata changed"
+
+
+def test_a_page_can_hide_its_outputs() -> None:
+    page = "".join(report([comparison("n.ipynb", nbvc.diff(ran("1"), ran("2")))]))
+    assert '<input type="checkbox" name="outputs" checked><span>Outputs</span>' in page
+    assert ".without-outputs .output { display: none; }" in page

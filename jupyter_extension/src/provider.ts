@@ -1,0 +1,42 @@
+/** nbvc's comparison as jupyterlab-git's view of notebooks, if that is installed. */
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IFactoryOptions, IGitExtension } from '@jupyterlab/git';
+import { ToolbarButton } from '@jupyterlab/ui-components';
+import { GitCompareView } from './compare/gitview';
+import { openConflicts } from './conflict/opening';
+import type { IServices } from './shared/services';
+
+/** Register for notebooks, after jupyterlab-git has registered its own provider. */
+export async function provideDiffs(services: IServices): Promise<void> {
+  const { app } = services;
+  await app.restored;
+  const git = await findGit(services);
+  git?.registerDiffProvider('nbvc', ['.ipynb'], async options => {
+    const view = createView(services, options);
+    await view.refresh();
+    return view;
+  });
+}
+
+async function findGit({ app }: IServices): Promise<IGitExtension | null> {
+  try {
+    const { IGitExtension } = await import('@jupyterlab/git');
+    return await app.resolveOptionalService(IGitExtension);
+  } catch {
+    return null; // It is not installed.
+  }
+}
+
+function createView(services: IServices, { model, toolbar }: IFactoryOptions): GitCompareView {
+  const path = PathExt.join(model.repositoryPath ?? '', model.filename);
+  if (model.hasConflict) {
+    const { trans } = services;
+    const button = new ToolbarButton({
+      label: trans.__('Resolve by cell'),
+      tooltip: trans.__('Open the conflicts in this notebook'),
+      onClick: () => void openConflicts(services, path)
+    });
+    toolbar?.addItem('nbvc-resolve', button);
+  }
+  return new GitCompareView(services, model, path);
+}

@@ -1,0 +1,290 @@
+"""Which notebooks to check: files, what is staged, the notebooks of a commit, or stdin.
+
+files on disk      as the filter would store them, if it is set up; or as they are
+the index          by the settings of the index
+a commit           by the settings of the commit
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+import msgspec
+
+from nbvc.errors import GitError, NbvcError, UnknownRefError
+from nbvc.workflow.deciding import Decider, Resolver
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from nbvc.git.plumbing.objects import Objects
+    from nbvc.git.plumbing.repository import Repository
+    from nbvc.git.state.changes import FileVersion, Side
+    from nbvc.normalising.policy import Policy
+    from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.finding import Found, Skip
+
+    Keep = Callable[[str, bytes], bytes]
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A notebook to check: what it is called, how it is read, and what `nbvc clean` would remove.
+
+    `read_former` returns the version of the last commit before it, None if there is none. `in_git` is
+    for versions of the index or of a commit.
+    """
+
+    path: str
+    read: Callable[[], bytes]
+    policy: Policy
+    read_former: Callable[[], bytes | None] | None = None
+    in_git: bool = False
+
+
+class Subjects(msgspec.Struct, frozen=True):
+    """All notebooks to check, those that are no files, and how many are excluded.
+
+    After `close` they can still be read.
+    """
+
+    subjects: list[Subject]
+    excluded: int = 0
+    unreadable: tuple[Found, ...] = ()
+    close: Callable[[], None] = lambda: None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What a command line names: words as `nbvc diff` takes them, and paths behind `--`."""
+
+    words: tuple[str, ...]
+    paths: tuple[str, ...] | None = None
+    cached: bool = False
+    raw: bool = False
+
+
+def select(choice: Choice, asked: Asked, environ: Mapping[str, str], skip: Skip) -> Subjects:
+    """Return the notebooks that a choice means. A word that is no existing path is a commit.
+
+    Raises `NbvcError`.
+    """
+    words, paths = choice.words, choice.paths or ()
+    is_commit = bool(words) and not choice.cached and not os.path.lexists(words[0])
+    if not (choice.cached or is_commit):
+        return _select_files((*words, *paths), asked, environ, skip, raw=choice.raw)
+    from nbvc.git.plumbing.objects import Objects
+
+    repository = _find_repository(words, paths, environ)
+    objects = Objects(repository)
+    if choice.cached:
+        return _select_index(repository, objects, (*words, *paths), asked)
+    return _select_commit(repository, objects, words, paths, asked)
+
+
+def select_content(content: bytes, name: str, asked: Asked) -> Subjects:
+    """Return one notebook that is given as bytes, and to be judged as a file of that name."""
+    decision = Decider(asked).decide(name)
+    if decision.excluded:
+        return Subjects([], 1)
+    return Subjects([Subject(name, partial(bytes, content), decision.policy)])
+
+
+def _select_files(
+    paths: Sequence[str],
+    asked: Asked,
+    environ: Mapping[str, str],
+    skip: Skip,
+    *,
+    raw: bool,
+) -> Subjects:
+    from nbvc.workflow.finding import find_files
+
+    decider = Decider(asked)
+    found = [(one, decider.decide(one.path)) for one in find_files(paths, environ, skip)]
+    kept = [(one, decision) for one, decision in found if not decision.excluded]
+    files = [(one.path, decision) for one, decision in kept if not one.problem]
+    readers = {path: partial(_read_file, path) for path, _ in files}
+    formers: dict[str, Callable[[], bytes | None]] = {}
+    closers = []
+    for repository, names in _group(list(readers), environ):
+        from nbvc.git.plumbing.objects import Objects
+        from nbvc.workflow.filtered import make_filter
+
+        objects = Objects(repository)
+        closers.append(objects.close)
+        keep = _keep_all if raw else make_filter(repository, list(names.values()), after_git=False)
+        for path, name in names.items():
+            readers[path] = partial(_read_kept, path, name, keep)
+            formers[path] = partial(_read_version, objects, "HEAD", name)
+    return Subjects(
+        [
+            Subject(path, readers[path], decision.policy, formers.get(path))
+            for path, decision in files
+        ],
+        len(found) - len(kept),
+        tuple([one for one, _ in kept if one.problem]),
+        partial(_close_all, closers),
+    )
+
+
+def _close_all(closers: Sequence[Callable[[], None]]) -> None:
+    for close in closers:
+        close()
+
+
+def _group(
+    paths: Sequence[str], environ: Mapping[str, str]
+) -> Iterator[tuple[Repository, dict[str, str]]]:
+    """Yield each repository that files are in, with the names that they have there, by path."""
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
+    from nbvc.workflow.places import Locator
+
+    locator = Locator()
+    tops: dict[str, dict[str, str]] = {}
+    for path in paths:
+        top, name = locator.locate(path)
+        if top is not None and not os.path.islink(path):
+            tops.setdefault(top, {})[path] = name
+    for top, names in tops.items():
+        try:
+            yield discover(Git.find(environ), top), names
+        except GitError:
+            continue
+
+
+def _keep_all(_name: str, content: bytes) -> bytes:
+    return content
+
+
+def _read_file(path: str) -> bytes:
+    from nbvc.notebook.content import read_content
+
+    return read_content(path)
+
+
+def _read_kept(path: str, name: str, keep: Keep) -> bytes:
+    return keep(name, _read_file(path))
+
+
+def _read_version(objects: Objects, revision: str, name: str) -> bytes | None:
+    found = objects.get(f"{revision}:{name}")
+    return found.content if found is not None and found.kind == "blob" else None
+
+
+def _find_repository(
+    words: Sequence[str], paths: Sequence[str], environ: Mapping[str, str]
+) -> Repository:
+    from nbvc.errors import NoRepositoryError
+    from nbvc.git.plumbing.command import Git
+    from nbvc.git.plumbing.repository import discover
+
+    existing = [path for path in (*words, *paths) if os.path.lexists(path)]
+    try:
+        return discover(Git.find(environ), existing[0] if existing else ".")
+    except NoRepositoryError:
+        missing = [word for word in words if not os.path.lexists(word)]
+        if missing:
+            raise NbvcError("there is no such file or folder", where=missing[0]) from None
+        raise
+
+
+def _select_index(
+    repository: Repository, objects: Objects, paths: Sequence[str], asked: Asked
+) -> Subjects:
+    from nbvc.git.state.changes import INDEX
+
+    resolver = Resolver.of_version(objects, "", asked)
+    return _select_version(repository, objects, INDEX, paths, resolver, "HEAD")
+
+
+def _select_commit(
+    repository: Repository,
+    objects: Objects,
+    words: Sequence[str],
+    paths: Sequence[str],
+    asked: Asked,
+) -> Subjects:
+    from nbvc.git.state.changes import commit_side
+
+    try:
+        side = commit_side(objects, words[0])
+    except UnknownRefError:
+        raise NbvcError("there is no such file, folder or commit", where=words[0]) from None
+    resolver = Resolver.of_version(objects, side.oid, asked)
+    named = (*words[1:], *paths)
+    return _select_version(repository, objects, side, named, resolver, f"{side.oid}^")
+
+
+def _select_version(
+    repository: Repository,
+    objects: Objects,
+    side: Side,
+    paths: Sequence[str],
+    resolver: Resolver,
+    former: str,
+) -> Subjects:
+    """Return the notebooks of the index or a commit, judged by its own settings."""
+    from nbvc.git.state.changes import Contents
+    from nbvc.workflow.finding import Found
+
+    versions, in_conflict = _list_versions(repository, side, paths)
+    contents = Contents(repository, objects)
+    decided = [(version, resolver.decide(version.name)) for version in versions]
+    kept = [(version, decision) for version, decision in decided if not decision.excluded]
+    objects.expect([version.oid for version, _ in kept if version.oid])
+    subjects = [
+        Subject(
+            _from_here(repository, version.name),
+            partial(contents.read, version),
+            decision.policy,
+            partial(_read_version, objects, former, version.name),
+            in_git=True,
+        )
+        for version, decision in kept
+    ]
+    problem = "its conflicts are not resolved, so nothing is staged"
+    unreadable = tuple([Found(_from_here(repository, name), problem) for name in in_conflict])
+    return Subjects(subjects, len(decided) - len(kept), unreadable, objects.close)
+
+
+def _list_versions(
+    repository: Repository, side: Side, paths: Sequence[str]
+) -> tuple[list[FileVersion], list[str]]:
+    """Return the notebooks of a side, and the names of those in conflict.
+
+    Raises `NbvcError` for a path that the side does not have.
+    """
+    from nbvc.git.plumbing.objects import empty_tree
+    from nbvc.git.state.changes import INDEX, SUFFIX, Place, Side, changes
+    from nbvc.git.state.operation import unmerged
+
+    nothing = Side(Place.COMMIT, "", empty_tree(repository))
+    names = [_name(repository, path) for path in paths]
+    found = [one.after or one.before for one in changes(repository, nothing, side, names)]
+    versions = [version for version in found if version is not None]
+    in_conflict = [
+        name
+        for name in (unmerged(repository.git) if side is INDEX else ())
+        if name.endswith(SUFFIX) and (not names or any(_is_in(name, one) for one in names))
+    ]
+    there = [*(version.name for version in versions), *in_conflict]
+    for path, name in zip(paths, names, strict=True):
+        if not os.path.isdir(path) and not any(_is_in(one, name) for one in there):
+            raise NbvcError(f"there is no such notebook in {side.label}", where=path)
+    return versions, in_conflict
+
+
+def _from_here(repository: Repository, name: str) -> str:
+    return os.path.relpath(repository.path(name), os.path.realpath(os.curdir))
+
+
+def _is_in(name: str, folder: str) -> bool:
+    return not folder or name == folder or name.startswith(f"{folder}/")
+
+
+def _name(repository: Repository, path: str) -> str:
+    if os.path.isdir(path) and not os.path.islink(path):
+        return repository.name_of_folder(path)
+    return repository.name(path)

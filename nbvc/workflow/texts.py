@@ -1,0 +1,72 @@
+"""Read the text that Jupytext pairs with a notebook as the notebook that it stands for.
+
+    analysis.ipynb   cells, outputs, metadata
+    analysis.py      cells alone ──jupytext──▶ the same outputs and metadata, where the code is the same
+
+A text has no outputs, so it gets those of the notebook that it is compared with: only sources and cells
+can differ. Jupytext's own package reads the text (the extra nbvc[jupytext]).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from nbvc.workflow.compare import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SUFFIX = ".ipynb"
+_WITH_IDS = 5
+"""The minor format from which on cells have ids."""
+
+
+def is_text(path: str, other: str) -> bool:
+    """Return whether a file is text that Jupytext reads, to be compared with a notebook.
+
+    It is not if Jupytext is not installed: then both files are compared as text.
+    """
+    ending = os.path.splitext(path)[1]
+    if not other.endswith(_SUFFIX) or ending in {"", _SUFFIX} or not os.path.isfile(path):
+        return False
+    try:
+        from jupytext.formats import NOTEBOOK_EXTENSIONS
+    except ImportError:
+        return False
+    return ending in NOTEBOOK_EXTENSIONS
+
+
+def text_source(path: str, read_notebook: Callable[[], bytes]) -> Source:
+    """Return a text as the notebook that it stands for, beside the notebook that it is paired with."""
+    return Source(path, path, path, partial(_read, path, read_notebook))
+
+
+def _read(path: str, read_notebook: Callable[[], bytes]) -> bytes:
+    """Return a text as a notebook's file; the text itself if it cannot be read as one."""
+    import warnings
+
+    import jupytext
+    from jupytext.combine import combine_inputs_with_outputs
+
+    from nbvc.errors import NbvcError
+    from nbvc.notebook import Notebook, read
+    from nbvc.notebook.content import read_content
+
+    content = read_content(path)
+    ending = os.path.splitext(path)[1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            paired = read(read_notebook())
+            text = jupytext.reads(content.decode(), fmt=ending)
+            found = combine_inputs_with_outputs(text, paired.to_node(), fmt=ending)
+        except (NbvcError, ValueError, KeyError, AssertionError):
+            return content
+    # Jupytext's own entry says which of the two files it was read from.
+    found["metadata"] = paired.metadata
+    if paired.nbformat_minor < _WITH_IDS:
+        for cell in found["cells"]:
+            cell.pop("id", None)
+    return Notebook.from_dict(found).to_bytes()

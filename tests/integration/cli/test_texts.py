@@ -1,0 +1,77 @@
+"""A notebook and the text that Jupytext pairs with it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import nbvc
+from tests.making import code, file, markdown, stream
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Cli
+
+pytest.importorskip("jupytext")
+
+CELLS: list[dict[str, Any]] = [
+    markdown("# Title\n\ntext"),
+    code("x = 1\nprint(x)", [stream("1\n")], execution_count=3, metadata={"tags": ["a"]}),
+    code("%matplotlib inline\ny = 2"),
+]
+ENDINGS = (".py", ".md", ".Rmd", ".R")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def pair(folder: Path, ending: str, minor: int = 4) -> Path:
+    """Write a notebook, and the text that Jupytext makes of it."""
+    import jupytext
+
+    cells = [{**cell, "id": f"c{n}"} if minor > 4 else cell for n, cell in enumerate(CELLS)]
+    (folder / "a.ipynb").write_bytes(file(*cells, minor=minor))
+    text = folder / f"a{ending}"
+    jupytext.write(nbvc.read(folder / "a.ipynb").to_node(), text)
+    return text
+
+
+@pytest.mark.parametrize("minor", [4, 5])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_pair_in_step_has_no_change(folder: Path, cli: Cli, ending: str, minor: int) -> None:
+    text = pair(folder, ending, minor)
+    for words in (("a.ipynb", text.name), (text.name, "a.ipynb")):
+        called = cli("diff", *words, "--exit-code")
+        assert (called.code, called.err) == (0, "")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_edit_of_the_text_is_shown_by_cell(folder: Path, cli: Cli, ending: str) -> None:
+    text = pair(folder, ending)
+    text.write_text(text.read_text().replace("x = 1", "x = 100"))
+    called = cli("diff", "a.ipynb", text.name, "--exit-code")
+    assert called.code == 1
+    assert "code cell 2" in called.out
+    assert "+     x = 100" in called.out or "+ x = 100" in called.out.replace("  ", " ")
+    assert "Title" not in called.out
+    assert not called.err
+
+
+def test_without_jupytext_both_are_compared_as_text(
+    folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = pair(folder, ".py")
+    monkeypatch.setitem(sys.modules, "jupytext.formats", None)
+    called = cli("diff", "a.ipynb", text.name)
+    assert "compared as plain text" in called.err
+
+
+def test_other_text_is_compared_as_text(folder: Path, cli: Cli) -> None:
+    pair(folder, ".py")
+    (folder / "notes.txt").write_text("x = 1")
+    assert "compared as plain text" in cli("diff", "a.ipynb", "notes.txt").err
