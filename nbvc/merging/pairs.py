@@ -64,8 +64,10 @@ class Known:
 
     @cached_property
     def keys(self) -> Counter[tuple[str, str]]:
-        """How often each type and text occurs."""
-        return Counter(map(self.key, self.base))
+        """How often each type and text occurs in cells that are not settled."""
+        return Counter(
+            self.key(cell) for at, cell in enumerate(self.base) if at not in self.settled
+        )
 
     @cached_property
     def ids(self) -> set[str]:
@@ -95,11 +97,11 @@ def find_settled(base: Cells, local: Cells, remote: Cells) -> dict[int, tuple[in
 
 def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices, Indices]]:
     """Return the columns of local and remote, in the order of remote."""
+    settled = dict(known.settled.values())
 
     def prefer(i: int, _: int) -> float:
-        return _KNOWN * (known.key(local[i]) in known.keys)
+        return _KNOWN * (i in settled or known.key(local[i]) in known.keys)
 
-    settled = dict(known.settled.values())
     links = _pair(known, local, remote, settled, prefer)
     pairs = {(i, j) for link in links for i in link.before for j in link.after}
     stays = pairs
@@ -232,9 +234,12 @@ def pair_cells(before: Cells, after: Cells, known: Mapping[int, int]) -> list[Li
     A part has at least half of its lines from the whole. Cells that are less alike may be shown as a
     split, but not merged as one.
     """
+    found = align(before, after, known=known)
+    if not any(len(link.before) > 1 or len(link.after) > 1 for link in found):
+        return found
     links: list[Link] = []
     apart: list[Link] = []
-    for link in align(before, after, known=known):
+    for link in found:
         if len(link.before) > 1:
             parts = _find_parts(after[link.after[0]], before, link.before)
             apart += (Link((i,), ()) for i in link.before if i not in parts)

@@ -89,6 +89,10 @@ def _merge_tokens(old: Tokens, mine: Tokens, theirs: Tokens) -> Tokens | None:
 
 def _choose(old: Tokens, mine: Tokens, theirs: Tokens, *, starts: bool) -> Tokens | None:
     """Return the tokens of the side that alone changed them; `starts`: a line starts here."""
+    if theirs in (mine, old):
+        return mine
+    if mine == old:
+        return theirs
     for one, other, third in _find_views((old, mine, theirs), starts=starts):
         columns = find_columns(one, other, third, weigh)
         if not any(column.is_remote for column in columns):

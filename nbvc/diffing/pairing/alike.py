@@ -17,6 +17,8 @@ _SEPARATORS = bytes(
 )
 """Turns what is no letter, digit or underscore into space; beyond ASCII everything is a letter."""
 _SPACE = bytes(code for code in range(128) if chr(code).isspace())
+_WHOLE = 0.7
+"""How alike cells at least are of which one has all lines of the other, and more."""
 _FEW_LINES = 3
 """Cells of at most so many lines are found by their words as well."""
 _FEW_WORDS = 6
@@ -97,6 +99,8 @@ def alike(one: Profile, other: Profile, *, at_least: float) -> float:
     lines, others = one.lines, other.lines
     common = len(lines & others)
     best = 1.9 * common / (len(lines) + len(others)) if common else 0.0
+    if 1 < common == min(len(lines), len(others)):
+        best = max(best, _WHOLE)
     if best > _ENOUGH:
         return best
     words, other_words = one.words, other.words

@@ -339,3 +339,17 @@ def test_two_cells_that_are_closer_to_one_in_two_ways_are_no_error() -> None:
               code("linea = f(0)\nlineb = f(1)\n")]  # fmt: skip
     before, after = (nbvc.Notebook.from_dict(notebook(*cells)) for cells in ([one], others))
     assert len(nbvc.diff(before, after).cells) == 2
+
+
+def test_a_cell_that_has_all_lines_of_an_old_one_and_more_is_that_cell() -> None:
+    line = "In step {} the {} is compared with every {} of the year."
+    kept = markdown("## The signal and the signal, part 80\n- canvas 82: see the winter")
+    gone = markdown("\n".join(line.format(n, "signal", "river") for n in (85, 89, 93)))
+    new = [line.format(n, "meadow", "harbor") for n in (162, 164, 166)]
+    longer = markdown("\n".join([*new, kept["source"]]))
+    before, after = (
+        nbvc.Notebook.from_dict(notebook(code("import os"), *cells, code("draw(rows)")))
+        for cells in ([kept, gone], [longer])
+    )
+    changes = [(one.change.value, one.before) for one in nbvc.diff(before, after).cells]
+    assert changes[1:3] == [("modified", (1,)), ("removed", (2,))]

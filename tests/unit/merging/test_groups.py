@@ -258,3 +258,10 @@ def test_cells_that_are_alike_by_their_words_alone_are_not_merged_by_words() -> 
     )
     local = nb(markdown(f"{first['source']} Not the last."), LOAD, AREA)
     assert merge(base, local, remote).conflicts
+
+
+def test_of_two_equal_cells_each_side_dropped_one_and_moved_the_other() -> None:
+    base, local = nb("show()", LOAD, AREA, NORMAL, "show()"), nb("show()", LOAD, AREA, NORMAL)
+    remote = nb(LOAD, AREA, "show()", f"{NORMAL}\nsave()")
+    found = sources(base, local, remote)
+    assert sorted(found) == sorted(["show()", LOAD, AREA, f"{NORMAL}\nsave()"])
