@@ -95,8 +95,7 @@ def test_fault_01_to_13_diff_shows_raw_text(name: str, tmp_path: Path) -> None:
     for command in (["show", str(bad)], ["diff", "--format", "json", str(bad), str(good)]):
         ran = nbvc_run(*command)
         if not (sys.version_info >= (3, 12) and name == "08_deep_1100"):
-            assert ran.returncode == 2
-            assert not ran.stdout or json.loads(ran.stdout)["format"] == "nbvc-error"
+            assert (ran.returncode, ran.stdout) == (2, "")
             assert ran.stderr.startswith("nbvc: ")
             assert ran.stderr.count("\n") == 1
 
