@@ -43,9 +43,9 @@ def _leave_out_current_folder() -> None:
 
 def _prepare_streams() -> None:
     """Replace streams that were closed before the start, and let errors of stdout name it."""
-    from nbvc.cli.terminal.streams import named_stdout
+    from nbvc.cli.terminal.streams import reopen_stdout
 
-    sys.stdout = named_stdout(sys.stdout)
+    sys.stdout = reopen_stdout(sys.stdout)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             import os

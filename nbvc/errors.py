@@ -110,7 +110,7 @@ class WriteRefusedError(NbvcError):
     """A file that can't be replaced without changing what it is: a link, an owner, a protection."""
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """Return text for one line: control and direction characters are written as escapes."""
     if text.isascii() and text.isprintable():
         return text

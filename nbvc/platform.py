@@ -21,14 +21,14 @@ _WIDE = 1 << 20
 """Bytes that fit into a pipe on Linux, without a privilege."""
 
 
-def _flags(*names: str) -> int:
+def _combine_flags(*names: str) -> int:
     return sum(getattr(os, name, 0) for name in names)
 
 
-PRIVATE = _flags("O_CLOEXEC", "O_NOINHERIT", "O_BINARY")
+PRIVATE = _combine_flags("O_CLOEXEC", "O_NOINHERIT", "O_BINARY")
 """Flags for `os.open`: no child inherits the file, and Windows translates no line end."""
-NO_LINK = _flags("O_NOFOLLOW")
-NO_WAIT = _flags("O_NONBLOCK")
+NO_LINK = _combine_flags("O_NOFOLLOW")
+NO_WAIT = _combine_flags("O_NONBLOCK")
 """For reading: opening a pipe does not wait until another program opens it for writing."""
 
 

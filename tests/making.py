@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from nbvc.errors import NotebookError
-from nbvc.workflow.compare import Comparison, Pair, known_source
+from nbvc.workflow.compare import Comparison, Pair, make_source
 
 if TYPE_CHECKING:
     from nbvc.diffing import NotebookDiff
@@ -58,6 +58,6 @@ def comparison(
     texts: tuple[str, str] | None = None,
 ) -> Comparison:
     """A comparison of two versions of a notebook, or the problem with one of them."""
-    side = known_source(b"", name, name, name)
+    side = make_source(b"", name, name, name)
     error = NotebookError(problem) if problem else None
     return Comparison(Pair(side, side, note=note), diff, error, texts)

@@ -15,7 +15,7 @@ from nbvc.git.actions.push import PushOutcome
 from nbvc.git.state.operation import Operation
 from nbvc.git.state.status import FileState
 from nbvc.normalising.noise import Level
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 from nbvc_jupyter.refusals import Reason
 
 # The string is the name of the type in the browser.
@@ -28,7 +28,7 @@ NumberedNotebook = Annotated[dict[str, Any], "INotebook<ICell | number>"]
 Diff = Annotated[dict[str, Any], "INotebookDiff"]
 
 ConflictKind = Literal["nbvc", "git", "deleted", "none"]
-VersionKind = Annotated[Kind, "'commit' | 'checkpoint'"]
+VersionKind = Annotated[VersionType, "'commit' | 'checkpoint'"]
 MergeSide = Annotated[str, "'local' | 'remote'"]
 
 

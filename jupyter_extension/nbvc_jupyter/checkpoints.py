@@ -22,7 +22,7 @@ from tornado.web import HTTPError
 
 from nbvc.errors import NbvcError
 from nbvc.git import Stop
-from nbvc_jupyter.refusals import FailedError, described, unexpected
+from nbvc_jupyter.refusals import FailedError, describe_error, make_unexpected
 from nbvc_jupyter.tasks import TASKS
 from nbvc_jupyter.work import Call, Wanted
 
@@ -45,21 +45,21 @@ def id_of(which: Any) -> str:
     return found
 
 
-def _model(kept: dict[str, Any]) -> dict[str, Any]:
+def _make_model(kept: dict[str, Any]) -> dict[str, Any]:
     moment = datetime.fromtimestamp(kept["seconds"], timezone.utc)
     return {"id": kept["id"], "last_modified": moment}
 
 
-def _http(error: NbvcError) -> HTTPError:
-    refusal = described(error)
+def _make_http_error(error: NbvcError) -> HTTPError:
+    refusal = describe_error(error)
     return HTTPError(refusal.status, refusal.message.replace("%", "%%"))
 
 
-def _same(found: Any) -> Any:
+def _pass_on(found: Any) -> Any:
     return found
 
 
-def _saved(notebook: Any) -> dict[str, Any]:
+def _wrap_notebook(notebook: Any) -> dict[str, Any]:
     import nbformat
 
     return {"type": "notebook", "format": "json", "content": nbformat.from_dict(notebook)}
@@ -89,7 +89,7 @@ class _NbvcCheckpoints:
             return self.leave(self.other.create_checkpoint(contents_mgr, path))
         if not self.server.is_local:
             return super().create_checkpoint(contents_mgr, path)  # type: ignore[misc]
-        return self.ask("create", _model, path=path)
+        return self.ask("create", _make_model, path=path)
 
     def restore_checkpoint(self, contents_mgr: Any, checkpoint_id: Any, path: str) -> Any:
         """Restore a checkpoint, byte for byte if there are files."""
@@ -105,7 +105,7 @@ class _NbvcCheckpoints:
         """Return the checkpoints of a file, oldest first."""
         if not is_notebook(path):
             return self.leave(self.other.list_checkpoints(path))
-        return self.ask("list", lambda found: [*map(_model, found)], path=path)
+        return self.ask("list", lambda found: [*map(_make_model, found)], path=path)
 
     def delete_checkpoint(self, checkpoint_id: Any, path: str) -> Any:
         """Delete one checkpoint."""
@@ -129,11 +129,11 @@ class _NbvcCheckpoints:
 
     def create_notebook_checkpoint(self, nb: Any, path: str) -> Any:
         """Create a checkpoint of a notebook that the contents manager gave."""
-        return self.ask("create", _model, json.dumps(nb).encode(), path=path)
+        return self.ask("create", _make_model, json.dumps(nb).encode(), path=path)
 
     def get_notebook_checkpoint(self, checkpoint_id: Any, path: str) -> Any:
         """Return a checkpoint as the contents manager saves it."""
-        return self.ask("content", _saved, id=id_of(checkpoint_id), path=path)
+        return self.ask("content", _wrap_notebook, id=id_of(checkpoint_id), path=path)
 
     def create_file_checkpoint(self, content: Any, format: Any, path: str) -> Any:  # noqa: A002
         """Leave other files to the other class."""
@@ -147,7 +147,7 @@ class _NbvcCheckpoints:
         """Return the answer of the other class."""
         raise NotImplementedError
 
-    def ask(self, name: str, then: Any = _same, body: bytes = b"", **query: str) -> Any:
+    def ask(self, name: str, then: Any = _pass_on, body: bytes = b"", **query: str) -> Any:
         """Return what `then` makes of the result of a task of `Keeper`."""
         raise NotImplementedError
 
@@ -165,12 +165,12 @@ class NbvcCheckpoints(_NbvcCheckpoints, GenericCheckpointsMixin, Checkpoints):
         """Return the answer of the other class."""
         return answer
 
-    def ask(self, name: str, then: Any = _same, body: bytes = b"", **query: str) -> Any:
+    def ask(self, name: str, then: Any = _pass_on, body: bytes = b"", **query: str) -> Any:
         """Do a task of `Keeper`; what the library refuses becomes an error for Jupyter."""
         try:
             return then(TASKS[f"jupyter/{name}"](self.server.site(), query, body, Stop()))
         except NbvcError as error:
-            raise _http(error) from error
+            raise _make_http_error(error) from error
 
 
 class AsyncNbvcCheckpoints(_NbvcCheckpoints, AsyncGenericCheckpointsMixin, AsyncCheckpoints):
@@ -186,15 +186,15 @@ class AsyncNbvcCheckpoints(_NbvcCheckpoints, AsyncGenericCheckpointsMixin, Async
         """Await the answer of the other class."""
         return await ensure_async(answer)
 
-    async def ask(self, name: str, then: Any = _same, body: bytes = b"", **query: str) -> Any:
+    async def ask(self, name: str, then: Any = _pass_on, body: bytes = b"", **query: str) -> Any:
         """Let a worker do a task of `Keeper`."""
         self.server.manager.listen()
         call = Call(f"jupyter/{name}", query, body)
         try:
             answer = await self.server.work.keep(call, Wanted())
         except NbvcError as error:
-            raise _http(error) from error
+            raise _make_http_error(error) from error
         except FailedError as error:
             self.log.error("nbvc: %s", error.text)  # noqa: TRY400 -- It has the worker's traceback.
-            raise HTTPError(500, unexpected(error.kind).message) from None
+            raise HTTPError(500, make_unexpected(error.kind).message) from None
         return then(json.loads(answer.content))

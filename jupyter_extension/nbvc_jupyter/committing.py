@@ -10,11 +10,11 @@ from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, Ignored, PartlyStaged
 from nbvc.git.actions.pull import PullOutcome
-from nbvc.git.setup.attributes import filtered
+from nbvc.git.setup.attributes import find_filtered
 from nbvc.git.state.branch import branch_here, count_commits
-from nbvc.git.state.operation import operation
+from nbvc.git.state.operation import find_operation
 from nbvc.git.state.remotes import remote_names
-from nbvc.git.state.status import status
+from nbvc.git.state.status import read_status
 from nbvc.workflow.aborting import abort_merge
 from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
 from nbvc.workflow.pull import pull_notebooks
@@ -61,13 +61,13 @@ def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.Reposito
         branch=branch.name if branch else None,
         unborn=branch is not None and branch.oid is None,
         head=branch.oid if branch else repository.git.line("rev-parse", "HEAD"),
-        operation=operation(repository),
+        operation=find_operation(repository),
         remotes=list(remote_names(repository)),
         upstream=_show_upstream(branch),
         ahead=ahead,
         behind=behind,
-        filter=bool(filtered(repository, [name])),
-        state=status(repository, [name]).of(name),
+        filter=bool(find_filtered(repository, [name])),
+        state=read_status(repository, [name]).of(name),
         renamed_from=find_renames(repository, site.store(place), [name]).get(name),
     )
 
@@ -84,14 +84,14 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitA
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
     name = repository.name(place.file)
-    made = commit_notebooks(repository, site.store(place), _order(name, request))
+    made = commit_notebooks(repository, site.store(place), _make_order(name, request))
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)
     return a.CommitAndPush(_show_commit(made, name), pushed)
 
 
-def _order(name: str, request: CommitRequest) -> CommitOrder:
+def _make_order(name: str, request: CommitRequest) -> CommitOrder:
     return CommitOrder(
         (name,),
         request.message,

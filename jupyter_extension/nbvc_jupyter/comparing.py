@@ -13,7 +13,7 @@ from nbvc.errors import GitError
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level
 from nbvc.render.words import count_noisy
-from nbvc.workflow.compare import Pair, known_source
+from nbvc.workflow.compare import Pair, make_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.deciding import Decider
 from nbvc.workflow.filtered import make_filter
@@ -22,7 +22,7 @@ from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
 from nbvc_jupyter.sides import EMPTY, read_side, with_cells
-from nbvc_jupyter.trust import untrusted
+from nbvc_jupyter.trust import remove_trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +51,12 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     if stored != contents:
         found = _count_stored(_compare(versions, stored, policy), found)
     said = found.to_dict()
-    quiet = _alike(found) if request.lean else frozenset()
+    quiet = _find_alike(found) if request.lean else frozenset()
     if request.lean:
         _show_lines(found, said)
     return a.Comparison(
-        before=_side(versions[0], before, quiet, lean=request.lean),
-        after=_side(versions[1], after, lean=request.lean),
+        before=_make_side(versions[0], before, quiet, lean=request.lean),
+        after=_make_side(versions[1], after, lean=request.lean),
         diff=said,
         noise=a.Noise(count_noisy(found), _find_noise(found)),
         digests=a.Digests(versions[0].digest, versions[1].digest),
@@ -103,11 +103,11 @@ def _compare(
 ) -> NotebookDiff:
     """Return the diff of two versions, given the contents to compare. Raises `NbvcError`."""
     before, after = (
-        known_source(EMPTY if content is None else content, name, name, name)
+        make_source(EMPTY if content is None else content, name, name, name)
         for name, content in zip((one.name or one.label for one in versions), contents, strict=True)
     )
     pair = Pair(before, after, policy=policy)
-    found = compare_pair(pair, for_programs=True, parse=untrusted)
+    found = compare_pair(pair, for_programs=True, parse=remove_trust)
     if found.diff is None:
         assert found.error is not None
         raise found.error
@@ -134,7 +134,7 @@ def _count_stored(stored: NotebookDiff, drawn: NotebookDiff) -> NotebookDiff:
     return NotebookDiff(cells, stored.policy, notebooks=(stored.before, stored.after))
 
 
-def _side(
+def _make_side(
     found: SideVersion,
     notebook: Notebook,
     left_out: frozenset[int] = frozenset(),
@@ -157,7 +157,7 @@ def _side(
     return a.ComparedSide(found.label, shown, found.time, found.author, found.message, found.id)
 
 
-def _alike(found: NotebookDiff) -> frozenset[int]:
+def _find_alike(found: NotebookDiff) -> frozenset[int]:
     """Return the cells of `before` that `after` has to the last detail."""
     same = (cell for cell in found.cells if cell.change is Change.UNCHANGED)
     return frozenset(cell.before[0] for cell in same if not cell.noisy)

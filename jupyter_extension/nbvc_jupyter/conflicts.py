@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import nbvc
 from nbvc.errors import ContentChangedError, GitError, NbvcError
 from nbvc.git.state.index import LOCK_PATIENCE, stage
-from nbvc.git.state.sides import sides
+from nbvc.git.state.sides import find_sides
 from nbvc.merging.markers import Take, find, settle
-from nbvc.merging.textual import fixed, has_markers
+from nbvc.merging.textual import fix_notebook, has_markers
 from nbvc.notebook.content import content_digest
 from nbvc.notebook.validity import check_result
 from nbvc.workflow.conflicts import (
@@ -24,7 +24,7 @@ from nbvc.workflow.restoring import replace_content
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.trust import as_sent, untrusted
+from nbvc_jupyter.trust import as_sent, remove_trust
 
 if TYPE_CHECKING:
     import msgspec
@@ -42,13 +42,13 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
     """Return a notebook with its conflicts. Nothing is written. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     content = site.contents.read(place)
-    repository = _repository(site, place, stop)
-    stages = _stages(repository, place)
-    notebook, kind = _opened(content, stages, place)
-    bases = _bases(notebook, stages)
-    known = sides(repository) if repository is not None and stages.is_unmerged else None
+    repository = _find_repository(site, place, stop)
+    stages = _read_stages(repository, place)
+    notebook, kind = _open_notebook(content, stages, place)
+    bases = _find_bases(notebook, stages)
+    known = find_sides(repository) if repository is not None and stages.is_unmerged else None
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
-    deleted = _deletion(stages, known)
+    deleted = _describe_deletion(stages, known)
     if deleted is not None:
         kind = "deleted"
     elif not found and kind != "git":
@@ -59,11 +59,11 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
         digest=content_digest(content),
         unmerged=stages.is_unmerged,
         deleted=deleted,
-        conflicts=[_conflict(*one, bases.get(one[0]), known) for one in found],
+        conflicts=[_make_conflict(*one, bases.get(one[0]), known) for one in found],
     )
 
 
-def _deletion(stages: Stages, known: ConflictSides | None) -> a.Deletion | None:
+def _describe_deletion(stages: Stages, known: ConflictSides | None) -> a.Deletion | None:
     by = stages.deleted_by
     if by is None:
         return None
@@ -73,7 +73,7 @@ def _deletion(stages: Stages, known: ConflictSides | None) -> a.Deletion | None:
     return a.Deletion(by, own, f"{gone} deleted this notebook, {kept} changed it")
 
 
-def _opened(
+def _open_notebook(
     content: bytes, stages: Stages, place: NotebookPlace
 ) -> tuple[Notebook, a.ConflictKind]:
     """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
@@ -82,27 +82,27 @@ def _opened(
         return here, "nbvc"
     merged = merge_stages(stages, content, place.path)
     if merged is not None:
-        return untrusted(merged[0]), "git"
+        return remove_trust(merged[0]), "git"
     if here is not None:
         return here, "none"
     if not has_markers(content):
-        return untrusted(content, place.path), "none"  # says what is wrong with it
-    mended, _ = fixed(content, place.path)
-    return untrusted(mended), "git"
+        return remove_trust(content, place.path), "none"  # says what is wrong with it
+    mended, _ = fix_notebook(content, place.path)
+    return remove_trust(mended), "git"
 
 
 def _read(content: bytes) -> Notebook | None:
     try:
-        return untrusted(content)
+        return remove_trust(content)
     except NbvcError:
         return None
 
 
-def _stages(repository: Repository | None, place: NotebookPlace) -> Stages:
+def _read_stages(repository: Repository | None, place: NotebookPlace) -> Stages:
     return Stages() if repository is None else read_stages(repository, repository.name(place.file))
 
 
-def _conflict(
+def _make_conflict(
     index: int,
     cell: Cell,
     marked: Marked,
@@ -130,19 +130,19 @@ def _conflict(
         own=known.own if known else "local",
         deleted_by=marked.deleted_by,
         chunks=chunks,
-        local=_taken(cell, marked, Take.LOCAL),
+        local=_take_side(cell, marked, Take.LOCAL),
         base=base,
-        remote=_taken(cell, marked, Take.REMOTE),
-        reason=_reason(marked),
+        remote=_take_side(cell, marked, Take.REMOTE),
+        reason=_explain_conflict(marked),
     )
 
 
-def _taken(cell: Cell, marked: Marked, take: Take) -> list[dict[str, Any]]:
+def _take_side(cell: Cell, marked: Marked, take: Take) -> list[dict[str, Any]]:
     settled = settle(cell, [take] * marked.hunks)
     return [] if settled is None else [settled.to_dict()]
 
 
-def _reason(marked: Marked) -> str:
+def _explain_conflict(marked: Marked) -> str:
     if marked.deleted_by is None:
         return "both sides changed this cell"
     gone, kept = marked.local, marked.remote
@@ -151,7 +151,7 @@ def _reason(marked: Marked) -> str:
     return f"{gone} deleted this cell, {kept} changed it"
 
 
-def _bases(notebook: Notebook, stages: Stages) -> dict[int, list[dict[str, Any]]]:
+def _find_bases(notebook: Notebook, stages: Stages) -> dict[int, list[dict[str, Any]]]:
     """Return what each cell was before both sides changed it, if git still has that."""
     base = _read(stages.base) if stages.base is not None and stages.base.strip() else None
     if base is None:
@@ -159,7 +159,7 @@ def _bases(notebook: Notebook, stages: Stages) -> dict[int, list[dict[str, Any]]
     found: dict[int, list[dict[str, Any]]] = {}
     # A source full of markers looks like nothing that was there: each side by itself does.
     for take in (Take.REMOTE, Take.LOCAL):
-        cells = [_settled(cell, take) for cell in notebook.cells]
+        cells = [_settle_cell(cell, take) for cell in notebook.cells]
         for entry in nbvc.diff(base, notebook.with_cells(cells)).cells:
             for index in entry.after:
                 if entry.before or index not in found:
@@ -167,7 +167,7 @@ def _bases(notebook: Notebook, stages: Stages) -> dict[int, list[dict[str, Any]]
     return found
 
 
-def _settled(cell: Cell, take: Take) -> Cell:
+def _settle_cell(cell: Cell, take: Take) -> Cell:
     """Return a cell with all of one side; itself where that side deleted it."""
     marked = find(cell)
     return cell if marked is None else settle(cell, [take] * marked.hunks) or cell
@@ -184,14 +184,14 @@ def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> a.Reso
     current = target.read()
     if bytes(request.notebook) == b"null":
         return _delete(site, place, current, request.expected, stop)
-    notebook = untrusted(as_sent(request.notebook))
+    notebook = remove_trust(as_sent(request.notebook))
     if content_digest(current) != request.expected:
-        notebook = _merged(request.opened, current, notebook)
+        notebook = _merge_decisions(request.opened, current, notebook)
     notebook = drop_notes(notebook)
     content, left = notebook.to_bytes(), count_conflicts(notebook)
     replace_content(site.store(place), target, current, content, "Before resolving")
-    repository = _repository(site, place, stop)
-    unmerged = _stages(repository, place).is_unmerged
+    repository = _find_repository(site, place, stop)
+    unmerged = _read_stages(repository, place).is_unmerged
     if repository is not None and unmerged and not left:
         stage(repository, [repository.name(place.file)], patience=LOCK_PATIENCE)
         unmerged = False
@@ -203,44 +203,44 @@ def _delete(
 ) -> a.Resolved:
     """Delete a notebook that one side deleted. Raises `ContentChangedError`, `RefusedError`."""
     repository = site.repository(place, stop)
-    if _stages(repository, place).deleted_by is None:
+    if _read_stages(repository, place).deleted_by is None:
         raise RefusedError(409, "git", "no side of a merge has deleted this notebook")
     if current is None or content_digest(current) != expected:
-        raise _changed("deleted")
+        raise _make_changed_error("deleted")
     delete_notebook(site.store(place), repository.name(place.file), current)
     return a.Resolved(digest="", unmerged=False, left=0)
 
 
-def _changed(undone: str) -> ContentChangedError:
+def _make_changed_error(undone: str) -> ContentChangedError:
     return ContentChangedError(
         f"the notebook on the disk is not the one that you have seen: nothing was {undone}",
         hint="open its conflicts again",
     )
 
 
-def _merged(opened: msgspec.Raw, current: bytes | None, decided: Notebook) -> Notebook:
+def _merge_decisions(opened: msgspec.Raw, current: bytes | None, decided: Notebook) -> Notebook:
     """Return the decisions merged into a file in which other cells have changed meanwhile.
 
     Raises `ContentChangedError` if the file has other conflicts than `opened`, which is null if the
     caller doesn't want a merge, or if the decisions and the changes concern the same text, and
     `RewriteRefusedError` if the result would not be a valid notebook.
     """
-    base = None if bytes(opened) == b"null" else untrusted(as_sent(opened))
+    base = None if bytes(opened) == b"null" else remove_trust(as_sent(opened))
     here = None if current is None else _read(current)
-    if base is not None and here is not None and _marked(base) == _marked(here):
+    if base is not None and here is not None and _find_marked(base) == _find_marked(here):
         result = nbvc.merge(base, here, decided)
-        if not set(_marked(result.notebook)) - set(_marked(decided)):
+        if not set(_find_marked(result.notebook)) - set(_find_marked(decided)):
             check_result(result.notebook, (here, decided))
             return result.notebook
-    raise _changed("saved")
+    raise _make_changed_error("saved")
 
 
-def _marked(notebook: Notebook) -> list[str]:
+def _find_marked(notebook: Notebook) -> list[str]:
     """Return the sources of the cells in conflict."""
     return [cell.source for cell in notebook.cells if find(cell)]
 
 
-def _repository(site: Site, place: NotebookPlace, stop: Stop) -> Repository | None:
+def _find_repository(site: Site, place: NotebookPlace, stop: Stop) -> Repository | None:
     try:
         return site.repository(place, stop)
     except (GitError, RefusedError):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from nbvc.errors import WriteRefusedError, visible
+from nbvc.errors import WriteRefusedError, make_visible
 from nbvc.notebook.content import content_digest
-from nbvc.notebook.saving import drafted
+from nbvc.notebook.saving import draft_file
 from nbvc.platform import NO_WAIT, PRIVATE
 from nbvc_jupyter.places import NotebookPlace, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
@@ -92,7 +92,7 @@ class ServerContents:
             with open(handle, "rb") as file:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):
-            raise _missing(place) from None
+            raise _make_missing_error(place) from None
         except OSError as error:
             text = f"{place.path} can't be read: {error.strerror}"
             raise RefusedError(403, "unreadable-file", text) from None
@@ -113,7 +113,7 @@ class ServerContents:
         try:
             found = os.stat(place.file)
         except OSError:
-            raise _missing(place) from None
+            raise _make_missing_error(place) from None
         stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
         with self._lock:
             known = self._digests.get(place.file)
@@ -163,7 +163,7 @@ class NotebookTarget:
         if self._contents.is_local:
             with _refuse_writing(self._place):
                 os.makedirs(os.path.dirname(self._place.file), exist_ok=True)
-                self._draft = drafted(self._place.file, content)
+                self._draft = draft_file(self._place.file, content)
         return self
 
     def save(self) -> None:
@@ -191,5 +191,5 @@ def _refuse_writing(place: NotebookPlace) -> Iterator[None]:
         raise RefusedError(403, "unwritable-file", text) from None
 
 
-def _missing(place: NotebookPlace) -> RefusedError:
-    return RefusedError(404, "not-found", f"there is no notebook {visible(place.path)!r} here")
+def _make_missing_error(place: NotebookPlace) -> RefusedError:
+    return RefusedError(404, "not-found", f"there is no notebook {make_visible(place.path)!r} here")

@@ -12,28 +12,28 @@ _WORTH_IT = 1 << 15
 """Bytes from which an answer is compressed."""
 
 
-def encoded(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     """Return strict JSON: NaN and infinities become null, half surrogates escapes."""
     try:
         return msgspec.json.encode(value)
     except (UnicodeEncodeError, OverflowError, msgspec.EncodeError):
         import json
 
-        return json.dumps(_plain(msgspec.to_builtins(value)), allow_nan=False).encode()
+        return json.dumps(_make_plain(msgspec.to_builtins(value)), allow_nan=False).encode()
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     """Return what the json module takes, which takes surrogates where msgspec does not."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _make_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_make_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
 
-def squeezed(content: bytes) -> bytes | None:
+def compress_answer(content: bytes) -> bytes | None:
     """Return an answer compressed, None if that does not pay."""
     if len(content) < _WORTH_IT:
         return None

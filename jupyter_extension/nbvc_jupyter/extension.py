@@ -13,7 +13,7 @@ from traitlets import Bool, Float
 
 from nbvc.errors import GitError
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
-from nbvc_jupyter.handlers import routes
+from nbvc_jupyter.handlers import make_routes
 from nbvc_jupyter.server import NbvcServer
 
 _SOON = 0.5
@@ -65,7 +65,7 @@ class NbvcExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add the endpoints."""
-        self.handlers.extend(routes(self.server, self.missing))
+        self.handlers.extend(make_routes(self.server, self.missing))
 
     async def stop_extension(self) -> None:
         """Stop what runs."""

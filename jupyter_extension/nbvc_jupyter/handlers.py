@@ -16,12 +16,18 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from nbvc import __version__
-from nbvc.errors import NbvcError, visible, without_userinfo
+from nbvc.errors import NbvcError, make_visible, without_userinfo
 from nbvc_jupyter.answers import OutsideRepository, Refused
-from nbvc_jupyter.encoding import encoded, may_be_squeezed
+from nbvc_jupyter.encoding import encode_json, may_be_squeezed
 from nbvc_jupyter.frames import FrameKind
-from nbvc_jupyter.refusals import FailedError, Refusal, RefusedError, described, unexpected
-from nbvc_jupyter.rooms import edited_together
+from nbvc_jupyter.refusals import (
+    FailedError,
+    Refusal,
+    RefusedError,
+    describe_error,
+    make_unexpected,
+)
+from nbvc_jupyter.rooms import edit_together
 from nbvc_jupyter.work import Call, Wanted
 
 if TYPE_CHECKING:
@@ -70,7 +76,9 @@ class NbvcHandler(APIHandler):
             try:
                 query[key] = values[-1].decode()
             except UnicodeDecodeError:
-                raise RefusedError(400, "bad-request", f"{visible(key)} is not UTF-8") from None
+                raise RefusedError(
+                    400, "bad-request", f"{make_visible(key)} is not UTF-8"
+                ) from None
         accepted = self.request.headers.get("Accept-Encoding", "")
         forwarded = "X-Forwarded-For" in self.request.headers
         address = "" if forwarded else str(self.request.remote_ip)
@@ -93,7 +101,7 @@ class NbvcHandler(APIHandler):
         work = self.server.work
         found = await work.look(self.call("queue", packed=False), self.wanted)
         place = msgspec.json.decode(found.content)
-        room = edited_together(self.serverapp, place["path"]) if writes_notebook else nullcontext()
+        room = edit_together(self.serverapp, place["path"]) if writes_notebook else nullcontext()
         async with room:
             answer = await work.change(place["key"], self.call(name), self.wanted)
         await self.answer(answer)
@@ -116,15 +124,15 @@ class NbvcHandler(APIHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with what is wrong, in a sentence; never with a traceback."""
         exc_info = kwargs.get("exc_info")
-        refusal = _refusal(exc_info[1] if exc_info else None, status_code)
+        refusal = _make_refusal(exc_info[1] if exc_info else None, status_code)
         status = refusal.status if 400 <= refusal.status < 600 else 500
         self.set_status(status, refusal.reason)
         self.set_header("Content-Type", "application/json")
-        self.finish(encoded(Refused(refusal.message, refusal.hint, refusal.reason)))
+        self.finish(encode_json(Refused(refusal.message, refusal.hint, refusal.reason)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what was not foreseen, without the secrets that a URL may hold."""
-        refusal = _refusal(value, 500)
+        refusal = _make_refusal(value, 500)
         if refusal.reason != "unexpected":
             self.log.debug("nbvc: %s: %s", refusal.reason, refusal.message)
         elif isinstance(value, FailedError):
@@ -136,20 +144,20 @@ class NbvcHandler(APIHandler):
             self.log.error("nbvc: %s", without_userinfo(text))
 
 
-def _refusal(error: BaseException | None, status: int) -> Refusal:
+def _make_refusal(error: BaseException | None, status: int) -> Refusal:
     """Return the status and the answer for an error."""
     if isinstance(error, NbvcError):
-        return described(error)
+        return describe_error(error)
     if isinstance(error, web.HTTPError):
         said = error.log_message
         if said and error.args:
             said = said % error.args
-        message = visible(said or error.reason or "the request was refused")
+        message = make_visible(said or error.reason or "the request was refused")
         reason = _NAMES.get(error.status_code, "http")
         return Refusal(error.status_code, without_userinfo(message), None, reason)
     if error is None:
         return Refusal(status, "the request failed", None, "http")
-    return unexpected(error.kind if isinstance(error, FailedError) else type(error).__name__)
+    return make_unexpected(error.kind if isinstance(error, FailedError) else type(error).__name__)
 
 
 def _get(task: str) -> Any:
@@ -190,7 +198,7 @@ def _post_to_read(task: str) -> Any:
 async def _get_status(self: NbvcHandler) -> None:
     """Answer with the state of the repository and the notebook, also without git."""
     if self.missing:
-        self.finish(encoded(OutsideRepository(__version__, 0, None, self.missing)))
+        self.finish(encode_json(OutsideRepository(__version__, 0, None, self.missing)))
         return
     await self.look("status")
 
@@ -219,7 +227,7 @@ ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = tuple(
 """Every endpoint, below `<base_url>nbvc/`."""
 
 
-def routes(
+def make_routes(
     server: NbvcServer | None, missing: str
 ) -> list[tuple[str, type[NbvcHandler], dict[str, Any]]]:
     """Return what tornado routes by; jupyter_server puts the base URL before it."""

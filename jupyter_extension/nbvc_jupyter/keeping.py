@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbvc.errors import OutsideError
 from nbvc.workflow.restoring import restore_content
 from nbvc_jupyter.contents import NotebookTarget
-from nbvc_jupyter.trust import as_sent, restorable, untrusted
+from nbvc_jupyter.trust import as_sent, make_restorable, remove_trust
 
 if TYPE_CHECKING:
     from nbvc.checkpoint.record import Checkpoint
@@ -29,19 +29,19 @@ class Keeper:
         place = self.site.contents.place(path)
         content = self.site.contents.read(place) if notebook is None else as_sent(notebook)
         file = self.site.contents.stand_in(place)
-        return _model(self.site.store(place).create(file, "", content).checkpoint)
+        return _make_model(self.site.store(place).create(file, "", content).checkpoint)
 
     def list(self, path: str) -> list[dict[str, Any]]:
         """Return all checkpoints, oldest first."""
         place = self.site.contents.place(path)
-        return [_model(one) for one in self.site.store(place).list(place.file)]
+        return [_make_model(one) for one in self.site.store(place).list(place.file)]
 
     def restore(self, which: str, path: str) -> None:
         """Write one back to the file; what is there becomes a checkpoint first."""
         place = self.site.contents.place(path)
         store = self.site.store(place)
         found = store.find(place.file, which)
-        content = restorable(store.content(found), place.path)
+        content = make_restorable(store.content(found), place.path)
         target = NotebookTarget(self.site.contents, place)
         restore_content(store, target, target.read(), content, found.id)
 
@@ -49,7 +49,7 @@ class Keeper:
         """Return a checkpoint as a notebook, without claims of trust."""
         place = self.site.contents.place(path)
         store = self.site.store(place)
-        return untrusted(store.content(store.find(place.file, which)), path).to_dict()
+        return remove_trust(store.content(store.find(place.file, which)), path).to_dict()
 
     def delete(self, which: str, path: str) -> None:
         """Delete one checkpoint."""
@@ -69,5 +69,5 @@ class Keeper:
         self.site.contents.follow(before, after)
 
 
-def _model(checkpoint: Checkpoint) -> dict[str, Any]:
+def _make_model(checkpoint: Checkpoint) -> dict[str, Any]:
     return {"id": checkpoint.id, "seconds": checkpoint.seconds}

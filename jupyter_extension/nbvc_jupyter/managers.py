@@ -46,16 +46,16 @@ class OnLoop:
 
     def get(self, path: str) -> bytes:
         """Return a notebook's JSON."""
-        model = self._asked(self.manager.get, path, content=True, type="notebook")
+        model = self._ask_loop(self.manager.get, path, content=True, type="notebook")
         return json.dumps(model["content"]).encode()
 
     def save(self, path: str, notebook: bytes) -> None:
         """Save a notebook, given as JSON. What it claims of trust is gone already."""
         content = read(notebook).to_dict()
         model = {"type": "notebook", "format": "json", "content": content}
-        self._asked(self.manager.save, model, path)
+        self._ask_loop(self.manager.save, model, path)
 
-    def _asked(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+    def _ask_loop(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         assert self._loop is not None
 
         async def ask() -> Any:

@@ -33,7 +33,7 @@ def place_in(root: str, path: str, *, hidden: bool = False) -> NotebookPlace:
     real = os.path.realpath(os.path.join(real_root, *parts))
     inside = real_root.rstrip(os.sep) + os.sep
     if not real.startswith(inside):
-        raise _missing(path)
+        raise _make_missing_error(path)
     # A link may lead to what its own name does not tell.
     parts_of(os.path.relpath(real, real_root), hidden=hidden)
     return NotebookPlace("/".join(parts), real)
@@ -46,7 +46,7 @@ def parts_of(path: str, *, hidden: bool = False) -> list[str]:
     parts = [part for part in path.split("/") if part]
     for part in parts:
         if part in {".", ".."} or _is_git(part) or (part.startswith(".") and not hidden):
-            raise _missing(path)
+            raise _make_missing_error(path)
     if not parts or not parts[-1].lower().endswith(_SUFFIX):
         raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
     return parts
@@ -59,7 +59,7 @@ def _is_git(name: str) -> bool:
     return plain in {".git", "git~1"} or plain.startswith(".git::")
 
 
-def _missing(path: str) -> RefusedError:
-    from nbvc.errors import visible
+def _make_missing_error(path: str) -> RefusedError:
+    from nbvc.errors import make_visible
 
-    return RefusedError(404, "not-found", f"there is no notebook {visible(path)!r} here")
+    return RefusedError(404, "not-found", f"there is no notebook {make_visible(path)!r} here")

@@ -17,7 +17,7 @@ from nbvc.errors import (
     NotebookError,
     OutsideError,
     UnknownRefError,
-    visible,
+    make_visible,
     without_userinfo,
 )
 from nbvc.git.actions.branching import BranchRefusedError
@@ -103,22 +103,22 @@ _TABLE: tuple[tuple[type[NbvcError], int, Reason], ...] = (
 """What becomes of the library's errors; the first that fits counts."""
 
 
-def described(error: NbvcError) -> Refusal:
+def describe_error(error: NbvcError) -> Refusal:
     """Return an error for the browser, without what is nobody's business."""
     if isinstance(error, RefusedError):
-        return _refusal(error, error.status, error.reason)
+        return _make_refusal(error, error.status, error.reason)
     fits = (row for row in _TABLE if isinstance(error, row[0]))
     _, status, reason = next(fits)
-    return _refusal(error, status, reason)
+    return _make_refusal(error, status, reason)
 
 
-def unexpected(kind: str) -> Refusal:
+def make_unexpected(kind: str) -> Refusal:
     """Return what is said of a mistake of ours."""
     message = f"nbvc failed unexpectedly ({kind}); the server's log says more"
     return Refusal(500, message, "report it, please", "unexpected")
 
 
-def _refusal(error: NbvcError, status: int, reason: Reason) -> Refusal:
+def _make_refusal(error: NbvcError, status: int, reason: Reason) -> Refusal:
     place = f"{error.where}: " if error.where else ""
     message = without_userinfo(f"{place}{error.message}")
     return Refusal(status, one_line(message), error.hint, reason)
@@ -126,4 +126,4 @@ def _refusal(error: NbvcError, status: int, reason: Reason) -> Refusal:
 
 def one_line(text: str) -> str:
     """Return a text in one line, controls made visible."""
-    return visible(" ".join(line.strip() for line in text.splitlines()))
+    return make_visible(" ".join(line.strip() for line in text.splitlines()))

@@ -6,9 +6,9 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from nbvc.errors import visible
+from nbvc.errors import make_visible
 from nbvc.normalising.policy import Outputs
-from nbvc.versions.model import Kind  # noqa: TC001 - msgspec looks at the types
+from nbvc.versions.model import VersionType  # noqa: TC001 - msgspec looks at the types
 from nbvc_jupyter.refusals import RefusedError
 
 R = TypeVar("R")
@@ -71,9 +71,9 @@ class VersionRequest(msgspec.Struct, frozen=True):
     """Show a version; the browser has the cells of the known one."""
 
     path: str
-    kind: Kind
+    kind: VersionType
     id: str
-    known_kind: Kind | None = None
+    known_kind: VersionType | None = None
     known_id: str = ""
 
 
@@ -146,7 +146,7 @@ class RestoreRequest(msgspec.Struct, frozen=True):
     """Bring a version back, or one of its cells; `expected` is what the caller has seen."""
 
     path: str
-    kind: Kind
+    kind: VersionType
     id: str
     expected: str
     cell: int | None = None
@@ -170,7 +170,7 @@ def parse_body(body: bytes, kind: type[R]) -> R:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _unreadable(error) from None
+        raise _make_unreadable_error(error) from None
 
 
 def parse_query(query: dict[str, str], kind: type[R]) -> R:
@@ -178,9 +178,9 @@ def parse_query(query: dict[str, str], kind: type[R]) -> R:
     try:
         return msgspec.convert(query, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _unreadable(error) from None
+        raise _make_unreadable_error(error) from None
 
 
-def _unreadable(error: Exception) -> RefusedError:
-    text = f"the request can't be read: {visible(str(error))[:300]}"
+def _make_unreadable_error(error: Exception) -> RefusedError:
+    text = f"the request can't be read: {make_visible(str(error))[:300]}"
     return RefusedError(400, "bad-request", text)

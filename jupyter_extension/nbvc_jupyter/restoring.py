@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbvc.errors import CheckpointError, NbvcError, visible
+from nbvc.errors import CheckpointError, NbvcError, make_visible
 from nbvc.notebook import read
 from nbvc.notebook.content import content_digest
 from nbvc.workflow.restoring import check_seen, restore_content, take_cell
@@ -12,7 +12,7 @@ from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version
-from nbvc_jupyter.trust import as_sent, restorable, untrusted
+from nbvc_jupyter.trust import as_sent, make_restorable, remove_trust
 
 if TYPE_CHECKING:
     import msgspec
@@ -59,7 +59,7 @@ def _read_sent(site: Site, place: NotebookPlace, notebook: msgspec.Raw) -> bytes
     content = as_sent(notebook)
     try:
         current = site.contents.current(place)
-        if current is not None and untrusted(current) == untrusted(content):
+        if current is not None and remove_trust(current) == remove_trust(content):
             return current
     except NbvcError:
         pass
@@ -96,14 +96,14 @@ def restore(site: Site, request: RestoreRequest, stop: Stop) -> a.Restored:
     check_seen(current, request.expected, "restored")
     found = read_version(site, place, request.kind, request.id, stop)
     if found.content is None:
-        text = f"the commit {visible(request.id)} does not contain this notebook"
+        text = f"the commit {make_visible(request.id)} does not contain this notebook"
         raise RefusedError(404, "not-in-commit", text, hint="nothing was restored")
-    content = restorable(found.content, found.label)
+    content = make_restorable(found.content, found.label)
     if request.cell is not None:
-        content = take_cell(untrusted(content), _read_current(current), request.cell)
+        content = take_cell(remove_trust(content), _read_current(current), request.cell)
     kept = restore_content(site.store(place), target, current, content, request.id[:12])
     shown = show_checkpoint(kept) if kept else None
-    return a.Restored(content_digest(content), shown, untrusted(content).to_dict())
+    return a.Restored(content_digest(content), shown, remove_trust(content).to_dict())
 
 
 def _read_current(current: bytes | None) -> Notebook:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from nbvc.sequence import heaviest_increasing, opcodes
+from nbvc.sequence import find_opcodes, heaviest_increasing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,9 +30,9 @@ Json = dict[str, Any]
 
 
 @asynccontextmanager
-async def edited_together(serverapp: Any, path: str) -> AsyncIterator[None]:
+async def edit_together(serverapp: Any, path: str) -> AsyncIterator[None]:
     """Bring what the block makes of a notebook's file into the room that has it open, if any."""
-    extension = _collaboration(serverapp)
+    extension = _find_collaboration(serverapp)
     kind = {"content_type": "notebook", "file_format": "json"}
     room = extension and await extension.get_document(path=path, copy=False, **kind)
     if not room:
@@ -42,7 +42,7 @@ async def edited_together(serverapp: Any, path: str) -> AsyncIterator[None]:
     index = serverapp.web_app.settings["file_id_manager"].index(path)
     loader = extension.file_loaders[index]
     async with getattr(loader, "_lock", nullcontext()):
-        copy = _copied(room)
+        copy = _copy_room(room)
         await _save(manager, loader, path, copy.get())
         try:
             yield
@@ -50,7 +50,7 @@ async def edited_together(serverapp: Any, path: str) -> AsyncIterator[None]:
             await _bring_in(manager, loader, path, room, copy)
 
 
-def _collaboration(serverapp: Any) -> Any:
+def _find_collaboration(serverapp: Any) -> Any:
     """Return the extension that has the rooms; None without jupyter-collaboration."""
     apps = serverapp.extension_manager.extension_apps.get("jupyter_server_ydoc", ())
     found = next(iter(apps), None)
@@ -59,13 +59,13 @@ def _collaboration(serverapp: Any) -> Any:
 
 async def _save(manager: Any, loader: Any, path: str, content: Json) -> None:
     """Write what the room has, as it does itself a second after a key."""
-    if (await _model(manager, path))["content"] != content:
+    if (await _read_model(manager, path))["content"] != content:
         model = {"type": "notebook", "format": "json", "content": content}
         saved = await ensure_async(manager.save(model, path))
         loader.last_modified = saved["last_modified"]
 
 
-async def _model(manager: Any, path: str) -> Json:
+async def _read_model(manager: Any, path: str) -> Json:
     model: Json = await ensure_async(
         manager.get(path, content=True, type="notebook", format="json")
     )
@@ -73,7 +73,7 @@ async def _model(manager: Any, path: str) -> Json:
     return {**model, "content": json.loads(json.dumps(model["content"]))}
 
 
-def _copied(room: Any) -> Any:
+def _copy_room(room: Any) -> Any:
     from pycrdt import Doc
 
     document: Any = Doc()
@@ -83,20 +83,20 @@ def _copied(room: Any) -> Any:
 
 async def _bring_in(manager: Any, loader: Any, path: str, room: Any, copy: Any) -> None:
     try:
-        model = await _model(manager, path)
+        model = await _read_model(manager, path)
     except HTTPError:
         return  # deleted, or not a notebook any more: the room finds that itself
     before = copy.get()
     if model["content"] != before:
-        plan = await asyncio.to_thread(_plan, before, model["content"])
+        plan = await asyncio.to_thread(_plan_cells, before, model["content"])
         start = copy.ydoc.get_state()
         with copy.ydoc.transaction():
-            edit(copy, model["content"], plan, _typed(room, copy))
+            edit(copy, model["content"], plan, _find_typed(room, copy))
         room.ydoc.apply_update(copy.ydoc.get_update(start))
     loader.last_modified = model["last_modified"]
 
 
-def _plan(before: Json, after: Json) -> list[int | None]:
+def _plan_cells(before: Json, after: Json) -> list[int | None]:
     """Return for each cell after which cell before it is; None for a new one."""
     from nbvc import Notebook, diff
 
@@ -107,7 +107,7 @@ def _plan(before: Json, after: Json) -> list[int | None]:
     return plan
 
 
-def _typed(room: Any, copy: Any) -> frozenset[str]:
+def _find_typed(room: Any, copy: Any) -> frozenset[str]:
     """Return the IDs of the cells in which somebody has typed since the copy was made."""
     then = {cell["id"]: str(cell["source"]) for cell in copy.ycells}
     now = {cell["id"]: str(cell["source"]) for cell in room.ycells}
@@ -142,14 +142,14 @@ def edit(room: Any, content: Json, plan: list[int | None], typed: frozenset[str]
     for before, after in [*reversed(staying), (-1, -1)]:
         del room.ycells[before + 1 : end]
         for offset, cell in enumerate(cells[after + 1 : ends]):
-            room.ycells.insert(before + 1 + offset, room.create_ycell(_entering(cell, taken)))
+            room.ycells.insert(before + 1 + offset, room.create_ycell(_prepare_cell(cell, taken)))
         if before >= 0:
             _edit_cell(room.ycells[before], old[before], cells[after])
         end, ends = before, after
-    _edit_map(_metadata(room), content["metadata"])
+    _edit_map(_get_metadata(room), content["metadata"])
 
 
-def _entering(cell: Json, taken: set[str]) -> Json:
+def _prepare_cell(cell: Json, taken: set[str]) -> Json:
     """Return a cell as it may enter a room: untrusted, and with an ID that no other cell has."""
     metadata = {key: value for key, value in cell["metadata"].items() if key != "trusted"}
     copy = {**cell, "metadata": metadata}
@@ -186,14 +186,14 @@ def _edit_map(shared: Any, wanted: Json) -> None:
 def _edit_text(shared: Any, old: str, new: str) -> None:
     """Replace what differs, line by line. A shared text counts in bytes of UTF-8."""
     a, b = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    steps = [step for step in opcodes(a, b) if step.tag != "equal"]
+    steps = [step for step in find_opcodes(a, b) if step.tag != "equal"]
     starts = [0]
     for line in a:
         starts.append(starts[-1] + len(line.encode()))
     for step in reversed(steps):
         was, now = "".join(a[step.a0 : step.a1]), "".join(b[step.b0 : step.b1])
-        head = _common(was, now)
-        tail = _common(was[head:][::-1], now[head:][::-1])
+        head = _count_common(was, now)
+        tail = _count_common(was[head:][::-1], now[head:][::-1])
         start = starts[step.a0] + len(was[:head].encode())
         stop = starts[step.a1] - len(was[len(was) - tail :].encode())
         if stop > start:
@@ -202,13 +202,13 @@ def _edit_text(shared: Any, old: str, new: str) -> None:
             shared.insert(start, now[head : len(now) - tail])
 
 
-def _common(a: str, b: str) -> int:
+def _count_common(a: str, b: str) -> int:
     """Return how many characters two texts begin with alike."""
     least = min(len(a), len(b))
     return next((at for at in range(least) if a[at] != b[at]), least)
 
 
-def _metadata(room: Any) -> Any:
+def _get_metadata(room: Any) -> Any:
     from pycrdt import Map
 
     return room.ydoc.get("meta", type=Map)["metadata"]

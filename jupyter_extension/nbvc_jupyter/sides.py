@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbvc.errors import NotebookError
-from nbvc.git.setup.attributes import filtered
+from nbvc.git.setup.attributes import find_filtered
 from nbvc.notebook.content import content_digest
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
-from nbvc.store.restoring import restored
+from nbvc.store.restoring import restore_outputs
 from nbvc.versions.listing import version_of
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 from nbvc.workflow.history import read_commit
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import (
@@ -24,7 +24,7 @@ from nbvc_jupyter.requests import (
     EmptySide,
     HeadSide,
 )
-from nbvc_jupyter.trust import untrusted
+from nbvc_jupyter.trust import remove_trust
 
 if TYPE_CHECKING:
     from nbvc.git import Repository, Stop
@@ -65,7 +65,7 @@ class SideVersion(msgspec.Struct, frozen=True):
         Raises `NbvcError`.
         """
         content = EMPTY if self.content is None else self.content
-        return untrusted(content, self.name or self.label)
+        return remove_trust(content, self.name or self.label)
 
 
 def with_cells(notebook: Notebook, cells: list[Any]) -> dict[str, Any]:
@@ -91,16 +91,16 @@ def read_side(site: Site, place: NotebookPlace, side: Side, stop: Stop) -> SideV
 
 
 def read_version(
-    site: Site, place: NotebookPlace, kind: Kind, which: str, stop: Stop
+    site: Site, place: NotebookPlace, kind: VersionType, which: str, stop: Stop
 ) -> SideVersion:
     """Return a version of the history; its content is None if the commit lacks the notebook.
 
     Raises `NbvcError`.
     """
     match kind:
-        case Kind.CHECKPOINT:
+        case VersionType.CHECKPOINT:
             return _read_checkpoint(site, place, which)
-        case Kind.COMMIT:
+        case VersionType.COMMIT:
             return _read_commit(site, place, which, stop)
     raise RefusedError(400, "bad-request", "the kind must be commit or checkpoint")
 
@@ -111,10 +111,14 @@ def _with_outputs(found: SideVersion, repository: Repository, name: str) -> Side
     Without them every output would count as added, for ever.
     """
     home = Home.of(repository)
-    if found.content is None or not os.path.isdir(home.folder) or not filtered(repository, [name]):
+    if (
+        found.content is None
+        or not os.path.isdir(home.folder)
+        or not find_filtered(repository, [name])
+    ):
         return found
     try:
-        content = restored(OutputStore(home), name, found.content).content
+        content = restore_outputs(OutputStore(home), name, found.content).content
     except NotebookError:
         return found
     return msgspec.structs.replace(found, content=content, stored=found.content)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.base import StorePlace
 from nbvc.errors import GitError, NoRepositoryError
-from nbvc.git import Git, Repository, Stop, discover, stoppable
+from nbvc.git import Git, Repository, Stop, discover, make_stoppable
 from nbvc.git.state.remotes import NETWORK
 from nbvc.platform import host_name
 from nbvc.workflow.places import data_folder
@@ -49,9 +49,9 @@ class Site:
             )
         store = self.store(place)
         if store.home is StorePlace.INSIDE:
-            return stoppable(store.repository, stop)
+            return make_stoppable(store.repository, stop)
         found = discover(self.git, place.file)  # says what is wrong with it
-        return stoppable(found, stop)
+        return make_stoppable(found, stop)
 
     def queue(self, place: NotebookPlace) -> str:
         """Return what names the queue of changes that a notebook belongs to."""

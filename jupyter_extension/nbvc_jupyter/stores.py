@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.base import StorePlace
-from nbvc.checkpoint.opening import open_store, outside
+from nbvc.checkpoint.opening import open_outside, open_store
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
 from nbvc.workflow.places import folder_with_git
@@ -37,27 +37,27 @@ class Stores:
         # A repository that was made, moved or removed since changes the answer, so it is the key.
         key = (folder, folder_with_git(folder))
         try:
-            return self._kept(key, lambda: self._opened(file))
+            return self._get_store(key, lambda: self._open_store(file))
         except GitError:
             # Git does not trust the repository, or it is a bare one. Save points go on.
             return self.aside()
 
     def aside(self) -> Store:
         """Return the store in the user's data folder, for what lies in no repository."""
-        return self._kept(("", None), self._outside)
+        return self._get_store(("", None), self._open_outside)
 
-    def _opened(self, file: str) -> Store:
+    def _open_store(self, file: str) -> Store:
         return open_store(self._git, file, machine=self.machine, data_folder=self._data_folder)
 
-    def _outside(self) -> Store:
-        repository = outside(self._git, self._data_folder)
+    def _open_outside(self) -> Store:
+        repository = open_outside(self._git, self._data_folder)
         return Store(repository, self.machine, home=StorePlace.OUTSIDE)
 
-    def _kept(self, key: tuple[str, str | None], make: Callable[[], Store]) -> Store:
+    def _get_store(self, key: tuple[str, str | None], make: Callable[[], Store]) -> Store:
         with self._lock:
             found = self._open.pop(key, None)
             if found is None:
-                found = self._shared(make())
+                found = self._share_store(make())
             self._open[key] = found
             while len(self._open) > _MOST:
                 oldest = self._open.pop(next(iter(self._open)))
@@ -65,7 +65,7 @@ class Stores:
                     oldest.close()
             return found
 
-    def _shared(self, made: Store) -> Store:
+    def _share_store(self, made: Store) -> Store:
         """Return the store that is open for the same repository already, if there is one."""
         for store in self._open.values():
             same = store.repository.git_dir == made.repository.git_dir

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbvc.errors import NbvcError, NotebookError, RewriteRefusedError
 from nbvc.notebook import Notebook, read
-from nbvc.notebook.jsonedit import edit_object, elements, members
+from nbvc.notebook.jsonedit import edit_object, locate_elements, locate_members
 from nbvc.notebook.jsontext import decode
 from nbvc.notebook.places import cell_places, splice, top_places
 from nbvc.notebook.style import JUPYTER
@@ -28,7 +28,7 @@ _SIGNS = (b"trusted", b"signature", b"\\u00")
 """What the text of a notebook that claims trust contains: letters of a key may be escapes."""
 
 
-def untrusted(content: bytes, name: str = "") -> Notebook:
+def remove_trust(content: bytes, name: str = "") -> Notebook:
     """Return the notebook in a file without its claims of trust. Raises `NbvcError`."""
     notebook = read(content, name=name)
     try:
@@ -37,7 +37,7 @@ def untrusted(content: bytes, name: str = "") -> Notebook:
         return _without_claims(Notebook.from_dict(notebook.to_dict(), name=name))
 
 
-def restorable(content: bytes, name: str) -> bytes:
+def make_restorable(content: bytes, name: str) -> bytes:
     """Return a version as it may be written to a file: byte for byte, except claims of trust.
 
     Raises `RefusedError` if the version is not a notebook.
@@ -75,13 +75,13 @@ def _without_claims(notebook: Notebook) -> Notebook:
     """
     if not any(sign in notebook.text for sign in _SIGNS):
         return notebook
-    spans = sorted(_claims(notebook))
+    spans = sorted(_find_claims(notebook))
     if not spans:
         return notebook
     return Notebook.parse(splice(notebook.text, spans), notebook.name, bom=notebook.bom)
 
 
-def _claims(notebook: Notebook) -> Iterator[Span]:
+def _find_claims(notebook: Notebook) -> Iterator[Span]:
     """Yield the metadata that claims trust, and what takes its place."""
     text, top = notebook.text, top_places(notebook.text)
     if notebook.file_format[0] >= 4:
@@ -99,10 +99,10 @@ def _claims_of_cell(text: bytes, cell: CellPlace) -> Iterator[Span]:
     start, end = cell.places.get("outputs", (0, 0))
     if text[start : start + 1] != b"[":
         return
-    for output in elements(text[start:end]):
+    for output in locate_elements(text[start:end]):
         at = start + output.start
         if text[at : at + 1] == b"{":
-            for member in members(text[at : start + output.end]):
+            for member in locate_members(text[at : start + output.end]):
                 if member.key == "metadata":
                     yield from _claim(text, at + member.value_start, at + member.end)
 

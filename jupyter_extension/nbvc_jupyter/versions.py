@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbvc.errors import NbvcError, NoCellError, visible
-from nbvc.git import stoppable
-from nbvc.versions.model import Kind
+from nbvc.errors import NbvcError, NoCellError, make_visible
+from nbvc.git import make_stoppable
+from nbvc.versions.model import VersionType
 from nbvc.workflow.history import open_history
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
@@ -24,7 +24,7 @@ def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Version
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(request.path)
     store = site.store(place)
-    repository = stoppable(store.repository, stop)
+    repository = make_stoppable(store.repository, stop)
     with open_history(store, place.file, repository=repository) as history:
         found = history.versions()
     shown = [_show_version(version) for version in found[: request.limit]]
@@ -52,7 +52,7 @@ def show_version(site: Site, request: VersionRequest, stop: Stop) -> a.VersionCo
     place = site.contents.place(request.path)
     found = read_version(site, place, request.kind, request.id, stop)
     if found.content is None:
-        text = f"the commit {visible(request.id)} does not contain this notebook"
+        text = f"the commit {make_visible(request.id)} does not contain this notebook"
         raise RefusedError(404, "not-in-commit", text)
     notebook = found.read()
     known = _index_known(site, place, request, stop)
@@ -95,7 +95,7 @@ def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> a.Blame:
 
 def _show_origin(version: Version | None) -> a.Origin | None:
     """Return a version for people, None for what is not committed yet."""
-    if version is None or version.kind is Kind.WORK_TREE:
+    if version is None or version.kind is VersionType.WORK_TREE:
         return None
     return a.Origin(
         kind=version.kind,

@@ -99,7 +99,7 @@ class Work:
         if self._idle or self._busy:
             return
         try:
-            await self._returned(await self._started())
+            await self._return_worker(await self._start_worker())
         except RefusedError:
             pass  # The first task tries again, and reports why it can't be done.
 
@@ -132,7 +132,7 @@ class Work:
         queue = self._queues.setdefault(key, asyncio.Lock())
         async with self._turn(queue, call, seconds), self._turn(self._changing, call, seconds):
             if wanted.is_over():
-                raise _gone()
+                raise _make_gone_error()
             return await self._run(call, wanted, seconds, to_the_end=True)
 
     @asynccontextmanager
@@ -151,7 +151,7 @@ class Work:
             try:
                 await asyncio.wait_for(gate.acquire(), seconds)
             except asyncio.TimeoutError:
-                raise _late(seconds) from None
+                raise _make_late_error(seconds) from None
             finally:
                 self._waiting -= 1
                 self._waiting_bytes -= size
@@ -167,8 +167,8 @@ class Work:
     ) -> Answer:
         """Let a worker do a task; end the worker if it is late, or if nobody waits any more."""
         if wanted.is_over():
-            raise _gone()
-        process = self._idle.pop() if self._idle else await self._started()
+            raise _make_gone_error()
+        process = self._idle.pop() if self._idle else await self._start_worker()
         self._busy.add(process)
         task = Task(
             call.name, call.query, self._setting(), call.packed, seconds, self._network_seconds
@@ -176,20 +176,20 @@ class Work:
         doing = partial(process.run, task, call.body, self._manager)
         done = asyncio.get_running_loop().run_in_executor(self._threads, doing)
         try:
-            if not await _ends(done, wanted, seconds):
-                await self._stopped(process, done, seconds if to_the_end else _GRACE)
+            if not await _has_ended(done, wanted, seconds):
+                await self._stop_worker(process, done, seconds if to_the_end else _GRACE)
             if not done.done():
-                raise _gone() if wanted.is_over() else _late(seconds)
-            return _understood(done.result())
+                raise _make_gone_error() if wanted.is_over() else _make_late_error(seconds)
+            return _read_answer(done.result())
         except (OSError, EOFError, ValueError):  # a pipe that was closed
-            raise _died() from None
+            raise _make_died_error() from None
         finally:
             if not done.done():
                 process.kill()
-                done.add_done_callback(_heard)
-            await asyncio.shield(self._returned(process))
+                done.add_done_callback(_note_error)
+            await asyncio.shield(self._return_worker(process))
 
-    async def _stopped(
+    async def _stop_worker(
         self, process: Process, done: asyncio.Future[Answer], patience: float
     ) -> None:
         """Say to a worker that its task is not wanted any more, and wait a while for its end."""
@@ -202,9 +202,9 @@ class Work:
     def _is_closed(self) -> bool:
         return self._closed
 
-    async def _started(self) -> Process:
+    async def _start_worker(self) -> Process:
         if self._is_closed():
-            raise _gone()
+            raise _make_gone_error()
         loop = asyncio.get_running_loop()
         try:
             made = await loop.run_in_executor(self._threads, Process, self._environ)
@@ -213,10 +213,10 @@ class Work:
             raise RefusedError(503, "busy", text, hint="try again in a moment") from error
         if self._is_closed():  # Meanwhile: nobody else knows of this one.
             await asyncio.to_thread(made.close)
-            raise _gone()
+            raise _make_gone_error()
         return made
 
-    async def _returned(self, process: Process) -> None:
+    async def _return_worker(self, process: Process) -> None:
         """Keep a worker for the next task, or see it off."""
         self._busy.discard(process)
         if self._closed:
@@ -236,7 +236,7 @@ class Work:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-async def _ends(done: asyncio.Future[Answer], wanted: Wanted, seconds: float) -> bool:
+async def _has_ended(done: asyncio.Future[Answer], wanted: Wanted, seconds: float) -> bool:
     """Wait for the end of a task, for so long or as long as somebody wants it; tell if it came."""
     over = asyncio.ensure_future(wanted.over())
     every: set[asyncio.Future[Any]] = {done, over}
@@ -245,13 +245,13 @@ async def _ends(done: asyncio.Future[Answer], wanted: Wanted, seconds: float) ->
     return done.done()
 
 
-def _heard(done: asyncio.Future[Answer]) -> None:
+def _note_error(done: asyncio.Future[Answer]) -> None:
     """Take note of an error that came too late, or asyncio complains that nobody did."""
     if not done.cancelled():
         done.exception()
 
 
-def _understood(answer: Answer) -> Answer:
+def _read_answer(answer: Answer) -> Answer:
     """Return an answer that is a result. Raises `RefusedError`, `FailedError`."""
     if answer.kind is FrameKind.REFUSED:
         refusal = msgspec.json.decode(answer.content, type=Refusal)
@@ -262,16 +262,16 @@ def _understood(answer: Answer) -> Answer:
     return answer
 
 
-def _late(seconds: float) -> RefusedError:
+def _make_late_error(seconds: float) -> RefusedError:
     return RefusedError(
         504, "timeout", f"it took longer than {seconds:g} seconds", hint="try again later"
     )
 
 
-def _gone() -> RefusedError:
+def _make_gone_error() -> RefusedError:
     return RefusedError(499, "cancelled", "the request was cancelled")
 
 
-def _died() -> RefusedError:
+def _make_died_error() -> RefusedError:
     text = "the process that worked on this ended, perhaps for want of memory"
     return RefusedError(503, "worker-ended", text, hint="try again")

@@ -22,9 +22,9 @@ from nbvc.errors import NbvcError, without_userinfo
 from nbvc.git import Stop
 from nbvc.workflow.places import data_folder
 from nbvc_jupyter.contents import ContentsSetting, ServerContents
-from nbvc_jupyter.encoding import encoded, squeezed
+from nbvc_jupyter.encoding import compress_answer, encode_json
 from nbvc_jupyter.frames import FrameKind, read_frame, write_frame
-from nbvc_jupyter.refusals import Refusal, RefusedError, described
+from nbvc_jupyter.refusals import Refusal, RefusedError, describe_error
 from nbvc_jupyter.site import Site
 from nbvc_jupyter.tasks import TASKS
 
@@ -104,27 +104,27 @@ class Worker:
                 faulthandler.dump_traceback_later(
                     task.seconds + 2 * _GRACE, exit=True, file=nowhere
                 )
-                kind, content = self._done(task, body)
+                kind, content = self._do_task(task, body)
                 del body
                 faulthandler.cancel_dump_traceback_later()
                 self._stop = None
                 write_frame(self._outgoing, kind, content)
 
-    def _done(self, task: Task, body: bytes) -> tuple[FrameKind, bytes]:
+    def _do_task(self, task: Task, body: bytes) -> tuple[FrameKind, bytes]:
         stop = self._stop
         assert stop is not None
         try:
-            content = encoded(TASKS[task.name](self._sited(task), task.query, body, stop))
+            content = encode_json(TASKS[task.name](self._get_site(task), task.query, body, stop))
         except NbvcError as error:
-            return FrameKind.REFUSED, msgspec.json.encode(described(error))
+            return FrameKind.REFUSED, msgspec.json.encode(describe_error(error))
         except Exception as error:  # noqa: BLE001 -- The server answers, whatever happens here.
             text = without_userinfo("".join(traceback.format_exception(error)))
             failure = Failure(type(error).__name__, text)
             return FrameKind.FAILED, msgspec.json.encode(failure)
-        packed = squeezed(content) if task.packed else None
+        packed = compress_answer(content) if task.packed else None
         return (FrameKind.DONE, content) if packed is None else (FrameKind.PACKED, packed)
 
-    def _sited(self, task: Task) -> Site:
+    def _get_site(self, task: Task) -> Site:
         """Return the site, which keeps what it has open from task to task."""
         if self._site is None or self._site.contents.setting != task.setting:
             if self._site is not None:

@@ -17,7 +17,7 @@ import msgspec
 
 from nbvc.platform import own_session
 from nbvc_jupyter.frames import FrameKind, read_frame, read_parts, write_frame
-from nbvc_jupyter.refusals import RefusedError, described
+from nbvc_jupyter.refusals import RefusedError, describe_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ class Process:
         self._lock = threading.Lock()
         self.is_spent = False
         self._process = subprocess.Popen(  # noqa: S603 -- our own Python, and no shell
-            _command(),
+            _make_command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -120,7 +120,7 @@ class Process:
             else:
                 manager.save(read_frame(self._from)[1].decode(), content)
         except RefusedError as error:
-            reply, answer = FrameKind.DENIED, msgspec.json.encode(described(error))
+            reply, answer = FrameKind.DENIED, msgspec.json.encode(describe_error(error))
         with self._lock:
             write_frame(self._to, reply, answer)
 
@@ -151,13 +151,13 @@ class Process:
         self._from.close()
 
 
-def _command() -> list[str]:
-    pinned = "\n".join(f"{name}={_folder(name)}" for name in _PINNED)
-    needed = dict.fromkeys(_folder(name) for name in _NEEDED)
+def _make_command() -> list[str]:
+    pinned = "\n".join(f"{name}={_find_folder(name)}" for name in _PINNED)
+    needed = dict.fromkeys(_find_folder(name) for name in _NEEDED)
     return [os.path.abspath(sys.executable), "-I", "-c", _BOOT, pinned, *needed]
 
 
-def _folder(name: str) -> str:
+def _find_folder(name: str) -> str:
     """Return the folder from which the server imports a package."""
     found = find_spec(name)
     assert found is not None

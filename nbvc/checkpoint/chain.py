@@ -12,7 +12,7 @@ import os
 import msgspec
 
 from nbvc.checkpoint.names import path_of
-from nbvc.checkpoint.record import Checkpoint, parsed, understood
+from nbvc.checkpoint.record import Checkpoint, make_checkpoint, parse_checkpoint
 from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
 
@@ -62,13 +62,13 @@ class Chains:
         found = self._objects.get(oid)
         if found is None or found.kind != "commit":
             raise GitError(f"the checkpoint {oid} is missing", hint="see what git fsck says")
-        return _placed(ref, parsed(oid, found.content, ref.partition("/")[0]))
+        return _add_path(ref, parse_checkpoint(oid, found.content, ref.partition("/")[0]))
 
     def read(self, ref: str, oid: str) -> tuple[Checkpoint, ...]:
         """Return all checkpoints of a ref that has this id, oldest first. Raises `GitError`."""
         known = self._known.get(ref)
         if known is None or known.tip != oid:
-            known = self._known[ref] = _ReadChain(oid, self._followed(ref, oid))
+            known = self._known[ref] = _ReadChain(oid, self._follow_chain(ref, oid))
         return known.checkpoints
 
     def note(self, ref: str, parent: str | None, checkpoint: Checkpoint) -> None:
@@ -87,23 +87,23 @@ class Chains:
         self._facts.pop(ref, None)
         self._known.pop(ref, None)
         try:
-            os.unlink(self._path(ref))
+            os.unlink(self._get_path(ref))
         except OSError:
             pass
 
-    def _followed(self, ref: str, oid: str) -> tuple[Checkpoint, ...]:
+    def _follow_chain(self, ref: str, oid: str) -> tuple[Checkpoint, ...]:
         """Follow a chain down to its root, through what is kept and what git tells."""
         facts = self._facts.get(ref)
         if facts is None:
-            facts = self._facts[ref] = self._written(ref)
+            facts = self._facts[ref] = self._read_facts(ref)
         chain = []
         while oid:
             fact = facts.get(oid)
             if fact is None:
                 # What is kept last is most likely where the unknown part ends; if it isn't, ask on.
-                told = self._logged(ref, oid, next(reversed(facts), None))
+                told = self._read_log(ref, oid, next(reversed(facts), None))
                 if oid not in told:
-                    told = self._logged(ref, oid, None)
+                    told = self._read_log(ref, oid, None)
                 facts.update(told)
                 self._append(ref, told.values())
                 fact = told[oid]
@@ -114,37 +114,37 @@ class Chains:
             self._rewrite(ref)
         return tuple(reversed(chain))
 
-    def _logged(self, ref: str, oid: str, below: str | None) -> dict[str, _Fact]:
+    def _read_log(self, ref: str, oid: str, below: str | None) -> dict[str, _Fact]:
         """Return what git tells of the commits down from one, oldest first, `below` left out."""
         finished = self._repository.git.ask(*_LOG, oid, *([f"^{below}"] if below else []), "--")
         if finished.code and below:  # collected as garbage since
-            return self._logged(ref, oid, None)
+            return self._read_log(ref, oid, None)
         if finished.code:
             raise GitError(f"the checkpoints of {ref} can't be read", hint="see what git fsck says")
         machine = ref.partition("/")[0]
         found = []
         for record in finished.stdout.decode(errors="replace").split("\0")[:-1]:
             commit, parents, ident, seconds, body = record.split("\n", 4)
-            checkpoint = _placed(ref, understood(commit, ident, int(seconds), body, machine))
+            checkpoint = _add_path(ref, make_checkpoint(commit, ident, int(seconds), body, machine))
             found.append(_Fact(parents.partition(" ")[0], checkpoint))
         return {fact.checkpoint.commit: fact for fact in reversed(found)}
 
-    def _path(self, ref: str) -> str:
+    def _get_path(self, ref: str) -> str:
         return os.path.join(self._repository.common_dir, "nbvc", "checkpoints", ref)
 
-    def _written(self, ref: str) -> dict[str, _Fact]:
+    def _read_facts(self, ref: str) -> dict[str, _Fact]:
         try:
-            with open(self._path(ref), "rb") as file:
+            with open(self._get_path(ref), "rb") as file:
                 content = file.read()
         except OSError:
             return {}
         try:
             facts = msgspec.json.Decoder(_Fact).decode_lines(content)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return self._mended(ref, content)
+            return self._repair_facts(ref, content)
         return {fact.checkpoint.commit: fact for fact in facts}
 
-    def _mended(self, ref: str, content: bytes) -> dict[str, _Fact]:
+    def _repair_facts(self, ref: str, content: bytes) -> dict[str, _Fact]:
         """Return what can be read of a file with torn lines, and write that instead."""
         facts = {}
         for line in content.split(b"\n"):
@@ -159,7 +159,7 @@ class Chains:
 
     def _append(self, ref: str, facts: Iterable[_Fact]) -> None:
         """Write facts down for the next process; no harm where that can't be done."""
-        path = self._path(ref)
+        path = self._get_path(ref)
         try:
             content = msgspec.json.Encoder().encode_lines(list(facts))
             sharing = None if os.path.exists(path) else sharing_of(self._repository.git)
@@ -174,7 +174,7 @@ class Chains:
 
     def _rewrite(self, ref: str) -> None:
         """Write a file anew without what is not needed any more."""
-        path = self._path(ref)
+        path = self._get_path(ref)
         temporary = f"{path}.{os.urandom(4).hex()}"
         try:
             content = msgspec.json.Encoder().encode_lines(list(self._facts[ref].values()))
@@ -186,7 +186,7 @@ class Chains:
             return
 
 
-def _placed(ref: str, checkpoint: Checkpoint) -> Checkpoint:
+def _add_path(ref: str, checkpoint: Checkpoint) -> Checkpoint:
     """Return a checkpoint with a path, also one whose commit doesn't say it."""
     if checkpoint.path:
         return checkpoint

@@ -13,11 +13,11 @@ from functools import partial
 import msgspec
 
 from nbvc.checkpoint.base import StorePlace
-from nbvc.checkpoint.lineage import forerunner
+from nbvc.checkpoint.lineage import find_forerunner
 from nbvc.checkpoint.names import PREFIX, ref_part
-from nbvc.checkpoint.record import composed, parsed, trailers_for
-from nbvc.errors import CheckpointError, visible
-from nbvc.git.plumbing.packs import drafted, drafted_trees, store
+from nbvc.checkpoint.record import compose_commit, parse_checkpoint, trailers_for
+from nbvc.errors import CheckpointError, make_visible
+from nbvc.git.plumbing.packs import draft_object, draft_trees, store
 from nbvc.git.plumbing.refs import Swap, swap
 
 TYPE_CHECKING = False
@@ -46,13 +46,13 @@ def create(store_: StoreBase, name: str, message: str, content: bytes) -> Create
     Where the ref stays locked, as after a crash, a spare one takes the checkpoint: lists merge all.
     """
     repository = store_.repository
-    blob = drafted(repository, "blob", content)
-    drafts = [blob, *drafted_trees(repository, name, blob.oid)]
+    blob = draft_object(repository, "blob", content)
+    drafts = [blob, *draft_trees(repository, name, blob.oid)]
     head = store_.objects.head()
-    for ref in _refs(store_, name):
-        for _ in attempts(partial(store_.refs.get, ref)):
+    for ref in _choose_refs(store_, name):
+        for _ in iterate_attempts(partial(store_.refs.get, ref)):
             tip = store_.refs.get(ref)
-            latest = store_.chains.tip(ref, tip) if tip else forerunner(store_, name, blob)
+            latest = store_.chains.tip(ref, tip) if tip else find_forerunner(store_, name, blob)
             if latest is not None and latest.blob == blob.oid:
                 # A new name takes the old one's chain over, or later content might not show it.
                 if tip or swap(repository, [Swap(PREFIX + ref, None, latest.commit)]):
@@ -61,19 +61,19 @@ def create(store_: StoreBase, name: str, message: str, content: bytes) -> Create
             commit = _commit(store_, name, message, drafts, latest, head)
             store(repository, [*drafts, commit])
             if swap(repository, [Swap(PREFIX + ref, tip, commit.oid)]):
-                made = parsed(commit.oid, commit.content, ref.partition("/")[0])
+                made = parse_checkpoint(commit.oid, commit.content, ref.partition("/")[0])
                 store_.chains.note(ref, latest.commit if latest else None, made)
-                _tidied(store_, made)
+                _maintain_repository(store_, made)
                 return Created(made, is_new=True)
     lock = os.path.join(repository.common_dir, f"{PREFIX}{ref}.lock")
     raise CheckpointError(
         "its checkpoints are locked by another program",
-        where=visible(name),
-        hint=f"if none is running, delete {visible(lock)}",
+        where=make_visible(name),
+        hint=f"if none is running, delete {make_visible(lock)}",
     )
 
 
-def _tidied(store_: StoreBase, made: Checkpoint) -> None:
+def _maintain_repository(store_: StoreBase, made: Checkpoint) -> None:
     """Let git look now and then whether our own repository needs packing: nobody else ever does."""
     if store_.home is StorePlace.OUTSIDE and made.commit.startswith("00"):
         store_.repository.git.ask("gc", "--auto", "--quiet")
@@ -88,7 +88,7 @@ def _commit(
     head: str | None,
 ) -> NewObject:
     """Return the commit of a checkpoint whose objects are the blob first and the top tree last."""
-    content = composed(
+    content = compose_commit(
         tree=drafts[-1].oid,
         parent=latest.commit if latest else None,
         author=store_.author,
@@ -96,17 +96,17 @@ def _commit(
         message=message,
         trailers=trailers_for(name, head, drafts[0].oid),
     )
-    return drafted(store_.repository, "commit", content)
+    return draft_object(store_.repository, "commit", content)
 
 
-def _refs(store_: StoreBase, name: str) -> list[str]:
+def _choose_refs(store_: StoreBase, name: str) -> list[str]:
     """Return the ref to write a notebook's checkpoints to, and those to turn to after it."""
     part = ref_part(name)
     writers = [store_.writer, *(f"{store_.writer}x{number}" for number in range(_SPARES))]
     return [f"{writer}/{part}" for writer in writers]
 
 
-def attempts(position: Callable[[], object]) -> Iterator[None]:
+def iterate_attempts(position: Callable[[], object]) -> Iterator[None]:
     """Yield, with growing, uneven pauses, until `position` has stayed the same for `PATIENCE`.
 
     While it changes, others get on, and so shall we; a lock that a crash has left behind stays.

@@ -39,7 +39,7 @@ class Lineage(msgspec.Struct, frozen=True):
 
     chains: dict[str, Chain]
 
-    def merged(self) -> Chain:
+    def merge_chains(self) -> Chain:
         """Return all checkpoints by time, each chain in its own order."""
         if len(self.chains) == 1:
             return next(iter(self.chains.values()))
@@ -57,28 +57,28 @@ class Lineage(msgspec.Struct, frozen=True):
         return tuple(one for _, one in timed)
 
 
-def merged(store: StoreBase, name: str) -> Chain:
+def merge_chains(store: StoreBase, name: str) -> Chain:
     """Return a notebook's checkpoints by all writers, oldest first."""
-    return lineage(store, name).merged()
+    return find_lineage(store, name).merge_chains()
 
 
-def lineage(store: StoreBase, name: str) -> Lineage:
+def find_lineage(store: StoreBase, name: str) -> Lineage:
     """Find the chains of a notebook, given by its path from the top."""
-    chains = _chains(store, name)
+    chains = _read_chains(store, name)
     if not chains:
-        old = _renamed_from(store, name)
-        chains = {} if old is None else _chains(store, old.path)
+        old = _find_origin(store, name)
+        chains = {} if old is None else _read_chains(store, old.path)
     former = {one.path for chain in chains.values() for one in chain} - {name}
     for old_name in former:
-        until = _parted(store, name, old_name, chains.values())
-        for ref, chain in _chains(store, old_name).items():
+        until = _find_parting(store, name, old_name, chains.values())
+        for ref, chain in _read_chains(store, old_name).items():
             older = tuple(one for one in chain if one.seconds <= until)
             if ref not in chains and older:
                 chains[ref] = older
     return Lineage(chains)
 
 
-def _chains(store: StoreBase, name: str) -> dict[str, Chain]:
+def _read_chains(store: StoreBase, name: str) -> dict[str, Chain]:
     """Return the chains under exactly this name, by their refs."""
     part = ref_part(name)
     refs = {f"{folder}/{part}": None for folder in store.refs.folders()}
@@ -86,7 +86,7 @@ def _chains(store: StoreBase, name: str) -> dict[str, Chain]:
     return {ref: store.chains.read(ref, oid) for ref, oid in found.items() if oid}
 
 
-def _parted(store: StoreBase, name: str, old_name: str, chains: Iterable[Chain]) -> float:
+def _find_parting(store: StoreBase, name: str, old_name: str, chains: Iterable[Chain]) -> float:
     """Return until when the old name meant this notebook: for ever, if nothing has it now."""
     if not os.path.lexists(store.repository.path(old_name)):
         return float("inf")
@@ -100,32 +100,34 @@ def notebook_of(store: StoreBase, ref: str, oid: str) -> str:
     return path_of(ref.partition("/")[2]) or store.chains.tip(ref, oid).path
 
 
-def forerunner(store: StoreBase, name: str, blob: NewObject) -> Checkpoint | None:
+def find_forerunner(store: StoreBase, name: str, blob: NewObject) -> Checkpoint | None:
     """Return the latest checkpoint of a notebook that is gone, and that this new one looks like.
 
     The same content is a sure sign, most of the content a good one.
     """
-    gone = sorted(_orphans(store, name), key=lambda one: one.seconds, reverse=True)
+    gone = sorted(_find_orphans(store, name), key=lambda one: one.seconds, reverse=True)
     for one in gone:
         if one.blob == blob.oid:
             return one
-    rated = [(_likeness(blob.content, store.content(one)), one) for one in gone[:_LOOKED_INTO]]
+    rated = [
+        (_measure_likeness(blob.content, store.content(one)), one) for one in gone[:_LOOKED_INTO]
+    ]
     best = max(rated, key=lambda rating: rating[0], default=None)
     return best[1] if best and best[0] >= _ALIKE else None
 
 
-def _renamed_from(store: StoreBase, name: str) -> Checkpoint | None:
+def _find_origin(store: StoreBase, name: str) -> Checkpoint | None:
     """Return the checkpoint that the next one of a notebook without any would go on from."""
     path = store.repository.path(name)
     if not os.path.isfile(path):
         return None
-    from nbvc.git.plumbing.packs import drafted
+    from nbvc.git.plumbing.packs import draft_object
     from nbvc.git.state.changes import read_file
 
-    return forerunner(store, name, drafted(store.repository, "blob", read_file(path)))
+    return find_forerunner(store, name, draft_object(store.repository, "blob", read_file(path)))
 
 
-def _orphans(store: StoreBase, name: str) -> list[Checkpoint]:
+def _find_orphans(store: StoreBase, name: str) -> list[Checkpoint]:
     """Return the latest checkpoints of this machine's notebooks that lie nowhere any more."""
     found = []
     for folder in store.refs.folders():
@@ -138,7 +140,7 @@ def _orphans(store: StoreBase, name: str) -> list[Checkpoint]:
     return found
 
 
-def _likeness(one: bytes, other: bytes) -> float:
+def _measure_likeness(one: bytes, other: bytes) -> float:
     """Return the share of bytes in pieces that both have: 1 for equal, 0 for nothing in common."""
     if one == other:
         return 1.0
@@ -158,4 +160,4 @@ def _likeness(one: bytes, other: bytes) -> float:
 
 def in_order(chains: Sequence[Chain]) -> Chain:
     """Return the checkpoints of several chains as one, by time."""
-    return Lineage({str(number): chain for number, chain in enumerate(chains)}).merged()
+    return Lineage({str(number): chain for number, chain in enumerate(chains)}).merge_chains()

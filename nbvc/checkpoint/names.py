@@ -42,7 +42,7 @@ def path_of(part: str) -> str | None:
     return os.fsdecode(raw)
 
 
-def quoted(name: str) -> str:
+def quote_path(name: str) -> str:
     """Return a path as printable text without spaces at its ends, for a line of a message."""
     return "".join(
         chr(byte) if 0x21 <= byte < 0x7F and byte != 0x25 else f"%{byte:02X}"
@@ -50,8 +50,8 @@ def quoted(name: str) -> str:
     )
 
 
-def unquoted(text: str) -> str:
-    """Return the path that `quoted` wrote."""
+def unquote_path(text: str) -> str:
+    """Return the path that `quote_path` wrote."""
     raw = re.sub(
         rb"%([0-9A-F]{2})", lambda found: bytes.fromhex(found[1].decode()), os.fsencode(text)
     )

@@ -11,7 +11,7 @@ import time
 
 from nbvc.checkpoint.base import StorePlace
 from nbvc.checkpoint.store import Store
-from nbvc.errors import GitError, NoRepositoryError, visible
+from nbvc.errors import GitError, NoRepositoryError, make_visible
 from nbvc.git.plumbing.repository import Repository, discover
 
 TYPE_CHECKING = False
@@ -40,14 +40,14 @@ def open_store(
     try:
         repository, home = discover(git, os.path.realpath(path)), StorePlace.INSIDE
     except NoRepositoryError:
-        repository, home = outside(git, data_folder), StorePlace.OUTSIDE
+        repository, home = open_outside(git, data_folder), StorePlace.OUTSIDE
     return Store(repository, machine, clock=clock, author=author, home=home)
 
 
-def outside(git: Git, data_folder: str) -> Repository:
+def open_outside(git: Git, data_folder: str) -> Repository:
     """Return the repository of our own, made at the first time; its top is the file system's."""
     bare = os.path.join(os.path.realpath(data_folder), _FOLDER)
-    ours = git.knowing({"GIT_DIR": bare})
+    ours = git.with_environ({"GIT_DIR": bare})
     if not os.path.isdir(os.path.join(bare, "objects")):
         _make(git, bare)
     return Repository(ours.at(bare), "/", bare, bare, "sha1")
@@ -65,4 +65,4 @@ def _make(git: Git, bare: str) -> None:
     except OSError as error:
         if os.path.isdir(os.path.join(bare, "objects")):  # somebody else was faster
             return
-        raise GitError(f"it can't be made: {error.strerror}", where=visible(bare)) from error
+        raise GitError(f"it can't be made: {error.strerror}", where=make_visible(bare)) from error

@@ -17,7 +17,7 @@ import time
 
 import msgspec
 
-from nbvc.checkpoint.names import quoted, unquoted
+from nbvc.checkpoint.names import quote_path, unquote_path
 from nbvc.git.plumbing.objects import parse_commit
 from nbvc.lazy import compile_lazily
 
@@ -79,7 +79,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
         }
 
 
-def composed(
+def compose_commit(
     *,
     tree: str,
     parent: str | None,
@@ -100,13 +100,13 @@ def composed(
 def trailers_for(path: str, head: str | None, blob: str) -> list[tuple[str, str]]:
     """Return what a checkpoint's message says about it."""
     return [
-        ("Path", quoted(path)),
+        ("Path", quote_path(path)),
         *([("Head", head)] if head else []),
         ("Blob", blob),
     ]
 
 
-def understood(commit: str, ident: str, seconds: int, body: str, machine: str) -> Checkpoint:
+def make_checkpoint(commit: str, ident: str, seconds: int, body: str, machine: str) -> Checkpoint:
     """Return the checkpoint that a commit's author, time and message tell of."""
     message, _, ends = body.rstrip("\n").rpartition("\n\n")
     said = dict(_TRAILER.findall(ends))
@@ -115,7 +115,7 @@ def understood(commit: str, ident: str, seconds: int, body: str, machine: str) -
         message=message if said else body.rstrip("\n"),
         author=ident,
         seconds=seconds,
-        path=unquoted(said.get("Path", "")),
+        path=unquote_path(said.get("Path", "")),
         commit=commit,
         head=said.get("Head"),
         blob=said.get("Blob", ""),
@@ -123,13 +123,13 @@ def understood(commit: str, ident: str, seconds: int, body: str, machine: str) -
     )
 
 
-def parsed(commit: str, content: bytes, machine: str) -> Checkpoint:
+def parse_checkpoint(commit: str, content: bytes, machine: str) -> Checkpoint:
     """Return the checkpoint of a commit object."""
     found = parse_commit(commit, content)
-    return understood(commit, found.author, found.seconds, found.message, machine)
+    return make_checkpoint(commit, found.author, found.seconds, found.message, machine)
 
 
-def moved(content: bytes, checkpoint: Checkpoint, parent: str | None) -> bytes:
+def change_parent(content: bytes, checkpoint: Checkpoint, parent: str | None) -> bytes:
     """Return a checkpoint's commit object with another parent; it keeps its id by saying it."""
     head, gap, body = content.partition(b"\n\n")
     lines = [line for line in head.split(b"\n") if not line.startswith(b"parent ")]

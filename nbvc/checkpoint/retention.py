@@ -26,7 +26,9 @@ class Retention(msgspec.Struct, frozen=True):
     thin: bool = False
 
 
-def doomed(checkpoints: Sequence[Checkpoint], retention: Retention, now: float) -> list[Checkpoint]:
+def find_expired(
+    checkpoints: Sequence[Checkpoint], retention: Retention, now: float
+) -> list[Checkpoint]:
     """Return the checkpoints, given oldest first, that a retention lets go; the newest never is."""
     last = max(retention.last, 1)
     older = checkpoints[:-last]
@@ -35,14 +37,14 @@ def doomed(checkpoints: Sequence[Checkpoint], retention: Retention, now: float) 
     taken: set[tuple[int, int]] = set()
     gone = []
     for checkpoint in reversed(older):
-        slot = _slot(checkpoint.seconds, now)
+        slot = _find_slot(checkpoint.seconds, now)
         if slot in taken:
             gone.append(checkpoint)
         taken.add(slot)
     return gone[::-1]
 
 
-def _slot(seconds: int, now: float) -> tuple[int, int]:
+def _find_slot(seconds: int, now: float) -> tuple[int, int]:
     """Return the stretch of time that a moment falls into: its length, and which one."""
     age = now - seconds
     for reach, length in ((_HOUR, 60), (_DAY, _HOUR), (30 * _DAY, _DAY)):

@@ -11,12 +11,12 @@ import os
 
 import msgspec
 
-from nbvc.checkpoint.creating import attempts
+from nbvc.checkpoint.creating import iterate_attempts
 from nbvc.checkpoint.names import PREFIX, ref_part
-from nbvc.errors import CheckpointError, visible
-from nbvc.git.plumbing.command import failure
+from nbvc.errors import CheckpointError, make_visible
+from nbvc.git.plumbing.command import make_failure
 from nbvc.git.plumbing.refs import Refs, Swap, swap
-from nbvc.git.state.remotes import NETWORK, advice, remote, talking_to, trouble
+from nbvc.git.state.remotes import NETWORK, find_remote, find_trouble, make_advice, talking_to
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def push(
 
     Raises `GitError` where the remote is unknown, unreachable or refuses us.
     """
-    place = remote(store.repository, remote_name, pushing=True)
+    place = find_remote(store.repository, remote_name, pushing=True)
     parts = {ref_part(store.name(path)) for path in paths}
     own = _own_refs(store, parts)
     memory = Refs(store.repository, f"{_PUSHED}{remote_name}/")
@@ -91,10 +91,10 @@ def push(
     if not changed and not gone:
         return PushedCheckpoints(remote_name, place.shown, (), tuple(own), ())
     leases = {**{ref: before[ref] for ref in changed}, **gone}
-    finished = _pushed(store, place, own, leases, deadline)
-    done, refused = _verdicts(finished)
+    finished = _push_refs(store, place, own, leases, deadline)
+    done, refused = _read_verdicts(finished)
     if finished.code and not done and not refused:
-        raise _unshared(place, finished, deadline)
+        raise _make_error(place, finished, deadline)
     swap(
         store.repository,
         [Swap(f"{_PUSHED}{remote_name}/{ref}", leases[ref], own.get(ref)) for ref in done],
@@ -114,7 +114,7 @@ def _own_refs(store: StoreBase, parts: set[str]) -> dict[str, str]:
     }
 
 
-def _pushed(
+def _push_refs(
     store: StoreBase,
     place: Remote,
     own: dict[str, str],
@@ -129,7 +129,7 @@ def _pushed(
     return git.ask("push", *options, "--", place.name, *specs, deadline=deadline)
 
 
-def _verdicts(finished: Finished) -> tuple[list[str], list[str]]:
+def _read_verdicts(finished: Finished) -> tuple[list[str], list[str]]:
     """Return which refs the remote has taken, and which it has not."""
     done: list[str] = []
     refused: list[str] = []
@@ -146,18 +146,18 @@ def fetch(store: StoreBase, remote_name: str, *, deadline: float = NETWORK) -> F
 
     Raises `GitError` where the remote is unknown, unreachable or refuses us.
     """
-    place = remote(store.repository, remote_name)
+    place = find_remote(store.repository, remote_name)
     copies = f"{_FETCHED}{remote_name}/"
-    before = _every(Refs(store.repository, copies))
+    before = _list_refs(Refs(store.repository, copies))
     specs = (f"+{PREFIX}*:{copies}*", f"^{PREFIX}{store.writer}*")
     options = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
     git = talking_to(store.repository.acting, place)
     args = ("fetch", "-q", "--prune", *options, "--", remote_name, *specs)
     finished = git.ask(*args, deadline=deadline)
     if finished.code:
-        raise _unshared(place, finished, deadline)
-    after = _every(Refs(store.repository, copies))
-    for _ in attempts(lambda: _every(Refs(store.repository, PREFIX))):
+        raise _make_error(place, finished, deadline)
+    after = _list_refs(Refs(store.repository, copies))
+    for _ in iterate_attempts(lambda: _list_refs(Refs(store.repository, PREFIX))):
         swaps = _take_over(store, before, after)
         if swap(store.repository, swaps):
             break
@@ -195,15 +195,17 @@ def is_deletable(store: StoreBase, ref: str) -> bool:
 
 def _is_shared(store: StoreBase, ref: str) -> bool:
     """Tell whether a remote is known to have a ref (`machine/notebook`)."""
-    return any(ref in refs for root in (_FETCHED, _PUSHED) for refs in _known(store, root).values())
+    return any(
+        ref in refs for root in (_FETCHED, _PUSHED) for refs in _read_known(store, root).values()
+    )
 
 
-def outdated_remotes(store: StoreBase, path: str) -> list[str]:
+def find_outdated_remotes(store: StoreBase, path: str) -> list[str]:
     """Return the remotes that hold what was deleted here from a notebook's checkpoints since."""
     part = ref_part(store.name(path))
     return [
         remote_name
-        for remote_name, refs in _known(store, _PUSHED).items()
+        for remote_name, refs in _read_known(store, _PUSHED).items()
         if any(
             ref.startswith(store.writer) and ref.endswith(f"/{part}") and store.refs.get(ref) != oid
             for ref, oid in refs.items()
@@ -211,7 +213,7 @@ def outdated_remotes(store: StoreBase, path: str) -> list[str]:
     ]
 
 
-def _known(store: StoreBase, root: str) -> dict[str, dict[str, str]]:
+def _read_known(store: StoreBase, root: str) -> dict[str, dict[str, str]]:
     """Return what is below one of our memories: by remote, the refs (`machine/notebook`)."""
     listing = store.repository.git.run("for-each-ref", "--format=%(objectname) %(refname)", root)
     found: dict[str, dict[str, str]] = {}
@@ -222,14 +224,14 @@ def _known(store: StoreBase, root: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _every(refs: Refs) -> dict[str, str]:
+def _list_refs(refs: Refs) -> dict[str, str]:
     return {ref: oid for folder in refs.folders() for ref, oid in refs.below(folder).items()}
 
 
-def _unshared(place: Remote, finished: Finished, deadline: float) -> Exception:
+def _make_error(place: Remote, finished: Finished, deadline: float) -> Exception:
     """Return the error for a push or fetch that came to nothing."""
-    found = trouble(finished)
+    found = find_trouble(finished)
     if found is None:
-        return failure(("push",), finished, deadline)
-    message, hint = advice(found, place, deadline)
-    return CheckpointError(message, where=visible(os.fsdecode(place.name)), hint=hint)
+        return make_failure(("push",), finished, deadline)
+    message, hint = make_advice(found, place, deadline)
+    return CheckpointError(message, where=make_visible(os.fsdecode(place.name)), hint=hint)

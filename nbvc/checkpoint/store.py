@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 
 from nbvc.checkpoint.base import StoreBase
-from nbvc.checkpoint.lineage import merged, notebook_of
-from nbvc.errors import CheckpointError, visible
+from nbvc.checkpoint.lineage import merge_chains, notebook_of
+from nbvc.errors import CheckpointError, make_visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Store(StoreBase):
 
     def list(self, path: str) -> tuple[Checkpoint, ...]:
         """Return a notebook's checkpoints by all writers, oldest first."""
-        return merged(self, self.name(path))
+        return merge_chains(self, self.name(path))
 
     def notebooks(self) -> tuple[str, ...]:
         """Return the paths, from the top, of all notebooks that have checkpoints."""
@@ -50,13 +50,13 @@ class Store(StoreBase):
         if not every:
             raise CheckpointError(
                 "it has no checkpoints",
-                where=visible(path),
+                where=make_visible(path),
                 hint="nbvc checkpoint create makes one",
             )
         problem = "more than one checkpoint starts with" if found else "there is no checkpoint"
         raise CheckpointError(
-            f"{problem} {visible(which)!r}",
-            where=visible(path),
+            f"{problem} {make_visible(which)!r}",
+            where=make_visible(path),
             hint="nbvc checkpoint list shows them",
         )
 
@@ -92,18 +92,18 @@ class Store(StoreBase):
 
     def expendable(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
         """Return the checkpoints that a retention lets go and that can be deleted, oldest first."""
-        from nbvc.checkpoint.editing import expendable
+        from nbvc.checkpoint.editing import find_expendable
 
-        return expendable(self, self.name(path), retention).own
+        return find_expendable(self, self.name(path), retention).own
 
     def foreign(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
         """Return the checkpoints that a retention lets go and that only other clones can delete."""
-        from nbvc.checkpoint.editing import expendable
+        from nbvc.checkpoint.editing import find_expendable
 
-        return expendable(self, self.name(path), retention).foreign
+        return find_expendable(self, self.name(path), retention).foreign
 
     def retain(self, path: str, retention: Retention) -> tuple[Checkpoint, ...]:
-        """Delete the checkpoints that `expendable` returns, and return them."""
+        """Delete the checkpoints that `find_expendable` returns, and return them."""
         from nbvc.checkpoint.editing import retain
 
         return retain(self, self.name(path), retention)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from nbvc.checkpoint.names import machine_part, quoted
+from nbvc.checkpoint.names import machine_part, quote_path
 from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
 
@@ -25,11 +25,11 @@ def writer_name(repository: Repository, machine: str) -> str:
     Raises `GitError` where the repository can't be written to.
     """
     path = os.path.join(repository.common_dir, "nbvc", "writer")
-    place = quoted(repository.common_dir)
-    number = _drawn(path, place)
+    place = quote_path(repository.common_dir)
+    number = _read_number(path, place)
     if number is None:
         _draw(path, place, sharing_of(repository.git))
-        number = _drawn(path, place)
+        number = _read_number(path, place)
     if number is None:
         raise GitError("it can't be written", where=path, hint="delete it, if it is damaged")
     return f"{machine_part(machine)}-{number}"
@@ -40,7 +40,7 @@ def is_same_machine(writer: str, machine: str) -> bool:
     return writer.rpartition("-")[0] == machine_part(machine)
 
 
-def _drawn(path: str, place: str) -> str | None:
+def _read_number(path: str, place: str) -> str | None:
     try:
         with open(path, encoding="ascii") as file:
             number, _, drawn_for = file.read().rstrip("\n").partition(" ")

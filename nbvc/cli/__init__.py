@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def run(args: list[str]) -> int:
     """Run a command line and return its exit code; errors are said in one line on stderr."""
     if args[:1] == ["git-textconv"]:
-        from nbvc.cli.callbacks.git_textconv import textconv
+        from nbvc.cli.callbacks.git_textconv import print_text
 
-        return textconv(args[1:])
+        return print_text(args[1:])
     if args == ["git-hunks"]:
-        from nbvc.cli.callbacks.git_hunks import hunks
+        from nbvc.cli.callbacks.git_hunks import copy_hunks
 
-        return hunks()
+        return copy_hunks()
     if args[:1] == ["git-filter"]:
         from nbvc.cli.callbacks.git_filter import filter_notebooks
 
@@ -43,7 +43,7 @@ def _drive(args: list[str]) -> int:
     try:
         return _run_command(args)
     except Exception as error:  # noqa: BLE001
-        return _failed(f"{type(error).__name__}: {error}", 129)
+        return _report_failure(f"{type(error).__name__}: {error}", 129)
 
 
 def _run_command(args: list[str]) -> int:
@@ -62,7 +62,7 @@ def _run_command(args: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except (NbvcError, RecursionError, OSError) as error:
-        return _failed(describe_error(error), getattr(error, "exit_code", 2))
+        return _report_failure(describe_error(error), getattr(error, "exit_code", 2))
 
 
 def _call(nbvc: Command, args: list[str]) -> int:
@@ -77,14 +77,14 @@ def _call(nbvc: Command, args: list[str]) -> int:
     return result if type(result) is int else 0
 
 
-def _failed(message: str, code: int) -> int:
-    from nbvc.render.escape import escaped_line
+def _report_failure(message: str, code: int) -> int:
+    from nbvc.render.escape import escape_line
 
     try:
         sys.stdout.flush()
     except OSError:  # The message says so already, or nobody reads on.
         _forget_stdout()
-    print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
+    print(f"nbvc: {escape_line(message)}", file=sys.stderr)
     return code
 
 

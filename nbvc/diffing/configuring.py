@@ -8,7 +8,12 @@ from msgspec.structs import replace
 
 from nbvc.diffing.policy import ALL_MASKS, REGEX, DiffPolicy, Mask, Part
 from nbvc.errors import NbvcError
-from nbvc.normalising.configuring import check_kept, unfit, unknown, unknown_key
+from nbvc.normalising.configuring import (
+    check_kept,
+    make_unfit_error,
+    make_unknown_error,
+    unknown_key,
+)
 from nbvc.normalising.metadata import Keys, MetadataPolicy, read_path
 
 TYPE_CHECKING = False
@@ -51,7 +56,9 @@ def read_mask(name: str, where: str | None = None) -> Mask | str:
     try:
         return Mask(name)
     except ValueError:
-        raise unknown("mask", name, (*(mask.value for mask in Mask), "all"), where) from None
+        raise make_unknown_error(
+            "mask", name, (*(mask.value for mask in Mask), "all"), where
+        ) from None
 
 
 def _check_regex(name: str, where: str | None) -> str:
@@ -82,29 +89,29 @@ def _share_keys(cleaning: Mapping[str, Any]) -> MetadataPolicy:
     return MetadataPolicy(
         *(
             Keys(
-                drop=_names(cleaning, f"drop-{level}-metadata"),
-                keep=_names(cleaning, f"keep-{level}-metadata"),
+                drop=_read_names(cleaning, f"drop-{level}-metadata"),
+                keep=_read_names(cleaning, f"keep-{level}-metadata"),
             )
             for level in _LEVELS
         )
     )
 
 
-def _names(settings: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _read_names(settings: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(settings.get(key, ()))
 
 
-def _strings(key: str, value: Any, where: str | None) -> tuple[str, ...]:
+def _check_strings(key: str, value: Any, where: str | None) -> tuple[str, ...]:
     if type(value) not in (list, tuple) or not all(type(one) is str for one in value):
-        raise unfit(key, value, "a list of strings", where)
+        raise make_unfit_error(key, value, "a list of strings", where)
     return tuple(value)
 
 
 def _read_parts(key: str, value: Any, where: str | None) -> frozenset[Part]:
     known = tuple(part.value for part in Part)
-    for name in _strings(key, value, where):
+    for name in _check_strings(key, value, where):
         if name not in known:
-            raise unknown("part of a notebook", name, known, where)
+            raise make_unknown_error("part of a notebook", name, known, where)
     return frozenset(map(Part, value))
 
 
@@ -118,25 +125,25 @@ def _ignore_parts(policy: DiffPolicy, key: str, value: Any, where: str | None) -
 
 def _set_ids(policy: DiffPolicy, key: str, value: Any, where: str | None) -> DiffPolicy:
     if type(value) is not bool:
-        raise unfit(key, value, "true or false", where)
+        raise make_unfit_error(key, value, "true or false", where)
     parts = policy.parts | {Part.ID} if value else policy.parts - {Part.ID}
     return replace(policy, parts=parts)
 
 
 def _set_masks(policy: DiffPolicy, key: str, value: Any, where: str | None) -> DiffPolicy:
-    return replace(policy, masks=read_masks(_strings(key, value, where), where))
+    return replace(policy, masks=read_masks(_check_strings(key, value, where), where))
 
 
 def _set_tolerance(policy: DiffPolicy, key: str, value: Any, where: str | None) -> DiffPolicy:
     if type(value) not in (int, float) or not 0 <= value < float("inf"):
-        raise unfit(key, value, "a number, 0 or more", where)
+        raise make_unfit_error(key, value, "a number, 0 or more", where)
     return replace(policy, **{key: float(value)})
 
 
 def _add_keys(
     policy: DiffPolicy, key: str, value: Any, where: str | None, *, levels: Sequence[str], part: str
 ) -> DiffPolicy:
-    names = _strings(key, value, where)
+    names = _check_strings(key, value, where)
     try:
         for name in names:
             read_path(name)

@@ -12,7 +12,7 @@ DRAWN = "image/png"
 """What JupyterLab adds to a chart of Vega or Vega-Lite (vega5-extension, `renderModel`)."""
 
 
-def drawn_by_page(before: dict[str, object], after: dict[str, object]) -> bool:
+def is_drawn_by_page(before: dict[str, object], after: dict[str, object]) -> bool:
     """Return whether a page may have added the picture that one of two MIME bundles lacks."""
     charts = (mime for mime in before.keys() & after.keys() if mime.startswith(_CHART))
     return (DRAWN in before) != (DRAWN in after) and any(charts)

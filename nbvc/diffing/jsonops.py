@@ -20,8 +20,8 @@ from nbvc.diffing.values import (
     unpack,
 )
 from nbvc.errors import PatchError
-from nbvc.notebook.jsontext import identical, item_key
-from nbvc.sequence import opcodes
+from nbvc.notebook.jsontext import are_identical, item_key
+from nbvc.sequence import find_opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def compare(before: Any, after: Any, path: Path = ()) -> tuple[PathOp, ...]:
     """Return the operations that turn `before` into `after`; none if they are identical."""
     if type(before) is dict and type(after) is dict:
         return _compare_members(before, after, path)
-    if identical(before, after):
+    if are_identical(before, after):
         return ()
     if type(before) is list and type(after) is list and len(path) < _DEEPEST:
         return _compare_items(before, after, path)
@@ -61,7 +61,9 @@ def _compare_members(
 
 def _compare_items(before: list[Any], after: list[Any], path: Path) -> tuple[PathOp, ...]:
     ops: list[PathOp] = []
-    for code in opcodes([item_key(item) for item in before], [item_key(item) for item in after]):
+    for code in find_opcodes(
+        [item_key(item) for item in before], [item_key(item) for item in after]
+    ):
         if code.tag == "equal":
             continue
         same_length = code.a1 - code.a0 == code.b1 - code.b0
@@ -90,17 +92,17 @@ def lines_of(text: str) -> list[str]:
 
 def line_ops(before: str, after: str) -> tuple[LineOp, ...]:
     """Return the lines of both texts: those that are the same, and those that changed."""
-    from nbvc.diffing.words import changed_words
+    from nbvc.diffing.words import find_changed_words
 
     old, new = lines_of(before), lines_of(after)
     ops: list[LineOp] = []
-    for code in opcodes(old, new):
+    for code in find_opcodes(old, new):
         ranges = (code.a0, code.a1), (code.b0, code.b1)
         if code.tag == "equal":
             ops.append(SameLines(*ranges))
             continue
         removed, added = tuple(old[code.a0 : code.a1]), tuple(new[code.b0 : code.b1])
-        words = changed_words("".join(removed), "".join(added)) if removed and added else None
+        words = find_changed_words("".join(removed), "".join(added)) if removed and added else None
         ops.append(ChangedLines(*ranges, removed, added, words))
     return tuple(ops)
 

@@ -51,12 +51,12 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return shape
         if len(self.before) != len(self.after):
             return Change.SPLIT if len(self.after) > 1 else Change.JOINED
-        (old,), (new,) = self.linked()
+        (old,), (new,) = self.get_cells()
         if old.fields == new.fields and type(old) is type(new):
             return Change.UNCHANGED
-        from nbvc.diffing.parts import differs
+        from nbvc.diffing.parts import is_different
 
-        return Change.MODIFIED if differs(old, new, self._policy) else Change.UNCHANGED
+        return Change.MODIFIED if is_different(old, new, self._policy) else Change.UNCHANGED
 
     @property
     def parts(self) -> CellParts | LinkedParts:
@@ -68,7 +68,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         if parts is None:
             from nbvc.diffing.parts import LinkedParts
 
-            parts = self._parts = LinkedParts(self.change, *self.linked(), self._policy)
+            parts = self._parts = LinkedParts(self.change, *self.get_cells(), self._policy)
         return parts
 
     @property
@@ -78,10 +78,10 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return False
         if isinstance(self._parts, CellParts):
             return self._parts != CellParts()
-        from nbvc.diffing.parts import alike
+        from nbvc.diffing.parts import are_alike
 
-        olds, news = self.linked()
-        return not alike(olds[0], news[0])
+        olds, news = self.get_cells()
+        return not are_alike(olds[0], news[0])
 
     @property
     def lost(self) -> list[str]:
@@ -90,14 +90,14 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return []
         from nbvc.diffing.lost import name_lost
 
-        return name_lost(*self.linked(), self._policy)
+        return name_lost(*self.get_cells(), self._policy)
 
     @property
     def is_loud(self) -> bool:
         """Whether the cell moved, or changed in a way that counts."""
         return self.moved or self.change is not Change.UNCHANGED
 
-    def linked(self) -> tuple[list[Cell], list[Cell]]:
+    def get_cells(self) -> tuple[list[Cell], list[Cell]]:
         """Return the cells on both sides. A diff that was read from JSON has none."""
         olds, news = self._cells
         return [olds[index] for index in self.before], [news[index] for index in self.after]
@@ -190,7 +190,7 @@ class NotebookDiff:
         if found is None:
             from nbvc.diffing.parts import compare_metadata
 
-            found = self._metadata = compare_metadata(*self._both())
+            found = self._metadata = compare_metadata(*self._get_sides())
         return found
 
     @property
@@ -200,7 +200,7 @@ class NotebookDiff:
         if found is None:
             from nbvc.diffing.parts import compare_top
 
-            found = self._notebook = compare_top(*self._both())
+            found = self._notebook = compare_top(*self._get_sides())
         return found
 
     @property
@@ -224,7 +224,7 @@ class NotebookDiff:
         metadata = find_loud_metadata(*both) if self.metadata else ()
         return metadata, find_loud_members(*both) if self.notebook else ()
 
-    def _both(self) -> tuple[Notebook, Notebook]:
+    def _get_sides(self) -> tuple[Notebook, Notebook]:
         if self.before is None or self.after is None:
             raise PatchError("this diff was read without its notebooks")
         return self.before, self.after
@@ -269,7 +269,7 @@ class NotebookDiff:
         from nbvc.diffing.nbdime import to_nbdime
 
         pairs = [(one.before[0], one.after[0]) for one in self.cells if one.before and one.after]
-        return to_nbdime(*self._both(), pairs)
+        return to_nbdime(*self._get_sides(), pairs)
 
     @classmethod
     def from_nbdime(

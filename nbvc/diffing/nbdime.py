@@ -10,8 +10,8 @@ Source: nbdime's documentation of the diff format, and its schema.
 from __future__ import annotations
 
 from nbvc.errors import PatchError
-from nbvc.notebook.jsontext import identical, item_key
-from nbvc.sequence import heaviest_increasing, opcodes
+from nbvc.notebook.jsontext import are_identical, item_key
+from nbvc.sequence import find_opcodes, heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,30 +45,30 @@ def to_nbdime(
     """
     old, new = before.to_dict(), after.to_dict()
     old_cells, new_cells = old.pop("cells"), new.pop("cells")
-    ops = _mapping(old, new)
-    weighted = [(i, j, _saved(before.cells[i], after.cells[j])) for i, j in pairs]
-    cell_ops = _sequence(old_cells, new_cells, heaviest_increasing(weighted))
+    ops = _diff_mapping(old, new)
+    weighted = [(i, j, _measure_saving(before.cells[i], after.cells[j])) for i, j in pairs]
+    cell_ops = _diff_sequence(old_cells, new_cells, heaviest_increasing(weighted))
     if cell_ops:
         ops.append(NbdimeOp(op="patch", key="cells", diff=cell_ops))
     return sorted(ops, key=lambda op: str(op["key"]))
 
 
-def _saved(before: Cell, after: Cell) -> float:
+def _measure_saving(before: Cell, after: Cell) -> float:
     """Return about how much a patch of this pair saves; cells out of order are rewritten."""
     old = before.fields
     return 1 + sum(len(memoryview(raw)) for key, raw in after.fields.items() if old.get(key) == raw)
 
 
-def _sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> list[NbdimeOp]:
+def _diff_sequence(old: list[Any], new: list[Any], pairs: list[tuple[int, int]]) -> list[NbdimeOp]:
     """Return operations on a list of which these pairs are to be patched."""
     ops: list[NbdimeOp] = []
     i = j = 0
     for x, y in pairs:
         _put(ops, i, x - i, new[j:y])
-        inner = _value(old[x], new[y])
+        inner = _diff_value(old[x], new[y])
         beside = x > i or y > j
-        spare = _size(new[y]) + (0 if beside else _REPLACE) - _PATCH if inner else 0
-        if inner is None or (inner and _size(inner) > spare):
+        spare = _measure_size(new[y]) + (0 if beside else _REPLACE) - _PATCH if inner else 0
+        if inner is None or (inner and _measure_size(inner) > spare):
             _put(ops, x, 1, [new[y]])
         elif inner:
             ops.append(NbdimeOp(op="patch", key=x, diff=inner))
@@ -173,27 +173,27 @@ def _merge_neighbors(ops: list[NbdimeOp]) -> list[NbdimeOp]:
     return merged
 
 
-def _value(old: Any, new: Any) -> list[NbdimeOp] | None:
+def _diff_value(old: Any, new: Any) -> list[NbdimeOp] | None:
     """Return a patch of one value; empty where it is the same, None where it must be replaced."""
     if type(old) is dict and type(new) is dict:
-        return _mapping(old, new)
-    if identical(old, new):
+        return _diff_mapping(old, new)
+    if are_identical(old, new):
         return []
     if type(old) is list and type(new) is list:
         return _list(old, new)
     if type(old) is str and type(new) is str:
-        return _text(old, new)
+        return _diff_text(old, new)
     return None
 
 
-def _mapping(old: dict[str, Any], new: dict[str, Any]) -> list[NbdimeOp]:
+def _diff_mapping(old: dict[str, Any], new: dict[str, Any]) -> list[NbdimeOp]:
     ops = [NbdimeOp(op="remove", key=key) for key in old if key not in new]
     for key, value in new.items():
         if key not in old:
             ops.append(NbdimeOp(op="add", key=key, value=value))
             continue
-        inner = _value(old[key], value)
-        if inner is None or (inner and _size(inner) > _size(value)):
+        inner = _diff_value(old[key], value)
+        if inner is None or (inner and _measure_size(inner) > _measure_size(value)):
             ops.append(NbdimeOp(op="replace", key=key, value=value))
         elif inner:
             ops.append(NbdimeOp(op="patch", key=key, diff=inner))
@@ -202,32 +202,32 @@ def _mapping(old: dict[str, Any], new: dict[str, Any]) -> list[NbdimeOp]:
 
 def _list(old: list[Any], new: list[Any]) -> list[NbdimeOp]:
     pairs: list[tuple[int, int]] = []
-    for code in opcodes([item_key(item) for item in old], [item_key(item) for item in new]):
+    for code in find_opcodes([item_key(item) for item in old], [item_key(item) for item in new]):
         if code.tag == "equal":
             pairs += zip(range(code.a0, code.a1), range(code.b0, code.b1), strict=True)
         elif code.tag == "replace":
-            pairs += _patchable(old, new, (code.a0, code.a1, code.b0, code.b1))
-    return _sequence(old, new, pairs)
+            pairs += _find_patchable(old, new, (code.a0, code.a1, code.b0, code.b1))
+    return _diff_sequence(old, new, pairs)
 
 
-def _patchable(
+def _find_patchable(
     old: list[Any], new: list[Any], span: tuple[int, int, int, int]
 ) -> list[tuple[int, int]]:
     """Pair items of a replaced stretch in order where patching one is shorter than replacing it."""
     i0, i1, j0, j1 = span
     pairs = []
     for i, j in zip(range(i0, i1), range(j0, j1), strict=False):
-        inner = _value(old[i], new[j]) if type(old[i]) in (dict, list) else None
-        if inner and _size(inner) < _size(new[j]):
+        inner = _diff_value(old[i], new[j]) if type(old[i]) in (dict, list) else None
+        if inner and _measure_size(inner) < _measure_size(new[j]):
             pairs.append((i, j))
     return pairs
 
 
-def _text(old: str, new: str) -> list[NbdimeOp] | None:
+def _diff_text(old: str, new: str) -> list[NbdimeOp] | None:
     """Return line operations; a changed line becomes character operations where those are shorter."""
     lines, others = old.splitlines(keepends=True), new.splitlines(keepends=True)
     ops: list[NbdimeOp] = []
-    for code in opcodes(lines, others):
+    for code in find_opcodes(lines, others):
         if code.tag == "equal":
             continue
         gone, come = lines[code.a0 : code.a1], others[code.b0 : code.b1]
@@ -240,8 +240,8 @@ def _text(old: str, new: str) -> list[NbdimeOp] | None:
 
 def _replace_lines(ops: list[NbdimeOp], key: int, gone: list[str], come: list[str]) -> None:
     for index, (line, other) in enumerate(zip(gone, come, strict=True), key):
-        inner = _characters(line, other)
-        if inner and _size(inner) + 30 < len(other) + 60:
+        inner = _diff_characters(line, other)
+        if inner and _measure_size(inner) + 30 < len(other) + 60:
             ops.append(NbdimeOp(op="patch", key=index, diff=inner))
         else:
             _put(ops, index, 1, [other])
@@ -250,22 +250,22 @@ def _replace_lines(ops: list[NbdimeOp], key: int, gone: list[str], come: list[st
 _LONGEST = 2000
 
 
-def _characters(old: str, new: str) -> list[NbdimeOp]:
+def _diff_characters(old: str, new: str) -> list[NbdimeOp]:
     """Return character operations; of a long line only its middle is replaced."""
     if max(len(old), len(new)) > _LONGEST:
-        return _middle(old, new)
+        return _diff_middle(old, new)
     ops: list[NbdimeOp] = []
-    for code in opcodes(old, new):
+    for code in find_opcodes(old, new):
         if code.tag != "equal":
             if code.b0 < code.b1:
                 ops.append(NbdimeOp(op="addrange", key=code.a0, valuelist=new[code.b0 : code.b1]))
             if code.a0 < code.a1:
                 ops.append(NbdimeOp(op="removerange", key=code.a0, length=code.a1 - code.a0))
-    middle = _middle(old, new)
-    return middle if _size(middle) <= _size(ops) else ops
+    middle = _diff_middle(old, new)
+    return middle if _measure_size(middle) <= _measure_size(ops) else ops
 
 
-def _middle(old: str, new: str) -> list[NbdimeOp]:
+def _diff_middle(old: str, new: str) -> list[NbdimeOp]:
     from os.path import commonprefix
 
     head = len(commonprefix((old, new)))
@@ -278,7 +278,7 @@ def _middle(old: str, new: str) -> list[NbdimeOp]:
     return ops
 
 
-def _size(value: Any) -> int:
+def _measure_size(value: Any) -> int:
     """Return how long a value is as JSON."""
     import json
 

@@ -80,8 +80,10 @@ def read_nbdime_settings(files: Iterable[tuple[str, bytes]]) -> NbdimeSettings:
         _update(found, classes.get(key, {}))
     where = names[-1] if names else None
     selected = _select(found, where)
-    paths = [*_ignored(found.get("Ignore") or {}, where, _OF_FLAGS if selected else frozenset())]
-    settings, unknown = _name(paths)
+    paths = [
+        *_find_ignored(found.get("Ignore") or {}, where, _OF_FLAGS if selected else frozenset())
+    ]
+    settings, unknown = _name_settings(paths)
     return NbdimeSettings({**settings, **selected}, tuple(dict.fromkeys(names)), unknown)
 
 
@@ -129,7 +131,7 @@ def _select(found: Mapping[str, Any], where: str | None) -> dict[str, Any]:
     return {"parts" if all(flags.values()) else "ignore": [*flags]}
 
 
-def _ignored(table: Any, where: str | None, replaced: frozenset[str]) -> Iterator[Steps]:
+def _find_ignored(table: Any, where: str | None, replaced: frozenset[str]) -> Iterator[Steps]:
     """Yield each path that is ignored, as steps, without those that something else replaces."""
     if type(table) is not dict:
         raise NbvcError("Ignore is not a table", where=where)
@@ -145,7 +147,7 @@ def _ignored(table: Any, where: str | None, replaced: frozenset[str]) -> Iterato
             yield from ((*steps, str(key)) for key in value)
 
 
-def _name(paths: Iterable[Steps]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _name_settings(paths: Iterable[Steps]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return settings for paths, and the paths for which there is none."""
     settings: dict[str, Any] = {}
     unknown = []

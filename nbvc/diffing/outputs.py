@@ -12,9 +12,9 @@ from nbvc.diffing.values import Change, OutputDiff, pack, unpack
 from nbvc.errors import NotebookError, PatchError
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level
-from nbvc.notebook.jsontext import decode, identical, item_key, split_object, split_objects
+from nbvc.notebook.jsontext import are_identical, decode, item_key, split_object, split_objects
 from nbvc.notebook.multiline import join_bundle, join_outputs
-from nbvc.sequence import heaviest_increasing, matches
+from nbvc.sequence import find_matches, heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ _DEFAULT = DiffPolicy()
 def same_outputs(before: list[Output], after: list[Output], policy: DiffPolicy) -> bool:
     """Tell whether two lists of outputs show the same, streams joined however they were cut."""
     meant = policy.metadata.find_meant_output
-    if len(before) == len(after) and all(map(identical, map(meant, before), map(meant, after))):
+    if len(before) == len(after) and all(map(are_identical, map(meant, before), map(meant, after))):
         return True
-    olds, news = streams_joined(before), streams_joined(after)
+    olds, news = join_streams(before), join_streams(after)
     return len(olds) == len(news) and all(
         same_output(old, new, policy) for old, new in zip(olds, news, strict=True)
     )
@@ -44,7 +44,7 @@ def same_raw_outputs(before: Raw | bytes, after: Raw | bytes, policy: DiffPolicy
     try:
         olds, news = split_objects(before), split_objects(after)
     except NotebookError:
-        return identical(decode(before), decode(after))
+        return are_identical(decode(before), decode(after))
     if len(olds) == len(news) and all(
         _same_members(old, new, policy) for old, new in zip(olds, news, strict=True)
     ):
@@ -87,7 +87,7 @@ def _same_bundles(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) 
     other = {mime: decode(new[mime]) for mime in suspects}
     join_bundle(one)
     join_bundle(other)
-    suspects = [mime for mime in suspects if not identical(one[mime], other[mime])]
+    suspects = [mime for mime in suspects if not are_identical(one[mime], other[mime])]
     if any(_surely_differ(mime, one[mime], other[mime], policy) for mime in suspects):
         return False
     if not suspects and old.keys() == new.keys():
@@ -117,17 +117,17 @@ _PLAIN = ("text/plain", "text/latex", "text/markdown")
 def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
     """Tell whether two outputs show the same, but for noise."""
     if type(before) is not dict or type(after) is not dict:
-        return identical(before, after)
+        return are_identical(before, after)
     meant = policy.metadata.find_meant_output
-    if identical(meant(before), meant(after)):
+    if are_identical(meant(before), meant(after)):
         return True
     if before.get("output_type") == "stream" and _surely_differ(
         "text/plain", before.get("text"), after.get("text"), policy
     ):
         return False
-    from nbvc.diffing.meaning.comparing import compare_outputs, unlike_streams
+    from nbvc.diffing.meaning.comparing import compare_outputs, has_unlike_streams
 
-    if unlike_streams(before, after, policy):
+    if has_unlike_streams(before, after, policy):
         return False
     found = compare_outputs(meant(before), meant(after), policy)
     return found is not None and found.same
@@ -137,7 +137,7 @@ def diff_outputs(
     before: list[Output], after: list[Output], policy: DiffPolicy = _DEFAULT
 ) -> tuple[OutputDiff, ...]:
     """Return one value for each output of both sides, in the order of the result."""
-    pairs = dict(_paired(before, after, policy))
+    pairs = dict(_pair_outputs(before, after, policy))
     found: list[OutputDiff] = []
     backwards = {j: i for i, j in pairs.items()}
     reached = 0
@@ -173,9 +173,9 @@ def _mark_recut(
         if len(places) < 2 and found[places[0]].meaning:
             continue
         old, new = (side.get(name, "") for side in texts)
-        from nbvc.diffing.meaning.comparing import streams
+        from nbvc.diffing.meaning.comparing import compare_printed
 
-        if old and new and streams(old, new, policy).same:
+        if old and new and compare_printed(old, new, policy).same:
             same = StreamMeaning(same=True, summary="the same, cut into other pieces")
             for place in places:
                 found[place] = msgspec.structs.replace(found[place], meaning=same)
@@ -192,7 +192,7 @@ def _stream_texts(outputs: list[Output]) -> dict[Any, str]:
     return {name: "".join(texts) for name, texts in found.items()}
 
 
-def streams_joined(outputs: list[Output]) -> list[Output]:
+def join_streams(outputs: list[Output]) -> list[Output]:
     """Return outputs with all pieces of one stream joined between other outputs.
 
     Which of stdout and stderr comes first is a race that every run decides anew.
@@ -217,7 +217,7 @@ def _as_one(pieces: list[Output]) -> Output:
     return {**pieces[-1], "text": "".join([piece["text"] for piece in pieces])}
 
 
-def coalesced(outputs: list[Output]) -> list[Output]:
+def coalesce_streams(outputs: list[Output]) -> list[Output]:
     """Return outputs with neighbouring pieces of one stream joined, as they are seen."""
     runs: list[list[Output]] = []
     for output in outputs:
@@ -243,7 +243,7 @@ def _compare_pair(
 ) -> OutputDiff:
     ops = compare(before, after)
     meant = policy.metadata.find_meant_output
-    if not ops or identical(meant(before), meant(after)):
+    if not ops or are_identical(meant(before), meant(after)):
         return OutputDiff(Change.UNCHANGED, *pair, ops)
     from nbvc.diffing.meaning.comparing import compare_outputs
 
@@ -252,12 +252,14 @@ def _compare_pair(
     return OutputDiff(change, *pair, ops, meaning=meaning)
 
 
-def _paired(before: list[Output], after: list[Output], policy: DiffPolicy) -> list[tuple[int, int]]:
+def _pair_outputs(
+    before: list[Output], after: list[Output], policy: DiffPolicy
+) -> list[tuple[int, int]]:
     """Pair outputs in order: equal ones, then those of one kind, by type, stream and MIME types."""
     meant = policy.metadata.find_meant_output
     old = [item_key(meant(output)) for output in before]
     new = [item_key(meant(output)) for output in after]
-    pairs = matches(old, new)
+    pairs = find_matches(old, new)
     weighted: list[tuple[int, int, float]] = []
     i = j = 0
     for x, y in [*pairs, (len(before), len(after))]:

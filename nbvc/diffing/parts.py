@@ -17,7 +17,7 @@ from nbvc.diffing.values import CellParts, Change, ScalarChange, pack
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level, read_language
 from nbvc.notebook.cell import Cell
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import are_identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-def differs(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+def is_different(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
     """Tell whether two paired cells differ in a way that counts; stops at the first such difference."""
     old, new = before.fields, after.fields
     if type(before) is not type(after):
@@ -77,7 +77,7 @@ _KNOWN_SET = frozenset(_KNOWN)
 def _scalar_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], ScalarChange | None]:
     def compare_scalars(before: Cell, after: Cell, _: DiffPolicy) -> ScalarChange | None:
         same = (key in before.fields) == (key in after.fields)
-        if same and identical(before.value(key), after.value(key)):
+        if same and are_identical(before.value(key), after.value(key)):
             return None
         return ScalarChange(*_pack_member(before, key), *_pack_member(after, key))
 
@@ -98,7 +98,7 @@ def _compare_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[Out
     return found if any(one.change is not Change.UNCHANGED or one.ops for one in found) else ()
 
 
-def _known_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], tuple[PathOp, ...]]:
+def _make_known_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], tuple[PathOp, ...]]:
     def compare_known(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
         known = _both_known(before, after, key)
         return compare(getattr(before, key), getattr(after, key)) if known else ()
@@ -130,7 +130,7 @@ def _odd_members(cell: Cell, odd: Sequence[str]) -> dict[str, Any]:
     return cell.to_dict([key for key in cell.fields if key in odd or key not in _KNOWN_SET])
 
 
-def _part(find: Callable[[Cell, Cell, DiffPolicy], T], default: Any) -> cached_property[T]:
+def _find_lazily(find: Callable[[Cell, Cell, DiffPolicy], T], default: Any) -> cached_property[T]:
     """Return an attribute that is found when it is first asked for."""
 
     def find_part(parts: LinkedParts) -> T:
@@ -185,13 +185,13 @@ class LinkedParts:
             return ()
         return tuple(accumulate(len(cell.source) + 1 for cell in self._news[:-1]))
 
-    cell_type = _part(_scalar_comparer("cell_type"), None)
-    id = _part(_scalar_comparer("id"), None)
-    execution_count = _part(_scalar_comparer("execution_count"), None)
-    outputs = _part(_compare_outputs, ())
-    metadata = _part(_known_comparer("metadata"), ())
-    attachments = _part(_known_comparer("attachments"), ())
-    other = _part(_compare_other, ())
+    cell_type = _find_lazily(_scalar_comparer("cell_type"), None)
+    id = _find_lazily(_scalar_comparer("id"), None)
+    execution_count = _find_lazily(_scalar_comparer("execution_count"), None)
+    outputs = _find_lazily(_compare_outputs, ())
+    metadata = _find_lazily(_make_known_comparer("metadata"), ())
+    attachments = _find_lazily(_make_known_comparer("attachments"), ())
+    other = _find_lazily(_compare_other, ())
 
     def complete(self) -> CellParts:
         """Return all parts."""
@@ -199,7 +199,7 @@ class LinkedParts:
         if not self._differ:
             whole = (*olds, *news)[0] if not (olds and news) else None
             return CellParts(*pack(whole.to_dict())) if whole else CellParts()
-        if self._change is Change.UNCHANGED and alike(olds[0], news[0]):
+        if self._change is Change.UNCHANGED and are_alike(olds[0], news[0]):
             return CellParts()
         if self._change is not Change.SPLIT:
             return self._collect(self.source)
@@ -225,7 +225,7 @@ def _same_text(before: Cell, after: Cell) -> bool:
     return type(before) is type(after) is Cell and before.fields == after.fields
 
 
-def alike(before: Cell, after: Cell) -> bool:
+def are_alike(before: Cell, after: Cell) -> bool:
     """Tell whether two cells say the same in every part, noise and all."""
     if before.fields.keys() != after.fields.keys():
         return False
@@ -233,7 +233,7 @@ def alike(before: Cell, after: Cell) -> bool:
         suspects = [key for key, raw in before.fields.items() if raw != after.fields[key]]
     else:
         suspects = [*before.fields]
-    return not suspects or identical(before.to_dict(suspects), after.to_dict(suspects))
+    return not suspects or are_identical(before.to_dict(suspects), after.to_dict(suspects))
 
 
 def compare_metadata(before: Notebook, after: Notebook) -> tuple[PathOp, ...]:
@@ -264,7 +264,7 @@ def find_loud_cell_metadata(before: Cell, after: Cell, policy: DiffPolicy) -> tu
     old, new = before.metadata, after.metadata
     find = policy.metadata.find_meant_cell
     meant = find(old, policy.languages[0]), find(new, policy.languages[1])
-    return _loud((old, new), meant, policy)
+    return _find_loud((old, new), meant, policy)
 
 
 def find_loud_metadata(before: Notebook, after: Notebook, policy: DiffPolicy) -> tuple[PathOp, ...]:
@@ -274,7 +274,7 @@ def find_loud_metadata(before: Notebook, after: Notebook, policy: DiffPolicy) ->
     """
     old, new = before.metadata, after.metadata
     find = policy.metadata.find_meant_notebook
-    return _loud((old, new), (find(old), find(new)), policy)
+    return _find_loud((old, new), (find(old), find(new)), policy)
 
 
 def find_loud_members(before: Notebook, after: Notebook, policy: DiffPolicy) -> tuple[PathOp, ...]:
@@ -282,10 +282,12 @@ def find_loud_members(before: Notebook, after: Notebook, policy: DiffPolicy) -> 
     old, new = top_members(before), top_members(after)
     noisy = find_noisy(Level.NOTEBOOK)
     one, other = ({k: v for k, v in side.items() if k not in noisy} for side in (old, new))
-    return _loud((old, new), (one, other), policy)
+    return _find_loud((old, new), (one, other), policy)
 
 
-def _loud(whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolicy) -> tuple[PathOp, ...]:
+def _find_loud(
+    whole: tuple[Any, Any], meant: tuple[Any, Any], policy: DiffPolicy
+) -> tuple[PathOp, ...]:
     """Return the operations that count; `meant` are both sides without noise."""
     if policy.counts(Part.METADATA):
         return compare(*whole) if policy.counts(Part.DETAILS) else compare(*meant)

@@ -27,16 +27,16 @@ def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
     Raises `PatchError` where the diff was made from another notebook.
     """
     try:
-        return _patched(before, diff)
+        return _apply_diff(before, diff)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise PatchError(f"the diff can't be applied: {error!r}") from None
 
 
-def _patched(before: Notebook, diff: NotebookDiff) -> Notebook:
+def _apply_diff(before: Notebook, diff: NotebookDiff) -> Notebook:
     _check_cover(before, diff)
     made: dict[int, Cell] = {}
     for entry in diff.cells:
-        made.update(zip(entry.after, _cells(before, entry), strict=True))
+        made.update(zip(entry.after, _make_cells(before, entry), strict=True))
     cells = [made[index] for index in range(len(made))]
     return before.with_cells(cells).replace(**_top_changes(before, diff))
 
@@ -50,7 +50,7 @@ def _check_cover(before: Notebook, diff: NotebookDiff) -> None:
         )
 
 
-def _cells(before: Notebook, entry: CellDiff) -> list[Cell]:
+def _make_cells(before: Notebook, entry: CellDiff) -> list[Cell]:
     parts = entry.parts.complete()
     if entry.change is Change.ADDED:
         return [Cell.from_dict(unpack(parts.cell, parts.cell_json))]
@@ -58,21 +58,21 @@ def _cells(before: Notebook, entry: CellDiff) -> list[Cell]:
         return []
     olds = [before.cells[index] for index in entry.before]
     if entry.change is not Change.SPLIT:
-        return [_changed(olds[0], parts, _source(olds, parts) if len(olds) > 1 else None)]
-    whole = _source(olds, parts)
+        return [_patch_cell(olds[0], parts, _patch_source(olds, parts) if len(olds) > 1 else None)]
+    whole = _patch_source(olds, parts)
     starts = [0, *parts.cuts]
     ends = [*(cut - 1 for cut in parts.cuts), len(whole)]
     sources = [whole[start:end] for start, end in zip(starts, ends, strict=True)]
     pieces = zip(parts.pieces, sources, strict=True)
-    return [_changed(olds[0], piece, source) for piece, source in pieces]
+    return [_patch_cell(olds[0], piece, source) for piece, source in pieces]
 
 
-def _source(olds: list[Cell], parts: CellParts) -> str:
+def _patch_source(olds: list[Cell], parts: CellParts) -> str:
     text = "\n".join([cell.source for cell in olds])
     return apply_lines(text, parts.source) if parts.source else text
 
 
-def _changed(cell: Cell, parts: CellParts, source: str | None) -> Cell:
+def _patch_cell(cell: Cell, parts: CellParts, source: str | None) -> Cell:
     """Apply the parts of one entry to a cell; `source` overrides the source if it is given."""
     changes: dict[str, Any] = {}
     if source is not None:
@@ -91,11 +91,11 @@ def _changed(cell: Cell, parts: CellParts, source: str | None) -> Cell:
     if parts.attachments:
         changes["attachments"] = apply(cell.attachments, parts.attachments)
     if parts.other:
-        changes |= _other(cell, parts.other, changes)
+        changes |= _patch_other(cell, parts.other, changes)
     return cell.replace(**changes) if changes else cell
 
 
-def _other(cell: Cell, ops: Sequence[PathOp], changes: dict[str, Any]) -> dict[str, Any]:
+def _patch_other(cell: Cell, ops: Sequence[PathOp], changes: dict[str, Any]) -> dict[str, Any]:
     whole = cell.to_dict() | {k: v for k, v in changes.items() if v is not ABSENT}
     after = apply(whole, ops)
     return {key: after.get(key, ABSENT) for key in _first_steps(ops)}

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from nbvc.diffing.values import ChangedWords, Range
 from nbvc.lazy import compile_lazily
-from nbvc.sequence import opcodes
+from nbvc.sequence import find_opcodes
 
 _TOKEN = compile_lazily(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 _LONGEST = 6000
@@ -18,7 +18,7 @@ _LEAST_COMMON = 0.3
 """Where less than this share stays, marking words would only confuse."""
 
 
-def changed_words(removed: str, added: str) -> ChangedWords | None:
+def find_changed_words(removed: str, added: str) -> ChangedWords | None:
     """Return the changed spans of both texts, or None if they have too little in common.
 
     Neighbouring changes with nothing but a space between them are one.
@@ -28,14 +28,14 @@ def changed_words(removed: str, added: str) -> ChangedWords | None:
     old, new = _TOKEN.findall(removed), _TOKEN.findall(added)
     if max(len(old), len(new)) > _MOST:
         return None
-    codes = opcodes(old, new)
+    codes = find_opcodes(old, new)
     kept = sum(len("".join(old[c.a0 : c.a1]).strip()) for c in codes if c.tag == "equal")
     if 2 * kept < _LEAST_COMMON * (len(removed.strip()) + len(added.strip())):
         return None
     changes = [code for code in codes if code.tag != "equal"]
     return ChangedWords(
-        _spans(old, [(code.a0, code.a1) for code in changes]),
-        _spans(new, [(code.b0, code.b1) for code in changes]),
+        _find_spans(old, [(code.a0, code.a1) for code in changes]),
+        _find_spans(new, [(code.b0, code.b1) for code in changes]),
     )
 
 
@@ -75,20 +75,20 @@ def _count_equal(one: str, other: str) -> int:
     return low
 
 
-def _spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:
+def _find_spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:
     ends = [0, *accumulate(map(len, tokens))]
     spans: list[Range] = []
     for start, end in ranges:
         if start == end:
             continue
-        if spans and "".join(tokens[_index(ends, spans[-1][1]) : start]) in ("", " "):
+        if spans and "".join(tokens[_find_index(ends, spans[-1][1]) : start]) in ("", " "):
             spans[-1] = (spans[-1][0], ends[end])
         else:
             spans.append((ends[start], ends[end]))
     return tuple(spans)
 
 
-def _index(ends: list[int], offset: int) -> int:
+def _find_index(ends: list[int], offset: int) -> int:
     from bisect import bisect_left
 
     return bisect_left(ends, offset)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.programs import own_program
     from nbvc.git.plumbing.repository import Repository, discover
-    from nbvc.git.plumbing.stopping import Stop, stoppable
+    from nbvc.git.plumbing.stopping import Stop, make_stoppable
 
-__all__ = ["Git", "Repository", "Stop", "discover", "own_program", "stoppable"]
+__all__ = ["Git", "Repository", "Stop", "discover", "make_stoppable", "own_program"]
 
 __getattr__ = import_lazily(
     __name__,
@@ -29,6 +29,6 @@ __getattr__ = import_lazily(
         "Stop": "plumbing.stopping",
         "discover": "plumbing.repository",
         "own_program": "plumbing.programs",
-        "stoppable": "plumbing.stopping",
+        "make_stoppable": "plumbing.stopping",
     },
 )

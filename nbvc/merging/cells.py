@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.merging.markers import KEY
-from nbvc.merging.model import Action, OutputChoice, Part
-from nbvc.merging.values import merge_mapping, preferred_outputs, same, union
+from nbvc.merging.model import Action, DecisionPart, OutputChoice
+from nbvc.merging.values import choose_outputs, is_same, merge_mapping, unite_outputs
 from nbvc.notebook import ABSENT, Cell
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nbvc.merging.model import Strategy
 
-    Note = tuple[Part, Action, str]
+    Note = tuple[DecisionPart, Action, str]
 
 _BOUND = frozenset(("collapsed", "scrolled", "execution", "format"))
 """Keys of metadata that the format's schema binds in one type of cell and leaves open in another."""
@@ -30,16 +30,16 @@ class Sides(msgspec.Struct, frozen=True):
     local: Cell
     remote: Cell
 
-    def changed(self, side: Cell, key: str) -> bool:
+    def has_changed(self, side: Cell, key: str) -> bool:
         """Tell whether a side changed a member."""
         old = None if self.base is None else self.base.fields.get(key)
         new = side.fields.get(key)
         if old is None or new is None:
             return old is not new
-        return old != new and not same(_decoded(self.base, key), _decoded(side, key))
+        return old != new and not is_same(_decode_member(self.base, key), _decode_member(side, key))
 
 
-def _decoded(cell: Cell | None, key: str) -> Any:
+def _decode_member(cell: Cell | None, key: str) -> Any:
     assert cell is not None
     if key == "source":
         return cell.source
@@ -54,7 +54,7 @@ def _without_count(output: Any) -> Any:
     return {key: value for key, value in output.items() if key != "execution_count"}
 
 
-def joined_text(cells: Sequence[Cell]) -> str:
+def join_sources(cells: Sequence[Cell]) -> str:
     """Return the sources of cells as one text."""
     return "\n".join(cell.source for cell in cells)
 
@@ -67,24 +67,24 @@ def merge_parts(
     `open_`: the source has conflicts in it, so that no run belongs to it.
     """
     notes: list[Note] = []
-    host = _host(sides, source, notes)
+    host = _choose_host(sides, source, notes)
     changes: dict[str, Any] = {}
     if host.source != source:
         changes["source"] = source
-    changes["metadata"] = _metadata(sides, host, notes)
+    changes["metadata"] = _merge_metadata(sides, host, notes)
     if host.cell_type == "code":
         changes.update(_run(sides, source, strategy, notes, open_=open_))
     else:
-        changes.update(_attachments(sides, notes))
+        changes.update(_merge_attachments(sides, notes))
     if changes.pop("stale", False):
         known = changes["metadata"].get(KEY)
         known = known if type(known) is dict else {}
         changes["metadata"] = {**changes["metadata"], KEY: {**known, "stale": True}}
-    changes.update(_others(sides, notes))
+    changes.update(_merge_others(sides, notes))
     return host.replace(**changes), notes
 
 
-def _host(sides: Sides, source: str, notes: list[Note]) -> Cell:
+def _choose_host(sides: Sides, source: str, notes: list[Note]) -> Cell:
     """Return the version whose text is kept: the one with the right type, then the right source."""
     base, local, remote = sides.base, sides.local, sides.remote
     if local.cell_type == remote.cell_type:
@@ -94,17 +94,17 @@ def _host(sides: Sides, source: str, notes: list[Note]) -> Cell:
     else:
         host = max(local, remote, key=lambda cell: cell.cell_type)
     side = Action.LOCAL if host is local else Action.REMOTE
-    notes.append((Part.TYPE, side, f"{side.value} made it a {host.cell_type} cell"))
+    notes.append((DecisionPart.TYPE, side, f"{side.value} made it a {host.cell_type} cell"))
     return host
 
 
-def _metadata(sides: Sides, host: Cell, notes: list[Note]) -> dict[str, Any]:
+def _merge_metadata(sides: Sides, host: Cell, notes: list[Note]) -> dict[str, Any]:
     base = sides.base.metadata if sides.base else {}
     local, remote = (_without_bound(side, host.cell_type) for side in (sides.local, sides.remote))
     merged, apart = merge_mapping(base, local, remote)
     if apart:
         why = f"both sides changed {', '.join(map(repr, apart))}; the value that says more stays"
-        notes.append((Part.METADATA, Action.MERGED, why))
+        notes.append((DecisionPart.METADATA, Action.MERGED, why))
     return merged
 
 
@@ -115,14 +115,14 @@ def _without_bound(cell: Cell, cell_type: str) -> dict[str, Any]:
     return {key: value for key, value in cell.metadata.items() if key not in _BOUND}
 
 
-def _attachments(sides: Sides, notes: list[Note]) -> dict[str, Any]:
+def _merge_attachments(sides: Sides, notes: list[Note]) -> dict[str, Any]:
     if not any("attachments" in cell.fields for cell in (sides.local, sides.remote)):
         return {}
     base = sides.base.attachments if sides.base else {}
     merged, apart = merge_mapping(base, sides.local.attachments, sides.remote.attachments)
     if apart:
         why = f"both sides changed {', '.join(map(repr, apart))}; the one that says more stays"
-        notes.append((Part.ATTACHMENTS, Action.MERGED, why))
+        notes.append((DecisionPart.ATTACHMENTS, Action.MERGED, why))
     return {"attachments": merged}
 
 
@@ -133,44 +133,50 @@ def _run(
     local, remote = sides.local, sides.remote
     choice = strategy.outputs
     if choice is OutputChoice.OWNER:
-        return _owned(sides, source, notes, open_=open_)
+        return _assign_outputs(sides, source, notes, open_=open_)
     if choice is OutputChoice.UNION:
-        base, mine, theirs = (_outputs(cell) for cell in (sides.base, local, remote))
-        taken = theirs if same(base, mine) else mine if same(base, theirs) else union(mine, theirs)
-        notes.append((Part.OUTPUTS, Action.MERGED, "the strategy is union"))
-        return _outputs_of(local if same(taken, mine) else remote, taken)
+        base, mine, theirs = (_get_outputs(cell) for cell in (sides.base, local, remote))
+        taken = (
+            theirs
+            if is_same(base, mine)
+            else mine
+            if is_same(base, theirs)
+            else unite_outputs(mine, theirs)
+        )
+        notes.append((DecisionPart.OUTPUTS, Action.MERGED, "the strategy is union"))
+        return _outputs_of(local if is_same(taken, mine) else remote, taken)
     if choice is OutputChoice.DROP or (choice is OutputChoice.BASE and sides.base is None):
-        notes.append((Part.OUTPUTS, Action.DROPPED, f"the strategy is {choice.value}"))
+        notes.append((DecisionPart.OUTPUTS, Action.DROPPED, f"the strategy is {choice.value}"))
         return {"outputs": [], "execution_count": None}
     cells = {OutputChoice.LOCAL: local, OutputChoice.REMOTE: remote}
     owner = cells.get(choice, sides.base)
     actions = {OutputChoice.LOCAL: Action.LOCAL, OutputChoice.REMOTE: Action.REMOTE}
     notes.append(
-        (Part.OUTPUTS, actions.get(choice, Action.BASE), f"the strategy is {choice.value}")
+        (DecisionPart.OUTPUTS, actions.get(choice, Action.BASE), f"the strategy is {choice.value}")
     )
     assert owner is not None
     return _outputs_of(owner)
 
 
-def _owned(sides: Sides, source: str, notes: list[Note], *, open_: bool) -> dict[str, Any]:
+def _assign_outputs(sides: Sides, source: str, notes: list[Note], *, open_: bool) -> dict[str, Any]:
     """Give the outputs to whoever changed the source; nobody has those of a mixture."""
     local, remote = sides.local, sides.remote
-    mine, theirs = sides.changed(local, "source"), sides.changed(remote, "source")
+    mine, theirs = sides.has_changed(local, "source"), sides.has_changed(remote, "source")
     if local.source != remote.source and mine and theirs:
         if open_ or source not in (local.source, remote.source):
-            if not _outputs(local) and not _outputs(remote):
+            if not _get_outputs(local) and not _get_outputs(remote):
                 return {"outputs": [], "execution_count": None}
             why = "both sides changed the source, and no outputs are of both"
-            notes.append((Part.OUTPUTS, Action.DROPPED, why))
+            notes.append((DecisionPart.OUTPUTS, Action.DROPPED, why))
             return {"outputs": [], "execution_count": None, "stale": True}
         owner = local if source == local.source else remote
         side = Action.LOCAL if owner is local else Action.REMOTE
-        notes.append((Part.OUTPUTS, side, f"the source is that of {side.value}"))
+        notes.append((DecisionPart.OUTPUTS, side, f"the source is that of {side.value}"))
         return _outputs_of(owner)
     if mine != theirs:
         side = Action.LOCAL if mine else Action.REMOTE
-        if sides.changed(remote if mine else local, "outputs"):
-            notes.append((Part.OUTPUTS, side, f"{side.value} changed the source"))
+        if sides.has_changed(remote if mine else local, "outputs"):
+            notes.append((DecisionPart.OUTPUTS, side, f"{side.value} changed the source"))
         return _outputs_of(local if mine else remote)
     return _rerun(sides, notes)
 
@@ -178,25 +184,25 @@ def _owned(sides: Sides, source: str, notes: list[Note], *, open_: bool) -> dict
 def _rerun(sides: Sides, notes: list[Note]) -> dict[str, Any]:
     """Choose between runs of the same source."""
     local, remote = sides.local, sides.remote
-    ran, ran_too = sides.changed(local, "outputs"), sides.changed(remote, "outputs")
+    ran, ran_too = sides.has_changed(local, "outputs"), sides.has_changed(remote, "outputs")
     if ran != ran_too:
         return _outputs_of(local if ran else remote)
     if not ran:
-        later = sides.changed(remote, "execution_count") and not sides.changed(
+        later = sides.has_changed(remote, "execution_count") and not sides.has_changed(
             local, "execution_count"
         )
         return _outputs_of(remote if later else local)
-    mine, theirs = _outputs(local), _outputs(remote)
-    if same([_without_count(item) for item in mine], [_without_count(item) for item in theirs]):
+    mine, theirs = _get_outputs(local), _get_outputs(remote)
+    if is_same([_without_count(item) for item in mine], [_without_count(item) for item in theirs]):
         return _outputs_of(local)
-    taken = preferred_outputs(mine, theirs)
+    taken = choose_outputs(mine, theirs)
     side = Action.LOCAL if taken is mine else Action.REMOTE
     why = "both sides ran it again; a run without errors, then the one that says more, stays"
-    notes.append((Part.OUTPUTS, side, why))
+    notes.append((DecisionPart.OUTPUTS, side, why))
     return _outputs_of(local if taken is mine else remote)
 
 
-def _outputs(cell: Cell | None) -> list[Any]:
+def _get_outputs(cell: Cell | None) -> list[Any]:
     return [] if cell is None else cell.outputs
 
 
@@ -205,7 +211,7 @@ def _outputs_of(cell: Cell, outputs: list[Any] | None = None) -> dict[str, Any]:
     return {"outputs": found, "execution_count": cell.execution_count}
 
 
-def _others(sides: Sides, notes: list[Note]) -> dict[str, Any]:
+def _merge_others(sides: Sides, notes: list[Note]) -> dict[str, Any]:
     """Return the id and the members that the format does not know."""
     changes: dict[str, Any] = {}
     keys = dict.fromkeys((*sides.local.fields, *sides.remote.fields))
@@ -223,7 +229,9 @@ def _others(sides: Sides, notes: list[Note]) -> dict[str, Any]:
         apart.remove("id")
     if apart:
         why = f"both sides changed {', '.join(map(repr, apart))}; one value stays"
-        notes.append((Part.ID if apart == ["id"] else Part.OTHER, Action.MERGED, why))
+        notes.append(
+            (DecisionPart.ID if apart == ["id"] else DecisionPart.OTHER, Action.MERGED, why)
+        )
     return changes
 
 

@@ -23,16 +23,16 @@ from nbvc.merging.edits import find_parts
 from nbvc.merging.lines import (
     BOUNDARY,
     Chunk,
+    LinePlace,
     Merged,
-    Place,
     Stretch,
     has_word,
     is_blank,
     is_telling,
-    key,
+    make_key,
     weigh,
 )
-from nbvc.sequence import ratio
+from nbvc.sequence import measure_ratio
 from nbvc.sequence.columns import Column, find_columns
 
 TYPE_CHECKING = False
@@ -60,10 +60,10 @@ def merge_chunks(base: Lines, local: Lines, remote: Lines, by_words: ByWords | N
     """Merge three lists of lines; `by_words` may merge lines that both sides changed."""
     keys = _find_keys(base), _find_keys(local), _find_keys(remote)
     pieces: list[_Piece] = []
-    places: list[Place] = []
+    places: list[LinePlace] = []
     start = 0
     for column in find_columns(keys[0], keys[1], keys[2], weigh):
-        place = Place(
+        place = LinePlace(
             column,
             local[column.local] if column.local >= 0 else None,
             remote[column.remote] if column.remote >= 0 else None,
@@ -87,10 +87,10 @@ def merge_chunks(base: Lines, local: Lines, remote: Lines, by_words: ByWords | N
 
 
 def _find_keys(lines: Lines) -> Lines:
-    return [*map(key, lines)]
+    return [*map(make_key, lines)]
 
 
-def _pick(old: str, place: Place) -> str:
+def _pick(old: str, place: LinePlace) -> str:
     """Return a line of which both sides have the same words, without white space somebody removed."""
     assert place.local is not None
     assert place.remote is not None
@@ -120,7 +120,7 @@ def _decide(stretch: Stretch, by_words: ByWords | None) -> list[_Piece]:
     if sure is not None:
         return [_Piece(sure, stretch)]
     if _is_rewritten(stretch):
-        return [_Piece(_conflict(stretch), stretch)]
+        return [_Piece(_make_conflict(stretch), stretch)]
     found: list[_Piece] = []
     written: set[Column] = set()
     for part, sides in find_parts(stretch):
@@ -136,7 +136,7 @@ def _decide(stretch: Stretch, by_words: ByWords | None) -> list[_Piece]:
 
 def _take_side(stretch: Stretch) -> Chunk | None:
     """Return what the stretch becomes if one side did nothing that the other did not do, too."""
-    old, local, remote = map(_find_keys, _versions(stretch))
+    old, local, remote = map(_find_keys, _get_versions(stretch))
     if remote in (local, old):
         return Chunk(stretch.local)
     if old == local:
@@ -147,15 +147,15 @@ def _take_side(stretch: Stretch) -> Chunk | None:
         return None
     # One side deleted a line, and the other edited it: that looks as if both had deleted it.
     if _has_edited(stretch):
-        return _conflict(stretch)
+        return _make_conflict(stretch)
     return Chunk(stretch.local if ours else stretch.remote)
 
 
-def _versions(stretch: Stretch) -> tuple[Lines, Lines, Lines]:
+def _get_versions(stretch: Stretch) -> tuple[Lines, Lines, Lines]:
     return stretch.old, stretch.local, stretch.remote
 
 
-def _conflict(stretch: Stretch) -> Chunk:
+def _make_conflict(stretch: Stretch) -> Chunk:
     return Chunk(stretch.local, stretch.remote, stretch.old)
 
 
@@ -184,7 +184,7 @@ def _find_dropped(stretch: Stretch) -> Lines:
 def _is_like(one: str, other: str) -> bool:
     a, b = one.strip(), other.strip()
     telling = BOUNDARY not in (one, other) and is_telling(a) and is_telling(b)
-    return telling and ratio(a, b, at_least=_EDITED) >= _EDITED
+    return telling and measure_ratio(a, b, at_least=_EDITED) >= _EDITED
 
 
 def _is_rewritten(stretch: Stretch) -> bool:
@@ -213,16 +213,16 @@ def _decide_touching(stretch: Stretch, by_words: ByWords | None) -> list[_Piece]
     if not stretch.old:
         return _merge_insertions(stretch)
     if by_words is not None:
-        found = by_words(*_versions(stretch))
+        found = by_words(*_get_versions(stretch))
         if found is not None:
             return [_Piece(Chunk(found), stretch, words=True)]
-    return [_Piece(_conflict(stretch), stretch)]
+    return [_Piece(_make_conflict(stretch), stretch)]
 
 
 def _take_without_blanks(stretch: Stretch) -> Chunk | None:
     """Return what the stretch becomes if blank lines are all that a side changed."""
     old, local, remote = (
-        [key(line) for line in lines if not is_blank(line)] for lines in _versions(stretch)
+        [make_key(line) for line in lines if not is_blank(line)] for lines in _get_versions(stretch)
     )
     if local == remote:
         return Chunk(min(stretch.local, stretch.remote, key=lambda lines: (len(lines), lines)))
@@ -236,7 +236,7 @@ def _take_without_blanks(stretch: Stretch) -> Chunk | None:
 def _merge_insertions(stretch: Stretch) -> list[_Piece]:
     """Decide on lines that both sides put in one gap: what both wrote cuts them."""
     found: list[_Piece] = []
-    run: list[Place] = []
+    run: list[LinePlace] = []
     for place in [*stretch.places, None]:
         if place is not None and not (place.column.is_agreed and is_telling(place.line)):
             run.append(place)
@@ -244,7 +244,7 @@ def _merge_insertions(stretch: Stretch) -> list[_Piece]:
         if run:
             part = msgspec.structs.replace(stretch, places=run)
             taken = _take_without_blanks(part) or _take_side(part)
-            found.append(_Piece(taken or _conflict(part), part))
+            found.append(_Piece(taken or _make_conflict(part), part))
             run = []
         if place is not None:
             found.append(_Piece(Chunk([place.line])))
@@ -261,11 +261,13 @@ def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bo
     """
     for later in _find_pasted_twice(pieces):
         assert later.stretch is not None
-        later.chunk = _conflict(later.stretch)
+        later.chunk = _make_conflict(later.stretch)
     if any(piece.chunk.remote is not None for piece in pieces):
         return True
     old, mine, theirs = Counter(base), Counter(local), Counter(remote)
-    found = Counter(key(line) for piece in pieces if not piece.words for line in piece.chunk.lines)
+    found = Counter(
+        make_key(line) for piece in pieces if not piece.words for line in piece.chunk.lines
+    )
     words = any(piece.words for piece in pieces)
     doubled: set[str] = set()
     for line in filter(has_word, mine.keys() | theirs.keys()):
@@ -275,14 +277,14 @@ def _guard(pieces: list[_Piece], base: Lines, local: Lines, remote: Lines) -> bo
         elif found[line] < min(explained) and not words:
             return False
     for piece in reversed(pieces):
-        added = doubled & {key(place.line) for place in _find_added(piece)}
+        added = doubled & {make_key(place.line) for place in _find_added(piece)}
         if added and piece.stretch is not None:
-            piece.chunk = _conflict(piece.stretch)
+            piece.chunk = _make_conflict(piece.stretch)
             doubled -= added
     return not doubled
 
 
-def _find_added(piece: _Piece) -> list[Place]:
+def _find_added(piece: _Piece) -> list[LinePlace]:
     """Return the places of lines that one side added in a piece."""
     places = piece.stretch.places if piece.stretch and not piece.words else ()
     return [place for place in places if place.column.base < 0 and not place.column.is_agreed]
@@ -305,12 +307,12 @@ def _find_pasted_twice(pieces: list[_Piece]) -> list[_Piece]:
     return found
 
 
-def _find_blocks(places: Sequence[Place], *, is_local: bool) -> set[tuple[str, ...]]:
+def _find_blocks(places: Sequence[LinePlace], *, is_local: bool) -> set[tuple[str, ...]]:
     """Return the telling blocks among added lines: two lines in a row, or a long one."""
     found: set[tuple[str, ...]] = set()
-    last: Place | None = None
+    last: LinePlace | None = None
     for place in places:
-        line = key(place.line)
+        line = make_key(place.line)
         if line == BOUNDARY or not is_telling(line):
             last = None
             continue
@@ -318,12 +320,12 @@ def _find_blocks(places: Sequence[Place], *, is_local: bool) -> set[tuple[str, .
             found.add((line,))
         if (
             last is not None
-            and _index(place, is_local=is_local) - _index(last, is_local=is_local) == 1
+            and _get_index(place, is_local=is_local) - _get_index(last, is_local=is_local) == 1
         ):
-            found.add((key(last.line), line))
+            found.add((make_key(last.line), line))
         last = place
     return found
 
 
-def _index(place: Place, *, is_local: bool) -> int:
+def _get_index(place: LinePlace, *, is_local: bool) -> int:
     return place.column.local if is_local else place.column.remote

@@ -14,12 +14,12 @@ from functools import partial
 import msgspec
 
 from nbvc.lazy import compile_lazily
-from nbvc.merging.cells import Sides, joined_text, merge_parts
+from nbvc.merging.cells import Sides, join_sources, merge_parts
 from nbvc.merging.lines import Chunk
-from nbvc.merging.markers import marked_source
-from nbvc.merging.model import Action, Part, SourceChoice
+from nbvc.merging.markers import mark_source
+from nbvc.merging.model import Action, DecisionPart, SourceChoice
 from nbvc.merging.outcome import Outcome, join_outcomes, open_conflict
-from nbvc.merging.pictures import told_apart
+from nbvc.merging.pictures import separate_pictures
 from nbvc.merging.several import merge_several
 from nbvc.merging.sources import (
     OTHER_WORDS,
@@ -74,11 +74,11 @@ def _finish(group: Group, found: Outcome) -> Outcome:
     """Return the outcome with the moves of its group, and its places."""
     if group.moved_by_local and group.moved_by_remote:
         why = "both sides moved it; it stands where local has it"
-        found = found.note(Part.ORDER, Action.LOCAL, why)
+        found = found.note(DecisionPart.ORDER, Action.LOCAL, why)
     elif group.moved_by_local:
-        found = found.note(Part.ORDER, Action.LOCAL, "local moved it")
+        found = found.note(DecisionPart.ORDER, Action.LOCAL, "local moved it")
     elif group.moved_by_remote:
-        found = found.note(Part.ORDER, Action.REMOTE, "remote moved it")
+        found = found.note(DecisionPart.ORDER, Action.REMOTE, "remote moved it")
     if not found.decisions:
         return found
     decisions = (
@@ -122,7 +122,7 @@ def _are_equal(one: Cells, other: Cells) -> bool:
 
 
 def _take(cells: Cells, action: Action, why: str) -> Outcome:
-    return Outcome(tuple(cells)).note(Part.CELL, action if cells else Action.DELETED, why)
+    return Outcome(tuple(cells)).note(DecisionPart.CELL, action if cells else Action.DELETED, why)
 
 
 # One side deleted it
@@ -151,7 +151,7 @@ def _keep_edits(base: Cells, kept: Cells, strategy: Strategy, why: str, deleter:
     for cell in kept:
         lines = cell.source.split("\n")
         chunk = Chunk([], lines, old) if deleter is Action.LOCAL else Chunk(lines, [], old)
-        source, note = marked_source([chunk], strategy)
+        source, note = mark_source([chunk], strategy)
         note["deleted"] = deleter.value
         found.append(open_conflict(cell, source, note, why, deleter.value))
     return join_outcomes(found)
@@ -171,7 +171,7 @@ def _find_pictures(cells: Cells) -> list[object]:
 
 def _squeeze(cells: Cells, *, code: bool) -> list[str]:
     """Return the lines without white space at their ends, in code also without that around signs."""
-    lines = [line.rstrip() for line in joined_text(cells).split("\n") if line.strip()]
+    lines = [line.rstrip() for line in join_sources(cells).split("\n") if line.strip()]
     if not code:
         return lines
     starts = [len(line) - len(line.lstrip()) for line in lines]
@@ -188,34 +188,34 @@ def _merge_one(
     base: Cells, local: Cells, remote: Cells, strategy: Strategy, merge_text: MergeText
 ) -> Outcome:
     """Merge two versions of a cell, part by part."""
-    local, remote, names = told_apart(base, local, remote)
+    local, remote, names = separate_pictures(base, local, remote)
     merged = merge_text(base, local, remote)
     chunks, chosen = choose_chunks(merged, strategy.sources)
     sides = Sides(base[0] if base else None, local[0], remote[0])
     hunks = any(chunk.remote is not None for chunk in chunks)
     if hunks:
-        source, note = marked_source(chunks, strategy)
+        source, note = mark_source(chunks, strategy)
     else:
         source, note = "\n".join(line for chunk in chunks for line in chunk.lines), {}
     cell, noted = merge_parts(sides, source, strategy, open_=hunks)
     found = Outcome((cell,)) if not hunks else open_conflict(cell, source, note, SAME_LINES)
     if names:
-        found = found.note(Part.ATTACHMENTS, Action.MERGED, describe_names(names))
+        found = found.note(DecisionPart.ATTACHMENTS, Action.MERGED, describe_names(names))
     if chosen:
         why = f"{SAME_LINES}; the strategy is {strategy.sources.value}"
-        found = found.note(Part.SOURCE, chosen, why)
+        found = found.note(DecisionPart.SOURCE, chosen, why)
     for part, action, why in noted:
         found = found.note(part, action, why)
     decided = _describe_source(sides, merged)
     if decided and (merged.words or not hunks):
-        found = found.note(Part.SOURCE, *decided)
+        found = found.note(DecisionPart.SOURCE, *decided)
     return found
 
 
 def _describe_source(sides: Sides, merged: Merged) -> tuple[Action, str] | None:
     """Return what was decided about a source without conflicts, None if neither side changed it."""
-    ours = sides.changed(sides.local, "source")
-    theirs = sides.changed(sides.remote, "source")
+    ours = sides.has_changed(sides.local, "source")
+    theirs = sides.has_changed(sides.remote, "source")
     if merged.words:
         return Action.WORDS, OTHER_WORDS
     if ours and theirs:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.merging.lines import BOUNDARY, Place, Stretch, is_blank
-from nbvc.sequence import heaviest_increasing, ratio
+from nbvc.merging.lines import BOUNDARY, LinePlace, Stretch, is_blank
+from nbvc.sequence import heaviest_increasing, measure_ratio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class _Edit(msgspec.Struct, frozen=True):
     is_local: bool
     start: int
     stop: int
-    places: list[Place]
+    places: list[LinePlace]
 
 
 def find_parts(stretch: Stretch) -> list[tuple[Stretch, set[bool]]]:
@@ -66,10 +66,12 @@ def find_parts(stretch: Stretch) -> list[tuple[Stretch, set[bool]]]:
             joined.append((before[0], max(before[1], stop), before[2] + members))
         else:
             joined.append((start, stop, members))
-    return [_part(stretch, *span) for span in joined]
+    return [_cut_part(stretch, *span) for span in joined]
 
 
-def _part(stretch: Stretch, start: int, stop: int, edits: list[_Edit]) -> tuple[Stretch, set[bool]]:
+def _cut_part(
+    stretch: Stretch, start: int, stop: int, edits: list[_Edit]
+) -> tuple[Stretch, set[bool]]:
     columns = {place.column for edit in edits for place in edit.places}
     places = [
         place
@@ -107,7 +109,7 @@ def _cut(base: Lines, edit: _Edit) -> list[_Edit]:
         for x, line in enumerate(old)
         for y, other in enumerate(new)
         if BOUNDARY not in (line, other) and line.strip() and other.strip()
-        if (score := ratio(line.strip(), other.strip(), at_least=_ALIKE)) >= _ALIKE
+        if (score := measure_ratio(line.strip(), other.strip(), at_least=_ALIKE)) >= _ALIKE
     ]
     found: list[_Edit] = []
     i = j = 0

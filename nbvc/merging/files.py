@@ -23,10 +23,10 @@ def merge_files(
     minor = min(ours.nbformat_minor, theirs.nbformat_minor)
     before = read(base, name=name) if base.strip() else Notebook.empty(minor)
     result = merge(before, ours, theirs, strategy)
-    return checked(result, (ours, theirs)), result
+    return check_result(result, (ours, theirs)), result
 
 
-def checked(result: MergeResult, sides: tuple[Notebook, ...]) -> bytes:
+def check_result(result: MergeResult, sides: tuple[Notebook, ...]) -> bytes:
     """Return the result's bytes, having made sure that they are read as the same notebook.
 
     Raises `RewriteRefusedError` if they are not, if a side has a key twice, of which one value would

@@ -29,10 +29,10 @@ def is_python(notebook: Notebook) -> bool:
 
 def is_broken(merged: str, versions: Iterable[str]) -> bool:
     """Tell whether a merged source does not parse, though all versions of it do."""
-    return not parses(merged) and all(map(parses, versions))
+    return not can_parse(merged) and all(map(can_parse, versions))
 
 
-def parses(source: str) -> bool:
+def can_parse(source: str) -> bool:
     """Tell whether a source is Python, apart from IPython's magics and shell lines."""
     import ast
     import warnings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diffing.pairing.alike import Profile, alike
+from nbvc.diffing.pairing.alike import Profile, compare_profiles
 from nbvc.diffing.pairing.evidence import MOVED
 from nbvc.sequence import heaviest_increasing
 
@@ -38,18 +38,18 @@ def unite(groups: list[Group], ties: Iterable[Sequence[int]]) -> list[Group]:
         return groups
     first = list(range(len(groups)))
 
-    def root(number: int) -> int:
+    def find_root(number: int) -> int:
         while first[number] != number:
             number = first[number]
         return number
 
     for tie in ties:
         for number in tie[1:]:
-            one, other = sorted((root(tie[0]), root(number)))
+            one, other = sorted((find_root(tie[0]), find_root(number)))
             first[other] = one
     united: dict[int, Group] = {}
     for number, group in enumerate(groups):
-        whole = united.setdefault(root(number), group)
+        whole = united.setdefault(find_root(number), group)
         if whole is group:
             continue
         whole.base = tuple(sorted(whole.base + group.base))
@@ -76,4 +76,4 @@ def measure_likeness(one: Sequence[Cell], other: Sequence[Cell]) -> float:
         return 1.0
     if one[0].cell_type != other[0].cell_type:
         return 0.0
-    return alike(Profile("", text), Profile("", others), at_least=MOVED)
+    return compare_profiles(Profile("", text), Profile("", others), at_least=MOVED)

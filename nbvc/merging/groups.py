@@ -54,7 +54,7 @@ _CONTEXT = 2
 """So many equal cells around are looked at."""
 
 
-def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
+def group_cells(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     """Return the groups in the order of the result; every cell of all three is in exactly one."""
     head, tail = _count_equal_ends(base, local, remote)
     ends = len(base) - tail, len(local) - tail, len(remote) - tail
@@ -63,7 +63,7 @@ def grouped(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     inner = _group_middle(*middle)
     groups += [_shift(group, head) for group in inner] if head else inner
     groups += [Group((ends[0] + at,), (ends[1] + at,), (ends[2] + at,)) for at in range(tail)]
-    return _ordered(groups)
+    return _order_groups(groups)
 
 
 def _count_equal_ends(*versions: Cells) -> tuple[int, int]:
@@ -167,10 +167,12 @@ def _note_moves(groups: list[Group], base: Cells) -> None:
 # Order
 
 
-def _ordered(groups: list[Group]) -> list[Group]:
+def _order_groups(groups: list[Group]) -> list[Group]:
     """Put groups in the order of the result; those that both sides deleted come last."""
     chain = _Chain()
-    ours, theirs = (_by(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES)
+    ours, theirs = (
+        _list_by_side(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES
+    )
     behind = dict(zip(theirs, [-1, *theirs], strict=False))
     last = before = -1
     for number in ours:
@@ -199,7 +201,7 @@ def _ordered(groups: list[Group]) -> list[Group]:
     return [groups[number] for number in (*order, *rest)]
 
 
-def _by(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:
+def _list_by_side(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:
     """Return the numbers of the groups that stand on a side, in that side's order."""
     return sorted((n for n in range(len(groups)) if firsts[n]), key=lambda n: firsts[n][0])
 

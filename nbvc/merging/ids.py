@@ -25,7 +25,7 @@ def with_ids(cells: Sequence[Cell], minor: int) -> list[Cell]:
     for cell in cells:
         name = cell.id
         if name is None or name in seen or not _VALID.fullmatch(name):
-            name = _derived(cell, taken)
+            name = _derive_id(cell, taken)
             cell = cell.replace(id=name)  # noqa: PLW2901
         taken.add(name)
         seen.add(name)
@@ -33,7 +33,7 @@ def with_ids(cells: Sequence[Cell], minor: int) -> list[Cell]:
     return found
 
 
-def _derived(cell: Cell, taken: set[str | None]) -> str:
+def _derive_id(cell: Cell, taken: set[str | None]) -> str:
     """Return an id made from the cell's text: no clock and no dice, so every merge finds the same."""
     from hashlib import sha256
 

@@ -36,7 +36,7 @@ class _Open:
         self.key: str | None = None
 
 
-def lenient(text: str) -> dict[str, Any]:
+def parse_leniently(text: str) -> dict[str, Any]:
     """Return the object that a text was meant to be, as far as it can be told."""
     top: list[Any] = []
     stack = [_Open(top)]
@@ -51,13 +51,13 @@ def lenient(text: str) -> dict[str, Any]:
         elif word in ":,":
             continue
         elif word[0] == '"' and words[index + 1 : index + 2] == [":"]:
-            _key(stack, _string(word))
+            _add_key(stack, _parse_string(word))
         else:
-            _add(stack, _scalar(word))
+            _add(stack, _parse_scalar(word))
     return next((item for item in top if type(item) is dict), {})
 
 
-def _key(stack: list[_Open], key: str) -> None:
+def _add_key(stack: list[_Open], key: str) -> None:
     while len(stack) > 1 and type(stack[-1].value) is not dict:
         stack.pop()
     here = stack[-1]
@@ -96,7 +96,7 @@ def _close(stack: list[_Open], kind: type) -> None:
             return
 
 
-def _string(word: str) -> str:
+def _parse_string(word: str) -> str:
     import json
 
     try:
@@ -107,9 +107,9 @@ def _string(word: str) -> str:
     return str(found)
 
 
-def _scalar(word: str) -> Any:
+def _parse_scalar(word: str) -> Any:
     if word[0] == '"':
-        return _string(word)
+        return _parse_string(word)
     if word in _LITERALS:
         return _LITERALS[word]
     number = float(word)

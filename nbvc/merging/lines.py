@@ -46,7 +46,7 @@ class Merged(msgspec.Struct, frozen=True):
         return [line for chunk in self.chunks for line in chunk.lines]
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class LinePlace(msgspec.Struct, frozen=True, gc=False):
     """A column with its lines."""
 
     column: Column
@@ -67,7 +67,7 @@ class Stretch(msgspec.Struct, frozen=True):
     base: Lines
     start: int
     stop: int
-    places: list[Place]
+    places: list[LinePlace]
 
     @property
     def old(self) -> Lines:
@@ -85,7 +85,7 @@ class Stretch(msgspec.Struct, frozen=True):
         return [place.remote for place in self.places if place.remote is not None]
 
 
-def key(line: str) -> str:
+def make_key(line: str) -> str:
     """Return what lines are compared by: white space at a line's end is nothing."""
     return line if line == BOUNDARY else line.rstrip()
 

@@ -52,17 +52,17 @@ class Marked(msgspec.Struct, frozen=True):
         return sum(chunk.remote is not None for chunk in self.chunks)
 
 
-def marked_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[str, Any]]:
+def mark_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[str, Any]]:
     """Return the source with markers, and what stands under `conflict` in the metadata.
 
     Markers are longer than `strategy.marker_size` where a source has lines that look like them.
     """
-    size = _size(chunks, strategy.marker_size)
-    local, remote = _label(strategy.local_label), _label(strategy.remote_label)
+    size = _choose_size(chunks, strategy.marker_size)
+    local, remote = _clean_label(strategy.local_label), _clean_label(strategy.remote_label)
     hunks = sum(chunk.remote is not None for chunk in chunks)
     found = {"hunks": hunks, "local": local, "marker": size, "remote": remote}
     if strategy.style is not ConflictStyle.MERGE:
-        found["base"] = _label(strategy.base_label)
+        found["base"] = _clean_label(strategy.base_label)
     lines: list[str] = []
     for chunk in chunks:
         if chunk.remote is None:
@@ -91,12 +91,12 @@ def _count_equal_ends(one: list[str], other: list[str], style: ConflictStyle) ->
     return head, tail
 
 
-def _label(text: str) -> str:
+def _clean_label(text: str) -> str:
     """Return a label that stays on its line."""
     return " ".join(text.split())[:_LONGEST_LABEL]
 
 
-def _size(chunks: Sequence[Chunk], least: int) -> int:
+def _choose_size(chunks: Sequence[Chunk], least: int) -> int:
     size = max(least, 7)
     for chunk in chunks:
         for line in (*chunk.lines, *(chunk.remote or ()), *chunk.base):
@@ -123,7 +123,7 @@ def find(cell: Cell) -> Marked | None:
     )
 
 
-def undecided(content: bytes) -> list[int]:
+def find_unresolved(content: bytes) -> list[int]:
     """Return the cells of a file in which a merge left conflicts that nobody has decided since.
 
     Markers that no merge of ours noted are the author's text, as in a lesson about git. Raises
@@ -147,7 +147,7 @@ def parse(lines: Sequence[str], size: int = 7) -> Marked | None:
     plain: list[str] = []
     index = 0
     while index < len(lines):
-        end = _end(lines, index, size) if _is(lines[index], "<", size) else None
+        end = _find_end(lines, index, size) if _is(lines[index], "<", size) else None
         if end is None:
             plain.append(lines[index])
             index += 1
@@ -155,7 +155,7 @@ def parse(lines: Sequence[str], size: int = 7) -> Marked | None:
         if plain:
             chunks.append(Chunk(plain))
             plain = []
-        chunks.append(_hunk(lines[index + 1 : end], size))
+        chunks.append(_parse_hunk(lines[index + 1 : end], size))
         labels.append((lines[index][size:].strip(), lines[end][size:].strip()))
         index = end + 1
     if not labels:
@@ -171,7 +171,7 @@ def _is(line: str, mark: str, size: int) -> bool:
     return begins and line[size : size + 1] in ("", " ", "\r")
 
 
-def _end(lines: Sequence[str], start: int, size: int) -> int | None:
+def _find_end(lines: Sequence[str], start: int, size: int) -> int | None:
     """Return where the conflict that starts here ends, if it has its middle and its end."""
     middle = False
     for index in range(start + 1, len(lines)):
@@ -185,7 +185,7 @@ def _end(lines: Sequence[str], start: int, size: int) -> int | None:
     return None
 
 
-def _hunk(lines: Sequence[str], size: int) -> Chunk:
+def _parse_hunk(lines: Sequence[str], size: int) -> Chunk:
     middle = next(i for i, line in enumerate(lines) if _is(line, "=", size))
     bars = [i for i in range(middle) if _is(lines[i], "|", size)]
     start = bars[0] if bars else middle
@@ -207,25 +207,25 @@ def settle(cell: Cell, takes: Sequence[Take | None]) -> Cell | None:
     waiting = iter(takes)
     for chunk in marked.chunks:
         take = next(waiting, None) if chunk.remote is not None else None
-        done = chunk if chunk.remote is None or take is None else _taken(chunk, take)
+        done = chunk if chunk.remote is None or take is None else _take_side(chunk, take)
         still.append(done)
         lines += done.lines
     if any(chunk.remote is not None for chunk in still):
-        return _reopened(cell, marked, still)
+        return _reopen_cell(cell, marked, still)
     by_deleter = all(take is not None and take.value == marked.deleted_by for take in takes)
     if marked.deleted_by and by_deleter and not any(line.strip() for line in lines):
         return None
     return without_note(cell.replace(source="\n".join(lines)))
 
 
-def _taken(chunk: Chunk, take: Take) -> Chunk:
+def _take_side(chunk: Chunk, take: Take) -> Chunk:
     theirs = chunk.remote or []
     if take is Take.LOCAL:
         return Chunk(chunk.lines)
     return Chunk(theirs if take is Take.REMOTE else chunk.lines + theirs)
 
 
-def _reopened(cell: Cell, marked: Marked, chunks: list[Chunk]) -> Cell:
+def _reopen_cell(cell: Cell, marked: Marked, chunks: list[Chunk]) -> Cell:
     note = cell.metadata.get(KEY)
     said = note.get("conflict") if type(note) is dict else None
     said = said if type(said) is dict else {}
@@ -236,7 +236,7 @@ def _reopened(cell: Cell, marked: Marked, chunks: list[Chunk]) -> Cell:
         style=ConflictStyle.DIFF3 if type(said.get("base")) is str else ConflictStyle.MERGE,
         base_label=str(said.get("base")),
     )
-    source, found = marked_source(chunks, strategy)
+    source, found = mark_source(chunks, strategy)
     if marked.deleted_by:
         found["deleted"] = marked.deleted_by
     noted = {**note, "conflict": found} if type(note) is dict else {"conflict": found}

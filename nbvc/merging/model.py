@@ -69,7 +69,7 @@ class Strategy(msgspec.Struct, frozen=True):
         return (self.local_label, self.remote_label) == ("local", "remote")
 
 
-class Part(enum.Enum):
+class DecisionPart(enum.Enum):
     """What a decision is about."""
 
     CELL = "cell"
@@ -110,7 +110,7 @@ class Decision(msgspec.Struct, frozen=True):
     all are empty for the notebook's own metadata.
     """
 
-    part: Part
+    part: DecisionPart
     action: Action
     why: str
     base: Indices = ()
@@ -157,7 +157,7 @@ class MergeResult(msgspec.Struct, frozen=True, eq=False):
         cells = {
             i
             for one in self.decisions
-            if one.part is Part.OUTPUTS and one.action is not Action.MERGED
+            if one.part is DecisionPart.OUTPUTS and one.action is not Action.MERGED
             for i in one.result
         }
         return tuple(sorted(cells))

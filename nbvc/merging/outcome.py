@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.merging.markers import KEY
-from nbvc.merging.model import Action, Conflict, Decision, Part
+from nbvc.merging.model import Action, Conflict, Decision, DecisionPart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Outcome(msgspec.Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
-    def note(self, part: Part, action: Action, why: str) -> Outcome:
+    def note(self, part: DecisionPart, action: Action, why: str) -> Outcome:
         """Return the outcome with a decision about all of its cells."""
         decision = Decision(part, action, why, result=tuple(range(len(self.cells))))
         return msgspec.structs.replace(self, decisions=(*self.decisions, decision))
@@ -55,4 +55,4 @@ def open_conflict(
     hunks = note["hunks"]
     assert type(hunks) is int
     found = Outcome((marked,), (Conflict(0, hunks, deleter),))
-    return found.note(Part.CELL if deleter else Part.SOURCE, Action.CONFLICT, why)
+    return found.note(DecisionPart.CELL if deleter else DecisionPart.SOURCE, Action.CONFLICT, why)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from nbvc.merging.cells import without_run
 from nbvc.merging.lines import BOUNDARY, Chunk
-from nbvc.merging.markers import marked_source
-from nbvc.merging.model import Action, Part
+from nbvc.merging.markers import mark_source
+from nbvc.merging.model import Action, DecisionPart
 from nbvc.merging.outcome import Outcome, join_outcomes, open_conflict
-from nbvc.merging.pictures import placed, told_apart
+from nbvc.merging.pictures import place_pictures, separate_pictures
 from nbvc.merging.sources import (
     OTHER_WORDS,
     SAME_LINES,
@@ -37,7 +37,7 @@ def merge_several(
     base: Cells, local: Cells, remote: Cells, strategy: Strategy, merge_text: MergeText
 ) -> Outcome:
     """Merge cells of which a side has more or fewer than base."""
-    local, remote, names = told_apart(base, local, remote)
+    local, remote, names = separate_pictures(base, local, remote)
     merged = merge_text(base, local, remote)
     chunks, chosen = choose_chunks(merged, strategy.sources)
     pieces = _split_cells(chunks)
@@ -48,15 +48,17 @@ def merge_several(
         sides = (_find_nearest(source, cells) for cells in (base, local, remote))
         found.append(_make_cell(piece, source, _with_metadata(model, *sides), strategy))
     whole = join_outcomes(found)
-    cells = tuple(placed([*whole.cells], base, local, remote))
+    cells = tuple(place_pictures([*whole.cells], base, local, remote))
     whole = Outcome(cells, whole.conflicts, whole.decisions)
     if names:
-        whole = whole.note(Part.ATTACHMENTS, Action.MERGED, describe_names(names))
+        whole = whole.note(DecisionPart.ATTACHMENTS, Action.MERGED, describe_names(names))
     if chosen:
         why = f"{SAME_LINES}; the strategy is {strategy.sources.value}"
-        whole = whole.note(Part.SOURCE, chosen, why)
-    whole = whole.note(Part.CELL, Action.MERGED, "a side split or joined it, and both changed it")
-    return whole.note(Part.SOURCE, Action.WORDS, OTHER_WORDS) if merged.words else whole
+        whole = whole.note(DecisionPart.SOURCE, chosen, why)
+    whole = whole.note(
+        DecisionPart.CELL, Action.MERGED, "a side split or joined it, and both changed it"
+    )
+    return whole.note(DecisionPart.SOURCE, Action.WORDS, OTHER_WORDS) if merged.words else whole
 
 
 def _split_cells(chunks: Sequence[Chunk]) -> list[list[Chunk]]:
@@ -81,7 +83,7 @@ def _split_cells(chunks: Sequence[Chunk]) -> list[list[Chunk]]:
 def _make_cell(piece: list[Chunk], source: str, model: Cell, strategy: Strategy) -> Outcome:
     """Return one cell of several, made from another."""
     if any(chunk.remote is not None for chunk in piece):
-        marked, note = marked_source(piece, strategy)
+        marked, note = mark_source(piece, strategy)
         return open_conflict(_rewrite(model, marked), marked, note, SAME_LINES)
     return Outcome((_rewrite(model, source),))
 

@@ -7,7 +7,7 @@ from nbvc.merging.gate import is_broken
 from nbvc.merging.lines import BOUNDARY, Chunk, Merged, tells_cell
 from nbvc.merging.model import Action, SourceChoice
 from nbvc.merging.words import merge_words
-from nbvc.sequence import opcodes
+from nbvc.sequence import find_opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def find_differences(_base: Cells, local: Cells, remote: Cells) -> Merged:
             Chunk(
                 mine[code.a0 : code.a1], None if code.tag == "equal" else theirs[code.b0 : code.b1]
             )
-            for code in opcodes(mine, theirs)
+            for code in find_opcodes(mine, theirs)
         ]
     )
 

@@ -13,7 +13,7 @@ import msgspec
 from nbvc.errors import NbvcError, NotebookError
 from nbvc.lazy import compile_lazily
 from nbvc.merging.ids import with_ids
-from nbvc.merging.lenient import cells_in, lenient
+from nbvc.merging.lenient import cells_in, parse_leniently
 from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ _DEEPEST = 20
 """So deep may conflicts stand in conflicts; each level is gone through again."""
 
 
-class Sides(msgspec.Struct, frozen=True):
+class TextSides(msgspec.Struct, frozen=True):
     """The notebooks of both sides, that of the base where the file shows it, and git's labels."""
 
     base: Notebook | None
@@ -55,17 +55,19 @@ def has_markers(content: bytes) -> bool:
     return re.search(rb"^<{7,}(?: |\r?$)", content, re.MULTILINE) is not None
 
 
-def sides_of(content: bytes, name: str = "") -> Sides:
+def sides_of(content: bytes, name: str = "") -> TextSides:
     """Return what a file with conflict markers was made of.
 
     Raises `NotebookError` where there are no markers, or no notebook around them.
     """
     text = content.decode("utf-8-sig", errors="replace")
     found = _Texts()
-    _walk(_lines(text), 0, found, ("local", "base", "remote"))
+    _walk(_split_lines(text), 0, found, ("local", "base", "remote"))
     if not found.conflicts:
         raise NotebookError("there are no conflict markers in this file", where=name or None)
-    local, remote = (_notebook("".join(found.texts[side]), name) for side in ("local", "remote"))
+    local, remote = (
+        _read_notebook("".join(found.texts[side]), name) for side in ("local", "remote")
+    )
     base = None
     if found.bases == found.conflicts:
         try:
@@ -73,10 +75,10 @@ def sides_of(content: bytes, name: str = "") -> Sides:
         except NbvcError:
             base = None
     labels = found.labels
-    return Sides(base, local, remote, labels.get("local", ""), labels.get("remote", ""))
+    return TextSides(base, local, remote, labels.get("local", ""), labels.get("remote", ""))
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     """Return the lines with their ends; only a line feed ends a line."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
@@ -91,11 +93,13 @@ def _walk(lines: list[str], start: int, found: _Texts, into: tuple[str, ...]) ->
                 found.texts[side].append(lines[index])
             index += 1
         else:
-            index = _conflict(lines, index, len(mark[0]), found, into)
+            index = _split_conflict(lines, index, len(mark[0]), found, into)
     return index
 
 
-def _conflict(lines: list[str], start: int, size: int, found: _Texts, into: tuple[str, ...]) -> int:
+def _split_conflict(
+    lines: list[str], start: int, size: int, found: _Texts, into: tuple[str, ...]
+) -> int:
     """Deal out one conflict; return the index behind it."""
     found.conflicts += 1
     found.labels.setdefault("local", lines[start][size:].strip())
@@ -121,13 +125,13 @@ def _conflict(lines: list[str], start: int, size: int, found: _Texts, into: tupl
     found.depth += 1
     for side, part in parts.items():
         if side in into:
-            nested = found.depth < _DEEPEST and _nested(part)
+            nested = found.depth < _DEEPEST and _is_nested(part)
             _walk(part, 0, found, (side,)) if nested else found.texts[side].extend(part)
     found.depth -= 1
     return index + 1
 
 
-def _nested(lines: list[str]) -> bool:
+def _is_nested(lines: list[str]) -> bool:
     return any(_START.match(line) for line in lines)
 
 
@@ -137,7 +141,7 @@ def _is(line: str, mark: str, size: int) -> bool:
     return begins and line[size : size + 1] in ("", " ", "\r", "\n")
 
 
-def _notebook(text: str, name: str) -> Notebook:
+def _read_notebook(text: str, name: str) -> Notebook:
     """Return a side's notebook: as it is, else what can be read of it."""
     try:
         found = read(text.encode(), name=name)
@@ -145,16 +149,16 @@ def _notebook(text: str, name: str) -> Notebook:
             return found
     except NbvcError:
         pass
-    return salvaged(text, name)
+    return salvage_notebook(text, name)
 
 
-def salvaged(text: str, name: str = "") -> Notebook:
+def salvage_notebook(text: str, name: str = "") -> Notebook:
     """Return a notebook of all cells that can be found in a text.
 
     Raises `NotebookError` where there is nothing of a notebook in it.
     """
-    value = lenient(text)
-    cells = [_cell(cell) for cell in cells_in(value)]
+    value = parse_leniently(text)
+    cells = [_make_cell(cell) for cell in cells_in(value)]
     if not cells and "nbformat" not in value:
         raise NotebookError("no notebook can be found in this file", where=name or None)
     minor = value.get("nbformat_minor")
@@ -205,9 +209,9 @@ def _drop(whole: dict[str, Any], place: tuple[str | int, ...]) -> bool:
     return True
 
 
-def _cell(found: dict[str, Any]) -> dict[str, Any]:
+def _make_cell(found: dict[str, Any]) -> dict[str, Any]:
     """Return a cell that the format allows, from whatever was found of one."""
-    source = _text(found.get("source", found.get("input", "")))
+    source = _join_text(found.get("source", found.get("input", "")))
     kind = found.get("cell_type")
     if kind == "heading":  # format 3
         kind, source = "markdown", f"# {source}"
@@ -232,7 +236,7 @@ def _cell(found: dict[str, Any]) -> dict[str, Any]:
     return cell
 
 
-def _text(value: Any) -> str:
+def _join_text(value: Any) -> str:
     if type(value) is list:
         return "".join(item for item in value if type(item) is str)
     return value if type(value) is str else ""
@@ -265,7 +269,7 @@ def labels_in(content: bytes) -> tuple[str, str]:
     )
 
 
-def fixed(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
+def fix_notebook(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
     """Return a notebook that opens, made of a file that doesn't, and the merge if there was one.
 
     Raises `NotebookError` where there is nothing of a notebook in the file.
@@ -273,7 +277,7 @@ def fixed(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
     try:
         content = _as_utf8(content)
         # What an editor has merely saved in another encoding is whole: it keeps its layout.
-        return (content, None) if opens(content) else _fixed(content, name)
+        return (content, None) if can_open(content) else _fix_content(content, name)
     except RecursionError:
         raise NotebookError("it is nested too deeply", where=name or None) from None
 
@@ -285,7 +289,7 @@ def _as_utf8(content: bytes) -> bytes:
     return content.decode(encoding, errors="replace").encode() if encoding else content
 
 
-def opens(content: bytes) -> bool:
+def can_open(content: bytes) -> bool:
     """Tell whether a file can be read as a notebook as it is."""
     try:
         read(content)
@@ -294,11 +298,13 @@ def opens(content: bytes) -> bool:
     return True
 
 
-def _fixed(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:
+def _fix_content(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:
     if not has_markers(content):
-        return salvaged(content.decode("utf-8-sig", errors="replace"), name).to_bytes(), None
+        return salvage_notebook(
+            content.decode("utf-8-sig", errors="replace"), name
+        ).to_bytes(), None
     from nbvc.merging import Strategy, merge
-    from nbvc.merging.files import checked
+    from nbvc.merging.files import check_result
 
     sides = sides_of(content, name)
     strategy = Strategy(
@@ -306,4 +312,4 @@ def _fixed(content: bytes, name: str) -> tuple[bytes, MergeResult | None]:
     )
     base = sides.base or Notebook.empty(sides.local.nbformat_minor)
     result = merge(base, sides.local, sides.remote, strategy)
-    return checked(result, (sides.local, sides.remote)), result
+    return check_result(result, (sides.local, sides.remote)), result

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nbvc.merging.chunks import merge_chunks
 from nbvc.notebook import ABSENT
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import are_identical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ _NAMES = ("id", "name", "key")
 _DEEPEST = 50
 
 
-def same(one: Any, other: Any) -> bool:
+def is_same(one: Any, other: Any) -> bool:
     """Tell whether two values are the same JSON, or both absent."""
     if one is ABSENT or other is ABSENT:
         return one is other
-    return identical(one, other)
+    return are_identical(one, other)
 
 
 def same_cell(one: Cell, other: Cell) -> bool:
@@ -48,10 +48,10 @@ def same_cell(one: Cell, other: Cell) -> bool:
 
 def _same_member(one: Cell, other: Cell, key: str) -> bool:
     if key == "outputs":
-        return identical(one.outputs, other.outputs)
+        return are_identical(one.outputs, other.outputs)
     if key == "attachments":
-        return identical(one.attachments, other.attachments)
-    return identical(one.value(key), other.value(key))
+        return are_identical(one.attachments, other.attachments)
+    return are_identical(one.value(key), other.value(key))
 
 
 def same_notebook(one: Notebook, other: Notebook) -> bool:
@@ -61,7 +61,7 @@ def same_notebook(one: Notebook, other: Notebook) -> bool:
     if len(one.cells) != len(other.cells) or one.fields.keys() != other.fields.keys():
         return False
     return all(map(same_cell, one.cells, other.cells)) and all(
-        raw == other.fields[key] or identical(one.value(key), other.value(key))
+        raw == other.fields[key] or are_identical(one.value(key), other.value(key))
         for key, raw in one.fields.items()
     )
 
@@ -83,9 +83,9 @@ def merge_mapping(
 
 
 def _merge_value(key: str, old: Any, mine: Any, theirs: Any, depth: int) -> tuple[Any, bool]:
-    if same(mine, theirs) or same(old, theirs):
+    if is_same(mine, theirs) or is_same(old, theirs):
         return mine, True
-    if same(old, mine):
+    if is_same(old, mine):
         return theirs, True
     if mine is ABSENT or theirs is ABSENT:
         return (theirs if mine is ABSENT else mine), False
@@ -95,7 +95,7 @@ def _merge_value(key: str, old: Any, mine: Any, theirs: Any, depth: int) -> tupl
         return value, not apart
     if type(mine) is list and type(theirs) is list:
         return _merge_list(key, old if type(old) is list else [], mine, theirs, depth)
-    return preferred(mine, theirs), False
+    return choose_preferred(mine, theirs), False
 
 
 def _merge_list(
@@ -152,7 +152,7 @@ def _merge_open_items(
             return [value for value, _ in found], not any(apart for _, apart in found)
     if not old:
         return [*mine, *theirs], True
-    return preferred(mine, theirs), False
+    return choose_preferred(mine, theirs), False
 
 
 def _is_one_object(mine: Any, theirs: Any, *, edited: bool) -> bool:
@@ -162,12 +162,12 @@ def _is_one_object(mine: Any, theirs: Any, *, edited: bool) -> bool:
     return edited or any(key in mine and mine[key] == theirs.get(key) for key in _NAMES)
 
 
-def preferred(mine: Any, theirs: Any) -> Any:
+def choose_preferred(mine: Any, theirs: Any) -> Any:
     """Return one of two values by what they are: the one that says more, then the later in order."""
-    return max((mine, theirs), key=_weight)
+    return max((mine, theirs), key=_weigh_value)
 
 
-def _weight(value: Any) -> tuple[int, str]:
+def _weigh_value(value: Any) -> tuple[int, str]:
     text = _write(value)
     return len(text), text
 
@@ -178,16 +178,16 @@ def _write(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def preferred_outputs(mine: list[Any], theirs: list[Any]) -> list[Any]:
+def choose_outputs(mine: list[Any], theirs: list[Any]) -> list[Any]:
     """Return one of two runs' outputs: rather one without an error, then the one that says more."""
     return max((mine, theirs), key=_run_weight)
 
 
 def _run_weight(outputs: list[Any]) -> tuple[bool, tuple[int, str]]:
     failed = any(type(item) is dict and item.get("output_type") == "error" for item in outputs)
-    return not failed, _weight(outputs)
+    return not failed, _weigh_value(outputs)
 
 
-def union(mine: list[Any], theirs: list[Any]) -> list[Any]:
+def unite_outputs(mine: list[Any], theirs: list[Any]) -> list[Any]:
     """Return all outputs of one side, then those of the other that are not among them."""
-    return [*mine, *(item for item in theirs if not any(identical(item, own) for own in mine))]
+    return [*mine, *(item for item in theirs if not any(are_identical(item, own) for own in mine))]

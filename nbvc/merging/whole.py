@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from nbvc.merging.decide import decide, open_group
 from nbvc.merging.gate import is_python
-from nbvc.merging.groups import grouped
+from nbvc.merging.groups import group_cells
 from nbvc.merging.guard import find_violations
 from nbvc.merging.ids import with_ids
-from nbvc.merging.model import Action, Decision, MergeResult, Part, SourceChoice
+from nbvc.merging.model import Action, Decision, DecisionPart, MergeResult, SourceChoice
 from nbvc.merging.outcome import join_outcomes
-from nbvc.merging.values import merge_mapping, same, same_notebook
+from nbvc.merging.values import is_same, merge_mapping, same_notebook
 from nbvc.notebook import ABSENT, Cell
 
 TYPE_CHECKING = False
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def merge(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy) -> MergeResult:
     """Merge what two sides made of `base`; see `nbvc.merge`."""
     if same_notebook(local, remote):
-        return _whole(local, Action.SAME, "both sides are the same")
+        return _take_whole(local, Action.SAME, "both sides are the same")
     if same_notebook(base, local):
-        return _whole(remote, Action.REMOTE, "only remote changed")
+        return _take_whole(remote, Action.REMOTE, "only remote changed")
     if same_notebook(base, remote):
-        return _whole(local, Action.LOCAL, "only local changed")
+        return _take_whole(local, Action.LOCAL, "only local changed")
     found = _merge_cells(base, local, remote, strategy)
     notebook, notes = _put_together(base, local, remote, [*found.cells])
     return MergeResult(notebook, found.conflicts, (*found.decisions, *notes))
@@ -37,7 +37,7 @@ def merge(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy)
 def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: Strategy) -> Outcome:
     """Decide on one group of cells after the other, and have the guard count the lines."""
     python = is_python(local)
-    groups = grouped(base.cells, local.cells, remote.cells)
+    groups = group_cells(base.cells, local.cells, remote.cells)
     versions = [
         (
             [base.cells[i] for i in group.base],
@@ -56,8 +56,8 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
     return join_outcomes(outcomes)
 
 
-def _whole(notebook: Notebook, action: Action, why: str) -> MergeResult:
-    return MergeResult(notebook, (), (Decision(Part.NOTEBOOK, action, why),))
+def _take_whole(notebook: Notebook, action: Action, why: str) -> MergeResult:
+    return MergeResult(notebook, (), (Decision(DecisionPart.NOTEBOOK, action, why),))
 
 
 def _put_together(
@@ -67,25 +67,27 @@ def _put_together(
     host = remote if local.file_format[0] < remote.file_format[0] else local
     minor = max(local.nbformat_minor, remote.nbformat_minor)
     cells = with_ids(cells, minor)
-    before, ours, theirs = (_fields(notebook) for notebook in (base, local, remote))
+    before, ours, theirs = (_read_fields(notebook) for notebook in (base, local, remote))
     merged, apart = merge_mapping(before, ours, theirs)
     merged["nbformat_minor"] = minor
     own = theirs if host is remote else ours
     changes = {key: merged.get(key, ABSENT) for key in (*own, *merged)}
-    if host.file_format[0] == 4 or not same(merged, own):
+    if host.file_format[0] == 4 or not is_same(merged, own):
         host = host.replace(**changes)
     if len(cells) != len(host.cells) or any(
         new is not old for new, old in zip(cells, host.cells, strict=True)
     ):
-        host = host.with_cells(_placed(cells, host, local, remote))
+        host = host.with_cells(_place_cells(cells, host, local, remote))
     apart = [key for key in apart if key != "nbformat_minor"]
     if not apart:
         return host, []
     why = f"both sides changed {', '.join(map(repr, apart))} apart; the value that says more stays"
-    return host, [Decision(Part.NOTEBOOK, Action.MERGED, why)]
+    return host, [Decision(DecisionPart.NOTEBOOK, Action.MERGED, why)]
 
 
-def _placed(cells: list[Cell], host: Notebook, local: Notebook, remote: Notebook) -> list[Cell]:
+def _place_cells(
+    cells: list[Cell], host: Notebook, local: Notebook, remote: Notebook
+) -> list[Cell]:
     """Return the cells with those of the host's first form replaced by those of its present one."""
     if host is local or host is remote:
         return cells
@@ -102,5 +104,5 @@ def _placed(cells: list[Cell], host: Notebook, local: Notebook, remote: Notebook
     return [now.get(id(cell), cell) for cell in cells]
 
 
-def _fields(notebook: Notebook) -> dict[str, Any]:
+def _read_fields(notebook: Notebook) -> dict[str, Any]:
     return {key: notebook.value(key) for key in notebook.fields if key != "nbformat"}

@@ -20,15 +20,15 @@ from nbvc.normalising.rules import (
     Item,
     MetadataRule,
     Stripped,
-    edits,
-    goes,
+    find_removal,
     has_outputs,
     keep_marks,
+    make_edits,
     setting_of,
 )
 from nbvc.notebook.jsontext import Raw, decode, split_array, split_object
 from nbvc.notebook.notebook import Notebook
-from nbvc.notebook.places import cell_places, splice, top_places, written
+from nbvc.notebook.places import cell_places, read_members, splice, top_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Cleaned(msgspec.Struct, frozen=True):
 
     def _all_outputs(self, index: int) -> Item:
         return Item(
-            "outputs", OUTPUT, len(split_array(written(self.before.cells[index])["outputs"]))
+            "outputs", OUTPUT, len(split_array(read_members(self.before.cells[index])["outputs"]))
         )
 
 
@@ -97,8 +97,8 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     The result is read again: everything else must be there byte for byte, and a second pass must
     find nothing. Raises `RewriteRefusedError` where a key stands twice, `NormaliseError` otherwise.
     """
-    work = _looked_through(notebook, policy)
-    spans = [*_cell_spans(work), *_gone_spans(work)]
+    work = _find_work(notebook, policy)
+    spans = [*_list_cell_spans(work), *_list_gone_spans(work)]
     if work.metadata is not None:
         spans.append((*work.top["metadata"], work.metadata.text))
     if not spans:
@@ -110,17 +110,17 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     return Cleaned(notebook, after, tuple(spans), work.edits, work.gone, items)
 
 
-def _looked_through(notebook: Notebook, policy: Policy) -> _Work:
+def _find_work(notebook: Notebook, policy: Policy) -> _Work:
     top = top_places(notebook.text)
     cells = cell_places(notebook, top)
-    setting = setting_of(policy, notebook, _metadata(notebook.text, top))
+    setting = setting_of(policy, notebook, _read_metadata(notebook.text, top))
     work = _Work(notebook, policy, setting, top, cells, {}, {})
     may_go = policy.drop_empty_cells or policy.drop_tagged_cells
     for index, cell in enumerate(cells):
-        if may_go and (reason := goes(cell.fields, policy)):
+        if may_go and (reason := find_removal(cell.fields, policy)):
             work.gone[index] = reason
             continue
-        wanted = edits(cell.fields, setting)
+        wanted = make_edits(cell.fields, setting)
         if wanted:
             work.edits[index] = wanted
         setting.ordinal += 1
@@ -136,7 +136,7 @@ def _looked_through(notebook: Notebook, policy: Policy) -> _Work:
     return work
 
 
-def _metadata(text: bytes, top: Mapping[str, Place]) -> object:
+def _read_metadata(text: bytes, top: Mapping[str, Place]) -> object:
     place = top.get("metadata")
     return decode(text[place[0] : place[1]]) if place else None
 
@@ -178,25 +178,25 @@ def _strip_metadata(
     return Stripped(new, items, depends=False)
 
 
-def _cell_spans(work: _Work) -> Iterator[Span]:
+def _list_cell_spans(work: _Work) -> Iterator[Span]:
     for index, wanted in work.edits.items():
         cell = work.cells[index]
         if any(edit.text is None or edit.key not in cell.places for edit in wanted):
-            yield cell.start, cell.end, _rewritten(work, cell, wanted)
+            yield cell.start, cell.end, _rewrite_cell(work, cell, wanted)
             continue
         for edit in wanted:
             if edit.text is not None:
                 yield (*cell.places[edit.key], edit.text)
 
 
-def _rewritten(work: _Work, cell: CellPlace, wanted: list[Edit]) -> bytes:
+def _rewrite_cell(work: _Work, cell: CellPlace, wanted: list[Edit]) -> bytes:
     from nbvc.notebook.jsonedit import edit_object
 
     text = work.notebook.text[cell.start : cell.end]
     return edit_object(text, {edit.key: edit.text for edit in wanted}, work.notebook.style, 2)
 
 
-def _gone_spans(work: _Work) -> Iterator[Span]:
+def _list_gone_spans(work: _Work) -> Iterator[Span]:
     """Yield the text of cells that go, with the comma that goes with each."""
     text, behind_last, one_stays = work.notebook.text, 0, False
     for index, cell in enumerate(work.cells):
@@ -241,7 +241,7 @@ def _same_top(work: _Work, top: Mapping[str, bytes]) -> bool:
 
 def _same_cells(work: _Work, after: Notebook) -> bool:
     """Tell whether all cells are what they should be, member for member."""
-    cells = [written(cell) for cell in after.cells]
+    cells = [read_members(cell) for cell in after.cells]
     stayed = [index for index in range(len(work.cells)) if index not in work.gone]
     if len(cells) != len(stayed):
         return False
@@ -262,13 +262,13 @@ def _same_cells(work: _Work, after: Notebook) -> bool:
 def _is_finished(work: _Work, after: Notebook, top: Mapping[str, bytes]) -> bool:
     """Tell whether a second pass would find nothing (in what was edited; the rest is as it was)."""
     if work.metadata is not None:
-        outputs = (_outputs_left(written(cell), ()) for cell in after.cells)
+        outputs = (_outputs_left(read_members(cell), ()) for cell in after.cells)
         if _strip_metadata(bytes(top["metadata"]), after, work.policy, outputs) is not None:
             return False
     metadata = decode(top["metadata"]) if "metadata" in top else None
     setting = setting_of(work.policy, after, metadata)
     stayed = (index for index in range(len(work.cells)) if index not in work.gone)
     for setting.ordinal, index in enumerate(stayed):
-        if index in work.edits and edits(written(after.cells[setting.ordinal]), setting):
+        if index in work.edits and make_edits(read_members(after.cells[setting.ordinal]), setting):
             return False
     return True

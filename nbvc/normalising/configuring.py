@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nbvc.errors import NbvcError
 from nbvc.lazy import compile_lazily
 from nbvc.normalising.metadata import Keys, MetadataPolicy, compile_keys, find_gone, read_path
-from nbvc.normalising.noise import ANY, Level, rules
+from nbvc.normalising.noise import ANY, Level, read_rules
 from nbvc.normalising.policy import PRESETS, Counts, Ids, Kernel, Outputs, Policy, preset
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ CLEAN_FORM = 2
 """Goes up when the same settings give another result: files cleaned before look unclean then."""
 
 
-def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
+def make_policy(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     """Return the policy of these settings, on top of the preset that they name.
 
     `where` is for messages. Raises `NbvcError` for an unknown key, with the nearest known one, or
@@ -29,7 +29,7 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     """
     chosen = settings.get("preset", "strip")
     if type(chosen) is not str:
-        raise unfit("preset", chosen, f"one of {', '.join(PRESETS)}", where)
+        raise make_unfit_error("preset", chosen, f"one of {', '.join(PRESETS)}", where)
     try:
         policy = preset(chosen)
     except NbvcError as error:
@@ -38,7 +38,7 @@ def configured(settings: Mapping[str, Any], where: str | None = None) -> Policy:
     # What is said of all metadata comes before what is said of some.
     for key, value in sorted(settings.items(), key=lambda item: item[0] != "metadata"):
         if key != "preset":
-            policy = _setter(key, where)(policy, key, value, where)
+            policy = _find_setter(key, where)(policy, key, value, where)
     _check_keys(policy, where)
     return policy
 
@@ -48,7 +48,7 @@ def keep_cells(policy: Policy) -> Policy:
     return replace(policy, drop_empty_cells=False, drop_tagged_cells=())
 
 
-def dropping_cells(settings: Mapping[str, Any]) -> list[str]:
+def find_dropping(settings: Mapping[str, Any]) -> list[str]:
     """Return the names of the settings that drop whole cells."""
     return [key for key in ("drop-empty-cells", "drop-tagged-cells") if settings.get(key)]
 
@@ -73,32 +73,32 @@ def from_words(words: Iterable[str]) -> dict[str, Any]:
 _JSON = ("[", "{")
 
 
-def _choice(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+def _set_choice(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     kind = _CHOICES[key]
     try:
         return replace(policy, **{key: kind(value)})
     except ValueError:
         known = " or ".join(repr(one.value) for one in kind)
-        raise unfit(key, value, known, where) from None
+        raise make_unfit_error(key, value, known, where) from None
 
 
-def _flag(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+def _set_flag(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) is not bool:
-        raise unfit(key, value, "true or false", where)
+        raise make_unfit_error(key, value, "true or false", where)
     return replace(policy, **{key.replace("-", "_"): value})
 
 
-def _size(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+def _set_size(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     match = re.fullmatch(r"(\d{1,15})([kKmMgG]?)", str(value))
     if match is None or type(value) is bool:
-        raise unfit(key, value, "a number of characters such as 1000 or 10k", where)
+        raise make_unfit_error(key, value, "a number of characters such as 1000 or 10k", where)
     scale = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[match[2].lower()]
     return replace(policy, max_size=int(match[1]) * scale)
 
 
 def _list(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if type(value) not in (list, tuple) or not all(type(item) is str for item in value):
-        raise unfit(key, value, "a list of strings", where)
+        raise make_unfit_error(key, value, "a list of strings", where)
     try:
         return _LISTS[key](policy, tuple(value))
     except NbvcError as error:
@@ -106,7 +106,7 @@ def _list(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
         raise
 
 
-def _more(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
+def _make_names_setter(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     return lambda policy, names: replace(policy, **{field: (*getattr(policy, field), *names)})
 
 
@@ -114,11 +114,11 @@ def _set(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     return lambda policy, names: replace(policy, **{field: names})
 
 
-def _types(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
+def _make_types_setter(field: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     def set_types(policy: Policy, names: tuple[str, ...]) -> Policy:
         for name in names:
             if name not in _TYPES and not _MIME.fullmatch(name):
-                raise unknown("output type", name, _TYPES)
+                raise make_unknown_error("output type", name, _TYPES)
         return replace(policy, **{field: names})
 
     return set_types
@@ -131,7 +131,7 @@ _TYPES = (
 _MIME = compile_lazily(r"[a-z]+/[\w.+-]+(;.*)?")
 
 
-def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
+def _make_keys_setter(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     """Return a function that adds keys to a list of a level: `drop`, `keep` or `only`."""
 
     def add(policy: Policy, names: tuple[str, ...]) -> Policy:
@@ -145,23 +145,23 @@ def _keys(level: str, part: str) -> Callable[[Policy, tuple[str, ...]], Policy]:
     return add
 
 
-def _metadata(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+def _set_metadata(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     if value not in ("keep", "strip"):
-        raise unfit(key, value, "'keep' or 'strip'", where)
+        raise make_unfit_error(key, value, "'keep' or 'strip'", where)
     keys = Keys(table=value == "strip")
     return replace(policy, metadata=MetadataPolicy(keys, keys, keys))
 
 
-def _kernel(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
+def _set_kernel(policy: Policy, key: str, value: Any, where: str | None) -> Policy:
     from nbvc.normalising.kernels import KERNELS
 
     if type(value) is str:
         if value not in KERNELS:
-            raise unfit(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
+            raise make_unfit_error(key, value, f"one of {', '.join(KERNELS)}, or {_KERNEL}", where)
         return replace(policy, kernel=KERNELS[value])
     fields = Kernel.__struct_fields__
     if type(value) is not dict or {*value} != {*fields} or {*map(type, value.values())} != {str}:
-        raise unfit(key, value, f"the name of a kernel, or {_KERNEL}", where)
+        raise make_unfit_error(key, value, f"the name of a kernel, or {_KERNEL}", where)
     return replace(policy, kernel=Kernel(**value))
 
 
@@ -174,24 +174,24 @@ _LEVELS = {
 }
 _CHOICES: dict[str, Any] = {"outputs": Outputs, "counts": Counts, "ids": Ids}
 _LISTS: dict[str, Callable[[Policy, tuple[str, ...]], Policy]] = {
-    "keep-tags": _more("keep_tags"),
-    "keep-types": _types("keep_types"),
-    "drop-types": _types("drop_types"),
+    "keep-tags": _make_names_setter("keep_tags"),
+    "keep-types": _make_types_setter("keep_types"),
+    "drop-types": _make_types_setter("drop_types"),
     **{
-        f"{part}-{level}-metadata": _keys(level, part)
+        f"{part}-{level}-metadata": _make_keys_setter(level, part)
         for part in ("drop", "keep", "only")
         for level in _LEVELS.values()
     },
     "drop-tagged-cells": _set("drop_tagged_cells"),
 }
 _SETTERS: dict[str, Callable[[Policy, str, Any, str | None], Policy]] = {
-    **dict.fromkeys(_CHOICES, _choice),
-    "metadata": _metadata,
+    **dict.fromkeys(_CHOICES, _set_choice),
+    "metadata": _set_metadata,
     **dict.fromkeys(_LISTS, _list),
-    "kernel": _kernel,
-    "max-size": _size,
-    "drop-empty-cells": _flag,
-    "strip-init-cells": _flag,
+    "kernel": _set_kernel,
+    "max-size": _set_size,
+    "drop-empty-cells": _set_flag,
+    "strip-init-cells": _set_flag,
 }
 KEYS = ("preset", *_SETTERS)
 """All settings, by name."""
@@ -220,12 +220,16 @@ def check_kept(name: str, kept: Iterable[str], dropped: Iterable[str], where: st
 
     `name` is a level: `notebook`, `cell` or `output`.
     """
-    known = [path for rule in rules() if _LEVELS.get(rule.level) == name for path in rule.paths]
+    known = [
+        path for rule in read_rules() if _LEVELS.get(rule.level) == name for path in rule.paths
+    ]
     known += [path for one in dropped for path in read_path(one)]
     for one in kept:
         if not any(_meet(path, other) for path in read_path(one) for other in known):
             names = tuple([".".join(path) for path in known])
-            raise unknown(f"key to keep in the metadata of {_OF[name]}", one, names, where)
+            raise make_unknown_error(
+                f"key to keep in the metadata of {_OF[name]}", one, names, where
+            )
 
 
 _NEEDED = {"kernelspec": ("name", "display_name"), "language_info": ("name",)}
@@ -239,7 +243,7 @@ def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return all(a == b or ANY in (a, b) for a, b in zip(one, other, strict=False))
 
 
-def _setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | None], Policy]:
+def _find_setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | None], Policy]:
     try:
         return _SETTERS[key]
     except KeyError:
@@ -248,10 +252,12 @@ def _setter(key: str, where: str | None) -> Callable[[Policy, str, Any, str | No
 
 def unknown_key(key: str, known: tuple[str, ...], where: str | None) -> NbvcError:
     """Return the error for an unknown setting, with the nearest known one."""
-    return unknown("setting", key, known, where)
+    return make_unknown_error("setting", key, known, where)
 
 
-def unknown(what: str, name: str, known: tuple[str, ...], where: str | None = None) -> NbvcError:
+def make_unknown_error(
+    what: str, name: str, known: tuple[str, ...], where: str | None = None
+) -> NbvcError:
     """Return the error for an unknown name, with the nearest known one."""
     from difflib import get_close_matches
 
@@ -264,6 +270,6 @@ def unknown(what: str, name: str, known: tuple[str, ...], where: str | None = No
 _FEW = 40
 
 
-def unfit(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
+def make_unfit_error(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
     """Return the error for a value that a setting cannot have."""
     return NbvcError(f"{key!r} is {value!r}, but has to be {wanted}", where=where)

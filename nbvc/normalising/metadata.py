@@ -23,7 +23,7 @@ from nbvc.normalising.noise import (
     Kind,
     Level,
     read_language,
-    rules,
+    read_rules,
     simplify_language,
 )
 
@@ -93,14 +93,14 @@ class Gone(msgspec.Struct, frozen=True):
     kind: Kind | None
 
 
-class Node(msgspec.Struct):
+class RuleNode(msgspec.Struct):
     """What is done about a key, and the nodes of the keys in its value.
 
     None for `ignored` or `removed` stands for what the node above says.
     """
 
-    below: dict[str, Node] = {}
-    any: Node | None = None
+    below: dict[str, RuleNode] = {}
+    any: RuleNode | None = None
     ignored: bool | None = None
     removed: bool | None = None
     kind: Kind | None = None
@@ -108,24 +108,24 @@ class Node(msgspec.Struct):
     defaults: tuple[Any, ...] = ()
     drops_default: bool = False
 
-    def find(self, key: str) -> Node | None:
+    def find(self, key: str) -> RuleNode | None:
         """Return the node of a key in the value, None if no rule is about it."""
         return self.below.get(key) or self.any
 
-    def grow(self, path: Path) -> Node:
+    def grow(self, path: Path) -> RuleNode:
         """Return the node at a path, which is added if it does not exist."""
         node = self
         for step in path:
             if step == ANY:
-                node.any = node.any or Node()
+                node.any = node.any or RuleNode()
                 node = node.any
             else:
                 if step not in node.below:
-                    node.below[step] = node.any.copy() if node.any else Node()
+                    node.below[step] = node.any.copy() if node.any else RuleNode()
                 node = node.below[step]
         return node
 
-    def copy(self) -> Node:
+    def copy(self) -> RuleNode:
         """Return a node that says the same, with copies of the nodes below."""
         below = {key: node.copy() for key, node in self.below.items()}
         return replace(self, below=below, any=self.any.copy() if self.any else None)
@@ -144,25 +144,27 @@ class Node(msgspec.Struct):
 
 
 @lru_cache(maxsize=64)
-def compile_keys(level: Level, keys: Keys) -> Node:
+def compile_keys(level: Level, keys: Keys) -> RuleNode:
     """Return what cleaning removes at a level. Raises `NbvcError` for a path that cannot be read."""
-    root = Node()
+    root = RuleNode()
     if keys.only is None:
-        for rule in rules():
+        for rule in read_rules():
             if rule.level is level and (keys.table or rule.kind is Kind.PERSON):
                 _add_rule(root, rule)
     else:
         root.removed = True
     keep = (*keys.keep, *(keys.only or ()))
     own = [
-        (path, goes) for names, goes in ((keys.drop, True), (keep, False)) for path in _paths(names)
+        (path, goes)
+        for names, goes in ((keys.drop, True), (keep, False))
+        for path in _read_paths(names)
     ]
     for path, goes in sorted(own, key=lambda one: len(one[0])):
         root.grow(path).decide(path, goes=goes)
     return root
 
 
-def compile_noise(level: Level, keys: Keys) -> Node:
+def compile_noise(level: Level, keys: Keys) -> RuleNode:
     """Return what a diff ignores at a level: the table, but for a project's own keys."""
     if keys.only is None and keys.table:
         return compile_keys(level, keys)
@@ -172,11 +174,11 @@ def compile_noise(level: Level, keys: Keys) -> Node:
 @lru_cache(maxsize=8)
 def find_noisy(level: Level) -> frozenset[str]:
     """Return the keys of an object with fixed keys (notebook, cell, output) that a diff ignores."""
-    found = [rule for rule in rules() if rule.level is level and rule.ignored]
+    found = [rule for rule in read_rules() if rule.level is level and rule.ignored]
     return frozenset(path[0] for rule in found for path in rule.paths)
 
 
-def _add_rule(root: Node, rule: Rule) -> None:
+def _add_rule(root: RuleNode, rule: Rule) -> None:
     for path in rule.paths:
         node = root.grow(path)
         node.ignored, node.removed, node.kind, node.path = (
@@ -194,7 +196,7 @@ def _add_rule(root: Node, rule: Rule) -> None:
 # Paths
 
 
-def _paths(names: Sequence[str]) -> Iterator[Path]:
+def _read_paths(names: Sequence[str]) -> Iterator[Path]:
     for name in names:
         yield from read_path(name)
 
@@ -207,17 +209,17 @@ def read_path(text: str) -> list[Path]:
     """
     runs: list[list[Path]] = []
     bare: list[str] = []
-    for step, is_quoted in _steps(text):
+    for step, is_quoted in _read_steps(text):
         if not is_quoted:
             bare.append(step)
             continue
-        runs += [_joined(bare), [(step,)]]
+        runs += [_join_steps(bare), [(step,)]]
         bare = []
-    runs.append(_joined(bare))
+    runs.append(_join_steps(bare))
     return [tuple([key for part in parts for key in part]) for parts in product(*runs)]
 
 
-def _steps(text: str) -> Iterator[tuple[str, bool]]:
+def _read_steps(text: str) -> Iterator[tuple[str, bool]]:
     position, count = 0, 0
     while position <= len(text):
         match = _STEP.match(text, position)
@@ -235,7 +237,7 @@ def _steps(text: str) -> Iterator[tuple[str, bool]]:
         position = match.end() + 1
 
 
-def _joined(steps: list[str]) -> list[Path]:
+def _join_steps(steps: list[str]) -> list[Path]:
     """Return every way to join neighbors: a, b → (a, b) and (a.b)."""
     found: list[Path] = [()]
     for index, step in enumerate(steps):
@@ -255,7 +257,7 @@ def name_path(path: Path) -> str:
 
 
 def find_meant(
-    value: dict[str, Any], node: Node, language: str, *, ignored: bool = False
+    value: dict[str, Any], node: RuleNode, language: str, *, ignored: bool = False
 ) -> dict[str, Any]:
     """Return an object without what a diff ignores, and without values that mean absence."""
     meant: dict[str, Any] = {}
@@ -289,7 +291,7 @@ def is_default(value: Any, defaults: tuple[Any, ...], language: str) -> bool:
 
 
 def find_gone(
-    value: dict[str, Any], root: Node, language: str, shown: frozenset[str]
+    value: dict[str, Any], root: RuleNode, language: str, shown: frozenset[str]
 ) -> list[Gone]:
     """Return the keys of an object that cleaning removes.
 
@@ -297,7 +299,7 @@ def find_gone(
     belongs to them stays. An object that is empty then is removed, too.
     """
     context = _Context(language, shown)
-    return list(_gone(value, root, (root.removed is True, None, ()), (), context))
+    return list(_find_gone(value, root, (root.removed is True, None, ()), (), context))
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -305,9 +307,9 @@ class _Context(msgspec.Struct, frozen=True):
     shown: frozenset[str]
 
 
-def _gone(
+def _find_gone(
     value: dict[str, Any],
-    node: Node,
+    node: RuleNode,
     above: tuple[bool, Kind | None, Path],
     path: Path,
     context: _Context,
@@ -324,7 +326,7 @@ def _gone(
             stays = child is not node.any or key in context.shown
             verdict = (not stays, child.kind, child.path)
         if type(item) is dict and (child.below or child.any):
-            inner = list(_gone(item, child, verdict, here, context))
+            inner = list(_find_gone(item, child, verdict, here, context))
             if len({one.path for one in inner if len(one.path) == len(path) + 2}) < len(item):
                 yield from inner
             elif item:

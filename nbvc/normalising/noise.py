@@ -73,7 +73,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=1)
-def rules() -> tuple[Rule, ...]:
+def read_rules() -> tuple[Rule, ...]:
     """Return the table."""
     import os
 
@@ -118,9 +118,9 @@ def _expand_keys(text: str) -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=1)
-def identities() -> tuple[Path, ...]:
+def find_identities() -> tuple[Path, ...]:
     """Return where tools keep IDs of cells in the metadata, for pairing cells without cell IDs."""
-    found = [rule for rule in rules() if rule.kind is Kind.IDENTITY]
+    found = [rule for rule in read_rules() if rule.kind is Kind.IDENTITY]
     return tuple([p for rule in found if rule.level is Level.CELL_METADATA for p in rule.paths])
 
 

@@ -40,29 +40,29 @@ class Pattern(msgspec.Struct, frozen=True):
 
     def matches(self, path: str, *, is_folder: bool) -> bool:
         """Return whether it names a path from the top, apart from what is in folders."""
-        below = _below(path, self.folder)
+        below = _cut_folder(path, self.folder)
         if below is None:
             return False
-        glob, is_anchored, only_folders = _parts(self.text)
+        glob, is_anchored, only_folders = _split_pattern(self.text)
         if only_folders and not is_folder:
             return False
         if not is_anchored:
-            return _machine(glob, 0).accepts(below[below.rfind("/") + 1 :])
+            return _make_machine(glob, 0).accepts(below[below.rfind("/") + 1 :])
         start = _literal_length(glob)
         # Git compares the text before the first wildcard first: `**` begins anew behind it.
-        return below.startswith(glob[:start]) and _machine(glob, start).accepts(below[start:])
+        return below.startswith(glob[:start]) and _make_machine(glob, start).accepts(below[start:])
 
 
 def check_pattern(text: str, where: str | None = None) -> None:
     """Raise `NbvcError` for a pattern that can never match anything."""
-    glob, _, _ = _parts(text)
+    glob, _, _ = _split_pattern(text)
     if text.startswith("#"):
         raise NbvcError(
             f"the pattern {text!r} is a comment and excludes nothing",
             where=where,
             hint=rf"write \{text} for a name that begins with #",
         )
-    if not glob or _machine(glob, 0).is_dead:
+    if not glob or _make_machine(glob, 0).is_dead:
         raise NbvcError(f"the pattern {text!r} matches nothing", where=where)
 
 
@@ -88,14 +88,14 @@ def _decide(patterns: tuple[Pattern, ...], path: str, *, is_folder: bool) -> Pat
     return None
 
 
-def _below(path: str, folder: str) -> str | None:
+def _cut_folder(path: str, folder: str) -> str | None:
     if not folder:
         return path
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None
 
 
 @lru_cache(1024)
-def _parts(text: str) -> tuple[str, bool, bool]:
+def _split_pattern(text: str) -> tuple[str, bool, bool]:
     """Return a pattern without its signs, whether it is anchored, and whether it is for folders."""
     glob = _strip_spaces(text.removeprefix("!"))
     only_folders = glob.endswith("/")
@@ -186,9 +186,9 @@ _FOLDERS = (_Step(lambda _: False, skips=0b1010), _ANYTHING, _Step(_equal_to("/"
 
 
 @lru_cache(1024)
-def _machine(glob: str, start: int) -> _Machine:
+def _make_machine(glob: str, start: int) -> _Machine:
     try:
-        return _Machine([*_steps(glob, start)])
+        return _Machine([*_read_steps(glob, start)])
     except _NeverMatches:
         return _Machine(None)
 
@@ -197,7 +197,7 @@ class _NeverMatches(Exception):  # noqa: N818 (a signal within this module)
     """A bracket or a backslash that nothing ends: git's matcher gives up."""
 
 
-def _steps(glob: str, start: int) -> Iterator[_Step]:
+def _read_steps(glob: str, start: int) -> Iterator[_Step]:
     at = start
     while at < len(glob):
         sign = glob[at]
@@ -241,7 +241,7 @@ def _read_class(glob: str, at: int) -> tuple[Accepts, int]:
             raise _NeverMatches
         if sign == "-" and before and glob[at + 1 : at + 2] not in ("", "]"):
             sign, at = _read_literal(glob, at + 1)
-            tests.append(_between(before, sign))
+            tests.append(_make_range(before, sign))
             before = ""
             continue
         if glob.startswith("[:", at):
@@ -268,7 +268,7 @@ def _read_literal(glob: str, at: int) -> tuple[str, int]:
     return glob[at], at + 1
 
 
-def _between(low: str, high: str) -> Accepts:
+def _make_range(low: str, high: str) -> Accepts:
     return lambda sign: low <= sign <= high
 
 

@@ -134,7 +134,7 @@ class MetadataRule:
         known = self._known
         key = text, shown
         if key not in known:
-            known[key] = self._applied(text, depth, shown)
+            known[key] = self._apply_rule(text, depth, shown)
         return known[key]
 
     def removes(self, key: str) -> bool:
@@ -142,7 +142,7 @@ class MetadataRule:
         node = self._root.find(key)
         return bool(self._root.removed if node is None else node.removed)
 
-    def _applied(self, text: bytes, depth: int, shown: frozenset[str]) -> Stripped | None:
+    def _apply_rule(self, text: bytes, depth: int, shown: frozenset[str]) -> Stripped | None:
         value = decode(text)
         if type(value) is not dict:
             return None
@@ -153,37 +153,39 @@ class MetadataRule:
         items = tuple([Item(f"metadata: {name}", _KINDS[kind]) for name, kind in named])
         paths = list(dict.fromkeys(one.path for one in gone))
         depends = any(one.kind is Kind.DATA for one in gone)
-        return Stripped(_without(text, paths, depth), items, depends)
+        return Stripped(_remove_paths(text, paths, depth), items, depends)
 
 
-def _without(text: bytes, paths: list[tuple[str, ...]], depth: int) -> bytes:
+def _remove_paths(text: bytes, paths: list[tuple[str, ...]], depth: int) -> bytes:
     from nbvc.notebook.jsonedit import edit_object
 
     edits: dict[str, bytes | None] = {path[0]: None for path in paths if len(path) == 1}
     for head in {path[0] for path in paths} - edits.keys():
         inner = [path[1:] for path in paths if path[0] == head]
-        edits[head] = _without(bytes(split_object(text)[head]), inner, depth + 1)
+        edits[head] = _remove_paths(bytes(split_object(text)[head]), inner, depth + 1)
     return edit_object(text, edits, PLAIN, depth)
 
 
-def outputs(fields: Fields, setting: Setting) -> Edit | None:
+def strip_outputs(fields: Fields, setting: Setting) -> Edit | None:
     """Take outputs away, but those that a tag, a type or their size keeps."""
     raw = fields.get("outputs")
     if raw is None or raw == _EMPTY:
         return None
-    keeps = _keeps(fields, setting)
+    keeps = _is_kept(fields, setting)
     policy = setting.policy
     if not (keeps or policy.keep_types or policy.max_size):
         return None if _is_blank(raw) else Edit("outputs", b"[]", ())
     text = bytes(raw)
     listed = split_array(text) if text.startswith(b"[") else []
-    left = [_left(item, keeps=keeps, setting=setting) for item in listed]
+    left = [_strip_output(item, keeps=keeps, setting=setting) for item in listed]
     if all(piece is not None and not piece[1] for piece in left):
         return None
     items = [item for piece in left if piece is not None for item in piece[1]]
     if gone := sum(piece is None for piece in left):
         items.insert(0, Item("outputs", OUTPUT, gone))
-    return Edit("outputs", _kept(text, [piece and piece[0] for piece in left]), tuple(items))
+    return Edit(
+        "outputs", _keep_outputs(text, [piece and piece[0] for piece in left]), tuple(items)
+    )
 
 
 def _is_blank(raw: Raw) -> bool:
@@ -194,7 +196,7 @@ def _is_blank(raw: Raw) -> bool:
 _SHORT = 64
 
 
-def _keeps(fields: Fields, setting: Setting) -> bool:
+def _is_kept(fields: Fields, setting: Setting) -> bool:
     """Tell whether the cell's own metadata keeps its outputs, as nbstripout's users write it."""
     raw = fields.get("metadata")
     if raw is None or raw == _NO_METADATA:
@@ -204,17 +206,17 @@ def _keeps(fields: Fields, setting: Setting) -> bool:
         return setting.keeps
     if "init_cell" in metadata:
         return bool(metadata["init_cell"]) and not setting.policy.strip_init_cells
-    if _tags(metadata).intersection(setting.policy.keep_tags):
+    if _read_tags(metadata).intersection(setting.policy.keep_tags):
         return True
     return bool(metadata.get("keep_output", setting.keeps))
 
 
-def _tags(metadata: Any) -> set[str]:
+def _read_tags(metadata: Any) -> set[str]:
     tags = metadata.get("tags") if type(metadata) is dict else None
     return {tag for tag in tags if type(tag) is str} if type(tags) is list else set()
 
 
-def _left(raw: Raw, *, keeps: bool, setting: Setting) -> tuple[bytes, list[Item]] | None:
+def _strip_output(raw: Raw, *, keeps: bool, setting: Setting) -> tuple[bytes, list[Item]] | None:
     """Return the text of an output that stays, and what is removed from it; None if it is removed."""
     policy, gone = setting.policy, list[str]()
     if policy.drop_types or not keeps:
@@ -224,14 +226,16 @@ def _left(raw: Raw, *, keeps: bool, setting: Setting) -> tuple[bytes, list[Item]
         data = output.get("data") if type(output) is dict else None
         types = set(data) if type(data) is dict else set()
         left = types.difference(policy.drop_types)
-        if not (keeps or _is_of(output, policy.keep_types) or _size(output) <= policy.max_size):
+        if not (
+            keeps or _is_of(output, policy.keep_types) or _measure_size(output) <= policy.max_size
+        ):
             left &= set(policy.keep_types)
             if not left:
                 return None
         if types and not left:
             return None
         gone = [mime for mime in types if mime not in left]
-    return _cleaned(bytes(raw), gone, setting)
+    return _clean_output(bytes(raw), gone, setting)
 
 
 def _is_of(output: Any, types: tuple[str, ...]) -> bool:
@@ -243,16 +247,16 @@ def _is_of(output: Any, types: tuple[str, ...]) -> bool:
     return kind in types or f"{kind}:{name}" in types
 
 
-def _size(value: Any) -> int:
+def _measure_size(value: Any) -> int:
     """Return the characters in all strings of a value, and of its numbers as written."""
     if type(value) is str:
         return len(value)
     if type(value) is dict:
-        return sum(map(_size, value.values()))
-    return sum(map(_size, value)) if type(value) is list else len(str(value))
+        return sum(map(_measure_size, value.values()))
+    return sum(map(_measure_size, value)) if type(value) is list else len(str(value))
 
 
-def _kept(text: bytes, left: list[bytes | None]) -> bytes:
+def _keep_outputs(text: bytes, left: list[bytes | None]) -> bytes:
     from nbvc.notebook.jsonedit import edit_array
 
     pieces: list[tuple[bytes, int | None]] = [
@@ -261,7 +265,7 @@ def _kept(text: bytes, left: list[bytes | None]) -> bytes:
     return edit_array(text, pieces, PLAIN, 3) if pieces else b"[]"
 
 
-def _cleaned(text: bytes, types: list[str], setting: Setting) -> tuple[bytes, list[Item]]:
+def _clean_output(text: bytes, types: list[str], setting: Setting) -> tuple[bytes, list[Item]]:
     """Return an output without some MIME types, its count and its noise, and what is removed."""
     from nbvc.notebook.jsonedit import edit_object
 
@@ -292,7 +296,7 @@ def _cleaned(text: bytes, types: list[str], setting: Setting) -> tuple[bytes, li
 _COUNTS = ("execution_count", "prompt_number")
 
 
-def counts(fields: Fields, setting: Setting) -> Edit | None:
+def strip_counts(fields: Fields, setting: Setting) -> Edit | None:
     """Take the execution count away (in formats 1 to 3 the prompt number)."""
     if setting.policy.counts is Counts.STRIP:
         for key in _COUNTS:
@@ -302,7 +306,7 @@ def counts(fields: Fields, setting: Setting) -> Edit | None:
     return None
 
 
-def ids(fields: Fields, setting: Setting) -> Edit | None:
+def normalise_ids(fields: Fields, setting: Setting) -> Edit | None:
     """Replace ids by numbers, and give ids where format 4.5 wants them."""
     if setting.policy.ids is Ids.KEEP:
         return None
@@ -311,16 +315,16 @@ def ids(fields: Fields, setting: Setting) -> Edit | None:
     return Edit("id", new, (Item("cell id", "cell ID"),)) if wanted else None
 
 
-def metadata(fields: Fields, setting: Setting) -> Edit | None:
+def strip_metadata(fields: Fields, setting: Setting) -> Edit | None:
     """Take noise in the metadata away."""
     raw = fields.get("metadata")
     if raw is None or raw == _NO_METADATA:
         return None
     text, rule = bytes(raw), setting.cell_metadata
-    if setting.marked_metadata is not None and not setting.keeps and _keeps(fields, setting):
+    if setting.marked_metadata is not None and not setting.keeps and _is_kept(fields, setting):
         rule = setting.marked_metadata
     found = rule.apply(text, 3)
-    if found is not None and found.depends and has_outputs(fields, outputs(fields, setting)):
+    if found is not None and found.depends and has_outputs(fields, strip_outputs(fields, setting)):
         found = rule.apply(text, 3, _ANYTHING)
     return Edit("metadata", found.text, found.items) if found else None
 
@@ -342,33 +346,33 @@ def old_view_options(fields: Fields, setting: Setting) -> Edit | None:
 
 
 RULES: tuple[Callable[[Fields, Setting], Edit | None], ...] = (
-    outputs,
-    counts,
-    ids,
-    metadata,
+    strip_outputs,
+    strip_counts,
+    normalise_ids,
+    strip_metadata,
     old_view_options,
 )
 """All rules in the order in which they are asked; each looks at the cell as it was read."""
 
 
-def edits(fields: Fields, setting: Setting) -> list[Edit]:
+def make_edits(fields: Fields, setting: Setting) -> list[Edit]:
     """Return what all rules want of one cell."""
     return [edit for rule in RULES if (edit := rule(fields, setting)) is not None]
 
 
-def goes(fields: Fields, policy: Policy) -> Item | None:
+def find_removal(fields: Fields, policy: Policy) -> Item | None:
     """Return why a whole cell is removed (it is empty, or has a tag), None if it stays."""
     if policy.drop_tagged_cells:
-        tags = _tags(decode(fields["metadata"])) if "metadata" in fields else set()
+        tags = _read_tags(decode(fields["metadata"])) if "metadata" in fields else set()
         for tag in policy.drop_tagged_cells:
             if tag in tags:
                 return Item(f"cell tagged {tag}", "tagged cell")
-    if policy.drop_empty_cells and not _source(fields).strip():
+    if policy.drop_empty_cells and not _read_source(fields).strip():
         return Item("empty cell", "empty cell")
     return None
 
 
-def _source(fields: Fields) -> str:
+def _read_source(fields: Fields) -> str:
     for key in ("source", "input", "code", "text"):
         if key in fields:
             source = decode(fields[key])

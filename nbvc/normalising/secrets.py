@@ -25,7 +25,7 @@ _OVERLAP = 200
 _KEYWORD = "Secret Keyword"
 
 
-class Text(msgspec.Struct, frozen=True, gc=False):
+class ScannedText(msgspec.Struct, frozen=True, gc=False):
     """One text of a notebook: its cell, the part of the cell or notebook, and its key in there."""
 
     cell: int | None
@@ -39,7 +39,7 @@ class Text(msgspec.Struct, frozen=True, gc=False):
         return f"{self.part}, line {line}" if is_long else self.part
 
 
-def scanner(baseline: str | None = None) -> Callable[[Notebook], Iterator[Finding]]:
+def make_scanner(baseline: str | None = None) -> Callable[[Notebook], Iterator[Finding]]:
     """Return a function that finds secrets in a notebook, but those that a baseline lists.
 
     `baseline` is the path of a file that detect-secrets wrote. Raises `NbvcError` if it cannot be
@@ -57,11 +57,11 @@ def scanner(baseline: str | None = None) -> Callable[[Notebook], Iterator[Findin
         ) from None
     known = _read_baseline(baseline) if baseline is not None else frozenset()
 
-    def scan(text: Text) -> Iterator[tuple[int, str]]:
+    def scan(text: ScannedText) -> Iterator[tuple[int, str]]:
         pieces = [
             (number, piece)
             for number, line in enumerate(text.value.splitlines(), 1)
-            for piece in _pieces(line)
+            for piece in _cut_pieces(line)
         ]
         lines = [piece for _, piece in pieces]
         for secret in scanned([*enumerate(lines, 1)], "notebook"):
@@ -73,7 +73,7 @@ def scanner(baseline: str | None = None) -> Callable[[Notebook], Iterator[Findin
                 if secret.type == _KEYWORD and secret.secret_hash not in known:
                     yield 1, secret.type
 
-    def found(notebook: Notebook) -> Iterator[Finding]:
+    def find_secrets(notebook: Notebook) -> Iterator[Finding]:
         with default_settings():
             named = (
                 (text.cell, f"secret in {text.at(line)}: {kind}")
@@ -83,7 +83,7 @@ def scanner(baseline: str | None = None) -> Callable[[Notebook], Iterator[Findin
             for cell, what in dict.fromkeys(named):
                 yield Finding(cell, what, SECRET)
 
-    return found
+    return find_secrets
 
 
 def _read_baseline(path: str) -> frozenset[str]:
@@ -103,41 +103,41 @@ def _read_baseline(path: str) -> frozenset[str]:
         ) from None
 
 
-def _texts_of(notebook: Notebook) -> Iterator[Text]:
+def _texts_of(notebook: Notebook) -> Iterator[ScannedText]:
     """Yield all texts of a notebook."""
     for name in notebook.fields:
         if name not in {"cells", "worksheets"}:
-            for key, value in _texts(notebook.value(name), name):
-                yield Text(None, name, key, value)
+            for key, value in _find_texts(notebook.value(name), name):
+                yield ScannedText(None, name, key, value)
     for index, cell in enumerate(notebook.cells):
-        yield Text(index, "source", "", cell.source)
+        yield ScannedText(index, "source", "", cell.source)
         for number, output in enumerate(cell.outputs, 1):
-            for _, value in _texts(output):
-                yield Text(index, f"output {number}", "", value)
+            for _, value in _find_texts(output):
+                yield ScannedText(index, f"output {number}", "", value)
         others = {"metadata": cell.metadata, "attachments": cell.attachments, **cell.extra}
         for name, other in others.items():
-            for key, value in _texts(other, name):
-                yield Text(index, name, key, value)
+            for key, value in _find_texts(other, name):
+                yield ScannedText(index, name, key, value)
 
 
-def _pieces(line: str) -> Iterator[str]:
+def _cut_pieces(line: str) -> Iterator[str]:
     for start in range(0, max(len(line), 1), LONGEST - _OVERLAP):
         yield line[start : start + LONGEST]
 
 
-def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def _find_texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Yield all texts in a value but images and other media, each with its key."""
     if type(value) is str:
         yield key, value
     elif type(value) is list:
         for item in value:
-            yield from _texts(item, key)
+            yield from _find_texts(item, key)
     elif type(value) is dict:
-        for name, item in _readable(value):
-            yield from _texts(item, name)
+        for name, item in _list_readable(value):
+            yield from _find_texts(item, name)
 
 
-def _readable(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _list_readable(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, item in value.items():
         if not key.startswith(("image/", "audio/", "video/")) or key == "image/svg+xml":
             yield key, item

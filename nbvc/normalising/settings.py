@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
         """Return the line of a setting (from 1), 1 if it cannot be found."""
         from nbvc.normalising.settings_lines import find_line
 
-        return find_line(self.content, (*_heading(self.name), *keys))
+        return find_line(self.content, (*_find_heading(self.name), *keys))
 
     def find_pattern_line(self, pattern: Pattern) -> int:
         """Return the line of a pattern in `exclude` (from 1)."""
@@ -85,13 +85,13 @@ class Rules(msgspec.Struct, frozen=True):
     diff: dict[str, Any] = {}
     files: tuple[Settings, ...] = ()
 
-    def extended(self, settings: Settings) -> Rules:
+    def add_settings(self, settings: Settings) -> Rules:
         """Return these rules with a file's settings on top."""
         return Rules(
             settings.label,
             (*self.exclude, *settings.exclude),
-            overlay(self.clean, settings.clean),
-            overlay(self.diff, settings.diff),
+            lay_over(self.clean, settings.clean),
+            lay_over(self.diff, settings.diff),
             (*self.files, settings),
         )
 
@@ -118,7 +118,7 @@ class Rules(msgspec.Struct, frozen=True):
         return None
 
 
-def overlay(settings: Mapping[str, Any], on_top: Mapping[str, Any]) -> dict[str, Any]:
+def lay_over(settings: Mapping[str, Any], on_top: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with others on top: a list gets longer, anything else is replaced."""
     found = dict(settings)
     for key, value in on_top.items():
@@ -133,18 +133,18 @@ def read_settings(content: bytes, name: str, label: str) -> Settings | None:
 
     Raises `NbvcError` for invalid TOML and for what the tables cannot contain.
     """
-    heading = _heading(name)
+    heading = _find_heading(name)
     if heading and b"nbvc" not in content:
         return None
     table: Any = _parse(content, label)
     for key in heading:
-        table = _typed(label, table, key, dict, "a table")
+        table = _check_type(label, table, key, dict, "a table")
         if table is None:
             return None
     return _check(table, name, label, content)
 
 
-def _heading(name: str) -> tuple[str, ...]:
+def _find_heading(name: str) -> tuple[str, ...]:
     return ("tool", "nbvc") if name.rpartition("/")[2] == "pyproject.toml" else ()
 
 
@@ -158,7 +158,7 @@ def _check(table: dict[str, Any], name: str, label: str, content: bytes) -> Sett
     found = {
         key: value
         for key, (kind, wanted) in _KINDS.items()
-        if (value := _typed(label, table, key, kind, wanted)) is not None
+        if (value := _check_type(label, table, key, kind, wanted)) is not None
     }
     patterns = found.pop("exclude", [])
     if not all(type(one) is str for one in patterns):
@@ -170,7 +170,7 @@ def _check(table: dict[str, Any], name: str, label: str, content: bytes) -> Sett
     return replace(settings, content=content, **found)
 
 
-def _typed(label: str, table: dict[str, Any], key: str, kind: type, wanted: str) -> Any:
+def _check_type(label: str, table: dict[str, Any], key: str, kind: type, wanted: str) -> Any:
     value = table.get(key)
     if key in table and type(value) is not kind:
         raise NbvcError(f"{key!r} has to be {wanted}", where=label)

@@ -77,7 +77,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         if not isinstance(value, dict):
             raise NotebookError("a cell is a dict")
         try:
-            joined = multiline.join_cell(_copied(value))
+            joined = multiline.join_cell(_copy_value(value))
         except RecursionError:
             raise NotebookError("a cell holds itself, or is nested too deep") from None
         return cls.from_text(encode(multiline.split_cell(joined), JUPYTER.style, 2))
@@ -194,9 +194,9 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         """Tell whether both say the same, whatever their files' style."""
         if not isinstance(other, Cell):
             return NotImplemented
-        from nbvc.notebook.jsontext import identical
+        from nbvc.notebook.jsontext import are_identical
 
-        return self.text == other.text or identical(self.to_dict(), other.to_dict())
+        return self.text == other.text or are_identical(self.to_dict(), other.to_dict())
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -205,12 +205,12 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         return f"<Cell {self.cell_type} {self.source[:40]!r}>"
 
 
-def _copied(value: Any) -> Any:
+def _copy_value(value: Any) -> Any:
     """Return a deep copy of a JSON value. Raises `NotebookError` for a key that is no text."""
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise NotebookError("a notebook can hold nothing but JSON: keys are text")
-        return {key: _copied(item) for key, item in value.items()}
+        return {key: _copy_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_copied(item) for item in value]
+        return [_copy_value(item) for item in value]
     return value

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def naming(path: str) -> Iterator[None]:
+def name_errors(path: str) -> Iterator[None]:
     """Let errors of the system name this file, instead of no file or a draft of it.
 
     The system's own errors name a file that can't be opened, and none that can't be read or written.
@@ -23,7 +23,7 @@ def naming(path: str) -> Iterator[None]:
 
 def read_content(path: str) -> bytes:
     """Return the content of a file. Raises `OSError`, which names the file."""
-    with naming(path), open(path, "rb") as file:
+    with name_errors(path), open(path, "rb") as file:
         return file.read()
 
 

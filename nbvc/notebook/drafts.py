@@ -69,12 +69,12 @@ def open_room(folder: str) -> DraftRoom:
     while True:
         path = os.path.join(folder, _PREFIX + os.urandom(6).hex())
         os.mkdir(path, 0o755)
-        room = _locked(path)
+        room = _lock_room(path)
         if room is not None:
             return room
 
 
-def _locked(path: str) -> DraftRoom | None:
+def _lock_room(path: str) -> DraftRoom | None:
     """Write and lock the ignore rule; return None if another process removed the folder meanwhile."""
     new, rule = os.path.join(path, _NEW_RULE), os.path.join(path, _RULE)
     try:

@@ -22,7 +22,7 @@ def duplicate_keys(text: bytes) -> list[tuple[str, str]]:
         value = dict(pairs)
         if len(value) != len(pairs):
             times = Counter(key for key, _ in pairs)
-            found.extend((_place(value), key) for key in value if times[key] > 1)
+            found.extend((_name_place(value), key) for key in value if times[key] > 1)
         return value
 
     try:
@@ -54,7 +54,7 @@ def _keys_in_value(text: bytes) -> int:
 _HOLDERS = (dict, list)
 
 
-def _place(value: dict[str, Any]) -> str:
+def _name_place(value: dict[str, Any]) -> str:
     if "cells" in value or "nbformat" in value:
         return "notebook"
     return "cell" if "cell_type" in value else "an object"

@@ -40,7 +40,7 @@ class Member(msgspec.Struct, frozen=True):
     end: int
 
 
-def members(text: bytes) -> list[Member]:
+def locate_members(text: bytes) -> list[Member]:
     """Locate the members of a JSON object.
 
     Raises `RewriteRefusedError` where a key stands twice: writing would drop one of the values.
@@ -51,23 +51,23 @@ def members(text: bytes) -> list[Member]:
         if found:
             position = _after_comma(text, position)
         match = _KEY.match(text, position)
-        if match is None or (match[1] != _quoted(key) and decode(match[1]) != key):
-            raise _duplicate(key)
+        if match is None or (match[1] != _quote_key(key) and decode(match[1]) != key):
+            raise _make_duplicate_error(key)
         end = match.end() + len(memoryview(raw))
         found.append(Member(key, match.start(1), match.end(), end))
         position = end
     space = _SPACE.match(text, position)
     if space is None or text[space.end() : space.end() + 1] != b"}":
-        raise _duplicate(found[-1].key if found else "?")
+        raise _make_duplicate_error(found[-1].key if found else "?")
     return found
 
 
-def _quoted(key: str) -> bytes:
+def _quote_key(key: str) -> bytes:
     """Return a key as it mostly stands in the text; half a surrogate pair stands there escaped."""
     return b'"%b"' % key.encode(errors="backslashreplace")
 
 
-def elements(text: bytes) -> list[Member]:
+def locate_elements(text: bytes) -> list[Member]:
     """Locate the elements of a JSON array (their `key` is empty)."""
     found: list[Member] = []
     position = text.index(b"[") + 1
@@ -84,11 +84,11 @@ def elements(text: bytes) -> list[Member]:
 def _after_comma(text: bytes, position: int) -> int:
     comma = _NEXT.match(text, position)
     if comma is None:
-        raise _duplicate("?")
+        raise _make_duplicate_error("?")
     return comma.end()
 
 
-def _duplicate(key: str) -> RewriteRefusedError:
+def _make_duplicate_error(key: str) -> RewriteRefusedError:
     return RewriteRefusedError(
         f"a key stands twice in one JSON object (near {key!r}), and writing would drop one value",
         hint="remove the duplicate by hand first",
@@ -113,17 +113,17 @@ def encode(value: Any, style: Style, depth: int) -> bytes:
     if not compact.isascii():
         compact = _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", compact)
     text = compact.encode()
-    return text if style.one_line else layout(text, style, depth)
+    return text if style.one_line else indent_json(text, style, depth)
 
 
-def layout(text: bytes, style: Style, depth: int) -> bytes:
+def indent_json(text: bytes, style: Style, depth: int) -> bytes:
     """Return JSON text with this file's indentation and line ends; scalars are not re-encoded."""
     if style.one_line:
         return _on_one_line(text, style)
     try:
         pretty = msgspec.json.format(text, indent=1)
     except msgspec.DecodeError:
-        pretty = _layout_slowly(text)
+        pretty = _indent_slowly(text)
     if b"\n" not in pretty:
         return pretty
     unit = style.indent
@@ -137,18 +137,18 @@ def _on_one_line(text: bytes, style: Style) -> bytes:
         return msgspec.json.format(text, indent=0 if style.separators[0] == ", " else -1)
     except msgspec.DecodeError:
         parts = {b",": style.separators[0].encode(), b":": style.separators[1].encode()}
-        return b"".join(parts.get(token, token) for token in _tokens(text))
+        return b"".join(parts.get(token, token) for token in _split_tokens(text))
 
 
-def _tokens(text: bytes) -> list[bytes]:
+def _split_tokens(text: bytes) -> list[bytes]:
     return re.findall(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', text)
 
 
-def _layout_slowly(text: bytes) -> bytes:
+def _indent_slowly(text: bytes) -> bytes:
     """Indent text that msgspec refuses by its tokens (all strings and scalars stay as they are)."""
     out: list[bytes] = []
     depth = 0
-    tokens = _tokens(text)
+    tokens = _split_tokens(text)
     for index, token in enumerate(tokens):
         if token in b"]}":
             depth -= 1
@@ -171,7 +171,7 @@ def edit_object(text: bytes, changes: dict[str, bytes | None], style: Style, dep
     `depth` is the object's own nesting level. A new key goes where a sorted object would have it,
     else to the end.
     """
-    located = members(text)
+    located = locate_members(text)
     order = [member.key for member in located]
     in_order = order == sorted(order)
     pieces: dict[str, Piece] = {}
@@ -189,7 +189,7 @@ def edit_object(text: bytes, changes: dict[str, bytes | None], style: Style, dep
 
 def edit_array(text: bytes, pieces: list[Piece], style: Style, depth: int) -> bytes:
     """Return an array's text with other elements; neighbours that stay keep the space between them."""
-    return _assemble(text, elements(text), pieces, style, depth)
+    return _assemble(text, locate_elements(text), pieces, style, depth)
 
 
 def _assemble(

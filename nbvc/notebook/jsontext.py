@@ -142,7 +142,7 @@ def _scan(text: bytes, opening: bytes) -> Iterator[tuple[str, bytes]]:
         position += 1
 
 
-def identical(one: Any, other: Any) -> bool:
+def are_identical(one: Any, other: Any) -> bool:
     """Tell whether two JSON values are the same, types and all: 1, 1.0 and True differ, NaN is NaN."""
     try:
         if one == other:
@@ -150,16 +150,18 @@ def identical(one: Any, other: Any) -> bool:
             return encoder(one, order="deterministic") == encoder(other, order="deterministic")
     except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError, OverflowError):
         pass
-    return _identical_slowly(one, other)
+    return _are_identical_slowly(one, other)
 
 
-def _identical_slowly(one: Any, other: Any) -> bool:
+def _are_identical_slowly(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_identical_slowly(one[k], other[k]) for k in one)
+        return one.keys() == other.keys() and all(
+            _are_identical_slowly(one[k], other[k]) for k in one
+        )
     if isinstance(one, list):
-        return len(one) == len(other) and all(map(_identical_slowly, one, other))
+        return len(one) == len(other) and all(map(_are_identical_slowly, one, other))
     if isinstance(one, float):
         return repr(one) == repr(other)
     return bool(one == other)

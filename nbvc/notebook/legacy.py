@@ -19,8 +19,8 @@ from nbvc.notebook.cell import ABSENT, Cell
 from nbvc.notebook.jsonedit import edit_array, edit_object, encode
 from nbvc.notebook.jsontext import (
     Raw,
+    are_identical,
     decode,
-    identical,
     split_array,
     split_object,
     split_objects,
@@ -65,7 +65,7 @@ class LegacyCell(Cell, gc=False, eq=False):
     def from_text(cls, text: bytes, file: FileText = JUPYTER) -> LegacyCell:
         """View an old cell that is written as `file` is."""
         old = split_object(text)
-        return cls(_renamed(old, {}), file, _text=text, old=old)
+        return cls(_rename_members(old, {}), file, _text=text, old=old)
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a member decoded and translated to format 4."""
@@ -76,14 +76,18 @@ class LegacyCell(Cell, gc=False, eq=False):
         if key == "source":
             return _join(found)
         if key == "outputs":
-            return [_output(output) for output in found] if type(found) is list else found
+            return [_translate_output(output) for output in found] if type(found) is list else found
         return found
 
     def replace(self, **changes: Any) -> Cell:
         """Return the changed cell, in its old format if that reads back as the change."""
         edits: dict[str, bytes | None] = {}
         for key, new in changes.items():
-            if new is ABSENT or key not in self.fields or not identical(_now(self, key), new):
+            if (
+                new is ABSENT
+                or key not in self.fields
+                or not are_identical(_read_member(self, key), new)
+            ):
                 said = self._say(key, new)
                 if said is None:
                     return Cell.from_dict(self.to_dict()).replace(**changes)
@@ -91,7 +95,7 @@ class LegacyCell(Cell, gc=False, eq=False):
         if not edits:
             return self
         cell = LegacyCell.from_text(edit_object(self.text, edits, self.style, 4), self.file)
-        if all(identical(_now(cell, key), new) for key, new in changes.items()):
+        if all(are_identical(_read_member(cell, key), new) for key, new in changes.items()):
             return cell
         return Cell.from_dict(self.to_dict()).replace(**changes)
 
@@ -120,7 +124,7 @@ class LegacyCell(Cell, gc=False, eq=False):
             if "level" in old or len(hashes) > 1:
                 edits["level"] = b"%d" % len(hashes)
         text = bytes(old.get(name, b'""'))
-        if _ends_kept(decode(text)):
+        if _has_line_ends(decode(text)):
             said = rewrite_text(text, new, self.style, 5)
         else:
             said = rewrite_value(text, new.split("\n"), self.style, 5)
@@ -143,19 +147,20 @@ def view(
     metadata = {key: value for key, value in metadata.items() if key not in ("name", "signature")}
     dropped = ("worksheets", "cells", "metadata", "orig_nbformat", "orig_nbformat_minor")
     fields = {key: raw for key, raw in top.items() if key not in dropped}
-    fields["metadata"] = _raw(metadata)
+    fields["metadata"] = _encode_raw(metadata)
     fields["nbformat"], fields["nbformat_minor"] = Raw(b"4"), Raw(b"%d" % MINOR)
-    sheets = _sheets(top)
+    sheets = _list_sheets(top)
     file = FileText(text, sheets, style)
     old = [cell for sheet in sheets for cell in split_objects(sheet)]
     spelled: dict[tuple[bytes, bytes], Raw] = {}
     cells: list[Cell] = [
-        LegacyCell(_renamed(cell, spelled), file, index, old=cell) for index, cell in enumerate(old)
+        LegacyCell(_rename_members(cell, spelled), file, index, old=cell)
+        for index, cell in enumerate(old)
     ]
     return fields, cells, file
 
 
-def _sheets(top: dict[str, Raw]) -> list[Raw]:
+def _list_sheets(top: dict[str, Raw]) -> list[Raw]:
     """Return the text of each list of cells: one for a worksheet, or format 1's only one."""
     if "worksheets" not in top:
         return [top["cells"]] if "cells" in top else []
@@ -169,7 +174,7 @@ def splice(text: bytes, cells: Sequence[Cell], style: Style) -> bytes | None:
     It can be said when all are in the old format and none was added or taken away.
     """
     top = split_object(text)
-    sizes = [len(split_array(sheet)) for sheet in _sheets(top)]
+    sizes = [len(split_array(sheet)) for sheet in _list_sheets(top)]
     if sum(sizes) != len(cells) or not all(isinstance(cell, LegacyCell) for cell in cells):
         return None
     rest: list[Piece] = [(cell.text, index) for index, cell in enumerate(cells)]
@@ -190,15 +195,15 @@ def splice(text: bytes, cells: Sequence[Cell], style: Style) -> bytes | None:
     return edit_object(text, {"worksheets": new}, style, 0)
 
 
-def _now(cell: Cell, key: str) -> Any:
+def _read_member(cell: Cell, key: str) -> Any:
     return cell.source if key == "source" else cell.value(key)
 
 
-def _raw(value: Any) -> Raw:
+def _encode_raw(value: Any) -> Raw:
     return Raw(encode(value, JUPYTER.style, 0))
 
 
-def _ends_kept(lines: Any) -> bool:
+def _has_line_ends(lines: Any) -> bool:
     """Tell whether a list of lines has its line ends; the earliest writers left them out."""
     if type(lines) is not list or not lines or type(lines[0]) is not str:
         return True
@@ -217,7 +222,7 @@ def _split_at_newlines(text: str) -> list[str]:
 
 def _join(value: Any) -> Any:
     if type(value) is list and all(type(line) is str for line in value):
-        return ("" if _ends_kept(value) else "\n").join(value)
+        return ("" if _has_line_ends(value) else "\n").join(value)
     return value
 
 
@@ -238,7 +243,7 @@ _OF_CODE = {"input": "source", "code": "source", "prompt_number": "execution_cou
 _OF_TEXT = {"text": "source"}
 
 
-def _renamed(old: dict[str, Raw], spelled: dict[tuple[bytes, bytes], Raw]) -> dict[str, Raw]:
+def _rename_members(old: dict[str, Raw], spelled: dict[tuple[bytes, bytes], Raw]) -> dict[str, Raw]:
     """Give the members of an old cell the names of format 4, and add those it must have.
 
     `spelled` keeps metadata that are the same in most cells.
@@ -250,12 +255,12 @@ def _renamed(old: dict[str, Raw], spelled: dict[tuple[bytes, bytes], Raw]) -> di
     names = _OF_CODE if code else _OF_TEXT
     hidden = ("language", "collapsed") if code else ("level",) if kind == _HEADING else ()
     fields = {names.get(key, key): raw for key, raw in old.items() if key not in hidden}
-    fields["cell_type"] = kind if code else _kind(kind)
+    fields["cell_type"] = kind if code else _translate_kind(kind)
     for key in ("source", "metadata", "outputs", "execution_count")[: None if code else 2]:
         fields.setdefault(key, _EMPTY[key])
     # Members that are compared by their text must hold all that format 4 has in them.
     if kind == _HEADING:
-        fields["source"] = _raw(_heading(old, decode(fields["source"])))
+        fields["source"] = _encode_raw(_make_heading(old, decode(fields["source"])))
     if code and "collapsed" in old:
         known = bytes(fields["metadata"]), bytes(old["collapsed"])
         if known not in spelled:
@@ -264,10 +269,10 @@ def _renamed(old: dict[str, Raw], spelled: dict[tuple[bytes, bytes], Raw]) -> di
     return fields
 
 
-def _kind(kind: Raw) -> Raw:
+def _translate_kind(kind: Raw) -> Raw:
     old = decode(kind)
     new = _TYPES.get(old) if type(old) is str else None
-    return _raw(new) if new else kind
+    return _encode_raw(new) if new else kind
 
 
 def _with_collapsed(metadata: bytes, collapsed: bytes) -> Raw:
@@ -275,16 +280,16 @@ def _with_collapsed(metadata: bytes, collapsed: bytes) -> Raw:
     found = decode(metadata)
     if type(found) is not dict:
         return Raw(metadata)
-    return _raw({**found, "collapsed": decode(collapsed)})
+    return _encode_raw({**found, "collapsed": decode(collapsed)})
 
 
-def _heading(old: dict[str, Raw], title: Any) -> str:
+def _make_heading(old: dict[str, Raw], title: Any) -> str:
     level = decode(old["level"]) if "level" in old else 1
     hashes = "#" * min(level, 1000) if type(level) is int else "#"
     return f"{hashes} {' '.join(str(_join(title)).splitlines())}"
 
 
-def _output(old: Any) -> Any:
+def _translate_output(old: Any) -> Any:
     """Translate one output's JSON to format 4."""
     if type(old) is not dict:
         return old
@@ -296,7 +301,7 @@ def _output(old: Any) -> Any:
             new["output_type"] = "execute_result"
             new["execution_count"] = new.pop("prompt_number", None)
         data = {_MIME.get(key, key): new.pop(key) for key in list(new) if key not in _OUTPUT_KEYS}
-        new["data"] = _parsed_json(data)
+        new["data"] = _parse_json(data)
         if type(new["metadata"]) is dict:
             new["metadata"] = {_MIME.get(key, key): v for key, v in new["metadata"].items()}
     elif kind == "pyerr":
@@ -306,7 +311,7 @@ def _output(old: Any) -> Any:
     return new
 
 
-def _parsed_json(data: dict[str, Any]) -> dict[str, Any]:
+def _parse_json(data: dict[str, Any]) -> dict[str, Any]:
     text = data.get("application/json")
     if type(text) is str:
         try:

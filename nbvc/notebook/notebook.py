@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbvc.errors import NotebookError
 from nbvc.notebook import multiline
 from nbvc.notebook.cell import ABSENT, Cell
-from nbvc.notebook.jsontext import Raw, decode, identical, split_object
+from nbvc.notebook.jsontext import Raw, are_identical, decode, split_object
 from nbvc.notebook.parsing import parse
 from nbvc.notebook.style import JUPYTER, FileText
 
@@ -177,27 +177,27 @@ class Notebook:
 
         if self.file_format[0] != 4:
             text = legacy.splice(self.text, cells, self.style)
-            return self._reread(text) if text else self._upgraded().with_cells(cells)
+            return self._reread(text) if text else self._upgrade_format().with_cells(cells)
         own = {id(cell): index for index, cell in enumerate(self.cells)}
         kept = [own.get(id(cell)) for cell in cells]
-        places = _places(kept, len(own))
+        places = _place_new(kept, len(own))
         texts = [
             self._adopt(cell) if index is None else cell.text
             for cell, index in zip(cells, kept, strict=True)
         ]
         pieces = list(zip(texts, places, strict=True))
         new = edit_array(bytes(split_object(self.text)["cells"]), pieces, self.style, 1)
-        return self._edited({"cells": new})
+        return self._edit_fields({"cells": new})
 
     def _adopt(self, cell: Cell) -> bytes:
-        from nbvc.notebook.jsonedit import layout
+        from nbvc.notebook.jsonedit import indent_json
         from nbvc.notebook.legacy import LegacyCell
 
         if isinstance(cell, LegacyCell):
             cell = Cell.from_dict(cell.to_dict())
         if cell.style == self.style:
             return cell.text
-        return layout(cell.text, self.style, 2)
+        return indent_json(cell.text, self.style, 2)
 
     def replace(self, **changes: Any) -> Notebook:
         """Return this notebook with top-level members changed, added, or with `ABSENT` dropped.
@@ -208,7 +208,7 @@ class Notebook:
         from nbvc.notebook.rewrite import rewrite_value
 
         if self.file_format[0] != 4:
-            return self._upgraded().replace(**changes) if changes else self
+            return self._upgrade_format().replace(**changes) if changes else self
         edits: dict[str, bytes | None] = {}
         for key, new in changes.items():
             old = self.fields.get(key)
@@ -217,9 +217,9 @@ class Notebook:
                     edits[key] = None
             elif old is None:
                 edits[key] = encode(new, self.style, 1)
-            elif not identical(decode(old), new):
+            elif not are_identical(decode(old), new):
                 edits[key] = rewrite_value(bytes(old), new, self.style, 1)
-        return self._edited(edits) if edits else self
+        return self._edit_fields(edits) if edits else self
 
     def edit_cell(self, index: int, **changes: Any) -> Notebook:
         """Return this notebook with members of one cell changed; see `Cell.replace`."""
@@ -231,11 +231,11 @@ class Notebook:
         """Return this notebook with another source in one cell; only its changed lines are rewritten."""
         return self.edit_cell(index, source=source)
 
-    def _upgraded(self) -> Notebook:
+    def _upgrade_format(self) -> Notebook:
         """Return this old notebook as one of format 4 on disk, too."""
         return Notebook.from_dict(self.to_dict(), name=self.name)
 
-    def _edited(self, edits: dict[str, bytes | None]) -> Notebook:
+    def _edit_fields(self, edits: dict[str, bytes | None]) -> Notebook:
         from nbvc.notebook.jsonedit import edit_object
 
         return self._reread(edit_object(self.text, edits, self.style, 0))
@@ -247,7 +247,7 @@ class Notebook:
         """Tell whether both say the same, types and numbers exact, whatever their files' style."""
         if not isinstance(other, Notebook):
             return NotImplemented
-        return self.text == other.text or identical(self.to_dict(), other.to_dict())
+        return self.text == other.text or are_identical(self.to_dict(), other.to_dict())
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -256,7 +256,7 @@ class Notebook:
         return f"<Notebook {self.name or 'unnamed'}: {len(self.cells)} cells>"
 
 
-def _places(kept: list[int | None], old: int) -> list[int | None]:
+def _place_new(kept: list[int | None], old: int) -> list[int | None]:
     """Take a cell that is new for a change of the old one after its neighbour, where that is gone."""
     used = {index for index in kept if index is not None}
     places: list[int | None] = []

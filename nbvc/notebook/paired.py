@@ -28,11 +28,11 @@ def may_be_paired(path: str, content: bytes) -> bool:
     folder = os.path.dirname(os.path.realpath(path))
     home = os.path.expanduser("~")
     return any(
-        map(_has_settings, (*_above(folder), home, os.path.join(home, ".config", "jupytext")))
+        map(_has_settings, (*_list_above(folder), home, os.path.join(home, ".config", "jupytext")))
     )
 
 
-def _above(folder: str) -> list[str]:
+def _list_above(folder: str) -> list[str]:
     """Return a folder and all above it."""
     found = [folder]
     while (parent := os.path.dirname(found[-1])) != found[-1]:

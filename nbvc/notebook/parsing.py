@@ -46,11 +46,11 @@ def parse(text: bytes, style: Style | None = None) -> Parts:
     _check_encoding(text)
     parts = split_notebook(text)
     if parts is None or parts[0]["nbformat"] != _FOUR:
-        top = _object(text)
+        top = _parse_object(text)
         major = _format(top)
         if major < 4:
             return _parse_old(text, top, major, style)
-        parts = {key: raw for key, raw in top.items() if key != "cells"}, _cells(top, text)
+        parts = {key: raw for key, raw in top.items() if key != "cells"}, _parse_cells(top, text)
     if _has_long_digits(text):
         decode(text)
     file = FileText(text, style=style)
@@ -77,7 +77,7 @@ def _check_encoding(text: bytes) -> None:
     if text.isascii():
         return
     try:
-        for piece in _pieces(text):
+        for piece in _cut_pieces(text):
             if not piece.isascii():
                 piece.decode()
     except UnicodeDecodeError:
@@ -87,7 +87,7 @@ def _check_encoding(text: bytes) -> None:
             raise _not_utf8(text, error) from None
 
 
-def _pieces(text: bytes) -> Iterator[bytes]:
+def _cut_pieces(text: bytes) -> Iterator[bytes]:
     """Yield a text in pieces, none of which ends within a character of UTF-8."""
     start, size = 0, len(text)
     while start < size:
@@ -100,11 +100,11 @@ def _pieces(text: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _object(text: bytes) -> dict[str, Raw]:
+def _parse_object(text: bytes) -> dict[str, Raw]:
     try:
         return split_object(text)
     except (NotebookError, ValueError) as error:
-        raise _diagnosis(text, error) from None
+        raise _diagnose_text(text, error) from None
 
 
 def _has_long_digits(text: bytes) -> bool:
@@ -131,7 +131,7 @@ def _format(top: dict[str, Raw]) -> int:
     return major
 
 
-def _cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
+def _parse_cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
     array = top.get("cells")
     if array is None:
         raise NotebookError("this is JSON but no notebook: there are no cells")
@@ -152,15 +152,15 @@ def _not_utf8(text: bytes, error: UnicodeDecodeError) -> NotebookError:
         return NotebookError(
             "the file is UTF-16, a notebook must be UTF-8", hint="run `nbvc fix FILE`"
         )
-    line, column = _position(text, error.start)
+    line, column = _find_position(text, error.start)
     return NotebookError(f"line {line}, column {column}: not valid UTF-8")
 
 
-def _position(text: bytes, offset: int) -> tuple[int, int]:
+def _find_position(text: bytes, offset: int) -> tuple[int, int]:
     return text.count(b"\n", 0, offset) + 1, offset - (text.rfind(b"\n", 0, offset) + 1) + 1
 
 
-def _diagnosis(text: bytes, error: Exception) -> NotebookError:
+def _diagnose_text(text: bytes, error: Exception) -> NotebookError:
     """Say what the bytes are, where they are something known, else where the JSON breaks."""
     if not text.strip():
         return NotebookError("the file is empty")
@@ -174,7 +174,7 @@ def _diagnosis(text: bytes, error: Exception) -> NotebookError:
         )
     marker = re.search(rb"^<{7}(?: |$)", text, re.MULTILINE)
     if marker:
-        line, _ = _position(text, marker.start())
+        line, _ = _find_position(text, marker.start())
         return NotebookError(
             f"line {line}: git's conflict markers stand in the file", hint="run `nbvc fix FILE`"
         )

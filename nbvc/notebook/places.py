@@ -13,7 +13,7 @@ import msgspec
 
 from nbvc.errors import RewriteRefusedError
 from nbvc.lazy import compile_lazily
-from nbvc.notebook.jsonedit import elements, members
+from nbvc.notebook.jsonedit import locate_elements, locate_members
 from nbvc.notebook.jsontext import decode
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ def top_places(text: bytes) -> dict[str, Place]:
 
     Raises `RewriteRefusedError` where a key stands twice.
     """
-    return {member.key: (member.value_start, member.end) for member in members(text)}
+    return {member.key: (member.value_start, member.end) for member in locate_members(text)}
 
 
 def cell_places(notebook: Notebook, top: Mapping[str, Place]) -> list[CellPlace]:
@@ -57,31 +57,31 @@ def cell_places(notebook: Notebook, top: Mapping[str, Place]) -> list[CellPlace]
     Raises `RewriteRefusedError` where a key stands twice in a cell.
     """
     text = notebook.text
-    fields = [written(cell) for cell in notebook.cells]
+    fields = [read_members(cell) for cell in notebook.cells]
     found: list[CellPlace] = []
-    for bracket, size in _arrays(text, top, len(fields)):
+    for bracket, size in _find_arrays(text, top, len(fields)):
         found += _walk(text, bracket + 1, fields[len(found) : len(found) + size])
     return found
 
 
-def written(cell: Cell) -> dict[str, Raw]:
+def read_members(cell: Cell) -> dict[str, Raw]:
     """Return the members of a cell under the names that its file gives them."""
     old: dict[str, Raw] = getattr(cell, "old", cell.fields)
     return old
 
 
-def _arrays(text: bytes, top: Mapping[str, Place], count: int) -> Iterator[tuple[int, int]]:
+def _find_arrays(text: bytes, top: Mapping[str, Place], count: int) -> Iterator[tuple[int, int]]:
     """Yield where each list of cells begins, and how many it has."""
     if "worksheets" not in top:
         if "cells" in top:
             yield top["cells"][0], count
         return
     start, end = top["worksheets"]
-    for sheet in elements(text[start:end]):
+    for sheet in locate_elements(text[start:end]):
         inner = text[start + sheet.start : start + sheet.end]
         place = top_places(inner).get("cells")
         if place is not None:
-            yield start + sheet.start + place[0], len(elements(inner[slice(*place)]))
+            yield start + sheet.start + place[0], len(locate_elements(inner[slice(*place)]))
 
 
 def _walk(text: bytes, position: int, cells: list[dict[str, Raw]]) -> Iterator[CellPlace]:
@@ -101,7 +101,7 @@ def _walk(text: bytes, position: int, cells: list[dict[str, Raw]]) -> Iterator[C
             places[key] = (value, position)
         close = _CLOSE.match(text, position)
         if close is None:
-            raise _refused(next(reversed(fields), "?"))
+            raise _make_refusal(next(reversed(fields), "?"))
         position = close.end()
         yield CellPlace(fields, places, start, position)
 
@@ -110,11 +110,11 @@ def _after_head(text: bytes, position: int, key: str) -> int:
     """Return where the value of `key` begins, whose key must be the next thing in the text."""
     match = _HEAD.match(text, position)
     if match is None or decode(match[1]) != key:
-        raise _refused(key)
+        raise _make_refusal(key)
     return match.end()
 
 
-def _refused(key: str) -> RewriteRefusedError:
+def _make_refusal(key: str) -> RewriteRefusedError:
     return RewriteRefusedError(
         f"a key stands twice in one cell (near {key!r}), and writing would drop one value",
         hint="remove the duplicate by hand first",

@@ -17,11 +17,11 @@ def read(source: str | PathLike[str] | bytes | BinaryIO, *, name: str | None = N
     Formats 1 to 3 are upgraded in memory; `to_bytes()` still gives the file's own bytes.
     Raises `NotebookError`, which says where, for what is not a notebook or can't be opened.
     """
-    content, found_name = _content(source)
+    content, found_name = _read_content(source)
     return Notebook.from_bytes(content, found_name if name is None else name)
 
 
-def _content(source: str | PathLike[str] | bytes | BinaryIO) -> tuple[bytes, str]:
+def _read_content(source: str | PathLike[str] | bytes | BinaryIO) -> tuple[bytes, str]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source), ""
     if hasattr(source, "read"):

@@ -11,9 +11,9 @@ text. Where nothing changed it gives the old text itself.
 from __future__ import annotations
 
 from nbvc.notebook import multiline
-from nbvc.notebook.jsonedit import edit_array, edit_object, elements, encode, members
-from nbvc.notebook.jsontext import decode, identical, item_key
-from nbvc.sequence import opcodes
+from nbvc.notebook.jsonedit import edit_array, edit_object, encode, locate_elements, locate_members
+from nbvc.notebook.jsontext import are_identical, decode, item_key
+from nbvc.sequence import find_opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def rewrite_value(text: bytes, value: Any, style: Style, depth: int) -> bytes:
     """Rewrite any JSON value; objects and arrays are followed into their items."""
     old = decode(text)
-    if identical(old, value):
+    if are_identical(old, value):
         return text
     if type(old) is dict and type(value) is dict:
         return _rewrite_members(text, value, style, depth, {})
@@ -98,7 +98,7 @@ def rewrite_outputs(text: bytes, value: Any, style: Style, depth: int) -> bytes:
     if type(old) is not list or type(value) is not list:
         return rewrite_value(text, value, style, depth)
     multiline.join_outputs(old)
-    if identical(old, value):
+    if are_identical(old, value):
         return text
     return _rewrite_items(text, old, value, style, depth, rewrite_output)
 
@@ -130,12 +130,12 @@ def _on_disk(split: Callable[[Any], Any], value: Any, style: Style) -> Any:
 def _rewrite_members(
     text: bytes, value: dict[str, Any], style: Style, depth: int, kinds: dict[str, Rewriter]
 ) -> bytes:
-    located = {member.key: text[member.value_start : member.end] for member in members(text)}
+    located = {member.key: text[member.value_start : member.end] for member in locate_members(text)}
     changes: dict[str, bytes | None] = {key: None for key in located if key not in value}
     for key, new in value.items():
         kind = kinds.get(key, rewrite_value)
         if key not in located:
-            changes[key] = _fresh(kind, new, style, depth + 1)
+            changes[key] = _write_fresh(kind, new, style, depth + 1)
             continue
         rewritten = kind(located[key], new, style, depth + 1)
         if rewritten is not located[key]:
@@ -143,7 +143,7 @@ def _rewrite_members(
     return edit_object(text, changes, style, depth) if changes else text
 
 
-def _fresh(kind: Rewriter, value: Any, style: Style, depth: int) -> bytes:
+def _write_fresh(kind: Rewriter, value: Any, style: Style, depth: int) -> bytes:
     """Return the text of a value that had none before."""
     if style.text_as_lines:
         if kind is rewrite_text and type(value) is str:
@@ -158,9 +158,9 @@ def _fresh(kind: Rewriter, value: Any, style: Style, depth: int) -> bytes:
 def _rewrite_items(
     text: bytes, old: list[Any], value: list[Any], style: Style, depth: int, kind: Rewriter
 ) -> bytes:
-    texts = [text[item.start : item.end] for item in elements(text)]
+    texts = [text[item.start : item.end] for item in locate_elements(text)]
     new: list[Piece] = []
-    for code in opcodes([item_key(item) for item in old], [item_key(item) for item in value]):
+    for code in find_opcodes([item_key(item) for item in old], [item_key(item) for item in value]):
         if code.tag == "equal":
             new += [(texts[index], index) for index in range(code.a0, code.a1)]
             continue
@@ -169,5 +169,5 @@ def _rewrite_items(
             if paired:
                 new.append((kind(texts[index], item, style, depth + 1), index))
             else:
-                new.append((_fresh(kind, item, style, depth + 1), None))
+                new.append((_write_fresh(kind, item, style, depth + 1), None))
     return edit_array(text, new, style, depth)

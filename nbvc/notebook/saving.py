@@ -14,7 +14,7 @@ import sys
 import msgspec
 
 from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
-from nbvc.notebook.content import naming
+from nbvc.notebook.content import name_errors
 from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def read_stamped(path: str) -> tuple[bytes, Stamp]:
     Drafts that a killed process left beside it are removed. Raises `OSError`.
     """
     remove_leftovers(os.path.dirname(os.path.realpath(path)))
-    with naming(path), open(path, "rb") as file:
+    with name_errors(path), open(path, "rb") as file:
         stamp = _stamp(os.fstat(file.fileno()))
         return file.read(), stamp
 
@@ -66,7 +66,7 @@ class Draft(msgspec.Struct, frozen=True):
         nothing changed.
         """
         try:
-            with naming(self.path or self.target):
+            with name_errors(self.path or self.target):
                 self._check()
                 os.replace(self.temporary, self.target)
         finally:
@@ -75,7 +75,7 @@ class Draft(msgspec.Struct, frozen=True):
     def save(self) -> None:
         """Publish the new content after it is on the disk. Raises what `publish` raises."""
         try:
-            with naming(self.path):
+            with name_errors(self.path):
                 sync_files([self.temporary])
         except BaseException:
             self.discard()
@@ -107,7 +107,7 @@ def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: boo
     Raises `OSError`, `WriteRefusedError`, and `ContentChangedError` if the file is not the one
     whose stamp was `seen`.
     """
-    with naming(path):
+    with name_errors(path):
         replaceable = _is_replaceable(path)
         if not replaceable:
             with open(path, "ab") as stream:  # If stdout is a file, what is in it stays.
@@ -116,7 +116,7 @@ def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: boo
         if _has(path, content):
             remove_leftovers(os.path.dirname(os.path.realpath(path)))
             return
-    drafted(path, content, seen, keep_time=keep_time).save()
+    draft_file(path, content, seen, keep_time=keep_time).save()
 
 
 def save_all(drafts: Sequence[Draft]) -> list[Exception | None]:
@@ -127,13 +127,13 @@ def save_all(drafts: Sequence[Draft]) -> list[Exception | None]:
     left = [*drafts]
     try:
         sync_files([draft.temporary for draft in drafts])
-        return [_published(left.pop(0)) for _ in drafts]
+        return [_try_publishing(left.pop(0)) for _ in drafts]
     finally:
         for draft in left:
             draft.discard()
 
 
-def _published(draft: Draft) -> Exception | None:
+def _try_publishing(draft: Draft) -> Exception | None:
     try:
         draft.publish()
     except (NbvcError, OSError) as error:
@@ -167,7 +167,7 @@ def _has(path: str, content: bytes) -> bool:
         return False
 
 
-def drafted(
+def draft_file(
     path: str,
     content: bytes,
     seen: Stamp | None = None,
@@ -184,7 +184,7 @@ def drafted(
     must not be replaced.
     """
     target = os.path.realpath(path)
-    with naming(path):
+    with name_errors(path):
         if not _is_replaceable(path):
             raise WriteRefusedError("not a regular file", where=path)
         old = os.stat(target) if os.path.exists(target) else None
@@ -195,7 +195,7 @@ def drafted(
         room = _room_in(folder)
     draft = Draft(room.draft, target, seen, path, room)
     try:
-        with naming(path):
+        with name_errors(path):
             _write(draft, content, old)
             if old is not None:
                 _make_alike(draft, old, is_ours=is_ours)
@@ -239,10 +239,10 @@ def _room_in(folder: str) -> DraftRoom:
 def _write(draft: Draft, content: bytes, old: os.stat_result | None) -> None:
     """Write a draft; nobody may read it meanwhile who may not read the old file."""
 
-    def private(name: str, flags: int) -> int:
+    def open_private(name: str, flags: int) -> int:
         return os.open(name, flags, 0o666 if old is None else 0o600)
 
-    with open(draft.temporary, "xb", opener=private) as file:
+    with open(draft.temporary, "xb", opener=open_private) as file:
         file.write(content)
 
 

@@ -77,7 +77,7 @@ def find_problems(notebook: AnyNotebook) -> tuple[Problem, ...]:
 
     nbvc reads and keeps invalid notebooks all the same: Jupyter opens most of them.
     """
-    return () if _is_plainly_valid(notebook) else _judged(notebook)
+    return () if _is_plainly_valid(notebook) else _judge_notebook(notebook)
 
 
 def check_result(notebook: AnyNotebook, sources: Iterable[AnyNotebook]) -> None:
@@ -93,7 +93,7 @@ def check_result(notebook: AnyNotebook, sources: Iterable[AnyNotebook]) -> None:
         )
 
 
-def _judged(notebook: AnyNotebook) -> tuple[Problem, ...]:
+def _judge_notebook(notebook: AnyNotebook) -> tuple[Problem, ...]:
     """Return what nbformat itself says."""
     import warnings
 
@@ -106,14 +106,16 @@ def _judged(notebook: AnyNotebook) -> tuple[Problem, ...]:
         except Exception as error:  # noqa: BLE001
             # A version that is no number, a type that is a list: nbformat trips over its own checks.
             return (Problem((), f"the schema can't be applied: {error}"),)
-    return tuple(Problem(_place(error), _shortened(str(error.message))) for error in found)
+    return tuple(
+        Problem(_name_place(error), _shorten_message(str(error.message))) for error in found
+    )
 
 
-def _place(error: object) -> tuple[str | int, ...]:
+def _name_place(error: object) -> tuple[str | int, ...]:
     return tuple(getattr(error, "absolute_path", None) or ())
 
 
-def _shortened(message: str) -> str:
+def _shorten_message(message: str) -> str:
     """Return a message without the middle of the value that it quotes."""
     half = _LONGEST // 2
     return message if len(message) <= _LONGEST else f"{message[:half]} … {message[-half:]}"

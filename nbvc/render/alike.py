@@ -15,7 +15,7 @@ import re
 
 import msgspec
 
-from nbvc.render.escape import Shown, escaped
+from nbvc.render.escape import Shown, escape_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ShownSide(msgspec.Struct, frozen=True):
     spans: list[tuple[int, int]]
 
 
-def told_apart(
+def show_apart(
     before: str, after: str, words: ChangedWords | None = None, *, done: bool = False
 ) -> tuple[Shown, Shown]:
     """Return both sides of a change as they are shown.
@@ -63,7 +63,7 @@ def pins_of(before: str, after: str, words: ChangedWords | None = None) -> tuple
 def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[ShownSide, ShownSide]:
     """Return both sides of an operation on lines, without their last line end."""
     texts = ["".join(lines).removesuffix("\n") for lines in (op.removed, op.added)]
-    shown = told_apart(texts[0], texts[1], op.words, done=done)
+    shown = show_apart(texts[0], texts[1], op.words, done=done)
     spans = (op.words.before, op.words.after) if op.words else ((), ())
     before, after = (
         ShownSide(side.text, [(side.at(start), side.at(end)) for start, end in marked])
@@ -72,22 +72,26 @@ def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[ShownSide, ShownS
     return before, after
 
 
-def values_apart(before: str, after: str) -> tuple[str, str]:
+def show_values_apart(before: str, after: str) -> tuple[str, str]:
     """Return two values as they are shown, each on one line."""
     old, new = (
         side.text.replace("\n", "<U+000A>").replace("\t", "<U+0009>")
-        for side in told_apart(before, after)
+        for side in show_apart(before, after)
     )
     return old, new
 
 
-def lines_apart(
+def show_lines_apart(
     before: Sequence[str], after: Sequence[str], *, done: bool = False
 ) -> tuple[list[str], list[str]]:
     """Return the lines of both sides as they are shown."""
     if not before or not after:
-        return ([*before], [*after]) if done else ([*map(escaped, before)], [*map(escaped, after)])
-    sides = told_apart("\n".join(before), "\n".join(after), done=done)
+        return (
+            ([*before], [*after])
+            if done
+            else ([*map(escape_text, before)], [*map(escape_text, after)])
+        )
+    sides = show_apart("\n".join(before), "\n".join(after), done=done)
     return sides[0].text.split("\n"), sides[1].text.split("\n")
 
 
@@ -137,11 +141,11 @@ def _pin_blanks_of_twins(before: str, after: str, pins: tuple[Pins, Pins]) -> No
 def _pin_letters(
     before: str, after: str, words: ChangedWords | None, pins: tuple[Pins, Pins]
 ) -> None:
-    from nbvc.render.looks import look_of, spellings
+    from nbvc.render.looks import find_spellings, look_of
 
     whole = ((0, len(before)),), ((0, len(after)),)
     spans: tuple[Sequence[Range], ...] = (words.before, words.after) if words else whole
-    sides = (spellings(before, spans[0]), spellings(after, spans[1]))
+    sides = (find_spellings(before, spans[0]), find_spellings(after, spans[1]))
     looks = {word: look_of(word) for side in sides for word, _ in side}
     known: dict[str, set[str]] = {}
     for word, look in looks.items():
@@ -161,14 +165,14 @@ def _pin_letters(
 def _pin_word(word: str, place: int, spelled: Sequence[str], pins: Pins) -> None:
     """Pin what tells a word from the others that look like it."""
     other = next((each for each in spelled if each != word), "")
-    head = _common(word, other)
-    tail = _common(word[head:][::-1], other[head:][::-1])
+    head = _count_common(word, other)
+    tail = _count_common(word[head:][::-1], other[head:][::-1])
     for at in range(head, len(word) - tail):
         if not word[at].isascii():
             pins.add(place + at)
 
 
-def _common(one: str, other: str) -> int:
+def _count_common(one: str, other: str) -> int:
     return next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),

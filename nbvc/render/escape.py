@@ -33,16 +33,16 @@ def is_plain(text: str) -> bool:
     return text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return text with everything unseen shown by its name; tabs and line ends stay."""
     if is_plain(text):
         return text
-    return _replaced(text, _unclear(text))
+    return _replace_characters(text, _find_unclear(text))
 
 
-def escaped_line(text: str) -> str:
+def escape_line(text: str) -> str:
     """Return text for one line, such as a path: line ends and tabs are shown by name, too."""
-    text = escaped(text)
+    text = escape_text(text)
     if text.isprintable():
         return text
     return text.replace("\n", "<U+000A>").replace("\t", "<U+0009>")
@@ -50,13 +50,13 @@ def escaped_line(text: str) -> str:
 
 def cut_line(text: str, room: int) -> str:
     """Return text for one line in so many characters; no name is cut in two."""
-    text = escaped_line(text)
+    text = escape_line(text)
     if len(text) <= room:
         return text
     return re.sub(r"<(U(\+[0-9A-F]*)?)?$", "", text[: room - 1]) + "…"
 
 
-def styled(text: str, before: str, after: str) -> str:
+def style_names(text: str, before: str, after: str) -> str:
     """Return a text that was escaped, with each name in it put between `before` and `after`."""
     if "<U+" not in text:
         return text
@@ -75,9 +75,9 @@ class Shown:
     def __init__(self, text: str, pins: Iterable[int] = (), *, done: bool = False) -> None:
         places = set(pins)
         if not done and not is_plain(text):
-            places.update(_unclear(text))
+            places.update(_find_unclear(text))
         found = sorted(places)
-        self.text = _replaced(text, found)
+        self.text = _replace_characters(text, found)
         self._ends = [place + 1 for place in found]
         self._grown = [0]
         for place in found:
@@ -96,21 +96,21 @@ def without_colours(text: str) -> str:
     if "\x1b" in text:
         text = re.sub(r"\x1b\[[0-9;:]*m", "", text)
     if "\r" in text:
-        text = "\n".join(_overwritten(line) for line in text.split("\n"))
+        text = "\n".join(_drop_overwritten(line) for line in text.split("\n"))
     return text
 
 
-def _overwritten(line: str) -> str:
+def _drop_overwritten(line: str) -> str:
     return line.rstrip("\r").rsplit("\r", 1)[-1]
 
 
-def _unclear(text: str) -> Iterator[int]:
-    from nbvc.render.naming import unclear
+def _find_unclear(text: str) -> Iterator[int]:
+    from nbvc.render.naming import find_unclear
 
-    return unclear(text)
+    return find_unclear(text)
 
 
-def _replaced(text: str, places: Iterable[int]) -> str:
+def _replace_characters(text: str, places: Iterable[int]) -> str:
     """Return a text with the characters at these places, in order, shown by name."""
     pieces: list[str] = []
     position = 0

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 
-from nbvc.render.escape import cut_line, escaped, escaped_line
+from nbvc.render.escape import cut_line, escape_line, escape_text
 from nbvc.render.paint import Colour
 from nbvc.render.words import count, number_cells
 from nbvc.versions.changing import What
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,48 +53,49 @@ class HistoryRenderer:
         """Yield two lines for each version: who and when, and what changed."""
         for version, changes in entries:
             yield self.heading(version)
-            yield f"{' ' * (_ID + 2)}{self._summary(changes)}"
+            yield f"{' ' * (_ID + 2)}{self._format_summary(changes)}"
 
     def life(self, moments: Sequence[Moment]) -> Iterator[str]:
         """Yield the versions that changed one cell."""
         for moment in moments:
             yield self.heading(moment.version)
             for cell in moment.cells:
-                yield f"{' ' * (_ID + 2)}{self._event(cell)}"
+                yield f"{' ' * (_ID + 2)}{self._format_event(cell)}"
 
     def heading(self, version: Version) -> str:
         """Return id, date, author and title of a version in a line."""
-        about = self._about(version)
+        about = self._format_about(version)
         room = max(self.width - _ID - 2 - 16 - 2 - _AUTHOR - 2, _LEAST)
         title = cut_line(version.title, room)
-        mark = self.paint.dim("(checkpoint) ") if version.kind is Kind.CHECKPOINT else ""
+        mark = self.paint.dim("(checkpoint) ") if version.kind is VersionType.CHECKPOINT else ""
         return f"{about}  {mark}{self.paint.bold(self.paint.names(title))}".rstrip()
 
-    def _about(self, version: Version) -> str:
+    def _format_about(self, version: Version) -> str:
         name = cut_line(version.author, _AUTHOR)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
-        return (
-            f"{ident}  {self.paint.dim(moment(version))}  {self.paint.names(f'{name:{_AUTHOR}}')}"
-        )
+        when = self.paint.dim(format_time(version))
+        return f"{ident}  {when}  {self.paint.names(f'{name:{_AUTHOR}}')}"
 
-    def _event(self, cell: CellChange) -> str:
+    def _format_event(self, cell: CellChange) -> str:
         place = number_cells(cell.after or cell.before)
         words = _name_change(cell.what).removeprefix("with ").removesuffix(" only")
         more = " and moved" if cell.moved and cell.what is not What.MOVED else ""
-        shown = self._painted(cell.what, f"{words}{more}")
+        shown = self._paint_text(cell.what, f"{words}{more}")
         return (
             f"{shown} as cell {place}: {self.paint.dim(self.paint.names(cut_line(cell.text, 60)))}"
         )
 
-    def _summary(self, changes: Changes) -> str:
+    def _format_summary(self, changes: Changes) -> str:
         if changes.problem:
-            return self.paint.colour(f"can't be read: {escaped_line(changes.problem)}", Colour.RED)
+            return self.paint.colour(f"can't be read: {escape_line(changes.problem)}", Colour.RED)
         if changes.deleted:
             return self.paint.colour("deleted", Colour.RED)
-        parts = [f"renamed from {escaped_line(changes.renamed)}"] if changes.renamed else []
+        parts = [f"renamed from {escape_line(changes.renamed)}"] if changes.renamed else []
         if changes.first:
             return ", ".join([*parts, f"first version, {count(len(changes.cells), 'cell')}"])
-        parts += [self._group(what, changes.cells) for what in What if _of(what, changes.cells)]
+        parts += [
+            self._group(what, changes.cells) for what in What if _select_cells(what, changes.cells)
+        ]
         also = [cell for cell in changes.cells if cell.moved and cell.what is not What.MOVED]
         parts += [f"{len(also)} of them moved"] if also else []
         parts += ["the notebook's metadata"] if changes.metadata else []
@@ -103,15 +104,15 @@ class HistoryRenderer:
         return ("in the merge: " if changes.merged and changes.cells else "") + ", ".join(parts)
 
     def _group(self, what: What, cells: Iterable[CellChange]) -> str:
-        group = _of(what, cells)
+        group = _select_cells(what, cells)
         # The numbers of cells that are gone mean nothing in this version.
         places = [index for cell in group for index in cell.after]
         where = (
             f" {self.paint.dim(f'({number_cells(places)})')}" if 0 < len(places) <= _NAMED else ""
         )
-        return f"{self._painted(what, f'{len(group)} {_name_change(what)}')}{where}"
+        return f"{self._paint_text(what, f'{len(group)} {_name_change(what)}')}{where}"
 
-    def _painted(self, what: What, text: str) -> str:
+    def _paint_text(self, what: What, text: str) -> str:
         return self.paint.colour(text, _COLOURS[what]) if what in _COLOURS else text
 
     # Blame
@@ -120,50 +121,54 @@ class HistoryRenderer:
         """Yield for each cell who changed it last: by cells, or line by line."""
         for cell in found.cells:
             if lines:
-                yield self._title(cell)
-                yield from self._lines(cell, found.language)
+                yield self._format_title(cell)
+                yield from self._format_lines(cell, found.language)
             else:
-                yield self._cell(cell)
+                yield self._format_cell(cell)
             if cell.outputs is not None and (outputs or cell.outputs != cell.source):
                 label = "outputs" if lines else f"{cell.index + 1:>4} outputs"
-                yield f"{self._blamed(cell.outputs)}  {self.paint.dim(label)}"
+                yield f"{self._format_blamed(cell.outputs)}  {self.paint.dim(label)}"
 
-    def _cell(self, cell: CellBlame) -> str:
+    def _format_cell(self, cell: CellBlame) -> str:
         room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
         first = next((line for line in cell.text.split("\n") if line.strip()), "")
-        label = f"{cell.index + 1:>4} {kind(cell.cell_type):4}"
+        label = f"{cell.index + 1:>4} {abbreviate_type(cell.cell_type):4}"
         text = self.paint.names(cut_line(first.replace("\t", "    "), room))
-        return f"{self._blamed(cell.source)}  {self.paint.bold(label)}  {text}".rstrip()
+        return f"{self._format_blamed(cell.source)}  {self.paint.bold(label)}  {text}".rstrip()
 
-    def _title(self, cell: CellBlame) -> str:
-        place = f"cell {number_cells((cell.index,))}, {escaped_line(cell.cell_type)}"
-        return f"{self._blamed(cell.source)}  {self.paint.bold(place)}"
+    def _format_title(self, cell: CellBlame) -> str:
+        place = f"cell {number_cells((cell.index,))}, {escape_line(cell.cell_type)}"
+        return f"{self._format_blamed(cell.source)}  {self.paint.bold(place)}"
 
-    def _lines(self, cell: CellBlame, language: str) -> Iterator[str]:
+    def _format_lines(self, cell: CellBlame, language: str) -> Iterator[str]:
         code = cell.cell_type == "code"
-        plain = self.paint.names(escaped(cell.text)).split("\n")
+        plain = self.paint.names(escape_text(cell.text)).split("\n")
         texts = self.paint.code(cell.text, language) if code else plain
         last: Version | None = None
         for version, text in zip(cell.lines or (), texts, strict=False):
-            about = self._blamed(version) if version != last else " " * (_ID + 2 + 10 + 2 + _AUTHOR)
+            about = (
+                self._format_blamed(version)
+                if version != last
+                else " " * (_ID + 2 + 10 + 2 + _AUTHOR)
+            )
             yield f"{about}  {self.paint.dim('│')} {text}".rstrip()
             last = version
 
-    def _blamed(self, version: Version) -> str:
-        if version.kind is Kind.WORK_TREE:
+    def _format_blamed(self, version: Version) -> str:
+        if version.kind is VersionType.WORK_TREE:
             width = _ID + 2 + 10 + 2 + _AUTHOR
             return self.paint.colour(f"{'not committed yet':{width}}", Colour.MAGENTA)
         name = cut_line(version.author, _AUTHOR)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
         name = self.paint.names(f"{name:{_AUTHOR}}")
-        return f"{ident}  {self.paint.dim(moment(version)[:10])}  {name}"
+        return f"{ident}  {self.paint.dim(format_time(version)[:10])}  {name}"
 
     # Search
 
     def search(self, text: str, found: Sequence[Found]) -> Iterator[str]:
         """Yield where a text was first and last, and when it came and went, oldest first."""
         hits = [one for one in found if one.hits]
-        shown = escaped_line(text)
+        shown = escape_line(text)
         if not hits:
             yield f"{shown} is in none of {count(len(found), 'version')}"
             yield from self._unreadable(found)
@@ -194,14 +199,14 @@ class HistoryRenderer:
             yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(one.hits) - _NAMED} more')}"
 
 
-def _of(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
+def _select_cells(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
     return [cell for cell in cells if cell.what is what]
 
 
-def kind(cell_type: str) -> str:
+def abbreviate_type(cell_type: str) -> str:
     """Return a cell's type in four letters."""
     return {"markdown": "md", "code": "code", "raw": "raw"}.get(
-        cell_type, escaped_line(cell_type)[:4]
+        cell_type, escape_line(cell_type)[:4]
     )
 
 
@@ -209,7 +214,7 @@ def _name_change(what: What) -> str:
     return _WORDS.get(what, what.value)
 
 
-def moment(version: Version) -> str:
+def format_time(version: Version) -> str:
     """Return when a version was made, as the clock on the wall had it."""
     try:
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(version.seconds))
@@ -238,23 +243,23 @@ def blame_as_dict(found: Blame, name: str) -> dict[str, object]:
     cells = []
     for cell in found.cells:
         for version in (cell.source, cell.outputs, *(cell.lines or ())):
-            if version is not None and version.kind is not Kind.WORK_TREE:
+            if version is not None and version.kind is not VersionType.WORK_TREE:
                 versions[version.id] = version
         entry: dict[str, object] = {
             "index": cell.index,
             "id": cell.id,
             "cell_type": cell.cell_type,
-            "source": _id(cell.source),
-            "outputs": None if cell.outputs is None else _id(cell.outputs),
+            "source": _get_id(cell.source),
+            "outputs": None if cell.outputs is None else _get_id(cell.outputs),
             "committed": {
-                "source": cell.source.kind is not Kind.WORK_TREE,
-                "outputs": cell.outputs is None or cell.outputs.kind is not Kind.WORK_TREE,
+                "source": cell.source.kind is not VersionType.WORK_TREE,
+                "outputs": cell.outputs is None or cell.outputs.kind is not VersionType.WORK_TREE,
             },
         }
         if cell.lines is not None:
             texts = cell.text.split("\n") if cell.text else []
             entry["lines"] = [
-                {"version": _id(version), "text": text}
+                {"version": _get_id(version), "text": text}
                 for version, text in zip(cell.lines, texts, strict=True)
             ]
         cells.append(entry)
@@ -265,7 +270,7 @@ def blame_as_dict(found: Blame, name: str) -> dict[str, object]:
     }
 
 
-def _id(version: Version) -> str | None:
+def _get_id(version: Version) -> str | None:
     """Return a version's id, None for what is not committed yet."""
     return version.id or None
 

@@ -50,16 +50,16 @@ def lex(content: str, language: str) -> list[tuple[Any, str]] | None:
     """
     # Lexers turn \r into a line end, which the text does not have there.
     short = 0 < len(content) <= _LONGEST and "\r" not in content
-    lexer = _lexer(language.lower()) if short else None
+    lexer = _find_lexer(language.lower()) if short else None
     if lexer is None or max(map(len, content.split("\n"))) > _WIDEST:
         return None
     is_whole = language.lower() in _PYTHON and not _GAP.search(content)
-    pieces = [content] if is_whole else _pieces(content)
+    pieces = [content] if is_whole else _cut_pieces(content)
     found = [found for piece in pieces for found in lexer.get_tokens(piece)]
     return found if "".join([value for _, value in found]) == content else None
 
 
-def _pieces(content: str) -> Iterator[str]:
+def _cut_pieces(content: str) -> Iterator[str]:
     """Yield a text in pieces of whole lines."""
     start = 0
     while len(content) - start > _PIECE:
@@ -69,7 +69,7 @@ def _pieces(content: str) -> Iterator[str]:
     yield content[start:]
 
 
-def _lexer(language: str) -> Any:
+def _find_lexer(language: str) -> Any:
     """Return a lexer that keeps every line, or None if the language has none."""
     if language not in _lexers and language in _PYTHON | _OTHERS:
         options = {"stripnl": False, "ensurenl": False}

@@ -36,7 +36,7 @@ _WORD = compile_lazily(
 )
 
 
-def spellings(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[str, int]]:
+def find_spellings(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[str, int]]:
     """Return the words and signs in these stretches of a text, each with its place."""
     return [
         (found[0], found.start())

@@ -7,9 +7,9 @@
     <details><summary><b>code cell 4</b> · source and outputs changed</summary> … </details>
 
 Text from a notebook, a file name or a commit is in a fence of more backticks than it holds itself,
-or it passes `_text`: then nothing in it is markup, and no reference to an issue, person, commit or
-address becomes a link. Hosts refuse longer comments: the table comes first, then cells in order, as
-many as fit.
+or it passes `_escape_text`: then nothing in it is markup, and no reference to an issue, person, commit
+or address becomes a link. Hosts refuse longer comments: the table comes first, then cells in order,
+as many as fit.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import msgspec
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.values import Change, ChangedLines, SameLines
 from nbvc.render.alike import sides_of
-from nbvc.render.escape import escaped, escaped_line
-from nbvc.render.readable import readable_output
+from nbvc.render.escape import escape_line, escape_text
+from nbvc.render.readable import format_output
 from nbvc.render.shown import (
     NO_CUTS,
     FoldedLines,
@@ -32,7 +32,7 @@ from nbvc.render.shown import (
     show_rest,
 )
 from nbvc.render.summary import count_changes, summarize
-from nbvc.render.values import cut_both, values_shown
+from nbvc.render.values import cut_both, shorten_values
 from nbvc.render.words import fold, name_change
 
 TYPE_CHECKING = False
@@ -65,15 +65,15 @@ def comment(
     `title` says what was compared, `more` (Markdown) where there is more to see.
     """
     notebooks = [*comparisons]
-    head = [MARKER, f"### {_text(title or count_changes(notebooks))}", ""]
+    head = [MARKER, f"### {_escape_text(title or count_changes(notebooks))}", ""]
     if more:
         head += [more, ""]
     if not notebooks:
         return "\n".join([*head, "No notebook changed.", ""])
-    text = "\n".join([*head, *_table(notebooks)])
+    text = "\n".join([*head, *_render_table(notebooks)])
     left = most - len(text) - _RESERVED
     pieces: list[str] = []
-    for piece in _sections(notebooks):
+    for piece in _render_sections(notebooks):
         left -= len(piece.text) + 1
         if left < 0:
             pieces += [*piece.closing, "", f"**The rest is left out here.** {more}".rstrip(), ""]
@@ -89,9 +89,9 @@ class _Section(msgspec.Struct, frozen=True):
     closing: tuple[str, ...] = ()
 
 
-def _table(notebooks: Sequence[Comparison]) -> list[str]:
+def _render_table(notebooks: Sequence[Comparison]) -> list[str]:
     rows = [
-        f"| {_code(escaped_line(found.name))} | {_text(summarize(found))} |"
+        f"| {_render_code(escape_line(found.name))} | {_escape_text(summarize(found))} |"
         for found in notebooks[:_MOST_ROWS]
     ]
     if len(notebooks) > _MOST_ROWS:
@@ -99,51 +99,51 @@ def _table(notebooks: Sequence[Comparison]) -> list[str]:
     return ["| notebook | what changed |", "|---|---|", *rows, ""]
 
 
-def _sections(notebooks: Sequence[Comparison]) -> Iterator[_Section]:
+def _render_sections(notebooks: Sequence[Comparison]) -> Iterator[_Section]:
     many = len(notebooks) > 1
     for found in notebooks:
         if many:
-            said = f"<b>{_text(found.name)}</b>: {_text(summarize(found))}"
+            said = f"<b>{_escape_text(found.name)}</b>: {_escape_text(summarize(found))}"
             yield _Section(f"<details><summary>{said}</summary>\n")
         closing = ("</details>",) if many else ()
-        for text in _cells(found):
+        for text in _render_cells(found):
             yield _Section(text, closing)
         if many:
             yield _Section("</details>\n", closing)
 
 
-def _cells(found: Comparison) -> Iterator[str]:
+def _render_cells(found: Comparison) -> Iterator[str]:
     diff = found.diff
     if diff is None:
-        yield f"{_text(found.problem)}\n"
+        yield f"{_escape_text(found.problem)}\n"
         return
-    rest = [_value(value, "notebook") for value in show_rest(diff)]
+    rest = [_render_value(value, "notebook") for value in show_rest(diff)]
     if rest:
         yield "\n".join(_list(rest))
     language = language_of(diff.after, diff.before)
     for cell in show_cells(diff):
-        yield _cell(cell, language)
+        yield _render_cell(cell, language)
 
 
-def _cell(cell: ShownCell, language: str) -> str:
+def _render_cell(cell: ShownCell, language: str) -> str:
     """Return a cell that changed, folded."""
-    said = f"<b>{_text(cell.name)}</b> · {_text(cell.what)}"
-    tail = f" · <code>{_text(cell.hint)}</code>" if cell.hint else ""
+    said = f"<b>{_escape_text(cell.name)}</b> · {_escape_text(cell.what)}"
+    tail = f" · <code>{_escape_text(cell.hint)}</code>" if cell.hint else ""
     head = f"<details><summary>{said}{tail}</summary>"
-    return "\n".join([head, "", *_body(cell, language), "</details>", ""])
+    return "\n".join([head, "", *_render_body(cell, language), "</details>", ""])
 
 
-def _body(cell: ShownCell, language: str) -> Iterator[str]:
-    yield from _list([_value(cell.cell_type)] if cell.cell_type else [])
+def _render_body(cell: ShownCell, language: str) -> Iterator[str]:
+    yield from _list([_render_value(cell.cell_type)] if cell.cell_type else [])
     if cell.source:
-        yield from _source(cell.source, language)
+        yield from _render_source(cell.source, language)
     for output in cell.outputs:
-        yield from _output(output)
+        yield from _render_output(output)
     names = [
-        f"- attachment {_code(escaped_line(one.name))} {name_change(one.change)}"
+        f"- attachment {_render_code(escape_line(one.name))} {name_change(one.change)}"
         for one in cell.attachments
     ]
-    yield from _list([*names, *map(_value, cell.values)])
+    yield from _list([*names, *map(_render_value, cell.values)])
 
 
 def _list(lines: list[str]) -> list[str]:
@@ -151,31 +151,33 @@ def _list(lines: list[str]) -> list[str]:
     return [*lines[:_MOST_VALUES], ""] if lines else []
 
 
-def _source(source: ShownSource, language: str) -> list[str]:
-    lines = escaped(source.text).split("\n")
+def _render_source(source: ShownSource, language: str) -> list[str]:
+    lines = escape_text(source.text).split("\n")
     if source.only is Change.UNCHANGED:
         name = language if source.cell_type == "code" else source.cell_type
         known = re.fullmatch(r"[\w+.-]{1,30}", name)
-        return fenced(_pieces(source.pieces, lines, sign=""), name if known else "")
+        return fence_lines(_render_pieces(source.pieces, lines, sign=""), name if known else "")
     sign = _SIGNS.get(source.only or Change.MODIFIED, " ")
-    return fenced(_pieces(source.pieces, lines, source.cuts, sign), "diff")
+    return fence_lines(_render_pieces(source.pieces, lines, source.cuts, sign), "diff")
 
 
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-"}
 
 
-def _output(output: ShownOutput) -> Iterator[str]:
+def _render_output(output: ShownOutput) -> Iterator[str]:
     before, after = (
-        [] if side is None else readable_output(side, brief=True)
+        [] if side is None else format_output(side, brief=True)
         for side in (output.before, output.after)
     )
-    yield from (f"Output: {_text(output.words)}".removesuffix(" "), "")
-    yield from _values(output.diff.meaning)
+    yield from (f"Output: {_escape_text(output.words)}".removesuffix(" "), "")
+    yield from _render_values(output.diff.meaning)
     if before != after:
-        yield from fenced(_pieces(compare_lines(before, after), after, done=True), "diff")
+        yield from fence_lines(
+            _render_pieces(compare_lines(before, after), after, done=True), "diff"
+        )
 
 
-def _values(meaning: Meaning | None) -> Iterator[str]:
+def _render_values(meaning: Meaning | None) -> Iterator[str]:
     """Yield the values of tables and JSON documents that changed, as a table."""
     rows: list[tuple[str, str | None, str | None]] = []
     for one in (meaning, *meaning.also) if meaning else ():
@@ -189,19 +191,19 @@ def _values(meaning: Meaning | None) -> Iterator[str]:
         return
     yield from ("| value | before | after |", "|---|---|---|")
     for name, before, after in rows[:20]:
-        old, new = _both(before or None, after or None)
-        yield f"| {_code(values_shown(name, None, 80)[0] or '')} | {old} | {new} |"
+        old, new = _render_both(before or None, after or None)
+        yield f"| {_render_code(shorten_values(name, None, 80)[0] or '')} | {old} | {new} |"
     if len(rows) > 20:
         yield f"| … | {len(rows) - 20} more | |"
     yield ""
 
 
-def _both(before: str | None, after: str | None) -> list[str]:
+def _render_both(before: str | None, after: str | None) -> list[str]:
     """Return both values of a change as code, empty for a side that has none."""
-    return [_code(side) if side else "" for side in values_shown(before, after, 80)]
+    return [_render_code(side) if side else "" for side in shorten_values(before, after, 80)]
 
 
-def _pieces(
+def _render_pieces(
     pieces: Sequence[ShownLines],
     after: Sequence[str],
     cuts: dict[int, str] = NO_CUTS,
@@ -219,17 +221,19 @@ def _pieces(
             case FoldedLines():
                 lines.append(f"@@ {piece.words} @@" if sign else f"⋮ {piece.words}")
             case SameLines():
-                lines += _numbered(after[slice(*piece.after)], piece.after[0], cuts, sign)
+                lines += _number_lines(after[slice(*piece.after)], piece.after[0], cuts, sign)
             case ChangedLines():
                 sides = zip(sides_of(piece, done=done), (piece.removed, piece.added), strict=True)
                 shown = (side.text.split("\n") if found else [] for side, found in sides)
                 old, new = _cut_lines(*shown)
                 lines += [f"-{line}" for line in old]
-                lines += _numbered(new, piece.after[0], cuts, "+")
+                lines += _number_lines(new, piece.after[0], cuts, "+")
     return lines
 
 
-def _numbered(lines: Sequence[str], first: int, cuts: dict[int, str], sign: str) -> Iterator[str]:
+def _number_lines(
+    lines: Sequence[str], first: int, cuts: dict[int, str], sign: str
+) -> Iterator[str]:
     """Yield lines with their sign, given the number of the first, and where another cell begins."""
     for number, line in enumerate(lines, first):
         if number in cuts:
@@ -245,7 +249,7 @@ def _cut_lines(before: list[str], after: list[str]) -> tuple[list[str], list[str
     return before, after
 
 
-def fenced(lines: Sequence[str], language: str = "") -> list[str]:
+def fence_lines(lines: Sequence[str], language: str = "") -> list[str]:
     """Return escaped lines as a fenced block that nothing in them can end (CommonMark 0.31, 4.5)."""
     shown = [
         line if len(line) <= _WIDEST + 2 else f"{line[:_WIDEST]}…" for line in lines[:_MOST_LINES]
@@ -257,28 +261,28 @@ def fenced(lines: Sequence[str], language: str = "") -> list[str]:
     return [f"{fence}{language}", *shown, fence, ""]
 
 
-def _value(value: ShownValue, prefix: str = "") -> str:
-    sides = [side for side in _both(value.before, value.after) if side]
-    path = _code(escaped_line(value.path)) if value.path else ""
+def _render_value(value: ShownValue, prefix: str = "") -> str:
+    sides = [side for side in _render_both(value.before, value.after) if side]
+    path = _render_code(escape_line(value.path)) if value.path else ""
     label = " ".join(filter(None, (prefix, value.name, path)))
     word = "" if value.change is Change.MODIFIED else f" {name_change(value.change)}"
     return f"- {label}: {' → '.join(sides)}{word}"
 
 
-def _code(content: str) -> str:
+def _render_code(content: str) -> str:
     """Return escaped text as code within a line, also in a table, where a bar ends the column."""
     if not content or "`" in content or "|" in content or content != content.strip():
-        return f"<code>{_text(content, done=True)}</code>"
+        return f"<code>{_escape_text(content, done=True)}</code>"
     return f"`{content}`"
 
 
-def _text(content: str, *, done: bool = False) -> str:
+def _escape_text(content: str, *, done: bool = False) -> str:
     """Return text in which nothing is markup, for Markdown and for inside an HTML element.
 
     References are text, too: hosts look for them in what Markdown made, so that neither a backslash
     nor an entity stops them. An empty comment does. `done` text was escaped before.
     """
-    content = content if done else escaped_line(content)
+    content = content if done else escape_line(content)
     content = re.sub(_REFERENCE, _BREAK, content)
     content = re.sub(r"[\\`*_\[\]~|<>&#!$^]", lambda found: f"&#{ord(found[0])};", content)
     # What begins a list, a heading or code at the beginning of a line.

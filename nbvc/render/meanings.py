@@ -9,9 +9,9 @@ The source of it is `nbvc.diffing.meaning`.
 from __future__ import annotations
 
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning, TextMeaning, TracebackMeaning
-from nbvc.render.alike import lines_apart
-from nbvc.render.escape import escaped_line
-from nbvc.render.values import values_shown
+from nbvc.render.alike import show_lines_apart
+from nbvc.render.escape import escape_line
+from nbvc.render.values import shorten_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,15 +36,15 @@ def summary_of(meaning: Meaning | None) -> str:
         numbers = meaning.numbers.of if meaning.numbers else 0
         if (meaning.lines_added or meaning.lines_removed) and numbers < _MANY_NUMBERS:
             return ""
-    return escaped_line(meaning.summary)
+    return escape_line(meaning.summary)
 
 
-def marked_lines(meaning: Meaning | None) -> list[Marked]:
+def mark_lines(meaning: Meaning | None) -> list[Marked]:
     """Return the details of a meaning as (`-`, `+`, `~` or ` `, text), as they are shown.
 
     Empty if the contents themselves say it better: texts, streams, images.
     """
-    lines = list(_detail(meaning))
+    lines = list(_list_details(meaning))
     lines += [
         ("~", f"{other.mime or 'also'}: {other.summary}")
         for other in (meaning.also if meaning and lines else ())
@@ -52,9 +52,9 @@ def marked_lines(meaning: Meaning | None) -> list[Marked]:
     ]
     sides = [[text for mark, text, *_ in lines if mark == sign] for sign in "-+"]
     if any("\n" in text for side in sides for text in side):
-        sides = [[*map(escaped_line, side)] for side in sides]
+        sides = [[*map(escape_line, side)] for side in sides]
     else:
-        sides = [*lines_apart(*sides)]
+        sides = [*show_lines_apart(*sides)]
     shown = dict(zip("-+", map(iter, sides), strict=True))
     return [
         (mark, next(shown[mark]) if mark in shown else _one_line(text, *values))
@@ -65,25 +65,25 @@ def marked_lines(meaning: Meaning | None) -> list[Marked]:
 def _one_line(text: str, *values: str) -> str:
     """Return a text as it is shown, with both values of a change behind it."""
     if not values:
-        return escaped_line(text)
-    before, after = values_shown(values[0], values[1], _LONGEST)
-    return f"{escaped_line(text)}: {before or '(empty)'} → {after or '(empty)'}"
+        return escape_line(text)
+    before, after = shorten_values(values[0], values[1], _LONGEST)
+    return f"{escape_line(text)}: {before or '(empty)'} → {after or '(empty)'}"
 
 
 _FALLBACK = ("text/plain", "text/html", "text/markdown", "text/latex")
 
 
-def _detail(meaning: Meaning | None) -> Iterator[Detail]:
+def _list_details(meaning: Meaning | None) -> Iterator[Detail]:
     match meaning:
         case TableMeaning():
-            yield from _table(meaning)
+            yield from _describe_table(meaning)
         case JsonMeaning():
-            yield from _json(meaning)
+            yield from _describe_json(meaning)
         case TracebackMeaning():
-            yield from _traceback(meaning)
+            yield from _describe_traceback(meaning)
 
 
-def _table(meaning: TableMeaning) -> Iterator[Detail]:
+def _describe_table(meaning: TableMeaning) -> Iterator[Detail]:
     for table in meaning.tables:
         if len(meaning.tables) > 1:
             number = table.after if table.after is not None else table.before
@@ -96,37 +96,42 @@ def _table(meaning: TableMeaning) -> Iterator[Detail]:
         ):
             for line in lines:
                 values = f": {', '.join(line.values)}" if line.values else ""
-                yield mark, f"{kind} {_name(line.name, kind)}{values}"
+                yield mark, f"{kind} {_shorten_name(line.name, kind)}{values}"
         for value in table.values:
-            yield "~", f"row {_name(value.row, 'row')}, {value.column}", value.before, value.after
-        yield from _hidden(table.changed - len(table.values))
+            yield (
+                "~",
+                f"row {_shorten_name(value.row, 'row')}, {value.column}",
+                value.before,
+                value.after,
+            )
+        yield from _describe_hidden(table.changed - len(table.values))
 
 
-def _hidden(count: int) -> Iterator[Detail]:
+def _describe_hidden(count: int) -> Iterator[Detail]:
     if count > 0:
         yield " ", f"⋮ {count:,} more values"
 
 
-def _name(name: str, kind: str) -> str:
+def _shorten_name(name: str, kind: str) -> str:
     """Return a name as it is; `row 3` is called so already."""
     return name.removeprefix(f"{kind} ") if name.startswith(f"{kind} ") else name
 
 
-def _json(meaning: JsonMeaning) -> Iterator[Detail]:
-    from nbvc.diffing.meaning.document import dotted
+def _describe_json(meaning: JsonMeaning) -> Iterator[Detail]:
+    from nbvc.diffing.meaning.document import format_path
 
     for change in meaning.changes:
-        path = dotted(change.path)
+        path = format_path(change.path)
         if change.before is None:
             yield "+", f"{path}: {change.after}"
         elif change.after is None:
             yield "-", f"{path}: {change.before}"
         else:
             yield "~", path, change.before, change.after
-    yield from _hidden(meaning.changed - len(meaning.changes))
+    yield from _describe_hidden(meaning.changed - len(meaning.changes))
 
 
-def _traceback(meaning: TracebackMeaning) -> Iterator[Detail]:
+def _describe_traceback(meaning: TracebackMeaning) -> Iterator[Detail]:
     for mark, text in (
         ("-", meaning.before_exception),
         ("+", meaning.after_exception),

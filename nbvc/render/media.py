@@ -18,22 +18,22 @@ def is_binary(mime: str) -> bool:
     )
 
 
-def described(mime: str, content: Any) -> str:
+def describe_media(mime: str, content: Any) -> str:
     """Return `image/png, 640×480, 23.1 kB` for a piece of a MIME bundle."""
     if type(content) is not str:
         import json
 
-        return f"{mime}, {_bytes(len(json.dumps(content)))}"
+        return f"{mime}, {_format_bytes(len(json.dumps(content)))}"
     if mime == "image/svg+xml":
         found = re.search(_SVG_SIZE, content[:2000])
         sizes = {found[1]: found[2], found[3]: found[4]} if found else {}
         pixels = f", {sizes['width']}×{sizes['height']}" if len(sizes) == 2 else ""
-        return f"{mime}{pixels}, {_bytes(len(content.encode(errors='replace')))}"
+        return f"{mime}{pixels}, {_format_bytes(len(content.encode(errors='replace')))}"
     if is_binary(mime):
-        size = dimensions(mime, content)
+        size = read_dimensions(mime, content)
         pixels = f", {size[0]}×{size[1]}" if size else ""
-        return f"{mime}{pixels}, {_bytes(len(content.strip()) * 3 // 4)}"
-    return f"{mime}, {_bytes(len(content.encode(errors='replace')))}"
+        return f"{mime}{pixels}, {_format_bytes(len(content.strip()) * 3 // 4)}"
+    return f"{mime}, {_format_bytes(len(content.encode(errors='replace')))}"
 
 
 def digest(content: Any) -> str:
@@ -47,7 +47,7 @@ def digest(content: Any) -> str:
     return f"{crc32(content.encode(errors='surrogatepass')):08x}"
 
 
-def dimensions(mime: str, content: str) -> tuple[int, int] | None:
+def read_dimensions(mime: str, content: str) -> tuple[int, int] | None:
     """Return width and height in pixels of a PNG, GIF or JPEG in base64, where its header has them."""
     import binascii
 
@@ -59,10 +59,10 @@ def dimensions(mime: str, content: str) -> tuple[int, int] | None:
         return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
     if mime == "image/gif" and head[:3] == b"GIF" and len(head) > 10:
         return int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
-    return _jpeg(head) if head[:2] == b"\xff\xd8" else None
+    return _read_jpeg(head) if head[:2] == b"\xff\xd8" else None
 
 
-def _jpeg(head: bytes) -> tuple[int, int] | None:
+def _read_jpeg(head: bytes) -> tuple[int, int] | None:
     """Walk the segments of a JPEG to its frame header (ITU T.81, B.1 and B.2)."""
     position = 2
     while position + 9 < len(head) and head[position] == 0xFF:
@@ -77,7 +77,7 @@ def _jpeg(head: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _bytes(count: int) -> str:
+def _format_bytes(count: int) -> str:
     if count < 1000:
         return f"{count} B"
     for unit in ("kB", "MB", "GB"):

@@ -85,7 +85,7 @@ FLAGS = tuple(
 """The flags that are spelled with tags, as Emoji 15 has them."""
 
 
-def unclear(text: str) -> Iterator[int]:
+def find_unclear(text: str) -> Iterator[int]:
     """Yield the places of the characters that must be named, in order."""
     if _is_clear(text):
         return
@@ -99,7 +99,7 @@ def _is_clear(text: str) -> bool:
     return printable and "U+" not in text and not (_PRINTED.search(text) or _MIXED.search(text))
 
 
-def _unseen(text: str, start: int, end: int) -> Iterator[int]:
+def _find_unseen(text: str, start: int, end: int) -> Iterator[int]:
     """Yield the places of a run that are no part of how a script or an emoji is spelled.
 
     Once one is named, all that follow in the run are: a mark would be drawn upon the name.
@@ -107,14 +107,14 @@ def _unseen(text: str, start: int, end: int) -> Iterator[int]:
     named = False
     place = start
     while place < end:
-        length = 0 if named else _spelled(text, place)
+        length = 0 if named else _count_spelled(text, place)
         named = not length
         if named:
             yield place
         place += length or 1
 
 
-def _spelled(text: str, place: int) -> int:  # noqa: PLR0911 - one for each rule
+def _count_spelled(text: str, place: int) -> int:  # noqa: PLR0911 - one for each rule
     """Return how many characters from here on belong to the spelling of an emoji or a word."""
     sign = text[place]
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
@@ -149,7 +149,7 @@ def _is_symbol(sign: str) -> bool:
     return sign > "\x7f" and (sign in EMOJI or unicodedata.category(sign) in ("So", "Sm"))
 
 
-def _latin(text: str, start: int, end: int) -> Iterable[int]:
+def _find_latin(text: str, start: int, end: int) -> Iterable[int]:
     """Return the places of letters beside a Latin one in a word; `\\n` before a word is none of it."""
     after = text[end : end + 1]
     if after.isascii() and after.isalpha():
@@ -157,7 +157,7 @@ def _latin(text: str, start: int, end: int) -> Iterable[int]:
     return range(start, end) if text[start - 2 : start - 1] != "\\" else ()
 
 
-def _marks(text: str, start: int, end: int) -> Iterable[int]:
+def _find_marks(text: str, start: int, end: int) -> Iterable[int]:
     """Return the places of marks on no letter, or on one that has a form together with the first."""
     before = text[start - 1 : start]
     if not before or before.isspace() or _is_composed(before, text[start]):
@@ -165,7 +165,7 @@ def _marks(text: str, start: int, end: int) -> Iterable[int]:
     return ()
 
 
-def _other(text: str, start: int, _: int) -> Iterable[int]:
+def _find_other(text: str, start: int, _: int) -> Iterable[int]:
     """Return the place of a character that has another form, alone or with the one before."""
     import unicodedata
 
@@ -182,9 +182,9 @@ def _is_composed(before: str, sign: str) -> bool:
 
 
 _PLACES: dict[str, Callable[[str, int, int], Iterable[int]]] = {
-    "unseen": _unseen,
-    "marks": _marks,
-    "other": _other,
-    "latin": _latin,
+    "unseen": _find_unseen,
+    "marks": _find_marks,
+    "other": _find_other,
+    "latin": _find_latin,
     "bracket": lambda _, start, end: range(start, end),
 }

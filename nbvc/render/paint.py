@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from nbvc.render.escape import Shown, escaped, styled
+from nbvc.render.escape import Shown, escape_text, style_names
 from nbvc.render.long import fold_line, fold_lines
 
 _RESET = "\x1b[0m"
@@ -31,17 +31,17 @@ class Painter:
 
     def bold(self, text: str) -> str:
         """Return the text in bold."""
-        return self._sgr(text, "1")
+        return self._add_codes(text, "1")
 
     def dim(self, text: str) -> str:
         """Return the text in the background."""
-        return self._sgr(text, "2")
+        return self._add_codes(text, "2")
 
     def colour(self, text: str, colour: Colour) -> str:
         """Return the text in a colour."""
-        return self._sgr(text, str(colour.value))
+        return self._add_codes(text, str(colour.value))
 
-    def _sgr(self, text: str, codes: str) -> str:
+    def _add_codes(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}{_RESET}" if self.on and text else text
 
     def names(self, text: str, *, marked: bool = False) -> str:
@@ -52,7 +52,7 @@ class Painter:
         text = fold_lines(text)
         if not self.on:
             return text
-        return styled(
+        return style_names(
             text, "\x1b[27;4m" if marked else "\x1b[7m", "\x1b[7;24m" if marked else "\x1b[27m"
         )
 
@@ -70,7 +70,7 @@ class Painter:
             for a, b in inside:
                 pieces.append(self.colour(self.names(line[position:a]), colour))
                 word = self.names(line[a:b], marked=True)
-                pieces.append(self._sgr(word, f"1;7;{colour.value}"))
+                pieces.append(self._add_codes(word, f"1;7;{colour.value}"))
                 position = b
             pieces.append(self.colour(self.names(line[position:]), colour))
             lines.append("".join(pieces))
@@ -81,7 +81,7 @@ class Painter:
         """Return the lines of a piece of code, escaped, with its syntax coloured."""
         from nbvc.render.lexing import lex, show_tokens
 
-        plain = escaped(text)
+        plain = escape_text(text)
         tokens = lex(text, language) if self.on else None
         if tokens is None:
             return self.names(plain).split("\n")

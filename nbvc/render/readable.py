@@ -16,8 +16,8 @@ from __future__ import annotations
 from nbvc.diffing.policy import DEFAULT_PARTS, Part
 from nbvc.normalising.metadata import MetadataPolicy
 from nbvc.normalising.noise import read_language
-from nbvc.render.escape import escaped, escaped_line, without_colours
-from nbvc.render.media import described, digest
+from nbvc.render.escape import escape_line, escape_text, without_colours
+from nbvc.render.media import describe_media, digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,53 +29,55 @@ _NOISE = MetadataPolicy()
 _PREFERRED = ("text/plain", "text/markdown", "text/latex", "text/html")
 
 
-def readable(notebook: Notebook, parts: frozenset[Part] = DEFAULT_PARTS) -> list[str]:
+def format_notebook(notebook: Notebook, parts: frozenset[Part] = DEFAULT_PARTS) -> list[str]:
     """Return the lines of a notebook as text, without line ends."""
     lines: list[str] = []
     if Part.METADATA in parts or Part.DETAILS in parts:
         meant = _NOISE.find_meant_notebook(notebook.metadata)
         if meant["language"] == "python":
             del meant["language"]
-        lines += _metadata(notebook.metadata, meant, parts)
+        lines += _format_metadata(notebook.metadata, meant, parts)
     language = read_language(notebook.metadata)
     for cell in notebook.cells:
-        lines += readable_cell(cell, parts, language)
+        lines += format_cell(cell, parts, language)
     return lines
 
 
-def readable_cell(
+def format_cell(
     cell: Cell, parts: frozenset[Part] = DEFAULT_PARTS, language: str = "python"
 ) -> list[str]:
     """Return the lines of one cell; `language` is the notebook's."""
-    lines = [f"# %% [{escaped_line(cell.cell_type)}]{_extras(cell, parts)}"]
+    lines = [f"# %% [{escape_line(cell.cell_type)}]{_format_extras(cell, parts)}"]
     if Part.METADATA in parts or Part.DETAILS in parts:
         meant = _NOISE.find_meant_cell(cell.metadata, language)
-        lines += _metadata(cell.metadata, meant, parts)
+        lines += _format_metadata(cell.metadata, meant, parts)
     if Part.SOURCES in parts:
-        lines += escaped(cell.source).split("\n") if cell.source else []
+        lines += escape_text(cell.source).split("\n") if cell.source else []
     if Part.ATTACHMENTS in parts:
         for name, bundle in cell.attachments.items():
             lines += [f"#> {line}" for line in attachment_lines(name, bundle)]
     if Part.OUTPUTS in parts:
-        lines += [f"#> {line}" for output in cell.outputs for line in readable_output(output)]
+        lines += [f"#> {line}" for output in cell.outputs for line in format_output(output)]
     return lines
 
 
 def attachment_lines(name: str, bundle: Any) -> list[str]:
     """Return a line for every type of an attachment; none where there is no attachment."""
-    return [f"attachment {escaped_line(name)}: {line}" for line in _contents(bundle)]
+    return [f"attachment {escape_line(name)}: {line}" for line in _format_contents(bundle)]
 
 
-def _extras(cell: Cell, parts: frozenset[Part]) -> str:
+def _format_extras(cell: Cell, parts: frozenset[Part]) -> str:
     extras = ""
     if Part.ID in parts and cell.id is not None:
-        extras += f" id={escaped_line(cell.id)}"
+        extras += f" id={escape_line(cell.id)}"
     if Part.DETAILS in parts and cell.execution_count is not None:
         extras += f" count={cell.execution_count}"
     return extras
 
 
-def _metadata(metadata: dict[str, Any], meant: dict[str, Any], parts: frozenset[Part]) -> list[str]:
+def _format_metadata(
+    metadata: dict[str, Any], meant: dict[str, Any], parts: frozenset[Part]
+) -> list[str]:
     """Return a line for each key; `meant` is the metadata without noise."""
     import json
 
@@ -84,40 +86,40 @@ def _metadata(metadata: dict[str, Any], meant: dict[str, Any], parts: frozenset[
     else:
         shown = metadata if Part.DETAILS in parts else meant
     return [
-        f"#: {escaped_line(key)} = {escaped_line(json.dumps(value, ensure_ascii=False, sort_keys=True))}"
+        f"#: {escape_line(key)} = {escape_line(json.dumps(value, ensure_ascii=False, sort_keys=True))}"
         for key, value in sorted(shown.items())
     ]
 
 
-def readable_output(output: Any, *, brief: bool = False) -> list[str]:
+def format_output(output: Any, *, brief: bool = False) -> list[str]:
     """Return the lines of one output: its text, or what it is where it has none.
 
     With `brief`, other textual forms of what is shown already aren't mentioned.
     """
     if type(output) is not dict:
-        return [escaped_line(repr(output))]
+        return [escape_line(repr(output))]
     kind = output.get("output_type")
     if kind == "stream":
         lines = text_lines(output.get("text", ""))
         return lines if output.get("name") != "stderr" else [f"stderr: {line}" for line in lines]
     if kind == "error":
-        return [escaped_line(f"{output.get('ename', '')}: {output.get('evalue', '')}")]
-    return _contents(output.get("data"), brief=brief)
+        return [escape_line(f"{output.get('ename', '')}: {output.get('evalue', '')}")]
+    return _format_contents(output.get("data"), brief=brief)
 
 
 def text_lines(text: Any) -> list[str]:
     """Return the lines of an output's text, escaped and without colours."""
     text = text if type(text) is str else repr(text)
-    return escaped(without_colours(text)).removesuffix("\n").split("\n")
+    return escape_text(without_colours(text)).removesuffix("\n").split("\n")
 
 
-def _contents(bundle: Any, *, brief: bool = False) -> list[str]:
+def _format_contents(bundle: Any, *, brief: bool = False) -> list[str]:
     """Return the text of a MIME bundle by its most readable type, and a line for each other one."""
     if type(bundle) is not dict:
-        return [] if bundle is None else [escaped_line(repr(bundle))]
+        return [] if bundle is None else [escape_line(repr(bundle))]
     shown = next((mime for mime in _PREFERRED if type(bundle.get(mime)) is str), None)
     lines = text_lines(bundle[shown]) if shown else []
     for mime, content in sorted(bundle.items()):
         if mime != shown and not (brief and shown and mime in _PREFERRED):
-            lines.append(f"{escaped_line(described(mime, content))} ({digest(content)})")
+            lines.append(f"{escape_line(describe_media(mime, content))} ({digest(content)})")
     return lines

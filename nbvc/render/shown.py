@@ -26,7 +26,7 @@ from nbvc.diffing.values import (
     Splice,
     unpack,
 )
-from nbvc.render.escape import escaped_line
+from nbvc.render.escape import escape_line
 from nbvc.render.values import value_text
 from nbvc.render.words import count, join_words, name_change, number_entry
 
@@ -157,7 +157,7 @@ class ShownCell(msgspec.Struct, frozen=True):
             Change.SPLIT: f"split into {len(entry.after)}",
             Change.JOINED: f"joined from {len(entry.before)}",
         }.get(entry.change, name_change(entry.change))
-        lost = escaped_line(f"lost {', '.join(entry.lost)}") if entry.lost else ""
+        lost = escape_line(f"lost {', '.join(entry.lost)}") if entry.lost else ""
         return tuple(word for word in ("moved" if entry.moved else "", what, lost) if word)
 
     @property
@@ -178,7 +178,7 @@ def show_cells(diff: NotebookDiff, context: int = CONTEXT) -> Iterator[ShownCell
     for entry in diff.cells:
         if not entry.is_loud:
             continue
-        olds, news = entry.linked()
+        olds, news = entry.get_cells()
         cells = news or olds
         cell_type = entry.parts.cell_type if policy.counts(Part.SOURCES) else None
         yield ShownCell(
@@ -215,7 +215,7 @@ def _show_source(policy: DiffPolicy, entry: CellDiff, context: int) -> ShownSour
     """Return the source if it counts; that of a cell that only moved tells which cell it is."""
     if not policy.counts(Part.SOURCES) and entry.change is not Change.UNCHANGED:
         return None
-    olds, news = entry.linked()
+    olds, news = entry.get_cells()
     before, after = ("\n".join(cell.source for cell in cells) for cells in (olds, news))
     kind = (news or olds)[0].cell_type
     if not olds or not news:
@@ -305,7 +305,7 @@ def _fold(lines: SameLines, start: int, end: int, cuts: dict[int, str]) -> Folde
 def _show_outputs(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownOutput]:
     if not policy.counts(Part.OUTPUTS) or entry.change is Change.UNCHANGED:
         return
-    olds, news = entry.linked()
+    olds, news = entry.get_cells()
     if not olds or not news:
         for index, output in enumerate((news or olds)[0].outputs):
             added = ShownOutput(OutputDiff(Change.ADDED, None, index), None, output, "")
@@ -351,12 +351,14 @@ def _diff_outputs(
     policy: DiffPolicy, entry: CellDiff
 ) -> tuple[Sequence[OutputDiff], list[Any], list[Any]]:
     """Return the outputs of an entry, compared; the cells of a split or a join as if they were one."""
-    olds, news = entry.linked()
+    olds, news = entry.get_cells()
     if len(olds) == len(news) == 1:
         return entry.parts.outputs, olds[0].outputs, news[0].outputs
-    from nbvc.diffing.outputs import coalesced, diff_outputs
+    from nbvc.diffing.outputs import coalesce_streams, diff_outputs
 
-    old, new = (coalesced([o for cell in cells for o in cell.outputs]) for cells in (olds, news))
+    old, new = (
+        coalesce_streams([o for cell in cells for o in cell.outputs]) for cells in (olds, news)
+    )
     return diff_outputs(old, new, policy), old, new
 
 
@@ -376,7 +378,7 @@ def name_output(output: Any) -> str:
 def _show_attachments(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownAttachment]:
     if not policy.counts(Part.ATTACHMENTS) or entry.change is Change.UNCHANGED:
         return
-    olds, news = entry.linked()
+    olds, news = entry.get_cells()
     if len(olds) > 1 or len(news) > 1:
         return
     old, new = (cells[0].attachments if cells else {} for cells in (olds, news))
@@ -392,7 +394,7 @@ def _show_values(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownValue]:
     """Yield what changed in the metadata, in members that the format does not know, and so on."""
     if entry.change is not Change.MODIFIED:
         return
-    before, parts = entry.linked()[0][0], entry.parts
+    before, parts = entry.get_cells()[0][0], entry.parts
     for op in entry.loud_metadata:
         yield _show_operation("metadata", op, before.metadata)
     for op in entry.other if policy.counts(Part.METADATA) else ():
@@ -458,7 +460,7 @@ def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
 # Whole notebooks
 
 
-def touched_parts(diff: NotebookDiff, *, for_gate: bool = False) -> frozenset[Part]:
+def find_touched(diff: NotebookDiff, *, for_gate: bool = False) -> frozenset[Part]:
     """Return what changed: sources (cells added, removed and moved with them), outputs, the rest.
 
     Outputs do not count `for_gate` if their cell tells nbval to ignore them.
@@ -478,7 +480,7 @@ _NBVAL = ("nbval-ignore-output", "nbval-skip")
 
 
 def _ignores_outputs(entry: CellDiff) -> bool:
-    for cell in (cell for side in entry.linked() for cell in side):
+    for cell in (cell for side in entry.get_cells() for cell in side):
         tags = cell.metadata.get("tags")
         if type(tags) is list and any(tag in tags for tag in _NBVAL):
             return True

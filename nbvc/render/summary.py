@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.render.shown import show_cells, touched_parts
+from nbvc.render.shown import find_touched, show_cells
 from nbvc.render.words import count, count_cells, summarize_diff
 
 TYPE_CHECKING = False
@@ -36,23 +36,23 @@ def report_values(notebooks: Iterable[Comparison], title: str = "") -> dict[str,
         "format": FORMAT,
         "version": VERSION,
         "title": title,
-        "notebooks": [_notebook(found) for found in notebooks],
+        "notebooks": [_summarize_notebook(found) for found in notebooks],
     }
 
 
-def _notebook(found: Comparison) -> dict[str, Any]:
+def _summarize_notebook(found: Comparison) -> dict[str, Any]:
     values: dict[str, Any] = {"name": found.name, "note": found.note, "summary": summarize(found)}
     if found.diff is None:
         return {**values, "problem": found.problem}
     return {
         **values,
-        "touched": sorted(part.value for part in touched_parts(found.diff)),
+        "touched": sorted(part.value for part in find_touched(found.diff)),
         "counts": count_cells(found.diff),
-        "cells": [*map(_cell, show_cells(found.diff))],
+        "cells": [*map(_summarize_cell, show_cells(found.diff))],
     }
 
 
-def _cell(cell: ShownCell) -> dict[str, Any]:
+def _summarize_cell(cell: ShownCell) -> dict[str, Any]:
     entry = cell.entry
     return {
         "change": entry.change.value,

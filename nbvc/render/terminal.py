@@ -14,11 +14,11 @@ Only what the policy counts is shown; the rest is counted in the last line.
 from __future__ import annotations
 
 from nbvc.diffing.values import Change, ChangedLines, SameLines
-from nbvc.render.alike import sides_of, values_apart
-from nbvc.render.escape import escaped_line
-from nbvc.render.meanings import marked_lines, summary_of
+from nbvc.render.alike import show_values_apart, sides_of
+from nbvc.render.escape import escape_line
+from nbvc.render.meanings import mark_lines, summary_of
 from nbvc.render.paint import Colour, Painter
-from nbvc.render.readable import attachment_lines, readable_output
+from nbvc.render.readable import attachment_lines, format_output
 from nbvc.render.shown import (
     NO_CUTS,
     FoldedLines,
@@ -27,7 +27,7 @@ from nbvc.render.shown import (
     show_cells,
     show_rest,
 )
-from nbvc.render.values import values_shown
+from nbvc.render.values import shorten_values
 from nbvc.render.words import fold, name_change, summarize_cells
 
 TYPE_CHECKING = False
@@ -79,42 +79,42 @@ class TerminalRenderer:
         if not self.diff.changed:
             return
         paint = self.painter
-        old, new = values_apart(*self.names)
+        old, new = show_values_apart(*self.names)
         yield paint.bold(f"--- {paint.names(old)}")
         yield paint.bold(f"+++ {paint.names(new)}")
         for value in show_rest(self.diff):
-            yield self._value(value, f"notebook {value.label}")
+            yield self._render_value(value, f"notebook {value.label}")
         for cell in show_cells(self.diff, self.context):
             yield ""
-            yield from self._cell(cell)
+            yield from self._render_cell(cell)
         yield ""
         yield paint.dim(summarize_cells(self.diff))
 
-    def _cell(self, cell: ShownCell) -> Iterator[str]:
+    def _render_cell(self, cell: ShownCell) -> Iterator[str]:
         paint = self.painter
         what = paint.colour(cell.what, _COLOURS[cell.entry.change])
-        yield f"{paint.bold(escaped_line(cell.name))} · {what}"
+        yield f"{paint.bold(escape_line(cell.name))} · {what}"
         if cell.cell_type:
-            yield f"  {self._value(cell.cell_type)}"
+            yield f"  {self._render_value(cell.cell_type)}"
         if cell.source:
-            yield from self._source(cell.source)
+            yield from self._render_source(cell.source)
         for output in cell.outputs:
-            yield from self._output(output)
+            yield from self._render_output(output)
         for attachment in cell.attachments:
-            yield from self._attachment(attachment)
+            yield from self._render_attachment(attachment)
         for value in cell.values:
-            yield f"  {self._value(value)}"
+            yield f"  {self._render_value(value)}"
 
     # Sources
 
-    def _source(self, source: ShownSource) -> Iterator[str]:
+    def _render_source(self, source: ShownSource) -> Iterator[str]:
         language = self.language if source.cell_type == "code" else "markdown"
         lines = self.painter.code(source.text, language)
         mark = _ONE_SIDED.get(source.only or Change.MODIFIED)
         gutter = self.painter.colour(mark, _MARKS[mark]) if mark else " "
-        yield from self._pieces(source.pieces, lines, source.cuts, gutter)
+        yield from self._render_pieces(source.pieces, lines, source.cuts, gutter)
 
-    def _pieces(
+    def _render_pieces(
         self,
         pieces: Sequence[ShownLines],
         lines: Sequence[str],
@@ -132,23 +132,25 @@ class TerminalRenderer:
                 case FoldedLines():
                     yield self._fold(f"⋮ {piece.words}")
                 case SameLines():
-                    yield from self._numbered(
+                    yield from self._number_lines(
                         lines[slice(*piece.after)], piece.after[0], cuts, gutter
                     )
                 case ChangedLines():
-                    yield from self._changed(piece, cuts, done=done)
+                    yield from self._render_changed(piece, cuts, done=done)
 
-    def _changed(self, op: ChangedLines, cuts: dict[int, str], *, done: bool) -> Iterator[str]:
+    def _render_changed(
+        self, op: ChangedLines, cuts: dict[int, str], *, done: bool
+    ) -> Iterator[str]:
         paint = self.painter
         old, new = sides_of(op, done=done)
         if op.removed:
             lines = paint.spans(old.text, old.spans, Colour.RED)
-            yield from self._numbered(lines, 0, NO_CUTS, paint.colour("-", Colour.RED))
+            yield from self._number_lines(lines, 0, NO_CUTS, paint.colour("-", Colour.RED))
         if op.added:
             lines = paint.spans(new.text, new.spans, Colour.GREEN)
-            yield from self._numbered(lines, op.after[0], cuts, paint.colour("+", Colour.GREEN))
+            yield from self._number_lines(lines, op.after[0], cuts, paint.colour("+", Colour.GREEN))
 
-    def _numbered(
+    def _number_lines(
         self, lines: Sequence[str], first: int, cuts: dict[int, str], gutter: str
     ) -> Iterator[str]:
         """Yield lines, given the number of the first one, and where another cell begins."""
@@ -162,14 +164,14 @@ class TerminalRenderer:
 
     # Outputs and attachments
 
-    def _output(self, output: ShownOutput) -> Iterator[str]:
+    def _render_output(self, output: ShownOutput) -> Iterator[str]:
         meaning = output.diff.meaning
         one_sided = output.before is None or output.after is None
         label = output.name if output.name in ("error", "output") else f"output {output.name}"
         words = f" {name_change(output.diff.change)}" if one_sided and output.words else ""
         said, same = summary_of(meaning), meaning is not None and meaning.same
-        yield f"  {self.painter.dim(escaped_line(label))}{words}{f' · {said}' if said else ''}"
-        lines = [] if same else [self._marked(*marked) for marked in marked_lines(meaning)]
+        yield f"  {self.painter.dim(escape_line(label))}{words}{f' · {said}' if said else ''}"
+        lines = [] if same else [self._mark_line(*marked) for marked in mark_lines(meaning)]
         if not lines and (one_sided or not same):
             mime = meaning.mime if meaning else None
             shown = (_by_mime(side, mime) for side in (output.before, output.after))
@@ -179,32 +181,34 @@ class TerminalRenderer:
             yield self._fold(fold(len(lines) - _MOST_OUTPUT, "line"))
 
     def _output_lines(self, before: Any, after: Any, *, said: bool) -> Iterator[str]:
-        removed, added = (_readable(side, brief=True) for side in (before, after))
+        removed, added = (_read_output(side, brief=True) for side in (before, after))
         if removed == added:
-            removed, added = (_readable(side, brief=False) for side in (before, after))
+            removed, added = (_read_output(side, brief=False) for side in (before, after))
         if removed == added:
             if not said and removed:
                 yield self._fold("  (the readable text is the same)")
             return
         pieces = compare_lines(removed, added, self.context)
-        yield from self._pieces(pieces, [*map(self.painter.names, added)], done=True)
+        yield from self._render_pieces(pieces, [*map(self.painter.names, added)], done=True)
 
-    def _marked(self, mark: str, line: str) -> str:
+    def _mark_line(self, mark: str, line: str) -> str:
         colour = _MARKS.get(mark)
         text = f"{mark} {self.painter.names(line)}"
         return f"{_INDENT}{self.painter.colour(text, colour) if colour else text}".rstrip()
 
-    def _attachment(self, attachment: ShownAttachment) -> Iterator[str]:
+    def _render_attachment(self, attachment: ShownAttachment) -> Iterator[str]:
         sides = (attachment.before, attachment.after)
         old, new = (attachment_lines(attachment.name, side) for side in sides)
-        yield from self._pieces(compare_lines(old, new), [*map(self.painter.names, new)], done=True)
+        yield from self._render_pieces(
+            compare_lines(old, new), [*map(self.painter.names, new)], done=True
+        )
 
     # Other values
 
-    def _value(self, value: ShownValue, label: str = "") -> str:
+    def _render_value(self, value: ShownValue, label: str = "") -> str:
         paint = self.painter
-        label = paint.dim(f"{paint.names(escaped_line(label or value.label))}:")
-        shown = values_shown(value.before, value.after, 80)
+        label = paint.dim(f"{paint.names(escape_line(label or value.label))}:")
+        shown = shorten_values(value.before, value.after, 80)
         old, new = (paint.names(side or "") for side in shown)
         mark = _ONE_SIDED.get(value.change)
         if mark:
@@ -212,8 +216,8 @@ class TerminalRenderer:
         return f"{label} {old} → {new}" if old else f"{label} {new}"
 
 
-def _readable(output: Any, *, brief: bool) -> list[str]:
-    return [] if output is None else readable_output(output, brief=brief)
+def _read_output(output: Any, *, brief: bool) -> list[str]:
+    return [] if output is None else format_output(output, brief=brief)
 
 
 def _by_mime(output: Any, mime: str | None) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbvc.render.alike import lines_apart, values_apart
-from nbvc.render.readable import readable
-from nbvc.sequence import Opcode, opcodes
+from nbvc.render.alike import show_lines_apart, show_values_apart
+from nbvc.render.readable import format_notebook
+from nbvc.sequence import Opcode, find_opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbvc.notebook import Notebook
 
 
-def unified(
+def render_unified(
     before: Notebook,
     after: Notebook,
     parts: frozenset[Part],
@@ -23,7 +23,7 @@ def unified(
     names: tuple[str, str] | None = None,
 ) -> list[str]:
     """Return the lines of a unified diff, without line ends; empty where the texts are equal."""
-    old, new = readable(before, parts), readable(after, parts)
+    old, new = format_notebook(before, parts), format_notebook(after, parts)
     return unified_lines(old, new, names or (before.name, after.name), context)
 
 
@@ -33,9 +33,9 @@ def unified_lines(
     """Return a unified diff of two texts that are given by lines, which were escaped."""
     lines: list[str] = []
     place, seen = "", 0
-    for group in grouped(opcodes(old, new), context):
+    for group in group_codes(find_opcodes(old, new), context):
         if not lines:
-            before, after = values_apart(*names)
+            before, after = show_values_apart(*names)
             lines = [f"--- {before}", f"+++ {after}"]
         for line in old[seen : group[0].a0 + 1]:
             place = f" {line}" if line.startswith("# %% [") else place
@@ -46,13 +46,13 @@ def unified_lines(
                 lines += [f" {line}" for line in old[code.a0 : code.a1]]
             else:
                 sides = old[code.a0 : code.a1], new[code.b0 : code.b1]
-                removed, added = lines_apart(*sides, done=True)
+                removed, added = show_lines_apart(*sides, done=True)
                 lines += [f"-{line}" for line in removed]
                 lines += [f"+{line}" for line in added]
     return lines
 
 
-def grouped(codes: list[Opcode], context: int) -> Iterator[list[Opcode]]:
+def group_codes(codes: list[Opcode], context: int) -> Iterator[list[Opcode]]:
     """Yield the changes with their context, those together whose contexts touch."""
     group: list[Opcode] = []
     for index, code in enumerate(codes):
@@ -64,24 +64,26 @@ def grouped(codes: list[Opcode], context: int) -> Iterator[list[Opcode]]:
             group.append(code)
             continue
         if index:
-            group.append(_part(code, 0, context))
+            group.append(_cut_code(code, 0, context))
             yield group
-        group = [_part(code, max(0, length - context), length)] if index < len(codes) - 1 else []
+        group = (
+            [_cut_code(code, max(0, length - context), length)] if index < len(codes) - 1 else []
+        )
     if any(code.tag != "equal" for code in group):
         yield group
 
 
-def _part(code: Opcode, start: int, end: int) -> Opcode:
+def _cut_code(code: Opcode, start: int, end: int) -> Opcode:
     end = min(end, code.a1 - code.a0)
     return Opcode("equal", code.a0 + start, code.a0 + end, code.b0 + start, code.b0 + end)
 
 
 def _hunk_ranges(group: list[Opcode]) -> str:
     first, last = group[0], group[-1]
-    return f"@@ -{_range(first.a0, last.a1)} +{_range(first.b0, last.b1)} @@"
+    return f"@@ -{_format_range(first.a0, last.a1)} +{_format_range(first.b0, last.b1)} @@"
 
 
-def _range(start: int, end: int) -> str:
+def _format_range(start: int, end: int) -> str:
     """Return a range as the format wants it: an empty one names the line before it."""
     length = end - start
     return f"{start + 1 if length else start},{length}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbvc.render.alike import values_apart
-from nbvc.render.escape import escaped_line
+from nbvc.render.alike import show_values_apart
+from nbvc.render.escape import escape_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _needs_quotes(value: str) -> bool:
     return True
 
 
-def values_shown(
+def shorten_values(
     before: str | None, after: str | None, most: int = 120
 ) -> tuple[str | None, str | None]:
     """Return both values of a change as they are shown: escaped, on one line, and cut short.
@@ -41,9 +41,9 @@ def values_shown(
     What is cut is what both have in common, as far as that is possible.
     """
     if before is not None and after is not None:
-        return values_apart(*cut_both(before, after, most))
+        return show_values_apart(*cut_both(before, after, most))
     old, new = (
-        None if side is None else escaped_line(_cut(side, 0, most)) for side in (before, after)
+        None if side is None else escape_line(_cut(side, 0, most)) for side in (before, after)
     )
     return old, new
 

@@ -47,19 +47,19 @@ class Checkpoints:
         from nbvc.scripting.engine import read as read_any
 
         content = None if notebook is None else read_any(notebook).to_bytes()
-        store, full = self._opened(path)
+        store, full = self._open_store(path)
         with store:
             return store.create(full, message, content).checkpoint
 
     def list(self, path: Path) -> tuple[Checkpoint, ...]:
         """Return a notebook's checkpoints, oldest first, also of earlier names and other machines."""
-        store, full = self._opened(path)
+        store, full = self._open_store(path)
         with store:
             return store.list(full)
 
     def read(self, path: Path, which: str = "latest") -> Notebook:
         """Return the notebook that a checkpoint holds. Raises `NotebookError` if it is none."""
-        store, full = self._opened(path)
+        store, full = self._open_store(path)
         with store:
             found = store.find(full, which)
             return read(store.content(found), name=f"{found.id}:{found.path}")
@@ -79,7 +79,7 @@ class Checkpoints:
         """
         from nbvc.workflow.restoring import restore_checkpoint
 
-        store, full = self._opened(path)
+        store, full = self._open_store(path)
         with store:
             return restore_checkpoint(store, full, which).checkpoint
 
@@ -88,11 +88,11 @@ class Checkpoints:
 
         Raises `ForeignCheckpointError` for one that another clone made and shared.
         """
-        store, full = self._opened(path)
+        store, full = self._open_store(path)
         with store:
             return store.delete(full, which)
 
-    def _opened(self, path: Path) -> tuple[Store, str]:
+    def _open_store(self, path: Path) -> tuple[Store, str]:
         git, full = place_of(self._repository, path)
         folder = data_folder(os.environ)
         return open_store(git, full, machine=host_name(), data_folder=folder), full

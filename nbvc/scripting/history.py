@@ -9,7 +9,7 @@ import msgspec
 from nbvc.diffing import diff
 from nbvc.notebook import Notebook, read
 from nbvc.scripting.repositories import commit_of, repository_of
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ class NotebookVersion(msgspec.Struct, frozen=True):
     @property
     def is_checkpoint(self) -> bool:
         """Whether it is a checkpoint and not a commit of a branch."""
-        return self.version.kind is Kind.CHECKPOINT
+        return self.version.kind is VersionType.CHECKPOINT
 
     @property
     def notebook(self) -> Notebook | None:
         """The notebook, None if it was deleted. Raises `NotebookError` if it can't be read."""
-        return read(self.content, name=_name(self.version)) if self.content else None
+        return read(self.content, name=_name_version(self.version)) if self.content else None
 
     @property
     def commit(self) -> Commit:
@@ -84,7 +84,7 @@ class NotebookVersion(msgspec.Struct, frozen=True):
         old = Notebook.empty()
         if self.before is not None and self.before.blob:
             content = self.repository.git.run("cat-file", "blob", self.before.blob)
-            old = read(content, name=_name(self.before))
+            old = read(content, name=_name_version(self.before))
         return diff(old, self.notebook or Notebook.empty())
 
 
@@ -107,10 +107,10 @@ def history(
         by_id = {one.id: one for one in versions}
         for one, older in zip(versions, (*versions[1:], None), strict=False):
             parent = by_id.get(one.parents[0]) if one.parents else None
-            before = older if one.kind is Kind.CHECKPOINT else parent
+            before = older if one.kind is VersionType.CHECKPOINT else parent
             content = past.content(one) if one.blob else b""
             yield NotebookVersion(one, before, content, found)
 
 
-def _name(version: Version) -> str:
+def _name_version(version: Version) -> str:
     return f"{version.short}:{version.name}"

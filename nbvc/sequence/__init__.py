@@ -3,16 +3,16 @@
 Nothing here knows notebooks; items need only be hashable.
 """
 
-from nbvc.sequence.increasing import heaviest_increasing, unavoidable
-from nbvc.sequence.lcs import Opcode, common_length, matches, opcodes
-from nbvc.sequence.similarity import ratio
+from nbvc.sequence.increasing import find_unavoidable, heaviest_increasing
+from nbvc.sequence.lcs import Opcode, common_length, find_matches, find_opcodes
+from nbvc.sequence.similarity import measure_ratio
 
 __all__ = [
     "Opcode",
     "common_length",
+    "find_matches",
+    "find_opcodes",
+    "find_unavoidable",
     "heaviest_increasing",
-    "matches",
-    "opcodes",
-    "ratio",
-    "unavoidable",
+    "measure_ratio",
 ]

@@ -19,7 +19,7 @@ from itertools import pairwise
 import msgspec
 
 from nbvc.sequence.increasing import heaviest_increasing
-from nbvc.sequence.lcs import matches
+from nbvc.sequence.lcs import find_matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _find_between(
     for at in range(j, y):
         places.setdefault(b[at], []).append(at)
     if sum(len(places.get(item, ())) for item in a[i:x]) > MOST_PAIRS:
-        inner = [(i + one, j + other) for one, other in matches(a[i:x], b[j:y])]
+        inner = [(i + one, j + other) for one, other in find_matches(a[i:x], b[j:y])]
     else:
         inner = heaviest_increasing(
             (at, to, weights[a[at]] + (_PREFERRED if preferred and preferred[to] else 0.0))

@@ -79,7 +79,7 @@ def _find_before(best: list[tuple[float, int]], j: int) -> tuple[float, int]:
     return found
 
 
-def unavoidable(values: list[int]) -> list[int]:
+def find_unavoidable(values: list[int]) -> list[int]:
     """Return the positions of those distinct values that every longest increasing run goes through.
 
         values  0 2 1 3        the runs are 0 2 3 and 0 1 3

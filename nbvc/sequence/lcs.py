@@ -36,25 +36,25 @@ class Opcode(msgspec.Struct, frozen=True):
     b1: int
 
 
-def opcodes(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Opcode]:
+def find_opcodes(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Opcode]:
     """Return the steps that turn `a` into `b`, in order and without gaps."""
     found: list[Opcode] = []
     i = j = 0
-    pairs = matches(a, b)
+    pairs = find_matches(a, b)
     index = 0
     while index < len(pairs):
         x, y = pairs[index]
-        _differing(found, i, x, j, y)
+        _add_differing(found, i, x, j, y)
         start = index
         while index + 1 < len(pairs) and pairs[index + 1] == (x + 1, y + 1):
             index, x, y = index + 1, x + 1, y + 1
         i, j, index = x + 1, y + 1, index + 1
         found.append(Opcode("equal", pairs[start][0], i, pairs[start][1], j))
-    _differing(found, i, len(a), j, len(b))
+    _add_differing(found, i, len(a), j, len(b))
     return found
 
 
-def _differing(found: list[Opcode], a0: int, a1: int, b0: int, b1: int) -> None:
+def _add_differing(found: list[Opcode], a0: int, a1: int, b0: int, b1: int) -> None:
     if a0 < a1 and b0 < b1:
         found.append(Opcode("replace", a0, a1, b0, b1))
     elif a0 < a1:
@@ -63,15 +63,15 @@ def _differing(found: list[Opcode], a0: int, a1: int, b0: int, b1: int) -> None:
         found.append(Opcode("insert", a0, a1, b0, b1))
 
 
-def matches(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
+def find_matches(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Return the index pairs of a longest common subsequence, both indices rising.
 
     Beyond `CELLS_AT_ONCE` it is the longest one through items that stand equally often on both
     sides, and where there are none of those the stretch counts as different.
     """
-    lo, end_a, end_b = _trimmed(a, b)
+    lo, end_a, end_b = _trim_ends(a, b)
     pairs = [(k, k) for k in range(lo)]
-    pairs += _middle(a, b, lo, end_a, lo, end_b)
+    pairs += _match_middle(a, b, lo, end_a, lo, end_b)
     pairs += zip(range(end_a, len(a)), range(end_b, len(b)), strict=True)
     return pairs
 
@@ -80,12 +80,12 @@ def common_length(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     """Return the length of a longest common subsequence."""
     if len(a) > len(b):  # A row for each item of the shorter one.
         a, b = b, a
-    lo, end_a, end_b = _trimmed(a, b)
+    lo, end_a, end_b = _trim_ends(a, b)
     trimmed = lo + len(a) - end_a
     if lo in (end_a, end_b):
         return trimmed
     row = full = (1 << (end_b - lo)) - 1
-    masks = _masks(a, b, lo, end_a, lo, end_b)
+    masks = _make_masks(a, b, lo, end_a, lo, end_b)
     for item in a[lo:end_a]:
         mask = masks.get(item)
         if mask:
@@ -94,7 +94,7 @@ def common_length(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     return trimmed + (full & ~row).bit_count()
 
 
-def _trimmed(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int, int]:
+def _trim_ends(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int, int]:
     """Return the length of the common head, and where the common tail starts in `a` and in `b`."""
     end_a, end_b = len(a), len(b)
     lo, least = 0, min(end_a, end_b)
@@ -106,7 +106,7 @@ def _trimmed(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int, in
     return lo, end_a, end_b
 
 
-def _masks(
+def _make_masks(
     a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int
 ) -> dict[Hashable, int]:
     """Return for each item of `a` a number with a bit set for every column of `b` with that item."""
@@ -134,14 +134,14 @@ def _wide_masks(
     return {item: int.from_bytes(bits, "little") for item, bits in columns.items()}
 
 
-def _middle(
+def _match_middle(
     a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int
 ) -> list[tuple[int, int]]:
     if a0 == a1 or b0 == b1:
         return []
     if (a1 - a0) * (b1 - b0) > CELLS_AT_ONCE:
         return _between_anchors(a, b, a0, a1, b0, b1)
-    masks = _masks(a, b, a0, a1, b0, b1)
+    masks = _make_masks(a, b, a0, a1, b0, b1)
     row = (1 << (b1 - b0)) - 1
     rows = [row]
     for item in a[a0:a1]:
@@ -150,10 +150,10 @@ def _middle(
             hit = row & mask
             row = (row + hit) | (row - hit)
         rows.append(row)
-    return _traced(rows, a0, b0, b1 - b0)
+    return _trace_matches(rows, a0, b0, b1 - b0)
 
 
-def _traced(rows: list[int], a0: int, b0: int, width: int) -> list[tuple[int, int]]:
+def _trace_matches(rows: list[int], a0: int, b0: int, width: int) -> list[tuple[int, int]]:
     """Walk back from the last corner: a match is where the length grows in this row, not the last."""
     pairs: list[tuple[int, int]] = []
     i, j = len(rows) - 1, width
@@ -176,7 +176,7 @@ def _between_anchors(
     """Match a stretch too large for one table by items that stand equally often on both sides."""
     from nbvc.sequence.increasing import heaviest_increasing
 
-    places_a, places_b = _places(a, a0, a1), _places(b, b0, b1)
+    places_a, places_b = _find_places(a, a0, a1), _find_places(b, b0, b1)
     candidates = [
         pair
         for item, at in places_a.items()
@@ -188,14 +188,14 @@ def _between_anchors(
     i, j = a0, b0
     for x, y in [*anchors, (a1, b1)]:
         if (x - i) * (y - j) <= CELLS_AT_ONCE:
-            pairs += _middle(a, b, i, x, j, y)
+            pairs += _match_middle(a, b, i, x, j, y)
         if x < a1:
             pairs.append((x, y))
         i, j = x + 1, y + 1
     return pairs
 
 
-def _places(items: Sequence[Hashable], start: int, end: int) -> dict[Hashable, list[int]]:
+def _find_places(items: Sequence[Hashable], start: int, end: int) -> dict[Hashable, list[int]]:
     places: dict[Hashable, list[int]] = {}
     for index in range(start, end):
         places.setdefault(items[index], []).append(index)

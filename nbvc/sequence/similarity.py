@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
 
-def ratio(a: Sequence[Hashable], b: Sequence[Hashable], *, at_least: float = 0.0) -> float:
+def measure_ratio(a: Sequence[Hashable], b: Sequence[Hashable], *, at_least: float = 0.0) -> float:
     """Return twice the common length over both lengths: 1 for equal, 0 for nothing in common.
 
     Where the result can't reach `at_least` it may be 0 without having been computed.

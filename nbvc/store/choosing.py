@@ -13,7 +13,7 @@ from nbvc.errors import NotebookError
 from nbvc.notebook.places import cell_places, top_places
 from nbvc.notebook.reading import read
 from nbvc.store.logs import digest
-from nbvc.store.restoring import Restored, has_results, lacking, with_results
+from nbvc.store.restoring import Restored, find_lacking, has_results, with_results
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from nbvc.store.entries import OutputStore, State
 
 
-def restored_from(store: OutputStore, state: State, content: bytes) -> Restored:
+def restore_from(store: OutputStore, state: State, content: bytes) -> Restored:
     """Return a notebook with the results of this state; results that it has stay.
 
     Raises `NotebookError` for what is not a notebook, and for another notebook format.
     """
     notebook = read(content)
-    total = len(lacking(notebook))
+    total = len(find_lacking(notebook))
     before = None if state.entry is None else store.content(state.entry)
     if state.entry is None or before is None:
         return Restored(content, 0, total, damaged=state.id)
     if state.entry.stripped == digest(content).hex():
-        return Restored(before, total - len(lacking(read(before))), 0, exact=True)
+        return Restored(before, total - len(find_lacking(read(before))), 0, exact=True)
     source = read(before)
     if source.file_format[0] != notebook.file_format[0]:
         raise NotebookError(
             "its notebook format differs from that of the stored state",
             hint=f"nbvc outputs export {state.id} -o FILE writes the state as it was",
         )
-    found = _paired(source, notebook)
+    found = _pair_cells(source, notebook)
     if found:
         content = with_results(notebook, {index: (cell, source) for index, cell in found.items()})
     return Restored(content, len(found), total - len(found))
 
 
-def _paired(source: Notebook, notebook: Notebook) -> dict[int, CellPlace]:
+def _pair_cells(source: Notebook, notebook: Notebook) -> dict[int, CellPlace]:
     """Return the stored cells whose results go into a cell, by its index."""
     places = cell_places(source, top_places(source.text))
-    wanted = set(lacking(notebook).values())
+    wanted = set(find_lacking(notebook).values())
     found: dict[int, CellPlace] = {}
     for link in align(source.cells, notebook.cells):
         if len(link.before) != 1 or len(link.after) != 1 or link.after[0] not in wanted:

@@ -13,7 +13,7 @@ import msgspec
 
 from nbvc.errors import GitError
 from nbvc.store.entries import StoreError, entry_of
-from nbvc.store.logs import STATE, VALUE, Log, forget, logs, read_log
+from nbvc.store.logs import STATE, VALUE, Log, forget, list_logs, read_log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,31 +55,31 @@ def collect(store: OutputStore, limit: int = LIMIT, grace: float = GRACE) -> Col
     known here. Raises `OSError`, `GitError`.
     """
     if store.is_later:
-        return Collected(0, 0, _weight(store.folder))
+        return Collected(0, 0, _weigh_folder(store.folder))
     until = time.time() - grace
-    contents = {path: read_log(path) for path in logs(store.folder)}
+    contents = {path: read_log(path) for path in list_logs(store.folder)}
     old = [path for path, one in contents.items() if _may_go(store, path, one, until)]
-    before = _weight(store.folder)
-    fixed = before - sum(map(_size, old))
+    before = _weigh_folder(store.folder)
+    fixed = before - sum(map(_measure_file, old))
     found = [record for path in old for record in contents[path].records]
     values = {record.key: record for record in found if record.kind == VALUE}
-    states = _states(found)
+    states = _read_states(found)
     others = (record for path in contents if path not in old for record in contents[path].records)
-    needed = {name for one in _states(others) for name in one.entry.values if name in values}
-    stays = _chosen(states, values, needed, limit - fixed)
+    needed = {name for one in _read_states(others) for name in one.entry.values if name in values}
+    stays = _choose_states(states, values, needed, limit - fixed)
     if len(old) > 1 or len(stays) < len(states):
         _rewrite(store, stays, values, needed)
         for path in old:
             if os.stat(path).st_mtime <= until:
                 os.unlink(path)
-    left = _weight(store.folder)
+    left = _weigh_folder(store.folder)
     return Collected(len(states) - len(stays), before - left, left)
 
 
 def collect_sometimes(store: OutputStore, limit: int = LIMIT) -> None:
     """Collect if many logs have come together, or the store is too large."""
     try:
-        if len(logs(store.folder)) > MANY or _weight(store.folder) > limit:
+        if len(list_logs(store.folder)) > MANY or _weigh_folder(store.folder) > limit:
             collect(store, limit)
     except (OSError, GitError):
         return
@@ -87,10 +87,10 @@ def collect_sometimes(store: OutputStore, limit: int = LIMIT) -> None:
 
 def clear(store: OutputStore) -> Collected:
     """Forget everything. Raises `OSError`."""
-    before, states = _weight(store.folder), len(store.all())
-    for path in logs(store.folder):
+    before, states = _weigh_folder(store.folder), len(store.all())
+    for path in list_logs(store.folder):
         os.unlink(path)
-    left = _weight(store.folder)
+    left = _weigh_folder(store.folder)
     return Collected(states, before - left, left)
 
 
@@ -105,12 +105,12 @@ def clear_notebooks(store: OutputStore, names: Iterable[str]) -> Collected:
             where=store.folder,
             hint="use that nbvc, or forget everything: nbvc outputs clear",
         )
-    states = [state for name in names for state in (*store.of(name), *store.unclear(name))]
+    states = [state for name in names for state in (*store.of(name), *store.list_unclear(name))]
     gone = store.records({state.owner for state in states})
     for record in gone:
         forget(record)
     shown = {state.id for state in states if state.entry is None or not state.entry.is_cleared}
-    return Collected(len(shown), sum(one.length for one in gone), _weight(store.folder))
+    return Collected(len(shown), sum(one.length for one in gone), _weigh_folder(store.folder))
 
 
 def _may_go(store: OutputStore, path: str, content: Content, until: float) -> bool:
@@ -121,7 +121,7 @@ def _may_go(store: OutputStore, path: str, content: Content, until: float) -> bo
     return all(entry is not None and store.content(entry) is not None for entry in entries)
 
 
-def _states(records: Iterable[Record]) -> list[_Stored]:
+def _read_states(records: Iterable[Record]) -> list[_Stored]:
     """Read states, each once."""
     found = {}
     for record in records:
@@ -131,7 +131,7 @@ def _states(records: Iterable[Record]) -> list[_Stored]:
     return list(found.values())
 
 
-def _chosen(
+def _choose_states(
     states: list[_Stored], values: dict[bytes, Record], needed: set[bytes], room: int
 ) -> list[_Stored]:
     """Return the states that stay: the dearest that find room together.
@@ -180,20 +180,20 @@ def _rewrite(
     def write(name: bytes) -> None:
         if name in values and name not in written:
             written.add(name)
-            log.append(VALUE, name, _whole(values[name]))
+            log.append(VALUE, name, _read_whole(values[name]))
 
     for name in needed:
         write(name)
     for one in stays:
         for name in one.entry.values:
             write(name)
-        log.append(STATE, one.record.key, _whole(one.record), one.record.number)
+        log.append(STATE, one.record.key, _read_whole(one.record), one.record.number)
     path = log.close()
     if path:
         sync_files([path])
 
 
-def _whole(record: Record) -> bytes:
+def _read_whole(record: Record) -> bytes:
     """Return a record's content. Raises `OSError` if it went since it was looked at."""
     content = record.content()
     if content is None:
@@ -201,9 +201,9 @@ def _whole(record: Record) -> bytes:
     return content
 
 
-def _weight(folder: str) -> int:
-    return sum(map(_size, logs(folder)))
+def _weigh_folder(folder: str) -> int:
+    return sum(map(_measure_file, list_logs(folder)))
 
 
-def _size(path: str) -> int:
+def _measure_file(path: str) -> int:
     return os.stat(path).st_size

@@ -14,7 +14,7 @@ import time
 import msgspec
 
 from nbvc.errors import GitError, NbvcError
-from nbvc.store.logs import OWNER, STATE, VALUE, Log, digest, logs, read_log
+from nbvc.store.logs import OWNER, STATE, VALUE, Log, digest, list_logs, read_log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ class OutputStore:
         Spans count from the first byte of `before`. Raises `StoreError`.
         """
         try:
-            pieces, values = self._pieces(before, spans)
+            pieces, values = self._cut_pieces(before, spans)
             self._add(name, digest(after).hex(), pieces, values)
         except (OSError, GitError) as error:
-            raise self._failed(error) from None
+            raise self._make_error(error) from None
 
     def put_cleared(self, name: str, content: bytes, keys: Iterable[bytes]) -> None:
         """Keep that the user cleared a notebook; `keys` are the digests of its code.
@@ -127,9 +127,9 @@ class OutputStore:
         try:
             self._add(name, digest(content).hex(), (b"".join(keys),), (), is_cleared=True)
         except (OSError, GitError) as error:
-            raise self._failed(error) from None
+            raise self._make_error(error) from None
 
-    def _pieces(
+    def _cut_pieces(
         self, before: bytes, spans: Sequence[Span]
     ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
         """Cut a notebook into pieces, and keep its values."""
@@ -139,7 +139,7 @@ class OutputStore:
         for start, end, _ in spans:
             if end - start >= LARGE:
                 pieces.append(before[position:start])
-                values.append(self._value(before[start:end]))
+                values.append(self._store_value(before[start:end]))
                 position = end
         pieces.append(before[position:])
         return tuple(pieces), tuple(values)
@@ -153,37 +153,37 @@ class OutputStore:
         *,
         is_cleared: bool = False,
     ) -> None:
-        tree = self.home.named_tree()
-        owner = _owner(tree, name)
+        tree = self.home.name_tree()
+        owner = _make_owner(tree, name)
         key = owner + digest(stripped.encode(), *pieces, *values)[:-OWNER]
         known = self._read().setdefault(owner, [])
         last = max(known, key=lambda record: record.number, default=None)
-        if last is not None and last.key == key and self._holds(last) and entry_of(last):
+        if last is not None and last.key == key and self._has_record(last) and entry_of(last):
             return
         number = last.number + 1 if last is not None else 1
         path = os.fsencode(name)
         entry = Entry(
-            *(VERSION, _text(name), time.time_ns(), stripped, pieces, values),
+            *(VERSION, _make_printable(name), time.time_ns(), stripped, pieces, values),
             *(path, tree, number, is_cleared),
         )
         self._latest = None
-        known.append(self._opened().append(STATE, key, msgspec.msgpack.encode(entry), number))
+        known.append(self._open_log().append(STATE, key, msgspec.msgpack.encode(entry), number))
 
-    def _value(self, text: bytes) -> bytes:
+    def _store_value(self, text: bytes) -> bytes:
         """Return the name of a value, which is in the store from now on."""
         name = digest(text)
         self._read()
         known = self._values.setdefault(name, [])
-        if not any(self._holds(record) and record.content() == text for record in known):
-            known.append(self._opened().append(VALUE, name, text))
+        if not any(self._has_record(record) and record.content() == text for record in known):
+            known.append(self._open_log().append(VALUE, name, text))
         return name
 
-    def _opened(self) -> Log:
+    def _open_log(self) -> Log:
         if self._log is None:
             self._log = Log(self.folder, self.home.sharing())
         return self._log
 
-    def _holds(self, record: Record) -> bool:
+    def _has_record(self, record: Record) -> bool:
         """Tell whether a record that was read earlier is still there, and keep it from now on.
 
         Whoever collects meanwhile leaves a log unchanged that was touched since.
@@ -204,7 +204,7 @@ class OutputStore:
         try:
             sync_files([*([own] if own else []), *others])
         except OSError as error:
-            raise self._failed(error) from None
+            raise self._make_error(error) from None
 
     def of(self, name: str) -> list[State]:
         """Return all states of a notebook of this working tree, the latest first.
@@ -212,18 +212,22 @@ class OutputStore:
         States that nbvc 0.1 stored belong to it as well, if there is no other working tree.
         """
         tree = self.home.tree()
-        found = [] if tree is None else self._states_of(_owner(tree, name))
+        found = [] if tree is None else self._states_of(_make_owner(tree, name))
         if self.home.is_only_tree:
-            found += self.unclear(name)
+            found += self.list_unclear(name)
         return found
 
-    def unclear(self, name: str) -> list[State]:
+    def list_unclear(self, name: str) -> list[State]:
         """Return states of a notebook of that name, of which nobody knows in which working tree."""
         found = self._states_of(digest(name.encode(errors="surrogateescape"))[:OWNER])
-        return [state for state in found if state.entry is None or state.entry.name == _text(name)]
+        return [
+            state
+            for state in found
+            if state.entry is None or state.entry.name == _make_printable(name)
+        ]
 
     def _states_of(self, owner: bytes) -> list[State]:
-        return _states(self._read().get(owner, ()))
+        return _read_states(self._read().get(owner, ()))
 
     def all(self) -> list[State]:
         """Return all states of all notebooks, the latest of each notebook first."""
@@ -250,9 +254,17 @@ class OutputStore:
         chosen = frozenset(owners)
         states = self._read()
         found = [record for owner in chosen for record in states.get(owner, ())]
-        kept = {name for state in self.all() if state.owner not in chosen for name in _names(state)}
+        kept = {
+            name
+            for state in self.all()
+            if state.owner not in chosen
+            for name in _list_values(state)
+        }
         gone = {
-            name for owner in chosen for state in self._states_of(owner) for name in _names(state)
+            name
+            for owner in chosen
+            for state in self._states_of(owner)
+            for name in _list_values(state)
         }
         return [*found, *(one for name in gone - kept for one in self._values.get(name, ()))]
 
@@ -264,11 +276,11 @@ class OutputStore:
         """Tell whether anything is stored."""
         return bool(self._read())
 
-    def knows(self, name: str) -> bool:
+    def has_states(self, name: str) -> bool:
         """Tell whether a notebook of this working tree has states."""
         tree = self.home.tree()
         known = self._read()
-        return (tree is not None and _owner(tree, name) in known) or (
+        return (tree is not None and _make_owner(tree, name) in known) or (
             digest(name.encode(errors="surrogateescape"))[:OWNER] in known
         )
 
@@ -304,7 +316,7 @@ class OutputStore:
         """Return the states by what stands for the notebook; logs are read once."""
         if self._states is None:
             self._states = {}
-            for path in logs(self.folder):
+            for path in list_logs(self.folder):
                 content = read_log(path)
                 self._damages += content.damages
                 self._later = self._later or content.is_later
@@ -315,7 +327,7 @@ class OutputStore:
                         self._states.setdefault(record.owner, []).append(record)
         return self._states
 
-    def _failed(self, error: OSError | GitError) -> StoreError:
+    def _make_error(self, error: OSError | GitError) -> StoreError:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         return StoreError(
             f"what is stripped can't be stored: {reason}",
@@ -324,32 +336,32 @@ class OutputStore:
         )
 
 
-def _owner(tree: str, name: str) -> bytes:
+def _make_owner(tree: str, name: str) -> bytes:
     """Return what stands for a notebook in a state's key."""
     return digest(tree.encode(), b"\0", os.fsencode(name))[:OWNER]
 
 
-def _text(name: str) -> str:
+def _make_printable(name: str) -> str:
     """Return a path as it can be stored and printed, even if its bytes are not UTF-8."""
     return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
-def _names(state: State) -> tuple[bytes, ...]:
+def _list_values(state: State) -> tuple[bytes, ...]:
     return state.entry.values if state.entry is not None else ()
 
 
 def entry_of(record: Record) -> Entry | None:
     """Read a state, None if it is damaged, gone, or a later nbvc's."""
-    state = _state(record)
+    state = _read_state(record)
     return state.entry if state else None
 
 
 def is_of_later(record: Record) -> bool:
     """Tell whether a state was written by a later nbvc."""
-    return _state(record) is None and os.path.exists(record.path)
+    return _read_state(record) is None and os.path.exists(record.path)
 
 
-def _state(record: Record) -> State | None:
+def _read_state(record: Record) -> State | None:
     """Read a state, None if its log is gone, or if a later nbvc wrote it."""
     content = record.content()
     if content is None and not os.path.exists(record.path):
@@ -357,14 +369,14 @@ def _state(record: Record) -> State | None:
     try:
         entry = _ENTRY.decode(content or b"")
     except msgspec.MsgspecError:
-        return State(_id(record, content), record, None)
+        return State(_make_id(record, content), record, None)
     if entry.version > VERSION:
         return None
     is_whole = len(entry.pieces) == len(entry.values) + 1 and _is_meant(record, entry)
-    return State(_id(record, content), record, entry if is_whole else None)
+    return State(_make_id(record, content), record, entry if is_whole else None)
 
 
-def _id(record: Record, content: bytes | None) -> str:
+def _make_id(record: Record, content: bytes | None) -> str:
     return (record.check or digest(content or b"")).hex()[:_ID]
 
 
@@ -376,9 +388,9 @@ def _is_meant(record: Record, entry: Entry) -> bool:
     return named and record.key[OWNER:] == digest(*entry.pieces, *entry.values)[:-OWNER]
 
 
-def _states(found: Iterable[Record]) -> list[State]:
+def _read_states(found: Iterable[Record]) -> list[State]:
     """Read states, the latest first; those of a later nbvc are left out, and none comes twice."""
-    states = {state.id: state for record in found if (state := _state(record)) is not None}
+    states = {state.id: state for record in found if (state := _read_state(record)) is not None}
     return sorted(states.values(), key=lambda state: state.age, reverse=True)
 
 
@@ -391,7 +403,7 @@ def _latest_with_outputs(records: Iterable[Record]) -> State | None:
 
     newest = sorted(records, key=number, reverse=True)
     for _, group in groupby(newest, number):
-        for state in _states(group):
+        for state in _read_states(group):
             if state.entry is not None and not state.entry.is_cleared:
                 return state
     return None

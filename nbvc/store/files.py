@@ -9,7 +9,7 @@ from nbvc.normalising.cleaning import clean
 from nbvc.notebook.notebook import BOM
 from nbvc.notebook.paired import may_be_paired
 from nbvc.notebook.reading import read
-from nbvc.notebook.saving import drafted, read_stamped
+from nbvc.notebook.saving import draft_file, read_stamped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def clean_files(jobs: Iterable[Job], store: OutputStore | None) -> list[Done]:
     drafts: list[tuple[int, Draft]] = []
     try:
         for job in jobs:
-            done.append(_prepared(job, store, drafts, len(done)))
+            done.append(_prepare_file(job, store, drafts, len(done)))
         if drafts and store is not None:
             store.sync(draft.temporary for _, draft in drafts)
         while drafts:
@@ -93,14 +93,14 @@ def clean_files(jobs: Iterable[Job], store: OutputStore | None) -> list[Done]:
             try:
                 draft.publish()
             except (NbvcError, OSError) as error:
-                done[index] = failed(done[index].path, error)
+                done[index] = make_failure(done[index].path, error)
     finally:
         for _, draft in drafts:
             draft.discard()
     return done
 
 
-def _prepared(
+def _prepare_file(
     job: Job,
     store: OutputStore | None,
     drafts: list[tuple[int, Draft]],
@@ -115,14 +115,14 @@ def _prepared(
         if store is not None:
             after = store_stripped(store, job.name, content, cleaned)
             keep_time = may_be_paired(job.path, content)
-            draft = drafted(job.path, after, seen, keep_time=keep_time, force=job.force)
+            draft = draft_file(job.path, after, seen, keep_time=keep_time, force=job.force)
             drafts.append((index, draft))
     except (NbvcError, OSError) as error:
-        return failed(job.path, error)
+        return make_failure(job.path, error)
     return Done(job.path, cleaned.findings, changed=True)
 
 
-def failed(path: str, error: Exception) -> Done:
+def make_failure(path: str, error: Exception) -> Done:
     """Return the result for a file that cannot be read or written."""
     if isinstance(error, OSError):
         return Done(path, error=f"{path}: {error.strerror or error}")

@@ -67,7 +67,7 @@ class Home(msgspec.Struct, frozen=True):
             return None
         return f"{os.path.basename(self.git_dir)}-{number}"
 
-    def named_tree(self) -> str:
+    def name_tree(self) -> str:
         """Return the name of the working tree; the first time draw one. Raises `OSError`."""
         found = self.tree()
         if found is not None:

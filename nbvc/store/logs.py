@@ -148,10 +148,10 @@ class Log:
     def append(self, kind: bytes, key: bytes, content: bytes, number: int = 0) -> Record:
         """Write a record, which is there for everybody from then on. Raises `OSError`."""
         if self._file is None:
-            self._file = self._made()
+            self._file = self._make_file()
         check = key if kind == VALUE else digest(content)
         fields = (kind, key, number, len(content), check)
-        parts = (_packed(MARK, *fields), content, _packed(_TAIL, *fields))
+        parts = (_pack_mark(MARK, *fields), content, _pack_mark(_TAIL, *fields))
         total = sum(map(len, parts))
         if _write(self._file, parts) != total:
             os.ftruncate(self._file, self._end)
@@ -163,7 +163,7 @@ class Log:
         head, self._end = self._end, self._end + total
         return Record(kind, key, self.path, head, head + HEAD.size, len(content), number, check)
 
-    def _made(self) -> int:
+    def _make_file(self) -> int:
         name = f"{time.time_ns()}-{os.urandom(3).hex()}{_SUFFIX}"
         self.path = os.path.join(self._folder, name)
         options = os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE
@@ -183,7 +183,9 @@ class Log:
         return self.path
 
 
-def _packed(mark: bytes, kind: bytes, key: bytes, number: int, length: int, check: bytes) -> bytes:
+def _pack_mark(
+    mark: bytes, kind: bytes, key: bytes, number: int, length: int, check: bytes
+) -> bytes:
     from zlib import crc32
 
     head = HEAD.pack(mark, kind, number, key, length, check, 0)[:_CHECKED]
@@ -214,13 +216,13 @@ def forget(record: Record) -> None:
             file.write(OLD_HEAD.pack(OLD_MARK, GONE, bytes(20), record.length))
         else:
             file.seek(record.start + record.length)
-            file.write(_packed(_TAIL, *fields))
+            file.write(_pack_mark(_TAIL, *fields))
             file.seek(record.head)
-            file.write(_packed(MARK, *fields))
+            file.write(_pack_mark(MARK, *fields))
         os.fsync(file.fileno())
 
 
-def logs(folder: str) -> list[str]:
+def list_logs(folder: str) -> list[str]:
     """Return the paths of all logs. Other files are not the store's. Raises `OSError`."""
     try:
         names = sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name))
@@ -273,7 +275,7 @@ def _record(head: bytes, path: str, position: int, size: int) -> Record | None:
         _, kind, key, length = OLD_HEAD.unpack_from(head)
         record = Record(kind, key, path, position, position + OLD_HEAD.size, length)
     else:
-        fields = _unpacked(head, MARK)
+        fields = _unpack_mark(head, MARK)
         if fields is None:
             return None
         kind, key, number, length, check = fields
@@ -281,7 +283,7 @@ def _record(head: bytes, path: str, position: int, size: int) -> Record | None:
     return record if record.end <= size else None
 
 
-def _unpacked(head: bytes, mark: bytes) -> tuple[bytes, bytes, int, int, bytes] | None:
+def _unpack_mark(head: bytes, mark: bytes) -> tuple[bytes, bytes, int, int, bytes] | None:
     """Return the fields of a head or tail, None if they are not what was written."""
     from zlib import crc32
 
@@ -299,7 +301,7 @@ def _skip(handle: int, found: _Reading, position: int) -> int:
     from mmap import ACCESS_READ, mmap
 
     with mmap(handle, 0, access=ACCESS_READ) as text:
-        begin, goes_on, record = _next(text, found, position)
+        begin, goes_on, record = _read_next(text, found, position)
         if begin > position:
             head = text[position : position + HEAD.size]
             cut = _cut_off(head, found.path, position, begin)
@@ -312,12 +314,12 @@ def _skip(handle: int, found: _Reading, position: int) -> int:
     return found.add(record) if record else goes_on
 
 
-def _next(text: mmap, found: _Reading, position: int) -> tuple[int, int, Record | None]:
+def _read_next(text: mmap, found: _Reading, position: int) -> tuple[int, int, Record | None]:
     """Return where the next record begins, where to go on, and the record if its tail is whole."""
     for match in _MARKS.finditer(text, position):
         at = match.start()
         part = text[at : at + HEAD.size]
-        fields = _unpacked(part, _TAIL)
+        fields = _unpack_mark(part, _TAIL)
         if fields is not None:
             kind, key, number, length, check = fields
             start = at - length
@@ -347,7 +349,7 @@ def _cut_off(head: bytes, path: str, position: int, end: int) -> Record | None:
         return None
     if head.startswith(OLD_MARK):
         number, owner = 0, head[5:13]
-    elif len(head) < HEAD.size or _unpacked(head, MARK) is not None:
+    elif len(head) < HEAD.size or _unpack_mark(head, MARK) is not None:
         _, _, number, owner = _BEGIN.unpack_from(head)
     else:
         return None

@@ -22,7 +22,7 @@ import msgspec
 
 from nbvc.errors import NotebookError, RewriteRefusedError
 from nbvc.notebook.jsontext import Raw, split_array
-from nbvc.notebook.places import cell_places, splice, top_places, written
+from nbvc.notebook.places import cell_places, read_members, splice, top_places
 from nbvc.notebook.reading import read
 from nbvc.store.keys import code_digests
 from nbvc.store.logs import digest
@@ -93,12 +93,12 @@ class Places(msgspec.Struct, frozen=True):
         def exists(name: str) -> bool:
             return os.path.lexists(repository.path(name))
 
-        def origins(name: str) -> Origins:
+        def find_origins(name: str) -> Origins:
             from nbvc.git.state.renames import old_names
 
             return Origins(*old_names(repository, name))
 
-        return cls(exists, origins)
+        return cls(exists, find_origins)
 
     @classmethod
     def outside(cls) -> Places:
@@ -106,7 +106,7 @@ class Places(msgspec.Struct, frozen=True):
         return cls(os.path.lexists, lambda _: Origins())
 
 
-def restored(
+def restore_outputs(
     store: OutputStore,
     name: str,
     content: bytes,
@@ -120,9 +120,9 @@ def restored(
     """
     states, old_name = store.of(name), ""
     if not states and places is not None:
-        states, old_name, maybe = _renamed(store, name, content, places)
+        states, old_name, maybe = _find_renamed(store, name, content, places)
         if maybe:
-            return Restored(content, 0, len(lacking(read(content))), maybe=maybe)
+            return Restored(content, 0, len(find_lacking(read(content))), maybe=maybe)
     found = _from_states(store, states[:LOOKED_INTO], content, asked)
     return msgspec.structs.replace(found, old_name=old_name)
 
@@ -130,13 +130,13 @@ def restored(
 def _from_states(
     store: OutputStore, states: Sequence[State], content: bytes, asked: Asked
 ) -> Restored:
-    before = _exact(store, states, content, asked)
+    before = _find_exact(store, states, content, asked)
     if before is not None:
-        return Restored(before, *_counted(content, before), exact=True)
+        return Restored(before, *_count_restored(content, before), exact=True)
     return _by_cell(store, states, content, asked)
 
 
-def _exact(
+def _find_exact(
     store: OutputStore, states: Sequence[State], content: bytes, asked: Asked
 ) -> bytes | None:
     """Return the bytes that stripping made this content of, None if no state is certain to be it."""
@@ -168,20 +168,20 @@ def _contradict(store: OutputStore, newer: Sequence[State], before: bytes, asked
     notebook = read(before)
     full = {key for index, key in code_digests(notebook) if notebook.cells[index].outputs}
     for state in newer:
-        _, cells = _stored_cells(store, state, notebook)
+        _, cells = _read_stored_cells(store, state, notebook)
         if any(key in full and cell is None for key, cell in cells.items()):
             return True
     return False
 
 
-def _counted(content: bytes, before: bytes) -> tuple[int, int]:
-    now, left = (len(lacking(read(one))) for one in (content, before))
+def _count_restored(content: bytes, before: bytes) -> tuple[int, int]:
+    now, left = (len(find_lacking(read(one))) for one in (content, before))
     return max(now - left, 0), 0
 
 
 def _by_cell(store: OutputStore, states: Sequence[State], content: bytes, asked: Asked) -> Restored:
     notebook = read(content)
-    wanted = lacking(notebook)
+    wanted = find_lacking(notebook)
     total, cleared, damaged = len(wanted), 0, ""
     for key in _not_run(notebook):
         wanted.pop(key, None)
@@ -192,7 +192,7 @@ def _by_cell(store: OutputStore, states: Sequence[State], content: bytes, asked:
         if state.entry is None or store.content(state.entry) is None:
             damaged = state.id
             break
-        source, cells = _stored_cells(store, state, notebook)
+        source, cells = _read_stored_cells(store, state, notebook)
         if asked is Asked.BY_PERSON and not any(cells.values()):
             continue
         for key, cell in cells.items():
@@ -207,7 +207,7 @@ def _by_cell(store: OutputStore, states: Sequence[State], content: bytes, asked:
     return Restored(content, len(found), total - len(found), cleared=cleared, damaged=damaged)
 
 
-def _renamed(
+def _find_renamed(
     store: OutputStore, name: str, content: bytes, places: Places
 ) -> tuple[list[State], str, tuple[str, ...]]:
     """Return the states of the notebook that this one was before, its old name, and the doubtful ones.
@@ -215,7 +215,7 @@ def _renamed(
     Its old path must not exist any more. Equal bytes or cell ids are enough, unless git knows better;
     equal code is enough if git takes the one for the other.
     """
-    gone = [state for state in store.latest() if not places.exists(_path(state))]
+    gone = [state for state in store.latest() if not places.exists(_get_path(state))]
     stripped = digest(content).hex()
     notebook = read(content)
     equal = [one for one in gone if _was_stripped_to(store, one, stripped)]
@@ -223,7 +223,7 @@ def _renamed(
     if not alike:
         return [], "", ()
     origins = places.origins(name)
-    sure = [one for one in alike if _path(one) in origins.names]
+    sure = [one for one in alike if _get_path(one) in origins.names]
     if not sure and not origins.is_final:
         sure = equal or [one for one in alike if _has_ids_of(store, one, notebook)]
     if len(sure) == 1 and sure[0].entry is not None:
@@ -231,7 +231,7 @@ def _renamed(
     return [], "", tuple(one.id for one in sure or alike)
 
 
-def _path(state: State) -> str:
+def _get_path(state: State) -> str:
     """Return the path that a state was stored by."""
     return state.entry.place if state.entry else ""
 
@@ -245,7 +245,7 @@ def _is_alike(store: OutputStore, state: State, notebook: Notebook) -> bool:
     """Tell whether half of the code is the same, cell by cell."""
     from collections import Counter
 
-    other = _stored(store, state)
+    other = _read_stored(store, state)
     if other is None:
         return False
     ours, theirs = (
@@ -258,7 +258,7 @@ def _is_alike(store: OutputStore, state: State, notebook: Notebook) -> bool:
 
 def _has_ids_of(store: OutputStore, state: State, notebook: Notebook) -> bool:
     """Tell whether half of the code cells have the ids that a tool drew for the stored ones."""
-    other = _stored(store, state)
+    other = _read_stored(store, state)
     if other is None:
         return False
     ours, theirs = (
@@ -273,7 +273,7 @@ def _is_drawn(id_: str | None) -> bool:
     return id_ is not None and not id_.isdigit()
 
 
-def _stored(store: OutputStore, state: State) -> Notebook | None:
+def _read_stored(store: OutputStore, state: State) -> Notebook | None:
     """Return a stored state as a notebook, None if it can't be read, or none was stored."""
     if state.entry is None or state.entry.is_cleared:
         return None
@@ -284,7 +284,7 @@ def _stored(store: OutputStore, state: State) -> Notebook | None:
         return None
 
 
-def lacking(notebook: Notebook) -> dict[bytes, int]:
+def find_lacking(notebook: Notebook) -> dict[bytes, int]:
     """Return the code cells without outputs, by the digest of the code up to each."""
     return {
         key: index for index, key in code_digests(notebook) if not notebook.cells[index].outputs
@@ -298,11 +298,11 @@ def _not_run(notebook: Notebook) -> list[bytes]:
     for index, key in code_digests(notebook):
         if failed:
             keys.append(key)
-        failed = failed or _stops(notebook.cells[index])
+        failed = failed or _has_stopped(notebook.cells[index])
     return keys
 
 
-def _stops(cell: Cell) -> bool:
+def _has_stopped(cell: Cell) -> bool:
     """Tell whether a run of all cells ended here."""
     if not any(type(one) is dict and one.get("output_type") == "error" for one in cell.outputs):
         return False
@@ -310,7 +310,7 @@ def _stops(cell: Cell) -> bool:
     return not (type(tags) is list and "raises-exception" in tags)
 
 
-def _stored_cells(
+def _read_stored_cells(
     store: OutputStore, state: State, like: Notebook
 ) -> tuple[Notebook, dict[bytes, CellPlace | None]]:
     """Return a stored state, and its cells by the digest of the code up to each.
@@ -320,7 +320,7 @@ def _stored_cells(
     if state.entry is not None and state.entry.is_cleared:
         keys = state.entry.pieces[0]
         return like, {keys[at : at + _KEY]: None for at in range(0, len(keys), _KEY)}
-    notebook = _stored(store, state)
+    notebook = _read_stored(store, state)
     if notebook is None or notebook.file_format[0] != like.file_format[0]:
         return like, {}
     try:
@@ -343,7 +343,7 @@ def with_results(notebook: Notebook, found: dict[int, tuple[CellPlace, Notebook]
 
     Raises `RewriteRefusedError` if anything else would change, or the notebook would not be valid.
     """
-    from nbvc.notebook.jsonedit import layout
+    from nbvc.notebook.jsonedit import indent_json
     from nbvc.notebook.notebook import BOM
     from nbvc.notebook.validity import check_result
 
@@ -355,11 +355,13 @@ def with_results(notebook: Notebook, found: dict[int, tuple[CellPlace, Notebook]
             if key in cell.fields and key in places[index].places:
                 text = bytes(cell.fields[key])
                 if not same_style[id(source)]:
-                    text = layout(text, notebook.style, 3)
+                    text = indent_json(text, notebook.style, 3)
                 spans.append((*places[index].places[key], text))
     text = splice(notebook.text, sorted(spans))
     again = read(text)
-    if [written(cell).keys() for cell in again.cells] != [cell.fields.keys() for cell in places]:
+    if [read_members(cell).keys() for cell in again.cells] != [
+        cell.fields.keys() for cell in places
+    ]:
         raise RewriteRefusedError("results can't be put back without changing something else")
     check_result(again, (notebook, *(source for _, source in found.values())))
     return BOM + text if notebook.bom else text

@@ -15,8 +15,8 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NotebookError
-from nbvc.versions.links import OUTPUTS, SOURCE, kept_lines, lines_of, steps_between
-from nbvc.versions.model import WORK, Kind, Version
+from nbvc.versions.links import OUTPUTS, SOURCE, lines_of, match_lines, steps_between
+from nbvc.versions.model import WORK, Version, VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbvc.versions.reading import Spot, Versions
     from nbvc.versions.records import CellRecord, Snapshot
 
-NOT_COMMITTED = Version(Kind.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
+NOT_COMMITTED = Version(VersionType.WORK_TREE, "", "", None, "", "", 0, "not committed yet")
 """The version that changes belong to which no commit has."""
 
 
@@ -98,7 +98,7 @@ def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
     cells = zip(state.snapshot.cells, state.cells, strict=True)
     return Blame(
         tuple(
-            replay.told(index, records[number], origins, found)
+            replay.make_blame(index, records[number], origins, found)
             for index, (number, origins) in enumerate(cells)
         ),
         state.snapshot.language,
@@ -119,7 +119,7 @@ class _Replay:
         history = self.history
         history.read_all()
         nodes = history.graph.nodes
-        left = _counted(parent for node in nodes for parent in node.parents)
+        left = _count_keys(parent for node in nodes for parent in node.parents)
         states: dict[str, list[_State]] = {}
         last: list[_State] = []
         for place, node in enumerate(nodes):
@@ -130,37 +130,37 @@ class _Replay:
                 left[key] -= 1
                 if not left[key]:  # or memory would grow with the square of the history
                     del states[key]
-            last = states[node.key] = self._next(node.blob, parents, place)
+            last = states[node.key] = self._pass_states(node.blob, parents, place)
         return last[0] if last else None
 
-    def told(
+    def make_blame(
         self, index: int, record: CellRecord, origins: _Origins, found: Sequence[Version]
     ) -> CellBlame:
         """Return what became of a cell of the last content."""
         lines = None if origins.lines is None else tuple(found[at] for at in origins.lines)
         return CellBlame(
             *(index, record.id, record.kind, record.source, found[origins.source]),
-            None if origins.outputs is None else found[self._shown_since(origins.outputs)],
+            None if origins.outputs is None else found[self._find_shown_since(origins.outputs)],
             lines,
         )
 
-    def _shown_since(self, outputs: _Outputs) -> int:
+    def _find_shown_since(self, outputs: _Outputs) -> int:
         """Return the place since when outputs show what they show."""
         while True:
             for older, before, after in outputs.older:
-                if self._same(before, after):
+                if self._is_same(before, after):
                     outputs = older
                     break
             else:
                 return outputs.place
 
-    def _same(self, before: Spot, after: Spot) -> bool:
+    def _is_same(self, before: Spot, after: Spot) -> bool:
         try:
             return self.history.same_outputs(before, after)
         except NotebookError:
             return False
 
-    def _next(self, blob: str | None, parents: list[_State], place: int) -> list[_State]:
+    def _pass_states(self, blob: str | None, parents: list[_State], place: int) -> list[_State]:
         """Return the states that the children of a node start from."""
         if blob is None:
             return []
@@ -181,12 +181,12 @@ class _Replay:
         full = [
             cell
             if cell is not None and cell.source >= 0 and cell.outputs is not None
-            else self._settled(cell, records[number], place)
+            else self._settle_cell(cell, records[number], place)
             for cell, number in zip(cells, numbers, strict=True)
         ]
         return _State(key, snapshot, full)
 
-    def _settled(self, cell: _Origins | None, record: CellRecord, place: int) -> _Origins:
+    def _settle_cell(self, cell: _Origins | None, record: CellRecord, place: int) -> _Origins:
         """Give everything that no parent has to this version."""
         if cell is None:
             cell = _Origins(-1)
@@ -218,7 +218,7 @@ class _Replay:
                 origins = parent.cells[old : old + step.run]
                 for index, one in enumerate(cells[start : start + step.run]):
                     if one is not None:
-                        origins[index] = _either(one, origins[index])
+                        origins[index] = _join_origins(one, origins[index])
                 cells[start : start + step.run] = origins
             else:
                 self._inherit_parts(step, (parent, key), snapshot, cells)
@@ -234,7 +234,7 @@ class _Replay:
         olds = [self.records[parent.snapshot.cells[index]] for index in step.before]
         news = [self.records[snapshot.cells[index]] for index in step.after]
         origins = [parent.cells[index] for index in step.before]
-        parts = self._sources(step, olds, news, origins)
+        parts = self._find_sources(step, olds, news, origins)
         for index, record, part in zip(step.after, news, parts, strict=True):
             part.outputs = _same_outputs(record, olds, origins)
             if part.outputs is None and record.outputs:
@@ -244,9 +244,9 @@ class _Replay:
                     if origin.outputs is not None
                 ]
             one = cells[index]
-            cells[index] = part if one is None else _either(one, part)
+            cells[index] = part if one is None else _join_origins(one, part)
 
-    def _sources(
+    def _find_sources(
         self, step: Step, olds: list[CellRecord], news: list[CellRecord], origins: list[_Origins]
     ) -> list[_Origins]:
         """Return what the parts of a step have from the parent, -1 where it is new."""
@@ -254,7 +254,7 @@ class _Replay:
             return [_Origins(origins[0].source, None, origins[0].lines)]
         if step.is_pair and not self.lines:
             return [_Origins(-1)]
-        kept, texts = _kept(olds, news)
+        kept, texts = _match_lines(olds, news)
         found = []
         start = 0
         holders = [at for at, old in enumerate(olds) for _ in lines_of(old.source)]
@@ -273,12 +273,12 @@ class _Replay:
                 source = max(origins[at].source for at in used)
             lines = None
             if self.lines:
-                lines = [self._line(row, places, origins) for row in rows]
+                lines = [self._find_line(row, places, origins) for row in rows]
             found.append(_Origins(source, None, lines))
         return found
 
     @staticmethod
-    def _line(row: int | None, places: list[tuple[int, int]], origins: list[_Origins]) -> int:
+    def _find_line(row: int | None, places: list[tuple[int, int]], origins: list[_Origins]) -> int:
         if row is None:
             return -1
         cell, line = places[row]
@@ -286,12 +286,14 @@ class _Replay:
         return lines[line] if lines is not None else -1
 
 
-def _kept(olds: list[CellRecord], news: list[CellRecord]) -> tuple[dict[int, int], list[list[str]]]:
+def _match_lines(
+    olds: list[CellRecord], news: list[CellRecord]
+) -> tuple[dict[int, int], list[list[str]]]:
     """Return which lines of the new cells were which ones of the old cells, and the new lines."""
     before = [line for old in olds for line in lines_of(old.source)]
     texts = [lines_of(new.source) for new in news]
     after = [line for text in texts for line in text]
-    return {j: i for i, j in kept_lines(before, after)}, texts
+    return {j: i for i, j in match_lines(before, after)}, texts
 
 
 def _same_outputs(
@@ -305,7 +307,7 @@ def _same_outputs(
     return None
 
 
-def _either(one: _Origins, other: _Origins) -> _Origins:
+def _join_origins(one: _Origins, other: _Origins) -> _Origins:
     """Return what two parents know of a cell: the first one's word, where it has one."""
     # A cell that is the same in one parent is what it is there, line by line.
     if one.source < 0 <= other.source:
@@ -322,7 +324,7 @@ def _either(one: _Origins, other: _Origins) -> _Origins:
     )
 
 
-def _counted(keys: Iterable[str]) -> dict[str, int]:
+def _count_keys(keys: Iterable[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for key in keys:
         counts[key] = counts.get(key, 0) + 1

@@ -10,7 +10,7 @@ import enum
 import msgspec
 
 from nbvc.versions.links import NOISE, OUTPUTS, REST, SOURCE, Step
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Changes(msgspec.Struct, frozen=True):
         }
 
 
-def changes(history: Versions, version: Version, before: Version | None) -> Changes:
+def find_changes(history: Versions, version: Version, before: Version | None) -> Changes:
     """Return what a version changed; see `History.changes`."""
     blob = blob_of(history, version)
     if blob is None:
@@ -99,10 +99,10 @@ def changes(history: Versions, version: Version, before: Version | None) -> Chan
     after = history.snapshot(blob)
     if after.problem:
         return Changes(problem=after.problem)
-    sides, renamed, merged = _before(history, version, before)
+    sides, renamed, merged = _find_before(history, version, before)
     if not sides:
-        return Changes(tuple(_all_added(history, after)), first=True, renamed=renamed)
-    found = _against(history, sides, blob)
+        return Changes(tuple(_list_added(history, after)), first=True, renamed=renamed)
+    found = _compare_contents(history, sides, blob)
     metadata = all(history.snapshot(old).metadata != after.metadata for old in sides)
     loud = metadata or any(cell.what is not What.NOISE for cell in found)
     noise = not loud and not merged and blob not in sides
@@ -111,50 +111,50 @@ def changes(history: Versions, version: Version, before: Version | None) -> Chan
 
 def blob_of(history: Versions, version: Version) -> str | None:
     """Return a version's content as a blob, also where a checkpoint does not say it."""
-    if version.blob or version.kind is not Kind.CHECKPOINT:
+    if version.blob or version.kind is not VersionType.CHECKPOINT:
         return version.blob
     found = history.objects.get(f"{version.commit}:{version.name}")
     return found.oid if found else None
 
 
-def _before(
+def _find_before(
     history: Versions, version: Version, before: Version | None
 ) -> tuple[list[str], str | None, bool]:
     """Return the contents that a version came from, its name before, and whether it is a merge."""
     if before is not None:
-        old = _readable(history, before)
-        return [old] if old else [], _renamed([before.name], version.name), False
-    if version.kind is Kind.CHECKPOINT:
+        old = _find_readable(history, before)
+        return [old] if old else [], _find_old_name([before.name], version.name), False
+    if version.kind is VersionType.CHECKPOINT:
         listed = history.versions()
         places = [at for at, one in enumerate(listed) if one.id == version.id]
         older = listed[places[0] + 1 :] if places else ()
         for one in older:
-            old = _readable(history, one)
+            old = _find_readable(history, one)
             if old is not None:
-                return [old], _renamed([one.name], version.name), False
+                return [old], _find_old_name([one.name], version.name), False
         return [], None, False
     node = history.nodes.get(f"{version.commit}:{version.name}")
     parents = history.sources(node) if node else []
     olds = [parent.blob for parent in parents if parent.blob]
     names = [parent.name for parent in parents]
-    return olds, _renamed(names, version.name), node is not None and len(node.parents) > 1
+    return olds, _find_old_name(names, version.name), node is not None and len(node.parents) > 1
 
 
-def _readable(history: Versions, version: Version) -> str | None:
+def _find_readable(history: Versions, version: Version) -> str | None:
     blob = blob_of(history, version)
     return blob if blob and not history.snapshot(blob).problem else None
 
 
-def _renamed(names: list[str], name: str) -> str | None:
+def _find_old_name(names: list[str], name: str) -> str | None:
     return names[0] if names and name not in names else None
 
 
-def _all_added(history: Versions, after: Snapshot) -> Iterator[CellChange]:
+def _list_added(history: Versions, after: Snapshot) -> Iterator[CellChange]:
     for index in range(len(after.cells)):
-        yield _told(history, Step((), (index,)), after, after)
+        yield _describe_change(history, Step((), (index,)), after, after)
 
 
-def _against(history: Versions, olds: list[str], blob: str) -> list[CellChange]:
+def _compare_contents(history: Versions, olds: list[str], blob: str) -> list[CellChange]:
     """Return the changes that a content has against all of several others."""
     after = history.snapshot(blob)
     first, *others = (list(loud_steps(history.steps(old, blob))) for old in olds)
@@ -162,7 +162,7 @@ def _against(history: Versions, olds: list[str], blob: str) -> list[CellChange]:
         touched = {index for step in steps for index in step.after}
         first = [step for step in first if touched.intersection(step.after)]
     before = history.snapshot(olds[0])
-    return [_told(history, step, before, after) for step in first]
+    return [_describe_change(history, step, before, after) for step in first]
 
 
 def loud_steps(steps: Iterable[Step]) -> Iterator[Step]:
@@ -172,7 +172,9 @@ def loud_steps(steps: Iterable[Step]) -> Iterator[Step]:
             yield step
 
 
-def _told(history: Versions, step: Step, before: Snapshot, after: Snapshot) -> CellChange:
+def _describe_change(
+    history: Versions, step: Step, before: Snapshot, after: Snapshot
+) -> CellChange:
     records = history.records.records
     number = after.cells[step.after[0]] if step.after else before.cells[step.before[0]]
     outputs = bool(step.differs & OUTPUTS)

@@ -41,15 +41,15 @@ class History(Versions):
 
     def changes(self, version: Version, before: Version | None = None) -> Changes:
         """Return what a version changed: since its parents, or since `before`."""
-        from nbvc.versions.changing import changes
+        from nbvc.versions.changing import find_changes
 
-        return changes(self, version, before)
+        return find_changes(self, version, before)
 
     def life(self, cell: str) -> tuple[Moment, ...]:
         """Return the versions that changed one cell, newest first; it is given by number or id."""
-        from nbvc.versions.living import life
+        from nbvc.versions.living import trace_cell
 
-        return life(self, cell)
+        return trace_cell(self, cell)
 
     def search(
         self, pattern: re.Pattern[str], places: frozenset[CellPart] | None = None
@@ -59,11 +59,11 @@ class History(Versions):
 
         return search(self, pattern, frozenset(CellPart) if places is None else places)
 
-    def kept(self, kind: str, key: bytes) -> bytes | None:
+    def read_kept(self, kind: str, key: bytes) -> bytes | None:
         """Return what was kept beside the index under a kind, if it was for this very key."""
-        from nbvc.versions.index import kept
+        from nbvc.versions.index import read_kept
 
-        return kept(self.repository, self.name, kind, key)
+        return read_kept(self.repository, self.name, kind, key)
 
     def keep_also(self, kind: str, key: bytes, content: bytes) -> None:
         """Keep something beside the index that takes long to make; one for each kind."""

@@ -50,7 +50,7 @@ _DECODER = msgspec.msgpack.Decoder(Index)
 
 def load(repository: Repository, name: str) -> Index:
     """Return what is known of a notebook, given by its path from the top; nothing on any doubt."""
-    body = _whole(_path(repository, name), FORMAT)
+    body = _read_whole(_make_path(repository, name), FORMAT)
     if body is None:
         return Index()
     try:
@@ -66,21 +66,21 @@ def keep(repository: Repository, index: Index) -> None:
         body = _ENCODER.encode(index)
     except (UnicodeEncodeError, msgspec.MsgspecError):
         return
-    _write(repository, _path(repository, index.name), FORMAT, body)
+    _write(repository, _make_path(repository, index.name), FORMAT, body)
 
 
-def kept(repository: Repository, name: str, kind: str, key: bytes) -> bytes | None:
+def read_kept(repository: Repository, name: str, kind: str, key: bytes) -> bytes | None:
     """Return what was kept of a kind, if it is whole and was kept under this key (of 16 bytes)."""
-    content = _whole(f"{_path(repository, name)}.{kind}", FORMAT)
+    content = _read_whole(f"{_make_path(repository, name)}.{kind}", FORMAT)
     return None if content is None or content[:_SIZE] != key else bytes(content[_SIZE:])
 
 
 def keep_also(repository: Repository, name: str, kind: str, key: bytes, content: bytes) -> None:
     """Keep something that takes long to make, instead of what was kept of its kind before."""
-    _write(repository, f"{_path(repository, name)}.{kind}", FORMAT, key + content)
+    _write(repository, f"{_make_path(repository, name)}.{kind}", FORMAT, key + content)
 
 
-def _whole(path: str, start: bytes) -> memoryview | None:
+def _read_whole(path: str, start: bytes) -> memoryview | None:
     """Return what a file of ours holds, None where it isn't there, isn't whole, or is of old."""
     try:
         with open(path, "rb") as file:
@@ -94,7 +94,7 @@ def _whole(path: str, start: bytes) -> memoryview | None:
 
 
 def _write(repository: Repository, path: str, start: bytes, body: bytes) -> None:
-    from nbvc.notebook.saving import drafted
+    from nbvc.notebook.saving import draft_file
 
     if len(body) > _LARGEST - 64:
         return
@@ -103,14 +103,14 @@ def _write(repository: Repository, path: str, start: bytes, body: bytes) -> None
         if sharing is not None:
             sharing.make_folder(os.path.dirname(path))
         # Not synced: after a crash the digest tells, and nothing is lost.
-        drafted(path, start + _digest(body) + body, is_ours=True).publish()
+        draft_file(path, start + _digest(body) + body, is_ours=True).publish()
         if sharing is not None:
             sharing.adjust(path)
     except (OSError, GitError):
         return
 
 
-def _path(repository: Repository, name: str) -> str:
+def _make_path(repository: Repository, name: str) -> str:
     file = _digest(os.fsencode(name)).hex()
     return os.path.join(repository.common_dir, "nbvc", "history", file)
 

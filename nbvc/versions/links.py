@@ -42,17 +42,17 @@ def steps_between(records: Records, before: Snapshot, after: Snapshot) -> list[S
     Cells are paired by `nbvc.diff`'s own alignment.
     """
     old, new = before.cells, after.cells
-    head, tail = _untouched(records, old, new)
+    head, tail = _count_untouched(records, old, new)
     found = [Step((0,), (0,), run=head)] if head else []
     olds, news = old[head : len(old) - tail], new[head : len(new) - tail]
     for link in align(*([records.cell(one) for one in side] for side in (olds, news))):
-        _add(found, _shifted(records.records, (old, new), link, head))
+        _add(found, _shift_step(records.records, (old, new), link, head))
     if tail:
         _add(found, Step((len(old) - tail,), (len(new) - tail,), run=tail))
     return found
 
 
-def _untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, int]:
+def _count_untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, int]:
     """Return how many cells at both ends the alignment need not see.
 
     They are paired whatever it finds between them. One at each end stays, for what it looks at in
@@ -73,14 +73,14 @@ def _untouched(records: Records, old: list[int], new: list[int]) -> tuple[int, i
     return head, tail
 
 
-def _shifted(
+def _shift_step(
     records: Sequence[CellRecord], cells: tuple[list[int], list[int]], link: Link, by: int
 ) -> Step:
     before, after = (
         tuple([one + by for one in link.before]),
         tuple([one + by for one in link.after]),
     )
-    return Step(before, after, link.moved, _differs(records, *cells, before, after))
+    return Step(before, after, link.moved, _compare_pair(records, *cells, before, after))
 
 
 def _add(found: list[Step], step: Step) -> None:
@@ -98,7 +98,7 @@ def _add(found: list[Step], step: Step) -> None:
     found.append(step)
 
 
-def _differs(
+def _compare_pair(
     records: Sequence[CellRecord],
     old: list[int],
     new: list[int],
@@ -107,10 +107,10 @@ def _differs(
 ) -> int:
     if len(before) != 1 or len(after) != 1 or old[before[0]] == new[after[0]]:
         return 0
-    return difference(records[old[before[0]]], records[new[after[0]]])
+    return compare_records(records[old[before[0]]], records[new[after[0]]])
 
 
-def difference(one: CellRecord, other: CellRecord) -> int:
+def compare_records(one: CellRecord, other: CellRecord) -> int:
     """Return what differs between two paired cells."""
     found = 0
     if one.source != other.source or one.kind != other.kind:
@@ -127,8 +127,8 @@ def lines_of(source: str) -> list[str]:
     return source.split("\n") if source else []
 
 
-def kept_lines(olds: Sequence[str], news: Sequence[str]) -> Iterator[tuple[int, int]]:
+def match_lines(olds: Sequence[str], news: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield which lines stayed, as pairs of positions, rising."""
-    from nbvc.sequence import matches
+    from nbvc.sequence import find_matches
 
-    yield from matches(olds, news)
+    yield from find_matches(olds, news)

@@ -7,7 +7,7 @@ A──B───M──N      M is like B or like C: no version, the content ha
 
 from __future__ import annotations
 
-from nbvc.versions.model import Kind, Version
+from nbvc.versions.model import Version, VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def find_owners(graph: Graph) -> dict[str, Version | None]:
         else:
             found = (owners[parent.key] for parent in parents)
             before = dict.fromkeys(one.id for one in found if one is not None)
-            owners[node.key] = _version(node, tuple(before))
+            owners[node.key] = _make_version(node, tuple(before))
     return owners
 
 
@@ -69,9 +69,9 @@ def _like(node: Node, parents: list[Node]) -> Node | None:
     return None
 
 
-def _version(node: Node, parents: tuple[str, ...]) -> Version:
+def _make_version(node: Node, parents: tuple[str, ...]) -> Version:
     return Version(
-        *(Kind.COMMIT, node.commit, node.name, node.blob, node.author, node.email),
+        *(VersionType.COMMIT, node.commit, node.name, node.blob, node.author, node.email),
         *(node.seconds, node.message, node.commit, parents),
     )
 
@@ -80,7 +80,7 @@ def version_of(one: SavePoint) -> Version:
     """Return a checkpoint as a version."""
     author, _, email = one.author.rpartition(" <")
     return Version(
-        *(Kind.CHECKPOINT, one.id, one.path, one.blob or None, author, email.rstrip(">")),
+        *(VersionType.CHECKPOINT, one.id, one.path, one.blob or None, author, email.rstrip(">")),
         *(one.seconds, one.message, one.commit),
     )
 

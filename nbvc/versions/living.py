@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from nbvc.errors import NoCellError
-from nbvc.versions.changing import CellChange, What, changes
+from nbvc.versions.changing import CellChange, What, find_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Moment(msgspec.Struct, frozen=True):
     cells: tuple[CellChange, ...]
 
 
-def life(history: Versions, cell: str) -> tuple[Moment, ...]:
+def trace_cell(history: Versions, cell: str) -> tuple[Moment, ...]:
     """Return the versions that changed a cell of the last version, newest first.
 
     `cell` is its number, from 1, or its id, or the id's start. Raises `NoCellError`.
@@ -33,16 +33,16 @@ def life(history: Versions, cell: str) -> tuple[Moment, ...]:
     )
     if last is None or not last.blob:
         raise NoCellError("no version of it can be read", where=history.name)
-    tracked = {last.key: {found_cell(history, history.snapshot(last.blob), cell)}}
+    tracked = {last.key: {find_cell(history, history.snapshot(last.blob), cell)}}
     moments: list[Moment] = []
     for node in reversed(nodes):
         wanted = tracked.pop(node.key, None)
         if wanted:
-            _trace(history, node, wanted, tracked, moments)
+            _trace_node(history, node, wanted, tracked, moments)
     return tuple(moments)
 
 
-def found_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
+def find_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
     """Return the index of a cell that is given by number or id. Raises `NoCellError`."""
     ids = [history.records.records[number].id or "" for number in snapshot.cells]
     if cell in ids:
@@ -57,7 +57,7 @@ def found_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
     raise NoCellError(f"{problem} {cell!r}", where=history.name, hint=hint)
 
 
-def _trace(
+def _trace_node(
     history: Versions,
     node: Node,
     wanted: set[int],
@@ -78,7 +78,7 @@ def _trace(
     else:
         for parent in parents:
             assert parent.blob is not None
-            indices = _forerunners(history, parent.blob, blob, wanted)
+            indices = _find_forerunners(history, parent.blob, blob, wanted)
             if indices:
                 tracked.setdefault(parent.key, set()).update(indices)
     owner = history.owners[node.key]
@@ -86,14 +86,14 @@ def _trace(
         return
     touched = [
         cell
-        for cell in changes(history, owner, None).cells
+        for cell in find_changes(history, owner, None).cells
         if wanted.intersection(cell.after) and cell.what is not What.NOISE
     ]
     if touched:
         moments.append(Moment(owner, tuple(touched)))
 
 
-def _forerunners(history: Versions, before: str, after: str, wanted: set[int]) -> set[int]:
+def _find_forerunners(history: Versions, before: str, after: str, wanted: set[int]) -> set[int]:
     """Return the cells of one content that became the wanted ones of another."""
     found: set[int] = set()
     steps = history.steps(before, after)

@@ -11,7 +11,7 @@ WORK = "work tree"
 """Stands for the blob of a content that is not in git."""
 
 
-class Kind(enum.Enum):
+class VersionType(enum.Enum):
     """Where a version is kept."""
 
     COMMIT = "commit"
@@ -28,7 +28,7 @@ class Version(msgspec.Struct, frozen=True):
     ids of the versions before: none for the first one, several for a merge.
     """
 
-    kind: Kind
+    kind: VersionType
     id: str
     name: str
     blob: str | None

@@ -153,10 +153,10 @@ class Renames:
         renamed = (blobs for _, kind, _, blobs in records if kind == "R" and len({*blobs}) > 1)
         self.objects.fetch(blob for blobs in renamed for blob in blobs)
         for record in records:
-            self._note(*record)
+            self._add_record(*record)
         return found
 
-    def _note(self, moves: Moves, kind: str, names: list[str], blobs: list[str]) -> None:
+    def _add_record(self, moves: Moves, kind: str, names: list[str], blobs: list[str]) -> None:
         """Add a record. What git calls a rename is one if the lines agree, or if there are none."""
         one, other = (
             self.lines(blob) if kind == "R" and len({*blobs}) > 1 else {} for blob in blobs

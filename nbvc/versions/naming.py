@@ -16,7 +16,7 @@ from nbvc.git.plumbing.objects import merge_base
 from nbvc.versions.model import key_of
 from nbvc.versions.moves import NOTEBOOKS
 from nbvc.versions.renaming import has_file
-from nbvc.versions.walk import last_touched
+from nbvc.versions.walk import find_last_commit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def name_in(history: Versions, commit: str) -> str | None:
 def _was_gone(repository: Repository, commit: str, head: str, name: str) -> bool:
     """Tell whether a name was free between two commits: then another notebook may have it."""
     options = ("-1", "--full-history", "-m", "--no-renames", "--diff-filter=D", "--format=%H")
-    git = repository.git.literal.configured("log.follow=false")
+    git = repository.git.literal.with_settings("log.follow=false")
     return bool(git.run("log", *options, f"{commit}...{head}", "--", name).strip())
 
 
@@ -62,7 +62,7 @@ def _by_graph(history: Versions, commit: str) -> str | None:
         # Made on both sides, or here alone. A notebook that was there before is another one.
         found = None if has_file(objects, base, name) else name
     else:
-        found = _renamed_until(history.repository, found, base, commit)
+        found = _follow_renames(history.repository, found, base, commit)
     return found if found is not None and has_file(objects, commit, found) else None
 
 
@@ -72,17 +72,17 @@ def _in_ancestor(history: Versions, commit: str) -> str | None:
     for name in dict.fromkeys(node.name for node in reversed(history.graph.nodes)):
         if not has_file(history.objects, commit, name):
             continue
-        touched = last_touched(history.repository, commit, name)
+        touched = find_last_commit(history.repository, commit, name)
         node = nodes.get(key_of(touched, name)) if touched else None
         if node is not None and node.blob is not None:
             return name
     return None
 
 
-def _renamed_until(repository: Repository, name: str, base: str, commit: str) -> str:
+def _follow_renames(repository: Repository, name: str, base: str, commit: str) -> str:
     """Follow the renames from a commit to one of its descendants."""
     options = ("--topo-order", "--reverse", "-M", "-z", "--name-status", "--diff-filter=R")
-    git = repository.git.configured("log.follow=false")
+    git = repository.git.with_settings("log.follow=false")
     listed = git.run("log", *options, "--format=", f"{base}..{commit}", *NOTEBOOKS)
     fields = [field.strip(b"\n") for field in listed.split(b"\0")]
     fields = [field for field in fields if field]

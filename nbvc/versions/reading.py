@@ -114,10 +114,10 @@ class Versions:
         """
         from nbvc.versions.renaming import find_former_name
 
-        former = self._former()
+        former = self._list_former()
         return find_former_name(self.repository, self.objects, self.name, former, alike=alike)
 
-    def _former(self) -> Iterator[tuple[str, bytes]]:
+    def _list_former(self) -> Iterator[tuple[str, bytes]]:
         """Yield the other names that the notebook's checkpoints know and the latest of each."""
         latest = {one.name: one for one in self.checkpoints()}
         for one in sorted(latest.values(), key=self.checkpoints().index, reverse=True):
@@ -192,7 +192,7 @@ class Versions:
 
     def adopt(self, content: bytes) -> Snapshot:
         """Take in the notebook of the work tree, as the content `WORK`. Raises `NotebookError`."""
-        snapshot = self.readable(self.records.snapshot(content), self.name)
+        snapshot = self.check_readable(self.records.snapshot(content), self.name)
         self._work = snapshot, self.records.last
         return snapshot
 
@@ -227,11 +227,11 @@ class Versions:
         key = (one.outputs + other.outputs).hex()
         verdict = self._index.verdicts.get(key)
         if verdict is None:
-            from nbvc.diffing.parts import differs
+            from nbvc.diffing.parts import is_different
             from nbvc.diffing.policy import DiffPolicy, Part
 
             old, new = (self.cells(blob)[index] for blob, index in (before, after))
-            verdict = not differs(old, new, DiffPolicy(frozenset((Part.OUTPUTS,))))
+            verdict = not is_different(old, new, DiffPolicy(frozenset((Part.OUTPUTS,))))
             self._index.verdicts[key] = verdict
             self._changed = True
         return verdict
@@ -275,7 +275,7 @@ class Versions:
             open_ += more
         return list(found.values())
 
-    def readable(self, snapshot: Snapshot, where: str) -> Snapshot:
+    def check_readable(self, snapshot: Snapshot, where: str) -> Snapshot:
         """Return a snapshot that could be read. Raises `NotebookError`."""
         if snapshot.problem:
             raise NotebookError(snapshot.problem, where=where)

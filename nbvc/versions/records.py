@@ -14,7 +14,7 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.normalising.metadata import MetadataPolicy
-from nbvc.normalising.noise import identities, read_language
+from nbvc.normalising.noise import find_identities, read_language
 from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import item_key
 from nbvc.notebook.style import JUPYTER
@@ -105,7 +105,7 @@ class Records:
         self._abouts: dict[bytes, tuple[bytes, str]] = {}
         self._outputs: dict[bytes, bytes] = {}
         self._names: dict[int, tuple[list[int], bool]] = {}
-        self._digest = _digester()
+        self._digest = _make_digester()
         self._language = "python"
 
     def cell(self, number: int) -> Cell:
@@ -137,12 +137,12 @@ class Records:
         from nbvc.notebook import read
 
         try:
-            return self._taken(read(content))
+            return self._take_cells(read(content))
         except (NotebookError, RecursionError) as error:
             self._last = (), []
             return Snapshot([], problem=str(error) or "it is nested too deeply")
 
-    def _taken(self, notebook: Notebook) -> Snapshot:
+    def _take_cells(self, notebook: Notebook) -> Snapshot:
         """Take most cells from the notebook before, where they stand byte for byte, too."""
         self._language = read_language(notebook.metadata)
         cells, (olds, numbers) = notebook.cells, self._last
@@ -152,47 +152,49 @@ class Records:
         for cell, number in zip(
             olds[head : len(olds) - tail], numbers[head : len(olds) - tail], strict=True
         ):
-            near.setdefault(_shape(cell), []).append((cell, number))
-        found = [self._known(cells[index], near) for index in middle]
+            near.setdefault(_find_shape(cell), []).append((cell, number))
+        found = [self._find_record(cells[index], near) for index in middle]
         found = [*numbers[:head], *found, *numbers[len(olds) - tail :]]
         self._last = cells, found
         self.added = True
-        metadata, language = self._about(notebook)
-        return Snapshot(found, metadata, _noise(notebook, self._digest), "", language)
+        metadata, language = self._digest_notebook(notebook)
+        return Snapshot(found, metadata, _digest_noise(notebook, self._digest), "", language)
 
-    def _known(self, cell: Cell, near: dict[tuple[int, int, int], list[tuple[Cell, int]]]) -> int:
+    def _find_record(
+        self, cell: Cell, near: dict[tuple[int, int, int], list[tuple[Cell, int]]]
+    ) -> int:
         """Return the number of a cell's record: it may have moved, or be new."""
         fields = cell.fields
-        for other, number in near.get(_shape(cell), ()):
+        for other, number in near.get(_find_shape(cell), ()):
             if other.fields == fields and type(other) is type(cell):
                 return number
         outputs = fields.get("outputs")
-        shown = None if outputs is None else self._shown(outputs)
+        shown = None if outputs is None else self._digest_outputs(outputs)
         # Outputs are most of a notebook: they are digested once.
         parts = fields if shown is None else {**fields, "outputs": shown}
-        exact = self._digest([type(cell).__name__.encode(), *_spelled(parts)])
+        exact = self._digest([type(cell).__name__.encode(), *_spell_fields(parts)])
         known = self._numbers.get(exact)
         if known is None:
             known = self._numbers[exact] = len(self.records)
-            self.records.append(self._recorded(cell, exact, shown))
+            self.records.append(self._make_record(cell, exact, shown))
         return known
 
-    def _recorded(self, cell: Cell, exact: bytes, shown: bytes | None) -> CellRecord:
+    def _make_record(self, cell: Cell, exact: bytes, shown: bytes | None) -> CellRecord:
         fields, source = cell.fields, cell.source
         written = bytes(fields.get("source", b""))
         text = written if len(written) < _BRIEF or not source.strip() else self._digest([written])
         return CellRecord(
             *(exact, cell.cell_type, cell.id, "id" in fields, source, text, shown),
-            b"" if shown is None or len(shown) == 2 else self._meant(cell, shown),
-            self._rest(cell),
+            b"" if shown is None or len(shown) == 2 else self._digest_meant(cell, shown),
+            self._digest_rest(cell),
             _keep_identities(cell.metadata),
         )
 
-    def _shown(self, outputs: Raw) -> bytes:
+    def _digest_outputs(self, outputs: Raw) -> bytes:
         text = bytes(outputs)
         return text if len(text) <= 2 else self._digest([text])
 
-    def _meant(self, cell: Cell, shown: bytes) -> bytes:
+    def _digest_meant(self, cell: Cell, shown: bytes) -> bytes:
         """Return the digest of a cell's outputs without noise, empty where there are none."""
         found = self._outputs.get(shown)
         if found is None:
@@ -200,7 +202,7 @@ class Records:
             found = self._outputs[shown] = self._value_digest(outputs) if outputs else b""
         return found
 
-    def _rest(self, cell: Cell) -> bytes:
+    def _digest_rest(self, cell: Cell) -> bytes:
         """Return the digest of what else counts: metadata without noise, attachments, odd members."""
         metadata = _NOISE.find_meant_cell(cell.metadata, self._language)
         attachments, extra = cell.attachments, cell.extra
@@ -208,13 +210,13 @@ class Records:
             return b""
         return self._value_digest([metadata, attachments, extra])
 
-    def _about(self, notebook: Notebook) -> tuple[bytes, str]:
+    def _digest_notebook(self, notebook: Notebook) -> tuple[bytes, str]:
         """Return the digest of what counts of the metadata, and the language."""
         text = bytes(notebook.fields.get("metadata", b""))
         found = self._abouts.get(text)
         if found is None:
             metadata = _NOISE.find_meant_notebook(notebook.metadata)
-            found = self._abouts[text] = self._value_digest(metadata), _language(notebook)
+            found = self._abouts[text] = self._value_digest(metadata), _find_language(notebook)
         return found
 
     def _value_digest(self, value: Any) -> bytes:
@@ -228,7 +230,7 @@ class Records:
 def _keep_identities(metadata: dict[str, Any]) -> bytes:
     """Return metadata with nothing but the ids that tools keep in it, as JSON."""
     kept: dict[str, Any] = {}
-    for first, *rest in identities():
+    for first, *rest in find_identities():
         value = metadata.get(first)
         if rest:
             inner = value.get(rest[0]) if type(value) is dict else None
@@ -243,7 +245,7 @@ def _keep_identities(metadata: dict[str, Any]) -> bytes:
     return dumps(kept).encode()  # msgspec refuses lone surrogates
 
 
-def _digester() -> Callable[[list[Any]], bytes]:
+def _make_digester() -> Callable[[list[Any]], bytes]:
     from hashlib import blake2b
 
     def digest(pieces: list[Any]) -> bytes:
@@ -253,13 +255,13 @@ def _digester() -> Callable[[list[Any]], bytes]:
     return digest
 
 
-def _spelled(fields: Mapping[str, Raw | bytes]) -> list[Any]:
+def _spell_fields(fields: Mapping[str, Raw | bytes]) -> list[Any]:
     """Return keys and values in turn."""
     return [part for key, raw in fields.items() for part in (msgspec.json.encode(key), raw)]
 
 
-def _noise(notebook: Notebook, digest: Callable[[list[Any]], bytes]) -> bytes:
-    return digest(_spelled(notebook.fields))
+def _digest_noise(notebook: Notebook, digest: Callable[[list[Any]], bytes]) -> bytes:
+    return digest(_spell_fields(notebook.fields))
 
 
 def _same_ends(olds: Sequence[Cell], news: Sequence[Cell]) -> tuple[int, int]:
@@ -276,7 +278,7 @@ def _same_ends(olds: Sequence[Cell], news: Sequence[Cell]) -> tuple[int, int]:
     return head, tail
 
 
-def _shape(cell: Cell) -> tuple[int, int, int]:
+def _find_shape(cell: Cell) -> tuple[int, int, int]:
     """Return what two equal cells have in common, for a first guess."""
     fields = cell.fields
     source, outputs = fields.get("source"), fields.get("outputs")
@@ -287,7 +289,7 @@ def _shape(cell: Cell) -> tuple[int, int, int]:
     )
 
 
-def _language(notebook: Notebook) -> str:
+def _find_language(notebook: Notebook) -> str:
     """Return the language that the notebook's code is in."""
     for key, name in (("language_info", "name"), ("kernelspec", "language")):
         about = notebook.metadata.get(key)

@@ -56,7 +56,7 @@ def find_former_name(
     path = repository.path(name)
     if head is None or not os.path.isfile(path) or has_file(objects, head, name):
         return None
-    gone = _gone(repository)
+    gone = _find_gone(repository)
     if not gone:
         return None
     for one, saved in former:
@@ -85,20 +85,20 @@ def _is_version(saved: bytes, committed: bytes | None) -> bool:
     return saved == committed or share_lines(count_lines(saved), count_lines(committed)) >= ALIKE
 
 
-def _gone(repository: Repository) -> dict[str, str]:
+def _find_gone(repository: Repository) -> dict[str, str]:
     """Return the notebooks of the last commit that are not in the working tree, with their blobs.
 
     Without those of which something else is staged: that is what the user wants to commit.
     """
-    deleted = _differing(repository, "--diff-filter=D")
+    deleted = _find_differing(repository, "--diff-filter=D")
     gone = {
         name: blob for name, blob in deleted.items() if not os.path.lexists(repository.path(name))
     }
-    staged = _differing(repository, "--cached", "--diff-filter=d") if gone else {}
+    staged = _find_differing(repository, "--cached", "--diff-filter=d") if gone else {}
     return {name: blob for name, blob in gone.items() if name not in staged}
 
 
-def _differing(repository: Repository, *options: str) -> dict[str, str]:
+def _find_differing(repository: Repository, *options: str) -> dict[str, str]:
     """Return the notebooks that differ from the last commit, with their blobs in it."""
     more = ("--raw", "-z", "--no-abbrev", "--no-renames", "HEAD")
     said = repository.git.reading.run("diff-index", *options, *more, *NOTEBOOKS)

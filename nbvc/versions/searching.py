@@ -96,9 +96,9 @@ class _Hits:
 
     def of(self, blob: str) -> tuple[Hit, ...]:
         """Return the hits in a content."""
-        return tuple(self._hits(blob))
+        return tuple(self._find_hits(blob))
 
-    def _hits(self, blob: str) -> Iterator[Hit]:
+    def _find_hits(self, blob: str) -> Iterator[Hit]:
         numbers = self.history.snapshot(blob).cells
         records = self.history.records.records
         if CellPart.OUTPUT in self.places:
@@ -106,7 +106,7 @@ class _Hits:
         for index, number in enumerate(numbers):
             if CellPart.SOURCE in self.places:
                 if number not in self.sources:
-                    self.sources[number] = self._line([records[number].source])
+                    self.sources[number] = self._find_line([records[number].source])
                 line = self.sources[number]
                 if line is not None:
                     yield Hit(index, CellPart.SOURCE, line)
@@ -131,9 +131,9 @@ class _Hits:
 
         cells = read(self.history.objects.blob(blob)).cells
         for index, shown in new.items():
-            self.outputs[shown] = self._line(texts_of(cells[index]))
+            self.outputs[shown] = self._find_line(texts_of(cells[index]))
 
-    def _line(self, texts: Any) -> str | None:
+    def _find_line(self, texts: Any) -> str | None:
         """Return the line of the first match, None without one."""
         for whole in texts:
             text = _EMBEDDED.sub(r"\1…", whole) if ";base64," in whole else whole

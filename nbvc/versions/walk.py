@@ -60,11 +60,11 @@ def walk(repository: Repository, objects: Objects, start: str, name: str) -> Gra
     return Graph(_in_order(found.nodes, head), head)
 
 
-def last_touched(repository: Repository, start: str, name: str) -> str | None:
+def find_last_commit(repository: Repository, start: str, name: str) -> str | None:
     """Return the last commit that a walk from `start` finds for a name, None if there is none."""
-    git = repository.git.literal.configured("log.follow=false", "core.quotePath=false")
+    git = repository.git.literal.with_settings("log.follow=false", "core.quotePath=false")
     only = git.run(*_LOG, "-1", start, "--", name, deadline=_PATIENCE)
-    first = next(_commits(only.split(b"\0")), None)
+    first = next(_parse_commits(only.split(b"\0")), None)
     return first.oid if first is not None else None
 
 
@@ -77,25 +77,25 @@ class _HistoryWalk:
         self.nodes: dict[str, Node] = {}
         self.open: list[list[Node]] = []
         self.renames = Renames(repository, objects)
-        self.git = repository.git.literal.configured("log.follow=false", "core.quotePath=false")
+        self.git = repository.git.literal.with_settings("log.follow=false", "core.quotePath=false")
 
     def reach(self, start: str, name: str) -> str:
         """Return the node where the history of `name` starts that `start` sees; empty for none."""
         if any(node.name == name for node in self.nodes.values()):
-            first = last_touched(self.repository, start, name)
+            first = find_last_commit(self.repository, start, name)
             if first is None or key_of(first, name) in self.nodes:
                 return key_of(first, name) if first else ""
-        commits = _joined(_commits(self._logged(start, name).split(b"\0")))
+        commits = _join_merges(_parse_commits(self._run_log(start, name).split(b"\0")))
         self._take(commits, name)
         return key_of(commits[0].oid, name) if commits else ""
 
-    def _logged(self, start: str, name: str) -> bytes:
+    def _run_log(self, start: str, name: str) -> bytes:
         return self.git.run(*_LOG, start, "--", name, deadline=_PATIENCE)
 
     def _take(self, commits: list[_Commit], name: str) -> None:
         """Add the commits of one walk, and note those in which the name is new."""
         born = []
-        sides = self._true_parents(commits)
+        sides = self._count_true_parents(commits)
         for one in reversed(commits):
             key = key_of(one.oid, name)
             if key in self.nodes:
@@ -113,7 +113,7 @@ class _HistoryWalk:
         if born:
             self.open.append(born)
 
-    def _true_parents(self, commits: list[_Commit]) -> dict[str, int]:
+    def _count_true_parents(self, commits: list[_Commit]) -> dict[str, int]:
         """Return how many parents commits really have.
 
         The walk leaves out a side of a merge that never had this name. It may have another one.
@@ -169,7 +169,7 @@ class _HistoryWalk:
         return lines[0].removeprefix("tree "), parents
 
 
-def _commits(fields: list[bytes]) -> Iterator[_Commit]:
+def _parse_commits(fields: list[bytes]) -> Iterator[_Commit]:
     """Yield commits; a merge comes once for each parent that it differs from."""
     at = 0
     while at < len(fields):
@@ -184,16 +184,16 @@ def _commits(fields: list[bytes]) -> Iterator[_Commit]:
         while at < len(fields) and not fields[at].startswith(b"\x01"):
             about = fields[at].lstrip(b"\n")
             if about.startswith(b":"):
-                raw.append(_blobs(about))
+                raw.append(_parse_blobs(about))
                 at += 1
             at += 1
         yield _Commit(
             *(head[0][1:], head[1].split(), head[2], head[3]),
-            *(_number(head[4]), _number(head[5]), head[6], raw),
+            *(_parse_number(head[4]), _parse_number(head[5]), head[6], raw),
         )
 
 
-def _blobs(about: bytes) -> tuple[str | None, str | None]:
+def _parse_blobs(about: bytes) -> tuple[str | None, str | None]:
     """Return the blobs of a raw record, None for what is no file: absent, a link, a submodule."""
     old_mode, new_mode, old, new, _ = about[1:].split(b" ")
     sides = ((old_mode, old), (new_mode, new))
@@ -201,7 +201,7 @@ def _blobs(about: bytes) -> tuple[str | None, str | None]:
     return before, after
 
 
-def _number(text: str) -> int:
+def _parse_number(text: str) -> int:
     """Return a time stamp; broken commits have none."""
     try:
         return int(text)
@@ -209,7 +209,7 @@ def _number(text: str) -> int:
         return 0
 
 
-def _joined(commits: Iterator[_Commit]) -> list[_Commit]:
+def _join_merges(commits: Iterator[_Commit]) -> list[_Commit]:
     """Put the entries of a merge together."""
     found: list[_Commit] = []
     for one in commits:
@@ -224,7 +224,7 @@ def _in_order(nodes: dict[str, Node], head: str) -> list[Node]:
     """Return the nodes that `head` leads to, parents before children, else by the commits' time."""
     from heapq import heappop, heappush
 
-    reached = _reached(nodes, head)
+    reached = _find_reached(nodes, head)
     waiting: dict[str, int] = {}
     children: dict[str, list[str]] = {}
     for key in reached:
@@ -249,7 +249,7 @@ def _in_order(nodes: dict[str, Node], head: str) -> list[Node]:
     return found
 
 
-def _reached(nodes: dict[str, Node], head: str) -> dict[str, None]:
+def _find_reached(nodes: dict[str, Node], head: str) -> dict[str, None]:
     reached: dict[str, None] = {}
     open_ = [head] if head else []
     while open_:

@@ -20,9 +20,9 @@ def abort_merge(store: Store, repository: Repository) -> tuple[Checkpoint, ...]:
     `GitError` if there is no merge, or if a notebook cannot be saved: then nothing has changed.
     """
     from nbvc.git.state.changes import SUFFIX
-    from nbvc.git.state.operation import Operation, operation
+    from nbvc.git.state.operation import Operation, find_operation
 
-    if operation(repository) is not Operation.MERGE:
+    if find_operation(repository) is not Operation.MERGE:
         raise GitError("no merge is in progress", hint="git status shows what is")
     options = ("--name-only", "--no-renames", "-z", "HEAD", "--", f":(top,glob)**/*{SUFFIX}")
     listed = repository.git.reading.run("diff-index", *options)

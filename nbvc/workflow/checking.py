@@ -42,7 +42,7 @@ _KEPT_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT\0")
 def check(subject: Subject, searches: Searches) -> Done:
     """Look for everything in a notebook; an error is part of the result."""
     from nbvc.notebook.reading import read
-    from nbvc.store.files import Done, failed
+    from nbvc.store.files import Done, make_failure
 
     try:
         content = subject.read()
@@ -51,7 +51,7 @@ def check(subject: Subject, searches: Searches) -> Done:
         notebook = read(content, name=subject.path)
         findings = tuple(_find(subject, notebook, searches))
     except (NbvcError, OSError) as error:
-        return failed(subject.path, error)
+        return make_failure(subject.path, error)
     return Done(subject.path, findings, changed=bool(findings))
 
 
@@ -77,9 +77,9 @@ def _find(subject: Subject, notebook: Notebook, searches: Searches) -> Iterator[
 
 @lru_cache(1)
 def _make_scanner(baseline: str | None) -> Callable[[Notebook], Iterator[Finding]]:
-    from nbvc.normalising.secrets import scanner
+    from nbvc.normalising.secrets import make_scanner
 
-    return scanner(baseline)
+    return make_scanner(baseline)
 
 
 def find_conflicts(notebook: Notebook) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def find_conflicts(notebook: Notebook) -> Iterator[Finding]:
     A merge of nbvc leaves a note beside its markers. Others are the author's text, as in a lesson
     about git, unless Python code does not parse because of them.
     """
-    from nbvc.merging.gate import is_python, parses
+    from nbvc.merging.gate import can_parse, is_python
     from nbvc.merging.markers import find, without_note
 
     if b"<<<<<<<" not in notebook.text:
@@ -97,7 +97,7 @@ def find_conflicts(notebook: Notebook) -> Iterator[Finding]:
         if find(cell) is None:
             continue
         is_code = cell.cell_type == "code" and "%%" not in cell.source and is_python(notebook)
-        if without_note(cell) is not cell or (is_code and not parses(cell.source)):
+        if without_note(cell) is not cell or (is_code and not can_parse(cell.source)):
             yield Finding(index, CONFLICT, CONFLICT)
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 import msgspec
 
 from nbvc.errors import NbvcError, NotebookError
-from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, refusal
+from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, make_refusal
 from nbvc.normalising.policy import Outputs
 from nbvc.workflow.restoring import check_seen
 
@@ -88,22 +88,22 @@ def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> 
 
 def _refuse_unresolved(repository: Repository, order: CommitOrder) -> CommitResult | None:
     """Return a refusal that names the notebooks with unresolved conflicts, None if there are none."""
-    from nbvc.git.actions.obstacles import listed
+    from nbvc.git.actions.obstacles import format_names
 
     if order.unresolved is Unresolved.COMMIT:
         return None
     left = [name for name in order.names if _has_conflicts(_read_file(repository, name))]
     if not left:
         return None
-    text = f"{listed(left)}: its conflicts are not resolved"
-    return refusal(CommitOutcome.UNMERGED, text, "resolve them first", *left)
+    text = f"{format_names(left)}: its conflicts are not resolved"
+    return make_refusal(CommitOutcome.UNMERGED, text, "resolve them first", *left)
 
 
 def _has_conflicts(content: bytes | None) -> bool:
-    from nbvc.merging.markers import undecided
+    from nbvc.merging.markers import find_unresolved
 
     try:
-        return bool(undecided(content or b""))
+        return bool(find_unresolved(content or b""))
     except NotebookError:  # Git takes any file.
         return False
 

@@ -147,7 +147,7 @@ def file_source(path: str) -> Source:
     return Source(path, path, path, partial(read_content, path))
 
 
-def known_source(content: bytes, path: str, label: str, spec: str) -> Source:
+def make_source(content: bytes, path: str, label: str, spec: str) -> Source:
     """Return a notebook whose content is known already."""
     return Source(path, label, spec, partial(bytes, content))
 

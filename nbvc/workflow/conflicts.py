@@ -53,7 +53,7 @@ def delete_notebook(store: Store, name: str, expected: bytes) -> Checkpoint:
     The file, whose content must be `expected`, becomes the checkpoint that is returned. Raises
     `GitError`, and `ContentChangedError` if the file has another content.
     """
-    from nbvc.errors import ContentChangedError, visible
+    from nbvc.errors import ContentChangedError, make_visible
     from nbvc.git.state.changes import read_file
     from nbvc.git.state.index import LOCK_PATIENCE, delete
 
@@ -63,7 +63,7 @@ def delete_notebook(store: Store, name: str, expected: bytes) -> Checkpoint:
     if read_file(path) != expected:
         raise ContentChangedError(
             "another program has just changed the notebook: it was not deleted",
-            where=visible(name),
+            where=make_visible(name),
             hint="open its conflicts again",
         )
     delete(repository, name, patience=LOCK_PATIENCE)

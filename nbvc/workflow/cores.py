@@ -78,7 +78,7 @@ def share_work(
         [number for number in range(count) if number // turn % processes == share]
         for share in range(processes)
     ]
-    start = _starter(work, begin, environ)
+    start = _choose_starter(work, begin, environ)
     if start is None:
         begin(range(count))
         yield from map(work, range(count))
@@ -135,7 +135,7 @@ class _Coworker(msgspec.Struct, frozen=True):
     end: Callable[[], None]
 
 
-def _starter(
+def _choose_starter(
     work: Work, begin: Begin, environ: Mapping[str, str]
 ) -> Callable[[Sequence[int], Sequence[_Coworker]], _Coworker] | None:
     """Return how to start a worker here, None if that is impossible."""
@@ -188,7 +188,7 @@ def _spawn(task: bytes, share: Sequence[int], environ: Mapping[str, str]) -> _Co
     try:
         with running.in_ as pipe:
             numbers = msgspec.msgpack.encode(share)
-            write_all(pipe, b"".join(_framed(part) for part in (numbers, task)))
+            write_all(pipe, b"".join(_frame_content(part) for part in (numbers, task)))
     except OSError:  # It has died: the work is done here.
         pass
     return _Coworker(running.out, end)
@@ -212,20 +212,20 @@ def _do(work: Work, share: Sequence[int], begin: Begin, results: IO[bytes]) -> N
 
     begin(share)
     for number in share:
-        write_all(results, _framed(work(number)))
+        write_all(results, _frame_content(work(number)))
 
 
-def _framed(content: bytes) -> bytes:
+def _frame_content(content: bytes) -> bytes:
     return len(content).to_bytes(_SIZE, "big") + content
 
 
 def _receive(pipe: IO[bytes]) -> bytes | None:
     """Return the next result from a process, None if it died."""
-    head = _exactly(pipe, _SIZE)
-    return None if head is None else _exactly(pipe, int.from_bytes(head, "big"))
+    head = _read_exactly(pipe, _SIZE)
+    return None if head is None else _read_exactly(pipe, int.from_bytes(head, "big"))
 
 
-def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
+def _read_exactly(pipe: IO[bytes], size: int) -> bytes | None:
     parts = []
     while size:
         part = pipe.read(min(size, 1 << 20))

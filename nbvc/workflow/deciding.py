@@ -16,7 +16,7 @@ import msgspec
 from nbvc.diffing.policy import DiffPolicy
 from nbvc.errors import NbvcError, UnreadableSettingsError
 from nbvc.normalising.policy import PRESETS
-from nbvc.normalising.settings import FILES, Origin, Rules, overlay, read_settings
+from nbvc.normalising.settings import FILES, Origin, Rules, lay_over, read_settings
 from nbvc.workflow.places import Locator, root_folder
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Read = Callable[[str], "bytes | None"]
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PathOverrides(msgspec.Struct, frozen=True):
     """What a command line says over the settings of [tool.nbvc.clean].
 
     Without `exclude` nothing is excluded.
@@ -42,10 +42,10 @@ class Asked(msgspec.Struct, frozen=True):
     exclude: bool = True
 
 
-NOTHING = Asked()
+NOTHING = PathOverrides()
 
 
-class Decision(msgspec.Struct, frozen=True):
+class PathDecision(msgspec.Struct, frozen=True):
     """What holds for one notebook: what `nbvc clean` removes, and what a diff counts as a change.
 
     `excluding` is the pattern that excludes it, None if it is not excluded.
@@ -96,7 +96,7 @@ class Resolver:
         self,
         read: Read,
         label: Callable[[str], str] = str,
-        asked: Asked = NOTHING,
+        asked: PathOverrides = NOTHING,
         below: Mapping[str, Any] = {},
     ) -> None:
         self._read = read
@@ -107,7 +107,9 @@ class Resolver:
         self._policies: dict[str | None, tuple[Policy, DiffPolicy]] = {}
 
     @classmethod
-    def of_folder(cls, top: str, asked: Asked = NOTHING, below: Mapping[str, Any] = {}) -> Resolver:
+    def of_folder(
+        cls, top: str, asked: PathOverrides = NOTHING, below: Mapping[str, Any] = {}
+    ) -> Resolver:
         """Return the resolver for files on disk below a folder."""
 
         def read(name: str) -> bytes | None:
@@ -119,7 +121,9 @@ class Resolver:
         return cls(read, lambda name: os.path.join(top, name), asked, below)
 
     @classmethod
-    def of_version(cls, objects: Objects, revision: str, asked: Asked = NOTHING) -> Resolver:
+    def of_version(
+        cls, objects: Objects, revision: str, asked: PathOverrides = NOTHING
+    ) -> Resolver:
         """Return the resolver for the files of a commit, or of the index if `revision` is empty."""
 
         def read(name: str) -> bytes | None:
@@ -128,12 +132,12 @@ class Resolver:
 
         return cls(read, lambda name: f"{revision[:_SHORT]}:{name}", asked)
 
-    def decide(self, name: str) -> Decision:
+    def decide(self, name: str) -> PathDecision:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""
         rules = self.find_rules(posixpath.dirname(name))
         policy, diff = self._judge(rules)
         excluding = rules.find_excluding(name) if self._asked.exclude else None
-        return Decision(policy, diff, rules, excluding)
+        return PathDecision(policy, diff, rules, excluding)
 
     def find_rules(self, folder: str) -> Rules:
         """Return the settings that hold for the files of a folder. Raises `NbvcError`."""
@@ -153,11 +157,11 @@ class Resolver:
 
     def _find_settings(self, folder: str) -> Settings | None:
         for name in FILES:
-            if (found := self._settings(posixpath.join(folder, name))) is not None:
+            if (found := self._read_settings(posixpath.join(folder, name))) is not None:
                 return found
         return None
 
-    def _settings(self, name: str) -> Settings | None:
+    def _read_settings(self, name: str) -> Settings | None:
         content = self._read(name)
         return None if content is None else read_settings(content, name, self._label(name))
 
@@ -167,7 +171,7 @@ class Resolver:
         if settings.extend is not None:
             chain = (*above, settings.name)
             rules = self._extend(self._find_extended(settings, settings.extend, chain), chain)
-        rules = rules.extended(settings)
+        rules = rules.add_settings(settings)
         self._judge(rules)
         return rules
 
@@ -179,7 +183,7 @@ class Resolver:
             problem = f"'extend' leads back to where it began: {target!r}"
         elif len(chain) > _LONGEST_CHAIN:
             problem = f"'extend' leads through more than {_LONGEST_CHAIN} files"
-        elif (found := self._settings(name)) is None:
+        elif (found := self._read_settings(name)) is None:
             problem = f"'extend' names a file that does not exist or has no settings: {target!r}"
         else:
             return found
@@ -192,12 +196,12 @@ class Resolver:
         if rules.label not in self._policies:
             from nbvc.diffing.configuring import configured_diff
             from nbvc.diffing.nbdime_config import put_below
-            from nbvc.normalising.configuring import configured
+            from nbvc.normalising.configuring import make_policy
 
-            policy = configured(rules.clean, rules.label)
+            policy = make_policy(rules.clean, rules.label)
             diff = configured_diff(put_below(self._below, rules.diff), rules.clean, rules.label)
             if self._asked.clean:
-                policy = configured(overlay(rules.clean, self._asked.clean))
+                policy = make_policy(lay_over(rules.clean, self._asked.clean))
             self._policies[rules.label] = policy, diff
         return self._policies[rules.label]
 
@@ -208,13 +212,13 @@ class Decider:
     A link is excluded by its own name, and if its target is: to clean it is to clean the target.
     """
 
-    def __init__(self, asked: Asked = NOTHING, below: Mapping[str, Any] = {}) -> None:
+    def __init__(self, asked: PathOverrides = NOTHING, below: Mapping[str, Any] = {}) -> None:
         self._asked = asked
         self._below = below
         self._locator = Locator()
         self._resolvers: dict[str, Resolver] = {}
 
-    def decide(self, path: str) -> Decision:
+    def decide(self, path: str) -> PathDecision:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""
         top, name = self._locator.locate(path)
         if top is None:

@@ -12,12 +12,12 @@ from contextlib import suppress
 
 import msgspec
 
-from nbvc.errors import NbvcError, visible
+from nbvc.errors import NbvcError, make_visible
 from nbvc.normalising.settings import FILES
 from nbvc.workflow.filter_table import (
     TABLE,
-    Entry,
-    Table,
+    FilterTable,
+    FolderEntry,
     has_table,
     policy_of,
     read_table,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _FEW = 3
 
 
-def compile_table(repository: Repository, preset: str | None = None) -> Table:
+def compile_table(repository: Repository, preset: str | None = None) -> FilterTable:
     """Return the table of all settings files of a working tree. Raises `NbvcError`.
 
     `preset` comes before theirs. Settings that drop cells are refused.
@@ -41,16 +41,16 @@ def compile_table(repository: Repository, preset: str | None = None) -> Table:
     from nbvc.normalising.configuring import CLEAN_FORM
     from nbvc.workflow.deciding import Resolver
 
-    policy_of(Entry(""), preset)
+    policy_of(FolderEntry(""), preset)
     resolver = Resolver.of_folder(repository.top)
-    folders: dict[str, Entry] = {}
+    folders: dict[str, FolderEntry] = {}
     built_from: dict[str, str] = {}
     for folder in _list_folders(repository):
         rules = resolver.find_rules(folder)
         if rules.files and os.path.dirname(rules.files[-1].name) == folder:
-            folders[spell(folder)] = _entry(rules, preset)
+            folders[spell(folder)] = _make_entry(rules, preset)
             built_from.update({spell(one.name): _digest(one.content) for one in rules.files})
-    return Table(CLEAN_FORM, preset, built_from, folders)
+    return FilterTable(CLEAN_FORM, preset, built_from, folders)
 
 
 def _list_folders(repository: Repository) -> list[str]:
@@ -69,10 +69,10 @@ def _list_folders(repository: Repository) -> list[str]:
     return sorted(found)
 
 
-def _entry(rules: Rules, preset: str | None) -> Entry:
-    from nbvc.normalising.configuring import dropping_cells
+def _make_entry(rules: Rules, preset: str | None) -> FolderEntry:
+    from nbvc.normalising.configuring import find_dropping
 
-    if dropping := dropping_cells(rules.clean):
+    if dropping := find_dropping(rules.clean):
         raise NbvcError(
             f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
             "writes back what it stored",
@@ -80,7 +80,7 @@ def _entry(rules: Rules, preset: str | None) -> Entry:
             hint="remove it there and pass it to nbvc clean, or leave out --filter",
         )
     exclude = tuple([(one.text, spell(one.folder)) for one in rules.exclude])
-    entry = Entry(spell(rules.files[-1].name), exclude, rules.clean)
+    entry = FolderEntry(spell(rules.files[-1].name), exclude, rules.clean)
     policy_of(entry, preset)
     return entry
 
@@ -102,7 +102,7 @@ def accept(repository: Repository, preset: str | None = None) -> bool:
     table = compile_table(repository, preset)
     content = msgspec.json.format(msgspec.json.encode(table), indent=1) + b"\n"
     paths = table_paths(repository.common_dir)
-    known = [_content(path) for path in paths]
+    known = [_read_content(path) for path in paths]
     for path, before in zip(paths, known, strict=True):
         if before != content:
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -111,7 +111,7 @@ def accept(repository: Repository, preset: str | None = None) -> bool:
     return known[0] != content
 
 
-def _content(path: str) -> bytes | None:
+def _read_content(path: str) -> bytes | None:
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -126,7 +126,7 @@ def global_words(preset: str | None) -> list[str]:
     """
     from nbvc.normalising.configuring import CLEAN_FORM
 
-    policy_of(Entry(""), preset)
+    policy_of(FolderEntry(""), preset)
     return [f"form={CLEAN_FORM}", f"preset={preset or 'strip'}"]
 
 
@@ -140,7 +140,7 @@ def renew(repository: Repository, program: list[str]) -> bool:
 
     if not has_own_filter(repository):
         return False
-    before = _accepted(repository)
+    before = _read_accepted(repository)
     accept(repository, before.preset if before else None)
     renew_setup(repository, program, [TABLE])
     after = read_table(repository.common_dir)
@@ -162,7 +162,7 @@ def update_attributes(repository: Repository) -> str | None:
     return changed
 
 
-def _accepted(repository: Repository) -> Table | None:
+def _read_accepted(repository: Repository) -> FilterTable | None:
     try:
         return read_table(repository.common_dir)
     except NbvcError:
@@ -203,11 +203,11 @@ def describe_changed(repository: Repository) -> str | None:
     try:
         changed = find_changed(repository)
     except NbvcError as error:
-        return f"{visible(str(error))}; git's filter keeps its earlier settings"
+        return f"{make_visible(str(error))}; git's filter keeps its earlier settings"
     if not changed:
         return None
     more = f" and {len(changed) - _FEW} more" if len(changed) > _FEW else ""
-    names = ", ".join(map(visible, changed[:_FEW]))
+    names = ", ".join(map(make_visible, changed[:_FEW]))
     return (
         f"{names}{more} changed; git's filter uses the earlier settings until you run nbvc refresh"
     )

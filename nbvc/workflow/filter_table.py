@@ -34,7 +34,7 @@ FILES = ("nbvc/policy.json", "info/nbvc-policy.json")
 """The table in git's folder, and its copy: if one is damaged or deleted, the other one holds."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class FolderEntry(msgspec.Struct, frozen=True):
     """What one settings file says of its folder: `exclude` has pairs of a pattern and its folder."""
 
     file: str
@@ -42,7 +42,7 @@ class Entry(msgspec.Struct, frozen=True):
     clean: dict[str, Any] = {}
 
 
-class Table(msgspec.Struct, frozen=True):
+class FilterTable(msgspec.Struct, frozen=True):
     """What holds in a working tree, by folder: the nearest entry at or above a notebook.
 
     `built_from` are the settings files with digests of what they contained. `preset` was named on the
@@ -52,7 +52,7 @@ class Table(msgspec.Struct, frozen=True):
     clean_form: int
     preset: str | None = None
     built_from: dict[str, str] = {}
-    folders: dict[str, Entry] = {}
+    folders: dict[str, FolderEntry] = {}
     form: int = FORM
 
 
@@ -65,7 +65,7 @@ class FilterRules:
     def __init__(self, words: Sequence[str], common_dir: str) -> None:
         self._words = words
         self._common_dir = common_dir
-        self._table: Table | None = None
+        self._table: FilterTable | None = None
         self._policies: dict[str, Policy] = {}
         self._patterns: dict[str, tuple[Pattern, ...]] = {}
 
@@ -76,7 +76,7 @@ class FilterRules:
         """
         name = spell(name)
         table = self._table = self._table or self._find_table()
-        entry = _nearest(table, name)
+        entry = _find_nearest(table, name)
         if entry.exclude and self._is_excluded(entry, name):
             return None
         if entry.file not in self._policies:
@@ -86,12 +86,12 @@ class FilterRules:
     def find_exemption(self, name: str) -> tuple[str, str]:
         """Return the settings file that holds for a notebook, and the pattern that excludes it."""
         name = spell(name)
-        entry = _nearest(self._table or self._find_table(), name)
+        entry = _find_nearest(self._table or self._find_table(), name)
         file = entry.file if entry.file.endswith(".toml") else ".nbvc.toml"
         below = name.removeprefix(file.rpartition("/")[0]).lstrip("/")
         return file, "/" + "".join(f"\\{sign}" if sign in "*?[\\" else sign for sign in below)
 
-    def _is_excluded(self, entry: Entry, name: str) -> bool:
+    def _is_excluded(self, entry: FolderEntry, name: str) -> bool:
         from nbvc.normalising.patterns import Pattern, find_excluding
 
         if entry.file not in self._patterns:
@@ -99,33 +99,33 @@ class FilterRules:
             self._patterns[entry.file] = patterns
         return find_excluding(self._patterns[entry.file], name) is not None
 
-    def _find_table(self) -> Table:
+    def _find_table(self) -> FilterTable:
         if TABLE in self._words or has_table(self._common_dir):
             return read_table(self._common_dir)
         from nbvc.normalising.configuring import CLEAN_FORM, from_words
 
-        entry = Entry("filter.nbvc.process in git's settings", clean=from_words(self._words))
-        return Table(CLEAN_FORM, folders={"": entry})
+        entry = FolderEntry("filter.nbvc.process in git's settings", clean=from_words(self._words))
+        return FilterTable(CLEAN_FORM, folders={"": entry})
 
 
-def policy_of(entry: Entry, preset: str | None) -> Policy:
+def policy_of(entry: FolderEntry, preset: str | None) -> Policy:
     """Return what the filter removes by an entry: never a cell. Raises `NbvcError`.
 
     Git writes back what it stored: a cell that the filter drops would be lost at the next checkout.
     """
-    from nbvc.normalising.configuring import configured, keep_cells
+    from nbvc.normalising.configuring import keep_cells, make_policy
 
     settings = {**entry.clean, "preset": preset} if preset else entry.clean
-    return keep_cells(configured(settings, entry.file or None))
+    return keep_cells(make_policy(settings, entry.file or None))
 
 
-def _nearest(table: Table, name: str) -> Entry:
+def _find_nearest(table: FilterTable, name: str) -> FolderEntry:
     folder = name
     while folder:
         folder = folder.rpartition("/")[0]
         if folder in table.folders:
             return table.folders[folder]
-    return Entry("")
+    return FolderEntry("")
 
 
 def spell(name: str) -> str:
@@ -144,7 +144,7 @@ def has_table(common_dir: str) -> bool:
     return any(map(os.path.lexists, table_paths(common_dir)))
 
 
-def read_table(common_dir: str) -> Table:
+def read_table(common_dir: str) -> FilterTable:
     """Return the table, or its copy if it is damaged. Raises `NbvcError` if both are."""
     # A pipe would keep git waiting.
     for path in filter(os.path.isfile, table_paths(common_dir)):
@@ -160,15 +160,15 @@ def read_table(common_dir: str) -> Table:
     )
 
 
-def _understand(said: Any) -> Table:
+def _understand(said: Any) -> FilterTable:
     """Return the table that a JSON document stands for. Raises `ValueError`, `TypeError`, `KeyError`."""
     # Without msgspec's types: to read their annotations takes longer than all the rest.
     if said["form"] != FORM:
         raise ValueError("another form")
     folders = {
-        folder: Entry(
+        folder: FolderEntry(
             entry["file"], tuple([(text, root) for text, root in entry["exclude"]]), entry["clean"]
         )
         for folder, entry in said["folders"].items()
     }
-    return Table(said["clean_form"], said["preset"], said["built_from"], folders)
+    return FilterTable(said["clean_form"], said["preset"], said["built_from"], folders)

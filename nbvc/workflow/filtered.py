@@ -28,15 +28,15 @@ def make_filter(
     compared the files before, and has called the filter for those with outputs. Raises `GitError`.
     """
     if not names or (after_git and not _has_run(repository)):
-        return _whole
-    clean = _cleaner(repository)
+        return _keep_whole
+    clean = _make_cleaner(repository)
     if clean is None:
-        return _whole
-    from nbvc.git.setup.attributes import filtered
+        return _keep_whole
+    from nbvc.git.setup.attributes import find_filtered
 
-    chosen = frozenset(filtered(repository, names))
+    chosen = frozenset(find_filtered(repository, names))
 
-    def kept(name: str, content: bytes) -> bytes:
+    def filter_content(name: str, content: bytes) -> bytes:
         if name not in chosen or not content:
             return content
         try:
@@ -44,10 +44,10 @@ def make_filter(
         except (NbvcError, RecursionError):
             return content
 
-    return kept
+    return filter_content
 
 
-def _whole(_name: str, content: bytes) -> bytes:
+def _keep_whole(_name: str, content: bytes) -> bytes:
     return content
 
 
@@ -58,7 +58,7 @@ def _has_run(repository: Repository) -> bool:
     return os.path.isdir(outputs_folder(repository.common_dir))
 
 
-def _cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
+def _make_cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
     """Return the filter's work on one notebook, None if it is not set up."""
     rules = _find_rules(repository)
     if rules is None:
@@ -74,10 +74,10 @@ def _cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
 
 def _find_rules(repository: Repository) -> FilterRules | None:
     """Return what the filter does here, None if it is not set up."""
-    from nbvc.git.setup.install import installed_filter
+    from nbvc.git.setup.install import find_filter
     from nbvc.workflow.filter_table import FilterRules
 
-    words = installed_filter(repository.git)
+    words = find_filter(repository.git)
     return None if words is None else FilterRules(words, repository.common_dir)
 
 

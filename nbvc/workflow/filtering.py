@@ -63,7 +63,7 @@ class Filter:
             raise
         if done.changed:
             return store_stripped(self.store, path, content, done)
-        if self.store.knows(path) and self._is_cleared(path):
+        if self.store.has_states(path) and self._is_cleared(path):
             self.store.put_cleared(path, content, _digest_code(notebook))
         return content
 
@@ -82,21 +82,21 @@ class Filter:
             if self._outdated is not None:
                 from nbvc.workflow.filter_setup import update_attributes
 
-                update_attributes(self._repository())
+                update_attributes(self._find_repository())
         if self._outdated is not None:
-            from nbvc.git.setup.attributes import filtered
+            from nbvc.git.setup.attributes import find_filtered
 
-            if not filtered(self._repository(), [path]):
+            if not find_filtered(self._find_repository(), [path]):
                 raise NbvcError(
                     "your own git attributes changed: git reads them the next time",
                     where=self._outdated,
                     hint="run this command again",
                 )
 
-    def _repository(self) -> Repository:
+    def _find_repository(self) -> Repository:
         from nbvc.git.plumbing.repository import discover
 
-        return discover(self._git(), ".")
+        return discover(self._find_git(), ".")
 
     def find_exemption(self, path: str) -> tuple[str, str]:
         """Return the settings file and the pattern that let git store a file as it is."""
@@ -108,14 +108,14 @@ class Filter:
         It may have what it has already, under whatever name, and any file while it stores nothing,
         as in status and diff.
         """
-        from nbvc.git.state.index import blob_ids, is_being_written, known_blobs
+        from nbvc.git.state.index import blob_ids, is_being_written, list_blobs
 
         try:
-            repository = self._repository()
+            repository = self._find_repository()
             if not is_being_written(repository):
                 return True
             if self._known is None:
-                self._known = known_blobs(repository)
+                self._known = list_blobs(repository)
             return not self._known.isdisjoint(blob_ids(repository, content))
         except NbvcError:
             return False
@@ -126,16 +126,16 @@ class Filter:
         Git knows a file that it wrote by its times and size. Within a merge or rebase a user resolves
         conflicts in files without outputs, and clears nothing.
         """
-        from nbvc.git.state.operation import trace
+        from nbvc.git.state.operation import find_trace
         from nbvc.git.state.written import is_as_git_wrote
 
         try:
-            is_running = trace(find_git_dir(self._environ)) is not None
-            return not is_running and not is_as_git_wrote(git_here(self._git()), path)
+            is_running = find_trace(find_git_dir(self._environ)) is not None
+            return not is_running and not is_as_git_wrote(git_here(self._find_git()), path)
         except NbvcError:
             return False
 
-    def _git(self) -> Git:
+    def _find_git(self) -> Git:
         from nbvc.git.plumbing.command import Git
 
         return Git.find(self._environ)
@@ -143,7 +143,7 @@ class Filter:
 
 def git_here(git: Git) -> Git:
     """Return git in the current folder, with what a hook or filter inherits from git."""
-    return git.at(os.getcwd()).knowing(git.inherited)
+    return git.at(os.getcwd()).with_environ(git.inherited)
 
 
 def _digest_code(notebook: Notebook) -> list[bytes]:

@@ -27,14 +27,14 @@ _OF_OTHERS = (".git", "pyvenv.cfg")
 """What a folder contains that is a repository or environment of its own."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class FoundPath(msgspec.Struct, frozen=True):
     """A notebook that paths mean; `problem` says why it cannot be read, if it is no file."""
 
     path: str
     problem: str = ""
 
 
-def find_files(paths: Sequence[str], environ: Mapping[str, str], skip: Skip) -> Iterator[Found]:
+def find_files(paths: Sequence[str], environ: Mapping[str, str], skip: Skip) -> Iterator[FoundPath]:
     """Yield the notebooks that paths mean, each once; links in folders are left out.
 
     Raises `NbvcError` for a path that does not exist.
@@ -52,7 +52,7 @@ def find_files(paths: Sequence[str], environ: Mapping[str, str], skip: Skip) -> 
         for one in found:
             if one not in seen:
                 seen.add(one)
-                yield Found(one, describe_problem(one))
+                yield FoundPath(one, describe_problem(one))
 
 
 def find_notebooks(

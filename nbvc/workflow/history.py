@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbvc.checkpoint.base import StorePlace
 from nbvc.versions.history import History
-from nbvc.versions.model import Kind, Version
+from nbvc.versions.model import Version, VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def read_commit(
         name = history.name_in(commit.oid)
     author, _, email = commit.author.rpartition(" <")
     version = Version(
-        *(Kind.COMMIT, commit.oid, name or history.name, None, author, email.rstrip(">")),
+        *(VersionType.COMMIT, commit.oid, name or history.name, None, author, email.rstrip(">")),
         *(commit.seconds, commit.message, commit.oid),
     )
     return version, None if name is None else objects.at(commit.oid, name)

@@ -30,7 +30,7 @@ def show_diff(before: Version, after: Version, environ: Mapping[str, str]) -> in
 
     program = _find("nbdiff-web")
     with TemporaryDirectory(prefix="nbvc-") as folder:
-        files = _laid(folder, {"before": before, "after": after})
+        files = _write_versions(folder, {"before": before, "after": after})
         return run_in_terminal([program, *files], environ)
 
 
@@ -48,7 +48,7 @@ def merge_by_hand(
 
     program = _find("nbmerge-web")
     with TemporaryDirectory(prefix="nbvc-") as folder:
-        files = _laid(folder, {"base": base, "local": local, "remote": remote})
+        files = _write_versions(folder, {"base": base, "local": local, "remote": remote})
         saved = os.path.join(folder, "merged.ipynb")
         code = run_in_terminal([program, "--out", saved, *files], environ)
         return code, read_content(saved) if os.path.exists(saved) else None
@@ -71,7 +71,7 @@ def _find(name: str) -> str:
     )
 
 
-def _laid(folder: str, versions: dict[str, Version]) -> list[str]:
+def _write_versions(folder: str, versions: dict[str, Version]) -> list[str]:
     """Write versions into a folder, each below its side and by its own name; return the paths."""
     from nbvc.notebook.notebook import Notebook
 

@@ -28,7 +28,7 @@ def find_nbdime_settings(environ: Mapping[str, str]) -> NbdimeSettings:
     """
     from nbvc.notebook.content import read_content
 
-    paths = [os.path.join(folder, _NAME) for folder in dict.fromkeys(_folders(environ))]
+    paths = [os.path.join(folder, _NAME) for folder in dict.fromkeys(_list_folders(environ))]
     existing = [path for path in reversed(paths) if os.path.isfile(path)]
     return read_nbdime_settings((path, read_content(path)) for path in existing)
 
@@ -47,7 +47,7 @@ def settings_below(environ: Mapping[str, str], skip: Callable[[str, str], None])
     return {}
 
 
-def _folders(environ: Mapping[str, str]) -> Iterator[str]:
+def _list_folders(environ: Mapping[str, str]) -> Iterator[str]:
     """Yield the folders that nbdime looks into, the strongest first."""
     yield os.path.abspath(os.curdir)
     if environ.get("JUPYTER_NO_CONFIG"):

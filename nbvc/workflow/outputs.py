@@ -8,10 +8,10 @@ import msgspec
 
 from nbvc.errors import GitError, NbvcError, NotebookError, WriteRefusedError
 from nbvc.notebook.paired import may_be_paired
-from nbvc.notebook.saving import drafted, read_stamped, save_all
+from nbvc.notebook.saving import draft_file, read_stamped, save_all
 from nbvc.store.entries import OutputStore
 from nbvc.store.home import Home
-from nbvc.store.restoring import Asked, Places, restored
+from nbvc.store.restoring import Asked, Places, restore_outputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PutBack(msgspec.Struct, frozen=True):
     is_lost: bool = False
 
 
-class Job(msgspec.Struct, frozen=True):
+class RestoreJob(msgspec.Struct, frozen=True):
     """A notebook's file whose outputs come back: from the latest states, or from a chosen one.
 
     `name` is the notebook's in the store. `exactly`: only if the file is just as stripping left it.
@@ -55,55 +55,55 @@ class Job(msgspec.Struct, frozen=True):
     exactly: bool = False
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class RestoreOutcome(msgspec.Struct, frozen=True):
     """What became of one file: what came back, or the error that kept it as it was."""
 
     done: PutBack | None = None
     error: NbvcError | OSError | None = None
 
 
-def put_back(jobs: Iterable[Job], *, writes: bool = True) -> list[Outcome]:
+def put_back(jobs: Iterable[RestoreJob], *, writes: bool = True) -> list[RestoreOutcome]:
     """Restore the outputs of files; all are on the disk before the first file is replaced.
 
     Errors are part of the result. Raises `OSError`, with no file touched.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[RestoreOutcome] = []
     drafts: dict[int, Draft] = {}
     try:
         for job in jobs:
-            outcomes.append(_prepared(job, drafts if writes else None, len(outcomes)))
+            outcomes.append(_prepare_file(job, drafts if writes else None, len(outcomes)))
         waiting, numbers = list(drafts.values()), list(drafts)
         drafts.clear()
         for number, error in zip(numbers, save_all(waiting), strict=True):
             if isinstance(error, (NbvcError, OSError)):
-                outcomes[number] = Outcome(error=error)
+                outcomes[number] = RestoreOutcome(error=error)
     finally:
         for draft in drafts.values():
             draft.discard()
     return outcomes
 
 
-def _prepared(job: Job, drafts: dict[int, Draft] | None, number: int) -> Outcome:
+def _prepare_file(job: RestoreJob, drafts: dict[int, Draft] | None, number: int) -> RestoreOutcome:
     """Find what comes back into a file, and write the result beside it."""
     try:
         content, seen = read_stamped(job.path)
-        done = _found(job, content)
+        done = _find_outputs(job, content)
         if done.changes and drafts is not None:
             keep_time = may_be_paired(job.path, content)
-            drafts[number] = drafted(job.path, done.found.content, seen, keep_time=keep_time)
+            drafts[number] = draft_file(job.path, done.found.content, seen, keep_time=keep_time)
     except (NbvcError, OSError) as error:
-        return Outcome(error=error)
-    return Outcome(done)
+        return RestoreOutcome(error=error)
+    return RestoreOutcome(done)
 
 
-def _found(job: Job, content: bytes) -> PutBack:
-    from nbvc.store.choosing import restored_from
+def _find_outputs(job: RestoreJob, content: bytes) -> PutBack:
+    from nbvc.store.choosing import restore_from
 
     store, name = job.store, job.name
     if isinstance(job.source, Asked):
-        found = restored(store, name, content, job.places, job.source)
+        found = restore_outputs(store, name, content, job.places, job.source)
     else:
-        found = restored_from(store, job.source, content)
+        found = restore_from(store, job.source, content)
     changes = found.content != content and (found.exact or not job.exactly)
     is_lost = found.missing and not found.cells and store.damages and not store.of(name)
     return PutBack(store, name, content, found, changes, bool(is_lost))
@@ -123,28 +123,28 @@ class Restorer:
 
     def restore(
         self, paths: Sequence[str], state: str | None = None, *, dry_run: bool = False
-    ) -> list[Outcome]:
+    ) -> list[RestoreOutcome]:
         """Restore the outputs of files, from the state of this name if there is one.
 
         Raises `OSError`, with no file touched.
         """
-        jobs: dict[int, Job] = {}
-        outcomes: list[Outcome] = [Outcome()] * len(paths)
+        jobs: dict[int, RestoreJob] = {}
+        outcomes: list[RestoreOutcome] = [RestoreOutcome()] * len(paths)
         for number, path in enumerate(paths):
             try:
-                jobs[number] = self._job(path, state)
+                jobs[number] = self._make_job(path, state)
             except (NbvcError, OSError) as error:
-                outcomes[number] = Outcome(error=error)
+                outcomes[number] = RestoreOutcome(error=error)
         for number, outcome in zip(jobs, put_back(jobs.values(), writes=not dry_run), strict=True):
             outcomes[number] = outcome
         return outcomes
 
-    def _job(self, path: str, state: str | None) -> Job:
+    def _make_job(self, path: str, state: str | None) -> RestoreJob:
         home, name, repository = self._homes.home(path)
         store = self._stores.setdefault((home.folder, home.git_dir), OutputStore(home))
         places = Places.outside() if repository is None else Places.of(repository)
         source = Asked.BY_PERSON if state is None else find_state(store, state)[0]
-        return Job(path, store, name, places, source)
+        return RestoreJob(path, store, name, places, source)
 
     def refresh(self, written: Iterable[str]) -> None:
         """Let git see that files did not change, if a filter strips what came back."""
@@ -179,10 +179,10 @@ def put_back_after(
     has in memory: then nothing is done. Raises `GitError`.
     """
     from nbvc.git.actions.refreshing import refresh
-    from nbvc.git.state.operation import operation
-    from nbvc.git.state.written import git_wrote, mark_checkout, reapplied
+    from nbvc.git.state.operation import find_operation
+    from nbvc.git.state.written import find_reapplied, find_written, mark_checkout
 
-    if hook in {"post-checkout", "post-commit"} and operation(repository) is not None:
+    if hook in {"post-checkout", "post-commit"} and find_operation(repository) is not None:
         return PutBackByHook()
     if hook == "post-checkout" and in_commit:
         mark_checkout(repository)
@@ -192,10 +192,12 @@ def put_back_after(
         return PutBackByHook()
     exactly, tracked = hook == "post-commit", list_filtered(repository)
     names = (
-        reapplied(repository, tracked) if exactly else git_wrote(repository, tracked, hook, args)
+        find_reapplied(repository, tracked)
+        if exactly
+        else find_written(repository, tracked, hook, args)
     )
     jobs = [
-        Job(path, store, name, Places.of(repository), Asked.BY_HOOK, exactly)
+        RestoreJob(path, store, name, Places.of(repository), Asked.BY_HOOK, exactly)
         for name in names
         if not os.path.islink(path := repository.path(name))
     ]
@@ -205,7 +207,7 @@ def put_back_after(
     errors = [
         (job.name, error)
         for job, outcome in zip(jobs, outcomes, strict=True)
-        if (error := _problem(outcome)) is not None
+        if (error := _find_problem(outcome)) is not None
     ]
     count = sum(outcome.done is not None and outcome.done.changes for outcome in outcomes)
     return PutBackByHook(count, tuple(errors))
@@ -213,13 +215,13 @@ def put_back_after(
 
 def list_filtered(repository: Repository) -> list[str]:
     """Return the tracked notebooks whose filter is nbvc's."""
-    from nbvc.git.setup.attributes import filtered
-    from nbvc.git.state.changes import tracked
+    from nbvc.git.setup.attributes import find_filtered
+    from nbvc.git.state.changes import list_tracked
 
-    return filtered(repository, tracked(repository))
+    return find_filtered(repository, list_tracked(repository))
 
 
-def _problem(outcome: Outcome) -> NbvcError | None:
+def _find_problem(outcome: RestoreOutcome) -> NbvcError | None:
     """Return what the user of a notebook must know of a hook's work on it."""
     if outcome.done is not None:
         return check_damage(outcome.done)

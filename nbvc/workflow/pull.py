@@ -13,7 +13,7 @@ import os
 
 import msgspec
 
-from nbvc.errors import ContentChangedError, NbvcError, NotebookError, visible
+from nbvc.errors import ContentChangedError, NbvcError, NotebookError, make_visible
 from nbvc.git.actions.merging import ByCell
 from nbvc.git.actions.pull import (
     PullOutcome,
@@ -26,7 +26,7 @@ from nbvc.git.plumbing.programs import own_program
 from nbvc.git.state.changes import read_file
 from nbvc.git.state.index import look_again
 from nbvc.git.state.remotes import NETWORK
-from nbvc.git.state.status import FileState, status
+from nbvc.git.state.status import FileState, read_status
 from nbvc.notebook.drafts import remove_leftovers
 
 TYPE_CHECKING = False
@@ -82,23 +82,25 @@ def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NE
     refused = fetch_upstream(repository, deadline=deadline) or before_merge(repository)
     dirty = refused.names if refused else ()
     if refused and (
-        refused.outcome is not PullOutcome.DIRTY or not _movable(repository, names, dirty)
+        refused.outcome is not PullOutcome.DIRTY or not _can_move(repository, names, dirty)
     ):
         return Pulled(refused)
     try:
-        aside = [_kept(store, name) for name in dirty]
+        aside = [_save_checkpoint(store, name) for name in dirty]
     except NotebookError:
         assert refused is not None
         return Pulled(refused)
-    states = status(repository, names)
-    aside += _hidden(store, [name for name in names if states.of(name) is FileState.UNCHANGED])
+    states = read_status(repository, names)
+    aside += _hide_changes(
+        store, [name for name in names if states.of(name) is FileState.UNCHANGED]
+    )
     with ByCell(store.repository, own_program()) as settings:
-        return _pulled(store, aside, settings)
+        return _run_pull(store, aside, settings)
 
 
-def _movable(repository: Repository, names: Collection[str], dirty: Sequence[str]) -> bool:
+def _can_move(repository: Repository, names: Collection[str], dirty: Sequence[str]) -> bool:
     """Tell whether all that is dirty was named, and is a file changed since HEAD and not staged."""
-    states = status(repository, dirty)
+    states = read_status(repository, dirty)
     return all(
         name in names
         and states.of(name) is FileState.CHANGED
@@ -108,7 +110,7 @@ def _movable(repository: Repository, names: Collection[str], dirty: Sequence[str
     )
 
 
-def _hidden(store: Store, names: Sequence[str]) -> list[_Aside]:
+def _hide_changes(store: Store, names: Sequence[str]) -> list[_Aside]:
     """Set those notebooks aside that differ from what git would check out, though not to git."""
     repository = store.repository.storing
     found = []
@@ -120,13 +122,13 @@ def _hidden(store: Store, names: Sequence[str]) -> list[_Aside]:
         if read_file(path) == wanted.stdout:
             continue
         try:
-            found.append(msgspec.structs.replace(_kept(store, name), is_clean=True))
+            found.append(msgspec.structs.replace(_save_checkpoint(store, name), is_clean=True))
         except NotebookError:
             continue
     return found
 
 
-def _kept(store: Store, name: str) -> _Aside:
+def _save_checkpoint(store: Store, name: str) -> _Aside:
     """Save a notebook as a checkpoint. Raises `NotebookError` where a version can't be read."""
     from nbvc.diffing import diff
     from nbvc.notebook import read
@@ -148,7 +150,7 @@ def _write(repository: Repository, one: _Aside, *, expected: bytes, content: byt
     if _on_disk(path) != expected:
         raise ContentChangedError(
             "the file was changed by another program just now, and is left as that has it",
-            where=visible(one.name),
+            where=make_visible(one.name),
             hint=f"the checkpoint {one.checkpoint.id} has what was there before",
         )
     if content != expected:
@@ -165,7 +167,7 @@ def _put_back(repository: Repository, aside: Sequence[_Aside]) -> None:
             _write(repository, one, expected=one.base, content=one.local)
 
 
-def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> Pulled:
+def _run_pull(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> Pulled:
     """Merge with a clean tree, and then what was set aside into what came of it."""
     repository = store.repository.acting
     kept = tuple(one.checkpoint for one in aside)
@@ -178,7 +180,7 @@ def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> P
         if result.outcome is PullOutcome.CONFLICTS and all(one.is_clean for one in aside):
             return Pulled(result, kept)
         if result.outcome is PullOutcome.CONFLICTS:
-            result = _withdrawn(repository, result, aside)
+            result = _withdraw_merge(repository, result, aside)
     except BaseException:
         _put_back(repository, aside)
         raise
@@ -189,7 +191,7 @@ def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> P
     undecided, left_out = [], []
     for one in aside:
         try:
-            if _taken_in(repository, one):
+            if _take_in(repository, one):
                 undecided.append(one.name)
         except NbvcError:
             left_out.append(one.name)
@@ -197,11 +199,13 @@ def _pulled(store: Store, aside: Sequence[_Aside], settings: Sequence[str]) -> P
     return Pulled(result, kept, tuple(undecided), tuple(left_out))
 
 
-def _withdrawn(repository: Repository, result: PullResult, aside: Sequence[_Aside]) -> PullResult:
+def _withdraw_merge(
+    repository: Repository, result: PullResult, aside: Sequence[_Aside]
+) -> PullResult:
     """Go back from a merge with conflicts, which only a person without other changes should see."""
     repository.git.run("merge", "--abort")
     changed = tuple(one.name for one in aside if not one.is_clean)
-    names = ", ".join(map(visible, changed))
+    names = ", ".join(map(make_visible, changed))
     return msgspec.structs.replace(
         result,
         outcome=PullOutcome.DIRTY,
@@ -212,7 +216,7 @@ def _withdrawn(repository: Repository, result: PullResult, aside: Sequence[_Asid
     )
 
 
-def _taken_in(repository: Repository, one: _Aside) -> bool:
+def _take_in(repository: Repository, one: _Aside) -> bool:
     """Merge a notebook's changes into what the pull made of it; tell whether conflicts are left."""
     from nbvc.merging import Strategy
     from nbvc.merging.files import merge_files

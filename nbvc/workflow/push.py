@@ -45,9 +45,9 @@ def push_branch(repository: Repository, order: PushOrder) -> Pushed:
 
 
 def _find_pages(repository: Repository, result: PushResult, names: Sequence[str]) -> Links | None:
-    from nbvc.git.state.links import links
+    from nbvc.git.state.links import make_links
 
     if not result.succeeded or not result.url:
         return None
     oid = repository.git.line("rev-parse", f"refs/heads/{result.branch}")
-    return links(result.url, oid, result.branch, names[0] if len(names) == 1 else None)
+    return make_links(result.url, oid, result.branch, names[0] if len(names) == 1 else None)

@@ -11,7 +11,7 @@ import os
 
 import msgspec
 
-from nbvc.errors import CheckpointError, ContentChangedError, NbvcError, NoCellError, visible
+from nbvc.errors import CheckpointError, ContentChangedError, NbvcError, NoCellError, make_visible
 from nbvc.notebook.content import content_digest
 
 TYPE_CHECKING = False
@@ -67,10 +67,10 @@ class FileTarget:
 
     def draft(self, content: bytes) -> Unpublished:
         """Write new content beside the file. Raises `OSError`, `WriteRefusedError`."""
-        from nbvc.notebook.saving import drafted
+        from nbvc.notebook.saving import draft_file
 
         os.makedirs(os.path.dirname(self._real), exist_ok=True)
-        return drafted(self.file, content)
+        return draft_file(self.file, content)
 
 
 class RestoredCheckpoint(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ def _check_unchanged(target: Target, before: bytes | None) -> None:
     if target.read() != before:
         raise ContentChangedError(
             "another program has just changed the notebook: nothing was written",
-            where=visible(target.file),
+            where=make_visible(target.file),
             hint="reload it, then try again",
         )
 
@@ -175,7 +175,7 @@ def _check_opens(content: bytes, checkpoint: Checkpoint, path: str) -> None:
     except NbvcError as error:
         problem = f"the checkpoint {checkpoint.id} is not a notebook: {error.message}"
         hint = "nothing was restored; --raw restores it as it is, nbvc checkpoint show prints it"
-        raise CheckpointError(problem, where=visible(path), hint=hint) from error
+        raise CheckpointError(problem, where=make_visible(path), hint=hint) from error
 
 
 def take_cell(version: Notebook, current: Notebook, index: int) -> bytes:

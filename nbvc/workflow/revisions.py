@@ -20,12 +20,12 @@ from nbvc.git.state.changes import (
     Place,
     Side,
     Status,
-    changes,
     commit_side,
+    find_changes,
     head_side,
     range_sides,
 )
-from nbvc.workflow.compare import Pair, Pairs, Source, file_source, known_source
+from nbvc.workflow.compare import Pair, Pairs, Source, file_source, make_source
 from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
 
@@ -51,21 +51,21 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     Raises `SelectionError`, `NbvcError`.
     """
     words, paths = selection.words, selection.paths
-    repository = _repository(environ, words, paths or ())
+    repository = _find_repository(environ, words, paths or ())
     objects = Objects(repository)
     decider = DiffDecider(skip, environ)
     if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
-    sides, rest = _sides(repository, objects, words)
-    before, after = _both(repository, objects, sides, cached=selection.cached)
+    sides, rest = _split_sides(repository, objects, words)
+    before, after = _choose_sides(repository, objects, sides, cached=selection.cached)
     if selection.untracked and after is not WORK_TREE:
         raise SelectionError("Untracked files are in the working tree, which is not compared here.")
     named = (*rest, *(paths or ()))
     _check(repository, objects, named, (before, after))
-    names = [_name(repository, path) for path in named]
-    found = changes(repository, before, after, names, untracked=selection.untracked)
+    names = [_name_path(repository, path) for path in named]
+    found = find_changes(repository, before, after, names, untracked=selection.untracked)
     found = _follow(repository, objects, (before, after), names, found)
-    objects.fetch(_oids(found))
+    objects.fetch(_list_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
     maker = _PairMaker(repository, objects, before, after, keep)
@@ -100,7 +100,7 @@ def _follow(
             raise SelectionError(f"There is no file {name!r} in {where}.")
         if before is None or after is None or (before.name == name == after.name):
             continue
-        if before.name != after.name and _stays(repository, objects, sides[1], before.name):
+        if before.name != after.name and _has_name(repository, objects, sides[1], before.name):
             continue
         changed.pop(before.name, None)
         if before.name != after.name:
@@ -110,7 +110,7 @@ def _follow(
     return tuple(sorted(changed.values(), key=lambda change: change.name))
 
 
-def _stays(repository: Repository, objects: Objects, side: Side, name: str) -> bool:
+def _has_name(repository: Repository, objects: Objects, side: Side, name: str) -> bool:
     """Tell whether a side still has a name: then nothing was renamed from it there."""
     if side.place is Place.WORK_TREE:
         return os.path.lexists(repository.path(name))
@@ -142,10 +142,10 @@ def _version_on(
 
 
 def _expect(objects: Objects, found: Sequence[FileChange], numbers: Iterable[int]) -> None:
-    objects.expect(_oids(found[number] for number in numbers))
+    objects.expect(_list_oids(found[number] for number in numbers))
 
 
-def _oids(found: Iterable[FileChange]) -> Iterator[str]:
+def _list_oids(found: Iterable[FileChange]) -> Iterator[str]:
     """Yield what will be read of changes, in that order."""
     for change in found:
         for version in (change.before, change.after):
@@ -153,7 +153,7 @@ def _oids(found: Iterable[FileChange]) -> Iterator[str]:
                 yield version.oid
 
 
-def _repository(
+def _find_repository(
     environ: Mapping[str, str], words: Sequence[str], paths: Sequence[str]
 ) -> Repository:
     """Return the repository that the paths are in, else the one around."""
@@ -172,7 +172,7 @@ def _repository(
         raise NoRepositoryError(error.message, hint=hint) from None
 
 
-def _sides(
+def _split_sides(
     repository: Repository, objects: Objects, words: Sequence[str]
 ) -> tuple[list[Side], list[str]]:
     """Split words into the commits they begin with, two at most, and the rest."""
@@ -190,7 +190,7 @@ def _sides(
     return sides, []
 
 
-def _both(
+def _choose_sides(
     repository: Repository, objects: Objects, sides: list[Side], *, cached: bool
 ) -> tuple[Side, Side]:
     if len(sides) == 2:
@@ -213,11 +213,11 @@ def _check(
         try:
             objects.commit(word)
         except UnknownRefError:
-            raise SelectionError(_nowhere(objects, word)) from None
+            raise SelectionError(_explain_word(objects, word)) from None
         raise SelectionError(f"The commit {word!r} has to come before the paths, at most two.")
 
 
-def _nowhere(objects: Objects, word: str) -> str:
+def _explain_word(objects: Objects, word: str) -> str:
     """Return what to say of a word that names nothing: of a range, which end of it."""
     if objects.get("HEAD") is None:
         return f"There is no file or folder {word!r}, and no commit yet."
@@ -237,11 +237,11 @@ def _nowhere(objects: Objects, word: str) -> str:
 def _isknown_source(
     repository: Repository, objects: Objects, revisions: Iterable[str], path: str
 ) -> bool:
-    name = _name(repository, path)
+    name = _name_path(repository, path)
     return any(objects.get(f"{revision}:{name}") for revision in revisions)
 
 
-def _name(repository: Repository, path: str) -> str:
+def _name_path(repository: Repository, path: str) -> str:
     """Return a path as the repository has it, empty for its top."""
     if os.path.isdir(path) and not os.path.islink(path):
         return repository.name_of_folder(path)
@@ -259,15 +259,15 @@ class _PairMaker(msgspec.Struct, frozen=True):
 
     def pair(self, change: FileChange, policy: DiffPolicy) -> Pair:
         """Return both versions of a change; of a file in conflict, ours and the work tree's."""
-        before = self._source(change.before, self.before)
-        after = self._source(change.after, self.after)
+        before = self._make_source(change.before, self.before)
+        after = self._make_source(change.after, self.after)
         if change.status is Status.UNMERGED:
-            before, note = self._ours(change.name), "in conflict"
+            before, note = self._find_ours(change.name), "in conflict"
         else:
             note = change.status.name.lower() if change.status in _NOTED else ""
         return Pair(before, after, in_git=True, note=note, policy=policy)
 
-    def _source(self, version: FileVersion | None, side: Side) -> Source | None:
+    def _make_source(self, version: FileVersion | None, side: Side) -> Source | None:
         if version is None:
             return None
         name = version.name
@@ -283,10 +283,10 @@ class _PairMaker(msgspec.Struct, frozen=True):
         content = Contents(self.repository, self.objects).read(version)
         return content if version.oid is not None else self.keep(version.name, content)
 
-    def _ours(self, name: str) -> Source | None:
+    def _find_ours(self, name: str) -> Source | None:
         spec = f":{_OURS}:{name}"
         found = self.objects.get(spec)
-        return known_source(found.content, name, f"{name} (ours)", spec) if found else None
+        return make_source(found.content, name, f"{name} (ours)", spec) if found else None
 
 
 _NOTED = (Status.RENAMED, Status.COPIED, Status.UNTRACKED)
@@ -299,9 +299,9 @@ def _two_versions(
     if len(words) != 2:
         return None
     before, after = (
-        _kept_file(repository, word)
+        _read_filtered(repository, word)
         if os.path.lexists(word)
-        else _version(repository, objects, word)
+        else _find_source(repository, objects, word)
         for word in words
     )
     if not (before and after):
@@ -311,7 +311,7 @@ def _two_versions(
     return Pair(before, after, policy=decider.decide(path))
 
 
-def _kept_file(repository: Repository, path: str) -> Source:
+def _read_filtered(repository: Repository, path: str) -> Source:
     """Return a file as git would keep it, since a version in git is compared with it."""
     source = file_source(path)
     try:
@@ -333,33 +333,33 @@ def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
     except NoRepositoryError:
         raise SelectionError(f"There is no file {spec!r}, and no git repository around.") from None
     with Objects(repository) as objects:
-        found = _version(repository, objects, spec)
+        found = _find_source(repository, objects, spec)
         if found is not None:
             return found.read()
         revision, colon, path = spec.partition(":")
         former = None
         if revision:
-            former = _former(repository, objects, objects.commit(revision), path)
+            former = _find_former(repository, objects, objects.commit(revision), path)
     if not colon:
         raise SelectionError(f"There is no file {spec!r}; a version of one is COMMIT:PATH.")
     hint = f" There it was {former!r}: name {revision}:{former}." if former else ""
     raise SelectionError(f"There is no file {path!r} in {revision or 'the index'}.{hint}")
 
 
-def _former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
+def _find_former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
     """Return the name that a notebook of now had in a commit, None if it was not there."""
     side = Side(Place.COMMIT, commit, commit)
     found = (
         _version_on(repository, objects, side, name)
-        for name in _candidates(repository, path)
+        for name in _list_candidates(repository, path)
         if name.endswith(SUFFIX) and os.path.isfile(repository.path(name))
     )
     return next((version.name for version in found if version is not None), None)
 
 
-def _version(repository: Repository, objects: Objects, spec: str) -> Source | None:
+def _find_source(repository: Repository, objects: Objects, spec: str) -> Source | None:
     found = _find_version(repository, objects, spec)
-    return None if found is None else known_source(found[1], spec, spec, spec)
+    return None if found is None else make_source(found[1], spec, spec, spec)
 
 
 def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, bytes] | None:
@@ -367,14 +367,14 @@ def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[
     revision, colon, path = spec.partition(":")
     if not colon or revision.startswith("-"):
         return None
-    for name in _candidates(repository, path):
+    for name in _list_candidates(repository, path):
         found = objects.get(f"{revision}:{name}")
         if found is not None and found.kind == "blob":
             return name, found.content
     return None
 
 
-def _candidates(repository: Repository, path: str) -> list[str]:
-    here = _name(repository, os.path.join(os.getcwd(), path))
+def _list_candidates(repository: Repository, path: str) -> list[str]:
+    here = _name_path(repository, os.path.join(os.getcwd(), path))
     dotted = path.startswith(("./", "../"))
     return [here] if dotted else [path, here]

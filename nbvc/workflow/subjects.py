@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.changes import FileVersion, Side
     from nbvc.normalising.policy import Policy
-    from nbvc.workflow.deciding import Asked
-    from nbvc.workflow.finding import Found, Skip
+    from nbvc.workflow.deciding import PathOverrides
+    from nbvc.workflow.finding import FoundPath, Skip
 
     Keep = Callable[[str, bytes], bytes]
 
@@ -51,7 +51,7 @@ class Subjects(msgspec.Struct, frozen=True):
 
     subjects: list[Subject]
     excluded: int = 0
-    unreadable: tuple[Found, ...] = ()
+    unreadable: tuple[FoundPath, ...] = ()
     close: Callable[[], None] = lambda: None
 
 
@@ -64,7 +64,9 @@ class Choice(msgspec.Struct, frozen=True):
     raw: bool = False
 
 
-def select(choice: Choice, asked: Asked, environ: Mapping[str, str], skip: Skip) -> Subjects:
+def select(
+    choice: Choice, asked: PathOverrides, environ: Mapping[str, str], skip: Skip
+) -> Subjects:
     """Return the notebooks that a choice means. A word that is no existing path is a commit.
 
     Raises `NbvcError`.
@@ -82,7 +84,7 @@ def select(choice: Choice, asked: Asked, environ: Mapping[str, str], skip: Skip)
     return _select_commit(repository, objects, words, paths, asked)
 
 
-def select_content(content: bytes, name: str, asked: Asked) -> Subjects:
+def select_content(content: bytes, name: str, asked: PathOverrides) -> Subjects:
     """Return one notebook that is given as bytes, and to be judged as a file of that name."""
     decision = Decider(asked).decide(name)
     if decision.excluded:
@@ -92,7 +94,7 @@ def select_content(content: bytes, name: str, asked: Asked) -> Subjects:
 
 def _select_files(
     paths: Sequence[str],
-    asked: Asked,
+    asked: PathOverrides,
     environ: Mapping[str, str],
     skip: Skip,
     *,
@@ -191,7 +193,7 @@ def _find_repository(
 
 
 def _select_index(
-    repository: Repository, objects: Objects, paths: Sequence[str], asked: Asked
+    repository: Repository, objects: Objects, paths: Sequence[str], asked: PathOverrides
 ) -> Subjects:
     from nbvc.git.state.changes import INDEX
 
@@ -204,7 +206,7 @@ def _select_commit(
     objects: Objects,
     words: Sequence[str],
     paths: Sequence[str],
-    asked: Asked,
+    asked: PathOverrides,
 ) -> Subjects:
     from nbvc.git.state.changes import commit_side
 
@@ -227,7 +229,7 @@ def _select_version(
 ) -> Subjects:
     """Return the notebooks of the index or a commit, judged by its own settings."""
     from nbvc.git.state.changes import Contents
-    from nbvc.workflow.finding import Found
+    from nbvc.workflow.finding import FoundPath
 
     versions, in_conflict = _list_versions(repository, side, paths)
     contents = Contents(repository, objects)
@@ -245,7 +247,7 @@ def _select_version(
         for version, decision in kept
     ]
     problem = "its conflicts are not resolved, so nothing is staged"
-    unreadable = tuple([Found(_from_here(repository, name), problem) for name in in_conflict])
+    unreadable = tuple([FoundPath(_from_here(repository, name), problem) for name in in_conflict])
     return Subjects(subjects, len(decided) - len(kept), unreadable, objects.close)
 
 
@@ -257,16 +259,16 @@ def _list_versions(
     Raises `NbvcError` for a path that the side does not have.
     """
     from nbvc.git.plumbing.objects import empty_tree
-    from nbvc.git.state.changes import INDEX, SUFFIX, Place, Side, changes
-    from nbvc.git.state.operation import unmerged
+    from nbvc.git.state.changes import INDEX, SUFFIX, Place, Side, find_changes
+    from nbvc.git.state.operation import find_unmerged
 
     nothing = Side(Place.COMMIT, "", empty_tree(repository))
     names = [_name(repository, path) for path in paths]
-    found = [one.after or one.before for one in changes(repository, nothing, side, names)]
+    found = [one.after or one.before for one in find_changes(repository, nothing, side, names)]
     versions = [version for version in found if version is not None]
     in_conflict = [
         name
-        for name in (unmerged(repository.git) if side is INDEX else ())
+        for name in (find_unmerged(repository.git) if side is INDEX else ())
         if name.endswith(SUFFIX) and (not names or any(_is_in(name, one) for one in names))
     ]
     there = [*(version.name for version in versions), *in_conflict]

@@ -20,11 +20,11 @@ def list_invalid(repository: Repository) -> Iterator[tuple[str, Problem]]:
 
     Files that cannot be read as notebooks are skipped. Raises `GitError`.
     """
-    from nbvc.git.state.changes import tracked
+    from nbvc.git.state.changes import list_tracked
     from nbvc.notebook import read
     from nbvc.notebook.validity import find_problems
 
-    for name in tracked(repository)[:MOST]:
+    for name in list_tracked(repository)[:MOST]:
         try:
             problems = find_problems(read(repository.path(name)))
         except (NbvcError, OSError):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbvc.render.timeline import timeline
+from nbvc.render.timeline import render_timeline
 from nbvc.versions.history import History
 from tests.benchmarks.table import Row, least
 from tests.conftest import CORPUS
@@ -84,7 +84,7 @@ def blamed(repository: Repository, name: str) -> None:
 
 def page(repository: Repository, name: str) -> str:
     with History(repository, name) as history:
-        return "".join(timeline(history, history.versions()))
+        return "".join(render_timeline(history, history.versions()))
 
 
 def steps(made: Path) -> list[float]:

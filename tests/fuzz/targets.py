@@ -19,9 +19,9 @@ from nbvc.merging.markers import Take, find, settle
 from nbvc.normalising import PRESETS, normalise
 from nbvc.normalising.cleaning import clean as clean_notebook
 from nbvc.render.paint import Painter
-from nbvc.render.readable import readable
+from nbvc.render.readable import format_notebook
 from nbvc.render.terminal import TerminalRenderer
-from nbvc.render.unified import unified
+from nbvc.render.unified import render_unified
 
 CUT = b"\n%%%% next file %%%%\n"
 Target = Callable[[bytes], None]
@@ -41,7 +41,7 @@ def reader(data: bytes) -> None:
     assert found == nbvc.read(data)
     if not _has_sources(found):
         return
-    _is_harmless("\n".join(readable(found)))
+    _is_harmless("\n".join(format_notebook(found)))
     if not found.cells:
         return
     try:
@@ -77,7 +77,7 @@ def differ(data: bytes) -> None:
     shown = TerminalRenderer(nbvc.diff(before, after, everything), Painter(on=False))
     _is_harmless("\n".join(shown.lines()))
     [*TerminalRenderer(found, Painter(on=True)).lines()]
-    unified(before, after, frozenset(nbvc.Part), names=("a", "b"))
+    render_unified(before, after, frozenset(nbvc.Part), names=("a", "b"))
 
 
 def merger(data: bytes) -> None:
@@ -111,11 +111,11 @@ def merger(data: bytes) -> None:
 
 def markers(data: bytes) -> None:
     """A file full of conflict markers, or cut anywhere: a notebook that opens, or an error."""
-    from nbvc.merging.textual import fixed, labels_in
+    from nbvc.merging.textual import fix_notebook, labels_in
 
     labels_in(data)
     try:
-        content, _ = fixed(data, "n.ipynb")
+        content, _ = fix_notebook(data, "n.ipynb")
     except NbvcError:
         return
     found = nbvc.read(content)
@@ -127,9 +127,9 @@ def markers(data: bytes) -> None:
 
 def textconv(data: bytes) -> None:
     """What git shows: some text for anything, and nothing in it steers a terminal."""
-    from nbvc.cli.callbacks.git_textconv import converted
+    from nbvc.cli.callbacks.git_textconv import convert_notebook
 
-    shown = converted(data)
+    shown = convert_notebook(data)
     assert shown or not data or not nbvc.read(data).cells
     _is_harmless(shown)
 

@@ -100,12 +100,12 @@ def _comment(before: str, after: str) -> object:
 
 def _unified(before: str, after: str) -> object:
     from nbvc.diffing.policy import DEFAULT_PARTS
-    from nbvc.render.unified import unified
+    from nbvc.render.unified import render_unified
 
     found = _everywhere(before, after)
     assert found.before
     assert found.after
-    return unified(found.before, found.after, DEFAULT_PARTS)
+    return render_unified(found.before, found.after, DEFAULT_PARTS)
 
 
 def _words(before: str, after: str) -> object:
@@ -122,11 +122,11 @@ def _merge(before: str, after: str) -> object:
 
 def _fix(before: str, after: str) -> object:
     from nbvc.errors import NbvcError
-    from nbvc.merging.textual import fixed
+    from nbvc.merging.textual import fix_notebook
 
     for text in (before, after, f'{{"cells": [{{"cell_type": "code", "source": "{before}'):
         try:
-            fixed(text.encode(errors="replace"))
+            fix_notebook(text.encode(errors="replace"))
         except NbvcError:
             pass
     return None
@@ -139,10 +139,10 @@ def _markers(before: str, after: str) -> object:
 
 
 def _hunks(before: str, after: str) -> object:
-    from nbvc.cli.callbacks.git_hunks import readable_hunks
+    from nbvc.cli.callbacks.git_hunks import format_hunks
 
     lines = "\n".join(f'+  "{line}",\n {line}' for line in (before, *after.split("\n")))
-    return readable_hunks(f"diff --git a/a.ipynb b/a.ipynb\n{lines}".encode(errors="replace"))
+    return format_hunks(f"diff --git a/a.ipynb b/a.ipynb\n{lines}".encode(errors="replace"))
 
 
 def _notebook_text(before: str, after: str) -> object:

@@ -115,19 +115,19 @@ def _page_of_lines(n: int) -> object:
 
 def _unified_lines(n: int) -> object:
     from nbvc.diffing.policy import DEFAULT_PARTS
-    from nbvc.render.unified import unified
+    from nbvc.render.unified import render_unified
 
     found = _changed_lines(n)
     assert found.before
     assert found.after
-    return unified(found.before, found.after, DEFAULT_PARTS)
+    return render_unified(found.before, found.after, DEFAULT_PARTS)
 
 
 def _own_masks(n: int) -> object:
-    from nbvc.diffing.meaning.masks import masked
+    from nbvc.diffing.meaning.masks import mask_text
 
     patterns = ("a*a*a*b", "*a*b", "a*b", "*b*")
-    return [masked(text * n, (one,)) for one in patterns for text in ("a", "a b ")]
+    return [mask_text(text * n, (one,)) for one in patterns for text in ("a", "a b ")]
 
 
 def _exclude_patterns(n: int) -> object:
@@ -155,9 +155,9 @@ def _shuffled_lines(n: int) -> object:
 
 def _cursor(n: int) -> object:
     """Spaces that fill a line up to where the cursor is cost as much as letters."""
-    from nbvc.diffing.meaning.folding import folded
+    from nbvc.diffing.meaning.folding import fold_text
 
-    return folded("\n" * n + "a" * n + "\x1b[Ax" * n)
+    return fold_text("\n" * n + "a" * n + "\x1b[Ax" * n)
 
 
 def _duplicate_keys(n: int) -> object:
@@ -180,9 +180,9 @@ def _attachments(n: int) -> object:
 
 
 def _open_brackets(n: int) -> object:
-    from nbvc.merging.lenient import lenient
+    from nbvc.merging.lenient import parse_leniently
 
-    return lenient("[" * n + "}" * n)
+    return parse_leniently("[" * n + "}" * n)
 
 
 def _long_markers(n: int) -> object:

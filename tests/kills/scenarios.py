@@ -243,14 +243,14 @@ def _lay_stripped(folder: Path, rng: Random) -> None:
 
 def _keeps_outputs(folder: Path, before: Path) -> None:
     """What was stripped from a notebook is in the store: its old bytes come back."""
-    from nbvc.store.restoring import restored
+    from nbvc.store.restoring import restore_outputs
     from nbvc.workflow.places import OutputHomes
 
     for path in (folder / "a.ipynb", folder / "sub" / "b.ipynb"):
         old, now = (before / path.relative_to(folder)).read_bytes(), path.read_bytes()
         if now != old:
             store, name = OutputHomes(os.environ).store(str(path))
-            assert restored(store, name, now).content == old, f"{name}: its outputs are lost"
+            assert restore_outputs(store, name, now).content == old, f"{name}: its outputs are lost"
 
 
 _FILES = ("a.ipynb", "sub/b.ipynb")
@@ -281,7 +281,7 @@ def _add(folder: Path) -> int:
 
 def _stores_first(folder: Path, _: Path) -> None:
     """Whatever git got without its results has them in the store."""
-    from nbvc.store.restoring import restored
+    from nbvc.store.restoring import restore_outputs
     from nbvc.workflow.places import OutputHomes
 
     for name in _FILES:
@@ -290,7 +290,7 @@ def _stores_first(folder: Path, _: Path) -> None:
         assert staged, f"{name}: git has nothing"
         if staged not in raw:
             store, stored = OutputHomes(os.environ).store(str(folder / name))
-            found = restored(store, stored, staged).content
+            found = restore_outputs(store, stored, staged).content
             assert found == old, f"{name}: its results are in no store"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbvc import Notebook, merge
-from nbvc.merging import Action, MergeResult, Part
+from nbvc.merging import Action, DecisionPart, MergeResult
 from nbvc.merging.markers import Take, find, settle
 from tests.making import code, markdown, stream
 
@@ -91,11 +91,11 @@ def validates(found: Notebook) -> bool:
     return True
 
 
-def sketch(result: MergeResult) -> list[tuple[Part, Action, list[int]]]:
+def sketch(result: MergeResult) -> list[tuple[DecisionPart, Action, list[int]]]:
     return [
         (d.part, d.action, sorted(d.base))
         for d in result.decisions
-        if d.part in (Part.CELL, Part.SOURCE, Part.OUTPUTS)
+        if d.part in (DecisionPart.CELL, DecisionPart.SOURCE, DecisionPart.OUTPUTS)
     ]
 
 
@@ -123,7 +123,7 @@ def test_every_cell_stays_or_a_decision_says_why(
     three: tuple[Notebook, Notebook, Notebook],
 ) -> None:
     result = merge(*three)
-    if any(decision.part is Part.NOTEBOOK for decision in result.decisions[:1]):
+    if any(decision.part is DecisionPart.NOTEBOOK for decision in result.decisions[:1]):
         return
     text = "\n".join(cell.source for cell in result.notebook.cells)
     for side, name in ((three[1], "local"), (three[2], "remote")):
@@ -148,7 +148,7 @@ def test_swapping_the_sides_mirrors_what_is_decided(
 ) -> None:
     base, one, other = three
     there, back = merge(base, one, other), merge(base, other, one)
-    if any(decision.part is Part.ORDER for decision in (*there.decisions, *back.decisions)):
+    if any(decision.part is DecisionPart.ORDER for decision in (*there.decisions, *back.decisions)):
         return
     mirrored = [(part, action.mirrored, old) for part, action, old in sketch(back)]
     assert sorted(map(repr, sketch(there))) == sorted(map(repr, mirrored))

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 import nbvc
 from nbvc.merging import OutputChoice, SourceChoice, Strategy, merge
 from nbvc.merging.markers import Take, find, settle
-from nbvc.merging.textual import fixed
+from nbvc.merging.textual import fix_notebook
 from nbvc.normalising import Policy
 from nbvc.normalising.cleaning import clean
 from nbvc.store.entries import OutputStore
 from nbvc.store.files import store_stripped
 from nbvc.store.home import Home
-from nbvc.store.restoring import restored
+from nbvc.store.restoring import restore_outputs
 from nbvc.workflow.restoring import take_cell
 from tests.generate.valid import Three, notebooks, threes
 
@@ -49,7 +49,7 @@ def test_merged_and_resolved(
 def test_fixed_after_a_cut(one: nbvc.Notebook, data: st.DataObject) -> None:
     text = one.to_bytes()
     try:
-        content, _ = fixed(text[: data.draw(st.integers(1, len(text)))])
+        content, _ = fix_notebook(text[: data.draw(st.integers(1, len(text)))])
     except nbvc.NbvcError:
         return
     assert validates(nbvc.read(content))
@@ -79,5 +79,5 @@ def test_cleaned_and_restored(three: Three, after_edit: bool) -> None:
         store = OutputStore(Home(folder))
         store_stripped(store, "a.ipynb", content, cleaned)
         now = clean(three.local, Policy()).after if after_edit else cleaned.after
-        back = restored(store, "a.ipynb", now.to_bytes())
+        back = restore_outputs(store, "a.ipynb", now.to_bytes())
     assert validates(nbvc.read(back.content))

@@ -54,9 +54,9 @@ export interface IVersionsRequest {
 /** Show a version; the browser has the cells of the known one. */
 export interface IVersionRequest {
   path: string;
-  kind: Kind;
+  kind: VersionType;
   id: string;
-  known_kind?: Kind | null;
+  known_kind?: VersionType | null;
   known_id?: string;
 }
 
@@ -113,7 +113,7 @@ export interface IPushRequest {
 /** Bring a version back, or one of its cells; `expected` is what the caller has seen. */
 export interface IRestoreRequest {
   path: string;
-  kind: Kind;
+  kind: VersionType;
   id: string;
   expected: string;
   cell?: number | null;
@@ -450,8 +450,6 @@ export type FileState =
   | 'ignored'
   | 'unmerged';
 
-export type Kind = 'commit' | 'checkpoint' | 'work tree';
-
 export type Level =
   | 'notebook'
   | 'notebook metadata'
@@ -535,6 +533,8 @@ export type Side =
   | IEmptySide;
 
 export type Status = IInRepository | IOutsideRepository;
+
+export type VersionType = 'commit' | 'checkpoint' | 'work tree';
 
 /** The request of each task. */
 export interface IRequests {

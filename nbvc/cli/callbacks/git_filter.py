@@ -56,7 +56,7 @@ def filter_notebooks(args: list[str]) -> int:
 
 
 def _refuse(work: Filter | None, path: str, error: NbvcError) -> None:
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     place = f"{path}: " if path and error.where != path else ""
     lines = [f"{place}{error}"]
@@ -68,4 +68,4 @@ def _refuse(work: Filter | None, path: str, error: NbvcError) -> None:
             "nbvc refresh"
         )
     for line in lines:
-        print(f"nbvc: {escaped_line(line)}", file=sys.stderr, flush=True)
+        print(f"nbvc: {escape_line(line)}", file=sys.stderr, flush=True)

@@ -55,6 +55,6 @@ def _look_at_settings(repository: Repository, hook: str, args: Sequence[str]) ->
 
 
 def _warn(text: str) -> None:
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
-    print(f"nbvc: {escaped_line(text)}", file=sys.stderr)
+    print(f"nbvc: {escape_line(text)}", file=sys.stderr)

@@ -22,11 +22,11 @@ _ENDLESS = compile_lazily(rb'(?<![^\s"\\])[^\s"\\]{400,}')
 """Nothing that anybody reads."""
 
 
-def hunks() -> int:
+def copy_hunks() -> int:
     """Copy a diff from stdin to stdout, notebooks made readable; never fails on what it reads."""
     diff = sys.stdin.buffer.read()
     try:
-        shown = readable_hunks(diff)
+        shown = format_hunks(diff)
     except Exception:  # noqa: BLE001
         # Whatever went wrong, git's user wants to go on.
         shown = diff
@@ -34,7 +34,7 @@ def hunks() -> int:
     return 0
 
 
-def readable_hunks(diff: bytes) -> bytes:
+def format_hunks(diff: bytes) -> bytes:
     """Return a diff, coloured or not, of as many lines in which those of notebooks can be read."""
     lines = diff.split(b"\n")
     in_notebook = False
@@ -42,23 +42,23 @@ def readable_hunks(diff: bytes) -> bytes:
         if header := _HEADER.fullmatch(line):
             in_notebook = header[1] is not None
         elif in_notebook and (found := _LINE.fullmatch(line)):
-            lines[number] = found[1] + _shown(found[2]) + found[3]
+            lines[number] = found[1] + _show_line(found[2]) + found[3]
     return b"\n".join(lines)
 
 
-def _shown(text: bytes) -> bytes:
+def _show_line(text: bytes) -> bytes:
     """Return what to show of a line of a notebook's JSON: of a line of text what it says."""
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     found = _STRING.fullmatch(text)
-    indent, line = (found[1], _said(found[2])) if found else (b"", None)
+    indent, line = (found[1], _decode_line(found[2])) if found else (b"", None)
     if line is None:
         indent, line = b"", text.decode(errors="backslashreplace")
-    text = indent + escaped_line(line.replace("\t", "    ")).encode(errors="backslashreplace")
-    return _ENDLESS.sub(_shortened, text)
+    text = indent + escape_line(line.replace("\t", "    ")).encode(errors="backslashreplace")
+    return _ENDLESS.sub(_shorten_text, text)
 
 
-def _said(text: bytes) -> str | None:
+def _decode_line(text: bytes) -> str | None:
     """Return the line that a JSON string holds, None if it is not JSON."""
     import json
 
@@ -69,5 +69,5 @@ def _said(text: bytes) -> str | None:
     return line.removesuffix("\n")
 
 
-def _shortened(found: re.Match[bytes]) -> bytes:
+def _shorten_text(found: re.Match[bytes]) -> bytes:
     return b"%s\xe2\x80\xa6 %d characters" % (found[0][:24], len(found[0]))

@@ -41,15 +41,15 @@ def command(
     `git config merge.nbvc.driver "nbvc git-merge-driver %O %A %B %L %P %S %X %Y"`: git before 2.44
     doesn't know the last three, the names of the sides, and passes them on as they are.
     """
-    strategy = _strategy(size, labels)
+    strategy = _make_strategy(size, labels)
     try:
         return _merge(base, local, remote, strategy, name or local)
     except Exception as error:  # noqa: BLE001
         # Whatever went wrong is ours: git's own merge is what the user would have had without us.
-        return _text_merge(base, local, remote, strategy, _reason(error, name))
+        return _text_merge(base, local, remote, strategy, _describe_error(error, name))
 
 
-def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
+def _make_strategy(size: str, labels: tuple[str, ...]) -> Strategy:
     from nbvc.merging.model import Strategy
 
     known = len(labels) == 3 and not any(label in _UNKNOWN for label in labels)
@@ -57,12 +57,12 @@ def _strategy(size: str, labels: tuple[str, ...]) -> Strategy:
     return Strategy(
         base_label=base or "base",
         local_label=ours or "local",
-        remote_label=theirs or _merged_branch() or "remote",
+        remote_label=theirs or _find_merged_branch() or "remote",
         marker_size=int(size) if size.isdigit() and 0 < int(size) < 1000 else _MARKER_SIZE,
     )
 
 
-def _merged_branch() -> str:
+def _find_merged_branch() -> str:
     """Return the name of the branch that is merged, which `git merge` leaves for us."""
     names = [value for key, value in os.environ.items() if key.startswith("GITHEAD_")]
     if len(names) != 1:
@@ -119,7 +119,7 @@ def _text_merge(base: str, local: str, remote: str, strategy: Strategy, reason: 
     return 1
 
 
-def _reason(error: Exception, name: str) -> str:
+def _describe_error(error: Exception, name: str) -> str:
     from nbvc.errors import NbvcError
 
     if isinstance(error, NbvcError):
@@ -128,9 +128,9 @@ def _reason(error: Exception, name: str) -> str:
 
 
 def _tell(message: str) -> None:
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     try:
-        print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
+        print(f"nbvc: {escape_line(message)}", file=sys.stderr)
     except OSError:  # nobody listens, as in `git merge 2>&1 | head`: the exit code is what counts
         pass

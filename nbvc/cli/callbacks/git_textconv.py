@@ -12,7 +12,7 @@ import sys
 from nbvc.errors import NbvcError
 
 
-def textconv(args: list[str]) -> int:
+def print_text(args: list[str]) -> int:
     """Print the notebook at the last argument as text; what can't be read is printed as it is.
 
     Nothing is taken for an option: a notebook may be called `-h.ipynb`. What comes before the path
@@ -27,12 +27,12 @@ def textconv(args: list[str]) -> int:
     except OSError as error:
         print(f"nbvc: {args[-1]}: {error.strerror}", file=sys.stderr)
         return 1
-    content = _kept(args[-1], content)
-    sys.stdout.buffer.write(converted(content).encode(errors="backslashreplace"))
+    content = _filter_content(args[-1], content)
+    sys.stdout.buffer.write(convert_notebook(content).encode(errors="backslashreplace"))
     return 0
 
 
-def _kept(path: str, content: bytes) -> bytes:
+def _filter_content(path: str, content: bytes) -> bytes:
     """Return what git would keep of a file in the work tree, where the filter is set up.
 
     Git names such a file from the top of the work tree, and gives it before any filter; the copy of
@@ -56,21 +56,21 @@ def _kept(path: str, content: bytes) -> bytes:
         return content  # the whole file is better than no `git diff`
 
 
-def converted(content: bytes) -> str:
+def convert_notebook(content: bytes) -> str:
     """Return a notebook's bytes as text; of other bytes the text with a notice above it."""
     if not content:
         return ""
     try:
         from nbvc.notebook import read
-        from nbvc.render.readable import readable
+        from nbvc.render.readable import format_notebook
 
-        return "\n".join([*readable(read(content)), ""])
+        return "\n".join([*format_notebook(read(content)), ""])
     except Exception as error:  # noqa: BLE001
         # Whatever went wrong, git's user wants to see the other files, too.
-        return _raw(content, _reason(error))
+        return _render_raw(content, _describe_error(error))
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, NbvcError):
         return str(error)
     if isinstance(error, RecursionError):
@@ -78,9 +78,9 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _raw(content: bytes, reason: str) -> str:
-    from nbvc.render.escape import escaped, escaped_line
+def _render_raw(content: bytes, reason: str) -> str:
+    from nbvc.render.escape import escape_line, escape_text
 
-    text = escaped(content.decode(errors="backslashreplace").replace("\r\n", "\n"))
+    text = escape_text(content.decode(errors="backslashreplace").replace("\r\n", "\n"))
     end = "" if text.endswith("\n") else "\n"
-    return f"# nbvc shows this file as it is: {escaped_line(reason)}\n{text}{end}"
+    return f"# nbvc shows this file as it is: {escape_line(reason)}\n{text}{end}"

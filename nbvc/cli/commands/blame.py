@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing, on_disk, width
+from nbvc.cli.naming.histories import Opened, describe_nothing, get_width, on_disk
 from nbvc.cli.settings.viewing import history_view_options
 
 TYPE_CHECKING = False
@@ -40,13 +40,13 @@ def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None
     with Opened(path, checkpoints=False) as history:
         content = on_disk(path)
         if not history.graph.head:
-            nothing(path)  # says so where there is no such file,
+            describe_nothing(path)  # says so where there is no such file,
             repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):
             found = history.blame(lines=lines, work_tree=content)
         if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return
-        renderer = HistoryRenderer(view.look.painter(), width())
+        renderer = HistoryRenderer(view.look.painter(), get_width())
         rows = renderer.blame(found, lines=lines, outputs=outputs)
         show(rows if found.cells else ["The notebook has no cells."], paged=view.paged)

@@ -12,7 +12,7 @@ import msgspec
 from nbvc.cli.naming.inputs import Words, paths_behind_dashes, report_skipped
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.cleaning import policy_options
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbvc.cli.commands.clean import Told
     from nbvc.store.files import Done
     from nbvc.workflow.checking import Searches
-    from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.deciding import PathOverrides
     from nbvc.workflow.subjects import Subject, Subjects
 
 
@@ -36,7 +36,7 @@ def _make_searches(
     return Searches(secrets=secrets or baseline is not None, baseline=baseline, **others)
 
 
-_search_options = grouped(
+_search_options = group_options(
     "searches",
     _make_searches,
     click.option("--order", is_flag=True, help="Report cells that ran before a cell above them."),
@@ -58,7 +58,7 @@ class _Place(msgspec.Struct, frozen=True):
     stdin_filename: str | None
 
 
-_place_options = grouped(
+_place_options = group_options(
     "place",
     _Place,
     click.option("--cached", "--staged", "cached", is_flag=True, help="Check what is staged."),
@@ -74,7 +74,7 @@ class _Shown(msgspec.Struct, frozen=True):
     format_: str
 
 
-_shown_options = grouped(
+_shown_options = group_options(
     "shown",
     _Shown,
     click.option("-v", "--verbose", is_flag=True, help="List everything that is found, by cell."),
@@ -91,7 +91,12 @@ _shown_options = grouped(
 @_shown_options
 @policy_options
 def command(
-    words: tuple[str, ...], *, place: _Place, searches: Searches, shown: _Shown, asked: Asked
+    words: tuple[str, ...],
+    *,
+    place: _Place,
+    searches: Searches,
+    shown: _Shown,
+    asked: PathOverrides,
 ) -> int:
     """Report outputs, noise, user names, conflicts and secrets that should not be committed.
 
@@ -106,19 +111,19 @@ def command(
     Exit codes: 0 nothing found; 1 something found; 2 a file cannot be read.
     """
     if searches.secrets:
-        from nbvc.normalising.secrets import scanner
+        from nbvc.normalising.secrets import make_scanner
 
-        scanner(searches.baseline)  # says what is missing before anything is read
+        make_scanner(searches.baseline)  # says what is missing before anything is read
     chosen = _choose(words, place, asked)
     as_json = shown.format_ == "json"
-    say = _entry if as_json else partial(_lines, verbose=shown.verbose)
-    done = _checked(chosen, searches, say)
+    say = _format_entry if as_json else partial(_format_lines, verbose=shown.verbose)
+    done = _check_each(chosen, searches, say)
     code = _as_json(done) if as_json else _as_lines(done, chosen.excluded)
     warn_of_settings()
     return code
 
 
-def _choose(words: tuple[str, ...], place: _Place, asked: Asked) -> Subjects:
+def _choose(words: tuple[str, ...], place: _Place, asked: PathOverrides) -> Subjects:
     """Return the notebooks to check. Raises `click.UsageError`, `NbvcError`."""
     from nbvc.workflow.subjects import Choice, select, select_content
 
@@ -151,7 +156,7 @@ class _Batch(msgspec.Struct, frozen=True):
         return [(self.say(one), one.error, one.changed) for one in done]
 
 
-def _checked(chosen: Subjects, searches: Searches, say: Callable[[Done], str]) -> Iterator[Told]:
+def _check_each(chosen: Subjects, searches: Searches, say: Callable[[Done], str]) -> Iterator[Told]:
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Done
     from nbvc.workflow.cores import map_files
@@ -167,12 +172,12 @@ def _checked(chosen: Subjects, searches: Searches, say: Callable[[Done], str]) -
         chosen.close()
 
 
-def _lines(done: Done, *, verbose: bool) -> str:
+def _format_lines(done: Done, *, verbose: bool) -> str:
     """Return what was found in a file: noise by kind, anything else by cell."""
     from nbvc.normalising.rules import PERSON, count_kinds
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
-    path = escaped_line(done.path)
+    path = escape_line(done.path)
     single = [one for one in done.findings if verbose or one.kind in _listed_kinds()]
     said = [f"{path}: {count_kinds(one for one in done.findings if one not in single)}"]
     if len(single) == len(done.findings):
@@ -180,7 +185,7 @@ def _lines(done: Done, *, verbose: bool) -> str:
     for finding in single:
         place = "notebook" if finding.cell is None else f"cell {finding.cell + 1}"
         what = f"{PERSON}, {finding.what}" if finding.kind == PERSON else finding.what
-        said.append(f"{path}: {place}: {escaped_line(what)}")
+        said.append(f"{path}: {place}: {escape_line(what)}")
     return "\n".join(said)
 
 
@@ -208,7 +213,7 @@ def _as_lines(done: Iterable[Told], excluded: int) -> int:
     return 2 if failed else int(unclean > 0)
 
 
-def _entry(done: Done) -> str:
+def _format_entry(done: Done) -> str:
     """Return what the JSON format says of a file."""
     from nbvc.render.json import as_json
 

@@ -21,7 +21,7 @@ _COMMANDS = {
 """Each command's module, `nbvc.cli.checkpoint_…`, and its line in the help."""
 
 
-def _place(name: str, module: str) -> tuple[str, str]:
+def _locate_command(name: str, module: str) -> tuple[str, str]:
     return f"nbvc.cli.commands.checkpoint_{module}", "list_" if name == "list" else name
 
 
@@ -29,7 +29,7 @@ def _place(name: str, module: str) -> tuple[str, str]:
     "checkpoint",
     cls=LazyGroup,
     summaries={name: summary for name, (_, summary) in _COMMANDS.items()},
-    places={name: _place(name, module) for name, (module, _) in _COMMANDS.items()},
+    places={name: _locate_command(name, module) for name, (module, _) in _COMMANDS.items()},
     epilog='Example: nbvc checkpoint create analysis.ipynb -m "before the rewrite"',
 )
 def command() -> None:

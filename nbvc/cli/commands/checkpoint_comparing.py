@@ -8,7 +8,7 @@ import click
 
 from nbvc.cli.commands.comparing import show_comparisons
 from nbvc.cli.naming.inputs import report_skipped
-from nbvc.cli.naming.stores import moment, path_here, store_at
+from nbvc.cli.naming.stores import format_time, path_here, store_at
 from nbvc.cli.settings.viewing import view_options
 from nbvc.workflow.compare import Pair, Pairs, Source, file_source
 from nbvc.workflow.deciding import DiffDecider
@@ -32,17 +32,17 @@ def diff(path: str, before: str, after: str, view: View) -> int:
     those of nbvc diff.
     """
     with store_at(path) as store:
-        old = _source(store, store.find(path, before))
+        old = _make_source(store, store.find(path, before))
         if after:
-            new: Source | None = _source(store, store.find(path, after))
+            new: Source | None = _make_source(store, store.find(path, after))
         else:
             new = file_source(path) if os.path.lexists(path) else None
         policy = DiffDecider(report_skipped, os.environ).decide(path)
         return show_comparisons(Pairs((Pair(old, new, policy=policy),), many=False), view)
 
 
-def _source(store: Store, one: Checkpoint) -> Source:
+def _make_source(store: Store, one: Checkpoint) -> Source:
     """Return a checkpoint as one side of a diff."""
     path = path_here(store, one.path)
-    label = f"{path} (checkpoint {one.id}, {moment(one)})"
+    label = f"{path} (checkpoint {one.id}, {format_time(one)})"
     return Source(path, label, f"{one.commit}:{one.path}", lambda: store.content(one))

@@ -6,8 +6,8 @@ import os
 
 import click
 
-from nbvc.cli.naming.stores import named, path_here, store_at
-from nbvc.errors import visible
+from nbvc.cli.naming.stores import name_checkpoint, path_here, store_at
+from nbvc.errors import make_visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def delete(path: str, which: tuple[str, ...]) -> None:
     A checkpoint that came from another machine can be deleted only there. Git drops the content
     itself when it next collects garbage, some weeks later. Until then git show can bring it back.
     """
-    from nbvc.checkpoint.sharing import outdated_remotes
-    from nbvc.render.escape import escaped_line
+    from nbvc.checkpoint.sharing import find_outdated_remotes
+    from nbvc.render.escape import escape_line
 
     with store_at(path) as store:
         # All are looked up before the first goes: "latest" means the one that is it now.
@@ -38,10 +38,10 @@ def delete(path: str, which: tuple[str, ...]) -> None:
         for one in found.values():
             store.delete(path, one.id)
             commit = "" if one.commit.startswith(one.id) else f"; its commit was {one.commit[:12]}"
-            click.echo(f"Deleted {named(one)}{commit}.")
-        for remote in outdated_remotes(store, path):
+            click.echo(f"Deleted {name_checkpoint(one)}{commit}.")
+        for remote in find_outdated_remotes(store, path):
             click.echo(
-                f"{escaped_line(remote)} still has it; nbvc checkpoint push deletes it there."
+                f"{escape_line(remote)} still has it; nbvc checkpoint push deletes it there."
             )
 
 
@@ -76,26 +76,28 @@ def prune(paths: tuple[str, ...], last: int, thin: bool, everything: bool, dry_r
 
 def _prune(store: Store, path: str, retention: Retention, *, dry_run: bool) -> None:
     act = store.expendable if dry_run else store.retain
-    for line in _pruned(path_here(store, store.name(path)), act(path, retention), dry_run=dry_run):
+    for line in _report_pruned(
+        path_here(store, store.name(path)), act(path, retention), dry_run=dry_run
+    ):
         click.echo(line)
     foreign = store.foreign(path, retention)
     if foreign:
-        machines = sorted({visible(one.machine.rpartition("-")[0]) for one in foreign})
+        machines = sorted({make_visible(one.machine.rpartition("-")[0]) for one in foreign})
         count = f"{len(foreign)} checkpoint{'s' * (len(foreign) != 1)}"
         click.echo(f"  {count} stay: prune them where they were made ({', '.join(machines)})")
 
 
-def _pruned(path: str, gone: tuple[Checkpoint, ...], *, dry_run: bool) -> Iterator[str]:
-    from nbvc.render.escape import escaped_line
+def _report_pruned(path: str, gone: tuple[Checkpoint, ...], *, dry_run: bool) -> Iterator[str]:
+    from nbvc.render.escape import escape_line
 
-    shown = escaped_line(path)
+    shown = escape_line(path)
     if not gone:
         yield f"{shown}: nothing to delete."
         return
     count = f"{len(gone)} checkpoint{'s' * (len(gone) != 1)}"
     yield f"{shown}: {count} would go:" if dry_run else f"{shown}: deleted {count}:"
     for one in gone:
-        yield f"  {named(one)}"
+        yield f"  {name_checkpoint(one)}"
 
 
 @click.command("rename", epilog="Example: nbvc checkpoint rename old.ipynb new.ipynb")
@@ -108,7 +110,7 @@ def rename(old: str, new: str) -> None:
     without this: by its content, when its checkpoints are listed or the next one is made.
     """
     from nbvc.errors import CheckpointError
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     with store_at(old) as store:
         if os.path.isdir(new) and store.name(old) in store.notebooks():
@@ -118,4 +120,4 @@ def rename(old: str, new: str) -> None:
             hint = "nbvc checkpoint list names the notebooks that have some"
             raise CheckpointError("it has no checkpoints", where=old, hint=hint)
         for name in names:
-            click.echo(f"{escaped_line(path_here(store, name))} has the checkpoints now.")
+            click.echo(f"{escape_line(path_here(store, name))} has the checkpoints now.")

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from nbvc.cli.naming.stores import moment, path_here, store_at, title
+from nbvc.cli.naming.stores import format_time, format_title, path_here, store_at
 from nbvc.cli.settings.options import color_options, part_options
 
 TYPE_CHECKING = False
@@ -37,11 +37,13 @@ def list_(path: str, format_: str, no_pager: bool, look: Look) -> None:
 
     with store_at(path or ".") as store:
         if format_ == "json":
-            show([_for_programs(_found(store, path))], paged=False)
+            show([_for_programs(_find_checkpoints(store, path))], paged=False)
             return
         paint = look.painter()
         single = path and not os.path.isdir(path)
-        lines = _history(store, path, paint) if single else _overview(store, path, paint)
+        lines = (
+            _format_history(store, path, paint) if single else _format_overview(store, path, paint)
+        )
         show([*lines], paged=not no_pager)
 
 
@@ -51,15 +53,19 @@ def _for_programs(checkpoints: Sequence[Checkpoint]) -> str:
     return as_json([one.to_dict() for one in checkpoints])
 
 
-def _found(store: Store, path: str) -> Sequence[Checkpoint]:
+def _find_checkpoints(store: Store, path: str) -> Sequence[Checkpoint]:
     """Return a notebook's checkpoints, or all of a folder or repository, oldest first."""
     if path and not os.path.isdir(path):
-        return _of(store, path)
-    every = {one.id: one for name in _names(store, path) for one in _at(store, name)}
+        return _list_checkpoints(store, path)
+    every = {
+        one.id: one
+        for name in _list_notebooks(store, path)
+        for one in _read_checkpoints(store, name)
+    }
     return sorted(every.values(), key=lambda one: one.seconds)
 
 
-def _of(store: Store, path: str) -> tuple[Checkpoint, ...]:
+def _list_checkpoints(store: Store, path: str) -> tuple[Checkpoint, ...]:
     """Return a notebook's checkpoints. Raises `click.UsageError` where it never was."""
     found = store.list(path)
     if not found and not os.path.lexists(path):
@@ -67,31 +73,31 @@ def _of(store: Store, path: str) -> tuple[Checkpoint, ...]:
     return found
 
 
-def _at(store: Store, name: str) -> tuple[Checkpoint, ...]:
+def _read_checkpoints(store: Store, name: str) -> tuple[Checkpoint, ...]:
     return store.list(store.repository.path(name))
 
 
-def _names(store: Store, folder: str) -> list[str]:
+def _list_notebooks(store: Store, folder: str) -> list[str]:
     """Return all notebooks with checkpoints, or those in a folder."""
     top = os.path.realpath(folder) if folder else store.repository.top
     start = top.rstrip("/") + "/"
     return [name for name in store.notebooks() if store.repository.path(name).startswith(start)]
 
 
-def _history(store: Store, path: str, paint: Painter) -> Iterator[str]:
-    from nbvc.render.escape import escaped_line
+def _format_history(store: Store, path: str, paint: Painter) -> Iterator[str]:
+    from nbvc.render.escape import escape_line
 
-    found, shown = _of(store, path), escaped_line(path)
+    found, shown = _list_checkpoints(store, path), escape_line(path)
     if not found:
         yield f"No checkpoints of {shown} yet: nbvc checkpoint create {shown}"
         return
-    yield paint.bold(f"{shown}: {_counted(len(found), 'checkpoint')}, the latest first")
-    name, room = store.name(path), _width() - 34
+    yield paint.bold(f"{shown}: {_format_count(len(found), 'checkpoint')}, the latest first")
+    name, room = store.name(path), _get_width() - 34
     for one in reversed(found):
-        notes = _notes(one, store, name)
-        text = title(one, max(room - len(notes), 20))
+        notes = _format_notes(one, store, name)
+        text = format_title(one, max(room - len(notes), 20))
         tail = f"  {paint.dim(notes)}" if notes else ""
-        yield f"  {paint.colour(one.id, _id_colour())}  {paint.dim(moment(one))}  {text}{tail}"
+        yield f"  {paint.colour(one.id, _id_colour())}  {paint.dim(format_time(one))}  {text}{tail}"
 
 
 def _id_colour() -> Any:
@@ -100,9 +106,9 @@ def _id_colour() -> Any:
     return Colour.YELLOW
 
 
-def _notes(one: Checkpoint, store: Store, name: str) -> str:
+def _format_notes(one: Checkpoint, store: Store, name: str) -> str:
     """Return what sets a checkpoint apart: another person, another machine, another path."""
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     notes = []
     if one.author != store.author.ident:
@@ -111,29 +117,29 @@ def _notes(one: Checkpoint, store: Store, name: str) -> str:
         notes.append(f"on {one.machine.rpartition('-')[0]}")
     if one.path != name:
         notes.append(f"as {one.path}")
-    return f"({escaped_line(', '.join(notes))})" if notes else ""
+    return f"({escape_line(', '.join(notes))})" if notes else ""
 
 
-def _overview(store: Store, folder: str, paint: Painter) -> Iterator[str]:
-    from nbvc.render.escape import escaped_line
+def _format_overview(store: Store, folder: str, paint: Painter) -> Iterator[str]:
+    from nbvc.render.escape import escape_line
 
-    chains = [(name, _at(store, name)) for name in _names(store, folder)]
+    chains = [(name, _read_checkpoints(store, name)) for name in _list_notebooks(store, folder)]
     chains = [(name, chain) for name, chain in chains if chain]
     if not chains:
         yield "No checkpoints here yet: nbvc checkpoint create NOTEBOOK"
         return
-    yield paint.bold(f"{_counted(len(chains), 'notebook')} with checkpoints, by the latest")
+    yield paint.bold(f"{_format_count(len(chains), 'notebook')} with checkpoints, by the latest")
     for name, chain in sorted(chains, key=lambda pair: pair[1][-1].seconds, reverse=True):
         gone = "" if os.path.lexists(store.repository.path(name)) else paint.dim("  (no such file)")
-        shown = escaped_line(path_here(store, name))
-        yield f"  {len(chain):5}  {paint.dim(moment(chain[-1]))}  {shown}{gone}"
+        shown = escape_line(path_here(store, name))
+        yield f"  {len(chain):5}  {paint.dim(format_time(chain[-1]))}  {shown}{gone}"
 
 
-def _counted(count: int, what: str) -> str:
+def _format_count(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _width() -> int:
+def _get_width() -> int:
     """Return the columns of the terminal, very many where there is none."""
     try:
         return os.get_terminal_size(1).columns if sys.stdout.isatty() else 1_000_000
@@ -161,31 +167,34 @@ def show(path: str, which: str, raw: bool, no_pager: bool, policy: DiffPolicy) -
         return
     from nbvc.cli.terminal.screen import show as shown
 
-    shown([*_heading(checkpoint), *_text(checkpoint, content, policy)], paged=not no_pager)
+    shown(
+        [*_format_heading(checkpoint), *_render_text(checkpoint, content, policy)],
+        paged=not no_pager,
+    )
 
 
-def _heading(one: Checkpoint) -> Iterator[str]:
-    from nbvc.render.escape import escaped, escaped_line
+def _format_heading(one: Checkpoint) -> Iterator[str]:
+    from nbvc.render.escape import escape_line, escape_text
 
     yield f"checkpoint {one.id}"
-    yield f"Path:    {escaped_line(one.path)}"
-    yield f"Author:  {escaped_line(one.author)}"
-    yield f"Date:    {moment(one)}"
+    yield f"Path:    {escape_line(one.path)}"
+    yield f"Author:  {escape_line(one.author)}"
+    yield f"Date:    {format_time(one)}"
     if one.head:
         yield f"Commit:  {one.head[:10]} was checked out"
     yield ""
     for line in one.message.strip().split("\n"):
-        yield f"    {escaped(line)}".rstrip()
+        yield f"    {escape_text(line)}".rstrip()
     yield ""
 
 
-def _text(one: Checkpoint, content: bytes, policy: DiffPolicy) -> list[str]:
+def _render_text(one: Checkpoint, content: bytes, policy: DiffPolicy) -> list[str]:
     from nbvc.errors import NotebookError
     from nbvc.notebook import read
-    from nbvc.render.readable import readable
+    from nbvc.render.readable import format_notebook
 
     try:
-        return [*readable(read(content), policy.parts)]
+        return [*format_notebook(read(content), policy.parts)]
     except NotebookError as error:
         hint = "nbvc checkpoint show --raw prints it as it is"
         where = f"checkpoint {one.id}"

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from nbvc.cli.naming.stores import moment, named, store_at
+from nbvc.cli.naming.stores import format_time, name_checkpoint, store_at
 from nbvc.errors import NbvcError
 from nbvc.lazy import compile_lazily
 
@@ -34,7 +34,7 @@ def create(paths: tuple[str, ...], message: str) -> None:
         if not os.path.exists(path):
             raise NbvcError("there is no such file", where=path)
         with store_at(path) as store:
-            click.echo(_created(path, store.create(path, message)))
+            click.echo(_report_created(path, store.create(path, message)))
 
 
 def _refuse_folder(path: str) -> None:
@@ -42,13 +42,13 @@ def _refuse_folder(path: str) -> None:
         raise click.UsageError(f"{path!r} is a folder; name the notebooks in it.")
 
 
-def _created(path: str, created: Created) -> str:
-    from nbvc.render.escape import escaped_line
+def _report_created(path: str, created: Created) -> str:
+    from nbvc.render.escape import escape_line
 
-    shown, checkpoint = escaped_line(path), created.checkpoint
+    shown, checkpoint = escape_line(path), created.checkpoint
     if created.is_new:
         return f"Saved {shown} as {checkpoint.id}."
-    return f"{shown} is the same as in the checkpoint {named(checkpoint)}: none was made."
+    return f"{shown} is the same as in the checkpoint {name_checkpoint(checkpoint)}: none was made."
 
 
 @click.command("restore", epilog="Example: nbvc checkpoint restore analysis.ipynb latest")
@@ -80,19 +80,19 @@ def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
     with store_at(path) as store:
         digest = None if expected is None else expected.lower()
         restored = restore_checkpoint(store, path, which, digest, raw=raw)
-    for line in _restored(path, restored):
+    for line in _report_restored(path, restored):
         click.echo(line)
     if not raw:
         notice_invalid(path, read_content(path))
 
 
-def _restored(path: str, restored: RestoredCheckpoint) -> list[str]:
-    from nbvc.render.escape import escaped_line
+def _report_restored(path: str, restored: RestoredCheckpoint) -> list[str]:
+    from nbvc.render.escape import escape_line
 
-    shown, checkpoint = escaped_line(path), restored.checkpoint
+    shown, checkpoint = escape_line(path), restored.checkpoint
     if restored.is_same:
-        return [f"{shown} is what {named(checkpoint)} holds: nothing to restore."]
-    lines = [f"Restored {shown} to {named(checkpoint)} of {moment(checkpoint)}."]
+        return [f"{shown} is what {name_checkpoint(checkpoint)} holds: nothing to restore."]
+    lines = [f"Restored {shown} to {name_checkpoint(checkpoint)} of {format_time(checkpoint)}."]
     if restored.before is not None:
         lines.append(f"What was there before is saved as {restored.before.id}.")
     return lines

@@ -43,12 +43,12 @@ def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) 
     with _store(paths) as store:
         _check(store, paths)
         name = remote or remotes.usual_remote(store.repository)
-        url = remotes.remote(store.repository, name, pushing=True).shown
+        url = remotes.find_remote(store.repository, name, pushing=True).shown
         if not yes and not sharing.is_agreed(store, name):
             _ask(store, name, url)
         with Waiting(f"pushing to {url}"):
             pushed = sharing.push(store, name, paths, deadline=timeout)
-        _told(store, pushed)
+        _report_push(store, pushed)
 
 
 def _store(paths: Sequence[str]) -> Store:
@@ -87,36 +87,36 @@ def _ask(store: Store, name: str, url: str) -> None:
     agree(store, name)
 
 
-def _told(store: Store, pushed: PushedCheckpoints) -> None:
+def _report_push(store: Store, pushed: PushedCheckpoints) -> None:
     """Say what became of a push. Raises `CheckpointError` where the remote has not taken all."""
     from nbvc.errors import CheckpointError
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
-    url = escaped_line(pushed.url)
+    url = escape_line(pushed.url)
     if pushed.pushed:
-        click.echo(f"Pushed to {url}: checkpoints of {_notebooks(store, pushed.pushed)}.")
+        click.echo(f"Pushed to {url}: checkpoints of {_name_notebooks(store, pushed.pushed)}.")
     elif pushed.unchanged:
         click.echo(f"Nothing to push: {url} has all of them already.")
     elif not pushed.refused:
         click.echo("Nothing to push: there are no checkpoints.")
     if pushed.refused:
         raise CheckpointError(
-            f"{pushed.url} holds other checkpoints of {_notebooks(store, pushed.refused)}, "
+            f"{pushed.url} holds other checkpoints of {_name_notebooks(store, pushed.refused)}, "
             "which somebody else has written: nothing was overwritten",
             hint="nbvc checkpoint fetch gets them",
         )
 
 
-def _notebooks(store: Store, refs: Sequence[str]) -> str:
+def _name_notebooks(store: Store, refs: Sequence[str]) -> str:
     """Return the notebooks that refs (`machine/notebook`) are of, for a sentence."""
     from nbvc.checkpoint.names import path_of
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     # Of a very long path the ref holds a part only, which is as good as any in a sentence.
     parts = sorted({ref.partition("/")[2] for ref in refs})
     names = [path_of(part) for part in parts]
     shown = [
-        escaped_line(path_here(store, name)) if name else part
+        escape_line(path_here(store, name)) if name else part
         for name, part in zip(names[:5], parts, strict=False)
     ]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
@@ -134,18 +134,18 @@ def fetch(remote: str | None, timeout: float) -> None:
     from nbvc.checkpoint import sharing
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.git.state import remotes
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     with _store(()) as store:
         name = remote or remotes.usual_remote(store.repository)
         with Waiting(f"fetching from {name}"):
             fetched = sharing.fetch(store, name, deadline=timeout)
-        url = escaped_line(fetched.url)
+        url = escape_line(fetched.url)
         if not fetched.updated and not fetched.deleted:
             click.echo(f"Nothing new on {url}.")
         for what, found in (("", fetched.updated), ("deleted the ", fetched.deleted)):
             for machine in sorted({ref.partition("/")[0] for ref in found}):
                 refs = [ref for ref in found if ref.startswith(f"{machine}/")]
-                writer = escaped_line(machine.rpartition("-")[0])
-                notebooks = _notebooks(store, refs)
+                writer = escape_line(machine.rpartition("-")[0])
+                notebooks = _name_notebooks(store, refs)
                 click.echo(f"From {writer}, on {url}: {what}checkpoints of {notebooks}.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nbvc.store.files import Done, Job
     from nbvc.store.home import Home
-    from nbvc.workflow.deciding import Asked, Decision
+    from nbvc.workflow.deciding import PathDecision, PathOverrides
 
 _KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
 
@@ -63,7 +63,7 @@ def command(
     as_diff: bool,
     force: bool,
     stdin_filename: str | None,
-    asked: Asked,
+    asked: PathOverrides,
 ) -> int:
     """Take outputs, counts and volatile metadata out of notebooks.
 
@@ -73,7 +73,7 @@ def command(
     they exclude stays as it is.
     """
     if "-" in paths:
-        return _stdin(paths, stdin_filename or "stdin.ipynb", asked)
+        return _clean_stdin(paths, stdin_filename or "stdin.ipynb", asked)
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with '-' for stdin.")
     chosen = _choose(paths, asked)
@@ -81,9 +81,9 @@ def command(
         return _show(chosen)
     if not force:
         chosen = _refuse_links(chosen)
-    say = partial(_line, "would clean" if dry_run else "cleaned")
-    done = _cleaned(chosen, Batch(say), write=not dry_run, force=force)
-    return _told(done, chosen.excluded, dry_run=dry_run)
+    say = partial(_format_line, "would clean" if dry_run else "cleaned")
+    done = _clean_each(chosen, Batch(say), write=not dry_run, force=force)
+    return _report_results(done, chosen.excluded, dry_run=dry_run)
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -92,12 +92,12 @@ class Chosen(msgspec.Struct, frozen=True):
     `refused` are those that are left as they are, each with the reason.
     """
 
-    files: list[tuple[str, Decision]]
+    files: list[tuple[str, PathDecision]]
     excluded: int = 0
     refused: tuple[Told, ...] = ()
 
 
-def _choose(paths: Sequence[str], asked: Asked) -> Chosen:
+def _choose(paths: Sequence[str], asked: PathOverrides) -> Chosen:
     """Return the notebooks that paths mean. Raises `NbvcError`."""
     from nbvc.cli.naming.inputs import find_files
     from nbvc.workflow.deciding import Decider
@@ -125,7 +125,7 @@ def _refuse_links(chosen: Chosen) -> Chosen:
     )
 
 
-def _stdin(paths: Sequence[str], name: str, asked: Asked) -> int:
+def _clean_stdin(paths: Sequence[str], name: str, asked: PathOverrides) -> int:
     from nbvc.normalising import normalise
     from nbvc.notebook import read
     from nbvc.workflow.deciding import Decider
@@ -141,7 +141,7 @@ def _stdin(paths: Sequence[str], name: str, asked: Asked) -> int:
     return 0
 
 
-def _cleaned(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Told]:
+def _clean_each(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Told]:
     """Yield what becomes of each file, the refused ones first."""
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
@@ -173,7 +173,7 @@ def _tidy(homes: Iterable[Home]) -> None:
         collect_sometimes(OutputStore(home))
 
 
-def _told(done: Iterator[Told], excluded: int, *, dry_run: bool) -> int:
+def _report_results(done: Iterator[Told], excluded: int, *, dry_run: bool) -> int:
     total, changed, failed = tell(done)
     _sum_up(total, changed, failed, excluded, dry_run=dry_run)
     return 2 if failed else 0
@@ -182,7 +182,7 @@ def _told(done: Iterator[Told], excluded: int, *, dry_run: bool) -> int:
 def tell(done: Iterable[Told]) -> tuple[int, int, int]:
     """Print what there is to say of each file; return how many there are, unclean and in error."""
     from nbvc.cli.terminal.screen import write_anything
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     write_anything()
     total = unclean = failed = 0
@@ -191,16 +191,16 @@ def tell(done: Iterable[Told]) -> tuple[int, int, int]:
         unclean += found
         failed += bool(error)
         if error:
-            print(f"nbvc: {escaped_line(error)}", file=sys.stderr)
+            print(f"nbvc: {escape_line(error)}", file=sys.stderr)
         elif text:
             print(text)
     return total, unclean, failed
 
 
-def _line(verb: str, done: Done) -> str:
-    from nbvc.render.escape import escaped_line
+def _format_line(verb: str, done: Done) -> str:
+    from nbvc.render.escape import escape_line
 
-    return f"{verb} {escaped_line(done.path)}: {summary(done)}" if done.changed else ""
+    return f"{verb} {escape_line(done.path)}: {summarize_removed(done)}" if done.changed else ""
 
 
 def _sum_up(total: int, changed: int, failed: int, excluded: int, *, dry_run: bool) -> None:
@@ -221,7 +221,7 @@ def count_notebooks(total: int, excluded: int, parts: list[str]) -> str:
     return f"{total + excluded} {noun}: {', '.join(parts)}."
 
 
-def summary(done: Done) -> str:
+def summarize_removed(done: Done) -> str:
     """Return what goes from a file, by kind: `12 outputs, 3 timings, 1 user name`."""
     from nbvc.normalising.rules import count_kinds
 
@@ -234,14 +234,14 @@ def _show(chosen: Chosen) -> int:
     from nbvc.diffing.policy import Part
     from nbvc.normalising import normalise
     from nbvc.notebook import read
-    from nbvc.render.unified import unified
+    from nbvc.render.unified import render_unified
 
     def lines() -> Iterator[str]:
         for path, decision in chosen.files:
             before = read(path)
             after = normalise(before, decision.policy)
             if after is not before:
-                yield from unified(before, after, frozenset(Part), names=(path, path))
+                yield from render_unified(before, after, frozenset(Part), names=(path, path))
 
     show(lines())
     return 0

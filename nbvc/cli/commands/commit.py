@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.terminal.network import timeout_option
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def _make_push(
 
 @click.command("commit", epilog='Example: nbvc commit analysis.ipynb -m "Drop dry days" --push')
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@grouped(
+@group_options(
     "order",
     _make_order,
     click.option(
@@ -79,7 +79,7 @@ def _make_push(
         "conflicts are left in it.",
     ),
 )
-@grouped(
+@group_options(
     "pushing",
     _make_push,
     click.option("--push", is_flag=True, help="Push the branch after that."),
@@ -111,7 +111,7 @@ def command(paths: tuple[str, ...], *, order: CommitOrder, pushing: PushOrder | 
     names = tuple(dict.fromkeys(map(repository.name, paths)))
     made = _commit(repository, replace(order, names=names))
     _tell_commit(made)
-    code = _code(made)
+    code = _choose_code(made)
     if pushing and code in (0, _NOTHING):
         return _push(repository, made, replace(pushing, names=names))
     return code
@@ -133,7 +133,7 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
             policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
             with Waiting("committing"):
                 made = commit_notebooks(repository, store, replace(order, policy=policy))
-    return replace(made, hint=_hint(repository, made))
+    return replace(made, hint=_make_hint(repository, made))
 
 
 def _is_meant(made: CommitResult) -> bool:
@@ -144,7 +144,7 @@ def _is_meant(made: CommitResult) -> bool:
     return click.confirm("Commit it as it is on the disk?", err=True)
 
 
-def _hint(repository: Repository, made: CommitResult) -> str | None:
+def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     """Return advice that names the commands and options of the command line."""
     import shlex
 
@@ -159,7 +159,7 @@ def _hint(repository: Repository, made: CommitResult) -> str | None:
     }.get(made.outcome, made.hint)
 
 
-def _code(made: CommitResult) -> int:
+def _choose_code(made: CommitResult) -> int:
     from nbvc.git.actions.outcome import CommitOutcome
 
     return {
@@ -173,16 +173,16 @@ def _code(made: CommitResult) -> int:
 def _tell_commit(made: CommitResult) -> None:
     """Say what became of a commit, and what hooks wrote."""
     from nbvc.cli.terminal.network import say, say_stderr
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     say_stderr(made.stderr)
     if not made.succeeded:
         say(made.message, made.hint)
         return
-    where = f" on {escaped_line(made.branch)}" if made.branch else ", on no branch"
-    click.echo(f"{made.message[:1].upper()}{escaped_line(made.message[1:])}{where}.")
+    where = f" on {escape_line(made.branch)}" if made.branch else ", on no branch"
+    click.echo(f"{made.message[:1].upper()}{escape_line(made.message[1:])}{where}.")
     if made.edited:
-        shown = ", ".join(map(escaped_line, made.edited))
+        shown = ", ".join(map(escape_line, made.edited))
         click.echo(f"A hook edited {shown}.")
 
 
@@ -190,7 +190,7 @@ def _push(repository: Repository, made: CommitResult, order: PushOrder) -> int:
     from nbvc.cli.terminal.network import say, say_stderr
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.git.actions.push import PushOutcome
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
     from nbvc.workflow.push import push_branch
 
     with Waiting("pushing"):
@@ -205,17 +205,15 @@ def _push(repository: Repository, made: CommitResult, order: PushOrder) -> int:
         say(f"not pushed: {pushed.message}", hint)
         return _REFUSED
     if pushed.outcome is PushOutcome.PUSHED:
-        click.echo(
-            f"Pushed {escaped_line(pushed.branch or '')} to {escaped_line(pushed.url or '')}."
-        )
+        click.echo(f"Pushed {escape_line(pushed.branch or '')} to {escape_line(pushed.url or '')}.")
     else:
-        click.echo(f"Nothing to push: {escaped_line(pushed.message)}.")
-    for what, url in _pages(done.links):
+        click.echo(f"Nothing to push: {escape_line(pushed.message)}.")
+    for what, url in _list_pages(done.links):
         click.echo(f"  {what + ':':13} {url}")
     return 0 if pushed.outcome is PushOutcome.PUSHED or made.succeeded else _NOTHING
 
 
-def _pages(links: Links | None) -> list[tuple[str, str]]:
+def _list_pages(links: Links | None) -> list[tuple[str, str]]:
     """Return the pages of a commit on the web, by what they show."""
     if links is None:
         return []

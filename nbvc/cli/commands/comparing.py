@@ -10,7 +10,7 @@ import msgspec
 from nbvc.cli.settings.viewing import Format, Gate
 from nbvc.cli.terminal.screen import notice, show, write_lines
 from nbvc.diffing.policy import Part
-from nbvc.render.escape import escaped_line
+from nbvc.render.escape import escape_line
 from nbvc.workflow.compare import compare, compare_all
 
 TYPE_CHECKING = False
@@ -56,9 +56,9 @@ def judge(one: Comparison, view: View) -> Verdict:
         return Verdict(changed=True, touched=frozenset((Part.SOURCES, Part.OUTPUTS)))
     if view.gate not in _PARTS:
         return Verdict(changed=True)
-    from nbvc.render.shown import touched_parts
+    from nbvc.render.shown import find_touched
 
-    return Verdict(changed=True, touched=touched_parts(one.diff, for_gate=True))
+    return Verdict(changed=True, touched=find_touched(one.diff, for_gate=True))
 
 
 def list_notices(one: Comparison, view: View) -> list[str]:
@@ -223,19 +223,21 @@ def lines_of(one: Comparison, view: View) -> Iterator[str]:
 
 def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]:
     if view.format is Format.NAMES:
-        yield escaped_line(pair.path)
+        yield escape_line(pair.path)
     elif view.format is Format.STAT:
         from nbvc.render.words import summarize_diff
 
         note = f"{pair.note}, " if pair.note else ""
-        yield escaped_line(f"{pair.name} | {note}{summarize_diff(found)}")
+        yield escape_line(f"{pair.name} | {note}{summarize_diff(found)}")
     elif view.format is Format.UNIFIED:
-        from nbvc.render.unified import unified
+        from nbvc.render.unified import render_unified
 
         assert found.before is not None
         assert found.after is not None
-        parts, names = found.policy.parts, _headers(pair)
-        yield from unified(found.before, found.after, parts, context=view.context, names=names)
+        parts, names = found.policy.parts, _make_headers(pair)
+        yield from render_unified(
+            found.before, found.after, parts, context=view.context, names=names
+        )
     elif view.for_programs:
         from nbvc.render.json import as_json
 
@@ -246,30 +248,30 @@ def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]
 
         paint = view.look.painter()
         if pair.note:
-            yield paint.bold(paint.names(escaped_line(f"{pair.name}: {pair.note}")))
+            yield paint.bold(paint.names(escape_line(f"{pair.name}: {pair.note}")))
         yield from TerminalRenderer(found, paint, view.context).lines()
 
 
 def _lines_of_texts(one: Comparison, texts: tuple[str, str], view: View) -> Iterator[str]:
     """Yield the lines of two files of which one is not a notebook."""
     if view.format is Format.NAMES:
-        yield escaped_line(one.pair.path)
+        yield escape_line(one.pair.path)
     elif view.format is Format.STAT:
-        yield escaped_line(f"{one.pair.name} | not a notebook")
+        yield escape_line(f"{one.pair.name} | not a notebook")
     else:
         from nbvc.render.unified import unified_lines
 
         old, new = map(_split_text, texts)
-        yield from unified_lines(old, new, _headers(one.pair), view.context)
+        yield from unified_lines(old, new, _make_headers(one.pair), view.context)
 
 
 def _split_text(text: str) -> list[str]:
-    from nbvc.render.escape import escaped
+    from nbvc.render.escape import escape_text
 
-    return escaped(text).removesuffix("\n").split("\n") if text else []
+    return escape_text(text).removesuffix("\n").split("\n") if text else []
 
 
-def _headers(pair: Pair) -> tuple[str, str]:
+def _make_headers(pair: Pair) -> tuple[str, str]:
     """Return the two names at the top of a unified diff; git's tools know a file by a/ and b/."""
     before, after = (
         f"{prefix if pair.in_git else ''}{side.path}" if side else "/dev/null"

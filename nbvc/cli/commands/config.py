@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbvc.normalising.noise import Rule
     from nbvc.normalising.policy import Policy
     from nbvc.normalising.settings import Origin, Rules
-    from nbvc.workflow.deciding import Decision
+    from nbvc.workflow.deciding import PathDecision
 
 
 @click.command("config", epilog="Example: nbvc config analysis/rain.ipynb")
@@ -39,13 +39,13 @@ def command(path: str, *, noise: bool, format_: str) -> None:
             raise click.UsageError("--format markdown goes with --noise.")
         show(_show_settings(path, as_json=format_ == "json"))
         return
-    from nbvc.normalising.noise import rules
+    from nbvc.normalising.noise import read_rules
     from nbvc.render.json import json_list
 
     if format_ == "json":
-        show(json_list(_entry(rule) for rule in rules()))
+        show(json_list(_format_entry(rule) for rule in read_rules()))
     else:
-        show(_page() if format_ == "markdown" else _lines())
+        show(_format_page() if format_ == "markdown" else _format_lines())
 
 
 def _show_settings(path: str, *, as_json: bool) -> Iterator[str]:
@@ -69,7 +69,7 @@ _ANY = "\N{HORIZONTAL ELLIPSIS}.ipynb"
 """Stands for a notebook in a folder: no project names one so in its patterns."""
 
 
-def _describe(path: str, decision: Decision, nbdime: NbdimeSettings) -> dict[str, Any]:
+def _describe(path: str, decision: PathDecision, nbdime: NbdimeSettings) -> dict[str, Any]:
     """Return what holds for a path, as the JSON format has it."""
     from nbvc.diffing.nbdime_config import put_below
 
@@ -83,7 +83,7 @@ def _describe(path: str, decision: Decision, nbdime: NbdimeSettings) -> dict[str
         "files": [_shorten(one.label) for one in reversed(rules.files)],
         "excluded": decision.excluded,
         "excluded_by": excluding and excluding.text,
-        "why": _place(decision.why),
+        "why": _name_place(decision.why),
         "clean": {
             "preset": {"value": "strip", "from": []},
             **_describe_table(rules, "clean", _effective_cleaning(decision.policy)),
@@ -111,11 +111,11 @@ def _describe_table(rules: Rules, table: str, effective: dict[str, Any]) -> dict
     found = {}
     for key, value in {**getattr(rules, table), **effective}.items():
         origins = [*rules.find_origins(table, key)] or preset
-        found[key] = {"value": value, "from": [_place(one) for one in origins]}
+        found[key] = {"value": value, "from": [_name_place(one) for one in origins]}
     return found
 
 
-def _place(origin: Origin | None) -> str | None:
+def _name_place(origin: Origin | None) -> str | None:
     return None if origin is None else f"{_shorten(origin.label)}:{origin.line}"
 
 
@@ -125,15 +125,15 @@ def _shorten(path: str) -> str:
 
 
 def _settings_lines(found: dict[str, Any]) -> Iterator[str]:
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
     from nbvc.render.json import as_json
 
-    yield escaped_line(found["path"])
-    yield escaped_line(
+    yield escape_line(found["path"])
+    yield escape_line(
         f"  settings: {', on top of '.join(found['files']) or 'none, so defaults hold'}"
     )
     if found["excluded"]:
-        yield escaped_line(f"  excluded: by {found['excluded_by']!r} ({found['why']})")
+        yield escape_line(f"  excluded: by {found['excluded_by']!r} ({found['why']})")
     else:
         yield "  excluded: no"
     for table in ("clean", "diff"):
@@ -141,31 +141,31 @@ def _settings_lines(found: dict[str, Any]) -> Iterator[str]:
         settings = {f"{key} = {as_json(one['value'])}": one for key, one in found[table].items()}
         width = min(max(map(len, settings)), _WIDE)
         for text, one in settings.items():
-            yield escaped_line(f"    {text:<{width}}  {', '.join(one['from']) or 'default'}")
+            yield escape_line(f"    {text:<{width}}  {', '.join(one['from']) or 'default'}")
 
 
 _WIDE = 60
 
 
-def _lines() -> Iterator[str]:
-    from nbvc.normalising.noise import rules
+def _format_lines() -> Iterator[str]:
+    from nbvc.normalising.noise import read_rules
 
     level = None
-    for rule in rules():
+    for rule in read_rules():
         if rule.level is not level:
             level = rule.level
             yield f"{level.value}:"
         ignored = "diff ignores" if rule.ignored else "diff shows"
-        yield f"  {rule.kind.value:8}  {ignored:12}  {_cleaning(rule):23}  {rule.keys}"
+        yield f"  {rule.kind.value:8}  {ignored:12}  {_describe_cleaning(rule):23}  {rule.keys}"
 
 
-def _cleaning(rule: Rule) -> str:
+def _describe_cleaning(rule: Rule) -> str:
     if rule.removed:
         return "clean removes"
     return "clean removes defaults" if rule.drops_default else "clean keeps"
 
 
-def _entry(rule: Rule) -> str:
+def _format_entry(rule: Rule) -> str:
     from nbvc.normalising.metadata import name_path
     from nbvc.render.json import as_json
 
@@ -184,25 +184,25 @@ def _entry(rule: Rule) -> str:
     )
 
 
-def _page() -> Iterator[str]:
+def _format_page() -> Iterator[str]:
     """Yield the lines of docs/NOISE.md."""
-    from nbvc.normalising.noise import rules
+    from nbvc.normalising.noise import read_rules
 
     yield from _HEAD.splitlines()
     level = None
-    for rule in rules():
+    for rule in read_rules():
         if rule.level is not level:
             level = rule.level
             yield from ("", f"## {level.value.capitalize()}", "")
             yield "| key | kind | diff | clean | means absence | who writes it | source |"
             yield "|---|---|---|---|---|---|---|"
         ignored = "ignores" if rule.ignored else "shows"
-        cleaning = _cleaning(rule).removeprefix("clean ")
-        cells = (f"`{rule.keys}`", rule.kind.value, ignored, cleaning, _defaults(rule))
+        cleaning = _describe_cleaning(rule).removeprefix("clean ")
+        cells = (f"`{rule.keys}`", rule.kind.value, ignored, cleaning, _format_defaults(rule))
         yield "| " + " | ".join([*cells, rule.writer, rule.source]) + " |"
 
 
-def _defaults(rule: Rule) -> str:
+def _format_defaults(rule: Rule) -> str:
     import json
 
     return ", ".join([f"`{json.dumps(value)}`" for value in rule.defaults])

@@ -26,20 +26,20 @@ def command(look: Look) -> int:
     from nbvc.cli.terminal.screen import show
     from nbvc.git.setup.doctor import Severity
 
-    findings = [*_findings()]
+    findings = [*_find_problems()]
     paint = look.painter()
-    show((line for finding in findings for line in _lines(finding, paint)), paged=False)
+    show((line for finding in findings for line in _format_finding(finding, paint)), paged=False)
     return 1 if any(finding.level is Severity.PROBLEM for finding in findings) else 0
 
 
-def _findings() -> Iterator[Diagnosis]:
+def _find_problems() -> Iterator[Diagnosis]:
     from nbvc import __version__
     from nbvc.cli.naming.repositories import find_git, repository_at
     from nbvc.errors import GitError, NoRepositoryError
     from nbvc.git import own_program
-    from nbvc.git.setup.doctor import Diagnosis, Severity, examined
+    from nbvc.git.setup.doctor import Diagnosis, Severity, examine_setup
 
-    yield Diagnosis(Severity.GOOD, f"nbvc {__version__}: {shown_program()}")
+    yield Diagnosis(Severity.GOOD, f"nbvc {__version__}: {describe_program()}")
     git, repository = find_git(), None
     try:
         repository = repository_at()
@@ -49,14 +49,14 @@ def _findings() -> Iterator[Diagnosis]:
         )
     except GitError as error:
         yield Diagnosis(Severity.PROBLEM, error.message, error.hint or "")
-    yield from examined(git, repository, own_program())
+    yield from examine_setup(git, repository, own_program())
     if repository is not None:
         yield from _drift(repository)
-        yield from _invalid(repository)
-    yield from _nbdime()
+        yield from _find_invalid(repository)
+    yield from _describe_nbdime()
 
 
-def _nbdime() -> Iterator[Diagnosis]:
+def _describe_nbdime() -> Iterator[Diagnosis]:
     """Name nbdime's settings, which hold for diffs here as well."""
     import os
 
@@ -83,7 +83,7 @@ def _nbdime() -> Iterator[Diagnosis]:
         )
 
 
-def _invalid(repository: Repository) -> Iterator[Diagnosis]:
+def _find_invalid(repository: Repository) -> Iterator[Diagnosis]:
     """Find notebooks that the format's schema does not allow; Jupyter may refuse to save them."""
     from nbvc.git.setup.doctor import Diagnosis, Severity
     from nbvc.workflow.validity import list_invalid
@@ -133,7 +133,7 @@ def _drift(repository: Repository) -> Iterator[Diagnosis]:
         yield Diagnosis(Severity.GOOD, f"the filter goes by the project's settings ({files})")
 
 
-def shown_program() -> str:
+def describe_program() -> str:
     """Return where this nbvc is, and in which Python it runs."""
     import sys
 
@@ -143,9 +143,9 @@ def shown_program() -> str:
     return f"{own_program()[0]}, Python {version}"
 
 
-def _lines(finding: Diagnosis, paint: Painter) -> Iterator[str]:
+def _format_finding(finding: Diagnosis, paint: Painter) -> Iterator[str]:
     from nbvc.git.setup.doctor import Severity
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
     from nbvc.render.paint import Colour
 
     mark, colour = {
@@ -153,6 +153,6 @@ def _lines(finding: Diagnosis, paint: Painter) -> Iterator[str]:
         Severity.NOTE: ("·", Colour.YELLOW),
         Severity.PROBLEM: ("✗", Colour.RED),
     }[finding.level]
-    yield f"{paint.colour(mark, colour)} {escaped_line(finding.what)}"
+    yield f"{paint.colour(mark, colour)} {escape_line(finding.what)}"
     if finding.mend:
-        yield f"    → {escaped_line(finding.mend)}"
+        yield f"    → {escape_line(finding.mend)}"

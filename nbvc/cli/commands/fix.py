@@ -45,13 +45,13 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
 def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.naming.stores import replace_file
     from nbvc.cli.terminal.screen import notice_invalid, write_content
-    from nbvc.merging.textual import has_markers, opens
+    from nbvc.merging.textual import can_open, has_markers
 
-    content = _content(path)
+    content = _read_content(path)
     staged = None if text else _from_stages(path, content)
     if staged is None and content is None:
         raise NotebookError("there is no such file", where=path)
-    if staged is None and not has_markers(content or b"") and opens(content or b""):
+    if staged is None and not has_markers(content or b"") and can_open(content or b""):
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
@@ -68,9 +68,9 @@ def _fix(path: str, target: str, *, text: bool) -> int:
 def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
     """Say what became of a file, and where it is as it was."""
     from nbvc.notebook import read
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
-    shown = escaped_line(target)
+    shown = escape_line(target)
     if result is None:
         count = len(read(fixed).cells)
         what = f"{count} cell{'s' * (count != 1)} could be read"
@@ -89,7 +89,7 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
         print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
 
 
-def _content(path: str) -> bytes | None:
+def _read_content(path: str) -> bytes | None:
     from nbvc.notebook.saving import read_stamped
 
     try:
@@ -100,9 +100,9 @@ def _content(path: str) -> bytes | None:
 
 def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
     """Merge what the file's markers say, or mend a file that was cut."""
-    from nbvc.merging.textual import fixed
+    from nbvc.merging.textual import fix_notebook
 
-    return fixed(content, path)
+    return fix_notebook(content, path)
 
 
 def _from_stages(path: str, content: bytes | None) -> tuple[bytes, MergeResult] | None:

@@ -31,7 +31,7 @@ def scope_options(command: Command) -> Command:
     return command
 
 
-def target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
+def make_target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
     """Return what the options mean. Raises `GitError`, and `click.UsageError` where they clash."""
     from nbvc.cli.naming.repositories import find_git, repository_at
     from nbvc.errors import GitError, NoRepositoryError
@@ -96,7 +96,7 @@ def command(
     from nbvc.git import own_program
     from nbvc.git.setup.install import install
 
-    wanted = target(**scope)
+    wanted = make_target(**scope)
     if (hooks or preset or strongest) and not filtered:
         raise click.UsageError("--hooks, --preset and --strongest go with --filter.")
     if strongest and (scope["everywhere"] or scope["shared"]):
@@ -109,7 +109,7 @@ def command(
         check_hooks(wanted.repository)
     policy = _choose_policy(wanted, preset) if filtered else None
     done = install(wanted, own_program(), cache=cache, policy=policy, strongest=strongest)
-    for line in _said(wanted, done):
+    for line in _report_installed(wanted, done):
         click.echo(line)
     if hooks:
         _set_hooks(wanted)
@@ -146,7 +146,7 @@ def _set_hooks(wanted: InstallTarget) -> None:
 
     assert wanted.repository is not None
     for path in install_hooks(wanted.repository, own_program()):
-        click.echo(f"  hook {shown(path)}")
+        click.echo(f"  hook {show_path(path)}")
 
 
 def look_for_unclean(repository: Repository) -> None:
@@ -159,7 +159,7 @@ def look_for_unclean(repository: Repository) -> None:
     if not names:
         return
     count = f"{len(names)} notebook{'s' * (len(names) != 1)}"
-    click.echo(f"Git has {count} with what the filter takes away, such as {shown(names[0])}.")
+    click.echo(f"Git has {count} with what the filter takes away, such as {show_path(names[0])}.")
     advice = "git add --renormalize '*.ipynb' && git commit -m 'Notebooks without outputs'"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         click.echo(f"To commit them clean: {advice}")
@@ -170,7 +170,7 @@ def look_for_unclean(repository: Repository) -> None:
         click.echo("Staged; git commit makes it last.")
 
 
-def _said(wanted: InstallTarget, done: Installed) -> Iterator[str]:
+def _report_installed(wanted: InstallTarget, done: Installed) -> Iterator[str]:
     place = place_of(wanted)
     if done.settings or done.attributes:
         yield f"nbvc is set up for {place}:"
@@ -180,24 +180,25 @@ def _said(wanted: InstallTarget, done: Installed) -> Iterator[str]:
         scope = "your git settings" if wanted.repository is None else "git's settings"
         yield f"  {scope}: {', '.join(done.settings)}"
     for path, lines in done.attributes:
-        yield f"  {shown(path)}: {', '.join(map(shown, lines))}"
+        yield f"  {show_path(path)}: {', '.join(map(show_path, lines))}"
     for owner in done.replaced:
-        yield f"  instead of {named(owner)}, which is left where it is"
+        yield f"  instead of {name_owner(owner)}, which is left where it is"
     for owner in done.kept:
-        yield f"  {named(owner)} goes on as before"
-    yield from _others(done)
+        yield f"  {name_owner(owner)} goes on as before"
+    yield from _report_others(done)
     for owner, name in done.stronger:
-        yield f"  but {named(owner)} is stronger, as for {shown(name)}: nbvc is not used there"
+        yield f"  but {name_owner(owner)} is stronger, as for {show_path(name)}: nbvc is not used there"
     if done.hunks:
-        yield f"  git add -p shows the lines of the file: interactive.diffFilter is {shown(done.hunks)}"
+        place = show_path(done.hunks)
+        yield f"  git add -p shows the lines of the file: interactive.diffFilter is {place}"
 
 
-def _others(done: Installed) -> Iterator[str]:
+def _report_others(done: Installed) -> Iterator[str]:
     """Say which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
     tools = [other for owner, other in done.others if owner.driver != "-"]
     for owner, other in done.others:
-        where = ", ".join(f"{shown(folder)}/" if folder else "./" for folder in other.folders)
-        yield f"  {named(owner)} stays in force in {where}"
+        where = ", ".join(f"{show_path(folder)}/" if folder else "./" for folder in other.folders)
+        yield f"  {name_owner(owner)} stays in force in {where}"
     if tools and not any(other.stores for other in tools):
         yield "  To use nbvc's filter there: nbvc install --filter --strongest"
 
@@ -206,20 +207,20 @@ def place_of(wanted: InstallTarget) -> str:
     """Return for which repositories something is done, for people."""
     if wanted.repository is None or wanted.scope.value == "global":
         return "all your repositories"
-    return shown(wanted.repository.top)
+    return show_path(wanted.repository.top)
 
 
-def named(owner: Owner) -> str:
+def name_owner(owner: Owner) -> str:
     """Return another driver as people know it."""
     name = f"{owner.role}={owner.driver}" if owner.driver != "-" else f"-{owner.role}"
     of = f" of {owner.tool}" if owner.tool else ""
-    where = f" ({shown(owner.where)})" if owner.where else ""
-    return shown(name) + of + where
+    where = f" ({show_path(owner.where)})" if owner.where else ""
+    return show_path(name) + of + where
 
 
-def shown(path: str) -> str:
+def show_path(path: str) -> str:
     """Return a path safe to print, relative where it lies below."""
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     here = os.getcwd().rstrip("/") + "/"
-    return escaped_line(path.removeprefix(here))
+    return escape_line(path.removeprefix(here))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing, width
+from nbvc.cli.naming.histories import Opened, describe_nothing, get_width
 from nbvc.cli.settings.viewing import history_view_options
 
 TYPE_CHECKING = False
@@ -39,12 +39,12 @@ def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -
             if versions:
                 history.read_all()
         if not versions:
-            show([_empty(path) if view.as_json else nothing(path)], paged=False)
+            show([_format_empty(path) if view.as_json else describe_nothing(path)], paged=False)
             return
         if view.as_json:
             show([_for_programs(history, cell, limit)], paged=False)
             return
-        renderer = HistoryRenderer(view.look.painter(), width())
+        renderer = HistoryRenderer(view.look.painter(), get_width())
         if cell is not None:
             lines = renderer.life(history.life(cell)[:limit])
         else:
@@ -53,8 +53,8 @@ def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -
         show(lines, paged=view.paged)
 
 
-def _empty(path: str) -> str:
-    nothing(path)
+def _format_empty(path: str) -> str:
+    describe_nothing(path)
     return "[]"
 
 

@@ -8,7 +8,7 @@ import sys
 import click
 import msgspec
 
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.terminal.screen import notice_invalid, write_content
 from nbvc.merging.model import OutputChoice, SourceChoice, Strategy
 
@@ -51,7 +51,7 @@ _FAVORED = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
 @click.argument("base", metavar="BASE")
 @click.argument("local", metavar="LOCAL")
 @click.argument("remote", metavar="REMOTE")
-@grouped(
+@group_options(
     "strategy",
     _make_strategy,
     click.option("--sources", type=click.Choice([choice.value for choice in SourceChoice]),
@@ -63,7 +63,7 @@ _FAVORED = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
                  default=OutputChoice.OWNER.value,
                  help="Whose outputs stay; owner: those of the side that changed the source."),
 )  # fmt: skip
-@grouped(
+@group_options(
     "view",
     _make_view,
     click.option("-o", "--output", metavar="FILE",
@@ -89,7 +89,7 @@ def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _Me
     from nbvc.workflow.conflicts import merge_in_style
 
     strategy = replace(strategy, local_label=local, remote_label=remote)
-    contents = _content(base), _content(local), _content(remote)
+    contents = _read_content(base), _read_content(local), _read_content(remote)
     if view.tool is not None:
         return _merge_in_nbdime((base, local, remote), contents, view.path)
     content, result = merge_in_style(*contents, strategy, local, os.environ)
@@ -128,7 +128,7 @@ def _write_page(
     """Write a page about a merge of these files (base, local, remote)."""
     from nbvc.cli.terminal.browser import write_document
     from nbvc.notebook import Notebook, read
-    from nbvc.render.html.conflicts import conflicts, of_merge
+    from nbvc.render.html.conflicts import of_merge, render_conflicts
     from nbvc.render.shown import language_of
 
     base, local, remote = (
@@ -136,11 +136,11 @@ def _write_page(
     )
     found = of_merge(result, base, local, remote)
     language, decisions = language_of(local, remote), result.decisions
-    page = "".join(conflicts(names[0], found, language, labels=names, decisions=decisions))
+    page = "".join(render_conflicts(names[0], found, language, labels=names, decisions=decisions))
     write_document(page, view.path, in_browser=view.in_browser)
 
 
-def _content(path: str) -> bytes:
+def _read_content(path: str) -> bytes:
     """Return the bytes of a notebook; what is wrong with them is reported with its name."""
     from nbvc.cli.naming.inputs import read_named
     from nbvc.notebook import read
@@ -162,7 +162,7 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
         for line in list_advice(result):
             print(f"nbvc: {line}", file=sys.stderr)
     if result.conflicts:
-        where = _cells([conflict.cell for conflict in result.conflicts])
+        where = _name_cells([conflict.cell for conflict in result.conflicts])
         hint = "decide with `nbvc resolve FILE`"
         print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)
 
@@ -171,17 +171,17 @@ def list_advice(result: MergeResult) -> list[str]:
     """Return what to check in a merged notebook: lines with words of both sides, lost outputs."""
     advice = []
     if result.joined_lines:
-        where = _cells(result.joined_lines)
+        where = _name_cells(result.joined_lines)
         advice.append(
             f"both sides changed one line in {where}, and both changes are in it: check it"
         )
     if result.reruns:
-        where = _cells(result.reruns)
+        where = _name_cells(result.reruns)
         advice.append(f"both sides have outputs of their own in {where}: run the notebook again")
     return advice
 
 
-def _cells(indices: Sequence[int]) -> str:
+def _name_cells(indices: Sequence[int]) -> str:
     if len(indices) > _MOST:
         return f"{len(indices)} cells"
     return f"cell{'s' * (len(indices) > 1)} {', '.join(str(index + 1) for index in indices)}"

@@ -7,7 +7,13 @@ import sys
 
 import click
 
-from nbvc.cli.commands.outputs_looking import ANY, below, report_damages, sized, store_here
+from nbvc.cli.commands.outputs_looking import (
+    ANY,
+    find_below,
+    format_size,
+    report_damages,
+    store_here,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +34,7 @@ def gc(limit: str) -> int:
     """
     from nbvc.store.collecting import collect
 
-    click.echo(_summary(collect(store_here(), _bytes(limit), grace=60), "freed"))
+    click.echo(_format_summary(collect(store_here(), _parse_size(limit), grace=60), "freed"))
     return 0
 
 
@@ -50,12 +56,12 @@ def clear(paths: tuple[str, ...], *, yes: bool) -> int:
     if not paths:
         store = store_here()
         _confirm(len(store.all()), yes=yes)
-        click.echo(_summary(clear_all(store), "freed"))
+        click.echo(_format_summary(clear_all(store), "freed"))
         return 0
     chosen = _by_store(paths)
     _confirm(sum(_count(store, names) for store, names in chosen), yes=yes)
     for store, names in chosen:
-        click.echo(_summary(clear_notebooks(store, names), "overwritten"))
+        click.echo(_format_summary(clear_notebooks(store, names), "overwritten"))
     return 2 if report_damages(store for store, _ in chosen) else 0
 
 
@@ -70,14 +76,18 @@ def _by_store(paths: Sequence[str]) -> list[tuple[OutputStore, list[str]]]:
         store, name = homes.store(os.path.join(path, ANY) if is_folder else path)
         names = [name]
         if is_folder:
-            names = [one.entry.place for one in below(store, name.removesuffix(ANY)) if one.entry]
+            names = [
+                one.entry.place for one in find_below(store, name.removesuffix(ANY)) if one.entry
+            ]
         key = store.home.folder, store.home.git_dir
         found.setdefault(key, (store, {}))[1].update(dict.fromkeys(names))
     return [(store, [*names]) for store, names in found.values()]
 
 
 def _count(store: OutputStore, names: Sequence[str]) -> int:
-    return len({state.id for name in names for state in (*store.of(name), *store.unclear(name))})
+    return len(
+        {state.id for name in names for state in (*store.of(name), *store.list_unclear(name))}
+    )
 
 
 def _confirm(states: int, *, yes: bool) -> None:
@@ -85,19 +95,20 @@ def _confirm(states: int, *, yes: bool) -> None:
     if not states or yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError(f"This deletes {_states(states)}: confirm with --yes.")
-    click.confirm(f"Delete {_states(states)} for good?", abort=True, err=True)
+        raise click.UsageError(f"This deletes {_count_states(states)}: confirm with --yes.")
+    click.confirm(f"Delete {_count_states(states)} for good?", abort=True, err=True)
 
 
-def _states(count: int) -> str:
+def _count_states(count: int) -> str:
     return f"{count} stored state{'s' * (count != 1)}"
 
 
-def _summary(done: Collected, verb: str) -> str:
-    return f"{_states(done.states)} deleted, {sized(done.freed)} {verb}, {sized(done.left)} left"
+def _format_summary(done: Collected, verb: str) -> str:
+    freed, left = format_size(done.freed), format_size(done.left)
+    return f"{_count_states(done.states)} deleted, {freed} {verb}, {left} left"
 
 
-def _bytes(text: str) -> int:
+def _parse_size(text: str) -> int:
     import re
 
     match = re.fullmatch(r"(\d{1,12})([kmg]?)b?", text.lower())

@@ -34,21 +34,21 @@ def list_(paths: tuple[str, ...], format_: str) -> int:
 
     Exit codes: 0 success; 2 a state or a place of the store is damaged.
     """
-    found, stores = _listed(paths)
+    found, stores = _list_states(paths)
     if format_ == "json":
         from nbvc.render.json import as_json
 
-        click.echo(as_json([_facts(*one) for one in found]))
+        click.echo(as_json([_collect_facts(*one) for one in found]))
     else:
         for store, state in found:
-            click.echo(_line(_facts(store, state)))
+            click.echo(_format_line(_collect_facts(store, state)))
         if not found:
-            print(_nothing(paths), file=sys.stderr)
+            print(_report_nothing(paths), file=sys.stderr)
     is_damaged = any(state.entry is None for _, state in found)
     return 2 if report_damages(stores) or is_damaged else 0
 
 
-def _listed(
+def _list_states(
     paths: Sequence[str],
 ) -> tuple[list[tuple[OutputStore, State]], list[OutputStore]]:
     """Return the states that paths stand for, and the stores that were asked."""
@@ -61,16 +61,19 @@ def _listed(
         store, name = OutputHomes(os.environ).store(os.path.join(path, ANY) if is_folder else path)
         stores.append(store)
         if not is_folder:
-            chosen = [*store.of(name), *(() if store.home.is_only_tree else store.unclear(name))]
+            chosen = [
+                *store.of(name),
+                *(() if store.home.is_only_tree else store.list_unclear(name)),
+            ]
         elif path:
-            chosen = below(store, name.removesuffix(ANY))
+            chosen = find_below(store, name.removesuffix(ANY))
         else:
             chosen = store.all()
         found += [(store, state) for state in chosen if not _is_cleared(state)]
     return found, stores
 
 
-def below(store: OutputStore, folder: str) -> list[State]:
+def find_below(store: OutputStore, folder: str) -> list[State]:
     """Return the states of all notebooks below a folder of this working tree."""
     tree = store.home.tree()
     return [
@@ -86,53 +89,53 @@ def _is_cleared(state: State) -> bool:
     return state.entry is not None and state.entry.is_cleared
 
 
-def _facts(store: OutputStore, state: State) -> dict[str, Any]:
+def _collect_facts(store: OutputStore, state: State) -> dict[str, Any]:
     entry = state.entry
     if entry is None:
         return {"state": state.id, "name": None, "time": None, "bytes": None, "damaged": True}
     return {
         "state": state.id,
         "name": entry.name,
-        "time": _moment(entry),
+        "time": _format_time(entry),
         "bytes": store.size(entry),
         "damaged": store.content(entry) is None,
-        **({"worktree": _tree(entry)} if entry.tree else {}),
+        **({"worktree": _name_tree(entry)} if entry.tree else {}),
     }
 
 
-def _tree(entry: Entry) -> str:
+def _name_tree(entry: Entry) -> str:
     """Return the name of a linked working tree without its number."""
     return (entry.tree or "").rpartition("-")[0]
 
 
-def _moment(entry: Entry) -> str:
+def _format_time(entry: Entry) -> str:
     from datetime import datetime, timezone
 
     moment = datetime.fromtimestamp(entry.stored / 1e9, tz=timezone.utc).astimezone()
     return moment.isoformat(" ", "seconds")
 
 
-def _line(facts: dict[str, Any]) -> str:
-    from nbvc.render.escape import escaped_line
+def _format_line(facts: dict[str, Any]) -> str:
+    from nbvc.render.escape import escape_line
 
     state = facts["state"]
     if facts["name"] is None:
         return f"{state}  damaged"
-    moment, size = facts["time"][:_TO_THE_MINUTE], sized(facts["bytes"])
+    moment, size = facts["time"][:_TO_THE_MINUTE], format_size(facts["bytes"])
     place = f"{facts['worktree']}: " if "worktree" in facts else ""
     mark = "  damaged" if facts["damaged"] else ""
-    return f"{state}  {moment}  {size:>8}{mark}  {escaped_line(place + facts['name'])}"
+    return f"{state}  {moment}  {size:>8}{mark}  {escape_line(place + facts['name'])}"
 
 
-def _nothing(paths: Sequence[str]) -> str:
-    from nbvc.render.escape import escaped_line
+def _report_nothing(paths: Sequence[str]) -> str:
+    from nbvc.render.escape import escape_line
 
     if paths:
-        return f"Nothing is stored of {', '.join(map(escaped_line, paths))}."
+        return f"Nothing is stored of {', '.join(map(escape_line, paths))}."
     return "Nothing is stored here: nothing was stripped yet."
 
 
-def sized(size: float) -> str:
+def format_size(size: float) -> str:
     """Return a number of bytes for people."""
     for unit in _UNITS[:-1]:
         if size < _STEP:
@@ -179,11 +182,11 @@ def show(state: str, *, no_pager: bool) -> None:
     from nbvc.cli.terminal.screen import show as write
     from nbvc.diffing.policy import DEFAULT_PARTS
     from nbvc.notebook import read
-    from nbvc.render.readable import readable
+    from nbvc.render.readable import format_notebook
     from nbvc.workflow.outputs import find_state
 
     _, content = find_state(store_here(), state)
-    write(readable(read(content, name=state), DEFAULT_PARTS), paged=not no_pager)
+    write(format_notebook(read(content, name=state), DEFAULT_PARTS), paged=not no_pager)
 
 
 @click.command("export", epilog="Example: nbvc outputs export 91ab02c4d5e6 -o before.ipynb")

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.errors import NbvcError
     from nbvc.store.restoring import Restored
-    from nbvc.workflow.outputs import Outcome, PutBack
+    from nbvc.workflow.outputs import PutBack, RestoreOutcome
 
 
 @click.command("restore", epilog="Example: nbvc outputs restore analysis.ipynb")
@@ -50,7 +50,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
         else:
             files.append(found.path)
     try:
-        told = map_files(_Batch(state, dry_run), files, os.environ)
+        told = map_files(_RestoreBatch(state, dry_run), files, os.environ)
         for path, one in zip(files, with_progress(told, len(files), "restoring"), strict=True):
             for line in one.problems:
                 notice(line)
@@ -74,7 +74,7 @@ class _Told(msgspec.Struct, frozen=True):
     failed: bool = False
 
 
-class _Batch(msgspec.Struct, frozen=True):
+class _RestoreBatch(msgspec.Struct, frozen=True):
     """What a process needs to know to restore the outputs of files."""
 
     state: str | None
@@ -85,27 +85,27 @@ class _Batch(msgspec.Struct, frozen=True):
         from nbvc.workflow.outputs import Restorer
 
         outcomes = Restorer(os.environ).restore(paths, self.state, dry_run=self.dry_run)
-        return [self._told(*one) for one in zip(paths, outcomes, strict=True)]
+        return [self._report_outcome(*one) for one in zip(paths, outcomes, strict=True)]
 
-    def _told(self, path: str, outcome: Outcome) -> _Told:
+    def _report_outcome(self, path: str, outcome: RestoreOutcome) -> _Told:
         from nbvc.cli.terminal.screen import describe_invalid
-        from nbvc.render.escape import escaped_line
+        from nbvc.render.escape import escape_line
         from nbvc.workflow.outputs import check_damage
 
         done = outcome.done
         if done is None:
             problem = _describe(path, outcome.error) if outcome.error else ""
             return _Told(problems=(problem,), failed=True)
-        shown, problems = escaped_line(path), []
+        shown, problems = escape_line(path), []
         damage = check_damage(done)
         if damage is not None:
             problems = [_describe(path, damage), *describe_damages([done.store])]
         if done.changes:
             if not done.found.exact and (invalid := describe_invalid(path, done.found.content)):
                 problems.append(invalid)
-            line = f"{shown}: {'would be ' if self.dry_run else ''}{_summary(done.found)}"
+            line = f"{shown}: {'would be ' if self.dry_run else ''}{_format_summary(done.found)}"
         elif damage is None:
-            line = f"{shown}: nothing to put back{_why(done, self.state)}."
+            line = f"{shown}: nothing to put back{_explain_missing(done, self.state)}."
         else:
             line = ""
         return _Told(line, done.changes, tuple(problems), failed=damage is not None)
@@ -119,8 +119,8 @@ def _describe(path: str, error: NbvcError | OSError) -> str:
     return describe_error(error) if is_named else f"{path}: {describe_error(error)}"
 
 
-def _summary(found: Restored) -> str:
-    from nbvc.render.escape import escaped_line
+def _format_summary(found: Restored) -> str:
+    from nbvc.render.escape import escape_line
 
     how = "as it was" if found.exact else f"outputs of {found.cells} cell{'s' * (found.cells != 1)}"
     parts = [how]
@@ -128,11 +128,11 @@ def _summary(found: Restored) -> str:
         cleared = f", {found.cleared} cleared" if found.cleared else ""
         parts.append(f"{found.missing} without{cleared}")
     if found.old_name:
-        parts.append(f"stored as {escaped_line(found.old_name)}")
+        parts.append(f"stored as {escape_line(found.old_name)}")
     return "; ".join(parts)
 
 
-def _why(done: PutBack, state: str | None) -> str:
+def _explain_missing(done: PutBack, state: str | None) -> str:
     """Return why a notebook without outputs gets none."""
     from nbvc.notebook import read
 
@@ -150,7 +150,7 @@ def _why(done: PutBack, state: str | None) -> str:
         return ""
     if state is not None or store.of(name):
         return ": what is stored are outputs of other code"
-    if store.unclear(name):
+    if store.list_unclear(name):
         return (
             ": what is stored may be of another working tree; "
             "nbvc outputs list shows it, --from STATE takes it"

@@ -47,7 +47,7 @@ def command(paths: tuple[str, ...], *, abort: bool, timeout: float) -> int:
     names = {repository.name(path) for path in paths}
     with store_in(repository) as store, Waiting("pulling"):
         pulled = pull_notebooks(store, names, deadline=timeout)
-    return _told(repository, pulled, names)
+    return _report_pull(repository, pulled, names)
 
 
 def _abort(repository: Repository, paths: Sequence[str]) -> int:
@@ -60,30 +60,30 @@ def _abort(repository: Repository, paths: Sequence[str]) -> int:
         kept = abort_merge(store, repository)
     click.echo("The merge was aborted.")
     for one in kept:
-        click.echo(f"{_listed(repository, [one.path])} as it was is the checkpoint {one.id}.")
+        click.echo(f"{_format_names(repository, [one.path])} as it was is the checkpoint {one.id}.")
     return 0
 
 
-def _told(repository: Repository, pulled: Pulled, names: set[str]) -> int:
+def _report_pull(repository: Repository, pulled: Pulled, names: set[str]) -> int:
     """Say what became of a pull, and return the exit code."""
     from nbvc.cli.terminal.network import say, say_stderr
     from nbvc.git.actions.pull import PullOutcome
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     result = pulled.result
     for note in result.notes if result.succeeded else ():
         say(note, None)
     say_stderr("" if result.succeeded else _without_gits_own(result))
     if not result.succeeded:
-        hint = _hint(repository, result, names)
-        say(_named(repository, result), hint)
+        hint = _make_hint(repository, result, names)
+        say(_format_message(repository, result), hint)
         if result.outcome is PullOutcome.CONFLICTS:
             for one in pulled.kept:
-                path = _listed(repository, [one.path])
+                path = _format_names(repository, [one.path])
                 say(f"{path} with its outputs, as it was before, is saved as {one.id}", None)
         return _CONFLICTS if result.outcome is PullOutcome.CONFLICTS else _REFUSED
-    click.echo(f"{result.outcome.value.capitalize()}: {escaped_line(result.message)}.")
-    return _told_carried(repository, pulled)
+    click.echo(f"{result.outcome.value.capitalize()}: {escape_line(result.message)}.")
+    return _report_carried(repository, pulled)
 
 
 def _without_gits_own(result: PullResult) -> str:
@@ -93,51 +93,51 @@ def _without_gits_own(result: PullResult) -> str:
     return result.stderr if result.outcome is PullOutcome.CONFLICTS else ""
 
 
-def _named(repository: Repository, result: PullResult) -> str:
+def _format_message(repository: Repository, result: PullResult) -> str:
     """Return the message, with the files that stood in the way."""
     from nbvc.git.actions.pull import PullOutcome
 
     if result.outcome is not PullOutcome.DIRTY:
         return result.message
-    return f"{result.message}: {_listed(repository, result.names)}"
+    return f"{result.message}: {_format_names(repository, result.names)}"
 
 
-def _hint(repository: Repository, result: PullResult, names: set[str]) -> str | None:
+def _make_hint(repository: Repository, result: PullResult, names: set[str]) -> str | None:
     from nbvc.git.actions.pull import PullOutcome
 
     if result.outcome is PullOutcome.CONFLICTS:
         notebooks = [name for name in result.names if name.endswith(".ipynb")]
-        resolve = f"nbvc resolve {_listed(repository, notebooks)}, " if notebooks else ""
+        resolve = f"nbvc resolve {_format_names(repository, notebooks)}, " if notebooks else ""
         return f"{resolve}git add and git commit; nbvc pull --abort goes back"
     missing = [name for name in result.names if name not in names and name.endswith(".ipynb")]
     if result.outcome is PullOutcome.DIRTY and len(missing) == len(result.names):
-        paths = _listed(repository, [*sorted(names), *missing], " ")
+        paths = _format_names(repository, [*sorted(names), *missing], " ")
         return f"commit them first, or merge them as they are with nbvc pull {paths}"
     return result.hint
 
 
-def _listed(repository: Repository, names: Sequence[str], between: str = ", ") -> str:
+def _format_names(repository: Repository, names: Sequence[str], between: str = ", ") -> str:
     from nbvc.cli.naming.repositories import from_here
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
-    shown = [escaped_line(from_here(repository, name)) for name in names[:_MOST]]
+    shown = [escape_line(from_here(repository, name)) for name in names[:_MOST]]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return between.join(shown) + more
 
 
-def _told_carried(repository: Repository, pulled: Pulled) -> int:
+def _report_carried(repository: Repository, pulled: Pulled) -> int:
     """Say what became of changes that were not committed, and return the exit code."""
     from nbvc.cli.terminal.network import say
 
     for one in pulled.kept:
-        path = _listed(repository, [one.path])
+        path = _format_names(repository, [one.path])
         click.echo(f"{path} keeps your changes; as it was before, it is saved as {one.id}.")
     for name in pulled.left_out:
-        path = _listed(repository, [name])
+        path = _format_names(repository, [name])
         hint = "nbvc checkpoint restore brings them back"
         say(f"{path} was pulled without your changes, which are in that checkpoint alone", hint)
     for name in pulled.undecided:
-        path = _listed(repository, [name])
+        path = _format_names(repository, [name])
         say(f"{path} has conflicts between your changes and what was pulled",
             f"nbvc resolve {path}")  # fmt: skip
     return _CONFLICTS if pulled.undecided or pulled.left_out else 0

@@ -96,16 +96,16 @@ class Api(msgspec.Struct, frozen=True):
         address = f"{self.root}/repos/{self.repository}/{place}"
         request = Request(address, content, headers, method=method)  # noqa: S310 - checked in `api_of`
         try:
-            with _opener().open(request, timeout=_DEADLINE) as answer:
+            with _make_opener().open(request, timeout=_DEADLINE) as answer:
                 return msgspec.json.decode(answer.read() or b"null")
         except HTTPError as error:
             with error:
-                raise HostRefusedError(error.code, _message(error.read())) from None
+                raise HostRefusedError(error.code, _read_message(error.read())) from None
         except (OSError, HTTPException, msgspec.DecodeError) as error:
             raise HostRefusedError(0, f"no answer from {self.root}: {error}") from None
 
 
-def _opener() -> OpenerDirector:
+def _make_opener() -> OpenerDirector:
     """Return an opener that follows no redirect: the token would go along."""
     from urllib.request import HTTPRedirectHandler, build_opener
 
@@ -116,7 +116,7 @@ def _opener() -> OpenerDirector:
     return build_opener(Stay)
 
 
-def _message(answer: bytes) -> str:
+def _read_message(answer: bytes) -> str:
     try:
         found = msgspec.json.decode(answer)
         return str(found["message"])

@@ -23,14 +23,14 @@ def command(paths: tuple[str, ...]) -> int:
     """
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.git.actions.refreshing import refresh
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     repository = repository_at(paths[0] if paths else ".")
     names = [repository.name(path) for path in paths] if paths else None
     code = _take_settings(repository)
     done = refresh(repository, names)
     for name in done:
-        click.echo(f"{escaped_line(name)}: nothing that git keeps has changed")
+        click.echo(f"{escape_line(name)}: nothing that git keeps has changed")
     if not done:
         click.echo("Nothing to refresh.", err=True)
     return code
@@ -41,7 +41,7 @@ def _take_settings(repository: Repository) -> int:
     from nbvc.cli.commands.install import look_for_unclean
     from nbvc.errors import NbvcError
     from nbvc.git import own_program
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
     from nbvc.workflow.filter_setup import renew
 
     try:
@@ -49,6 +49,6 @@ def _take_settings(repository: Repository) -> int:
             click.echo("Git's filter now goes by the project's settings as they are.")
             look_for_unclean(repository)
     except NbvcError as error:
-        click.echo(f"nbvc: {escaped_line(str(error))}; the filter stays as it was", err=True)
+        click.echo(f"nbvc: {escape_line(str(error))}; the filter stays as it was", err=True)
         return error.exit_code
     return 0

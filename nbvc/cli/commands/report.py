@@ -66,7 +66,11 @@ def _write(collected: list[Comparison], folder: str, title: str, url: str | None
     from nbvc.render.markdown import comment
     from nbvc.render.summary import report_values
 
-    more = f"[The whole report]({_address(url)}) shows images, tables and HTML, too." if url else ""
+    more = (
+        f"[The whole report]({_quote_address(url)}) shows images, tables and HTML, too."
+        if url
+        else ""
+    )
     documents = {
         "index.html": "".join(report(collected, title)),
         "comment.md": comment(collected, title=title, more=more),
@@ -77,7 +81,7 @@ def _write(collected: list[Comparison], folder: str, title: str, url: str | None
         write_document(document, os.path.join(folder, name))
 
 
-def _address(url: str) -> str:
+def _quote_address(url: str) -> str:
     """Return an address that can't end the link it stands in."""
     from urllib.parse import quote
 

@@ -8,7 +8,7 @@ import sys
 import click
 
 from nbvc.merging.markers import Take, find, settle
-from nbvc.render.escape import escaped
+from nbvc.render.escape import escape_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def command(
         takes = _ask({index: marked[index] for index in wanted})
     left = sum(found.hunks for found in marked.values()) - len(takes)
     if takes or not marked:
-        settled = _settled(notebook, marked, takes)
+        settled = _settle_cells(notebook, marked, takes)
         if settled is not notebook:
             _write(output, path, content, settled)
     print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
@@ -95,7 +95,7 @@ def _deleting_side(path: str) -> str | None:
     """Return the side that deleted a notebook which the other side changed, None for neither."""
     from nbvc.workflow.conflicts import read_stages
 
-    repository = _unmerged(path)
+    repository = _find_repository(path)
     return read_stages(repository, repository.name(path)).deleted_by if repository else None
 
 
@@ -106,7 +106,7 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> i
 
     other = "remote" if by == "local" else "local"
     _explain(path)
-    print(f"{escaped(path)}: {by} deleted the notebook, {other} changed it", file=sys.stderr)
+    print(f"{escape_text(path)}: {by} deleted the notebook, {other} changed it", file=sys.stderr)
     if take is None:
         print(f"Keep it with --{other}, delete it with --{by}.", file=sys.stderr)
         return 1
@@ -115,18 +115,18 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> i
         return 0
     with store_at(path) as store:
         kept = delete_notebook(store, store.repository.name(path), content)
-    print(f"Deleted; {escaped(path)} as it was is the checkpoint {kept.id}", file=sys.stderr)
+    print(f"Deleted; {escape_text(path)} as it was is the checkpoint {kept.id}", file=sys.stderr)
     return 0
 
 
 def _open(notebook: Notebook, path: str, output: str | None) -> int:
     """Show the conflicts of a notebook in a browser, and return how many there are."""
     from nbvc.cli.terminal.browser import write_document
-    from nbvc.render.html.conflicts import conflicts, of_markers
+    from nbvc.render.html.conflicts import of_markers, render_conflicts
     from nbvc.render.shown import language_of
 
     found = of_markers(notebook)
-    page = "".join(conflicts(path, found, language_of(notebook)))
+    page = "".join(render_conflicts(path, found, language_of(notebook)))
     write_document(page, output, in_browser=True)
     return len(found)
 
@@ -145,10 +145,10 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
         write_content(output, content)
         return
     kept = replace_file(path, before, content, "Before resolving")
-    print(f"{escaped(path)} as it was is the checkpoint {kept}", file=sys.stderr)
+    print(f"{escape_text(path)} as it was is the checkpoint {kept}", file=sys.stderr)
 
 
-def _unmerged(path: str) -> Repository | None:
+def _find_repository(path: str) -> Repository | None:
     """Return the repository if git waits for a resolution of this file."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import GitError
@@ -164,12 +164,12 @@ def _unmerged(path: str) -> Repository | None:
 
 def _explain(path: str) -> None:
     """Say which side is whose, where git is in the middle of something else than a merge."""
-    from nbvc.git.state.sides import sides
+    from nbvc.git.state.sides import find_sides
 
-    repository = _unmerged(path)
-    known = sides(repository) if repository is not None else None
+    repository = _find_repository(path)
+    known = find_sides(repository) if repository is not None else None
     if known is not None:
-        print(f"local is {escaped(known.local)}; remote is {escaped(known.remote)}\n")
+        print(f"local is {escape_text(known.local)}; remote is {escape_text(known.remote)}\n")
 
 
 def _say_what_next(path: str) -> None:
@@ -177,12 +177,12 @@ def _say_what_next(path: str) -> None:
 
     from nbvc.git.state.sides import next_step
 
-    repository = _unmerged(path)
+    repository = _find_repository(path)
     if repository is None:
         return
     step = next_step(repository)
     more = f", and {step}" if step else ""
-    print(f"Now: git add {escaped(shlex.join([path]))}{more}.", file=sys.stderr)
+    print(f"Now: git add {escape_text(shlex.join([path]))}{more}.", file=sys.stderr)
 
 
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
@@ -195,15 +195,15 @@ def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
 
 def _list(path: str, marked: dict[int, Marked]) -> None:
     if not marked:
-        print(f"{escaped(path)}: no conflicts")
+        print(f"{escape_text(path)}: no conflicts")
         return
     _explain(path)
     for index, found in marked.items():
-        for line in _shown(index, found, range(found.hunks)):
+        for line in _format_conflict(index, found, range(found.hunks)):
             print(line)
 
 
-def _shown(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
+def _format_conflict(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
     """Return a cell's conflicts as text: both sides, each line with its side's sign."""
     lines = []
     chunks = [chunk for chunk in found.chunks if chunk.remote is not None]
@@ -216,10 +216,10 @@ def _shown(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
             (">", "remote", found.remote, chunk.remote or []),
         )
         for sign, side, label, text in sides:
-            name = side if label == side else f"{side}, {escaped(label)}"
+            name = side if label == side else f"{side}, {escape_text(label)}"
             gone = " deleted the cell" if found.deleted_by == side else ""
             lines.append(f"{sign} {name}{gone}:")
-            lines += [f"{sign}   {escaped(line)}" for line in text]
+            lines += [f"{sign}   {escape_text(line)}" for line in text]
         lines.append("")
     return lines
 
@@ -231,7 +231,7 @@ def _ask(marked: dict[int, Marked]) -> Takes:
     at = 0
     while at < len(places):
         index, hunk = places[at]
-        print("\n".join(_shown(index, marked[index], [hunk])))
+        print("\n".join(_format_conflict(index, marked[index], [hunk])))
         answer = _answer(len(takes))
         if answer in _ANSWERS:
             takes[index, hunk] = _ANSWERS[answer]
@@ -259,7 +259,7 @@ def _answer(decided: int) -> str:
     return str(answer).strip().lower()[:1]
 
 
-def _settled(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:
+def _settle_cells(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:
     """Return the notebook with what was decided; itself where that changes nothing."""
     cells: list[Cell] = []
     for index, cell in enumerate(notebook.cells):

@@ -6,7 +6,7 @@ import re
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing, width
+from nbvc.cli.naming.histories import Opened, describe_nothing, get_width
 from nbvc.cli.settings.viewing import history_view_options
 
 TYPE_CHECKING = False
@@ -45,11 +45,11 @@ def command(
     from nbvc.render.history import HistoryRenderer, search_as_dict
     from nbvc.render.json import as_json
 
-    pattern = _pattern(text, regex=regex, ignore_case=ignore_case)
-    places = _places(sources=sources, outputs=outputs)
+    pattern = _compile_pattern(text, regex=regex, ignore_case=ignore_case)
+    places = _choose_parts(sources=sources, outputs=outputs)
     with Opened(path) as history:
         if not history.versions():
-            said = nothing(path)
+            said = describe_nothing(path)
             if not view.as_json:
                 show([said], paged=False)
                 return 1
@@ -58,12 +58,12 @@ def command(
         if view.as_json:
             show([as_json(search_as_dict(text, found))], paged=False)
         else:
-            renderer = HistoryRenderer(view.look.painter(), width())
+            renderer = HistoryRenderer(view.look.painter(), get_width())
             show(renderer.search(text, found), paged=view.paged)
         return 0 if any(one.hits for one in found) else 1
 
 
-def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
+def _compile_pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
     if not text:
         raise click.UsageError("There is nothing to search for: TEXT is empty.")
     flags = re.MULTILINE | (re.IGNORECASE if ignore_case else 0)
@@ -73,7 +73,7 @@ def _pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
         raise click.UsageError(f"{text!r} is no regular expression: {error}") from None
 
 
-def _places(sources: bool, outputs: bool) -> frozenset[CellPart]:
+def _choose_parts(sources: bool, outputs: bool) -> frozenset[CellPart]:
     from nbvc.versions.searching import CellPart
 
     if sources == outputs:

@@ -35,11 +35,11 @@ def command(
     a file that nbvc diff --format json wrote, or one in nbdime's format. - is stdin.
     """
     from nbvc.cli.terminal.screen import show
-    from nbvc.render.readable import readable
+    from nbvc.render.readable import format_notebook
 
     notebook = _read(path)
     if changes is None:
-        show(readable(notebook, policy.parts), paged=not no_pager)
+        show(format_notebook(notebook, policy.parts), paged=not no_pager)
         return
     from nbvc.cli.naming.changes import read_changes
     from nbvc.diffing import diff, patch

@@ -71,7 +71,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     from nbvc.errors import NoRepositoryError
 
     try:
-        entries = [*_entries(paths)]
+        entries = [*_find_entries(paths)]
     except NoRepositoryError as error:
         raise NoRepositoryError(error.message, hint="git init makes one") from None
     if format_ == "json":
@@ -79,7 +79,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
 
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
-    show(_listing(_from_here(entries, paths), look.painter()), paged=False)
+    show(_format_listing(_from_here(entries, paths), look.painter()), paged=False)
     warn_of_settings(paths[0] if paths else ".")
 
 
@@ -100,7 +100,7 @@ def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLi
     ]
 
 
-def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
+def _find_entries(paths: Sequence[str]) -> Iterator[StatusLine]:
     from nbvc.cli.naming.inputs import select_pairs
 
     for section, cached in (("staged", True), ("unstaged", False)):
@@ -109,12 +109,12 @@ def _entries(paths: Sequence[str]) -> Iterator[StatusLine]:
             for pair in found.pairs:
                 # A file in conflict is listed once: what is staged of it are its sides.
                 if not (cached and pair.note == "in conflict"):
-                    yield _entry(pair, section)
+                    yield _make_entry(pair, section)
         finally:
             found.close()
 
 
-def _entry(pair: Pair, section: str) -> StatusLine:
+def _make_entry(pair: Pair, section: str) -> StatusLine:
     side = pair.after or pair.before
     assert side is not None
     if pair.note == "untracked":
@@ -125,13 +125,13 @@ def _entry(pair: Pair, section: str) -> StatusLine:
         return StatusLine(section, extent, side.path, None, to_do)
     if pair.note == "in conflict":
         one = compare(Pair(None, pair.after, policy=pair.policy))
-        return StatusLine(section, Extent.CONFLICT, side.path, None, _to_do(one))
+        return StatusLine(section, Extent.CONFLICT, side.path, None, _suggest_command(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
     extent, summary = _judge(compare(pair))
     return StatusLine(section, extent, side.path, old_path, summary)
 
 
-def _to_do(one: Comparison) -> str:
+def _suggest_command(one: Comparison) -> str:
     """Return what helps with a file in conflict."""
     from nbvc.merging.markers import find
 
@@ -163,12 +163,12 @@ def _judge(one: Comparison) -> tuple[Extent, str]:
 
 def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
     from nbvc.diffing import Part
-    from nbvc.render.shown import touched_parts
+    from nbvc.render.shown import find_touched
     from nbvc.render.words import summarize_counts
 
     if not found.changed:
         return Extent.NOISE, ""
-    parts, counts = touched_parts(found), summarize_counts(found)
+    parts, counts = find_touched(found), summarize_counts(found)
     for extent, part in ((Extent.SOURCES, Part.SOURCES), (Extent.OUTPUTS, Part.OUTPUTS)):
         if part in parts:
             return extent, counts
@@ -186,10 +186,10 @@ def _for_programs(entry: StatusLine) -> dict[str, str | None]:
     }
 
 
-def _listing(entries: list[StatusLine], paint: Painter) -> Iterator[str]:
+def _format_listing(entries: list[StatusLine], paint: Painter) -> Iterator[str]:
     if not entries:
         yield "No notebook changed."
-    width = max((len(_named(entry)) for entry in entries), default=0)
+    width = max((len(_format_name(entry)) for entry in entries), default=0)
     apart = False
     for section, title in _TITLES.items():
         chosen = [entry for entry in entries if entry.section == section]
@@ -199,27 +199,27 @@ def _listing(entries: list[StatusLine], paint: Painter) -> Iterator[str]:
             yield paint.bold(title)
             apart = True
         for entry in chosen:
-            yield _line(entry, min(width, 60), paint)
+            yield _format_line(entry, min(width, 60), paint)
 
 
-def _named(entry: StatusLine) -> str:
-    from nbvc.render.escape import escaped_line
+def _format_name(entry: StatusLine) -> str:
+    from nbvc.render.escape import escape_line
 
-    path = escaped_line(entry.path)
-    return f"{escaped_line(entry.old_path)} → {path}" if entry.old_path else path
+    path = escape_line(entry.path)
+    return f"{escape_line(entry.old_path)} → {path}" if entry.old_path else path
 
 
-def _line(entry: StatusLine, width: int, paint: Painter) -> str:
-    from nbvc.render.escape import escaped_line
+def _format_line(entry: StatusLine, width: int, paint: Painter) -> str:
+    from nbvc.render.escape import escape_line
 
     if entry.extent is Extent.UNTRACKED:
-        return f"  {_named(entry)}"
+        return f"  {_format_name(entry)}"
     word = f"{entry.extent.value:<13}"
-    tail = paint.dim(escaped_line(entry.summary))
-    return f"  {_coloured(entry.extent, word, paint)} {_named(entry):<{width}}  {tail}".rstrip()
+    tail = paint.dim(escape_line(entry.summary))
+    return f"  {_color_word(entry.extent, word, paint)} {_format_name(entry):<{width}}  {tail}".rstrip()
 
 
-def _coloured(extent: Extent, word: str, paint: Painter) -> str:
+def _color_word(extent: Extent, word: str, paint: Painter) -> str:
     from nbvc.render.paint import Colour
 
     colours = {

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from nbvc.cli.naming.histories import Opened, nothing
+from nbvc.cli.naming.histories import Opened, describe_nothing
 from nbvc.cli.terminal.screen import write_content
 
 TYPE_CHECKING = False
@@ -44,14 +44,14 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> int
 
     with Opened(path) as history:
         if not history.versions():
-            print(nothing(path), file=sys.stderr)
+            print(describe_nothing(path), file=sys.stderr)
             return 1
         with Waiting("Making the page"):
-            content = "".join(_page(history, limit)).encode(errors="backslashreplace")
+            content = "".join(_render_page(history, limit)).encode(errors="backslashreplace")
     if output == "-":
         write_content(output, content)
         return 0
-    target = output or _beside(path)
+    target = output or _name_page(path)
     _write(target, content)
     if look:
         from nbvc.cli.terminal.browser import open_in_browser
@@ -60,7 +60,7 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> int
     return 0
 
 
-def _beside(path: str) -> str:
+def _name_page(path: str) -> str:
     """Return the name of a notebook's page: if it would be too long, a digest replaces its end."""
     stem = os.path.splitext(path)[0]
     folder, name = os.path.split(stem)
@@ -73,15 +73,15 @@ def _beside(path: str) -> str:
     return stem + _ENDING
 
 
-def _page(history: History, limit: int | None) -> list[str]:
-    from nbvc.render.timeline import timeline
+def _render_page(history: History, limit: int | None) -> list[str]:
+    from nbvc.render.timeline import render_timeline
 
-    return list(timeline(history, history.versions(limit)))
+    return list(render_timeline(history, history.versions(limit)))
 
 
 def _write(target: str, content: bytes) -> None:
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     write_content(target, content)
     size = f"{len(content) / 1e6:.1f} MB"
-    print(f"Wrote {escaped_line(target)}, {size}: open it in a browser.", file=sys.stderr)
+    print(f"Wrote {escape_line(target)}, {size}: open it in a browser.", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.commands.install import place_of, scope_options, shown, target
+from nbvc.cli.commands.install import make_target, place_of, scope_options, show_path
 from nbvc.git.setup.install import SECTIONS
 
 TYPE_CHECKING = False
@@ -25,22 +25,22 @@ def command(here: bool, everywhere: bool, shared: bool) -> None:
     from nbvc.git.setup.install import uninstall
     from nbvc.workflow.filter_setup import forget
 
-    wanted = target(here, everywhere, shared)
+    wanted = make_target(here, everywhere, shared)
     hooks = _without_hooks(wanted)
-    left = _left(wanted)
+    left = _report_left(wanted)
     done = uninstall(wanted)
     if wanted.repository is not None and wanted.scope.value == "local":
         forget(wanted.repository)
-    for line in _said(wanted, done):
+    for line in _report_removed(wanted, done):
         click.echo(line)
     for path in hooks:
-        click.echo(f"  and the hook {shown(path)}")
+        click.echo(f"  and the hook {show_path(path)}")
     if left:
         click.echo(left)
 
 
-def _said(wanted: InstallTarget, done: Removed) -> Iterator[str]:
-    gone = [*map(_setting, done.sections), *map(shown, done.attributes)]
+def _report_removed(wanted: InstallTarget, done: Removed) -> Iterator[str]:
+    gone = [*map(_name_setting, done.sections), *map(show_path, done.attributes)]
     gone += ["git's cache of texts"] if done.cache else []
     if gone:
         yield f"nbvc is no longer set up for {place_of(wanted)}: {', '.join(gone)}"
@@ -48,15 +48,15 @@ def _said(wanted: InstallTarget, done: Removed) -> Iterator[str]:
         yield f"nbvc was not set up for {place_of(wanted)}; nothing was changed."
     if done.committed:
         yield (
-            f"{shown(done.committed)} is committed and still names nbvc, which does no harm "
+            f"{show_path(done.committed)} is committed and still names nbvc, which does no harm "
             "without it; nbvc uninstall --in-repo takes that out"
         )
-    if _elsewhere(wanted):
+    if _is_elsewhere(wanted):
         other = "--local" if wanted.scope.value == "global" else "--global"
         yield f"It is still set up by nbvc install {other}."
 
 
-def _left(wanted: InstallTarget) -> str:
+def _report_left(wanted: InstallTarget) -> str:
     """Say what of a user's work stays, since it is no setting."""
     import os
 
@@ -87,11 +87,11 @@ def _without_hooks(wanted: InstallTarget) -> tuple[str, ...]:
     return uninstall_hooks(wanted.repository)
 
 
-def _setting(name: str) -> str:
+def _name_setting(name: str) -> str:
     return f"settings {name}.*" if name in SECTIONS else f"setting {name}"
 
 
-def _elsewhere(wanted: InstallTarget) -> bool:
+def _is_elsewhere(wanted: InstallTarget) -> bool:
     from nbvc.git.setup.install import driver_values
 
     return any(name.endswith((".textconv", ".driver")) for name in driver_values(wanted.asking))

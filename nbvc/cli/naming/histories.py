@@ -42,13 +42,13 @@ def on_disk(path: str) -> bytes | None:
     return read_file(os.path.realpath(path)) if os.path.lexists(path) else None
 
 
-def nothing(path: str) -> str:
+def describe_nothing(path: str) -> str:
     """Return what to say of a notebook without any version. Raises `click.UsageError` for none."""
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     if not os.path.lexists(path):
         raise click.UsageError(f"There is no file {path!r}, and git knows none of that name.")
-    shown = escaped_line(path)
+    shown = escape_line(path)
     ways = f"nbvc commit {shown}, or nbvc checkpoint create {shown}"
     if not _in_git(path):
         ways = f"it is in no git repository, but nbvc checkpoint create {shown} works"
@@ -67,7 +67,7 @@ def _in_git(path: str) -> bool:
     return True
 
 
-def width() -> int:
+def get_width() -> int:
     """Return the columns of the terminal, very many where there is none."""
     try:
         return os.get_terminal_size(1).columns if sys.stdout.isatty() else 1_000_000

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.workflow.compare import Pairs, Selection
-    from nbvc.workflow.finding import Found
+    from nbvc.workflow.finding import FoundPath
 
 
 class Words(click.Command):
@@ -78,7 +78,7 @@ def report_skipped(path: str, reason: str) -> None:
     notice(f"{path}: {reason}")
 
 
-def find_files(paths: Sequence[str]) -> Iterator[Found]:
+def find_files(paths: Sequence[str]) -> Iterator[FoundPath]:
     """Yield the notebooks that paths mean, each once. Raises `NbvcError` for one that does not exist."""
     from nbvc.workflow import finding
 

@@ -49,6 +49,6 @@ def warn_of_settings(path: str = ".") -> None:
     if changed is not None:
         import sys
 
-        from nbvc.render.escape import escaped_line
+        from nbvc.render.escape import escape_line
 
-        print(f"nbvc: {escaped_line(changed)}", file=sys.stderr)
+        print(f"nbvc: {escape_line(changed)}", file=sys.stderr)

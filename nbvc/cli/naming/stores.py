@@ -61,12 +61,12 @@ def path_here(store: Store, name: str) -> str:
     )
 
 
-def moment(checkpoint: Checkpoint) -> str:
+def format_time(checkpoint: Checkpoint) -> str:
     """Return when a checkpoint was made, as the clock on the wall had it."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(checkpoint.seconds))
 
 
-def title(checkpoint: Checkpoint, room: int = 1000) -> str:
+def format_title(checkpoint: Checkpoint, room: int = 1000) -> str:
     """Return the first line of a checkpoint's message, safe to show, in so many characters."""
     from nbvc.render.escape import cut_line
 
@@ -74,6 +74,6 @@ def title(checkpoint: Checkpoint, room: int = 1000) -> str:
     return cut_line(lines[0] + (" …" if len(lines) > 1 else ""), room)
 
 
-def named(checkpoint: Checkpoint) -> str:
+def name_checkpoint(checkpoint: Checkpoint) -> str:
     """Return how a sentence speaks of a checkpoint: `91ab02c4d5e6 ("before the rewrite")`."""
-    return f'{checkpoint.id} ("{title(checkpoint, 50)}")'
+    return f'{checkpoint.id} ("{format_title(checkpoint, 50)}")'

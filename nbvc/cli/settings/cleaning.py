@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 import msgspec
 
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.deciding import PathOverrides
 
 
 class _Overrides(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
@@ -36,15 +36,15 @@ class _Overrides(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True
 
 def _make_asked(
     *, exclude: bool, ids: bool | None, extra_keys: str, keep_metadata_keys: str, **settings: Any
-) -> Asked:
+) -> PathOverrides:
     """Return what the options change. Raises `click.UsageError`."""
-    from nbvc.workflow.deciding import Asked
+    from nbvc.workflow.deciding import PathOverrides
 
     if ids is not None:
         settings["ids"] = "keep" if ids else "number"
     settings |= _split_levels(extra_keys, "drop")
     overrides = _Overrides(**settings, **_split_levels(keep_metadata_keys, "keep"))
-    return Asked(msgspec.to_builtins(overrides), exclude)
+    return PathOverrides(msgspec.to_builtins(overrides), exclude)
 
 
 def _split_levels(text: str, verb: str) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _split_levels(text: str, verb: str) -> dict[str, Any]:
     return found
 
 
-policy_options = grouped(
+policy_options = group_options(
     "asked",
     _make_asked,
     click.option("--no-exclude", "exclude", flag_value=False, default=True, type=bool,

@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     Option = Callable[[Command], Command]
 
 
-def grouped(name: str, make: Callable[..., Any], *options: Option[Any]) -> Option[Any]:
+def group_options(name: str, make: Callable[..., Any], *options: Option[Any]) -> Option[Any]:
     """Return a decorator that adds options to a command and passes them to it as one value.
 
     `make` gets all of them by their names; what it returns is the command's argument `name`.
     """
 
     def add(command: Command) -> Any:
-        def door(**values: Any) -> Any:
+        def call_command(**values: Any) -> Any:
             own = {key: values.pop(key) for key in keys}
             return command(**values, **{name: make(**own)})
 
         for option in reversed(options):
-            door = option(door)
-        added: list[click.Parameter] = door.__click_params__  # type: ignore[attr-defined]
+            call_command = option(call_command)
+        added: list[click.Parameter] = call_command.__click_params__  # type: ignore[attr-defined]
         keys = [parameter.name for parameter in added]
-        door = wraps(command)(door)
-        door.__click_params__ = [*getattr(command, "__click_params__", ()), *added]  # type: ignore[attr-defined]
-        return door
+        call_command = wraps(command)(call_command)
+        call_command.__click_params__ = [*getattr(command, "__click_params__", ()), *added]  # type: ignore[attr-defined]
+        return call_command
 
     return add

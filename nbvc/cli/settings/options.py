@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.terminal.screen import make_look
 from nbvc.diffing.policy import DEFAULT_PARTS, DiffOverrides, DiffPolicy, Mask, Part
 
@@ -101,6 +101,6 @@ def _make_policy(**parts: Any) -> DiffPolicy:
     return make_overrides(**parts).over(DiffPolicy())
 
 
-part_options = grouped("policy", _make_policy, *PART_OPTIONS)
-meaning_options = grouped("asked", make_overrides, *MEANING_OPTIONS)
-color_options = grouped("look", make_look, *COLOR_OPTIONS)
+part_options = group_options("policy", _make_policy, *PART_OPTIONS)
+meaning_options = group_options("asked", make_overrides, *MEANING_OPTIONS)
+color_options = group_options("look", make_look, *COLOR_OPTIONS)

@@ -8,7 +8,7 @@ from enum import Enum
 import click
 import msgspec
 
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.settings.options import (
     COLOR_OPTIONS,
     MEANING_OPTIONS,
@@ -123,7 +123,7 @@ FAIL_ON = click.option("--fail-on", type=click.Choice(("sources", "outputs", "an
 _NO_PAGER = click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 _FORMATS = [one.value for one in Format if one not in _BRIEF]
 
-view_options = grouped(
+view_options = group_options(
     "view",
     _make_view,
     click.option("--format", "format_", type=click.Choice(_FORMATS), default="terminal",
@@ -151,7 +151,7 @@ def _make_history_view(*, format_: str, no_pager: bool, color: str, theme: str) 
     return HistoryView(format_ == "json", not no_pager, make_look(color, theme))
 
 
-history_view_options = grouped(
+history_view_options = group_options(
     "view",
     _make_history_view,
     click.option("--format", "format_", type=click.Choice(("terminal", "json")),

@@ -29,11 +29,11 @@ def timeout_option(command: Command) -> Command:
 
 def say(message: str, hint: str | None) -> None:
     """Say on stderr what was refused, and what to do."""
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     sys.stdout.flush()
-    advice = f" ({escaped_line(hint)})" if hint else ""
-    print(f"nbvc: {escaped_line(message)}{advice}", file=sys.stderr)
+    advice = f" ({escape_line(hint)})" if hint else ""
+    print(f"nbvc: {escape_line(message)}{advice}", file=sys.stderr)
 
 
 def say_stderr(lines: str) -> None:

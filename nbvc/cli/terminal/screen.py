@@ -57,7 +57,7 @@ def show(lines: Iterable[str], *, paged: bool = True) -> None:
         from nbvc.git.state.pager import find_pager
 
         if pager := find_pager(os.environ):
-            _through(pager, lines)
+            _run_pager(pager, lines)
             return
     write = sys.stdout.write
     write_anything()
@@ -99,7 +99,7 @@ def write_anything() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _through(pager: str, lines: Iterable[str]) -> None:
+def _run_pager(pager: str, lines: Iterable[str]) -> None:
     from nbvc.git.state.pager import page
 
     environ = {"LESS": "FRX", "LV": "-c", **os.environ}
@@ -126,7 +126,7 @@ def notice_invalid(path: str, content: bytes) -> None:
 
 def notice(message: str) -> None:
     """Say something about a notebook on stderr, behind what was printed so far."""
-    from nbvc.render.escape import escaped_line
+    from nbvc.render.escape import escape_line
 
     sys.stdout.flush()
-    print(f"nbvc: {escaped_line(message)}", file=sys.stderr)
+    print(f"nbvc: {escape_line(message)}", file=sys.stderr)

@@ -22,7 +22,7 @@ class _Stdout(io.FileIO):
             raise OSError(error.errno, error.strerror, "stdout") from error
 
 
-def named_stdout(stream: TextIO) -> TextIO:
+def reopen_stdout(stream: TextIO) -> TextIO:
     """Return a stream that writes where this one does; the same one if it is not a plain file."""
     if not isinstance(stream, io.TextIOWrapper):
         return stream

@@ -9,12 +9,12 @@ ids of widgets, the content hashes that Vega-Lite's data go by.
 
 from __future__ import annotations
 
-from nbvc.diffing.meaning.masks import masked
+from nbvc.diffing.meaning.masks import mask_text
 from nbvc.diffing.meaning.model import MOST_LISTED, JsonMeaning, PathChange
 from nbvc.diffing.meaning.numbers import close
-from nbvc.diffing.meaning.text import counted
+from nbvc.diffing.meaning.text import format_count
 from nbvc.lazy import compile_lazily
-from nbvc.sequence import opcodes
+from nbvc.sequence import find_opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def compare_documents(
     before: Any, after: Any, policy: DiffPolicy, mime: str = "application/json"
 ) -> JsonMeaning:
     """Compare two JSON values."""
-    before, after = (_parsed(value) for value in (before, after))
-    tidy = _TIDY.get(mime) or (_vega if mime.startswith("application/vnd.vega") else None)
+    before, after = (_parse_text(value) for value in (before, after))
+    tidy = _TIDY.get(mime) or (_normalize_vega if mime.startswith("application/vnd.vega") else None)
     if tidy:
         before, after = tidy(before), tidy(after)
     walk = _DocumentComparer(policy)
@@ -49,15 +49,15 @@ def compare_documents(
         return JsonMeaning(same=True, summary="the values are the same")
     first = walk.changes[0]
     if walk.changed == 1:
-        summary = f"{dotted(first.path)}: {_arrow(first)}"
+        summary = f"{format_path(first.path)}: {_format_change(first)}"
     else:
-        summary = f"{counted(walk.changed, 'value')} changed"
+        summary = f"{format_count(walk.changed, 'value')} changed"
     return JsonMeaning(
         same=False, summary=summary, changed=walk.changed, changes=tuple(walk.changes)
     )
 
 
-def dotted(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path as people write it: `data[0].y`."""
     text = ""
     for step in path:
@@ -65,7 +65,7 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".") or "the whole"
 
 
-def _arrow(change: PathChange) -> str:
+def _format_change(change: PathChange) -> str:
     if change.before is None:
         return f"{change.after} added"
     return (
@@ -73,7 +73,7 @@ def _arrow(change: PathChange) -> str:
     )
 
 
-def _parsed(value: Any) -> Any:
+def _parse_text(value: Any) -> Any:
     """Return the value of a text that is JSON, as some tools store it; any other as it is."""
     if type(value) is not str or value[:1] not in "{[" or not value:
         return value
@@ -106,27 +106,27 @@ class _DocumentComparer:
         if self.left <= 0 or before is after or (self.whether and self.changed):
             return
         if type(before) is type(after) is dict and len(path) < _DEEPEST:
-            self._members(before, after, path)
+            self._compare_members(before, after, path)
         elif type(before) is type(after) is list and len(path) < _DEEPEST:
-            self._items(before, after, path)
-        elif not self._same(before, after):
-            self._note(path, before, after)
+            self._compare_items(before, after, path)
+        elif not self._is_same(before, after):
+            self._note_change(path, before, after)
 
-    def _members(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> None:
-        olds, news = _typed_array(before), _typed_array(after)
+    def _compare_members(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> None:
+        olds, news = _read_array(before), _read_array(after)
         if olds is not None and news is not None and before.get("shape") == after.get("shape"):
-            self._items(olds, news, path)
+            self._compare_items(olds, news, path)
             return
         for key, value in before.items():
             if key in after:
                 self.compare(value, after[key], (*path, key))
             else:
-                self._note((*path, key), value, _ABSENT)
+                self._note_change((*path, key), value, _ABSENT)
         for key, value in after.items():
             if key not in before:
-                self._note((*path, key), _ABSENT, value)
+                self._note_change((*path, key), _ABSENT, value)
 
-    def _items(self, before: list[Any], after: list[Any], path: Path) -> None:
+    def _compare_items(self, before: list[Any], after: list[Any], path: Path) -> None:
         """Compare items that stay at their place, and note those that came and went."""
         if self.whether and len(before) != len(after):
             self.changed += 1
@@ -136,9 +136,9 @@ class _DocumentComparer:
             for at in range(both):
                 self.compare(before[b0 + at], after[a0 + at], (*path, b0 + at))
             for at in range(b0 + both, b1):
-                self._note((*path, at), before[at], _ABSENT)
+                self._note_change((*path, at), before[at], _ABSENT)
             for at in range(a0 + both, a1):
-                self._note((*path, at), _ABSENT, after[at])
+                self._note_change((*path, at), _ABSENT, after[at])
 
     def _find_stretches(self, before: list[Any], after: list[Any]) -> list[Stretch]:
         """Return what differs of two lists, apart from a longest run of equal items."""
@@ -146,24 +146,26 @@ class _DocumentComparer:
         if lengths[0] == lengths[1] and (self.whether or self.policy.tolerant or self.policy.masks):
             return [(0, lengths[0], 0, lengths[1])]
         head, least = 0, min(lengths)
-        while head < least and self._alike(before[head], after[head]):
+        while head < least and self._are_alike(before[head], after[head]):
             head += 1
         tail = 0
-        while tail < least - head and self._alike(before[-1 - tail], after[-1 - tail]):
+        while tail < least - head and self._are_alike(before[-1 - tail], after[-1 - tail]):
             tail += 1
         b1, a1 = lengths[0] - tail, lengths[1] - tail
         self.left -= b1 + a1 - 2 * head
         if self.left <= 0:
             return []
-        olds, news = ([_key(item) for item in side] for side in (before[head:b1], after[head:a1]))
-        steps = [step for step in opcodes(olds, news) if step.tag != "equal"]
+        olds, news = (
+            [_make_key(item) for item in side] for side in (before[head:b1], after[head:a1])
+        )
+        steps = [step for step in find_opcodes(olds, news) if step.tag != "equal"]
         changed = sum(max(step.a1 - step.a0, step.b1 - step.b0) for step in steps)
         differing = sum(one != other for one, other in zip(olds, news, strict=False))
         if lengths[0] == lengths[1] and differing <= 2 * changed:
             return [(head, b1, head, a1)]
         return [(head + s.a0, head + s.a1, head + s.b0, head + s.b1) for s in steps]
 
-    def _alike(self, before: Any, after: Any) -> bool:
+    def _are_alike(self, before: Any, after: Any) -> bool:
         """Tell whether two items are the same, in steps that count."""
         most = min(self.left, 10_000)
         inner = _DocumentComparer(self.policy, most, whether=True)
@@ -171,14 +173,14 @@ class _DocumentComparer:
         self.left -= most - inner.left
         return not inner.changed and inner.left > 0
 
-    def _same(self, before: Any, after: Any) -> bool:
+    def _is_same(self, before: Any, after: Any) -> bool:
         if type(before) in (int, float) and type(after) in (int, float):
             return bool(before == after) or self._close(before, after)
         if type(before) is str and type(after) is str:
             if before == after:
                 return True
             masks = self.policy.masks
-            return bool(masks) and masked(before, masks) == masked(after, masks)
+            return bool(masks) and mask_text(before, masks) == mask_text(after, masks)
         return type(before) is type(after) and bool(before == after)
 
     def _close(self, before: float, after: float) -> bool:
@@ -187,14 +189,14 @@ class _DocumentComparer:
         except OverflowError:
             return False
 
-    def _note(self, path: Path, before: Any, after: Any) -> None:
+    def _note_change(self, path: Path, before: Any, after: Any) -> None:
         self.changed += 1
         if len(self.changes) < MOST_LISTED:
-            old, new = (None if v is _ABSENT else shown(v) for v in (before, after))
+            old, new = (None if v is _ABSENT else summarize_value(v) for v in (before, after))
             self.changes.append(PathChange(path, old, new))
 
 
-def _key(item: Any) -> Hashable:
+def _make_key(item: Any) -> Hashable:
     """Return what tells items of a list apart; numbers that are equal may have different keys."""
     import json
 
@@ -202,14 +204,14 @@ def _key(item: Any) -> Hashable:
     return ("json", json.dumps(item, sort_keys=True)) if plain is None else plain
 
 
-def shown(value: Any) -> str:
+def summarize_value(value: Any) -> str:
     """Return a value in a few characters: what it is, or how much is in it."""
     if type(value) is dict:
-        return "{}" if not value else f"{{{counted(len(value), 'member')}}}"
+        return "{}" if not value else f"{{{format_count(len(value), 'member')}}}"
     if type(value) is list:
         plain = len(value) <= 8 and all(type(item) in (int, float, bool) for item in value)
         if not plain:
-            return f"[{counted(len(value), 'item')}]"
+            return f"[{format_count(len(value), 'item')}]"
     import json
 
     text = value if type(value) is str and value else json.dumps(value, ensure_ascii=False)
@@ -226,7 +228,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def _typed_array(value: dict[str, Any]) -> list[Any] | None:
+def _read_array(value: dict[str, Any]) -> list[Any] | None:
     """Return the numbers of an array that Plotly wrote as base64 of little-endian values."""
     if not (value.keys() <= {"dtype", "bdata", "shape"} and "bdata" in value):
         return None
@@ -249,7 +251,7 @@ def _typed_array(value: dict[str, Any]) -> list[Any] | None:
 _HASHED = compile_lazily(r"data-[0-9a-f]{32}")
 
 
-def _vega(value: Any) -> Any:
+def _normalize_vega(value: Any) -> Any:
     """Give Vega-Lite's data numbers in their order, in the place of hashes of their content."""
     if type(value) is not dict or type(value.get("datasets")) is not dict:
         return value
@@ -258,12 +260,12 @@ def _vega(value: Any) -> Any:
     if not names:
         return value
     try:
-        return _renamed(value, names, 0)
+        return _rename_data(value, names, 0)
     except RecursionError:
         return value
 
 
-def _renamed(value: Any, names: dict[str, str], depth: int) -> Any:
+def _rename_data(value: Any, names: dict[str, str], depth: int) -> Any:
     if type(value) is dict and depth < 40:
         renamed: dict[str, Any] = {}
         for key, member in value.items():
@@ -272,10 +274,10 @@ def _renamed(value: Any, names: dict[str, str], depth: int) -> Any:
             elif key in names:
                 renamed[names[key]] = member  # the rows, which hold no names of data
             else:
-                renamed[key] = _renamed(member, names, depth + 1)
+                renamed[key] = _rename_data(member, names, depth + 1)
         return renamed
     if type(value) is list and depth < 40:
-        return [_renamed(item, names, depth + 1) for item in value]
+        return [_rename_data(item, names, depth + 1) for item in value]
     return value
 
 

@@ -25,7 +25,7 @@ _MOST_UP = 1000
 """Nobody's screen has more lines than this to go back over."""
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return the text as it stands in the end; time and size grow with its length alone."""
     if "\x1b" not in text and "\r" not in text and "\b" not in text:
         return text
@@ -61,7 +61,7 @@ class _Screen:
         pieces = text.split("\n")
         for number, piece in enumerate(pieces):
             if number:
-                self._down(1)
+                self._move_down(1)
             if piece:
                 line = self.lines[self.row]
                 if self.column > len(line):
@@ -73,7 +73,7 @@ class _Screen:
                 line[self.column : self.column + len(piece)] = piece
                 self.column += len(piece)
 
-    def _down(self, count: int) -> None:
+    def _move_down(self, count: int) -> None:
         self.row += count
         self.column = 0
         while self.row >= len(self.lines):
@@ -85,16 +85,16 @@ class _Screen:
         elif found[0] == "\b":
             self.column = max(0, self.column - 1)
         elif found["final"]:
-            self._sequence(found["final"], found["numbers"])
+            self._run_sequence(found["final"], found["numbers"])
 
-    def _sequence(self, final: str, numbers: str) -> None:
+    def _run_sequence(self, final: str, numbers: str) -> None:
         count = int(numbers) if numbers.isascii() and numbers.isdigit() and len(numbers) < 5 else 0
         if final in "AF":
             self.row = max(0, self.row - min(count or 1, _MOST_UP))
             self.column = 0 if final == "F" else self.column
         elif final == "B":
             column = self.column
-            self._down(min(count or 1, len(self.lines) - 1 - self.row))
+            self._move_down(min(count or 1, len(self.lines) - 1 - self.row))
             self.column = column
         elif final == "K":
             self._erase(count)

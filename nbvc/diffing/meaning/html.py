@@ -10,10 +10,10 @@ from nbvc.diffing.meaning.markup import (
     Raw,
     Tag,
     Text,
-    named_in_order,
+    number_names,
     scan,
-    unescaped,
-    words,
+    squeeze_spaces,
+    unescape_text,
 )
 from nbvc.diffing.meaning.masks import bar_timings
 from nbvc.diffing.meaning.model import BytesMeaning, Meaning, TableChange, TableMeaning, TextMeaning
@@ -76,16 +76,16 @@ def compare_html(before: str, after: str, policy: DiffPolicy) -> Meaning:
     """Compare two HTML texts: as tables if both have some, else as text."""
     if max(len(before), len(after)) > _LONGEST:
         return BytesMeaning(same=False, summary="the HTML differs, and is too long to look into")
-    olds, news = (named_in_order(scan(html)) for html in (before, after))
+    olds, news = (number_names(scan(html)) for html in (before, after))
     if olds == news:
         return TextMeaning(same=True, summary="shows the same")
     (tables, rest), (others, other_rest) = split_tables(olds), split_tables(news)
     if tables and others and all(table.regular for table in (*tables, *others)):
-        return _tables(tables, others, (rest, other_rest), policy)
-    return compare_text(written(olds), written(news), policy)
+        return _compare_tables(tables, others, (rest, other_rest), policy)
+    return compare_text(write_tokens(olds), write_tokens(news), policy)
 
 
-def _tables(
+def _compare_tables(
     olds: list[Table],
     news: list[Table],
     around: tuple[list[Token], list[Token]],
@@ -96,11 +96,11 @@ def _tables(
         compare_tables(olds[place], news[place], (place, place), policy) for place in range(both)
     ]
     # The tags around may differ in spaces and in the rules of a style alone.
-    old, new = (written([t for t in side if not _is_style(t)]) for side in around)
+    old, new = (write_tokens([t for t in side if not _is_style(t)]) for side in around)
     outside = not compare_text(old, new, policy).same
     restyled = [[t for t in side if _is_style(t)] for side in around]
     if restyled[0] != restyled[1] and changes:
-        changes[0] = _styled(changes[0])
+        changes[0] = _mark_styled(changes[0])
     if any(one.corner != other.corner for one, other in zip(olds, news, strict=False)):
         outside = True
     changes += [TableChange(before=n, after=None) for n in range(both, len(olds))]
@@ -112,13 +112,13 @@ def _is_style(token: Token) -> bool:
     return isinstance(token, Raw) and token.name == "style"
 
 
-def _styled(change: TableChange) -> TableChange:
+def _mark_styled(change: TableChange) -> TableChange:
     import msgspec
 
     return msgspec.structs.replace(change, styled=True)
 
 
-def written(tokens: list[Token]) -> str:
+def write_tokens(tokens: list[Token]) -> str:
     """Return tokens as text to compare: what is read, line by line, then tags and scripts."""
     read: list[str] = []
     beside: list[str] = []
@@ -126,14 +126,14 @@ def written(tokens: list[Token]) -> str:
         if isinstance(token, Text):
             read.append(token.text)
         elif isinstance(token, Raw):
-            beside += [words(line) for line in token.text.split("\n") if line.strip()]
+            beside += [squeeze_spaces(line) for line in token.text.split("\n") if line.strip()]
         elif not isinstance(token, Comment):
             if token.name in _BLOCKS:
                 read.append("\n")
             if isinstance(token, Tag):
                 pairs = "".join(f' {key}="{value}"' for key, value in token.attributes)
                 beside.append(f"<{token.name}{pairs}>")
-    lines = (words(line) for line in "".join(read).split("\n"))
+    lines = (squeeze_spaces(line) for line in "".join(read).split("\n"))
     return bar_timings("\n".join([*filter(None, lines), *beside]))
 
 
@@ -148,7 +148,9 @@ def read_words(markup: str) -> str:
         if isinstance(token, Text):
             read.append("" if silent else token.text)
         elif isinstance(token, Raw):
-            read.append(unescaped(token.text) if token.name == "textarea" and not silent else "")
+            read.append(
+                unescape_text(token.text) if token.name == "textarea" and not silent else ""
+            )
         elif isinstance(token, (Tag, End)):
             if token.name in _SILENT:
                 silent = max(0, silent + (1 if isinstance(token, Tag) else -1))

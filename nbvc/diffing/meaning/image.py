@@ -8,8 +8,8 @@ without what is no picture in it. Pillow is imported when two images differ in m
 from __future__ import annotations
 
 from nbvc.diffing.meaning.model import ImageMeaning
-from nbvc.diffing.meaning.png import ASKED, IN_PASSING, Png, pixels, read_png, same_lines
-from nbvc.diffing.meaning.text import counted
+from nbvc.diffing.meaning.png import ASKED, IN_PASSING, Png, read_pixels, read_png, same_lines
+from nbvc.diffing.meaning.text import format_count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,24 +32,26 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
     """Compare two images in base64."""
     if max(len(before), len(after)) > _LONGEST:
-        return _unequal("the images differ, and are too large to look into")
-    old, new = decoded(before), decoded(after)
+        return _make_different("the images differ, and are too large to look into")
+    old, new = decode_base64(before), decode_base64(after)
     if old is None or new is None:
         same = "".join(before.split()) == "".join(after.split())
-        return _equal(None) if same else _unequal("the images differ, and can't be read")
+        return (
+            _make_equal(None) if same else _make_different("the images differ, and can't be read")
+        )
     if old == new:
-        return _equal(None)
+        return _make_equal(None)
     one, other = read_png(old), read_png(new)
     if one and other:
-        return _pngs(one, other, (old, new), policy)
+        return _compare_pngs(one, other, (old, new), policy)
     if old[:2] == new[:2] == b"\xff\xd8" and _jpeg_scan(old) == _jpeg_scan(new):
-        return _equal(None)
-    return _by_pillow(old, new, policy) or _unequal(
+        return _make_equal(None)
+    return _by_pillow(old, new, policy) or _make_different(
         "the images differ", one.size if one else None, other.size if other else None
     )
 
 
-def decoded(content: str) -> bytes | None:
+def decode_base64(content: str) -> bytes | None:
     """Return the bytes of base64, however its lines are cut; None where it is none."""
     import binascii
 
@@ -59,17 +61,21 @@ def decoded(content: str) -> bytes | None:
         return None
 
 
-def _pngs(one: Png, other: Png, files: tuple[bytes, bytes], policy: DiffPolicy) -> ImageMeaning:
+def _compare_pngs(
+    one: Png, other: Png, files: tuple[bytes, bytes], policy: DiffPolicy
+) -> ImageMeaning:
     if one.size != other.size:
-        return _resized(one.size, other.size)
+        return _make_resized(one.size, other.size)
     if one.look == other.look and same_lines(one, other):
-        return _equal(one.size)
+        return _make_equal(one.size)
     if one.too_large:
-        return _unequal("the images differ, and are too large to look into", one.size, other.size)
+        return _make_different(
+            "the images differ, and are too large to look into", one.size, other.size
+        )
     return (
         _by_pillow(*files, policy)
         or _by_samples(one, other, policy)
-        or _unequal("the images differ", one.size, other.size)
+        or _make_different("the images differ", one.size, other.size)
     )
 
 
@@ -79,11 +85,11 @@ def _by_samples(one: Png, other: Png, policy: DiffPolicy) -> ImageMeaning | None
     if channels != (other.colour, other.palette, other.transparency):
         return None
     most = ASKED if policy.tolerant else IN_PASSING
-    olds, news = pixels(one, most), pixels(other, most)
-    return None if olds is None or news is None else _samples(olds, news, one, policy)
+    olds, news = read_pixels(one, most), read_pixels(other, most)
+    return None if olds is None or news is None else _compare_samples(olds, news, one, policy)
 
 
-def _samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> ImageMeaning:
+def _compare_samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> ImageMeaning:
     """Compare unfiltered scan lines, row by row where they differ."""
     step, width, height = png.per_pixel, png.width, png.height
     changed, largest = 0, 0
@@ -101,16 +107,22 @@ def _samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> ImageMea
         top, bottom = min(top, y), y + 1
     if png.palette:
         largest = 255 if changed else 0  # numbers of colours, and no colours
-    return _verdict(png.size, changed, (left, top, right, bottom), largest, policy)
+    return _make_verdict(png.size, changed, (left, top, right, bottom), largest, policy)
 
 
-def _verdict(size: Size, changed: int, box: Box, largest: int, policy: DiffPolicy) -> ImageMeaning:
+def _make_verdict(
+    size: Size, changed: int, box: Box, largest: int, policy: DiffPolicy
+) -> ImageMeaning:
     if not changed:
-        return _equal(size)
+        return _make_equal(size)
     share = changed / (size[0] * size[1])
     seen = largest > INVISIBLE
     said = "different" if seen else "visually same"
-    much = counted(changed, "pixel") if share < 0.001 else f"{percent(share)} of the pixels"
+    much = (
+        format_count(changed, "pixel")
+        if share < 0.001
+        else f"{format_percent(share)} of the pixels"
+    )
     words = f"{much} changed, in {_box_words(box)}"
     return ImageMeaning(
         same=policy.tolerant and not seen,
@@ -124,7 +136,7 @@ def _verdict(size: Size, changed: int, box: Box, largest: int, policy: DiffPolic
     )
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Return a share in percent, never 0 % or 100 % where it isn't."""
     number = share * 100
     if number < 0.1:
@@ -139,7 +151,7 @@ def _box_words(box: Box) -> str:
     return f"{right - left}×{bottom - top} at ({left}, {top})"
 
 
-def _equal(size: Size | None) -> ImageMeaning:
+def _make_equal(size: Size | None) -> ImageMeaning:
     return ImageMeaning(
         same=True,
         summary="the pixels are the same",
@@ -149,7 +161,9 @@ def _equal(size: Size | None) -> ImageMeaning:
     )
 
 
-def _unequal(summary: str, before: Size | None = None, after: Size | None = None) -> ImageMeaning:
+def _make_different(
+    summary: str, before: Size | None = None, after: Size | None = None
+) -> ImageMeaning:
     return ImageMeaning(
         same=False,
         summary=summary,
@@ -159,9 +173,9 @@ def _unequal(summary: str, before: Size | None = None, after: Size | None = None
     )
 
 
-def _resized(before: Size, after: Size) -> ImageMeaning:
+def _make_resized(before: Size, after: Size) -> ImageMeaning:
     sizes = f"{before[0]}×{before[1]} → {after[0]}×{after[1]}"
-    return _unequal(f"the size changed: {sizes} pixels", before, after)
+    return _make_different(f"the size changed: {sizes} pixels", before, after)
 
 
 # JPEG
@@ -196,52 +210,54 @@ def _by_pillow(before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _opened(Image, before, after, policy)
+            return _compare_files(Image, before, after, policy)
     except Exception:  # noqa: BLE001 - a decoder raises what it likes on damaged files
         return None
 
 
-def _opened(pillow: Any, before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning | None:
+def _compare_files(
+    pillow: Any, before: bytes, after: bytes, policy: DiffPolicy
+) -> ImageMeaning | None:
     import io
 
     files = (io.BytesIO(content) for content in (before, after))
     opened = (pillow.open(file, formats=_FORMATS) for file in files)
     with next(opened) as one, next(opened) as other:
         if one.size != other.size:
-            return _resized(one.size, other.size)
+            return _make_resized(one.size, other.size)
         moving = [getattr(image, "n_frames", 1) for image in (one, other)]
         if max(moving) > 1 or one.width * one.height > _MOST_PIXELS:
-            return _unequal("the images differ", one.size, other.size)
-        return _decoded_pixels(_rgba(one), _rgba(other), policy)
+            return _make_different("the images differ", one.size, other.size)
+        return _compare_pixels(_convert_colors(one), _convert_colors(other), policy)
 
 
-def _rgba(image: Any) -> Any:
+def _convert_colors(image: Any) -> Any:
     # Sixteen bits and floats would be cut off at 255.
     if image.mode.startswith("I") or image.mode == "F":
         return image.convert("F")
     return image.convert("RGBA")
 
 
-def _decoded_pixels(one: Any, other: Any, policy: DiffPolicy) -> ImageMeaning:
+def _compare_pixels(one: Any, other: Any, policy: DiffPolicy) -> ImageMeaning:
     from PIL import ImageChops
 
     size = one.size
     if one.mode != "RGBA" or other.mode != "RGBA":
         same = one.mode == other.mode and one.tobytes() == other.tobytes()
-        return _equal(size) if same else _unequal("the images differ", size, size)
-    apart = ImageChops.difference(_seen(one), _seen(other)).split()
+        return _make_equal(size) if same else _make_different("the images differ", size, size)
+    apart = ImageChops.difference(_weigh_opacity(one), _weigh_opacity(other)).split()
     most = apart[0]
     for channel in apart[1:]:
         most = ImageChops.lighter(most, channel)
     box = most.getbbox()
     if box is None:
-        return _equal(size)
+        return _make_equal(size)
     histogram = most.histogram()
     largest = max(level for level, count in enumerate(histogram) if count)
-    return _verdict(size, size[0] * size[1] - histogram[0], box, largest, policy)
+    return _make_verdict(size, size[0] * size[1] - histogram[0], box, largest, policy)
 
 
-def _seen(image: Any) -> Any:
+def _weigh_opacity(image: Any) -> Any:
     """Return an image with its colours weighed by their opacity: what is transparent has none."""
     from PIL import Image, ImageChops
 

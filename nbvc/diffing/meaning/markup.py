@@ -54,7 +54,7 @@ _STYLER = compile_lazily(r"T_(?<=\bT_)[0-9a-f]{5}(?=_|\b)")
 _CONTAINER = compile_lazily(r"sk-container-id-(?<=\bsk-container-id-)\d+")
 
 
-def _replaced(text: str, number: Callable[[re.Match[str]], str]) -> str:
+def _replace_random(text: str, number: Callable[[re.Match[str]], str]) -> str:
     """Return `RANDOM.sub(number, text)`."""
     flat = b"" if len(text) < _SHORT else text.encode("utf-8", "surrogatepass").translate(_FLAT)
     if len(flat) != len(text):
@@ -158,16 +158,16 @@ class _Scanner:
                 position = simple.end()
                 continue
             opening = _OPENING.search(markup, position, self.last[">"] + 1)
-            end, waiting = self._markup(opening.start()) if opening else (0, [])
+            end, waiting = self._scan_markup(opening.start()) if opening else (0, [])
             if opening is None or not end:
-                self._text(markup[position:])
+                self._add_text(markup[position:])
                 break
-            self._text(markup[position : opening.start()])
+            self._add_text(markup[position : opening.start()])
             self.found += waiting
             position = end
         return self.found
 
-    def _markup(self, start: int) -> tuple[int, list[Token]]:
+    def _scan_markup(self, start: int) -> tuple[int, list[Token]]:
         """Return the end of what begins at `<` and its tokens; the end is 0 if it has none."""
         markup = self.markup
         if markup.startswith("<!--", start):
@@ -181,7 +181,7 @@ class _Scanner:
             return 0, []
         if name[0].startswith("/"):
             return end + 1, [_END[name[0][1:].lower()]]
-        return self._tag(name[0].lower(), markup[name.end() : end], end + 1)
+        return self._scan_tag(name[0].lower(), markup[name.end() : end], end + 1)
 
     def _tag_end(self, position: int) -> int:
         """Return the place of the `>` that ends a tag, or -1; one inside quotes does not."""
@@ -193,9 +193,9 @@ class _Scanner:
             if stop.start() < self.last[stop[0]]:
                 position = self.markup.find(stop[0], position) + 1
 
-    def _tag(self, name: str, inside: str, end: int) -> tuple[int, list[Token]]:
+    def _scan_tag(self, name: str, inside: str, end: int) -> tuple[int, list[Token]]:
         attributes = tuple(
-            (found[1].lower(), unescaped(_unquoted(found[2] or "")))
+            (found[1].lower(), unescape_text(_unquote_value(found[2] or "")))
             for found in _ATTRIBUTE.finditer(inside)
         )
         tag = Tag(name, tuple(sorted(pair for pair in attributes if pair[0] != "srcdoc")))
@@ -209,16 +209,16 @@ class _Scanner:
         stop = closing.start() if closing else len(self.markup)
         return stop, [*found, Raw(name, self.markup[end:stop])]
 
-    def _text(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         if text:
-            self.found.append(Text(unescaped(text)))
+            self.found.append(Text(unescape_text(text)))
 
 
-def _unquoted(value: str) -> str:
+def _unquote_value(value: str) -> str:
     return value[1:-1] if value[:1] in ('"', "'") and len(value) > 1 else value
 
 
-def unescaped(text: str) -> str:
+def unescape_text(text: str) -> str:
     """Return text with its character references (`&amp;`, `&#65;`) resolved."""
     if "&" not in text:
         return text
@@ -227,7 +227,7 @@ def unescaped(text: str) -> str:
     return unescape(_ENDLESS_REFERENCE.sub("\ufffd", text))
 
 
-def named_in_order(tokens: Iterable[Token]) -> list[Token]:
+def number_names(tokens: Iterable[Token]) -> list[Token]:
     """Return the tokens with made-up names replaced by their number, in order of appearance.
 
     Text that people read keeps them: there a digest is a digest.
@@ -240,15 +240,15 @@ def named_in_order(tokens: Iterable[Token]) -> list[Token]:
     renamed: list[Token] = []
     for token in tokens:
         if type(token) is Tag and token.attributes:
-            pairs = tuple((key, _replaced(value, number)) for key, value in token.attributes)
+            pairs = tuple((key, _replace_random(value, number)) for key, value in token.attributes)
             renamed.append(Tag(token.name, pairs))
         elif type(token) is Raw:
-            renamed.append(Raw(token.name, _replaced(token.text, number)))
+            renamed.append(Raw(token.name, _replace_random(token.text, number)))
         elif type(token) is not Comment:
             renamed.append(token)
     return renamed
 
 
-def words(text: str) -> str:
+def squeeze_spaces(text: str) -> str:
     """Return a text with runs of white space as one space, as a browser shows it."""
     return " ".join(text.split())

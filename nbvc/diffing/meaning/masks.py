@@ -61,7 +61,7 @@ _PATTERNS = {
 _ORDER = (Mask.PATHS, Mask.UUIDS, Mask.TIMESTAMPS, Mask.DURATIONS, Mask.ADDRESSES)
 
 
-def masked(text: str, masks: Iterable[Mask | str]) -> str:
+def mask_text(text: str, masks: Iterable[Mask | str]) -> str:
     """Return the text with a sign in the place of everything that the masks name or match."""
     wanted = frozenset(masks)
     for own in sorted([mask for mask in wanted if isinstance(mask, str)]):

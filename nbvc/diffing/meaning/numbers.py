@@ -56,7 +56,7 @@ def pairs_of(before: str, after: str) -> list[tuple[str, str]] | None:
         return None
     old_lines, new_lines = before.split("\n"), after.split("\n")
     if len(old_lines) != len(new_lines) or any(
-        old != new and _frame(old) != _frame(new)
+        old != new and _remove_numbers(old) != _remove_numbers(new)
         for old, new in zip(old_lines, new_lines, strict=True)
     ):
         return None
@@ -68,7 +68,7 @@ _NO_NUMBERS = dict.fromkeys(map(ord, "0123456789.,eE+-\u2212nanNaNinfInfinity \t
 """Takes away every character that a number or a frame's space can be of."""
 
 
-def _frame(text: str) -> str:
+def _remove_numbers(text: str) -> str:
     """Return what is left of a line without numbers."""
     text = re.sub(r"[ \t]+", " ", NUMBER.sub(" \0 ", text))
     return re.sub(r"-{2,}", "--", text)

@@ -115,10 +115,10 @@ def same_lines(one: Png, other: Png) -> bool:
         return one.content == other.content
     from itertools import zip_longest
 
-    return all(old == new for old, new in zip_longest(_inflated(one), _inflated(other)))
+    return all(old == new for old, new in zip_longest(_inflate_lines(one), _inflate_lines(other)))
 
 
-def _inflated(png: Png) -> Iterator[bytes]:
+def _inflate_lines(png: Png) -> Iterator[bytes]:
     """Yield the scan lines in pieces of one size, no more of them than the header speaks of."""
     import zlib
 
@@ -147,23 +147,23 @@ def _inflated(png: Png) -> Iterator[bytes]:
         yield held
 
 
-def pixels(png: Png, most: int = ASKED) -> bytes | None:
+def read_pixels(png: Png, most: int = ASKED) -> bytes | None:
     """Return the unfiltered scan lines, or None for more than `most` bytes, or other than eight bits."""
     size = (png.per_row + 1) * png.height
     if size > most or png.interlaced or png.depth != 8:
         return None
-    lines = b"".join(_inflated(png))
+    lines = b"".join(_inflate_lines(png))
     if len(lines) != size:
         return None
     rows, before = [], bytes(png.per_row)
     for start in range(0, size, png.per_row + 1):
         line = lines[start + 1 : start + 1 + png.per_row]
-        before = _unfiltered(lines[start], line, before, png.per_pixel)
+        before = _unfilter_line(lines[start], line, before, png.per_pixel)
         rows.append(before)
     return b"".join(rows)
 
 
-def _unfiltered(method: int, line: bytes, above: bytes, step: int) -> bytes:
+def _unfilter_line(method: int, line: bytes, above: bytes, step: int) -> bytes:
     """Undo the filter of one scan line (section 9.2)."""
     if method == 1:
         from itertools import accumulate
@@ -179,10 +179,10 @@ def _unfiltered(method: int, line: bytes, above: bytes, step: int) -> bytes:
         for at in range(step, len(row)):
             row[at] = (row[at] + (row[at - step] + above[at - step]) // 2) & 255
         return bytes(row[step:])
-    return _paeth(line, above, step) if method == 4 else line
+    return _unfilter_paeth(line, above, step) if method == 4 else line
 
 
-def _paeth(line: bytes, above: bytes, step: int) -> bytes:
+def _unfilter_paeth(line: bytes, above: bytes, step: int) -> bytes:
     row, over = bytearray(step) + line, bytes(step) + above
     for at in range(step, len(row)):
         left, up, corner = row[at - step], over[at], over[at - step]

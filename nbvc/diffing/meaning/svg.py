@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.meaning.markup import RANDOM, Comment, End, Raw, Tag, Text, scan, words
+from nbvc.diffing.meaning.markup import RANDOM, Comment, End, Raw, Tag, Text, scan, squeeze_spaces
 from nbvc.diffing.meaning.model import ImageMeaning
 from nbvc.diffing.meaning.text import compare_text
 from nbvc.lazy import compile_lazily
@@ -29,8 +29,8 @@ def compare_svg(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
             verdict="different",
         )
     olds, news = scan(before), scan(after)
-    sizes = _size(olds), _size(news)
-    found = compare_text("\n".join(_shapes(olds)), "\n".join(_shapes(news)), policy)
+    sizes = _read_size(olds), _read_size(news)
+    found = compare_text("\n".join(_list_shapes(olds)), "\n".join(_list_shapes(news)), policy)
     if found.same:
         return ImageMeaning(
             same=True,
@@ -39,10 +39,10 @@ def compare_svg(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
             before_size=sizes[0],
             after_size=sizes[1],
         )
-    gone, new = _set_apart(_texts(olds), _texts(news))
+    gone, new = _set_apart(_list_texts(olds), _list_texts(news))
     return ImageMeaning(
         same=False,
-        summary=_summary(sizes, gone, new),
+        summary=_make_summary(sizes, gone, new),
         verdict="different",
         before_size=sizes[0],
         after_size=sizes[1],
@@ -51,7 +51,7 @@ def compare_svg(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
     )
 
 
-def _summary(sizes: tuple[object, object], gone: list[str], new: list[str]) -> str:
+def _make_summary(sizes: tuple[object, object], gone: list[str], new: list[str]) -> str:
     if sizes[0] != sizes[1]:
         return "the drawing has another size"
     if len(gone) == len(new) == 1:
@@ -59,7 +59,7 @@ def _summary(sizes: tuple[object, object], gone: list[str], new: list[str]) -> s
     return "the drawing changed, and texts in it" if gone or new else "the drawing changed"
 
 
-def _size(tokens: list[Token]) -> tuple[int, int] | None:
+def _read_size(tokens: list[Token]) -> tuple[int, int] | None:
     for token in tokens:
         if isinstance(token, Tag) and token.name == "svg":
             sides = [_NUMBER.match(token.get(name) or "") for name in ("width", "height")]
@@ -70,7 +70,7 @@ def _size(tokens: list[Token]) -> tuple[int, int] | None:
     return None
 
 
-def _shapes(tokens: list[Token]) -> list[str]:
+def _list_shapes(tokens: list[Token]) -> list[str]:
     """Return a line for every element and text, without metadata and with ids in their order."""
     names: dict[str, str] = {}
     for token in tokens:
@@ -97,11 +97,11 @@ def _shapes(tokens: list[Token]) -> list[str]:
             lines.append(" ".join([f"<{token.name}", *pairs]))
         else:
             text = _REFERENCE.sub(number, token.text) if isinstance(token, Raw) else token.text
-            lines += [words(text)] if text.strip() else []
+            lines += [squeeze_spaces(text)] if text.strip() else []
     return [RANDOM.sub("\0", line) if line.startswith("<") else line for line in lines]
 
 
-def _texts(tokens: list[Token]) -> list[str]:
+def _list_texts(tokens: list[Token]) -> list[str]:
     """Return what can be read in a drawing.
 
     Matplotlib draws letters as shapes and writes the text into a comment beside them.
@@ -112,9 +112,9 @@ def _texts(tokens: list[Token]) -> list[str]:
         if isinstance(token, Tag):
             inside = token.name
         elif isinstance(token, Text) and inside in ("text", "tspan", "textpath", "a"):
-            read += [words(token.text)] if token.text.strip() else []
+            read += [squeeze_spaces(token.text)] if token.text.strip() else []
         elif isinstance(token, Comment):
-            commented.append(words(token.text))
+            commented.append(squeeze_spaces(token.text))
     return read or commented
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.diffing.meaning.markup import End, Tag, Text, Token, named_in_order, scan, words
+from nbvc.diffing.meaning.markup import End, Tag, Text, Token, number_names, scan, squeeze_spaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Table(msgspec.Struct, frozen=True):
 
 def read_tables(html: str) -> list[Table]:
     """Return the tables of an HTML text in order; one inside another is text of its cell."""
-    return split_tables(named_in_order(scan(html)))[0]
+    return split_tables(number_names(scan(html)))[0]
 
 
 def split_tables(tokens: list[Token]) -> tuple[list[Table], list[Token]]:
@@ -82,11 +82,11 @@ def split_tables(tokens: list[Token]) -> tuple[list[Table], list[Token]]:
         (inside if depth else around).append(token)
         depth -= closes
         if closes and not depth:
-            tables.append(_table(inside, limits))
+            tables.append(_read_table(inside, limits))
             around.append(End("table"))
             inside = []
     if inside:
-        tables.append(_table(inside, limits))
+        tables.append(_read_table(inside, limits))
     return tables, around
 
 
@@ -151,8 +151,8 @@ class _Reader:
             self._open_row()
         row = self.rows[-1]
         at = (len(self.rows) - 1, len(row))
-        cell = TableCell(words("".join(texts)), tag.name == "th", at)
-        row.append((cell, _span(tag, "colspan"), _span(tag, "rowspan")))
+        cell = TableCell(squeeze_spaces("".join(texts)), tag.name == "th", at)
+        row.append((cell, _read_span(tag, "colspan"), _read_span(tag, "rowspan")))
 
     def grid(self, limits: _Limits) -> list[list[TableCell]]:
         """Return the rows with every cell in each place that it spans."""
@@ -184,14 +184,14 @@ class _Reader:
             line.append(cell)
 
 
-def _span(tag: Tag, name: str) -> int:
+def _read_span(tag: Tag, name: str) -> int:
     value = tag.get(name) or ""
     if not (value.isascii() and value.isdigit()) or len(value) > 6:
         return 1
     return max(1, min(int(value), _WIDEST_SPAN))
 
 
-def _table(tokens: list[Token], limits: _Limits) -> Table:
+def _read_table(tokens: list[Token], limits: _Limits) -> Table:
     reader = _Reader()
     for token in tokens:
         reader.take(token)
@@ -202,14 +202,16 @@ def _table(tokens: list[Token], limits: _Limits) -> Table:
     types = sum(
         1 for line in body if line[0].at[0] < len(reader.in_head) and reader.in_head[line[0].at[0]]
     )
-    indent = _labels(body)
+    indent = _count_labels(body)
     look = tuple(token for token in tokens if isinstance(token, Tag))
-    names = _names([grid[number] for number in heads], indent, max(map(len, body), default=0))
+    names = _name_columns(
+        [grid[number] for number in heads], indent, max(map(len, body), default=0)
+    )
     corner = " / ".join(
         cell.text for number in heads for cell in grid[number][:indent] if cell.text
     )
-    rows = [_row(line, indent, number + 1 - types) for number, line in enumerate(body)]
-    return Table(names, rows, _numbered(rows, indent), corner, look, labelled=indent > 0)
+    rows = [_make_row(line, indent, number + 1 - types) for number, line in enumerate(body)]
+    return Table(names, rows, _is_numbered(rows, indent), corner, look, labelled=indent > 0)
 
 
 def _header_rows(grid: list[list[TableCell]], in_head: list[bool]) -> Iterator[int]:
@@ -225,7 +227,7 @@ def _header_rows(grid: list[list[TableCell]], in_head: list[bool]) -> Iterator[i
             yield number
 
 
-def _labels(body: list[list[TableCell]]) -> int:
+def _count_labels(body: list[list[TableCell]]) -> int:
     """Return how many columns at the left are labels: headings in every row."""
     counts: list[int] = []
     for line in body:
@@ -236,7 +238,7 @@ def _labels(body: list[list[TableCell]]) -> int:
     return min(counts, default=0)
 
 
-def _names(heads: list[list[TableCell]], indent: int, width: int) -> list[str]:
+def _name_columns(heads: list[list[TableCell]], indent: int, width: int) -> list[str]:
     """Return a name for each column, from all header rows."""
     texts: list[list[str]] = [[] for _ in range(indent, max([width, *map(len, heads)], default=0))]
     for line in heads:
@@ -246,7 +248,7 @@ def _names(heads: list[list[TableCell]], indent: int, width: int) -> list[str]:
     return [" / ".join(column) or f"column {place}" for place, column in enumerate(texts, 1)]
 
 
-def _row(line: list[TableCell], indent: int, number: int) -> Row:
+def _make_row(line: list[TableCell], indent: int, number: int) -> Row:
     label = " / ".join(cell.text for cell in line[:indent] if cell.text)
     values = line[indent:]
     return Row(
@@ -256,7 +258,7 @@ def _row(line: list[TableCell], indent: int, number: int) -> Row:
     )
 
 
-def _numbered(rows: list[Row], indent: int) -> bool:
+def _is_numbered(rows: list[Row], indent: int) -> bool:
     """Tell whether the labels only count, as the index of a new DataFrame does."""
     if not indent:
         return True

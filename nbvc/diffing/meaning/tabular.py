@@ -10,11 +10,11 @@ DataFrame's do, rows pair by their values, so that one row put in on top is one 
 
 from __future__ import annotations
 
-from nbvc.diffing.meaning.masks import masked
+from nbvc.diffing.meaning.masks import mask_text
 from nbvc.diffing.meaning.model import MOST_LISTED, Line, TableChange, TableMeaning, ValueChange
 from nbvc.diffing.meaning.numbers import same_number
-from nbvc.diffing.meaning.text import counted, tolerance
-from nbvc.sequence import heaviest_increasing, matches
+from nbvc.diffing.meaning.text import describe_tolerance, format_count
+from nbvc.sequence import find_matches, heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class _TableComparer:
         self.rows = self._row_pairs()
 
     def change(self, places: tuple[int, int]) -> TableChange:
-        values, changed, of = self._values()
+        values, changed, of = self._compare_values()
         rows, columns = dict(self.rows), dict(self.columns)
         return TableChange(
             before=places[0],
@@ -60,24 +60,24 @@ class _TableComparer:
             values=tuple(values),
             rows_added=_rows(self.new.rows, set(rows.values())),
             rows_removed=_rows(self.old.rows, set(rows)),
-            columns_added=_lines(self.new.columns, set(columns.values())),
-            columns_removed=_lines(self.old.columns, set(columns)),
-            rows_reordered=_crossed(self.rows),
-            columns_reordered=_crossed(self.columns),
-            styled=self._styled(rows, columns),
+            columns_added=_list_lines(self.new.columns, set(columns.values())),
+            columns_removed=_list_lines(self.old.columns, set(columns)),
+            rows_reordered=_has_crossing(self.rows),
+            columns_reordered=_has_crossing(self.columns),
+            styled=self._is_styled(rows, columns),
         )
 
-    def _styled(self, rows: dict[int, int], columns: dict[int, int]) -> bool:
+    def _is_styled(self, rows: dict[int, int], columns: dict[int, int]) -> bool:
         """Tell whether the look changed, where the tables have the same rows and columns."""
         whole = len(rows) == len(self.old.rows) == len(self.new.rows)
         whole = whole and len(columns) == len(self.old.columns) == len(self.new.columns)
-        return whole and not _crossed(self.rows) and self.old.look != self.new.look
+        return whole and not _has_crossing(self.rows) and self.old.look != self.new.look
 
     # Rows
 
     def _row_pairs(self) -> Pairs:
         if self.old.numbered and self.new.numbered:
-            return self._numbered_rows()
+            return self._pair_numbered()
         olds, news = ([row.label for row in side.rows] for side in (self.old, self.new))
         if olds == news:
             return [(number, number) for number in range(len(olds))]
@@ -85,7 +85,7 @@ class _TableComparer:
             return _by_name(olds, news)
         return self._by_values()
 
-    def _numbered_rows(self) -> Pairs:
+    def _pair_numbered(self) -> Pairs:
         if len(self.old.rows) != len(self.new.rows):
             return self._by_values()
         there = [(number, number) for number in range(len(self.old.rows))]
@@ -98,19 +98,19 @@ class _TableComparer:
 
     def _by_values(self) -> Pairs:
         """Pair equal rows in order, and within gaps those that share most."""
-        olds, news = self._keys(self.old, 0), self._keys(self.new, 1)
-        pairs = matches(olds, news)
+        olds, news = self._make_keys(self.old, 0), self._make_keys(self.new, 1)
+        pairs = find_matches(olds, news)
         weighted: list[tuple[int, int, float]] = []
         i = j = 0
         for x, y in [*pairs, (len(olds), len(news))]:
             if x - i == y - j:
                 weighted += [(i + n, j + n, 1.0) for n in range(x - i)]
             else:
-                weighted += self._likely(range(i, x), range(j, y))
+                weighted += self._find_likely(range(i, x), range(j, y))
             i, j = x + 1, y + 1
         return sorted(pairs + heaviest_increasing(weighted))
 
-    def _likely(self, rows: range, others: range) -> list[tuple[int, int, float]]:
+    def _find_likely(self, rows: range, others: range) -> list[tuple[int, int, float]]:
         found: list[tuple[int, int, float]] = []
         for a in rows[:_WINDOW]:
             for b in others[:_WINDOW]:
@@ -124,21 +124,21 @@ class _TableComparer:
         equal = sum(one == other for one, other in cells) + (old.label == new.label) / 2
         return equal / len(cells) if cells else 0.0
 
-    def _keys(self, table: Table, side: int) -> list[Hashable]:
+    def _make_keys(self, table: Table, side: int) -> list[Hashable]:
         columns = [pair[side] for pair in self.columns]
         keys: list[Hashable] = []
         for row in table.rows:
             values = tuple(row.values[c] if c < len(row.values) else None for c in columns)
             # A row of types, or one that stands for others, is none of the data.
             special = row.label if row.label in ("type", "...") else ""
-            keys.append((special, self._plain(values)))
+            keys.append((special, self._mask_values(values)))
         return keys
 
-    def _plain(self, values: Sequence[str | None]) -> Hashable:
+    def _mask_values(self, values: Sequence[str | None]) -> Hashable:
         masks = self.policy.masks
         if not masks:
             return tuple(values)
-        return tuple(masked(value, masks) if value else value for value in values)
+        return tuple(mask_text(value, masks) if value else value for value in values)
 
     # Values
 
@@ -146,9 +146,9 @@ class _TableComparer:
         olds, news = self.old.rows[i].values, self.new.rows[j].values
         if olds == news and len(self.columns) == len(olds):
             return True
-        return all(self._same(_at(olds, a), _at(news, b)) for a, b in self.columns)
+        return all(self._is_same(_get_value(olds, a), _get_value(news, b)) for a, b in self.columns)
 
-    def _same(self, before: str | None, after: str | None) -> bool:
+    def _is_same(self, before: str | None, after: str | None) -> bool:
         if before == after:
             return True
         if before is None or after is None:
@@ -156,9 +156,9 @@ class _TableComparer:
         if same_number(before, after, self.policy):
             return True
         masks = self.policy.masks
-        return bool(masks) and masked(before, masks) == masked(after, masks)
+        return bool(masks) and mask_text(before, masks) == mask_text(after, masks)
 
-    def _values(self) -> tuple[list[ValueChange], int, int]:
+    def _compare_values(self) -> tuple[list[ValueChange], int, int]:
         values: list[ValueChange] = []
         changed = of = 0
         for i, j in self.rows:
@@ -167,22 +167,22 @@ class _TableComparer:
             if old.values == new.values and len(self.columns) == len(old.values):
                 continue
             for a, b in self.columns:
-                one, other = _at(old.values, a), _at(new.values, b)
-                if not self._same(one, other):
+                one, other = _get_value(old.values, a), _get_value(new.values, b)
+                if not self._is_same(one, other):
                     changed += 1
                     if len(values) < MOST_LISTED:
-                        values.append(self._value(old, new, (a, b)))
+                        values.append(self._make_change(old, new, (a, b)))
         return values, changed, of
 
-    def _value(self, old: Row, new: Row, columns: tuple[int, int]) -> ValueChange:
+    def _make_change(self, old: Row, new: Row, columns: tuple[int, int]) -> ValueChange:
         a, b = columns
         name = self.new.columns[b] if b < len(self.new.columns) else f"column {b + 1}"
         at = [row.at[c] if c < len(row.at) else (0, 0) for row, c in ((old, a), (new, b))]
-        one, other = _at(old.values, a) or "", _at(new.values, b) or ""
+        one, other = _get_value(old.values, a) or "", _get_value(new.values, b) or ""
         return ValueChange(new.label, name, one, other, at[0], at[1])
 
 
-def _at(values: list[str], index: int) -> str | None:
+def _get_value(values: list[str], index: int) -> str | None:
     return values[index] if index < len(values) else None
 
 
@@ -194,7 +194,7 @@ def _by_name(olds: list[str], news: list[str]) -> Pairs:
     return [(i, waiting[name].pop()) for i, name in enumerate(olds) if waiting.get(name)]
 
 
-def _crossed(pairs: Pairs) -> bool:
+def _has_crossing(pairs: Pairs) -> bool:
     from itertools import pairwise
 
     return any(one > other for (_, one), (_, other) in pairwise(pairs))
@@ -208,7 +208,7 @@ def _rows(rows: list[Row], paired: set[int]) -> tuple[Line, ...]:
     )
 
 
-def _lines(names: list[str], paired: set[int]) -> tuple[Line, ...]:
+def _list_lines(names: list[str], paired: set[int]) -> tuple[Line, ...]:
     return tuple(Line(name, at) for at, name in enumerate(names) if at not in paired)
 
 
@@ -219,16 +219,16 @@ def summarize_tables(
     changes: Sequence[TableChange], policy: DiffPolicy, *, around: bool
 ) -> TableMeaning:
     """Return what became of the tables of an output; `around` tells whether the rest changed, too."""
-    found = [change for change in changes if _matters(change)]
+    found = [change for change in changes if _has_change(change)]
     return TableMeaning(
         same=not found and not around,
-        summary=_summary(found, policy, around=around),
+        summary=_make_summary(found, policy, around=around),
         tables=tuple(found),
         around=around,
     )
 
 
-def _matters(change: TableChange) -> bool:
+def _has_change(change: TableChange) -> bool:
     return bool(
         change.before is None
         or change.after is None
@@ -243,13 +243,13 @@ def _matters(change: TableChange) -> bool:
     )
 
 
-def _summary(changes: list[TableChange], policy: DiffPolicy, *, around: bool) -> str:
+def _make_summary(changes: list[TableChange], policy: DiffPolicy, *, around: bool) -> str:
     said = [_table_summary(change) for change in changes[:3]]
     if len(changes) > 3:
         said.append(f"{len(changes) - 3} more tables")
     if around:
         said.append("the text around changed" if said else "the text around the table changed")
-    within = f" within {tolerance(policy)}" if policy.tolerant else ""
+    within = f" within {describe_tolerance(policy)}" if policy.tolerant else ""
     return "; ".join(said) or f"the values are the same{within}"
 
 
@@ -259,7 +259,7 @@ def _table_summary(change: TableChange) -> str:
         return "a table added" if change.before is None else "a table removed"
     said: list[str] = []
     if change.changed:
-        said.append(f"{counted(change.changed, 'value', of=change.of)} changed")
+        said.append(f"{format_count(change.changed, 'value', of=change.of)} changed")
     for number, noun, what in (
         (len(change.rows_added), "row", "added"),
         (len(change.rows_removed), "row", "removed"),
@@ -267,7 +267,7 @@ def _table_summary(change: TableChange) -> str:
         (len(change.columns_removed), "column", "removed"),
     ):
         if number:
-            said.append(f"{counted(number, noun)} {what}")
+            said.append(f"{format_count(number, noun)} {what}")
     if change.rows_reordered:
         said.append("rows in another order")
     if change.columns_reordered:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbvc.diffing.meaning.folding import folded
-from nbvc.diffing.meaning.masks import bar_timings, masked, plot_addresses
+from nbvc.diffing.meaning.folding import fold_text
+from nbvc.diffing.meaning.masks import bar_timings, mask_text, plot_addresses
 from nbvc.diffing.meaning.model import Numbers, StreamMeaning, TextMeaning
 from nbvc.diffing.meaning.numbers import pairs_of, same_number
 
@@ -21,26 +21,28 @@ _LONGEST_OF_NUMBERS = 1_000_000
 
 def compare_text(before: str, after: str, policy: DiffPolicy) -> TextMeaning:
     """Compare two texts of any type."""
-    olds, news = (meant(text, policy) for text in (before, after))
-    return TextMeaning(**_differences(olds, news, policy))
+    olds, news = (remove_noise(text, policy) for text in (before, after))
+    return TextMeaning(**_find_differences(olds, news, policy))
 
 
 def compare_streams(before: str, after: str, policy: DiffPolicy) -> StreamMeaning:
     """Compare what two runs printed."""
-    return StreamMeaning(**_differences(printed(before, policy), printed(after, policy), policy))
+    return StreamMeaning(
+        **_find_differences(clean_printed(before, policy), clean_printed(after, policy), policy)
+    )
 
 
-def printed(text: str, policy: DiffPolicy) -> str:
+def clean_printed(text: str, policy: DiffPolicy) -> str:
     """Return what a program printed as it is compared: without the speed of progress bars."""
-    return text if len(text) > LONGEST else bar_timings(meant(text, policy))
+    return text if len(text) > LONGEST else bar_timings(remove_noise(text, policy))
 
 
-def meant(text: str, policy: DiffPolicy) -> str:
+def remove_noise(text: str, policy: DiffPolicy) -> str:
     """Return a text as it is seen, without what the policy masks and what is always noise."""
     if len(text) > LONGEST:
         return text
-    text = plot_addresses(folded(text))
-    text = masked(text, policy.masks) if policy.masks else text
+    text = plot_addresses(fold_text(text))
+    text = mask_text(text, policy.masks) if policy.masks else text
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
 
 
@@ -51,13 +53,15 @@ def settle_lines(before: str, after: str, policy: DiffPolicy) -> str:
     """
     if not (policy.masks or policy.tolerant) or max(len(before), len(after)) > LONGEST:
         return before
-    from nbvc.sequence import opcodes
+    from nbvc.sequence import find_opcodes
 
     olds, news = before.split("\n"), after.split("\n")
     masks = policy.masks
-    keys = [[masked(line, masks) for line in lines] if masks else lines for lines in (olds, news)]
+    keys = [
+        [mask_text(line, masks) for line in lines] if masks else lines for lines in (olds, news)
+    ]
     settled: list[str] = []
-    for code in opcodes(*keys):
+    for code in find_opcodes(*keys):
         old, new = olds[code.a0 : code.a1], news[code.b0 : code.b1]
         if code.tag == "equal":
             settled += new
@@ -76,20 +80,20 @@ def _same_numbers(before: str, after: str, policy: DiffPolicy) -> bool:
     return pairs is not None and all(same_number(old, new, policy) for old, new in pairs)
 
 
-def _differences(before: str, after: str, policy: DiffPolicy) -> Any:
+def _find_differences(before: str, after: str, policy: DiffPolicy) -> Any:
     """Return the fields of a meaning for two texts that were made ready."""
     if before == after:
         return {"same": True, "summary": "shows the same"}
     if max(len(before), len(after)) > LONGEST:
         return {"same": False, "summary": "the text differs, and is too long to look into"}
-    numbers = _numbers(before, after, policy)
+    numbers = _compare_numbers(before, after, policy)
     if numbers and not numbers.changed:
-        return {"same": True, "summary": _within(numbers, policy), "numbers": numbers}
-    removed, added = _lines(before, after)
+        return {"same": True, "summary": _name_tolerance(numbers, policy), "numbers": numbers}
+    removed, added = _count_lines(before, after)
     if numbers:
-        summary = f"{counted(numbers.changed, 'number', of=numbers.of)} changed"
+        summary = f"{format_count(numbers.changed, 'number', of=numbers.of)} changed"
     else:
-        summary = lines_changed(removed, added)
+        summary = describe_lines(removed, added)
     return {
         "same": False,
         "summary": summary,
@@ -99,7 +103,7 @@ def _differences(before: str, after: str, policy: DiffPolicy) -> Any:
     }
 
 
-def _numbers(before: str, after: str, policy: DiffPolicy) -> Numbers | None:
+def _compare_numbers(before: str, after: str, policy: DiffPolicy) -> Numbers | None:
     if max(len(before), len(after)) > _LONGEST_OF_NUMBERS:
         return None
     pairs = pairs_of(before, after)
@@ -110,35 +114,35 @@ def _numbers(before: str, after: str, policy: DiffPolicy) -> Numbers | None:
     return Numbers(changed, len(pairs)) if changed or policy.tolerant else None
 
 
-def _within(numbers: Numbers, policy: DiffPolicy) -> str:
-    return f"{counted(numbers.of, 'number')} within {tolerance(policy)}"
+def _name_tolerance(numbers: Numbers, policy: DiffPolicy) -> str:
+    return f"{format_count(numbers.of, 'number')} within {describe_tolerance(policy)}"
 
 
-def tolerance(policy: DiffPolicy) -> str:
+def describe_tolerance(policy: DiffPolicy) -> str:
     """Return the tolerance in words."""
     named = (("rtol", policy.rtol), ("atol", policy.atol))
     return " and ".join(f"{name} {value:g}" for name, value in named if value)
 
 
-def _lines(before: str, after: str) -> tuple[int, int]:
+def _count_lines(before: str, after: str) -> tuple[int, int]:
     """Return how many lines went and came."""
-    from nbvc.sequence import opcodes
+    from nbvc.sequence import find_opcodes
 
-    codes = opcodes(before.split("\n"), after.split("\n"))
+    codes = find_opcodes(before.split("\n"), after.split("\n"))
     changes = [code for code in codes if code.tag != "equal"]
     return sum(c.a1 - c.a0 for c in changes), sum(c.b1 - c.b0 for c in changes)
 
 
-def lines_changed(removed: int, added: int) -> str:
+def describe_lines(removed: int, added: int) -> str:
     """Return `3 lines changed`, or how many went and came."""
     if removed == added:
-        return f"{counted(removed, 'line')} changed"
+        return f"{format_count(removed, 'line')} changed"
     said = [(added, "added"), (removed, "removed")]
-    words = [f"{counted(number, 'line')} {word}" for number, word in said if number]
+    words = [f"{format_count(number, 'line')} {word}" for number, word in said if number]
     return ", ".join(words)
 
 
-def counted(number: int, noun: str, *, of: int | None = None) -> str:
+def format_count(number: int, noun: str, *, of: int | None = None) -> str:
     """Return `1 line`, `2,000 lines` or `3 of 2,000 lines`."""
     most = number if of is None else of
     share = "" if of is None else f"{number:,} of "

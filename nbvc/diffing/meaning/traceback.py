@@ -9,7 +9,7 @@ from __future__ import annotations
 from nbvc.diffing.meaning.masks import cell_files
 from nbvc.diffing.meaning.model import TracebackMeaning
 from nbvc.diffing.meaning.numbers import pairs_of, same_number
-from nbvc.diffing.meaning.text import LONGEST, counted, meant
+from nbvc.diffing.meaning.text import LONGEST, format_count, remove_noise
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -39,20 +39,21 @@ def compare_tracebacks(
     before: dict[str, Any], after: dict[str, Any], policy: DiffPolicy
 ) -> TracebackMeaning:
     """Compare two outputs of type `error`."""
-    olds, news = frames(before, policy), frames(after, policy)
+    olds, news = find_frames(before, policy), find_frames(after, policy)
     names = [str(output.get("ename", "")) for output in (before, after)]
     messages = [
-        meant(cell_files(_plain(output.get("evalue", ""))), policy) for output in (before, after)
+        remove_noise(cell_files(_make_text(output.get("evalue", ""))), policy)
+        for output in (before, after)
     ]
-    removed, added = _apart(olds, news)
-    renamed, reworded = names[0] != names[1], not _same(messages[0], messages[1], policy)
+    removed, added = _find_changes(olds, news)
+    renamed, reworded = names[0] != names[1], not _is_same(messages[0], messages[1], policy)
     said = []
     if renamed:
         said.append(f"{names[0]} → {names[1]}")
     if reworded:
         said.append("another message" if said else "the message changed")
     if removed or added:
-        said.append(f"{counted(max(len(removed), len(added)), 'frame')} changed")
+        said.append(f"{format_count(max(len(removed), len(added)), 'frame')} changed")
     return TracebackMeaning(
         same=not said,
         summary=", ".join(said) or "the same exception at the same place",
@@ -65,30 +66,30 @@ def compare_tracebacks(
     )
 
 
-def _plain(value: Any) -> str:
+def _make_text(value: Any) -> str:
     return value if type(value) is str else repr(value)
 
 
-def _same(before: str, after: str, policy: DiffPolicy) -> bool:
+def _is_same(before: str, after: str, policy: DiffPolicy) -> bool:
     if before == after:
         return True
     pairs = pairs_of(before, after) if policy.tolerant else None
     return bool(pairs) and all(same_number(old, new, policy) for old, new in pairs or ())
 
 
-def frames(output: dict[str, Any], policy: DiffPolicy) -> list[str]:
+def find_frames(output: dict[str, Any], policy: DiffPolicy) -> list[str]:
     """Return a line for every frame of a traceback: place, line, function and the code there."""
     parts = output.get("traceback")
-    lines = "\n".join(map(_plain, parts)) if type(parts) is list else _plain(parts or "")
+    lines = "\n".join(map(_make_text, parts)) if type(parts) is list else _make_text(parts or "")
     if len(lines) > LONGEST:
         return [lines]
-    text = _RUN.sub("cell", cell_files(meant(lines, policy)))
-    return _found(text.split("\n")) or [
+    text = _RUN.sub("cell", cell_files(remove_noise(lines, policy)))
+    return _find_headings(text.split("\n")) or [
         line for line in map(str.strip, text.split("\n")) if line.strip("-")
     ]
 
 
-def _found(lines: list[str]) -> list[str]:
+def _find_headings(lines: list[str]) -> list[str]:
     """Return the headings of frames, each with the line of code that its arrow points at."""
     found: list[list[str]] = []
     for line in lines:
@@ -100,9 +101,9 @@ def _found(lines: list[str]) -> list[str]:
     return [": ".join(pieces) for pieces in found]
 
 
-def _apart(olds: list[str], news: list[str]) -> tuple[list[str], list[str]]:
-    from nbvc.sequence import opcodes
+def _find_changes(olds: list[str], news: list[str]) -> tuple[list[str], list[str]]:
+    from nbvc.sequence import find_opcodes
 
-    codes = [code for code in opcodes(olds, news) if code.tag != "equal"]
+    codes = [code for code in find_opcodes(olds, news) if code.tag != "equal"]
     removed = [line for code in codes for line in olds[code.a0 : code.a1]]
     return removed, [line for code in codes for line in news[code.b0 : code.b1]]

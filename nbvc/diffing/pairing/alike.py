@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.sequence import common_length, ratio
+from nbvc.sequence import common_length, measure_ratio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Profile:
         return squeezed
 
 
-def alike(one: Profile, other: Profile, *, at_least: float) -> float:
+def compare_profiles(one: Profile, other: Profile, *, at_least: float) -> float:
     """Return how alike two sources are, from 0 to 1; below `at_least` it may be 0.
 
     The greater of the shares of different words, and of different lines, that both have (Dice's
@@ -119,7 +119,7 @@ def _by_characters(one: Profile, other: Profile, at_least: float) -> float:
         return 1.0
     if max(len(one.squeezed), len(other.squeezed)) > _FEW_CHARACTERS:
         return 0.0
-    return ratio(one.squeezed, other.squeezed, at_least=at_least + 0.15) - 0.15
+    return measure_ratio(one.squeezed, other.squeezed, at_least=at_least + 0.15) - 0.15
 
 
 def count_difference(one: Profile, other: Profile) -> int:

@@ -81,7 +81,7 @@ def _match(olds: Groups, news: Groups) -> set[tuple[int, int]]:
     """Return the pairs that share the most rare signs with one of their cells."""
     common: set[Sign] = set().union(*(one.signs for one in olds))
     common &= set().union(*(other.signs for other in news))
-    holders, others = _index(olds, common), _index(news, common)
+    holders, others = _index_signs(olds, common), _index_signs(news, common)
     shared: dict[tuple[int, int], float] = {}
     for sign, at in holders.items():
         found = others[sign]
@@ -93,7 +93,7 @@ def _match(olds: Groups, news: Groups) -> set[tuple[int, int]]:
     return _choose(shared)
 
 
-def _index(groups: Groups, common: set[Sign]) -> dict[Sign, list[int]]:
+def _index_signs(groups: Groups, common: set[Sign]) -> dict[Sign, list[int]]:
     holders: dict[Sign, list[int]] = {}
     for profile, at in groups.items():
         for sign in common & profile.signs:

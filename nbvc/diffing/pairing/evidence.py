@@ -5,7 +5,7 @@ Everything is worked out when a step first asks for it, and kept. Equal cells sh
 
 from __future__ import annotations
 
-from nbvc.diffing.pairing.alike import Profile, alike, count_difference
+from nbvc.diffing.pairing.alike import Profile, compare_profiles, count_difference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Evidence:
         score = self._scores.get((one, other))
         if score is None:
             if one.kind == other.kind:
-                score = alike(one, other, at_least=LIKELY)
+                score = compare_profiles(one, other, at_least=LIKELY)
             else:
                 score = _score_types(one, other)
             self._scores[one, other] = score
@@ -108,7 +108,7 @@ class Evidence:
         if one.kind != other.kind:
             return self.score(i, j) >= LIKELY
         brief = min(len(one.words), len(other.words)) < _BRIEF
-        return brief or alike(one, other, at_least=PLAUSIBLE) >= PLAUSIBLE
+        return brief or compare_profiles(one, other, at_least=PLAUSIBLE) >= PLAUSIBLE
 
     def same_outputs(self, i: int, j: int) -> bool:
         """Tell whether two cells have the same outputs, and any."""
@@ -122,5 +122,5 @@ def _score_types(one: Profile, other: Profile) -> float:
     """Return how alike cells of two types are: somebody turned code into text, or text into code."""
     if one.squeezed == other.squeezed:
         return _OTHER_TYPE_ALONE if one.squeezed else 0.0
-    score = alike(one, other, at_least=STRONG)
+    score = compare_profiles(one, other, at_least=STRONG)
     return score * _OTHER_TYPE if score >= STRONG else 0.0

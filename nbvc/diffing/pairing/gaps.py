@@ -23,7 +23,7 @@ from itertools import pairwise
 from nbvc.diffing.pairing.candidates import GRID, find_near, find_sharing
 from nbvc.diffing.pairing.evidence import LIKELY, MOVED, STRONG
 from nbvc.diffing.pairing.similar import refine, weigh
-from nbvc.sequence import heaviest_increasing, matches
+from nbvc.sequence import find_matches, heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _list_values(evidence: Evidence, gap: Gap, weights: Weights) -> list[tuple[i
     place = {i: x / len(gap.rows) for x, i in enumerate(gap.rows)}
     other = {j: y / len(gap.columns) for y, j in enumerate(gap.columns)}
     return [
-        (i, j, _value(evidence, i, j, weight) - _SAME_PLACE * abs(place[i] - other[j]))
+        (i, j, _weigh_pair(evidence, i, j, weight) - _SAME_PLACE * abs(place[i] - other[j]))
         for (i, j), weight in weights.items()
     ]
 
@@ -185,7 +185,7 @@ def _list_values(evidence: Evidence, gap: Gap, weights: Weights) -> list[tuple[i
 def _weigh_long_gap(evidence: Evidence, gap: Gap, before: Keys, after: Keys) -> Weights:
     """Return how alike equal cells are, cells at about the same place, and those that share signs."""
     rows, columns = gap.rows, gap.columns
-    same = matches([before.get(i) for i in rows], [after.get(j) for j in columns])
+    same = find_matches([before.get(i) for i in rows], [after.get(j) for j in columns])
     weights = weigh(evidence, [(rows[x], columns[y]) for x, y in same])
     met = {i for i, _ in weights}, {j for _, j in weights}
     near = [pair for pair in find_near(rows, columns) if pair[0] not in met[0]]
@@ -193,7 +193,7 @@ def _weigh_long_gap(evidence: Evidence, gap: Gap, before: Keys, after: Keys) -> 
     return weights | refine(evidence, weigh(evidence, find_sharing(evidence, rows, columns)))
 
 
-def _value(evidence: Evidence, i: int, j: int, weight: float) -> float:
+def _weigh_pair(evidence: Evidence, i: int, j: int, weight: float) -> float:
     value = weight - _SIMILAR
     if evidence.is_blank(0, i):  # Only another blank cell weighs anything.
         value = _EMPTY

@@ -12,7 +12,7 @@ from bisect import bisect_left
 
 import msgspec
 
-from nbvc.sequence import unavoidable
+from nbvc.sequence import find_unavoidable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Pairing:
             ordered = [(i, j) for i, j in ordered if not self._is_apart(i, j)]
         columns = [j for _, j in ordered]
         if columns != sorted(columns):
-            ordered = [ordered[position] for position in unavoidable(columns)]
+            ordered = [ordered[position] for position in find_unavoidable(columns)]
         rows = _group(self.free_before, [i for i, _ in ordered])
         others = _group(self.free_after, [j for _, j in ordered])
         return [Gap(rows[at], others[at]) for at in rows if at in others]

@@ -17,7 +17,7 @@ import enum
 
 import msgspec
 
-from nbvc.normalising.noise import identities
+from nbvc.normalising.noise import find_identities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def _read_identities(before: Cells, after: Cells) -> tuple[Names, Names]:
     olds = _read_metadata(before)
     news = _read_metadata(after) if olds else {}
     best: tuple[Names, Names] = {}, {}
-    for path in identities() if olds and news else ():
-        names, others = (_named_by(path, side) for side in (olds, news))
+    for path in find_identities() if olds and news else ():
+        names, others = (_read_names(path, side) for side in (olds, news))
         if min(len(names), len(others)) > min(len(best[0]), len(best[1])):
             best = names, others
     return best
@@ -136,7 +136,7 @@ def _read_metadata(cells: Cells) -> dict[int, Any]:
     return found
 
 
-def _named_by(path: Sequence[str], metadata: dict[int, Any]) -> Names:
+def _read_names(path: Sequence[str], metadata: dict[int, Any]) -> Names:
     names: Names = {}
     for index, found in metadata.items():
         value = found

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from nbvc.diffing.pairing.alike import Profile, alike
+from nbvc.diffing.pairing.alike import Profile, compare_profiles
 from nbvc.diffing.pairing.evidence import STRONG
 
 TYPE_CHECKING = False
@@ -229,8 +229,8 @@ def _is_explained(
         return False
     if target.squeezed == known.squeezed:
         return False
-    score = alike(target, _join(evidence, 1 - side, longer), at_least=STRONG)
-    alone = max(alike(target, part, at_least=0) for part in (known, more))
+    score = compare_profiles(target, _join(evidence, 1 - side, longer), at_least=STRONG)
+    alone = max(compare_profiles(target, part, at_least=0) for part in (known, more))
     return score >= max(STRONG, alone + _GAIN)
 
 

@@ -6,8 +6,8 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError, visible
-from nbvc.git.plumbing.command import failure
+from nbvc.errors import GitError, make_visible
+from nbvc.git.plumbing.command import make_failure
 from nbvc.git.state.operation import current_branch
 from nbvc.git.state.remotes import remote_names
 
@@ -38,7 +38,7 @@ class Switched(msgspec.Struct, frozen=True):
     how: Switch = Switch.NONE
 
 
-def switched(repository: Repository, name: str | None) -> Switched:
+def switch_branch(repository: Repository, name: str | None) -> Switched:
     """Switch to a branch; stay if it is None or the current one.
 
     A branch that exists gets switched to as `git switch` does, with all uncommitted changes. If only
@@ -48,14 +48,14 @@ def switched(repository: Repository, name: str | None) -> Switched:
     before = current_branch(repository)
     if name is None or name == before:
         return Switched(before, before)
-    git, shown = repository.git, visible(name)
+    git, shown = repository.git, make_visible(name)
     if name.startswith("-") or git.ask("check-ref-format", "--branch", name).code:
         raise BranchRefusedError(f"{shown!r} can't be the name of a branch")
     how, options = _find_way(repository, name)
     oid = git.ask("rev-parse", "--verify", "--quiet", "HEAD").stdout.decode().strip() or None
     finished = git.ask("switch", "--quiet", "--no-guess", *options)
     if finished.code:
-        error = failure(("switch",), finished)
+        error = make_failure(("switch",), finished)
         raise BranchRefusedError(error.message, hint=error.hint)
     return Switched(before, name, oid, how)
 
@@ -72,16 +72,16 @@ def _find_way(repository: Repository, name: str) -> tuple[Switch, tuple[str, ...
         if git.ask("show-ref", "--verify", "--quiet", f"refs/remotes/{ref}").code == 0
     ]
     if len(found) > 1:
-        shown = " and ".join(map(visible, found))
-        hint = f"git switch --track {visible(found[0])} chooses one"
+        shown = " and ".join(map(make_visible, found))
+        hint = f"git switch --track {make_visible(found[0])} chooses one"
         raise BranchRefusedError(f"several remotes have this branch: {shown}", hint=hint)
     if found:
         return Switch.TRACKING, ("--track", "--create", name, found[0])
     return Switch.NEW, ("--no-track", "--create", name)
 
 
-def undone(repository: Repository, switch: Switched) -> None:
-    """Return to where `switched` came from, and delete the branch that it created."""
+def undo_switch(repository: Repository, switch: Switched) -> None:
+    """Return to where `switch_branch` came from, and delete the branch that it created."""
     if switch.how is Switch.NONE:
         return
     git = repository.git

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.git.actions.branching import BranchRefusedError, Switched, switched, undone
+from nbvc.git.actions.branching import BranchRefusedError, Switched, switch_branch, undo_switch
 from nbvc.git.actions.committing import of_contents, of_files
-from nbvc.git.actions.obstacles import listed, obstacle
+from nbvc.git.actions.obstacles import find_obstacle, format_names
 from nbvc.git.actions.outcome import (
     CommitOutcome,
     CommitPolicy,
     CommitResult,
     Ignored,
     PartlyStaged,
-    refusal,
+    make_refusal,
 )
 from nbvc.git.state.index import IndexLockedError
-from nbvc.git.state.status import FileState, status
+from nbvc.git.state.status import FileState, read_status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,26 +51,27 @@ def commit(
 ) -> CommitResult:
     """Commit files, given by their paths from the top, and nothing else.
 
-    `branch` becomes the current one first (see `switched`). `contents`, by the same names, are committed
-    instead of what lies on the disk, which is left alone; None deletes the file. `renamed` gives the
-    old name of files that were renamed since the last commit: the same commit takes it out of git.
+    `branch` becomes the current one first (see `switch_branch`). `contents`, by the same names, are
+    committed instead of what lies on the disk, which is left alone; None deletes the file. `renamed`
+    gives the old name of files that were renamed since the last commit: the same commit takes it
+    out of git.
     Failures are results; what else git refuses raises `GitError`.
     """
     policy = policy or CommitPolicy()
     repository = repository.acting
     renamed = dict(renamed or {})
-    found = status(repository, [*names, *renamed.values()])
-    refused = obstacle(repository, names, message, found, policy)
+    found = read_status(repository, [*names, *renamed.values()])
+    refused = find_obstacle(repository, names, message, found, policy)
     if refused is not None:
         return refused
     changed = [name for name in names if found.of(name) is not FileState.UNCHANGED]
     if contents is None and not changed:
-        text = f"nothing to commit: {listed(names)} has not changed since the last commit"
-        return refusal(CommitOutcome.NOTHING_TO_COMMIT, text, None, *names)
+        text = f"nothing to commit: {format_names(names)} has not changed since the last commit"
+        return make_refusal(CommitOutcome.NOTHING_TO_COMMIT, text, None, *names)
     try:
-        switch = switched(repository, branch)
+        switch = switch_branch(repository, branch)
     except BranchRefusedError as error:
-        return refusal(CommitOutcome.BRANCH_REFUSED, error.message, error.hint)
+        return make_refusal(CommitOutcome.BRANCH_REFUSED, error.message, error.hint)
     old = [renamed[name] for name in names if name in renamed]
     if contents is not None:
         contents = {**contents, **dict.fromkeys(old)}
@@ -85,9 +86,9 @@ def _about_renames(result: CommitResult, renamed: dict[str, str]) -> CommitResul
         return result
     names = tuple(name for name in result.names if name not in renamed.values())
     shown = ", ".join(
-        f"{listed([name])} (renamed from {listed([renamed[name]])})"
+        f"{format_names([name])} (renamed from {format_names([renamed[name]])})"
         if name in renamed
-        else listed([name])
+        else format_names([name])
         for name in names
     )
     message = f"committed {shown} as {result.oid[:10]}"
@@ -111,9 +112,9 @@ def _there_or_back(
         else:
             result = of_contents(repository, contents, message, policy)
     except IndexLockedError as error:
-        result = refusal(CommitOutcome.LOCKED, error.message, error.hint, *changed)
+        result = make_refusal(CommitOutcome.LOCKED, error.message, error.hint, *changed)
     finally:
         if result is None or not result.succeeded:
-            undone(repository, switch)
+            undo_switch(repository, switch)
     now = switch.now if result.succeeded else switch.before
     return msgspec.structs.replace(result, branch=now)

@@ -6,13 +6,13 @@ import os
 
 import msgspec
 
-from nbvc.git.actions.obstacles import listed
+from nbvc.git.actions.obstacles import format_names
 from nbvc.git.actions.outcome import CommitOutcome, CommitResult, Ignored
-from nbvc.git.plumbing.command import failure
-from nbvc.git.plumbing.messages import cleaned, gist, hint_for
+from nbvc.git.plumbing.command import make_failure
+from nbvc.git.plumbing.messages import clean_lines, find_gist, hint_for
 from nbvc.git.setup.hooks import has_hook
-from nbvc.git.state.index import announce, unlocked, withdraw
-from nbvc.git.state.status import FileState, literal
+from nbvc.git.state.index import announce, run_unlocked, withdraw
+from nbvc.git.state.status import FileState, make_pathspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,22 +53,22 @@ def of_files(
         ignored = policy.ignored is Ignored.COMMIT
         announced = announce(repository, new, ignored=ignored, patience=policy.patience)
     before = _on_disk(repository, names)
-    args = ("commit", "--only", "--quiet", "-F", "-", "--", *map(literal, names))
+    args = ("commit", "--only", "--quiet", "-F", "-", "--", *map(make_pathspec, names))
     result = None
     try:
-        result = committed(repository, names, args, message, policy)
+        result = run_commit(repository, names, args, message, policy)
     finally:
         if announced is not None and (result is None or not result.succeeded):
             withdraw(repository, announced, patience=policy.patience)
     on_disk = [name for name, now in _on_disk(repository, names).items() if now != before[name]]
     if not result.succeeded:
-        return _edited(result, on_disk)
-    in_commit = _taken_over(repository, names, policy)
+        return _report_edited(result, on_disk)
+    in_commit = _take_over_edits(repository, names, policy)
     edited = tuple(sorted({*in_commit, *on_disk}))
     return msgspec.structs.replace(result, edited=edited)
 
 
-def committed(
+def run_commit(
     repository: Repository,
     names: Sequence[str],
     args: Sequence[str],
@@ -76,39 +76,39 @@ def committed(
     policy: CommitPolicy,
 ) -> CommitResult:
     """Run `git commit` and return what became of it. Raises `IndexLockedError`."""
-    return _result(repository, names, _committed(repository, args, message, policy), policy)
+    return _make_result(repository, names, _run_git(repository, args, message, policy), policy)
 
 
-def _edited(result: CommitResult, on_disk: list[str]) -> CommitResult:
+def _report_edited(result: CommitResult, on_disk: list[str]) -> CommitResult:
     """Tell of a hook that has mended files and wants them to be committed so."""
     if result.outcome is not CommitOutcome.HOOK_REFUSED or not on_disk:
         return result
-    message = f"a hook changed {listed(on_disk)}, and refused the commit"
+    message = f"a hook changed {format_names(on_disk)}, and refused the commit"
     hint = "look at that, and commit again"
     return msgspec.structs.replace(result, message=message, hint=hint, edited=tuple(on_disk))
 
 
-def _committed(
+def _run_git(
     repository: Repository, args: Sequence[str], message: str, policy: CommitPolicy
 ) -> Finished:
     stdin = message.encode(errors="surrogateescape")
     limits = {"deadline": policy.deadline, "patience": policy.patience}
-    return unlocked(repository, *_OPTIONS, *args, stdin=stdin, **limits)
+    return run_unlocked(repository, *_OPTIONS, *args, stdin=stdin, **limits)
 
 
-def _result(
+def _make_result(
     repository: Repository, names: Sequence[str], finished: Finished, policy: CommitPolicy
 ) -> CommitResult:
     """Return what became of a commit, for what git said of it."""
-    stderr = cleaned(finished.stderr)
+    stderr = clean_lines(finished.stderr)
     if finished.code == 0:
         oid = repository.git.line("rev-parse", "HEAD")
-        message = f"committed {listed(names)} as {oid[:10]}"
+        message = f"committed {format_names(names)} as {oid[:10]}"
         return CommitResult(
             CommitOutcome.COMMITTED, message, oid=oid, names=tuple(names), stderr=stderr
         )
-    outcome = _outcome(repository, finished)
-    said = gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
+    outcome = _find_outcome(repository, finished)
+    said = find_gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
     message = {
         CommitOutcome.HOOK_REFUSED: f"a hook refused the commit: {said}",
         CommitOutcome.TIMEOUT: f"the commit took longer than {policy.deadline:g} seconds",
@@ -119,7 +119,7 @@ def _result(
     return CommitResult(outcome, message, hint, names=tuple(names), stderr=stderr)
 
 
-def _outcome(repository: Repository, finished: Finished) -> CommitOutcome:
+def _find_outcome(repository: Repository, finished: Finished) -> CommitOutcome:
     if finished.timed_out:
         return CommitOutcome.TIMEOUT
     said = finished.stderr.decode(errors="replace")
@@ -145,7 +145,7 @@ def _on_disk(repository: Repository, names: Iterable[str]) -> dict[str, bytes]:
     return digests
 
 
-def _taken_over(
+def _take_over_edits(
     repository: Repository, names: Sequence[str], policy: CommitPolicy
 ) -> tuple[str, ...]:
     """Return the files that a hook has edited in the commit; the index takes that over.
@@ -153,13 +153,13 @@ def _taken_over(
     `git commit --only` leaves the index with what lay on the disk before, and the hook's edit would
     show as staged to be taken back.
     """
-    specs = [literal(name) for name in names]
+    specs = [make_pathspec(name) for name in names]
     options = ("--cached", "--name-only", "-z", "HEAD", "--")
     listing = repository.git.run("diff-index", *options, *specs)
     edited = tuple(os.fsdecode(name) for name in listing.split(b"\0") if name)
     if edited:
-        args = ("reset", "--quiet", "--", *map(literal, edited))
-        unlocked(repository, *args, deadline=60, patience=policy.patience)
+        args = ("reset", "--quiet", "--", *map(make_pathspec, edited))
+        run_unlocked(repository, *args, deadline=60, patience=policy.patience)
     return edited
 
 
@@ -175,30 +175,30 @@ def of_contents(
     """
     private = os.path.join(repository.git_dir, f"nbvc-index-{os.urandom(4).hex()}")
     aside = msgspec.structs.replace(
-        repository, git=repository.git.knowing({"GIT_INDEX_FILE": private})
+        repository, git=repository.git.with_environ({"GIT_INDEX_FILE": private})
     )
     try:
         blobs = {
-            name: None if content is None else _stored(aside, name, content)
+            name: None if content is None else _store_content(aside, name, content)
             for name, content in contents.items()
         }
-        if not _staged_aside(aside, blobs):
+        if not _stage_aside(aside, blobs):
             names = tuple(contents)
-            text = f"nothing to commit: {listed(names)} has not changed since the last commit"
+            text = f"nothing to commit: {format_names(names)} has not changed since the last commit"
             return CommitResult(CommitOutcome.NOTHING_TO_COMMIT, text, names=names)
         args = ("commit", "--quiet", "-F", "-")
-        result = committed(aside, tuple(contents), args, message, policy)
+        result = run_commit(aside, tuple(contents), args, message, policy)
     finally:
         for path in (private, f"{private}.lock"):
             if os.path.exists(path):
                 os.unlink(path)
     if result.succeeded:
-        edited = _indexed(repository, blobs, policy)
+        edited = _update_index(repository, blobs, policy)
         result = msgspec.structs.replace(result, edited=edited)
     return result
 
 
-def _stored(repository: Repository, name: str, content: bytes) -> str:
+def _store_content(repository: Repository, name: str, content: bytes) -> str:
     """Store a file's content as `git add` would, through the filters of its path; its blob's id.
 
     Without them, what is encrypted, or lies in a store for large files, would be in git as it is.
@@ -206,44 +206,46 @@ def _stored(repository: Repository, name: str, content: bytes) -> str:
     return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
 
 
-def _staged_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
+def _stage_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
     """Fill an index with HEAD and other blobs for some files; tell whether that is a change."""
     git = aside.git
     born = git.ask("rev-parse", "--verify", "--quiet", "HEAD").code == 0
     git.run("read-tree", "HEAD" if born else "--empty")
     lines = [
-        _deleted(aside, name)
+        _format_deleted(aside, name)
         if blob is None
-        else f"{_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+        else f"{_read_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
         for name, blob in blobs.items()
     ]
     git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))
     return not born or git.ask("diff-index", "--cached", "--quiet", "HEAD").code != 0
 
 
-def _deleted(repository: Repository, name: str) -> bytes:
+def _format_deleted(repository: Repository, name: str) -> bytes:
     """Return the line of `update-index --index-info` that takes a file out of the index."""
     zeros = b"0" * (64 if repository.hash_name == "sha256" else 40)
     return b"0 " + zeros + b"\t" + os.fsencode(name) + b"\0"
 
 
-def _mode(repository: Repository, name: str) -> str:
+def _read_mode(repository: Repository, name: str) -> str:
     return "100755" if os.access(repository.path(name), os.X_OK) else "100644"
 
 
-def _indexed(
+def _update_index(
     repository: Repository, blobs: Mapping[str, str | None], policy: CommitPolicy
 ) -> tuple[str, ...]:
     """Let the user's index have what was committed; return the files that a hook has edited."""
     git = repository.git
     listing = git.literal.run("ls-tree", "-z", "--full-tree", "HEAD", "--", *blobs)
-    gone = b"".join(_deleted(repository, name) for name, blob in blobs.items() if blob is None)
+    gone = b"".join(
+        _format_deleted(repository, name) for name, blob in blobs.items() if blob is None
+    )
     args = ("update-index", "--add", "-z", "--index-info")
-    finished = unlocked(
+    finished = run_unlocked(
         repository, *args, stdin=gone + listing, deadline=60, patience=policy.patience
     )
     if finished.code:
-        raise failure(args, finished)
+        raise make_failure(args, finished)
     committed = {}
     for line in filter(None, listing.split(b"\0")):
         about, _, name = line.partition(b"\t")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from nbvc.errors import visible
-from nbvc.git.actions.outcome import CommitOutcome, Ignored, PartlyStaged, refusal
-from nbvc.git.state.operation import FINISHED_BY_COMMIT, Operation, operation
+from nbvc.errors import make_visible
+from nbvc.git.actions.outcome import CommitOutcome, Ignored, PartlyStaged, make_refusal
+from nbvc.git.state.operation import FINISHED_BY_COMMIT, Operation, find_operation
 from nbvc.git.state.status import FileState
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nbvc.git.state.status import FileStates
 
 
-def obstacle(
+def find_obstacle(
     repository: Repository,
     names: Sequence[str],
     message: str,
@@ -34,20 +34,20 @@ def obstacle(
     )
 
 
-def listed(names: Sequence[str]) -> str:
+def format_names(names: Sequence[str]) -> str:
     """Return paths for people."""
-    return ", ".join(visible(name) for name in names)
+    return ", ".join(make_visible(name) for name in names)
 
 
 def _of_message(message: str) -> CommitResult | None:
     outcome = CommitOutcome.NO_MESSAGE
     if "\0" in message:
-        return refusal(outcome, "a message can't hold a NUL character")
-    return None if message.strip() else refusal(outcome, "a commit needs a message", "see -m")
+        return make_refusal(outcome, "a message can't hold a NUL character")
+    return None if message.strip() else make_refusal(outcome, "a commit needs a message", "see -m")
 
 
 def _of_operation(repository: Repository) -> CommitResult | None:
-    running = operation(repository)
+    running = find_operation(repository)
     if running is None:
         return None
     hint = f"finish it first with git {running.value} --continue or --abort"
@@ -57,7 +57,7 @@ def _of_operation(repository: Repository) -> CommitResult | None:
         abort = f"git {running.value} --abort"
         hint = f"git add what is resolved, then git commit finishes it; {abort} goes back"
     text = f"a {running.value} is in progress, which a commit would get in the way of"
-    return refusal(CommitOutcome.OPERATION_IN_PROGRESS, text, hint)
+    return make_refusal(CommitOutcome.OPERATION_IN_PROGRESS, text, hint)
 
 
 def _of_paths(
@@ -68,13 +68,13 @@ def _of_paths(
     for name in names:
         path = repository.path(name)
         if os.path.isdir(path) and not os.path.islink(path):
-            shown = visible(name) or "the whole repository"
-            return refusal(outcome, f"{shown} is a folder", "name the notebooks in it", name)
+            shown = make_visible(name) or "the whole repository"
+            return make_refusal(outcome, f"{shown} is a folder", "name the notebooks in it", name)
         if os.path.islink(path) or (os.path.lexists(path) and not os.path.isfile(path)):
-            return refusal(outcome, f"{visible(name)} is not a regular file", None, name)
+            return make_refusal(outcome, f"{make_visible(name)} is not a regular file", None, name)
         known = found.of(name) is not FileState.UNCHANGED
         if not known and not os.path.lexists(path):
-            return refusal(outcome, f"there is no file {visible(name)}", None, name)
+            return make_refusal(outcome, f"there is no file {make_visible(name)}", None, name)
     return None
 
 
@@ -99,5 +99,5 @@ def _of_states(
     for state, outcome, reason, hint in table:
         bad = [name for name in names if found.of(name) is state]
         if bad:
-            return refusal(outcome, f"{listed(bad)}: {reason}", hint, *bad)
+            return make_refusal(outcome, f"{format_names(bad)}: {reason}", hint, *bad)
     return None

@@ -79,7 +79,7 @@ class CommitResult(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, branch=branch)
 
 
-def refusal(
+def make_refusal(
     outcome: CommitOutcome, message: str, hint: str | None = None, *names: str
 ) -> CommitResult:
     """Return the result of a commit that did not come about."""

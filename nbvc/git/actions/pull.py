@@ -11,20 +11,20 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import visible
-from nbvc.git.plumbing.messages import cleaned, gist
+from nbvc.errors import make_visible
+from nbvc.git.plumbing.messages import clean_lines, find_gist
 from nbvc.git.state.branch import Branch, RemoteBranch, branch_here
-from nbvc.git.state.operation import operation, unmerged
+from nbvc.git.state.operation import find_operation, find_unmerged
 from nbvc.git.state.remotes import (
     NETWORK,
     Remote,
     RemoteRefusedError,
-    advice,
-    remote,
+    find_remote,
+    find_trouble,
+    make_advice,
     talking_to,
-    trouble,
 )
-from nbvc.git.state.status import FileState, status
+from nbvc.git.state.status import FileState, read_status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,43 +95,43 @@ def fetch_upstream(repository: Repository, *, deadline: float = NETWORK) -> Pull
     """Fetch what the current branch follows; return the result where that can't be."""
     repository = repository.acting
     branch = branch_here(repository)
-    refused = _obstacle(repository, branch)
+    refused = _find_obstacle(repository, branch)
     if refused is not None or branch is None or branch.upstream is None:
         return refused or _no_upstream("HEAD")
     if branch.upstream.remote == ".":
         return None
-    return _fetched(repository, branch, branch.upstream, deadline)
+    return _run_fetch(repository, branch, branch.upstream, deadline)
 
 
 def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> PullResult:
     """Merge what the current branch follows, as it was last fetched; see `pull`."""
     repository = repository.acting
     branch = branch_here(repository)
-    refused = _obstacle(repository, branch)
+    refused = _find_obstacle(repository, branch)
     if refused is not None or branch is None:
         return refused or _no_upstream("HEAD")
-    return _answered(repository, branch) or _merged(repository, branch, settings)
+    return _find_answer(repository, branch) or _run_merge(repository, branch, settings)
 
 
 def before_merge(repository: Repository) -> PullResult | None:
     """Return what `merge_upstream` would answer without merging anything, None where it would."""
     repository = repository.acting
     branch = branch_here(repository)
-    refused = _obstacle(repository, branch)
+    refused = _find_obstacle(repository, branch)
     if refused is not None or branch is None:
         return refused or _no_upstream("HEAD")
-    return _answered(repository, branch)
+    return _find_answer(repository, branch)
 
 
-def _answered(repository: Repository, branch: Branch) -> PullResult | None:
+def _find_answer(repository: Repository, branch: Branch) -> PullResult | None:
     """Return why there is nothing to merge, or why it can't be merged; None where it can."""
     upstream = f"{branch.tracking}^{{commit}}"
     finished = repository.git.ask("rev-parse", "--verify", "--quiet", upstream)
     if finished.code:
-        return _gone(branch)
+        return _report_gone(branch)
     theirs = finished.lines[0]
     if branch.oid and repository.git.ask("merge-base", "--is-ancestor", theirs, "HEAD").code == 0:
-        text = f"{visible(branch.name)} has all that its upstream has"
+        text = f"{make_visible(branch.name)} has all that its upstream has"
         return PullResult(PullOutcome.UP_TO_DATE, text, None, branch.name, branch.oid)
     dirty = _find_overwritten(repository, branch, theirs)
     if not dirty:
@@ -151,7 +151,7 @@ def _find_overwritten(repository: Repository, branch: Branch, theirs: str) -> tu
 
     These are files that the commit changes, and if it is no fast-forward all that is staged.
     """
-    states = status(repository).states
+    states = read_status(repository).states
     if not states:
         return ()
     git = repository.git
@@ -172,11 +172,11 @@ def _find_overwritten(repository: Repository, branch: Branch, theirs: str) -> tu
     )
 
 
-def _obstacle(repository: Repository, branch: Branch | None) -> PullResult | None:
+def _find_obstacle(repository: Repository, branch: Branch | None) -> PullResult | None:
     if branch is None:
         hint = "git switch goes to a branch"
         return PullResult(PullOutcome.DETACHED, "HEAD is detached: it follows no branch", hint)
-    running = operation(repository)
+    running = find_operation(repository)
     if running is not None:
         text, hint = f"a {running.value} is in progress", "finish it first"
         return PullResult(PullOutcome.OPERATION_IN_PROGRESS, text, hint, branch.name)
@@ -184,47 +184,49 @@ def _obstacle(repository: Repository, branch: Branch | None) -> PullResult | Non
 
 
 def _no_upstream(name: str) -> PullResult:
-    shown = visible(name)
+    shown = make_visible(name)
     hint = f"nbvc commit --push -u makes one; so does git branch --set-upstream-to=origin/{shown}"
     text = f"the branch {shown} has no upstream"
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, name)
 
 
-def _gone(branch: Branch) -> PullResult:
+def _report_gone(branch: Branch) -> PullResult:
     """Return the result for an upstream that the remote does not have (any more)."""
-    shown = visible((branch.tracking or "").removeprefix("refs/remotes/"))
-    text = f"the upstream of {visible(branch.name)}, {shown}, is not there"
+    shown = make_visible((branch.tracking or "").removeprefix("refs/remotes/"))
+    text = f"the upstream of {make_visible(branch.name)}, {shown}, is not there"
     hint = "git push makes it; git branch --unset-upstream forgets it"
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, branch.name)
 
 
-def _fetched(
+def _run_fetch(
     repository: Repository, branch: Branch, upstream: RemoteBranch, deadline: float
 ) -> PullResult | None:
     """Fetch a branch's upstream; return the result where that failed."""
     try:
-        place = remote(repository, upstream.remote)
+        place = find_remote(repository, upstream.remote)
     except RemoteRefusedError as error:
         return PullResult(PullOutcome.URL_REFUSED, error.message, error.hint, branch.name)
     git = talking_to(repository, place)
     options = ("--quiet", "--no-recurse-submodules")
     finished = git.ask("fetch", *options, "--", place.name, deadline=deadline)
-    return _missed(branch, place, finished, deadline) if finished.code else None
+    return _report_missed(branch, place, finished, deadline) if finished.code else None
 
 
-def _missed(branch: Branch, place: Remote, finished: Finished, deadline: float) -> PullResult:
-    found = trouble(finished)
-    stderr = cleaned(finished.stderr)
+def _report_missed(
+    branch: Branch, place: Remote, finished: Finished, deadline: float
+) -> PullResult:
+    found = find_trouble(finished)
+    stderr = clean_lines(finished.stderr)
     if found is None:
-        text = f"git fetch: {gist(finished.stderr)}"
+        text = f"git fetch: {find_gist(finished.stderr)}"
         return PullResult(PullOutcome.FAILED, text, None, branch.name, stderr=stderr)
-    text, hint = advice(found, place, deadline)
+    text, hint = make_advice(found, place, deadline)
     return PullResult(PullOutcome[found.name], text, hint, branch.name, stderr=stderr)
 
 
-def _merged(repository: Repository, branch: Branch, settings: Sequence[str]) -> PullResult:
+def _run_merge(repository: Repository, branch: Branch, settings: Sequence[str]) -> PullResult:
     """Merge the fetched upstream into the current branch."""
-    git = repository.git.configured(*settings)
+    git = repository.git.with_settings(*settings)
     options = ("--no-edit", "--quiet", "--no-stat", "--no-autostash", "--ff")
     title = (
         f"Merge remote-tracking branch '{(branch.tracking or '').removeprefix('refs/remotes/')}'"
@@ -232,18 +234,18 @@ def _merged(repository: Repository, branch: Branch, settings: Sequence[str]) -> 
     if branch.name not in {"main", "master"}:
         title += f" into {branch.name}"
     finished = git.ask("merge", *options, "-m", title, branch.tracking or "", deadline=600)
-    stderr = cleaned(finished.stderr)
+    stderr = clean_lines(finished.stderr)
     if finished.code == 0:
         oid = repository.git.line("rev-parse", "HEAD")
         parents = repository.git.line("rev-list", "--parents", "-1", "HEAD").split()
         moved = len(parents) <= 2 or branch.oid not in parents
         outcome = PullOutcome.FAST_FORWARDED if moved else PullOutcome.MERGED
-        text = f"{visible(branch.name)} is at {oid[:10]}, with all that its upstream has"
+        text = f"{make_visible(branch.name)} is at {oid[:10]}, with all that its upstream has"
         return PullResult(outcome, text, None, branch.name, oid, stderr=stderr)
-    names = unmerged(git)
+    names = find_unmerged(git)
     if names:
-        text = f"the merge has conflicts in {', '.join(map(visible, names))}"
+        text = f"the merge has conflicts in {', '.join(map(make_visible, names))}"
         hint = "resolve them, git add the files and git commit; git merge --abort goes back"
         return PullResult(PullOutcome.CONFLICTS, text, hint, branch.name, branch.oid, names, stderr)
-    text = f"git merge: {gist(finished.stderr) or gist(finished.stdout)}"
+    text = f"git merge: {find_gist(finished.stderr) or find_gist(finished.stdout)}"
     return PullResult(PullOutcome.FAILED, text, None, branch.name, branch.oid, stderr=stderr)

@@ -6,19 +6,19 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import visible
-from nbvc.git.plumbing.messages import cleaned, gist
+from nbvc.errors import make_visible
+from nbvc.git.plumbing.messages import clean_lines, find_gist
 from nbvc.git.setup.hooks import has_hook
 from nbvc.git.state.branch import Branch, RemoteBranch, branch_here
 from nbvc.git.state.remotes import (
     NETWORK,
     Remote,
     RemoteRefusedError,
-    advice,
-    remote,
+    find_remote,
+    find_trouble,
+    make_advice,
     remote_names,
     talking_to,
-    trouble,
 )
 
 TYPE_CHECKING = False
@@ -97,11 +97,11 @@ def push(
     if branch.oid is None:
         outcome = PushOutcome.UNBORN
         return PushResult(outcome, f"{branch.name} has no commits yet", "commit first")
-    target = _target(repository, branch, to, upstream)
+    target = _choose_target(repository, branch, to, upstream)
     if isinstance(target, PushResult):
         return target
     try:
-        place = remote(repository, target.remote, pushing=True)
+        place = find_remote(repository, target.remote, pushing=True)
     except RemoteRefusedError as error:
         outcome = PushOutcome.URL_REFUSED
         return PushResult(outcome, error.message, error.hint, branch.name, target.remote)
@@ -111,10 +111,10 @@ def push(
     finished = talking_to(repository, place).ask(
         "push", *options, "--", target.remote, refspec, deadline=deadline
     )
-    return _result(repository, branch, target, place, finished, deadline)
+    return _make_result(repository, branch, target, place, finished, deadline)
 
 
-def _target(
+def _choose_target(
     repository: Repository, branch: Branch, to: str | None, upstream: Upstream
 ) -> RemoteBranch | PushResult:
     """Return where to push, or why that isn't known."""
@@ -130,15 +130,17 @@ def _target(
         return PushResult(PushOutcome.NO_REMOTE, "there is no remote to push to", hint, branch.name)
     if upstream is Upstream.REQUIRE:
         return _no_upstream(branch, follows, names)
-    chosen = _chosen(branch, follows, names)
+    chosen = _choose_remote(branch, follows, names)
     if chosen is None:
         several = ", ".join(names)
-        message = f"there are several remotes ({visible(several)}) and none is the usual one"
+        message = f"there are several remotes ({make_visible(several)}) and none is the usual one"
         return PushResult(PushOutcome.NO_REMOTE, message, "name the remote", branch.name)
     return RemoteBranch(chosen, branch.ref)
 
 
-def _chosen(branch: Branch, follows: RemoteBranch | None, names: tuple[str, ...]) -> str | None:
+def _choose_remote(
+    branch: Branch, follows: RemoteBranch | None, names: tuple[str, ...]
+) -> str | None:
     """Return the remote that a new upstream is most likely meant to be on."""
     for name in (branch.push_remote, follows.remote if follows else None, "origin"):
         if name in names:
@@ -151,14 +153,14 @@ def _no_upstream(
 ) -> PushResult:
     place = follows.remote if follows else "origin" if "origin" in names else names[0]
     hint = f"git push --set-upstream {place} {branch.name}"
-    message = f"the branch {visible(branch.name)} has no upstream"
+    message = f"the branch {make_visible(branch.name)} has no upstream"
     if follows is not None:
-        theirs = visible(follows.ref.removeprefix("refs/heads/"))
-        message = f"the branch {visible(branch.name)} follows one of another name, {theirs}"
-    return PushResult(PushOutcome.NO_UPSTREAM, message, visible(hint), branch.name)
+        theirs = make_visible(follows.ref.removeprefix("refs/heads/"))
+        message = f"the branch {make_visible(branch.name)} follows one of another name, {theirs}"
+    return PushResult(PushOutcome.NO_UPSTREAM, message, make_visible(hint), branch.name)
 
 
-def _result(
+def _make_result(
     repository: Repository,
     branch: Branch,
     target: RemoteBranch,
@@ -166,7 +168,7 @@ def _result(
     finished: Finished,
     deadline: float,
 ) -> PushResult:
-    outcome, message, hint = _judged(repository, branch, place, finished, deadline)
+    outcome, message, hint = _judge_push(repository, branch, place, finished, deadline)
     return PushResult(
         outcome,
         message,
@@ -175,50 +177,50 @@ def _result(
         target.remote,
         target.ref,
         place.shown,
-        cleaned(finished.stderr),
+        clean_lines(finished.stderr),
     )
 
 
-def _judged(
+def _judge_push(
     repository: Repository, branch: Branch, place: Remote, finished: Finished, deadline: float
 ) -> tuple[PushOutcome, str, str | None]:
     """Return the outcome of a finished push, what it is in words, and what to do."""
-    name = visible(branch.name)
-    flag, _, reason = _verdict(finished)
+    name = make_visible(branch.name)
+    flag, _, reason = _read_verdict(finished)
     if finished.code == 0 and flag == "=":
         return PushOutcome.UP_TO_DATE, f"{place.shown} has all of {name} already", None
     if finished.code == 0:
         return PushOutcome.PUSHED, f"{name} was pushed to {place.shown}", None
     if flag == "!":
-        return _refused(name, place, reason)
-    found = trouble(finished)
+        return _judge_refusal(name, place, reason)
+    found = find_trouble(finished)
     if found is not None:
-        return PushOutcome[found.name], *advice(found, place, deadline)
+        return PushOutcome[found.name], *make_advice(found, place, deadline)
     if has_hook(repository, "pre-push"):
         message = "the hook pre-push refused"
         return PushOutcome.HOOK_REFUSED, message, "see what the hook wrote"
-    return PushOutcome.FAILED, f"git push: {gist(finished.stderr)}", None
+    return PushOutcome.FAILED, f"git push: {find_gist(finished.stderr)}", None
 
 
-def _refused(name: str, place: Remote, reason: str) -> tuple[PushOutcome, str, str]:
+def _judge_refusal(name: str, place: Remote, reason: str) -> tuple[PushOutcome, str, str]:
     """Return the outcome of a push that the remote took no part of, for git's reason."""
     if reason.startswith("[remote"):
-        message = f"{place.shown} refused {name}: {_inner(reason)}"
+        message = f"{place.shown} refused {name}: {_read_brackets(reason)}"
         return PushOutcome.REMOTE_REFUSED, message, "see what the server wrote"
-    message = f"{place.shown} has commits that {name} lacks ({_inner(reason)})"
+    message = f"{place.shown} has commits that {name} lacks ({_read_brackets(reason)})"
     hint = "nbvc pull merges them, then push again; your commit is safe in this repository"
     return PushOutcome.REJECTED, message, hint
 
 
-def _verdict(finished: Finished) -> tuple[str, str, str]:
+def _read_verdict(finished: Finished) -> tuple[str, str, str]:
     """Return what `git push --porcelain` says of the one ref: flag, refs and reason."""
     for line in finished.lines:
         parts = line.split("\t")
         if len(parts) == 3 and len(parts[0]) == 1:
-            return parts[0], parts[1], visible(parts[2])
+            return parts[0], parts[1], make_visible(parts[2])
     return "", "", ""
 
 
-def _inner(reason: str) -> str:
+def _read_brackets(reason: str) -> str:
     """Return what stands in the brackets of a reason: `[rejected] (fetch first)`."""
     return reason.partition("(")[2].removesuffix(")") or reason

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from nbvc.git.state.index import look_again
-from nbvc.git.state.status import literal
+from nbvc.git.state.status import make_pathspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,16 +25,16 @@ def refresh(repository: Repository, names: Sequence[str] | None = None) -> tuple
     modified. What is staged stays staged, and what really changed stays unstaged. Raises `GitError`.
     """
     repository = repository.storing
-    specs = ["*.ipynb"] if names is None else [literal(name) for name in names]
-    suspects = _modified(repository, specs)
+    specs = ["*.ipynb"] if names is None else [make_pathspec(name) for name in names]
+    suspects = _find_modified(repository, specs)
     if not suspects:
         return ()
     look_again(repository, suspects)
-    left = set(_modified(repository, specs))
+    left = set(_find_modified(repository, specs))
     return tuple(name for name in suspects if name not in left)
 
 
-def _modified(repository: Repository, specs: Iterable[str]) -> list[str]:
+def _find_modified(repository: Repository, specs: Iterable[str]) -> list[str]:
     """Return files that differ from the index as far as git knows; not those new to it."""
     options = ("-z", "--name-only", "--diff-filter=M", "--ignore-submodules=all")
     listing = repository.git.reading.run("diff-files", *options, "--", *specs)

@@ -16,12 +16,12 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError, visible
+from nbvc.errors import GitError, make_visible
 from nbvc.git.plumbing.conversation import Conversation
-from nbvc.git.plumbing.environment import LITERAL, UNLOCKED, environment, places
-from nbvc.git.plumbing.guards import LOOKING, allowed_protocols, guarded
-from nbvc.git.plumbing.messages import explained
-from nbvc.git.plumbing.process import Finished, Running, attended
+from nbvc.git.plumbing.environment import LITERAL, UNLOCKED, find_places, make_environment
+from nbvc.git.plumbing.guards import LOOKING, guard_environ, list_protocols
+from nbvc.git.plumbing.messages import explain_failure
+from nbvc.git.plumbing.process import Finished, Running, run_to_end
 from nbvc.git.plumbing.programs import find_program
 
 TYPE_CHECKING = False
@@ -70,17 +70,17 @@ class Git(msgspec.Struct, frozen=True):
         program = find_program("git", environ)
         if program is None:
             raise GitError("git was not found", hint="install git, or put it on PATH")
-        return cls(program, folder, environment(environ), places(environ))
+        return cls(program, folder, make_environment(environ), find_places(environ))
 
     def at(self, folder: str) -> Git:
         """Return the same git, running in another folder."""
         return msgspec.structs.replace(self, folder=folder)
 
-    def knowing(self, variables: Mapping[str, str]) -> Git:
+    def with_environ(self, variables: Mapping[str, str]) -> Git:
         """Return the same git with more in its environment."""
         return msgspec.structs.replace(self, environ={**self.environ, **variables})
 
-    def configured(self, *settings: str) -> Git:
+    def with_settings(self, *settings: str) -> Git:
         """Return the same git with settings (`name=value`) that hold for its commands alone."""
         more = [part for setting in settings for part in ("-c", setting)]
         return msgspec.structs.replace(self, options=(*self.options, *more))
@@ -98,18 +98,18 @@ class Git(msgspec.Struct, frozen=True):
     @property
     def literal(self) -> Git:
         """The same git, taking every path as it is written. Not for commands that run hooks."""
-        return self.knowing(LITERAL)
+        return self.with_environ(LITERAL)
 
     @property
     def reading(self) -> Git:
         """The same git, refreshing no index on the way: somebody else may hold its lock."""
-        return self.knowing(UNLOCKED)
+        return self.with_environ(UNLOCKED)
 
     def run(self, *args: Argument, stdin: bytes = b"", deadline: float = SOON) -> bytes:
         """Return a command's stdout. Raises `GitError` where it fails or takes too long."""
         finished = self.ask(*args, stdin=stdin, deadline=deadline)
         if finished.code:
-            raise failure(args, finished, deadline)
+            raise make_failure(args, finished, deadline)
         return finished.stdout
 
     def line(self, *args: Argument, stdin: bytes = b"") -> str:
@@ -122,43 +122,45 @@ class Git(msgspec.Struct, frozen=True):
         After `deadline` seconds it gets a signal to clean up and end. Raises `GitError` only where
         it can't be started.
         """
-        return attended(self.started(*args), stdin, time.monotonic() + deadline)
+        return run_to_end(self.start_command(*args), stdin, time.monotonic() + deadline)
 
     def talk(self, *args: Argument, deadline: float = SOON) -> Conversation:
         """Start a command that answers questions one after another; each has `deadline` seconds."""
-        return Conversation(self.started(*args), _name(args), deadline)
+        return Conversation(self.start_command(*args), _name_command(args), deadline)
 
-    def started(self, *args: Argument) -> Running:
+    def start_command(self, *args: Argument) -> Running:
         """Start a command. Raises `GitError` if that fails."""
-        return Running(self._argv(args), self._guarded(args))
+        return Running(self._make_argv(args), self._guard_environ(args))
 
-    def _guarded(self, args: tuple[Argument, ...]) -> dict[str, str]:
+    def _guard_environ(self, args: tuple[Argument, ...]) -> dict[str, str]:
         """Return the environment for a command, with all that keeps it from running programs."""
         if self.runs is Runs.ACTING or args[:1] == ("config",):  # which reads settings as they are
             return self.environ
         silenced = self.silenced
-        environ = {"GIT_ALLOW_PROTOCOL": allowed_protocols(silenced), **self.environ}
+        environ = {"GIT_ALLOW_PROTOCOL": list_protocols(silenced), **self.environ}
         if self.runs is Runs.STORING:
             silenced = tuple(one for one in silenced if not one[0].startswith("filter."))
         else:
             environ |= UNLOCKED  # the index must not note what files are like without their filters
-        return guarded(environ, (*LOOKING, *silenced))
+        return guard_environ(environ, (*LOOKING, *silenced))
 
-    def _argv(self, args: tuple[Argument, ...]) -> list[str]:
+    def _make_argv(self, args: tuple[Argument, ...]) -> list[str]:
         argv = [os.fsdecode(arg) for arg in (self.program, *self.options, "-C", self.folder, *args)]
         if any("\0" in arg for arg in argv):
             raise GitError("a name holds a NUL character, which no name in git can")
         return argv
 
 
-def failure(args: tuple[Argument, ...], finished: Finished, deadline: float = SOON) -> GitError:
+def make_failure(
+    args: tuple[Argument, ...], finished: Finished, deadline: float = SOON
+) -> GitError:
     """Return the error for a command that failed: what git said, in a line, and what to do."""
-    return explained(_name(args), finished, deadline)
+    return explain_failure(_name_command(args), finished, deadline)
 
 
-def _name(args: tuple[Argument, ...]) -> str:
+def _name_command(args: tuple[Argument, ...]) -> str:
     """Return `git commit` for the arguments `-c core.x=y commit …`."""
     words = [os.fsdecode(arg) for arg in args]
     while words[:1] == ["-c"]:
         words = words[2:]
-    return "git " + visible(words[0] if words else "")
+    return "git " + make_visible(words[0] if words else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from nbvc.git.plumbing.messages import explained
+from nbvc.git.plumbing.messages import explain_failure
 from nbvc.git.plumbing.process import CHUNK, Finished, listen_briefly, write_all
 from nbvc.platform import widen_pipe
 
@@ -52,7 +52,7 @@ class Conversation:
         seen = 0
         while (found := self._buffer.find(end, seen)) < 0:
             seen = len(self._buffer)
-            self._buffer += self._more()
+            self._buffer += self._read_more()
         line = bytes(self._buffer[:found])
         del self._buffer[: found + len(end)]
         return line
@@ -66,14 +66,14 @@ class Conversation:
         parts, missing = [bytes(self._buffer)], size - len(self._buffer)
         self._buffer.clear()
         while missing > 0:
-            parts.append(self._more())
+            parts.append(self._read_more())
             missing -= len(parts[-1])
         if missing < 0:
             parts[-1], rest = parts[-1][:missing], parts[-1][missing:]
             self._buffer += rest
         return b"".join(parts)
 
-    def _more(self) -> bytes:
+    def _read_more(self) -> bytes:
         with self._watchdog:
             answer = os.read(self._running.out.fileno(), CHUNK * 4)
         return answer or self._fail()
@@ -86,7 +86,7 @@ class Conversation:
         errors, self._running.err = self._running.err, None
         self.close()
         stderr = b"" if errors is None else listen_briefly(errors)
-        raise explained(self._name, Finished(code, b"", stderr, late), deadline)
+        raise explain_failure(self._name, Finished(code, b"", stderr, late), deadline)
 
     def close(self) -> None:
         """End the program; it has nothing to lose."""

@@ -21,7 +21,7 @@ NAMES = ("nbvc-attributes", "nbvc-attributes-of-worktree")
 _ABOUT = b"# Written by nbvc from this file, and again when it changes:\n"
 
 
-def head(path: str, own: bytes) -> bytes:
+def make_head(path: str, own: bytes) -> bytes:
     """Return the first lines of a copy of an attributes file."""
     name = os.fsencode(path).replace(b"\n", b" ")
     return b"%b# %b\n# sha256 %b\n" % (_ABOUT, name, _digest(own))
@@ -32,7 +32,7 @@ def find_changed(common_dir: str, git_dir: str) -> str | None:
 
     In a repository of several users it may be another one's, which this user may not read.
     """
-    for copy in _copies(common_dir, git_dir):
+    for copy in _read_copies(common_dir, git_dir):
         name, _, rest = copy.removeprefix(_ABOUT).partition(b"\n")
         path = os.fsdecode(name.removeprefix(b"# "))
         digest = rest.partition(b"\n")[0].removeprefix(b"# sha256 ")
@@ -58,7 +58,7 @@ def read_own(path: str) -> bytes | None:
         return None
 
 
-def _copies(common_dir: str, git_dir: str) -> Iterator[bytes]:
+def _read_copies(common_dir: str, git_dir: str) -> Iterator[bytes]:
     for folder, name in zip((common_dir, git_dir), NAMES, strict=True):
         yield read_own(os.path.join(folder, "info", name)) or b""
 

@@ -54,7 +54,7 @@ UNLOCKED = {"GIT_OPTIONAL_LOCKS": "0"}
 """For commands that only read."""
 
 
-def environment(inherited: Mapping[str, str]) -> dict[str, str]:
+def make_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for git commands in any repository."""
     kept = {name: value for name, value in inherited.items() if name not in _UNWANTED}
     if not kept.get("GIT_EXEC_PATH", "/").startswith("/"):
@@ -62,7 +62,7 @@ def environment(inherited: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **_SET, "PATH": lookup_path(inherited)}
 
 
-def places(inherited: Mapping[str, str]) -> dict[str, str]:
+def find_places(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return what the environment says about where the repository is."""
     return {name: inherited[name] for name in PLACES if inherited.get(name)}
 

@@ -20,14 +20,14 @@ def filter_settings(program: list[str], words: list[str]) -> dict[str, str]:
     start = shlex.join(program)
     ask = shlex.join(["git-filter", *words])
     return {
-        _PROCESS: _command(start, ask),
-        f"filter.{DRIVER}.clean": _command(start.replace("%", "%%"), f"{ask} --clean %f"),
+        _PROCESS: _make_command(start, ask),
+        f"filter.{DRIVER}.clean": _make_command(start.replace("%", "%%"), f"{ask} --clean %f"),
         f"filter.{DRIVER}.smudge": "cat",
         f"filter.{DRIVER}.required": "true",
     }
 
 
-def _command(start: str, ask: str) -> str:
+def _make_command(start: str, ask: str) -> str:
     program = start.split(" ", 1)[0] if start[:1] != "'" else start[: start.index("'", 1) + 1]
     return (
         f"{SAFE_LOOKUP}if command -v {program} >/dev/null 2>&1; then {start} {ask}; "

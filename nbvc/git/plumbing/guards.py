@@ -31,12 +31,12 @@ NO_FILE = ("protocol.file.allow", "never")
 """Git takes the first of several `uploadpack`s, so that no other can be put in its place."""
 
 
-def allowed_protocols(silenced: Settings) -> str:
+def list_protocols(silenced: Settings) -> str:
     """Return the value of GIT_ALLOW_PROTOCOL, which is stronger than a repository's settings."""
     return ":".join(one for one in _PROTOCOLS if NO_FILE not in silenced or one != "file")
 
 
-def guarded(environ: dict[str, str], settings: Settings) -> dict[str, str]:
+def guard_environ(environ: dict[str, str], settings: Settings) -> dict[str, str]:
     """Return the environment with settings for git's commands, behind those that it has.
 
     Not `-c`: there a name can't hold an equals sign, and a filter's name can.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.errors import GitError, visible, without_userinfo
+from nbvc.errors import GitError, make_visible, without_userinfo
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -26,16 +26,16 @@ HINTS = (
 """What to do about what git says: a part of its message, and the mend."""
 
 
-def cleaned(stderr: bytes) -> str:
+def clean_lines(stderr: bytes) -> str:
     """Return what a program wrote to stderr as lines safe to show; empty where it wrote nothing."""
     text = _COLOURS.sub("", stderr.decode(errors="backslashreplace")).replace("\r\n", "\n")
-    lines = [visible(line.rpartition("\r")[2].rstrip()) for line in text.split("\n")]
+    lines = [make_visible(line.rpartition("\r")[2].rstrip()) for line in text.split("\n")]
     return without_userinfo("\n".join(line for line in lines if line))
 
 
-def gist(stderr: bytes) -> str:
+def find_gist(stderr: bytes) -> str:
     """Return the one line of git's stderr that tells most."""
-    lines = cleaned(stderr).split("\n")
+    lines = clean_lines(stderr).split("\n")
     ours = [line for line in lines if line.startswith(_OURS)]
     telling = ours or [line for line in lines if line.startswith(_TELLING)]
     line = telling[0] if telling else lines[-1]
@@ -53,9 +53,9 @@ def hint_for(stderr: bytes) -> str | None:
     return None
 
 
-def explained(name: str, finished: Finished, deadline: float) -> GitError:
+def explain_failure(name: str, finished: Finished, deadline: float) -> GitError:
     """Return the error for a command that failed: what git said, in a line, and what to do."""
     if finished.timed_out:
         return GitError(f"{name} took longer than {deadline:g} seconds and was stopped")
-    said = gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
+    said = find_gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
     return GitError(f"{name}: {said}", hint=hint_for(finished.stderr))

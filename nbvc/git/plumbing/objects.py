@@ -15,7 +15,7 @@ from _thread import allocate_lock
 
 import msgspec
 
-from nbvc.errors import GitError, UnknownRefError, visible
+from nbvc.errors import GitError, UnknownRefError, make_visible
 from nbvc.git.plumbing.partial import fetch_missing
 from nbvc.lazy import compile_lazily
 
@@ -121,7 +121,7 @@ class Objects:
         with self._lock:
             self._expected = wanted[::-1]
             if self._expected:
-                self._started().widen()
+                self._start_conversation().widen()
 
     def fetch(self, oids: Iterable[str]) -> None:
         """Fetch those of these objects that a partial clone lacks, all at once.
@@ -139,10 +139,10 @@ class Objects:
         if "\n" in name:
             return self._get_by_id(name)
         with self._lock:
-            conversation = self._started()
+            conversation = self._start_conversation()
             try:
                 self._ask(conversation, name)
-                return _heard(conversation)
+                return _read_answer(conversation)
             except BaseException:
                 # Left in the middle, such as by Ctrl-C: the rest would answer the next question.
                 conversation.close()
@@ -165,7 +165,7 @@ class Objects:
         check_revision(revision)
         found = self.get(f"{revision}^{{commit}}")
         if found is None:
-            shown = visible(revision)
+            shown = make_visible(revision)
             raise UnknownRefError(f"there is no commit {shown!r}", hint="git log --all lists them")
         return found.oid
 
@@ -183,9 +183,9 @@ class Objects:
     def files(self, commit: str) -> list[TreeEntry]:
         """Return all files of a commit or tree, links and submodules included."""
         listing = self._repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)
-        return [_entry(line) for line in listing.split(b"\0") if line]
+        return [_parse_entry(line) for line in listing.split(b"\0") if line]
 
-    def _started(self) -> Conversation:
+    def _start_conversation(self) -> Conversation:
         if self._conversation is None or self._conversation.over:
             self._conversation = self._repository.git.talk("cat-file", "--batch")
             self._asked.clear()
@@ -195,7 +195,7 @@ class Objects:
         """See to it that the next answer is about `name`, and that git knows what comes then."""
         while self._asked and self._asked[0] != name:
             self._asked.pop(0)
-            _heard(conversation)
+            _read_answer(conversation)
         questions = [] if self._asked else [name]
         self._asked = self._asked[1:]
         if self._expected[-1:] == [name]:
@@ -226,7 +226,7 @@ class Objects:
         self.close()
 
 
-def _heard(conversation: Conversation) -> GitObject | None:
+def _read_answer(conversation: Conversation) -> GitObject | None:
     """Return what git says to the oldest question that is still open."""
     oid, _, rest = conversation.hear_line().partition(b" ")
     kind, _, size = rest.rpartition(b" ")
@@ -237,7 +237,7 @@ def _heard(conversation: Conversation) -> GitObject | None:
     return GitObject(oid.decode(), kind.decode(), content)
 
 
-def _entry(line: bytes) -> TreeEntry:
+def _parse_entry(line: bytes) -> TreeEntry:
     about, _, name = line.partition(b"\t")
     mode, _, oid = about.split(b" ")
     return TreeEntry(os.fsdecode(name), int(mode, 8), oid.decode())
@@ -246,7 +246,7 @@ def _entry(line: bytes) -> TreeEntry:
 def check_revision(revision: str) -> None:
     """Refuse what is no revision but an option, or can't be one. Raises `UnknownRefError`."""
     if not revision or revision.startswith("-") or _CONTROL.search(revision):
-        raise UnknownRefError(f"{visible(revision)!r} is no name of a commit")
+        raise UnknownRefError(f"{make_visible(revision)!r} is no name of a commit")
 
 
 def merge_base(repository: Repository, one: str, other: str) -> str:

@@ -29,7 +29,7 @@ class NewObject(msgspec.Struct, frozen=True):
     oid: str
 
 
-def drafted(repository: Repository, kind: str, content: bytes) -> NewObject:
+def draft_object(repository: Repository, kind: str, content: bytes) -> NewObject:
     """Return an object with its id: the digest of kind, size and content."""
     import hashlib
 
@@ -39,7 +39,7 @@ def drafted(repository: Repository, kind: str, content: bytes) -> NewObject:
     return NewObject(kind, content, digest.hexdigest())
 
 
-def drafted_trees(
+def draft_trees(
     repository: Repository, name: str, blob: str, mode: int = 0o100644
 ) -> list[NewObject]:
     """Return the trees that hold one file at its path, the innermost first, the top one last."""
@@ -47,7 +47,7 @@ def drafted_trees(
     bits, oid = f"{mode:o}", blob
     for part in reversed(os.fsencode(name).strip(b"/").split(b"/")):
         entry = bits.encode() + b" " + part + b"\0" + bytes.fromhex(oid)
-        trees.append(drafted(repository, "tree", entry))
+        trees.append(draft_object(repository, "tree", entry))
         bits, oid = "40000", trees[-1].oid
     return trees
 
@@ -69,14 +69,17 @@ def _pack(repository: Repository, drafts: Sequence[NewObject]) -> bytes:
 
     parts = [b"PACK\0\0\0\2" + len(drafts).to_bytes(4, "big")]
     for draft in drafts:
-        parts += (_head(_KINDS[draft.kind], len(draft.content)), zlib.compress(draft.content, 0))
+        parts += (
+            _make_head(_KINDS[draft.kind], len(draft.content)),
+            zlib.compress(draft.content, 0),
+        )
     digest = hashlib.new(repository.hash_name, usedforsecurity=False)
     for part in parts:
         digest.update(part)
     return b"".join((*parts, digest.digest()))
 
 
-def _head(kind: int, size: int) -> bytes:
+def _make_head(kind: int, size: int) -> bytes:
     """Return kind and size as a pack has them: 4 bits of size, then 7 a byte, low ones first."""
     head, size = [kind << 4 | size & 15], size >> 4
     while size:

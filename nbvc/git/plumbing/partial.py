@@ -54,14 +54,14 @@ def fetch_missing(repository: Repository, oids: Iterable[str]) -> None:
     wanted = list(dict.fromkeys(oids))
     if len(wanted) < 2 or not is_partial(repository):
         return
-    for remote in _promisors(repository):
+    for remote in _list_promisors(repository):
         missing = _find_missing(repository, wanted)
         if len(missing) < 2:
             return
-        repository.git.ask(*_FETCH, remote, stdin=_lines(missing), deadline=_PATIENCE)
+        repository.git.ask(*_FETCH, remote, stdin=_join_lines(missing), deadline=_PATIENCE)
 
 
-def _promisors(repository: Repository) -> list[str]:
+def _list_promisors(repository: Repository) -> list[str]:
     """Return the remotes that promise what is missing."""
     said = repository.git.ask("config", "-z", "--get-regexp", _NAMES).stdout
     found = []
@@ -76,10 +76,10 @@ def _promisors(repository: Repository) -> list[str]:
 
 def _find_missing(repository: Repository, oids: list[str]) -> list[str]:
     """Return those of these objects that are not here. Nothing is fetched for that."""
-    said = repository.git.ask(*_LIST, stdin=_lines(oids), deadline=_PATIENCE)
+    said = repository.git.ask(*_LIST, stdin=_join_lines(oids), deadline=_PATIENCE)
     here = set(said.stdout.decode().split())
     return [] if said.code else [oid for oid in oids if oid not in here]
 
 
-def _lines(oids: list[str]) -> bytes:
+def _join_lines(oids: list[str]) -> bytes:
     return b"".join(os.fsencode(one) + b"\n" for one in oids)

@@ -79,14 +79,14 @@ class Running:
         """The exit code, None as long as nothing noticed the end."""
         return self._process.returncode
 
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Tell whether the program has ended, and note its exit code."""
         return exit_code(self._process) is not None
 
     def wait(self, until: float) -> bool:
         """Wait for the end until a moment; tell whether it came."""
         pause = 0.0002
-        while not self.ended():
+        while not self.has_ended():
             if time.monotonic() >= until:
                 return False
             time.sleep(pause)
@@ -156,7 +156,7 @@ def listen_briefly(pipe: IO[bytes]) -> bytes:
     return listener.take()
 
 
-def attended(running: Running, stdin: bytes, until: float) -> Finished:
+def run_to_end(running: Running, stdin: bytes, until: float) -> Finished:
     """Write a program's input, read its output, and see it end; stop it when its time is up."""
     in_time = False
     assert running.err is not None
@@ -181,9 +181,9 @@ def _outputs_end(running: Running, listeners: list[Listener], until: float) -> b
         if all(listener.wait(min(given_up - now, 0.1)) for listener in listeners):
             return True
         # A hook may leave a program running that holds our pipes: the program's own end counts.
-        if given_up == until and running.ended():
+        if given_up == until and running.has_ended():
             given_up = min(until, now + _GRACE)
-    return running.ended()
+    return running.has_ended()
 
 
 def _feed(pipe: IO[bytes], content: bytes) -> None:

@@ -37,17 +37,17 @@ _START = "import sys; sys.path[:] = filter(None, sys.path); from nbvc.__main__ i
 def lookup_path(environ: Mapping[str, str]) -> str:
     """Return PATH with its absolute folders only; the system's default if none is left."""
     # Never empty: for a shell that is the current folder again.
-    return os.pathsep.join(_folders(environ)) or os.defpath
+    return os.pathsep.join(_list_folders(environ)) or os.defpath
 
 
-def _folders(environ: Mapping[str, str]) -> list[str]:
+def _list_folders(environ: Mapping[str, str]) -> list[str]:
     return [*filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep))]
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:
     """Return the absolute path of a program, None if PATH does not lead to it."""
     names = program_names(name, environ.get("PATHEXT", ".COM;.EXE"))
-    paths = (os.path.join(folder, one) for folder in _folders(environ) for one in names)
+    paths = (os.path.join(folder, one) for folder in _list_folders(environ) for one in names)
     return next(filter(can_run, paths), None)
 
 

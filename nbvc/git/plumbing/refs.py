@@ -13,7 +13,7 @@ import re
 import msgspec
 
 from nbvc.errors import GitError
-from nbvc.git.plumbing.command import failure
+from nbvc.git.plumbing.command import make_failure
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -52,7 +52,7 @@ def swap(repository: Repository, swaps: Iterable[Swap]) -> bool:
     said = finished.stderr.decode(errors="replace")
     if any(part in said for part in _LOST):
         return False
-    raise failure(args, finished)
+    raise make_failure(args, finished)
 
 
 class Refs:
@@ -76,33 +76,33 @@ class Refs:
     def get(self, name: str) -> str | None:
         """Return the id that the ref `prefix + name` has, None where there is no such ref."""
         if not self._in_files:
-            return self._listed(name).get(name)
-        return self._loose(name) or self._packed_now().get(name)
+            return self._list_refs(name).get(name)
+        return self._read_loose(name) or self._read_packed().get(name)
 
     def folders(self) -> list[str]:
         """Return the names directly below the prefix that have refs below them."""
         if not self._in_files:
-            names = self._listed("")
+            names = self._list_refs("")
         else:
             loose = os.listdir(self._folder) if os.path.isdir(self._folder) else []
-            names = {**{f"{name}/": "" for name in loose}, **self._packed_now()}
+            names = {**{f"{name}/": "" for name in loose}, **self._read_packed()}
         return sorted({name.partition("/")[0] for name in names if "/" in name})
 
     def below(self, folder: str) -> dict[str, str]:
         """Return all refs `prefix + folder + "/" + …`, by what comes after the prefix."""
         if not self._in_files:
-            return self._listed(f"{folder}/")
+            return self._list_refs(f"{folder}/")
         place = os.path.join(self._folder, folder)
         loose = os.listdir(place) if os.path.isdir(place) else []
         found = {}
         for last in loose:
-            if not last.endswith(".lock") and (oid := self._loose(f"{folder}/{last}")):
+            if not last.endswith(".lock") and (oid := self._read_loose(f"{folder}/{last}")):
                 found[f"{folder}/{last}"] = oid
-        packed = self._packed_now()
+        packed = self._read_packed()
         start = f"{folder}/"
         return {**{name: oid for name, oid in packed.items() if name.startswith(start)}, **found}
 
-    def _loose(self, name: str) -> str | None:
+    def _read_loose(self, name: str) -> str | None:
         try:
             with open(os.path.join(self._folder, name), "rb") as file:
                 content = file.read(200)
@@ -117,7 +117,7 @@ class Refs:
             raise GitError(f"the ref {self._prefix}{name} is damaged", hint="see git fsck")
         return found[0].decode()
 
-    def _packed_now(self) -> dict[str, str]:
+    def _read_packed(self) -> dict[str, str]:
         """Return the packed refs below the prefix; read again only where the file is another."""
         try:
             with open(self._packed_path, "rb") as file:
@@ -134,7 +134,7 @@ class Refs:
         self._stamp = stamp
         return self._packed
 
-    def _listed(self, start: str) -> dict[str, str]:
+    def _list_refs(self, start: str) -> dict[str, str]:
         """Ask git, for a repository that keeps its refs elsewhere."""
         pattern = (self._prefix + start).rstrip("/")
         listing = self._repository.git.run(

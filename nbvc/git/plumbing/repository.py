@@ -58,17 +58,17 @@ class Repository(msgspec.Struct, frozen=True):
         """
         folder, last = os.path.split(os.path.abspath(path))
         real = os.path.join(os.path.realpath(folder), last)
-        return self._within(real)
+        return self._cut_top(real)
 
     def name_of_folder(self, path: str) -> str:
         """Return a folder as the repository has it, empty for its top. Raises `OutsideError`."""
-        return self._within(os.path.realpath(path))
+        return self._cut_top(os.path.realpath(path))
 
     def path(self, name: str) -> str:
         """Return where a file of that name lies in the work tree."""
         return os.path.join(self.top, name)
 
-    def _within(self, real: str) -> str:
+    def _cut_top(self, real: str) -> str:
         if real == self.top:
             return ""
         top = self.top.rstrip("/") + "/"
@@ -92,10 +92,10 @@ def discover(git: Git, path: str) -> Repository:
     folder = _existing_folder(path)
     finished = git.at(folder).ask("rev-parse", *_QUESTIONS)
     if not git.inherited:
-        return _answered(git, folder, finished)
-    surrounding = _surrounding(git)
+        return _parse_answer(git, folder, finished)
+    surrounding = _find_surrounding(git)
     try:
-        found = _answered(git, folder, finished)
+        found = _parse_answer(git, folder, finished)
     except NoRepositoryError:
         if surrounding is None or not _lies_in(folder, surrounding.top):
             raise
@@ -117,7 +117,7 @@ def _lies_in(folder: str, top: str) -> bool:
     return folder == top or folder.startswith(top.rstrip("/") + "/")
 
 
-def _surrounding(git: Git) -> Repository | None:
+def _find_surrounding(git: Git) -> Repository | None:
     """Return the repository whose hook we run in, with what the hook's environment says of it.
 
     The variables may be relative to the folder that the hook, and we, run in.
@@ -126,9 +126,9 @@ def _surrounding(git: Git) -> Repository | None:
     said = {name: os.path.join(here, value) for name, value in git.inherited.items()}
     if "GIT_NAMESPACE" in said:
         said["GIT_NAMESPACE"] = git.inherited["GIT_NAMESPACE"]
-    hooked = git.knowing(said)
+    hooked = git.with_environ(said)
     try:
-        found = _answered(hooked, here, hooked.at(here).ask("rev-parse", *_QUESTIONS))
+        found = _parse_answer(hooked, here, hooked.at(here).ask("rev-parse", *_QUESTIONS))
     except GitError:
         return None
     # `git commit` in a subfolder says no GIT_DIR: the hook may have gone elsewhere since.
@@ -147,19 +147,19 @@ def _is_in_other_git_dir(index: str, repository: Repository) -> bool:
     )
 
 
-def _answered(git: Git, folder: str, finished: Finished) -> Repository:
+def _parse_answer(git: Git, folder: str, finished: Finished) -> Repository:
     """Return the repository of git's answer. Raises `GitError`."""
-    from nbvc.git.plumbing.command import failure
+    from nbvc.git.plumbing.command import make_failure
 
     answers = os.fsdecode(finished.stdout).splitlines()
     if "true" in answers[:2]:
-        raise _bare(folder)
+        raise _make_bare_error(folder)
     if finished.code:
         if b"cannot use bare repository" in finished.stderr:
-            raise _bare(folder)
+            raise _make_bare_error(folder)
         if b"not a git repository" in finished.stderr:
             raise NoRepositoryError(f"{folder} is in no git repository", hint="git init makes one")
-        raise failure(("rev-parse",), finished)
+        raise make_failure(("rev-parse",), finished)
     if len(answers) != len(_QUESTIONS):  # a folder's name with a line end in it
         answers = [git.at(folder).line("rev-parse", question) for question in _QUESTIONS]
     _, _, hash_name, git_dir, common_dir, top = answers
@@ -169,7 +169,7 @@ def _answered(git: Git, folder: str, finished: Finished) -> Repository:
     return Repository(quiet, top, git_dir, common, hash_name)
 
 
-def _bare(folder: str) -> GitError:
+def _make_bare_error(folder: str) -> GitError:
     """Return the error for a folder without a work tree: git's own, or a bare repository."""
     if ".git" in folder.split(os.sep):
         return GitError(f"{folder} is git's own folder", hint="name a file of the work tree")

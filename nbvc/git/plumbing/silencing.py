@@ -41,7 +41,7 @@ def silence(git: Git, git_dir: str, common_dir: str) -> Settings:
         if scope in _OWN_SCOPES:
             name, _, value = entry.partition("\n")
             names[name] = value
-    return tuple(pair for name, value in names.items() for pair in _harmless(name, value))
+    return tuple(pair for name, value in names.items() for pair in _silence_setting(name, value))
 
 
 def _is_suspicious(path: str) -> bool:
@@ -54,7 +54,7 @@ def _is_suspicious(path: str) -> bool:
         return True
 
 
-def _harmless(name: str, value: str) -> Iterator[tuple[str, str]]:
+def _silence_setting(name: str, value: str) -> Iterator[tuple[str, str]]:
     """Yield the settings that make up for one of a repository's own that runs a program."""
     section, _, key = name.rpartition(".")
     if section.startswith("filter."):

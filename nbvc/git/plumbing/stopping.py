@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbvc.git.plumbing.command import SOON, Git
-from nbvc.git.plumbing.process import Finished, Running, attended
+from nbvc.git.plumbing.process import Finished, Running, run_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Stop:
                 running.ask_to_end()
 
     @contextmanager
-    def watching(self, running: Running) -> Iterator[None]:
+    def watch_program(self, running: Running) -> Iterator[None]:
         """Keep a program within reach while it runs."""
         with self._lock:
             self._running.add(running)
@@ -66,12 +66,12 @@ class StoppableGit(Git, frozen=True):
         """Run a command to its end, or to the moment that it is not wanted any more."""
         if self.stop is None or args[0] not in _HARMLESS:
             return super().ask(*args, stdin=stdin, deadline=deadline)
-        running = self.started(*args)
-        with self.stop.watching(running):
-            return attended(running, stdin, time.monotonic() + deadline)
+        running = self.start_command(*args)
+        with self.stop.watch_program(running):
+            return run_to_end(running, stdin, time.monotonic() + deadline)
 
 
-def stoppable(repository: Repository, stop: Stop) -> Repository:
+def make_stoppable(repository: Repository, stop: Stop) -> Repository:
     """Return a repository whose git commands end when they are not wanted any more."""
     git = repository.git
     fields = {name: getattr(git, name) for name in git.__struct_fields__}

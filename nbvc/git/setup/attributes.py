@@ -50,16 +50,16 @@ def with_drivers(content: bytes) -> bytes:
     A filter in that line is left out: see `without_old_filter`. A file without a final line end keeps
     to that, so that it can be had back as it was.
     """
-    return _appended(without_lines(without_old_filter(content), DRIVERS), LINE)
+    return _append_line(without_lines(without_old_filter(content), DRIVERS), LINE)
 
 
 def with_filter(content: bytes, *, first: bool) -> bytes:
     """Return an attributes file with the line for nbvc's filter, as its first or its last one."""
     content = without_lines(content, ("filter",))
-    return f"{FILTER_LINE}\n".encode() + content if first else _appended(content, FILTER_LINE)
+    return f"{FILTER_LINE}\n".encode() + content if first else _append_line(content, FILTER_LINE)
 
 
-def _appended(content: bytes, line: str) -> bytes:
+def _append_line(content: bytes, line: str) -> bytes:
     if content and not content.endswith(b"\n"):
         return content + b"\n" + line.encode()
     return content + line.encode() + b"\n"
@@ -110,13 +110,13 @@ def _our_words(words: list[bytes], roles: Sequence[str]) -> list[bytes]:
     return [word for word in words[1:] if word in {f"{role}={DRIVER}".encode() for role in roles}]
 
 
-def settings(file: str, content: bytes) -> Iterator[DriverSetting]:
+def read_settings(file: str, content: bytes) -> Iterator[DriverSetting]:
     """Yield the lines of an attributes file that choose drivers for notebooks."""
     for number, raw in enumerate(content.split(b"\n"), 1):
         words = os.fsdecode(raw).split()
         if not words or words[0].startswith("#") or not _means_notebooks(words[0]):
             continue
-        values = dict(pair for word in words[1:] for pair in _chosen(word))
+        values = dict(pair for word in words[1:] for pair in _read_word(word))
         if values:
             yield DriverSetting(file, number, words[0], values)
 
@@ -125,7 +125,7 @@ def _means_notebooks(pattern: str) -> bool:
     return SUFFIX in pattern or pattern in {"*", "**"}
 
 
-def _chosen(word: str) -> Iterator[tuple[str, str]]:
+def _read_word(word: str) -> Iterator[tuple[str, str]]:
     name, _, value = word.partition("=")
     if name in ROLES and value:
         yield name, value
@@ -137,7 +137,7 @@ def _chosen(word: str) -> Iterator[tuple[str, str]]:
         yield "merge", "-"
 
 
-def effective(repository: Repository, names: Sequence[str]) -> dict[str, dict[str, str]]:
+def find_effective(repository: Repository, names: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return the drivers that git uses for files, by path and role; none where there is none.
 
     An attribute that is switched off is "-".
@@ -152,9 +152,9 @@ def effective(repository: Repository, names: Sequence[str]) -> dict[str, dict[st
     return found
 
 
-def filtered(repository: Repository, names: Sequence[str]) -> list[str]:
+def find_filtered(repository: Repository, names: Sequence[str]) -> list[str]:
     """Return those of these files that go through nbvc's filter. Raises `GitError`."""
-    used = effective(repository, names)
+    used = find_effective(repository, names)
     return [name for name, roles in used.items() if roles.get("filter") == DRIVER]
 
 
@@ -191,13 +191,13 @@ def content_of(path: str) -> bytes:
 def settings_around(repository: Repository, names: Iterable[str]) -> list[DriverSetting]:
     """Return what all attributes files say of these notebooks' drivers, strongest first."""
     folders = {os.path.dirname(name) for name in names} | {""}
-    above = {folder[:end] for folder in folders for end in _ends(folder)}
+    above = {folder[:end] for folder in folders for end in _find_ends(folder)}
     shared = [os.path.join(repository.top, folder, ".gitattributes") for folder in above]
     files = [info_file(repository), *sorted(shared, key=len, reverse=True)]
     files.append(user_file(repository.git, "--global"))
-    return [found for file in files for found in settings(file, read_own(file) or b"")]
+    return [found for file in files for found in read_settings(file, read_own(file) or b"")]
 
 
-def _ends(folder: str) -> list[int]:
+def _find_ends(folder: str) -> list[int]:
     """Return where each folder above, and the folder itself, ends in a path."""
     return [0, *(i for i, char in enumerate(folder) if char == "/"), len(folder)]

@@ -13,12 +13,12 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import visible
-from nbvc.git.plumbing.messages import gist
+from nbvc.errors import make_visible
+from nbvc.git.plumbing.messages import find_gist
 from nbvc.git.plumbing.objects import Objects
-from nbvc.git.plumbing.process import Finished, Running, attended
+from nbvc.git.plumbing.process import Finished, Running, run_to_end
 from nbvc.git.plumbing.programs import DRIVER, can_run, find_program
-from nbvc.git.setup.attributes import content_of, effective, has_filter, shared_file
+from nbvc.git.setup.attributes import content_of, find_effective, has_filter, shared_file
 from nbvc.git.setup.drivers import TEXT_VERSION
 from nbvc.git.setup.filter_file import FilterFile
 from nbvc.git.setup.hooks import idle_hooks
@@ -26,13 +26,13 @@ from nbvc.git.setup.install import (
     InstallTarget,
     Scope,
     driver_values,
-    foreign,
+    find_foreign,
     has_local_filter,
     owner_of,
     wanted_settings,
 )
 from nbvc.git.setup.others import find_others
-from nbvc.git.state.changes import SUFFIX, tracked
+from nbvc.git.state.changes import SUFFIX, list_tracked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,29 +70,31 @@ class Diagnosis(msgspec.Struct, frozen=True):
     mend: str = ""
 
 
-def examined(git: Git, repository: Repository | None, program: list[str]) -> Iterator[Diagnosis]:
+def examine_setup(
+    git: Git, repository: Repository | None, program: list[str]
+) -> Iterator[Diagnosis]:
     """Yield what was found: first about git and nbvc, then about the repository around.
 
     `program` starts this nbvc from anywhere. Raises `GitError` where git fails on simple questions.
     """
-    yield _version(git)
+    yield _check_version(git)
     yield from _on_path(git, program)
     if repository is None:
-        yield from _settings(git, program, "nbvc install --global")
+        yield from _check_settings(git, program, "nbvc install --global")
         return
-    yield from _settings(repository.git, program, "nbvc install")
-    names = tracked(repository)
+    yield from _check_settings(repository.git, program, "nbvc install")
+    names = list_tracked(repository)
     if driver_values(repository.git):
-        yield from _owners(repository, names)
-    yield from _filters(repository, names)
-    yield from _place(repository)
-    yield from _idle(repository)
-    yield from _missing(repository)
-    yield from _conflicts(repository)
-    yield from _external(repository)
+        yield from _check_owners(repository, names)
+    yield from _check_filters(repository, names)
+    yield from _check_place(repository)
+    yield from _find_idle(repository)
+    yield from _find_missing(repository)
+    yield from _find_conflicts(repository)
+    yield from _find_external(repository)
 
 
-def _version(git: Git) -> Diagnosis:
+def _check_version(git: Git) -> Diagnosis:
     said = git.line("version")
     numbers = re.search(r"(\d+)\.(\d+)", said)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
@@ -111,28 +113,28 @@ def _on_path(git: Git, program: list[str]) -> Iterator[Diagnosis]:
         where = program[0] if len(program) == 1 else "its interpreter"
         yield Diagnosis(
             Severity.NOTE,
-            f"nbvc is not on PATH; git starts it as {visible(where)}",
+            f"nbvc is not on PATH; git starts it as {make_visible(where)}",
             "put that folder on PATH, or run nbvc install again after moving it",
         )
         return
-    started = _started(git, [found, "git-textconv", str(TEXT_VERSION), os.devnull])
+    started = _try_command(git, [found, "git-textconv", str(TEXT_VERSION), os.devnull])
     if started.code:
         yield Diagnosis(
             Severity.PROBLEM,
-            f"{visible(found)}, the nbvc on PATH, does not start: {_said(started)}",
+            f"{make_visible(found)}, the nbvc on PATH, does not start: {_describe_failure(started)}",
             "install it again (pip install --force-reinstall nbvc), or remove that file",
         )
         return
-    yield Diagnosis(Severity.GOOD, f"git finds nbvc on PATH: {visible(found)}")
+    yield Diagnosis(Severity.GOOD, f"git finds nbvc on PATH: {make_visible(found)}")
     yield from _other_version(git, found, program)
 
 
 def _other_version(git: Git, found: str, program: list[str]) -> Iterator[Diagnosis]:
     if program == [found]:
         return
-    versions = [_started(git, [*command, "--version"]).stdout for command in ([found], program)]
+    versions = [_try_command(git, [*command, "--version"]).stdout for command in ([found], program)]
     if versions[0] != versions[1]:
-        theirs = visible(versions[0].decode(errors="replace").strip())
+        theirs = make_visible(versions[0].decode(errors="replace").strip())
         yield Diagnosis(
             Severity.NOTE,
             f"the nbvc on PATH is another one: {theirs}",
@@ -140,24 +142,24 @@ def _other_version(git: Git, found: str, program: list[str]) -> Iterator[Diagnos
         )
 
 
-def _started(git: Git, command: list[str]) -> Finished:
+def _try_command(git: Git, command: list[str]) -> Finished:
     from nbvc.errors import GitError
 
     try:
         running = Running(command, git.environ)
     except GitError as error:
         return Finished(127, b"", str(error).encode(errors="surrogateescape"))
-    return attended(running, b"", time.monotonic() + 30)
+    return run_to_end(running, b"", time.monotonic() + 30)
 
 
-def _said(started: Finished) -> str:
-    return gist(started.stderr) or f"exit code {started.code}"
+def _describe_failure(started: Finished) -> str:
+    return find_gist(started.stderr) or f"exit code {started.code}"
 
 
 # Git's settings
 
 
-def _settings(git: Git, program: list[str], first_mend: str) -> Iterator[Diagnosis]:
+def _check_settings(git: Git, program: list[str], first_mend: str) -> Iterator[Diagnosis]:
     found = {name: values[-1] for name, values in driver_values(git).items()}
     wanted = wanted_settings(git, program)
     missing = [name for name in wanted if name not in found]
@@ -166,38 +168,38 @@ def _settings(git: Git, program: list[str], first_mend: str) -> Iterator[Diagnos
         return
     if missing:
         names = ", ".join(missing)
-        yield Diagnosis(Severity.PROBLEM, f"git's settings lack {names}", _again(git))
-    broken = list(_broken(git, found, program))
+        yield Diagnosis(Severity.PROBLEM, f"git's settings lack {names}", _suggest_install(git))
+    broken = list(_find_broken(git, found, program))
     yield from broken
     other = [name for name in wanted if name in found and found[name] != wanted[name]]
     if other and not broken:
         yield Diagnosis(
             Severity.NOTE,
             f"{', '.join(other)} was written by another nbvc than this one, or by hand",
-            _again(git),
+            _suggest_install(git),
         )
     if not missing and not broken and not other:
         yield Diagnosis(Severity.GOOD, "git's settings name the drivers diff.nbvc and merge.nbvc")
 
 
-def _again(git: Git) -> str:
+def _suggest_install(git: Git) -> str:
     """Return how to write the settings anew: where they are."""
     local = driver_values(git, "--local")
     return "nbvc install" if local else "nbvc install --global"
 
 
-def _broken(git: Git, found: dict[str, str], program: list[str]) -> Iterator[Diagnosis]:
+def _find_broken(git: Git, found: dict[str, str], program: list[str]) -> Iterator[Diagnosis]:
     """Find a recorded nbvc that is missing, or whose interpreter is."""
     for name in (f"diff.{DRIVER}.textconv", f"merge.{DRIVER}.driver"):
-        command = _recorded(found.get(name, ""))
+        command = _find_recorded(found.get(name, ""))
         if command is None:
             continue
         reason = _why_not(git, command, program)
         if reason:
             yield Diagnosis(
                 Severity.PROBLEM,
-                f"{name} names {visible(command[0])}, which does not start: {reason}",
-                _again(git),
+                f"{name} names {make_visible(command[0])}, which does not start: {reason}",
+                _suggest_install(git),
             )
 
 
@@ -207,19 +209,21 @@ def _why_not(git: Git, command: list[str], program: list[str]) -> str | None:
     Only this very nbvc is started: anybody may have written another name into .git/config.
     """
     if command == program:
-        started = _started(git, [*command, "git-textconv", str(TEXT_VERSION), os.devnull])
-        return _said(started) if started.code else None
+        started = _try_command(git, [*command, "git-textconv", str(TEXT_VERSION), os.devnull])
+        return _describe_failure(started) if started.code else None
     if not can_run(command[0]):
         return "it is not a program"
     with open(command[0], "rb") as file:
         words = file.readline(4096).split()
     interpreter = os.fsdecode(words[0][2:]) if words and words[0][:2] == b"#!" else ""
     return (
-        f"{visible(interpreter)} is missing" if interpreter and not can_run(interpreter) else None
+        f"{make_visible(interpreter)} is missing"
+        if interpreter and not can_run(interpreter)
+        else None
     )
 
 
-def _recorded(command: str) -> list[str] | None:
+def _find_recorded(command: str) -> list[str] | None:
     """Return how a driver's command starts nbvc where it isn't on PATH."""
     from shlex import split
 
@@ -238,41 +242,45 @@ def _recorded(command: str) -> list[str] | None:
 # The repository
 
 
-def _owners(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
-    used = effective(repository, [*names, f"a{SUFFIX}"])
+def _check_owners(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
+    used = find_effective(repository, [*names, f"a{SUFFIX}"])
     for role in ("diff", "merge"):
         others = [name for name, roles in used.items() if roles.get(role) != DRIVER]
         if not others:
             yield Diagnosis(Severity.GOOD, f"all notebooks here have the attribute {role}={DRIVER}")
             continue
-        owners = [one for found in foreign(repository, others).values() for one in found]
+        owners = [one for found in find_foreign(repository, others).values() for one in found]
         whose = [one for one in owners if one.role == role]
         yield _not_ours(role, [name for name in others if name in names], whose)
 
 
 def _not_ours(role: str, names: list[str], owners: list[Owner]) -> Diagnosis:
-    count = f"{len(names)} notebooks, such as {visible(names[0])}," if names else "new notebooks"
+    count = (
+        f"{len(names)} notebooks, such as {make_visible(names[0])}," if names else "new notebooks"
+    )
     lack, have = "lack", "have"
     if len(names) == 1:
-        count, lack, have = visible(names[0]), "lacks", "has"
+        count, lack, have = make_visible(names[0]), "lacks", "has"
     mend = "nbvc install writes it into .git/info/attributes, which is stronger than other files"
     if not owners:
         return Diagnosis(Severity.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", mend)
-    return Diagnosis(Severity.PROBLEM, f"{count} {have} {_named(owners[0])} instead of nbvc", mend)
+    return Diagnosis(
+        Severity.PROBLEM, f"{count} {have} {_name_owner(owners[0])} instead of nbvc", mend
+    )
 
 
-def _named(owner: Owner) -> str:
+def _name_owner(owner: Owner) -> str:
     """Return another driver as people know it."""
     of = f" of {owner.tool}" if owner.tool else ""
-    where = f" ({visible(owner.where)})" if owner.where else ""
+    where = f" ({make_visible(owner.where)})" if owner.where else ""
     driver = f"{owner.role}={owner.driver}" if owner.driver != "-" else f"-{owner.role}"
-    return f"{visible(driver)}{of}{where}"
+    return f"{make_visible(driver)}{of}{where}"
 
 
-def _filters(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
+def _check_filters(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
     by_filter: dict[str, list[str]] = {}
     there = [name for name in names if os.path.isfile(repository.path(name))]
-    for name, roles in effective(repository, there).items():
+    for name, roles in find_effective(repository, there).items():
         if roles.get("filter", "-") != "-":
             by_filter.setdefault(roles["filter"], []).append(name)
     for driver, files in by_filter.items():
@@ -280,21 +288,21 @@ def _filters(repository: Repository, names: list[str]) -> Iterator[Diagnosis]:
         if repository.git.ask("config", "--get-regexp", pattern).code:
             yield Diagnosis(
                 Severity.PROBLEM,
-                f"{len(files)} notebooks want the filter {visible(driver)}, which git doesn't know: "
-                "they are committed as they are",
+                f"{len(files)} notebooks want the filter {make_visible(driver)}, "
+                "which git doesn't know: they are committed as they are",
                 "set its tool up in this clone, or take filter= out of the attributes",
             )
         elif driver != DRIVER and f"filter.{driver}.required" in dict(repository.git.silenced):
             yield Diagnosis(
                 Severity.NOTE,
-                f"the filter {visible(driver)} was not tried: its program is named in .git/config",
+                f"the filter {make_visible(driver)} was not tried: its program is named in .git/config",
                 "git add --renormalize . stages what it would change",
             )
         else:
-            yield from _unclean(repository, driver, files[:_FILTERED_AT_MOST])
+            yield from _find_unclean(repository, driver, files[:_FILTERED_AT_MOST])
 
 
-def _place(repository: Repository) -> Iterator[Diagnosis]:
+def _check_place(repository: Repository) -> Iterator[Diagnosis]:
     """Look at the attributes file that names the filter, and at filters that hold instead of it."""
     target = InstallTarget(repository.git, Scope.LOCAL, repository)
     file = FilterFile(repository)
@@ -303,29 +311,33 @@ def _place(repository: Repository) -> Iterator[Diagnosis]:
         if problem is not None:
             yield Diagnosis(
                 Severity.PROBLEM,
-                f"the filter's attributes are not as nbvc writes them: {visible(problem)}",
+                f"the filter's attributes are not as nbvc writes them: {make_visible(problem)}",
                 "nbvc refresh",
             )
     if f"filter.{DRIVER}.process" not in driver_values(repository.git):
         return
     for other in find_others(repository):
         owner = owner_of(repository, other)
-        where = ", ".join(f"{visible(folder)}/" if folder else "./" for folder in other.folders)
-        yield Diagnosis(Severity.NOTE, f"{_named(owner)} holds in {where} instead of nbvc's filter")
+        where = ", ".join(
+            f"{make_visible(folder)}/" if folder else "./" for folder in other.folders
+        )
+        yield Diagnosis(
+            Severity.NOTE, f"{_name_owner(owner)} holds in {where} instead of nbvc's filter"
+        )
 
 
-def _idle(repository: Repository) -> Iterator[Diagnosis]:
+def _find_idle(repository: Repository) -> Iterator[Diagnosis]:
     """Find hooks of nbvc's that git does not run."""
     folder = idle_hooks(repository)
     if folder is not None:
         yield Diagnosis(
             Severity.NOTE,
-            f"the hooks in {visible(folder)} run instead of those with nbvc's lines",
+            f"the hooks in {make_visible(folder)} run instead of those with nbvc's lines",
             "nbvc install --filter --hooks says which line to add there",
         )
 
 
-def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Diagnosis]:
+def _find_unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[Diagnosis]:
     """Find committed notebooks that their filter would change: they show as modified for ever."""
     unclean = []
     with Objects(repository) as objects:
@@ -339,61 +351,61 @@ def _unclean(repository: Repository, driver: str, names: list[str]) -> Iterator[
             if hashed.code or hashed.stdout.strip().decode() != blob.oid:
                 unclean.append(name)
     if unclean:
-        listed = _listed(unclean)
+        listed = _format_names(unclean)
         yield Diagnosis(
             Severity.PROBLEM,
-            f"the filter {visible(driver)} would change what is staged of {listed}",
+            f"the filter {make_visible(driver)} would change what is staged of {listed}",
             "git add --renormalize . and commit that, on its own",
         )
 
 
-def _missing(repository: Repository) -> Iterator[Diagnosis]:
+def _find_missing(repository: Repository) -> Iterator[Diagnosis]:
     """Find notebooks that went from the work tree, as when a filter failed in a checkout."""
-    names = _names(repository.git.run("ls-files", "-z", "--deleted", "--", *_SPECS))
+    names = _split_names(repository.git.run("ls-files", "-z", "--deleted", "--", *_SPECS))
     if names:
         yield Diagnosis(
             Severity.NOTE,
-            f"{_listed(names)} went from the work tree; a filter that fails can do that",
-            f"{_restoring(repository, names)} brings it back; git rm makes it final",
+            f"{_format_names(names)} went from the work tree; a filter that fails can do that",
+            f"{_suggest_restore(repository, names)} brings it back; git rm makes it final",
         )
 
 
-def _restoring(repository: Repository, names: list[str]) -> str:
+def _suggest_restore(repository: Repository, names: list[str]) -> str:
     """Return the command line that brings deleted files back, and touches no other."""
     import shlex
 
-    git = visible(shlex.join(["git", "-C", repository.top]))
+    git = make_visible(shlex.join(["git", "-C", repository.top]))
     if len(names) > _NAMED_AT_MOST:
         listed = f"{git} ls-files -dz '*{SUFFIX}'"
         return f"{listed} | {git} checkout --pathspec-from-file=- --pathspec-file-nul"
-    return f"{git} checkout -- {visible(shlex.join(names))}"
+    return f"{git} checkout -- {make_visible(shlex.join(names))}"
 
 
-def _conflicts(repository: Repository) -> Iterator[Diagnosis]:
+def _find_conflicts(repository: Repository) -> Iterator[Diagnosis]:
     listing = repository.git.run("ls-files", "-z", "--unmerged", "--", *_SPECS)
-    names = list(dict.fromkeys(name.partition("\t")[2] for name in _names(listing)))
+    names = list(dict.fromkeys(name.partition("\t")[2] for name in _split_names(listing)))
     if names:
         yield Diagnosis(
             Severity.PROBLEM,
-            f"{_listed(names)} is in conflict",
+            f"{_format_names(names)} is in conflict",
             "nbvc resolve FILE, or nbvc fix FILE where it does not open; then git add FILE",
         )
 
 
-def _external(repository: Repository) -> Iterator[Diagnosis]:
+def _find_external(repository: Repository) -> Iterator[Diagnosis]:
     finished = repository.git.ask("config", "--get", "diff.external")
     if finished.code == 0 and finished.lines:
         yield Diagnosis(
             Severity.NOTE,
-            f"diff.external is {visible(finished.lines[0])}, which shows notebooks instead of nbvc",
+            f"diff.external is {make_visible(finished.lines[0])}, which shows notebooks instead of nbvc",
             "git diff --no-ext-diff leaves it out, nbvc diff never asks it",
         )
 
 
-def _names(listing: bytes) -> list[str]:
+def _split_names(listing: bytes) -> list[str]:
     return [os.fsdecode(name) for name in listing.split(b"\0") if name]
 
 
-def _listed(names: Iterable[str]) -> str:
+def _format_names(names: Iterable[str]) -> str:
     first, *rest = names
-    return visible(first) + (f" and {len(rest)} more" if rest else "")
+    return make_visible(first) + (f" and {len(rest)} more" if rest else "")

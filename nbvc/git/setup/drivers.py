@@ -34,12 +34,12 @@ def driver_settings(program: list[str]) -> dict[str, str]:
     start = shlex.join(program)
     merging = start.replace("%", "%%")  # git puts names in place of %O and the like
     return {
-        f"diff.{DRIVER}.textconv": _textconv(start),
+        f"diff.{DRIVER}.textconv": _make_textconv(start),
         f"diff.{DRIVER}.xfuncname": HEADINGS,
         f"diff.{DRIVER}.wordregex": WORDS,
         f"merge.{DRIVER}.name": "notebooks, by cell (nbvc)",
         f"merge.{DRIVER}.driver": _merge(merging),
-        HUNKS: _hunks(start),
+        HUNKS: _make_hunk_filter(start),
     }
 
 
@@ -48,7 +48,7 @@ def shows_hunks(command: str) -> bool:
     return " git-hunks;" in command
 
 
-def _textconv(start: str) -> str:
+def _make_textconv(start: str) -> str:
     """Return the textconv command; git puts `"$@"`, the file, behind it.
 
     A failing one would end the whole `git diff`, so that the last word is `:`, which never fails.
@@ -62,7 +62,7 @@ def _textconv(start: str) -> str:
     )
 
 
-def _hunks(start: str) -> str:
+def _make_hunk_filter(start: str) -> str:
     """Return the command that git pipes all of the diff of `git add -p` through, as on a terminal."""
     probe = f"git-textconv {TEXT_VERSION} /dev/null >/dev/null 2>&1"
     return (

@@ -22,7 +22,7 @@ import os
 
 import msgspec
 
-from nbvc.git.plumbing.copied_attributes import NAMES, head, read_own
+from nbvc.git.plumbing.copied_attributes import NAMES, make_head, read_own
 from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import LINKED_TREES, share
@@ -70,25 +70,25 @@ class FilterFile:
 
     def write(self) -> bool:
         """Write the file, and have git read it; return whether anything changed."""
-        changed = [self._fill(slot) for slot in self._slots()]
+        changed = [self._fill(slot) for slot in self._list_slots()]
         changed.append(self._save(self._linked, _settings_text(self.path)))
-        if _INCLUDED not in self._values("local", _INCLUDE):
+        if _INCLUDED not in self._read_values("local", _INCLUDE):
             self._git.run("config", "--local", "--add", _INCLUDE, _INCLUDED)
             changed.append(True)
         return any(changed)
 
     def update(self) -> bool:
         """Write anew what is there already, if the user's own file changed; return whether it did."""
-        copied = [self._copy(slot) for slot in self._slots() if self._holds(slot)]
+        copied = [self._copy(slot) for slot in self._list_slots() if self._is_set(slot)]
         return any(copied)
 
     def find_problem(self) -> str | None:
         """Return why git does not read the file as it should be; None if it does."""
-        for slot in self._slots():
-            if not self._holds(slot):
-                values = self._values(slot.scope, _SETTING)
+        for slot in self._list_slots():
+            if not self._is_set(slot):
+                values = self._read_values(slot.scope, _SETTING)
                 return f"{_SETTING} is {values[-1]}" if values else f"{_SETTING} is not set"
-            if content_of(slot.file) != self._content(slot):
+            if content_of(slot.file) != self._make_content(slot):
                 return f"{slot.file} is older than {self._own_file(slot)}"
         if content_of(self._linked) != _settings_text(self.path):
             return f"{self._linked} names another folder"
@@ -97,16 +97,16 @@ class FilterFile:
     def remove(self) -> tuple[str, ...]:
         """Remove the file, and set what was set before; return the settings that changed."""
         changed = []
-        for slot in self._slots():
-            before = self._values(slot.scope, _BEFORE)
+        for slot in self._list_slots():
+            before = self._read_values(slot.scope, _BEFORE)
             scope = f"--{slot.scope}"
-            if any(map(_is_ours, self._values(slot.scope, _SETTING))):
+            if any(map(_is_ours, self._read_values(slot.scope, _SETTING))):
                 self._set(slot.scope, _SETTING, before[-1] if before else None)
                 changed.append(_SETTING)
             if before:
                 self._git.run("config", scope, "--unset-all", _BEFORE)
             _remove(slot.file)
-        if _INCLUDED in self._values("local", _INCLUDE):
+        if _INCLUDED in self._read_values("local", _INCLUDE):
             exactly = ("--fixed-value", "--unset-all", _INCLUDE, _INCLUDED)
             self._git.run("config", "--local", *exactly)
         _remove(self._linked)
@@ -114,28 +114,28 @@ class FilterFile:
 
     # The settings
 
-    def _slots(self) -> list[_Slot]:
+    def _list_slots(self) -> list[_Slot]:
         """Return the settings that have to name the file: of this clone, and of this working tree.
 
         A working tree has one of its own only with `extensions.worktreeConfig`, and if it is set.
         """
-        found = [_Slot("local", self.path, self._name(self.path))]
-        if any(scope == "worktree" for scope, _ in _scoped(self._git)):
+        found = [_Slot("local", self.path, self._name_file(self.path))]
+        if any(scope == "worktree" for scope, _ in _read_scopes(self._git)):
             own = os.path.join(self._repository.git_dir, "info", NAMES[1])
             found.append(_Slot("worktree", own, own))
         return found
 
-    def _name(self, file: str) -> str:
+    def _name_file(self, file: str) -> str:
         """Return the file's name for git in the main working tree: relative if `.git` is found so."""
         common = self._repository.common_dir
-        tops = self._values("local", "core.worktree")
+        tops = self._read_values("local", "core.worktree")
         if tops and not os.path.isabs(tops[-1]):
             return os.path.relpath(file, os.path.realpath(os.path.join(common, tops[-1])))
         if tops or os.path.basename(common) != ".git":
             return file
         return os.path.relpath(file, os.path.dirname(common))
 
-    def _values(self, scope: str, name: str) -> list[str]:
+    def _read_values(self, scope: str, name: str) -> list[str]:
         said = self._git.ask("config", f"--{scope}", "-z", "--get-all", name).stdout
         return [os.fsdecode(value) for value in said.split(b"\0") if value]
 
@@ -143,12 +143,12 @@ class FilterFile:
         words = ("--unset-all", name) if value is None else ("--replace-all", name, value)
         self._git.run("config", f"--{scope}", *words)
 
-    def _holds(self, slot: _Slot) -> bool:
-        return self._values(slot.scope, _SETTING)[-1:] == [slot.name]
+    def _is_set(self, slot: _Slot) -> bool:
+        return self._read_values(slot.scope, _SETTING)[-1:] == [slot.name]
 
     def _fill(self, slot: _Slot) -> bool:
         """Write a slot's file and set its setting; return whether anything changed."""
-        now = self._values(slot.scope, _SETTING)[-1:]
+        now = self._read_values(slot.scope, _SETTING)[-1:]
         if now and not _is_ours(now[0]):
             self._set(slot.scope, _BEFORE, now[0])
         changed = self._copy(slot)
@@ -159,12 +159,12 @@ class FilterFile:
     # The file
 
     def _copy(self, slot: _Slot) -> bool:
-        return self._save(slot.file, self._content(slot))
+        return self._save(slot.file, self._make_content(slot))
 
-    def _content(self, slot: _Slot) -> bytes:
+    def _make_content(self, slot: _Slot) -> bytes:
         path = self._own_file(slot)
         own = read_own(path) or b""
-        return head(path, own) + with_filter(own, first=not is_stripping(self._git, own))
+        return make_head(path, own) + with_filter(own, first=not is_stripping(self._git, own))
 
     def _own_file(self, slot: _Slot) -> str:
         """Return the user's own attributes file, which git would read if nbvc were not there."""
@@ -172,7 +172,9 @@ class FilterFile:
             before = self._git.ask("config", f"--{scope}", "--type=path", "--get", _BEFORE)
             if before.code == 0 and before.lines:
                 return os.path.join(self._repository.top, before.lines[-1])
-        values = [value for scope, value in _scoped(self._git) if scope in ("system", "global")]
+        values = [
+            value for scope, value in _read_scopes(self._git) if scope in ("system", "global")
+        ]
         if values:
             return os.path.join(self._repository.top, values[-1])
         return os.path.join(config_folder(self._git.environ), "attributes")
@@ -188,7 +190,7 @@ class FilterFile:
         return True
 
 
-def _scoped(git: Git) -> list[tuple[str, str]]:
+def _read_scopes(git: Git) -> list[tuple[str, str]]:
     """Return all values of `core.attributesFile` with their scopes, the strongest last."""
     options = ("--show-scope", "-z", "--type=path", "--get-all")
     fields = os.fsdecode(git.ask("config", *options, _SETTING).stdout).split("\0")

@@ -42,13 +42,13 @@ def serve(
     _greet(git, answers)
     while (request := _list(git)) is not None:
         said = dict(line.partition("=")[::2] for line in request)
-        content = _content(git)
+        content = _read_content(git)
         path = said.get("pathname", "")
         try:
             made = clean(path, content) if said.get("command") == "clean" else content
         except NbvcError as error:
             refused(path, error)
-            answers.write(_packet(b"status=error\n") + _FLUSH)
+            answers.write(_make_packet(b"status=error\n") + _FLUSH)
         else:
             _answer(answers, made)
         answers.flush()
@@ -58,25 +58,25 @@ def _greet(git: BinaryIO, answers: BinaryIO) -> None:
     welcome = _list(git) or []
     if welcome[:1] != ["git-filter-client"] or "version=2" not in welcome:
         raise ProtocolError("this is for git to call, by its filter protocol in version 2")
-    answers.write(_packet(b"git-filter-server\n") + _packet(b"version=2\n") + _FLUSH)
+    answers.write(_make_packet(b"git-filter-server\n") + _make_packet(b"version=2\n") + _FLUSH)
     answers.flush()
     offered = _list(git) or []
     able = [f"capability={name}" for name in ("clean", "smudge")]
     for capability in able:
         if capability in offered:
-            answers.write(_packet(f"{capability}\n".encode()))
+            answers.write(_make_packet(f"{capability}\n".encode()))
     answers.write(_FLUSH)
     answers.flush()
 
 
 def _answer(answers: BinaryIO, content: bytes) -> None:
     packets = [
-        _packet(content[start : start + LARGEST]) for start in range(0, len(content), LARGEST)
+        _make_packet(content[start : start + LARGEST]) for start in range(0, len(content), LARGEST)
     ]
-    answers.write(b"".join([_packet(b"status=success\n"), _FLUSH, *packets, _FLUSH, _FLUSH]))
+    answers.write(b"".join([_make_packet(b"status=success\n"), _FLUSH, *packets, _FLUSH, _FLUSH]))
 
 
-def _packet(content: bytes) -> bytes:
+def _make_packet(content: bytes) -> bytes:
     return b"%04x%b" % (len(content) + _HEAD, content)
 
 
@@ -114,7 +114,7 @@ def _list(git: BinaryIO) -> list[str] | None:
         lines.append(packet.decode(errors="surrogateescape").removesuffix("\n"))
 
 
-def _content(git: BinaryIO) -> bytes:
+def _read_content(git: BinaryIO) -> bytes:
     parts: list[bytes] = []
     try:
         while (packet := _read(git)) is not None:

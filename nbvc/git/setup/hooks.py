@@ -78,7 +78,10 @@ def uninstall_hooks(repository: Repository) -> tuple[str, ...]:
     """Remove nbvc's lines from all hooks of this repository; return the files that had them."""
     folders = {os.path.join(repository.common_dir, "hooks"), hooks_folder(repository)}
     found = [
-        path for folder in sorted(folders) if _is_own(repository, folder) for path in _ours(folder)
+        path
+        for folder in sorted(folders)
+        if _is_own(repository, folder)
+        for path in _find_ours(folder)
     ]
     for path in found:
         _remove(path)
@@ -89,7 +92,7 @@ def idle_hooks(repository: Repository) -> str | None:
     """Return the folder whose hooks run instead of those with nbvc's lines; None if these run."""
     own = os.path.join(repository.common_dir, "hooks")
     active = hooks_folder(repository)
-    return active if active != os.path.realpath(own) and any(_ours(own)) else None
+    return active if active != os.path.realpath(own) and any(_find_ours(own)) else None
 
 
 def check_hooks(repository: Repository) -> str:
@@ -124,15 +127,15 @@ def _is_own(repository: Repository, folder: str) -> bool:
                                                                  repository.git_dir))  # fmt: skip
 
 
-def _ours(folder: str) -> Iterator[str]:
+def _find_ours(folder: str) -> Iterator[str]:
     """Yield the files of a folder that hold nbvc's lines, whatever their names are."""
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     for path in (os.path.join(folder, name) for name in names):
-        if _BLOCK.search(_content(path)):
+        if _BLOCK.search(_read_content(path)):
             yield path
 
 
-def _content(path: str) -> bytes:
+def _read_content(path: str) -> bytes:
     """Return what a hook holds; nothing for a link, a large file, or no file."""
     try:
         state = os.lstat(path)
@@ -147,12 +150,12 @@ def _content(path: str) -> bytes:
 def _install(folder: str, path: str, name: str, program: list[str]) -> bool:
     """Put nbvc's lines for one hook into its file, and nowhere else; tell whether that was new."""
     mark = f" git-hook {name} ".encode()
-    elsewhere = [one for one in _ours(folder) if one != path and mark in _content(one)]
-    content = _content(path)
+    elsewhere = [one for one in _find_ours(folder) if one != path and mark in _read_content(one)]
+    content = _read_content(path)
     block = _BLOCK.search(content)
     if block and not elsewhere:
         called = _CALLED.search(block[0])
-        made = _block(name, program, called and called[1], new=_NEW_FILE in block[0])
+        made = _make_block(name, program, called and called[1], new=_NEW_FILE in block[0])
         if block[0] == made:
             return False
     for one in (*elsewhere, *([path] if block else [])):
@@ -165,15 +168,15 @@ def _insert(path: str, name: str, program: list[str]) -> None:
     """Put nbvc's lines in front of a hook, or in the place of one that is no shell script."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if not os.path.lexists(path):
-        _publish(path, _FIRST_LINE + _block(name, program, None, new=True))
+        _publish(path, _FIRST_LINE + _make_block(name, program, None, new=True))
     elif (at := _start_of_script(path)) is not None:
         from nbvc.notebook.saving import save
 
-        content = _content(path)
-        save(path, content[:at] + _block(name, program, None, new=False) + content[at:])
+        content = _read_content(path)
+        save(path, content[:at] + _make_block(name, program, None, new=False) + content[at:])
     else:
         aside = _put_aside(path)
-        _publish(path, _FIRST_LINE + _block(name, program, aside, new=False))
+        _publish(path, _FIRST_LINE + _make_block(name, program, aside, new=False))
 
 
 def _start_of_script(path: str) -> int | None:
@@ -181,7 +184,7 @@ def _start_of_script(path: str) -> int | None:
 
     One that may not run is none: with our lines in it, it would have to.
     """
-    content = _content(path)
+    content = _read_content(path)
     if not content or b"\0" in content or not os.access(path, os.X_OK):
         return None
     if not content.startswith(b"#!"):
@@ -192,7 +195,7 @@ def _start_of_script(path: str) -> int | None:
     return len(first) + 1 if shell in _SHELLS and content[len(first) :] else None
 
 
-def _block(name: str, program: list[str], aside: bytes | None, *, new: bool) -> bytes:
+def _make_block(name: str, program: list[str], aside: bytes | None, *, new: bool) -> bytes:
     """Return nbvc's lines for a hook; `aside` is where what it was is called, in its folder."""
     import shlex
 
@@ -238,10 +241,10 @@ def _put_aside(path: str) -> bytes:
 
 def _publish(path: str, content: bytes) -> None:
     """Put a hook that may run in a place at once, instead of what was there."""
-    from nbvc.notebook.saving import Draft, drafted, sync_files
+    from nbvc.notebook.saving import Draft, draft_file, sync_files
 
     # A path of its own: the hook's may be a link to a script of the user's.
-    draft = drafted(f"{path}.nbvc-new", content)
+    draft = draft_file(f"{path}.nbvc-new", content)
     try:
         os.chmod(draft.temporary, os.stat(draft.temporary).st_mode | _RUN)
         sync_files([draft.temporary])
@@ -253,7 +256,7 @@ def _publish(path: str, content: bytes) -> None:
 
 def _remove(path: str) -> None:
     """Remove nbvc's lines from a file, and put back what it was before them."""
-    content = _content(path)
+    content = _read_content(path)
     block = _BLOCK.search(content)
     if block is None:
         return

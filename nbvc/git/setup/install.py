@@ -15,14 +15,14 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError, visible
+from nbvc.errors import GitError, make_visible
 from nbvc.git.plumbing.filter_settings import filter_settings, filter_words
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import share
 from nbvc.git.setup.attributes import (
     PATTERN,
     content_of,
-    effective,
+    find_effective,
     has_filter,
     info_file,
     own_lines,
@@ -36,7 +36,7 @@ from nbvc.git.setup.attributes import (
 from nbvc.git.setup.drivers import HUNKS, driver_settings, shows_hunks
 from nbvc.git.setup.filter_file import FilterFile, is_stripping
 from nbvc.git.setup.others import find_others
-from nbvc.git.state.changes import tracked
+from nbvc.git.state.changes import list_tracked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,14 +150,14 @@ def install(
     """
     if strongest and target.repository is not None:
         _check_storing(target.repository)
-    before = _owners(target)
+    before = _find_owners(target)
     scope = ("--global",) if target.scope is Scope.GLOBAL else ()
     wanted = wanted_settings(target.asking, program, *scope)
     if cache:
         wanted[CACHE] = "true"
     if policy is not None:
         wanted.update(filter_settings(program, policy))
-    found = configured(target)
+    found = read_configured(target)
     changed = [name for name, value in wanted.items() if found.get(name) != [value]]
     content = content_of(target.attributes)
     new = _with_lines(target, content, filtered=policy is not None)
@@ -175,7 +175,7 @@ def install(
         share(target.repository, target.attributes)
     written = [target.attributes] if new != content else []
     written += [placed] if placed else []
-    return _installed(target, before, changed, written, filtered=policy is not None)
+    return _make_installed(target, before, changed, written, filtered=policy is not None)
 
 
 def _needs_file(target: InstallTarget) -> bool:
@@ -190,8 +190,8 @@ def _check_storing(repository: Repository) -> None:
     for other in find_others(repository):
         if other.stores:
             raise GitError(
-                f"notebooks such as {visible(other.example)} go through the filter "
-                f"{visible(other.driver)}, and git has room for one",
+                f"notebooks such as {make_visible(other.example)} go through the filter "
+                f"{make_visible(other.driver)}, and git has room for one",
                 hint="leave out --strongest: then nbvc's filter is for all other notebooks",
             )
 
@@ -226,10 +226,10 @@ def has_own_filter(repository: Repository) -> bool:
 
 def has_local_filter(target: InstallTarget) -> bool:
     """Return whether the filter is set up in the target's scope."""
-    return f"filter.{DRIVER}.process" in configured(target)
+    return f"filter.{DRIVER}.process" in read_configured(target)
 
 
-def _installed(
+def _make_installed(
     target: InstallTarget,
     before: dict[str, list[Owner]],
     changed: list[str],
@@ -238,7 +238,7 @@ def _installed(
     filtered: bool,
 ) -> Installed:
     """Return what was done, given the owners of notebooks before."""
-    after = _owners(target)
+    after = _find_owners(target)
     replaced = {owner for owners in before.values() for owner in owners}
     still = {owner: name for name, owners in after.items() for owner in owners}
     others = find_others(target.repository) if filtered and target.repository else []
@@ -246,9 +246,13 @@ def _installed(
     return Installed(
         tuple(changed),
         tuple((path, _lines_of_ours(path)) for path in written),
-        tuple(one for one in _sorted(replaced - set(still)) if one.role != "filter" or filtered),
-        tuple(one for one in _sorted(set(still)) if one.role == "filter" and not filtered),
-        tuple((owner, still[owner]) for owner in _sorted(set(still)) if owner.role != "filter"),
+        tuple(
+            one for one in _sort_owners(replaced - set(still)) if one.role != "filter" or filtered
+        ),
+        tuple(one for one in _sort_owners(set(still)) if one.role == "filter" and not filtered),
+        tuple(
+            (owner, still[owner]) for owner in _sort_owners(set(still)) if owner.role != "filter"
+        ),
         hunk_filter(target.asking, *scope),
         filtered,
         tuple((owner_of(target.repository, one), one) for one in others if target.repository),
@@ -262,7 +266,7 @@ def _lines_of_ours(path: str) -> tuple[str, ...]:
 def owner_of(repository: Repository, other: OtherFilter) -> Owner:
     """Return who another filter belongs to, and where it is set."""
     around = settings_around(repository, [other.example])
-    return _owner(repository, "filter", other.driver, around)
+    return _make_owner(repository, "filter", other.driver, around)
 
 
 def wanted_settings(git: Git, program: list[str], *scope: str) -> dict[str, str]:
@@ -283,17 +287,17 @@ def _check(target: InstallTarget) -> None:
     if target.shared and os.path.islink(target.attributes):
         raise GitError(
             "it is a link, which git doesn't follow there",
-            where=visible(target.attributes),
+            where=make_visible(target.attributes),
             hint="make it a file, or leave --in-repo out",
         )
 
 
-def configured(target: InstallTarget) -> dict[str, list[str]]:
+def read_configured(target: InstallTarget) -> dict[str, list[str]]:
     """Return the settings of nbvc's drivers in the target's scope, by full name."""
     return driver_values(target.asking, f"--{target.scope.value}")
 
 
-def installed_filter(git: Git) -> list[str] | None:
+def find_filter(git: Git) -> list[str] | None:
     """Return the policy words of nbvc's filter that holds here, None if there is no filter."""
     return filter_words(driver_values(git))
 
@@ -312,31 +316,33 @@ def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:
     return found
 
 
-def _owners(target: InstallTarget) -> dict[str, list[Owner]]:
+def _find_owners(target: InstallTarget) -> dict[str, list[Owner]]:
     """Return who but nbvc holds for notebooks here, by the path of one of their notebooks."""
     if target.repository is None:
         return {}
-    names = [*tracked(target.repository), f"a{PATTERN.lstrip('*')}"]
-    return foreign(target.repository, names)
+    names = [*list_tracked(target.repository), f"a{PATTERN.lstrip('*')}"]
+    return find_foreign(target.repository, names)
 
 
-def foreign(repository: Repository, names: list[str]) -> dict[str, list[Owner]]:
+def find_foreign(repository: Repository, names: list[str]) -> dict[str, list[Owner]]:
     """Return the drivers other than nbvc's that hold for files, by path; first paths only."""
     around = settings_around(repository, names)
     seen: set[tuple[str, str]] = set()
     found: dict[str, list[Owner]] = {}
-    for name, roles in effective(repository, names).items():
+    for name, roles in find_effective(repository, names).items():
         for role, driver in roles.items():
             if driver != DRIVER and (role, driver) not in seen:
                 seen.add((role, driver))
-                found.setdefault(name, []).append(_owner(repository, role, driver, around))
+                found.setdefault(name, []).append(_make_owner(repository, role, driver, around))
     return found
 
 
-def _owner(repository: Repository, role: str, driver: str, around: list[DriverSetting]) -> Owner:
+def _make_owner(
+    repository: Repository, role: str, driver: str, around: list[DriverSetting]
+) -> Owner:
     lines = [one for one in around if one.values.get(role) == driver]
     where = f"{lines[0].file}:{lines[0].line}" if lines else None
-    return Owner(role, driver, _tool(repository.git, driver), where)
+    return Owner(role, driver, _find_tool(repository.git, driver), where)
 
 
 _TOOLS = {
@@ -348,7 +354,7 @@ _TOOLS = {
 }
 
 
-def _tool(git: Git, driver: str) -> str | None:
+def _find_tool(git: Git, driver: str) -> str | None:
     """Return which tool uses a driver of that name, None where nobody known does."""
     if driver != "jupyternotebook":
         return _TOOLS.get(driver)
@@ -359,7 +365,7 @@ def _tool(git: Git, driver: str) -> str | None:
     return "nbdime" if b"nbd" in values or b"nbm" in values else "nbdime or nbdev"
 
 
-def _sorted(owners: set[Owner]) -> list[Owner]:
+def _sort_owners(owners: set[Owner]) -> list[Owner]:
     return sorted(owners, key=lambda owner: (owner.role, owner.driver))
 
 
@@ -372,7 +378,7 @@ def uninstall(target: InstallTarget) -> Removed:
     is_local = target.scope is Scope.LOCAL and target.repository is not None
     restored = FilterFile(target.repository).remove() if is_local and target.repository else ()
     cleared = [path for path in files if _clear(path)]
-    found = configured(target)
+    found = read_configured(target)
     gone = [one for one in SECTIONS if any(name.startswith(f"{one}.") for name in found)]
     for section in gone:
         target.asking.run("config", f"--{target.scope.value}", "--remove-section", section)

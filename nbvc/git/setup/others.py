@@ -15,8 +15,8 @@ import re
 import msgspec
 
 from nbvc.git.plumbing.programs import DRIVER
-from nbvc.git.setup.attributes import effective
-from nbvc.git.state.changes import SUFFIX, tracked
+from nbvc.git.setup.attributes import find_effective
+from nbvc.git.state.changes import SUFFIX, list_tracked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class OtherFilter(msgspec.Struct, frozen=True):
 
 def find_others(repository: Repository) -> list[OtherFilter]:
     """Return the filters that hold for notebooks here instead of nbvc's. Raises `GitError`."""
-    names = [*tracked(repository), *_possible(repository)]
+    names = [*list_tracked(repository), *_list_possible(repository)]
     found: dict[str, dict[str, str]] = {}
-    for name, roles in effective(repository, names).items():
+    for name, roles in find_effective(repository, names).items():
         driver = roles.get("filter", DRIVER)
         if driver != DRIVER:
             found.setdefault(driver, {}).setdefault(os.path.dirname(name), name)
@@ -68,7 +68,7 @@ def is_storing(git: Git, driver: str) -> bool:
     return driver in _STORING or any(value not in {"", "cat"} for value in values)
 
 
-def _possible(repository: Repository) -> Iterable[str]:
+def _list_possible(repository: Repository) -> Iterable[str]:
     """Return a path that a new notebook could have for the top and each folder with attributes."""
     listing = repository.git.reading.run(
         *("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"),

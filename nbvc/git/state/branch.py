@@ -53,7 +53,7 @@ def branch_here(repository: Repository) -> Branch | None:
     listing = repository.git.run("for-each-ref", f"--format={form}%00", f"refs/heads/{name}")
     for line in os.fsdecode(listing).split("\0\n"):
         if line:
-            return _parsed(name, line.split("\0"))
+            return _parse_branch(name, line.split("\0"))
     return Branch(name, None)
 
 
@@ -67,18 +67,18 @@ def count_commits(repository: Repository, branch: Branch) -> tuple[int, int] | N
     return None if finished.code or len(counts) != 2 else (int(counts[0]), int(counts[1]))
 
 
-def _parsed(name: str, fields: list[str]) -> Branch:
+def _parse_branch(name: str, fields: list[str]) -> Branch:
     oid, tracking, upstream_remote, upstream_ref, push, push_remote, push_ref = fields
     upstream = (
         RemoteBranch(upstream_remote, upstream_ref) if upstream_remote and upstream_ref else None
     )
     branch = Branch(name, oid, tracking or None, upstream, push_remote=push_remote or None)
-    ref = push_ref or _pushed_to(branch, push)
+    ref = push_ref or _find_push_branch(branch, push)
     target = RemoteBranch(push_remote, ref) if push_remote and ref else None
     return msgspec.structs.replace(branch, push=target)
 
 
-def _pushed_to(branch: Branch, push: str) -> str | None:
+def _find_push_branch(branch: Branch, push: str) -> str | None:
     """Return which branch of its remote git would push to, by the user's `push.default`.
 
     `push` is the local ref that remembers it; git leaves it out where it would refuse to push.

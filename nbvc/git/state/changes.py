@@ -14,7 +14,7 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError, visible
+from nbvc.errors import GitError, make_visible
 from nbvc.git.plumbing.objects import check_revision, empty_tree, is_file, merge_base
 from nbvc.platform import NO_LINK, NO_WAIT, PRIVATE
 
@@ -119,7 +119,7 @@ class FileChange(msgspec.Struct, frozen=True):
         return version.name
 
 
-def changes(
+def find_changes(
     repository: Repository,
     before: Side,
     after: Side,
@@ -133,13 +133,13 @@ def changes(
     are followed, also from outside of `names`. Files that git doesn't track are looked for on
     request, where `after` is the work tree. At most three processes, however many notebooks.
     """
-    found = _compared(repository, before, after, _pathspecs(names))
+    found = _compare_sides(repository, before, after, _make_pathspecs(names))
     if names and any(change.before is None for change in found):
-        everywhere = _compared(repository, before, after, _pathspecs(()))
+        everywhere = _compare_sides(repository, before, after, _make_pathspecs(()))
         renamed = {change.name: change for change in everywhere if change.before and change.after}
         found = [renamed.get(change.name, change) for change in found]
     if untracked and after.place is Place.WORK_TREE:
-        found += _untracked(repository, names)
+        found += _find_untracked(repository, names)
     chosen = [change for change in found if _is_chosen(change, names)]
     return tuple(sorted(chosen, key=lambda change: change.name))
 
@@ -150,7 +150,7 @@ def _is_chosen(change: FileChange, names: Sequence[str]) -> bool:
     return any(version.name.endswith(SUFFIX) or version.name in names for version in versions)
 
 
-def _pathspecs(names: Sequence[str]) -> list[str]:
+def _make_pathspecs(names: Sequence[str]) -> list[str]:
     """Return git's way to say: these files, and the notebooks below these folders."""
     if not names or "" in names:
         return [f":(top,glob)**/*{SUFFIX}"]
@@ -158,11 +158,11 @@ def _pathspecs(names: Sequence[str]) -> list[str]:
     for name in names:
         specs.append(f":(top,literal){name}")
         if not name.endswith(SUFFIX):
-            specs.append(f":(top,glob){_escaped(name)}/**/*{SUFFIX}")
+            specs.append(f":(top,glob){_escape_name(name)}/**/*{SUFFIX}")
     return specs
 
 
-def _escaped(name: str) -> str:
+def _escape_name(name: str) -> str:
     return "".join(f"\\{char}" if char in "*?[\\" else char for char in name)
 
 
@@ -170,16 +170,16 @@ _LENIENT = "filter.nbvc.required=false"
 """One notebook that the filter refuses, as in a conflict, must not hide what changed in others."""
 
 
-def _compared(
+def _compare_sides(
     repository: Repository, before: Side, after: Side, specs: list[str]
 ) -> list[FileChange]:
-    command = _command(before, after)
+    command = _make_command(before, after)
     if command is None:
         return []
     options = ("--raw", "-z", "-M", "--no-abbrev", "--ignore-submodules=all")
-    git = repository.git.reading.configured(_LENIENT)
+    git = repository.git.reading.with_settings(_LENIENT)
     listing = git.run(*command[:1], *options, *command[1:], "--", *specs)
-    records = _records(listing.split(b"\0"), before, after)
+    records = _parse_records(listing.split(b"\0"), before, after)
     usable = [change for change in records if change.before or change.after]
     unmerged = {change.name for change in usable if change.status is Status.UNMERGED}
     return [
@@ -189,7 +189,7 @@ def _compared(
     ]
 
 
-def _command(before: Side, after: Side) -> list[str] | None:
+def _make_command(before: Side, after: Side) -> list[str] | None:
     """Return the git command that compares two sides, None where they are the same place.
 
     Where files of the work tree take part it is `git diff`: only that looks into files whose time
@@ -201,7 +201,7 @@ def _command(before: Side, after: Side) -> list[str] | None:
     if before.place is after.place:
         return None
     if places in ((Place.INDEX, Place.COMMIT), (Place.WORK_TREE, Place.COMMIT), _BACKWARDS):
-        forward = _command(after, before)
+        forward = _make_command(after, before)
         assert forward is not None
         return [forward[0], "-R", *forward[1:]]
     if places == (Place.COMMIT, Place.INDEX):
@@ -213,7 +213,7 @@ def _command(before: Side, after: Side) -> list[str] | None:
 _BACKWARDS = (Place.WORK_TREE, Place.INDEX)
 
 
-def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[FileChange]:
+def _parse_records(fields: list[bytes], before: Side, after: Side) -> Iterator[FileChange]:
     """Yield the changes of a raw diff: `:MODE MODE OID OID STATUS`, one path or two."""
     walk = iter(fields)
     for about in walk:
@@ -227,22 +227,22 @@ def _records(fields: list[bytes], before: Side, after: Side) -> Iterator[FileCha
         new_name = os.fsdecode(next(walk)) if letter in "RC" else old_name
         yield FileChange(
             Status(letter) if letter in Status._value2member_map_ else Status.MODIFIED,
-            _version(before, old_name, old_mode, old_oid),
-            _version(after, new_name, new_mode, new_oid),
+            _make_version(before, old_name, old_mode, old_oid),
+            _make_version(after, new_name, new_mode, new_oid),
             int(score) if score and letter in "RC" else None,
         )
 
 
-def _version(side: Side, name: str, mode: int, oid: str) -> FileVersion | None:
+def _make_version(side: Side, name: str, mode: int, oid: str) -> FileVersion | None:
     """Return a side's file, None where it has none or what it has is a link or a submodule."""
     if not is_file(mode):
         return None
     return FileVersion(name, mode, None if side.place is Place.WORK_TREE else oid)
 
 
-def _untracked(repository: Repository, names: Sequence[str]) -> list[FileChange]:
+def _find_untracked(repository: Repository, names: Sequence[str]) -> list[FileChange]:
     listing = repository.git.reading.run(
-        "ls-files", "--others", "--exclude-standard", "-z", "--", *_pathspecs(names)
+        "ls-files", "--others", "--exclude-standard", "-z", "--", *_make_pathspecs(names)
     )
     return [
         FileChange(Status.UNTRACKED, None, FileVersion(name, mode, None))
@@ -288,12 +288,12 @@ def read_file(path: str) -> bytes:
         with open(os.open(path, os.O_RDONLY | PRIVATE | NO_LINK | NO_WAIT), "rb") as file:
             return file.read()
     except OSError as error:
-        raise GitError(f"it can't be read: {error.strerror}", where=visible(path)) from error
+        raise GitError(f"it can't be read: {error.strerror}", where=make_visible(path)) from error
 
 
-def tracked(repository: Repository, names: Iterable[str] = ()) -> list[str]:
+def list_tracked(repository: Repository, names: Iterable[str] = ()) -> list[str]:
     """Return the paths of all notebooks that the index holds, in its order."""
     listing = repository.git.reading.run(
-        "ls-files", "--cached", "-z", "--deduplicate", "--", *_pathspecs(tuple(names))
+        "ls-files", "--cached", "-z", "--deduplicate", "--", *_make_pathspecs(tuple(names))
     )
     return [os.fsdecode(name) for name in listing.split(b"\0") if name]

@@ -8,8 +8,8 @@ import time
 import msgspec
 
 from nbvc.errors import GitError
-from nbvc.git.plumbing.command import failure
-from nbvc.git.state.status import literal
+from nbvc.git.plumbing.command import make_failure
+from nbvc.git.state.status import make_pathspec
 from nbvc.platform import PRIVATE, set_mode
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ def is_locked(finished: Finished) -> bool:
     return finished.code != 0 and b"index.lock': File exists" in finished.stderr
 
 
-def unlocked(
+def run_unlocked(
     repository: Repository, *args: str, stdin: bytes = b"", deadline: float, patience: float
 ) -> Finished:
     """Run a git command that writes the index, again and again while another program holds it.
@@ -53,7 +53,7 @@ def unlocked(
         if not is_locked(finished):
             return finished
         if time.monotonic() >= until:
-            error = failure(args, finished)
+            error = make_failure(args, finished)
             raise IndexLockedError(error.message, hint=error.hint)
         time.sleep(0.05)
 
@@ -66,7 +66,7 @@ def is_being_written(repository: Repository) -> bool:
     return os.path.exists(f"{index_path(repository)}.lock")
 
 
-def known_blobs(repository: Repository) -> frozenset[str]:
+def list_blobs(repository: Repository) -> frozenset[str]:
     """Return the ids of all files in the index and in the current commit. Raises `GitError`."""
     git = repository.git.reading
     staged = git.run("ls-files", "--stage", "-z")
@@ -94,18 +94,18 @@ def index_path(repository: Repository) -> str:
 
 def stage(repository: Repository, names: Sequence[str], *, patience: float) -> None:
     """Stage files as they are on the disk, which resolves their conflicts. Raises `GitError`."""
-    args = ("add", "--", *map(literal, names))
-    finished = unlocked(repository, *args, deadline=60, patience=patience)
+    args = ("add", "--", *map(make_pathspec, names))
+    finished = run_unlocked(repository, *args, deadline=60, patience=patience)
     if finished.code:
-        raise failure(args, finished)
+        raise make_failure(args, finished)
 
 
 def delete(repository: Repository, name: str, *, patience: float) -> None:
     """Delete a file on disk and in the index, which resolves its conflict. Raises `GitError`."""
-    args = ("rm", "--quiet", "--force", "--", literal(name))
-    finished = unlocked(repository, *args, deadline=60, patience=patience)
+    args = ("rm", "--quiet", "--force", "--", make_pathspec(name))
+    finished = run_unlocked(repository, *args, deadline=60, patience=patience)
     if finished.code:
-        raise failure(args, finished)
+        raise make_failure(args, finished)
 
 
 def look_again(repository: Repository, names: Sequence[str]) -> None:
@@ -116,11 +116,11 @@ def look_again(repository: Repository, names: Sequence[str]) -> None:
     """
     if not names:
         return
-    specs = [literal(name) for name in names]
+    specs = [make_pathspec(name) for name in names]
     entries = repository.git.run("ls-files", "--stage", "-z", "--", *specs)
     for options, stdin in ((("-z", "--index-info"), entries), (("-q", "--refresh"), b"")):
         args = ("update-index", *options)
-        unlocked(repository, *args, stdin=stdin, deadline=60, patience=LOCK_PATIENCE)
+        run_unlocked(repository, *args, stdin=stdin, deadline=60, patience=LOCK_PATIENCE)
 
 
 def announce(
@@ -131,12 +131,12 @@ def announce(
     Raises `GitError`.
     """
     before = _read(index_path(repository))
-    specs = [literal(name) for name in names]
+    specs = [make_pathspec(name) for name in names]
     options = ("--intent-to-add", *(["--force"] if ignored else []))
     args = ("add", *options, "--", *specs)
-    finished = unlocked(repository, *args, deadline=60, patience=patience)
+    finished = run_unlocked(repository, *args, deadline=60, patience=patience)
     if finished.code:
-        raise failure(args, finished)
+        raise make_failure(args, finished)
     return Announced(tuple(names), before, _read(index_path(repository)))
 
 
@@ -149,7 +149,7 @@ def withdraw(repository: Repository, announced: Announced, *, patience: float) -
     if not _put_back(path, announced):
         stdin = b"".join(os.fsencode(name) + b"\0" for name in announced.names)
         args = ("update-index", "--force-remove", "-z", "--stdin")
-        unlocked(repository, *args, stdin=stdin, deadline=60, patience=patience)
+        run_unlocked(repository, *args, stdin=stdin, deadline=60, patience=patience)
 
 
 def _put_back(path: str, announced: Announced) -> bool:

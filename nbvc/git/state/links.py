@@ -22,7 +22,7 @@ class Links(msgspec.Struct, frozen=True):
     notebook: str | None
 
 
-def links(url: str, oid: str, branch: str | None, name: str | None) -> Links | None:
+def make_links(url: str, oid: str, branch: str | None, name: str | None) -> Links | None:
     """Return the pages of a commit that was pushed to a remote; None for a host not known.
 
     `url` is the remote's, in any form git takes; `name` a notebook's path from the top.
@@ -31,8 +31,8 @@ def links(url: str, oid: str, branch: str | None, name: str | None) -> Links | N
     if found is None:
         return None
     host = (found[1] or found[2]).lower()
-    path = _quoted(found[3].strip("/").removesuffix(".git"))
-    ref, file = _quoted(branch or ""), _quoted(name or "")
+    path = _quote_text(found[3].strip("/").removesuffix(".git"))
+    ref, file = _quote_text(branch or ""), _quote_text(name or "")
     base = f"https://{host}/{path}"
     if host == "github.com":
         return Links(
@@ -53,7 +53,7 @@ def links(url: str, oid: str, branch: str | None, name: str | None) -> Links | N
     return None
 
 
-def _quoted(text: str) -> str:
+def _quote_text(text: str) -> str:
     from urllib.parse import quote
 
     return quote(text, errors="surrogateescape")

@@ -37,12 +37,12 @@ _TRACES = (
 """What git leaves in its folder while it is at it, as git status looks for it."""
 
 
-def operation(repository: Repository) -> Operation | None:
+def find_operation(repository: Repository) -> Operation | None:
     """Return what the working tree is in the middle of, None for nothing."""
-    return trace(repository.git_dir)
+    return find_trace(repository.git_dir)
 
 
-def trace(git_dir: str) -> Operation | None:
+def find_trace(git_dir: str) -> Operation | None:
     """Return the operation that has left traces in a git folder, None for none."""
     for name, found in _TRACES:
         if os.path.exists(os.path.join(git_dir, name)):
@@ -61,7 +61,7 @@ def current_branch(repository: Repository) -> str | None:
     return finished.lines[0] if finished.code == 0 and finished.lines else None
 
 
-def unmerged(git: Git) -> tuple[str, ...]:
+def find_unmerged(git: Git) -> tuple[str, ...]:
     """Return the files in which a merge has left conflicts. Raises `GitError`."""
     # Not `git diff`, which looks into the work tree, and there into every submodule.
     listing = git.run("ls-files", "--unmerged", "-z")

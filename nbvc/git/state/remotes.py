@@ -11,7 +11,7 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import GitError, visible, without_userinfo
+from nbvc.errors import GitError, make_visible, without_userinfo
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -73,7 +73,7 @@ class Remote(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> str:
         """The URL for people."""
-        return visible(without_userinfo(self.url))
+        return make_visible(without_userinfo(self.url))
 
     @property
     def is_ssh(self) -> bool:
@@ -106,19 +106,19 @@ def usual_remote(repository: Repository) -> str:
         return names[0]
     if not names:
         raise RemoteRefusedError("there is no remote", hint="git remote add origin URL")
-    several = visible(", ".join(names))
+    several = make_visible(", ".join(names))
     raise RemoteRefusedError(f"there are several remotes: {several}", hint="name one of them")
 
 
-def remote(repository: Repository, name: str, *, pushing: bool = False) -> Remote:
+def find_remote(repository: Repository, name: str, *, pushing: bool = False) -> Remote:
     """Return a remote by its name. Raises `RemoteRefusedError`."""
     if name.startswith("-") or not name:
-        raise RemoteRefusedError(f"{visible(name)!r} is no name of a remote")
+        raise RemoteRefusedError(f"{make_visible(name)!r} is no name of a remote")
     options = ("--push",) if pushing else ()
     finished = repository.git.ask("remote", "get-url", *options, name)
     if finished.code or not finished.stdout.strip():
         raise RemoteRefusedError(
-            f"there is no remote {visible(name)!r}", hint="git remote -v lists them"
+            f"there is no remote {make_visible(name)!r}", hint="git remote -v lists them"
         )
     url = finished.lines[0]
     check_url(url)
@@ -127,7 +127,7 @@ def remote(repository: Repository, name: str, *, pushing: bool = False) -> Remot
 
 def check_url(url: str) -> None:
     """Refuse a URL that would run a program or set an option. Raises `RemoteRefusedError`."""
-    shown = visible(without_userinfo(url))
+    shown = make_visible(without_userinfo(url))
     scheme = _SCHEME.match(url)
     ssh = _SSH_LIKE.match(url)
     if _HELPER.match(url) or (scheme and scheme[1].lower() not in _TRANSPORTS):
@@ -147,7 +147,7 @@ def talking_to(repository: Repository, remote_: Remote) -> Git:
     variables = {"GIT_ALLOW_PROTOCOL": safe}
     if remote_.is_ssh and (command := _ssh_command(git)):
         variables["GIT_SSH_COMMAND"] = command
-    return git.knowing(variables).configured(
+    return git.with_environ(variables).with_settings(
         f"http.lowSpeedLimit={_STALLED_BYTES}", f"http.lowSpeedTime={_STALLED_SECONDS}"
     )
 
@@ -166,7 +166,7 @@ def _ssh_command(git: Git) -> str | None:
     return f"{command} -oBatchMode=yes" if program.startswith("ssh") else None
 
 
-def trouble(finished: Finished) -> Trouble | None:
+def find_trouble(finished: Finished) -> Trouble | None:
     """Return what kept a command from its server, None where it was something else."""
     if finished.timed_out:
         return Trouble.TIMEOUT
@@ -177,7 +177,7 @@ def trouble(finished: Finished) -> Trouble | None:
     return None
 
 
-def advice(found: Trouble, remote_: Remote, deadline: float) -> tuple[str, str]:
+def make_advice(found: Trouble, remote_: Remote, deadline: float) -> tuple[str, str]:
     """Return what is wrong with a server, and what to do, for people."""
     if found is Trouble.AUTHENTICATION:
         return (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from nbvc.git.state.changes import SUFFIX
-from nbvc.git.state.status import literal
+from nbvc.git.state.status import make_pathspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def old_names(repository: Repository, name: str) -> tuple[frozenset[str], bool]:
     """
     git = repository.git.reading
     staged = git.ask("diff-index", "--cached", *_NAMED, "HEAD", "--", _PATTERN)
-    changes = list(_changes(staged.stdout)) if not staged.code else []
+    changes = list(_parse_changes(staged.stdout)) if not staged.code else []
     staged_as = {old for kind, old, new in changes if kind == "R" and new == name}
     if staged_as:
-        return frozenset(staged_as | _followed(git, *staged_as)), True
+        return frozenset(staged_as | _follow_name(git, *staged_as)), True
     if not git.ask("cat-file", "-e", f"HEAD:{name}").code:
-        return frozenset(_followed(git, name)), True
+        return frozenset(_follow_name(git, name)), True
     gone = git.run("ls-files", "--deleted", "-z", "--", _PATTERN).split(b"\0")
     found = {os.fsdecode(one) for one in gone if one}
     return frozenset(found | {old for kind, old, _ in changes if kind == "D"}), False
@@ -45,14 +45,14 @@ _DEADLINE = 60.0
 """Seconds for the history of one file."""
 
 
-def _followed(git: Git, name: str) -> set[str]:
+def _follow_name(git: Git, name: str) -> set[str]:
     """Return the older names of a file that is committed."""
     options = ("--follow", "--diff-filter=R", "--format=", *_NAMED)
-    found = git.run("log", *options, "HEAD", "--", literal(name), deadline=_DEADLINE)
-    return {old for kind, old, _ in _changes(found) if kind == "R"}
+    found = git.run("log", *options, "HEAD", "--", make_pathspec(name), deadline=_DEADLINE)
+    return {old for kind, old, _ in _parse_changes(found) if kind == "R"}
 
 
-def _changes(listing: bytes) -> Iterator[tuple[str, str, str]]:
+def _parse_changes(listing: bytes) -> Iterator[tuple[str, str, str]]:
     """Yield each change of a listing: its letter, the old path and the new one."""
     words = iter(os.fsdecode(word.lstrip(b"\n")) for word in listing.split(b"\0") if word.strip())
     for kind in words:

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from nbvc.git.state.operation import Operation, operation
+from nbvc.git.state.operation import Operation, find_operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ class ConflictSides(msgspec.Struct, frozen=True):
     own: str = "local"
 
 
-def sides(repository: Repository) -> ConflictSides | None:
+def find_sides(repository: Repository) -> ConflictSides | None:
     """Return what the sides are where their names say too little, None elsewhere."""
-    running = operation(repository)
+    running = find_operation(repository)
     if running is Operation.REBASE:
-        onto = _onto(repository) or "the branch that you rebase onto"
-        yours = f"your commit{_picked(repository, 'REBASE')}"
+        onto = _name_onto(repository) or "the branch that you rebase onto"
+        yours = f"your commit{_describe_picked(repository, 'REBASE')}"
         return ConflictSides(f"{onto}, on which you rebase", yours, own="remote")
     if running is Operation.CHERRY_PICK:
-        picked = _picked(repository, "CHERRY_PICK")
+        picked = _describe_picked(repository, "CHERRY_PICK")
         return ConflictSides("your branch", f"the commit that you pick{picked}")
     if running is Operation.REVERT:
         return ConflictSides(
-            "your branch", f"what was before the commit{_picked(repository, 'REVERT')}"
+            "your branch", f"what was before the commit{_describe_picked(repository, 'REVERT')}"
         )
     if running is None and _is_stash(repository):
         return ConflictSides("your branch", "your stashed changes")
@@ -70,9 +70,9 @@ def read_favor(repository: Repository) -> str:
 def read_labels(repository: Repository) -> tuple[str, str] | None:
     """Return the names of the sides in a rebase, None elsewhere; git before 2.44 tells a driver none."""
     done = _read_note(repository, "rebase-merge/done").strip().split("\n")[-1].split(maxsplit=2)
-    if operation(repository) is not Operation.REBASE or len(done) < 3:
+    if find_operation(repository) is not Operation.REBASE or len(done) < 3:
         return None
-    return _onto(repository) or "HEAD", f"{done[1][:7]} ({done[2].removeprefix('# ')})"
+    return _name_onto(repository) or "HEAD", f"{done[1][:7]} ({done[2].removeprefix('# ')})"
 
 
 def _read_note(repository: Repository, path: str) -> str:
@@ -99,7 +99,7 @@ def _is_stash(repository: Repository) -> bool:
 
 def next_step(repository: Repository) -> str:
     """Return the command that goes on once all conflicts are decided and added, "" for none."""
-    running = operation(repository)
+    running = find_operation(repository)
     if running is Operation.MERGE:
         return "git commit"
     if running is None or running is Operation.BISECT:
@@ -107,25 +107,25 @@ def next_step(repository: Repository) -> str:
     return f"git {running.value} --continue"
 
 
-def _onto(repository: Repository) -> str:
+def _name_onto(repository: Repository) -> str:
     """Return the name of what a rebase goes on top of, or the start of its id."""
     for folder in ("rebase-merge", "rebase-apply"):
         path = os.path.join(repository.git_dir, folder, "onto")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 oid = file.read().strip()
-            return _name(repository, oid) or oid[:10]
+            return _name_commit(repository, oid) or oid[:10]
     return ""
 
 
-def _name(repository: Repository, oid: str) -> str:
+def _name_commit(repository: Repository, oid: str) -> str:
     form = "--format=%(refname:short)"
     at = ("--count=1", f"--points-at={oid}", "refs/heads", "refs/remotes", "refs/tags")
     finished = repository.git.ask("for-each-ref", form, *at)
     return finished.lines[0] if finished.code == 0 and finished.lines else ""
 
 
-def _picked(repository: Repository, what: str) -> str:
+def _describe_picked(repository: Repository, what: str) -> str:
     """Return the id and the subject of the commit that a ref such as CHERRY_PICK_HEAD names."""
     args = ("log", "-1", "--no-show-signature", "--format=%h (%s)", f"{what}_HEAD", "--")
     finished = repository.git.ask(*args)

@@ -44,28 +44,28 @@ class FileStates(msgspec.Struct, frozen=True):
         return FileState.UNCHANGED
 
 
-def literal(name: str) -> str:
+def make_pathspec(name: str) -> str:
     """Return a pathspec that means this one file, in commands whose hooks use pathspecs too."""
     return f":(top,literal){name}"
 
 
-def status(repository: Repository, names: Iterable[str] | None = None) -> FileStates:
+def read_status(repository: Repository, names: Iterable[str] | None = None) -> FileStates:
     """Return the states of some files; of all that are tracked where `names` is None."""
     options = ("--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all")
     if names is None:
         listing = repository.git.reading.run("status", *options, "--untracked-files=no")
     else:
-        specs = [literal(name) for name in names]
+        specs = [make_pathspec(name) for name in names]
         more = ("--untracked-files=all", "--ignored=matching")
         listing = repository.git.reading.run("status", *options, *more, "--", *specs)
     states: dict[str, FileState] = {}
-    for name, state in _entries(listing):
+    for name, state in _parse_entries(listing):
         # Deleted in the index and still there: two entries, and more than one answer.
         states[name] = FileState.PARTLY_STAGED if name in states else state
     return FileStates(states)
 
 
-def _entries(listing: bytes) -> Iterator[tuple[str, FileState]]:
+def _parse_entries(listing: bytes) -> Iterator[tuple[str, FileState]]:
     """Yield names and states of a version 2 listing without renames."""
     for raw in listing.split(b"\0"):
         kind, _, rest = raw.partition(b" ")
@@ -76,10 +76,10 @@ def _entries(listing: bytes) -> Iterator[tuple[str, FileState]]:
             yield os.fsdecode(rest.split(b" ", 9)[9]), FileState.UNMERGED
         elif kind == b"1":
             fields = rest.split(b" ", 7)
-            yield os.fsdecode(fields[7]), _state(fields[0])
+            yield os.fsdecode(fields[7]), _parse_state(fields[0])
 
 
-def _state(letters: bytes) -> FileState:
+def _parse_state(letters: bytes) -> FileState:
     """Return the state of a tracked file for git's two letters: of the index, of the work tree."""
     staged, changed = letters[:1] != b".", letters[1:] != b"."
     if staged:

@@ -22,7 +22,7 @@ import os
 import time
 
 from nbvc.git.state.changes import SUFFIX
-from nbvc.git.state.status import literal
+from nbvc.git.state.status import make_pathspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,23 +38,23 @@ _PATTERN = f":(top,glob)**/*{SUFFIX}"
 _MARK = "nbvc-checkout-in-commit"
 
 
-def git_wrote(
+def find_written(
     repository: Repository, names: Sequence[str], hook: str, args: Sequence[str]
 ) -> list[str]:
     """Return those of these files that git wrote before it called a hook with these arguments.
 
     All that are unchanged if the hook does not say what it is about. Raises `GitError`.
     """
-    if (hook == "post-rewrite" and args[:1] == ["amend"]) or _stays(hook, args):
+    if (hook == "post-rewrite" and args[:1] == ["amend"]) or _has_stayed(hook, args):
         return []
-    touched = _touched(repository, hook, args)
+    touched = _find_touched(repository, hook, args)
     since = time.time() - _NEW
     chosen = [
         name
         for name in names
         if touched is None or name in touched or _is_new(repository.path(name), since)
     ]
-    changed = _changed(repository) if chosen else set()
+    changed = _find_changed(repository) if chosen else set()
     return [name for name in chosen if name not in changed]
 
 
@@ -64,7 +64,7 @@ def mark_checkout(repository: Repository) -> None:
         pass
 
 
-def reapplied(repository: Repository, names: Sequence[str]) -> list[str]:
+def find_reapplied(repository: Repository, names: Sequence[str]) -> list[str]:
     """Return those of these files whose changes were taken away within a commit and are back.
 
     Raises `GitError`, `OSError`.
@@ -73,7 +73,7 @@ def reapplied(repository: Repository, names: Sequence[str]) -> list[str]:
         os.unlink(os.path.join(repository.git_dir, _MARK))
     except FileNotFoundError:
         return []
-    changed = _changed(repository)
+    changed = _find_changed(repository)
     return [name for name in names if name in changed]
 
 
@@ -83,8 +83,8 @@ def is_as_git_wrote(git: Git, name: str) -> bool:
     Also if that is not known: in the middle of a merge, or in an index that was just read from a
     commit. `git` runs at the top of the working tree. Raises `GitError`.
     """
-    listing = git.reading.run("ls-files", "--debug", "--", literal(name))
-    noted = dict(_noted(listing))
+    listing = git.reading.run("ls-files", "--debug", "--", make_pathspec(name))
+    noted = dict(_parse_stats(listing))
     if not listing:
         return False  # not tracked
     if not noted.get(b"size") or noted[b"mtime"] == b"0:0":
@@ -97,20 +97,20 @@ def is_as_git_wrote(git: Git, name: str) -> bool:
     return noted[b"size"] == b"%d" % found.st_size and seconds == b"%d" % int(found.st_mtime)
 
 
-def _noted(listing: bytes) -> list[tuple[bytes, bytes]]:
+def _parse_stats(listing: bytes) -> list[tuple[bytes, bytes]]:
     """Return what `ls-files --debug` says of one file, as in `  mtime: 1767225600:0`."""
     words = listing.replace(b"\t", b"\n").split(b"\n")
     pairs = [word.strip().partition(b": ")[::2] for word in words]
     return [(key, value.strip()) for key, value in pairs if value]
 
 
-def _changed(repository: Repository) -> set[str]:
+def _find_changed(repository: Repository) -> set[str]:
     """Return the notebooks that differ from what git noted of them. Raises `GitError`."""
     found = repository.git.reading.run("diff-files", "-z", "--name-only", "--", _PATTERN)
     return {os.fsdecode(name) for name in found.split(b"\0") if name}
 
 
-def _stays(hook: str, args: Sequence[str]) -> bool:
+def _has_stayed(hook: str, args: Sequence[str]) -> bool:
     """Tell whether a branch was checked out, such as a new one, where HEAD was already."""
     return hook == "post-checkout" and len(args) > 2 and args[0] == args[1] and args[2] == "1"
 
@@ -122,24 +122,24 @@ def _is_new(path: str, since: float) -> bool:
         return False
 
 
-def _touched(repository: Repository, hook: str, args: Sequence[str]) -> set[str] | None:
+def _find_touched(repository: Repository, hook: str, args: Sequence[str]) -> set[str] | None:
     if hook == "post-checkout":
-        return _between(repository, *args[:2]) if len(args) > 1 else None
+        return _diff_commits(repository, *args[:2]) if len(args) > 1 else None
     if hook == "post-merge" and args[:1] == ["1"]:  # --squash: not committed yet
-        return _names(repository, "diff-index", "--cached", "HEAD")
+        return _list_names(repository, "diff-index", "--cached", "HEAD")
     if hook == "post-merge" and args:
-        return _between(repository, "ORIG_HEAD", "HEAD")
+        return _diff_commits(repository, "ORIG_HEAD", "HEAD")
     if hook == "post-rewrite" and args:
-        return _names(repository, "log", "-m", "--format=", "ORIG_HEAD...HEAD")
+        return _list_names(repository, "log", "-m", "--format=", "ORIG_HEAD...HEAD")
     return None
 
 
-def _between(repository: Repository, old: str, new: str) -> set[str] | None:
+def _diff_commits(repository: Repository, old: str, new: str) -> set[str] | None:
     """Return what differs between two commits, None if the first is not a commit: a new work tree."""
-    return set() if old == new else _names(repository, "diff-tree", "-r", old, new)
+    return set() if old == new else _list_names(repository, "diff-tree", "-r", old, new)
 
 
-def _names(repository: Repository, *args: str) -> set[str] | None:
+def _list_names(repository: Repository, *args: str) -> set[str] | None:
     # A submodule is asked by a git of its own, which knows nothing of our guards.
     options = ("-z", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=all")
     said = repository.git.reading.ask(*args[:1], *options, *args[1:], "--", _PATTERN)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nbvc.render.html import pictures
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, joined
-from nbvc.render.html.hunks import Hunks, whole
-from nbvc.render.html.outputs import changed_output, output, values
-from nbvc.render.media import described
+from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element
+from nbvc.render.html.hunks import Hunks, render_whole
+from nbvc.render.html.outputs import render_changed, render_output, render_values
+from nbvc.render.media import describe_media
 from nbvc.render.words import fold, number_cells
 
 TYPE_CHECKING = False
@@ -24,10 +24,10 @@ _MOST_OUTPUTS = 60
 
 def whole_cell(cell: Cell, language: str, change: str = "") -> Html:
     """Return source and outputs of a cell as it is; `change` is `added`, `removed` or empty."""
-    source = whole(Lines(cell.source, language_of_source(cell.cell_type, language)), change)
+    source = render_whole(Lines(cell.source, language_of_source(cell.cell_type, language)), change)
     found = cell.outputs
-    drawn = (output(each, change) for each in found[:_MOST_OUTPUTS])
-    return joined(source, *drawn, _more(len(found)))
+    drawn = (render_output(each, change) for each in found[:_MOST_OUTPUTS])
+    return join_pieces(source, *drawn, _render_more(len(found)))
 
 
 def language_of_source(cell_type: str, language: str) -> str | None:
@@ -53,37 +53,42 @@ class CellView:
         """Return a cell that changed or moved."""
         entry = cell.entry
         css = f"cell change {entry.change.value}{' moved' if entry.moved else ''}"
-        body = joined(*self._body(cell))
-        return element(
-            "section", self._heading(cell), body, class_=css, id=self.anchor(entry), tabindex="-1"
+        body = join_pieces(*self._render_body(cell))
+        return make_element(
+            "section",
+            self._render_heading(cell),
+            body,
+            class_=css,
+            id=self.anchor(entry),
+            tabindex="-1",
         )
 
-    def _heading(self, cell: ShownCell) -> Html:
+    def _render_heading(self, cell: ShownCell) -> Html:
         entry = cell.entry
-        link = element("a", cell.name, href=f"#{self.anchor(entry)}")
+        link = make_element("a", cell.name, href=f"#{self.anchor(entry)}")
         badges = [
-            element("b", word, class_="moved" if word == "moved" else entry.change.value)
+            make_element("b", word, class_="moved" if word == "moved" else entry.change.value)
             for word in cell.words
         ]
         if entry.moved and entry.before:
             place = f"#{self.prefix}from{entry.before[0] + 1}"
             words = f"from {number_cells(entry.before[:1])}"
-            badges.append(element("a", words, href=place, class_="jump"))
-        return element("h3", link, *badges)
+            badges.append(make_element("a", words, href=place, class_="jump"))
+        return make_element("h3", link, *badges)
 
-    def _body(self, cell: ShownCell) -> Iterator[Html]:
+    def _render_body(self, cell: ShownCell) -> Iterator[Html]:
         if cell.cell_type:
-            yield line(cell.cell_type)
+            yield render_value(cell.cell_type)
         if cell.source:
-            yield self._source(cell.source)
+            yield self._render_source(cell.source)
         key = self.anchor(cell.entry)
         for number, found in enumerate(cell.outputs[:_MOST_OUTPUTS]):
-            yield changed_output(found, f"{key}o{number}")
-        yield _more(len(cell.outputs))
-        yield from map(_attachment, cell.attachments)
-        yield from map(line, cell.values)
+            yield render_changed(found, f"{key}o{number}")
+        yield _render_more(len(cell.outputs))
+        yield from map(_render_attachment, cell.attachments)
+        yield from map(render_value, cell.values)
 
-    def _source(self, source: ShownSource) -> Html:
+    def _render_source(self, source: ShownSource) -> Html:
         language = language_of_source(source.cell_type, self.language)
         sides = Lines(source.before, language), Lines(source.after, language)
         hunks = Hunks(*sides, cuts=source.cuts)
@@ -92,24 +97,24 @@ class CellView:
         return hunks.render_one(source.pieces, source.only.value)
 
 
-def line(value: ShownValue) -> Html:
+def render_value(value: ShownValue) -> Html:
     """Return one value that changed: `kernelspec.name: python2 → python3`."""
-    name = element("span", value.label)
-    return element("p", name, " ", *values(value.before, value.after), class_="value")
+    name = make_element("span", value.label)
+    return make_element("p", name, " ", *render_values(value.before, value.after), class_="value")
 
 
-def _attachment(attachment: ShownAttachment) -> Html:
+def _render_attachment(attachment: ShownAttachment) -> Html:
     drawn = []
     for bundle, change in ((attachment.before, "removed"), (attachment.after, "added")):
         for mime, content in bundle.items() if type(bundle) is dict else ():
-            shown = pictures.picture(mime, content, attachment.name, change)
-            drawn.append(shown or element("p", described(mime, content), class_="note"))
-    name = element("span", f"attachment {attachment.name}", class_="mime")
-    said = element("p", name, class_="olabel")
-    return element("div", said, element("div", *drawn, class_="figures"), class_="output")
+            shown = pictures.render_picture(mime, content, attachment.name, change)
+            drawn.append(shown or make_element("p", describe_media(mime, content), class_="note"))
+    name = make_element("span", f"attachment {attachment.name}", class_="mime")
+    said = make_element("p", name, class_="olabel")
+    return make_element("div", said, make_element("div", *drawn, class_="figures"), class_="output")
 
 
-def _more(count: int) -> Html:
+def _render_more(count: int) -> Html:
     if count <= _MOST_OUTPUTS:
         return NOTHING
-    return element("p", fold(count - _MOST_OUTPUTS, "output"), class_="note")
+    return make_element("p", fold(count - _MOST_OUTPUTS, "output"), class_="note")

@@ -7,7 +7,7 @@ names, cut to what the style sheet knows.
 from __future__ import annotations
 
 from nbvc.render.escape import Shown, is_plain
-from nbvc.render.html.elements import Html, shown
+from nbvc.render.html.elements import Html, show_names
 from nbvc.render.lexing import lex, show_tokens
 
 TYPE_CHECKING = False
@@ -50,7 +50,7 @@ class Lines:
             line = Shown(content, pins)
             tokens = show_tokens(tokens, line)
             marks = [(line.at(start), line.at(end)) for start, end in marks]
-        return _marked(tokens, marks)
+        return _mark_tokens(tokens, marks)
 
     def _by_line(self) -> list[list[Token]]:
         if self._tokens is None:
@@ -83,12 +83,12 @@ def _css_class(kind: Any) -> str:
     return name[:1] if name[:1] in ("k", "s", "m", "c") else ""
 
 
-def _marked(tokens: list[Token], marks: Sequence[Span]) -> Html:
+def _mark_tokens(tokens: list[Token], marks: Sequence[Span]) -> Html:
     if not marks:
-        return Html("".join(_token(css, value) for css, value in tokens))
+        return Html("".join(_render_token(css, value) for css, value in tokens))
     pieces: list[str] = []
     for start, end, inside in _cut(sum(len(value) for _, value in tokens), marks):
-        part = "".join(_token(css, value) for css, value in _between(tokens, start, end))
+        part = "".join(_render_token(css, value) for css, value in _cut_tokens(tokens, start, end))
         pieces.append(f"<mark>{part}</mark>" if inside else part)
     return Html("".join(pieces))
 
@@ -105,7 +105,7 @@ def _cut(length: int, marks: Sequence[Span]) -> list[tuple[int, int, bool]]:
     return [*found, (position, length, False)]
 
 
-def _between(tokens: list[Token], start: int, end: int) -> list[Token]:
+def _cut_tokens(tokens: list[Token], start: int, end: int) -> list[Token]:
     found, position = [], 0
     for css, value in tokens:
         piece = value[max(start - position, 0) : max(end - position, 0)]
@@ -115,5 +115,5 @@ def _between(tokens: list[Token], start: int, end: int) -> list[Token]:
     return found
 
 
-def _token(css: str, value: str) -> str:
-    return f"<i class={css}>{shown(value)}</i>" if css and value.strip() else shown(value)
+def _render_token(css: str, value: str) -> str:
+    return f"<i class={css}>{show_names(value)}</i>" if css and value.strip() else show_names(value)

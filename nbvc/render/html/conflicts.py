@@ -12,12 +12,12 @@ from nbvc.merging.markers import Take, find, settle
 from nbvc.merging.model import Action
 from nbvc.render.html.cells import language_of_source, whole_cell
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, joined
-from nbvc.render.html.hunks import compared, whole
+from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element
+from nbvc.render.html.hunks import render_compared, render_whole
 from nbvc.render.html.notebooks import outline_item
-from nbvc.render.html.outputs import output
-from nbvc.render.html.page import page
-from nbvc.render.html.report import header
+from nbvc.render.html.outputs import render_output
+from nbvc.render.html.page import render_page
+from nbvc.render.html.report import render_header
 from nbvc.render.shown import first_line, name_cell
 from nbvc.render.words import count, number_cells
 
@@ -65,18 +65,20 @@ def of_merge(
 def of_markers(notebook: Notebook) -> list[Conflicted]:
     """Return the conflicts that stand in a notebook."""
     return [
-        Conflicted(index, _side(cell, marked, Take.LOCAL), _side(cell, marked, Take.REMOTE))
+        Conflicted(
+            index, _take_side(cell, marked, Take.LOCAL), _take_side(cell, marked, Take.REMOTE)
+        )
         for index, cell in enumerate(notebook.cells)
         if (marked := find(cell)) is not None
     ]
 
 
-def _side(cell: Cell, marked: Marked, take: Take) -> Cells:
+def _take_side(cell: Cell, marked: Marked, take: Take) -> Cells:
     found = settle(cell, [take] * marked.hunks)
     return () if found is None or marked.deleted_by == take.value else (found,)
 
 
-def conflicts(
+def render_conflicts(
     name: str,
     found: Sequence[Conflicted],
     language: str,
@@ -85,117 +87,141 @@ def conflicts(
     decisions: Sequence[Decision] = (),
 ) -> Iterator[str]:
     """Yield a page about the conflicts of one notebook; `labels` name the sides."""
-    yield from page(f"Conflicts in {name}", _body(name, found, language, labels, decisions))
+    yield from render_page(
+        f"Conflicts in {name}", _render_body(name, found, language, labels, decisions)
+    )
 
 
-def _body(
+def _render_body(
     name: str, found: Sequence[Conflicted], language: str, labels: tuple[str, str],
     decisions: Sequence[Decision],
 ) -> Iterator[Html]:  # fmt: skip
     said = count(len(found), "cell", "to decide") if found else "no conflicts"
-    yield header(f"Conflicts in {name}", f"{said} · decide with nbvc resolve")
+    yield render_header(f"Conflicts in {name}", f"{said} · decide with nbvc resolve")
     yield Html('<div class="columns">')
-    yield element("nav", element("h2", "Conflicts"), _outline(found), aria_label="Conflicts")
+    yield make_element(
+        "nav", make_element("h2", "Conflicts"), _render_outline(found), aria_label="Conflicts"
+    )
     yield Html("<main>")
     if not found:
-        yield element("p", "Nothing is left to decide.", class_="empty")
+        yield make_element("p", "Nothing is left to decide.", class_="empty")
     for each in found:
-        yield _conflict(each, language, labels)
+        yield _render_conflict(each, language, labels)
     if decisions:
-        yield _decided(decisions)
+        yield _render_decisions(decisions)
     yield Html("</main></div>")
 
 
-def _name(each: Conflicted) -> str:
+def _name_conflict(each: Conflicted) -> str:
     cells = each.local or each.remote or each.base or ()
     number = number_cells((each.cell,))
     return name_cell(cells[0], number) if cells else f"cell {number}"
 
 
-def _outline(found: Sequence[Conflicted]) -> Html:
+def _render_outline(found: Sequence[Conflicted]) -> Html:
     items = [
         outline_item(
             f"x{each.cell + 1}",
             "removed",
-            _name(each),
+            _name_conflict(each),
             each.why,
             first_line(each.local or each.remote),
         )
         for each in found
     ]
-    return element("ol", *items, class_="outline")
+    return make_element("ol", *items, class_="outline")
 
 
-def _conflict(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+def _render_conflict(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
     place = f"x{each.cell + 1}"
-    heading = element(
-        "h3", element("a", _name(each), href=f"#{place}"), element("b", each.why, class_="removed")
+    heading = make_element(
+        "h3",
+        make_element("a", _name_conflict(each), href=f"#{place}"),
+        make_element("b", each.why, class_="removed"),
     )
-    body = _two(each, language, labels) if each.base is None else _three(each, language, labels)
-    return element("section", heading, body, class_="cell change conflict", id=place, tabindex="-1")
+    body = (
+        _render_two(each, language, labels)
+        if each.base is None
+        else _render_three(each, language, labels)
+    )
+    return make_element(
+        "section", heading, body, class_="cell change conflict", id=place, tabindex="-1"
+    )
 
 
-def _three(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+def _render_three(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
     base = each.base or ()
-    first = _column("base", joined(*(whole_cell(c, language) for c in base)) or _nothing(""))
+    first = _render_column(
+        "base", join_pieces(*(whole_cell(c, language) for c in base)) or _render_nothing("")
+    )
     sides = [
-        _column(label, _changed(base, cells, language))
+        _render_column(label, _render_changed(base, cells, language))
         for label, cells in zip(labels, (each.local, each.remote), strict=True)
     ]
-    return element("div", first, *sides, class_="three")
+    return make_element("div", first, *sides, class_="three")
 
 
-def _changed(base: Cells, cells: Cells, language: str) -> Html:
+def _render_changed(base: Cells, cells: Cells, language: str) -> Html:
     """Return a side with what it changed; its outputs as they are there."""
     if not cells:
-        return _nothing("deleted")
+        return _render_nothing("deleted")
     if not base:
-        return joined(*(whole_cell(cell, language, "added") for cell in cells))
-    old, new = _text(base), _text(cells)
+        return join_pieces(*(whole_cell(cell, language, "added") for cell in cells))
+    old, new = _join_sources(base), _join_sources(cells)
     if old == new:
-        shown = whole(Lines(new, language_of_source(cells[0].cell_type, language)))
+        shown = render_whole(Lines(new, language_of_source(cells[0].cell_type, language)))
     else:
-        shown = compared(old, new, language_of_source(cells[0].cell_type, language), numbers=True)
-    return joined(shown, *(output(one) for cell in cells for one in cell.outputs[:10]))
+        shown = render_compared(
+            old, new, language_of_source(cells[0].cell_type, language), numbers=True
+        )
+    return join_pieces(shown, *(render_output(one) for cell in cells for one in cell.outputs[:10]))
 
 
-def _two(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
-    heads = element("div", *(_column(label, NOTHING) for label in labels), class_="three two")
+def _render_two(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+    heads = make_element(
+        "div", *(_render_column(label, NOTHING) for label in labels), class_="three two"
+    )
     if not each.local or not each.remote:
         sides = (
-            joined(*(whole_cell(cell, language) for cell in cells)) or _nothing("deleted")
+            join_pieces(*(whole_cell(cell, language) for cell in cells))
+            or _render_nothing("deleted")
             for cells in (each.local, each.remote)
         )
-        columns = (_column(*side) for side in zip(labels, sides, strict=True))
-        return element("div", *columns, class_="three two")
+        columns = (_render_column(*side) for side in zip(labels, sides, strict=True))
+        return make_element("div", *columns, class_="three two")
     kind = language_of_source(each.local[0].cell_type, language)
-    return joined(heads, compared(_text(each.local), _text(each.remote), kind, numbers=True))
+    return join_pieces(
+        heads,
+        render_compared(_join_sources(each.local), _join_sources(each.remote), kind, numbers=True),
+    )
 
 
-def _text(cells: Cells) -> str:
+def _join_sources(cells: Cells) -> str:
     return "\n".join(cell.source for cell in cells)
 
 
-def _column(label: str, body: Html) -> Html:
-    return element("div", element("h4", label), body)
+def _render_column(label: str, body: Html) -> Html:
+    return make_element("div", make_element("h4", label), body)
 
 
-def _nothing(word: str) -> Html:
-    return element("p", word or "no such cell", class_="value")
+def _render_nothing(word: str) -> Html:
+    return make_element("p", word or "no such cell", class_="value")
 
 
-def _decided(decisions: Sequence[Decision]) -> Html:
+def _render_decisions(decisions: Sequence[Decision]) -> Html:
     """Return what the merge decided by itself, and why."""
     rows = [
-        element(
+        make_element(
             "tr",
-            element("th", number_cells(item.result) or "–"),
-            *(element("td", word) for word in (item.part.value, item.action.value, item.why)),
+            make_element("th", number_cells(item.result) or "–"),
+            *(make_element("td", word) for word in (item.part.value, item.action.value, item.why)),
         )
         for item in decisions
         if item.action is not Action.CONFLICT
     ]
-    names = element("tr", *(element("th", name) for name in ("cell", "part", "taken", "why")))
-    table = element("div", element("table", names, *rows), class_="table paths")
-    said = element("summary", f"{len(rows)} other changes were merged")
-    return element("details", said, table, class_="same") if rows else NOTHING
+    names = make_element(
+        "tr", *(make_element("th", name) for name in ("cell", "part", "taken", "why"))
+    )
+    table = make_element("div", make_element("table", names, *rows), class_="table paths")
+    said = make_element("summary", f"{len(rows)} other changes were merged")
+    return make_element("details", said, table, class_="same") if rows else NOTHING

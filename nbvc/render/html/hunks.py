@@ -14,7 +14,7 @@ from bisect import bisect_left
 from nbvc.diffing.values import ChangedLines, SameLines
 from nbvc.render.alike import pins_of
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, text
+from nbvc.render.html.elements import NOTHING, Html, escape_html, make_element
 from nbvc.render.shown import NO_CUTS, FoldedLines, fold_lines, same_lines
 
 TYPE_CHECKING = False
@@ -52,7 +52,7 @@ class Hunks:
 
     def render(self, pieces: Sequence[ShownLines]) -> Html:
         """Return both sides."""
-        return self._framed("diff", map(self._piece, pieces))
+        return self._frame_lines("diff", map(self._render_piece, pieces))
 
     def render_one(self, pieces: Sequence[ShownLines], change: str = "") -> Html:
         """Return the lines that only one side has, or that are the same on both."""
@@ -61,54 +61,54 @@ class Hunks:
         body = (
             self._fold(piece)
             if isinstance(piece, FoldedLines)
-            else self._block(tag, css, side, *piece.after)
+            else self._render_block(tag, css, side, *piece.after)
             for piece in pieces
         )
-        return self._framed("diff one", body)
+        return self._frame_lines("diff one", body)
 
-    def _framed(self, css: str, body: Iterable[Html]) -> Html:
-        return element("div", *body, class_=css if self.numbers else f"{css} plain")
+    def _frame_lines(self, css: str, body: Iterable[Html]) -> Html:
+        return make_element("div", *body, class_=css if self.numbers else f"{css} plain")
 
-    def _piece(self, piece: ShownLines) -> Html:
+    def _render_piece(self, piece: ShownLines) -> Html:
         match piece:
             case FoldedLines():
                 return self._fold(piece)
             case SameLines():
-                return self._same(piece)
+                return self._render_same(piece)
             case ChangedLines():
-                return self._changed(piece)
+                return self._render_changed(piece)
 
-    def _same(self, lines: SameLines) -> Html:
-        old = self._block("div", "o", self.before, *lines.before)
-        new = self._block("div", "n", self.after, *lines.after, cuts=True)
-        return element("div", old, new, class_="eq")
+    def _render_same(self, lines: SameLines) -> Html:
+        old = self._render_block("div", "o", self.before, *lines.before)
+        new = self._render_block("div", "n", self.after, *lines.after, cuts=True)
+        return make_element("div", old, new, class_="eq")
 
     def _fold(self, fold: FoldedLines) -> Html:
         """Return unchanged lines folded, once and without colours; a great many aren't kept."""
         content = "\n".join(self.after.texts[slice(*fold.after)])
         if len(content) > _MOST_FOLDED:
-            return element("div", fold.words, class_="fold")
-        block = element("div", text(content), class_="kept")
-        return element("details", element("summary", fold.words), block, class_="fold")
+            return make_element("div", fold.words, class_="fold")
+        block = make_element("div", escape_html(content), class_="kept")
+        return make_element("details", make_element("summary", fold.words), block, class_="fold")
 
-    def _changed(self, op: ChangedLines) -> Html:
+    def _render_changed(self, op: ChangedLines) -> Html:
         words = (op.words.before, op.words.after) if op.words else ((), ())
         removed, added = ("".join(lines).removesuffix("\n") for lines in (op.removed, op.added))
         pins = pins_of(removed, added, op.words)
         sides = zip((op.removed, op.added), words, pins, strict=True)
         marks = [_by_line(*side) for side in sides]
-        old = self._side("del", "o", self.before, *op.before, marks[0])
-        new = self._side("ins", "n", self.after, *op.after, marks[1])
-        return element("div", old, new, class_="ch")
+        old = self._render_side("del", "o", self.before, *op.before, marks[0])
+        new = self._render_side("ins", "n", self.after, *op.after, marks[1])
+        return make_element("div", old, new, class_="ch")
 
-    def _side(
+    def _render_side(
         self, tag: str, css: str, lines: Lines, start: int, end: int, marks: Sequence[Marks]
     ) -> Html:
         if start == end:
-            return element("div", class_=f"{css} none")
-        return self._block(tag, css, lines, start, end, marks, cuts=css == "n")
+            return make_element("div", class_=f"{css} none")
+        return self._render_block(tag, css, lines, start, end, marks, cuts=css == "n")
 
-    def _block(
+    def _render_block(
         self, tag: str, css: str, lines: Lines, start: int, end: int,
         marks: Sequence[Marks] = (), *, cuts: bool = False,
     ) -> Html:  # fmt: skip
@@ -116,16 +116,16 @@ class Hunks:
         room = _MOST_CHANGED
         for number in range(start, end):
             if cuts and number in self.cuts:
-                pieces.append(element("b", self.cuts[number], class_="cut"))
+                pieces.append(make_element("b", self.cuts[number], class_="cut"))
             at = number - start
             content = lines.line(number, *(marks[at] if at < len(marks) else ()))
             pieces.append(f"<p>{content}</p>" if self.numbers else f"{content}\n")
             room -= len(content)
             if room < 0:
-                pieces.append(element("b", f"… {end - number - 1} more lines", class_="cut"))
+                pieces.append(make_element("b", f"… {end - number - 1} more lines", class_="cut"))
                 break
         style = f"counter-reset:l {start}" if self.numbers and start else None
-        return element(tag, Html("".join(pieces)), class_=css, style=style)
+        return make_element(tag, Html("".join(pieces)), class_=css, style=style)
 
 
 def _by_line(texts: Sequence[str], words: Sequence[Range], pins: Iterable[int]) -> list[Marks]:
@@ -147,14 +147,14 @@ def _by_line(texts: Sequence[str], words: Sequence[Range], pins: Iterable[int]) 
     return found
 
 
-def whole(lines: Lines, change: str = "", *, numbers: bool = True) -> Html:
+def render_whole(lines: Lines, change: str = "", *, numbers: bool = True) -> Html:
     """Return a text that has no other side; `change` is `added`, `removed` or empty."""
     if not lines.content:
         return NOTHING
     return Hunks(lines, lines, numbers=numbers).render_one((same_lines(lines.content),), change)
 
 
-def compared(
+def render_compared(
     before: str, after: str, language: str | None = None, *, numbers: bool = False
 ) -> Html:
     """Return two texts with what changed between them."""

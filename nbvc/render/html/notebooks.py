@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nbvc.diffing.values import Change
-from nbvc.render.html.cells import CellView, line
+from nbvc.render.html.cells import CellView, render_value
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, joined
-from nbvc.render.html.hunks import compared, whole
+from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element
+from nbvc.render.html.hunks import render_compared, render_whole
 from nbvc.render.shown import language_of, name_cell, show_cells, show_rest
 from nbvc.render.summary import summarize
 from nbvc.render.words import count, number_cells
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 def outline_item(anchor: str, css: str, name: str, what: str, hint: str) -> Html:
     """Return one line of an outline: a link with a name, what happened, and how it begins."""
-    small = element("small", hint) if hint else NOTHING
-    link = element("a", element("b", name), f" {what}" if what else "", small, href=f"#{anchor}")
-    return element("li", link, class_=css)
+    small = make_element("small", hint) if hint else NOTHING
+    link = make_element(
+        "a", make_element("b", name), f" {what}" if what else "", small, href=f"#{anchor}"
+    )
+    return make_element("li", link, class_=css)
 
 
 class Budget:
@@ -60,7 +62,7 @@ class NotebookView:
             css = "moved" if entry.change is Change.UNCHANGED else entry.change.value
             place = self.cells.anchor(entry)
             items.append(outline_item(place, css, cell.name, cell.what, cell.hint))
-        return element("ol", *items, class_="outline")
+        return make_element("ol", *items, class_="outline")
 
     def section(self, *, alone: bool = False) -> Iterator[Html]:
         """Yield the notebook's part of the page, as pieces that are complete together.
@@ -69,53 +71,55 @@ class NotebookView:
         """
         yield Html(f'<article class="notebook" id="{self.prefix}">')
         if not alone:
-            yield element("h2", element("a", self.found.name, href=f"#{self.prefix}"))
-            yield element("p", summarize(self.found), class_="summary")
+            yield make_element("h2", make_element("a", self.found.name, href=f"#{self.prefix}"))
+            yield make_element("p", summarize(self.found), class_="summary")
         if self.cells is None or self.found.diff is None:
-            yield self._raw()
+            yield self._render_raw()
         else:
-            yield from self._entries(self.cells, self.found.diff)
+            yield from self._render_entries(self.cells, self.found.diff)
         yield Html("</article>")
 
-    def _raw(self) -> Html:
+    def _render_raw(self) -> Html:
         """Return files as plain text if one of them is not a notebook."""
         before, after = self.found.texts or ("", "")
         change = "added" if after else "removed"
-        alone = whole(Lines(after or before), change)
-        shown = compared(before, after) if before and after else alone
-        return element("section", shown, class_="cell change modified", tabindex="-1")
+        alone = render_whole(Lines(after or before), change)
+        shown = render_compared(before, after) if before and after else alone
+        return make_element("section", shown, class_="cell change modified", tabindex="-1")
 
-    def _entries(self, cells: CellView, diff: NotebookDiff) -> Iterator[Html]:
-        rest = [*map(line, show_rest(diff))]
+    def _render_entries(self, cells: CellView, diff: NotebookDiff) -> Iterator[Html]:
+        rest = [*map(render_value, show_rest(diff))]
         if rest:
-            head = element("h3", "Notebook")
-            yield element("section", head, *rest, class_="cell change modified", tabindex="-1")
+            head = make_element("h3", "Notebook")
+            yield make_element("section", head, *rest, class_="cell change modified", tabindex="-1")
         gone = {entry.before[0]: entry for entry in diff.cells if entry.moved and entry.before}
         same: list[CellDiff] = []
         for entry in diff.cells:
             if entry in self.shown:
-                yield self._unchanged(diff, same)
+                yield self._render_unchanged(diff, same)
                 same = []
                 yield cells.render(self.shown[entry])
             else:
                 same.append(entry)
             left = [gone[i + 1] for i in entry.before if not entry.moved and i + 1 in gone]
             if left:
-                yield self._unchanged(diff, same)
+                yield self._render_unchanged(diff, same)
                 same = []
-                yield from self._ghosts(cells, gone, left[0].before[0])
-        yield self._unchanged(diff, same)
+                yield from self._render_ghosts(cells, gone, left[0].before[0])
+        yield self._render_unchanged(diff, same)
 
-    def _ghosts(self, cells: CellView, gone: dict[int, CellDiff], start: int) -> Iterator[Html]:
+    def _render_ghosts(
+        self, cells: CellView, gone: dict[int, CellDiff], start: int
+    ) -> Iterator[Html]:
         """Yield, where cells were before they moved, links to where they are."""
         while start in gone:
             entry = gone.pop(start)
-            link = element("a", f"cell {entry.after[0] + 1}", href=f"#{cells.anchor(entry)}")
-            words = joined(f"Cell {start + 1} was here and is now ", link)
-            yield element("p", words, class_="ghost", id=f"{self.prefix}from{start + 1}")
+            link = make_element("a", f"cell {entry.after[0] + 1}", href=f"#{cells.anchor(entry)}")
+            words = join_pieces(f"Cell {start + 1} was here and is now ", link)
+            yield make_element("p", words, class_="ghost", id=f"{self.prefix}from{start + 1}")
             start += 1
 
-    def _unchanged(self, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
+    def _render_unchanged(self, diff: NotebookDiff, entries: Sequence[CellDiff]) -> Html:
         """Return cells that didn't change in a fold, as far as there is budget for them."""
         if not entries:
             return NOTHING
@@ -128,12 +132,14 @@ class NotebookView:
             cell = diff.after.cells[entry.after[0]]
             if not self.budget.take(len(cell.source) + 200):
                 pieces.append(
-                    element("p", "More is left out, to keep the report small.", class_="note")
+                    make_element("p", "More is left out, to keep the report small.", class_="note")
                 )
                 break
             outputs = count(len(cell.outputs), "output") if cell.outputs else ""
             name = name_cell(cell, number_cells(entry.after))
-            head = element("h3", name, outputs and element("span", outputs, class_="hint"))
-            block = whole(Lines(cell.source), numbers=False)
-            pieces.append(element("div", head, block, class_="cell same"))
-        return element("details", element("summary", said), *pieces, class_="same")
+            head = make_element(
+                "h3", name, outputs and make_element("span", outputs, class_="hint")
+            )
+            block = render_whole(Lines(cell.source), numbers=False)
+            pieces.append(make_element("div", head, block, class_="cell same"))
+        return make_element("details", make_element("summary", said), *pieces, class_="same")

@@ -7,12 +7,12 @@ import re
 from nbvc.diffing.meaning.model import ImageMeaning, JsonMeaning, TableMeaning
 from nbvc.render.html import pictures, tables
 from nbvc.render.html.code import Lines
-from nbvc.render.html.elements import NOTHING, Html, element, joined, shown
-from nbvc.render.html.hunks import compared, whole
-from nbvc.render.html.sandbox import folded_frame
-from nbvc.render.media import described, digest
+from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element, show_names
+from nbvc.render.html.hunks import render_compared, render_whole
+from nbvc.render.html.sandbox import fold_frame
+from nbvc.render.media import describe_media, digest
 from nbvc.render.shown import name_output
-from nbvc.render.values import values_shown
+from nbvc.render.values import shorten_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,25 +33,27 @@ _MOST_LISTED = 40
 """So many values that changed in a JSON document are listed."""
 
 
-def output(found: Any, change: str = "") -> Html:
+def render_output(found: Any, change: str = "") -> Html:
     """Return one output as it is; `change` is `added`, `removed` or empty."""
-    return _framed(name_output(found), change, _whole(found, change), change)
+    return _frame_output(name_output(found), change, _render_whole(found, change), change)
 
 
-def changed_output(found: ShownOutput, key: str) -> Html:
+def render_changed(found: ShownOutput, key: str) -> Html:
     """Return an output that changed, with both sides; `key` tells it from the others of the page."""
     if found.before is None or found.after is None:
         change = found.diff.change.value
         one = found.before if found.after is None else found.after
-        return _framed(found.name, found.words, _whole(one, change), change)
-    body = _both(found.before, found.after, found.diff.meaning, key)
-    return _framed(found.name, found.words, body, "modified")
+        return _frame_output(found.name, found.words, _render_whole(one, change), change)
+    body = _render_both(found.before, found.after, found.diff.meaning, key)
+    return _frame_output(found.name, found.words, body, "modified")
 
 
-def _framed(name: str, words: str, body: Iterable[Html], change: str) -> Html:
-    label = [element("span", name, class_="mime")] + ([element("b", words)] if words else [])
-    said = element("p", *label, class_="olabel")
-    return element("div", said, *body, class_=f"output {change}".strip())
+def _frame_output(name: str, words: str, body: Iterable[Html], change: str) -> Html:
+    label = [make_element("span", name, class_="mime")] + (
+        [make_element("b", words)] if words else []
+    )
+    said = make_element("p", *label, class_="olabel")
+    return make_element("div", said, *body, class_=f"output {change}".strip())
 
 
 def output_text(found: Any) -> str | None:
@@ -60,9 +62,9 @@ def output_text(found: Any) -> str | None:
         return repr(found)
     kind = found.get("output_type")
     if kind == "stream":
-        return _seen(found.get("text", ""))
+        return _fold_text(found.get("text", ""))
     if kind == "error":
-        return _error(found)
+        return _read_error(found)
     data = found.get("data")
     return _bundle_text(data) if type(data) is dict else None
 
@@ -70,11 +72,11 @@ def output_text(found: Any) -> str | None:
 def _bundle_text(data: Mapping[str, Any]) -> str | None:
     for mime in _TEXTS:
         if type(data.get(mime)) is str:
-            return _seen(data[mime])
+            return _fold_text(data[mime])
     return None
 
 
-def _words(content: Any) -> str:
+def _read_words(content: Any) -> str:
     """Return what HTML says, without its markup."""
     if type(content) is not str:
         return ""
@@ -83,10 +85,10 @@ def _words(content: Any) -> str:
     return read_words(content)[:_MOST_WORDS]
 
 
-def _error(found: Mapping[str, Any]) -> str:
+def _read_error(found: Mapping[str, Any]) -> str:
     lines = found.get("traceback")
     trace = "\n".join(map(str, lines)) if type(lines) is list else ""
-    trace = _seen(trace)
+    trace = _fold_text(trace)
     return trace if trace.strip() else _name_of_error(found)
 
 
@@ -96,59 +98,59 @@ def _name_of_error(found: Any) -> str:
     return f"{found.get('ename', '')}: {found.get('evalue', '')}"
 
 
-def _seen(found: Any) -> str:
+def _fold_text(found: Any) -> str:
     """Return text as a terminal shows it in the end: no colours, nothing that was overwritten."""
     content: str = found if type(found) is str else repr(found)
     if "\r" in content or "\x1b" in content or "\b" in content:
-        from nbvc.diffing.meaning.folding import folded
+        from nbvc.diffing.meaning.folding import fold_text
 
-        content = folded(content)
+        content = fold_text(content)
     return content.removesuffix("\n")
 
 
 # One side
 
 
-def _whole(found: Any, change: str) -> Iterator[Html]:
+def _render_whole(found: Any, change: str) -> Iterator[Html]:
     data = found.get("data") if type(found) is dict else None
     if type(data) is not dict:
-        yield whole(Lines(output_text(found) or ""), change, numbers=False)
+        yield render_whole(Lines(output_text(found) or ""), change, numbers=False)
         return
     shown: set[str] = set()
     for mime in pictures.IMAGES:
-        drawn = pictures.picture(mime, data.get(mime), "", change)
+        drawn = pictures.render_picture(mime, data.get(mime), "", change)
         if drawn is not None:
             yield drawn
             shown |= {mime, "text/plain"}
             break
-    table = NOTHING if shown else tables.whole(data.get(_HTML), change)
+    table = NOTHING if shown else tables.render_whole(data.get(_HTML), change)
     if table:
         yield table
         shown |= {_HTML, "text/plain"}
-    yield from _texts(data, shown, change)
+    yield from _render_texts(data, shown, change)
 
 
-def _texts(data: Mapping[str, Any], shown: set[str], change: str) -> Iterator[Html]:
+def _render_texts(data: Mapping[str, Any], shown: set[str], change: str) -> Iterator[Html]:
     written = None if "text/plain" in shown else _bundle_text(data)
     if written is None and not shown and type(data.get(_HTML)) is str:
-        written = _words(data[_HTML])
+        written = _read_words(data[_HTML])
     if written is not None:
-        yield whole(Lines(written), change, numbers=False)
+        yield render_whole(Lines(written), change, numbers=False)
     if type(data.get(_HTML)) is str:
-        yield folded_frame(data[_HTML], "HTML output")
-    yield _others(data, shown | {_HTML, *_TEXTS})
+        yield fold_frame(data[_HTML], "HTML output")
+    yield _name_others(data, shown | {_HTML, *_TEXTS})
 
 
-def _others(data: Mapping[str, Any], shown: set[str]) -> Html:
+def _name_others(data: Mapping[str, Any], shown: set[str]) -> Html:
     """Name the forms of an output that aren't shown."""
-    words = [described(mime, data[mime]) for mime in data if mime not in shown]
-    return element("p", " · ".join(words), class_="note") if words else NOTHING
+    words = [describe_media(mime, data[mime]) for mime in data if mime not in shown]
+    return make_element("p", " · ".join(words), class_="note") if words else NOTHING
 
 
 # Both sides
 
 
-def _both(before: Any, after: Any, meaning: Meaning | None, key: str) -> Iterator[Html]:
+def _render_both(before: Any, after: Any, meaning: Meaning | None, key: str) -> Iterator[Html]:
     old, new = (
         side.get("data") if type(side) is dict and type(side.get("data")) is dict else None
         for side in (before, after)
@@ -157,60 +159,64 @@ def _both(before: Any, after: Any, meaning: Meaning | None, key: str) -> Iterato
         sides = [output_text(side) or "" for side in (before, after)]
         if sides[0] == sides[1]:  # errors at the same place
             sides = [_name_of_error(side) or sides[0] for side in (before, after)]
-        yield _texts_compared(*sides)
+        yield _compare_texts(*sides)
         return
     shown: set[str] = set()
-    picture = _pictures(old, new, meaning, key)
+    picture = _render_pictures(old, new, meaning, key)
     if picture is not None:
         yield picture
         shown = {*pictures.IMAGES, "text/plain"}
-    yield from _tables(old, new, meaning, shown)
-    yield from _rest(old, new, meaning, shown)
+    yield from _render_tables(old, new, meaning, shown)
+    yield from _render_rest(old, new, meaning, shown)
 
 
-def _pictures(
+def _render_pictures(
     old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, key: str
 ) -> Html | None:
     """Return the first image that changed, compared; or those of either side where types differ."""
-    told = next((one for one in _all(meaning) if isinstance(one, ImageMeaning)), None)
+    told = next((one for one in _list_meanings(meaning) if isinstance(one, ImageMeaning)), None)
     mime_told = told.mime if told else None
     mimes = [mime for mime in pictures.IMAGES if mime in old and mime in new]
     mimes.sort(key=lambda mime: (mime != mime_told, old[mime] == new[mime]))
     for mime in mimes:
         if old[mime] != new[mime]:
-            found = pictures.compared(mime, old[mime], new[mime], told, key)
+            found = pictures.render_compared(mime, old[mime], new[mime], told, key)
             if found is not None:
                 return found
     if mimes and all(old[mime] == new[mime] for mime in mimes):
-        return pictures.picture(mimes[0], new[mimes[0]])
+        return pictures.render_picture(mimes[0], new[mimes[0]])
     drawn = [
         found
         for side, change in ((old, "removed"), (new, "added"))
         for mime in pictures.IMAGES
-        if (found := pictures.picture(mime, side.get(mime), change.title(), change)) is not None
+        if (found := pictures.render_picture(mime, side.get(mime), change.title(), change))
+        is not None
     ]
-    return element("div", *drawn, class_="figures") if drawn else None
+    return make_element("div", *drawn, class_="figures") if drawn else None
 
 
-def _tables(
+def _render_tables(
     old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, shown: set[str]
 ) -> Iterator[Html]:
-    told = next((one for one in _all(meaning) if isinstance(one, TableMeaning)), None)
+    told = next((one for one in _list_meanings(meaning) if isinstance(one, TableMeaning)), None)
     if told and told.tables:
-        yield tables.compared(old.get(_HTML), new.get(_HTML), told)
+        yield tables.render_compared(old.get(_HTML), new.get(_HTML), told)
         shown |= {_HTML, "text/plain"}
     elif old.get(_HTML) != new.get(_HTML) and not _bundle_differs(old, new):
-        drawn = [tables.whole(old.get(_HTML), "removed"), tables.whole(new.get(_HTML), "added")]
+        drawn = [
+            tables.render_whole(old.get(_HTML), "removed"),
+            tables.render_whole(new.get(_HTML), "added"),
+        ]
         if all(drawn):
             shown |= {_HTML, "text/plain"}
-            yield joined(*drawn)
+            yield join_pieces(*drawn)
 
 
 def _bundle_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return _bundle_text(old) != _bundle_text(new)
 
 
-def _rest(
+def _render_rest(
     old: Mapping[str, Any], new: Mapping[str, Any], meaning: Meaning | None, shown: set[str]
 ) -> Iterator[Html]:
     said = False
@@ -218,55 +224,55 @@ def _rest(
         one, other = _bundle_text(old), _bundle_text(new)
         if one is not None or other is not None:
             said = True
-            yield _texts_compared(one or "", other or "")
-    for told in _all(meaning):
+            yield _compare_texts(one or "", other or "")
+    for told in _list_meanings(meaning):
         if isinstance(told, JsonMeaning) and told.changes:
             said = True
             shown.add(str(told.mime))
-            yield _paths(told)
+            yield _render_paths(told)
     if not shown and old.get(_HTML) != new.get(_HTML):
-        yield _html_compared(old.get(_HTML), new.get(_HTML), said=said)
+        yield _compare_html(old.get(_HTML), new.get(_HTML), said=said)
     if old.get(_HTML) != new.get(_HTML):
         for side, name in ((old, "before"), (new, "after")):
             if type(side.get(_HTML)) is str:
-                yield folded_frame(side[_HTML], f"HTML output, {name}", f"As HTML, {name}")
-    yield _changed_others(old, new, {*shown, _HTML, *_TEXTS})
+                yield fold_frame(side[_HTML], f"HTML output, {name}", f"As HTML, {name}")
+    yield _render_others(old, new, {*shown, _HTML, *_TEXTS})
 
 
-def _html_compared(before: Any, after: Any, *, said: bool) -> Html:
+def _compare_html(before: Any, after: Any, *, said: bool) -> Html:
     """Compare what HTML says, or how it is written where it says the same, as maps and charts do.
 
     What was `said` already by the output's text isn't repeated.
     """
-    old, new = _words(before), _words(after)
+    old, new = _read_words(before), _read_words(after)
     if old != new:
-        return NOTHING if said else _texts_compared(old, new)
+        return NOTHING if said else _compare_texts(old, new)
     if type(before) is not str or type(after) is not str:
         return NOTHING
-    one, other = _broken(before), _broken(after)
+    one, other = _break_lines(before), _break_lines(after)
     if one == other and max(len(before), len(after)) > _MOST_HTML:
         note = f"The HTML differs, its first {_MOST_HTML:,} characters show the same."
-        return element("p", note, class_="note")
-    return _texts_compared(one, other)
+        return make_element("p", note, class_="note")
+    return _compare_texts(one, other)
 
 
-def _broken(content: str) -> str:
+def _break_lines(content: str) -> str:
     """Return HTML as it is compared, made-up names numbered, with a statement or member a line."""
-    from nbvc.diffing.meaning.html import written
-    from nbvc.diffing.meaning.markup import named_in_order, scan
+    from nbvc.diffing.meaning.html import write_tokens
+    from nbvc.diffing.meaning.markup import number_names, scan
 
     # What an address carries is in the frame already, and nothing to read.
-    content = re.sub(r"(data:[\w/+.;=-]{1,60},)([\w+/=%-]{80,})", _named, content)
-    content = written(named_in_order(scan(content[:_MOST_HTML])))
+    content = re.sub(r"(data:[\w/+.;=-]{1,60},)([\w+/=%-]{80,})", _name_address, content)
+    content = write_tokens(number_names(scan(content[:_MOST_HTML])))
     return re.sub(r"(?<=[>;{},])[^\S\n]*(?!\n)", "\n", content)
 
 
-def _named(address: re.Match[str]) -> str:
+def _name_address(address: re.Match[str]) -> str:
     """Return an address by the digest of what it carries."""
     return f"{address[1]}{digest(address[2])}"
 
 
-def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[str]) -> Html:
+def _render_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[str]) -> Html:
     words = []
     for mime in [*old, *(mime for mime in new if mime not in old)]:
         if (
@@ -275,44 +281,46 @@ def _changed_others(old: Mapping[str, Any], new: Mapping[str, Any], shown: set[s
             or (mime in old and mime in new and old[mime] == new[mime])
         ):
             continue
-        sides = [described(mime, side[mime]) for side in (old, new) if mime in side]
+        sides = [describe_media(mime, side[mime]) for side in (old, new) if mime in side]
         change = "" if len(sides) == 2 else (" removed" if mime in old else " added")
         words.append(f"{' → '.join(sides)}{change}")
-    return element("p", " · ".join(words), class_="note") if words else NOTHING
+    return make_element("p", " · ".join(words), class_="note") if words else NOTHING
 
 
-def _texts_compared(before: str, after: str) -> Html:
+def _compare_texts(before: str, after: str) -> Html:
     if before == after:
-        return element("p", "What can be read is the same.", class_="note")
-    return compared(before, after)
+        return make_element("p", "What can be read is the same.", class_="note")
+    return render_compared(before, after)
 
 
-def _all(meaning: Meaning | None) -> tuple[Meaning, ...]:
+def _list_meanings(meaning: Meaning | None) -> tuple[Meaning, ...]:
     return (meaning, *meaning.also) if meaning else ()
 
 
-def _paths(meaning: JsonMeaning) -> Html:
+def _render_paths(meaning: JsonMeaning) -> Html:
     """Return the values of a JSON document that changed, by path."""
     rows = [
-        element(
+        make_element(
             "tr",
-            element("th", ".".join(map(str, change.path))),
-            element("td", *values(change.before, change.after)),
+            make_element("th", ".".join(map(str, change.path))),
+            make_element("td", *render_values(change.before, change.after)),
         )
         for change in meaning.changes[:_MOST_LISTED]
     ]
     more = meaning.changed - len(rows)
     if more > 0:
-        rows.append(element("tr", element("td", f"⋮ {more} more", colspan=2), class_="gap"))
-    caption = element("caption", meaning.mime or "JSON")
-    return element("div", element("table", caption, *rows), class_="table paths")
+        rows.append(
+            make_element("tr", make_element("td", f"⋮ {more} more", colspan=2), class_="gap")
+        )
+    caption = make_element("caption", meaning.mime or "JSON")
+    return make_element("div", make_element("table", caption, *rows), class_="table paths")
 
 
-def values(before: str | None, after: str | None) -> tuple[Html, str, Html]:
+def render_values(before: str | None, after: str | None) -> tuple[Html, str, Html]:
     """Return both values of a change, nothing for a side that has none."""
-    old, new = values_shown(before, after)
+    old, new = shorten_values(before, after)
     return (
-        element("del", shown(old)) if old else NOTHING,
+        make_element("del", show_names(old)) if old else NOTHING,
         " ",
-        element("ins", shown(new)) if new else NOTHING,
+        make_element("ins", show_names(new)) if new else NOTHING,
     )

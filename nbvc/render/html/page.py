@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 
-from nbvc.render.html.elements import Html, element
+from nbvc.render.html.elements import Html, make_element
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-def page(
+def render_page(
     title: str,
     body: Iterable[str],
     *,
@@ -27,17 +27,17 @@ def page(
 
     `styles` and `scripts` are names of files in this package, or in `folder` where they are there.
     """
-    codes = [_file(name, folder) for name in scripts]
+    codes = [_read_file(name, folder) for name in scripts]
     yield "<!doctype html>\n"
-    yield f'<html lang="en">\n<head>\n<meta charset="utf-8">\n{_policy(codes)}\n'
+    yield f'<html lang="en">\n<head>\n<meta charset="utf-8">\n{_make_policy(codes)}\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield '<meta name="color-scheme" content="light dark">\n'
     yield '<meta name="referrer" content="no-referrer">\n'
     # Without one a browser asks the server for it.
     yield '<link rel="icon" href="data:,">\n'
-    yield f"{element('title', title)}\n"
+    yield f"{make_element('title', title)}\n"
     for name in styles:
-        yield f"<style>\n{_file(name, folder)}</style>\n"
+        yield f"<style>\n{_read_file(name, folder)}</style>\n"
     yield "</head>\n<body>\n"
     for piece in body:
         assert type(piece) is Html
@@ -48,9 +48,9 @@ def page(
     yield "</body>\n</html>\n"
 
 
-def _policy(scripts: Sequence[str]) -> Html:
+def _make_policy(scripts: Sequence[str]) -> Html:
     """Return the Content-Security-Policy (CSP level 3) as an element of the head."""
-    hashes = " ".join(f"'sha256-{_sha256(code)}'" for code in scripts) or "'none'"
+    hashes = " ".join(f"'sha256-{_hash_code(code)}'" for code in scripts) or "'none'"
     rules = (
         "default-src 'none'",
         "img-src data:",
@@ -63,14 +63,14 @@ def _policy(scripts: Sequence[str]) -> Html:
     return Html(f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">')
 
 
-def _sha256(code: str) -> str:
+def _hash_code(code: str) -> str:
     from base64 import b64encode
     from hashlib import sha256
 
     return b64encode(sha256(code.encode()).digest()).decode()
 
 
-def _file(name: str, folder: str | None) -> str:
+def _read_file(name: str, folder: str | None) -> str:
     here = os.path.dirname(__file__)
     path = os.path.join(folder or here, name)
     if not os.path.exists(path):

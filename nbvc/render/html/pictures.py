@@ -7,8 +7,8 @@ slider and for the difference.
 from __future__ import annotations
 
 from nbvc.lazy import compile_lazily
-from nbvc.render.html.elements import Html, element, joined
-from nbvc.render.media import described
+from nbvc.render.html.elements import Html, join_pieces, make_element
+from nbvc.render.media import describe_media
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,17 +23,17 @@ fetches nothing."""
 BASE64 = compile_lazily(r"[A-Za-z0-9+/]+={0,2}")
 
 
-def address(mime: str, content: Any) -> Html | None:
+def make_address(mime: str, content: Any) -> Html | None:
     """Return the `data:` address of an image as the value of an attribute, None where it is none."""
     if type(content) is not str or mime not in IMAGES:
         return None
     if mime == "image/svg+xml":
-        return _svg(content)
+        return _write_svg(content)
     compact = "".join(content.split())
     return Html(f"data:{mime};base64,{compact}") if BASE64.fullmatch(compact) else None
 
 
-def _svg(content: str) -> Html | None:
+def _write_svg(content: str) -> Html | None:
     """Write an SVG as it is but for what an address or an attribute would take for its own end."""
     if "<svg" not in content:
         return None
@@ -49,27 +49,33 @@ _IN_ADDRESSES = (
 )  # fmt: skip
 
 
-def image(mime: str, content: Any, name: str = "") -> Html | None:
+def render_image(mime: str, content: Any, name: str = "") -> Html | None:
     """Return an image, None where a browser wouldn't show it."""
-    source = address(mime, content)
+    source = make_address(mime, content)
     if source is None:
         return None
-    return element(
-        "img", src=source, alt=name or described(mime, content), decoding="async", loading="lazy"
+    return make_element(
+        "img",
+        src=source,
+        alt=name or describe_media(mime, content),
+        decoding="async",
+        loading="lazy",
     )
 
 
-def picture(mime: str, content: Any, title: str = "", change: str = "") -> Html | None:
+def render_picture(mime: str, content: Any, title: str = "", change: str = "") -> Html | None:
     """Return an image with what it is below it; `change` is `added`, `removed` or empty."""
-    shown = image(mime, content, title)
+    shown = render_image(mime, content, title)
     if shown is None:
         return None
-    words = described(mime, content)
-    caption = element("figcaption", f"{title} · {words}" if title else words)
-    return element("figure", element("span", shown, class_="paper"), caption, class_=change or None)
+    words = describe_media(mime, content)
+    caption = make_element("figcaption", f"{title} · {words}" if title else words)
+    return make_element(
+        "figure", make_element("span", shown, class_="paper"), caption, class_=change or None
+    )
 
 
-def compared(
+def render_compared(
     mime: str, before: Any, after: Any, meaning: ImageMeaning | None, key: str
 ) -> Html | None:
     """Return two images side by side, one over the other with a slider, or their difference.
@@ -77,39 +83,43 @@ def compared(
     `meaning` is what the comparison of pixels found, None without one; `key` tells this
     pair from all others of the page.
     """
-    old, new = image(mime, before, "before"), image(mime, after, "after")
+    old, new = render_image(mime, before, "before"), render_image(mime, after, "after")
     if old is None or new is None:
         return None
-    modes = joined(*(
-        element(
+    modes = join_pieces(*(
+        make_element(
             "label",
-            element("input", type="radio", name=f"m{key}", value=value, checked=value == "two"),
-            element("span", label),
+            make_element("input", type="radio", name=f"m{key}", value=value, checked=value == "two"),
+            make_element("span", label),
         )
         for value, label in (("two", "Side by side"), ("over", "Overlay"), ("less", "Difference"))
     ))  # fmt: skip
-    slider = element(
+    slider = make_element(
         "input", type="range", min="0", max="100", value="50", class_="slider",
         aria_label="How much of the image after is shown",
     )  # fmt: skip
-    figures = joined(
-        _figure(old, "Before", mime, before, "removed", ""),
-        _figure(new, "After", mime, after, "added", _box(meaning)),
+    figures = join_pieces(
+        _render_figure(old, "Before", mime, before, "removed", ""),
+        _render_figure(new, "After", mime, after, "added", _render_box(meaning)),
     )
-    return element(
+    return make_element(
         "div",
-        element("div", modes, slider, class_="modes", role="group", aria_label="How to compare"),
-        element("div", figures, class_="figures"),
+        make_element(
+            "div", modes, slider, class_="modes", role="group", aria_label="How to compare"
+        ),
+        make_element("div", figures, class_="figures"),
         class_="images",
     )
 
 
-def _figure(shown: Html, title: str, mime: str, content: Any, css: str, box: str) -> Html:
-    caption = element("figcaption", f"{title} · {described(mime, content)}")
-    return element("figure", element("span", shown, box, class_="paper"), caption, class_=css)
+def _render_figure(shown: Html, title: str, mime: str, content: Any, css: str, box: str) -> Html:
+    caption = make_element("figcaption", f"{title} · {describe_media(mime, content)}")
+    return make_element(
+        "figure", make_element("span", shown, box, class_="paper"), caption, class_=css
+    )
 
 
-def _box(meaning: ImageMeaning | None) -> Html:
+def _render_box(meaning: ImageMeaning | None) -> Html:
     """Return a frame around what changed, in percent of the image."""
     size = meaning.after_size if meaning else None
     if not meaning or not meaning.box or not size or not all(size) or meaning.before_size != size:
@@ -121,4 +131,4 @@ def _box(meaning: ImageMeaning | None) -> Html:
         "width": (right - left) / width, "height": (bottom - top) / height,
     }  # fmt: skip
     style = ";".join(f"{name}:{100 * share:.2f}%" for name, share in place.items())
-    return element("span", class_="box", style=style)
+    return make_element("span", class_="box", style=style)

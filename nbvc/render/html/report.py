@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbvc.render.html.elements import NOTHING, Html, element, joined
+from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element
 from nbvc.render.html.notebooks import Budget, NotebookView
-from nbvc.render.html.page import page
+from nbvc.render.html.page import render_page
 from nbvc.render.summary import count_changes, summarize
 
 TYPE_CHECKING = False
@@ -26,69 +26,71 @@ def report(comparisons: Iterable[Comparison], title: str = "", subtitle: str = "
     """
     notebooks = [*comparisons]
     name = title or (notebooks[0].name if len(notebooks) == 1 else count_changes(notebooks))
-    yield from page(name, _body(notebooks, name, subtitle))
+    yield from render_page(name, _render_body(notebooks, name, subtitle))
 
 
-def _body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterator[Html]:
+def _render_body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterator[Html]:
     budget = Budget(_MOST_UNCHANGED)
     views = [NotebookView(found, f"n{i}", budget) for i, found in enumerate(notebooks, 1)]
     alone = len(notebooks) == 1
     words = subtitle or (summarize(notebooks[0]) if alone else count_changes(notebooks))
-    yield header(title, words)
+    yield render_header(title, words)
     yield Html('<div class="columns">')
-    yield _index(views)
+    yield _render_index(views)
     yield Html("<main>")
     if not views:
-        yield element("p", "Nothing changed.", class_="empty")
+        yield make_element("p", "Nothing changed.", class_="empty")
     for view in views:
         yield from view.section(alone=alone)
     yield Html("</main></div>")
 
 
-def header(title: str, subtitle: str = "", *controls: Html) -> Html:
+def render_header(title: str, subtitle: str = "", *controls: Html) -> Html:
     """Return the top of a page, with the choice between both layouts and the keys it knows."""
-    layouts = joined(*(
-        element(
+    layouts = join_pieces(*(
+        make_element(
             "label",
-            element("input", type="radio", name="layout", value=value, checked=value == "split"),
-            element("span", label),
+            make_element("input", type="radio", name="layout", value=value, checked=value == "split"),
+            make_element("span", label),
         )
         for value, label in (("split", "Side by side"), ("unified", "Unified"))
     ))  # fmt: skip
-    box = element("input", type="checkbox", name="outputs", checked=True)
-    outputs = element("label", box, element("span", "Outputs"), class_="modes outputs")
-    keys = element("p", *_keys(), class_="keys")
-    group = element("div", layouts, class_="modes layout", role="group", aria_label="Layout")
-    said = element("p", subtitle, class_="summary") if subtitle else NOTHING
-    names = element("div", element("h1", title), said)
-    return element(
-        "header", names, element("div", *controls, group, outputs, keys, class_="controls")
+    box = make_element("input", type="checkbox", name="outputs", checked=True)
+    outputs = make_element("label", box, make_element("span", "Outputs"), class_="modes outputs")
+    keys = make_element("p", *_render_keys(), class_="keys")
+    group = make_element("div", layouts, class_="modes layout", role="group", aria_label="Layout")
+    said = make_element("p", subtitle, class_="summary") if subtitle else NOTHING
+    names = make_element("div", make_element("h1", title), said)
+    return make_element(
+        "header", names, make_element("div", *controls, group, outputs, keys, class_="controls")
     )
 
 
-def _keys() -> list[Html]:
+def _render_keys() -> list[Html]:
     shown = (("n", "next"), ("p", "previous"), ("u", "layout"), ("o", "unfold"))
-    return [joined(element("kbd", key), f" {word} ") for key, word in shown]
+    return [join_pieces(make_element("kbd", key), f" {word} ") for key, word in shown]
 
 
-def _index(views: Sequence[NotebookView]) -> Html:
+def _render_index(views: Sequence[NotebookView]) -> Html:
     if len(views) == 1:
-        return element("nav", element("h2", "Changes"), views[0].outline(), aria_label="Changes")
+        return make_element(
+            "nav", make_element("h2", "Changes"), views[0].outline(), aria_label="Changes"
+        )
     items = []
     for view in views:
-        link = element(
+        link = make_element(
             "a",
-            element("b", view.found.name),
-            element("small", summarize(view.found)),
+            make_element("b", view.found.name),
+            make_element("small", summarize(view.found)),
             href=f"#{view.prefix}",
         )
         outline = NOTHING
         if len(views) <= _MOST_OUTLINED and view.found.diff is not None:
-            outline = element(
-                "details", element("summary", "cells"), view.outline(), class_="inner"
+            outline = make_element(
+                "details", make_element("summary", "cells"), view.outline(), class_="inner"
             )
-        items.append(element("li", link, outline))
-    return element(
-        "nav", element("h2", "Notebooks"), element("ol", *items, class_="index"),
+        items.append(make_element("li", link, outline))
+    return make_element(
+        "nav", make_element("h2", "Notebooks"), make_element("ol", *items, class_="index"),
         aria_label="Notebooks",
     )  # fmt: skip

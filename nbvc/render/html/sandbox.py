@@ -7,7 +7,7 @@ other. Without nh3 (the `html` extra) there is no rich HTML, and the text is sho
 
 from __future__ import annotations
 
-from nbvc.render.html.elements import Html, element, quoted
+from nbvc.render.html.elements import Html, make_element, quote_attribute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _FRAME = (
 )
 
 
-def cleaned(content: str) -> str | None:
+def clean_html(content: str) -> str | None:
     """Return harmless HTML, None without nh3, or where nothing to look at is left."""
     try:
         import nh3
@@ -69,7 +69,7 @@ def cleaned(content: str) -> str | None:
         tags=set(_TAGS.split()),
         clean_content_tags={"script", "style", "template", "noscript"},
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_kept,
+        attribute_filter=_keep_address,
         url_schemes={"data"},
         link_rel=None,
         filter_style_properties=set(_STYLES.split()),
@@ -108,7 +108,7 @@ _NO_FRAMES = 9
 """So deep in frames, the document of a further frame is an attribute like others."""
 
 
-def _kept(_: str, name: str, value: str) -> str | None:
+def _keep_address(_: str, name: str, value: str) -> str | None:
     """Keep images that the page carries itself, and no other address."""
     if name == "src":
         return value if value.strip().lower().startswith("data:image/") else None
@@ -121,22 +121,22 @@ def _shows_anything(content: str) -> bool:
     return "<img" in content or bool(re.sub(r"<[^>]*>|&nbsp;|\s", "", content))
 
 
-def frame(content: str, title: str) -> Html | None:
+def make_frame(content: str, title: str) -> Html | None:
     """Return a frame with the HTML cleaned; None where there is nothing that could be shown."""
-    found = cleaned(content)
+    found = clean_html(content)
     if found is None:
         return None
     # As a constant, so that no attribute can be forgotten: an empty sandbox allows nothing.
-    return element(
+    return make_element(
         "iframe",
         sandbox=Html(""),
-        srcdoc=quoted(_FRAME + found),
+        srcdoc=quote_attribute(_FRAME + found),
         title=title,
-        style=f"height:{_height(found)}rem",
+        style=f"height:{_guess_height(found)}rem",
     )
 
 
-def _height(content: str) -> int:
+def _guess_height(content: str) -> int:
     """Guess how high it is: a frame without scripts can't tell."""
     import re
 
@@ -144,10 +144,10 @@ def _height(content: str) -> int:
     return 22 if "<img" in content else min(22, 3 + 2 * lines)
 
 
-def folded_frame(content: str, title: str, label: str = "As HTML") -> Html:
+def fold_frame(content: str, title: str, label: str = "As HTML") -> Html:
     """Return a fold that makes the frame when it is opened; nothing where there is none."""
-    shut = frame(content, title)
+    shut = make_frame(content, title)
     if shut is None:
         return Html("")
-    inert = element("template", shut)
-    return element("details", element("summary", label), inert, class_="rich")
+    inert = make_element("template", shut)
+    return make_element("details", make_element("summary", label), inert, class_="rich")

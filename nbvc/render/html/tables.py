@@ -6,8 +6,8 @@ stand where they were. Rows far from any change are folded away.
 
 from __future__ import annotations
 
-from nbvc.render.alike import values_apart
-from nbvc.render.html.elements import Html, element, joined, shown
+from nbvc.render.alike import show_values_apart
+from nbvc.render.html.elements import Html, join_pieces, make_element, show_names
 from nbvc.render.words import fold
 
 TYPE_CHECKING = False
@@ -34,27 +34,31 @@ def read(content: Any) -> list[Table]:
     return read_tables(content)
 
 
-def whole(content: Any, change: str = "") -> Html:
+def render_whole(content: Any, change: str = "") -> Html:
     """Return all tables of a piece of HTML; `change` is `added`, `removed` or empty."""
-    return joined(*(_plain(table, change) for table in read(content)))
+    return join_pieces(*(_render_plain(table, change) for table in read(content)))
 
 
-def _plain(table: Table, change: str) -> Html:
+def _render_plain(table: Table, change: str) -> Html:
     columns = range(min(len(table.columns), _MOST_COLUMNS))
     rows = [
-        element(
-            "tr", element("th", row.label), *(element("td", _at(row.values, i)) for i in columns)
+        make_element(
+            "tr",
+            make_element("th", row.label),
+            *(make_element("td", _get_value(row.values, i)) for i in columns),
         )
         for row in table.rows[:_MOST_ROWS]
     ]
-    head = element("tr", element("th"), *(element("th", table.columns[i]) for i in columns))
+    head = make_element(
+        "tr", make_element("th"), *(make_element("th", table.columns[i]) for i in columns)
+    )
     hidden = len(table.rows) - _MOST_ROWS
     if hidden > 0:
-        rows.append(_gap(hidden, len(columns) + 1, "more"))
-    return _framed(head, rows, change, len(table.columns))
+        rows.append(_render_gap(hidden, len(columns) + 1, "more"))
+    return _frame_table(head, rows, change, len(table.columns))
 
 
-def compared(before: Any, after: Any, meaning: TableMeaning) -> Html:
+def render_compared(before: Any, after: Any, meaning: TableMeaning) -> Html:
     """Return the tables of two pieces of HTML with what changed in them, by `meaning`."""
     olds, news = read(before), read(after)
     pieces = []
@@ -66,8 +70,8 @@ def compared(before: Any, after: Any, meaning: TableMeaning) -> Html:
         if old is not None and new is not None:
             pieces.append(_MergedTables(old, new, change).render())
         elif (table := new if old is None else old) is not None:
-            pieces.append(_plain(table, "added" if old is None else "removed"))
-    return joined(*pieces)
+            pieces.append(_render_plain(table, "added" if old is None else "removed"))
+    return join_pieces(*pieces)
 
 
 class _MergedTables:
@@ -77,53 +81,58 @@ class _MergedTables:
         self.before = before
         self.after = after
         self.values = {value.after_at: value for value in change.values}
-        self.columns = list(_interleaved(
-            len(after.columns), _indices(change.columns_added), _indices(change.columns_removed)
+        self.columns = list(_interleave_lines(
+            len(after.columns), _get_indices(change.columns_added), _get_indices(change.columns_removed)
         ))[:_MOST_COLUMNS]  # fmt: skip
-        self.rows = list(_interleaved(
-            len(after.rows), _indices(change.rows_added), _indices(change.rows_removed)
+        self.rows = list(_interleave_lines(
+            len(after.rows), _get_indices(change.rows_added), _get_indices(change.rows_removed)
         ))  # fmt: skip
 
     def render(self) -> Html:
-        head = element(
+        head = make_element(
             "tr",
-            element("th"),
+            make_element("th"),
             *(
-                element("th", self._column(i, mark), class_=mark or None)
+                make_element("th", self._name_column(i, mark), class_=mark or None)
                 for i, mark in self.columns
             ),
         )
-        rows = [self._row(index, mark) for index, mark in self.rows]
-        return _framed(head, self._folded(rows), "", len(self.after.columns))
+        rows = [self._render_row(index, mark) for index, mark in self.rows]
+        return _frame_table(head, self._fold_rows(rows), "", len(self.after.columns))
 
-    def _column(self, index: int, mark: str) -> str:
-        return _at((self.before if mark == "removed" else self.after).columns, index)
+    def _name_column(self, index: int, mark: str) -> str:
+        return _get_value((self.before if mark == "removed" else self.after).columns, index)
 
-    def _row(self, index: int, mark: str) -> tuple[Html, bool]:
+    def _render_row(self, index: int, mark: str) -> tuple[Html, bool]:
         """Return a row, and whether anything in it changed."""
         table = self.before if mark == "removed" else self.after
         row = table.rows[index]
-        cells, touched = [element("th", row.label)], bool(mark)
+        cells, touched = [make_element("th", row.label)], bool(mark)
         for column, column_mark in self.columns:
-            value, changed = self._cell(row, column, mark, column_mark)
+            value, changed = self._render_cell(row, column, mark, column_mark)
             touched = touched or changed
             cells.append(value)
-        return element("tr", *cells, class_=mark or None), touched
+        return make_element("tr", *cells, class_=mark or None), touched
 
-    def _cell(self, row: Row, column: int, mark: str, column_mark: str) -> tuple[Html, bool]:
+    def _render_cell(self, row: Row, column: int, mark: str, column_mark: str) -> tuple[Html, bool]:
         if column_mark == "removed" and mark != "removed":
-            return element("td", class_="removed"), False
+            return make_element("td", class_="removed"), False
         if mark == "removed" and column_mark == "added":
-            return element("td"), False
+            return make_element("td"), False
         place = row.at[column] if column < len(row.at) else None
         found = self.values.get(place) if place and not mark else None
         if found is None:
-            return element("td", _at(row.values, column), class_=column_mark or None), False
-        sides = values_apart(found.before, found.after)
-        old, new = element("del", shown(sides[0])), element("ins", shown(sides[1]))
-        return element("td", old, " ", new, class_="changed"), True
+            return make_element(
+                "td", _get_value(row.values, column), class_=column_mark or None
+            ), False
+        sides = show_values_apart(found.before, found.after)
+        old, new = (
+            make_element("del", show_names(sides[0])),
+            make_element("ins", show_names(sides[1])),
+        )
+        return make_element("td", old, " ", new, class_="changed"), True
 
-    def _folded(self, rows: Sequence[tuple[Html, bool]]) -> Iterator[Html]:
+    def _fold_rows(self, rows: Sequence[tuple[Html, bool]]) -> Iterator[Html]:
         shown: set[int] = set()
         for number, (_, touched) in enumerate(rows):
             if touched:
@@ -131,21 +140,21 @@ class _MergedTables:
         drawn = hidden = 0
         for number, (row, _) in enumerate(rows):
             if drawn >= _MOST_ROWS:
-                yield _gap(len(rows) - number, len(self.columns) + 1, "more")
+                yield _render_gap(len(rows) - number, len(self.columns) + 1, "more")
                 return
             if number in shown or (hidden == 0 and len(rows) < 6):
                 if hidden:
-                    yield _gap(hidden, len(self.columns) + 1)
+                    yield _render_gap(hidden, len(self.columns) + 1)
                 hidden = 0
                 drawn += 1
                 yield row
             else:
                 hidden += 1
         if hidden:
-            yield _gap(hidden, len(self.columns) + 1)
+            yield _render_gap(hidden, len(self.columns) + 1)
 
 
-def _interleaved(
+def _interleave_lines(
     count: int, added: frozenset[int], removed: frozenset[int]
 ) -> Iterator[tuple[int, str]]:
     """Yield indices of the result in order, and removed ones where they stood, with their mark."""
@@ -164,21 +173,21 @@ def _interleaved(
         yield index, "removed"
 
 
-def _indices(lines: Sequence[Line]) -> frozenset[int]:
+def _get_indices(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(line.index for line in lines)
 
 
-def _at(values: Sequence[str], index: int) -> str:
+def _get_value(values: Sequence[str], index: int) -> str:
     return values[index] if index < len(values) else ""
 
 
-def _gap(count: int, width: int, which: str = "unchanged") -> Html:
+def _render_gap(count: int, width: int, which: str = "unchanged") -> Html:
     words = fold(count, "row", which)
-    return element("tr", element("td", words, colspan=width), class_="gap")
+    return make_element("tr", make_element("td", words, colspan=width), class_="gap")
 
 
-def _framed(head: Html, rows: Any, change: str, columns: int) -> Html:
-    note = [element("p", f"{columns - _MOST_COLUMNS} more columns", class_="note")]
-    table = element("table", element("thead", head), element("tbody", *rows))
+def _frame_table(head: Html, rows: Any, change: str, columns: int) -> Html:
+    note = [make_element("p", f"{columns - _MOST_COLUMNS} more columns", class_="note")]
+    table = make_element("table", make_element("thead", head), make_element("tbody", *rows))
     css = f"table {change}".strip()
-    return element("div", table, *(note if columns > _MOST_COLUMNS else ()), class_=css)
+    return make_element("div", table, *(note if columns > _MOST_COLUMNS else ()), class_=css)

@@ -1,5 +1,5 @@
 """All versions of a notebook as one page with a slider."""
 
-from nbvc.render.timeline.page import timeline
+from nbvc.render.timeline.page import render_timeline
 
-__all__ = ["timeline"]
+__all__ = ["render_timeline"]

@@ -10,8 +10,8 @@ import os
 
 import msgspec
 
-from nbvc.render.html.elements import Html, element
-from nbvc.render.html.page import page
+from nbvc.render.html.elements import Html, make_element
+from nbvc.render.html.page import render_page
 from nbvc.render.words import count
 
 TYPE_CHECKING = False
@@ -25,51 +25,55 @@ FORMAT = "nbvc timeline 2"
 """To be counted up whenever what the page's blocks hold changes."""
 
 
-def timeline(
+def render_timeline(
     history: History,
     versions: Sequence[Version],
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Iterator[str]:
     """Yield the page of these versions, newest first, piece by piece. Raises `GitError`."""
     name = history.name.rpartition("/")[2]
-    blocks = _blocks(history, versions, told)
-    yield from page(
+    blocks = _make_blocks(history, versions, told)
+    yield from render_page(
         f"{name}: {count(len(versions), 'version')}",
-        _body(name, blocks),
+        _render_body(name, blocks),
         styles=("page.css", "timeline.css"),
         scripts=("alike.js", "timeline.js"),
         folder=os.path.dirname(__file__),
     )
 
 
-def _body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
-    yield element(
+def _render_body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
+    yield make_element(
         "header",
-        element(
-            "div", element("h1", name), element("p", "Loading …", class_="summary", id="position")
+        make_element(
+            "div",
+            make_element("h1", name),
+            make_element("p", "Loading …", class_="summary", id="position"),
         ),
-        _buttons(),
-        _comparing(),
+        _render_buttons(),
+        _render_choice(),
     )
-    slider = element(
+    slider = make_element(
         *("input",), type="range", id="slider", min=0, value=0, step=1, aria_label="Version"
     )
-    yield element("div", slider, class_="bar")
-    yield element(
+    yield make_element("div", slider, class_="bar")
+    yield make_element(
         "section",
-        element("h2", id="title"),
-        element("p", id="about", class_="summary"),
-        element("pre", id="message", hidden=True),
-        element("p", id="changes", class_="summary", aria_live="polite"),
+        make_element("h2", id="title"),
+        make_element("p", id="about", class_="summary"),
+        make_element("pre", id="message", hidden=True),
+        make_element("p", id="changes", class_="summary", aria_live="polite"),
         class_="about",
     )
-    yield element("main", id="cells", tabindex="-1")
-    yield element("noscript", element("p", "This page needs JavaScript to show its versions."))
+    yield make_element("main", id="cells", tabindex="-1")
+    yield make_element(
+        "noscript", make_element("p", "This page needs JavaScript to show its versions.")
+    )
     yield Html(f'<script type="text/plain" id="story">{blocks[0]}</script>')
     yield Html(f'<script type="application/json" id="images">{blocks[1]}</script>')
 
 
-def _buttons() -> Html:
+def _render_buttons() -> Html:
     shown = (
         ("first", "First version", "|◀"),
         ("back", "Previous version", "◀"),
@@ -78,28 +82,28 @@ def _buttons() -> Html:
         ("last", "Last version", "▶|"),
     )
     buttons = (
-        element("button", sign, type="button", id=key, title=label, aria_label=label)
+        make_element("button", sign, type="button", id=key, title=label, aria_label=label)
         for key, label, sign in shown
     )
-    return element("div", *buttons, class_="buttons", role="group", aria_label="Versions")
+    return make_element("div", *buttons, class_="buttons", role="group", aria_label="Versions")
 
 
-def _comparing() -> Html:
-    only = element("input", type="checkbox", id="only")
-    return element(
+def _render_choice() -> Html:
+    only = make_element("input", type="checkbox", id="only")
+    return make_element(
         "div",
-        element("label", "Compare with ", element("select", id="base")),
-        element("label", only, " changes only"),
+        make_element("label", "Compare with ", make_element("select", id="base")),
+        make_element("label", only, " changes only"),
         class_="comparing",
     )
 
 
-def _blocks(
+def _make_blocks(
     history: History, versions: Sequence[Version], told: Callable[[int, int], None]
 ) -> tuple[str, str]:
     """Return the two blocks of the page's content; nothing in them could end their elements."""
-    key = _key(versions)
-    kept = history.kept("page", key)
+    key = _make_key(versions)
+    kept = history.read_kept("page", key)
     if kept is not None:
         story, _, images = kept.partition(b"\n")
         return story.decode(), images.decode()
@@ -107,7 +111,7 @@ def _blocks(
     from nbvc.render.timeline.story import tell
 
     found = tell(history, versions, told)
-    story = _packed(as_json(found.story).encode())
+    story = _pack_content(as_json(found.story).encode())
     # Names of image types come from our own list, and base64 has no markup in it.
     images = msgspec.json.encode(found.images)
     assert b"<" not in images
@@ -115,14 +119,14 @@ def _blocks(
     return story.decode(), images.decode()
 
 
-def _packed(content: bytes) -> bytes:
+def _pack_content(content: bytes) -> bytes:
     import zlib
     from base64 import b64encode
 
     return b64encode(zlib.compress(content, 6))
 
 
-def _key(versions: Sequence[Version]) -> bytes:
+def _make_key(versions: Sequence[Version]) -> bytes:
     from hashlib import blake2b
 
     from nbvc import __version__

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.render.escape import escaped, escaped_line
+from nbvc.render.escape import escape_line, escape_text
 from nbvc.render.timeline.pieces import Pieces
 from nbvc.versions.changing import blob_of
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,30 +72,30 @@ class _Telling:
             told(place, len(self.versions))
             blob = self.blobs[place]
             snapshot = history.snapshot(blob) if blob else None
-            bases = self._bases(place)
+            bases = self._find_bases(place)
             numbers: list[list[int]] = []
             if snapshot is None or snapshot.problem or blob is None:
                 self.threads.append([])
             else:
                 language = snapshot.language
-                threads = self._threads(blob, snapshot, bases)
+                threads = self._find_threads(blob, snapshot, bases)
                 self.threads.append(threads)
-                cells = self._numbers(blob, snapshot)
+                cells = self._number_cells(blob, snapshot)
                 numbers = [[a, b] for a, b in zip(threads, cells, strict=True)]
             problem = snapshot.problem if snapshot else "the notebook was deleted"
             base = bases[0] if bases else -1
-            entries.append(_entry(version, base, problem, _delta(before, numbers)))
+            entries.append(_make_entry(version, base, problem, _make_delta(before, numbers)))
             before = numbers
         pieces = self.pieces
         story = Story(self.history.name, language, entries, self.rows, pieces.outputs)
         return Told(story, pieces.images)
 
-    def _bases(self, place: int) -> list[int]:
+    def _find_bases(self, place: int) -> list[int]:
         """Return the versions that one came from, those that can't be read passed over."""
         version = self.versions[place]
-        if version.kind is not Kind.COMMIT or not version.parents:
-            older = range(place - 1, -1, -1) if version.kind is not Kind.COMMIT else ()
-            return next(([one] for one in older if self._usable(one)), [])
+        if version.kind is not VersionType.COMMIT or not version.parents:
+            older = range(place - 1, -1, -1) if version.kind is not VersionType.COMMIT else ()
+            return next(([one] for one in older if self._is_usable(one)), [])
         found: list[int] = []
         open_ = list(reversed(version.parents))
         seen = set(open_)
@@ -103,7 +103,7 @@ class _Telling:
             at = self.places.get(open_.pop())
             if at is None:
                 continue
-            if self._usable(at):
+            if self._is_usable(at):
                 found.append(at)
             else:
                 more = [one for one in reversed(self.versions[at].parents) if one not in seen]
@@ -111,11 +111,11 @@ class _Telling:
                 open_ += more
         return found
 
-    def _usable(self, place: int) -> bool:
+    def _is_usable(self, place: int) -> bool:
         blob = self.blobs[place]
         return blob is not None and not self.history.snapshot(blob).problem
 
-    def _threads(self, blob: str, snapshot: Snapshot, bases: list[int]) -> list[int]:
+    def _find_threads(self, blob: str, snapshot: Snapshot, bases: list[int]) -> list[int]:
         """Return for each cell the thread that it goes on with."""
         found = [-1] * len(snapshot.cells)
         taken: set[int] = set()
@@ -136,7 +136,7 @@ class _Telling:
                 self.fresh += 1
         return found
 
-    def _numbers(self, blob: str, snapshot: Snapshot) -> list[int]:
+    def _number_cells(self, blob: str, snapshot: Snapshot) -> list[int]:
         """Return the numbers of a content's cells on the page; reads it where one has new outputs."""
         records = self.history.records.records
         keys = [
@@ -145,7 +145,7 @@ class _Telling:
         ]
         new = [index for index, key in enumerate(keys) if key not in self.cells]
         wanted = {i: records[snapshot.cells[i]].shown for i in new if keys[i][2]}
-        outputs = self._outputs(blob, wanted) if wanted else {}
+        outputs = self._number_outputs(blob, wanted) if wanted else {}
         for index in new:
             if keys[index] not in self.cells:
                 self.cells[keys[index]] = len(self.rows)
@@ -153,12 +153,12 @@ class _Telling:
                 self.rows.append([kind, self.pieces.safe(source), outputs.get(index, [])])
         return [self.cells[key] for key in keys]
 
-    def _outputs(self, blob: str, wanted: dict[int, bytes | None]) -> dict[int, list[int]]:
+    def _number_outputs(self, blob: str, wanted: dict[int, bytes | None]) -> dict[int, list[int]]:
         cells = self.history.cells(blob)
         return {index: self.pieces.of_cell(cells[index]) for index in wanted}
 
 
-def _delta(before: list[list[int]], now: list[list[int]]) -> list[list[int]]:
+def _make_delta(before: list[list[int]], now: list[list[int]]) -> list[list[int]]:
     """Write a version as runs `[start, count]` of the one before, and new pairs `[-1, thread, cell]`."""
     places = {(thread, cell): place for place, (thread, cell) in enumerate(before)}
     found: list[list[int]] = []
@@ -173,17 +173,19 @@ def _delta(before: list[list[int]], now: list[list[int]]) -> list[list[int]]:
     return found
 
 
-def _entry(version: Version, base: int, problem: str, delta: list[list[int]]) -> dict[str, object]:
+def _make_entry(
+    version: Version, base: int, problem: str, delta: list[list[int]]
+) -> dict[str, object]:
     entry: dict[str, object] = {
         "kind": version.kind.value,
         "id": version.id,
-        "author": escaped(version.author),
+        "author": escape_text(version.author),
         "time": version.time,
-        "message": escaped(version.message.strip()),
-        "name": escaped_line(version.name),
+        "message": escape_text(version.message.strip()),
+        "name": escape_line(version.name),
         "base": base,
         "cells": delta,
     }
     if problem:
-        entry["problem"] = escaped(problem)
+        entry["problem"] = escape_text(problem)
     return entry

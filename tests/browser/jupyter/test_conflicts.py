@@ -32,9 +32,9 @@ def _in_conflict(repo: Path, kind: str) -> None:
     assert try_git(repo, "merge", "-q", "topic") == 1
     assert b"<<<<<<<" in (repo / "a.ipynb").read_bytes()
     if kind == "nbvc":
-        from nbvc.merging.textual import fixed
+        from nbvc.merging.textual import fix_notebook
 
-        (repo / "a.ipynb").write_bytes(fixed((repo / "a.ipynb").read_bytes())[0])
+        (repo / "a.ipynb").write_bytes(fix_notebook((repo / "a.ipynb").read_bytes())[0])
 
 
 @pytest.mark.parametrize(

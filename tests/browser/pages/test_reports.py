@@ -136,7 +136,7 @@ def test_a_frame_can_do_nothing_even_with_what_no_cleaning_would_leave(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("nh3")
-    monkeypatch.setattr("nbvc.render.html.sandbox.cleaned", lambda content: content)
+    monkeypatch.setattr("nbvc.render.html.sandbox.clean_html", lambda content: content)
     watched = opened(_page(tmp_path / "r.html", ("a", file(), _notebook("after"))))
     assert _open_everything(watched) >= len(PAYLOADS)
     watched.page.wait_for_timeout(700)

@@ -48,7 +48,7 @@ def test_lines_fit_into_a_narrow_terminal(
     write(folder / "b.ipynb", file(code("value = compute(100)"), markdown("# Words " * 9)))
     git(folder, "commit", "-qam", "a message that is longer than the line")
     for module in ("blame", "log"):
-        monkeypatch.setattr(f"nbvc.cli.commands.{module}.width", lambda: 60)
+        monkeypatch.setattr(f"nbvc.cli.commands.{module}.get_width", lambda: 60)
         lines = cli(module, "b.ipynb").out.splitlines()
         assert max(len(line) for line in lines) == 60, lines
 

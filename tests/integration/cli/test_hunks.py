@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nbvc import Notebook
-from nbvc.cli.callbacks.git_hunks import readable_hunks
+from nbvc.cli.callbacks.git_hunks import format_hunks
 from tests.integration.git.installed import bare_path, program, set_up
 from tests.integration.git.sandbox import commit_all, git, new
 from tests.making import code, notebook, result
@@ -40,13 +40,13 @@ HEADER = b"diff --git a/x.ipynb b/x.ipynb\nindex 1..2\n--- a/x.ipynb\n+++ b/x.ip
 )  # fmt: skip
 def test_lines(line: bytes, shown: bytes | str) -> None:
     wanted = shown.encode() if isinstance(shown, str) else shown
-    assert readable_hunks(HEADER + line) == HEADER + wanted
+    assert format_hunks(HEADER + line) == HEADER + wanted
 
 
 def test_other_files_are_left_alone() -> None:
     script = HEADER.replace(b"ipynb", b"py") + b'-    "print(1)\\n",\n'
-    assert readable_hunks(script) == script
-    assert readable_hunks(script + HEADER + b'-  "a",\n' + script).count(b'"print(1)') == 2
+    assert format_hunks(script) == script
+    assert format_hunks(script + HEADER + b'-  "a",\n' + script).count(b'"print(1)') == 2
 
 
 @given(
@@ -56,7 +56,7 @@ def test_other_files_are_left_alone() -> None:
 @example(b"\r\n\x1b[m\x0b\x85", [])
 def test_there_are_as_many_lines(noise: bytes, lines: list[bytes]) -> None:
     diff = HEADER + b"\n".join([noise, *lines])
-    assert readable_hunks(diff).count(b"\n") == diff.count(b"\n")
+    assert format_hunks(diff).count(b"\n") == diff.count(b"\n")
 
 
 @pytest.fixture

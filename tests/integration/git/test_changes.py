@@ -15,11 +15,11 @@ from nbvc.git.state.changes import (
     FileChange,
     Side,
     Status,
-    changes,
     commit_side,
+    find_changes,
     head_side,
+    list_tracked,
     range_sides,
-    tracked,
 )
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import notebook, write
@@ -42,7 +42,7 @@ class Looking:
         self, before: str, after: str, *names: str, untracked: bool = False
     ) -> tuple[FileChange, ...]:
         sides = self.side(before), self.side(after)
-        return changes(self.repository, *sides, names, untracked=untracked)
+        return find_changes(self.repository, *sides, names, untracked=untracked)
 
     def letters(self, before: str, after: str, *names: str, untracked: bool = False) -> list[str]:
         found = self(before, after, *names, untracked=untracked)
@@ -203,7 +203,7 @@ def test_fault_44_any_kind_of_index(tmp_path: Path, options: tuple[str, ...]) ->
     write(top / "a.ipynb", notebook("2"))
     look = Looking(top)
     assert look.letters("HEAD", "disk") == look.letters("index", "disk") == ["M a.ipynb"]
-    assert tracked(look.repository) == ["a.ipynb", "sub/b.ipynb"]
+    assert list_tracked(look.repository) == ["a.ipynb", "sub/b.ipynb"]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_ranges(tmp_path: Path) -> None:
     def found(text: str) -> list[str]:
         sides = range_sides(look.repository, look.objects, text)
         assert sides is not None
-        return [change.name for change in changes(look.repository, *sides)]
+        return [change.name for change in find_changes(look.repository, *sides)]
 
     assert found("main..side") == found("..side") == ["a.ipynb", "b.ipynb"]
     assert found("main...side") == found("...side") == ["a.ipynb"]

@@ -19,7 +19,7 @@ from nbvc.git.actions.commit import (
     commit,
 )
 from nbvc.git.actions.finishing import finish_operation
-from nbvc.git.state.operation import operation
+from nbvc.git.state.operation import find_operation
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
 
@@ -227,7 +227,7 @@ def test_a_pick_that_stopped_is_finished(top: Path, what: str, more: str) -> Non
     assert result.oid == git(top, "rev-parse", "HEAD")
     assert "the message" in git(top, "log", "-2", "--format=%s").splitlines()
     assert git(top, "status", "--porcelain") == ""
-    assert operation(sandbox.opened(top)) is None
+    assert find_operation(sandbox.opened(top)) is None
 
 
 def test_where_nothing_is_merged_no_merge_is_finished(top: Path) -> None:

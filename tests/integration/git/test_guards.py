@@ -12,7 +12,7 @@ import pytest
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.command import Git
-from nbvc.git.plumbing.guards import guarded
+from nbvc.git.plumbing.guards import guard_environ
 from nbvc.git.plumbing.repository import discover
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import commit_all, git, notebook, opened, write
@@ -163,7 +163,7 @@ def test_settings_of_the_caller_stay(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "Caller")
     top = sandbox.committed(tmp_path)
     assert opened(top).git.line("var", "GIT_AUTHOR_IDENT").startswith("Caller ")
-    assert guarded({"GIT_CONFIG_COUNT": "x"}, (("a.b", "c"),))["GIT_CONFIG_KEY_0"] == "a.b"
+    assert guard_environ({"GIT_CONFIG_COUNT": "x"}, (("a.b", "c"),))["GIT_CONFIG_KEY_0"] == "a.b"
 
 
 def test_a_bare_repository_in_a_work_tree_is_not_taken_for_the_repository(tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.repository import discover
 from nbvc.git.setup.attributes import (
     LINE,
-    effective,
-    settings,
+    find_effective,
+    read_settings,
     with_drivers,
     with_filter,
     without_lines,
     without_old_filter,
 )
 from nbvc.git.setup.drivers import HUNKS, driver_settings
-from nbvc.git.setup.install import CACHE, InstallTarget, Scope, configured, install, uninstall
+from nbvc.git.setup.install import CACHE, InstallTarget, Scope, install, read_configured, uninstall
 from tests.integration.git.installed import set_up, target
 from tests.integration.git.sandbox import commit_all, committed, git, new, opened
 
@@ -85,7 +85,7 @@ def test_only_the_filter_of_older_versions_goes(content: str, wanted: str) -> No
 
 def test_lines_that_choose_drivers() -> None:
     text = b"*.png diff=exif\n*.ipynb -diff filter=a\n* -merge\n#x.ipynb diff=b\nx.ipynb binary\n"
-    found = [(one.line, one.pattern, one.values) for one in settings("f", text)]
+    found = [(one.line, one.pattern, one.values) for one in read_settings("f", text)]
     assert found == [
         (2, "*.ipynb", {"diff": "-", "filter": "a"}),
         (3, "*", {"merge": "-"}),
@@ -112,7 +112,7 @@ def test_install_and_uninstall_leave_nothing_behind(
     assert set(done.settings) == {*driver_settings(NBVC), CACHE}
     assert done.attributes == ((str(folder / ".git/info/attributes"), (LINE,)),)
     assert (done.replaced, done.kept, done.stronger) == ((), (), ())
-    assert effective(opened(folder), ["x/y.ipynb"])["x/y.ipynb"] == {
+    assert find_effective(opened(folder), ["x/y.ipynb"])["x/y.ipynb"] == {
         "diff": "nbvc",
         "merge": "nbvc",
     }
@@ -134,7 +134,7 @@ def test_twice_is_once(tmp_path: Path) -> None:
     assert everything(folder) == before
     moved = install(target(folder), ["/elsewhere/nbvc"])
     assert set(moved.settings) == {"diff.nbvc.textconv", "merge.nbvc.driver", HUNKS}
-    assert all(len(values) == 1 for values in configured(target(folder)).values())
+    assert all(len(values) == 1 for values in read_configured(target(folder)).values())
 
 
 def test_somebody_elses_filter_of_hunks_stays(tmp_path: Path) -> None:
@@ -207,11 +207,11 @@ def test_foreign_owners_are_named_and_hold_again_afterwards(tmp_path: Path) -> N
     kept = [(one.role, one.driver, one.tool) for one in done.kept]
     assert kept == [("filter", "nbstripout", "nbstripout")]
     names = ["a.ipynb", "deep/b.ipynb"]
-    for roles in effective(opened(folder), names).values():
+    for roles in find_effective(opened(folder), names).values():
         assert roles == {"diff": "nbvc", "merge": "nbvc", "filter": "nbstripout"}
     assert not install(target(folder), NBVC).replaced
     uninstall(target(folder))
-    assert effective(opened(folder), names)["a.ipynb"]["diff"] == "jupyternotebook"
+    assert find_effective(opened(folder), names)["a.ipynb"]["diff"] == "jupyternotebook"
     assert (folder / ".gitattributes").read_text() == shared
 
 
@@ -237,7 +237,7 @@ def test_a_linked_attributes_file_is_not_written_through(tmp_path: Path) -> None
     with pytest.raises(GitError, match="link"):
         install(target(folder, shared=True), NBVC)
     assert (tmp_path / "outside").read_text() == ""
-    assert not configured(target(folder))
+    assert not read_configured(target(folder))
 
 
 def test_for_all_repositories(tmp_path: Path, hermetic: Path) -> None:
@@ -247,7 +247,10 @@ def test_for_all_repositories(tmp_path: Path, hermetic: Path) -> None:
     assert done.attributes == ((str(hermetic / ".config/git/attributes"), (LINE,)),)
     assert everything(folder) == before[1]
     other = committed(tmp_path / "other")
-    assert effective(opened(other), ["a.ipynb"])["a.ipynb"] == {"diff": "nbvc", "merge": "nbvc"}
+    assert find_effective(opened(other), ["a.ipynb"])["a.ipynb"] == {
+        "diff": "nbvc",
+        "merge": "nbvc",
+    }
     uninstall(target(folder, Scope.GLOBAL))
     assert (everything(hermetic), everything(folder)) == before
 

@@ -11,9 +11,9 @@ import pytest
 
 from nbvc import platform
 from nbvc.git.plumbing.command import Git
-from nbvc.git.plumbing.process import Running, attended
+from nbvc.git.plumbing.process import Running, run_to_end
 from nbvc.git.plumbing.programs import find_program
-from nbvc.git.setup.doctor import _started
+from nbvc.git.setup.doctor import _try_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 def python(program: str, deadline: float = 10.0, stdin: bytes = b"") -> tuple[int, bytes, bool]:
     running = Running([sys.executable, "-I", "-c", program], os.environ)
-    finished = attended(running, stdin, time.monotonic() + deadline)
+    finished = run_to_end(running, stdin, time.monotonic() + deadline)
     return finished.code, finished.stdout, finished.timed_out
 
 
@@ -69,7 +69,7 @@ def test_conversations(tmp_path: Path) -> None:
 def test_an_exit_code_that_is_lost_is_no_success() -> None:
     running = Running([sys.executable, "-c", ""], os.environ)
     os.waitpid(running._process.pid, 0)
-    assert attended(running, b"", time.monotonic() + 5).code == 255
+    assert run_to_end(running, b"", time.monotonic() + 5).code == 255
 
 
 @pytest.mark.usefixtures("system")
@@ -119,4 +119,4 @@ def test_names_that_are_not_text_reach_programs(tmp_path: Path) -> None:
     name = os.fsdecode(b"\xff\xe9")
     program = "import os, sys; sys.stdout.buffer.write(os.fsencode(sys.argv[1]))"
     git = Git(sys.executable, str(tmp_path), dict(os.environ))
-    assert _started(git, [sys.executable, "-c", program, name]).stdout == b"\xff\xe9"
+    assert _try_command(git, [sys.executable, "-c", program, name]).stdout == b"\xff\xe9"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from nbvc.errors import GitError, visible, without_userinfo
+from nbvc.errors import GitError, make_visible, without_userinfo
 from nbvc.git.plumbing.command import Git
-from nbvc.git.plumbing.environment import environment
-from nbvc.git.plumbing.messages import cleaned, gist
+from nbvc.git.plumbing.environment import make_environment
+from nbvc.git.plumbing.messages import clean_lines, find_gist
 from tests.integration.git import sandbox
 
 
@@ -21,7 +21,7 @@ def git(tmp_path: Path) -> Git:
 
 
 def alias(git: Git, shell: str) -> Git:
-    return git.configured(f"alias.x=!{shell} #")
+    return git.with_settings(f"alias.x=!{shell} #")
 
 
 def test_git_is_found_on_the_path_that_is_given(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_no_terminal_is_there_to_prompt_on(git: Git) -> None:
 def test_closed_standard_streams_do_not_mix_up_the_pipes(tmp_path: Path) -> None:
     program = (
         "import os; os.closerange(0, 3); from nbvc.git.plumbing.command import Git;"
-        "g = Git.find(os.environ).configured('alias.x=!cat; echo err >&2 #');"
+        "g = Git.find(os.environ).with_settings('alias.x=!cat; echo err >&2 #');"
         "r = g.ask('x', stdin=b'in'); open('result', 'wb').write(r.stdout + r.stderr)"
     )
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
@@ -145,7 +145,7 @@ def test_the_environment_prompts_nobody_and_strays_nowhere() -> None:
         "GIT_AUTHOR_NAME": "Ada",
         "HOME": "/home/ada",
     }
-    made = environment(inherited)
+    made = make_environment(inherited)
     assert made["GIT_ASKPASS"] == ""
     assert made["GIT_TERMINAL_PROMPT"] == "0"
     assert not {"GIT_DIR", "GIT_INDEX_FILE", "SSH_ASKPASS", "GIT_ICASE_PATHSPECS"} & set(made)
@@ -163,16 +163,16 @@ def test_the_environment_prompts_nobody_and_strays_nowhere() -> None:
     ],
 )
 def test_control_characters_are_shown(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert make_visible(text) == shown
 
 
 def test_messages_hold_no_password() -> None:
     said = b"fatal: unable to access 'https://ada:secret@example.org/x.git/': no\n"
-    assert "secret" not in gist(said)
-    assert "secret" not in cleaned(said)
+    assert "secret" not in find_gist(said)
+    assert "secret" not in clean_lines(said)
     assert without_userinfo("ssh://git@h/x and a@b") == "ssh://h/x and a@b"
 
 
 def test_what_the_filter_said_tells_more_than_what_git_says_of_the_filter() -> None:
     said = b"nbvc: a.ipynb: No space left on device\nfatal: a.ipynb: clean filter 'nbvc' failed\n"
-    assert gist(said) == "a.ipynb: No space left on device"
+    assert find_gist(said) == "a.ipynb: No space left on device"

@@ -8,8 +8,8 @@ import pytest
 
 from nbvc.git.actions.pull import PullOutcome, PullResult, pull
 from nbvc.git.actions.push import PushOutcome, PushResult, Upstream, push
-from nbvc.git.state.links import links
-from nbvc.git.state.remotes import Remote, RemoteRefusedError, check_url, remote
+from nbvc.git.state.links import make_links
+from nbvc.git.state.remotes import Remote, RemoteRefusedError, check_url, find_remote
 from tests.integration.git import sandbox, servers
 from tests.integration.git.sandbox import git, notebook, write
 
@@ -277,7 +277,7 @@ def test_urls_that_are_fine(url: str, is_ssh: bool) -> None:
 @pytest.mark.parametrize("name", ["--upload-pack=touch ran", "-v", "", "none"])
 def test_what_is_no_remote(top: Path, name: str) -> None:
     with pytest.raises(RemoteRefusedError):
-        remote(sandbox.opened(top), name)
+        find_remote(sandbox.opened(top), name)
 
 
 def test_ssh_never_asks(top: Path, tmp_path: Path) -> None:
@@ -384,7 +384,7 @@ def test_pulls_that_lead_nowhere(top: Path) -> None:
     ],
 )
 def test_links_of_hosts_that_are_known(url: str, base: str) -> None:
-    found = links(url, "abc", "topic", "My notebook.ipynb")
+    found = make_links(url, "abc", "topic", "My notebook.ipynb")
     assert found is not None
     assert found.commit.startswith(f"{base}/commit")
     assert found.commit.endswith("/abc")
@@ -397,11 +397,11 @@ def test_links_of_hosts_that_are_known(url: str, base: str) -> None:
 
 @pytest.mark.parametrize("url", ["/srv/x.git", "https://example.org/x.git", "../x", "file:///x"])
 def test_links_of_hosts_that_are_not(url: str) -> None:
-    assert links(url, "abc", "main", "a.ipynb") is None
+    assert make_links(url, "abc", "main", "a.ipynb") is None
 
 
 def test_links_quote_what_they_are_given() -> None:
-    found = links('https://github.com/a/b"><script>', "abc", 'x"<', "é?#.ipynb")
+    found = make_links('https://github.com/a/b"><script>', "abc", 'x"<', "é?#.ipynb")
     assert found is not None
     assert not set('"<>') & set(repr(found).replace("Links(", ""))
     assert "%C3%A9%3F%23.ipynb" in (found.notebook or "")

@@ -8,7 +8,7 @@ import pytest
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import Objects
-from nbvc.git.plumbing.packs import drafted, drafted_trees, store
+from nbvc.git.plumbing.packs import draft_object, draft_trees, store
 from nbvc.git.plumbing.refs import Refs, Swap, swap
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, write
@@ -74,7 +74,7 @@ def test_refs_are_read_as_git_has_them(repository: Repository, *, pack: bool) ->
         assert refs.get("m/a") == old
         git(top, "update-ref", f"{PREFIX}m/a", new)
     assert refs.folders() == ["m", "n"]
-    assert refs.below("m") == {"m/a": new, "m/b%20c": old} == refs._listed("m/")
+    assert refs.below("m") == {"m/a": new, "m/b%20c": old} == refs._list_refs("m/")
     assert refs.get("n/a") == old
     git(top, "update-ref", "-d", f"{PREFIX}n/a")
     assert refs.get("n/a") is None
@@ -101,7 +101,7 @@ SIZES = (0, 1, 15, 16, 17, 2047, 2048, 2049, 65_536, 300_000)
 
 
 def test_objects_of_all_sizes_are_stored_as_they_are(repository: Repository) -> None:
-    drafts = [drafted(repository, "blob", os.urandom(size)) for size in SIZES]
+    drafts = [draft_object(repository, "blob", os.urandom(size)) for size in SIZES]
     store(repository, [*drafts, *drafts[:3]])
     store(repository, drafts[:2])
     with Objects(repository) as objects:
@@ -110,8 +110,8 @@ def test_objects_of_all_sizes_are_stored_as_they_are(repository: Repository) -> 
 
 
 def test_trees_hold_one_file_at_its_path(repository: Repository) -> None:
-    blob = drafted(repository, "blob", b"x")
-    trees = drafted_trees(repository, "a b/c/é.ipynb", blob.oid)
+    blob = draft_object(repository, "blob", b"x")
+    trees = draft_trees(repository, "a b/c/é.ipynb", blob.oid)
     store(repository, [blob, *trees])
     listing = git(Path(repository.top), "ls-tree", "-r", "-z", trees[-1].oid)
     assert listing == f"100644 blob {blob.oid}\ta b/c/é.ipynb\0"
@@ -122,7 +122,7 @@ def test_an_interrupted_answer_does_not_answer_the_next_question(
 ) -> None:
     from nbvc.git.plumbing.conversation import Conversation
 
-    drafts = [drafted(repository, "blob", text) for text in (b"one", b"two")]
+    drafts = [draft_object(repository, "blob", text) for text in (b"one", b"two")]
     store(repository, drafts)
     with Objects(repository) as objects:
         with monkeypatch.context() as patch:

@@ -9,7 +9,7 @@ from nbvc.errors import GitError, NoRepositoryError, OutsideError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.repository import discover
-from nbvc.git.state.changes import INDEX, changes, head_side
+from nbvc.git.state.changes import INDEX, find_changes, head_side
 from tests.integration.git import sandbox
 
 
@@ -111,7 +111,7 @@ def staged(git: Git, top: Path) -> list[str]:
     assert repository.top == str(top)
     with Objects(repository) as objects:
         side = head_side(repository, objects)
-        return [change.name for change in changes(repository, side, INDEX)]
+        return [change.name for change in find_changes(repository, side, INDEX)]
 
 
 def test_a_git_dir_elsewhere_serves_its_own_work_tree(

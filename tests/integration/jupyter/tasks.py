@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbvc.git import Stop
 from nbvc_jupyter.contents import ContentsSetting, ServerContents
-from nbvc_jupyter.encoding import encoded
+from nbvc_jupyter.encoding import encode_json
 from nbvc_jupyter.site import Site
 from nbvc_jupyter.tasks import TASKS
 
@@ -37,4 +37,4 @@ def site_of(root: Path, data: Path) -> Site:
 def asked(site: Site, name: str, body: Any = None, **query: str) -> bytes:
     """Do a task; its answer as JSON."""
     content = b"" if body is None else json.dumps(body).encode()
-    return encoded(TASKS[name](site, query, content, Stop()))
+    return encode_json(TASKS[name](site, query, content, Stop()))

@@ -21,7 +21,7 @@ from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from nbvc.git import Stop, stoppable
+from nbvc.git import Stop, make_stoppable
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
 from nbvc_jupyter.keeping import Keeper
 from nbvc_jupyter.server import NbvcServer
@@ -358,7 +358,7 @@ async def test_a_push_ends_when_nobody_waits_for_it(repo: Path, remote: Path) ->
     hook.write_text("#!/bin/sh\nexec sleep 60\n")
     hook.chmod(0o755)
     stop = Stop()
-    repository = stoppable(opened(repo / "a.ipynb"), stop)
+    repository = make_stoppable(opened(repo / "a.ipynb"), stop)
     commit_all(repo, "two")
     threading.Timer(0.3, stop.ask).start()
     pushing = repository.acting.git.ask

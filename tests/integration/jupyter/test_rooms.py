@@ -40,12 +40,12 @@ def opened(notebook: Any) -> Any:
 
 def merged(room: Any, before: Any, after: Any, typing: Any = lambda: None) -> Any:
     """Do what happens while a task changes the file from `before` to `after`."""
-    copy = rooms._copied(room)
+    copy = rooms._copy_room(room)
     typing()
-    plan = rooms._plan(before, after)
+    plan = rooms._plan_cells(before, after)
     start = copy.ydoc.get_state()
     with copy.ydoc.transaction():
-        rooms.edit(copy, after, plan, rooms._typed(room, copy))
+        rooms.edit(copy, after, plan, rooms._find_typed(room, copy))
     room.ydoc.apply_update(copy.ydoc.get_update(start))
     return room.get()
 

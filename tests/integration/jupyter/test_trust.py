@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nbvc.notebook.content import content_digest
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.trust import as_sent, restorable, untrusted
+from nbvc_jupyter.trust import as_sent, make_restorable, remove_trust
 from tests.generate.strategies import notebooks, serialise, styles
 from tests.integration.git.sandbox import commit_all, git, new
 from tests.integration.jupyter.conftest import FIRST, Ask
@@ -102,7 +102,7 @@ def test_what_is_restored_is_what_was(world: tuple[Path, Site], notebook: Any, s
     said = json.loads(asked(site, "restore", body))
     now = (top / "a.ipynb").read_bytes()
     assert said["digest"] == content_digest(now)
-    assert now == untrusted(content).to_bytes()
+    assert now == remove_trust(content).to_bytes()
     if b'"trusted"' not in content and b'"signature"' not in content:
         assert now == content
     sides = {"before": {"kind": "commit", "ref": commit}, "after": {"kind": "disk"}}
@@ -123,22 +123,22 @@ def test_format_3_and_what_no_writer_would_write() -> None:
         "worksheets": [{"cells": [{**cell, "metadata": {"trusted": True}, "prompt_number": 1}]}],
     }
     content = json.dumps(old).encode()
-    kept = json.loads(restorable(content, "v"))
+    kept = json.loads(make_restorable(content, "v"))
     assert kept["nbformat"] == 3
     assert kept["metadata"] == {"name": ""}
     assert kept["worksheets"][0]["cells"] == [{**cell, "metadata": {}, "prompt_number": 1}]
     escaped = file(markdown("x", metadata={"trusted": True})).replace(b"trusted", b"tr\\u0075sted")
-    assert untrusted(escaped).cells[0].metadata == {}
+    assert remove_trust(escaped).cells[0].metadata == {}
     twice = escaped.replace(b'"tr\\u0075sted": true', b'"trusted": false, "trusted": true')
-    assert untrusted(twice).cells[0].metadata == {}
+    assert remove_trust(twice).cells[0].metadata == {}
     with pytest.raises(RefusedError, match=r"twice"):
-        restorable(twice, "v")
+        make_restorable(twice, "v")
 
 
 def test_what_claims_nothing_stays_to_the_byte() -> None:
     shown = result({"text/plain": "trusted", "application/json": {"metadata": {"trusted": True}}})
     false = file(code("trusted = 1", [shown], metadata={"trusted": False}))
-    assert untrusted(false).to_bytes() == restorable(false, "v") == false
+    assert remove_trust(false).to_bytes() == make_restorable(false, "v") == false
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"cells": [', b"text", b"\xff\xfe"])

@@ -16,7 +16,7 @@ from nbvc.store.entries import LARGE, OutputStore
 from nbvc.store.files import spans_in_file
 from nbvc.store.home import Home
 from nbvc.store.logs import OLD_HEAD, OLD_MARK, STATE, VALUE, digest, read_log
-from nbvc.store.restoring import restored
+from nbvc.store.restoring import restore_outputs
 from tests.making import code, file, stream
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_a_flipped_byte_costs_one_notebook_and_brings_back_nothing_wrong(
     lost = 0
     store = OutputStore(Home(str(folder)))
     for name, (before, after) in wanted.items():
-        found = restored(store, name, after)
+        found = restore_outputs(store, name, after)
         assert found.content in (before, after), "an older run, or something else"
         lost += found.content != before
         assert found.content == before or found.damaged
@@ -114,7 +114,7 @@ def test_a_flipped_byte_in_a_store_of_nbvc_01_brings_back_nothing_made_up(
     path.write_bytes(content)
     store = OutputStore(Home(str(folder)))
     for name, (before, after) in wanted.items():
-        found = restored(store, name, after)
+        found = restore_outputs(store, name, after)
         older = before.replace(b"latest", b"older")
         assert found.content in (before, older, after)
 
@@ -126,12 +126,12 @@ def test_a_store_of_nbvc_01_is_read_and_written_anew(tmp_path: Path) -> None:
     ids = [state.id for state in store.all()]
     for again in (store, OutputStore(store.home)):
         for name, (before, after) in wanted.items():
-            assert restored(again, name, after).content == before
+            assert restore_outputs(again, name, after).content == before
         collect(again, grace=0)
     assert len(list(folder.iterdir())) == 1
     assert sorted(state.id for state in OutputStore(store.home).all()) == sorted(ids)
     new_put(folder, "a.ipynb", notebook("newer"), stripped(notebook("newer")), 0)
-    found = restored(OutputStore(store.home), "a.ipynb", wanted["a.ipynb"][1])
+    found = restore_outputs(OutputStore(store.home), "a.ipynb", wanted["a.ipynb"][1])
     assert found.content == notebook("newer"), "whatever the clock says"
 
 
@@ -144,8 +144,8 @@ def test_states_of_nbvc_01_belong_to_nobody_if_there_are_several_working_trees(
     home = Home(str(folder), str(tmp_path), str(tmp_path))
     store = OutputStore(home)
     assert store.of("a.ipynb") == []
-    assert len(store.unclear("a.ipynb")) == 2
-    assert restored(store, "a.ipynb", wanted["a.ipynb"][1]).cells == 0
+    assert len(store.list_unclear("a.ipynb")) == 2
+    assert restore_outputs(store, "a.ipynb", wanted["a.ipynb"][1]).cells == 0
 
 
 @pytest.mark.parametrize("cut", [0, 1, 4, 20, 30, 64, 70, 400])
@@ -156,7 +156,7 @@ def test_a_log_that_was_cut_short_is_told_from_an_empty_store(tmp_path: Path, cu
     (log,) = folder.iterdir()
     log.write_bytes(log.read_bytes()[:cut])
     store = OutputStore(Home(str(folder)))
-    found = restored(store, "a.ipynb", stripped(content))
+    found = restore_outputs(store, "a.ipynb", stripped(content))
     assert found.content == stripped(content)
     assert found.damaged or store.damages
 
@@ -190,4 +190,4 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     store = OutputStore(Home(str(folder)))
     assert [damage.reason for damage in store.damages] == ["Is a directory"]
     for name, (before, after) in wanted.items():
-        assert restored(store, name, after).content == before
+        assert restore_outputs(store, name, after).content == before

@@ -11,13 +11,13 @@ import pytest
 import nbvc
 from nbvc.errors import NotebookError
 from nbvc.normalising import PRESETS, clean
-from nbvc.store.choosing import restored_from
+from nbvc.store.choosing import restore_from
 from nbvc.store.collecting import clear_notebooks, collect
 from nbvc.store.entries import LARGE, OutputStore
 from nbvc.store.files import spans_in_file
 from nbvc.store.home import Home
 from nbvc.store.keys import code_digests
-from nbvc.store.restoring import Asked, restored
+from nbvc.store.restoring import Asked, restore_outputs
 from tests.making import code, file, markdown, stream
 
 PICTURE = stream("same picture" * LARGE)
@@ -61,10 +61,10 @@ def test_the_latest_run_comes_back_whatever_the_clock_said(
     for turn in range(5):
         monkeypatch.setattr(time, "time_ns", lambda turn=turn: 10**18 + turn * step)
         after = strip(home, cells(x=f"run {turn}"))
-    assert texts(restored(OutputStore(home), "a.ipynb", after).content) == ["run 4"]
+    assert texts(restore_outputs(OutputStore(home), "a.ipynb", after).content) == ["run 4"]
     assert len({state.id for state in OutputStore(home).of("a.ipynb")}) == 5
     collect(OutputStore(home), grace=-(10**9))
-    assert texts(restored(OutputStore(home), "a.ipynb", after).content) == ["run 4"]
+    assert texts(restore_outputs(OutputStore(home), "a.ipynb", after).content) == ["run 4"]
 
 
 def test_working_trees_do_not_share_outputs(tmp_path: Path) -> None:
@@ -75,14 +75,14 @@ def test_working_trees_do_not_share_outputs(tmp_path: Path) -> None:
         trees.append(Home(str(tmp_path / "store"), str(git_dir), str(tmp_path)))
     main = Home(str(tmp_path / "store"), str(tmp_path), str(tmp_path))
     after = strip(trees[0], cells(x="of one"))
-    assert restored(OutputStore(trees[1]), "a.ipynb", after).content == after
-    assert restored(OutputStore(main), "a.ipynb", after).content == after
+    assert restore_outputs(OutputStore(trees[1]), "a.ipynb", after).content == after
+    assert restore_outputs(OutputStore(main), "a.ipynb", after).content == after
     strip(main, cells(x="of main"))
     strip(trees[1], cells(x="of two"))
     for home, mark in zip((*trees, main), ("of one", "of two", "of main"), strict=True):
-        assert texts(restored(OutputStore(home), "a.ipynb", after).content) == [mark]
+        assert texts(restore_outputs(OutputStore(home), "a.ipynb", after).content) == [mark]
     os.unlink(tmp_path / "worktrees" / "one" / "nbvc-tree")  # removed, and another one made
-    assert restored(OutputStore(trees[0]), "a.ipynb", after).content == after
+    assert restore_outputs(OutputStore(trees[0]), "a.ipynb", after).content == after
     assert len(OutputStore(main).all()) == 3
 
 
@@ -90,9 +90,12 @@ def test_working_trees_do_not_share_outputs(tmp_path: Path) -> None:
 def test_a_cell_that_was_empty_in_the_latest_state_stays_empty(home: Home, asked: Asked) -> None:
     strip(home, cells(x="kept", y="a name"))
     after = strip(home, cells(x="kept", y=""))
-    assert texts(restored(OutputStore(home), "a.ipynb", after, asked=asked).content) == ["kept", ""]
+    assert texts(restore_outputs(OutputStore(home), "a.ipynb", after, asked=asked).content) == [
+        "kept",
+        "",
+    ]
     now = file(markdown("a remark"), code("x"), code("y"))
-    found = restored(OutputStore(home), "a.ipynb", now, asked=asked)
+    found = restore_outputs(OutputStore(home), "a.ipynb", now, asked=asked)
     assert (texts(found.content), found.cleared) == (["", "kept", ""], 1)
 
 
@@ -102,10 +105,12 @@ def test_what_was_cleared_wholly_comes_back_for_a_person_and_not_by_a_hook(home:
     see_cleared(home, after)
     remark = file(code("x"), code("y"), markdown("a remark"))
     for now in (after, remark):
-        assert restored(OutputStore(home), "a.ipynb", now, asked=Asked.BY_HOOK).content == now
-    assert restored(OutputStore(home), "a.ipynb", after).content == content
+        assert (
+            restore_outputs(OutputStore(home), "a.ipynb", now, asked=Asked.BY_HOOK).content == now
+        )
+    assert restore_outputs(OutputStore(home), "a.ipynb", after).content == content
     strip(home, cells(x="", y="a rerun"))
-    found = restored(OutputStore(home), "a.ipynb", remark, asked=Asked.BY_HOOK)
+    found = restore_outputs(OutputStore(home), "a.ipynb", remark, asked=Asked.BY_HOOK)
     assert texts(found.content) == ["", "a rerun", ""]
 
 
@@ -114,7 +119,7 @@ def test_a_hook_does_not_bring_back_in_an_older_version_what_was_cleared_in_a_ne
 ) -> None:
     after = strip(home, cells(x="a name", y="2"))
     see_cleared(home, file(code("x"), code("other")))
-    found = restored(OutputStore(home), "a.ipynb", after, asked=Asked.BY_HOOK)
+    found = restore_outputs(OutputStore(home), "a.ipynb", after, asked=Asked.BY_HOOK)
     assert texts(found.content) == ["", "2"]
 
 
@@ -132,7 +137,7 @@ def test_one_notebook_is_forgotten_and_the_others_are_not(home: Home) -> None:
     assert b"same picture" in left
     store = OutputStore(home)
     assert (store.of("a.ipynb"), store.damages) == ([], [])
-    assert restored(store, "b.ipynb", after).content == kept
+    assert restore_outputs(store, "b.ipynb", after).content == kept
     assert clear_notebooks(store, ["a.ipynb"]).states == 0
 
 
@@ -144,7 +149,7 @@ def test_what_was_forgotten_is_stored_again_by_a_process_that_had_seen_it(home: 
     clear_notebooks(OutputStore(home), ["a.ipynb"])
     done = clean(nbvc.read(content), PRESETS["strip"])
     started.put("b.ipynb", content, after, spans_in_file(done))
-    assert restored(OutputStore(home), "b.ipynb", after).content == content
+    assert restore_outputs(OutputStore(home), "b.ipynb", after).content == content
 
 
 @pytest.mark.parametrize(
@@ -164,12 +169,12 @@ def test_a_chosen_state_goes_to_the_same_code_although_code_above_changed(
     now = file(code("above, edited"), code(new), code("below()"))
     store = OutputStore(home)
     (state,) = store.of("a.ipynb")
-    assert restored(store, "a.ipynb", now).cells == 0
-    found = restored_from(store, state, now)
+    assert restore_outputs(store, "a.ipynb", now).cells == 0
+    found = restore_from(store, state, now)
     assert texts(found.content) == ["", "1" if is_back else "", "2"]
     assert [cell.source for cell in nbvc.read(found.content).cells][1] == new
     mine = file(code("above"), code(old, [stream("mine")]), code("below()"))
-    assert texts(restored_from(store, state, mine).content) == ["", "mine", "2"]
+    assert texts(restore_from(store, state, mine).content) == ["", "mine", "2"]
 
 
 def test_a_chosen_state_of_another_format_is_refused(home: Home) -> None:
@@ -179,4 +184,4 @@ def test_a_chosen_state_of_another_format_is_refused(home: Home) -> None:
     cell = b'{"cell_type": "code", "input": "x", "outputs": [], "language": "python"}'
     old = b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [%b]}]}'
     with pytest.raises(NotebookError, match="format differs"):
-        restored_from(store, state, old % cell)
+        restore_from(store, state, old % cell)

@@ -19,8 +19,8 @@ from nbvc.store.collecting import clear, collect
 from nbvc.store.entries import LARGE, OutputStore, StoreError
 from nbvc.store.files import Job, clean_files, spans_in_file
 from nbvc.store.home import Home
-from nbvc.store.logs import STATE, _packed, digest, read_log
-from nbvc.store.restoring import Origins, Places, restored
+from nbvc.store.logs import STATE, _pack_mark, digest, read_log
+from nbvc.store.restoring import Origins, Places, restore_outputs
 from tests.generate.strategies import notebooks
 from tests.making import code, file, markdown, stream
 from tests.unit.normalising.test_clean import REAL
@@ -66,7 +66,7 @@ def test_real_bytes_come_back(store: OutputStore, path: Path, preset: str) -> No
         pytest.skip("no notebook")
     after = done.after.to_bytes()
     store.put("a.ipynb", content, after, spans_in_file(done))
-    found = restored(store, "a.ipynb", after)
+    found = restore_outputs(store, "a.ipynb", after)
     assert found.content == content
     assert found.exact
 
@@ -79,7 +79,7 @@ def test_any_bytes_come_back(
     store = OutputStore(Home(str(tmp_path_factory.mktemp("store"))))
     content = b"\xef\xbb\xbf" + nbvc.Notebook.from_dict(value).to_bytes()
     after = strip(store, content)
-    assert restored(store, "a.ipynb", after).content == content
+    assert restore_outputs(store, "a.ipynb", after).content == content
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_results_come_back_where_all_code_above_is_the_same(
 ) -> None:
     strip(store, ran("x", "y", "z"))
     current = file(markdown("words may change"), *map(code, now))
-    found = restored(store, "a.ipynb", current)
+    found = restore_outputs(store, "a.ipynb", current)
     assert texts(found.content)[1:] == wanted
     assert found.cells == sum(map(bool, wanted))
     assert found.content.count(b"words may change") == 1
@@ -109,7 +109,7 @@ def test_the_newest_results_come_back(store: OutputStore) -> None:
     time.sleep(0.002)
     newer = ran("x").replace(b"out of", b"newer out of")
     strip(store, newer)
-    found = restored(store, "a.ipynb", file(code("x"), code("y"), markdown("m")))
+    found = restore_outputs(store, "a.ipynb", file(code("x"), code("y"), markdown("m")))
     assert texts(found.content)[:2] == ["newer out of x\n", "out of y\n"]
 
 
@@ -136,7 +136,7 @@ def test_below_a_cell_that_failed_no_earlier_run_comes_back(
         strip(store, file(code("x", [stream("newer")]), failed, code("z")))
     shown = failed if there else code("y")
     now = file(code("x"), shown, code("z"), markdown("edited since"))
-    found = restored(store, "a.ipynb", now)
+    found = restore_outputs(store, "a.ipynb", now)
     cells = nbvc.read(found.content).cells[:3]
     assert [len(cell.outputs) for cell in cells] == wanted
     assert cells[1].outputs == [FAILURE]
@@ -146,7 +146,7 @@ def test_below_a_cell_that_failed_no_earlier_run_comes_back(
 def test_results_that_are_there_stay(store: OutputStore) -> None:
     strip(store, ran("x", "y"))
     now = file(code("x", [stream("mine")]), code("y"))
-    assert texts(restored(store, "a.ipynb", now).content) == ["mine", "out of y\n"]
+    assert texts(restore_outputs(store, "a.ipynb", now).content) == ["mine", "out of y\n"]
 
 
 def places(*there: str, origins: tuple[str, ...] = (), is_final: bool = False) -> Places:
@@ -173,9 +173,9 @@ def test_a_renamed_notebook_finds_its_outputs_and_no_other_does(
 ) -> None:
     content = ran("x", "y")
     after = strip(store, content)
-    found = restored(store, "sub/b.ipynb", after, known)
+    found = restore_outputs(store, "sub/b.ipynb", after, known)
     assert (found.content == content) is same
-    found = restored(store, "sub/b.ipynb", EDITED, known)
+    found = restore_outputs(store, "sub/b.ipynb", EDITED, known)
     assert texts(found.content)[:2] == (["out of x\n", "out of y\n"] if edited else ["", ""])
     if not edited and "a.ipynb" not in (name for name in ("a.ipynb",) if known.exists(name)):
         assert len(found.maybe) == 1
@@ -186,25 +186,25 @@ def test_ids_tell_a_renamed_notebook_outside_of_git(store: OutputStore) -> None:
     strip(store, file(*cells, minor=5))
     bare = [code(source, id=f"drawn-{source}") for source in "xy"]
     now = file(*bare, markdown("new", id="m"), minor=5)
-    assert restored(store, "b.ipynb", now, places()).cells == 2
+    assert restore_outputs(store, "b.ipynb", now, places()).cells == 2
     others = [code(source, id=f"other-{source}") for source in "xy"]
     now = file(*others, markdown("new", id="m"), minor=5)
-    assert restored(store, "b.ipynb", now, places()).cells == 0
+    assert restore_outputs(store, "b.ipynb", now, places()).cells == 0
 
 
 def test_which_of_two_deleted_twins_was_renamed_is_not_guessed(store: OutputStore) -> None:
     after = strip(store, ran("x"), "north.ipynb")
     strip(store, ran("x").replace(b"out of", b"south"), "south.ipynb")
-    found = restored(store, "new.ipynb", after, places())
+    found = restore_outputs(store, "new.ipynb", after, places())
     assert (found.cells, len(found.maybe)) == (0, 2)
-    found = restored(store, "new.ipynb", after, places(origins=("south.ipynb",)))
+    found = restore_outputs(store, "new.ipynb", after, places(origins=("south.ipynb",)))
     assert texts(found.content) == ["south x\n"]
 
 
 def test_a_twin_gets_nothing(store: OutputStore) -> None:
     after = strip(store, ran("x"), "north/a.ipynb")
-    assert restored(store, "south/a.ipynb", after, places("north/a.ipynb")).content == after
-    assert restored(store, "south/a.ipynb", after).content == after
+    assert restore_outputs(store, "south/a.ipynb", after, places("north/a.ipynb")).content == after
+    assert restore_outputs(store, "south/a.ipynb", after).content == after
 
 
 def test_fault_60_a_name_that_is_no_utf8(store: OutputStore) -> None:
@@ -220,7 +220,7 @@ def test_fault_60_a_name_that_is_no_utf8(store: OutputStore) -> None:
 
 def test_nothing_stored_nothing_restored(store: OutputStore) -> None:
     now = file(code("x"))
-    found = restored(store, "a.ipynb", now)
+    found = restore_outputs(store, "a.ipynb", now)
     assert (found.content, found.cells, found.missing) == (now, 0, 1)
 
 
@@ -228,7 +228,7 @@ def test_a_damaged_value_is_not_restored(store: OutputStore, tmp_path: Path) -> 
     after = strip(store, file(code("x", [stream("z" * 2 * LARGE)])))
     (log,) = (tmp_path / "store").iterdir()
     log.write_bytes(log.read_bytes().replace(b"zzzz", b"zzzy"))
-    found = restored(OutputStore(store.home), "a.ipynb", after)
+    found = restore_outputs(OutputStore(store.home), "a.ipynb", after)
     assert (found.content, found.cells) == (after, 0)
     assert found.damaged
 
@@ -256,7 +256,7 @@ def test_fault_66_a_log_that_was_cut_off_is_whole_up_to_its_last_record(
     path.write_bytes(whole[path][:cut])
     again = OutputStore(store.home)
     for turn, (content, after) in enumerate(zip(contents, afters, strict=True)):
-        found = restored(again, f"{turn}", after)
+        found = restore_outputs(again, f"{turn}", after)
         assert found.content in (content, after)
         assert found.content == content or found.damaged or again.damages
     lost = [state for state in again.all() if state.entry is None]
@@ -272,7 +272,7 @@ def test_logs_are_collected_into_one(store: OutputStore, tmp_path: Path) -> None
     assert collect(store, grace=0).states == 0
     assert len(list((tmp_path / "store").iterdir())) == 1
     for turn, (content, after) in enumerate(zip(contents, afters, strict=True)):
-        assert restored(OutputStore(store.home), f"{turn}", after).content == content
+        assert restore_outputs(OutputStore(store.home), f"{turn}", after).content == content
 
 
 @pytest.mark.parametrize("later", ["state", "kind", "mark"])
@@ -289,12 +289,12 @@ def test_what_a_later_nbvc_has_stored_is_never_collected(
         content += b"\xffnb3" + b"something new"
     elif later == "kind":
         fields = (b"N", bytes(20), 0, 3, digest(b"new"))
-        content += _packed(b"\xffnb2", *fields) + b"new" + _packed(b"\xffnb.", *fields)
+        content += _pack_mark(b"\xffnb2", *fields) + b"new" + _pack_mark(b"\xffnb.", *fields)
     else:
         text = record.content() or b""
         text = text[:1] + b"\x09" + text[2:]  # an array's length, and then the version
         fields = (STATE, record.key, record.number, record.length, digest(text))
-        content = _packed(b"\xffnb2", *fields) + text + _packed(b"\xffnb.", *fields)
+        content = _pack_mark(b"\xffnb2", *fields) + text + _pack_mark(b"\xffnb.", *fields)
     log.write_bytes(content)
     before = {path: path.read_bytes() for path in folder.iterdir()}
     assert collect(OutputStore(store.home), limit=0, grace=0).states == 0
@@ -319,7 +319,7 @@ def test_collecting_leaves_what_a_newer_state_has_in_common_with_an_old_one(
     newest = file(code("x", [PICTURE]), code("y", [stream("and more")]))
     after = strip(OutputStore(store.home), newest)
     collect(OutputStore(store.home), limit=0, grace=60)
-    assert restored(OutputStore(store.home), "a.ipynb", after).content == newest
+    assert restore_outputs(OutputStore(store.home), "a.ipynb", after).content == newest
 
 
 @pytest.mark.parametrize("again", ["a.ipynb", "b.ipynb"])
@@ -333,7 +333,7 @@ def test_what_was_collected_since_it_was_read_is_stored_again(
     assert started.has_any()
     assert collect(OutputStore(store.home), limit=0, grace=60).states == 1
     after = strip(started, content, again)
-    assert restored(OutputStore(store.home), again, after).content == content
+    assert restore_outputs(OutputStore(store.home), again, after).content == content
 
 
 def test_what_is_used_while_others_are_collected_stays(
@@ -355,7 +355,7 @@ def test_what_is_used_while_others_are_collected_stays(
     collect(OutputStore(store.home), limit=0, grace=60)
     for name in ("a.ipynb", "c.ipynb"):
         found = OutputStore(store.home)
-        assert restored(found, name, after).content == content
+        assert restore_outputs(found, name, after).content == content
         assert len(found.of(name)) <= 1
 
 
@@ -370,10 +370,10 @@ def test_what_is_oldest_and_overtaken_goes_first(store: OutputStore) -> None:
     assert left.states == 3
     assert left.left <= 4 * LARGE
     store = OutputStore(store.home)
-    assert texts(restored(store, "a.ipynb", file(code("x"))).content) == ["3" * 3 * LARGE]
-    assert restored(store, "b.ipynb", after).content == other
+    assert texts(restore_outputs(store, "a.ipynb", file(code("x"))).content) == ["3" * 3 * LARGE]
+    assert restore_outputs(store, "b.ipynb", after).content == other
     assert clear(store).left == 0
-    assert restored(OutputStore(store.home), "b.ipynb", after).cells == 0
+    assert restore_outputs(OutputStore(store.home), "b.ipynb", after).cells == 0
 
 
 def test_many_files_at_once(store: OutputStore, tmp_path: Path) -> None:
@@ -389,7 +389,7 @@ def test_many_files_at_once(store: OutputStore, tmp_path: Path) -> None:
     for number in {*range(40)} - {7}:
         now = (tmp_path / f"{number}.ipynb").read_bytes()
         assert b"out of" not in now
-        assert restored(store, f"{number}.ipynb", now).content == ran(f"x{number}")
+        assert restore_outputs(store, f"{number}.ipynb", now).content == ran(f"x{number}")
     assert not [name for name in os.listdir(tmp_path) if name.startswith(".")]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nbvc.diffing import Change, DiffPolicy, Part, diff
 from nbvc.errors import NotebookError
 from nbvc.notebook import Cell, Notebook, read
-from nbvc.sequence import matches
+from nbvc.sequence import find_matches
 
 _SOURCES = DiffPolicy(frozenset((Part.SOURCES,)))
 _OUTPUTS = DiffPolicy(frozenset((Part.OUTPUTS,)))
@@ -96,7 +96,7 @@ def _inherited(parent: State, after: Notebook, order: dict[str, int]) -> list[Or
         named = [name for origin in origins for name in origin.lines]
         owners = [origin for old, origin in zip(olds, origins, strict=True) for _ in _lines(old)]
         news = [_lines(after.cells[index]) for index in entry.after]
-        kept = {j: i for i, j in matches(old_lines, [line for new in news for line in new])}
+        kept = {j: i for i, j in find_matches(old_lines, [line for new in news for line in new])}
         start = 0
         for index, new in zip(entry.after, news, strict=True):
             cell = after.cells[index]
@@ -122,9 +122,9 @@ def _inherited(parent: State, after: Notebook, order: dict[str, int]) -> list[Or
 
 def _same(old: Cell, new: Cell) -> bool:
     """Whether a diff of these two cells alone tells of other outputs."""
-    from nbvc.diffing.parts import differs
+    from nbvc.diffing.parts import is_different
 
-    return bool(old.outputs) and bool(new.outputs) and not differs(old, new, _OUTPUTS)
+    return bool(old.outputs) and bool(new.outputs) and not is_different(old, new, _OUTPUTS)
 
 
 def _lines(cell: Cell) -> list[str]:

@@ -13,7 +13,7 @@ from nbvc.checkpoint.store import Store
 from nbvc.errors import NbvcError, NotebookError
 from nbvc.versions.changing import What
 from nbvc.versions.history import History
-from nbvc.versions.model import Kind, Version
+from nbvc.versions.model import Version, VersionType
 from nbvc.versions.searching import CellPart
 from tests.integration.git.sandbox import commit_all, git, new, opened, processes, snapshot, write
 from tests.integration.versions.making import Made
@@ -169,10 +169,10 @@ def test_changes_on_the_disk_are_not_committed_yet(tmp_path: Path) -> None:
     now = file(code("x = 1", [stream("2\n")]), code("y = 2"), code("z = 3"))
     found = blame(opened(made.folder), "a.ipynb", lines=True, work_tree=now)
     assert [(c.source.kind, c.source.id) for c in found.cells] == [
-        (Kind.COMMIT, one), (Kind.COMMIT, one), (Kind.WORK_TREE, ""),
+        (VersionType.COMMIT, one), (VersionType.COMMIT, one), (VersionType.WORK_TREE, ""),
     ]  # fmt: skip
     assert found.cells[0].outputs is not None
-    assert found.cells[0].outputs.kind is Kind.WORK_TREE
+    assert found.cells[0].outputs.kind is VersionType.WORK_TREE
     assert found.cells[1].outputs is None
 
 
@@ -197,7 +197,7 @@ def test_commits_and_checkpoints_stand_together_by_time(tmp_path: Path) -> None:
         with History(opened(made.folder), "a.ipynb", store) as found:
             every = found.versions()
             assert [one_.id for one_ in every] == [two, saved.id, one]
-            assert every[1].kind is Kind.CHECKPOINT
+            assert every[1].kind is VersionType.CHECKPOINT
             assert [cell.what for cell in found.changes(every[1]).cells] == [What.EDITED]
             assert found.content(every[1]) == file(code("x = 2"))
             assert found.versions(limit=1) == every[:1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nbvc.git.plumbing.objects import Objects
 from nbvc.versions.history import History
-from nbvc.versions.model import Kind
+from nbvc.versions.model import VersionType
 from tests.integration.git.sandbox import git, opened
 from tests.integration.versions.making import clone, random_history
 from tests.integration.versions.replay import Commit, Origin, blamed
@@ -97,4 +97,4 @@ def test_every_commit_of_a_history_with_renames_and_merges_is_walked(
         names = {node.name for node in nodes}
         assert {node.commit: [key[:40] for key in node.parents] for node in nodes} == expected
         assert len(names) > 3
-        assert all(one.kind is Kind.COMMIT for one in history.versions())
+        assert all(one.kind is VersionType.COMMIT for one in history.versions())

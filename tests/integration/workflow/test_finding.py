@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.workflow.finding import Found, find_files, find_notebooks
+from nbvc.workflow.finding import FoundPath, find_files, find_notebooks
 from tests.integration.git.sandbox import git, new, write
 from tests.making import code, file, stream
 
@@ -46,7 +46,7 @@ def test_what_is_named_is_meant_although_git_ignores_it(top: Path) -> None:
     assert names_in(top) == []
     assert names_in(top / "archive") == ["x/a.ipynb"]
     path = str(top / "archive/x/a.ipynb")
-    assert [*find_files([path, path], os.environ, print)] == [Found(path)]
+    assert [*find_files([path, path], os.environ, print)] == [FoundPath(path)]
 
 
 @pytest.mark.parametrize("in_git", [False, True])

@@ -8,11 +8,11 @@ import click
 import pytest
 
 from nbvc.cli.settings.cleaning import policy_options
-from nbvc.cli.settings.grouping import grouped
+from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.settings.viewing import Format, Gate, View, view_options
 from nbvc.diffing.policy import ALL_MASKS, DEFAULT_PARTS, DiffPolicy, Mask, Part
-from nbvc.normalising.settings import overlay
-from nbvc.workflow.deciding import Asked
+from nbvc.normalising.settings import lay_over
+from nbvc.workflow.deciding import PathOverrides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,14 +39,14 @@ def view_of(*words: str) -> View:
 def test_each_group_is_one_argument_in_the_order_of_the_help() -> None:
     @click.command()
     @click.argument("path")
-    @grouped(
+    @group_options(
         "sum_",
         lambda one, other: one + other,
         click.option("--one", type=int, default=1),
         click.option("--other", type=int),
     )
     @click.option("--alone", is_flag=True)
-    @grouped("name", lambda word: word.upper(), click.option("--word"))
+    @group_options("name", lambda word: word.upper(), click.option("--word"))
     def command(path: str, *, sum_: int, alone: bool, name: str) -> tuple[str, int, bool, str]:
         return path, sum_, alone, name
 
@@ -124,14 +124,14 @@ def test_what_cannot_be_is_refused_before_anything_is_read(words: tuple[str, ...
 def test_settings_of_a_command_line_go_on_top_of_a_projects() -> None:
     line = ("--keep-output", "--keep-tag", "b", "--renumber-ids", "--extra-keys", "metadata.x")
     asked = value_of(policy_options, *line)
-    assert isinstance(asked, Asked)
+    assert isinstance(asked, PathOverrides)
     configured = {"outputs": "strip", "keep-tags": ["a"], "preset": "noise"}
-    assert overlay(configured, asked.clean) == {
+    assert lay_over(configured, asked.clean) == {
         "outputs": "keep",
         "keep-tags": ["a", "b"],
         "preset": "noise",
         "ids": "number",
         "drop-notebook-metadata": ["x"],
     }
-    assert overlay(configured, value_of(policy_options).clean) == configured
+    assert lay_over(configured, value_of(policy_options).clean) == configured
     assert configured["keep-tags"] == ["a"]

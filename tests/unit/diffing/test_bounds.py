@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from nbvc.diffing.meaning.folding import folded
+from nbvc.diffing.meaning.folding import fold_text
 from nbvc.diffing.meaning.html import read_words
 from nbvc.diffing.meaning.image import compare_images
 from nbvc.diffing.meaning.markup import Comment, Tag, Text, scan
 from nbvc.diffing.meaning.tables import read_tables
 from nbvc.diffing.policy import DiffPolicy
 from nbvc.merging.markers import parse
-from nbvc.merging.textual import salvaged
+from nbvc.merging.textual import salvage_notebook
 from nbvc.render.lexing import lex
-from nbvc.sequence import matches
+from nbvc.sequence import find_matches
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_words_of_a_page_leave_out_what_is_not_read() -> None:
 
 def test_spaces_before_a_cursor_are_bounded() -> None:
     text = "\n" * 2000 + "a" * 2000 + "\x1b[Ax" * 1000
-    assert len(folded(text)) < 3 * len(text)
-    assert folded("\nab\x1b[Ac") == "  c\nab"
+    assert len(fold_text(text)) < 3 * len(text)
+    assert fold_text("\nab\x1b[Ac") == "  c\nab"
 
 
 def test_a_table_of_odd_shape_is_compared_as_text() -> None:
@@ -103,7 +103,7 @@ def test_markers_of_any_claimed_length_take_no_memory() -> None:
 
 
 def test_numbers_too_large_stay_text_where_a_notebook_is_salvaged() -> None:
-    found = salvaged('{"nbformat": 4, "metadata": {"a": 1e400, "b": ' + "9" * 5000 + "}, ")
+    found = salvage_notebook('{"nbformat": 4, "metadata": {"a": 1e400, "b": ' + "9" * 5000 + "}, ")
     assert b"Infinity" not in found.to_bytes()
 
 
@@ -119,7 +119,7 @@ def test_colors_of_long_code_lose_no_letter(language: str) -> None:
 
 def test_long_rows_match_as_short_ones_do() -> None:
     a, b = ["x", "y", "z"], [*("w" * 3000), "x", *("w" * 3000), "z", "y"]
-    pairs = matches(a, b)
+    pairs = find_matches(a, b)
     assert len(pairs) == 2
     assert all(a[i] == b[j] for i, j in pairs)
 

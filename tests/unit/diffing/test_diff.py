@@ -17,7 +17,7 @@ from nbvc.diffing import Change
 from nbvc.diffing.jsonops import apply_lines
 from nbvc.diffing.values import CellParts, ChangedLines, SameLines
 from nbvc.errors import NbvcError, PatchError
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import are_identical
 from tests.making import code, markdown, notebook, result, stream
 
 SCHEMA = json.loads((Path(nbvc.__file__).parent / "diffing" / "nbvc-diff.schema.json").read_text())
@@ -221,8 +221,10 @@ def check_nbdime(before: nbvc.Notebook, after: nbvc.Notebook) -> tuple[int, int]
     nbformat = pytest.importorskip("nbformat")
     ops = nbvc.diff(before, after).to_nbdime()
     patched = nbdime.patch(nbformat.from_dict(before.to_dict()), ops)
-    assert identical(json.loads(json.dumps(patched)), after.to_dict())
-    assert identical(json.loads(json.dumps(nbdime.patch(before.to_dict(), ops))), after.to_dict())
+    assert are_identical(json.loads(json.dumps(patched)), after.to_dict())
+    assert are_identical(
+        json.loads(json.dumps(nbdime.patch(before.to_dict(), ops))), after.to_dict()
+    )
     theirs = nbdime.diff_notebooks(
         nbformat.from_dict(before.to_dict()), nbformat.from_dict(after.to_dict())
     )

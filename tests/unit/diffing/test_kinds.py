@@ -15,13 +15,13 @@ import pytest
 from nbvc.diffing import DiffPolicy
 from nbvc.diffing.meaning import comparing, document, html, image, svg, text, traceback
 from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
-from nbvc.diffing.meaning.document import compare_documents, dotted, shown
-from nbvc.diffing.meaning.folding import folded
-from nbvc.diffing.meaning.image import compare_images, percent
+from nbvc.diffing.meaning.document import compare_documents, format_path, summarize_value
+from nbvc.diffing.meaning.folding import fold_text
+from nbvc.diffing.meaning.image import compare_images, format_percent
 from nbvc.diffing.meaning.markup import Comment, scan
 from nbvc.diffing.meaning.model import MOST_LISTED, TableMeaning
 from nbvc.diffing.meaning.numbers import close, value_of
-from nbvc.diffing.meaning.png import _STEP, pixels, read_png
+from nbvc.diffing.meaning.png import _STEP, read_pixels, read_png
 from nbvc.diffing.meaning.svg import compare_svg
 from nbvc.diffing.meaning.tables import read_tables
 from nbvc.diffing.meaning.text import compare_streams, compare_text
@@ -105,11 +105,15 @@ def test_a_long_list_of_changes_is_cut_and_counted() -> None:
     ],
 )
 def test_a_value_in_a_few_characters(value: Any, wanted: str) -> None:
-    assert shown(value) == wanted
+    assert summarize_value(value) == wanted
 
 
 def test_the_whole_is_called_so() -> None:
-    assert [dotted(()), dotted(("a", 1, "b")), dotted((0,))] == ["the whole", "a[1].b", "[0]"]
+    assert [format_path(()), format_path(("a", 1, "b")), format_path((0,))] == [
+        "the whole",
+        "a[1].b",
+        "[0]",
+    ]
 
 
 def test_lists_in_lists_take_no_longer_for_each_level() -> None:
@@ -141,7 +145,7 @@ def test_nothing_that_is_nested_too_deeply_ends_a_diff(monkeypatch: pytest.Monke
     def too_deep(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(comparing, "_compared", too_deep)
+    monkeypatch.setattr(comparing, "_compare_mime", too_deep)
     found = compare_content("application/json", [1], [2], EXACT)
     assert (found.same, found.summary) == (False, "nested too deeply to look into")
 
@@ -241,7 +245,7 @@ def test_outputs_that_are_no_objects_are_of_no_kind(one: Any, other: Any) -> Non
     ],
 )
 def test_steps_of_a_cursor(text: str, shown: str) -> None:
-    assert folded(text) == shown
+    assert fold_text(text) == shown
 
 
 def test_long_texts_are_compared_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,9 +268,9 @@ def test_long_texts_are_compared_as_they_are(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_long_traceback_is_one_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     output = {"output_type": "error", "traceback": ["a\n", "b"]}
     monkeypatch.setattr(traceback, "LONGEST", 3)
-    assert traceback.frames(output, EXACT) == ["a\n\nb"]
-    assert traceback.frames({"traceback": "a"}, EXACT) == ["a"]
-    assert traceback.frames({}, EXACT) == []
+    assert traceback.find_frames(output, EXACT) == ["a\n\nb"]
+    assert traceback.find_frames({"traceback": "a"}, EXACT) == ["a"]
+    assert traceback.find_frames({}, EXACT) == []
 
 
 @pytest.mark.parametrize(
@@ -516,10 +520,10 @@ def test_large_images_are_compared_a_piece_at_a_time() -> None:
 def test_an_image_is_unpacked_up_to_a_size(most: int) -> None:
     made = read_png(base64.b64decode(png(GREY, colour=0)))
     assert made is not None
-    assert pixels(made, most) == (b"".join(GREY) if most == 10 else None)
+    assert read_pixels(made, most) == (b"".join(GREY) if most == 10 else None)
     short = read_png(base64.b64decode(png(GREY, colour=0, content=zlib.compress(b"\0\1"))))
     assert short is not None
-    assert pixels(short) is None
+    assert read_pixels(short) is None
 
 
 def test_images_that_are_too_large_are_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -604,7 +608,7 @@ def test_images_with_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_share_in_percent(share: float, wanted: str) -> None:
-    assert percent(share) == wanted
+    assert format_percent(share) == wanted
 
 
 # SVG

@@ -17,10 +17,10 @@ import nbvc
 from nbvc.diffing import DiffPolicy
 from nbvc.diffing.meaning import image
 from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
-from nbvc.diffing.meaning.folding import folded
+from nbvc.diffing.meaning.folding import fold_text
 from nbvc.diffing.meaning.image import compare_images
-from nbvc.diffing.meaning.markup import RANDOM, Raw, named_in_order, scan
-from nbvc.diffing.meaning.masks import masked
+from nbvc.diffing.meaning.markup import RANDOM, Raw, number_names, scan
+from nbvc.diffing.meaning.masks import mask_text
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.meaning.numbers import NUMBER, pairs_of
 from nbvc.diffing.meaning.tables import read_tables
@@ -266,10 +266,10 @@ MASKED = [
 def test_masks_leave_out_what_they_name_and_nothing_else(
     mask: Mask, before: str, after: str
 ) -> None:
-    assert masked(before, [mask]) == masked(after, [mask])
+    assert mask_text(before, [mask]) == mask_text(after, [mask])
     assert not compare_content("text/plain", before, after, EXACT).same
     assert compare_content("text/plain", before, after, DiffPolicy(masks=frozenset([mask]))).same
-    assert masked("x = 17, rain in Oslo", [mask]) == "x = 17, rain in Oslo"
+    assert mask_text("x = 17, rain in Oslo", [mask]) == "x = 17, rain in Oslo"
 
 
 FOLDED = [
@@ -286,7 +286,7 @@ FOLDED = [
 
 @pytest.mark.parametrize(("text", "shown"), FOLDED)
 def test_text_is_folded_as_a_terminal_shows_it(text: str, shown: str) -> None:
-    assert folded(text) == shown
+    assert fold_text(text) == shown
 
 
 def test_a_stream_may_be_cut_into_other_pieces() -> None:
@@ -422,7 +422,7 @@ NAME_PIECES = [
 @given(st.lists(st.sampled_from(NAME_PIECES), min_size=20, max_size=60))
 def test_made_up_names_are_found_in_long_texts_as_in_short_ones(pieces: list[str]) -> None:
     text = "".join(pieces)
-    tokens = named_in_order([Raw("script", text)])
+    tokens = number_names([Raw("script", text)])
     names: dict[str, str] = {}
     wanted = RANDOM.sub(lambda found: names.setdefault(found[0], f"\0{len(names)}"), text)
     assert tokens == [Raw("script", wanted)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbvc.diffing.meaning.masks import SIGN, masked
+from nbvc.diffing.meaning.masks import SIGN, mask_text
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from nbvc.diffing.meaning.masks import SIGN, masked
     ],
 )
 def test_what_a_pattern_hides(pattern: str, text: str, expected: str) -> None:
-    assert masked(text, (pattern,)) == expected
+    assert mask_text(text, (pattern,)) == expected
 
 
 TEXTS = st.text("ab* \n", max_size=30)
@@ -32,6 +32,6 @@ TEXTS = st.text("ab* \n", max_size=30)
     pattern=st.text("ab*", min_size=1, max_size=6).filter(lambda one: one.strip("*")), text=TEXTS
 )
 def test_a_mask_is_applied_once(pattern: str, text: str) -> None:
-    once = masked(text, (pattern,))
-    assert masked(once, (pattern,)) == once
+    once = mask_text(text, (pattern,))
+    assert mask_text(once, (pattern,)) == once
     assert once.split(SIGN) != [text] or once == text

@@ -10,8 +10,8 @@ import pytest
 
 import nbvc
 from nbvc.diffing.pairing import align
-from nbvc.diffing.pairing.alike import Profile, alike
-from nbvc.sequence import matches
+from nbvc.diffing.pairing.alike import Profile, compare_profiles
+from nbvc.sequence import find_matches
 from tests.making import code, markdown, notebook, stream
 
 if TYPE_CHECKING:
@@ -190,13 +190,13 @@ def test_in_a_long_gap_only_what_is_near_or_shares_a_line_is_compared(
         for n, cell in enumerate(before)
     ]
     compared: list[None] = []
-    real = alike
+    real = compare_profiles
 
     def counted(*given: Any, **more: Any) -> float:
         compared.append(None)
         return real(*given, **more)
 
-    monkeypatch.setattr("nbvc.diffing.pairing.evidence.alike", counted)
+    monkeypatch.setattr("nbvc.diffing.pairing.evidence.compare_profiles", counted)
     found = links(before, changed)
     assert found == [((n,), (n,)) for n in range(count)]
     links(before, [*changed[60:], *changed[:60]])
@@ -324,11 +324,13 @@ def test_work_grows_with_the_number_of_cells(name: str) -> None:
 )
 def test_how_alike_two_sources_are(one: str, other: str, low: float, high: float) -> None:
     for pair in ((one, other), (other, one)):
-        assert low <= alike(*(Profile("code", text) for text in pair), at_least=0) <= high
+        assert (
+            low <= compare_profiles(*(Profile("code", text) for text in pair), at_least=0) <= high
+        )
 
 
 def test_the_order_of_equal_cells_is_kept_wherever_it_can_be() -> None:
-    assert matches(["a", "a", "b"], ["b", "a", "a"]) == [(0, 1), (1, 2)]
+    assert find_matches(["a", "a", "b"], ["b", "a", "a"]) == [(0, 1), (1, 2)]
     found = links(cells("a()", "a()", LOAD), cells(LOAD, "a()", "a()"))
     assert [(i, j) for (i,), (j,), *_ in found] == [(2, 0), (0, 1), (1, 2)]
 

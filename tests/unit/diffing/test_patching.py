@@ -14,7 +14,7 @@ from nbvc import NotebookDiff
 from nbvc.diffing import DiffPolicy, Part
 from nbvc.diffing.jsonops import apply, compare, seen_ops
 from nbvc.diffing.nbdime import NbdimeOp
-from nbvc.diffing.outputs import apply_to_outputs, coalesced, diff_outputs
+from nbvc.diffing.outputs import apply_to_outputs, coalesce_streams, diff_outputs
 from nbvc.diffing.values import (
     Add,
     ChangedLines,
@@ -28,9 +28,9 @@ from nbvc.diffing.values import (
     to_builtins,
     unpack,
 )
-from nbvc.diffing.words import changed_words
+from nbvc.diffing.words import find_changed_words
 from nbvc.errors import PatchError
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import are_identical
 from tests.making import code, file, markdown, result, stream
 
 NAN = float("nan")
@@ -46,8 +46,8 @@ def test_any_value_becomes_any_other() -> None:
         ops = compare(before, after)
         wire = json.loads(json.dumps(to_builtins(ops), allow_nan=False))
         read_again = msgspec.convert(wire, tuple[PathOp, ...])
-        assert identical(apply(before, read_again), after), (before, after)
-        assert bool(ops) != identical(before, after)
+        assert are_identical(apply(before, read_again), after), (before, after)
+        assert bool(ops) != are_identical(before, after)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_an_operation_that_does_not_fit_is_refused(before: Any, op: PathOp) -> N
 @pytest.mark.parametrize("value", [1, "a", None, [NAN], float("inf"), {"a": -0.0}])
 def test_a_value_goes_into_strict_json_and_back(value: Any) -> None:
     packed = pack(value)
-    assert identical(unpack(*packed), value)
+    assert are_identical(unpack(*packed), value)
     wire = json.dumps(to_builtins(ScalarChange(*packed)), allow_nan=False)
     again = msgspec.convert(json.loads(wire), ScalarChange)
-    assert identical(unpack(again.before, again.before_json), value)
+    assert are_identical(unpack(again.before, again.before_json), value)
 
 
 # Whole notebooks
@@ -219,11 +219,11 @@ def test_a_diff_that_can_not_be_applied_is_refused(parts: dict[str, Any]) -> Non
 
 def test_neighbouring_pieces_of_a_stream_are_one() -> None:
     pieces = [stream("a"), stream("b"), stream("c", "stderr"), stream("d"), result({}), stream("e")]
-    assert coalesced(pieces) == [
+    assert coalesce_streams(pieces) == [
         *(stream("ab"), stream("c", "stderr"), stream("d"), result({}), stream("e")),
     ]
     odd = [7, stream("a"), {**stream("b"), "text": ["b"]}, stream("c")]
-    assert coalesced(odd) == odd  # type: ignore[arg-type]
+    assert coalesce_streams(odd) == odd  # type: ignore[arg-type]
     assert pieces[0] == stream("a")
 
 
@@ -241,9 +241,9 @@ def test_lines_as_people_see_them() -> None:
 
 
 def test_words_of_a_line_that_is_too_long_are_not_compared() -> None:
-    assert changed_words("a b c d", "a b c e")
-    assert changed_words("a " * 1600, "a " * 1599 + "b") is None
-    assert changed_words("a" * 7000, "b") is None
+    assert find_changed_words("a b c d", "a b c e")
+    assert find_changed_words("a " * 1600, "a " * 1599 + "b") is None
+    assert find_changed_words("a" * 7000, "b") is None
 
 
 def test_operations_of_nbdime_are_read_and_written_as_it_does() -> None:

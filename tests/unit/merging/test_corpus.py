@@ -12,7 +12,7 @@ import pytest
 from nbvc import Notebook, read
 from nbvc.merging import Action, Strategy
 from nbvc.merging.files import merge_files
-from nbvc.merging.textual import fixed
+from nbvc.merging.textual import fix_notebook
 from tests.benchmarks.merges import merged
 
 SIDES = ("base", "local", "remote")
@@ -60,7 +60,7 @@ def test_fix_makes_a_notebook_of_what_git_leaves(corpus: Path, style: tuple[str,
         if not 0 < run.returncode < 128:
             continue
         seen += 1
-        content, result = fixed(run.stdout)
+        content, result = fix_notebook(run.stdout)
         validates(content)
         assert result is not None
         local, base, remote = map(read, paths)
@@ -75,7 +75,7 @@ def test_fix_mends_every_broken_notebook(corpus: Path) -> None:
         text = path.read_text(encoding="utf-8", errors="replace")
         if "\n<<<<<<< " in text:
             broken.append(path)
-            content, _ = fixed(path.read_bytes(), str(path))
+            content, _ = fix_notebook(path.read_bytes(), str(path))
             validates(content)
             assert len(read(content).cells) > 5
     assert broken

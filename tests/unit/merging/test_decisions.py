@@ -10,11 +10,11 @@ import nbvc
 from nbvc import Notebook, Strategy, merge
 from nbvc.errors import RewriteRefusedError
 from nbvc.merging import MergeResult
-from nbvc.merging.files import checked, merge_files
+from nbvc.merging.files import check_result, merge_files
 from nbvc.merging.lines import Chunk
-from nbvc.merging.markers import Take, find, marked_source, parse, settle, without_note
-from nbvc.merging.model import Action, ConflictStyle, Part, SourceChoice
-from nbvc.merging.values import merge_mapping, preferred_outputs, same_notebook
+from nbvc.merging.markers import Take, find, mark_source, parse, settle, without_note
+from nbvc.merging.model import Action, ConflictStyle, DecisionPart, SourceChoice
+from nbvc.merging.values import choose_outputs, merge_mapping, same_notebook
 from tests.making import code, file, markdown, notebook, stream
 
 A = code("a = 1")
@@ -39,7 +39,7 @@ def source(*parts: str) -> str:
     return "\n".join(parts)
 
 
-def said(result: MergeResult, part: Part) -> list[str]:
+def said(result: MergeResult, part: DecisionPart) -> list[str]:
     return [f"{one.action.name}: {one.why}" for one in result.decisions if one.part is part]
 
 
@@ -64,7 +64,7 @@ def test_a_strategy_decides_on_deleted_and_edited(
     assert not result.conflicts
     assert result.resolved
     (decision,) = result.decisions
-    assert (decision.part, decision.action) == (Part.CELL, action)
+    assert (decision.part, decision.action) == (DecisionPart.CELL, action)
     assert decision.why.startswith("local deleted it and remote edited it; the strategy is ")
     turned = {SourceChoice.LOCAL: SourceChoice.REMOTE, SourceChoice.REMOTE: SourceChoice.LOCAL}
     back = merge(base, edited, gone, Strategy(sources=turned.get(choice, choice)))
@@ -114,7 +114,7 @@ def test_who_changed_the_type(base: Any, local: Any, remote: Any, kind: str, sid
     assert cell.source == (new if base in (local, remote) else old)
     assert cell.cell_type == kind
     assert cell.metadata == {"a": 1}
-    assert said(result, Part.TYPE) == [f"{side}: {side.lower()} made it a {kind} cell"]
+    assert said(result, DecisionPart.TYPE) == [f"{side}: {side.lower()} made it a {kind} cell"]
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_what_became_of_a_source_is_said(
         code(source(*local), metadata={"a": 1}),
         code(source(*remote), metadata={"b": 1}),
     )
-    assert said(result, Part.SOURCE) == wanted
+    assert said(result, DecisionPart.SOURCE) == wanted
 
 
 def test_metadata_that_both_sides_changed_apart() -> None:
     base, local, remote = (code(LINES[0], metadata={"x": x, "y": 0}) for x in (1, 22, 333))
     cell, result = merged_cell(base, local, {**remote, "metadata": {"x": 333, "y": 5}})
     assert cell.metadata == {"x": 333, "y": 5}
-    assert said(result, Part.METADATA) == [
+    assert said(result, DecisionPart.METADATA) == [
         "MERGED: both sides changed 'x'; the value that says more stays"
     ]
 
@@ -178,7 +178,7 @@ def test_attachments_by_name(
         assert not found.attachments.keys() & files.keys()
     else:
         assert found.attachments == files
-    assert bool(said(result, Part.ATTACHMENTS)) == apart
+    assert bool(said(result, DecisionPart.ATTACHMENTS)) == apart
     fresh, _ = merged_cell(None, cell(local, text), cell(local, text))
     assert fresh.attachments == cell(local, "")["attachments"]
 
@@ -190,7 +190,7 @@ def test_members_that_nobody_knows_are_merged_by_key() -> None:
     found, result = merged_cell(cell(p=1, q=1, r=1), cell(p=2, q=1, s=3), cell(p=33, q=2, r=1))
     assert {key: found.value(key) for key in ("p", "q", "s")} == {"p": 33, "q": 2, "s": 3}
     assert "r" not in found.fields
-    assert said(result, Part.OTHER) == ["MERGED: both sides changed 'p'; one value stays"]
+    assert said(result, DecisionPart.OTHER) == ["MERGED: both sides changed 'p'; one value stays"]
 
 
 def test_odd_outputs_are_compared_without_their_counts() -> None:
@@ -203,8 +203,8 @@ def test_odd_outputs_are_compared_without_their_counts() -> None:
 def test_outputs_without_an_error_are_preferred() -> None:
     error = {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["long " * 99]}
     fine = [stream("1")]
-    assert preferred_outputs([error], fine) == preferred_outputs(fine, [error]) == fine
-    assert preferred_outputs([7], fine) == preferred_outputs(fine, [7]) == fine
+    assert choose_outputs([error], fine) == choose_outputs(fine, [error]) == fine
+    assert choose_outputs([7], fine) == choose_outputs(fine, [7]) == fine
 
 
 # Splits and joins that both sides changed
@@ -266,7 +266,7 @@ def test_words_of_a_line_in_a_split_cell() -> None:
     remote = nb(A, code(source(*LINES, "fit(alpha, 2, quick)")))
     result = merge(base, local, remote)
     assert result.notebook.cells[2].source == source(*LINES[4:], "fit(beta, 2, quick)")
-    assert said(result, Part.SOURCE) == ["WORDS: both sides changed other words of a line"]
+    assert said(result, DecisionPart.SOURCE) == ["WORDS: both sides changed other words of a line"]
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -365,7 +365,7 @@ def test_what_both_sides_changed_of_the_notebook_is_said() -> None:
     base, local, remote = (nb(A, code(f"{n}"), x=n) for n in ("1", "22", "333"))
     result = merge(base, local, remote)
     assert result.notebook.metadata == {"x": "333"}
-    assert said(result, Part.NOTEBOOK) == [
+    assert said(result, DecisionPart.NOTEBOOK) == [
         "MERGED: both sides changed 'metadata' apart; the value that says more stays"
     ]
 
@@ -403,11 +403,11 @@ def test_a_result_that_would_not_be_read_as_it_was_meant_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     result = MergeResult(nb(A))
-    assert checked(result, ()) == result.notebook.to_bytes()
+    assert check_result(result, ()) == result.notebook.to_bytes()
     for other in (nb(), nb(code("b"))):
         monkeypatch.setattr("nbvc.merging.files.read", lambda *_, other=other, **__: other)
         with pytest.raises(RewriteRefusedError, match="not be read as it was meant"):
-            checked(result, ())
+            check_result(result, ())
 
 
 # Markers
@@ -527,7 +527,7 @@ def test_a_conflict_in_each_style(style: str, wanted: str) -> None:
     strategy = Strategy(
         local_label="l", remote_label="r", base_label="b", style=ConflictStyle(style)
     )
-    text, note = marked_source(CHUNKS, strategy)
+    text, note = mark_source(CHUNKS, strategy)
     assert text.split() == wanted.split()
     assert note.get("base") == ("b" if style != "merge" else None)
     cell = marked(*text.split("\n"), **note)
@@ -539,7 +539,7 @@ def test_a_conflict_in_each_style(style: str, wanted: str) -> None:
 
 def test_a_base_that_is_shown_stays_while_a_conflict_is_open() -> None:
     chunks = [CHUNKS[1], Chunk(["b"]), CHUNKS[1]]
-    text, note = marked_source(chunks, Strategy(style=ConflictStyle.DIFF3))
+    text, note = mark_source(chunks, Strategy(style=ConflictStyle.DIFF3))
     left = settle(marked(*text.split("\n"), **note), [Take.LOCAL, None])
     assert left is not None
     again = find(left)

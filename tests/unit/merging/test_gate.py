@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbvc import Notebook, merge
-from nbvc.merging.gate import is_python, parses
+from nbvc.merging.gate import can_parse, is_python
 from tests.making import code, markdown, notebook
 
 BLOCK = "if ready:\n    start()\n    # the clock runs from here\n    finish()\nprint('done')"
@@ -76,7 +76,7 @@ def test_code_that_never_parsed_is_merged() -> None:
     ],
 )
 def test_what_parses(source: str, wanted: bool) -> None:
-    assert parses(source) == wanted
+    assert can_parse(source) == wanted
 
 
 @pytest.mark.parametrize(

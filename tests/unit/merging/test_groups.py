@@ -8,7 +8,7 @@ import pytest
 
 from nbvc import Notebook, merge
 from nbvc.merging.group import Group
-from nbvc.merging.groups import grouped
+from nbvc.merging.groups import group_cells
 from nbvc.merging.markers import find
 from tests.making import code, markdown, notebook
 
@@ -28,7 +28,7 @@ def sketch(*three: Notebook) -> list[tuple[str, str, str]]:
     base, local, remote = (notebook.cells for notebook in three)
     return [
         ("".join(map(str, g.base)), "".join(map(str, g.local)), "".join(map(str, g.remote)))
-        for g in grouped(base, local, remote)
+        for g in group_cells(base, local, remote)
     ]
 
 
@@ -154,7 +154,7 @@ def test_empty_attachments_are_no_edit() -> None:
 
 def test_every_cell_is_in_one_group_and_moves_are_noted() -> None:
     base, local = nb(LOAD, AREA, NORMAL), nb(AREA, NORMAL, LOAD)
-    groups = grouped(base.cells, local.cells, nb(LOAD, f"{AREA}\nx", NORMAL).cells)
+    groups = group_cells(base.cells, local.cells, nb(LOAD, f"{AREA}\nx", NORMAL).cells)
     assert groups[-1] == Group((0,), (2,), (0,), moved_by_local=True)
     assert [group.moved_by_local for group in groups] == [False, False, True]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.errors import NotebookError
-from nbvc.merging.lenient import cells_in, lenient
-from nbvc.merging.textual import fixed, has_markers, labels_in, salvaged, sides_of
+from nbvc.merging.lenient import cells_in, parse_leniently
+from nbvc.merging.textual import fix_notebook, has_markers, labels_in, salvage_notebook, sides_of
 from tests.generate.strategies import values
 from tests.making import code, file, markdown, notebook, result, stream
 
@@ -23,18 +23,18 @@ CONTENT = file(code("a = 1", [stream("1\n")]), markdown("# T"))
 @settings(max_examples=60)
 def test_whole_json_is_read_as_it_is(value: dict[str, Any]) -> None:
     for indent in (None, 1):
-        assert lenient(json.dumps(value, indent=indent)) == value
+        assert parse_leniently(json.dumps(value, indent=indent)) == value
 
 
 @given(st.integers(0, len(CONTENT)), st.integers(0, 40))
 @settings(max_examples=60)
 def test_text_that_was_cut_out_anywhere_ends_nothing(start: int, count: int) -> None:
     text = (CONTENT[:start] + CONTENT[start + count :]).decode(errors="replace")
-    value = lenient(text)
+    value = parse_leniently(text)
     for cell in cells_in(value):
         assert type(cell) is dict
     try:
-        found = salvaged(text)
+        found = salvage_notebook(text)
     except NotebookError:
         return
     assert nbvc.read(found.to_bytes()) == found
@@ -64,12 +64,12 @@ def test_text_that_was_cut_out_anywhere_ends_nothing(start: int, count: int) -> 
     ],
 )  # fmt: skip
 def test_json_that_was_cut(text: str, wanted: dict[str, Any]) -> None:
-    assert lenient(text) == wanted
+    assert parse_leniently(text) == wanted
 
 
 def test_a_number_of_thousands_of_digits_is_kept_as_text() -> None:
-    assert lenient('{"a": %s}' % ("9" * 5000)) == {"a": "9" * 5000}
-    assert lenient('{"a": %s}' % ("9" * 30)) == {"a": int("9" * 30)}
+    assert parse_leniently('{"a": %s}' % ("9" * 5000)) == {"a": "9" * 5000}
+    assert parse_leniently('{"a": %s}' % ("9" * 30)) == {"a": int("9" * 30)}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_number_of_thousands_of_digits_is_kept_as_text() -> None:
     ],
 )
 def test_a_cell_is_made_of_what_was_found_of_one(found: Any, wanted: tuple[str, str]) -> None:
-    (cell,) = salvaged(json.dumps({"cells": [found]})).cells
+    (cell,) = salvage_notebook(json.dumps({"cells": [found]})).cells
     assert (cell.cell_type, cell.source) == wanted
 
 
@@ -106,7 +106,7 @@ def test_odd_members_of_a_cell_are_left_out_and_half_outputs_too() -> None:
         markdown("4", attachments=7),
     ]
     text = json.dumps({"cells": cells, "metadata": 7, "nbformat_minor": 99})
-    found = salvaged(text)
+    found = salvage_notebook(text)
     assert found.metadata == {}
     assert found.nbformat_minor == 5  # a cell has an id
     one, two, three, four = found.cells
@@ -123,7 +123,9 @@ def test_what_was_cut_and_is_not_valid_any_more_is_left_out() -> None:
     cell["metadata"] = {"tags": [1], "name": "n"}
     odd = {**stream("a"), "name": "stdout", "more": 1}
     text = json.dumps(notebook(cell, code("2", [stream("b"), odd])))[:-40]
-    found = salvaged(text[: text.rindex('"metadata"')] + '"metadata": {"kernelspec": {"name": "p')
+    found = salvage_notebook(
+        text[: text.rindex('"metadata"')] + '"metadata": {"kernelspec": {"name": "p'
+    )
     assert found.problems() == ()
     assert found.cells[0].metadata == {"name": "n"}
     assert found.cells[0].attachments == {"b.png": {}}
@@ -133,15 +135,17 @@ def test_what_was_cut_and_is_not_valid_any_more_is_left_out() -> None:
 
 @pytest.mark.parametrize("minor", [-1, 6, "5", None])
 def test_the_minor_format_is_one_that_there_is(minor: Any) -> None:
-    assert salvaged(json.dumps({"nbformat": 4, "nbformat_minor": minor})).nbformat_minor == 4
-    assert salvaged('{"nbformat": 4, "nbformat_minor": 5}').nbformat_minor == 5
-    assert salvaged('{"nbformat": 4, "nbformat_minor": 0}').nbformat_minor == 0
+    assert (
+        salvage_notebook(json.dumps({"nbformat": 4, "nbformat_minor": minor})).nbformat_minor == 4
+    )
+    assert salvage_notebook('{"nbformat": 4, "nbformat_minor": 5}').nbformat_minor == 5
+    assert salvage_notebook('{"nbformat": 4, "nbformat_minor": 0}').nbformat_minor == 0
 
 
 def test_where_nothing_of_a_notebook_is_found_it_is_said() -> None:
     for content in (b"", b"no json", b'{"a": 1}', b"<<<<<<< a\n=======\n>>>>>>> b\n"):
         with pytest.raises(NotebookError, match=r"^n\.ipynb: no notebook"):
-            fixed(content, "n.ipynb")
+            fix_notebook(content, "n.ipynb")
     with pytest.raises(NotebookError, match="no conflict markers"):
         sides_of(CONTENT)
 
@@ -150,9 +154,9 @@ def test_what_is_nested_too_deeply_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     def too_deep(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("nbvc.merging.textual._fixed", too_deep)
+    monkeypatch.setattr("nbvc.merging.textual._fix_content", too_deep)
     with pytest.raises(NotebookError, match="nested too deeply"):
-        fixed(CONTENT[:-5])
+        fix_notebook(CONTENT[:-5])
 
 
 # Markers of git in the JSON
@@ -183,7 +187,7 @@ def test_both_sides_and_the_base_are_read(base: str | None, ending: str) -> None
     assert (found.base is None) == (base is None)
     if found.base is not None:
         assert found.base.cells[0].source == "a = 1"
-    made, merged = fixed(content)
+    made, merged = fix_notebook(content)
     assert merged is not None
     assert len(merged.conflicts) == 1
     assert "a = 2\n=======\na = 3" in nbvc.read(made).cells[0].source
@@ -226,7 +230,9 @@ def test_a_conflict_that_does_not_end_and_one_without_labels() -> None:
     found = sides_of(f'{head}<<<<<<<\n   "source": "a = 2"\n{tail}'.encode())
     assert found.local.cells[0].source == "a = 2"
     assert (found.local_label, found.remote_label) == ("", "")
-    _, merged = fixed(in_file("<<<<<<<\n{}=======\n{}>>>>>>>\n".format(*lines("a = 2", "a = 3"))))
+    _, merged = fix_notebook(
+        in_file("<<<<<<<\n{}=======\n{}>>>>>>>\n".format(*lines("a = 2", "a = 3")))
+    )
     assert merged is not None
     assert merged.notebook.cells[0].metadata["nbvc"]["conflict"]["local"] == "local"
 

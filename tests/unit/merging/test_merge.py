@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbvc import Notebook, Strategy, merge
-from nbvc.merging import Action, OutputChoice, Part
+from nbvc.merging import Action, DecisionPart, OutputChoice
 from nbvc.merging.markers import Take, find, settle
 from tests.making import code, markdown, notebook, stream
 
@@ -81,7 +81,7 @@ def test_who_owns_the_outputs(
     result = merge(nb(A, code("x = 1", OUT)), nb(A, local), nb(A, remote, X))
     cell = result.notebook.cells[1]
     assert [item["text"] for item in cell.outputs] == ([expected] if expected else [])
-    said = [item.action.name for item in result.decisions if item.part is Part.OUTPUTS]
+    said = [item.action.name for item in result.decisions if item.part is DecisionPart.OUTPUTS]
     assert said == ([action] if action else [])
     assert (cell.metadata.get("nbvc") == {"stale": True}) == (expected is None)
 

@@ -15,13 +15,21 @@ import nbvc
 from nbvc.diffing import DEFAULT_PARTS, DiffPolicy, Part
 from nbvc.diffing.values import Replace
 from nbvc.normalising import PRESETS, Keys, Level, MetadataPolicy, Outputs, Policy, clean
-from nbvc.normalising.configuring import configured
+from nbvc.normalising.configuring import make_policy
 from nbvc.normalising.metadata import compile_keys, read_path
-from nbvc.normalising.noise import ANY, LANGUAGE, Kind, Rule, identities, read_language, rules
+from nbvc.normalising.noise import (
+    ANY,
+    LANGUAGE,
+    Kind,
+    Rule,
+    find_identities,
+    read_language,
+    read_rules,
+)
 from tests.making import code, file, markdown, notebook, stream
 
 NB, CELL = Level.NOTEBOOK_METADATA, Level.CELL_METADATA
-OF_METADATA = [rule for rule in rules() if rule.level in {NB, CELL, Level.OUTPUT_METADATA}]
+OF_METADATA = [rule for rule in read_rules() if rule.level in {NB, CELL, Level.OUTPUT_METADATA}]
 Json = dict[str, Any]
 
 
@@ -66,9 +74,9 @@ def values_of(rule: Rule) -> list[Any]:
 
 
 def test_every_row_has_its_writer_and_its_source_and_no_key_stands_twice() -> None:
-    assert len(rules()) >= 160
-    assert all(rule.writer and rule.source for rule in rules())
-    paths = [(rule.level, path) for rule in rules() for path in rule.paths]
+    assert len(read_rules()) >= 160
+    assert all(rule.writer and rule.source for rule in read_rules())
+    paths = [(rule.level, path) for rule in read_rules() for path in rule.paths]
     assert len(paths) == len(set(paths))
 
 
@@ -96,16 +104,16 @@ OF_OTHERS = {
 @pytest.mark.parametrize("tool", OF_OTHERS)
 def test_the_table_has_every_key_that_other_tools_name(tool: str) -> None:
     for level, names in OF_OTHERS[tool].items():
-        paths = {path for rule in rules() if rule.level is level for path in rule.paths}
+        paths = {path for rule in read_rules() if rule.level is level for path in rule.paths}
         heads = paths | {path[:1] for path in paths}
         assert [one for one in names.split() if tuple(one.split(".")) not in heads] == []
 
 
 def test_ids_of_tools_are_what_cells_without_ids_are_paired_by() -> None:
-    assert ("nbgrader", "grade_id") in identities()
-    assert ("application/vnd.databricks.v1+cell", "nuid") in identities()
+    assert ("nbgrader", "grade_id") in find_identities()
+    assert ("application/vnd.databricks.v1+cell", "nuid") in find_identities()
     # Pairing looks for the end of a key before it decodes anything.
-    assert all(path[-1].endswith("id") for path in identities())
+    assert all(path[-1].endswith("id") for path in find_identities())
 
 
 # What diffs and cleaning make of it.
@@ -232,9 +240,9 @@ def test_details_are_what_does_not_count() -> None:
 def test_data_about_people_is_removed_by_every_preset_unless_it_is_named(name: str) -> None:
     person = {"executionInfo": {"user": {"displayName": "A Person"}, "elapsed": 3}}
     for settings_ in ({"preset": name}, {"preset": name, "metadata": "keep"}):
-        done = clean(made(CELL, person), configured(settings_))
+        done = clean(made(CELL, person), make_policy(settings_))
         assert b"A Person" not in done.after.to_bytes()
-    named = configured({"preset": name, "keep-cell-metadata": ["executionInfo.user"]})
+    named = make_policy({"preset": name, "keep-cell-metadata": ["executionInfo.user"]})
     kept = nbvc.normalise(made(CELL, person), named)
     assert metadata_at(CELL, kept)["executionInfo"]["user"] == person["executionInfo"]["user"]
 
@@ -374,12 +382,12 @@ def test_a_kernel_for_all(
         key: one for key, one in (("kernelspec", spec), ("language_info", info)) if one is not None
     }
     content = json.dumps(value, indent=indent).encode()
-    after = clean(nbvc.read(content), configured({"kernel": "python3"})).after
+    after = clean(nbvc.read(content), make_policy({"kernel": "python3"})).after
     assert after.metadata.get("kernelspec", {}).get("name") == name
     assert after.metadata.get("language_info") == info
     if name == "python3":
         assert after.metadata["kernelspec"]["display_name"] == "Python 3 (ipykernel)"
-    assert not clean(after, configured({"kernel": "python3"})).changed
+    assert not clean(after, make_policy({"kernel": "python3"})).changed
 
 
 def test_one_representation_of_an_output_goes_or_stays() -> None:

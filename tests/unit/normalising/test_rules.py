@@ -21,11 +21,11 @@ from nbvc.normalising import (
     clean,
     cleaning,
 )
-from nbvc.normalising.configuring import configured, from_words
+from nbvc.normalising.configuring import from_words, make_policy
 from nbvc.normalising.kernels import KERNELS
 from nbvc.normalising.noise import Level
 from nbvc.normalising.rules import Item, MetadataRule, Stripped
-from nbvc.normalising.secrets import LONGEST, scanner
+from nbvc.normalising.secrets import LONGEST, make_scanner
 from tests.making import code, file, markdown, notebook, result, stream
 
 KEEP = Policy(outputs=Outputs.KEEP)
@@ -214,8 +214,8 @@ def test_a_key_of_the_notebook_that_stands_twice_is_not_dropped(key: str) -> Non
 @pytest.mark.parametrize(
     ("broken", "policy"),
     [
-        ("_gone_spans", Policy(drop_empty_cells=True)),
-        ("_cell_spans", Policy()),
+        ("_list_gone_spans", Policy(drop_empty_cells=True)),
+        ("_list_cell_spans", Policy()),
         ("splice", Policy()),
     ],
 )
@@ -273,7 +273,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def test_settings_are_a_policy() -> None:
-    policy = configured(SETTINGS)
+    policy = make_policy(SETTINGS)
     assert (policy.outputs, policy.counts, policy.max_size) == (Outputs.STRIP, Counts.KEEP, 10_000)
     assert policy.keep_tags == ("keep_output", "mine", "yours, too; 100 %")
     assert policy.metadata.cell == Keys(drop=("papermill.duration",), only=())
@@ -330,14 +330,14 @@ def test_words_of_older_versions() -> None:
 )
 def test_a_setting_that_does_not_fit(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(NbvcError, match=f"^there:.*{says}"):
-        configured(settings, "there")
+        make_policy(settings, "there")
 
 
 @pytest.mark.parametrize(
     ("written", "size"), [(7, 7), ("7k", 7000), ("2M", 2_000_000), ("1g", 10**9)]
 )
 def test_a_size(written: Any, size: int) -> None:
-    assert configured({"max-size": written}).max_size == size
+    assert make_policy({"max-size": written}).max_size == size
 
 
 # Secrets.
@@ -347,7 +347,7 @@ TOKEN = "AKIA" + "Z7Q4M2N6P8R3S5T1"
 
 def secrets_in(*cells: dict[str, Any]) -> list[tuple[int | None, str]]:
     pytest.importorskip("detect_secrets")
-    found = scanner()(nbvc.Notebook.from_dict(notebook(*cells)))
+    found = make_scanner()(nbvc.Notebook.from_dict(notebook(*cells)))
     return [(one.cell, one.what) for one in found]
 
 
@@ -398,7 +398,7 @@ def test_a_secret_in_a_long_line_is_whole_in_one_of_its_pieces(at: int) -> None:
 def test_without_detect_secrets_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "detect_secrets.core.scan", None)
     with pytest.raises(NbvcError, match=r"nbvc\[secrets\]"):
-        scanner()
+        make_scanner()
 
 
 def test_the_package_has_its_public_names_only() -> None:

@@ -11,14 +11,14 @@ import pytest
 
 from nbvc.notebook import drafts
 from nbvc.notebook.drafts import open_room, remove_leftovers
-from nbvc.notebook.saving import drafted, read_stamped, save
+from nbvc.notebook.saving import draft_file, read_stamped, save
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git
 
 KILLED = """
 import os, sys
-from nbvc.notebook.saving import drafted
-drafted(sys.argv[1], b"new")
+from nbvc.notebook.saving import draft_file
+draft_file(sys.argv[1], b"new")
 os.kill(os.getpid(), 9)
 """
 
@@ -39,7 +39,7 @@ def rooms(folder: Path) -> list[str]:
 
 def test_git_neither_lists_nor_adds_a_draft(tmp_path: Path) -> None:
     top = sandbox.committed(tmp_path / "repo", "a.ipynb")
-    draft = drafted(str(top / "a.ipynb"), b"new")
+    draft = draft_file(str(top / "a.ipynb"), b"new")
     assert git(top, "status", "--porcelain", "--untracked-files=all") == ""
     git(top, "add", "-A")
     assert git(top, "diff", "--cached", "--name-only") == ""
@@ -62,7 +62,7 @@ def test_a_draft_of_a_killed_process_goes_with_the_next_one(tmp_path: Path) -> N
 
 def test_a_draft_in_use_stays(tmp_path: Path) -> None:
     target = tmp_path / "a.ipynb"
-    draft = drafted(str(target), b"new")
+    draft = draft_file(str(target), b"new")
     remove_leftovers(str(tmp_path))
     save(str(tmp_path / "b.ipynb"), b"b")
     draft.publish()

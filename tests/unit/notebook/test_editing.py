@@ -11,7 +11,7 @@ import pytest
 
 import nbvc
 from nbvc.errors import NbvcError
-from nbvc.notebook.jsontext import identical
+from nbvc.notebook.jsontext import are_identical
 from tests.making import code, file, markdown, notebook, stream
 
 PLAIN = notebook(code("a = 1\nb = é\n"), markdown("# T"), language_info={"name": "python"})
@@ -145,7 +145,7 @@ def test_old_formats_agree_with_nbformat(corpus: Path) -> None:
                 wanted["metadata"].pop(key, None)
             for cell in wanted["cells"]:
                 cell.pop("id", None)
-            assert identical(read.to_dict(), wanted), path
+            assert are_identical(read.to_dict(), wanted), path
             checked += 1
     finally:
         logging.disable(logging.NOTSET)

@@ -21,7 +21,7 @@ from nbvc.notebook import parsing
 def test_pieces_are_valid_where_the_whole_is(text: bytes, size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parsing, "_PIECE", size)
-        assert b"".join(parsing._pieces(text)) == text
+        assert b"".join(parsing._cut_pieces(text)) == text
         try:
             text.decode()
         except UnicodeDecodeError as error:

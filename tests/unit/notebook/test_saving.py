@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nbvc.errors import ContentChangedError, WriteRefusedError
-from nbvc.notebook.saving import MANY, drafted, read_stamped, save, sync_files
+from nbvc.notebook.saving import MANY, draft_file, read_stamped, save, sync_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ def test_a_system_that_syncs_no_folders_saves_all_the_same(
 def test_many_files_are_synced_by_one_call_where_that_waits(
     count: int, platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drafts = [drafted(str(tmp_path / f"{number}"), b"x") for number in range(count)]
+    drafts = [draft_file(str(tmp_path / f"{number}"), b"x") for number in range(count)]
     calls: list[str] = []
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr(os, "sync", lambda: calls.append("all"))
@@ -119,7 +119,7 @@ def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
             assert read.result(timeout=10) == b"new"
     assert pipe.is_fifo()
     with pytest.raises(WriteRefusedError, match="not a regular file"):
-        drafted(str(pipe), b"new")
+        draft_file(str(pipe), b"new")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "pipe"]
 
 
@@ -214,7 +214,7 @@ def test_the_owner_is_kept_or_the_file_is(tmp_path: Path, monkeypatch: pytest.Mo
         save(str(target), b"newer")
     assert target.read_bytes() == b"new"
     assert os.listdir(tmp_path) == ["a.ipynb"]
-    drafted(str(target), b"a cache", is_ours=True).publish()
+    draft_file(str(target), b"a cache", is_ours=True).publish()
     assert target.read_bytes() == b"a cache"
     assert target.stat().st_mode & 0o777 == 0o664
 

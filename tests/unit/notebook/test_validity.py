@@ -15,7 +15,7 @@ import nbvc
 from nbvc.errors import RewriteRefusedError
 from nbvc.notebook.validity import (
     _is_plainly_valid,
-    _judged,
+    _judge_notebook,
     check_result,
     find_problems,
 )
@@ -87,7 +87,7 @@ def damaged(draw: st.DrawFn) -> nbvc.Notebook:
 
 @given(damaged())
 def test_what_is_plainly_valid_nbformat_finds_valid_too(one: nbvc.Notebook) -> None:
-    assert not _is_plainly_valid(one) or not _judged(one)
+    assert not _is_plainly_valid(one) or not _judge_notebook(one)
 
 
 @pytest.mark.parametrize("minor", range(6))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import nbvc
 from nbvc.errors import NotebookError, RewriteRefusedError
 from nbvc.notebook import ABSENT, jsonedit
-from nbvc.notebook.jsontext import decode, identical, item_key, split_array, split_object
+from nbvc.notebook.jsontext import are_identical, decode, item_key, split_array, split_object
 from nbvc.notebook.rewrite import (
     rewrite_attachments,
     rewrite_bundle,
@@ -41,15 +41,15 @@ ODD = b'{"a": NaN, "b": [1e400, -Infinity, {}, [], "x: [,]\\""], "c": {"d": []}}
 @settings(max_examples=50)
 def test_the_slow_layout_is_the_fast_one(value: Any) -> None:
     text = json.dumps(value).encode()
-    assert jsonedit._layout_slowly(text) == msgspec.json.format(text, indent=1)
+    assert jsonedit._indent_slowly(text) == msgspec.json.format(text, indent=1)
 
 
 @pytest.mark.parametrize("style", [PLAIN, COMPACT, Style(one_line=True), Style(indent=b"\t")])
 def test_numbers_outside_json_are_laid_out_and_stay(style: Style) -> None:
-    laid = jsonedit.layout(ODD, style, 1)
-    assert identical(decode(laid), decode(ODD))
+    laid = jsonedit.indent_json(ODD, style, 1)
+    assert are_identical(decode(laid), decode(ODD))
     assert (b"\n" in laid) != style.one_line
-    assert jsonedit.layout(laid, style, 1) == laid
+    assert jsonedit.indent_json(laid, style, 1) == laid
     if style is COMPACT:
         assert laid == ODD.replace(b": ", b":").replace(b", ", b",").replace(b"x:[", b"x: [")
     if style is PLAIN:
@@ -62,7 +62,7 @@ def test_a_cell_with_such_numbers_goes_to_a_notebook_in_another_style() -> None:
     cell = file(code("a")).replace(b'"metadata": {}', b'"metadata": %b' % ODD, 1)
     before = nbvc.read(json.dumps(notebook(code("b")), indent=4).encode())
     after = before.with_cells([*before.cells, *nbvc.read(cell).cells])
-    assert identical(after.cells[1].metadata, decode(ODD))
+    assert are_identical(after.cells[1].metadata, decode(ODD))
     assert b'\n                "a": NaN,\n' in after.to_bytes()
 
 
@@ -71,7 +71,7 @@ def test_a_cell_with_such_numbers_goes_to_a_notebook_in_another_style() -> None:
 )
 def test_a_key_that_stands_twice_is_not_written_over(text: bytes) -> None:
     with pytest.raises(RewriteRefusedError, match="twice"):
-        jsonedit.members(text)
+        jsonedit.locate_members(text)
 
 
 @given(values)
@@ -107,10 +107,10 @@ STRANGE: tuple[Any, ...] = (
 def test_identical_is_exact_and_items_have_one_key_exactly_then() -> None:
     for i, one in enumerate(STRANGE):
         for j, other in enumerate(STRANGE):
-            assert identical(one, other) == (i == j), (one, other)
+            assert are_identical(one, other) == (i == j), (one, other)
             assert (item_key(one) == item_key(other)) == (i == j), (one, other)
     both = {"a": "\ud800", "b": 1}, {"b": 1, "a": "\ud800"}
-    assert identical(*both)
+    assert are_identical(*both)
     assert len({item_key(one) for one in both}) == 1
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 
 from nbvc.diffing.values import to_builtins
-from nbvc.diffing.words import changed_words
+from nbvc.diffing.words import find_changed_words
 from nbvc.render import looks, naming
-from nbvc.render.alike import told_apart
-from nbvc.render.escape import escaped
+from nbvc.render.alike import show_apart
+from nbvc.render.escape import escape_text
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "jupyter_extension" / "src" / "shared"
@@ -127,11 +127,11 @@ def cases() -> dict[str, object]:
     """Return texts, and both sides of changes with their words, as they are shown."""
     pairs = []
     for before, after in PAIRS:
-        found = changed_words(f"{before}\n", f"{after}\n")
+        found = find_changed_words(f"{before}\n", f"{after}\n")
         for words in (None, found):
-            shown = told_apart(before, after, words)
+            shown = show_apart(before, after, words)
             pairs.append([before, after, to_builtins(words), shown[0].text, shown[1].text])
-    return {"texts": [[text, escaped(text)] for text in TEXTS], "pairs": pairs}
+    return {"texts": [[text, escape_text(text)] for text in TEXTS], "pairs": pairs}
 
 
 def files() -> dict[str, str]:

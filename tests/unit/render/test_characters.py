@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbvc
-from nbvc.diffing.words import changed_words
+from nbvc.diffing.words import find_changed_words
 from nbvc.render import naming
-from nbvc.render.alike import told_apart, values_apart
-from nbvc.render.escape import Shown, cut_line, escaped, escaped_line
+from nbvc.render.alike import show_apart, show_values_apart
+from nbvc.render.escape import Shown, cut_line, escape_line, escape_text
 from nbvc.render.looks import IGNORED, look_of
 from nbvc.render.paint import Painter
 from nbvc.render.terminal import TerminalRenderer
-from nbvc.render.unified import unified
-from nbvc.render.values import value_text, values_shown
+from nbvc.render.unified import render_unified
+from nbvc.render.values import shorten_values, value_text
 from tests.making import code, notebook, stream
 from tests.unit.render.characters import FOLDER, files
 
@@ -77,7 +77,7 @@ def test_the_extension_has_the_same_tables_and_cases(name: str) -> None:
     ],
 )
 def test_what_is_not_seen_is_named(text: str, shown: str) -> None:
-    assert escaped(text) == shown
+    assert escape_text(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_is_not_seen_is_named(text: str, shown: str) -> None:
     ],
 )
 def test_what_people_write_stays(text: str) -> None:
-    assert escaped(text) == text
+    assert escape_text(text) == text
 
 
 ALIKE = [
@@ -125,7 +125,7 @@ def drawn(text: str) -> str:
 
 @pytest.mark.parametrize(("before", "after"), ALIKE)
 def test_two_sides_that_look_the_same_are_told_apart(before: str, after: str) -> None:
-    old, new = told_apart(before, after)
+    old, new = show_apart(before, after)
     assert drawn(old.text) != drawn(new.text)
     assert re.search(NAME, old.text + new.text)
     sides = [
@@ -134,7 +134,7 @@ def test_two_sides_that_look_the_same_are_told_apart(before: str, after: str) ->
     ]
     for lines in (
         TerminalRenderer(nbvc.diff(sides[0], sides[1]), Painter(on=False)).lines(),
-        unified(sides[0], sides[1], nbvc.DiffPolicy().parts),
+        render_unified(sides[0], sides[1], nbvc.DiffPolicy().parts),
     ):
         changed = [line.strip() for line in lines if line.strip()[:1] in ("-", "+")]
         removed = [drawn(line[1:]) for line in changed if line[0] == "-"]
@@ -149,8 +149,8 @@ def test_two_sides_that_look_the_same_are_told_apart(before: str, after: str) ->
     [("дом и сад", "house and garden"), ("# 1 комментарий", "# 2 комментарий"), ("m2", "m²")],
 )
 def test_sides_that_look_different_keep_their_characters(before: str, after: str) -> None:
-    words = changed_words(before, after)
-    assert [side.text for side in told_apart(before, after, words)] == [before, after]
+    words = find_changed_words(before, after)
+    assert [side.text for side in show_apart(before, after, words)] == [before, after]
 
 
 SIGNS = st.text(
@@ -165,13 +165,13 @@ SIGNS = st.text(
 @given(SIGNS)
 @settings(max_examples=500, deadline=None)
 def test_nothing_is_unseen_and_nothing_is_lost(text: str) -> None:
-    shown = escaped(text)
+    shown = escape_text(text)
     back = re.sub(NAME, lambda found: chr(int(found[0][3:-1], 16)), shown)
     assert back == text
     assert not re.search(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown
     )
-    assert "\n" not in escaped_line(text)
+    assert "\n" not in escape_line(text)
     mapped = Shown(text)
     assert mapped.text == shown
     assert [mapped.at(n) for n in range(len(text) + 1)] == sorted(
@@ -183,9 +183,9 @@ def test_nothing_is_unseen_and_nothing_is_lost(text: str) -> None:
 @given(SIGNS, SIGNS)
 @settings(max_examples=500, deadline=None)
 def test_values_that_differ_are_shown_different(before: str, after: str) -> None:
-    old, new = values_apart(before, after)
+    old, new = show_values_apart(before, after)
     assert (old == new) == (before == after)
-    cut = values_shown(before, after, 12)
+    cut = shorten_values(before, after, 12)
     assert (cut[0] == cut[1]) == (before == after)
 
 

@@ -17,11 +17,11 @@ from nbvc.diffing.meaning.html import read_words
 from nbvc.diffing.policy import DEFAULT_PARTS, DiffPolicy, Part
 from nbvc.render.html import report
 from nbvc.render.html.code import Lines
-from nbvc.render.html.conflicts import conflicts, of_markers, of_merge
-from nbvc.render.html.elements import Html, element, joined, text
-from nbvc.render.html.hunks import compared as compared_texts
-from nbvc.render.html.page import page
-from nbvc.render.html.sandbox import cleaned, folded_frame
+from nbvc.render.html.conflicts import of_markers, of_merge, render_conflicts
+from nbvc.render.html.elements import Html, escape_html, join_pieces, make_element
+from nbvc.render.html.hunks import render_compared as compared_texts
+from nbvc.render.html.page import render_page
+from nbvc.render.html.sandbox import clean_html, fold_frame
 from tests.making import code, comparison, file, markdown, notebook, result, stream
 
 if TYPE_CHECKING:
@@ -92,20 +92,20 @@ def plain(html: str) -> str:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (text("<b>&\"'"), "&lt;b&gt;&amp;\"'"),
+        (escape_html("<b>&\"'"), "&lt;b&gt;&amp;\"'"),
         (
-            text("a\x1b\u202e\tb\n"),
+            escape_html("a\x1b\u202e\tb\n"),
             f"a<i class=u>&lt;U+001B&gt;</i>{OVERRIDE}\tb\n",
         ),
-        (element("title", "a\u200b"), "<title>a&lt;U+200B&gt;</title>"),
+        (make_element("title", "a\u200b"), "<title>a&lt;U+200B&gt;</title>"),
         (
-            element("p", "<i>", Html("<b>x</b>"), class_="a b"),
+            make_element("p", "<i>", Html("<b>x</b>"), class_="a b"),
             '<p class="a b">&lt;i&gt;<b>x</b></p>',
         ),
-        (element("a", href="'\"><x"), '<a href="&#39;&quot;&gt;&lt;x"></a>'),
-        (element("input", checked=True, disabled=False, name=None), "<input checked>"),
-        (element("td", data_row=3, colspan=2), '<td data-row="3" colspan="2"></td>'),
-        (joined("<", Html("<b>"), ">"), "&lt;<b>&gt;"),
+        (make_element("a", href="'\"><x"), '<a href="&#39;&quot;&gt;&lt;x"></a>'),
+        (make_element("input", checked=True, disabled=False, name=None), "<input checked>"),
+        (make_element("td", data_row=3, colspan=2), '<td data-row="3" colspan="2"></td>'),
+        (join_pieces("<", Html("<b>"), ">"), "&lt;<b>&gt;"),
     ],
 )
 def test_what_is_no_markup_becomes_text(found: Html, expected: str) -> None:
@@ -113,7 +113,7 @@ def test_what_is_no_markup_becomes_text(found: Html, expected: str) -> None:
 
 
 def test_a_page_runs_only_its_own_scripts_and_fetches_nothing() -> None:
-    html = "".join(page("t", [element("p", "x")]))
+    html = "".join(render_page("t", [make_element("p", "x")]))
     rules = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     assert rules is not None
@@ -151,7 +151,7 @@ def test_marks_and_syntax_in_one_line() -> None:
 def test_no_character_of_a_source_is_lost(content: str, language: str | None) -> None:
     lines = Lines(content, language)
     shown = "\n".join(re.sub(r"<[^>]*>", "", lines.line(n)) for n in range(content.count("\n") + 1))
-    assert shown == re.sub(r"<[^>]*>", "", text(content))
+    assert shown == re.sub(r"<[^>]*>", "", escape_html(content))
 
 
 def test_unchanged_lines_far_from_a_change_are_folded() -> None:
@@ -376,7 +376,7 @@ def test_html_stands_in_a_frame_that_is_made_when_it_is_asked_for() -> None:
 )
 def test_html_is_cleaned(content: str, expected: str | None) -> None:
     pytest.importorskip("nh3")
-    assert cleaned(content) == expected
+    assert clean_html(content) == expected
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_html_is_cleaned(content: str, expected: str | None) -> None:
 )
 def test_html_that_takes_quadratic_time_to_read_gets_no_frame(content: str, framed: bool) -> None:
     pytest.importorskip("nh3")
-    assert (cleaned(content) is not None) is framed
+    assert (clean_html(content) is not None) is framed
 
 
 def test_without_nh3_there_is_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,7 +403,7 @@ def test_without_nh3_there_is_the_text_alone(monkeypatch: pytest.MonkeyPatch) ->
         {"text/html": "<b>two</b>", "text/plain": "two"},
     )
     assert "<iframe" not in html
-    assert folded_frame("<b>x</b>", "t") == ""
+    assert fold_frame("<b>x</b>", "t") == ""
     only = outputs({"text/html": "<b>one</b>"}, {"text/html": "<b>two</b>"})
     assert "<iframe" not in only
     assert "two" in plain(only)
@@ -461,7 +461,7 @@ def test_conflicts_of_a_merge_stand_in_three_columns() -> None:
     merged = nbvc.merge(*sides)
     found = of_merge(merged, *sides)
     html = "".join(
-        conflicts(
+        render_conflicts(
             "<a>.ipynb", found, "python", labels=("main", "<topic>"), decisions=merged.decisions
         )
     )
@@ -474,11 +474,11 @@ def test_conflicts_of_a_merge_stand_in_three_columns() -> None:
 
 def test_conflicts_in_a_notebook_stand_in_two() -> None:
     merged = nbvc.merge(*conflict()).notebook
-    html = "".join(conflicts("a.ipynb", of_markers(nbvc.read(merged.to_bytes())), "python"))
+    html = "".join(render_conflicts("a.ipynb", of_markers(nbvc.read(merged.to_bytes())), "python"))
     tags(html)
     assert re.findall(r"<h4>(.*?)</h4>", html) == ["local", "remote"] * 2
     assert "&lt;&lt;&lt;" not in html
-    assert "".join(conflicts("a", [], "python")).count("Nothing is left to decide.") == 1
+    assert "".join(render_conflicts("a", [], "python")).count("Nothing is left to decide.") == 1
 
 
 def test_odd_notebooks_make_pages() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import nbvc
-from nbvc.render.escape import escaped_line
-from nbvc.render.markdown import MOST, comment, fenced
+from nbvc.render.escape import escape_line
+from nbvc.render.markdown import MOST, comment, fence_lines
 from tests.making import code, comparison, file, markdown, notebook, result, stream
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def test_fault_61_text_stays_text(text: str) -> None:
     [([], "```"), (["a"], "```"), (["```"], "````"), (["x `````` y"], "```````")],
 )
 def test_a_fence_is_longer_than_what_it_holds(lines: list[str], fence: str) -> None:
-    assert fenced(lines, "diff") == [f"{fence}diff", *lines, fence, ""]
+    assert fence_lines(lines, "diff") == [f"{fence}diff", *lines, fence, ""]
 
 
 def test_an_unchanged_comparison_says_so() -> None:
@@ -339,4 +339,4 @@ def test_no_reference_is_live_and_each_text_is_there(one: str, other: str) -> No
     assert texts.live == []
     text = re.sub(r"\s+", " ", "".join(texts.all))
     for word in (one, other):
-        assert re.sub(r"\s+", " ", escaped_line(word)).strip() in text
+        assert re.sub(r"\s+", " ", escape_line(word)).strip() in text

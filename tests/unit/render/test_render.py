@@ -12,13 +12,13 @@ import pytest
 import nbvc
 from nbvc import DiffPolicy, Part
 from nbvc.diffing.values import ChangedWords
-from nbvc.diffing.words import changed_words
-from nbvc.render.escape import escaped, without_colours
-from nbvc.render.media import described, dimensions
+from nbvc.diffing.words import find_changed_words
+from nbvc.render.escape import escape_text, without_colours
+from nbvc.render.media import describe_media, read_dimensions
 from nbvc.render.paint import Painter
-from nbvc.render.readable import readable
+from nbvc.render.readable import format_notebook
 from nbvc.render.terminal import TerminalRenderer
-from nbvc.render.unified import unified, unified_lines
+from nbvc.render.unified import render_unified, unified_lines
 from nbvc.render.words import summarize_cells
 from tests.making import code, markdown, notebook, result, stream
 
@@ -137,10 +137,12 @@ def test_summary() -> None:
 def test_unified_applies_to_the_readable_text(context: int, tmp_path: Path) -> None:
     everything = frozenset(Part)
     for number, (one, other) in enumerate([(BEFORE, AFTER), (AFTER, BEFORE), (make(), AFTER)]):
-        old, new = readable(one, everything), readable(other, everything)
+        old, new = format_notebook(one, everything), format_notebook(other, everything)
         file, change = tmp_path / f"{number}.txt", tmp_path / f"{number}.diff"
         file.write_text("".join(f"{line}\n" for line in old))
-        lines = unified(one, other, everything, context=context, names=(file.name, file.name))
+        lines = render_unified(
+            one, other, everything, context=context, names=(file.name, file.name)
+        )
         change.write_text("".join(f"{line}\n" for line in lines))
         apply = ["git", "apply", "--unidiff-zero", "-p0", change.name]
         subprocess.run(apply, cwd=tmp_path, check=True)
@@ -153,32 +155,35 @@ def test_unified_of_equal_texts_is_empty() -> None:
 
 def test_readable_text_has_no_noise_and_no_numbers() -> None:
     cell = code("a = 1", [stream("1\n")], execution_count=7, metadata={"collapsed": True})
-    text = readable(make(cell, markdown("b"), language_info={"version": "3"}))
+    text = format_notebook(make(cell, markdown("b"), language_info={"version": "3"}))
     assert text == ["# %% [code]", "a = 1", "#> 1", "# %% [markdown]", "b"]
 
 
 def test_escaping() -> None:
-    assert escaped("a\tb\nc é 漢 👍") == "a\tb\nc é 漢 👍"
-    assert escaped("\x1b[31m\r\x00\u202e\u2028\ud800") == (
+    assert escape_text("a\tb\nc é 漢 👍") == "a\tb\nc é 漢 👍"
+    assert escape_text("\x1b[31m\r\x00\u202e\u2028\ud800") == (
         "<U+001B>[31m<U+000D><U+0000><U+202E><U+2028><U+D800>"
     )
     assert without_colours("\x1b[1;31mred\x1b[0m 10%\r 100%\n") == " 100%\n"
 
 
 def test_media() -> None:
-    assert dimensions("image/png", PNG) == (1, 1)
-    assert dimensions("image/png", "not base64!") is None
-    assert described("image/png", PNG) == "image/png, 1×1, 72 B"
+    assert read_dimensions("image/png", PNG) == (1, 1)
+    assert read_dimensions("image/png", "not base64!") is None
+    assert describe_media("image/png", PNG) == "image/png, 1×1, 72 B"
     assert (
-        described("image/svg+xml", '<svg width="30" height="20">') == "image/svg+xml, 30×20, 28 B"
+        describe_media("image/svg+xml", '<svg width="30" height="20">')
+        == "image/svg+xml, 30×20, 28 B"
     )
-    assert described("application/json", {"a": 1}) == "application/json, 8 B"
-    assert described("text/html", "x" * 23_100) == "text/html, 23.1 kB"
+    assert describe_media("application/json", {"a": 1}) == "application/json, 8 B"
+    assert describe_media("text/html", "x" * 23_100) == "text/html, 23.1 kB"
 
 
 def test_changed_words() -> None:
-    assert changed_words("total = 50.0 mm", "total = 37.5 mm") == ChangedWords(
+    assert find_changed_words("total = 50.0 mm", "total = 37.5 mm") == ChangedWords(
         ((8, 12),), ((8, 12),)
     )
-    assert changed_words("same b c same", "same x y same") == ChangedWords(((5, 8),), ((5, 8),))
-    assert changed_words("nothing alike here", "=== 123 ===") is None
+    assert find_changed_words("same b c same", "same x y same") == ChangedWords(
+        ((5, 8),), ((5, 8),)
+    )
+    assert find_changed_words("nothing alike here", "=== 123 ===") is None

@@ -15,7 +15,7 @@ from nbvc.diffing.values import Change, ChangedLines, SameLines
 from nbvc.render.html import report
 from nbvc.render.markdown import comment
 from nbvc.render.paint import Painter
-from nbvc.render.shown import FoldedLines, fold_lines, show_cells, touched_parts
+from nbvc.render.shown import FoldedLines, find_touched, fold_lines, show_cells
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.words import count_noisy, join_words, summarize_counts, summarize_diff
 from tests.making import code, comparison, markdown, notebook, stream
@@ -177,9 +177,9 @@ def test_a_cell_that_moved_touches_the_sources_whatever_else_changed() -> None:
     others = [code(f"other_{n} = load({n})") for n in range(3)]
     before, after = (code(LONG, [stream(text)]) for text in ("1\n", "2\n"))
     diff = compare(read(before, *others), read(*others, after))
-    assert touched_parts(diff) == {Part.SOURCES, Part.OUTPUTS}
+    assert find_touched(diff) == {Part.SOURCES, Part.OUTPUTS}
     diff = compare(read(before), read(after))
-    assert touched_parts(diff) == {Part.OUTPUTS}
+    assert find_touched(diff) == {Part.OUTPUTS}
 
 
 def test_a_cell_that_moved_is_not_one_of_the_unchanged_ones_with_noise() -> None:
@@ -233,8 +233,8 @@ def test_the_gate_ignores_outputs_that_nbval_ignores() -> None:
 
     for numbers, counts in ((range(3), False), (range(4), True)):
         diff = nbvc.diff(make("1", numbers), make("2", numbers))
-        assert (Part.OUTPUTS in touched_parts(diff, for_gate=True)) is counts
-        assert Part.OUTPUTS in touched_parts(diff)
+        assert (Part.OUTPUTS in find_touched(diff, for_gate=True)) is counts
+        assert Part.OUTPUTS in find_touched(diff)
 
 
 def test_one_line_names_changes_of_the_notebook_itself() -> None:

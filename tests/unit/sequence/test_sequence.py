@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbvc.sequence import common_length, heaviest_increasing, lcs, matches, opcodes, ratio
+from nbvc.sequence import (
+    common_length,
+    find_matches,
+    find_opcodes,
+    heaviest_increasing,
+    lcs,
+    measure_ratio,
+)
 
 WORDS = st.text("abcd", max_size=14)
 
@@ -28,7 +35,7 @@ def plain_length(a: str, b: str) -> int:
 
 @given(WORDS, WORDS)
 def test_matches_are_a_longest_common_subsequence(a: str, b: str) -> None:
-    pairs = matches(a, b)
+    pairs = find_matches(a, b)
     assert all(a[i] == b[j] for i, j in pairs)
     assert all(p[0] < q[0] and p[1] < q[1] for p, q in pairwise(pairs))
     assert len(pairs) == common_length(a, b) == plain_length(a, b)
@@ -37,7 +44,7 @@ def test_matches_are_a_longest_common_subsequence(a: str, b: str) -> None:
 @given(WORDS, WORDS)
 def test_opcodes_turn_one_into_the_other(a: str, b: str) -> None:
     built, position = "", 0
-    for code in opcodes(a, b):
+    for code in find_opcodes(a, b):
         assert code.a0 == position
         position = code.a1
         assert (code.tag == "equal") == (a[code.a0 : code.a1] == b[code.b0 : code.b1])
@@ -52,7 +59,7 @@ def test_a_stretch_too_large_for_a_table_still_gives_valid_matches(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lcs, "CELLS_AT_ONCE", 16)
-        pairs = matches(a, b)
+        pairs = find_matches(a, b)
     assert all(a[i] == b[j] for i, j in pairs)
     assert all(p[0] < q[0] and p[1] < q[1] for p, q in pairwise(pairs))
 
@@ -62,7 +69,7 @@ def test_large_equal_parts_are_found_between_anchors() -> None:
     b = a[:3] + a[50:500] + [7, 8] * 20 + a[500:]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lcs, "CELLS_AT_ONCE", 1000)
-        assert len(matches(a, b)) >= 1950
+        assert len(find_matches(a, b)) >= 1950
 
 
 def test_between_anchors_what_stands_unequally_often_is_matched_too() -> None:
@@ -70,8 +77,8 @@ def test_between_anchors_what_stands_unequally_often_is_matched_too() -> None:
     b = [*a, "same", "same too"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lcs, "CELLS_AT_ONCE", 16)
-        assert matches([-1, *a, -2], [-3, *b, -4]) == [(n, n) for n in range(1, len(a) + 1)]
-        assert matches([-1, *b, -2], [-3, *a, -4]) == [(n, n) for n in range(1, len(a) + 1)]
+        assert find_matches([-1, *a, -2], [-3, *b, -4]) == [(n, n) for n in range(1, len(a) + 1)]
+        assert find_matches([-1, *b, -2], [-3, *a, -4]) == [(n, n) for n in range(1, len(a) + 1)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=9))
@@ -89,12 +96,12 @@ def test_heaviest_increasing_against_all_subsets(pairs: list[tuple[int, int]]) -
 
 
 def test_ratio() -> None:
-    assert ratio("", "") == 1.0
-    assert ratio("abcd", "abcd") == 1.0
-    assert ratio("abcd", "wxyz") == 0.0
-    assert ratio("abcd", "abxy") == 0.5
-    assert ratio("a", "aaaaaaaaaa", at_least=0.9) == 0.0
-    assert ratio("a", "aaa") == ratio("a", "aaa", at_least=0.5) == 0.5
-    assert ratio("a", "aaa", at_least=0.51) == 0.0
-    assert ratio("ab", "abcdef", at_least=0.5) == 0.5
-    assert ratio("", "a") == ratio("", "a", at_least=0.5) == 0.0
+    assert measure_ratio("", "") == 1.0
+    assert measure_ratio("abcd", "abcd") == 1.0
+    assert measure_ratio("abcd", "wxyz") == 0.0
+    assert measure_ratio("abcd", "abxy") == 0.5
+    assert measure_ratio("a", "aaaaaaaaaa", at_least=0.9) == 0.0
+    assert measure_ratio("a", "aaa") == measure_ratio("a", "aaa", at_least=0.5) == 0.5
+    assert measure_ratio("a", "aaa", at_least=0.51) == 0.0
+    assert measure_ratio("ab", "abcdef", at_least=0.5) == 0.5
+    assert measure_ratio("", "a") == measure_ratio("", "a", at_least=0.5) == 0.0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbvc.sequence import lcs, matches, opcodes, unavoidable
+from nbvc.sequence import find_matches, find_opcodes, find_unavoidable, lcs
 from nbvc.sequence.lcs import Opcode
 
 WORDS = st.text("abc", max_size=8)
@@ -25,14 +25,14 @@ def test_unavoidable_is_what_all_longest_runs_go_through(order: list[int], size:
     else:
         runs = [set()]
     common = set.intersection(*runs)
-    assert [values[position] for position in unavoidable(values)] == sorted(common)
+    assert [values[position] for position in find_unavoidable(values)] == sorted(common)
 
 
 @given(WORDS, WORDS)
 def test_what_is_equal_is_one_step_as_long_as_it_can_be(a: str, b: str) -> None:
-    found = opcodes(a, b)
+    found = find_opcodes(a, b)
     assert not any(one.tag == other.tag == "equal" for one, other in pairwise(found))
-    assert sum(one.a1 - one.a0 for one in found if one.tag == "equal") == len(matches(a, b))
+    assert sum(one.a1 - one.a0 for one in found if one.tag == "equal") == len(find_matches(a, b))
     assert not any(one.tag != "equal" and other.tag != "equal" for one, other in pairwise(found))
     for one in found:
         wanted = {(True, True): "replace", (True, False): "delete", (False, True): "insert"}
@@ -53,14 +53,14 @@ def test_a_table_is_as_large_as_it_may_be_and_no_larger(rows: int, columns: int)
         tables.append((len(kept) - 1) * width)
         return real(kept, a0, b0, width)
 
-    real = lcs._traced
+    real = lcs._trace_matches
     size = len(a) * len(b)
     for most in (size, size - 1):
         tables.clear()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(lcs, "_traced", traced)
+            patch.setattr(lcs, "_trace_matches", traced)
             patch.setattr(lcs, "CELLS_AT_ONCE", most)
-            found = matches([*ends[0], *a, *ends[1]], [*ends[0], *b, *ends[1]])
+            found = find_matches([*ends[0], *a, *ends[1]], [*ends[0], *b, *ends[1]])
         assert found[5:-3] == [(rows // 2 + 5, columns // 2 + 5)]
         assert max(tables) <= most
         assert (tables == [size]) == (most == size)
@@ -71,7 +71,7 @@ def test_the_table_of_one_comparison_takes_sixteen_megabytes() -> None:
 
 
 def test_a_step_is_a_value() -> None:
-    (step,) = opcodes("a", "b")
+    (step,) = find_opcodes("a", "b")
     assert step == Opcode("replace", 0, 1, 0, 1)
     with pytest.raises(AttributeError):
         step.a0 = 5  # type: ignore[misc]

@@ -10,15 +10,15 @@ import pytest
 from nbvc.diffing.policy import Part
 from nbvc.errors import NbvcError
 from nbvc.normalising.policy import Outputs
-from nbvc.workflow.deciding import Asked, Decider, Resolver
+from nbvc.workflow.deciding import Decider, PathOverrides, Resolver
 from tests.conftest import ROOT
 
 NOISE = '[clean]\npreset = "noise"\n'
 
 
-def resolver(files: dict[str, str], asked: Asked | None = None) -> Resolver:
+def resolver(files: dict[str, str], asked: PathOverrides | None = None) -> Resolver:
     contents = {name: text.encode() for name, text in files.items()}
-    return Resolver(contents.get, asked=asked or Asked())
+    return Resolver(contents.get, asked=asked or PathOverrides())
 
 
 def keeps_outputs(decided: Resolver, name: str) -> bool:
@@ -89,7 +89,7 @@ def test_a_long_chain_of_files_is_an_error() -> None:
 
 def test_what_a_command_line_says_goes_on_top() -> None:
     files = {".nbvc.toml": 'exclude = ["old/"]\n[clean]\npreset = "noise"\nkeep-tags = ["a"]\n'}
-    asked = Asked({"outputs": "strip", "keep-tags": ["b"]}, exclude=False)
+    asked = PathOverrides({"outputs": "strip", "keep-tags": ["b"]}, exclude=False)
     decision = resolver(files, asked).decide("old/x.ipynb")
     assert not decision.excluded
     assert decision.policy.outputs is Outputs.STRIP
