@@ -19,6 +19,8 @@ _SEPARATORS = bytes(
 _SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _WHOLE = 0.7
 """How alike cells at least are of which one has all lines of the other, and more."""
+_LONG = 30
+"""A shorter line may stand in two cells by chance."""
 _FEW_LINES = 3
 """Cells of at most so many lines are found by their words as well."""
 _FEW_WORDS = 6
@@ -99,7 +101,7 @@ def compare_profiles(one: Profile, other: Profile, *, at_least: float) -> float:
     lines, others = one.lines, other.lines
     common = len(lines & others)
     best = 1.9 * common / (len(lines) + len(others)) if common else 0.0
-    if 1 < common == min(len(lines), len(others)):
+    if common and common == min(len(lines), len(others)) and _is_telling(lines & others):
         best = max(best, _WHOLE)
     if best > _ENOUGH:
         return best
@@ -112,6 +114,11 @@ def compare_profiles(one: Profile, other: Profile, *, at_least: float) -> float:
     if best < _ENOUGH and few < _FEW_WORDS:
         best = max(best, _by_characters(one, other, at_least))
     return min(best, 0.99)
+
+
+def _is_telling(lines: set[str]) -> bool:
+    """Tell whether two cells do not have these lines by chance."""
+    return len(lines) > 1 or max(map(len, lines)) >= _LONG
 
 
 def _by_characters(one: Profile, other: Profile, at_least: float) -> float:

@@ -355,3 +355,10 @@ def test_a_cell_that_has_all_lines_of_an_old_one_and_more_is_that_cell() -> None
     )
     changes = [(one.change.value, one.before) for one in nbvc.diff(before, after).cells]
     assert changes[1:3] == [("modified", (1,)), ("removed", (2,))]
+
+
+def test_a_heading_with_text_added_below_it_is_no_other_heading() -> None:
+    before = [markdown("## The valley and the rain, part 34"), markdown("Sources: see the annex.")]
+    longer = "## The valley and the rain, part 34\n- see the map\nIn step 41 every station counts."
+    after = [markdown(longer), markdown("## The coast and the snow, part 63")]
+    assert links(before, after)[0] == ((0,), (0,))
