@@ -12,7 +12,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 _SIGTERM, _SIGKILL = 15, 9
@@ -171,3 +171,8 @@ def own_session() -> dict[str, Any]:
     names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
     flags = sum(getattr(subprocess, name, 0) for name in names)
     return {"start_new_session": True, "creationflags": flags}
+
+
+def home_folder(environ: Mapping[str, str]) -> str:
+    """Return the user's home folder."""
+    return environ.get("HOME") or os.path.expanduser("~")

@@ -3,7 +3,7 @@
     - total = а + 1        - total = <U+0430> + 1
     + total = a + 1        + total = a + 1
 
-ChangedWords are compared by their looks: letters in the Latin form if they have one, without what is not
+Words are compared by their looks: letters in the Latin form if they have one, without what is not
 seen. Where words look the same and are not, the characters that differ are named. So are blanks at
 the end of a changed line, and tabs among what changed. The work is linear in the length of the
 texts. `src/shared/alike.ts` in the Jupyter extension is the same in TypeScript, also for timelines.

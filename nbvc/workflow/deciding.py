@@ -15,7 +15,6 @@ import msgspec
 
 from nbvc.diffing.policy import DiffPolicy
 from nbvc.errors import NbvcError, UnreadableSettingsError
-from nbvc.normalising.policy import PRESETS
 from nbvc.normalising.settings import FILES, Origin, Rules, lay_over, read_settings
 from nbvc.workflow.places import Locator, root_folder
 
@@ -51,10 +50,19 @@ class PathDecision(msgspec.Struct, frozen=True):
     `excluding` is the pattern that excludes it, None if it is not excluded.
     """
 
-    policy: Policy
+    _policy: Policy | None
     diff: DiffPolicy
     rules: Rules = Rules()
     excluding: Pattern | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """What `nbvc clean` removes."""
+        if self._policy is not None:
+            return self._policy
+        from nbvc.normalising.policy import PRESETS
+
+        return PRESETS["strip"]
 
     @property
     def excluded(self) -> bool:
@@ -104,7 +112,7 @@ class Resolver:
         self._asked = asked
         self._below = below
         self._rules: dict[str, Rules] = {}
-        self._policies: dict[str | None, tuple[Policy, DiffPolicy]] = {}
+        self._policies: dict[str | None, tuple[Policy | None, DiffPolicy]] = {}
 
     @classmethod
     def of_folder(
@@ -189,10 +197,10 @@ class Resolver:
             return found
         raise NbvcError(problem, where=settings.label)
 
-    def _judge(self, rules: Rules) -> tuple[Policy, DiffPolicy]:
+    def _judge(self, rules: Rules) -> tuple[Policy | None, DiffPolicy]:
         """Return the policies of rules with what was asked on top, checked once for each file."""
         if rules.label is None and not self._asked.clean and not self._below:
-            return PRESETS["strip"], DiffPolicy()
+            return None, DiffPolicy()
         if rules.label not in self._policies:
             from nbvc.diffing.configuring import configured_diff
             from nbvc.diffing.nbdime_config import put_below

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import sys
 
-from nbvc.diffing.nbdime_config import NbdimeSettings, read_nbdime_settings
 from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
+
+    from nbvc.diffing.nbdime_config import NbdimeSettings
 
 _NAME = "nbdime_config.json"
 _NO = frozenset(("no", "n", "false", "off", "0", "0.0"))
@@ -26,11 +27,10 @@ def find_nbdime_settings(environ: Mapping[str, str]) -> NbdimeSettings:
 
     Raises `NbvcError` for a file that nbdime refuses, `OSError`.
     """
+    from nbvc.diffing.nbdime_config import read_nbdime_settings
     from nbvc.notebook.content import read_content
 
-    paths = [os.path.join(folder, _NAME) for folder in dict.fromkeys(_list_folders(environ))]
-    existing = [path for path in reversed(paths) if os.path.isfile(path)]
-    return read_nbdime_settings((path, read_content(path)) for path in existing)
+    return read_nbdime_settings((path, read_content(path)) for path in _find_files(environ))
 
 
 def settings_below(environ: Mapping[str, str], skip: Callable[[str, str], None]) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def settings_below(environ: Mapping[str, str], skip: Callable[[str, str], None])
 
     Those that cannot be read hide no change: `skip` gets the path and the reason, and none holds.
     """
+    if not _find_files(environ):
+        return {}
     try:
         return find_nbdime_settings(environ).settings
     except NbvcError as error:
@@ -45,6 +47,12 @@ def settings_below(environ: Mapping[str, str], skip: Callable[[str, str], None])
     except OSError as error:
         skip(error.filename or _NAME, f"{error.strerror}, so its settings do not hold")
     return {}
+
+
+def _find_files(environ: Mapping[str, str]) -> list[str]:
+    """Return the files that nbdime reads, the strongest last."""
+    paths = [os.path.join(folder, _NAME) for folder in dict.fromkeys(_list_folders(environ))]
+    return [path for path in reversed(paths) if os.path.isfile(path)]
 
 
 def _list_folders(environ: Mapping[str, str]) -> Iterator[str]:
@@ -61,7 +69,7 @@ def _list_folders(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _user_folders(environ: Mapping[str, str]) -> Iterator[str]:
-    from nbvc.git.plumbing.environment import home_folder
+    from nbvc.platform import home_folder
 
     home = home_folder(environ)
     yield environ.get("JUPYTER_CONFIG_DIR") or os.path.join(home, ".jupyter")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def data_folder(environ: Mapping[str, str]) -> str:
     """Return nbvc's folder for data of the user, by the XDG base directory specification."""
-    from nbvc.git.plumbing.environment import home_folder
+    from nbvc.platform import home_folder
 
     share = environ.get("XDG_DATA_HOME", "")
     if not os.path.isabs(share):

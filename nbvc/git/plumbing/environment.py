@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 
 from nbvc.git.plumbing.programs import lookup_path
+from nbvc.platform import home_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,11 +66,6 @@ def make_environment(inherited: Mapping[str, str]) -> dict[str, str]:
 def find_places(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return what the environment says about where the repository is."""
     return {name: inherited[name] for name in PLACES if inherited.get(name)}
-
-
-def home_folder(environ: Mapping[str, str]) -> str:
-    """Return the user's home folder."""
-    return environ.get("HOME") or os.path.expanduser("~")
 
 
 def config_folder(environ: Mapping[str, str]) -> str:

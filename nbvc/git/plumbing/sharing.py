@@ -117,7 +117,8 @@ def may_be_set(environ: Mapping[str, str], common_dir: str, git_dir: str) -> boo
 
     It saves a process in the one place that git waits for: few repositories are shared.
     """
-    from nbvc.git.plumbing.environment import config_folder, home_folder
+    from nbvc.git.plumbing.environment import config_folder
+    from nbvc.platform import home_folder
 
     personal = (
         os.path.join(home_folder(environ), ".gitconfig"),

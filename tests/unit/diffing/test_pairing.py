@@ -360,6 +360,8 @@ def test_a_cell_that_has_all_lines_of_an_old_one_and_more_is_that_cell() -> None
 def test_a_heading_with_text_added_below_it_is_no_other_heading() -> None:
     head, text = "## The signal and the canvas, part 34", "In step {} the maple is met every year."
     before = [markdown(head), markdown(text.format(64))]
-    longer = f"{head}\n- meadow 39: see the signal\n{text.format(41)} And with every other orbit, too."
+    longer = (
+        f"{head}\n- meadow 39: see the signal\n{text.format(41)} And with every other orbit, too."
+    )
     after = [markdown(longer), markdown("## The meadow and the maple, part 63")]
     assert links(before, after)[0] == ((0,), (0,))
