@@ -36,7 +36,7 @@ class Searches(msgspec.Struct, frozen=True):
 
 
 _KEPT_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT\0")
-"""How files begin that other filters store: nobody can read results in them."""
+"""How files begin that other filters store; they cannot be read as notebooks."""
 
 
 def check(subject: Subject, searches: Searches) -> Done:

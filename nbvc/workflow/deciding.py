@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from functools import partial
 
 import msgspec
 
@@ -87,7 +88,6 @@ class PathDecision(msgspec.Struct, frozen=True):
 _SHORT = 10
 """So many characters of a commit's ID are enough for people."""
 
-
 _LONGEST_CHAIN = 20
 """So many files may extend each other."""
 
@@ -133,12 +133,7 @@ class Resolver:
         cls, objects: Objects, revision: str, asked: PathOverrides = NOTHING
     ) -> Resolver:
         """Return the resolver for the files of a commit, or of the index if `revision` is empty."""
-
-        def read(name: str) -> bytes | None:
-            found = objects.get(f"{revision}:{name}")
-            return found.content if found is not None and found.kind == "blob" else None
-
-        return cls(read, lambda name: f"{revision[:_SHORT]}:{name}", asked)
+        return cls(partial(objects.at, revision), lambda name: f"{revision[:_SHORT]}:{name}", asked)
 
     def decide(self, name: str) -> PathDecision:
         """Return what holds for a file. Raises `NbvcError` for settings that are wrong."""

@@ -171,12 +171,10 @@ def _read_accepted(repository: Repository) -> FilterTable | None:
 
 def forget(repository: Repository) -> None:
     """Remove the table."""
+    from nbvc.git.setup.filter_file import remove_with_folder
+
     for path in table_paths(repository.common_dir):
-        try:
-            os.unlink(path)
-            os.rmdir(os.path.dirname(path))
-        except OSError:
-            continue
+        remove_with_folder(path)
 
 
 def find_changed(repository: Repository) -> list[str]:
@@ -196,7 +194,7 @@ def find_changed(repository: Repository) -> list[str]:
 
 
 def describe_changed(repository: Repository) -> str | None:
-    """Return in one line that settings changed and what to do; None if nothing is to be said.
+    """Return in one line that settings changed and what to do; None if there is nothing to report.
 
     Settings that are wrong are not the filter's: it goes on as before.
     """

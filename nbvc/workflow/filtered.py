@@ -28,10 +28,10 @@ def make_filter(
     compared the files before, and has called the filter for those with outputs. Raises `GitError`.
     """
     if not names or (after_git and not _has_run(repository)):
-        return _keep_whole
+        return keep_whole
     clean = _make_cleaner(repository)
     if clean is None:
-        return _keep_whole
+        return keep_whole
     from nbvc.git.setup.attributes import find_filtered
 
     chosen = frozenset(find_filtered(repository, names))
@@ -47,7 +47,8 @@ def make_filter(
     return filter_content
 
 
-def _keep_whole(_name: str, content: bytes) -> bytes:
+def keep_whole(_name: str, content: bytes) -> bytes:
+    """Return what git keeps of a file without a filter."""
     return content
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Skip = Callable[[str, str], None]
-    """What is told that a path is skipped, and why."""
+    """Reports a path that is skipped, and why."""
 
 SUFFIX = ".ipynb"
 _OF_TOOLS = {".git", ".ipynb_checkpoints", ".venv", "node_modules", "site-packages"}

@@ -62,7 +62,7 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
         raise SelectionError("Untracked files are in the working tree, which is not compared here.")
     named = (*rest, *(paths or ()))
     _check(repository, objects, named, (before, after))
-    names = [_name_path(repository, path) for path in named]
+    names = [repository.name_path(path) for path in named]
     found = find_changes(repository, before, after, names, untracked=selection.untracked)
     found = _follow(repository, objects, (before, after), names, found)
     objects.fetch(_list_oids(found))
@@ -237,15 +237,8 @@ def _explain_word(objects: Objects, word: str) -> str:
 def _isknown_source(
     repository: Repository, objects: Objects, revisions: Iterable[str], path: str
 ) -> bool:
-    name = _name_path(repository, path)
+    name = repository.name_path(path)
     return any(objects.get(f"{revision}:{name}") for revision in revisions)
-
-
-def _name_path(repository: Repository, path: str) -> str:
-    """Return a path as the repository has it, empty for its top."""
-    if os.path.isdir(path) and not os.path.islink(path):
-        return repository.name_of_folder(path)
-    return repository.name(path)
 
 
 class _PairMaker(msgspec.Struct, frozen=True):
@@ -375,6 +368,6 @@ def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[
 
 
 def _list_candidates(repository: Repository, path: str) -> list[str]:
-    here = _name_path(repository, os.path.join(os.getcwd(), path))
+    here = repository.name_path(os.path.join(os.getcwd(), path))
     dotted = path.startswith(("./", "../"))
     return [here] if dotted else [path, here]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.changes import FileVersion, Side
     from nbvc.normalising.policy import Policy
-    from nbvc.workflow.deciding import PathOverrides
+    from nbvc.workflow.deciding import PathDecision, PathOverrides
     from nbvc.workflow.finding import FoundPath, Skip
 
     Keep = Callable[[str, bytes], bytes]
@@ -64,6 +64,33 @@ class Choice(msgspec.Struct, frozen=True):
     raw: bool = False
 
 
+class DecidedFiles(msgspec.Struct, frozen=True):
+    """The notebooks on disk that paths mean, each with what holds for it.
+
+    `excluded` counts the others; those that are no files are `unreadable`.
+    """
+
+    files: list[tuple[str, PathDecision]]
+    excluded: int
+    unreadable: tuple[FoundPath, ...]
+
+
+def decide_files(
+    paths: Sequence[str], asked: PathOverrides, environ: Mapping[str, str], skip: Skip
+) -> DecidedFiles:
+    """Return the notebooks that paths mean. Raises `NbvcError`."""
+    from nbvc.workflow.finding import find_files
+
+    decider = Decider(asked)
+    found = [(one, decider.decide(one.path)) for one in find_files(paths, environ, skip)]
+    kept = [(one, decision) for one, decision in found if not decision.excluded]
+    return DecidedFiles(
+        [(one.path, decision) for one, decision in kept if not one.problem],
+        len(found) - len(kept),
+        tuple([one for one, _ in kept if one.problem]),
+    )
+
+
 def select(
     choice: Choice, asked: PathOverrides, environ: Mapping[str, str], skip: Skip
 ) -> Subjects:
@@ -100,32 +127,27 @@ def _select_files(
     *,
     raw: bool,
 ) -> Subjects:
-    from nbvc.workflow.finding import find_files
-
-    decider = Decider(asked)
-    found = [(one, decider.decide(one.path)) for one in find_files(paths, environ, skip)]
-    kept = [(one, decision) for one, decision in found if not decision.excluded]
-    files = [(one.path, decision) for one, decision in kept if not one.problem]
-    readers = {path: partial(_read_file, path) for path, _ in files}
+    decided = decide_files(paths, asked, environ, skip)
+    readers = {path: partial(_read_file, path) for path, _ in decided.files}
     formers: dict[str, Callable[[], bytes | None]] = {}
     closers = []
     for repository, names in _group(list(readers), environ):
         from nbvc.git.plumbing.objects import Objects
-        from nbvc.workflow.filtered import make_filter
+        from nbvc.workflow.filtered import keep_whole, make_filter
 
         objects = Objects(repository)
         closers.append(objects.close)
-        keep = _keep_all if raw else make_filter(repository, list(names.values()), after_git=False)
+        keep = keep_whole if raw else make_filter(repository, list(names.values()), after_git=False)
         for path, name in names.items():
             readers[path] = partial(_read_kept, path, name, keep)
-            formers[path] = partial(_read_version, objects, "HEAD", name)
+            formers[path] = partial(objects.at, "HEAD", name)
     return Subjects(
         [
             Subject(path, readers[path], decision.policy, formers.get(path))
-            for path, decision in files
+            for path, decision in decided.files
         ],
-        len(found) - len(kept),
-        tuple([one for one, _ in kept if one.problem]),
+        decided.excluded,
+        decided.unreadable,
         partial(_close_all, closers),
     )
 
@@ -156,10 +178,6 @@ def _group(
             continue
 
 
-def _keep_all(_name: str, content: bytes) -> bytes:
-    return content
-
-
 def _read_file(path: str) -> bytes:
     from nbvc.notebook.content import read_content
 
@@ -168,11 +186,6 @@ def _read_file(path: str) -> bytes:
 
 def _read_kept(path: str, name: str, keep: Keep) -> bytes:
     return keep(name, _read_file(path))
-
-
-def _read_version(objects: Objects, revision: str, name: str) -> bytes | None:
-    found = objects.get(f"{revision}:{name}")
-    return found.content if found is not None and found.kind == "blob" else None
 
 
 def _find_repository(
@@ -238,16 +251,18 @@ def _select_version(
     objects.expect([version.oid for version, _ in kept if version.oid])
     subjects = [
         Subject(
-            _from_here(repository, version.name),
+            repository.path_from_here(version.name),
             partial(contents.read, version),
             decision.policy,
-            partial(_read_version, objects, former, version.name),
+            partial(objects.at, former, version.name),
             in_git=True,
         )
         for version, decision in kept
     ]
     problem = "its conflicts are not resolved, so nothing is staged"
-    unreadable = tuple([FoundPath(_from_here(repository, name), problem) for name in in_conflict])
+    unreadable = tuple(
+        [FoundPath(repository.path_from_here(name), problem) for name in in_conflict]
+    )
     return Subjects(subjects, len(decided) - len(kept), unreadable, objects.close)
 
 
@@ -263,7 +278,7 @@ def _list_versions(
     from nbvc.git.state.operation import find_unmerged
 
     nothing = Side(Place.COMMIT, "", empty_tree(repository))
-    names = [_name(repository, path) for path in paths]
+    names = [repository.name_path(path) for path in paths]
     found = [one.after or one.before for one in find_changes(repository, nothing, side, names)]
     versions = [version for version in found if version is not None]
     in_conflict = [
@@ -278,15 +293,5 @@ def _list_versions(
     return versions, in_conflict
 
 
-def _from_here(repository: Repository, name: str) -> str:
-    return os.path.relpath(repository.path(name), os.path.realpath(os.curdir))
-
-
 def _is_in(name: str, folder: str) -> bool:
     return not folder or name == folder or name.startswith(f"{folder}/")
-
-
-def _name(repository: Repository, path: str) -> str:
-    if os.path.isdir(path) and not os.path.islink(path):
-        return repository.name_of_folder(path)
-    return repository.name(path)

@@ -99,17 +99,12 @@ class Chosen(msgspec.Struct, frozen=True):
 
 def _choose(paths: Sequence[str], asked: PathOverrides) -> Chosen:
     """Return the notebooks that paths mean. Raises `NbvcError`."""
-    from nbvc.cli.naming.inputs import find_files
-    from nbvc.workflow.deciding import Decider
+    from nbvc.cli.naming.inputs import report_skipped
+    from nbvc.workflow.subjects import decide_files
 
-    decider = Decider(asked)
-    found = [(one, decider.decide(one.path)) for one in find_files(paths)]
-    kept = [(one, decision) for one, decision in found if not decision.excluded]
-    return Chosen(
-        [(one.path, decision) for one, decision in kept if not one.problem],
-        len(found) - len(kept),
-        tuple([("", f"{one.path}: {one.problem}", False) for one, _ in kept if one.problem]),
-    )
+    decided = decide_files(paths, asked, os.environ, report_skipped)
+    refused = [("", f"{one.path}: {one.problem}", False) for one in decided.unreadable]
+    return Chosen(decided.files, decided.excluded, tuple(refused))
 
 
 def _refuse_links(chosen: Chosen) -> Chosen:

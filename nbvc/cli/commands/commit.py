@@ -68,7 +68,7 @@ def _make_push(
     click.option(
         "--branch",
         metavar="NAME",
-        help="Switch to this branch first; create a new one.",
+        help="Switch to this branch first, or create it.",
     ),
     click.option("--clean", is_flag=True, help="Commit what nbvc clean would leave; files stay."),
     click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too."),
@@ -148,11 +148,10 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     """Return advice that names the commands and options of the command line."""
     import shlex
 
-    from nbvc.cli.naming.repositories import from_here
     from nbvc.git.actions.outcome import CommitOutcome
 
     if made.outcome is CommitOutcome.UNMERGED and made.names[0].endswith(".ipynb"):
-        return f"nbvc resolve {shlex.join([from_here(repository, made.names[0])])}"
+        return f"nbvc resolve {shlex.join([repository.path_from_here(made.names[0])])}"
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",

@@ -34,16 +34,17 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
 
     Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
     """
-    from nbvc.cli.naming.inputs import find_files
+    from nbvc.cli.naming.inputs import report_skipped
     from nbvc.cli.terminal.screen import notice
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.workflow.cores import map_files
+    from nbvc.workflow.finding import find_files
     from nbvc.workflow.outputs import Restorer
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
         raise click.UsageError("--from goes with one notebook.")
     files, written, failed = [], [], False
-    for found in find_files(paths):
+    for found in find_files(paths, os.environ, report_skipped):
         if found.problem:
             failed = True
             notice(f"{found.path}: {found.problem}")

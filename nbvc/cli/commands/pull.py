@@ -117,10 +117,9 @@ def _make_hint(repository: Repository, result: PullResult, names: set[str]) -> s
 
 
 def _format_names(repository: Repository, names: Sequence[str], between: str = ", ") -> str:
-    from nbvc.cli.naming.repositories import from_here
     from nbvc.render.escape import escape_line
 
-    shown = [escape_line(from_here(repository, name)) for name in names[:_MOST]]
+    shown = [escape_line(repository.path_from_here(name)) for name in names[:_MOST]]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return between.join(shown) + more
 

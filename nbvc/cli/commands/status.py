@@ -85,7 +85,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
 
 def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
     """Return entries with the paths by which they are named in the folder that we are in."""
-    from nbvc.cli.naming.repositories import from_here, repository_at
+    from nbvc.cli.naming.repositories import repository_at
 
     if not entries:
         return []
@@ -93,8 +93,8 @@ def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLi
     return [
         msgspec.structs.replace(
             one,
-            path=from_here(repository, one.path),
-            old_path=one.old_path and from_here(repository, one.old_path),
+            path=repository.path_from_here(one.path),
+            old_path=one.old_path and repository.path_from_here(one.old_path),
         )
         for one in entries
     ]

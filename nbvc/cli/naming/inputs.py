@@ -11,10 +11,9 @@ from nbvc.errors import SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from nbvc.workflow.compare import Pairs, Selection
-    from nbvc.workflow.finding import FoundPath
 
 
 class Words(click.Command):
@@ -76,10 +75,3 @@ def report_skipped(path: str, reason: str) -> None:
     from nbvc.cli.terminal.screen import notice
 
     notice(f"{path}: {reason}")
-
-
-def find_files(paths: Sequence[str]) -> Iterator[FoundPath]:
-    """Yield the notebooks that paths mean, each once. Raises `NbvcError` for one that does not exist."""
-    from nbvc.workflow import finding
-
-    return finding.find_files(paths, os.environ, report_skipped)

@@ -23,11 +23,6 @@ def repository_at(path: str = ".") -> Repository:
     return discover(find_git(), path)
 
 
-def from_here(repository: Repository, name: str) -> str:
-    """Return the path by which a file of a repository is named in the folder that we are in."""
-    return os.path.relpath(repository.path(name), os.path.realpath("."))
-
-
 def warn_of_settings(path: str = ".") -> None:
     """Say on stderr that settings changed by which git's filter does not go yet."""
     from nbvc.errors import NbvcError

@@ -156,7 +156,7 @@ class Objects:
         return found.content
 
     def at(self, commit: str, name: str) -> bytes | None:
-        """Return a file's content in a commit, None where it has no such file."""
+        """Return a file's content in a commit, None if it has no such file; "" stands for the index."""
         found = self.get(f"{commit}:{name}")
         return found.content if found is not None and found.kind == "blob" else None
 

@@ -64,9 +64,18 @@ class Repository(msgspec.Struct, frozen=True):
         """Return a folder as the repository has it, empty for its top. Raises `OutsideError`."""
         return self._cut_top(os.path.realpath(path))
 
+    def name_path(self, path: str) -> str:
+        """Return a file or folder as the repository has it, empty for its top. Raises `OutsideError`."""
+        is_folder = os.path.isdir(path) and not os.path.islink(path)
+        return self.name_of_folder(path) if is_folder else self.name(path)
+
     def path(self, name: str) -> str:
         """Return where a file of that name lies in the work tree."""
         return os.path.join(self.top, name)
+
+    def path_from_here(self, name: str) -> str:
+        """Return the path by which a file of that name is called in the current folder."""
+        return os.path.relpath(self.path(name), os.path.realpath(os.curdir))
 
     def _cut_top(self, real: str) -> str:
         if real == self.top:

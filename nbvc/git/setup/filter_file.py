@@ -105,11 +105,11 @@ class FilterFile:
                 changed.append(_SETTING)
             if before:
                 self._git.run("config", scope, "--unset-all", _BEFORE)
-            _remove(slot.file)
+            remove_with_folder(slot.file)
         if _INCLUDED in self._read_values("local", _INCLUDE):
             exactly = ("--fixed-value", "--unset-all", _INCLUDE, _INCLUDED)
             self._git.run("config", "--local", *exactly)
-        _remove(self._linked)
+        remove_with_folder(self._linked)
         return tuple(changed)
 
     # The settings
@@ -218,8 +218,8 @@ def _settings_text(path: str) -> bytes:
     return os.fsencode(f'[core]\n\tattributesFile = "{quoted}"\n')
 
 
-def _remove(path: str) -> None:
-    """Remove a file, and the folder that it was alone in."""
+def remove_with_folder(path: str) -> None:
+    """Remove a file if it exists, and the folder that it was alone in."""
     try:
         os.unlink(path)
         os.rmdir(os.path.dirname(path))

@@ -13,7 +13,7 @@ import pytest
 
 from nbvc.cli import run as nbvc
 from nbvc.workflow.filter_table import table_paths
-from tests.integration.git.installed import bare_path, program
+from tests.integration.git.installed import bare_path, program, use_program
 from tests.integration.git.sandbox import git, new
 from tests.making import code, file, markdown, stream
 
@@ -33,9 +33,7 @@ def outputs(content: bytes) -> list[str]:
 
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    script = program(tmp_path)
-    monkeypatch.setenv("PATH", f"{script.parent}:{'/usr/bin:/bin'}")
-    monkeypatch.setattr(sys, "argv", [str(script)])
+    use_program(tmp_path, monkeypatch)
     folder = new(tmp_path / "a repo")
     monkeypatch.chdir(folder)
     assert nbvc(["install", "--filter", "--hooks"]) == 0

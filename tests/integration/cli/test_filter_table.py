@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from nbvc.errors import NbvcError
 from nbvc.git.plumbing import copied_attributes
 from nbvc.workflow.filter_setup import describe_changed, find_changed
 from nbvc.workflow.filter_table import FilterRules, read_table, table_paths
-from tests.integration.git.installed import program
+from tests.integration.git.installed import use_program
 from tests.integration.git.sandbox import commit_all, git, new, opened, write
 from tests.making import code, file, stream
 
@@ -29,9 +28,7 @@ def settings(folder: Path, text: str, name: str = ".nbvc.toml") -> None:
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with settings for two folders, and an nbvc to set up in it."""
-    script = program(tmp_path)
-    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
-    monkeypatch.setattr(sys, "argv", [str(script)])
+    use_program(tmp_path, monkeypatch)
     folder = new(tmp_path / "repo")
     monkeypatch.chdir(folder)
     settings(folder, 'exclude = ["published/"]\n')

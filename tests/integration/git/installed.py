@@ -25,6 +25,13 @@ def program(folder: Path) -> Path:
     return script
 
 
+def use_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process be an nbvc that PATH leads to."""
+    script = program(folder)
+    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
+    monkeypatch.setattr(sys, "argv", [str(script)])
+
+
 def bare_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let PATH lead to git and the shell, and to no nbvc."""
     found = shutil.which("git")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from nbvc.git.plumbing.sharing import may_be_set
 from nbvc.git.setup.filter_file import FilterFile
 from nbvc.git.setup.install import install, uninstall
 from nbvc.git.setup.others import find_others
-from tests.integration.git.installed import program, target
+from tests.integration.git.installed import target, use_program
 from tests.integration.git.sandbox import commit_all, committed, git, new, opened, write
 from tests.making import code, file, stream
 
@@ -26,9 +25,7 @@ CIPHER, POINTER, STRIPPED = b"cipher\n", b"pointer\n", b"stripped\n"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty repository, and an nbvc to set up in it."""
-    script = program(tmp_path)
-    monkeypatch.setenv("PATH", f"{script.parent}:/usr/bin:/bin")
-    monkeypatch.setattr(sys, "argv", [str(script)])
+    use_program(tmp_path, monkeypatch)
     folder = new(tmp_path / 'a "repo"')
     monkeypatch.chdir(folder)
     return folder
