@@ -56,7 +56,8 @@ def render_header(title: str, subtitle: str = "", *controls: Html) -> Html:
         for value, label in (("split", "Side by side"), ("unified", "Unified"))
     ))  # fmt: skip
     box = make_element("input", type="checkbox", name="outputs", checked=True)
-    outputs = make_element("label", box, make_element("span", "Outputs"), class_="modes outputs")
+    toggle = make_element("label", box, make_element("span", "Outputs"))
+    outputs = make_element("div", toggle, class_="modes", role="group", aria_label="Show")
     keys = make_element("p", *_render_keys(), class_="keys")
     group = make_element("div", layouts, class_="modes layout", role="group", aria_label="Layout")
     said = make_element("p", subtitle, class_="summary") if subtitle else NOTHING

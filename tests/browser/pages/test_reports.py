@@ -211,6 +211,16 @@ def test_the_layout_can_be_chosen(opened: Opened, readable: Path) -> None:
     assert beside()
 
 
+def test_outputs_can_be_hidden(opened: Opened, readable: Path) -> None:
+    page = opened(readable).page
+    outputs = page.locator(".output")
+    visible = outputs.filter(visible=True).count()
+    assert visible > 0
+    for expected in (0, visible):
+        page.get_by_text("Outputs", exact=True).first.click()
+        assert outputs.filter(visible=True).count() == expected
+
+
 def test_folds_open_all_at_once(opened: Opened, readable: Path) -> None:
     page = opened(readable).page
     folds = page.locator("main details:not(.rich)")
