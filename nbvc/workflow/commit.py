@@ -75,7 +75,7 @@ def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -
 
 def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
     """Return the old names of notebooks that were renamed since the last commit."""
-    from nbvc.git.state.changes import SUFFIX
+    from nbvc.names import SUFFIX
     from nbvc.workflow.history import open_history
 
     found = {}

@@ -12,7 +12,6 @@ from nbvc.git import Git, discover
 from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
     INDEX,
-    SUFFIX,
     WORK_TREE,
     Contents,
     FileChange,
@@ -25,6 +24,7 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
+from nbvc.names import SUFFIX
 from nbvc.workflow.compare import Pair, Pairs, Source, file_source, make_source
 from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
