@@ -26,9 +26,11 @@ def import_click() -> None:
 
 
 def import_msgspec() -> None:
-    """Import msgspec, without what describes types and writes schemas."""
+    """Import msgspec for JSON, without what describes types and writes schemas."""
     _import_uuid()
-    import_lightly("msgspec", {"typing_extensions": None, "msgspec.inspect": {}, "textwrap": {}})
+    unused = ("inspect", "msgpack", "toml", "yaml")
+    later = (*(f"msgspec.{name}" for name in unused), "textwrap")
+    import_lightly("msgspec", {"typing_extensions": None, **{name: {} for name in later}})
 
 
 def _import_uuid() -> None:
