@@ -71,7 +71,9 @@ def _make_stand_in(name: str, known: Names) -> ModuleType:
             del sys.modules[name]
         from importlib import import_module
 
-        return getattr(import_module(name), attribute)
+        value = getattr(import_module(name), attribute)
+        setattr(stand_in, attribute, value)
+        return value
 
     vars(stand_in).update(known, __getattr__=get)
     return stand_in

@@ -174,7 +174,9 @@ def compile_noise(level: Level, keys: Keys) -> RuleNode:
 @lru_cache(maxsize=8)
 def find_noisy(level: Level) -> frozenset[str]:
     """Return the keys of an object with fixed keys (notebook, cell, output) that a diff ignores."""
-    return frozenset(path[0] for rule in read_rules_of(level) if rule.ignored for path in rule.paths)
+    return frozenset(
+        path[0] for rule in read_rules_of(level) if rule.ignored for path in rule.paths
+    )
 
 
 def _add_rule(root: RuleNode, rule: Rule) -> None:
