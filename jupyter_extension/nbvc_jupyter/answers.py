@@ -29,6 +29,7 @@ LeanNotebook = Annotated[dict[str, Any], "INotebook<ICell | null>"]
 NumberedNotebook = Annotated[dict[str, Any], "INotebook<ICell | number>"]
 """A notebook in which a cell that the browser has is the number of that cell."""
 Diff = Annotated[dict[str, Any], "INotebookDiff"]
+LineOps = Annotated[list[Any], "LineOp[]"]
 
 ConflictKind = Literal["nbvc", "git", "deleted", "none"]
 MergeSide = Annotated[str, "'local' | 'remote'"]
@@ -509,17 +510,21 @@ class Continued(Answer, frozen=True):
 
 
 class TextPair(Answer, frozen=True):
-    """A text file as the last commit has it and as it is on the disk; None for no file."""
+    """A text file as the last commit has it and as it is on the disk; None for no file.
+
+    `ops` are the lines that are the same and those that changed.
+    """
 
     before: str | None
     after: str | None
+    ops: LineOps
 
 
 class TextConflict(Answer, frozen=True):
     """The conflicts of a file that is not a notebook.
 
     `chunks` is None if only a whole side can be taken: one side deleted the file, or it is not text.
-    `own` is the user's side. `local` and `remote` say whether that side has the file.
+    `own` is the user's side.
     """
 
     digest: str

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError, NoRepositoryError
 from nbvc.git.actions.beginning import add_remote, begin_repository
-from nbvc.git.actions.branching import BranchRefusedError, begin_branch, go_to_branch
+from nbvc.git.actions.branching import BranchRefusedError, begin_branch
 from nbvc.git.actions.operating import list_steps
 from nbvc.git.actions.outcome import CommitPolicy, PartlyStaged
 from nbvc.git.state.branches import list_branches
@@ -23,6 +23,7 @@ from nbvc.workflow.operating import abort_operation, continue_operation, skip_co
 from nbvc.workflow.overview import FileKind, read_overview
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder
+from nbvc.workflow.switching import switch_to
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.committing import push_to, show_commit, show_pull, show_upstream
 from nbvc_jupyter.refusals import RefusedError
@@ -207,12 +208,13 @@ def show_branches(site: Site, request: ProjectRequest, stop: Stop) -> a.Branches
 
 def switch(site: Site, request: SwitchRequest, stop: Stop) -> a.Switched:
     """Switch to a branch, or create one; uncommitted changes go along. Raises `GitError`."""
-    _, repository = _find(site, request.path, stop)
+    place, repository = _find(site, request.path, stop)
     try:
         if request.create:
             done = begin_branch(repository.acting, request.branch)
         else:
-            done = go_to_branch(repository.acting, request.branch, remote=request.remote)
+            store = site.store(place)
+            done = switch_to(store, repository, request.branch, remote=request.remote)
     except BranchRefusedError as error:
         if not error.names:
             raise

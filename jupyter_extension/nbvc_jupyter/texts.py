@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from nbvc.diffing.jsonops import line_ops
+from nbvc.diffing.values import to_builtins
 from nbvc.git.state.changes import read_file
 from nbvc.notebook.content import content_digest
 from nbvc.workflow.text_conflicts import decode_text, read_text_conflict, save_text, take_side
@@ -28,7 +30,8 @@ def show_texts(site: Site, request: FileRequest, stop: Stop) -> a.TextPair:
     path = _find_readable(site, repository, request.name)
     stored = repository.git.ask("cat-file", "--filters", f"HEAD:{request.name}")
     before = None if stored.code else _decode(stored.stdout)
-    return a.TextPair(before, _decode(read_file(path)) if os.path.isfile(path) else None)
+    after = _decode(read_file(path)) if os.path.isfile(path) else None
+    return a.TextPair(before, after, to_builtins(line_ops(before or "", after or "")))
 
 
 def show_conflict(site: Site, request: FileRequest, stop: Stop) -> a.TextConflict:

@@ -1,5 +1,5 @@
 /** Written by `python -m tests.integration.jupyter.contract`. */
-import type { INotebookDiff } from '../diff/format';
+import type { INotebookDiff, LineOp } from '../diff/format';
 import type { ICell, INotebook } from '../shared/notebook';
 
 /** The last commit. */
@@ -595,6 +595,7 @@ export interface IContinued {
 export interface ITextPair {
   before: string | null;
   after: string | null;
+  ops: LineOp[];
 }
 
 /** The conflicts of a file that is not a notebook. */

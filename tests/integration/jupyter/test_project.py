@@ -201,6 +201,20 @@ async def test_a_switch_that_would_overwrite_changes_names_them(repo: Path, ask:
     assert (repo / "a.ipynb").read_bytes() == changed
 
 
+async def test_noise_is_not_in_the_way_of_a_switch(repo: Path, ask: Ask) -> None:
+    git(repo, "switch", "-qc", "topic")
+    (repo / "a.ipynb").write_bytes(SECOND)
+    commit_all(repo, "topic")
+    git(repo, "switch", "-q", "main")
+    noisy = json.loads(FIRST)
+    noisy["metadata"]["language_info"] = {"name": "python", "version": "3.99"}
+    (repo / "a.ipynb").write_text(json.dumps(noisy))
+    said = await _done(ask, "project/switch", branch="topic")
+    assert (said["branch"], said["refused"]) == ("topic", None)
+    assert (repo / "a.ipynb").read_bytes() == SECOND
+    assert len((await ask("checkpoints", path="a.ipynb"))[1]["checkpoints"]) == 1
+
+
 def _conflict(repo: Path, name: str, mine: str, theirs: str) -> None:
     (repo / name).write_text("one = 1\nrest\n")
     commit_all(repo, "base")
@@ -346,10 +360,9 @@ async def test_getting_changes_with_other_files_dirty(
 async def test_text_files_are_compared_with_the_last_commit(repo: Path, ask: Ask) -> None:
     (repo / "helper.py").write_text("one\n")
     (repo / "picture.bin").write_bytes(b"\x00\x01")
-    assert (await ask("text/diff", path="", name="helper.py"))[1] == {
-        "before": None,
-        "after": "one\n",
-    }
+    _, said = await ask("text/diff", path="", name="helper.py")
+    assert (said["before"], said["after"]) == (None, "one\n")
+    assert said["ops"][0]["added"] == ["one\n"]
     status, said = await ask("text/diff", path="", name="picture.bin")
     assert (status, said["reason"]) == (422, "no-text")
     commit_all(repo, "two")
