@@ -526,7 +526,7 @@ export interface IProjectFile {
 /** What git is in the middle of; without `operation` it is a stash that left conflicts. */
 export interface IRunning {
   operation: Operation | null;
-  steps: Step[];
+  steps: OperationStep[];
   message: string;
 }
 
@@ -672,6 +672,8 @@ export type Level =
 
 export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
 
+export type OperationStep = 'continue' | 'skip' | 'abort';
+
 export type Outputs = 'keep' | 'strip';
 
 export type ProjectState = IProject | INoProject;
@@ -748,8 +750,6 @@ export type Side =
   | IEmptySide;
 
 export type Status = IInRepository | IOutsideRepository;
-
-export type Step = 'continue' | 'skip' | 'abort';
 
 export type VersionType = 'commit' | 'checkpoint' | 'work tree';
 

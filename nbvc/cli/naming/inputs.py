@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbvc.workflow.compare import Pairs, Selection
-    from nbvc.workflow.revisions import State
+    from nbvc.workflow.revisions import TreeState
 
 
 class Words(click.Command):
@@ -43,7 +43,7 @@ def select_pairs(selection: Selection) -> Pairs:
         return select(selection, os.environ, report_skipped)
 
 
-def select_state(paths: tuple[str, ...]) -> State:
+def select_state(paths: tuple[str, ...]) -> TreeState:
     """Return what changed in some files and folders. Raises as `select_pairs` does."""
     from nbvc.workflow import revisions
 
