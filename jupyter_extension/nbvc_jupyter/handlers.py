@@ -219,6 +219,7 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "abort": {"post": _post(_CHANGE, "abort", writes_notebook=True)},
     "restore": {"post": _post(_CHANGE, "restore", writes_notebook=True)},
     "resolve/open": {"post": _post_to_read("resolve/open")},
+    "merge": {"post": _post_to_read("merge")},
     "resolve/save": {"post": _post(_CHANGE, "resolve/save", writes_notebook=True)},
 }
 ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = tuple(

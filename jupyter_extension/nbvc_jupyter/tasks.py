@@ -74,6 +74,7 @@ TASKS: dict[str, Task] = {
     "abort": _post(committing.abort, r.NotebookRequest),
     "restore": _post(restoring.restore, r.RestoreRequest),
     "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
+    "merge": _post(conflicts.merge, r.MergeRequest),
     "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),
     "queue": _post(_queue, r.NotebookRequest),
     "jupyter/create": _keep(Keeper.create, "path"),

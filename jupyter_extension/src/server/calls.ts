@@ -22,9 +22,10 @@ export async function compareSides(
   path: string,
   before: C.Side,
   after: C.Side,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  outputs: C.Outputs = 'keep'
 ): Promise<IDiffAnswer> {
-  const answer = await post('diff', { path, before, after, lean: true }, signal);
+  const answer = await post('diff', { path, before, after, lean: true, outputs }, signal);
   return fillSides(answer, before, after);
 }
 
@@ -33,8 +34,6 @@ export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
 
 export const createCheckpoint = (body: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
   requestAPI('checkpoints', { body });
-
-export const readDigest = (path: string): Promise<C.IDigest> => get('digest', { path });
 
 export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
   get('versions', { path, limit });
@@ -57,6 +56,8 @@ export const push = (request: C.IPushRequest, signal?: AbortSignal): Promise<C.I
 
 export const pull = (request: C.INotebookRequest, signal?: AbortSignal): Promise<C.IPull> =>
   post('pull', request, signal);
+
+export const merge = (request: C.IMergeRequest): Promise<C.IMerged> => post('merge', request);
 
 export const openConflicts = (path: string): Promise<C.IConflicts> =>
   post('resolve/open', { path });

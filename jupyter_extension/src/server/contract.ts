@@ -72,6 +72,7 @@ export interface IDiffRequest {
   after: Side;
   path: string;
   lean?: boolean;
+  outputs?: Outputs;
 }
 
 /** Make a checkpoint of what is sent, without that of what is saved. */
@@ -97,6 +98,7 @@ export interface ICommitRequest {
   remote?: string | null;
   set_upstream?: boolean;
   outputs?: Outputs;
+  remember_outputs?: boolean;
   expected?: string | null;
   partly_staged?: boolean;
   ignored?: boolean;
@@ -127,6 +129,13 @@ export interface IResolveSaveRequest {
   opened?: unknown;
 }
 
+/** Merge what is saved into a notebook in an editor; both come from `base`. */
+export interface IMergeRequest {
+  path: string;
+  base: unknown;
+  notebook: unknown;
+}
+
 /** A repository, and what git knows of one notebook in it. */
 export interface IRepositoryStatus {
   top: string;
@@ -142,6 +151,7 @@ export interface IRepositoryStatus {
   filter: boolean;
   state: FileState;
   renamed_from: string | null;
+  outputs: Outputs | null;
 }
 
 /** What the buttons need to know about a notebook in a repository. */
@@ -230,6 +240,7 @@ export interface IVersion {
   message: string;
   path: string;
   commit: string;
+  parents: string[];
 }
 
 /** The versions of a notebook, newest first, and whether these are all. */
@@ -411,6 +422,13 @@ export interface IResolved {
   left: number;
 }
 
+/** A notebook merged with what is saved, how many cells are in conflict, and what is saved. */
+export interface IMerged {
+  notebook: INotebook;
+  conflicts: number;
+  disk: INotebook;
+}
+
 /** Why a request was refused, with what to do and a name of the reason for programs. */
 export interface IRefused {
   message: string;
@@ -553,6 +571,7 @@ export interface IRequests {
   'abort': INotebookRequest;
   'restore': IRestoreRequest;
   'resolve/open': INotebookRequest;
+  'merge': IMergeRequest;
   'resolve/save': IResolveSaveRequest;
 }
 
@@ -573,5 +592,6 @@ export interface IAnswers {
   'abort': IAborted;
   'restore': IRestored;
   'resolve/open': IConflicts;
+  'merge': IMerged;
   'resolve/save': IResolved;
 }

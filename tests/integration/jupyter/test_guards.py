@@ -28,7 +28,7 @@ METHOD_NAMES = ("get", "post", "put", "patch", "delete", "head")
 METHODS = [
     (path, method) for path, handler in ROUTES for method in METHOD_NAMES if method in vars(handler)
 ]
-READS = {"status", "digest", "diff", "versions", "version", "blame", "resolve/open"}
+READS = {"status", "digest", "diff", "versions", "version", "blame", "resolve/open", "merge"}
 SHA = "0" * 64
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -41,6 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "abort": {},
     "restore": {"kind": "commit", "id": "HEAD", "expected": SHA},
     "resolve/open": {},
+    "merge": {"base": json.loads(FIRST), "notebook": json.loads(FIRST)},
     "resolve/save": {"expected": SHA, "notebook": json.loads(FIRST)},
 }
 QUERIES: dict[str, dict[str, str]] = {
