@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,6 +179,33 @@ def test_outside_of_a_repository_the_button_explains_itself(screen: Screen, fold
     screen.page.locator(".nbvc-Checkpoint-message").fill("without git")
     screen.accept("Save checkpoint")
     screen.page.get_by_text("Checkpoint saved").first.wait_for()
+
+
+@pytest.mark.lab
+def test_outputs_of_others_are_trusted_only_on_request(
+    opened: Screen, repo: Path, remote: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(remote), str(clone))
+    table = {"output_type": "display_data", "data": {"text/html": "<b>theirs</b>"}, "metadata": {}}
+    changed = json.loads(FIRST)
+    changed["cells"][3]["outputs"] = [table]
+    (clone / "a.ipynb").write_text(json.dumps(changed, indent=1) + "\n")
+    commit_all(clone, "theirs")
+    git(clone, "push", "-q")
+    opened.append(1, "0")
+    opened.commit("Mine")
+    opened.accept("Get changes and merge")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    opened.accept("Close")
+    told = opened.page.locator(".Toastify__toast", has_text="no longer trusted")
+    expect(told).to_contain_text("1 cell has outputs from elsewhere")
+    told.get_by_role("button", name="Trust the notebook").click()
+    opened.accept("Trust")
+    opened.page.wait_for_function(
+        "() => [...window.jupyterapp.shell.widgets('main')].find(one => one.content?.model?.cells)"
+        ".content.model.cells.get(3).trusted"
+    )
 
 
 @pytest.mark.lab
