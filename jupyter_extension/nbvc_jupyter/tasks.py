@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from nbvc_jupyter import committing, comparing, conflicts, restoring, versions
+from nbvc_jupyter import changing, committing, comparing, conflicts, restoring, versions
 from nbvc_jupyter import requests as r
 from nbvc_jupyter.keeping import Keeper
 
@@ -65,7 +65,9 @@ TASKS: dict[str, Task] = {
     "checkpoints": _get(restoring.list_checkpoints, r.NotebookRequest),
     "checkpoints/make": _post(restoring.create_checkpoint, r.CheckpointRequest),
     "checkpoints/delete": _post(restoring.delete_checkpoint, r.DeleteRequest),
+    "checkpoints/edit": _post(restoring.edit_checkpoint, r.EditRequest),
     "versions": _get(versions.list_versions, r.VersionsRequest),
+    "versions/changes": _post(changing.list_changes, r.ChangesRequest),
     "version": _get(versions.show_version, r.VersionRequest),
     "blame": _get(versions.blame_cell, r.BlameRequest),
     "commit": _post(committing.commit_and_push, r.CommitRequest),

@@ -9,6 +9,7 @@ from nbvc.git import make_stoppable
 from nbvc.versions.model import VersionType
 from nbvc.workflow.history import open_history
 from nbvc_jupyter import answers as a
+from nbvc_jupyter.changing import find_parents, find_repeated
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version, with_cells
 
@@ -27,11 +28,25 @@ def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Version
     repository = make_stoppable(store.repository, stop)
     with open_history(store, place.file, repository=repository) as history:
         found = history.versions()
-    shown = [_show_version(version) for version in found[: request.limit]]
+    checkpoints = store.list(place.file)
+    parents = find_parents(found, checkpoints)
+    pinned = {one.id for one in checkpoints if one.pinned}
+    repeated = find_repeated(found, parents)
+    shown = [
+        _show_version(
+            version,
+            parents[version.id],
+            pinned=version.id in pinned,
+            repeats=version.id in repeated,
+        )
+        for version in found[: request.limit]
+    ]
     return a.Versions(shown, len(found) <= request.limit)
 
 
-def _show_version(one: Version) -> a.Version:
+def _show_version(
+    one: Version, parents: tuple[str, ...], *, pinned: bool, repeats: bool
+) -> a.Version:
     return a.Version(
         kind=one.kind,
         id=one.id,
@@ -41,6 +56,9 @@ def _show_version(one: Version) -> a.Version:
         message=one.message.strip(),
         path=one.name,
         commit=one.commit,
+        parents=[*parents],
+        pinned=pinned,
+        repeats=repeats,
     )
 
 

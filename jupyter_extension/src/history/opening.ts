@@ -13,6 +13,7 @@ import type { IServices } from '../shared/services';
 import { notify, notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
 import { findSide } from '../versions/naming';
+import { deleteCheckpoint, renameCheckpoint } from './checkpoints';
 import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
 
@@ -41,6 +42,22 @@ export function openHistory(services: IServices, path: string): HistoryView {
     languages: services.languages,
     versions: async () => (await server.listVersions(path, MOST)).versions,
     content: (version, known) => server.readVersion(path, version, known),
+    changes: async ids => (await server.listChanges({ path, ids })).changes,
+    showChange: (version, parent) =>
+      openComparison(services, {
+        path,
+        before: parent
+          ? endOf(parent)
+          : { side: { kind: 'empty' }, label: trans.__('Nothing') },
+        after: endOf(version)
+      }),
+    rename: version => attempt(() => renameCheckpoint(path, version, trans)),
+    pin: version =>
+      attempt(async () => {
+        await server.editCheckpoint({ path, id: version.id, pinned: !version.pinned });
+        return true;
+      }),
+    remove: version => attempt(() => deleteCheckpoint(path, version, trans)),
     compare: (version, other) =>
       openComparison(services, {
         path,
@@ -106,13 +123,7 @@ export function openHistory(services: IServices, path: string): HistoryView {
             notifyProblem(new NbvcError(trans.__('The notebook is not open any more.')));
           }
         }
-      : null,
-    blame:
-      live() &&
-      (async () => {
-        const cell = live()?.panel.content.activeCellIndex ?? 0;
-        return { cell, blame: await server.readBlame(path, cell) };
-      })
+      : null
   });
   // The server works while the page makes room.
   void view.refresh();
@@ -128,6 +139,15 @@ export function openHistory(services: IServices, path: string): HistoryView {
     trans
   );
   return view;
+}
+
+async function attempt(act: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await act();
+  } catch (error) {
+    notifyProblem(error);
+    return false;
+  }
 }
 
 function formatLabel(version: IVersion): string {
