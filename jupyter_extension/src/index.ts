@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -27,6 +28,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     IDocumentManager,
     IEditorLanguageRegistry,
+    IEditorServices,
     ITranslator
   ],
   activate: (
@@ -38,6 +40,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     documents: IDocumentManager | null,
     languages: IEditorLanguageRegistry | null,
+    editors: IEditorServices | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
@@ -48,6 +51,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       trans,
       rendermime,
       languages,
+      editors,
       tracker,
       documents,
       browsers,
