@@ -6,6 +6,7 @@ import type { What } from './compare/menu';
 import { compareWith, openMenu } from './compare/menu';
 import { openFiles } from './compare/opening';
 import { openConflicts } from './conflict/opening';
+import { showBlame } from './history/blame';
 import { openHistory } from './history/opening';
 import { findLive, LiveNotebook, serverPath } from './live/document';
 import { commitIcon, compareIcon, historyIcon } from './shared/icons';
@@ -19,7 +20,8 @@ export const COMMANDS = {
   checkpoint: 'nbvc:checkpoint',
   compareFiles: 'nbvc:compare-files',
   history: 'nbvc:history',
-  conflicts: 'nbvc:conflicts'
+  conflicts: 'nbvc:conflicts',
+  blame: 'nbvc:blame'
 } as const;
 
 /** Return the notebook of a command: by its arguments, or the one in front. */
@@ -168,6 +170,13 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     }
   });
 
+  commands.addCommand(COMMANDS.blame, {
+    label: trans.__('Who Wrote This Cell?'),
+    caption: trans.__('Show who last changed the current cell, when and why'),
+    isEnabled: open,
+    execute: withTarget(live => void showBlame(live, trans))
+  });
+
   const category = trans.__('Notebook versions');
   palette?.addItem({ command: COMMANDS.commit, category });
   for (const what of ['checkpoint', 'head', 'pick', 'file']) {
@@ -176,4 +185,5 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
   palette?.addItem({ command: COMMANDS.checkpoint, category });
   palette?.addItem({ command: COMMANDS.history, category });
   palette?.addItem({ command: COMMANDS.conflicts, category });
+  palette?.addItem({ command: COMMANDS.blame, category });
 }

@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -28,6 +29,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     IDocumentManager,
     IEditorLanguageRegistry,
+    IEditorServices,
     ITranslator
   ],
   activate: (
@@ -39,6 +41,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     documents: IDocumentManager | null,
     languages: IEditorLanguageRegistry | null,
+    editors: IEditorServices | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
@@ -49,6 +52,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       trans,
       rendermime,
       languages,
+      editors,
       tracker,
       documents,
       browsers,

@@ -23,11 +23,12 @@ let opened = 0;
 const CHANGED: Reason = 'content-changed';
 
 export function openConflicts(services: IServices, path: string): ConflictView {
-  const { app, trans, documents, languages } = services;
+  const { app, trans, documents, languages, editors } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
   const view = new ConflictView({
     trans,
     languages,
+    editors,
     load: () => server.openConflicts(path),
     delete: async expected => {
       await server.saveResolved({ path, expected, notebook: null });
