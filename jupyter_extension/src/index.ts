@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
@@ -6,11 +7,14 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
+import { Versions } from './panel/opening';
+import { StatusItem } from './panel/status';
 import { provideDiffs } from './provider';
 import { setLanguage } from './shared/error';
 import { PLUGIN, Settings } from './shared/settings';
@@ -27,7 +31,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     IDocumentManager,
     IEditorLanguageRegistry,
-    ITranslator
+    ITranslator,
+    IStatusBar,
+    ILayoutRestorer
   ],
   activate: (
     app,
@@ -38,7 +44,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     documents: IDocumentManager | null,
     languages: IEditorLanguageRegistry | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    statusBar: IStatusBar | null,
+    restorer: ILayoutRestorer | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
     setLanguage(trans);
@@ -53,11 +61,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
       browsers,
       settings
     };
-    addCommands(services, palette);
-    offerConflicts(services);
+    const versions = new Versions(services);
+    restorer?.add(versions.panel, versions.panel.id);
+    statusBar?.registerStatusItem(PLUGIN, {
+      align: 'left',
+      item: new StatusItem(services, versions.model, () => versions.show()),
+      rank: 20
+    });
+    addCommands(services, versions, palette);
+    offerConflicts(services, versions.next);
     rollCheckpoints(services);
     watchDisk(services);
-    void provideDiffs(services);
+    void provideDiffs(services, versions.next);
   }
 };
 
