@@ -112,7 +112,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       );
       this._show('ready');
       void this._loadBranches();
-      await this._loadProject();
+      const project = this._loadProject();
+      project.catch(() => undefined);
       try {
         this._form.showDiff(await compared, live?.dirty ?? false);
         this._show(this._state);
@@ -123,6 +124,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
         );
         this._form.showNoDiff(text);
       }
+      await project;
     } catch (error) {
       this._form.node.hidden = true;
       this._result.replaceChildren(drawError(NbvcError.from(error), this._trans));
