@@ -75,7 +75,7 @@ def commit_files(repository: Repository, store: Store, order: CommitOrder) -> Co
 
 def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
     """Return the old names of notebooks that were renamed since the last commit."""
-    from nbvc.git.state.changes import SUFFIX
+    from nbvc.names import SUFFIX
     from nbvc.workflow.history import open_history
 
     found = {}
@@ -105,7 +105,7 @@ def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, byte
 
     Excluded and other files stay as they are. What is removed is stored and on the disk first.
     """
-    from nbvc.git.state.changes import SUFFIX
+    from nbvc.names import SUFFIX
     from nbvc.store.entries import OutputStore
     from nbvc.store.files import strip_content
     from nbvc.store.home import Home

@@ -113,7 +113,7 @@ def abort_merge(store: Store, repository: Repository) -> tuple[Checkpoint, ...]:
 
 
 def _keep_files(store: Store, repository: Repository, message: str) -> tuple[Checkpoint, ...]:
-    from nbvc.git.state.changes import SUFFIX
+    from nbvc.names import SUFFIX
 
     options = ("--name-only", "--no-renames", "-z")
     git = repository.git.reading

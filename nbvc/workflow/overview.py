@@ -134,7 +134,8 @@ def list_files(
 ) -> Iterator[ChangedFile]:
     """Yield changed files with what changed in them."""
     from nbvc.git.plumbing.objects import Objects
-    from nbvc.git.state.changes import SUFFIX, count_lines, head_side
+    from nbvc.git.state.changes import count_lines, head_side
+    from nbvc.names import SUFFIX
     from nbvc.workflow.commit import find_renames
     from nbvc.workflow.unresolved import has_open_markers
 

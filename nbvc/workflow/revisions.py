@@ -12,7 +12,6 @@ from nbvc.git import Git, discover
 from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
     INDEX,
-    SUFFIX,
     WORK_TREE,
     Contents,
     FileChange,
@@ -25,7 +24,8 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
-from nbvc.workflow.compare import Pair, Pairs, Source, file_source, make_source
+from nbvc.names import SUFFIX
+from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source, make_source
 from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from nbvc.diffing.policy import DiffPolicy
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.workflow.compare import Selection
     from nbvc.workflow.finding import Skip
 
 _OURS = 2
@@ -50,10 +49,38 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     commit. The settings of the working tree hold, and `skip` gets a settings file that cannot be read.
     Raises `SelectionError`, `NbvcError`.
     """
+    repository = _find_repository(environ, selection.words, selection.paths or ())
+    return _select_in(repository, Objects(repository), DiffDecider(skip, environ), selection)
+
+
+class State(msgspec.Struct, frozen=True):
+    """What changed in a working tree: what is staged, and what is not, with untracked files."""
+
+    repository: Repository
+    staged: Pairs
+    unstaged: Pairs
+
+
+def select_state(paths: tuple[str, ...], environ: Mapping[str, str], skip: Skip) -> State:
+    """Return what changed in some files and folders. Raises as `select_versions` does."""
+    repository = _find_repository(environ, (), paths)
+    objects, decider = Objects(repository), DiffDecider(skip, environ)
+    staged, unstaged = (
+        _select_in(
+            repository,
+            objects,
+            decider,
+            Selection(paths=paths, cached=cached, untracked=not cached),
+        )
+        for cached in (True, False)
+    )
+    return State(repository, staged, unstaged)
+
+
+def _select_in(
+    repository: Repository, objects: Objects, decider: DiffDecider, selection: Selection
+) -> Pairs:
     words, paths = selection.words, selection.paths
-    repository = _find_repository(environ, words, paths or ())
-    objects = Objects(repository)
-    decider = DiffDecider(skip, environ)
     if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _split_sides(repository, objects, words)

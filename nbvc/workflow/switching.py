@@ -42,7 +42,8 @@ def switch_to(
 def _is_noise(repository: Repository, name: str) -> bool:
     """Tell whether a notebook differs from the last commit in noise alone."""
     from nbvc.diffing import diff
-    from nbvc.git.state.changes import SUFFIX, read_file
+    from nbvc.git.state.changes import read_file
+    from nbvc.names import SUFFIX
     from nbvc.notebook import read
 
     if not name.endswith(SUFFIX):

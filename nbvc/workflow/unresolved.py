@@ -17,8 +17,9 @@ def has_open_markers(repository: Repository, name: str) -> bool:
     A text that had markers in the last commit too, such as a lesson about git, does not count.
     """
     from nbvc.errors import NotebookError
-    from nbvc.git.state.changes import SUFFIX, read_file
+    from nbvc.git.state.changes import read_file
     from nbvc.merging.markers import find_unresolved, parse
+    from nbvc.names import SUFFIX
 
     path = repository.path(name)
     if os.path.islink(path) or not os.path.isfile(path):

@@ -1,6 +1,6 @@
 /** One function for each thing that the server does. */
 import type { IDiffAnswer } from './comparing';
-import { fillSides } from './comparing';
+import { asSaved, fillSides } from './comparing';
 import type * as C from './contract';
 import { requestAPI } from './request';
 
@@ -24,8 +24,9 @@ export async function compareSides(
   after: C.Side,
   signal?: AbortSignal
 ): Promise<IDiffAnswer> {
-  const answer = await post('diff', { path, before, after, lean: true }, signal);
-  return fillSides(answer, before, after);
+  const [old, now] = [asSaved(before), asSaved(after)];
+  const answer = await post('diff', { path, before: old, after: now, lean: true }, signal);
+  return fillSides(answer, old, now);
 }
 
 export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>

@@ -8,6 +8,7 @@ import click
 
 from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.terminal.network import timeout_option
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
 
     from nbvc.git.actions.outcome import CommitOutcome
 
-    if made.outcome is CommitOutcome.UNMERGED and made.names[0].endswith(".ipynb"):
+    if made.outcome is CommitOutcome.UNMERGED and made.names[0].endswith(SUFFIX):
         return f"nbvc resolve {shlex.join([repository.path_from_here(made.names[0])])}"
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",

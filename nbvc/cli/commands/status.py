@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 import msgspec
 
+from nbvc.cli.naming.inputs import select_state
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
+from nbvc.errors import NoRepositoryError
 from nbvc.render.extent import Extent, format_cells, judge
-from nbvc.workflow.compare import Pair, Selection, compare
+from nbvc.workflow.compare import Pair, compare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.cli.terminal.screen import Look
+    from nbvc.git import Repository
     from nbvc.render.paint import Painter
-    from nbvc.workflow.compare import Comparison
+    from nbvc.workflow.compare import Comparison, Pairs
 
 
 class StatusLine(msgspec.Struct, frozen=True):
@@ -29,6 +34,7 @@ class StatusLine(msgspec.Struct, frozen=True):
     summary: str
 
 
+_CONFLICT = "in conflict"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
@@ -49,28 +55,24 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     PATHS are files or folders to look at; without them it is the whole repository.
     """
     from nbvc.cli.terminal.screen import show
-    from nbvc.errors import NoRepositoryError
 
     try:
-        entries = [*_find_entries(paths)]
+        state = select_state(paths)
     except NoRepositoryError as error:
         raise NoRepositoryError(error.message, hint="git init makes one") from None
+    entries = [*_make_entries("staged", state.staged), *_make_entries("unstaged", state.unstaged)]
     if format_ == "json":
         from nbvc.render.json import as_json
 
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
-    show(_format_listing(_from_here(entries, paths), look.painter()), paged=False)
+    from_here = _name_from_here(entries, state.repository)
+    show(_format_listing(from_here, look.painter()), paged=False)
     warn_of_settings(paths[0] if paths else ".")
 
 
-def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
+def _name_from_here(entries: list[StatusLine], repository: Repository) -> list[StatusLine]:
     """Return entries with the paths by which they are named in the folder that we are in."""
-    from nbvc.cli.naming.repositories import repository_at
-
-    if not entries:
-        return []
-    repository = repository_at(paths[0] if paths else ".")
     return [
         msgspec.structs.replace(
             one,
@@ -81,18 +83,46 @@ def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLi
     ]
 
 
-def _find_entries(paths: Sequence[str]) -> Iterator[StatusLine]:
-    from nbvc.cli.naming.inputs import select_pairs
+def _make_entries(section: str, found: Pairs) -> Iterator[StatusLine]:
+    """Yield the entries of a section; many notebooks are compared on several cores."""
+    from nbvc.workflow.cores import count_processes, share_work
 
-    for section, cached in (("staged", True), ("unstaged", False)):
-        found = select_pairs(Selection((), tuple(paths), cached, untracked=not cached))
-        try:
-            for pair in found.pairs:
-                # A file in conflict is listed once: what is staged of it are its sides.
-                if not (cached and pair.note == "in conflict"):
-                    yield _make_entry(pair, section)
-        finally:
-            found.close()
+    count = len(found.pairs)
+    make = _EntryMaker(section, found.pairs)
+    try:
+        if (processes := count_processes(count)) > 1:
+            import pickle
+
+            found.close()  # each process reads for itself
+            done = share_work(make, count, processes, found.expect, environ=os.environ)
+            entries = map(pickle.loads, done)
+        else:
+            found.expect(range(count))
+            entries = map(make.entry, range(count))
+        yield from filter(None, entries)
+    finally:
+        found.close()
+
+
+class _EntryMaker(msgspec.Struct, frozen=True):
+    """Makes the entries of some pairs, here or in another process."""
+
+    section: str
+    pairs: Sequence[Pair]
+
+    def entry(self, number: int) -> StatusLine | None:
+        """Return the entry of a pair, None if another one stands for the file."""
+        pair = self.pairs[number]
+        # A file in conflict is listed once: what is staged of it are its sides.
+        if self.section == "staged" and pair.note == _CONFLICT:
+            return None
+        return _make_entry(pair, self.section)
+
+    def __call__(self, number: int) -> bytes:
+        """Return the entry of a pair for the process that asked for it."""
+        import pickle
+
+        return pickle.dumps(self.entry(number))
 
 
 def _make_entry(pair: Pair, section: str) -> StatusLine:
@@ -101,10 +131,10 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
     if pair.note == "untracked":
         return StatusLine("untracked", Extent.UNTRACKED, side.path, None, "")
     if pair.after is None:
-        extent = Extent.CONFLICT if pair.note == "in conflict" else Extent.REMOVED
+        extent = Extent.CONFLICT if pair.note == _CONFLICT else Extent.REMOVED
         to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
         return StatusLine(section, extent, side.path, None, to_do)
-    if pair.note == "in conflict":
+    if pair.note == _CONFLICT:
         one = compare(Pair(None, pair.after, policy=pair.policy))
         return StatusLine(section, Extent.CONFLICT, side.path, None, _suggest_command(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None

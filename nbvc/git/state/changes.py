@@ -16,6 +16,7 @@ import msgspec
 
 from nbvc.errors import GitError, make_visible
 from nbvc.git.plumbing.objects import check_revision, empty_tree, is_file, merge_base
+from nbvc.names import SUFFIX
 from nbvc.platform import NO_LINK, NO_WAIT, PRIVATE
 
 TYPE_CHECKING = False
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
-
-SUFFIX = ".ipynb"
 
 
 class Place(Enum):
