@@ -6,6 +6,7 @@ import { openTextConflict, openTextDiff } from '../project/opening';
 import { labelStep } from '../project/words';
 import type { IProjectFile } from '../server/contract';
 import { createButton } from '../shared/dom';
+import { closeOverlay } from '../shared/place';
 import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
 import { VersionsPanel } from './panel';
@@ -29,6 +30,7 @@ export class Versions {
 
   /** Bring the panel to the front, with the focus in it. */
   show(): void {
+    closeOverlay();
     this._services.app.shell.activateById(this.panel.id);
   }
 
