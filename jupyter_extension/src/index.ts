@@ -15,6 +15,7 @@ import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
 import { Versions } from './panel/opening';
 import { StatusItem } from './panel/status';
+import { watchSaves } from './live/saved';
 import { provideDiffs } from './provider';
 import { setLanguage } from './shared/error';
 import { PLUGIN, Settings } from './shared/settings';
@@ -61,6 +62,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       browsers,
       settings
     };
+    watchSaves(tracker);
     const versions = new Versions(services);
     restorer?.add(versions.panel, versions.panel.id);
     statusBar?.registerStatusItem(PLUGIN, {

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
 
 
+_SECTION, _OUTPUTS = "nbvc", "commitOutputs"
+"""The setting of a notebook or a repository, in this clone only."""
+
+
 class Unresolved(Enum):
     """Whether to commit a notebook with conflicts that are not resolved."""
 
@@ -71,6 +75,29 @@ def commit_files(repository: Repository, store: Store, order: CommitOrder) -> Co
         contents=_strip_files(repository, order.names) if strips else None,
         renamed=find_renames(repository, store, order.names),
     )
+
+
+def read_outputs(repository: Repository, name: str) -> Outputs | None:
+    """Return what was chosen for the outputs of a notebook in commits, None before the first choice.
+
+    A choice for the whole repository is the setting without a name.
+    """
+    for key in (_name_choice(name), f"{_SECTION}.{_OUTPUTS}"):
+        said = repository.git.ask("config", "--local", "--get", key).stdout
+        for outputs in Outputs:
+            if outputs.value == said.decode(errors="replace").strip():
+                return outputs
+    return None
+
+
+def remember_outputs(repository: Repository, name: str, outputs: Outputs) -> None:
+    """Choose what becomes of the outputs of a notebook in commits. Raises `GitError`."""
+    if "\n" not in name:  # git has no settings for such names
+        repository.git.run("config", "--local", _name_choice(name), outputs.value)
+
+
+def _name_choice(name: str) -> str:
+    return f"{_SECTION}.{name}.{_OUTPUTS}"
 
 
 def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:

@@ -15,6 +15,8 @@ export interface IChoices {
   branch: string | null;
   remote: string | null;
   outputs: 'keep' | 'strip';
+  /** Whether the next commits of this notebook do the same with outputs. */
+  remember_outputs: boolean;
 }
 
 /** What the menu of branches has for a new one: no branch can be called so. */
@@ -27,6 +29,8 @@ export class CommitForm {
   readonly node = h('div', { class: 'nbvc-Commit-form' });
   readonly message: HTMLTextAreaElement;
   onChange: () => void = () => undefined;
+  /** Called if other outputs would be committed. */
+  onOutputs: () => void = () => undefined;
   private readonly _summary: HTMLElement;
   private readonly _identity: IdentityForm;
   private readonly _place: RemoteForm;
@@ -39,6 +43,8 @@ export class CommitForm {
   private readonly _outputs: HTMLSelectElement;
   private readonly _others = h('div', { class: 'nbvc-Commit-others' });
   private _suggestion = '';
+  /** What commits of this notebook do with outputs. */
+  private _proposed: string;
   private _repository: IRepositoryStatus | null = null;
   private _hasChanges: boolean | null = null;
 
@@ -98,7 +104,8 @@ export class CommitForm {
       h('option', { value: 'keep' }, trans.__('Keep outputs')),
       h('option', { value: 'strip' }, trans.__('Leave outputs out'))
     );
-    this._outputs.value = chosen.outputs;
+    this._outputs.value = this._proposed = chosen.outputs;
+    this._outputs.addEventListener('change', () => this.onOutputs());
     this.node.append(
       this.message,
       this._summary,
@@ -131,7 +138,8 @@ export class CommitForm {
       push: this._push.checked && this.canPush,
       branch: branch && branch !== this._repository?.branch ? branch : null,
       remote: this._remote.value || null,
-      outputs: this._outputs.value === 'strip' ? 'strip' : 'keep'
+      outputs: this._outputs.value === 'strip' ? 'strip' : 'keep',
+      remember_outputs: this._outputs.value !== this._proposed
     };
   }
 
@@ -191,6 +199,7 @@ export class CommitForm {
     if (!repository) {
       return;
     }
+    this._outputs.value = this._proposed = repository.outputs ?? this._proposed;
     this.showBranches([]);
     const upstream = repository.upstream?.split('/')[0];
     const remotes = [...repository.remotes].sort(

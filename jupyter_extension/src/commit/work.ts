@@ -3,12 +3,19 @@ import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { saveCheckpoint } from '../compare/checkpoint';
+import type { IWay } from '../compare/disk';
+import { describeDisk } from '../compare/disk';
+import { openComparison } from '../compare/opening';
 import { drawError } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
-import { reloadOpen, saveOpen } from '../live/reload';
+import { DiskChanged, findDisk, readNow } from '../live/disk';
+import type { LiveNotebook } from '../live/document';
+import { follow } from '../live/following';
+import { followAll } from '../live/reload';
 import { drawOperation } from '../project/operation';
 import { labelStep } from '../project/words';
 import * as server from '../server/calls';
+import type { IDiffAnswer } from '../server/comparing';
 import type {
   CommitResult,
   IProject,
@@ -71,6 +78,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       await this.load();
     });
     this._form.onChange = () => this._show(this._state);
+    this._form.onOutputs = () => void this._showDiff(this._compare());
     this.node.append(this._top, this._form.node, this._why, this._result);
     this.node.addEventListener(
       'keydown',
@@ -92,11 +100,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
 
   /** Load what would be committed and pushed; the message can be typed meanwhile. */
   async load(): Promise<void> {
-    const { path, live } = this._target;
+    const { path } = this._target;
     try {
-      const now = live?.side() ?? { kind: 'disk' as const };
       const asked = server.readStatus(path);
-      const compared = server.compareSides(path, { kind: 'head' }, now);
+      const compared = this._compare();
       compared.catch(() => undefined);
       this._status = await asked;
       this._form.showStatus(this._status);
@@ -114,16 +121,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       void this._loadBranches();
       const project = this._loadProject();
       project.catch(() => undefined);
-      try {
-        this._form.showDiff(await compared, live?.dirty ?? false);
-        this._show(this._state);
-      } catch (error) {
-        const text = this._trans.__(
-          'What changed can’t be shown: %1',
-          NbvcError.from(error).message
-        );
-        this._form.showNoDiff(text);
-      }
+      // The choice for this notebook is known only now.
+      await this._showDiff(this._form.choices.outputs === 'keep' ? compared : this._compare());
       await project;
     } catch (error) {
       this._form.node.hidden = true;
@@ -195,17 +194,17 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
           await this._abortOperation();
           break;
         case 'skip': {
-          await saveOpen(this._services);
-          const { commit } = await server.skipCommit(path);
+          const { commit } = await followAll(this._services, () => server.skipCommit(path));
           await this._showContinued(commit, null);
           break;
         }
         case 'continue': {
-          await saveOpen(this._services);
           const push = this._services.settings.current.commit.push && this._form.canPush;
           const message = this._project?.running?.message ?? '';
           const request = { path, message, push };
-          const done = await server.continueOperation(request, signal);
+          const done = await followAll(this._services, () =>
+            server.continueOperation(request, signal)
+          );
           await this._showContinued(done.commit, done.push);
           break;
         }
@@ -214,8 +213,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   }
 
   private async _abortOperation(): Promise<void> {
-    const { kept } = await server.abortOperation(this._target.path);
-    await reloadOpen(this._services);
+    const { kept } = await followAll(this._services, () =>
+      server.abortOperation(this._target.path)
+    );
     tellChange();
     const trans = this._trans;
     const text = kept.length
@@ -230,11 +230,31 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   }
 
   private async _showContinued(commit: CommitResult, push: IPushResult | null): Promise<void> {
-    await reloadOpen(this._services);
     tellChange();
     this._showCommit(commit, push);
     if (commit.outcome !== 'committed') {
       await this._loadProject();
+    }
+  }
+
+  private async _compare(): Promise<IDiffAnswer> {
+    const { path, live } = this._target;
+    const { outputs } = this._form.choices;
+    const now = await readNow(live, this._services.app.serviceManager.contents);
+    return server.compareSides(path, { kind: 'head' }, now, undefined, outputs);
+  }
+
+  private async _showDiff(compared: Promise<IDiffAnswer>): Promise<void> {
+    const { outputs } = this._form.choices;
+    try {
+      const answer = await compared;
+      if (outputs === this._form.choices.outputs) {
+        this._form.showDiff(answer, this._target.live?.edited ?? false);
+        this._show(this._state);
+      }
+    } catch (error) {
+      const reason = NbvcError.from(error).message;
+      this._form.showNoDiff(this._trans.__('What changed can’t be shown: %1', reason));
     }
   }
 
@@ -393,12 +413,16 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       ? this._trans.__('Saving, committing and pushing…')
       : this._trans.__('Saving and committing…');
     void this._run(text, async signal => {
-      await this._target.live?.save();
+      await this._save();
       await this._form.saveIdentity();
       const request = { path: this._target.path, ...choices, ...force };
       const setUpstream = { set_upstream: this._isNewBranch(choices.branch) };
-      const answer = await server.commit({ ...request, ...setUpstream }, signal);
+      const saved = this._target.live?.toJSON();
+      const answer = await follow(this._services, this._target.live, () =>
+        server.commit({ ...request, ...setUpstream }, signal)
+      );
       this._showCommit(answer.commit, answer.push);
+      this._showEdits(answer.commit, saved);
     });
   }
 
@@ -409,9 +433,74 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     if (choices.push !== commit.push && this._form.canPush) {
       void settings.set('pushAfterCommit', choices.push);
     }
-    if (choices.outputs !== commit.outputs) {
-      void settings.set('outputsInCommit', choices.outputs);
+  }
+
+  /** Save the notebook. Raises `DiskChanged` if the file is not the one that the editor loaded. */
+  private async _save(): Promise<void> {
+    const { live } = this._target;
+    const { contents } = this._services.app.serviceManager;
+    const state = live && (await findDisk(live, contents).look());
+    if (state === 'changed' || state === 'gone') {
+      throw new DiskChanged(state);
     }
+    await live?.save();
+  }
+
+  /** Ask what to do about the file, in the dialog: another one would wait behind it. */
+  private async _askAboutDisk(
+    { state }: DiskChanged,
+    live: LiveNotebook,
+    again: () => void
+  ): Promise<void> {
+    const { _services: services } = this;
+    const { text, ways } = await describeDisk(services, live, state);
+    const act = (way: IWay) => async (): Promise<void> => {
+      try {
+        await way.act();
+      } catch (error) {
+        this._result.append(drawError(NbvcError.from(error), this._trans));
+        return;
+      }
+      if (way.goes) {
+        again();
+      } else {
+        this.finish();
+      }
+    };
+    const buttons = ways.map(way => createButton(way.label, '', () => void act(way)()));
+    this._result.append(
+      h('div', { class: 'nbvc-Commit-disk', role: 'alert' }, h('p', {}, text), ...buttons)
+    );
+    buttons[0]?.focus();
+  }
+
+  /** Name what a hook changed, with a comparison. */
+  private _showEdits(commit: CommitResult, saved: unknown): void {
+    const { _services: services, _trans: trans } = this;
+    const { path } = this._target;
+    if (commit.outcome !== 'committed' || !commit.edited.length) {
+      return;
+    }
+    const compare = (): void => {
+      this.finish();
+      openComparison(services, {
+        path,
+        before: {
+          side: { kind: 'content', notebook: saved },
+          label: trans.__('Before the hook')
+        },
+        after: { side: { kind: 'commit', ref: commit.oid }, label: trans.__('Committed') }
+      });
+    };
+    const own = commit.edited.includes(this._status?.repository?.path ?? '');
+    this._result.append(
+      h(
+        'p',
+        { class: 'nbvc-Commit-hook' },
+        trans.__('A hook changed %1 in this commit. ', commit.edited.join(', ')),
+        own && saved !== undefined && createButton(trans.__('Compare'), '', compare)
+      )
+    );
   }
 
   private _isNewBranch(branch: string | null): boolean {
@@ -433,14 +522,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private _merge(): void {
     void this._run(this._trans.__('Getting changes and merging…'), async signal => {
       const { live, path } = this._target;
-      await live?.save();
-      const saved = live?.state();
-      const { pull } = await server.pull({ path }, signal);
+      await this._save();
+      const { pull } = await follow(this._services, live, () => server.pull({ path }, signal));
       this._result.append(say.drawPull(pull, this._trans));
-      // A kernel that starts makes it "dirty", too: what counts is whether somebody typed.
-      if (live && !live.collaborative && live.state() === saved) {
-        await live.context.revert();
-      }
       if (!hasPulled(pull.outcome)) {
         const name = this._status?.repository?.path ?? '';
         this._fail(findPullStep(pull, name, this._acts, this._trans));
@@ -461,7 +545,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   /** Commit what was saved since, with the same message, and merge then. */
   private _commitAndMerge(): void {
     void this._run(this._trans.__('Saving and committing…'), async signal => {
-      await this._target.live?.save();
+      await this._save();
       const { message, outputs } = this._form.choices;
       const { path } = this._target;
       const answer = await server.commit({ path, message, outputs }, signal);
@@ -487,8 +571,11 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       await work(abort.signal);
     } catch (error) {
       const problem = NbvcError.from(error);
+      const { live } = this._target;
       if (problem.cancelled) {
         await this._showStopped();
+      } else if (error instanceof DiskChanged && live) {
+        await this._askAboutDisk(error, live, () => void this._run(text, work));
       } else {
         this._result.append(drawError(problem, this._trans));
       }

@@ -1,85 +1,98 @@
-/** Open documents before and after git changes their files: saved first, and loaded anew. */
+/** All open documents around an action that changes their files: saved first, and loaded anew. */
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
-import * as server from '../server/calls';
+import { PathExt } from '@jupyterlab/coreutils';
+import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
+import { findDisk } from './disk';
 import { LiveNotebook } from './document';
+import { follow } from './following';
 
 type Context = DocumentRegistry.IContext<DocumentRegistry.IModel>;
 
-/** Return the documents that are open on the disk of the server. */
-function listOpen({ app }: IServices): Context[] {
-  const { contents } = app.serviceManager;
-  const found = new Set<Context>();
-  for (const widget of app.shell.widgets('main')) {
-    const { context } = widget as { context?: Context };
-    if (context?.isReady && contents.driveName(context.path) === '') {
-      found.add(context);
-    }
-  }
-  return [...found];
-}
-
-/**
- * Save what a person typed, in all documents or in those of some paths; what a kernel wrote when it
- * started is left alone.
- */
+/** Save what a person typed, in all notebooks and texts or in those of some paths. */
 export async function saveOpen(
   services: IServices,
   paths?: ReadonlySet<string>
 ): Promise<void> {
   const { contents } = services.app.serviceManager;
-  for (const context of listOpen(services)) {
-    if (paths && !paths.has(contents.localPath(context.path))) {
-      continue;
+  const isWanted = ({ path }: Context): boolean =>
+    !paths || paths.has(contents.localPath(path));
+  for (const live of listNotebooks(services)) {
+    if (isWanted(live.context) && (live.edited || live.collaborative)) {
+      await checkDisk(services, live);
+      await live.save();
     }
-    if (context.model.dirty && (await hasEdits(services, context))) {
+  }
+  for (const context of listTexts(services)) {
+    if (isWanted(context) && context.model.dirty) {
       await context.save();
     }
   }
 }
 
-async function hasEdits(services: IServices, context: Context): Promise<boolean> {
-  const panel = services.tracker?.find(one => (one.context as unknown) === context);
-  if (!panel) {
-    return true;
-  }
-  return hasUnsavedEdits(new LiveNotebook(panel, services.app.serviceManager.contents));
-}
-
-/** Return whether an open notebook differs from its file in more than noise. */
-export async function hasUnsavedEdits(live: LiveNotebook): Promise<boolean> {
-  if (!live.dirty) {
-    return false;
-  }
-  try {
-    const now = { kind: 'content' as const, notebook: live.toJSON() };
-    const found = await server.compareSides(live.path, { kind: 'disk' }, now);
-    return found.diff.cells.some(entry => entry.change !== 'unchanged' || entry.moved);
-  } catch {
-    return true; // The file is gone, or is not a notebook.
+/** Refuse to save over another file: the bar in the notebook asks about it. */
+async function checkDisk({ app, trans }: IServices, live: LiveNotebook): Promise<void> {
+  const state = await findDisk(live, app.serviceManager.contents).look();
+  if (state === 'changed' || state === 'gone') {
+    throw new NbvcError(
+      trans.__('%1 was changed on the disk.', PathExt.basename(live.path)),
+      trans.__('Choose in the notebook which version stays, then try again.')
+    );
   }
 }
 
-/** Load the documents whose files have changed; return the paths of those that are gone. */
-export async function reloadOpen(services: IServices): Promise<string[]> {
+/** Do what writes to files, after a save, and bring the results into all open documents. */
+export async function followAll<T>(
+  services: IServices,
+  write: () => Promise<T>,
+  paths?: ReadonlySet<string>
+): Promise<T> {
+  await saveOpen(services, paths);
+  const followed = listNotebooks(services).reduce(
+    (inner, live) => () => follow(services, live, inner),
+    write
+  );
+  const written = await followed();
+  await reloadTexts(services);
+  return written;
+}
+
+async function reloadTexts(services: IServices): Promise<void> {
   const { contents } = services.app.serviceManager;
-  const gone: string[] = [];
-  for (const context of listOpen(services)) {
+  for (const context of listTexts(services)) {
     try {
       const now = await contents.get(context.path, { content: false });
-      const { collaborative } = context.model as { collaborative?: boolean };
-      const isSame = now.last_modified === context.contentsModel?.last_modified;
-      // With others in it, the server brings the change into the document.
-      if (isSame || collaborative) {
-        continue;
-      }
-      // What was typed since it was saved stays, and the bar of the notebook says so.
-      if (!context.model.dirty || !(await hasEdits(services, context))) {
+      if (now.last_modified !== context.contentsModel?.last_modified && !context.model.dirty) {
         await context.revert();
       }
     } catch {
-      gone.push(contents.localPath(context.path));
+      continue; // The file is gone: Jupyter says so at the next save.
     }
   }
-  return gone;
+}
+
+function listNotebooks(services: IServices): LiveNotebook[] {
+  const { contents } = services.app.serviceManager;
+  const found: LiveNotebook[] = [];
+  services.tracker?.forEach(panel => {
+    if (panel.context.isReady && ['', 'RTC'].includes(contents.driveName(panel.context.path))) {
+      found.push(new LiveNotebook(panel, contents));
+    }
+  });
+  return found;
+}
+
+/** Return the other documents that are open, such as text files. */
+function listTexts(services: IServices): Context[] {
+  const { app, tracker } = services;
+  const { contents } = app.serviceManager;
+  const found = new Set<Context>();
+  for (const widget of app.shell.widgets('main')) {
+    const { context } = widget as { context?: Context };
+    const isNotebook = tracker?.find(panel => panel === widget) !== undefined;
+    if (context?.isReady && !isNotebook && contents.driveName(context.path) === '') {
+      found.add(context);
+    }
+  }
+  return [...found];
 }

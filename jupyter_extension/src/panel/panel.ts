@@ -5,7 +5,7 @@ import type { IStep } from '../commit/steps';
 import { findPushStep, hasPulled, hasPushed } from '../commit/steps';
 import { drawError, drawProblem } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
-import { reloadOpen, saveOpen } from '../live/reload';
+import { followAll } from '../live/reload';
 import { IdentityForm, RemoteForm } from '../project/forms';
 import type { ProjectModel } from '../project/model';
 import { drawOperation } from '../project/operation';
@@ -364,17 +364,18 @@ export class VersionsPanel extends Widget {
       : this._trans.__('Committing…');
     await this._run(text, async signal => {
       await this._saveIdentity();
-      await saveOpen(services, new Set(ticked.map(file => file.path ?? '')));
-      const answer = await server.commitFiles(
-        {
-          path: model.path,
-          names: ticked.map(file => file.name),
-          message: this._message.value,
-          push,
-          outputs: services.settings.current.commit.outputs,
-          partly_staged: isPartlyStaged
-        },
-        signal
+      const request = {
+        path: model.path,
+        names: ticked.map(file => file.name),
+        message: this._message.value,
+        push,
+        outputs: services.settings.current.commit.outputs,
+        partly_staged: isPartlyStaged
+      };
+      const answer = await followAll(
+        services,
+        () => server.commitFiles(request, signal),
+        new Set(ticked.map(file => file.path ?? ''))
       );
       this._showCommit(answer);
     });
@@ -441,10 +442,8 @@ export class VersionsPanel extends Widget {
   private async _pull(signal: AbortSignal, pushes: boolean): Promise<void> {
     const { services, model } = this._options;
     const { _trans: trans } = this;
-    await saveOpen(services);
-    const { pull } = await server.pullProject(model.path, signal);
+    const { pull } = await followAll(services, () => server.pullProject(model.path, signal));
     this._result.append(say.drawPull(pull, trans));
-    await reloadOpen(services);
     if (hasPulled(pull.outcome)) {
       if (pushes) {
         const { push } = await server.pushProject({ path: model.path }, signal);
@@ -496,10 +495,9 @@ export class VersionsPanel extends Widget {
     const { services, model } = this._options;
     const { _trans: trans } = this;
     await this._run(trans.__('Switching to %1…', branch.name), async () => {
-      await saveOpen(services);
       const { name, remote } = branch;
       const request = { path: model.path, branch: name, remote, create: isNew };
-      const done = await server.switchBranch(request);
+      const done = await followAll(services, () => server.switchBranch(request));
       if (done.refused) {
         const hint = trans.__('Commit them or discard them, then switch.');
         this._result.append(drawProblem({ message: done.refused, hint }, '', trans));
@@ -507,9 +505,7 @@ export class VersionsPanel extends Widget {
         this._offer({ label, act: () => this._files.tick(done.names) });
         return;
       }
-      const gone = await reloadOpen(services);
-      const missing = gone.length ? trans.__('Not on this branch: %1', gone.join(', ')) : '';
-      notify([trans.__('Now on the branch %1.', name), missing].filter(Boolean).join('\n'));
+      notify(trans.__('Now on the branch %1.', name));
     });
   }
 
@@ -519,20 +515,17 @@ export class VersionsPanel extends Widget {
     const push = this.wantsPush;
     await this._run(this._trans.__('Finishing…'), async signal => {
       await this._saveIdentity();
-      await saveOpen(services);
-      const done = await server.continueOperation({ path: model.path, message, push }, signal);
+      const request = { path: model.path, message, push };
+      const done = await followAll(services, () => server.continueOperation(request, signal));
       this._showCommit(done);
-      await reloadOpen(services);
     });
   }
 
   private async _skip(): Promise<void> {
     const { services, model } = this._options;
     await this._run(this._trans.__('Skipping…'), async () => {
-      await saveOpen(services);
-      const { commit } = await server.skipCommit(model.path);
+      const { commit } = await followAll(services, () => server.skipCommit(model.path));
       this._result.append(say.drawCommit(commit, this._trans));
-      await reloadOpen(services);
     });
   }
 
@@ -540,8 +533,7 @@ export class VersionsPanel extends Widget {
     const { services, model } = this._options;
     const { _trans: trans } = this;
     await this._run(trans.__('Going back…'), async () => {
-      const { kept } = await server.abortOperation(model.path);
-      await reloadOpen(services);
+      const { kept } = await followAll(services, () => server.abortOperation(model.path));
       const text = kept.length
         ? trans._n(
             'Undone. %1 file as it was is a checkpoint.',
@@ -557,16 +549,17 @@ export class VersionsPanel extends Widget {
     const { services, model } = this._options;
     const { _trans: trans } = this;
     try {
-      await saveOpen(services, new Set([file.path ?? '']));
       const names = [file.name, ...(file.old_name ? [file.old_name] : [])];
-      const { kept } = await server.discardFiles(model.path, names);
-      await reloadOpen(services);
+      const { kept } = await followAll(
+        services,
+        () => server.discardFiles(model.path, names),
+        new Set([file.path ?? ''])
+      );
       tellChange();
       const undo = async (): Promise<void> => {
         try {
           const found = kept.map(one => ({ name: one.path, id: one.id }));
-          await server.bringBack(model.path, found);
-          await reloadOpen(services);
+          await followAll(services, () => server.bringBack(model.path, found), new Set());
           tellChange();
         } catch (error) {
           notifyProblem(error);

@@ -2,7 +2,6 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import { Signal } from '@lumino/signaling';
 import { findLive } from '../live/document';
-import { hasUnsavedEdits } from '../live/reload';
 import * as server from '../server/calls';
 import type { IProject, IProjectFile, ProjectState } from '../server/contract';
 import { NbvcError } from '../shared/error';
@@ -11,6 +10,8 @@ import type { IServices } from '../shared/services';
 
 /** Milliseconds in which several reasons to look count as one. */
 const TOGETHER = 250;
+/** Milliseconds without a key after which unsaved changes are looked for. */
+const TYPING = 500;
 
 export class ProjectModel {
   readonly changed = new Signal<this, void>(this);
@@ -19,6 +20,7 @@ export class ProjectModel {
   private _path = '';
   private _unsaved: IProjectFile | null = null;
   private _timer = 0;
+  private _typing = 0;
   private _reading: Promise<void> | null = null;
   private _isStale = false;
 
@@ -27,7 +29,10 @@ export class ProjectModel {
     const look = (): void => this.look();
     tracker?.currentChanged.connect(look);
     tracker?.widgetAdded.connect((_, panel) => {
-      void panel.context.ready.then(() => panel.context.model.stateChanged.connect(look));
+      void panel.context.ready.then(() => {
+        panel.context.model.stateChanged.connect(look);
+        panel.context.model.contentChanged.connect(() => this._noteEdits());
+      });
     });
     app.serviceManager.contents.fileChanged.connect((_, change) => {
       if (change.type !== 'new' || change.newValue) {
@@ -74,22 +79,19 @@ export class ProjectModel {
     this._timer = window.setTimeout(() => void this.refresh(), TOGETHER);
   }
 
-  /** Look at the repository now, and once more if that was asked for meanwhile. */
-  async refresh(): Promise<void> {
-    if (this._reading) {
-      this._isStale = true;
-      await this._reading;
-      return;
-    }
-    this._reading = this._read();
-    try {
-      await this._reading;
-    } finally {
+  /** Look at the repository now, or once more if that goes on already. */
+  refresh(): Promise<void> {
+    this._isStale = true;
+    this._reading ??= this._readAll().finally(() => {
       this._reading = null;
-    }
-    if (this._isStale) {
+    });
+    return this._reading;
+  }
+
+  private async _readAll(): Promise<void> {
+    while (this._isStale) {
       this._isStale = false;
-      await this.refresh();
+      await this._read();
     }
   }
 
@@ -102,16 +104,28 @@ export class ProjectModel {
       this._problem = NbvcError.from(error);
     }
     this._path = path;
-    this._unsaved = await this._findUnsaved();
+    this._unsaved = this._findUnsaved();
     this.changed.emit();
   }
 
-  private async _findUnsaved(): Promise<IProjectFile | null> {
+  /** Look for unsaved changes once nobody types any more; the server is not asked. */
+  private _noteEdits(): void {
+    window.clearTimeout(this._typing);
+    this._typing = window.setTimeout(() => {
+      const unsaved = this._findUnsaved();
+      if (unsaved?.name !== this._unsaved?.name) {
+        this._unsaved = unsaved;
+        this.changed.emit();
+      }
+    }, TYPING);
+  }
+
+  private _findUnsaved(): IProjectFile | null {
     const { app, tracker } = this._services;
     const { project } = this;
     const name = project?.asked;
     const live = findLive(tracker, app.serviceManager.contents, this._path);
-    if (!name || !live?.dirty || this.front || !(await hasUnsavedEdits(live))) {
+    if (!name || !live?.edited || this.front) {
       return null;
     }
     return {
