@@ -214,7 +214,7 @@ def test_a_merge_is_undone(opened: Screen, repo: Path) -> None:
     panel.click("Undo the merge")
     panel.node.locator(".nbvc-Operation").wait_for(state="detached")
     assert (repo / "helper.py").read_text() == "one = 2\nrest\n"
-    assert git(repo, "status", "--porcelain") == ""
+    assert git(repo, "diff") == ""
 
 
 @pytest.mark.lab
