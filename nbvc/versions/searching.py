@@ -129,7 +129,7 @@ class _Hits:
             return
         from nbvc.notebook import read
 
-        cells = read(self.history.objects.blob(blob)).cells
+        cells = read(self.history.read_blob(blob)).cells
         for index, shown in new.items():
             self.outputs[shown] = self._find_line(texts_of(cells[index]))
 

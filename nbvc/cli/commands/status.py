@@ -9,7 +9,7 @@ import msgspec
 
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
-from nbvc.errors import NotebookError
+from nbvc.errors import NotebookError, StoredFormError, describe_reason
 from nbvc.workflow.compare import Pair, Selection, compare
 
 TYPE_CHECKING = False
@@ -36,6 +36,7 @@ class Extent(Enum):
     CONFLICT = "in conflict"
     UNTRACKED = "untracked"
     UNREADABLE = "no notebook"
+    UNAVAILABLE = "not available"
 
 
 class StatusLine(msgspec.Struct, frozen=True):
@@ -149,6 +150,8 @@ def _count_cells(count: int) -> str:
 
 def _judge(one: Comparison) -> tuple[Extent, str]:
     """Return how far a change goes, and its counts."""
+    if isinstance(one.error, StoredFormError):
+        return Extent.UNAVAILABLE, describe_reason(one.error)
     if one.error:
         inside = one.error.message if isinstance(one.error, NotebookError) else one.problem
         return Extent.UNREADABLE, inside
@@ -229,5 +232,6 @@ def _color_word(extent: Extent, word: str, paint: Painter) -> str:
         Extent.REMOVED: Colour.RED,
         Extent.CONFLICT: Colour.RED,
         Extent.UNREADABLE: Colour.RED,
+        Extent.UNAVAILABLE: Colour.RED,
     }
     return paint.colour(word, colours[extent]) if extent in colours else paint.dim(word)
