@@ -7,10 +7,14 @@ modules define.
 from __future__ import annotations
 
 import re
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+    Names = Mapping[str, object]
 
 
 def import_lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
@@ -29,6 +33,50 @@ def import_lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], obj
         return value
 
     return get
+
+
+def import_lightly(module: str, instead: Mapping[str, Names | None]) -> None:
+    """Import a module of another project without the modules that it imports and hardly uses.
+
+    `instead` has for each of these what the module may use of it at once. For other names in it, it is
+    imported when the first of them is used. None: the module finds that it is not installed. What is
+    imported already stays as it is, and every other module gets the real ones.
+    """
+    if module in sys.modules:
+        return
+    from importlib import import_module
+
+    stand_ins = {
+        name: None if known is None else _make_stand_in(name, known)
+        for name, known in instead.items()
+        if name not in sys.modules
+    }
+    sys.modules.update(stand_ins)  # type: ignore[arg-type]  # None is Python's own sign for that.
+    try:
+        import_module(module)
+    finally:
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name, stand_in) is stand_in:
+                del sys.modules[name]
+
+
+def _make_stand_in(name: str, known: Names) -> ModuleType:
+    """Return a module with the names that are known, which imports the real one for any other."""
+    stand_in = type(sys)(name)
+
+    def get(attribute: str) -> object:
+        if attribute == "__path__":  # `import` asks whether it is a package.
+            raise AttributeError(attribute)
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        from importlib import import_module
+
+        value = getattr(import_module(name), attribute)
+        setattr(stand_in, attribute, value)
+        return value
+
+    vars(stand_in).update(known, __getattr__=get)
+    return stand_in
 
 
 class _Pattern:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from nbvc.cli.terminal.importing import import_click, import_msgspec
 from nbvc.errors import NbvcError, describe_error
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def run(args: list[str]) -> int:
     """Run a command line and return its exit code; errors are said in one line on stderr."""
     if args[:1] == ["git-textconv"]:
+        import_msgspec()
         from nbvc.cli.callbacks.git_textconv import print_text
 
         return print_text(args[1:])
@@ -26,10 +28,12 @@ def run(args: list[str]) -> int:
 
         return copy_hunks()
     if args[:1] == ["git-filter"]:
+        import_msgspec()
         from nbvc.cli.callbacks.git_filter import filter_notebooks
 
         return filter_notebooks(args[1:])
     if args[:1] == ["git-hook"]:
+        import_msgspec()
         from nbvc.cli.callbacks.git_hook import after_git
 
         return after_git(args[1] if args[1:] else "", args[2:])
@@ -47,6 +51,7 @@ def _drive(args: list[str]) -> int:
 
 
 def _run_command(args: list[str]) -> int:
+    import_click()
     import click
 
     from nbvc.cli.group import nbvc

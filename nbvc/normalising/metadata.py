@@ -23,7 +23,7 @@ from nbvc.normalising.noise import (
     Kind,
     Level,
     read_language,
-    read_rules,
+    read_rules_of,
     simplify_language,
 )
 
@@ -148,8 +148,8 @@ def compile_keys(level: Level, keys: Keys) -> RuleNode:
     """Return what cleaning removes at a level. Raises `NbvcError` for a path that cannot be read."""
     root = RuleNode()
     if keys.only is None:
-        for rule in read_rules():
-            if rule.level is level and (keys.table or rule.kind is Kind.PERSON):
+        for rule in read_rules_of(level):
+            if keys.table or rule.kind is Kind.PERSON:
                 _add_rule(root, rule)
     else:
         root.removed = True
@@ -174,8 +174,9 @@ def compile_noise(level: Level, keys: Keys) -> RuleNode:
 @lru_cache(maxsize=8)
 def find_noisy(level: Level) -> frozenset[str]:
     """Return the keys of an object with fixed keys (notebook, cell, output) that a diff ignores."""
-    found = [rule for rule in read_rules() if rule.level is level and rule.ignored]
-    return frozenset(path[0] for rule in found for path in rule.paths)
+    return frozenset(
+        path[0] for rule in read_rules_of(level) if rule.ignored for path in rule.paths
+    )
 
 
 def _add_rule(root: RuleNode, rule: Rule) -> None:

@@ -72,21 +72,32 @@ class Rule(msgspec.Struct, frozen=True):
     drops_default: bool = False
 
 
-@lru_cache(maxsize=1)
 def read_rules() -> tuple[Rule, ...]:
     """Return the table."""
+    return tuple([rule for level in _read_table() for rule in read_rules_of(level)])
+
+
+@lru_cache(maxsize=len(Level))
+def read_rules_of(level: Level) -> tuple[Rule, ...]:
+    """Return the rows of one level: few notebooks have keys of all levels."""
+    return tuple([_read_row(level, line) for line in _read_table()[level]])
+
+
+@lru_cache(maxsize=1)
+def _read_table() -> dict[Level, list[str]]:
+    """Return the rows of each level, as lines."""
     import os
 
     with open(os.path.join(os.path.dirname(__file__), "noise.txt"), encoding="utf-8") as file:
         lines = file.read().splitlines()
-    found: list[Rule] = []
-    level = Level.NOTEBOOK
+    found: dict[Level, list[str]] = {}
+    rows: list[str] = []
     for line in lines:
         if line.startswith("["):
-            level = Level(line[1:-1])
+            rows = found.setdefault(Level(line[1:-1]), [])
         elif line and line[0] != "#":
-            found.append(_read_row(level, line))
-    return tuple(found)
+            rows.append(line)
+    return found
 
 
 def _read_row(level: Level, line: str) -> Rule:
@@ -120,8 +131,8 @@ def _expand_keys(text: str) -> tuple[Path, ...]:
 @lru_cache(maxsize=1)
 def find_identities() -> tuple[Path, ...]:
     """Return where tools keep IDs of cells in the metadata, for pairing cells without cell IDs."""
-    found = [rule for rule in read_rules() if rule.kind is Kind.IDENTITY]
-    return tuple([p for rule in found if rule.level is Level.CELL_METADATA for p in rule.paths])
+    found = [rule for rule in read_rules_of(Level.CELL_METADATA) if rule.kind is Kind.IDENTITY]
+    return tuple([path for rule in found for path in rule.paths])
 
 
 def read_language(metadata: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from nbvc.render.escape import Shown, escape_text, style_names
-from nbvc.render.long import fold_line, fold_lines
+from nbvc.render.long import WIDEST, fold_line, fold_lines
 
 _RESET = "\x1b[0m"
 
@@ -61,6 +61,8 @@ class Painter:
 
         The text was escaped.
         """
+        if not self.on and len(text) <= WIDEST:
+            return text.split("\n")
         lines, start = [], 0
         for whole in text.split("\n"):
             end = start + len(whole)

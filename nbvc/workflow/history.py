@@ -27,6 +27,14 @@ def open_history(
     return History(repository, name, saved, objects=store.objects, commits=inside)
 
 
+def read_as_stored(history: History, content: bytes) -> bytes:
+    """Return what git would store of a notebook's file: what a filter strips is in no version."""
+    from nbvc.workflow.filtered import make_filter
+
+    keep = make_filter(history.repository, [history.name], after_git=False)
+    return keep(history.name, content)
+
+
 def read_commit(
     store: Store, path: str, ref: str, *, repository: Repository | None = None
 ) -> tuple[Version, bytes | None]:

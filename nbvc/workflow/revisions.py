@@ -25,7 +25,7 @@ from nbvc.git.state.changes import (
     range_sides,
 )
 from nbvc.names import SUFFIX
-from nbvc.workflow.compare import Pair, Pairs, Source, file_source
+from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source
 from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from nbvc.diffing.policy import DiffPolicy
     from nbvc.git.plumbing.repository import Repository
-    from nbvc.workflow.compare import Selection
     from nbvc.workflow.finding import Skip
 
 _OURS = 2
@@ -50,10 +49,38 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     commit. The settings of the working tree hold, and `skip` gets a settings file that cannot be read.
     Raises `SelectionError`, `NbvcError`.
     """
+    repository = _find_repository(environ, selection.words, selection.paths or ())
+    return _select_in(repository, Objects(repository), DiffDecider(skip, environ), selection)
+
+
+class State(msgspec.Struct, frozen=True):
+    """What changed in a working tree: what is staged, and what is not, with untracked files."""
+
+    repository: Repository
+    staged: Pairs
+    unstaged: Pairs
+
+
+def select_state(paths: tuple[str, ...], environ: Mapping[str, str], skip: Skip) -> State:
+    """Return what changed in some files and folders. Raises as `select_versions` does."""
+    repository = _find_repository(environ, (), paths)
+    objects, decider = Objects(repository), DiffDecider(skip, environ)
+    staged, unstaged = (
+        _select_in(
+            repository,
+            objects,
+            decider,
+            Selection(paths=paths, cached=cached, untracked=not cached),
+        )
+        for cached in (True, False)
+    )
+    return State(repository, staged, unstaged)
+
+
+def _select_in(
+    repository: Repository, objects: Objects, decider: DiffDecider, selection: Selection
+) -> Pairs:
     words, paths = selection.words, selection.paths
-    repository = _find_repository(environ, words, paths or ())
-    objects = Objects(repository)
-    decider = DiffDecider(skip, environ)
     if paths is None and (pair := _two_versions(repository, objects, words, decider)):
         return Pairs((pair,), many=False, close=objects.close)
     sides, rest = _split_sides(repository, objects, words)
@@ -65,14 +92,34 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     names = [repository.name_path(path) for path in named]
     found = find_changes(repository, before, after, names, untracked=selection.untracked)
     found = _follow(repository, objects, (before, after), names, found)
+    one = len(named) == 1 and not os.path.isdir(named[0])
+    return _make_pairs(repository, objects, (before, after), found, decider, many=not one)
+
+
+def select_uncommitted(repository: Repository, environ: Mapping[str, str], skip: Skip) -> Pairs:
+    """Return the notebooks that differ from the last commit, with those that git does not track."""
+    objects = Objects(repository)
+    sides = (head_side(repository, objects), WORK_TREE)
+    found = find_changes(repository, *sides, untracked=True)
+    return _make_pairs(repository, objects, sides, found, DiffDecider(skip, environ), many=True)
+
+
+def _make_pairs(
+    repository: Repository,
+    objects: Objects,
+    sides: tuple[Side, Side],
+    found: Sequence[FileChange],
+    decider: DiffDecider,
+    *,
+    many: bool,
+) -> Pairs:
     objects.fetch(_list_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
-    maker = _PairMaker(repository, objects, before, after, keep)
-    one = len(named) == 1 and not os.path.isdir(named[0])
+    maker = _PairMaker(repository, objects, *sides, keep)
     return Pairs(
         tuple([maker.pair(one, decider.decide(repository.path(one.name))) for one in found]),
-        many=not one,
+        many=many,
         close=objects.close,
         expect=partial(_expect, objects, found),
     )

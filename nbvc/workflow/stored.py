@@ -58,4 +58,4 @@ def find_stored(name: str, environ: Mapping[str, str]) -> StoredFile | None:
     repository = discover(Git.find(environ), ".")
     forms = StoredForms(repository)
     driver = forms.find_driver(name)
-    return None if driver is None else StoredFile(repository, name, forms)
+    return None if driver is None or not driver.is_stored else StoredFile(repository, name, forms)

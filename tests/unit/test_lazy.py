@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import nbvc
-from nbvc.lazy import compile_lazily, import_lazily
+from nbvc.lazy import compile_lazily, import_lazily, import_lightly
 
 
 @pytest.mark.parametrize("method", ["search", "match", "fullmatch", "findall", "split"])
@@ -48,6 +49,61 @@ def test_no_pattern_is_compiled_by_the_import_of_a_module() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert ran.stdout == "[]\n"
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a module that imports two others, `slow_one` and `slow_two`."""
+    program = (
+        "import slow_one\n"
+        "try:\n"
+        "    from slow_two import name\n"
+        "except ImportError:\n"
+        "    name = 'none'\n"
+        "from slow_one import quick\n"
+        "def ask(): return slow_one.other\n"
+    )
+    (tmp_path / "light.py").write_text(program)
+    (tmp_path / "slow_one.py").write_text("quick, other = 'slow', 'other'")
+    (tmp_path / "slow_two.py").write_text("name = 'two'")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("light", "slow_one", "slow_two"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
+@pytest.mark.usefixtures("modules")
+def test_a_module_is_imported_without_what_it_hardly_uses() -> None:
+    import_lightly("light", {"slow_one": {"quick": "known"}, "slow_two": None})
+    light = sys.modules["light"]
+    assert (light.name, light.quick) == ("none", "known")
+    assert not {"slow_one", "slow_two"} & set(sys.modules)
+    assert light.ask() == "other"
+    assert sys.modules["slow_one"].quick == "slow"
+
+
+@pytest.mark.usefixtures("modules")
+def test_a_name_that_is_not_known_imports_the_real_module_at_once() -> None:
+    import_lightly("light", {"slow_one": {}, "slow_two": {}})
+    light = sys.modules["light"]
+    assert (light.name, light.quick) == ("two", "slow")
+    assert sys.modules["slow_one"].quick == "slow"
+
+
+@pytest.mark.usefixtures("modules")
+def test_what_is_imported_already_stays() -> None:
+    real = __import__("slow_one")
+    import_lightly("light", {"slow_one": {"quick": "known"}})
+    light = sys.modules["light"]
+    assert light.quick == "slow"
+    import_lightly("light", {"slow_one": {}})
+    assert (sys.modules["light"], sys.modules["slow_one"]) == (light, real)
+
+
+@pytest.mark.usefixtures("modules")
+def test_nothing_stands_in_after_an_import_that_failed() -> None:
+    with pytest.raises(ModuleNotFoundError):
+        import_lightly("light_that_is_missing", {"slow_one": {}, "slow_two": None})
+    assert not {"slow_one", "slow_two"} & set(sys.modules)
 
 
 _LAZY = compile_lazily(r"(\d)+|b", re.IGNORECASE)

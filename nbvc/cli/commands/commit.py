@@ -125,15 +125,15 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
     from nbvc.cli.naming.stores import store_in
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.git.actions.outcome import CommitOutcome, PartlyStaged
-    from nbvc.workflow.commit import commit_notebooks
+    from nbvc.workflow.commit import commit_files
 
     with store_in(repository) as store:
         with Waiting("committing"):
-            made = commit_notebooks(repository, store, order)
+            made = commit_files(repository, store, order)
         if made.outcome is CommitOutcome.PARTLY_STAGED and _is_meant(made):
             policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
             with Waiting("committing"):
-                made = commit_notebooks(repository, store, replace(order, policy=policy))
+                made = commit_files(repository, store, replace(order, policy=policy))
     return replace(made, hint=_make_hint(repository, made))
 
 

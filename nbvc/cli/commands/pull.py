@@ -53,7 +53,7 @@ def command(paths: tuple[str, ...], *, abort: bool, timeout: float) -> int:
 
 def _abort(repository: Repository, paths: Sequence[str]) -> int:
     from nbvc.cli.naming.stores import store_in
-    from nbvc.workflow.aborting import abort_merge
+    from nbvc.workflow.operating import abort_merge
 
     if paths:
         raise click.UsageError("--abort is about the whole merge: name no PATH.")

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from enum import Enum
+import os
 
 import click
 import msgspec
 
+from nbvc.cli.naming.inputs import select_state
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
-from nbvc.errors import NotebookError, StoredFormError, describe_reason
-from nbvc.workflow.compare import Pair, Selection, compare
+from nbvc.errors import NoRepositoryError
+from nbvc.render.extent import Extent, format_cells, judge
+from nbvc.workflow.compare import Pair, compare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.cli.terminal.screen import Look
-    from nbvc.diffing import NotebookDiff
+    from nbvc.git import Repository
     from nbvc.render.paint import Painter
-    from nbvc.workflow.compare import Comparison
-
-
-class Extent(Enum):
-    """How far a change of a notebook goes; the value is the word for people and programs."""
-
-    SOURCES = "sources"
-    OUTPUTS = "outputs only"
-    METADATA = "metadata only"
-    NOISE = "noise only"
-    NOTHING = "renamed only"
-    SAME = "same content"
-    ADDED = "added"
-    REMOVED = "removed"
-    CONFLICT = "in conflict"
-    UNTRACKED = "untracked"
-    UNREADABLE = "no notebook"
-    UNAVAILABLE = "not available"
+    from nbvc.workflow.compare import Comparison, Pairs
 
 
 class StatusLine(msgspec.Struct, frozen=True):
@@ -49,6 +34,7 @@ class StatusLine(msgspec.Struct, frozen=True):
     summary: str
 
 
+_CONFLICT = "in conflict"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
@@ -69,28 +55,24 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     PATHS are files or folders to look at; without them it is the whole repository.
     """
     from nbvc.cli.terminal.screen import show
-    from nbvc.errors import NoRepositoryError
 
     try:
-        entries = [*_find_entries(paths)]
+        state = select_state(paths)
     except NoRepositoryError as error:
         raise NoRepositoryError(error.message, hint="git init makes one") from None
+    entries = [*_make_entries("staged", state.staged), *_make_entries("unstaged", state.unstaged)]
     if format_ == "json":
         from nbvc.render.json import as_json
 
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
-    show(_format_listing(_from_here(entries, paths), look.painter()), paged=False)
+    from_here = _name_from_here(entries, state.repository)
+    show(_format_listing(from_here, look.painter()), paged=False)
     warn_of_settings(paths[0] if paths else ".")
 
 
-def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLine]:
+def _name_from_here(entries: list[StatusLine], repository: Repository) -> list[StatusLine]:
     """Return entries with the paths by which they are named in the folder that we are in."""
-    from nbvc.cli.naming.repositories import repository_at
-
-    if not entries:
-        return []
-    repository = repository_at(paths[0] if paths else ".")
     return [
         msgspec.structs.replace(
             one,
@@ -101,18 +83,46 @@ def _from_here(entries: list[StatusLine], paths: Sequence[str]) -> list[StatusLi
     ]
 
 
-def _find_entries(paths: Sequence[str]) -> Iterator[StatusLine]:
-    from nbvc.cli.naming.inputs import select_pairs
+def _make_entries(section: str, found: Pairs) -> Iterator[StatusLine]:
+    """Yield the entries of a section; many notebooks are compared on several cores."""
+    from nbvc.workflow.cores import count_processes, share_work
 
-    for section, cached in (("staged", True), ("unstaged", False)):
-        found = select_pairs(Selection((), tuple(paths), cached, untracked=not cached))
-        try:
-            for pair in found.pairs:
-                # A file in conflict is listed once: what is staged of it are its sides.
-                if not (cached and pair.note == "in conflict"):
-                    yield _make_entry(pair, section)
-        finally:
-            found.close()
+    count = len(found.pairs)
+    make = _EntryMaker(section, found.pairs)
+    try:
+        if (processes := count_processes(count)) > 1:
+            import pickle
+
+            found.close()  # each process reads for itself
+            done = share_work(make, count, processes, found.expect, environ=os.environ)
+            entries = map(pickle.loads, done)
+        else:
+            found.expect(range(count))
+            entries = map(make.entry, range(count))
+        yield from filter(None, entries)
+    finally:
+        found.close()
+
+
+class _EntryMaker(msgspec.Struct, frozen=True):
+    """Makes the entries of some pairs, here or in another process."""
+
+    section: str
+    pairs: Sequence[Pair]
+
+    def entry(self, number: int) -> StatusLine | None:
+        """Return the entry of a pair, None if another one stands for the file."""
+        pair = self.pairs[number]
+        # A file in conflict is listed once: what is staged of it are its sides.
+        if self.section == "staged" and pair.note == _CONFLICT:
+            return None
+        return _make_entry(pair, self.section)
+
+    def __call__(self, number: int) -> bytes:
+        """Return the entry of a pair for the process that asked for it."""
+        import pickle
+
+        return pickle.dumps(self.entry(number))
 
 
 def _make_entry(pair: Pair, section: str) -> StatusLine:
@@ -121,14 +131,14 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
     if pair.note == "untracked":
         return StatusLine("untracked", Extent.UNTRACKED, side.path, None, "")
     if pair.after is None:
-        extent = Extent.CONFLICT if pair.note == "in conflict" else Extent.REMOVED
+        extent = Extent.CONFLICT if pair.note == _CONFLICT else Extent.REMOVED
         to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
         return StatusLine(section, extent, side.path, None, to_do)
-    if pair.note == "in conflict":
+    if pair.note == _CONFLICT:
         one = compare(Pair(None, pair.after, policy=pair.policy))
         return StatusLine(section, Extent.CONFLICT, side.path, None, _suggest_command(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
-    extent, summary = _judge(compare(pair))
+    extent, summary = judge(compare(pair))
     return StatusLine(section, extent, side.path, old_path, summary)
 
 
@@ -141,41 +151,7 @@ def _suggest_command(one: Comparison) -> str:
     marked = sum(find(cell) is not None for cell in one.diff.after.cells)
     if not marked:
         return "decided, once git add says so"
-    return f"{_count_cells(marked)} to decide: nbvc resolve"
-
-
-def _count_cells(count: int) -> str:
-    return f"{count} {'cell' if count == 1 else 'cells'}"
-
-
-def _judge(one: Comparison) -> tuple[Extent, str]:
-    """Return how far a change goes, and its counts."""
-    if isinstance(one.error, StoredFormError):
-        return Extent.UNAVAILABLE, describe_reason(one.error)
-    if one.error:
-        inside = one.error.message if isinstance(one.error, NotebookError) else one.problem
-        return Extent.UNREADABLE, inside
-    if one.diff is None or one.diff.before is None or one.diff.after is None:
-        return Extent.SAME, ""
-    if one.pair.before is None:
-        return Extent.ADDED, _count_cells(len(one.diff.after.cells))
-    if one.diff.before.text == one.diff.after.text:
-        return Extent.NOTHING, ""
-    return _judge_diff(one.diff)
-
-
-def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
-    from nbvc.diffing import Part
-    from nbvc.render.shown import find_touched
-    from nbvc.render.words import summarize_counts
-
-    if not found.changed:
-        return Extent.NOISE, ""
-    parts, counts = find_touched(found), summarize_counts(found)
-    for extent, part in ((Extent.SOURCES, Part.SOURCES), (Extent.OUTPUTS, Part.OUTPUTS)):
-        if part in parts:
-            return extent, counts
-    return Extent.METADATA, counts if found.cells_changed else "of the notebook"
+    return f"{format_cells(marked)} to decide: nbvc resolve"
 
 
 def _for_programs(entry: StatusLine) -> dict[str, str | None]:
@@ -232,6 +208,7 @@ def _color_word(extent: Extent, word: str, paint: Painter) -> str:
         Extent.REMOVED: Colour.RED,
         Extent.CONFLICT: Colour.RED,
         Extent.UNREADABLE: Colour.RED,
+        Extent.UNAVAILABLE: Colour.RED,
         Extent.UNAVAILABLE: Colour.RED,
     }
     return paint.colour(word, colours[extent]) if extent in colours else paint.dim(word)

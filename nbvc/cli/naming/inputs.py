@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbvc.workflow.compare import Pairs, Selection
+    from nbvc.workflow.revisions import State
 
 
 class Words(click.Command):
@@ -40,6 +41,14 @@ def select_pairs(selection: Selection) -> Pairs:
 
     with _as_usage_error():
         return select(selection, os.environ, report_skipped)
+
+
+def select_state(paths: tuple[str, ...]) -> State:
+    """Return what changed in some files and folders. Raises as `select_pairs` does."""
+    from nbvc.workflow import revisions
+
+    with _as_usage_error():
+        return revisions.select_state(paths, os.environ, report_skipped)
 
 
 def read_version(spec: str) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from nbvc.cli.terminal.importing import import_msgspec
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +42,7 @@ class LazyGroup(click.Group):
             return None
         from importlib import import_module
 
+        import_msgspec()
         module, name = self._places[cmd_name]
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)

@@ -129,6 +129,8 @@ _PLOT_OBJECT = compile_lazily(
 )
 _ANY_OBJECT = compile_lazily(r"(<[\w.][^<>\n]{0,400}?) at 0x[0-9a-fA-F]{4,16}>")
 _BAR = compile_lazily(r"\d{1,3}%\|[^|\n]{0,400}\||[━╸╺]{3}|\[[=>.#-]{5,200}\]|[█▓▒░]{4}")
+_BAR_ENDS = ("%|", "=]", ">]", ".]", "#]", "-]")
+_BAR_SIGNS = "━╸╺█▓▒░"
 _BAR_TIMING = compile_lazily(
     r"\[(?:\d{1,4}:)?\d{1,4}:\d{2}[^\]\n]{0,200}\]"  # tqdm: [00:01<00:00, 9.1it/s]
     r"|(?:(?<= )|(?<=^))(?:eta )?-?:?\d{1,2}:\d{2}:\d{2}"  # rich, pip
@@ -154,14 +156,21 @@ def object_addresses(text: str) -> str:
 
 def bar_timings(text: str) -> str:
     """Return the text with times and rates left out of the lines that are progress bars."""
-    if text.isascii() and "%|" not in text and "[" not in text:
+    if not _may_have_bar(text):
         return text
-    if "%|" not in text and not _BAR.search(text):
-        return text
-    lines = text.split("\n")
     return "\n".join(
-        _without_bar(_BAR_TIMING.sub(SIGN, line)) if _BAR.search(line) else line for line in lines
+        _without_bar(_BAR_TIMING.sub(SIGN, line))
+        if _may_have_bar(line) and _BAR.search(line)
+        else line
+        for line in text.split("\n")
     )
+
+
+def _may_have_bar(text: str) -> bool:
+    """Return whether a text contains what each bar contains: a search for these is quick."""
+    if any(end in text for end in _BAR_ENDS):
+        return True
+    return not text.isascii() and any(sign in text for sign in _BAR_SIGNS)
 
 
 def _without_bar(line: str) -> str:

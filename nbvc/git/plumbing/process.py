@@ -14,6 +14,7 @@ import msgspec
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import lookup_path
+from nbvc.lazy import import_lightly
 from nbvc.platform import ask_to_end, exit_code, kill, own_session
 
 TYPE_CHECKING = False
@@ -55,6 +56,8 @@ class Running:
     ) -> None:
         if not os.path.isabs(argv[0]):  # The current folder may be a stranger's.
             raise GitError(f"{argv[0]} can't be started: its path is not absolute")
+        # It uses these for what is not asked of it here; they take as long to import as it does.
+        import_lightly("subprocess", {"locale": {}, "signal": {}})
         from subprocess import DEVNULL, PIPE, Popen
 
         try:

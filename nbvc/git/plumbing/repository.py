@@ -47,6 +47,14 @@ class Repository(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, git=self.git.storing)
 
     @property
+    def unasked(self) -> Repository:
+        """The same repository, of which nothing runs at all: see `Runs.UNASKED`."""
+        from nbvc.git.plumbing.command import Runs
+
+        git = msgspec.structs.replace(self.git, runs=Runs.UNASKED)
+        return msgspec.structs.replace(self, git=git)
+
+    @property
     def null_oid(self) -> str:
         """The object id that stands for no object."""
         return "0" * (64 if self.hash_name == "sha256" else 40)

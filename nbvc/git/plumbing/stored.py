@@ -16,6 +16,7 @@ from _thread import allocate_lock
 import msgspec
 
 from nbvc.errors import GitError, StoredFormError, make_visible
+from nbvc.git.plumbing.command import Runs
 from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.lazy import compile_lazily
@@ -45,14 +46,22 @@ POINTERS = ((b"version https://git-lfs", "lfs"), (b"\0GITCRYPT\0", "git-crypt"))
 _OTHER_FILTER = compile_lazily(rb"filter(?!=nbvc(?:\s|$))")
 _USER_FILE = compile_lazily(rb"(?i)attributesfile|\[include")
 _PLAIN_VALUE = compile_lazily(rb"(?im)^\s*attributesfile\s*=\s*([^\s\"\\~;#]+)[ \t]*$")
+_STRIPPER = compile_lazily(r"^(?!.*--keep-output).*(nbstripout|nb-clean|ClearOutput)")
+"""The commands of tools that remove outputs."""
 _SYSTEM_FILE = "/etc/gitattributes"
 
 
 class Driver(msgspec.Struct, frozen=True):
-    """A filter that attributes name; `is_set_up` says whether git's settings say how to read with it."""
+    """A filter of others that attributes name.
+
+    `is_set_up`: git's settings have it. `is_stored`: git has another form of the file, or may have one.
+    `strips`: it removes outputs on the way into git.
+    """
 
     name: str
     is_set_up: bool
+    is_stored: bool
+    strips: bool = False
 
 
 class AttributesFiles:
@@ -131,7 +140,7 @@ class StoredForms:
         self._folders: dict[str, _Known] = {}
         self._attributes: Conversation | None = None
         self._reader: Conversation | None = None
-        self._settings: dict[str, bool] | None = None
+        self._settings: dict[str, dict[str, str]] | None = None
         top, common = repository.top, repository.common_dir
         self._files = AttributesFiles(top, common, repository.git.environ)
 
@@ -142,8 +151,10 @@ class StoredForms:
         """
         with self._lock:
             driver = self._find_driver(name)
-            if driver is None:
+            if driver is None or not driver.is_stored:
                 return stored
+            if driver.is_set_up and self._repository.git.runs is Runs.UNASKED:
+                raise make_error(driver.name, name, hint="open its comparison to have it read")
             content = self._filter(oid, name, driver) if driver.is_set_up else stored
         for start, kind in POINTERS:
             if content.startswith(start):
@@ -154,7 +165,7 @@ class StoredForms:
         return content
 
     def find_driver(self, name: str) -> Driver | None:
-        """Return the filter that stores a file in another form, None if git stores it as it is."""
+        """Return the filter of a file that is not nbvc's, None for no other."""
         with self._lock:
             return self._find_driver(name)
 
@@ -180,13 +191,15 @@ class StoredForms:
         _, _, value = (os.fsdecode(self._attributes.hear_line(b"\0")) for _ in range(3))
         if value in {"unspecified", "unset", "set", DRIVER}:
             return None
-        settings = self._read_settings()
-        if value not in settings:
-            return Driver(value, is_set_up=False)
-        return Driver(value, is_set_up=True) if settings[value] else None
+        settings = self._read_settings().get(value)
+        if settings is None:
+            return Driver(value, is_set_up=False, is_stored=True)
+        is_stored = settings.get("smudge", "cat") != "cat" or "process" in settings
+        strips = _STRIPPER.search(settings.get("clean", "")) is not None
+        return Driver(value, is_set_up=True, is_stored=is_stored, strips=strips and not is_stored)
 
-    def _read_settings(self) -> dict[str, bool]:
-        """Return the filters that are set up, and whether each stores another form."""
+    def _read_settings(self) -> dict[str, dict[str, str]]:
+        """Return the commands of the filters that are set up."""
         if self._settings is None:
             pattern = r"^filter\..*\.(clean|smudge|process)$"
             said = self._repository.git.ask("config", "-z", "--get-regexp", pattern).stdout
@@ -194,9 +207,7 @@ class StoredForms:
             self._settings = {}
             for key, value in filter(all, values):
                 section, _, role = key.rpartition(".")
-                driver = section.removeprefix("filter.")
-                changes = role != "clean" and value != "cat"
-                self._settings[driver] = changes or self._settings.get(driver, False)
+                self._settings.setdefault(section.removeprefix("filter."), {})[role] = value
         return self._settings
 
     def _filter(self, oid: str, name: str, driver: Driver) -> bytes:
@@ -240,14 +251,20 @@ class StoredForms:
         self._folders.clear()
 
 
-def make_error(driver: str, name: str, reason: str = "") -> StoredFormError:
+_REASONS = {"lfs": "Git LFS has not fetched it", "git-crypt": "it is encrypted by git-crypt"}
+
+
+def make_error(
+    driver: str, name: str, reason: str = "", hint: str | None = None
+) -> StoredFormError:
     """Return the error for a file whose stored form cannot be read."""
-    known = {"lfs": "Git LFS has not fetched it", "git-crypt": "it is encrypted by git-crypt"}
     shown = make_visible(driver)
-    message = known.get(driver) or f"git stores it through the filter {shown}"
+    message = f"git stores it through the filter {shown}"
+    if hint is None:
+        message = _REASONS.get(driver, message)
+        hint = KNOWN.get(driver, f"set up the filter {shown} as its project says")
     if reason:
         message += f": {reason}"
-    hint = KNOWN.get(driver, f"set up the filter {shown} as its project says")
     return StoredFormError(message, where=make_visible(name), hint=hint)
 
 

@@ -257,6 +257,18 @@ def _mode_on_disk(path: str) -> int:
         return 0
 
 
+def count_lines(repository: Repository, before: Side) -> dict[str, tuple[int, int]]:
+    """Return how many lines of each tracked text file were added and removed since a commit."""
+    options = ("--numstat", "-z", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative")
+    args = ("diff", *options, "--no-renames", "--ignore-submodules=all", before.oid)
+    found = {}
+    for entry in repository.git.reading.with_settings(_LENIENT).run(*args).split(b"\0"):
+        added, removed, name = [*entry.split(b"\t", 2), b"", b""][:3]
+        if added.isdigit() and removed.isdigit():  # a dash for what is not text
+            found[os.fsdecode(name)] = (int(added), int(removed))
+    return found
+
+
 class Contents:
     """The bytes of versions."""
 

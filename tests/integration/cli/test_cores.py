@@ -71,6 +71,18 @@ def test_several_processes_say_what_one_says(
     assert sum(b"-I" in argv for argv in started) == (0 if forks else 5)
 
 
+@pytest.mark.usefixtures("top", "forks")
+@pytest.mark.parametrize("args", [[], ["--format", "json"]])
+def test_the_status_is_the_same_from_several_processes(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, args: list[str]
+) -> None:
+    monkeypatch.setattr(cores, "count_processes", lambda _: 1)
+    alone = cli("status", *args)
+    monkeypatch.setattr(cores, "count_processes", lambda count: min(count, 2) or 1)
+    assert cli("status", *args) == alone
+    assert alone.out.count(".ipynb") >= COUNT
+
+
 class Dying(msgspec.Struct, frozen=True):
     """Work that fails in every process but one."""
 

@@ -8,16 +8,20 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from nbvc import read
+from nbvc.errors import StoredFormError
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.objects import Objects
-from nbvc.git.plumbing.process import Running
 from nbvc.git.plumbing.stored import StoredForms
 from tests.integration.git.sandbox import commit_all, git, new, opened, try_git
 from tests.making import code, file, stream
+
+if TYPE_CHECKING:
+    from nbvc.git.plumbing.process import Running
 
 NAME = "Notizen/Überblick 日本.ipynb"
 
@@ -247,6 +251,44 @@ def test_a_filter_without_settings_is_named(tmp_path: Path) -> None:
     done = nbvc(top, "show", "HEAD:a.ipynb")
     assert done.returncode == 2
     assert "filter box" in done.stderr
+
+
+def test_what_nobody_asked_for_runs_no_filter(tmp_path: Path) -> None:
+    top = new(tmp_path / "repo")
+    set_up(top, ROT)
+    (top / "a.ipynb").write_bytes(version(1))
+    commit_all(top, "one")
+    ran = tmp_path / "ran"
+    git(top, "config", "filter.rot.er.smudge", f"touch '{ran}'; {ROT.smudge}")
+    with Objects(opened(top).unasked) as objects, pytest.raises(StoredFormError, match=r"rot\.er"):
+        objects.at("HEAD", "a.ipynb")
+    assert not ran.exists()
+    with Objects(opened(top)) as objects:
+        assert objects.at("HEAD", "a.ipynb") == version(1)
+    assert ran.exists()
+
+
+STRIPPERS = (
+    "nbstripout",
+    "nb-clean clean",
+    "jupyter nbconvert --ClearOutputPreprocessor.enabled=1",
+)
+
+
+@pytest.mark.parametrize("command", [*STRIPPERS, "nbstripout --keep-output", "black -"])
+def test_a_filter_of_others_that_strips_is_known_and_not_run(tmp_path: Path, command: str) -> None:
+    top = new(tmp_path)
+    (top / ".gitattributes").write_text("*.ipynb filter=theirs\n")
+    (top / "a.ipynb").write_bytes(file(code("rate = 1")))
+    commit_all(top, "one")
+    git(top, "config", "filter.theirs.clean", command)
+    git(top, "config", "filter.theirs.smudge", "cat")
+    (top / "a.ipynb").write_bytes(file(code("rate = 1", outputs=[stream("1")])))
+    [one] = json.loads(nbvc(top, "status", "--format", "json").stdout)
+    blamed = nbvc(top, "blame", "a.ipynb").stdout
+    strips = command in STRIPPERS
+    assert one["change"] == ("same content" if strips else "outputs only")
+    assert ("not committed" in blamed) is not strips
 
 
 @pytest.mark.parametrize("attributes", ["", "*.ipynb filter=nbvc\n", "*.py filter=lfs\n"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.diffing import DiffPolicy
-from nbvc.diffing.meaning import image
+from nbvc.diffing.meaning import image, masks
 from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
 from nbvc.diffing.meaning.folding import fold_text
 from nbvc.diffing.meaning.image import compare_images
@@ -443,3 +443,14 @@ def test_numbers_pair_where_all_but_numbers_is_the_same(pieces: list[str], data:
     olds, news = NUMBER.findall(before), NUMBER.findall(after)
     same = frames[0] == frames[1] and len(olds) == len(news)
     assert pairs_of(before, after) == (list(zip(olds, news, strict=True)) if same else None)
+
+
+@given(st.text("1%|[]=>.#- ━╸╺█▓▒░x\n", max_size=24))
+def test_a_text_is_searched_for_bars_wherever_one_may_be(text: str) -> None:
+    assert masks._may_have_bar(text) or not masks._BAR.search(text)
+    lines = text.split("\n")
+    searched = [bool(masks._BAR.search(line)) for line in lines]
+    changed = masks.bar_timings(text).split("\n")
+    assert all(
+        found or old == new for found, old, new in zip(searched, lines, changed, strict=True)
+    )
