@@ -8,8 +8,12 @@ from nbvc.versions.model import Version, VersionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Mapping
+
     from nbvc.checkpoint.store import Store
     from nbvc.git.plumbing.repository import Repository
+    from nbvc.versions.searching import StoredFound
 
 
 def open_history(
@@ -33,6 +37,19 @@ def read_as_stored(history: History, content: bytes) -> bytes:
 
     keep = make_filter(history.repository, [history.name], after_git=False)
     return keep(history.name, content)
+
+
+def search_outputs(
+    history: History, path: str, pattern: re.Pattern[str], environ: Mapping[str, str]
+) -> tuple[StoredFound, ...]:
+    """Return where a text is in the stored outputs of a notebook, under all names that it had."""
+    from nbvc.versions.searching import search_stored
+    from nbvc.workflow.places import OutputHomes
+
+    store, name = OutputHomes(environ).store(path)
+    if not store.has_any():
+        return ()
+    return search_stored(store, [name, *(node.name for node in history.graph.nodes)], pattern)
 
 
 def read_commit(
