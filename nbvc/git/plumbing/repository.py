@@ -11,6 +11,7 @@ import msgspec
 
 from nbvc.errors import GitError, NoRepositoryError, OutsideError
 from nbvc.git.plumbing.silencing import silence
+from nbvc.platform import compose_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Repository(msgspec.Struct, frozen=True):
         name = real.removeprefix(top)
         if name.split("/", 1)[0].lower() == ".git":
             raise OutsideError(f"{real} is part of git's own files")
-        return name
+        return compose_name(name)
 
 
 def discover(git: Git, path: str) -> Repository:
