@@ -667,7 +667,8 @@ export type Extent =
   | 'removed'
   | 'in conflict'
   | 'untracked'
-  | 'no notebook';
+  | 'no notebook'
+  | 'not available';
 
 export type FileKind = 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict';
 
