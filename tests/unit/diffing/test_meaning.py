@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 import nbvc
 from nbvc.diffing import DiffPolicy
-from nbvc.diffing.meaning import image
+from nbvc.diffing.meaning import image, masks
 from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
 from nbvc.diffing.meaning.folding import fold_text
 from nbvc.diffing.meaning.image import compare_images
 from nbvc.diffing.meaning.markup import RANDOM, Raw, number_names, scan
-from nbvc.diffing.meaning import masks
 from nbvc.diffing.meaning.masks import mask_text
 from nbvc.diffing.meaning.model import JsonMeaning, TableMeaning
 from nbvc.diffing.meaning.numbers import NUMBER, pairs_of
@@ -452,4 +451,6 @@ def test_a_text_is_searched_for_bars_wherever_one_may_be(text: str) -> None:
     lines = text.split("\n")
     searched = [bool(masks._BAR.search(line)) for line in lines]
     changed = masks.bar_timings(text).split("\n")
-    assert all(found or old == new for found, old, new in zip(searched, lines, changed, strict=True))
+    assert all(
+        found or old == new for found, old, new in zip(searched, lines, changed, strict=True)
+    )
