@@ -9,13 +9,16 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from nbvc.git.actions.operating import Step
 from nbvc.git.actions.outcome import CommitOutcome
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.actions.push import PushOutcome
 from nbvc.git.state.operation import Operation
 from nbvc.git.state.status import FileState
 from nbvc.normalising.noise import Level
+from nbvc.render.extent import Extent
 from nbvc.versions.model import VersionType
+from nbvc.workflow.overview import FileKind
 from nbvc_jupyter.refusals import Reason
 
 # The string is the name of the type in the browser.
@@ -26,10 +29,11 @@ LeanNotebook = Annotated[dict[str, Any], "INotebook<ICell | null>"]
 NumberedNotebook = Annotated[dict[str, Any], "INotebook<ICell | number>"]
 """A notebook in which a cell that the browser has is the number of that cell."""
 Diff = Annotated[dict[str, Any], "INotebookDiff"]
+LineOps = Annotated[list[Any], "LineOp[]"]
 
 ConflictKind = Literal["nbvc", "git", "deleted", "none"]
-VersionKind = Annotated[VersionType, "'commit' | 'checkpoint'"]
 MergeSide = Annotated[str, "'local' | 'remote'"]
+VersionKind = Annotated[VersionType, "'commit' | 'checkpoint'"]
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -383,6 +387,152 @@ class Resolved(Answer, frozen=True):
     digest: str
     unmerged: bool
     left: int
+
+
+class CellCounts(Answer, frozen=True):
+    """How many cells of a notebook changed, and in what way."""
+
+    changed: int
+    added: int
+    removed: int
+    moved: int
+
+
+class NotebookChange(Answer, frozen=True):
+    """How far the change of a notebook goes; `counts` is None if it has no diff."""
+
+    extent: Extent
+    counts: CellCounts | None
+
+
+class ProjectFile(Answer, frozen=True):
+    """A file that differs from the last commit; `name` is its path from the top.
+
+    `path` is for the contents API, None if the file is outside of the server's folder. `lines` are
+    those added and removed in a text file. `open` says that a conflict waits for a decision.
+    """
+
+    name: str
+    path: str | None
+    kind: FileKind
+    state: FileState
+    old_name: str | None
+    notebook: NotebookChange | None
+    lines: tuple[int, int] | None
+    open: bool
+
+
+class Running(Answer, frozen=True):
+    """What git is in the middle of; without `operation` it is a stash that left conflicts.
+
+    `message` is the one that git prepared.
+    """
+
+    operation: Operation | None
+    steps: tuple[Step, ...]
+    message: str
+
+
+class Person(Answer, frozen=True):
+    """Who commits."""
+
+    name: str
+    email: str
+
+
+class Project(Answer, frozen=True):
+    """A repository and all that is not committed in it.
+
+    `branch` is None if HEAD is detached, `head` before the first commit. `more` counts files that
+    are not listed.
+    """
+
+    top: str
+    branch: str | None
+    head: str | None
+    identity: Person | None
+    remotes: tuple[str, ...]
+    upstream: str | None
+    ahead: int | None
+    behind: int | None
+    running: Running | None
+    files: list[ProjectFile]
+    more: int
+    reason: None = None
+
+
+class NoProject(Answer, frozen=True):
+    """Why there is no repository; `folder` is where one can be created, None if it can't be."""
+
+    folder: str | None
+    reason: str
+
+
+ProjectState = Project | NoProject
+
+
+class NamedBranch(Answer, frozen=True):
+    """A branch that can be switched to; `remote` has it if it is not here."""
+
+    name: str
+    remote: str | None
+    time: str
+    subject: str
+
+
+class Branches(Answer, frozen=True):
+    """The branches that can be switched to, and the current one."""
+
+    current: str | None
+    branches: list[NamedBranch]
+
+
+class Switched(Answer, frozen=True):
+    """The branch that is the current one now, or the files that keep git from switching to it."""
+
+    branch: str | None
+    refused: str | None
+    names: tuple[str, ...]
+
+
+class Kept(Answer, frozen=True):
+    """Checkpoints of files as they were before."""
+
+    kept: list[Checkpoint]
+
+
+class Continued(Answer, frozen=True):
+    """What became of an operation in progress, and of the push after it."""
+
+    commit: CommitResult
+    push: PushResult | None
+    kept: list[Checkpoint]
+
+
+class TextPair(Answer, frozen=True):
+    """A text file as the last commit has it and as it is on the disk; None for no file.
+
+    `ops` are the lines that are the same and those that changed.
+    """
+
+    before: str | None
+    after: str | None
+    ops: LineOps
+
+
+class TextConflict(Answer, frozen=True):
+    """The conflicts of a file that is not a notebook.
+
+    `chunks` is None if only a whole side can be taken: one side deleted the file, or it is not text.
+    `own` is the user's side.
+    """
+
+    digest: str
+    unmerged: bool
+    labels: Labels
+    own: MergeSide
+    deleted_by: MergeSide | None
+    chunks: list[Chunk] | None
 
 
 class Refused(Answer, frozen=True):

@@ -22,6 +22,7 @@ from tornado.web import HTTPError
 
 from nbvc.errors import NbvcError
 from nbvc.git import Stop
+from nbvc.names import SUFFIX
 from nbvc_jupyter.refusals import FailedError, describe_error, make_unexpected
 from nbvc_jupyter.tasks import TASKS
 from nbvc_jupyter.work import Call, Wanted
@@ -29,12 +30,10 @@ from nbvc_jupyter.work import Call, Wanted
 if TYPE_CHECKING:
     from nbvc_jupyter.server import NbvcServer
 
-_SUFFIX = ".ipynb"
-
 
 def is_notebook(path: str) -> bool:
     """Tell whether a path of the contents API is a notebook's."""
-    return path.lower().endswith(_SUFFIX)
+    return path.lower().endswith(SUFFIX)
 
 
 def id_of(which: Any) -> str:

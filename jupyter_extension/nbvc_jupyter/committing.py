@@ -15,8 +15,8 @@ from nbvc.git.state.branch import branch_here, count_commits
 from nbvc.git.state.operation import find_operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import read_status
-from nbvc.workflow.aborting import abort_merge
-from nbvc.workflow.commit import CommitOrder, commit_notebooks, find_renames
+from nbvc.workflow.commit import CommitOrder, commit_files, find_renames
+from nbvc.workflow.operating import abort_merge
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
 from nbvc_jupyter import answers as a
@@ -63,7 +63,7 @@ def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.Reposito
         head=branch.oid if branch else repository.git.line("rev-parse", "HEAD"),
         operation=find_operation(repository),
         remotes=list(remote_names(repository)),
-        upstream=_show_upstream(branch),
+        upstream=show_upstream(branch),
         ahead=ahead,
         behind=behind,
         filter=bool(find_filtered(repository, [name])),
@@ -72,7 +72,8 @@ def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.Reposito
     )
 
 
-def _show_upstream(branch: Branch | None) -> str | None:
+def show_upstream(branch: Branch | None) -> str | None:
+    """Return the name of what a branch follows, such as `origin/main`, None for nothing."""
     if branch is None or branch.upstream is None:
         return None
     short = branch.upstream.ref.removeprefix("refs/heads/")
@@ -84,11 +85,11 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitA
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
     name = repository.name(place.file)
-    made = commit_notebooks(repository, site.store(place), _make_order(name, request))
+    made = commit_files(repository, site.store(place), _make_order(name, request))
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)
-    return a.CommitAndPush(_show_commit(made, name), pushed)
+    return a.CommitAndPush(show_commit(made, name), pushed)
 
 
 def _make_order(name: str, request: CommitRequest) -> CommitOrder:
@@ -106,7 +107,8 @@ def _make_order(name: str, request: CommitRequest) -> CommitOrder:
     )
 
 
-def _show_commit(made: CommitResult, name: str) -> a.CommitResult:
+def show_commit(made: CommitResult, name: str = "") -> a.CommitResult:
+    """Return what the browser gets of a commit; `name` is the notebook that it is about."""
     renamed = made.renamed.get(name)
     common = (made.message, made.hint, made.branch, made.names, made.edited, renamed, made.stderr)
     if made.outcome is CommitOutcome.COMMITTED and made.oid:
@@ -117,6 +119,11 @@ def _show_commit(made: CommitResult, name: str) -> a.CommitResult:
 def _push(site: Site, repository: Repository, request: CommitRequest | PushRequest) -> a.PushResult:
     name = repository.name(site.contents.place(request.path).file)
     order = PushOrder((name,), request.remote, request.set_upstream, site.network_seconds)
+    return push_to(repository, order)
+
+
+def push_to(repository: Repository, order: PushOrder) -> a.PushResult:
+    """Push the current branch, and return what the browser gets of the result."""
     done = push_branch(repository, order)
     result, links = done.result, done.links
     return a.PushResult(
@@ -146,7 +153,7 @@ def pull(site: Site, request: NotebookRequest, stop: Stop) -> a.Pull:
     with Store(repository, site.stores.machine) as store:
         names = {repository.name(place.file)}
         pulled = pull_notebooks(store, names, deadline=site.network_seconds)
-    return a.Pull(_show_pull(pulled))
+    return a.Pull(show_pull(pulled))
 
 
 def abort(site: Site, request: NotebookRequest, stop: Stop) -> a.Aborted:
@@ -157,7 +164,8 @@ def abort(site: Site, request: NotebookRequest, stop: Stop) -> a.Aborted:
     return a.Aborted([show_checkpoint(one) for one in kept])
 
 
-def _show_pull(pulled: Pulled) -> a.PullResult:
+def show_pull(pulled: Pulled) -> a.PullResult:
+    """Return what the browser gets of a pull."""
     result = pulled.result
     hint = result.hint
     if result.outcome is PullOutcome.CONFLICTS:

@@ -75,6 +75,27 @@ class ServerContents:
             return None
         return NotebookPlace("/".join(parts), os.path.dirname(inside.file))
 
+    def project(self, path: str) -> NotebookPlace:
+        """Return a place in the folder that a path means, or that the file of the path lies in.
+
+        Raises `RefusedError`.
+        """
+        found = self.anything(path)
+        file = found.file if found else ""
+        folder = file if os.path.isdir(file) else os.path.dirname(file)
+        if found is None or (self.is_local and not os.path.isdir(folder)):
+            raise RefusedError(404, "not-found", f"there is nothing {make_visible(path)!r} here")
+        return NotebookPlace(found.path, os.path.join(folder, "any.ipynb"))
+
+    def path_of(self, file: str) -> str | None:
+        """Return the path of a file in the contents API, None outside of the server's folder."""
+        if self.setting.root is None:
+            return None
+        root = os.path.realpath(self.setting.root).rstrip(os.sep) + os.sep
+        folder, last = os.path.split(file)
+        real = os.path.join(os.path.realpath(folder), last)
+        return real[len(root) :].replace(os.sep, "/") if real.startswith(root) else None
+
     def follow(self, before: NotebookPlace, after: NotebookPlace) -> None:
         """Let what stands for notebooks without files follow them to a new name."""
         if self.is_local or not os.path.lexists(before.file):

@@ -101,7 +101,8 @@ class NbvcHandler(APIHandler):
         work = self.server.work
         found = await work.look(self.call("queue", packed=False), self.wanted)
         place = msgspec.json.decode(found.content)
-        room = edit_together(self.serverapp, place["path"]) if writes_notebook else nullcontext()
+        is_open = writes_notebook and place["path"].endswith(".ipynb")
+        room = edit_together(self.serverapp, place["path"]) if is_open else nullcontext()
         async with room:
             answer = await work.change(place["key"], self.call(name), self.wanted)
         await self.answer(answer)
@@ -218,6 +219,23 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "pull": {"post": _post(_CHANGE, "pull", writes_notebook=True)},
     "abort": {"post": _post(_CHANGE, "abort", writes_notebook=True)},
     "restore": {"post": _post(_CHANGE, "restore", writes_notebook=True)},
+    "project": {"get": _get("project")},
+    "project/commit": {"post": _post(_CHANGE, "project/commit")},
+    "project/push": {"post": _post(_CHANGE, "project/push")},
+    "project/pull": {"post": _post(_CHANGE, "project/pull", writes_notebook=True)},
+    "project/discard": {"post": _post(_CHANGE, "project/discard", writes_notebook=True)},
+    "project/undo": {"post": _post(_CHANGE, "project/undo", writes_notebook=True)},
+    "project/begin": {"post": _post(_CHANGE, "project/begin")},
+    "project/identity": {"post": _post(_CHANGE, "project/identity")},
+    "project/remote": {"post": _post(_CHANGE, "project/remote")},
+    "project/branches": {"get": _get("project/branches")},
+    "project/switch": {"post": _post(_CHANGE, "project/switch", writes_notebook=True)},
+    "project/continue": {"post": _post(_CHANGE, "project/continue", writes_notebook=True)},
+    "project/skip": {"post": _post(_CHANGE, "project/skip", writes_notebook=True)},
+    "project/abort": {"post": _post(_CHANGE, "project/abort", writes_notebook=True)},
+    "text/diff": {"get": _get("text/diff")},
+    "text/conflict": {"get": _get("text/conflict")},
+    "text/settle": {"post": _post(_CHANGE, "text/settle")},
     "resolve/open": {"post": _post_to_read("resolve/open")},
     "resolve/save": {"post": _post(_CHANGE, "resolve/save", writes_notebook=True)},
 }

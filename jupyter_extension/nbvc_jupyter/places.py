@@ -10,9 +10,9 @@ import os
 
 import msgspec
 
+from nbvc.names import SUFFIX
 from nbvc_jupyter.refusals import RefusedError
 
-_SUFFIX = ".ipynb"
 _LONGEST = 4000
 
 
@@ -47,7 +47,7 @@ def parts_of(path: str, *, hidden: bool = False) -> list[str]:
     for part in parts:
         if part in {".", ".."} or _is_git(part) or (part.startswith(".") and not hidden):
             raise _make_missing_error(path)
-    if not parts or not parts[-1].lower().endswith(_SUFFIX):
+    if not parts or not parts[-1].lower().endswith(SUFFIX):
         raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
     return parts
 

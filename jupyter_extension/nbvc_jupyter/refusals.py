@@ -39,6 +39,7 @@ Reason = Literal[
     "no-git",
     "no-notebook",
     "no-repository",
+    "no-text",
     "not-found",
     "not-in-commit",
     "not-local",

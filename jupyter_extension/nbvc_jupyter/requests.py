@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -163,6 +163,107 @@ class ResolveSaveRequest(msgspec.Struct, frozen=True):
     expected: str
     notebook: msgspec.Raw
     opened: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class ProjectRequest(msgspec.Struct, frozen=True):
+    """A request about the repository that a file or folder of the contents API lies in."""
+
+    path: str
+
+
+class FileRequest(msgspec.Struct, frozen=True):
+    """A request about one file of the repository, by its path from the top."""
+
+    path: str
+    name: str
+
+
+class ProjectCommitRequest(msgspec.Struct, frozen=True):
+    """Commit files of any kind, by their paths from the top, and push."""
+
+    path: str
+    names: tuple[str, ...]
+    message: str
+    push: bool = False
+    remote: str | None = None
+    outputs: Outputs = Outputs.KEEP
+    partly_staged: bool = False
+
+
+class ProjectPushRequest(msgspec.Struct, frozen=True):
+    """Push the current branch; a branch without an upstream gets one."""
+
+    path: str
+    remote: str | None = None
+
+
+class DiscardRequest(msgspec.Struct, frozen=True):
+    """Discard the uncommitted changes of files, by their paths from the top."""
+
+    path: str
+    names: tuple[str, ...]
+
+
+class KeptFile(msgspec.Struct, frozen=True):
+    """A checkpoint of a file, by the file's path from the top and the checkpoint's ID."""
+
+    name: str
+    id: str
+
+
+class BringBackRequest(msgspec.Struct, frozen=True):
+    """Write checkpoints over their files."""
+
+    path: str
+    kept: tuple[KeptFile, ...]
+
+
+class IdentityRequest(msgspec.Struct, frozen=True):
+    """Set who commits: in this repository, or `everywhere` for this user."""
+
+    path: str
+    name: str
+    email: str
+    everywhere: bool = False
+
+
+class RemoteRequest(msgspec.Struct, frozen=True):
+    """Add a remote."""
+
+    path: str
+    url: str
+    name: str = "origin"
+
+
+class SwitchRequest(msgspec.Struct, frozen=True):
+    """Switch to a branch that is here, or on a `remote`; or `create` it at the current commit."""
+
+    path: str
+    branch: str
+    remote: str | None = None
+    create: bool = False
+
+
+class ContinueRequest(msgspec.Struct, frozen=True):
+    """Finish the operation in progress, or go on to where git stops next, and push."""
+
+    path: str
+    message: str = ""
+    push: bool = False
+    remote: str | None = None
+
+
+class SettleRequest(msgspec.Struct, frozen=True):
+    """Resolve a file in conflict with a text, or with the whole file of a side.
+
+    `expected` is the digest of the file that the caller has seen.
+    """
+
+    path: str
+    name: str
+    expected: str
+    text: str | None = None
+    side: Literal["local", "remote"] | None = None
 
 
 def parse_body(body: bytes, kind: type[R]) -> R:

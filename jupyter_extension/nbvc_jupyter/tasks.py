@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from nbvc_jupyter import committing, comparing, conflicts, restoring, versions
+from nbvc_jupyter import committing, comparing, conflicts, project, restoring, texts, versions
 from nbvc_jupyter import requests as r
 from nbvc_jupyter.keeping import Keeper
 
@@ -54,7 +54,8 @@ def _keep(act: Callable[..., Any], *names: str) -> Task:
 
 def _queue(site: Site, request: r.NotebookRequest, _: Stop) -> Any:
     """Return the notebook that a request changes, and the key of the queue that it waits in."""
-    place = site.contents.place(request.path)
+    contents, path = site.contents, request.path
+    place = contents.place(path) if path.endswith(".ipynb") else contents.project(path)
     return {"key": site.queue(place), "path": place.path}
 
 
@@ -75,6 +76,23 @@ TASKS: dict[str, Task] = {
     "restore": _post(restoring.restore, r.RestoreRequest),
     "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
     "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),
+    "project": _get(project.show_project, r.ProjectRequest),
+    "project/commit": _post(project.commit, r.ProjectCommitRequest),
+    "project/push": _post(project.push, r.ProjectPushRequest),
+    "project/pull": _post(project.pull, r.ProjectRequest),
+    "project/discard": _post(project.discard, r.DiscardRequest),
+    "project/undo": _post(project.undo, r.BringBackRequest),
+    "project/begin": _post(project.begin, r.ProjectRequest),
+    "project/identity": _post(project.identify, r.IdentityRequest),
+    "project/remote": _post(project.add_place, r.RemoteRequest),
+    "project/branches": _get(project.show_branches, r.ProjectRequest),
+    "project/switch": _post(project.switch, r.SwitchRequest),
+    "project/continue": _post(project.go_on, r.ContinueRequest),
+    "project/skip": _post(project.skip, r.ProjectRequest),
+    "project/abort": _post(project.abort, r.ProjectRequest),
+    "text/diff": _get(texts.show_texts, r.FileRequest),
+    "text/conflict": _get(texts.show_conflict, r.FileRequest),
+    "text/settle": _post(texts.settle, r.SettleRequest),
     "queue": _post(_queue, r.NotebookRequest),
     "jupyter/create": _keep(Keeper.create, "path"),
     "jupyter/list": _keep(Keeper.list, "path"),

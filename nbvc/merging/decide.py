@@ -70,6 +70,16 @@ def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Str
     return _finish(group, merge(base, local, remote, strategy, find_differences))
 
 
+def doubt_group(
+    group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy, deleter: Action
+) -> Outcome:
+    """Return the group as a conflict with its deletion: a side may have dropped it, or one like it."""
+    base, local, remote = versions
+    kept = remote if deleter is Action.LOCAL else local
+    why = f"{deleter.value} dropped some of several equal cells, and which can't be told"
+    return _finish(group, _keep_edits(base, kept or local or remote, strategy, why, deleter))
+
+
 def _finish(group: Group, found: Outcome) -> Outcome:
     """Return the outcome with the moves of its group, and its places."""
     if group.moved_by_local and group.moved_by_remote:

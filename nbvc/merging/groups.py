@@ -42,7 +42,7 @@ from nbvc.sequence import heaviest_increasing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
@@ -108,9 +108,7 @@ def _is_ahead(local: Cells, remote: Cells) -> bool:
 
 
 def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    settled = find_settled(base, local, remote)
-
-    known = Known(base, settled)
+    known = Known(base, local, remote, find_settled(base, local, remote))
     columns = pair_sides(known, local, remote)
     groups = laid = lay_base(known, local, remote, columns)
 
@@ -148,20 +146,38 @@ def _find_unchanged(groups: list[Group], side: str, base: Cells, cells: Cells) -
 
 
 def _note_moves(groups: list[Group], base: Cells) -> None:
-    """Note which groups each side moved: as few and as short ones as possible."""
-    for side in _SIDES:
-        pairs = {
-            (group.base[0], at[0]): group
-            for group in groups
-            if group.base and (at := getattr(group, side))
-        }
-        if sorted(pairs) == sorted(pairs, key=itemgetter(1)):
-            continue
-        stays = heaviest_increasing(
-            (i, j, 1 + min(len(base[i].source), 9999) / 1e7) for i, j in pairs
-        )
-        for pair in pairs.keys() - set(stays):
-            setattr(pairs[pair], f"moved_by_{side}", True)
+    """Note which groups each side moved: as few and as short ones as possible.
+
+    If both sides seem to have moved a group, and not to the same place, a side may have moved another
+    one just as well.
+    """
+    ours, theirs = (_find_moved(groups, base, "base", side) for side in _SIDES)
+    both = ours & theirs and ours & theirs & _find_moved(groups, base, "local", "remote")
+    if both:
+        ours = _find_moved(groups, base, "base", "local", both)
+        if both <= ours:
+            theirs = _find_moved(groups, base, "base", "remote", both)
+    for number, group in enumerate(groups):
+        group.moved_by_local, group.moved_by_remote = number in ours, number in theirs
+
+
+def _find_moved(
+    groups: list[Group], base: Cells, before: str, after: str, unlikely: Container[int] = ()
+) -> set[int]:
+    """Return the numbers of the groups that moved between two versions."""
+    pairs = {
+        (old[0], new[0]): number
+        for number, group in enumerate(groups)
+        if group.base and (old := getattr(group, before)) and (new := getattr(group, after))
+    }
+    if sorted(pairs) == sorted(pairs, key=itemgetter(1)):
+        return set()
+    sizes = {number: len(base[groups[number].base[0]].source) for number in pairs.values()}
+    stays = heaviest_increasing(
+        (i, j, 1 + min(sizes[number], 9999) / 1e7 + (number in unlikely) / 500)
+        for (i, j), number in pairs.items()
+    )
+    return {pairs[pair] for pair in pairs.keys() - set(stays)}
 
 
 # Order
@@ -178,8 +194,9 @@ def _order_groups(groups: list[Group]) -> list[Group]:
     for number in ours:
         group = groups[number]
         moves = bool(group.remote) and group.moved_by_remote and not group.moved_by_local
-        # What both sides added behind a cell goes where that cell goes.
-        follows = not group.base and before >= 0 and behind.get(number) == before
+        # What both sides put behind a cell goes where that cell goes.
+        put = not group.base or (group.moved_by_local and group.moved_by_remote)
+        follows = put and before >= 0 and behind.get(number) == before
         if not moves and not (follows and before not in chain):
             chain.put(number, last)
             last = number

@@ -39,7 +39,9 @@ _MOST_PAIRS = 60_000
 _SAME_ID = 0.5
 """So much more does a pair of equal cells weigh that have the same id."""
 _KNOWN = 20.0
-"""So much more do two equal cells of the sides weigh that base has, too: as if longer by that."""
+"""So much more does an equal cell of base and both sides weigh: as if longer by that."""
+_TELLING = 40
+"""A longer text weighs no more: rather one long cell has moved than several short ones."""
 _TIE = 2.0**-10
 """So much more does a cell of both sides weigh than an equal one of one side, for one of base."""
 
@@ -50,8 +52,11 @@ class Known:
     `settled` maps cells of base to those of local and of remote that nobody touched.
     """
 
-    def __init__(self, base: Cells, settled: Mapping[int, tuple[int, int]]) -> None:
+    def __init__(
+        self, base: Cells, local: Cells, remote: Cells, settled: Mapping[int, tuple[int, int]]
+    ) -> None:
         self.base = base
+        self.sides = local, remote
         self.settled = settled
         self._keys: dict[int, tuple[str, str]] = {}
 
@@ -68,6 +73,23 @@ class Known:
         return Counter(
             self.key(cell) for at, cell in enumerate(self.base) if at not in self.settled
         )
+
+    @cached_property
+    def places(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Where each side's cells stand in base, if looked at by itself: equal ones, most in order."""
+        ours, theirs = map(self._find_places, self.sides)
+        return ours, theirs
+
+    def _find_places(self, cells: Cells) -> dict[int, int]:
+        places: dict[tuple[str, str], list[int]] = {}
+        for at, cell in enumerate(self.base):
+            places.setdefault(self.key(cell), []).append(at)
+        pairs = (
+            (at, j, 1.0 + min(len(self.key(cell)[1]), _TELLING))
+            for j, cell in enumerate(cells)
+            for at in places.get(self.key(cell), ())
+        )
+        return {j: at for at, j in heaviest_increasing(pairs)}
 
     @cached_property
     def ids(self) -> set[str]:
@@ -99,14 +121,22 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
     """Return the columns of local and remote, in the order of remote."""
     settled = dict(known.settled.values())
 
-    def prefer(i: int, _: int) -> float:
-        return _KNOWN * (i in settled or known.key(local[i]) in known.keys)
+    def prefer(i: int, j: int) -> float:
+        if i in settled:
+            return _KNOWN
+        if known.key(local[i]) not in known.keys:
+            return 0.0
+        ours, theirs = known.places
+        return _KNOWN + _TIE * (ours.get(i, -1) == theirs.get(j, -2))
 
     links = _pair(known, local, remote, settled, prefer)
     pairs = {(i, j) for link in links for i in link.before for j in link.after}
     stays = pairs
     if any(link.moved for link in links):
-        weighed = ((i, j, 1.0 + len(known.key(local[i])[1]) + prefer(i, j)) for i, j in pairs)
+        weighed = (
+            (i, j, 1.0 + min(len(known.key(local[i])[1]), _TELLING) + prefer(i, j))
+            for i, j in pairs
+        )
         stays = set(heaviest_increasing(weighed))
     columns: list[tuple[Indices, Indices]] = []
     alone: list[int] = []
@@ -215,7 +245,7 @@ def _pair(
     for i, j in {*equal, *linked, *settled.items()}:
         one, other = ids[i], others[j]
         key = known.key(before[i])
-        weight = 1.0 + len(key[1].strip())
+        weight = 1.0 + min(len(key[1].strip()), _TELLING)
         if key != known.key(after[j]):
             weight /= 2  # Less than the same cell unchanged.
         elif one != other and ((one and one in others) or (other and other in ids)):
@@ -294,7 +324,15 @@ def lay_base(
         cells += found
         numbers += [number] * len(found)
     settled = {at: places[i] for at, (i, _) in known.settled.items() if i in places}
-    links = _pair(known, base, cells, settled, lambda _, at: _TIE * all(columns[numbers[at]]))
+
+    heads = [[(side, cells[0]) for side, cells in enumerate(column) if cells] for column in columns]
+
+    def prefer(i: int, at: int) -> float:
+        equal = known.key(base[i]) == known.key(cells[at])
+        tied = sum(known.places[side].get(k) == i for side, k in heads[numbers[at]])
+        return _KNOWN * equal + _TIE * (tied + 2 * all(columns[numbers[at]]))
+
+    links = _pair(known, base, cells, settled, prefer)
     groups = [Group(local=ours, remote=theirs) for ours, theirs in columns]
     ties = []
     for link in links:

@@ -31,17 +31,20 @@ def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
     at_base = {i: n for n, group in enumerate(groups) for i in group.base}
     ties = []
     for side in ("local", "remote"):
-        if all(
-            bool(group.base) == bool(getattr(group, side)) and len(group.base) < 2
-            for group in groups
-        ):
+        lacking = {
+            n
+            for n, group in enumerate(groups)
+            if bool(group.base) != bool(getattr(group, side)) or len(group.base) > 1
+        }
+        if not lacking:
             continue
         at_side = {j: n for n, group in enumerate(groups) for j in getattr(group, side)}
-        ties += [
+        found = [
             [*(at_base[i] for i in link.before), *(at_side[j] for j in link.after)]
             for link in find_links(side)
             if len(link.before) > 1 or len(link.after) > 1
         ]
+        ties += [tie for tie in found if not lacking.isdisjoint(tie)]
     return unite(groups, ties) if ties else groups
 
 

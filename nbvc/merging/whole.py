@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nbvc.merging.decide import decide, open_group
+from nbvc.merging.decide import decide, doubt_group, open_group
+from nbvc.merging.doubt import find_doubtful
 from nbvc.merging.gate import is_python
 from nbvc.merging.groups import group_cells
 from nbvc.merging.guard import find_violations
@@ -53,6 +54,10 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
     if strategy.sources is SourceChoice.CONFLICT:
         for number in find_violations(versions, outcomes):
             outcomes[number] = open_group(groups[number], versions[number], strategy)
+        doubtful = find_doubtful(groups, base.cells, local.cells, remote.cells)
+        for number, deleter in doubtful.items():
+            if not outcomes[number].conflicts:
+                outcomes[number] = doubt_group(groups[number], versions[number], strategy, deleter)
     return join_outcomes(outcomes)
 
 

@@ -15,7 +15,7 @@ import os
 
 from nbvc.errors import NbvcError
 from nbvc.git.plumbing.objects import is_file
-from nbvc.git.state.changes import SUFFIX
+from nbvc.names import SUFFIX
 from nbvc.notebook import read
 
 TYPE_CHECKING = False

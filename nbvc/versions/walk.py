@@ -16,7 +16,7 @@ import msgspec
 
 from nbvc.errors import GitError
 from nbvc.git.plumbing.objects import is_file
-from nbvc.git.state.changes import SUFFIX
+from nbvc.names import SUFFIX
 from nbvc.versions.model import Graph, Node, key_of
 from nbvc.versions.moves import NOTEBOOKS, Renames
 

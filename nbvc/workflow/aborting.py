@@ -19,8 +19,8 @@ def abort_merge(store: Store, repository: Repository) -> tuple[Checkpoint, ...]:
     Return checkpoints of the notebooks that differ from the last commit, as they were. Raises
     `GitError` if there is no merge, or if a notebook cannot be saved: then nothing has changed.
     """
-    from nbvc.git.state.changes import SUFFIX
     from nbvc.git.state.operation import Operation, find_operation
+    from nbvc.names import SUFFIX
 
     if find_operation(repository) is not Operation.MERGE:
         raise GitError("no merge is in progress", hint="git status shows what is")

@@ -1,4 +1,4 @@
-"""Commit notebooks: with or without outputs, under new names, and without unresolved conflicts."""
+"""Commit files: notebooks with or without outputs, under new names, and without unresolved conflicts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 import msgspec
 
-from nbvc.errors import NbvcError, NotebookError
+from nbvc.errors import NbvcError
 from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, make_refusal
 from nbvc.normalising.policy import Outputs
 from nbvc.workflow.restoring import check_seen
@@ -45,7 +45,7 @@ class CommitOrder(msgspec.Struct, frozen=True):
     finishes_merge: bool = False
 
 
-def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -> CommitResult:
+def commit_files(repository: Repository, store: Store, order: CommitOrder) -> CommitResult:
     """Commit the files of an order, and nothing else.
 
     `store` has the repository's checkpoints. A refusal is a result. Raises `ContentChangedError` if
@@ -75,7 +75,7 @@ def commit_notebooks(repository: Repository, store: Store, order: CommitOrder) -
 
 def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
     """Return the old names of notebooks that were renamed since the last commit."""
-    from nbvc.git.state.changes import SUFFIX
+    from nbvc.names import SUFFIX
     from nbvc.workflow.history import open_history
 
     found = {}
@@ -87,32 +87,25 @@ def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> 
 
 
 def _refuse_unresolved(repository: Repository, order: CommitOrder) -> CommitResult | None:
-    """Return a refusal that names the notebooks with unresolved conflicts, None if there are none."""
+    """Return a refusal that names the files with unresolved conflicts, None if there are none."""
     from nbvc.git.actions.obstacles import format_names
+    from nbvc.workflow.unresolved import has_open_markers
 
     if order.unresolved is Unresolved.COMMIT:
         return None
-    left = [name for name in order.names if _has_conflicts(_read_file(repository, name))]
+    left = [name for name in order.names if has_open_markers(repository, name)]
     if not left:
         return None
     text = f"{format_names(left)}: its conflicts are not resolved"
     return make_refusal(CommitOutcome.UNMERGED, text, "resolve them first", *left)
 
 
-def _has_conflicts(content: bytes | None) -> bool:
-    from nbvc.merging.markers import find_unresolved
-
-    try:
-        return bool(find_unresolved(content or b""))
-    except NotebookError:  # Git takes any file.
-        return False
-
-
 def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, bytes | None]:
-    """Return files without what each one's settings remove, None for one that does not exist.
+    """Return notebooks without what each one's settings remove, None for one that does not exist.
 
-    Excluded files stay as they are. Everything that is removed is stored and on the disk first.
+    Excluded and other files stay as they are. What is removed is stored and on the disk first.
     """
+    from nbvc.names import SUFFIX
     from nbvc.store.entries import OutputStore
     from nbvc.store.files import strip_content
     from nbvc.store.home import Home
@@ -127,7 +120,7 @@ def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, byte
             contents[name] = None
             continue
         decision = resolver.decide(name)
-        if not decision.excluded:
+        if name.endswith(SUFFIX) and not decision.excluded:
             content = strip_content(content, decision.storing, store, name)
         contents[name] = content
     store.sync()

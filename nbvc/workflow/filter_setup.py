@@ -13,6 +13,7 @@ from contextlib import suppress
 import msgspec
 
 from nbvc.errors import NbvcError, make_visible
+from nbvc.names import PATTERN
 from nbvc.normalising.settings import FILES
 from nbvc.workflow.filter_table import (
     TABLE,
@@ -55,7 +56,7 @@ def compile_table(repository: Repository, preset: str | None = None) -> FilterTa
 
 def _list_folders(repository: Repository) -> list[str]:
     """Return the folders that have notebooks or settings files, and all above them."""
-    specs = [f":(top,glob)**/{name}" for name in ("*.ipynb", *FILES)]
+    specs = [f":(top,glob)**/{name}" for name in (PATTERN, *FILES)]
     listing = repository.git.reading.run(
         *("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"),
         *("--", *specs),

@@ -12,6 +12,7 @@ import stat
 import msgspec
 
 from nbvc.errors import GitError, NbvcError
+from nbvc.names import SUFFIX
 from nbvc.workflow.places import folder_with_git
 
 TYPE_CHECKING = False
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     Skip = Callable[[str, str], None]
     """Reports a path that is skipped, and why."""
 
-SUFFIX = ".ipynb"
 _OF_TOOLS = {".git", ".ipynb_checkpoints", ".venv", "node_modules", "site-packages"}
 _OF_OTHERS = (".git", "pyvenv.cfg")
 """What a folder contains that is a repository or environment of its own."""

@@ -12,7 +12,6 @@ from nbvc.git import Git, discover
 from nbvc.git.plumbing.objects import REGULAR, Objects
 from nbvc.git.state.changes import (
     INDEX,
-    SUFFIX,
     WORK_TREE,
     Contents,
     FileChange,
@@ -25,6 +24,7 @@ from nbvc.git.state.changes import (
     head_side,
     range_sides,
 )
+from nbvc.names import SUFFIX
 from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source, make_source
 from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
@@ -92,14 +92,34 @@ def _select_in(
     names = [repository.name_path(path) for path in named]
     found = find_changes(repository, before, after, names, untracked=selection.untracked)
     found = _follow(repository, objects, (before, after), names, found)
+    one = len(named) == 1 and not os.path.isdir(named[0])
+    return _make_pairs(repository, objects, (before, after), found, decider, many=not one)
+
+
+def select_uncommitted(repository: Repository, environ: Mapping[str, str], skip: Skip) -> Pairs:
+    """Return the notebooks that differ from the last commit, with those that git does not track."""
+    objects = Objects(repository)
+    sides = (head_side(repository, objects), WORK_TREE)
+    found = find_changes(repository, *sides, untracked=True)
+    return _make_pairs(repository, objects, sides, found, DiffDecider(skip, environ), many=True)
+
+
+def _make_pairs(
+    repository: Repository,
+    objects: Objects,
+    sides: tuple[Side, Side],
+    found: Sequence[FileChange],
+    decider: DiffDecider,
+    *,
+    many: bool,
+) -> Pairs:
     objects.fetch(_list_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
-    maker = _PairMaker(repository, objects, before, after, keep)
-    one = len(named) == 1 and not os.path.isdir(named[0])
+    maker = _PairMaker(repository, objects, *sides, keep)
     return Pairs(
         tuple([maker.pair(one, decider.decide(repository.path(one.name))) for one in found]),
-        many=not one,
+        many=many,
         close=objects.close,
         expect=partial(_expect, objects, found),
     )

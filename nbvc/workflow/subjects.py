@@ -274,8 +274,9 @@ def _list_versions(
     Raises `NbvcError` for a path that the side does not have.
     """
     from nbvc.git.plumbing.objects import empty_tree
-    from nbvc.git.state.changes import INDEX, SUFFIX, Place, Side, find_changes
+    from nbvc.git.state.changes import INDEX, Place, Side, find_changes
     from nbvc.git.state.operation import find_unmerged
+    from nbvc.names import SUFFIX
 
     nothing = Side(Place.COMMIT, "", empty_tree(repository))
     names = [repository.name_path(path) for path in paths]

@@ -12,13 +12,13 @@ from __future__ import annotations
 import os
 from functools import partial
 
+from nbvc.names import SUFFIX
 from nbvc.workflow.compare import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SUFFIX = ".ipynb"
 _WITH_IDS = 5
 """The minor format from which on cells have ids."""
 
@@ -29,7 +29,7 @@ def is_text(path: str, other: str) -> bool:
     It is not if Jupytext is not installed: then both files are compared as text.
     """
     ending = os.path.splitext(path)[1]
-    if not other.endswith(_SUFFIX) or ending in {"", _SUFFIX} or not os.path.isfile(path):
+    if not other.endswith(SUFFIX) or ending in {"", SUFFIX} or not os.path.isfile(path):
         return False
     try:
         from jupytext.formats import NOTEBOOK_EXTENSIONS

@@ -280,10 +280,12 @@ def test_what_the_sides_did_to_different_cells_is_all_there_once(
 ) -> None:
     if moved is not None:
         # Which cells moved is plain if others stay between. A cell that was added behind one that
-        # the other side moved stays where it is.
+        # the other side moved stays where it is, and new cells of both sides at the end look alike.
         plan = [(owner, "edit" if step == "delete" else step) for owner, step in plan]
         if plan[moved] == ("local", "add"):
             plan[moved] = ("local", "edit")
+        if plan[moved][1] == plan[-1][1] == "add":
+            plan[-1] = (plan[-1][0], "edit")
     base, local, remote, wanted = (
         notebook(planted(plan, side, moved)) for side in ("base", "local", "remote", None)
     )

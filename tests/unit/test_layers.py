@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,14 @@ def test_importing_the_engine_brings_nothing_slow(name: str) -> None:
     )
     brought = {module.partition(".")[0] for module in run.stdout.split()}
     assert not brought.intersection(SLOW_TO_IMPORT)
+
+
+def test_the_suffix_of_notebooks_stands_in_one_place() -> None:
+    folders = (ROOT / "nbvc", EXTENSION / "nbvc_jupyter")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if re.search(r'"\*?\.ipynb"', path.read_text())
+    ]
+    assert found == ["nbvc/names.py"]

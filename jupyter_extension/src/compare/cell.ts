@@ -5,24 +5,33 @@ import type { ICellDiff } from '../diff/format';
 import { countNoise } from '../diff/noise';
 import { formatEntry } from '../diff/plain';
 import { estimateHeight, isChange } from '../diff/rows';
-import { findFirstLine, findMark } from '../diff/summary';
+import { findFirstLine, findMark, isOutputOnly } from '../diff/summary';
 import { joinSources } from '../diff/text';
 import { formatMark, formatType } from '../diff/words';
-import { createColumns, drawEqualBar, Drawn, drawOutputs } from '../drawing/outputs';
+import {
+  createColumn,
+  createColumns,
+  drawEqualBar,
+  Drawn,
+  drawOutputs
+} from '../drawing/outputs';
 import { withAttachments } from '../drawing/safe';
 import type { ISourceSide } from '../drawing/source';
 import { drawCode, drawPair } from '../drawing/source';
 import { createButton, h } from '../shared/dom';
 import type { ICell, IOutput } from '../shared/notebook';
+import { openChoices } from '../shared/menu';
 import { joinLines } from '../shared/notebook';
 import type { IPairDrawing } from './context';
 import { drawDetails } from './details';
 import { markBlocks } from './marking';
 import { drawOutputDiff } from './outputs';
+import type { Part } from './parts';
+import { hasParts } from './parts';
 
 export interface ICellActions {
   /** Put this cell of the version before into the live notebook; absent if none is open. */
-  restore?: (entry: number) => void;
+  restore?: (entry: number, part: Part) => void;
   jumpToGhost: (entry: number) => void;
 }
 
@@ -139,38 +148,53 @@ export class CellRow {
       header.append(link);
     }
     header.append(h('span', { class: 'nbvc-Row-place' }, this._formatPlace()));
+    if (isOutputOnly(entry, this._drawing.noise)) {
+      header.append(h('span', { class: 'nbvc-Row-only' }, trans.__('output only')));
+    }
     const noise = countNoise(entry, this._drawing.noise);
     if (noise && !this._drawing.options.noise && isChange(entry)) {
       const text = trans._n('%1 detail hidden', '%1 details hidden', noise);
       header.append(h('span', { class: 'nbvc-Row-noise' }, text));
     }
     header.append(h('span', { class: 'nbvc-Spacer' }));
-    const { restore } = this._actions;
-    if (restore && entry.change !== 'unchanged') {
-      header.append(
-        createButton(
-          this._restoreLabel(),
-          'nbvc-Row-restore',
-          () => restore(index),
-          this._restoreTitle()
-        )
-      );
+    if (this._actions.restore && entry.change !== 'unchanged') {
+      header.append(this._drawRestore(this._actions.restore));
     }
     return header;
   }
 
-  private _restoreLabel(): string {
+  /** Draw the button that restores the cell, and a menu of its parts if it has two. */
+  private _drawRestore(restore: (entry: number, part: Part) => void): HTMLElement {
     const { trans } = this._drawing;
-    return this.entry.before.length
-      ? trans.__('Restore this cell')
-      : trans.__('Remove this cell');
-  }
-
-  private _restoreTitle(): string {
-    const { trans } = this._drawing;
-    return this.entry.before.length
-      ? trans.__('Put the cell as it was before into the open notebook')
-      : trans.__('Take this cell, which was not there before, out of the open notebook');
+    const { entry, index } = this;
+    const isThere = entry.before.length > 0;
+    const label = isThere ? trans.__('Restore this cell') : trans.__('Remove this cell');
+    const button = createButton(
+      label,
+      'nbvc-Row-restore',
+      () => restore(index, 'both'),
+      isThere
+        ? trans.__('Put the cell as it was before into the open notebook')
+        : trans.__('Take this cell, which was not there before, out of the open notebook')
+    );
+    button.textContent = isThere ? trans.__('↩ Restore') : trans.__('↩ Remove');
+    const group = h('span', { class: 'nbvc-Row-actions', role: 'group' }, button);
+    if (hasParts(entry)) {
+      const parts = createButton(
+        trans.__('Restore a part of this cell'),
+        'nbvc-Row-parts',
+        () =>
+          openChoices(parts, [
+            { label: trans.__('Source only'), act: () => restore(index, 'source') },
+            { label: trans.__('Outputs only'), act: () => restore(index, 'outputs') },
+            { label: trans.__('Source and outputs'), act: () => restore(index, 'both') }
+          ])
+      );
+      parts.textContent = '▾';
+      parts.setAttribute('aria-haspopup', 'menu');
+      group.append(parts);
+    }
+    return group;
   }
 
   private _formatPlace(): string {
@@ -199,13 +223,11 @@ export class CellRow {
   }
 
   private _drawOneSided(body: HTMLElement, drawn: Drawn): void {
-    const { node, before, after } = createColumns();
     const removed = this.entry.before.length > 0;
-    before.classList.add(removed ? 'nbvc-mod-removed' : 'nbvc-mod-none');
-    after.classList.add(removed ? 'nbvc-mod-none' : 'nbvc-mod-added');
-    body.append(node);
+    const column = createColumn(removed ? 'before' : 'after');
+    body.append(column);
     const cell = removed ? this.beforeCells[0] : this.afterCells[0];
-    this._drawWhole(removed ? before : after, cell, removed ? 'before' : 'after', drawn);
+    this._drawWhole(column, cell, removed ? 'before' : 'after', drawn);
   }
 
   private _drawWhole(

@@ -1,13 +1,15 @@
 /** The head of a comparison: both sides, the counts, and how the comparison is shown. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { isChange, layOut } from '../diff/rows';
+import type { ICounts } from '../diff/summary';
 import { countChanges, listChanges } from '../diff/summary';
-import { formatCounts, formatMark } from '../diff/words';
+import { countNoisy } from '../diff/noise';
+import { formatMark, listCounts } from '../diff/words';
 import type { IDiffAnswer, IDiffSide } from '../server/comparing';
-import { createButton, formatMoment, h } from '../shared/dom';
+import { createButton, createTextNodes, h } from '../shared/dom';
 import { showNames } from '../shared/naming';
 import type { IViewOptions } from '../shared/settings';
-import { formatAuthor } from '../versions/naming';
+import { describeSide } from './side';
 
 export interface IHeaderActions {
   next: () => void;
@@ -15,6 +17,8 @@ export interface IHeaderActions {
   show: (entry: number) => void;
   refresh: () => void;
   change: (view: Partial<IViewOptions>) => void;
+  /** Show the changes of one kind only; null for all. */
+  filter: (kind: keyof ICounts | null) => void;
   choose?: (side: 'before' | 'after') => void;
   restoreAll?: () => void;
 }
@@ -25,13 +29,13 @@ export class Header {
   readonly node = h('div', { class: 'nbvc-Compare-header' });
   readonly outline = h('nav', { class: 'nbvc-Compare-outline' });
   private readonly _sides = h('div', { class: 'nbvc-Compare-sides' });
-  private readonly _ends = h('div', { class: 'nbvc-Compare-ends' });
   private readonly _summary: HTMLElement;
   private readonly _progress = h('span', { class: 'nbvc-Compare-progress' });
   private readonly _toggles: Record<Toggle, HTMLButtonElement>;
   private readonly _restore: HTMLButtonElement | null = null;
   private readonly _outlineButton: HTMLButtonElement;
   private readonly _steps: HTMLElement;
+  private _kind: keyof ICounts | null = null;
   private _view: IViewOptions = { layout: 'side-by-side', rendered: false, noise: false };
 
   constructor(
@@ -52,8 +56,8 @@ export class Header {
       ),
       noise: toggle(
         'noise',
-        trans.__('Show noise'),
-        trans.__('Counts, ids and timings that tools write (x)')
+        trans.__('Noise'),
+        trans.__('Execution counts, IDs and timings that tools write (x)')
       )
     };
     this._outlineButton = createButton(
@@ -69,6 +73,16 @@ export class Header {
       createStepButton('↑', trans.__('Previous change'), 'p', _actions.previous),
       createStepButton('↓', trans.__('Next change'), 'n', _actions.next)
     );
+    if (_actions.restoreAll) {
+      this._restore = createButton(
+        trans.__('Restore all…'),
+        'nbvc-Compare-restore',
+        _actions.restoreAll,
+        trans.__(
+          'Make the open notebook what it was before; what it is now becomes a checkpoint'
+        )
+      );
+    }
     const bar = h(
       'div',
       { class: 'nbvc-Compare-bar' },
@@ -79,23 +93,16 @@ export class Header {
       this._outlineButton,
       this._toggles.layout,
       this._toggles.markdown,
-      this._toggles.noise
+      this._toggles.noise,
+      createSignButton(
+        '⟳',
+        trans.__('Compare again'),
+        'nbvc-Compare-refresh',
+        _actions.refresh
+      ),
+      this._restore
     );
-    this._ends.append(
-      createSignButton('⟳', trans.__('Compare again'), 'nbvc-Compare-refresh', _actions.refresh)
-    );
-    if (_actions.restoreAll) {
-      this._restore = createButton(
-        trans.__('Restore all…'),
-        'nbvc-Compare-restore',
-        _actions.restoreAll,
-        trans.__(
-          'Make the open notebook what it was before; what it is now becomes a checkpoint'
-        )
-      );
-      this._ends.append(this._restore);
-    }
-    this.node.append(h('div', { class: 'nbvc-Compare-top' }, this._sides, this._ends), bar);
+    this.node.append(this._sides, bar);
   }
 
   show(answer: IDiffAnswer, view: IViewOptions, narrow: boolean): void {
@@ -106,18 +113,18 @@ export class Header {
       h('span', { class: 'nbvc-Compare-arrow', 'aria-hidden': 'true' }, '→'),
       this._drawSide(answer.after, 'after')
     );
-    const { noise } = answer;
-    this._summary.textContent = formatSummary(answer, trans, view.noise);
+    this._kind = null;
+    this._drawSummary(answer, view.noise);
     toggles.layout.setAttribute('aria-pressed', String(view.layout === 'side-by-side'));
     // There is room for one column only.
     toggles.layout.hidden = toggles.layout.disabled = narrow;
     toggles.markdown.setAttribute('aria-pressed', String(view.rendered));
     toggles.noise.setAttribute('aria-pressed', String(view.noise));
-    const noisy = noise.cells
-      ? trans.__('Show noise (%1)', noise.cells)
-      : trans.__('Show noise');
-    toggles.noise.textContent = noisy;
-    toggles.noise.setAttribute('aria-label', noisy);
+    const noisy = countNoisy(answer.diff.cells, answer.noise.keys);
+    const label = trans.__('Noise: %1', noisy);
+    toggles.noise.textContent = label;
+    toggles.noise.setAttribute('aria-label', label);
+    toggles.noise.disabled = !noisy && !view.noise;
     this._drawOutline(answer);
     this.outline.classList.toggle('nbvc-mod-narrow', narrow);
     const rows = layOut(answer.diff, null);
@@ -169,34 +176,69 @@ export class Header {
     this._outlineButton.setAttribute('aria-pressed', String(!hidden));
   }
 
+  /** Draw the counts as buttons: a press on one shows these changes alone, another press all. */
+  private _drawSummary(answer: IDiffAnswer, noise: boolean): void {
+    const { _trans: trans } = this;
+    const counts = listCounts(countChanges(answer.diff), trans);
+    const isNew = answer.before.notebook === null && answer.after.notebook !== null;
+    const [first] = layOut(answer.diff, noise ? null : answer.noise.keys);
+    if (isNew || (!counts.length && first?.kind !== 'notebook')) {
+      this._summary.replaceChildren(...createTextNodes(formatSummary(answer, trans)));
+      return;
+    }
+    const buttons = counts.map(([kind, text]) => {
+      const node = createButton(
+        text,
+        'nbvc-Count',
+        () => this._filter(kind),
+        trans.__('Show these changes only')
+      );
+      node.dataset.nbvcMark = kind;
+      node.setAttribute('aria-pressed', 'false');
+      node.disabled = counts.length < 2;
+      return node;
+    });
+    const parts: HTMLElement[] = buttons;
+    if (first?.kind === 'notebook') {
+      parts.push(h('span', {}, trans.__('notebook metadata changed')));
+    }
+    for (const part of parts.slice(0, -1)) {
+      part.append(h('span', { class: 'nbvc-Unseen' }, ','));
+    }
+    this._summary.replaceChildren(...parts.flatMap(part => [part, ' ']));
+  }
+
+  private _filter(kind: keyof ICounts): void {
+    this._kind = this._kind === kind ? null : kind;
+    for (const node of this._summary.querySelectorAll<HTMLElement>('.nbvc-Count')) {
+      node.setAttribute('aria-pressed', String(node.dataset.nbvcMark === this._kind));
+    }
+    this._actions.filter(this._kind);
+  }
+
   private _drawSide(side: IDiffSide, which: 'before' | 'after'): HTMLElement {
     const { _trans: trans } = this;
     const choose = this._actions.choose;
-    const text =
-      side.notebook === null ? trans.__('%1, without this notebook', side.label) : side.label;
-    const label = h('span', { class: 'nbvc-Compare-label' }, text);
-    const details = [formatAuthor(side.author), formatMoment(side.time)]
-      .filter(Boolean)
-      .join(', ');
+    const { subject, facts, title } = describeSide(side, trans);
     const node = choose
       ? h('button', { type: 'button', class: 'nbvc-Compare-side' })
-      : h('div');
-    node.classList.add('nbvc-Compare-side', `nbvc-mod-${which}`);
+      : h('div', { class: 'nbvc-Compare-side' });
+    node.classList.add(`nbvc-mod-${which}`);
+    const name = which === 'before' ? trans.__('Before') : trans.__('After');
     node.append(
+      h('span', { class: 'nbvc-Compare-which' }, name),
+      h('span', { class: 'nbvc-Compare-label' }, subject),
       h(
         'span',
-        { class: 'nbvc-Compare-which' },
-        which === 'before' ? trans.__('Before') : trans.__('After')
-      ),
-      label,
-      details && h('span', { class: 'nbvc-Compare-details' }, details),
-      side.message && side.message !== side.label
-        ? h('span', { class: 'nbvc-Compare-message' }, side.message)
-        : '',
-      choose ? h('span', { class: 'nbvc-Compare-caret', 'aria-hidden': 'true' }, '▾') : ''
+        { class: 'nbvc-Compare-facts' },
+        ...facts.map(fact => h('span', { class: 'nbvc-Compare-fact' }, fact))
+      )
+    );
+    node.title = showNames(
+      choose ? `${title}\n\n${trans.__('Choose another version')}` : title
     );
     if (choose) {
-      node.title = trans.__('Choose another version');
+      node.append(h('span', { class: 'nbvc-Compare-caret', 'aria-hidden': 'true' }, '▾'));
       node.addEventListener('click', () => choose(which));
     }
     return node;
@@ -266,21 +308,17 @@ function chooseSign(mark: string): string {
   return signs[mark] ?? '';
 }
 
-function formatSummary(answer: IDiffAnswer, trans: TranslationBundle, noise: boolean): string {
+/** Return the words for a comparison that has nothing to count. */
+function formatSummary(answer: IDiffAnswer, trans: TranslationBundle): string {
   const cells = answer.after.notebook?.cells.length ?? 0;
   if (answer.before.notebook === null && answer.after.notebook !== null) {
     return trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells);
   }
-  const text = formatCounts(countChanges(answer.diff), trans);
-  const [first] = layOut(answer.diff, noise ? null : answer.noise.keys);
-  const parts = [
-    text,
-    first?.kind === 'notebook' && trans.__('notebook metadata changed')
-  ].filter(Boolean);
-  if (!parts.length) {
-    return answer.noise.cells
-      ? trans.__('No changes but noise in %1 cells', answer.noise.cells)
-      : trans.__('No changes');
-  }
-  return parts.join(', ');
+  return answer.noise.cells
+    ? trans._n(
+        'No changes but noise in %1 cell',
+        'No changes but noise in %1 cells',
+        answer.noise.cells
+      )
+    : trans.__('No changes');
 }

@@ -13,6 +13,8 @@ import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
 import type { End } from '../versions/naming';
+import type { Part } from './parts';
+import { takePart } from './parts';
 import { CompareView } from './view';
 
 export interface IComparison {
@@ -37,9 +39,10 @@ export function openComparison(services: IServices, comparison: IComparison): Co
   const ends = { before: comparison.before, after: comparison.after };
   const isNow = (): boolean => ends.after.side === 'now';
   const actions = {
-    restoreCell: async (answer: IDiffAnswer, entry: number) => {
+    restoreCell: async (answer: IDiffAnswer, entry: number, part: Part) => {
       const notebook = await openLive(services, comparison.path, live());
-      return notebook !== null && restoreCell(notebook, findShown(answer), entry, trans);
+      const shown = takePart(findShown(answer), entry, part);
+      return notebook !== null && restoreCell(notebook, shown, entry, trans);
     },
     restoreAll: async (answer: IDiffAnswer) => {
       const notebook = await openLive(services, comparison.path, live());

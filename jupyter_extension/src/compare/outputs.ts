@@ -4,7 +4,13 @@ import { compareLines } from '../diff/text';
 import { drawImagePair } from '../drawing/images';
 import { drawLineDiff } from '../drawing/lines';
 import type { Drawn } from '../drawing/outputs';
-import { createColumns, drawEqualBar, drawOutput } from '../drawing/outputs';
+import {
+  createColumn,
+  createColumns,
+  drawBoth,
+  drawEqualBar,
+  drawOutput
+} from '../drawing/outputs';
 import { findLook } from '../shared/alike';
 import type { Shape } from '../shared/bundle';
 import { findShape } from '../shared/bundle';
@@ -55,13 +61,11 @@ function drawOneSided(
   drawing: IPairDrawing,
   drawn: Drawn
 ): void {
-  const { node, before, after } = createColumns();
-  (a ? before : after).classList.add(a ? 'nbvc-mod-removed' : 'nbvc-mod-added');
-  (a ? after : before).classList.add('nbvc-mod-none');
-  host.append(node);
   const output = a ?? b;
   if (output) {
-    void drawOutput(a ? before : after, output, drawing, drawn);
+    const column = createColumn(a ? 'before' : 'after');
+    host.append(column);
+    void drawOutput(column, output, drawing, drawn);
   }
 }
 
@@ -90,8 +94,10 @@ function drawOutputPair(
   before.classList.add('nbvc-mod-removed');
   after.classList.add('nbvc-mod-added');
   host.append(node);
-  const both = [drawOutput(before, a, drawing, drawn), drawOutput(after, b, drawing, drawn)];
-  void Promise.all(both).then(() => {
+  void drawBoth([before, after], [a, b], drawing, drawn).then(ask => {
+    if (ask) {
+      node.before(ask);
+    }
     const left = markTables(before, after, diff.meaning);
     if (left > 0) {
       const text = drawing.trans.__('and %1 more', left);

@@ -3,7 +3,8 @@ import type { INotebookDiff } from '../diff/format';
 import { filterNoise } from '../diff/noise';
 import type { IFoldRow, IGhostRow, Row } from '../diff/rows';
 import { findChanges, findLastHeading, layOut } from '../diff/rows';
-import { findFirstLine } from '../diff/summary';
+import type { ICounts } from '../diff/summary';
+import { findFirstLine, isOfKind } from '../diff/summary';
 import { createButton, h } from '../shared/dom';
 import type { ICell } from '../shared/notebook';
 import type { ICellActions } from './cell';
@@ -15,7 +16,7 @@ export interface IPageOptions {
   diff: INotebookDiff;
   metadata: { before: unknown; after: unknown };
   drawing: IPairDrawing;
-  restore?: (entry: number) => void;
+  restore?: ICellActions['restore'];
   onProgress: (drawn: number, expected: number, failed: number) => void;
 }
 
@@ -30,13 +31,15 @@ export class Page {
   private readonly _ghosts = new Map<number, HTMLElement>();
   private readonly _observer: IntersectionObserver;
   private readonly _changed: number[];
+  /** Those of the changes that the filter leaves. */
+  private _steps: number[];
   private _current = -1;
   private _idle = 0;
   private _disposed = false;
 
   constructor(private readonly _options: IPageOptions) {
     const { diff, drawing } = _options;
-    this._changed = findChanges(diff);
+    this._changed = this._steps = findChanges(diff);
     const layout = drawing.options.layout;
     this.node = h('div', { class: 'nbvc-Page', 'data-nbvc-layout': layout, tabindex: '-1' });
     this._observer = new IntersectionObserver(seen => this._drawSeen(seen), {
@@ -100,11 +103,24 @@ export class Page {
 
   /** Step to the next change (1) or the previous one (-1). */
   step(by: 1 | -1): void {
-    const at = this._changed.indexOf(this._current);
-    const from = at < 0 ? (by > 0 ? -1 : this._changed.length) : at;
-    const next = this._changed[Math.min(this._changed.length - 1, Math.max(0, from + by))];
+    const steps = this._steps;
+    const at = steps.indexOf(this._current);
+    const from = at < 0 ? (by > 0 ? -1 : steps.length) : at;
+    const next = steps[Math.min(steps.length - 1, Math.max(0, from + by))];
     if (next !== undefined) {
       this.show(next);
+    }
+  }
+
+  /** Show the changes of one kind only; null shows everything. */
+  filter(kind: keyof ICounts | null): void {
+    const { cells } = this._options.diff;
+    this._steps = kind
+      ? this._changed.filter(index => isOfKind(cells[index], kind))
+      : this._changed;
+    const shown = new Set(this._steps.map(index => this._rows.get(index)?.node));
+    for (const node of this.node.children) {
+      (node as HTMLElement).hidden = kind !== null && !shown.has(node as HTMLElement);
     }
   }
 
@@ -114,6 +130,7 @@ export class Page {
     if (!row) {
       return;
     }
+    row.node.hidden = false;
     row.draw();
     this._showProgress();
     this._setCurrent(row.node);

@@ -18,6 +18,7 @@ import type { IViewOptions } from '../shared/settings';
 import type { IPairDrawing } from './context';
 import { Header } from './header';
 import { Page } from './page';
+import type { Part } from './parts';
 
 export interface ICompareOptions {
   trans: TranslationBundle;
@@ -31,7 +32,7 @@ export interface ICompareOptions {
 
 export interface ICompareActions {
   /** Absent if the version after is not a notebook that can be open. */
-  restoreCell?: (answer: IDiffAnswer, entry: number) => Promise<boolean>;
+  restoreCell?: (answer: IDiffAnswer, entry: number, part: Part) => Promise<boolean>;
   restoreAll?: (answer: IDiffAnswer) => Promise<boolean>;
   /** Choose another version for a side. */
   choose?: (side: 'before' | 'after') => void;
@@ -65,6 +66,7 @@ export class CompareView extends Widget {
       show: entry => this._page?.show(entry),
       refresh: () => void this.refresh(),
       change: change => this._change(change),
+      filter: kind => this._page?.filter(kind),
       choose: actions.choose,
       restoreAll: actions.restoreAll && (() => void this._restoreAll())
     });
@@ -188,7 +190,7 @@ export class CompareView extends Widget {
         after: answer.after.notebook?.metadata
       },
       drawing,
-      restore: restoreCell && (entry => void this._restoreCell(entry)),
+      restore: restoreCell && ((entry, part) => void this._restoreCell(entry, part)),
       onProgress: (drawn, expected, failed) => this._onProgress(drawn, expected, failed)
     });
     this._page = page;
@@ -254,8 +256,9 @@ export class CompareView extends Widget {
     this._setState('error');
   }
 
-  private async _restoreCell(entry: number): Promise<void> {
-    if (this._answer && (await this._options.actions.restoreCell?.(this._answer, entry))) {
+  private async _restoreCell(entry: number, part: Part): Promise<void> {
+    const { restoreCell } = this._options.actions;
+    if (this._answer && (await restoreCell?.(this._answer, entry, part))) {
       await this.refresh();
     }
   }

@@ -32,3 +32,8 @@ export function isNoisy(entry: ICellDiff): boolean {
     )
   );
 }
+
+/** Count the cells in which something is noise. */
+export function countNoisy(entries: readonly ICellDiff[], keys: NoiseKeys): number {
+  return entries.filter(entry => isNoisy(entry) || countNoise(entry, keys) > 0).length;
+}

@@ -1,6 +1,8 @@
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
 import type { ICellDiff, INotebookDiff } from './format';
+import type { NoiseKeys } from './noise';
+import { filterNoise } from './noise';
 import { isChange } from './rows';
 
 /** How many cells changed in which way; a cell that moved and changed counts in both. */
@@ -14,15 +16,35 @@ export interface ICounts {
 }
 
 export function countChanges(diff: INotebookDiff): ICounts {
-  const of = (test: (entry: ICellDiff) => boolean): number => diff.cells.filter(test).length;
+  const of = (kind: keyof ICounts): number =>
+    diff.cells.filter(entry => isOfKind(entry, kind)).length;
   return {
-    changed: of(entry => entry.change === 'modified'),
-    moved: of(entry => entry.moved),
-    added: of(entry => entry.change === 'added'),
-    removed: of(entry => entry.change === 'removed'),
-    split: of(entry => entry.change === 'split'),
-    joined: of(entry => entry.change === 'joined')
+    changed: of('changed'),
+    moved: of('moved'),
+    added: of('added'),
+    removed: of('removed'),
+    split: of('split'),
+    joined: of('joined')
   };
+}
+
+/** Return whether an entry counts as a change of this kind. */
+export function isOfKind(entry: ICellDiff, kind: keyof ICounts): boolean {
+  return kind === 'moved' ? entry.moved : findMark(entry) === kind;
+}
+
+/** Return whether nothing but outputs changed in a cell, except noise. */
+export function isOutputOnly(entry: ICellDiff, noise: NoiseKeys): boolean {
+  const { change, outputs = [], source, cell_type, attachments, other } = entry;
+  return (
+    change === 'modified' &&
+    outputs.some(one => one.change !== 'unchanged') &&
+    !source?.length &&
+    !cell_type &&
+    !attachments?.length &&
+    !other?.length &&
+    !filterNoise(entry.metadata, noise['cell metadata']).length
+  );
 }
 
 /** The word a row is marked with. */

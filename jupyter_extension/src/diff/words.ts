@@ -2,18 +2,24 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ICounts, Mark } from './summary';
 
-/** `20 changed, 2 added, 2 removed, 3 moved`: the words and their order are those of Python's `render/words.py`. */
+/** `20 changed, 2 added, 2 removed, 3 moved` */
 export function formatCounts(n: ICounts, trans: TranslationBundle): string {
-  return [
-    n.changed && trans.__('%1 changed', n.changed),
-    n.split && trans.__('%1 split', n.split),
-    n.joined && trans.__('%1 joined', n.joined),
-    n.added && trans.__('%1 added', n.added),
-    n.removed && trans.__('%1 removed', n.removed),
-    n.moved && trans.__('%1 moved', n.moved)
-  ]
-    .filter(Boolean)
+  return listCounts(n, trans)
+    .map(([, text]) => text)
     .join(', ');
+}
+
+/** Return each kind that occurs, in words; words and order are those of `render/words.py`. */
+export function listCounts(n: ICounts, trans: TranslationBundle): [keyof ICounts, string][] {
+  const all: [keyof ICounts, string][] = [
+    ['changed', trans.__('%1 changed', n.changed)],
+    ['split', trans.__('%1 split', n.split)],
+    ['joined', trans.__('%1 joined', n.joined)],
+    ['added', trans.__('%1 added', n.added)],
+    ['removed', trans.__('%1 removed', n.removed)],
+    ['moved', trans.__('%1 moved', n.moved)]
+  ];
+  return all.filter(([kind]) => n[kind] > 0);
 }
 
 export function formatMark(mark: Mark, trans: TranslationBundle): string {

@@ -5,9 +5,10 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
-import { findShape, formatOutput, joinBundle } from '../shared/bundle';
+import { findShape, formatOutput, isInteractive, joinBundle } from '../shared/bundle';
 import { createButton, h } from '../shared/dom';
 import type { ICell, IOutput } from '../shared/notebook';
+import { fitWidth } from './fitting';
 import { drawImage } from './images';
 import { drawText } from './lines';
 import { isOffline, isVega, withoutSettings } from './offline';
@@ -87,6 +88,12 @@ export function drawEqualBar(label: string, draw: (slot: HTMLElement) => void): 
   return h('div', { class: 'nbvc-Equal-box' }, bar, slot);
 }
 
+/** Create a place over the whole width, for what only one side has. */
+export function createColumn(side: 'before' | 'after'): HTMLElement {
+  const mark = side === 'before' ? 'nbvc-mod-removed' : 'nbvc-mod-added';
+  return h('div', { class: `nbvc-Column nbvc-mod-${side} ${mark}` });
+}
+
 /** Create two places beside each other, or one below the other. */
 export function createColumns(): {
   node: HTMLElement;
@@ -98,12 +105,19 @@ export function createColumns(): {
   return { node: h('div', { class: 'nbvc-Columns' }, before, after), before, after };
 }
 
-/** Draw one output, as text if it can't be drawn. Resolves when it is drawn. */
+/**
+ * Draw one output, as text if it can't be drawn. Resolves when it is drawn.
+ *
+ * Args:
+ *   how: `safe` asks before it draws what may load from the network, `live` draws it, `still` draws a
+ *     picture or text in its place, of one of the formats.
+ */
 export async function drawOutput(
   host: HTMLElement,
   output: IOutput,
   drawing: IDrawing,
-  drawn: Drawn
+  drawn: Drawn,
+  how: How = { kind: 'safe' }
 ): Promise<void> {
   const { trans } = drawing;
   try {
@@ -113,7 +127,7 @@ export async function drawOutput(
     } else if (shape.kind === 'text') {
       host.append(drawText(shape.text, `nbvc-mod-${shape.name}`, trans));
     } else {
-      await drawRich(host, output, drawing, drawn);
+      await drawRich(host, output, drawing, drawn, how);
     }
   } catch (error) {
     host.append(
@@ -123,41 +137,89 @@ export async function drawOutput(
   }
 }
 
+type How = { kind: 'safe' } | { kind: 'live' } | { kind: 'still'; formats: readonly string[] };
+
+/** Draw two outputs that belong together: both alive, or both as a picture or text. */
+export async function drawBoth(
+  sides: readonly [HTMLElement, HTMLElement],
+  outputs: readonly [IOutput, IOutput],
+  drawing: IDrawing,
+  drawn: Drawn
+): Promise<HTMLElement | null> {
+  const draw = (how: How): Promise<unknown> =>
+    Promise.all(sides.map((side, n) => drawOutput(side, outputs[n], drawing, drawn, how)));
+  if (outputs.every(output => isSafe(output, drawing))) {
+    await draw({ kind: 'safe' });
+    return null;
+  }
+  const formats = Object.keys(outputs[0].data ?? {}).filter(
+    mime =>
+      !isInteractive(mime) &&
+      outputs.every(({ data }) => data && mime in data && isOffline(mime, data[mime]))
+  );
+  await draw({ kind: 'still', formats });
+  const label = drawing.trans.__('Draw both outputs; they may load from the network');
+  const ask = createButton(label, '', () => {
+    ask.remove();
+    sides.forEach(side => side.replaceChildren());
+    void draw({ kind: 'live' });
+  });
+  return ask;
+}
+
+/** Return whether an output is drawn without a question. */
+function isSafe(output: IOutput, { rendermime }: IDrawing): boolean {
+  if (findShape(output).kind !== 'rich') {
+    return true;
+  }
+  const data = findBundle(output);
+  const mime = rendermime.preferredMimeType(data, 'ensure');
+  return mime === undefined || isOffline(mime, data[mime]);
+}
+
+function findBundle(output: IOutput): ReadonlyPartialJSONObject {
+  const bundle = { ...output.data };
+  // Its renderer waits for a kernel that has the widget.
+  delete bundle['application/vnd.jupyter.widget-view+json'];
+  return joinBundle(bundle) as ReadonlyPartialJSONObject;
+}
+
 async function drawRich(
   host: HTMLElement,
   output: IOutput,
   drawing: IDrawing,
-  drawn: Drawn
+  drawn: Drawn,
+  how: How
 ): Promise<void> {
   const { trans, rendermime } = drawing;
-  const bundle = { ...output.data };
-  // Its renderer waits for a kernel that has the widget.
-  delete bundle['application/vnd.jupyter.widget-view+json'];
-  const data = joinBundle(bundle) as ReadonlyPartialJSONObject;
-  const mime = rendermime.preferredMimeType(data, 'ensure');
+  const data = findBundle(output);
   const draw = (chosen: string): Promise<void> =>
     renderOutput(host, chosen, data, output, drawing, drawn);
+  const choose = (isOffered: (mime: string) => boolean): string | undefined =>
+    rendermime.preferredMimeType(
+      Object.fromEntries(Object.entries(data).filter(([mime]) => isOffered(mime))),
+      'ensure'
+    );
+  const mime = choose(one => how.kind !== 'still' || how.formats.includes(one));
   if (mime === undefined) {
     host.append(drawText(formatOutput(output), 'nbvc-mod-plain', trans));
     return;
   }
-  if (!isOffline(mime, bundle[mime])) {
-    const still = rendermime.preferredMimeType(filterOffline(data), 'ensure');
-    const ask = createButton(
-      trans.__('Draw this output; it may load from the network'),
-      '',
-      () => {
-        host.replaceChildren();
-        void draw(mime);
-      }
-    );
-    host.append(ask);
-    if (still) {
-      await draw(still);
-    }
+  if (how.kind !== 'safe' || isOffline(mime, data[mime])) {
+    await draw(mime);
     return;
   }
-  await draw(mime);
+  const still = choose(one => isOffline(one, data[one]));
+  const label = trans.__('Draw this output; it may load from the network');
+  host.append(
+    createButton(label, '', () => {
+      host.replaceChildren();
+      void draw(mime);
+    })
+  );
+  if (still) {
+    await draw(still);
+  }
 }
 
 async function renderOutput(
@@ -184,11 +246,8 @@ async function renderOutput(
     return;
   }
   Widget.attach(widget, host);
+  if (isInteractive(mime)) {
+    drawn.add(fitWidth(host, widget.node));
+  }
   await widget.renderModel(model);
-}
-
-function filterOffline(data: ReadonlyPartialJSONObject): ReadonlyPartialJSONObject {
-  return Object.fromEntries(
-    Object.entries(data).filter(([mime, value]) => isOffline(mime, value))
-  );
 }

@@ -1,6 +1,6 @@
 /** One function for each thing that the server does. */
 import type { IDiffAnswer } from './comparing';
-import { fillSides } from './comparing';
+import { asSaved, fillSides } from './comparing';
 import type * as C from './contract';
 import { requestAPI } from './request';
 
@@ -24,8 +24,9 @@ export async function compareSides(
   after: C.Side,
   signal?: AbortSignal
 ): Promise<IDiffAnswer> {
-  const answer = await post('diff', { path, before, after, lean: true }, signal);
-  return fillSides(answer, before, after);
+  const [old, now] = [asSaved(before), asSaved(after)];
+  const answer = await post('diff', { path, before: old, after: now, lean: true }, signal);
+  return fillSides(answer, old, now);
 }
 
 export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
@@ -66,3 +67,59 @@ export const saveResolved = (request: C.IResolveSaveRequest): Promise<C.IResolve
 
 export const readBlame = (path: string, cell: number): Promise<C.IBlame> =>
   get('blame', { path, cell });
+
+/** Read the state of the repository that a path lies in. No remote is asked. */
+export const readProject = (path: string): Promise<C.ProjectState> => get('project', { path });
+
+export const commitFiles = (
+  request: C.IProjectCommitRequest,
+  signal?: AbortSignal
+): Promise<C.ICommitAndPush> => post('project/commit', request, signal);
+
+export const pushProject = (
+  request: C.IProjectPushRequest,
+  signal?: AbortSignal
+): Promise<C.IPush> => post('project/push', request, signal);
+
+export const pullProject = (path: string, signal?: AbortSignal): Promise<C.IPull> =>
+  post('project/pull', { path }, signal);
+
+export const discardFiles = (path: string, names: string[]): Promise<C.IKept> =>
+  post('project/discard', { path, names });
+
+export const bringBack = (path: string, kept: C.IKeptFile[]): Promise<C.IDone> =>
+  post('project/undo', { path, kept });
+
+export const beginProject = (path: string): Promise<C.IDone> => post('project/begin', { path });
+
+export const setIdentity = (request: C.IIdentityRequest): Promise<C.IDone> =>
+  post('project/identity', request);
+
+export const addRemote = (path: string, url: string): Promise<C.IDone> =>
+  post('project/remote', { path, url });
+
+export const listBranches = (path: string): Promise<C.IBranches> =>
+  get('project/branches', { path });
+
+export const switchBranch = (request: C.ISwitchRequest): Promise<C.ISwitched> =>
+  post('project/switch', request);
+
+export const continueOperation = (
+  request: C.IContinueRequest,
+  signal?: AbortSignal
+): Promise<C.IContinued> => post('project/continue', request, signal);
+
+export const skipCommit = (path: string): Promise<C.IContinued> =>
+  post('project/skip', { path });
+
+export const abortOperation = (path: string): Promise<C.IKept> =>
+  post('project/abort', { path });
+
+export const compareText = (path: string, name: string): Promise<C.ITextPair> =>
+  get('text/diff', { path, name });
+
+export const readTextConflict = (path: string, name: string): Promise<C.ITextConflict> =>
+  get('text/conflict', { path, name });
+
+export const settleText = (request: C.ISettleRequest): Promise<C.IDone> =>
+  post('text/settle', request);

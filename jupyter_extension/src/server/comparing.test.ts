@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { INotebook } from '../shared/notebook';
-import { fillSides } from './comparing';
+import { asSaved, fillSides } from './comparing';
 import type { IComparison } from './contract';
 
 const cell = (source: string) => ({ cell_type: 'code', source, metadata: {} });
@@ -41,5 +41,26 @@ describe('an answer to a comparison', () => {
     } as unknown as IComparison;
     const { before } = fillSides(answer, { kind: 'head' }, { kind: 'disk' });
     expect(before.notebook).toBeNull();
+  });
+});
+
+describe('a notebook that is sent', () => {
+  it('says nothing about trust, and stays as it is otherwise', () => {
+    const sent = notebook(
+      { ...cell('x'), metadata: { trusted: false, tags: ['a'] } },
+      cell('y')
+    );
+    const saved = asSaved({ kind: 'content', notebook: sent });
+    expect(saved).toEqual({
+      kind: 'content',
+      notebook: notebook({ ...cell('x'), metadata: { tags: ['a'] } }, cell('y'))
+    });
+    expect(sent.cells[0].metadata).toEqual({ trusted: false, tags: ['a'] });
+  });
+  it.each([null, {}, { cells: 1 }, { cells: [null, 1] }])('may be %j', odd => {
+    expect(asSaved({ kind: 'content', notebook: odd })).toEqual({
+      kind: 'content',
+      notebook: odd
+    });
   });
 });

@@ -27,3 +27,26 @@ function fillSide(answer: IComparedSide, side: Side): IDiffSide {
   const notebook = side.kind === 'content' ? side.notebook : answer.notebook;
   return { ...answer, notebook: (notebook ?? null) as INotebook<ICell> | null };
 }
+
+/**
+ * Return a side as it would be saved: an open notebook has `"trusted"` in the metadata of each cell,
+ * which no saved one has, so that all cells would differ in noise.
+ */
+export function asSaved(side: Side): Side {
+  if (side.kind !== 'content') {
+    return side;
+  }
+  const notebook = side.notebook as INotebook<ICell> | null;
+  if (!Array.isArray(notebook?.cells)) {
+    return side; // the server says what is wrong with it
+  }
+  const cells = notebook.cells.map(cell => {
+    if (!cell?.metadata || !('trusted' in cell.metadata)) {
+      return cell;
+    }
+    const metadata = { ...cell.metadata };
+    delete metadata.trusted;
+    return { ...cell, metadata };
+  });
+  return { ...side, notebook: { ...notebook, cells } };
+}

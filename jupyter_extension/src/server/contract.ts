@@ -1,5 +1,5 @@
 /** Written by `python -m tests.integration.jupyter.contract`. */
-import type { INotebookDiff } from '../diff/format';
+import type { INotebookDiff, LineOp } from '../diff/format';
 import type { ICell, INotebook } from '../shared/notebook';
 
 /** The last commit. */
@@ -125,6 +125,92 @@ export interface IResolveSaveRequest {
   expected: string;
   notebook: unknown;
   opened?: unknown;
+}
+
+/** A request about the repository that a file or folder of the contents API lies in. */
+export interface IProjectRequest {
+  path: string;
+}
+
+/** A request about one file of the repository, by its path from the top. */
+export interface IFileRequest {
+  path: string;
+  name: string;
+}
+
+/** Commit files of any kind, by their paths from the top, and push. */
+export interface IProjectCommitRequest {
+  path: string;
+  names: string[];
+  message: string;
+  push?: boolean;
+  remote?: string | null;
+  outputs?: Outputs;
+  partly_staged?: boolean;
+}
+
+/** Push the current branch; a branch without an upstream gets one. */
+export interface IProjectPushRequest {
+  path: string;
+  remote?: string | null;
+}
+
+/** Discard the uncommitted changes of files, by their paths from the top. */
+export interface IDiscardRequest {
+  path: string;
+  names: string[];
+}
+
+/** A checkpoint of a file, by the file's path from the top and the checkpoint's ID. */
+export interface IKeptFile {
+  name: string;
+  id: string;
+}
+
+/** Write checkpoints over their files. */
+export interface IBringBackRequest {
+  path: string;
+  kept: IKeptFile[];
+}
+
+/** Set who commits: in this repository, or `everywhere` for this user. */
+export interface IIdentityRequest {
+  path: string;
+  name: string;
+  email: string;
+  everywhere?: boolean;
+}
+
+/** Add a remote. */
+export interface IRemoteRequest {
+  path: string;
+  url: string;
+  name?: string;
+}
+
+/** Switch to a branch that is here, or on a `remote`; or `create` it at the current commit. */
+export interface ISwitchRequest {
+  path: string;
+  branch: string;
+  remote?: string | null;
+  create?: boolean;
+}
+
+/** Finish the operation in progress, or go on to where git stops next, and push. */
+export interface IContinueRequest {
+  path: string;
+  message?: string;
+  push?: boolean;
+  remote?: string | null;
+}
+
+/** Resolve a file in conflict with a text, or with the whole file of a side. */
+export interface ISettleRequest {
+  path: string;
+  name: string;
+  expected: string;
+  text?: string | null;
+  side?: 'local' | 'remote' | null;
 }
 
 /** A repository, and what git knows of one notebook in it. */
@@ -411,6 +497,117 @@ export interface IResolved {
   left: number;
 }
 
+/** How many cells of a notebook changed, and in what way. */
+export interface ICellCounts {
+  changed: number;
+  added: number;
+  removed: number;
+  moved: number;
+}
+
+/** How far the change of a notebook goes; `counts` is null if it has no diff. */
+export interface INotebookChange {
+  extent: Extent;
+  counts: ICellCounts | null;
+}
+
+/** A file that differs from the last commit; `name` is its path from the top. */
+export interface IProjectFile {
+  name: string;
+  path: string | null;
+  kind: FileKind;
+  state: FileState;
+  old_name: string | null;
+  notebook: INotebookChange | null;
+  lines: number[] | null;
+  open: boolean;
+}
+
+/** What git is in the middle of; without `operation` it is a stash that left conflicts. */
+export interface IRunning {
+  operation: Operation | null;
+  steps: Step[];
+  message: string;
+}
+
+/** Who commits. */
+export interface IPerson {
+  name: string;
+  email: string;
+}
+
+/** A repository and all that is not committed in it. */
+export interface IProject {
+  top: string;
+  branch: string | null;
+  head: string | null;
+  identity: IPerson | null;
+  remotes: string[];
+  upstream: string | null;
+  ahead: number | null;
+  behind: number | null;
+  running: IRunning | null;
+  files: IProjectFile[];
+  more: number;
+  reason?: null;
+}
+
+/** Why there is no repository; `folder` is where one can be created, null if it can't be. */
+export interface INoProject {
+  folder: string | null;
+  reason: string;
+}
+
+/** A branch that can be switched to; `remote` has it if it is not here. */
+export interface INamedBranch {
+  name: string;
+  remote: string | null;
+  time: string;
+  subject: string;
+}
+
+/** The branches that can be switched to, and the current one. */
+export interface IBranches {
+  current: string | null;
+  branches: INamedBranch[];
+}
+
+/** The branch that is the current one now, or the files that keep git from switching to it. */
+export interface ISwitched {
+  branch: string | null;
+  refused: string | null;
+  names: string[];
+}
+
+/** Checkpoints of files as they were before. */
+export interface IKept {
+  kept: ICheckpoint[];
+}
+
+/** What became of an operation in progress, and of the push after it. */
+export interface IContinued {
+  commit: CommitResult;
+  push: IPushResult | null;
+  kept: ICheckpoint[];
+}
+
+/** A text file as the last commit has it and as it is on the disk; null for no file. */
+export interface ITextPair {
+  before: string | null;
+  after: string | null;
+  ops: LineOp[];
+}
+
+/** The conflicts of a file that is not a notebook. */
+export interface ITextConflict {
+  digest: string;
+  unmerged: boolean;
+  labels: ILabels;
+  own: 'local' | 'remote';
+  deleted_by: 'local' | 'remote' | null;
+  chunks: Chunk[] | null;
+}
+
 /** Why a request was refused, with what to do and a name of the reason for programs. */
 export interface IRefused {
   message: string;
@@ -441,6 +638,21 @@ export type CommitResult = ICommitted | INotCommitted;
 
 export type ConflictKind = 'nbvc' | 'git' | 'deleted' | 'none';
 
+export type Extent =
+  | 'sources'
+  | 'outputs only'
+  | 'metadata only'
+  | 'noise only'
+  | 'renamed only'
+  | 'same content'
+  | 'added'
+  | 'removed'
+  | 'in conflict'
+  | 'untracked'
+  | 'no notebook';
+
+export type FileKind = 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict';
+
 export type FileState =
   | 'unchanged'
   | 'changed'
@@ -461,6 +673,8 @@ export type Level =
 export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
 
 export type Outputs = 'keep' | 'strip';
+
+export type ProjectState = IProject | INoProject;
 
 export type PullOutcome =
   | 'up to date'
@@ -510,6 +724,7 @@ export type Reason =
   | 'no-git'
   | 'no-notebook'
   | 'no-repository'
+  | 'no-text'
   | 'not-found'
   | 'not-in-commit'
   | 'not-local'
@@ -534,6 +749,8 @@ export type Side =
 
 export type Status = IInRepository | IOutsideRepository;
 
+export type Step = 'continue' | 'skip' | 'abort';
+
 export type VersionType = 'commit' | 'checkpoint' | 'work tree';
 
 /** The request of each task. */
@@ -554,6 +771,23 @@ export interface IRequests {
   'restore': IRestoreRequest;
   'resolve/open': INotebookRequest;
   'resolve/save': IResolveSaveRequest;
+  'project': IProjectRequest;
+  'project/commit': IProjectCommitRequest;
+  'project/push': IProjectPushRequest;
+  'project/pull': IProjectRequest;
+  'project/discard': IDiscardRequest;
+  'project/undo': IBringBackRequest;
+  'project/begin': IProjectRequest;
+  'project/identity': IIdentityRequest;
+  'project/remote': IRemoteRequest;
+  'project/branches': IProjectRequest;
+  'project/switch': ISwitchRequest;
+  'project/continue': IContinueRequest;
+  'project/skip': IProjectRequest;
+  'project/abort': IProjectRequest;
+  'text/diff': IFileRequest;
+  'text/conflict': IFileRequest;
+  'text/settle': ISettleRequest;
 }
 
 /** The answer of each task. */
@@ -574,4 +808,21 @@ export interface IAnswers {
   'restore': IRestored;
   'resolve/open': IConflicts;
   'resolve/save': IResolved;
+  'project': ProjectState;
+  'project/commit': ICommitAndPush;
+  'project/push': IPush;
+  'project/pull': IPull;
+  'project/discard': IKept;
+  'project/undo': IDone;
+  'project/begin': IDone;
+  'project/identity': IDone;
+  'project/remote': IDone;
+  'project/branches': IBranches;
+  'project/switch': ISwitched;
+  'project/continue': IContinued;
+  'project/skip': IContinued;
+  'project/abort': IKept;
+  'text/diff': ITextPair;
+  'text/conflict': ITextConflict;
+  'text/settle': IDone;
 }

@@ -8,6 +8,7 @@ import click
 
 from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.terminal.network import timeout_option
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,15 +125,15 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
     from nbvc.cli.naming.stores import store_in
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.git.actions.outcome import CommitOutcome, PartlyStaged
-    from nbvc.workflow.commit import commit_notebooks
+    from nbvc.workflow.commit import commit_files
 
     with store_in(repository) as store:
         with Waiting("committing"):
-            made = commit_notebooks(repository, store, order)
+            made = commit_files(repository, store, order)
         if made.outcome is CommitOutcome.PARTLY_STAGED and _is_meant(made):
             policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
             with Waiting("committing"):
-                made = commit_notebooks(repository, store, replace(order, policy=policy))
+                made = commit_files(repository, store, replace(order, policy=policy))
     return replace(made, hint=_make_hint(repository, made))
 
 
@@ -150,7 +151,7 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
 
     from nbvc.git.actions.outcome import CommitOutcome
 
-    if made.outcome is CommitOutcome.UNMERGED and made.names[0].endswith(".ipynb"):
+    if made.outcome is CommitOutcome.UNMERGED and made.names[0].endswith(SUFFIX):
         return f"nbvc resolve {shlex.join([repository.path_from_here(made.names[0])])}"
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",

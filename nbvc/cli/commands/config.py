@@ -6,6 +6,8 @@ import os
 
 import click
 
+from nbvc.names import SUFFIX
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,7 @@ def _show_settings(path: str, *, as_json: bool) -> Iterator[str]:
     from nbvc.workflow.nbdime_config import find_nbdime_settings
 
     nbdime = find_nbdime_settings(os.environ)
-    is_folder = os.path.isdir(path) or not path.endswith(".ipynb")
+    is_folder = os.path.isdir(path) or not path.endswith(SUFFIX)
     decider = Decider(below=nbdime.settings)
     decision = decider.decide(os.path.join(path, _ANY) if is_folder else path)
     found = _describe(path, decision, nbdime)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nbvc.cli.terminal.network import timeout_option
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def command(paths: tuple[str, ...], *, abort: bool, timeout: float) -> int:
 
 def _abort(repository: Repository, paths: Sequence[str]) -> int:
     from nbvc.cli.naming.stores import store_in
-    from nbvc.workflow.aborting import abort_merge
+    from nbvc.workflow.operating import abort_merge
 
     if paths:
         raise click.UsageError("--abort is about the whole merge: name no PATH.")
@@ -106,10 +107,10 @@ def _make_hint(repository: Repository, result: PullResult, names: set[str]) -> s
     from nbvc.git.actions.pull import PullOutcome
 
     if result.outcome is PullOutcome.CONFLICTS:
-        notebooks = [name for name in result.names if name.endswith(".ipynb")]
+        notebooks = [name for name in result.names if name.endswith(SUFFIX)]
         resolve = f"nbvc resolve {_format_names(repository, notebooks)}, " if notebooks else ""
         return f"{resolve}git add and git commit; nbvc pull --abort goes back"
-    missing = [name for name in result.names if name not in names and name.endswith(".ipynb")]
+    missing = [name for name in result.names if name not in names and name.endswith(SUFFIX)]
     if result.outcome is PullOutcome.DIRTY and len(missing) == len(result.names):
         paths = _format_names(repository, [*sorted(names), *missing], " ")
         return f"commit them first, or merge them as they are with nbvc pull {paths}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from enum import Enum
 
 import click
 import msgspec
@@ -11,7 +10,8 @@ import msgspec
 from nbvc.cli.naming.inputs import select_changed
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
-from nbvc.errors import NoRepositoryError, NotebookError
+from nbvc.errors import NoRepositoryError
+from nbvc.render.extent import Extent, format_cells, judge
 from nbvc.workflow.compare import Pair, compare
 
 TYPE_CHECKING = False
@@ -19,26 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.cli.terminal.screen import Look
-    from nbvc.diffing import NotebookDiff
     from nbvc.git import Repository
     from nbvc.render.paint import Painter
     from nbvc.workflow.compare import Comparison, Pairs
-
-
-class Extent(Enum):
-    """How far a change of a notebook goes; the value is the word for people and programs."""
-
-    SOURCES = "sources"
-    OUTPUTS = "outputs only"
-    METADATA = "metadata only"
-    NOISE = "noise only"
-    NOTHING = "renamed only"
-    SAME = "same content"
-    ADDED = "added"
-    REMOVED = "removed"
-    CONFLICT = "in conflict"
-    UNTRACKED = "untracked"
-    UNREADABLE = "no notebook"
 
 
 class StatusLine(msgspec.Struct, frozen=True):
@@ -158,7 +141,7 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
         one = compare(Pair(None, pair.after, policy=pair.policy))
         return StatusLine(section, Extent.CONFLICT, side.path, None, _suggest_command(one))
     old_path = pair.before.path if pair.before and pair.before.path != side.path else None
-    extent, summary = _judge(compare(pair))
+    extent, summary = judge(compare(pair))
     return StatusLine(section, extent, side.path, old_path, summary)
 
 
@@ -171,39 +154,7 @@ def _suggest_command(one: Comparison) -> str:
     marked = sum(find(cell) is not None for cell in one.diff.after.cells)
     if not marked:
         return "decided, once git add says so"
-    return f"{_count_cells(marked)} to decide: nbvc resolve"
-
-
-def _count_cells(count: int) -> str:
-    return f"{count} {'cell' if count == 1 else 'cells'}"
-
-
-def _judge(one: Comparison) -> tuple[Extent, str]:
-    """Return how far a change goes, and its counts."""
-    if one.error:
-        inside = one.error.message if isinstance(one.error, NotebookError) else one.problem
-        return Extent.UNREADABLE, inside
-    if one.diff is None or one.diff.before is None or one.diff.after is None:
-        return Extent.SAME, ""
-    if one.pair.before is None:
-        return Extent.ADDED, _count_cells(len(one.diff.after.cells))
-    if one.diff.before.text == one.diff.after.text:
-        return Extent.NOTHING, ""
-    return _judge_diff(one.diff)
-
-
-def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
-    from nbvc.diffing import Part
-    from nbvc.render.shown import find_touched
-    from nbvc.render.words import summarize_counts
-
-    if not found.changed:
-        return Extent.NOISE, ""
-    parts, counts = find_touched(found), summarize_counts(found)
-    for extent, part in ((Extent.SOURCES, Part.SOURCES), (Extent.OUTPUTS, Part.OUTPUTS)):
-        if part in parts:
-            return extent, counts
-    return Extent.METADATA, counts if found.cells_changed else "of the notebook"
+    return f"{format_cells(marked)} to decide: nbvc resolve"
 
 
 def _for_programs(entry: StatusLine) -> dict[str, str | None]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from nbvc.diffing.pairing.candidates import GRID, find_near, find_sharing
-from nbvc.diffing.pairing.evidence import LIKELY, MOVED, STRONG
+from nbvc.diffing.pairing.evidence import LIKELY, STRONG
 from nbvc.diffing.pairing.similar import refine, weigh
 from nbvc.sequence import find_matches, heaviest_increasing
 
@@ -70,14 +70,13 @@ def _follow(
     parts: list[tuple[int, int]],
 ) -> bool:
     """Pair cells one by one as long as they are edited ones; tell whether any cells are left."""
-    enough = MOVED if len(rows) == len(columns) == 1 else STRONG
     alone = len(pairing.free_before) == len(pairing.free_after) == 1
     for at in range(min(len(rows), len(columns))):
         i, j = rows[at], columns[at]
         one, other = evidence.profile(0, i), evidence.profile(1, j)
         if one is other:  # Equal cells that stand often are left to later steps.
             continue
-        if not _share_words(one, other, enough) and evidence.score(i, j) < enough:
+        if not _share_words(one, other) and evidence.score(i, j) < STRONG:
             return True
         if evidence.naming.differ(i, j) or not pairing.are_free(i, j):
             return True
@@ -90,11 +89,11 @@ def _follow(
     return len(rows) != len(columns)
 
 
-def _share_words(one: Profile, other: Profile, enough: float) -> bool:
+def _share_words(one: Profile, other: Profile) -> bool:
     """Tell whether two short cells of one type are alike by their words alone, which is fast."""
     if one.kind != other.kind or len(one.source) + len(other.source) > _FEW_CHARACTERS:
         return False
-    return 2 * len(one.words & other.words) >= enough * (len(one.words) + len(other.words))
+    return 2 * len(one.words & other.words) >= STRONG * (len(one.words) + len(other.words))
 
 
 def _is_closest(

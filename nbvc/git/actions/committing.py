@@ -103,11 +103,13 @@ def _make_result(
     stderr = clean_lines(finished.stderr)
     if finished.code == 0:
         oid = repository.git.line("rev-parse", "HEAD")
-        message = f"committed {format_names(names)} as {oid[:10]}"
+        message = " ".join(
+            ["committed", *([format_names(names)] if names else []), f"as {oid[:10]}"]
+        )
         return CommitResult(
             CommitOutcome.COMMITTED, message, oid=oid, names=tuple(names), stderr=stderr
         )
-    outcome = _find_outcome(repository, finished)
+    outcome = find_outcome(repository, finished)
     said = find_gist(finished.stderr) or f"it ended with exit code {finished.code} and said nothing"
     message = {
         CommitOutcome.HOOK_REFUSED: f"a hook refused the commit: {said}",
@@ -119,7 +121,8 @@ def _make_result(
     return CommitResult(outcome, message, hint, names=tuple(names), stderr=stderr)
 
 
-def _find_outcome(repository: Repository, finished: Finished) -> CommitOutcome:
+def find_outcome(repository: Repository, finished: Finished) -> CommitOutcome:
+    """Return what became of a git command that commits and failed."""
     if finished.timed_out:
         return CommitOutcome.TIMEOUT
     said = finished.stderr.decode(errors="replace")

@@ -47,7 +47,8 @@ def finish_operation(
         text = f"{format_names(open_ones)}: its conflicts are not resolved"
         return make_refusal(CommitOutcome.UNMERGED, text, "resolve them first", *open_ones)
     try:
-        stage(repository, names, patience=policy.patience)
+        if names:
+            stage(repository, names, patience=policy.patience)
         result = run_commit(repository, names, ("commit", "--quiet", "-F", "-"), message, policy)
     except IndexLockedError as error:
         return make_refusal(CommitOutcome.LOCKED, error.message, error.hint, *names)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from nbvc.git.plumbing.programs import DRIVER
-from nbvc.git.setup.attributes import PATTERN, content_of, user_file
+from nbvc.git.setup.attributes import content_of, user_file
 from nbvc.git.setup.drivers import driver_settings
+from nbvc.names import PATTERN
 from nbvc.notebook.drafts import open_room, remove_leftovers
 
 TYPE_CHECKING = False

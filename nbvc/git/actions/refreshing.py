@@ -10,6 +10,7 @@ import os
 
 from nbvc.git.state.index import look_again
 from nbvc.git.state.status import make_pathspec
+from nbvc.names import PATTERN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def refresh(repository: Repository, names: Sequence[str] | None = None) -> tuple
     modified. What is staged stays staged, and what really changed stays unstaged. Raises `GitError`.
     """
     repository = repository.storing
-    specs = ["*.ipynb"] if names is None else [make_pathspec(name) for name in names]
+    specs = [PATTERN] if names is None else [make_pathspec(name) for name in names]
     suspects = _find_modified(repository, specs)
     if not suspects:
         return ()

@@ -15,7 +15,7 @@ import msgspec
 from nbvc.git.plumbing.copied_attributes import read_own
 from nbvc.git.plumbing.environment import config_folder
 from nbvc.git.plumbing.programs import DRIVER
-from nbvc.git.state.changes import SUFFIX
+from nbvc.names import PATTERN, SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.command import Git
     from nbvc.git.plumbing.repository import Repository
 
-PATTERN = f"*{SUFFIX}"
 ROLES = ("diff", "merge", "filter")
 """The attributes that choose a driver."""
 

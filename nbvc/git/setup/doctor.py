@@ -32,7 +32,8 @@ from nbvc.git.setup.install import (
     wanted_settings,
 )
 from nbvc.git.setup.others import find_others
-from nbvc.git.state.changes import SUFFIX, list_tracked
+from nbvc.git.state.changes import list_tracked
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

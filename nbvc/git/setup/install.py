@@ -20,7 +20,6 @@ from nbvc.git.plumbing.filter_settings import filter_settings, filter_words
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import share
 from nbvc.git.setup.attributes import (
-    PATTERN,
     content_of,
     find_effective,
     has_filter,
@@ -37,6 +36,7 @@ from nbvc.git.setup.drivers import HUNKS, driver_settings, shows_hunks
 from nbvc.git.setup.filter_file import FilterFile, is_stripping
 from nbvc.git.setup.others import find_others
 from nbvc.git.state.changes import list_tracked
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ def _find_owners(target: InstallTarget) -> dict[str, list[Owner]]:
     """Return who but nbvc holds for notebooks here, by the path of one of their notebooks."""
     if target.repository is None:
         return {}
-    names = [*list_tracked(target.repository), f"a{PATTERN.lstrip('*')}"]
+    names = [*list_tracked(target.repository), f"a{SUFFIX}"]
     return find_foreign(target.repository, names)
 
 

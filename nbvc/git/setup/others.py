@@ -16,7 +16,8 @@ import msgspec
 
 from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.setup.attributes import find_effective
-from nbvc.git.state.changes import SUFFIX, list_tracked
+from nbvc.git.state.changes import list_tracked
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

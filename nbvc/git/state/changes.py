@@ -16,6 +16,7 @@ import msgspec
 
 from nbvc.errors import GitError, make_visible
 from nbvc.git.plumbing.objects import check_revision, empty_tree, is_file, merge_base
+from nbvc.names import SUFFIX
 from nbvc.platform import NO_LINK, NO_WAIT, PRIVATE
 
 TYPE_CHECKING = False
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
-
-SUFFIX = ".ipynb"
 
 
 class Place(Enum):
@@ -256,6 +255,18 @@ def _mode_on_disk(path: str) -> int:
         return os.lstat(path).st_mode
     except OSError:
         return 0
+
+
+def count_lines(repository: Repository, before: Side) -> dict[str, tuple[int, int]]:
+    """Return how many lines of each tracked text file were added and removed since a commit."""
+    options = ("--numstat", "-z", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative")
+    args = ("diff", *options, "--no-renames", "--ignore-submodules=all", before.oid)
+    found = {}
+    for entry in repository.git.reading.with_settings(_LENIENT).run(*args).split(b"\0"):
+        added, removed, name = [*entry.split(b"\t", 2), b"", b""][:3]
+        if added.isdigit() and removed.isdigit():  # a dash for what is not text
+            found[os.fsdecode(name)] = (int(added), int(removed))
+    return found
 
 
 class Contents:

@@ -108,6 +108,14 @@ def delete(repository: Repository, name: str, *, patience: float) -> None:
         raise make_failure(args, finished)
 
 
+def unstage(repository: Repository, names: Sequence[str], *, patience: float) -> None:
+    """Take new files out of the index; those on disk stay. Raises `IndexLockedError`."""
+    if names:
+        stdin = b"".join(os.fsencode(name) + b"\0" for name in names)
+        args = ("update-index", "--force-remove", "-z", "--stdin")
+        run_unlocked(repository, *args, stdin=stdin, deadline=60, patience=patience)
+
+
 def look_again(repository: Repository, names: Sequence[str]) -> None:
     """Have git compare files with the index by content.
 
@@ -147,9 +155,7 @@ def withdraw(repository: Repository, announced: Announced, *, patience: float) -
     """
     path = index_path(repository)
     if not _put_back(path, announced):
-        stdin = b"".join(os.fsencode(name) + b"\0" for name in announced.names)
-        args = ("update-index", "--force-remove", "-z", "--stdin")
-        run_unlocked(repository, *args, stdin=stdin, deadline=60, patience=patience)
+        unstage(repository, announced.names, patience=patience)
 
 
 def _put_back(path: str, announced: Announced) -> bool:

@@ -55,6 +55,18 @@ def find_trace(git_dir: str) -> Operation | None:
         return None
 
 
+def read_message(repository: Repository) -> str:
+    """Return the message that git has prepared for the commit of an operation, without comments."""
+    try:
+        with open(
+            os.path.join(repository.git_dir, "MERGE_MSG"), encoding="utf-8", errors="replace"
+        ) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return ""
+    return "\n".join(line for line in lines if not line.startswith("#")).strip()
+
+
 def current_branch(repository: Repository) -> str | None:
     """Return the branch that HEAD is on, also before its first commit; None where it is detached."""
     finished = repository.git.ask("symbolic-ref", "-q", "--short", "HEAD")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 
-from nbvc.git.state.changes import SUFFIX
 from nbvc.git.state.status import make_pathspec
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

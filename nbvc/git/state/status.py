@@ -49,11 +49,17 @@ def make_pathspec(name: str) -> str:
     return f":(top,literal){name}"
 
 
-def read_status(repository: Repository, names: Iterable[str] | None = None) -> FileStates:
-    """Return the states of some files; of all that are tracked where `names` is None."""
+def read_status(
+    repository: Repository, names: Iterable[str] | None = None, *, untracked: bool = False
+) -> FileStates:
+    """Return the states of some files; if `names` is None of all files that are tracked.
+
+    `untracked` adds the files that git neither tracks nor ignores.
+    """
     options = ("--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all")
     if names is None:
-        listing = repository.git.reading.run("status", *options, "--untracked-files=no")
+        extent = "all" if untracked else "no"
+        listing = repository.git.reading.run("status", *options, f"--untracked-files={extent}")
     else:
         specs = [make_pathspec(name) for name in names]
         more = ("--untracked-files=all", "--ignored=matching")

@@ -145,7 +145,14 @@ def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     assert screen.text(".nbvc-Compare-summary") == "1 changed, 1 added, 1 removed, 1 moved"
     for change in ("modified", "added", "removed"):
         assert view.locator(f'.nbvc-Row[data-nbvc-change="{change}"]').count() == 1
-    view.locator(".nbvc-Compare-summary").click()
+    count = view.locator(".nbvc-Count", has_text="1 added")
+    count.click()
+    assert view.locator(".nbvc-Page > :visible").count() == 1
+    screen.page.keyboard.press("n")
+    current = view.locator(".nbvc-Row.nbvc-mod-current")
+    expect(current).to_have_attribute("data-nbvc-change", "added")
+    count.click()
+    view.locator(".nbvc-Page").focus()
     seen = set()
     for _ in range(4):
         screen.page.keyboard.press("n")
@@ -161,6 +168,27 @@ def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
         "count => document.querySelectorAll('.nbvc-Row[data-nbvc-change=unchanged]').length > count",
         arg=before,
     )
+
+
+def test_a_part_of_a_cell_comes_back(screen: Screen, repo: Path) -> None:
+    cell = code("x = 1\nprint(x)", [stream("1\n")], id="id0001")
+    (repo / "other.ipynb").write_bytes(file(cell, minor=5, **KERNEL))
+    commit_all(repo, "A message that is quite long, but is to be read from its start to its end")
+    changed = code("x = 2\nprint(x)", [stream("2\n")], id="id0001")
+    (repo / "other.ipynb").write_bytes(file(changed, minor=5, **KERNEL))
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    view = screen.compare("Last commit")
+    facts = screen.text(".nbvc-Compare-side.nbvc-mod-before").replace(" ▾", "")
+    assert facts.startswith("BEFORE A message that is quite long, but is to be read from its start")
+    assert "Last commit" in facts
+    assert "Noise: 0" in screen.text(".nbvc-Compare-noise")
+    row = view.locator(".nbvc-Row")
+    row.hover()
+    row.locator(".nbvc-Row-parts").click()
+    screen.page.locator(".lm-Menu-item", has_text="Outputs only").click()
+    expect(view.locator(".nbvc-OutputPair")).to_have_count(0)
+    expect(view.locator(".nbvc-Source.nbvc-mod-pair")).to_have_count(1)
+    screen.wait_for_sources(["x = 2\nprint(x)"])
 
 
 def test_two_files_from_the_file_browser(screen: Screen, repo: Path) -> None:

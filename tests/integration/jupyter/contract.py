@@ -26,7 +26,7 @@ SOURCES = ROOT / "jupyter_extension" / "src"
 SCHEMA = Path(nbvc.__file__).parent / "diffing" / "nbvc-diff.schema.json"
 _HEAD = "/** Written by `python -m tests.integration.jupyter.contract`. */\n"
 _IMPORTS = """\
-import type { INotebookDiff } from '../diff/format';
+import type { INotebookDiff, LineOp } from '../diff/format';
 import type { ICell, INotebook } from '../shared/notebook';
 """
 _PLAIN = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -76,9 +77,9 @@ def damaged(draw: st.DrawFn) -> nbvc.Notebook:
         if how == "drop":
             del at[last]
         elif how == "replace":
-            at[last] = draw(st.sampled_from(VALUES))
+            at[last] = copy.deepcopy(draw(st.sampled_from(VALUES)))
         elif isinstance(at, dict):
-            at["more"] = draw(st.sampled_from(VALUES))
+            at["more"] = copy.deepcopy(draw(st.sampled_from(VALUES)))
     try:
         return nbvc.read(json.dumps(whole).encode())
     except nbvc.NbvcError:

@@ -1,0 +1,109 @@
+"""Which of several equal cells did a side drop? Where the result depends on it, a person decides.
+
+base    A x B x C      local dropped B and an x, and nobody can tell which. It makes no difference,
+local   A x C          unless remote changed something from the first x to the last: here it dropped
+remote  A B x C        the first one, so that there is one x or none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from itertools import pairwise
+
+from nbvc.diffing.pairing.equal import BLANK
+from nbvc.merging.group import find_ends
+from nbvc.merging.model import Action
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbvc.merging.group import Group
+    from nbvc.notebook import Cell
+
+    Cells = Sequence[Cell]
+    Text = tuple[bytes, bytes]
+
+_SIDES = ("local", "remote")
+
+
+def find_doubtful(
+    groups: Sequence[Group], base: Cells, local: Cells, remote: Cells
+) -> dict[int, Action]:
+    """Return the numbers of groups that may have been dropped, and by which side.
+
+    Ids, where the format has them, leave no doubt.
+    """
+    again = Counter(_read_text(cell) for cell in base if cell.fields.get("id") is None)
+    repeated = [text for text, count in again.items() if count > 1 and _says_something(text)]
+    if not repeated:
+        return {}
+    texts = {
+        side: [*map(_read_text, cells)]
+        for side, cells in (("base", base), ("local", local), ("remote", remote))
+    }
+    found: dict[int, Action] = {}
+    for text in repeated:
+        if texts["base"].count(text) > min(texts["local"].count(text), texts["remote"].count(text)):
+            ours, theirs = (_Copies(groups, text, texts["base"], s, texts[s]) for s in _SIDES)
+            found.update(dict.fromkeys(_compare(ours, theirs), Action.LOCAL))
+            found.update(dict.fromkeys(_compare(theirs, ours), Action.REMOTE))
+    return found
+
+
+def _compare(ours: _Copies, theirs: _Copies) -> Iterator[int]:
+    """Return the first copy that a side left, wherever which ones it left makes a difference."""
+    same = [(old, len(new)) for old, new in theirs.list_doubtful()]
+    for old, new in ours.list_doubtful():
+        if (old, len(new)) not in same and not theirs.are_whole(old):
+            for number, group in enumerate(ours.groups):
+                if new[0] in getattr(group, ours.side):
+                    yield number
+
+
+def _read_text(cell: Cell) -> Text:
+    """Return the type and the source of a cell, as they are written."""
+    return bytes(cell.fields.get("cell_type", b"")), bytes(cell.fields.get("source", b""))
+
+
+def _says_something(text: Text) -> bool:
+    return bool(text[1].strip(BLANK))
+
+
+class _Copies:
+    """The equal cells of one text in base and on a side, and what stands between other cells."""
+
+    def __init__(
+        self, groups: Sequence[Group], text: Text, base: list[Text], side: str, cells: list[Text]
+    ) -> None:
+        self.groups, self.base, self.side, self.cells = groups, base, side, cells
+        self.at_base = {i: getattr(group, side) for group in groups for i in group.base}
+        rest = [group for group in groups if not any(base[i] == text for i in group.base)]
+        self.ends = find_ends(rest, side, len(base), len(cells))
+        self.places = [i for i, one in enumerate(base) if one == text]
+        kept = {i for i, one in enumerate(cells) if one == text}
+        kept.update(at for i in self.places for at in self.at_base[i])
+        self.kept = sorted(kept)
+
+    def list_doubtful(self) -> list[tuple[list[int], list[int]]]:
+        """Return the copies of base and of the side wherever some of them were dropped."""
+        gaps = (
+            (_take_between(self.places, i, j), _take_between(self.kept, last, first))
+            for (i, _, last), (j, first, _) in pairwise(self.ends)
+        )
+        return [(old, new) for old, new in gaps if 0 < len(new) < len(old)]
+
+    def are_whole(self, old: list[int]) -> bool:
+        """Tell whether the side left all copies of base and put nothing between, or dropped all."""
+        if not any(self.at_base[i] for i in old):
+            return True
+        places = [at for i in range(old[0], old[-1] + 1) for at in self.at_base[i]]
+        left = [self.cells[at] for i in old for at in self.at_base[i]]
+        return places == [*range(places[0], places[0] + len(places))] and left == [
+            self.base[i] for i in old
+        ]
+
+
+def _take_between(places: list[int], start: int, stop: int) -> list[int]:
+    return places[bisect_left(places, start + 1) : bisect_left(places, stop)]
