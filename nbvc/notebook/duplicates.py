@@ -36,13 +36,14 @@ def duplicate_keys(text: bytes) -> list[tuple[str, str]]:
 
 def _has_each_once(text: bytes) -> bool:
     """Tell whether it is sure that no key stands twice: none is gone if the text is read and written."""
-    if any(end in text for end in _BACKSLASHED):
-        return False
     try:
         again = msgspec.json.encode(decode(text))
+        if again == msgspec.json.format(text, indent=-1):
+            return True
     except (ValueError, RecursionError):  # such as half a surrogate pair
         return False
-    return _count_keys(text) == _count_keys(again)
+    # A number or a character may be written in another way. So the members are counted.
+    return not any(end in text for end in _BACKSLASHED) and _count_keys(text) == _count_keys(again)
 
 
 _BACKSLASHED = (b'\\\\":', b'\\\\" :')
