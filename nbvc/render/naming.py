@@ -64,7 +64,7 @@ _PRINTED = compile_lazily(
 """Suspects that Python calls printable: a short pattern is quick to compile and to match."""
 _MIXED = compile_lazily(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]")
 _COMMON = compile_lazily("[\0-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2328\u232b-\u27ff]*")
-"""Latin, punctuation, arrows, signs and frames, none of which the two find: they need not be compiled."""
+"""Latin, punctuation, arrows, signs and frames: the two find none of them, and need not be compiled."""
 
 JOINING = (
     "\u0600\u08ff\u0900\u0dff\u0f00\u109f\u1780\u18af\ua840\ua87f\ua8e0\ua8ff\ua980\ua9df"

@@ -209,8 +209,7 @@ def test_names_stand_out_in_colour() -> None:
 
 
 def test_common_characters_are_no_suspects() -> None:
-    for code in range(0x3000):
-        sign = chr(code)
+    for sign in map(chr, range(0x3000)):
         if naming._COMMON.fullmatch(sign):
             assert not naming._PRINTED.search(sign)
             assert not naming._MIXED.search(f"a{sign}")
