@@ -76,6 +76,7 @@ TASKS: dict[str, Task] = {
     "abort": _post(committing.abort, r.NotebookRequest),
     "restore": _post(restoring.restore, r.RestoreRequest),
     "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
+    "merge": _post(conflicts.merge, r.MergeRequest),
     "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),
     "project": _get(project.show_project, r.ProjectRequest),
     "project/commit": _post(project.commit, r.ProjectCommitRequest),

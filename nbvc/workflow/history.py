@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
 
 def open_history(
-    store: Store, path: str, *, repository: Repository | None = None, checkpoints: bool = True
+    store: Store,
+    path: str,
+    saved: Store | None = None,
+    *,
+    repository: Repository | None = None,
+    checkpoints: bool = True,
 ) -> History:
     """Return the history of a notebook's file; close it after use. Raises `OutsideError`.
 
-    Outside of a repository it has checkpoints only. `repository` replaces the store's, such as one
-    whose commands can be stopped.
+    Outside of a repository it has checkpoints only. `saved` has the checkpoints if the store does not.
+    `repository` replaces the store's, such as one whose commands can be stopped.
     """
     repository = repository or store.repository
     inside = store.home is StorePlace.INSIDE
     name = repository.name(path) if inside else store.name(path)
-    saved = store if checkpoints else None
-    return History(repository, name, saved, objects=store.objects, commits=inside)
+    shelf = (saved or store) if checkpoints else None
+    return History(repository, name, shelf, objects=store.objects, commits=inside)
 
 
 def read_as_stored(history: History, content: bytes) -> bytes:

@@ -53,7 +53,7 @@ def select_versions(selection: Selection, environ: Mapping[str, str], skip: Skip
     return _select_in(repository, Objects(repository), DiffDecider(skip, environ), selection)
 
 
-class State(msgspec.Struct, frozen=True):
+class ChangedPairs(msgspec.Struct, frozen=True):
     """What changed in a working tree: what is staged, and what is not, with untracked files."""
 
     repository: Repository
@@ -61,7 +61,7 @@ class State(msgspec.Struct, frozen=True):
     unstaged: Pairs
 
 
-def select_state(paths: tuple[str, ...], environ: Mapping[str, str], skip: Skip) -> State:
+def select_changed(paths: tuple[str, ...], environ: Mapping[str, str], skip: Skip) -> ChangedPairs:
     """Return what changed in some files and folders. Raises as `select_versions` does."""
     repository = _find_repository(environ, (), paths)
     objects, decider = Objects(repository), DiffDecider(skip, environ)
@@ -74,7 +74,7 @@ def select_state(paths: tuple[str, ...], environ: Mapping[str, str], skip: Skip)
         )
         for cached in (True, False)
     )
-    return State(repository, staged, unstaged)
+    return ChangedPairs(repository, staged, unstaged)
 
 
 def _select_in(
