@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { saveCheckpoint } from '../compare/checkpoint';
 import type { IWay } from '../compare/disk';
-import { describeDisk } from '../compare/disk';
+import { describeDisk, drawWays } from '../compare/disk';
 import { openComparison } from '../compare/opening';
 import { drawError } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
@@ -454,7 +454,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   ): Promise<void> {
     const { _services: services } = this;
     const { text, ways } = await describeDisk(services, live, state);
-    const act = (way: IWay) => async (): Promise<void> => {
+    const choose = async (way: IWay): Promise<void> => {
       try {
         await way.act();
       } catch (error) {
@@ -467,11 +467,11 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
         this.finish();
       }
     };
-    const buttons = ways.map(way => createButton(way.label, '', () => void act(way)()));
+    const drawn = drawWays(ways, way => void choose(way));
     this._result.append(
-      h('div', { class: 'nbvc-Commit-disk', role: 'alert' }, h('p', {}, text), ...buttons)
+      h('div', { class: 'nbvc-Commit-disk', role: 'alert' }, h('p', {}, text), drawn)
     );
-    buttons[0]?.focus();
+    drawn.querySelector('button')?.focus();
   }
 
   /** Name what a hook changed, with a comparison. */

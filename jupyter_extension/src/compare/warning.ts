@@ -1,13 +1,17 @@
 /** A warning when an open notebook was changed on the disk, by git or another program. */
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 import type { DiskState } from '../live/disk';
 import { findDisk } from '../live/disk';
 import { LiveNotebook } from '../live/document';
 import { Bar } from '../shared/bar';
+import { h } from '../shared/dom';
 import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
-import { describeDisk } from './disk';
+import type { IWay } from './disk';
+import { describeDisk, drawWays } from './disk';
 
 /** Milliseconds between checks of the notebook in front, which read a file's time stamp. */
 const PERIOD = 10_000;
@@ -113,16 +117,12 @@ class Watch {
       return false;
     }
     const { text, ways } = await describeDisk(this._services, this._live, state);
-    const { button } = await showDialog({
-      title: trans.__('Save %1', this._live.panel.title.label),
-      body: text,
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        ...ways.map(({ label }) => Dialog.okButton({ label }))
-      ],
-      defaultButton: 0
-    });
-    const way = ways.find(({ label }) => label === button.label);
+    const way = await choose(
+      trans.__('Save %1', this._live.panel.title.label),
+      text,
+      ways,
+      trans
+    );
     try {
       await way?.act();
     } catch (error) {
@@ -131,6 +131,27 @@ class Watch {
     }
     return Boolean(way?.goes) && state === 'changed';
   }
+}
+
+/** Ask for one of the ways out; null if the answer is to cancel. */
+async function choose(
+  title: string,
+  text: string,
+  ways: readonly IWay[],
+  trans: TranslationBundle
+): Promise<IWay | null> {
+  let chosen: IWay | null = null;
+  const node = h('div', { class: 'nbvc-Asking' }, h('p', {}, text));
+  const cancel = Dialog.cancelButton({ label: trans.__('Cancel') });
+  const dialog = new Dialog({ title, body: new Widget({ node }), buttons: [cancel] });
+  node.append(
+    drawWays(ways, way => {
+      chosen = way;
+      dialog.reject();
+    })
+  );
+  await dialog.launch();
+  return chosen;
 }
 
 /** Jupyter knows this name: whoever asked for the save says no more about it. */

@@ -129,7 +129,8 @@ MERGED = [TITLE, "x = 10", "y = 2", "z = 33"]
 def test_a_save_asks_one_question_and_merges(opened: Screen, repo: Path) -> None:
     _both_changed(opened, repo)
     opened.page.keyboard.press("Control+s")
-    opened.page.get_by_role("dialog").get_by_role("button", name="Merge the two").click()
+    opened.page.get_by_role("dialog").get_by_role("button", name="Merge the two").focus()
+    opened.page.keyboard.press("Enter")
     opened.wait_for_sources(MERGED)
     opened.wait_until_saved()
     assert opened.page.get_by_role("dialog").count() == 0
