@@ -104,8 +104,13 @@ def _name_choice(name: str) -> str:
     return f"{_SECTION}.{name}.{_OUTPUTS}"
 
 
-def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
-    """Return the old names of notebooks that were renamed since the last commit."""
+def find_renames(
+    repository: Repository, store: Store, names: Sequence[str], *, filters: bool = True
+) -> dict[str, str]:
+    """Return the old names of notebooks that were renamed since the last commit.
+
+    Without `filters` no program runs, and notebooks that git stores in another form are left out.
+    """
     from nbvc.names import SUFFIX
     from nbvc.workflow.history import open_history
 
@@ -113,7 +118,7 @@ def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> 
     for name in names:
         if name.endswith(SUFFIX) and not os.path.islink(repository.path(name)):
             with open_history(store, repository.path(name), repository=repository) as history:
-                found[name] = history.renamed_from()
+                found[name] = history.renamed_from(filters=filters)
     return {name: old for name, old in found.items() if old is not None and old not in names}
 
 

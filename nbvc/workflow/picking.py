@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nbvc.diffing import CellDiff, NotebookDiff
     from nbvc.git.plumbing.repository import Repository
     from nbvc.workflow.compare import Pair, Source
-    from nbvc.workflow.revisions import TreeState
+    from nbvc.workflow.revisions import ChangedPairs
 
 
 class Taking(Enum):
@@ -76,7 +76,7 @@ class Picked(msgspec.Struct, frozen=True):
 # Offers
 
 
-def offer_staging(state: TreeState) -> list[Offer]:
+def offer_staging(state: ChangedPairs) -> list[Offer]:
     """Return what can be staged. Raises `NbvcError` for a file that is not a notebook."""
     return [
         _offer(Taking.STAGE, pair, pair.before, pair.after)
@@ -85,7 +85,7 @@ def offer_staging(state: TreeState) -> list[Offer]:
     ]
 
 
-def offer_unstaging(state: TreeState) -> list[Offer]:
+def offer_unstaging(state: ChangedPairs) -> list[Offer]:
     """Return what can be taken out of the index. Raises `NbvcError`."""
     return [
         _offer(Taking.UNSTAGE, pair, pair.after, pair.before)

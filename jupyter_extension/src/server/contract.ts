@@ -593,6 +593,7 @@ export interface IPerson {
 /** A repository and all that is not committed in it. */
 export interface IProject {
   top: string;
+  asked: string | null;
   branch: string | null;
   head: string | null;
   identity: IPerson | null;
@@ -703,7 +704,8 @@ export type Extent =
   | 'removed'
   | 'in conflict'
   | 'untracked'
-  | 'no notebook';
+  | 'no notebook'
+  | 'not available';
 
 export type FileKind = 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict';
 

@@ -145,7 +145,7 @@ def _choose_contents(
     """Return an order for the changes that are chosen, on top of what is staged."""
     from msgspec.structs import replace
 
-    from nbvc.cli.naming.inputs import select_state
+    from nbvc.cli.naming.inputs import select_changed
     from nbvc.git.actions.outcome import PartlyStaged
     from nbvc.normalising.policy import Outputs
     from nbvc.workflow.picking import make_content, offer_staging
@@ -154,7 +154,7 @@ def _choose_contents(
         raise click.UsageError(
             "--clean is about whole notebooks: it does not go with --patch or --cells."
         )
-    chosen = choosing.choose(offer_staging(select_state(paths)), look)
+    chosen = choosing.choose(offer_staging(select_changed(paths)), look)
     contents = {offer.name: make_content(offer, picked) for offer, picked in chosen}
     policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
     return replace(order, names=tuple(contents), contents=contents, policy=policy)
