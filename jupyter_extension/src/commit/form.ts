@@ -34,6 +34,7 @@ export class CommitForm {
   private readonly _push: HTMLInputElement;
   private readonly _pushText: HTMLElement;
   private readonly _earlier = h('span', { class: 'nbvc-Muted' });
+  private readonly _loose = h('p', { class: 'nbvc-Muted', role: 'status', hidden: true });
   private readonly _outputs: HTMLSelectElement;
   /** What commits of this notebook do with outputs. */
   private _proposed: string;
@@ -95,7 +96,8 @@ export class CommitForm {
           this._remote,
           this._earlier
         )
-      )
+      ),
+      this._loose
     );
     this.node.addEventListener('input', () => this._update());
   }
@@ -182,9 +184,16 @@ export class CommitForm {
     const text = isNew
       ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
       : counted || this._describeNoise(answer);
+    const renamed = this._repository?.renamed_from;
     this._hasChanges =
-      isNew || counted !== '' || hasNotebookChanged(answer.diff, answer.noise.keys);
+      isNew ||
+      Boolean(renamed) ||
+      counted !== '' ||
+      hasNotebookChanged(answer.diff, answer.noise.keys);
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
+    if (renamed) {
+      heading.append(h('span', {}, trans.__('Renamed from %1', renamed)));
+    }
     if (this.finishes) {
       heading.append(
         h('span', { class: 'nbvc-Muted' }, describeFinishing(this.finishes, trans))
@@ -246,6 +255,10 @@ export class CommitForm {
 
   private _update(): void {
     const { _trans: trans, _repository: repository } = this;
+    this._loose.hidden = !repository || Boolean(this._branch.value.trim() || this.finishes);
+    this._loose.textContent = trans.__(
+      'You are on no branch: the next switch takes such a commit out of sight. Name a new branch to keep it.'
+    );
     if (repository?.remotes.length) {
       const branch = this._branch.value.trim();
       const isNew = branch !== repository.branch || !repository.upstream;
