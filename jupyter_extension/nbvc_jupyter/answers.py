@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from nbvc.git.actions.operating import Step
+from nbvc.git.actions.operating import OperationStep
 from nbvc.git.actions.outcome import CommitOutcome
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.actions.push import PushOutcome
@@ -443,7 +443,7 @@ class Running(Answer, frozen=True):
     """
 
     operation: Operation | None
-    steps: tuple[Step, ...]
+    steps: tuple[OperationStep, ...]
     message: str
 
 

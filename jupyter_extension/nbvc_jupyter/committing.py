@@ -74,7 +74,8 @@ def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.Reposito
         behind=behind,
         filter=bool(find_filtered(repository, [name])),
         state=read_status(repository, [name]).of(name),
-        renamed_from=find_renames(repository, site.commits(place), [name]).get(name),
+        # Nobody asked for it: Jupyter wants the status when a notebook opens.
+        renamed_from=find_renames(repository, site.commits(place), [name], filters=False).get(name),
         outputs=read_outputs(repository, name),
     )
 

@@ -17,6 +17,7 @@ from tornado import web
 
 from nbvc import __version__
 from nbvc.errors import NbvcError, make_visible, without_userinfo
+from nbvc.names import SUFFIX
 from nbvc_jupyter.answers import OutsideRepository, Refused
 from nbvc_jupyter.carrying import carry_trust
 from nbvc_jupyter.encoding import encode_json, may_be_squeezed
@@ -102,7 +103,7 @@ class NbvcHandler(APIHandler):
         work = self.server.work
         found = await work.look(self.call("queue", packed=False), self.wanted)
         place = msgspec.json.decode(found.content)
-        is_open = writes_notebook and place["path"].endswith(".ipynb")
+        is_open = writes_notebook and place["path"].endswith(SUFFIX)
         room = edit_together(self.serverapp, place["path"]) if is_open else nullcontext()
         async with carry_trust(self.serverapp, place["path"]), room:
             answer = await work.change(place["key"], self.call(name), self.wanted)

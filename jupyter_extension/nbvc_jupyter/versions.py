@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbvc.errors import NbvcError, NoCellError, make_visible
 from nbvc.git import make_stoppable
 from nbvc.versions.model import VersionType
-from nbvc.workflow.history import open_history
+from nbvc.workflow.history import open_history, read_as_stored
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version, with_cells
@@ -88,7 +88,7 @@ def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> a.Blame:
     content = site.contents.read(place)
     commits, saved = site.commits(place), site.store(place)
     with open_history(commits, place.file, saved, repository=repository) as history:
-        cells = history.blame(work_tree=content).cells
+        cells = history.blame(work_tree=read_as_stored(history, content)).cells
     if request.cell >= len(cells):
         raise NoCellError(f"this notebook has no cell {request.cell + 1}")
     one = cells[request.cell]

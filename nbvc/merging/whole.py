@@ -7,11 +7,11 @@ from nbvc.merging.doubt import find_doubtful
 from nbvc.merging.gate import is_python
 from nbvc.merging.groups import group_cells
 from nbvc.merging.guard import find_violations
-from nbvc.merging.ids import with_ids
 from nbvc.merging.model import Action, Decision, DecisionPart, MergeResult, SourceChoice
 from nbvc.merging.outcome import join_outcomes
 from nbvc.merging.values import is_same, merge_mapping, same_notebook
 from nbvc.notebook import ABSENT, Cell
+from nbvc.notebook.ids import with_ids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -186,7 +186,7 @@ def take_cell(version: Notebook, current: Notebook, index: int) -> bytes:
     would not be valid with it.
     """
     from nbvc.diffing import diff
-    from nbvc.merging.ids import with_ids
+    from nbvc.notebook.ids import with_ids
     from nbvc.notebook.validity import check_result
 
     if not 0 <= index < len(version.cells):

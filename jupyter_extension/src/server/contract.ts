@@ -544,7 +544,7 @@ export interface IProjectFile {
 /** What git is in the middle of; without `operation` it is a stash that left conflicts. */
 export interface IRunning {
   operation: Operation | null;
-  steps: Step[];
+  steps: OperationStep[];
   message: string;
 }
 
@@ -667,7 +667,8 @@ export type Extent =
   | 'removed'
   | 'in conflict'
   | 'untracked'
-  | 'no notebook';
+  | 'no notebook'
+  | 'not available';
 
 export type FileKind = 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict';
 
@@ -689,6 +690,8 @@ export type Level =
   | 'output metadata';
 
 export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
+
+export type OperationStep = 'continue' | 'skip' | 'abort';
 
 export type Outputs = 'keep' | 'strip';
 
@@ -766,8 +769,6 @@ export type Side =
   | IEmptySide;
 
 export type Status = IInRepository | IOutsideRepository;
-
-export type Step = 'continue' | 'skip' | 'abort';
 
 export type VersionType = 'commit' | 'checkpoint' | 'work tree';
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from nbvc.diffing.meaning.model import ImageMeaning
 from nbvc.diffing.meaning.png import ASKED, IN_PASSING, Png, read_pixels, read_png, same_lines
+from nbvc.diffing.meaning.png import surely_differ as pngs_surely_differ
 from nbvc.diffing.meaning.text import format_count
 
 TYPE_CHECKING = False
@@ -49,6 +50,15 @@ def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
     return _by_pillow(old, new, policy) or _make_different(
         "the images differ", one.size if one else None, other.size if other else None
     )
+
+
+def surely_differ(before: str, after: str) -> bool:
+    """Tell cheaply that two images in base64 are PNG files with other pixels."""
+    if max(len(before), len(after)) > _LONGEST:
+        return False
+    contents = decode_base64(before), decode_base64(after)
+    one, other = (read_png(content or b"") for content in contents)
+    return one is not None and other is not None and pngs_surely_differ(one, other)
 
 
 def decode_base64(content: str) -> bytes | None:
