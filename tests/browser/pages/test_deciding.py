@@ -64,5 +64,6 @@ def test_what_is_decided_is_written_and_the_rest_stays(path: Path, browser: Brow
     page.get_by_text("Saved. All is decided").wait_for()
     page.close()
     assert process.wait(20) == 0
+    process.stderr.close()
     assert read(path).cells[1].source == "a = 2\nkeep = f(0)\nb = 2\nb = 3"
     assert not complaints
