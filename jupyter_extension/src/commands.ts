@@ -79,6 +79,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
   const labels: Record<What, string> = {
     checkpoint: trans.__('Compare with Last Checkpoint'),
     head: trans.__('Compare with Last Commit'),
+    yesterday: trans.__('Show What Changed Since Yesterday'),
     pick: trans.__('Compare with Another Checkpoint or Commit…'),
     file: trans.__('Compare with Another Notebook…')
   };
@@ -179,7 +180,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
 
   const category = trans.__('Notebook versions');
   palette?.addItem({ command: COMMANDS.commit, category });
-  for (const what of ['checkpoint', 'head', 'pick', 'file']) {
+  for (const what of ['checkpoint', 'head', 'yesterday', 'pick', 'file']) {
     palette?.addItem({ command: COMMANDS.compare, category, args: { what } });
   }
   palette?.addItem({ command: COMMANDS.checkpoint, category });

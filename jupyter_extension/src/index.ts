@@ -9,6 +9,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
+import { markMargins } from './compare/margin';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
@@ -60,6 +61,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     addCommands(services, palette);
     offerConflicts(services);
     rollCheckpoints(services);
+    markMargins(services);
     watchDisk(services);
     void provideDiffs(services);
   }
