@@ -23,7 +23,7 @@ import type {
   IPushResult,
   IRunning,
   Status,
-  Step
+  OperationStep
 } from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
@@ -185,7 +185,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._target.openConflict(file);
   }
 
-  private _step(step: Step): void {
+  private _step(step: OperationStep): void {
     const { path } = this._target;
     void this._run(this._trans.__('Working…'), async signal => {
       this._top.replaceChildren();

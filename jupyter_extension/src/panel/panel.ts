@@ -19,7 +19,7 @@ import type {
   IProjectFile,
   IPullResult,
   IPushResult,
-  Step
+  OperationStep
 } from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
@@ -152,7 +152,7 @@ export class VersionsPanel extends Widget {
   }
 
   /** Do a step of the operation in progress. */
-  async step(step: Step): Promise<void> {
+  async step(step: OperationStep): Promise<void> {
     switch (step) {
       case 'continue':
         await this._continue();

@@ -1,18 +1,18 @@
 /** The operation that git is in the middle of: its name, its files, and what can be done. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IProject, IProjectFile, Step } from '../server/contract';
+import type { IProject, IProjectFile, OperationStep } from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { describeOperation, labelStep } from './words';
 
 export interface IOperationActs {
   /** Open the conflicts of a file. */
   open: (file: IProjectFile) => void;
-  step: (step: Step) => void;
+  step: (step: OperationStep) => void;
 }
 
 export interface IOperationParts {
   /** The steps that get a button here. */
-  steps: readonly Step[];
+  steps: readonly OperationStep[];
   /** Whether the files that are left to resolve are listed here. */
   lists: boolean;
 }

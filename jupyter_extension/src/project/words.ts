@@ -1,7 +1,13 @@
 /** Words for the state of a repository: what changed, what is in progress, what comes next. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { formatCounts } from '../diff/words';
-import type { IProject, IProjectFile, IRunning, Operation, Step } from '../server/contract';
+import type {
+  IProject,
+  IProjectFile,
+  IRunning,
+  Operation,
+  OperationStep
+} from '../server/contract';
 
 /** `3 changed, 1 added`, `outputs only`, `+4 −1`: what changed in a file, in a few words. */
 export function describeFile(file: IProjectFile, trans: TranslationBundle): string {
@@ -35,6 +41,7 @@ function describeContent(file: IProjectFile, trans: TranslationBundle): string {
       case 'metadata only':
         return trans.__('metadata only');
       case 'no notebook':
+      case 'not available':
         return trans.__('not a notebook');
       case 'renamed only':
         return trans.__('renamed');
@@ -104,7 +111,7 @@ function nameOperation(operation: Operation, trans: TranslationBundle): string {
 
 /** What a button for a step says. */
 export function labelStep(
-  step: Step,
+  step: OperationStep,
   { operation }: IRunning,
   push: boolean,
   trans: TranslationBundle
