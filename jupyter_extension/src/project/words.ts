@@ -41,7 +41,6 @@ function describeContent(file: IProjectFile, trans: TranslationBundle): string {
       case 'metadata only':
         return trans.__('metadata only');
       case 'no notebook':
-      case 'not available':
         return trans.__('not a notebook');
       case 'not available':
         return trans.__('not available');
