@@ -173,6 +173,18 @@ def own_session() -> dict[str, Any]:
     return {"start_new_session": True, "creationflags": flags}
 
 
+def compose_name(name: str) -> str:
+    """Return a file's name as git has it: on macOS `é` as one character, however it was typed.
+
+    The file system there takes both spellings for one name. Source: git's `core.precomposeUnicode`.
+    """
+    if sys.platform == "darwin" and not name.isascii():
+        from unicodedata import normalize
+
+        return normalize("NFC", name)
+    return name
+
+
 def home_folder(environ: Mapping[str, str]) -> str:
     """Return the user's home folder."""
     return environ.get("HOME") or os.path.expanduser("~")

@@ -40,11 +40,11 @@ _LINE = 120
 def list_changes(site: Site, request: ChangesRequest, stop: Stop) -> a.VersionChanges:
     """Return what changed in some versions; those that take too long are left out."""
     place = site.contents.place(request.path)
-    store = site.store(place)
+    store, saved = site.commits(place), site.store(place)
     repository = make_stoppable(store.repository, stop)
-    with open_history(store, place.file, repository=repository) as history:
+    with open_history(store, place.file, saved, repository=repository) as history:
         versions = history.versions()
-    parents = find_parents(versions, store.list(place.file))
+    parents = find_parents(versions, saved.list(place.file))
     known = {one.id: one for one in versions}
     policy = Decider(below=settings_below(os.environ, lambda *_: None)).decide(place.file).diff
     end = time.monotonic() + _SECONDS
@@ -53,7 +53,10 @@ def list_changes(site: Site, request: ChangesRequest, stop: Stop) -> a.VersionCh
         if which not in known:
             continue
         before = next((known[one] for one in parents[which] if one in known), None)
-        contents = [_read(store, one) for one in (before, known[which])]
+        contents = [
+            _read(saved if one and one.kind is VersionType.CHECKPOINT else store, one)
+            for one in (before, known[which])
+        ]
         change = _compare(contents, policy, is_first=before is None)
         if change is not None:
             found[which] = change

@@ -103,8 +103,14 @@ _SIGNS = ("\x1b", "\r", "\b", "0x", "%|", "[", "━", "█", "▓", "▒")
 
 
 def _surely_differ(mime: str, one: Any, other: Any, policy: DiffPolicy) -> bool:
-    """Tell cheaply that two plain texts differ, which most of those do that differ at all."""
-    if mime not in _PLAIN or policy.tolerant or policy.masks or type(one) is not type(other):
+    """Tell cheaply that two plain texts or images differ, which most of those do that differ at all."""
+    if policy.tolerant or type(one) is not type(other):
+        return False
+    if mime == "image/png" and type(one) is str:
+        from nbvc.diffing.meaning.image import surely_differ
+
+        return surely_differ(one, other)
+    if mime not in _PLAIN or policy.masks:
         return False
     if type(one) is not str or any(sign in one or sign in other for sign in _SIGNS):
         return False

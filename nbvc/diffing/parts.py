@@ -44,6 +44,17 @@ def is_different(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
     return any(_part_differs(key, before, after, policy) for key in suspects)
 
 
+def differ_in(keys: Sequence[str], before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    """Tell whether one of these members differs between two paired cells in a way that counts."""
+    old, new = before.fields, after.fields
+    alike = type(before) is type(after)
+    return any(
+        _part_differs(key, before, after, policy)
+        for key in keys
+        if not alike or old.get(key) != new.get(key)
+    )
+
+
 def _part_differs(key: str, before: Cell, after: Cell, policy: DiffPolicy) -> bool:
     if key in _PLAIN:
         return policy.counts(_PLAIN[key]) and getattr(before, key) != getattr(after, key)

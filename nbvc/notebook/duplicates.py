@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from nbvc.notebook.jsontext import decode
 
 TYPE_CHECKING = False
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 def duplicate_keys(text: bytes) -> list[tuple[str, str]]:
     """Return (place, key) for every duplicate, in the order in which objects end."""
-    if _keys_in_text(text) == _keys_in_value(text):
+    if _has_each_once(text):
         return []
     import json
     from collections import Counter
@@ -32,26 +34,26 @@ def duplicate_keys(text: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def _keys_in_text(text: bytes) -> int:
-    """Count the members that stand in a JSON text: only a key's closing quote has a colon behind it."""
+def _has_each_once(text: bytes) -> bool:
+    """Tell whether it is sure that no key stands twice: none is gone if the text is read and written."""
+    try:
+        again = msgspec.json.encode(decode(text))
+        if again == msgspec.json.format(text, indent=-1):
+            return True
+    except (ValueError, RecursionError):  # such as half a surrogate pair
+        return False
+    # A number or a character may be written in another way. So the members are counted.
+    return not any(end in text for end in _BACKSLASHED) and _count_keys(text) == _count_keys(again)
+
+
+_BACKSLASHED = (b'\\\\":', b'\\\\" :')
+"""How a key ends whose last character is a backslash: it isn't counted."""
+
+
+def _count_keys(text: bytes) -> int:
+    """Count the members of a JSON text: only a key's closing quote has a colon behind it."""
     count = text.count
     return count(b'":') - count(b'\\":') + count(b'" :') - count(b'\\" :')
-
-
-def _keys_in_value(text: bytes) -> int:
-    """Count the members that are left once the text was read."""
-    found, waiting = 0, [decode(text)]
-    while waiting:
-        value = waiting.pop()
-        if type(value) is dict:
-            found += len(value)
-            waiting += [item for item in value.values() if type(item) in _HOLDERS]
-        else:
-            waiting += [item for item in value if type(item) in _HOLDERS]
-    return found
-
-
-_HOLDERS = (dict, list)
 
 
 def _name_place(value: dict[str, Any]) -> str:

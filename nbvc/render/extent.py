@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from nbvc.errors import NotebookError
+from nbvc.errors import NotebookError, StoredFormError, describe_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nbvc.diffing import NotebookDiff
+    from nbvc.diffing import CellDiff, DiffPolicy, NotebookDiff
     from nbvc.workflow.compare import Comparison
 
 
@@ -26,6 +26,7 @@ class Extent(Enum):
     CONFLICT = "in conflict"
     UNTRACKED = "untracked"
     UNREADABLE = "no notebook"
+    UNAVAILABLE = "not available"
 
 
 def format_cells(count: int) -> str:
@@ -35,6 +36,8 @@ def format_cells(count: int) -> str:
 
 def judge(one: Comparison) -> tuple[Extent, str]:
     """Return how far a change goes, and its counts."""
+    if isinstance(one.error, StoredFormError):
+        return Extent.UNAVAILABLE, describe_reason(one.error)
     if one.error:
         inside = one.error.message if isinstance(one.error, NotebookError) else one.problem
         return Extent.UNREADABLE, inside
@@ -48,14 +51,26 @@ def judge(one: Comparison) -> tuple[Extent, str]:
 
 
 def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
-    from nbvc.diffing import Part
-    from nbvc.render.shown import find_touched
+    """Return how far a diff goes; no more of its cells is compared than this needs."""
     from nbvc.render.words import summarize_counts
 
     if not found.changed:
         return Extent.NOISE, ""
-    parts, counts = find_touched(found), summarize_counts(found)
-    for extent, part in ((Extent.SOURCES, Part.SOURCES), (Extent.OUTPUTS, Part.OUTPUTS)):
-        if part in parts:
-            return extent, counts
-    return Extent.METADATA, counts if found.cells_changed else "of the notebook"
+    counts = summarize_counts(found)
+    loud = [entry for entry in found.cells if entry.is_loud]
+    if any(_is_in(entry, ("source", "cell_type"), found.policy) for entry in loud):
+        return Extent.SOURCES, counts
+    if any(_is_in(entry, ("outputs",), found.policy) for entry in loud):
+        return Extent.OUTPUTS, counts
+    return Extent.METADATA, counts if loud else "of the notebook"
+
+
+def _is_in(entry: CellDiff, members: tuple[str, ...], policy: DiffPolicy) -> bool:
+    """Tell whether a cell changed as a whole, or in one of these members."""
+    from nbvc.diffing import Change
+    from nbvc.diffing.parts import differ_in
+
+    if entry.moved or entry.change is not Change.MODIFIED:
+        return True
+    (before,), (after,) = entry.get_cells()
+    return differ_in(members, before, after, policy)

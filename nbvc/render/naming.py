@@ -63,6 +63,8 @@ _PRINTED = compile_lazily(
 )
 """Suspects that Python calls printable: a short pattern is quick to compile and to match."""
 _MIXED = compile_lazily(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]")
+_COMMON = compile_lazily("[\0-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2328\u232b-\u27ff]*")
+"""Latin, punctuation, arrows, signs and frames: the two find none of them, and need not be compiled."""
 
 JOINING = (
     "\u0600\u08ff\u0900\u0dff\u0f00\u109f\u1780\u18af\ua840\ua87f\ua8e0\ua8ff\ua980\ua9df"
@@ -96,7 +98,9 @@ def find_unclear(text: str) -> Iterator[int]:
 
 def _is_clear(text: str) -> bool:
     printable = text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()
-    return printable and "U+" not in text and not (_PRINTED.search(text) or _MIXED.search(text))
+    if not printable or "U+" in text:
+        return False
+    return bool(_COMMON.fullmatch(text)) or not (_PRINTED.search(text) or _MIXED.search(text))
 
 
 def _find_unseen(text: str, start: int, end: int) -> Iterator[int]:

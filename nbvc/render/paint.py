@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 
 from nbvc.render.escape import Shown, escape_text, style_names
 from nbvc.render.long import WIDEST, fold_line, fold_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.render.lexers import Kind
 
 _RESET = "\x1b[0m"
 
@@ -87,12 +92,50 @@ class Painter:
         tokens = lex(text, language) if self.on else None
         if tokens is None:
             return self.names(plain).split("\n")
-        from pygments import format as formatted
-        from pygments.formatters.terminal import TerminalFormatter
-
         if plain != text:
             tokens = show_tokens(tokens, Shown(text))
-        style = "dark" if self.dark else "light"
-        coloured: str = formatted(tokens, TerminalFormatter(bg=style)).removesuffix("\n")
-        lines = self.names(coloured).split("\n")
-        return lines if len(lines) == text.count("\n") + 1 else self.names(plain).split("\n")
+        coloured = "".join([self._paint_token(kind, value) for kind, value in tokens])
+        return self.names(coloured).split("\n")
+
+    def _paint_token(self, kind: Kind, text: str) -> str:
+        """Return a token in its color, each of its lines for itself."""
+        codes = _find_codes(kind, dark=bool(self.dark))
+        if not codes or text.isspace():
+            return text
+        return "\n".join(
+            [f"\x1b[{codes}m{line}{_RESET}" if line else "" for line in text.split("\n")]
+        )
+
+
+_SYNTAX: dict[Kind, tuple[str, str]] = {
+    ("Comment",): ("37", "90"),
+    ("Comment", "Preproc"): ("36", "96"),
+    ("Keyword",): ("34", "94"),
+    ("Keyword", "Type"): ("36", "96"),
+    ("Operator", "Word"): ("35", "95"),
+    ("Name", "Builtin"): ("36", "96"),
+    ("Name", "Function"): ("32", "92"),
+    ("Name", "Namespace"): ("4;36", "4;96"),
+    ("Name", "Class"): ("4;32", "4;92"),
+    ("Name", "Exception"): ("36", "96"),
+    ("Name", "Decorator"): ("90", "37"),
+    ("Name", "Variable"): ("31", "91"),
+    ("Name", "Constant"): ("31", "91"),
+    ("Name", "Attribute"): ("36", "96"),
+    ("Name", "Tag"): ("94", "94"),
+    ("Literal", "String"): ("33", "33"),
+    ("Literal", "Number"): ("34", "94"),
+    ("Generic", "Heading"): ("1", "1"),
+    ("Generic", "Subheading"): ("1;35", "1;95"),
+    ("Generic", "Strong"): ("1", "1"),
+    ("Error",): ("4;91", "4;91"),
+}
+"""The codes of kinds of tokens on a light and a dark background: pygments' own choice for terminals."""
+
+
+@lru_cache(256)
+def _find_codes(kind: Kind, *, dark: bool) -> str:
+    for length in range(len(kind), 0, -1):
+        if (codes := _SYNTAX.get(kind[:length])) is not None:
+            return codes[dark]
+    return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,9 +18,17 @@ import msgspec
 
 import nbvc
 from nbvc.workflow.cores import count_processes
-from tests.benchmarks import checkpoints, cleaning, history, merges, over_git
-from tests.benchmarks.material import made, median_pair, pairs
-from tests.benchmarks.table import NO_BUDGET, Row, compiled
+from tests.benchmarks import (
+    checkpoints,
+    cleaning,
+    history,
+    merges,
+    over_git,
+    starting,
+    working_tree,
+)
+from tests.benchmarks.material import made, pairs
+from tests.benchmarks.table import NO_BUDGET, Row
 from tests.conftest import ROOT
 
 
@@ -64,7 +71,8 @@ def in_process(quick: bool) -> Iterator[Row]:
         mine <= 3 * floor,
     )
     fully = best(compare_fully, 3)
-    yield Row("the same with every detail (to_dict)", f"{fully * 1000:.0f} ms", NO_BUDGET, True)
+    said = f"{fully * 1000:.0f} ms = {fully / floor:.0f} × parsing"
+    yield Row("the same with every detail (to_dict)", said, "≤ 8 × parsing", fully <= 8 * floor)
     peer, shares = peer_in_process(contents)
     yield Row("nbdime.diff_notebooks of the same", f"{peer:.1f} s", NO_BUDGET, True)
     yield Row("nbvc against nbdime", f"{peer / mine:.0f} × faster", "≥ 300 ×", peer >= 300 * mine)
@@ -94,48 +102,6 @@ def peer_in_process(contents: list[tuple[bytes, bytes]]) -> tuple[float, list[fl
 
 def _changed(one: bytes, other: bytes) -> bool:
     return nbvc.diff(nbvc.read(one), nbvc.read(other)).changed
-
-
-def as_process(quick: bool) -> Iterator[Row]:
-    one, other = map(str, median_pair())
-    folder = Path(sys.executable).parent
-    mine = [str(folder / "nbvc"), "diff", one, other]
-    idle = [sys.executable, "-c", "pass"]
-    peer = [str(folder / "nbdiff"), one, other]
-    rounds = 7 if quick else 21
-    with tempfile.TemporaryDirectory() as cache:
-        yield from _processes(mine, idle, peer, rounds, cache)
-
-
-def _processes(
-    mine: list[str], idle: list[str], peer: list[str], rounds: int, cache: str
-) -> Iterator[Row]:
-    """Measure with compiled modules, as pip installs them, also in a checkout without any."""
-    environ = {**compiled(), "PYTHONPYCACHEPREFIX": cache}
-    for command in (mine, idle, peer):
-        subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environ)
-    times: dict[str, list[float]] = {"mine": [], "idle": [], "peer": []}
-    for number in range(rounds):
-        for name, command in (("mine", mine), ("idle", idle), ("peer", peer)):
-            if name != "peer" or number % 7 == 0:
-                started = time.perf_counter()
-                subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environ)
-                times[name].append(time.perf_counter() - started)
-    median = {name: statistics.median(found) for name, found in times.items()}
-    ratio = median["mine"] / median["idle"]
-    yield Row(
-        "nbvc diff as a process, median pair",
-        f"{median['mine'] * 1000:.0f} ms = {ratio:.1f} × python -c pass",
-        "≤ 6 ×",
-        ratio <= 6,
-    )
-    faster = median["peer"] / median["mine"]
-    yield Row(
-        "nbdiff on the same",
-        f"{median['peer']:.2f} s: nbvc is {faster:.0f} × faster",
-        "≥ 20 ×",
-        faster >= 20,
-    )
 
 
 MEMORY = """
@@ -213,7 +179,8 @@ def versions(quick: bool) -> Iterator[Row]:
 
 PARTS = {
     "in-process": in_process,
-    "process": as_process,
+    "process": starting.rows,
+    "working-tree": working_tree.rows,
     "memory": memory,
     "growth": growth,
     "versions": versions,

@@ -32,13 +32,14 @@ def least(
     times = []
     for _ in range(rounds):
         before()
-        started = _spent()
+        started = spend()
         run()
-        times.append(_spent() - started)
+        times.append(spend() - started)
     return min(times)
 
 
-def _spent() -> float:
+def spend() -> float:
+    """Return the processor time of this process and of those that it has waited for, in seconds."""
     own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 

@@ -6,6 +6,7 @@ import { drawError } from '../drawing/problem';
 import { createSafeRegistry } from '../drawing/safe';
 import { findShown, restoreCell } from '../live/actions';
 import type { LiveNotebook } from '../live/document';
+import { readNow } from '../live/disk';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
 import { createButton, h } from '../shared/dom';
@@ -56,7 +57,7 @@ export class InlineChange {
   private async _load(at: number, isGone: boolean): Promise<void> {
     const { trans, rendermime, languages } = this._services;
     try {
-      const side = this._live.side();
+      const side = await readNow(this._live, this._services.app.serviceManager.contents);
       const answer = await server.compareSides(this._live.path, { kind: 'head' }, side);
       const mime = findMimetype(answer.after.notebook ?? answer.before.notebook);
       const [code, markdown] = await Promise.all([

@@ -1,11 +1,11 @@
 /** Opening the history of a notebook. */
 import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
-import { isChange } from '../diff/rows';
 import { findShown, restoreVersion } from '../live/actions';
+import { readNow } from '../live/disk';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
-import type { IVersion, Side } from '../server/contract';
+import type { IVersion } from '../server/contract';
 import { NbvcError } from '../shared/error';
 import { historyIcon } from '../shared/icons';
 import { openView, revealView } from '../shared/place';
@@ -79,19 +79,8 @@ export function openHistory(services: IServices, path: string): HistoryView {
             trans.__('Open it, then restore again.')
           );
         }
-        const side = notebook.side();
-        const now: Side = { kind: 'content', notebook: notebook.toJSON() };
-        const [answer, apart] = await Promise.all([
-          server.compareSides(path, findSide(version), side),
-          notebook.collaborative ? null : server.compareSides(path, { kind: 'disk' }, now)
-        ]);
-        // A kernel that starts makes a notebook "dirty": what counts is whether its cells differ.
-        if (apart?.diff.cells.some(isChange)) {
-          throw new NbvcError(
-            trans.__('The notebook differs from its file on the disk: nothing was restored.'),
-            trans.__('Save it, or load it from the disk, then restore again.')
-          );
-        }
+        const now = await readNow(notebook, app.serviceManager.contents);
+        const answer = await server.compareSides(path, findSide(version), now);
         const shown = findShown(answer, formatLabel(version));
         const done = await restoreVersion(notebook, shown, trans);
         if (done) {

@@ -40,11 +40,12 @@ export async function compareSides(
   path: string,
   before: C.Side,
   after: C.Side,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  outputs: C.Outputs = 'keep'
 ): Promise<IDiffAnswer> {
   const [old, now] = [asSaved(before), asSaved(after)];
-  const answer = await post('diff', { path, before: old, after: now, lean: true }, signal);
-  return fillSides(answer, old, now);
+  const request = { path, before: old, after: now, lean: true, outputs };
+  return fillSides(await post('diff', request, signal), old, now);
 }
 
 export const readMarks = (path: string): Promise<C.IMarks> => get('marks', { path });
@@ -63,8 +64,6 @@ export const deleteCheckpoint = (request: C.IDeleteRequest): Promise<C.IDone> =>
 
 export const listChanges = (request: C.IChangesRequest): Promise<C.IVersionChanges> =>
   post('versions/changes', request);
-
-export const readDigest = (path: string): Promise<C.IDigest> => get('digest', { path });
 
 export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
   get('versions', { path, limit });
@@ -87,6 +86,8 @@ export const push = (request: C.IPushRequest, signal?: AbortSignal): Promise<C.I
 
 export const pull = (request: C.INotebookRequest, signal?: AbortSignal): Promise<C.IPull> =>
   post('pull', request, signal);
+
+export const merge = (request: C.IMergeRequest): Promise<C.IMerged> => post('merge', request);
 
 export const openConflicts = (path: string): Promise<C.IConflicts> =>
   post('resolve/open', { path });

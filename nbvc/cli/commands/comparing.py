@@ -219,6 +219,10 @@ def lines_of(one: Comparison, view: View) -> Iterator[str]:
         from nbvc.render.json import as_json, unreadable_as_dict
 
         yield as_json(unreadable_as_dict(one))
+    elif one.error and view.format is Format.NAMES:
+        yield escape_line(one.pair.path)
+    elif one.error and view.format is Format.STAT:
+        yield escape_line(f"{one.pair.name} | cannot be read")
 
 
 def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]:

@@ -7,7 +7,7 @@ import os
 import click
 import msgspec
 
-from nbvc.cli.naming.inputs import select_state
+from nbvc.cli.naming.inputs import select_changed
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
 from nbvc.errors import NoRepositoryError
@@ -57,16 +57,19 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     from nbvc.cli.terminal.screen import show
 
     try:
-        state = select_state(paths)
+        changed = select_changed(paths)
     except NoRepositoryError as error:
         raise NoRepositoryError(error.message, hint="git init makes one") from None
-    entries = [*_make_entries("staged", state.staged), *_make_entries("unstaged", state.unstaged)]
+    entries = [
+        *_make_entries("staged", changed.staged),
+        *_make_entries("unstaged", changed.unstaged),
+    ]
     if format_ == "json":
         from nbvc.render.json import as_json
 
         show([as_json([_for_programs(entry) for entry in entries])], paged=False)
         return
-    from_here = _name_from_here(entries, state.repository)
+    from_here = _name_from_here(entries, changed.repository)
     show(_format_listing(from_here, look.painter()), paged=False)
     warn_of_settings(paths[0] if paths else ".")
 
@@ -208,5 +211,7 @@ def _color_word(extent: Extent, word: str, paint: Painter) -> str:
         Extent.REMOVED: Colour.RED,
         Extent.CONFLICT: Colour.RED,
         Extent.UNREADABLE: Colour.RED,
+        Extent.UNAVAILABLE: Colour.RED,
+        Extent.UNAVAILABLE: Colour.RED,
     }
     return paint.colour(word, colours[extent]) if extent in colours else paint.dim(word)

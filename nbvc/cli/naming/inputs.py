@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbvc.workflow.compare import Pairs, Selection
-    from nbvc.workflow.revisions import State
+    from nbvc.workflow.revisions import ChangedPairs
 
 
 class Words(click.Command):
@@ -43,12 +43,12 @@ def select_pairs(selection: Selection) -> Pairs:
         return select(selection, os.environ, report_skipped)
 
 
-def select_state(paths: tuple[str, ...]) -> State:
+def select_changed(paths: tuple[str, ...]) -> ChangedPairs:
     """Return what changed in some files and folders. Raises as `select_pairs` does."""
     from nbvc.workflow import revisions
 
     with _as_usage_error():
-        return revisions.select_state(paths, os.environ, report_skipped)
+        return revisions.select_changed(paths, os.environ, report_skipped)
 
 
 def read_version(spec: str) -> bytes:

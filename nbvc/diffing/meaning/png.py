@@ -118,6 +118,71 @@ def same_lines(one: Png, other: Png) -> bool:
     return all(old == new for old, new in zip_longest(_inflate_lines(one), _inflate_lines(other)))
 
 
+def surely_differ(one: Png, other: Png) -> bool:
+    """Tell whether it is sure that the pixels of two files differ, without unfiltering any.
+
+    In the first scan line that is another one, the same filter over the same line above means other
+    pixels, unless these cannot be seen. Where that is not known, the answer is no.
+    """
+    if one.size != other.size:
+        return True
+    plain = one.depth == 8 and not one.interlaced and one.colour in _FIRM and not one.transparency
+    if not plain or one.look != other.look or one.inflated > _MOST_COMPARED:
+        return False
+    olds, news = (b"".join(_inflate_lines(png)) for png in (one, other))
+    if not len(olds) == len(news) == one.inflated or olds == news:
+        return False
+    size = one.per_row + 1
+    row = _find_first_row(olds, news, size)
+    here = slice(row * size, (row + 1) * size)
+    if olds[here.start] != news[here.start]:
+        return False
+    step = one.per_pixel
+    if not _FIRM[one.colour]:
+        return True
+    return _are_opaque(olds[: here.stop], size, step) and _is_opaque(news[here], step, row == 0)
+
+
+_FIRM = {0: False, 2: False, 4: True, 6: True}
+"""The kinds of color whose samples are the color itself, and whether they have one for opacity."""
+_MOST_COMPARED = 1 << 24
+
+
+def _find_first_row(olds: bytes, news: bytes, size: int) -> int:
+    """Return the number of the first scan line that differs."""
+    low, high = 0, len(olds) // size
+    while high - low > 1:
+        middle = (low + high) // 2
+        same = olds[low * size : middle * size] == news[low * size : middle * size]
+        low, high = (middle, high) if same else (low, middle)
+    return low
+
+
+def _are_opaque(lines: bytes, size: int, step: int) -> bool:
+    return all(
+        _is_opaque(lines[start : start + size], step, start == 0)
+        for start in range(0, len(lines), size)
+    )
+
+
+def _is_opaque(line: bytes, step: int, is_first: bool) -> bool:  # noqa: FBT001
+    """Tell whether every pixel of a filtered line below an opaque one is opaque (section 9.2)."""
+    samples = line[step::step]
+    begin, rest = _OPAQUE.get((line[0], is_first), (0, 0))
+    return samples == bytes((begin,)) + bytes((rest,)) * (len(samples) - 1)
+
+
+_OPAQUE = {
+    **{(method, True): both for method, both in enumerate(
+        ((255, 255), (255, 0), (255, 255), (255, 128), (255, 0))
+    )},
+    **{(method, False): both for method, both in enumerate(
+        ((255, 255), (255, 0), (0, 0), (128, 0), (0, 0))
+    )},
+}  # fmt: skip
+"""What an opacity of 255 is filtered to, by the filter: in a line's first pixel, and in the others."""
+
+
 def _inflate_lines(png: Png) -> Iterator[bytes]:
     """Yield the scan lines in pieces of one size, no more of them than the header speaks of."""
     import zlib

@@ -13,7 +13,8 @@ from nbvc.render.lexing import lex, show_tokens
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from typing import Any
+
+    from nbvc.render.lexers import Kind
 
     Span = tuple[int, int]
     Token = tuple[str, str]
@@ -71,16 +72,29 @@ def _tokens_by_line(content: str, language: str | None) -> list[list[Token]]:
     return lines
 
 
-def _css_class(kind: Any) -> str:
-    """Return the class of a kind of token, empty for what looks like plain text."""
-    from pygments.token import STANDARD_TYPES
+_CLASSES: dict[Kind, str] = {
+    ("Keyword",): "k",
+    ("Keyword", "Constant"): "kc",
+    ("Operator", "Word"): "k",
+    ("Literal", "String"): "s",
+    ("Literal", "Number"): "m",
+    ("Comment",): "c",
+    ("Name", "Function"): "nf",
+    ("Name", "Class"): "nc",
+    ("Name", "Builtin"): "nb",
+    ("Name", "Decorator"): "nd",
+    ("Name", "Tag"): "nt",
+    ("Name", "Attribute"): "na",
+    ("Generic", "Heading"): "gh",
+    ("Generic", "Subheading"): "gu",
+    ("Generic", "Emph"): "ge",
+    ("Generic", "Strong"): "gs",
+}
 
-    while kind not in STANDARD_TYPES:
-        kind = kind.parent
-    name: str = STANDARD_TYPES[kind]
-    if name in ("nf", "nc", "nb", "nd", "nt", "na", "gh", "gu", "ge", "gs", "ow", "kc"):
-        return "k" if name == "ow" else name
-    return name[:1] if name[:1] in ("k", "s", "m", "c") else ""
+
+def _css_class(kind: Kind) -> str:
+    """Return the class of a kind of token, empty for what looks like plain text."""
+    return next((_CLASSES[kind[:n]] for n in range(len(kind), 0, -1) if kind[:n] in _CLASSES), "")
 
 
 def _mark_tokens(tokens: list[Token], marks: Sequence[Span]) -> Html:

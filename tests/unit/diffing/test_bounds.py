@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from typing import Any
 
 import pytest
 
@@ -122,22 +121,3 @@ def test_long_rows_match_as_short_ones_do() -> None:
     pairs = find_matches(a, b)
     assert len(pairs) == 2
     assert all(a[i] == b[j] for i, j in pairs)
-
-
-def test_python_with_a_long_gap_is_lexed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pygments.lexers.python import PythonLexer
-
-    sizes = []
-    real = PythonLexer.get_tokens
-
-    def counted(self: Any, text: str) -> Any:
-        sizes.append(len(text))
-        return real(self, text)
-
-    monkeypatch.setattr(PythonLexer, "get_tokens", counted)
-    for text in ("x = 1\n" * 500, f"{' ' * 50}\n" * 100):
-        found = lex(text, "python")
-        assert found is not None
-        assert "".join(value for _, value in found) == text
-    assert sizes[0] == 3000
-    assert max(sizes[1:]) <= 1000

@@ -206,3 +206,11 @@ def test_names_stand_out_in_colour() -> None:
     lines = Painter(on=True).code("s = 'x\u200by'", "python")
     assert "\x1b[7m<U+200B>\x1b[27m" in lines[0]
     assert Painter(on=False).code("s = 'x\u200by'", "python") == ["s = 'x<U+200B>y'"]
+
+
+def test_common_characters_are_no_suspects() -> None:
+    for sign in map(chr, range(0x3000)):
+        if naming._COMMON.fullmatch(sign):
+            assert not naming._PRINTED.search(sign)
+            assert not naming._MIXED.search(f"a{sign}")
+            assert not naming._MIXED.search(f"{sign}a")
