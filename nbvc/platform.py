@@ -40,6 +40,15 @@ def set_mode(handle: int, path: str, mode: int) -> None:
         os.chmod(path, mode)
 
 
+def change_owner(path: str, owner: int, group: int) -> None:
+    """Give a file to another owner and group, -1 for the same. Raises `OSError`.
+
+    Files on Windows have no numbers for them, and stay as they are.
+    """
+    if hasattr(os, "chown"):
+        os.chown(path, owner, group)
+
+
 def lock(handle: int) -> None:
     """Lock a file until it is closed. Raises `OSError` if another process has locked it."""
     if sys.platform == "win32":
@@ -171,6 +180,18 @@ def own_session() -> dict[str, Any]:
     names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
     flags = sum(getattr(subprocess, name, 0) for name in names)
     return {"start_new_session": True, "creationflags": flags}
+
+
+def compose_name(name: str) -> str:
+    """Return a file's name as git has it: on macOS `é` as one character, however it was typed.
+
+    The file system there takes both spellings for one name. Source: git's `core.precomposeUnicode`.
+    """
+    if sys.platform == "darwin" and not name.isascii():
+        from unicodedata import normalize
+
+        return normalize("NFC", name)
+    return name
 
 
 def home_folder(environ: Mapping[str, str]) -> str:

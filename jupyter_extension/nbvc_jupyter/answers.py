@@ -9,13 +9,14 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from nbvc.git.actions.operating import Step
+from nbvc.git.actions.operating import OperationStep
 from nbvc.git.actions.outcome import CommitOutcome
 from nbvc.git.actions.pull import PullOutcome
 from nbvc.git.actions.push import PushOutcome
 from nbvc.git.state.operation import Operation
 from nbvc.git.state.status import FileState
 from nbvc.normalising.noise import Level
+from nbvc.normalising.policy import Outputs
 from nbvc.render.extent import Extent
 from nbvc.versions.model import VersionType
 from nbvc.workflow.overview import FileKind
@@ -44,7 +45,7 @@ class RepositoryStatus(Answer, frozen=True):
     """A repository, and what git knows of one notebook in it.
 
     `path` is the notebook's name from the top of the repository; `branch` is None if HEAD is
-    detached.
+    detached; `outputs` is what was chosen for its commits, None before the first choice.
     """
 
     top: str
@@ -60,6 +61,7 @@ class RepositoryStatus(Answer, frozen=True):
     filter: bool
     state: FileState
     renamed_from: str | None
+    outputs: Outputs | None
 
 
 class InRepository(Answer, frozen=True):
@@ -156,7 +158,10 @@ class Done(Answer, frozen=True):
 
 
 class Version(Answer, frozen=True):
-    """A commit or checkpoint of a notebook; `path` is what the notebook was called then."""
+    """A commit or checkpoint of a notebook; `path` is what the notebook was called then.
+
+    `parents` are the IDs of the versions before a commit: several for a merge.
+    """
 
     kind: VersionKind
     id: str
@@ -166,6 +171,7 @@ class Version(Answer, frozen=True):
     message: str
     path: str
     commit: str
+    parents: list[str]
 
 
 class Versions(Answer, frozen=True):
@@ -389,6 +395,14 @@ class Resolved(Answer, frozen=True):
     left: int
 
 
+class Merged(Answer, frozen=True):
+    """A notebook merged with what is saved, how many cells are in conflict, and what is saved."""
+
+    notebook: Notebook
+    conflicts: int
+    disk: Notebook
+
+
 class CellCounts(Answer, frozen=True):
     """How many cells of a notebook changed, and in what way."""
 
@@ -429,7 +443,7 @@ class Running(Answer, frozen=True):
     """
 
     operation: Operation | None
-    steps: tuple[Step, ...]
+    steps: tuple[OperationStep, ...]
     message: str
 
 

@@ -15,7 +15,13 @@ from nbvc.git.state.branch import branch_here, count_commits
 from nbvc.git.state.operation import find_operation
 from nbvc.git.state.remotes import remote_names
 from nbvc.git.state.status import read_status
-from nbvc.workflow.commit import CommitOrder, commit_files, find_renames
+from nbvc.workflow.commit import (
+    CommitOrder,
+    commit_files,
+    find_renames,
+    read_outputs,
+    remember_outputs,
+)
 from nbvc.workflow.operating import abort_merge
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
@@ -68,7 +74,9 @@ def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.Reposito
         behind=behind,
         filter=bool(find_filtered(repository, [name])),
         state=read_status(repository, [name]).of(name),
-        renamed_from=find_renames(repository, site.store(place), [name]).get(name),
+        # Nobody asked for it: Jupyter wants the status when a notebook opens.
+        renamed_from=find_renames(repository, site.commits(place), [name], filters=False).get(name),
+        outputs=read_outputs(repository, name),
     )
 
 
@@ -85,7 +93,9 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitA
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
     name = repository.name(place.file)
-    made = commit_files(repository, site.store(place), _make_order(name, request))
+    if request.remember_outputs:
+        remember_outputs(repository, name, request.outputs)
+    made = commit_files(repository, site.commits(place), _make_order(name, request))
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)

@@ -12,7 +12,9 @@ from nbvc.diffing.values import to_builtins
 from nbvc.errors import GitError
 from nbvc.normalising.metadata import find_noisy
 from nbvc.normalising.noise import Level
+from nbvc.normalising.policy import Outputs
 from nbvc.render.words import count_noisy
+from nbvc.store.files import strip_content
 from nbvc.workflow.compare import Pair, make_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.deciding import Decider
@@ -83,9 +85,17 @@ def _list_stored(
         if isinstance(side, DiskSide | ContentSide) and content is not None:
             path = side.path if isinstance(side, DiskSide) else None
             there = place if path is None else site.contents.place(path)
-            content = _keep(site, there, content, stop)
+            content = _keep(site, there, _strip(there, content, request.outputs), stop)
         stored.append(content)
     return stored
+
+
+def _strip(place: NotebookPlace, content: bytes, outputs: Outputs) -> bytes:
+    """Return what a commit would take of a file's content. Raises `NbvcError`."""
+    decision = Decider().decide(place.file)
+    if outputs is Outputs.KEEP or decision.excluded:
+        return content
+    return strip_content(content, decision.storing)
 
 
 def _keep(site: Site, place: NotebookPlace, content: bytes, stop: Stop) -> bytes:

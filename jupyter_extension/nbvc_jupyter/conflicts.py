@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nbvc.merging.markers import Marked
     from nbvc.notebook import Cell, Notebook
     from nbvc_jupyter.places import NotebookPlace
-    from nbvc_jupyter.requests import NotebookRequest, ResolveSaveRequest
+    from nbvc_jupyter.requests import MergeRequest, NotebookRequest, ResolveSaveRequest
     from nbvc_jupyter.site import Site
 
 
@@ -196,6 +196,16 @@ def save_resolved(site: Site, request: ResolveSaveRequest, stop: Stop) -> a.Reso
         stage(repository, [repository.name(place.file)], patience=LOCK_PATIENCE)
         unmerged = False
     return a.Resolved(content_digest(content), unmerged, left)
+
+
+def merge(site: Site, request: MergeRequest, _: Stop) -> a.Merged:
+    """Merge what is saved into a notebook in an editor. Nothing is written. Raises `NbvcError`."""
+    place = site.contents.place(request.path)
+    disk = remove_trust(site.contents.read(place), place.path)
+    base, mine = (remove_trust(as_sent(one)) for one in (request.base, request.notebook))
+    result = nbvc.merge(base, mine, disk)
+    check_result(result.notebook, (mine, disk))
+    return a.Merged(result.notebook.to_dict(), len(result.conflicts), disk.to_dict())
 
 
 def _delete(

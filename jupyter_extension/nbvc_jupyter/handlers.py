@@ -17,7 +17,9 @@ from tornado import web
 
 from nbvc import __version__
 from nbvc.errors import NbvcError, make_visible, without_userinfo
+from nbvc.names import SUFFIX
 from nbvc_jupyter.answers import OutsideRepository, Refused
+from nbvc_jupyter.carrying import carry_trust
 from nbvc_jupyter.encoding import encode_json, may_be_squeezed
 from nbvc_jupyter.frames import FrameKind
 from nbvc_jupyter.refusals import (
@@ -96,14 +98,14 @@ class NbvcHandler(APIHandler):
         """Answer with what comes of a task that has to wait for its turn in the repository.
 
         If the task `writes_notebook`, those who have it open together get what changed as edits,
-        before the answer.
+        before the answer. A hook of a commit may write it, too.
         """
         work = self.server.work
         found = await work.look(self.call("queue", packed=False), self.wanted)
         place = msgspec.json.decode(found.content)
-        is_open = writes_notebook and place["path"].endswith(".ipynb")
+        is_open = writes_notebook and place["path"].endswith(SUFFIX)
         room = edit_together(self.serverapp, place["path"]) if is_open else nullcontext()
-        async with room:
+        async with carry_trust(self.serverapp, place["path"]), room:
             answer = await work.change(place["key"], self.call(name), self.wanted)
         await self.answer(answer)
 
@@ -237,6 +239,7 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "text/conflict": {"get": _get("text/conflict")},
     "text/settle": {"post": _post(_CHANGE, "text/settle")},
     "resolve/open": {"post": _post_to_read("resolve/open")},
+    "merge": {"post": _post_to_read("merge")},
     "resolve/save": {"post": _post(_CHANGE, "resolve/save", writes_notebook=True)},
 }
 ROUTES: tuple[tuple[str, type[NbvcHandler]], ...] = tuple(

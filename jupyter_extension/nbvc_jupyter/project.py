@@ -15,6 +15,7 @@ from nbvc.git.state.branches import list_branches
 from nbvc.git.state.identity import Identity, Reach, write_identity
 from nbvc.git.state.operation import current_branch
 from nbvc.git.state.status import FileState, read_status
+from nbvc.names import SUFFIX
 from nbvc.render.extent import judge
 from nbvc.render.words import count_cells
 from nbvc.workflow.commit import CommitOrder, commit_files
@@ -146,7 +147,7 @@ def pull(site: Site, request: ProjectRequest, stop: Stop) -> a.Pull:
     _, repository = _find(site, request.path, stop)
     changed = FileState.CHANGED
     states = read_status(repository).states.items()
-    names = {name for name, state in states if state is changed and name.endswith(".ipynb")}
+    names = {name for name, state in states if state is changed and name.endswith(SUFFIX)}
     with Store(repository, site.stores.machine) as store:
         pulled = pull_notebooks(store, names, deadline=site.network_seconds)
     return a.Pull(show_pull(pulled))

@@ -88,12 +88,14 @@ class DiffRequest(msgspec.Struct, frozen=True):
     """Compare two sides.
 
     `lean` leaves out of `before` the cells that `after` has alike, and what the browser has sent.
+    `outputs` says what a commit would do with those of a side that is not committed.
     """
 
     before: Side
     after: Side
     path: str
     lean: bool = False
+    outputs: Outputs = Outputs.KEEP
 
 
 class CheckpointRequest(msgspec.Struct, frozen=True):
@@ -119,6 +121,7 @@ class CommitRequest(msgspec.Struct, frozen=True):
     """Commit a notebook, and push. `partly_staged` commits the file although another is staged.
 
     `finish_merge` makes the commit of a merge that stopped at conflicts, with all that it brings.
+    `remember_outputs` makes `outputs` the notebook's choice for the commits to come.
     """
 
     path: str
@@ -128,6 +131,7 @@ class CommitRequest(msgspec.Struct, frozen=True):
     remote: str | None = None
     set_upstream: bool = False
     outputs: Outputs = Outputs.KEEP
+    remember_outputs: bool = False
     expected: str | None = None
     partly_staged: bool = False
     ignored: bool = False
@@ -163,6 +167,14 @@ class ResolveSaveRequest(msgspec.Struct, frozen=True):
     expected: str
     notebook: msgspec.Raw
     opened: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class MergeRequest(msgspec.Struct, frozen=True):
+    """Merge what is saved into a notebook in an editor; both come from `base`."""
+
+    path: str
+    base: msgspec.Raw
+    notebook: msgspec.Raw
 
 
 class ProjectRequest(msgspec.Struct, frozen=True):

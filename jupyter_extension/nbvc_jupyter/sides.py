@@ -135,7 +135,7 @@ def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> SideVersio
 def _read_commit(site: Site, place: NotebookPlace, ref: str, stop: Stop) -> SideVersion:
     """Return a notebook in a commit, under the name that it had there."""
     repository = site.repository(place, stop)
-    version, content = read_commit(site.store(place), place.file, ref, repository=repository)
+    version, content = read_commit(site.commits(place), place.file, ref, repository=repository)
     found = _describe(version, content, version.short)
     return _with_outputs(found, repository, version.name)
 
@@ -147,7 +147,7 @@ def _describe(version: Version, content: bytes | None, label: str) -> SideVersio
 
 def _read_head(site: Site, place: NotebookPlace, stop: Stop) -> SideVersion:
     site.repository(place, stop)  # says what is wrong with it
-    if site.store(place).objects.head() is None:
+    if site.commits(place).objects.head() is None:
         return SideVersion(None, "Last commit")
     found = _read_commit(site, place, "HEAD", stop)
     return msgspec.structs.replace(found, label="Last commit")

@@ -38,6 +38,12 @@ class Site:
             return self.stores.aside()
         return self.stores.at(place.file)
 
+    def commits(self, place: NotebookPlace) -> Store:
+        """Return the store to read commits with: that of the repository, even if it is read-only."""
+        if not self.contents.is_local:
+            return self.stores.aside()
+        return self.stores.around(place.file)
+
     def repository(self, place: NotebookPlace, stop: Stop) -> Repository:
         """Return the repository that a notebook lies in. Raises `GitError`, `RefusedError`."""
         if not self.contents.is_local:
@@ -47,7 +53,7 @@ class Site:
                 "these notebooks are not on the disk of the server, where git works",
                 hint="checkpoints work all the same",
             )
-        store = self.store(place)
+        store = self.commits(place)
         if store.home is StorePlace.INSIDE:
             return make_stoppable(store.repository, stop)
         found = discover(self.git, place.file)  # says what is wrong with it
@@ -55,7 +61,7 @@ class Site:
 
     def queue(self, place: NotebookPlace) -> str:
         """Return what names the queue of changes that a notebook belongs to."""
-        return self.store(place).repository.common_dir
+        return self.commits(place).repository.common_dir
 
     def obstacle(self, place: NotebookPlace) -> str | None:
         """Return why the git buttons don't work for a notebook, None where they do."""

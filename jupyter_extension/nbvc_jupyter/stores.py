@@ -32,14 +32,22 @@ class Stores:
         self._open: dict[tuple[str, str | None], Store] = {}
 
     def at(self, file: str) -> Store:
-        """Return the store for a file's checkpoints. Raises `GitError`."""
+        """Return the store for a file's checkpoints. Raises `GitError`.
+
+        They go aside if this user may not write into the repository: a notebook must open anywhere.
+        """
+        store = self.around(file)
+        return store if _is_writable(store) else self.aside()
+
+    def around(self, file: str) -> Store:
+        """Return the store of the repository around a file. Raises `GitError`."""
         folder = os.path.dirname(file)
         # A repository that was made, moved or removed since changes the answer, so it is the key.
         key = (folder, folder_with_git(folder))
         try:
             return self._get_store(key, lambda: self._open_store(file))
         except GitError:
-            # Git does not trust the repository, or it is a bare one. Save points go on.
+            # Git does not trust the repository, or it is a bare one. Checkpoints go on.
             return self.aside()
 
     def aside(self) -> Store:
@@ -79,3 +87,13 @@ class Stores:
             for store in {id(store): store for store in self._open.values()}.values():
                 store.close()
             self._open.clear()
+
+
+def _is_writable(store: Store) -> bool:
+    """Return whether checkpoints can be kept in a repository."""
+    folder = store.repository.common_dir
+    places = [folder, *(os.path.join(folder, name) for name in ("objects", "refs"))]
+    try:
+        return all(os.access(place, os.W_OK) for place in places) and bool(store.writer)
+    except GitError:
+        return False

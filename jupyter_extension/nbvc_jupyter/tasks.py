@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from nbvc.names import SUFFIX
 from nbvc_jupyter import committing, comparing, conflicts, project, restoring, texts, versions
 from nbvc_jupyter import requests as r
 from nbvc_jupyter.keeping import Keeper
@@ -55,7 +56,7 @@ def _keep(act: Callable[..., Any], *names: str) -> Task:
 def _queue(site: Site, request: r.NotebookRequest, _: Stop) -> Any:
     """Return the notebook that a request changes, and the key of the queue that it waits in."""
     contents, path = site.contents, request.path
-    place = contents.place(path) if path.endswith(".ipynb") else contents.project(path)
+    place = contents.place(path) if path.endswith(SUFFIX) else contents.project(path)
     return {"key": site.queue(place), "path": place.path}
 
 
@@ -75,6 +76,7 @@ TASKS: dict[str, Task] = {
     "abort": _post(committing.abort, r.NotebookRequest),
     "restore": _post(restoring.restore, r.RestoreRequest),
     "resolve/open": _post(conflicts.show_conflicts, r.NotebookRequest),
+    "merge": _post(conflicts.merge, r.MergeRequest),
     "resolve/save": _post(conflicts.save_resolved, r.ResolveSaveRequest),
     "project": _get(project.show_project, r.ProjectRequest),
     "project/commit": _post(project.commit, r.ProjectCommitRequest),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbvc.errors import NbvcError, NoCellError, make_visible
 from nbvc.git import make_stoppable
 from nbvc.versions.model import VersionType
-from nbvc.workflow.history import open_history
+from nbvc.workflow.history import open_history, read_as_stored
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version, with_cells
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(request.path)
-    store = site.store(place)
-    repository = make_stoppable(store.repository, stop)
-    with open_history(store, place.file, repository=repository) as history:
+    commits = site.commits(place)
+    repository = make_stoppable(commits.repository, stop)
+    with open_history(commits, place.file, site.store(place), repository=repository) as history:
         found = history.versions()
     shown = [_show_version(version) for version in found[: request.limit]]
     return a.Versions(shown, len(found) <= request.limit)
@@ -41,6 +41,7 @@ def _show_version(one: Version) -> a.Version:
         message=one.message.strip(),
         path=one.name,
         commit=one.commit,
+        parents=[*one.parents],
     )
 
 
@@ -85,8 +86,9 @@ def blame_cell(site: Site, request: BlameRequest, stop: Stop) -> a.Blame:
     place = site.contents.place(request.path)
     repository = site.repository(place, stop)
     content = site.contents.read(place)
-    with open_history(site.store(place), place.file, repository=repository) as history:
-        cells = history.blame(work_tree=content).cells
+    commits, saved = site.commits(place), site.store(place)
+    with open_history(commits, place.file, saved, repository=repository) as history:
+        cells = history.blame(work_tree=read_as_stored(history, content)).cells
     if request.cell >= len(cells):
         raise NoCellError(f"this notebook has no cell {request.cell + 1}")
     one = cells[request.cell]

@@ -11,6 +11,7 @@ import { addCommands } from './commands';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
+import { watchSaves } from './live/saved';
 import { provideDiffs } from './provider';
 import { setLanguage } from './shared/error';
 import { PLUGIN, Settings } from './shared/settings';
@@ -53,6 +54,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       browsers,
       settings
     };
+    watchSaves(tracker);
     addCommands(services, palette);
     offerConflicts(services);
     rollCheckpoints(services);

@@ -91,8 +91,8 @@ class StoreBase:
     def content(self, checkpoint: Checkpoint) -> bytes:
         """Return the notebook's bytes as they were."""
         if checkpoint.blob:
-            return self.objects.blob(checkpoint.blob)
-        content = self.objects.at(checkpoint.commit, checkpoint.path)
+            return self.objects.blob(checkpoint.blob, None)
+        content = self.objects.at(checkpoint.commit, checkpoint.path, filters=False)
         if content is None:
             raise CheckpointError(f"the checkpoint {checkpoint.id} holds no notebook")
         return content

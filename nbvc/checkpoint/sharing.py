@@ -16,6 +16,7 @@ from nbvc.checkpoint.names import PREFIX, ref_part
 from nbvc.errors import CheckpointError, make_visible
 from nbvc.git.plumbing.command import make_failure
 from nbvc.git.plumbing.refs import Refs, Swap, swap
+from nbvc.git.plumbing.stored import StoredForms
 from nbvc.git.state.remotes import NETWORK, find_remote, find_trouble, make_advice, talking_to
 
 TYPE_CHECKING = False
@@ -55,6 +56,8 @@ class PushedCheckpoints(msgspec.Struct, frozen=True):
     """What became of refs (`machine/notebook`) that were to be shared.
 
     `refused` are those that somebody else has written on the remote: nothing was overwritten.
+    `withheld` are those of notebooks that git stores encrypted or in another form of a filter's: a
+    checkpoint holds the file as it is.
     """
 
     remote: str
@@ -62,15 +65,20 @@ class PushedCheckpoints(msgspec.Struct, frozen=True):
     pushed: tuple[str, ...]
     unchanged: tuple[str, ...]
     refused: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """The refs (`machine/notebook`) of other writers that are new, changed, or deleted there."""
+    """The refs (`machine/notebook`) of other writers that are new, changed, or deleted there.
+
+    `counts` are the checkpoints of each updated ref that were not here before.
+    """
 
     remote: str
     url: str
     updated: tuple[str, ...]
     deleted: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
 
 
 def push(
@@ -83,13 +91,16 @@ def push(
     place = find_remote(store.repository, remote_name, pushing=True)
     parts = {ref_part(store.name(path)) for path in paths}
     own = _own_refs(store, parts)
+    withheld = _find_withheld(store, own)
+    own = {ref: oid for ref, oid in own.items() if ref not in withheld}
     memory = Refs(store.repository, f"{_PUSHED}{remote_name}/")
     before = {ref: memory.get(ref) for ref in own}
     # A chain whose last checkpoint was deleted has no ref any more, but was pushed once.
-    gone = {} if parts else {r: o for r, o in memory.below(store.writer).items() if r not in own}
+    known = {*own, *withheld}
+    gone = {} if parts else {r: o for r, o in memory.below(store.writer).items() if r not in known}
     changed = [ref for ref, oid in own.items() if before[ref] != oid]
     if not changed and not gone:
-        return PushedCheckpoints(remote_name, place.shown, (), tuple(own), ())
+        return PushedCheckpoints(remote_name, place.shown, (), tuple(own), (), withheld)
     leases = {**{ref: before[ref] for ref in changed}, **gone}
     finished = _push_refs(store, place, own, leases, deadline)
     done, refused = _read_verdicts(finished)
@@ -100,7 +111,23 @@ def push(
         [Swap(f"{_PUSHED}{remote_name}/{ref}", leases[ref], own.get(ref)) for ref in done],
     )
     unchanged = tuple(ref for ref in own if ref not in leases)
-    return PushedCheckpoints(remote_name, place.shown, tuple(done), unchanged, tuple(refused))
+    verdicts = (tuple(done), unchanged, tuple(refused), withheld)
+    return PushedCheckpoints(remote_name, place.shown, *verdicts)
+
+
+def _find_withheld(store: StoreBase, own: dict[str, str]) -> tuple[str, ...]:
+    """Return the refs of notebooks that git stores in another form: what it hides would be seen.
+
+    Git LFS hides nothing.
+    """
+    forms = StoredForms(store.repository)
+    drivers = {ref: forms.find_driver(store.chains.tip(ref, oid).path) for ref, oid in own.items()}
+    forms.close()
+    return tuple(
+        ref
+        for ref, driver in drivers.items()
+        if driver is not None and driver.is_stored and driver.name != "lfs"
+    )
 
 
 def _own_refs(store: StoreBase, parts: set[str]) -> dict[str, str]:
@@ -163,10 +190,16 @@ def fetch(store: StoreBase, remote_name: str, *, deadline: float = NETWORK) -> F
             break
     else:
         raise CheckpointError("the checkpoints are locked by another program")
-    refs = {one.ref.removeprefix(PREFIX): one.new for one in swaps}
-    updated = sorted(ref for ref, new in refs.items() if new)
-    deleted = sorted(ref for ref, new in refs.items() if not new)
-    return Fetched(remote_name, place.shown, tuple(updated), tuple(deleted))
+    refs = {one.ref.removeprefix(PREFIX): (one.old, one.new) for one in swaps}
+    counts = {ref: _count_new(store, ref, old, new) for ref, (old, new) in refs.items() if new}
+    deleted = sorted(ref for ref, (_, new) in refs.items() if not new)
+    return Fetched(remote_name, place.shown, tuple(sorted(counts)), tuple(deleted), counts)
+
+
+def _count_new(store: StoreBase, ref: str, old: str | None, new: str) -> int:
+    """Return how many checkpoints a ref has that it did not have before."""
+    known = {one.id for one in store.chains.read(ref, old)} if old else set()
+    return sum(one.id not in known for one in store.chains.read(ref, new))
 
 
 def _take_over(store: StoreBase, before: dict[str, str], after: dict[str, str]) -> list[Swap]:

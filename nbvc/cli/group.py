@@ -7,6 +7,7 @@ import click
 from nbvc.cli.settings.groups import LazyGroup
 
 COMMANDS = {
+    "add": "Stage some cells of notebooks.",
     "blame": "Show the commit that last changed each cell, or each line.",
     "check": "Report outputs, noise and secrets that should not be committed.",
     "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
@@ -24,7 +25,9 @@ COMMANDS = {
     "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
     "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
     "refresh": "Let git see that a rerun changed nothing that it keeps.",
+    "reset": "Take some cells of notebooks out of the index.",
     "resolve": "List the conflicts in a notebook, and decide them.",
+    "restore": "Put cells of a notebook back as they were in a version.",
     "search": "Find the versions of a notebook that a text appeared in.",
     "show": "Print a notebook as readable text.",
     "status": "List the notebooks that changed: sources, outputs only, noise only.",

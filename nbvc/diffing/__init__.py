@@ -7,6 +7,7 @@ from nbvc.lazy import import_lazily
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.diffing.model import CellDiff, NotebookDiff
+    from nbvc.diffing.narrowing import WHOLE, Portion, narrow
     from nbvc.diffing.patching import patch
     from nbvc.diffing.policy import DEFAULT_PARTS, DiffPolicy, Part
     from nbvc.diffing.values import Change
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_PARTS",
+    "WHOLE",
     "CellDiff",
     "Change",
     "DiffPolicy",
     "NotebookDiff",
     "Part",
+    "Portion",
     "diff",
+    "narrow",
     "patch",
 ]
 
@@ -32,7 +36,10 @@ __getattr__ = import_lazily(
         "DiffPolicy": "policy",
         "NotebookDiff": "model",
         "Part": "policy",
+        "Portion": "narrowing",
+        "WHOLE": "narrowing",
         "diff": "whole",
+        "narrow": "narrowing",
         "patch": "patching",
     },
 )

@@ -38,7 +38,7 @@ def _apply_diff(before: Notebook, diff: NotebookDiff) -> Notebook:
     for entry in diff.cells:
         made.update(zip(entry.after, _make_cells(before, entry), strict=True))
     cells = [made[index] for index in range(len(made))]
-    return before.with_cells(cells).replace(**_top_changes(before, diff))
+    return before.with_cells(cells).replace(**change_top(before, diff))
 
 
 def _check_cover(before: Notebook, diff: NotebookDiff) -> None:
@@ -106,7 +106,8 @@ def _first_steps(ops: Sequence[PathOp]) -> dict[str, None]:
     return dict.fromkeys(str(op.path[0]) for op in ops)
 
 
-def _top_changes(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
+def change_top(before: Notebook, diff: NotebookDiff) -> dict[str, Any]:
+    """Return what a diff makes of the notebook's metadata and other top-level members."""
     changes: dict[str, Any] = {}
     if diff.metadata:
         changes["metadata"] = apply(before.metadata, diff.metadata)

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.merging.group import Group
+    from nbvc.merging.outcome import Outcome
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
     Text = tuple[bytes, bytes]
+    Versions = tuple[list[Cell], list[Cell], list[Cell]]
 
 _SIDES = ("local", "remote")
 
@@ -35,7 +37,7 @@ def find_doubtful(
 
     Ids, where the format has them, leave no doubt.
     """
-    again = Counter(_read_text(cell) for cell in base if cell.fields.get("id") is None)
+    again = Counter(_read_text(cell) for cell in base if _is_nameless(cell))
     repeated = [text for text, count in again.items() if count > 1 and _says_something(text)]
     if not repeated:
         return {}
@@ -50,6 +52,49 @@ def find_doubtful(
             found.update(dict.fromkeys(_compare(ours, theirs), Action.LOCAL))
             found.update(dict.fromkeys(_compare(theirs, ours), Action.REMOTE))
     return found
+
+
+def find_miscounted(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -> dict[int, Action]:
+    """Return groups because of which an equal cell comes more or less often than the sides explain.
+
+    base    x A x          Each side moved another one, and both seem to be deleted: both sides have
+    local   A x x          two, and so must the result. The group of one that is gone is returned, with
+    remote  x x A          the side that lacks it; or else of one that came, with the one that lacks it.
+    """
+    base, local, remote = (
+        Counter(
+            _read_text(cell) for three in versions for cell in three[side] if _is_nameless(cell)
+        )
+        for side in range(3)
+    )
+    open_ = {
+        _read_text(cell)
+        for three, one in zip(versions, outcomes, strict=True)
+        if one.conflicts
+        for side in three
+        for cell in side
+    }
+    found: dict[int, Action] = {}
+    for text in [one for one, count in base.items() if count > 1 and _says_something(one)]:
+        if text in open_:  # A person decides on one of them already.
+            continue
+        count = sum(_read_text(cell) == text for one in outcomes for cell in one.cells)
+        explained = local[text], remote[text], local[text] + remote[text] - base[text]
+        if min(explained) <= count <= max(explained):
+            continue
+        alone = [
+            (number, Action.LOCAL if theirs else Action.REMOTE)
+            for number, (_, ours, theirs) in enumerate(versions)
+            if bool(ours) != bool(theirs)
+            and [_read_text(cell) for cell in (*ours, *theirs)] == [text]
+            and bool(outcomes[number].cells) == (count > max(explained))
+        ]
+        found.update(alone[-1:])
+    return found
+
+
+def _is_nameless(cell: Cell) -> bool:
+    return cell.fields.get("id") is None
 
 
 def _compare(ours: _Copies, theirs: _Copies) -> Iterator[int]:

@@ -39,6 +39,7 @@ from nbvc.merging.pairs import (
     pair_sides,
 )
 from nbvc.sequence import heaviest_increasing
+from nbvc.sequence.chain import Chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _find_moved(
 
 def _order_groups(groups: list[Group]) -> list[Group]:
     """Put groups in the order of the result; those that both sides deleted come last."""
-    chain = _Chain()
+    chain = Chain()
     ours, theirs = (
         _list_by_side(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES
     )
@@ -221,28 +222,3 @@ def _order_groups(groups: list[Group]) -> list[Group]:
 def _list_by_side(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:
     """Return the numbers of the groups that stand on a side, in that side's order."""
     return sorted((n for n in range(len(groups)) if firsts[n]), key=lambda n: firsts[n][0])
-
-
-class _Chain:
-    """Numbers in an order into which more are put, behind one that is there; -1 is the start."""
-
-    def __init__(self) -> None:
-        self.follows: dict[int, int] = {-1: -2}
-
-    def __contains__(self, number: int) -> bool:
-        return number in self.follows
-
-    def after(self, number: int) -> int:
-        return self.follows[number]
-
-    def put(self, number: int, behind: int) -> None:
-        self.follows[number] = self.follows[behind]
-        self.follows[behind] = number
-
-    def order(self) -> list[int]:
-        found = []
-        number = self.follows[-1]
-        while number >= 0:
-            found.append(number)
-            number = self.follows[number]
-        return found

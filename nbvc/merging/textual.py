@@ -12,9 +12,9 @@ import msgspec
 
 from nbvc.errors import NbvcError, NotebookError
 from nbvc.lazy import compile_lazily
-from nbvc.merging.ids import with_ids
 from nbvc.merging.lenient import cells_in, parse_leniently
 from nbvc.notebook import Notebook, read
+from nbvc.notebook.ids import with_ids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from nbvc.merging.decide import decide, doubt_group, open_group
-from nbvc.merging.doubt import find_doubtful
+from nbvc.merging.doubt import find_doubtful, find_miscounted
 from nbvc.merging.gate import is_python
 from nbvc.merging.groups import group_cells
 from nbvc.merging.guard import find_violations
-from nbvc.merging.ids import with_ids
 from nbvc.merging.model import Action, Decision, DecisionPart, MergeResult, SourceChoice
 from nbvc.merging.outcome import join_outcomes
 from nbvc.merging.values import is_same, merge_mapping, same_notebook
 from nbvc.notebook import ABSENT, Cell
+from nbvc.notebook.ids import with_ids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
         for number in find_violations(versions, outcomes):
             outcomes[number] = open_group(groups[number], versions[number], strategy)
         doubtful = find_doubtful(groups, base.cells, local.cells, remote.cells)
+        doubtful.update(find_miscounted(versions, outcomes))
         for number, deleter in doubtful.items():
             if not outcomes[number].conflicts:
                 outcomes[number] = doubt_group(groups[number], versions[number], strategy, deleter)

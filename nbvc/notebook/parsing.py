@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from nbvc.errors import NotebookError
+from nbvc.errors import NotebookError, StoredFormError
 from nbvc.notebook.cell import Cell
 from nbvc.notebook.jsontext import (
     Raw,
@@ -148,6 +148,8 @@ def _parse_cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
 
 
 def _not_utf8(text: bytes, error: UnicodeDecodeError) -> NotebookError:
+    if text.startswith(b"\0GITCRYPT\0"):
+        return StoredFormError("it is encrypted by git-crypt", hint="run `git-crypt unlock`")
     if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return NotebookError(
             "the file is UTF-16, a notebook must be UTF-8", hint="run `nbvc fix FILE`"
@@ -165,7 +167,7 @@ def _diagnose_text(text: bytes, error: Exception) -> NotebookError:
     if not text.strip():
         return NotebookError("the file is empty")
     if text.startswith(b"version https://git-lfs"):
-        return NotebookError(
+        return StoredFormError(
             "this is a Git LFS pointer, not the notebook itself", hint="run `git lfs pull`"
         )
     if text[:2] in (b"{\0", b"\0{"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from nbvc.errors import NotebookError
+from nbvc.errors import NotebookError, StoredFormError, describe_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Extent(Enum):
     CONFLICT = "in conflict"
     UNTRACKED = "untracked"
     UNREADABLE = "no notebook"
+    UNAVAILABLE = "not available"
 
 
 def format_cells(count: int) -> str:
@@ -35,6 +36,8 @@ def format_cells(count: int) -> str:
 
 def judge(one: Comparison) -> tuple[Extent, str]:
     """Return how far a change goes, and its counts."""
+    if isinstance(one.error, StoredFormError):
+        return Extent.UNAVAILABLE, describe_reason(one.error)
     if one.error:
         inside = one.error.message if isinstance(one.error, NotebookError) else one.problem
         return Extent.UNREADABLE, inside

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbvc.versions.changing import CellChange, Changes
     from nbvc.versions.living import Moment
     from nbvc.versions.model import Version
-    from nbvc.versions.searching import Found
+    from nbvc.versions.searching import Found, Hit, StoredFound
 
 _NAMED = 6
 """So many cells are named by number, more are counted."""
@@ -165,8 +165,27 @@ class HistoryRenderer:
 
     # Search
 
-    def search(self, text: str, found: Sequence[Found]) -> Iterator[str]:
-        """Yield where a text was first and last, and when it came and went, oldest first."""
+    def search(
+        self, text: str, found: Sequence[Found], stored: Sequence[StoredFound] = ()
+    ) -> Iterator[str]:
+        """Yield where a text was first and last, and when it came and went, oldest first.
+
+        `stored` are the states with it in the output store.
+        """
+        yield from self._search_versions(text, found)
+        if not stored:
+            return
+        yield ""
+        yield self.paint.bold(f"{count(len(stored), 'state')} of stripped outputs on this machine:")
+        for one in stored[:_NAMED]:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.seconds))
+            yield f"  {one.id}  {self.paint.dim(when)}"
+            yield from self._hits(one.hits)
+        if len(stored) > _NAMED:
+            yield f"  {self.paint.dim(f'and {len(stored) - _NAMED} more')}"
+        yield self.paint.dim(f"nbvc outputs show {stored[0].id} shows the state")
+
+    def _search_versions(self, text: str, found: Sequence[Found]) -> Iterator[str]:
         hits = [one for one in found if one.hits]
         shown = escape_line(text)
         if not hits:
@@ -192,11 +211,14 @@ class HistoryRenderer:
         came, gone = self.paint.colour("+", Colour.GREEN), self.paint.colour("-", Colour.RED)
         sign = came if one.appeared else gone
         yield f"{sign} {self.heading(one.version)}"
-        for hit in one.hits[:_NAMED]:
+        yield from self._hits(one.hits)
+
+    def _hits(self, hits: Sequence[Hit]) -> Iterator[str]:
+        for hit in hits[:_NAMED]:
             place = f"cell {hit.cell + 1}, {hit.place.value}"
             yield f"  {' ' * _ID}  {self.paint.dim(place)}: {self.paint.names(cut_line(hit.line, 70))}"
-        if len(one.hits) > _NAMED:
-            yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(one.hits) - _NAMED} more')}"
+        if len(hits) > _NAMED:
+            yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(hits) - _NAMED} more')}"
 
 
 def _select_cells(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
@@ -275,7 +297,9 @@ def _get_id(version: Version) -> str | None:
     return version.id or None
 
 
-def search_as_dict(text: str, found: Sequence[Found]) -> dict[str, object]:
+def search_as_dict(
+    text: str, found: Sequence[Found], stored: Sequence[StoredFound] = ()
+) -> dict[str, object]:
     """Return what `nbvc search --format json` prints."""
     hits = [one for one in found if one.hits]
     return {
@@ -293,4 +317,5 @@ def search_as_dict(text: str, found: Sequence[Found]) -> dict[str, object]:
         ],
         "gone": [one.version.id for one in found if one.gone],
         "unreadable": [one.version.id for one in found if one.unreadable],
+        "stored": [one.to_dict() for one in stored],
     }

@@ -169,13 +169,15 @@ class ShownCell(msgspec.Struct, frozen=True):
 # Cells
 
 
-def show_cells(diff: NotebookDiff, context: int = CONTEXT) -> Iterator[ShownCell]:
+def show_cells(
+    diff: NotebookDiff, context: int = CONTEXT, entries: Sequence[CellDiff] | None = None
+) -> Iterator[ShownCell]:
     """Yield the cells that changed or moved, with `context` lines around each change.
 
-    The diff must have its notebooks.
+    The diff must have its notebooks. `entries` are those of its cells that are asked for.
     """
     policy = diff.policy
-    for entry in diff.cells:
+    for entry in diff.cells if entries is None else entries:
         if not entry.is_loud:
             continue
         olds, news = entry.get_cells()

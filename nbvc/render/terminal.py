@@ -82,13 +82,23 @@ class TerminalRenderer:
         old, new = show_values_apart(*self.names)
         yield paint.bold(f"--- {paint.names(old)}")
         yield paint.bold(f"+++ {paint.names(new)}")
-        for value in show_rest(self.diff):
-            yield self._render_value(value, f"notebook {value.label}")
+        yield from self.rest_lines()
         for cell in show_cells(self.diff, self.context):
             yield ""
             yield from self._render_cell(cell)
         yield ""
         yield paint.dim(summarize_cells(self.diff))
+
+    def rest_lines(self) -> Iterator[str]:
+        """Yield what changed beside the cells."""
+        for value in show_rest(self.diff):
+            yield self._render_value(value, f"notebook {value.label}")
+
+    def cell_lines(self, number: int) -> Iterator[str]:
+        """Yield what changed in one entry of the diff; nothing if that does not count."""
+        entry = self.diff.cells[number]
+        for cell in show_cells(self.diff, self.context, (entry,)):
+            yield from self._render_cell(cell)
 
     def _render_cell(self, cell: ShownCell) -> Iterator[str]:
         paint = self.painter

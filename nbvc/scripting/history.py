@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 import msgspec
 
 from nbvc.diffing import diff
+from nbvc.git.plumbing.objects import Objects
 from nbvc.notebook import Notebook, read
 from nbvc.scripting.repositories import commit_of, repository_of
 from nbvc.versions.model import VersionType
@@ -83,7 +84,9 @@ class NotebookVersion(msgspec.Struct, frozen=True):
         """
         old = Notebook.empty()
         if self.before is not None and self.before.blob:
-            content = self.repository.git.run("cat-file", "blob", self.before.blob)
+            with Objects(self.repository) as objects:
+                is_saved = self.before.kind is VersionType.CHECKPOINT
+                content = objects.blob(self.before.blob, None if is_saved else self.before.name)
             old = read(content, name=_name_version(self.before))
         return diff(old, self.notebook or Notebook.empty())
 

@@ -88,6 +88,8 @@ def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
     replay = _Replay(history, lines=lines)
     state = replay.run()
     found = replay.versions
+    if state is None and (problem := _find_problem(history)):
+        raise NotebookError(f"no version of it can be read: {problem}", where=history.name)
     if work_tree is not None:
         snapshot = history.adopt(work_tree)
         state = replay.child(WORK, snapshot, [state] if state else [], len(found))
@@ -103,6 +105,13 @@ def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
         ),
         state.snapshot.language,
     )
+
+
+def _find_problem(history: Versions) -> str:
+    """Return why the latest version cannot be read; empty if the notebook was deleted, or is new."""
+    nodes = {node.key: node for node in history.graph.nodes}
+    last = nodes.get(history.graph.head)
+    return history.snapshot(last.blob).problem if last is not None and last.blob else ""
 
 
 class _Replay:

@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
 
-FORMAT = b"nbvc history 4\n"
+FORMAT = b"nbvc history 5\n"
 """To be counted up whenever what is kept, or how it is found out, changes."""
 _SIZE = 16
 _LARGEST = 1 << 28
@@ -61,9 +61,13 @@ def load(repository: Repository, name: str) -> Index:
 
 
 def keep(repository: Repository, index: Index) -> None:
-    """Write down what is known; where that can't be done, the next call finds it out again."""
+    """Write down what is known; where that can't be done, the next call finds it out again.
+
+    What could not be read may be readable by then: the filter that git stores it through is set up.
+    """
+    readable = {blob: one for blob, one in index.snapshots.items() if not one.problem}
     try:
-        body = _ENCODER.encode(index)
+        body = _ENCODER.encode(msgspec.structs.replace(index, snapshots=readable))
     except (UnicodeEncodeError, msgspec.MsgspecError):
         return
     _write(repository, _make_path(repository, index.name), FORMAT, body)

@@ -9,6 +9,8 @@ from nbvc.versions.changing import CellChange, What, find_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from nbvc.versions.model import Node, Version
     from nbvc.versions.reading import Versions
     from nbvc.versions.records import Snapshot
@@ -22,24 +24,60 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 def trace_cell(history: Versions, cell: str) -> tuple[Moment, ...]:
-    """Return the versions that changed a cell of the last version, newest first.
+    """Return the versions that changed a cell, newest first.
 
-    `cell` is its number, from 1, or its id, or the id's start. Raises `NoCellError`.
+    `cell` is its number in the last version, from 1, or its id, or the id's start; by its id a cell is
+    found that is gone, too, and its life begins with its end. Raises `NoCellError`.
     """
     history.read_all()
     nodes = history.graph.nodes
-    last = next(
-        (n for n in reversed(nodes) if n.blob and not history.snapshot(n.blob).problem), None
-    )
-    if last is None or not last.blob:
+    readable = [n for n in nodes if n.blob and not history.snapshot(n.blob).problem]
+    if not readable:
         raise NoCellError("no version of it can be read", where=history.name)
-    tracked = {last.key: {find_cell(history, history.snapshot(last.blob), cell)}}
+    last, index = _find_last(history, readable, cell)
+    tracked = {last.key: {index}}
     moments: list[Moment] = []
+    if last is not readable[-1]:
+        moments += _find_end(history, nodes, last, index)
     for node in reversed(nodes):
         wanted = tracked.pop(node.key, None)
         if wanted:
             _trace_node(history, node, wanted, tracked, moments)
     return tuple(moments)
+
+
+def _find_last(history: Versions, nodes: Sequence[Node], cell: str) -> tuple[Node, int]:
+    """Return the last version that has a cell, and its index there. Raises `NoCellError`."""
+    missing = None
+    for node in reversed(nodes):
+        try:
+            return node, find_cell(history, _read_snapshot(history, node), cell)
+        except NoCellError as error:
+            missing = missing or error
+            if cell.isascii() and cell.isdigit():  # Of another version, the number says nothing.
+                break
+    assert missing is not None
+    raise missing
+
+
+def _read_snapshot(history: Versions, node: Node) -> Snapshot:
+    assert node.blob is not None
+    return history.snapshot(node.blob)
+
+
+def _find_end(history: Versions, nodes: Sequence[Node], last: Node, index: int) -> Iterator[Moment]:
+    """Yield the version that removed a cell, which `last` still had."""
+    for node in reversed(nodes):
+        owner = history.owners[node.key]
+        if owner is None or not any(parent.key == last.key for parent in history.sources(node)):
+            continue
+        ended = [
+            cell
+            for cell in find_changes(history, owner, None).cells
+            if cell.what is What.REMOVED and index in cell.before
+        ]
+        if ended:
+            yield Moment(owner, tuple(ended))
 
 
 def find_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:

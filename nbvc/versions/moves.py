@@ -90,10 +90,10 @@ class Moves:
             return None
         candidates = [*others][:LOOKED_INTO]
         self._renames.objects.fetch([own[name], *(others[other] for other in candidates)])
-        lines = self._renames.lines(own[name])
+        lines = self._renames.lines(own[name], name)
         rated = []
         for other in candidates if lines else ():
-            share = share_lines(lines, self._renames.lines(others[other]))
+            share = share_lines(lines, self._renames.lines(others[other], other))
             if share >= _ALIKE:
                 rated.append((share, os.path.basename(other) == os.path.basename(name), other))
         rated.sort(reverse=True)
@@ -111,12 +111,17 @@ class Renames:
         self.objects = objects
         self._lines: dict[str, Lines] = {}
 
-    def lines(self, blob: str) -> Lines:
+    def lines(self, blob: str, name: str) -> Lines:
         """Return the source lines of a notebook, none for any other file."""
         if blob not in self._lines:
-            found = self.objects.get(blob)
-            self._lines[blob] = count_lines(found.content) if found else {}
+            self._lines[blob] = self._count_lines(blob, name)
         return self._lines[blob]
+
+    def _count_lines(self, blob: str, name: str) -> Lines:
+        try:
+            return count_lines(self.objects.blob(blob, name))
+        except NbvcError:
+            return {}
 
     def find(
         self, pairs: Iterable[tuple[str, str]], only: tuple[str, ...]
@@ -158,8 +163,10 @@ class Renames:
 
     def _add_record(self, moves: Moves, kind: str, names: list[str], blobs: list[str]) -> None:
         """Add a record. What git calls a rename is one if the lines agree, or if there are none."""
+        is_edited = kind == "R" and len({*blobs}) > 1
         one, other = (
-            self.lines(blob) if kind == "R" and len({*blobs}) > 1 else {} for blob in blobs
+            self.lines(blob, name) if is_edited else {}
+            for blob, name in zip(blobs, (names[0], names[-1]), strict=True)
         )
         if kind == "R" and (not (one and other) or share_lines(one, other) >= _ALIKE):
             moves.heirs[names[0]] = names[1]

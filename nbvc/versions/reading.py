@@ -5,12 +5,12 @@ One git process reads all contents. Results are kept in an index beside git's ow
 
 from __future__ import annotations
 
-from nbvc.errors import GitError, NotebookError
+from nbvc.errors import GitError, NotebookError, StoredFormError, describe_reason
 from nbvc.git.plumbing.objects import Objects
 from nbvc.versions.index import keep, load
 from nbvc.versions.links import steps_between
 from nbvc.versions.listing import find_owners, list_versions, version_of
-from nbvc.versions.model import WORK, Graph, Node, Version
+from nbvc.versions.model import WORK, Graph, Node, Version, VersionType
 from nbvc.versions.records import Records, Snapshot
 
 TYPE_CHECKING = False
@@ -66,6 +66,7 @@ class Versions:
         self.records = Records(self._index.records)
         self._owners: dict[str, Version | None] | None = None
         self._nodes: dict[str, Node] | None = None
+        self._names: dict[str, str] | None = None
         self._held: dict[str, tuple[Sequence[Cell], int]] = {}
         self._weight = 0
         self._work: tuple[Snapshot, Sequence[Cell]] | None = None
@@ -107,15 +108,17 @@ class Versions:
         self._changed = True
         return found
 
-    def renamed_from(self, *, alike: float = 1.0) -> str | None:
+    def renamed_from(self, *, alike: float = 1.0, filters: bool = True) -> str | None:
         """Return the name that the last commit has for a notebook that was renamed since.
 
-        Without a checkpoint that knows it, a share `alike` of the source lines has to be equal.
+        Without a checkpoint that knows it, a share `alike` of the source lines has to be equal. With
+        `filters` git runs those by which it stores notebooks in another form.
         """
         from nbvc.versions.renaming import find_former_name
 
         former = self._list_former()
-        return find_former_name(self.repository, self.objects, self.name, former, alike=alike)
+        places = self.repository, self.objects, self.name
+        return find_former_name(*places, former, alike=alike, filters=filters)
 
     def _list_former(self) -> Iterator[tuple[str, bytes]]:
         """Yield the other names that the notebook's checkpoints know and the latest of each."""
@@ -155,9 +158,12 @@ class Versions:
 
     def content(self, version: Version) -> bytes:
         """Return a version's bytes. Raises `GitError` where the notebook was deleted in it."""
+        is_saved = version.kind is VersionType.CHECKPOINT
         if version.blob:
-            return self.objects.blob(version.blob)
-        found = self.objects.at(version.commit, version.name) if version.commit else None
+            return self.objects.blob(version.blob, None if is_saved else version.name)
+        found = None
+        if version.commit:
+            found = self.objects.at(version.commit, version.name, filters=not is_saved)
         if found is None:
             raise GitError(f"there is no {version.name} in {version.short}")
         return found
@@ -184,11 +190,24 @@ class Versions:
             return self._work[0]
         found = self._index.snapshots.get(blob)
         if found is None:
-            content = self.objects.blob(blob)
+            try:
+                content = self.read_blob(blob)
+            except StoredFormError as error:
+                found = self._index.snapshots[blob] = Snapshot([], problem=describe_reason(error))
+                return found
             found = self._index.snapshots[blob] = self.records.snapshot(content)
             self._hold(blob, self.records.last, len(content))
             self._changed = True
         return found
+
+    def read_blob(self, blob: str) -> bytes:
+        """Return a content of the history as its file had it; that of a checkpoint as it is saved.
+
+        Raises `StoredFormError` if what a filter stores cannot be read.
+        """
+        if self._names is None:
+            self._names = {node.blob: node.name for node in self.graph.nodes if node.blob}
+        return self.objects.blob(blob, self._names.get(blob))
 
     def adopt(self, content: bytes) -> Snapshot:
         """Take in the notebook of the work tree, as the content `WORK`. Raises `NotebookError`."""
@@ -204,7 +223,7 @@ class Versions:
         if held is None:
             from nbvc.notebook import read
 
-            content = self.objects.blob(blob)
+            content = self.read_blob(blob)
             held = read(content).cells, len(content)
             self._hold(blob, *held)
         return held[0]

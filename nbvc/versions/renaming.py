@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from nbvc.errors import StoredFormError
 from nbvc.git.plumbing.objects import is_file
 from nbvc.git.state.changes import read_file
 from nbvc.versions.moves import LOOKED_INTO, NOTEBOOKS, count_lines, share_lines
@@ -45,12 +46,14 @@ def find_former_name(
     former: Iterable[tuple[str, bytes]] = (),
     *,
     alike: float = 1.0,
+    filters: bool = True,
 ) -> str | None:
     """Return the name in the last commit of a notebook that was renamed since, None for no other.
 
     `former` are the names that its checkpoints know, the latest first, with what they hold: such a
     name counts unless another notebook has it in the last commit. Without them a deleted notebook
     is the same one if a share `alike` of its source lines is equal, and no other is as similar.
+    `filters`: whether what git stores in another form is read, by the filters that git runs for that.
     """
     head = objects.head()
     path = repository.path(name)
@@ -60,14 +63,14 @@ def find_former_name(
     if not gone:
         return None
     for one, saved in former:
-        if one in gone and _is_version(saved, objects.at(head, one)):
+        if one in gone and _is_version(saved, _read_file(objects, head, one, filters=filters)):
             return one
     now = count_lines(read_file(path))
     rated = []
     candidates = [*gone][:LOOKED_INTO]
     objects.fetch(gone[one] for one in candidates)
     for one in candidates:
-        content = objects.at(head, one)
+        content = _read_file(objects, head, one, filters=filters)
         share = 0.0 if content is None else share_lines(now, count_lines(content))
         if share >= alike:
             same = os.path.basename(one) == os.path.basename(name)
@@ -76,6 +79,14 @@ def find_former_name(
     if len(rated) > 1 and rated[0][0] == rated[1][0]:
         return None  # Nobody can tell which one it was.
     return rated[0][1] if rated else None
+
+
+def _read_file(objects: Objects, head: str, name: str, *, filters: bool) -> bytes | None:
+    """Return a file of the last commit, None if it cannot be had."""
+    try:
+        return objects.at(head, name, filters=filters)
+    except StoredFormError:
+        return None
 
 
 def _is_version(saved: bytes, committed: bytes | None) -> bool:

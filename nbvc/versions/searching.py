@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import enum
+import time
 
 import msgspec
 
+from nbvc.errors import NotebookError
 from nbvc.lazy import compile_lazily
 from nbvc.versions.changing import blob_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Iterable, Iterator
 
     from nbvc.notebook import Cell
+    from nbvc.store.entries import Entry, OutputStore
     from nbvc.versions.model import Version
     from nbvc.versions.reading import Versions
 
@@ -82,6 +84,62 @@ def search(
     return tuple(reversed(found))
 
 
+class StoredFound(msgspec.Struct, frozen=True):
+    """A state of the notebook in the output store, and the hits in its outputs.
+
+    `seconds` count since 1970.
+    """
+
+    id: str
+    seconds: int
+    hits: tuple[Hit, ...]
+
+    @property
+    def time(self) -> str:
+        """The moment in UTC, as ISO 8601 has it: 2024-05-06T07:08:09Z."""
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.seconds))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return what `nbvc search --format json` prints."""
+        return {"id": self.id, "time": self.time, "hits": [hit.to_dict() for hit in self.hits]}
+
+
+def search_stored(
+    store: OutputStore, names: Iterable[str], pattern: re.Pattern[str]
+) -> tuple[StoredFound, ...]:
+    """Return the states of a notebook in the output store with the text, newest first.
+
+    `names` are those that the notebook had; what is stored under two of them counts once. Damaged
+    states are left out.
+    """
+    states = [state for name in dict.fromkeys(names) for state in store.of(name)]
+    entries = {
+        (entry.pieces, entry.values): (state.id, entry)
+        for state in states
+        if (entry := state.entry) is not None
+    }
+    found = (
+        StoredFound(id_, entry.stored // 10**9, tuple(hits))
+        for id_, entry in entries.values()
+        if (hits := _search_state(store, entry, pattern))
+    )
+    return tuple(sorted(found, key=lambda one: one.seconds, reverse=True))
+
+
+def _search_state(store: OutputStore, entry: Entry, pattern: re.Pattern[str]) -> list[Hit]:
+    from nbvc.notebook import read
+
+    content = None if entry.is_cleared else store.content(entry)
+    try:
+        cells = () if content is None else read(content).cells
+    except (NotebookError, RecursionError):
+        return []
+    lines = (find_line(pattern, texts_of(cell)) for cell in cells)
+    return [
+        Hit(index, CellPart.OUTPUT, line) for index, line in enumerate(lines) if line is not None
+    ]
+
+
 class _Hits:
     """What was found in each cell, each looked into once."""
 
@@ -129,23 +187,26 @@ class _Hits:
             return
         from nbvc.notebook import read
 
-        cells = read(self.history.objects.blob(blob)).cells
+        cells = read(self.history.read_blob(blob)).cells
         for index, shown in new.items():
             self.outputs[shown] = self._find_line(texts_of(cells[index]))
 
-    def _find_line(self, texts: Any) -> str | None:
-        """Return the line of the first match, None without one."""
-        for whole in texts:
-            text = _EMBEDDED.sub(r"\1…", whole) if ";base64," in whole else whole
-            found = self.pattern.search(text)
-            if found is not None:
-                start = text.rfind("\n", 0, found.start()) + 1
-                end = text.find("\n", found.end())
-                end = len(text) if end < 0 else end
-                start = max(start, found.start() - _WIDE // 2)
-                line: str = text[start : min(end, start + _WIDE)]
-                return line.strip()
-        return None
+    def _find_line(self, texts: Iterable[str]) -> str | None:
+        return find_line(self.pattern, texts)
+
+
+def find_line(pattern: re.Pattern[str], texts: Iterable[str]) -> str | None:
+    """Return the line of the first match in texts, None without one."""
+    for whole in texts:
+        text = _EMBEDDED.sub(r"\1…", whole) if ";base64," in whole else whole
+        found = pattern.search(text)
+        if found is not None:
+            start = text.rfind("\n", 0, found.start()) + 1
+            end = text.find("\n", found.end())
+            end = len(text) if end < 0 else end
+            start = max(start, found.start() - _WIDE // 2)
+            return text[start : min(end, start + _WIDE)].strip()
+    return None
 
 
 def texts_of(cell: Cell) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 import msgspec
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, StoredFormError
 from nbvc.normalising.findings import Finding, find_invalid
 
 TYPE_CHECKING = False
@@ -35,21 +36,17 @@ class Searches(msgspec.Struct, frozen=True):
     errors: bool = False
 
 
-_KEPT_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT\0")
-"""How files begin that other filters store; they cannot be read as notebooks."""
-
-
 def check(subject: Subject, searches: Searches) -> Done:
     """Look for everything in a notebook; an error is part of the result."""
     from nbvc.notebook.reading import read
     from nbvc.store.files import Done, make_failure
 
     try:
-        content = subject.read()
-        if subject.in_git and content.startswith(_KEPT_ELSEWHERE):
-            return Done(subject.path)
-        notebook = read(content, name=subject.path)
+        notebook = read(subject.read(), name=subject.path)
         findings = tuple(_find(subject, notebook, searches))
+    except StoredFormError as error:
+        # What git stores encrypted or elsewhere is no matter of a check of what it stores.
+        return Done(subject.path) if subject.in_git else make_failure(subject.path, error)
     except (NbvcError, OSError) as error:
         return make_failure(subject.path, error)
     return Done(subject.path, findings, changed=bool(findings))
@@ -105,7 +102,10 @@ def _find_stale(subject: Subject, notebook: Notebook) -> Iterator[Finding]:
     from nbvc.normalising import runs
 
     found = {one.cell: one for one in runs.find_stale_counts(notebook)}
-    former = subject.read_former() if subject.read_former is not None else None
+    former = None
+    if subject.read_former is not None:
+        with suppress(StoredFormError):
+            former = subject.read_former()
     for one in _find_edited(former, notebook) if former else ():
         found.setdefault(one.cell, one)
     yield from found.values()

@@ -14,11 +14,15 @@ from nbvc.workflow.restoring import check_seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nbvc.checkpoint.store import Store
     from nbvc.git.actions.outcome import CommitResult
     from nbvc.git.plumbing.repository import Repository
+
+
+_SECTION, _OUTPUTS = "nbvc", "commitOutputs"
+"""The setting of a notebook or a repository, in this clone only."""
 
 
 class Unresolved(Enum):
@@ -31,8 +35,9 @@ class Unresolved(Enum):
 class CommitOrder(msgspec.Struct, frozen=True):
     """What to commit, and how. `names` are paths from the top of the repository.
 
-    `expected` gives the digests of the files that the caller has seen, by name. `finishes_merge`
-    makes the commit of the merge, cherry-pick or revert in progress, with everything that is staged.
+    `expected` gives the digests of the files that the caller has seen, by name. `contents` are
+    committed instead of what lies on the disk, if there are any. `finishes_merge` makes the commit of
+    the merge, cherry-pick or revert in progress, with everything that is staged.
     """
 
     names: tuple[str, ...]
@@ -42,6 +47,7 @@ class CommitOrder(msgspec.Struct, frozen=True):
     outputs: Outputs = Outputs.KEEP
     unresolved: Unresolved = Unresolved.REFUSE
     expected: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
     finishes_merge: bool = False
 
 
@@ -61,20 +67,50 @@ def commit_files(repository: Repository, store: Store, order: CommitOrder) -> Co
         return refused
     if order.finishes_merge:
         return finish_operation(repository, order.names, order.message, policy=order.policy)
-    strips = order.outputs is Outputs.STRIP
+    contents: Mapping[str, bytes | None] | None = order.contents or None
+    if order.outputs is Outputs.STRIP:
+        contents = _strip_files(repository, order.names)
     return commit(
         repository,
         order.names,
         order.message,
         policy=order.policy,
         branch=order.branch,
-        contents=_strip_files(repository, order.names) if strips else None,
+        contents=contents,
         renamed=find_renames(repository, store, order.names),
     )
 
 
-def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> dict[str, str]:
-    """Return the old names of notebooks that were renamed since the last commit."""
+def read_outputs(repository: Repository, name: str) -> Outputs | None:
+    """Return what was chosen for the outputs of a notebook in commits, None before the first choice.
+
+    A choice for the whole repository is the setting without a name.
+    """
+    for key in (_name_choice(name), f"{_SECTION}.{_OUTPUTS}"):
+        said = repository.git.ask("config", "--local", "--get", key).stdout
+        for outputs in Outputs:
+            if outputs.value == said.decode(errors="replace").strip():
+                return outputs
+    return None
+
+
+def remember_outputs(repository: Repository, name: str, outputs: Outputs) -> None:
+    """Choose what becomes of the outputs of a notebook in commits. Raises `GitError`."""
+    if "\n" not in name:  # git has no settings for such names
+        repository.git.run("config", "--local", _name_choice(name), outputs.value)
+
+
+def _name_choice(name: str) -> str:
+    return f"{_SECTION}.{name}.{_OUTPUTS}"
+
+
+def find_renames(
+    repository: Repository, store: Store, names: Sequence[str], *, filters: bool = True
+) -> dict[str, str]:
+    """Return the old names of notebooks that were renamed since the last commit.
+
+    Without `filters` no program runs, and notebooks that git stores in another form are left out.
+    """
     from nbvc.names import SUFFIX
     from nbvc.workflow.history import open_history
 
@@ -82,7 +118,7 @@ def find_renames(repository: Repository, store: Store, names: Sequence[str]) -> 
     for name in names:
         if name.endswith(SUFFIX) and not os.path.islink(repository.path(name)):
             with open_history(store, repository.path(name), repository=repository) as history:
-                found[name] = history.renamed_from()
+                found[name] = history.renamed_from(filters=filters)
     return {name: old for name, old in found.items() if old is not None and old not in names}
 
 

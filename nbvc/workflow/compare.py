@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from nbvc.diffing.policy import DiffOverrides, DiffPolicy
-from nbvc.errors import GitError, NotebookError, describe_error
+from nbvc.errors import GitError, NotebookError, StoredFormError, describe_error
 from nbvc.notebook import Notebook, read
 
 TYPE_CHECKING = False
@@ -42,7 +42,8 @@ class Source(msgspec.Struct, frozen=True):
     """One notebook that is not read yet.
 
     `path` is for lists, `label` for headings, and `spec` tells programs which version it is, as
-    `nbvc show` takes it. `read` raises `OSError` or `GitError`.
+    `nbvc show` takes it. `read` raises `OSError`, `GitError`
+    or `StoredFormError`.
     """
 
     path: str
@@ -179,7 +180,7 @@ def compare(
     sides = (pair.before, pair.after)
     try:
         contents = [side.read() if side else None for side in sides]
-    except (OSError, GitError) as error:
+    except (OSError, GitError, StoredFormError) as error:
         return Comparison(pair, error=error)
     if contents[0] == contents[1] and not pair.note and not for_programs:
         return Comparison(pair)

@@ -38,12 +38,18 @@ class Stages(msgspec.Struct, frozen=True):
 
 
 def read_stages(repository: Repository, name: str) -> Stages:
-    """Return the versions of a file, given by its path from the top. Raises `GitError`."""
+    """Return the versions of a file, given by its path from the top.
+
+    Raises `GitError`, and `StoredFormError` if a filter keeps one from being read.
+    """
+    from nbvc.git.plumbing.objects import Objects
+
     listed = repository.git.literal.run("ls-files", "-u", "-z", "--", name)
     found: dict[bytes, bytes] = {}
-    for entry in filter(None, listed.split(b"\0")):
-        _, oid, stage = entry.split(b"\t", 1)[0].split(b" ")
-        found[stage] = repository.git.run("cat-file", "blob", oid.decode())
+    with Objects(repository) as objects:
+        for entry in filter(None, listed.split(b"\0")):
+            _, oid, stage = entry.split(b"\t", 1)[0].split(b" ")
+            found[stage] = objects.blob(oid.decode(), name)
     return Stages(found.get(b"1"), found.get(b"2"), found.get(b"3"))
 
 

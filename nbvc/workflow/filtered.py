@@ -1,7 +1,8 @@
-"""What git keeps of a notebook's file where nbvc's filter is set up for it.
+"""What git keeps of a notebook's file if a filter strips outputs: nbvc's, or one such as nbstripout's.
 
 The file in the work tree has its outputs, what is in the index and in commits has none: compared as
-they are, every output would count as added, for ever.
+they are, every output would count as added, for ever. Filters of others are not run for that: what
+they remove is removed by nbvc's preset `strip`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.repository import Repository
     from nbvc.workflow.filter_table import FilterRules
 
+    Clean = Callable[[str, bytes], bytes]
+
 
 def make_filter(
     repository: Repository, names: Sequence[str], *, after_git: bool = True
@@ -27,24 +30,51 @@ def make_filter(
     would refuse, and those of files that it isn't for, stay as they are. With `after_git` git has
     compared the files before, and has called the filter for those with outputs. Raises `GitError`.
     """
-    if not names or (after_git and not _has_run(repository)):
+    cleaners = _find_cleaners(repository, names, after_git=after_git)
+    if not cleaners:
         return keep_whole
-    clean = _make_cleaner(repository)
-    if clean is None:
-        return keep_whole
-    from nbvc.git.setup.attributes import find_filtered
-
-    chosen = frozenset(find_filtered(repository, names))
 
     def filter_content(name: str, content: bytes) -> bytes:
-        if name not in chosen or not content:
+        if name not in cleaners or not content:
             return content
         try:
-            return clean(name, content)
+            return cleaners[name](name, content)
         except (NbvcError, RecursionError):
             return content
 
     return filter_content
+
+
+def _find_cleaners(
+    repository: Repository, names: Sequence[str], *, after_git: bool
+) -> dict[str, Clean]:
+    """Return what strips each of these files, by name; files that nothing strips are left out."""
+    found: dict[str, Clean] = dict.fromkeys(_find_stripped_by_others(repository, names), _strip)
+    if not names or (after_git and not _has_run(repository)):
+        return found
+    clean = _make_cleaner(repository)
+    if clean is not None:
+        from nbvc.git.setup.attributes import find_filtered
+
+        found.update(dict.fromkeys(find_filtered(repository, names), clean))
+    return found
+
+
+def _find_stripped_by_others(repository: Repository, names: Sequence[str]) -> list[str]:
+    from nbvc.git.plumbing.stored import StoredForms
+
+    forms = StoredForms(repository)
+    drivers = {name: forms.find_driver(name) for name in names}
+    forms.close()
+    return [name for name, driver in drivers.items() if driver is not None and driver.strips]
+
+
+def _strip(_name: str, content: bytes) -> bytes:
+    """Return a notebook without what tools such as nbstripout remove."""
+    from nbvc.normalising.policy import PRESETS
+    from nbvc.store.files import strip_content
+
+    return strip_content(content, PRESETS["strip"])
 
 
 def keep_whole(_name: str, content: bytes) -> bytes:
@@ -59,7 +89,7 @@ def _has_run(repository: Repository) -> bool:
     return os.path.isdir(outputs_folder(repository.common_dir))
 
 
-def _make_cleaner(repository: Repository) -> Callable[[str, bytes], bytes] | None:
+def _make_cleaner(repository: Repository) -> Clean | None:
     """Return the filter's work on one notebook, None if it is not set up."""
     rules = _find_rules(repository)
     if rules is None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.git.actions.operating import Step
+    from nbvc.git.actions.operating import OperationStep
     from nbvc.git.actions.outcome import CommitPolicy, CommitResult
     from nbvc.git.plumbing.repository import Repository
     from nbvc.git.state.operation import Operation
@@ -28,7 +28,7 @@ def continue_operation(
     """
     from nbvc.git.actions.finishing import finish_operation
     from nbvc.git.actions.obstacles import format_names
-    from nbvc.git.actions.operating import Step
+    from nbvc.git.actions.operating import OperationStep
     from nbvc.git.actions.outcome import CommitOutcome, CommitPolicy, make_refusal
     from nbvc.git.state.operation import FINISHED_BY_COMMIT, find_operation
     from nbvc.workflow.unresolved import find_open_files
@@ -45,7 +45,7 @@ def continue_operation(
         from nbvc.git.state.index import LOCK_PATIENCE, stage
 
         stage(repository.acting, names, patience=LOCK_PATIENCE)
-    return _go_on(repository, running, Step.CONTINUE)
+    return _go_on(repository, running, OperationStep.CONTINUE)
 
 
 def _list_edited(repository: Repository) -> list[str]:
@@ -56,7 +56,7 @@ def _list_edited(repository: Repository) -> list[str]:
     return [name for name, state in states.items() if state is FileState.PARTLY_STAGED]
 
 
-def _go_on(repository: Repository, running: Operation, step: Step) -> CommitResult:
+def _go_on(repository: Repository, running: Operation, step: OperationStep) -> CommitResult:
     from nbvc.git.actions.merging import ByCell
     from nbvc.git.actions.operating import go_on
     from nbvc.git.plumbing.programs import own_program
@@ -73,14 +73,14 @@ def skip_commit(
     Return checkpoints of the files that were worked on, too. Raises `GitError` if there is nothing
     to skip.
     """
-    from nbvc.git.actions.operating import Step, list_steps
+    from nbvc.git.actions.operating import OperationStep, list_steps
     from nbvc.git.state.operation import find_operation
 
     running = find_operation(repository)
-    if running is None or Step.SKIP not in list_steps(running):
+    if running is None or OperationStep.SKIP not in list_steps(running):
         raise GitError("there is no commit to skip")
     kept = _keep_files(store, repository, f"Before skipping a commit of the {running.value}")
-    return _go_on(repository, running, Step.SKIP), kept
+    return _go_on(repository, running, OperationStep.SKIP), kept
 
 
 def abort_operation(store: Store, repository: Repository) -> tuple[Checkpoint, ...]:

@@ -139,14 +139,14 @@ def list_files(
     from nbvc.workflow.commit import find_renames
     from nbvc.workflow.unresolved import has_open_markers
 
-    compared = dict(_compare_notebooks(repository))
+    compared = dict(_compare_notebooks(repository.unasked))
     with Objects(repository) as objects:
         counted = count_lines(repository, head_side(repository, objects))
     tracked = find_committed(repository, names)
     new = [name for name in names if name not in tracked and name.endswith(SUFFIX)]
     gone = {name for name in names if not os.path.lexists(repository.path(name))}
     # Names change in Jupyter without git: a notebook that is new may be one that is gone.
-    renamed = find_renames(repository, store, new) if gone else {}
+    renamed = find_renames(repository, store, new, filters=False) if gone else {}
     for name in names:
         if name in renamed.values():
             continue

@@ -22,7 +22,9 @@ from nbvc.git.actions.pull import (
     fetch_upstream,
     merge_upstream,
 )
+from nbvc.git.actions.refreshing import refresh
 from nbvc.git.plumbing.programs import own_program
+from nbvc.git.setup.attributes import find_effective
 from nbvc.git.state.changes import read_file
 from nbvc.git.state.index import look_again
 from nbvc.git.state.remotes import NETWORK
@@ -80,6 +82,9 @@ def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NE
     for folder in {os.path.dirname(repository.path(name)) for name in names}:
         remove_leftovers(folder)
     refused = fetch_upstream(repository, deadline=deadline) or before_merge(repository)
+    rerun = _refresh_reruns(repository, refused.names if refused else ())
+    if rerun:
+        refused = before_merge(repository)
     dirty = refused.names if refused else ()
     if refused and (
         refused.outcome is not PullOutcome.DIRTY or not _can_move(repository, names, dirty)
@@ -90,12 +95,24 @@ def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NE
     except NotebookError:
         assert refused is not None
         return Pulled(refused)
-    states = read_status(repository, names)
+    hidden = dict.fromkeys((*names, *rerun))
+    states = read_status(repository, hidden)
     aside += _hide_changes(
-        store, [name for name in names if states.of(name) is FileState.UNCHANGED]
+        store, [name for name in hidden if states.of(name) is FileState.UNCHANGED]
     )
     with ByCell(store.repository, own_program()) as settings:
         return _run_pull(store, aside, settings)
+
+
+def _refresh_reruns(repository: Repository, names: Sequence[str]) -> tuple[str, ...]:
+    """Let git see that mere reruns are no changes, and return them: it goes by the size of a file.
+
+    Without a filter the index stays as it is.
+    """
+    filtered = [
+        name for name, used in find_effective(repository, names).items() if "filter" in used
+    ]
+    return refresh(repository, filtered) if filtered else ()
 
 
 def _can_move(repository: Repository, names: Collection[str], dirty: Sequence[str]) -> bool:

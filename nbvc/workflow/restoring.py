@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.store import Store
     from nbvc.diffing import CellDiff
     from nbvc.notebook import Notebook
+    from nbvc.notebook.saving import Draft
 
     class Unpublished(Protocol):
         """New content that is not published yet."""
@@ -50,8 +51,30 @@ __all__ = [
 ]
 
 
+class _PairedDraft(msgspec.Struct, frozen=True):
+    """New content of a notebook's file, and of the texts that Jupytext pairs with it."""
+
+    notebook: Draft
+    texts: dict[str, bytes]
+
+    def save(self) -> None:
+        """Publish the notebook and then the texts: Jupytext takes the sources from the newest file."""
+        from nbvc.notebook.saving import draft_file
+
+        self.notebook.save()
+        for path, content in self.texts.items():
+            draft_file(path, content).save()
+
+    def discard(self) -> None:
+        """Publish nothing."""
+        self.notebook.discard()
+
+
 class FileTarget:
-    """A notebook on the disk; a link counts as what it leads to."""
+    """A notebook on the disk; a link counts as what it leads to.
+
+    The texts that Jupytext pairs with it stay in step.
+    """
 
     def __init__(self, path: str) -> None:
         self.file = path
@@ -68,9 +91,11 @@ class FileTarget:
     def draft(self, content: bytes) -> Unpublished:
         """Write new content beside the file. Raises `OSError`, `WriteRefusedError`."""
         from nbvc.notebook.saving import draft_file
+        from nbvc.workflow.texts import write_texts
 
         os.makedirs(os.path.dirname(self._real), exist_ok=True)
-        return draft_file(self.file, content)
+        draft = draft_file(self.file, content)
+        return _PairedDraft(draft, write_texts(self._real, self.read(), content))
 
 
 class RestoredCheckpoint(msgspec.Struct, frozen=True):
@@ -186,7 +211,7 @@ def take_cell(version: Notebook, current: Notebook, index: int) -> bytes:
     would not be valid with it.
     """
     from nbvc.diffing import diff
-    from nbvc.merging.ids import with_ids
+    from nbvc.notebook.ids import with_ids
     from nbvc.notebook.validity import check_result
 
     if not 0 <= index < len(version.cells):

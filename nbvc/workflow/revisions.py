@@ -25,7 +25,7 @@ from nbvc.git.state.changes import (
     range_sides,
 )
 from nbvc.names import SUFFIX
-from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source, make_source
+from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source
 from nbvc.workflow.deciding import DiffDecider
 from nbvc.workflow.filtered import make_filter
 
@@ -326,7 +326,9 @@ class _PairMaker(msgspec.Struct, frozen=True):
     def _find_ours(self, name: str) -> Source | None:
         spec = f":{_OURS}:{name}"
         found = self.objects.get(spec)
-        return make_source(found.content, name, f"{name} (ours)", spec) if found else None
+        if found is None:
+            return None
+        return Source(name, f"{name} (ours)", spec, partial(self.objects.blob, found.oid, name))
 
 
 _NOTED = (Status.RENAMED, Status.COPIED, Status.UNTRACKED)
@@ -399,18 +401,21 @@ def _find_former(repository: Repository, objects: Objects, commit: str, path: st
 
 def _find_source(repository: Repository, objects: Objects, spec: str) -> Source | None:
     found = _find_version(repository, objects, spec)
-    return None if found is None else make_source(found[1], spec, spec, spec)
+    if found is None:
+        return None
+    name, oid = found
+    return Source(spec, spec, spec, partial(objects.blob, oid, name))
 
 
-def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, bytes] | None:
-    """Return the path from the top and the content of the file that `COMMIT:PATH` names."""
+def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, str] | None:
+    """Return the path from the top and the blob of the file that `COMMIT:PATH` names."""
     revision, colon, path = spec.partition(":")
     if not colon or revision.startswith("-"):
         return None
     for name in _list_candidates(repository, path):
         found = objects.get(f"{revision}:{name}")
         if found is not None and found.kind == "blob":
-            return name, found.content
+            return name, found.oid
     return None
 
 

@@ -241,18 +241,16 @@ def _select_version(
     former: str,
 ) -> Subjects:
     """Return the notebooks of the index or a commit, judged by its own settings."""
-    from nbvc.git.state.changes import Contents
     from nbvc.workflow.finding import FoundPath
 
     versions, in_conflict = _list_versions(repository, side, paths)
-    contents = Contents(repository, objects)
     decided = [(version, resolver.decide(version.name)) for version in versions]
     kept = [(version, decision) for version, decision in decided if not decision.excluded]
     objects.expect([version.oid for version, _ in kept if version.oid])
     subjects = [
         Subject(
             repository.path_from_here(version.name),
-            partial(contents.read, version),
+            partial(_read_version, objects, version),
             decision.policy,
             partial(objects.at, former, version.name),
             in_git=True,
@@ -264,6 +262,17 @@ def _select_version(
         [FoundPath(repository.path_from_here(name), problem) for name in in_conflict]
     )
     return Subjects(subjects, len(decided) - len(kept), unreadable, objects.close)
+
+
+def _read_version(objects: Objects, version: FileVersion) -> bytes:
+    """Return a file as git would write it; what git stores elsewhere or encrypted, as it is stored."""
+    from nbvc.git.plumbing.stored import POINTERS
+
+    assert version.oid is not None
+    stored = objects.blob(version.oid, None)
+    if stored.startswith(tuple(start for start, _ in POINTERS)):
+        return stored
+    return objects.blob(version.oid, version.name)
 
 
 def _list_versions(

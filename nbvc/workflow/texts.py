@@ -43,6 +43,45 @@ def text_source(path: str, read_notebook: Callable[[], bytes]) -> Source:
     return Source(path, path, path, partial(_read, path, read_notebook))
 
 
+def write_texts(path: str, before: bytes | None, after: bytes) -> dict[str, bytes]:
+    """Return the texts that are paired with a notebook as they have to be when it gets new content.
+
+    Only those that the notebook's own metadata names, and that are in step with `before`: in others is
+    what no notebook has. Nothing without Jupytext. Settings files of Jupytext may be programs, and are
+    not read.
+    """
+    if before is None or b'"jupytext"' not in after:
+        return {}
+    try:
+        from jupytext import writes
+        from jupytext.formats import long_form_multiple_formats
+        from jupytext.paired_paths import InconsistentPath, paired_paths
+    except ImportError:
+        return {}
+    from nbvc.errors import NbvcError
+    from nbvc.notebook import read
+
+    found: dict[str, bytes] = {}
+    try:
+        node = read(after).to_node()
+        formats = long_form_multiple_formats(node.metadata.get("jupytext", {}).get("formats"))
+        notebook = {"extension": SUFFIX}
+        for text, fmt in paired_paths(path, notebook, formats) if formats else ():
+            if text != path and os.path.isfile(text) and _is_in_step(text, before):
+                found[text] = writes(node, fmt).encode()
+    except (NbvcError, InconsistentPath, ValueError, KeyError, AssertionError, AttributeError):
+        return {}
+    return found
+
+
+def _is_in_step(text: str, content: bytes) -> bool:
+    """Return whether a text says what a notebook says. Raises `NotebookError`."""
+    from nbvc.diffing import diff
+    from nbvc.notebook import read
+
+    return not diff(read(content), read(_read(text, lambda: content))).changed
+
+
 def _read(path: str, read_notebook: Callable[[], bytes]) -> bytes:
     """Return a text as a notebook's file; the text itself if it cannot be read as one."""
     import warnings

@@ -5,8 +5,8 @@ found: what `nbvc` says of the demo must be the same everywhere, and no test ext
 engine's own tests run there, too, and again with the oldest versions that pyproject.toml allows, on
 the oldest and the newest Python. `--fast` stops
 after the first environment. `--extension` builds `nbvc-jupyter` as well (it takes npm and a minute),
-installs both wheels beside the oldest and the newest JupyterLab and Notebook, and runs browser tests
-there; `--extension=only` does nothing else.
+installs both without node on every Python (`installed.py`), then both wheels beside the oldest and the
+newest JupyterLab and Notebook, and runs browser tests there; `--extension=only` does nothing else.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def main(arguments: list[str]) -> int:
         run(sys.executable, "-m", "twine", "check", "--strict", *built)
         print("built and checked:", ", ".join(path.name for path in built), flush=True)
         wheel, sdist = built[:2]
-        for number, jupyter in enumerate(_JUPYTERS if extension else ()):
-            _in_jupyter(jupyter, (wheel, built[2]), folder / f"jupyter-{number}")
+        if extension:
+            _try_extension(built, folder)
         if extension.endswith("=only"):
             return 0
         shutil.unpack_archive(sdist, folder / "source")
@@ -91,6 +91,20 @@ def main(arguments: list[str]) -> int:
                 _floors(version, wheel, source, folder / f"floors-{version}")
             _audited(wheel, folder / "audit")
     return 0
+
+
+def _try_extension(built: Sequence[Path], folder: Path) -> None:
+    """Use both distributions of each kind without node on every Python, and in two Jupyters."""
+    both = folder / "both"
+    both.mkdir()
+    for package in built:
+        shutil.copy(package, both)
+    for python in filter(None, map(_python, PYTHONS)):
+        for kind in ("whl", "tar.gz"):
+            said = run(python, ROOT / "tests" / "packaging" / "installed.py", both, kind)
+            print(said.strip(), flush=True)
+    for number, jupyter in enumerate(_JUPYTERS):
+        _in_jupyter(jupyter, (built[0], built[2]), folder / f"jupyter-{number}")
 
 
 def _built(source: Path, into: Path) -> list[Path]:

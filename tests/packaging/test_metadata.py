@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from importlib import metadata, resources
 
+import yaml
+
 import nbvc
 from tests.conftest import ROOT
 
@@ -41,3 +43,33 @@ def test_the_changelog_knows_this_version_or_what_comes() -> None:
     assert set(re.findall(r"(?m)^### (.+)$", text)) <= {
         *("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"),
     }
+
+
+def test_the_conda_recipe_is_in_step() -> None:
+    recipe = yaml.safe_load((ROOT / "conda" / "recipe.yaml").read_text("utf-8"))
+    assert recipe["context"]["version"] == nbvc.__version__
+    first, second = recipe["outputs"]
+    needed = {_spell(one) for one in first["requirements"]["run"]}
+    block = re.search(r"(?ms)^dependencies = \[\n(.*?)^\]", TEXT)
+    assert block
+    declared = {_spell(re.sub("[;].*", "", one)) for one in re.findall(r'"(.*)",', block[1])}
+    # A noarch package has no markers: it takes the highest floor, and tomli everywhere.
+    assert declared - needed == {"msgspec>=0.18.6"}
+    assert needed - declared == {"python>=3.10", "git>=2.31"}
+    assert "jupyter_server>=2.4,<3" in {_spell(one) for one in second["requirements"]["run"]}
+    started = first["build"]["python"]["entry_points"]
+    assert started == ["nbvc = nbvc.__main__:main"]
+    assert 'nbvc = "nbvc.__main__:main"' in TEXT
+
+
+def _spell(requirement: str) -> str:
+    """Return a requirement as both write it: conda has another name for msgspec."""
+    return re.sub(r"\s", "", requirement).lower().replace("msgspec-python", "msgspec")
+
+
+def test_ci_and_docs_pin_this_version() -> None:
+    for name in ("README.md", "docs/REPORTS.md", "docs/CLEAN.md", "docs/install.md"):
+        text = (ROOT / name).read_text("utf-8")
+        pins = re.findall(r"(?:rev: |nbvc/nbvc@)v([0-9][0-9.]*[0-9])", text)
+        assert set(pins) == {nbvc.__version__}, name
+        assert "not published yet" in text or "Nothing of nbvc is published yet" in text, name

@@ -55,11 +55,9 @@ def test_importing_the_engine_brings_nothing_slow(name: str) -> None:
 
 
 def test_the_suffix_of_notebooks_stands_in_one_place() -> None:
-    folders = (ROOT / "nbvc", EXTENSION / "nbvc_jupyter")
     found = [
         path.relative_to(ROOT).as_posix()
-        for folder in folders
-        for path in folder.rglob("*.py")
+        for path in (ROOT / "nbvc").rglob("*.py")
         if re.search(r'"\*?\.ipynb"', path.read_text())
     ]
     assert found == ["nbvc/names.py"]

@@ -15,6 +15,8 @@ export interface IChoices {
   branch: string | null;
   remote: string | null;
   outputs: 'keep' | 'strip';
+  /** Whether the next commits of this notebook do the same with outputs. */
+  remember_outputs: boolean;
 }
 
 /** Changes listed one by one; the others are counted. */
@@ -24,6 +26,8 @@ export class CommitForm {
   readonly node = h('div', { class: 'nbvc-Commit-form' });
   readonly message: HTMLTextAreaElement;
   onChange: () => void = () => undefined;
+  /** Called if other outputs would be committed. */
+  onOutputs: () => void = () => undefined;
   private readonly _summary: HTMLElement;
   private readonly _branch: HTMLInputElement;
   private readonly _remote: HTMLSelectElement;
@@ -31,6 +35,8 @@ export class CommitForm {
   private readonly _pushText: HTMLElement;
   private readonly _earlier = h('span', { class: 'nbvc-Muted' });
   private readonly _outputs: HTMLSelectElement;
+  /** What commits of this notebook do with outputs. */
+  private _proposed: string;
   private _repository: IRepositoryStatus | null = null;
   private _hasChanges: boolean | null = null;
 
@@ -72,7 +78,8 @@ export class CommitForm {
       h('option', { value: 'keep' }, trans.__('Keep outputs')),
       h('option', { value: 'strip' }, trans.__('Leave outputs out'))
     );
-    this._outputs.value = chosen.outputs;
+    this._outputs.value = this._proposed = chosen.outputs;
+    this._outputs.addEventListener('change', () => this.onOutputs());
     this.node.append(
       this.message,
       this._summary,
@@ -100,7 +107,8 @@ export class CommitForm {
       push: this._push.checked && this.canPush,
       branch: branch && branch !== this._repository?.branch ? branch : null,
       remote: this._remote.value || null,
-      outputs: this._outputs.value === 'strip' ? 'strip' : 'keep'
+      outputs: this._outputs.value === 'strip' ? 'strip' : 'keep',
+      remember_outputs: this._outputs.value !== this._proposed
     };
   }
 
@@ -145,6 +153,7 @@ export class CommitForm {
     if (!repository) {
       return;
     }
+    this._outputs.value = this._proposed = repository.outputs ?? this._proposed;
     this._branch.value = repository.branch ?? '';
     this._branch.placeholder = repository.branch ? '' : trans.__('none: name a new one');
     const upstream = repository.upstream?.split('/')[0];

@@ -15,7 +15,11 @@ export function drawCommit(result: CommitResult, trans: TranslationBundle): HTML
     { class: 'nbvc-Good' },
     trans.__('Committed '),
     h('code', {}, result.short ?? ''),
-    result.branch ? trans.__(' on %1', result.branch) : ''
+    result.branch
+      ? trans.__(' on %1', result.branch)
+      : trans.__(
+          ' on no branch: the next switch takes it out of sight. Name a branch to keep it.'
+        )
   );
 }
 

@@ -3,11 +3,18 @@ import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { saveCheckpoint } from '../compare/checkpoint';
+import type { IWay } from '../compare/disk';
+import { describeDisk, drawWays } from '../compare/disk';
+import { openComparison } from '../compare/opening';
 import { drawError } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
+import { DiskChanged, findDisk, readNow } from '../live/disk';
+import type { LiveNotebook } from '../live/document';
+import { follow } from '../live/following';
 import * as server from '../server/calls';
+import type { IDiffAnswer } from '../server/comparing';
 import type { CommitResult, IPushResult, Status } from '../server/contract';
-import { h } from '../shared/dom';
+import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
 import { CommitForm } from './form';
@@ -60,6 +67,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     const message = drafts.get(_target.path) ?? '';
     this._form = new CommitForm(this._trans, { message, ...commit });
     this._form.onChange = () => this._show(this._state);
+    this._form.onOutputs = () => void this._showDiff(this._compare());
     this.node.append(this._form.node, this._result);
     this.node.addEventListener(
       'keydown',
@@ -81,11 +89,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
 
   /** Load what would be committed and pushed; the message can be typed meanwhile. */
   async load(): Promise<void> {
-    const { path, live } = this._target;
+    const { path } = this._target;
     try {
-      const now = live?.side() ?? { kind: 'disk' as const };
       const asked = server.readStatus(path);
-      const compared = server.compareSides(path, { kind: 'head' }, now);
+      const compared = this._compare();
       compared.catch(() => undefined);
       this._status = await asked;
       this._form.showStatus(this._status);
@@ -98,20 +105,33 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       if (repository.state === 'unmerged') {
         this._fail(this._createDecideStep());
       }
-      try {
-        this._form.showDiff(await compared, live?.dirty ?? false);
-        this._show(this._state);
-      } catch (error) {
-        const text = this._trans.__(
-          'What changed can’t be shown: %1',
-          NbvcError.from(error).message
-        );
-        this._form.showNoDiff(text);
-      }
+      // The choice for this notebook is known only now.
+      await this._showDiff(this._form.choices.outputs === 'keep' ? compared : this._compare());
     } catch (error) {
       this._form.node.hidden = true;
       this._result.replaceChildren(drawError(NbvcError.from(error), this._trans));
       this._fail(this._createReloadStep());
+    }
+  }
+
+  private async _compare(): Promise<IDiffAnswer> {
+    const { path, live } = this._target;
+    const { outputs } = this._form.choices;
+    const now = await readNow(live, this._services.app.serviceManager.contents);
+    return server.compareSides(path, { kind: 'head' }, now, undefined, outputs);
+  }
+
+  private async _showDiff(compared: Promise<IDiffAnswer>): Promise<void> {
+    const { outputs } = this._form.choices;
+    try {
+      const answer = await compared;
+      if (outputs === this._form.choices.outputs) {
+        this._form.showDiff(answer, this._target.live?.edited ?? false);
+        this._show(this._state);
+      }
+    } catch (error) {
+      const reason = NbvcError.from(error).message;
+      this._form.showNoDiff(this._trans.__('What changed can’t be shown: %1', reason));
     }
   }
 
@@ -224,11 +244,15 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       ? this._trans.__('Saving, committing and pushing…')
       : this._trans.__('Saving and committing…');
     void this._run(text, async signal => {
-      await this._target.live?.save();
+      await this._save();
       const request = { path: this._target.path, ...choices, ...force, finish_merge };
       const setUpstream = { set_upstream: this._isNewBranch(choices.branch) };
-      const answer = await server.commit({ ...request, ...setUpstream }, signal);
+      const saved = this._target.live?.toJSON();
+      const answer = await follow(this._services, this._target.live, () =>
+        server.commit({ ...request, ...setUpstream }, signal)
+      );
       this._showCommit(answer.commit, answer.push);
+      this._showEdits(answer.commit, saved);
     });
   }
 
@@ -239,9 +263,74 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     if (choices.push !== commit.push && this._form.canPush) {
       void settings.set('pushAfterCommit', choices.push);
     }
-    if (choices.outputs !== commit.outputs) {
-      void settings.set('outputsInCommit', choices.outputs);
+  }
+
+  /** Save the notebook. Raises `DiskChanged` if the file is not the one that the editor loaded. */
+  private async _save(): Promise<void> {
+    const { live } = this._target;
+    const { contents } = this._services.app.serviceManager;
+    const state = live && (await findDisk(live, contents).look());
+    if (state === 'changed' || state === 'gone') {
+      throw new DiskChanged(state);
     }
+    await live?.save();
+  }
+
+  /** Ask what to do about the file, in the dialog: another one would wait behind it. */
+  private async _askAboutDisk(
+    { state }: DiskChanged,
+    live: LiveNotebook,
+    again: () => void
+  ): Promise<void> {
+    const { _services: services } = this;
+    const { text, ways } = await describeDisk(services, live, state);
+    const choose = async (way: IWay): Promise<void> => {
+      try {
+        await way.act();
+      } catch (error) {
+        this._result.append(drawError(NbvcError.from(error), this._trans));
+        return;
+      }
+      if (way.goes) {
+        again();
+      } else {
+        this.finish();
+      }
+    };
+    const drawn = drawWays(ways, way => void choose(way));
+    this._result.append(
+      h('div', { class: 'nbvc-Commit-disk', role: 'alert' }, h('p', {}, text), drawn)
+    );
+    drawn.querySelector('button')?.focus();
+  }
+
+  /** Name what a hook changed, with a comparison. */
+  private _showEdits(commit: CommitResult, saved: unknown): void {
+    const { _services: services, _trans: trans } = this;
+    const { path } = this._target;
+    if (commit.outcome !== 'committed' || !commit.edited.length) {
+      return;
+    }
+    const compare = (): void => {
+      this.finish();
+      openComparison(services, {
+        path,
+        before: {
+          side: { kind: 'content', notebook: saved },
+          label: trans.__('Before the hook')
+        },
+        after: { side: { kind: 'commit', ref: commit.oid }, label: trans.__('Committed') }
+      });
+    };
+    const own = commit.edited.includes(this._status?.repository?.path ?? '');
+    this._result.append(
+      h(
+        'p',
+        { class: 'nbvc-Commit-hook' },
+        trans.__('A hook changed %1 in this commit. ', commit.edited.join(', ')),
+        own && saved !== undefined && createButton(trans.__('Compare'), '', compare)
+      )
+    );
   }
 
   private _isNewBranch(branch: string | null): boolean {
@@ -263,14 +352,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private _merge(): void {
     void this._run(this._trans.__('Getting changes and merging…'), async signal => {
       const { live, path } = this._target;
-      await live?.save();
-      const saved = live?.state();
-      const { pull } = await server.pull({ path }, signal);
+      await this._save();
+      const { pull } = await follow(this._services, live, () => server.pull({ path }, signal));
       this._result.append(say.drawPull(pull, this._trans));
-      // A kernel that starts makes it "dirty", too: what counts is whether somebody typed.
-      if (live && !live.collaborative && live.state() === saved) {
-        await live.context.revert();
-      }
       if (!hasPulled(pull.outcome)) {
         const name = this._status?.repository?.path ?? '';
         this._fail(findPullStep(pull, name, this._acts, this._trans));
@@ -287,7 +371,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   /** Commit what was saved since, with the same message, and merge then. */
   private _commitAndMerge(): void {
     void this._run(this._trans.__('Saving and committing…'), async signal => {
-      await this._target.live?.save();
+      await this._save();
       const { message, outputs } = this._form.choices;
       const { path } = this._target;
       const answer = await server.commit({ path, message, outputs }, signal);
@@ -313,8 +397,11 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       await work(abort.signal);
     } catch (error) {
       const problem = NbvcError.from(error);
+      const { live } = this._target;
       if (problem.cancelled) {
         await this._showStopped();
+      } else if (error instanceof DiskChanged && live) {
+        await this._askAboutDisk(error, live, () => void this._run(text, work));
       } else {
         this._result.append(drawError(problem, this._trans));
       }

@@ -1,12 +1,12 @@
 /** Open comparisons: of the notebook as it is now with a version, or of any two versions. */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import { readNow } from '../live/disk';
 import { findShown, restoreCell, restoreVersion } from '../live/actions';
 import type { LiveNotebook } from '../live/document';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
-import type { Side } from '../server/contract';
 import { compareIcon } from '../shared/icons';
 import { openView, revealView } from '../shared/place';
 import type { IServices } from '../shared/services';
@@ -64,7 +64,10 @@ export function openComparison(services: IServices, comparison: IComparison): Co
     languages: services.languages,
     view: settings.current.compare,
     load: async signal => {
-      const sides = [ends.before, ends.after].map(end => findSide(end, live())) as [Side, Side];
+      const [before, after] = [ends.before, ends.after].map(end =>
+        end.side === 'now' ? readNow(live(), contents) : end.side
+      );
+      const sides = await Promise.all([before, after]);
       const answer = await server.compareSides(comparison.path, ...sides, signal);
       answer.before.label = ends.before.label ?? answer.before.label;
       answer.after.label =
@@ -102,16 +105,9 @@ export function openFiles(services: IServices, before: string, after: string): v
   });
 }
 
-function findSide(end: End, live: LiveNotebook | null): Side {
-  if (end.side !== 'now') {
-    return end.side;
-  }
-  return live ? live.side() : { kind: 'disk' };
-}
-
 function labelNow(services: IServices, live: LiveNotebook | null): string {
   const { trans } = services;
-  return live?.dirty ? trans.__('Now, with unsaved changes') : trans.__('Now');
+  return live?.edited ? trans.__('Now, with unsaved changes') : trans.__('Now');
 }
 
 /** Return the notebook in its editor, which is opened if there is none. */

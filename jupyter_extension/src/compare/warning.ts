@@ -1,25 +1,38 @@
 /** A warning when an open notebook was changed on the disk, by git or another program. */
+import { Dialog } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
+import type { DiskState } from '../live/disk';
+import { findDisk } from '../live/disk';
 import { LiveNotebook } from '../live/document';
-import * as server from '../server/calls';
-import { createButton, h } from '../shared/dom';
+import { Bar } from '../shared/bar';
+import { h } from '../shared/dom';
 import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
-import { openComparison } from './opening';
+import type { IWay } from './disk';
+import { describeDisk, drawWays } from './disk';
 
 /** Milliseconds between checks of the notebook in front, which read a file's time stamp. */
 const PERIOD = 10_000;
 
+/** Milliseconds in which a save that was asked for begins. Jupyter's autosave asks nobody. */
+const SOON = 2000;
+
 /** Watch every notebook that is opened; with real-time collaboration the server does that itself. */
 export function watchDisk(services: IServices): void {
-  const { tracker } = services;
+  const { tracker, app } = services;
   const watches = new WeakMap<NotebookPanel, Watch>();
+  let asked = 0;
+  app.commands.commandExecuted.connect((_, { id }) => {
+    asked = id.startsWith('docmanager:save') ? Date.now() : asked;
+  });
   tracker?.widgetAdded.connect((_, panel) => {
     void panel.context.ready
       .then(() => {
-        if (!panel.isDisposed) {
-          watches.set(panel, new Watch(services, panel));
+        const live = findLiveOf(services, panel);
+        if (live && !panel.isDisposed) {
+          watches.set(panel, new Watch(services, live, () => Date.now() - asked < SOON));
         }
       })
       .catch(() => undefined);
@@ -37,97 +50,113 @@ export function watchDisk(services: IServices): void {
 }
 
 class Watch {
-  private readonly _live: LiveNotebook | null;
-  private _known: string | null = null;
-  private _saving = false;
-  private _bar: Widget | null = null;
+  private readonly _bar: Bar;
 
   constructor(
     private readonly _services: IServices,
-    private readonly _panel: NotebookPanel
+    private readonly _live: LiveNotebook,
+    private readonly _isAskedFor: () => boolean
   ) {
-    this._live = findLiveOf(_services, _panel);
-    _panel.context.saveState.connect((_, state) => {
-      this._saving = state === 'started';
+    const { context, panel } = _live;
+    this._bar = new Bar(panel);
+    context.saveState.connect((_, state) => {
       if (state === 'completed') {
-        void this._learn();
+        this._bar.hide();
       }
     });
-    void this._learn();
+    context.fileChanged.connect(() => this._bar.hide());
+    this._guardSaving();
   }
 
-  /** Compare the file on disk with what this editor loaded or saved last. */
-  async look(): Promise<void> {
-    const live = this._live;
-    if (!live || live.disposed || live.collaborative || this._saving || this._known === null) {
-      return;
+  /** Compare the file with the editor, and say what is the matter. */
+  async look(): Promise<DiskState> {
+    const state = await this._disk.look();
+    if (state === 'same') {
+      this._bar.hide();
+    } else if (state) {
+      await this._warn(state);
     }
-    const before = this._known;
-    const now = await this._digest();
-    if (now !== null && now !== before && this._known === before && !this._saving) {
-      this._known = now;
-      this._warn(live);
-    }
+    return state;
   }
 
-  private async _learn(): Promise<void> {
-    this._known = await this._digest();
-    this._forget();
+  private get _disk() {
+    return findDisk(this._live, this._services.app.serviceManager.contents);
   }
 
-  private async _digest(): Promise<string | null> {
-    try {
-      return this._live && (await server.readDigest(this._live.path)).digest;
-    } catch {
-      return null; // deleted, or the server is away: Jupyter says so itself
-    }
+  private async _warn(state: 'changed' | 'gone'): Promise<void> {
+    const { text, ways } = await describeDisk(this._services, this._live, state);
+    const offers = ways.map(({ label, act }) => ({
+      label,
+      act: () => void act().then(() => this.look(), notifyProblem)
+    }));
+    this._bar.show(text, offers);
   }
 
-  private _warn(live: LiveNotebook): void {
+  /**
+   * Ask before Jupyter does, in one question with all ways out.
+   *
+   * Jupyter offers to overwrite or to revert, and waits behind any dialog that is open.
+   */
+  private _guardSaving(): void {
+    const { context } = this._live;
+    const save = context.save.bind(context);
+    context.save = async () => {
+      const state = await this._disk.look();
+      if ((state === 'changed' || state === 'gone') && !(await this._ask(state))) {
+        throw new SaveCancelled();
+      }
+      await save();
+    };
+  }
+
+  /** Return whether to save now. */
+  private async _ask(state: 'changed' | 'gone'): Promise<boolean> {
     const { trans } = this._services;
-    this._forget();
-    const text = live.dirty
-      ? trans.__('This notebook was changed on the disk, and has unsaved changes here.')
-      : trans.__('This notebook was changed on the disk.');
-    const node = h(
-      'div',
-      { class: 'nbvc-Warning', role: 'alert' },
-      h('span', {}, text),
-      createButton(trans.__('Compare'), '', () => this._compare(live)),
-      createButton(trans.__('Load from disk'), '', () => void this._load(live)),
-      createButton(trans.__('Keep mine'), '', () => this._forget())
+    await this._warn(state);
+    if (!this._isAskedFor() || document.querySelector('.jp-Dialog')) {
+      return false;
+    }
+    const { text, ways } = await describeDisk(this._services, this._live, state);
+    const way = await choose(
+      trans.__('Save %1', this._live.panel.title.label),
+      text,
+      ways,
+      trans
     );
-    this._bar = new Widget({ node });
-    this._panel.contentHeader.insertWidget(0, this._bar);
-  }
-
-  private _compare(live: LiveNotebook): void {
-    const { trans } = this._services;
-    openComparison(this._services, {
-      path: live.path,
-      before: { side: { kind: 'disk' }, label: trans.__('On the disk') },
-      after: { side: 'now' }
-    });
-  }
-
-  private async _load(live: LiveNotebook): Promise<void> {
-    const { trans } = this._services;
     try {
-      if (live.dirty) {
-        const message = trans.__('Before loading from the disk');
-        await server.createCheckpoint({ path: live.path, message, notebook: live.toJSON() });
-      }
-      await live.context.revert();
-      await this._learn();
+      await way?.act();
     } catch (error) {
       notifyProblem(error);
+      return false;
     }
+    return Boolean(way?.goes) && state === 'changed';
   }
+}
 
-  private _forget(): void {
-    this._bar?.dispose();
-    this._bar = null;
-  }
+/** Ask for one of the ways out; null if the answer is to cancel. */
+async function choose(
+  title: string,
+  text: string,
+  ways: readonly IWay[],
+  trans: TranslationBundle
+): Promise<IWay | null> {
+  let chosen: IWay | null = null;
+  const node = h('div', { class: 'nbvc-Asking' }, h('p', {}, text));
+  const cancel = Dialog.cancelButton({ label: trans.__('Cancel') });
+  const dialog = new Dialog({ title, body: new Widget({ node }), buttons: [cancel] });
+  node.append(
+    drawWays(ways, way => {
+      chosen = way;
+      dialog.reject();
+    })
+  );
+  await dialog.launch();
+  return chosen;
+}
+
+/** Jupyter knows this name: whoever asked for the save says no more about it. */
+class SaveCancelled extends Error {
+  override readonly name = 'ModalCancelError';
 }
 
 function findLiveOf(services: IServices, panel: NotebookPanel): LiveNotebook | null {

@@ -3,12 +3,14 @@ import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { openCommitDialog } from '../commit/dialog';
-import { isChange } from '../diff/rows';
 import type { LiveNotebook } from '../live/document';
 import { findLive, serverPath } from '../live/document';
+import { findDisk } from '../live/disk';
+import { follow } from '../live/following';
 import * as server from '../server/calls';
-import type { Reason, Side } from '../server/contract';
+import type { Reason } from '../server/contract';
 import { NbvcError } from '../shared/error';
+import { Bar } from '../shared/bar';
 import { compareIcon } from '../shared/icons';
 import type { INotebook } from '../shared/notebook';
 import { openView } from '../shared/place';
@@ -33,16 +35,10 @@ export function openConflicts(services: IServices, path: string): ConflictView {
     },
     save: async (notebook, expected, before) => {
       const open = live();
-      if (open && (await hasEdits(open))) {
-        throw new NbvcError(
-          trans.__('The notebook has unsaved changes in its editor: nothing was saved.'),
-          trans.__('Save it or reload it from the disk, then open its conflicts again.')
-        );
-      }
-      const saved = await saveResolved(path, expected, notebook, before);
-      if (open?.context.isReady && !open.collaborative) {
-        await open.context.revert();
-      }
+      await saveEdits(services, open);
+      const saved = await follow(services, open, () =>
+        saveResolved(path, expected, notebook, before)
+      );
       return saved.unmerged
         ? trans.__('Saved. Git still has conflicts in it.')
         : trans.__('Saved, and marked as resolved. Commit it to finish the merge.');
@@ -79,15 +75,22 @@ async function saveResolved(
   }
 }
 
-/** Return whether there are unsaved edits: a kernel that starts makes a notebook "dirty", too. */
-async function hasEdits(live: LiveNotebook): Promise<boolean> {
-  if (!live.dirty || live.collaborative || !live.context.isReady) {
-    return false;
+/** Save what was typed into other cells since: the decisions are merged into it. */
+async function saveEdits({ app, trans }: IServices, live: LiveNotebook | null): Promise<void> {
+  if (!live?.edited || !live.context.isReady) {
+    return;
   }
-  const now: Side = { kind: 'content', notebook: live.toJSON() };
-  const found = await server.compareSides(live.path, { kind: 'disk' }, now);
-  return found.diff.cells.some(isChange);
+  if ((await findDisk(live, app.serviceManager.contents).look()) !== 'same') {
+    throw new NbvcError(
+      trans.__('The editor has unsaved changes of another state of the notebook.'),
+      trans.__('Load the notebook from the disk or merge the two, then save the decisions.')
+    );
+  }
+  await live.save();
 }
+
+/** Milliseconds without a key after which a notebook is searched for conflicts. */
+const SETTLED = 300;
 
 /** Milliseconds after which a notebook that has not loaded may be unreadable. */
 const PATIENCE = 1200;
@@ -108,17 +111,37 @@ export function offerConflicts(services: IServices): void {
     void panel.context.ready
       .then(() => {
         window.clearTimeout(timer);
-        offerIfMarked(services, panel);
+        watchMarks(services, panel);
       })
       .catch(() => undefined);
   });
 }
 
-function offerIfMarked(services: IServices, panel: NotebookPanel): void {
-  const cells = panel.content.model?.sharedModel.cells ?? [];
-  if (cells.some(cell => isMarked(cell.getSource()))) {
-    offerView(services, serverPath(services.app.serviceManager.contents, panel.context.path));
-  }
+/** Say on every page of a notebook that a merge left conflicts in it, as long as it does. */
+function watchMarks(services: IServices, panel: NotebookPanel): void {
+  const { app, trans } = services;
+  const bar = new Bar(panel);
+  const decide = (): void => {
+    const path = serverPath(app.serviceManager.contents, panel.context.path);
+    openConflicts(services, path);
+  };
+  const look = (): void => {
+    const cells = panel.content.model?.sharedModel.cells ?? [];
+    if (cells.some(cell => isMarked(cell.getSource()))) {
+      const text = trans.__(
+        'A merge left conflicts in this notebook. It can be committed once they are decided.'
+      );
+      bar.show(text, [{ label: trans.__('Decide on them'), act: decide }]);
+    } else {
+      bar.hide();
+    }
+  };
+  let timer = 0;
+  panel.content.model?.contentChanged.connect(() => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(look, SETTLED);
+  });
+  look();
 }
 
 /** Offer the view for a file with git's markers, which Jupyter refuses and the server can read. */

@@ -1,17 +1,20 @@
 /** Opening the history of a notebook. */
+import { InputDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { openComparison } from '../compare/opening';
-import { isChange } from '../diff/rows';
 import { findShown, restoreVersion } from '../live/actions';
+import { readNow } from '../live/disk';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
-import type { IVersion, Side } from '../server/contract';
+import type { IVersion } from '../server/contract';
 import { NbvcError } from '../shared/error';
 import { historyIcon } from '../shared/icons';
 import { openView, revealView } from '../shared/place';
 import type { IServices } from '../shared/services';
 import { notify, notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
+import type { End } from '../versions/naming';
 import { findSide } from '../versions/naming';
 import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
@@ -41,12 +44,14 @@ export function openHistory(services: IServices, path: string): HistoryView {
     languages: services.languages,
     versions: async () => (await server.listVersions(path, MOST)).versions,
     content: (version, known) => server.readVersion(path, version, known),
-    compare: (version, other) =>
-      openComparison(services, {
-        path,
-        before: endOf(version),
-        after: other ? endOf(other) : { side: 'now' }
-      }),
+    compare: version =>
+      openComparison(services, { path, before: endOf(version), after: { side: 'now' } }),
+    changes: async (version, befores) => {
+      const before = await chooseParent(befores.map(endOf), trans);
+      if (before) {
+        openComparison(services, { path, before, after: endOf(version) });
+      }
+    },
     choose: version =>
       void chooseVersion(services, path, true).then(end => {
         if (end) {
@@ -62,19 +67,8 @@ export function openHistory(services: IServices, path: string): HistoryView {
             trans.__('Open it, then restore again.')
           );
         }
-        const side = notebook.side();
-        const now: Side = { kind: 'content', notebook: notebook.toJSON() };
-        const [answer, apart] = await Promise.all([
-          server.compareSides(path, findSide(version), side),
-          notebook.collaborative ? null : server.compareSides(path, { kind: 'disk' }, now)
-        ]);
-        // A kernel that starts makes a notebook "dirty": what counts is whether its cells differ.
-        if (apart?.diff.cells.some(isChange)) {
-          throw new NbvcError(
-            trans.__('The notebook differs from its file on the disk: nothing was restored.'),
-            trans.__('Save it, or load it from the disk, then restore again.')
-          );
-        }
+        const now = await readNow(notebook, app.serviceManager.contents);
+        const answer = await server.compareSides(path, findSide(version), now);
         const shown = findShown(answer, formatLabel(version));
         const done = await restoreVersion(notebook, shown, trans);
         if (done) {
@@ -128,6 +122,19 @@ export function openHistory(services: IServices, path: string): HistoryView {
     trans
   );
   return view;
+}
+
+/** Choose which parent of a merge to compare with; the first version has none. */
+async function chooseParent(parents: End[], trans: TranslationBundle): Promise<End | null> {
+  if (parents.length < 2) {
+    return parents[0] ?? { side: { kind: 'empty' }, label: trans.__('Nothing') };
+  }
+  const answer = await InputDialog.getItem({
+    title: trans.__('Compare the merge with'),
+    items: parents.map(({ label }) => label ?? ''),
+    okLabel: trans.__('Compare')
+  });
+  return parents.find(({ label }) => label === answer.value && answer.button.accept) ?? null;
 }
 
 function formatLabel(version: IVersion): string {

@@ -18,7 +18,7 @@ import {
 import { NbvcError } from '../shared/error';
 import type { ICell } from '../shared/notebook';
 import { findMimetype } from '../shared/notebook';
-import { formatAuthor, formatTitle } from '../versions/naming';
+import { findBefore, formatAuthor, formatTitle } from '../versions/naming';
 import { formatBlame } from './blame';
 import { Cells } from './cells';
 import type { Ask, IWholeVersion } from './contents';
@@ -31,7 +31,9 @@ export interface IHistoryOptions {
   languages: IEditorLanguageRegistry | null;
   versions: () => Promise<IVersion[]>;
   content: Ask;
-  compare: (version: IVersion, other: IVersion | null) => void;
+  compare: (version: IVersion) => void;
+  /** Show what a version changed in one of those before it; the first has none. */
+  changes: (version: IVersion, befores: IVersion[]) => Promise<void>;
   choose: (version: IVersion) => void;
   restore: (version: IVersion) => Promise<boolean>;
   /** Save a version as a notebook of its own and open it. */
@@ -149,7 +151,7 @@ export class HistoryView extends Widget {
   }
 
   private _drawActions(): HTMLElement {
-    const { trans, compare, choose, restore, copy, download, blame } = this._options;
+    const { trans, changes, compare, choose, restore, copy, download, blame } = this._options;
     const act = (label: string, work: (version: IVersion) => unknown, title = '') =>
       createButton(label, '', () => this._current && void work(this._current), title);
     const withContent =
@@ -164,11 +166,10 @@ export class HistoryView extends Widget {
     return h(
       'div',
       { class: 'nbvc-History-actions', role: 'toolbar', 'aria-label': trans.__('Version') },
-      act(trans.__('What changed here'), version => {
-        const before = this._versions[this._wanted - 1];
-        compare(before ?? version, before ? version : null);
-      }),
-      act(trans.__('Compare with now'), version => compare(version, null)),
+      act(trans.__('What changed here'), version =>
+        changes(version, findBefore(version, this._versions))
+      ),
+      act(trans.__('Compare with now'), compare),
       act(trans.__('Compare with…'), choose),
       act(trans.__('Restore this version'), restore),
       act(

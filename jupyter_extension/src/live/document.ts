@@ -2,13 +2,13 @@ import type { ISharedNotebook } from '@jupyter/ydoc';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
-import type { Side } from '../server/contract';
 import { withoutPictures } from '../shared/bundle';
 import { NbvcError } from '../shared/error';
 import type { ICell } from '../shared/notebook';
 import type { IWanted } from './cells';
 import { applyCells, copyCells, insertCell } from './cells';
 import { isSame } from './entering';
+import { isEdited } from './saved';
 
 /** Drives whose files are those on the server's disk. */
 const ON_DISK = ['', 'RTC'];
@@ -67,8 +67,9 @@ export class LiveNotebook {
     return this.model.sharedModel;
   }
 
-  get dirty(): boolean {
-    return this.model.dirty;
+  /** Whether there are changes that the file lacks. With collaboration the server saves. */
+  get edited(): boolean {
+    return !this.collaborative && isEdited(this.context);
   }
 
   get disposed(): boolean {
@@ -83,15 +84,8 @@ export class LiveNotebook {
     return this.model.toJSON();
   }
 
-  /** Return the notebook as it is now: the editor's content if the disk may not have it yet. */
-  side(): Side {
-    return this.dirty || this.collaborative
-      ? { kind: 'content', notebook: this.toJSON() }
-      : { kind: 'disk' };
-  }
-
   async save(): Promise<void> {
-    if (this.dirty || this.collaborative) {
+    if (this.edited || this.collaborative) {
       await this.context.save();
     }
   }

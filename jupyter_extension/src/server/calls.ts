@@ -22,11 +22,12 @@ export async function compareSides(
   path: string,
   before: C.Side,
   after: C.Side,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  outputs: C.Outputs = 'keep'
 ): Promise<IDiffAnswer> {
   const [old, now] = [asSaved(before), asSaved(after)];
-  const answer = await post('diff', { path, before: old, after: now, lean: true }, signal);
-  return fillSides(answer, old, now);
+  const request = { path, before: old, after: now, lean: true, outputs };
+  return fillSides(await post('diff', request, signal), old, now);
 }
 
 export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
@@ -34,8 +35,6 @@ export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
 
 export const createCheckpoint = (body: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
   requestAPI('checkpoints', { body });
-
-export const readDigest = (path: string): Promise<C.IDigest> => get('digest', { path });
 
 export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
   get('versions', { path, limit });
@@ -58,6 +57,8 @@ export const push = (request: C.IPushRequest, signal?: AbortSignal): Promise<C.I
 
 export const pull = (request: C.INotebookRequest, signal?: AbortSignal): Promise<C.IPull> =>
   post('pull', request, signal);
+
+export const merge = (request: C.IMergeRequest): Promise<C.IMerged> => post('merge', request);
 
 export const openConflicts = (path: string): Promise<C.IConflicts> =>
   post('resolve/open', { path });

@@ -72,6 +72,7 @@ export interface IDiffRequest {
   after: Side;
   path: string;
   lean?: boolean;
+  outputs?: Outputs;
 }
 
 /** Make a checkpoint of what is sent, without that of what is saved. */
@@ -97,6 +98,7 @@ export interface ICommitRequest {
   remote?: string | null;
   set_upstream?: boolean;
   outputs?: Outputs;
+  remember_outputs?: boolean;
   expected?: string | null;
   partly_staged?: boolean;
   ignored?: boolean;
@@ -125,6 +127,13 @@ export interface IResolveSaveRequest {
   expected: string;
   notebook: unknown;
   opened?: unknown;
+}
+
+/** Merge what is saved into a notebook in an editor; both come from `base`. */
+export interface IMergeRequest {
+  path: string;
+  base: unknown;
+  notebook: unknown;
 }
 
 /** A request about the repository that a file or folder of the contents API lies in. */
@@ -228,6 +237,7 @@ export interface IRepositoryStatus {
   filter: boolean;
   state: FileState;
   renamed_from: string | null;
+  outputs: Outputs | null;
 }
 
 /** What the buttons need to know about a notebook in a repository. */
@@ -316,6 +326,7 @@ export interface IVersion {
   message: string;
   path: string;
   commit: string;
+  parents: string[];
 }
 
 /** The versions of a notebook, newest first, and whether these are all. */
@@ -497,6 +508,13 @@ export interface IResolved {
   left: number;
 }
 
+/** A notebook merged with what is saved, how many cells are in conflict, and what is saved. */
+export interface IMerged {
+  notebook: INotebook;
+  conflicts: number;
+  disk: INotebook;
+}
+
 /** How many cells of a notebook changed, and in what way. */
 export interface ICellCounts {
   changed: number;
@@ -526,7 +544,7 @@ export interface IProjectFile {
 /** What git is in the middle of; without `operation` it is a stash that left conflicts. */
 export interface IRunning {
   operation: Operation | null;
-  steps: Step[];
+  steps: OperationStep[];
   message: string;
 }
 
@@ -649,7 +667,8 @@ export type Extent =
   | 'removed'
   | 'in conflict'
   | 'untracked'
-  | 'no notebook';
+  | 'no notebook'
+  | 'not available';
 
 export type FileKind = 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict';
 
@@ -671,6 +690,8 @@ export type Level =
   | 'output metadata';
 
 export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
+
+export type OperationStep = 'continue' | 'skip' | 'abort';
 
 export type Outputs = 'keep' | 'strip';
 
@@ -749,8 +770,6 @@ export type Side =
 
 export type Status = IInRepository | IOutsideRepository;
 
-export type Step = 'continue' | 'skip' | 'abort';
-
 export type VersionType = 'commit' | 'checkpoint' | 'work tree';
 
 /** The request of each task. */
@@ -770,6 +789,7 @@ export interface IRequests {
   'abort': INotebookRequest;
   'restore': IRestoreRequest;
   'resolve/open': INotebookRequest;
+  'merge': IMergeRequest;
   'resolve/save': IResolveSaveRequest;
   'project': IProjectRequest;
   'project/commit': IProjectCommitRequest;
@@ -807,6 +827,7 @@ export interface IAnswers {
   'abort': IAborted;
   'restore': IRestored;
   'resolve/open': IConflicts;
+  'merge': IMerged;
   'resolve/save': IResolved;
   'project': ProjectState;
   'project/commit': ICommitAndPush;

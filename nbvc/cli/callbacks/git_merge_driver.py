@@ -75,13 +75,17 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
     from nbvc.notebook.content import read_content
     from nbvc.notebook.saving import save
     from nbvc.workflow.conflicts import merge_in_style
+    from nbvc.workflow.stored import find_stored
 
     contents = read_content(base), read_content(local), read_content(remote)
+    stored = find_stored(name, os.environ)
+    if stored is not None:
+        contents = stored.read(contents[0]), stored.read(contents[1]), stored.read(contents[2])
     # Git merges two bases of a criss-cross merge with wider markers: nobody resolves these conflicts.
     nested = strategy.marker_size > _MARKER_SIZE
     content, result = merge_in_style(*contents, strategy, name, os.environ, by_git=not nested)
     invalid = describe_invalid(name, content)
-    save(local, content)
+    save(local, content if stored is None else stored.store(content))
     if invalid:
         _tell(invalid)
     if nested:

@@ -27,7 +27,8 @@ def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None
 
     Moves, splits, joins and renames are followed: they are no change of a cell. A cell that came
     from one side of a merge is blamed on that side. Outputs have a line of their own where another
-    commit made them. What no commit has is "not committed yet".
+    commit made them. What no commit has is "not committed yet". Outputs that a filter keeps out of git
+    are left out.
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
@@ -36,10 +37,13 @@ def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.render.history import HistoryRenderer, blame_as_dict
     from nbvc.render.json import as_json
+    from nbvc.workflow.history import read_as_stored
 
     with Opened(path, checkpoints=False) as history:
         content = on_disk(path)
-        if not history.graph.head:
+        if history.graph.head:
+            content = None if content is None else read_as_stored(history, content)
+        else:
             describe_nothing(path)  # says so where there is no such file,
             repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):

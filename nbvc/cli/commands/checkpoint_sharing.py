@@ -13,7 +13,7 @@ from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbvc.checkpoint.sharing import PushedCheckpoints
     from nbvc.checkpoint.store import Store
@@ -97,8 +97,14 @@ def _report_push(store: Store, pushed: PushedCheckpoints) -> None:
         click.echo(f"Pushed to {url}: checkpoints of {_name_notebooks(store, pushed.pushed)}.")
     elif pushed.unchanged:
         click.echo(f"Nothing to push: {url} has all of them already.")
-    elif not pushed.refused:
+    elif not pushed.refused and not pushed.withheld:
         click.echo("Nothing to push: there are no checkpoints.")
+    if pushed.withheld:
+        click.echo(
+            f"Not pushed: checkpoints of {_name_notebooks(store, pushed.withheld)}. A filter stores "
+            "these notebooks in another form, and checkpoints hold them as they are.",
+            err=True,
+        )
     if pushed.refused:
         raise CheckpointError(
             f"{pushed.url} holds other checkpoints of {_name_notebooks(store, pushed.refused)}, "
@@ -143,9 +149,20 @@ def fetch(remote: str | None, timeout: float) -> None:
         url = escape_line(fetched.url)
         if not fetched.updated and not fetched.deleted:
             click.echo(f"Nothing new on {url}.")
-        for what, found in (("", fetched.updated), ("deleted the ", fetched.deleted)):
-            for machine in sorted({ref.partition("/")[0] for ref in found}):
-                refs = [ref for ref in found if ref.startswith(f"{machine}/")]
-                writer = escape_line(machine.rpartition("-")[0])
-                notebooks = _name_notebooks(store, refs)
-                click.echo(f"From {writer}, on {url}: {what}checkpoints of {notebooks}.")
+        for machine, refs in _group_by_machine(fetched.updated):
+            number = sum(fetched.counts[ref] for ref in refs)
+            what = f"{number} new checkpoint{'s' * (number != 1)} of" if number else "changes in"
+            notebooks = _name_notebooks(store, refs)
+            click.echo(f"From {machine}, on {url}: {what} {notebooks}.")
+        for machine, refs in _group_by_machine(fetched.deleted):
+            notebooks = _name_notebooks(store, refs)
+            click.echo(f"From {machine}, on {url}: deleted the checkpoints of {notebooks}.")
+
+
+def _group_by_machine(refs: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each machine with its refs (`machine/notebook`)."""
+    from nbvc.render.escape import escape_line
+
+    for writer in sorted({ref.partition("/")[0] for ref in refs}):
+        found = [ref for ref in refs if ref.startswith(f"{writer}/")]
+        yield escape_line(writer.rpartition("-")[0]), found

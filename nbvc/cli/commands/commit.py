@@ -7,11 +7,15 @@ import sys
 import click
 
 from nbvc.cli.settings.grouping import group_options
+from nbvc.cli.settings.options import color_options
+from nbvc.cli.settings.picking import choosing_options
 from nbvc.cli.terminal.network import timeout_option
 from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nbvc.cli.settings.picking import Choosing
+    from nbvc.cli.terminal.screen import Look
     from nbvc.git import Repository
     from nbvc.git.actions.outcome import CommitResult
     from nbvc.git.state.links import Links
@@ -89,8 +93,19 @@ def _make_push(
     click.option("--remote", metavar="NAME", help="Push to this remote."),
     timeout_option,
 )  # fmt: skip
-def command(paths: tuple[str, ...], *, order: CommitOrder, pushing: PushOrder | None) -> int:
+@choosing_options
+@color_options
+def command(
+    paths: tuple[str, ...],
+    *,
+    order: CommitOrder,
+    pushing: PushOrder | None,
+    choosing: Choosing,
+    look: Look,
+) -> int:
     """Commit these notebooks as they are on the disk, and nothing else.
+
+    With --patch or --cells it is what is staged of them and the changes that you choose.
 
     What else is staged stays staged. Notebooks may be new to git. Hooks run and commits are signed
     as git is set up; where a hook refuses, all is as before. Outputs are kept, unless nbvc's filter
@@ -110,12 +125,39 @@ def command(paths: tuple[str, ...], *, order: CommitOrder, pushing: PushOrder | 
 
     repository = repository_at(paths[0])
     names = tuple(dict.fromkeys(map(repository.name, paths)))
-    made = _commit(repository, replace(order, names=names))
+    order = replace(order, names=names)
+    if choosing.is_given:
+        order = _choose_contents(paths, order, choosing, look)
+        if not order.names:
+            click.echo("Nothing was committed.")
+            return _NOTHING
+    made = _commit(repository, order)
     _tell_commit(made)
     code = _choose_code(made)
     if pushing and code in (0, _NOTHING):
-        return _push(repository, made, replace(pushing, names=names))
+        return _push(repository, made, replace(pushing, names=order.names))
     return code
+
+
+def _choose_contents(
+    paths: tuple[str, ...], order: CommitOrder, choosing: Choosing, look: Look
+) -> CommitOrder:
+    """Return an order for the changes that are chosen, on top of what is staged."""
+    from msgspec.structs import replace
+
+    from nbvc.cli.naming.inputs import select_changed
+    from nbvc.git.actions.outcome import PartlyStaged
+    from nbvc.normalising.policy import Outputs
+    from nbvc.workflow.picking import make_content, offer_staging
+
+    if order.outputs is Outputs.STRIP:
+        raise click.UsageError(
+            "--clean is about whole notebooks: it does not go with --patch or --cells."
+        )
+    chosen = choosing.choose(offer_staging(select_changed(paths)), look)
+    contents = {offer.name: make_content(offer, picked) for offer, picked in chosen}
+    policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
+    return replace(order, names=tuple(contents), contents=contents, policy=policy)
 
 
 def _commit(repository: Repository, order: CommitOrder) -> CommitResult:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")
 @click.argument("path", metavar="NOTEBOOK")
-@click.option("--cell", metavar="N|ID", help="Only the life of one cell of the latest commit.")
+@click.option("--cell", metavar="N|ID", help="Only the life of one cell.")
 @click.option(
     "-n", "--max-count", "limit", type=click.IntRange(1), metavar="N", help="Show so many versions."
 )
@@ -25,7 +25,7 @@ def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -
 
     Renames and merges are followed. A merge shows what differs from all of its sides. With --cell
     it is one cell, by its number (from 1), its id or the id's start: the commits that changed it,
-    wherever it stood and whatever it was split from or joined with.
+    wherever it stood and whatever it was split from or joined with. A deleted cell has its id.
 
     --format json prints an array, newest first; docs/HISTORY.md describes it.
     """

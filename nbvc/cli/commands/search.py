@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import click
@@ -36,7 +37,8 @@ def command(
     """Find the versions of a notebook in which a text, a number or an error appeared.
 
     Looks into the sources and outputs of all commits and checkpoints, and tells in which version it
-    was first and last, when it came and went, and in which cells. Exits with 1 where it never was.
+    was first and last, when it came and went, and in which cells. Outputs that were stripped and are
+    stored on this machine are searched, too. Exits with 1 where it never was.
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
@@ -44,6 +46,8 @@ def command(
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.render.history import HistoryRenderer, search_as_dict
     from nbvc.render.json import as_json
+    from nbvc.versions.searching import CellPart
+    from nbvc.workflow.history import search_outputs
 
     pattern = _compile_pattern(text, regex=regex, ignore_case=ignore_case)
     places = _choose_parts(sources=sources, outputs=outputs)
@@ -55,12 +59,16 @@ def command(
                 return 1
         with Waiting("Searching the history"):
             found = history.search(pattern, places)
+            looks_into_outputs = CellPart.OUTPUT in places
+            stored = (
+                search_outputs(history, path, pattern, os.environ) if looks_into_outputs else ()
+            )
         if view.as_json:
-            show([as_json(search_as_dict(text, found))], paged=False)
+            show([as_json(search_as_dict(text, found, stored))], paged=False)
         else:
             renderer = HistoryRenderer(view.look.painter(), get_width())
-            show(renderer.search(text, found), paged=view.paged)
-        return 0 if any(one.hits for one in found) else 1
+            show(renderer.search(text, found, stored), paged=view.paged)
+        return 0 if stored or any(one.hits for one in found) else 1
 
 
 def _compile_pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:

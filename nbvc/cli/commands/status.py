@@ -211,5 +211,7 @@ def _color_word(extent: Extent, word: str, paint: Painter) -> str:
         Extent.REMOVED: Colour.RED,
         Extent.CONFLICT: Colour.RED,
         Extent.UNREADABLE: Colour.RED,
+        Extent.UNAVAILABLE: Colour.RED,
+        Extent.UNAVAILABLE: Colour.RED,
     }
     return paint.colour(word, colours[extent]) if extent in colours else paint.dim(word)

@@ -11,7 +11,7 @@ from nbvc.git.actions.outcome import CommitOutcome, CommitResult, Ignored
 from nbvc.git.plumbing.command import make_failure
 from nbvc.git.plumbing.messages import clean_lines, find_gist, hint_for
 from nbvc.git.setup.hooks import has_hook
-from nbvc.git.state.index import announce, run_unlocked, withdraw
+from nbvc.git.state.index import announce, read_mode, run_unlocked, store_content, withdraw
 from nbvc.git.state.status import FileState, make_pathspec
 
 TYPE_CHECKING = False
@@ -182,7 +182,7 @@ def of_contents(
     )
     try:
         blobs = {
-            name: None if content is None else _store_content(aside, name, content)
+            name: None if content is None else store_content(aside, name, content)
             for name, content in contents.items()
         }
         if not _stage_aside(aside, blobs):
@@ -201,14 +201,6 @@ def of_contents(
     return result
 
 
-def _store_content(repository: Repository, name: str, content: bytes) -> str:
-    """Store a file's content as `git add` would, through the filters of its path; its blob's id.
-
-    Without them, what is encrypted, or lies in a store for large files, would be in git as it is.
-    """
-    return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
-
-
 def _stage_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
     """Fill an index with HEAD and other blobs for some files; tell whether that is a change."""
     git = aside.git
@@ -217,7 +209,7 @@ def _stage_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
     lines = [
         _format_deleted(aside, name)
         if blob is None
-        else f"{_read_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+        else f"{read_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
         for name, blob in blobs.items()
     ]
     git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))
@@ -228,10 +220,6 @@ def _format_deleted(repository: Repository, name: str) -> bytes:
     """Return the line of `update-index --index-info` that takes a file out of the index."""
     zeros = b"0" * (64 if repository.hash_name == "sha256" else 40)
     return b"0 " + zeros + b"\t" + os.fsencode(name) + b"\0"
-
-
-def _read_mode(repository: Repository, name: str) -> str:
-    return "100755" if os.access(repository.path(name), os.X_OK) else "100644"
 
 
 def _update_index(

@@ -32,7 +32,7 @@ _DEADLINE = 600.0
 """Seconds for all commits that are replayed, with their hooks."""
 
 
-class Step(Enum):
+class OperationStep(Enum):
     """What a person can do with an operation in progress."""
 
     CONTINUE = "continue"
@@ -40,17 +40,17 @@ class Step(Enum):
     ABORT = "abort"
 
 
-def list_steps(running: Operation | None) -> tuple[Step, ...]:
+def list_steps(running: Operation | None) -> tuple[OperationStep, ...]:
     """Return the steps that an operation has; None stands for conflicts of a stash."""
     if running is None or running is Operation.BISECT:
-        return (Step.ABORT,)
+        return (OperationStep.ABORT,)
     if running is Operation.MERGE:
-        return (Step.CONTINUE, Step.ABORT)
-    return (Step.CONTINUE, Step.SKIP, Step.ABORT)
+        return (OperationStep.CONTINUE, OperationStep.ABORT)
+    return (OperationStep.CONTINUE, OperationStep.SKIP, OperationStep.ABORT)
 
 
 def go_on(
-    repository: Repository, running: Operation, step: Step, *, settings: Sequence[str] = ()
+    repository: Repository, running: Operation, step: OperationStep, *, settings: Sequence[str] = ()
 ) -> CommitResult:
     """Have git replay the commits that are left, with or without the current one.
 

@@ -39,11 +39,13 @@ SOON = 60.0
 class Runs(Enum):
     """Which programs that a repository names may run.
 
-    LOOKING   none
+    UNASKED   none, for what nobody asked for, such as what Jupyter does when a notebook opens
+    LOOKING   none but the filters that git needs to read what it stores in another form
     STORING   its filters: what git stores, or writes into the work tree, goes through them
     ACTING    all, as when the user types the git command: commit, push, pull and merge
     """
 
+    UNASKED = "unasked"
     LOOKING = "looking"
     STORING = "storing"
     ACTING = "acting"

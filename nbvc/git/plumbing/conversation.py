@@ -51,7 +51,7 @@ class Conversation:
         """Return the answer up to `end`, without it. Raises `GitError`."""
         seen = 0
         while (found := self._buffer.find(end, seen)) < 0:
-            seen = len(self._buffer)
+            seen = max(0, len(self._buffer) - len(end) + 1)
             self._buffer += self._read_more()
         line = bytes(self._buffer[:found])
         del self._buffer[: found + len(end)]

@@ -2,7 +2,8 @@
 
     with Objects(repository) as objects:
         oid = objects.commit("HEAD~20")
-        objects.at(oid, "work/analysis.ipynb")     → bytes
+        objects.at(oid, "work/analysis.ipynb")     → bytes, as git would write the file
+        objects.get(f"{oid}:work/analysis.ipynb")  → the same as git stores it
 
 GitPython reads objects the same way; importing it costs a hundred milliseconds, this none.
 """
@@ -17,6 +18,7 @@ import msgspec
 
 from nbvc.errors import GitError, UnknownRefError, make_visible
 from nbvc.git.plumbing.partial import fetch_missing
+from nbvc.git.plumbing.stored import StoredForms
 from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
@@ -98,7 +100,7 @@ def empty_tree(repository: Repository) -> str:
 class Objects:
     """The objects of a repository. Threads may share one."""
 
-    __slots__ = ("_asked", "_conversation", "_expected", "_lock", "_repository")
+    __slots__ = ("_asked", "_conversation", "_expected", "_lock", "_repository", "_stored")
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
@@ -106,6 +108,7 @@ class Objects:
         self._lock = allocate_lock()
         self._expected: list[str] = []
         self._asked: list[str] = []
+        self._stored = StoredForms(repository)
 
     def __reduce__(self) -> tuple[type[Objects], tuple[Repository]]:
         """Let another process read the same objects, by a git of its own."""
@@ -148,17 +151,28 @@ class Objects:
                 conversation.close()
                 raise
 
-    def blob(self, oid: str) -> bytes:
-        """Return a blob's content. Raises `GitError` where the repository lacks it."""
+    def blob(self, oid: str, name: str | None) -> bytes:
+        """Return the file that git would write for a blob under a name, from the top.
+
+        Without a name it is the blob as it is: checkpoints go through no filter. Raises `GitError` if
+        the repository lacks it, and `StoredFormError` if what a filter stores cannot be read.
+        """
         found = self.get(oid)
         if found is None or found.kind != "blob":
             raise GitError(f"the file content {oid} is missing", hint="see what git fsck says")
-        return found.content
+        return found.content if name is None else self._stored.read(oid, name, found.content)
 
-    def at(self, commit: str, name: str) -> bytes | None:
-        """Return a file's content in a commit, None if it has no such file; "" stands for the index."""
+    def at(self, commit: str, name: str, *, filters: bool = True) -> bytes | None:
+        """Return the file that git would write for a version, None if there is no such file.
+
+        "" stands for the index, and ":2" for a side of a conflict in it. Without `filters` no program
+        runs, and it is what git stores. Raises `StoredFormError` if what a filter stores cannot be
+        read.
+        """
         found = self.get(f"{commit}:{name}")
-        return found.content if found is not None and found.kind == "blob" else None
+        if found is None or found.kind != "blob":
+            return None
+        return self._stored.read(found.oid, name, found.content) if filters else found.content
 
     def commit(self, revision: str) -> str:
         """Return the commit that a revision means, as an id. Raises `UnknownRefError`."""
@@ -218,6 +232,7 @@ class Objects:
             if self._conversation is not None:
                 self._conversation.close()
                 self._conversation = None
+        self._stored.close()
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ import msgspec
 
 from nbvc.errors import GitError, NoRepositoryError, OutsideError
 from nbvc.git.plumbing.silencing import silence
+from nbvc.platform import compose_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ class Repository(msgspec.Struct, frozen=True):
     def storing(self) -> Repository:
         """The same repository, whose filters run: see `Git.storing`."""
         return msgspec.structs.replace(self, git=self.git.storing)
+
+    @property
+    def unasked(self) -> Repository:
+        """The same repository, of which nothing runs at all: see `Runs.UNASKED`."""
+        from nbvc.git.plumbing.command import Runs
+
+        git = msgspec.structs.replace(self.git, runs=Runs.UNASKED)
+        return msgspec.structs.replace(self, git=git)
 
     @property
     def null_oid(self) -> str:
@@ -88,7 +97,7 @@ class Repository(msgspec.Struct, frozen=True):
         name = real.removeprefix(top)
         if name.split("/", 1)[0].lower() == ".git":
             raise OutsideError(f"{real} is part of git's own files")
-        return name
+        return compose_name(name)
 
 
 def discover(git: Git, path: str) -> Repository:

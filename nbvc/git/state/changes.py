@@ -4,7 +4,7 @@
     → (FileChange(MODIFIED, before=FileVersion(oid=…), after=FileVersion(oid=None)), …)
 
 One git process finds them all; `Contents` reads both sides, blobs through the one object reader
-and the work tree from disk, as it lies there: no filter is applied.
+through the filters of git's settings, and the work tree from disk, as it lies there.
 """
 
 from __future__ import annotations
@@ -281,7 +281,7 @@ class Contents:
     def read(self, version: FileVersion) -> bytes:
         """Return a version's content. Raises `GitError` where it is gone or can't be read."""
         if version.oid is not None:
-            return self._objects.blob(version.oid)
+            return self._objects.blob(version.oid, version.name)
         return read_file(self._repository.path(version.name))
 
     def both(self, change: FileChange) -> tuple[bytes | None, bytes | None]:

@@ -100,6 +100,29 @@ def stage(repository: Repository, names: Sequence[str], *, patience: float) -> N
         raise make_failure(args, finished)
 
 
+def store_content(repository: Repository, name: str, content: bytes) -> str:
+    """Store a file's content as `git add` would, through the filters of its path; its blob's id.
+
+    Without them, what is encrypted, or lies in a store for large files, would be in git as it is.
+    """
+    return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
+
+
+def read_mode(repository: Repository, name: str) -> str:
+    """Return the mode that git gives to a file."""
+    return "100755" if os.access(repository.path(name), os.X_OK) else "100644"
+
+
+def stage_content(repository: Repository, name: str, content: bytes, *, patience: float) -> None:
+    """Stage a content for a file that stays as it is on the disk. Raises `GitError`."""
+    blob = store_content(repository, name, content)
+    entry = f"{read_mode(repository, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+    args = ("update-index", "--add", "-z", "--index-info")
+    finished = run_unlocked(repository, *args, stdin=entry, deadline=60, patience=patience)
+    if finished.code:
+        raise make_failure(args, finished)
+
+
 def delete(repository: Repository, name: str, *, patience: float) -> None:
     """Delete a file on disk and in the index, which resolves its conflict. Raises `GitError`."""
     args = ("rm", "--quiet", "--force", "--", make_pathspec(name))

@@ -1,4 +1,4 @@
-"""The pager that git would use, and text on its way through it."""
+"""The pager and the editor that git would use, and text on its way through the pager."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["find_pager", "page"]
+__all__ = ["find_editor", "find_pager", "page"]
 
 _REPOSITORYS = ("local", "worktree")
 
@@ -21,7 +21,7 @@ def find_pager(environ: Mapping[str, str]) -> str | None:
     """Return the pager by git's rules (GIT_PAGER, core.pager, PAGER, less), None for no pager."""
     found = environ.get("GIT_PAGER")
     if found is None:
-        found = _read_setting(environ)
+        found = _read_setting("core.pager", environ)
     if found is None:
         found = environ.get("PAGER")
     if found is None:  # small systems lack it
@@ -29,16 +29,21 @@ def find_pager(environ: Mapping[str, str]) -> str | None:
     return None if found in ("", "cat") else found
 
 
-def _read_setting(environ: Mapping[str, str]) -> str | None:
-    """Return `core.pager` of the user or the system, None without git or the setting.
+def find_editor(environ: Mapping[str, str]) -> str | None:
+    """Return the editor by git's rules (GIT_EDITOR, core.editor), None for VISUAL and EDITOR."""
+    return environ.get("GIT_EDITOR") or _read_setting("core.editor", environ)
+
+
+def _read_setting(key: str, environ: Mapping[str, str]) -> str | None:
+    """Return a setting of the user or the system, None without git or the setting.
 
     A repository's own setting does not count: .git/config may have come with the folder, and a
-    pager is a command that runs at every look.
+    pager or editor is a command.
     """
     from nbvc.errors import GitError
 
     try:
-        finished = Git.find(environ).ask("config", "--show-scope", "-z", "--get-all", "core.pager")
+        finished = Git.find(environ).ask("config", "--show-scope", "-z", "--get-all", key)
     except GitError:
         return None
     fields = os.fsdecode(finished.stdout).split("\0")

@@ -71,6 +71,10 @@ class Screen:
     def save(self) -> None:
         """Press Ctrl+S and wait until it is saved."""
         self.page.keyboard.press("Control+s")
+        self.wait_until_saved()
+
+    def wait_until_saved(self) -> None:
+        """Wait until nothing is unsaved."""
         self.page.wait_for_function(_SAVED, timeout=LONG)
 
     def sources(self) -> list[str]:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 import nbvc
+from tests.browser.jupyter.conftest import FIRST
 from tests.browser.jupyter.driving import Screen
 from tests.browser.jupyter.serving import App, Server, served
 from tests.integration.git.sandbox import commit_all, git
@@ -68,6 +70,20 @@ _SOURCES_OF_ANY = """() => {
   const all = [...window.jupyterapp.shell.widgets('main')].filter(one => one.content?.model?.cells);
   return all.length ? [...all[0].content.model.cells].map(c => c.sharedModel.getSource()) : [];
 }"""
+
+
+def test_every_page_is_told_of_conflicts(
+    opened: Screen, repo: Path, remote: Path, context: BrowserContext
+) -> None:
+    other = Screen(context.new_page(), opened.server).open(f"{repo.name}/a.ipynb", f"{repo.name}2")
+    marked = "<<<<<<< local\\nx = 10\\n=======\\nx = 100\\n>>>>>>> topic"
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"x = 1", marked.encode()))
+    for screen in (opened, other):
+        told = screen.page.get_by_role("alert").filter(has_text="left conflicts")
+        expect(told.get_by_role("button", name="Decide on them")).to_be_visible()
+    (repo / "a.ipynb").write_bytes(FIRST)
+    for screen in (opened, other):
+        expect(screen.page.get_by_role("alert").filter(has_text="left conflicts")).to_have_count(0)
 
 
 def test_what_another_types_during_a_merge_is_kept(

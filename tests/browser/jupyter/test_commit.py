@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 import nbvc
-from tests.browser.jupyter.conftest import FIRST
+from tests.browser.jupyter.conftest import FIRST, KERNEL
 from tests.integration.git.sandbox import commit_all, git
 from tests.making import code, file
 
@@ -178,3 +179,78 @@ def test_outside_of_a_repository_the_button_explains_itself(screen: Screen, fold
     screen.page.locator(".nbvc-Checkpoint-message").fill("without git")
     screen.accept("Save checkpoint")
     screen.page.get_by_text("Checkpoint saved").first.wait_for()
+
+
+@pytest.mark.lab
+def test_outputs_of_others_are_trusted_only_on_request(
+    opened: Screen, repo: Path, remote: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(remote), str(clone))
+    table = {"output_type": "display_data", "data": {"text/html": "<b>theirs</b>"}, "metadata": {}}
+    changed = json.loads(FIRST)
+    changed["cells"][3]["outputs"] = [table]
+    (clone / "a.ipynb").write_text(json.dumps(changed, indent=1) + "\n")
+    commit_all(clone, "theirs")
+    git(clone, "push", "-q")
+    opened.append(1, "0")
+    opened.commit("Mine")
+    opened.accept("Get changes and merge")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    opened.accept("Close")
+    told = opened.page.locator(".Toastify__toast", has_text="no longer trusted")
+    expect(told).to_contain_text("1 cell has outputs from elsewhere")
+    told.get_by_role("button", name="Trust the notebook").click()
+    opened.accept("Trust")
+    opened.page.wait_for_function(
+        "() => [...window.jupyterapp.shell.widgets('main')].find(one => one.content?.model?.cells)"
+        ".content.model.cells.get(3).trusted"
+    )
+
+
+@pytest.mark.lab
+def test_what_a_hook_changed_is_named_loaded_and_compared(opened: Screen, repo: Path) -> None:
+    hook = repo / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nsed -i 's/x = 10/x = 1000/' a.ipynb && git add a.ipynb\n")
+    hook.chmod(0o755)
+    opened.append(1, "0")
+    opened.press("nbvc-commit")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.locator(".nbvc-Commit-message").fill("ten")
+    opened.accept("Commit")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    told = opened.page.locator(".nbvc-Commit-hook")
+    expect(told).to_contain_text("A hook changed a.ipynb")
+    assert opened.sources()[1] == "x = 1000"
+    told.get_by_role("button", name="Compare").click()
+    expect(opened.compared()).to_contain_text("x = 1000")
+
+
+@pytest.mark.lab
+def test_outputs_are_left_out_of_the_notebook_that_was_chosen(screen: Screen, repo: Path) -> None:
+    printed = {"output_type": "stream", "name": "stdout", "text": "1\n"}
+    for name in ("a.ipynb", "other.ipynb"):
+        (repo / name).write_bytes(file(code("x = 1", [printed], id="aaaa"), minor=5, **KERNEL))
+    commit_all(repo, "with outputs")
+    for name in ("a.ipynb", "other.ipynb"):
+        again = {**printed, "text": "2\n"}
+        (repo / name).write_bytes(file(code("x = 1", [again], id="aaaa"), minor=5, **KERNEL))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    screen.press("nbvc-commit")
+    summary = screen.page.locator(".nbvc-Commit-summary")
+    expect(summary).to_contain_text("1 changed")
+    outputs = screen.page.locator(".nbvc-Commit-outputs")
+    outputs.select_option("strip")
+    screen.page.locator(".nbvc-Commit-message").fill("without")
+    screen.accept("Commit")
+    assert screen.state(".nbvc-Commit", "done", "failed") == "done"
+    screen.accept("Close")
+    screen.press("nbvc-commit")
+    expect(outputs).to_have_value("strip")
+    expect(summary).to_contain_text("No changes")
+    screen.page.keyboard.press("Escape")
+    screen.open(f"{repo.name}/other.ipynb", f"{repo.name}-2")
+    screen.press("nbvc-commit")
+    screen.state(".nbvc-Commit", "ready")
+    expect(outputs).to_have_value("keep")

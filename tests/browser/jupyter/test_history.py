@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.jupyter.conftest import FIRST
-from tests.integration.git.sandbox import commit_all
+from tests.integration.git.sandbox import commit_all, git
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -100,26 +100,45 @@ def test_what_a_version_changed(screen: Screen, repo: Path) -> None:
 
 
 @pytest.mark.lab
-def test_with_unsaved_changes_nothing_is_restored(screen: Screen, repo: Path) -> None:
+def test_unsaved_changes_are_a_checkpoint_before_a_restore(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
-    now = [FOUR[0], "x = 10", "y = 20", "z = 3  # mine"]
     screen.append(3, "  # mine")
-    _at_the_first(shown_history(screen))
+    view = shown_history(screen)
+    _at_the_first(view)
     screen.page.get_by_label("Restore this version").click()
-    screen.page.get_by_text("differs from its file on the disk").first.wait_for()
-    assert screen.sources() == now
+    screen.accept("Restore")
+    screen.wait_for_sources(FOUR)
+    expect(view.locator(".nbvc-History-list")).to_contain_text("Before restoring")
+    screen.page.get_by_label("Last version").click()
+    expect(screen.page.locator(".nbvc-History-cells")).to_contain_text("# mine")
 
 
 @pytest.mark.lab
-def test_with_another_disk_nothing_is_restored(screen: Screen, repo: Path) -> None:
-    _grown(repo)
+def test_a_commit_is_compared_with_its_parents(screen: Screen, repo: Path) -> None:
+    git(repo, "switch", "-qc", "topic")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 22"))
+    commit_all(repo, "on topic")
+    git(repo, "switch", "-q", "main")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"x = 1", b"x = 11"))
+    commit_all(repo, "on main")
+    git(repo, "merge", "-q", "--no-ff", "--no-commit", "-s", "ours", "topic")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"x = 1", b"x = 11").replace(b"y = 2", b"y = 22"))
+    commit_all(repo, "merged")
     screen.open(f"{repo.name}/a.ipynb", repo.name)
-    (repo / "a.ipynb").write_bytes(FIRST.replace(b"z = 3", b"z = 33"))
-    _at_the_first(shown_history(screen))
-    screen.page.get_by_label("Restore this version").click()
-    screen.page.get_by_text("differs from its file on the disk").first.wait_for()
-    assert screen.sources() == [FOUR[0], "x = 10", "y = 20", "z = 3"]
+    view = shown_history(screen)
+    view.get_by_role("option", name="on topic").click()
+    expect(screen.page.locator(".nbvc-History-cells")).to_contain_text("22")
+    view.get_by_label("What changed here").click()
+    expect(screen.compared()).to_contain_text("1 changed")
+    screen.command("nbvc:history")
+    view.get_by_role("option", name="merged").click()
+    expect(screen.page.locator(".nbvc-History-cells")).to_contain_text("x = 11")
+    view.get_by_label("What changed here").click()
+    chosen = screen.page.get_by_role("dialog").get_by_role("combobox")
+    chosen.select_option(index=1)
+    screen.accept("Compare")
+    expect(screen.page.locator(".nbvc-Compare").last).to_contain_text("1 changed")
 
 
 @pytest.mark.lab

@@ -119,7 +119,7 @@ def test_checkpoints_travel(
     monkeypatch.chdir(tmp_path / "other")
     here = os.uname().nodename
     fetched = cli("checkpoint", "fetch").out
-    assert fetched.endswith("checkpoints of a.ipynb, sub dir/b.ipynb.\n")
+    assert fetched.endswith(": 2 new checkpoints of a.ipynb, sub dir/b.ipynb.\n")
     assert fetched.startswith(f"From {here[:40].strip('-')}, on ")
     assert messages(cli, "a.ipynb") == ["mine"]
     assert f"(on {here[:40]}" in cli("checkpoint", "list", "a.ipynb").out
@@ -173,6 +173,21 @@ def test_a_push_never_overwrites(tmp_path: Path, shared: Path, cli: Cli) -> None
     called = cli("checkpoint", "push", "--yes")
     assert (called.code, "nothing was overwritten" in called.err) == (3, True)
     assert git(tmp_path / "origin.git", "rev-parse", ref) == theirs
+
+
+def test_what_a_filter_hides_is_not_pushed(tmp_path: Path, shared: Path, cli: Cli) -> None:
+    save(cli, shared / "a.ipynb", "1")
+    save(cli, shared / "sub dir/b.ipynb", "1")
+    write(shared / "sub dir/.gitattributes", b"*.ipynb filter=git-crypt\n")
+    pushed = cli("checkpoint", "push", "--yes")
+    assert pushed.out == "Pushed to ../origin.git: checkpoints of a.ipynb.\n"
+    assert "Not pushed: checkpoints of sub dir/b.ipynb." in pushed.err
+    assert len(refs_of(tmp_path / "origin.git")) == 1
+    (shared / "sub dir/.gitattributes").unlink()
+    assert cli("checkpoint", "push", "--yes").code == 0
+    write(shared / "sub dir/.gitattributes", b"*.ipynb filter=git-crypt\n")
+    assert "Not pushed" in cli("checkpoint", "push", "--yes").err
+    assert len(refs_of(tmp_path / "origin.git")) == 2
 
 
 @pytest.mark.parametrize("verb", [("push", "--yes"), ("fetch",)])

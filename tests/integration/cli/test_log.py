@@ -31,6 +31,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
+def test_a_deleted_cell_has_a_life_with_an_end(folder: Path, cli: Cli) -> None:
+    three = [code(f"{name} = 1", id=f"cell-{name}") for name in "abc"]
+    for message, cells in (("one", three), ("two", three[:1] + three[2:]), ("three", three[:1])):
+        write(folder / "c.ipynb", file(*cells, minor=5))
+        commit_all(folder, message)
+    life = json.loads(cli("log", "c.ipynb", "--cell", "cell-b", "--format", "json").out)
+    told = [(one["message"].strip(), [cell["change"] for cell in one["cells"]]) for one in life]
+    assert told == [("two", ["removed"]), ("one", ["added"])]
+
+
 @pytest.mark.usefixtures("folder")
 def test_versions_and_what_they_changed(cli: Cli) -> None:
     called = cli("log", "b.ipynb")

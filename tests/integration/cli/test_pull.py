@@ -380,3 +380,18 @@ exec {real} "$@"
     assert on_disk == MINE or sources(path)[0] == "a = 2" or MINE.rstrip() in saved
     read(on_disk)
     assert git(top, "fsck", "--strict", "--no-dangling") == ""
+
+
+@pytest.mark.parametrize("named", [(), ("a.ipynb",)])
+def test_a_mere_rerun_does_not_stand_in_the_way(
+    stripping: Path, cli: Cli, named: tuple[str, ...]
+) -> None:
+    theirs(stripping)
+    rerun = [stream("printed text of the second run")]
+    write(stripping / "a.ipynb", file(code("a = 1", rerun), code("b = 1"), code("c = 1")))
+    assert git(stripping, "status", "--porcelain") == " M a.ipynb"
+    called = cli("pull", *named)
+    assert called.code == 0, called
+    assert sources(stripping / "a.ipynb") == ["a = 1", "b = 1", "c = 3"]
+    assert "second run" in (stripping / "a.ipynb").read_text()
+    assert git(stripping, "status", "--porcelain") == ""

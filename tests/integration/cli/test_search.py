@@ -12,7 +12,7 @@ import pytest
 from tests.integration.cli.test_log import folder
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, write
-from tests.making import code, file, markdown
+from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Cli
@@ -110,3 +110,28 @@ def test_a_version_that_cannot_be_read_is_named(
         broken
         in json.loads(cli("search", "pandas", "n.ipynb", "--format", "json").out)["unreadable"]
     )
+
+
+def test_what_was_stripped_is_found_in_the_output_store(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(sandbox.new(tmp_path / "a repo"))
+    assert cli("install", "--filter").code == 0
+    for number, name in enumerate(("old.ipynb", "old.ipynb", "new.ipynb"), 1):
+        if name == "new.ipynb":
+            git(Path(), "mv", "old.ipynb", name)
+        rows = [stream(f"accuracy 0.{number}\n")]
+        write(Path(name), file(code("fit()", rows), code(f"rate = {number}"), code("print(1)")))
+        sandbox.commit_all(Path(), str(number))
+    for number in (1, 2, 3):
+        called = cli("search", f"accuracy 0.{number}", "new.ipynb", "--format", "json")
+        assert called.code == 0
+        found = json.loads(called.out)
+        assert found["versions"] == []
+        [state] = found["stored"]
+        assert state["hits"] == [{"cell": 0, "in": "output", "text": f"accuracy 0.{number}"}]
+        shown = cli("search", f"accuracy 0.{number}", "new.ipynb").out
+        assert f"cell 1, output: accuracy 0.{number}" in shown
+        assert f"nbvc outputs show {state['id']}" in shown
+    assert cli("search", "accuracy 0.1", "new.ipynb", "--sources").code == 1
+    assert cli("search", "accuracy 0.9", "new.ipynb").code == 1

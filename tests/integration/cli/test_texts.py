@@ -75,3 +75,31 @@ def test_other_text_is_compared_as_text(folder: Path, cli: Cli) -> None:
     pair(folder, ".py")
     (folder / "notes.txt").write_text("x = 1")
     assert "compared as plain text" in cli("diff", "a.ipynb", "notes.txt").err
+
+
+@pytest.mark.parametrize("formats", ["ipynb,py:percent", "ipynb,md", "ipynb,py:light,Rmd"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_restored_notebook_and_its_text_stay_in_step(
+    folder: Path, cli: Cli, formats: str, edited: bool
+) -> None:
+    import jupytext
+
+    path = folder / "a.ipynb"
+    first, second = (file(code(f"x = {n}"), jupytext={"formats": formats}) for n in (1, 2))
+    path.write_bytes(first)
+    assert cli("checkpoint", "create", "a.ipynb").code == 0
+    path.write_bytes(second)
+    endings = [one.partition(":")[0] for one in formats.split(",")[1:]]
+    texts = [folder / f"a.{ending}" for ending in endings]
+    for text, fmt in zip(texts, formats.split(",")[1:], strict=True):
+        jupytext.write(nbvc.read(path).to_node(), text, fmt=fmt)
+        if edited:
+            text.write_text(text.read_text() + "\n# only here\n")
+    assert cli("checkpoint", "restore", "a.ipynb", "latest").code == 0
+    assert path.read_bytes() == first
+    for text in texts:
+        assert ("x = 1" in text.read_text()) is not edited
+        assert ("# only here" in text.read_text()) is edited
+        if not edited:
+            assert cli("diff", "a.ipynb", text.name, "--exit-code").code == 0
+            assert text.stat().st_mtime_ns >= path.stat().st_mtime_ns

@@ -39,6 +39,9 @@ SETTINGS = (
     *("remote.origin.receivepack", "browser.trap.cmd", "difftool.trap.cmd", "gui.trap.cmd"),
 )
 
+READERS = ("filter.trap.smudge", "filter.trap.process")
+"""What git reads a file with that it stores in another form: runs where the user asks for that file."""
+
 LOOKS = (
     ["status"],
     ["status", "--format", "json"],
@@ -92,15 +95,23 @@ def trapped(tmp_path: Path) -> Path:
     return top
 
 
-def spring(folder: Path, ran: Path) -> None:
-    trap = write(folder / "trap.sh", f"#!/bin/sh\necho \"$0 $*\" >>'{ran}'\ncat\nexit 1\n".encode())
+def make_trap(path: Path, ran: Path) -> Path:
+    trap = write(path, f"#!/bin/sh\necho \"$0 $*\" >>'{ran}'\ncat\nexit 1\n".encode())
     trap.chmod(0o755)
+    return trap
+
+
+def spring(folder: Path, ran: Path) -> None:
+    trap = make_trap(folder / "trap.sh", ran)
+    reader = make_trap(folder / "reader.sh", ran.with_name("read"))
     for name in HOOKS:
         hook = write(folder / ".git/hooks" / name, trap.read_bytes().replace(b"cat\n", b""))
         hook.chmod(0o755)
     more = folder / ".git/more"
     for name in SETTINGS:
-        value = str(folder / ".git/hooks") if name == "core.hooksPath" else f"'{trap}'"
+        value = f"'{reader if name in READERS else trap}'"
+        if name == "core.hooksPath":
+            value = str(folder / ".git/hooks")
         git(folder, "config", "--file", str(more), name, value)
     git(folder, "config", "log.showSignature", "true")
     git(folder, "config", "include.path", "more")
@@ -114,6 +125,18 @@ def test_looking_runs_no_program_of_the_repository(trapped: Path, args: list[str
     ran = trapped.parent / "ran"
     assert not ran.exists(), ran.read_text()
     assert done.returncode in (0, 1), done.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [["doctor"], ["outputs", "list"], ["clean", "b.ipynb"]], ids=" ".join
+)
+def test_no_filter_runs_where_nothing_that_it_stores_is_read(
+    trapped: Path, args: list[str]
+) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "nbvc", *args], cwd=trapped, capture_output=True, check=False
+    )
+    assert not (trapped.parent / "read").exists()
 
 
 def test_the_traps_are_real(trapped: Path) -> None:

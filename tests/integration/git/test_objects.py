@@ -39,10 +39,10 @@ def test_objects_are_read_wherever_they_lie(top: Path) -> None:
         assert objects.at(head, "deep") is None
         assert [entry.name for entry in objects.files(head)] == ["a.ipynb", "deep/b c.ipynb"]
         assert all(entry.is_file for entry in objects.files(head))
-        assert objects.blob(objects.files(head)[0].oid) == sandbox.notebook("2")
+        assert objects.blob(objects.files(head)[0].oid, None) == sandbox.notebook("2")
         assert objects.files(empty_tree(repository)) == []
         with pytest.raises(GitError, match="is missing"):
-            objects.blob(repository.null_oid)
+            objects.blob(repository.null_oid, None)
 
 
 def test_gitpython_reads_the_same(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_gitpython_reads_the_same(tmp_path: Path) -> None:
             if isinstance(blob, gitpython.Blob)
         }
         files = objects.files(objects.commit("HEAD"))
-        assert {(f.name, f.mode, f.oid, objects.blob(f.oid)) for f in files} == theirs
+        assert {(f.name, f.mode, f.oid, objects.blob(f.oid, None)) for f in files} == theirs
 
 
 @pytest.mark.parametrize("name", ["two\nlines.ipynb", "a\tb.ipynb", "-rf.ipynb", ":(glob)x.ipynb"])
@@ -147,10 +147,10 @@ def test_what_was_expected_and_what_was_not_are_answered_alike(tmp_path: Path) -
         for walk in walks:
             objects.expect(oids)
             for index in walk:
-                assert objects.blob(oids[index]) == (top / names[index]).read_bytes()
+                assert objects.blob(oids[index], None) == (top / names[index]).read_bytes()
                 assert index % 3 or objects.at("HEAD", names[4]) == (top / names[4]).read_bytes()
                 assert index != 14 or objects.at("HEAD", "gone") is None
         objects.expect(oids)
-        objects.blob(oids[0])
+        objects.blob(oids[0], None)
         objects.close()
-        assert objects.blob(oids[1]) == (top / names[1]).read_bytes()
+        assert objects.blob(oids[1], None) == (top / names[1]).read_bytes()

@@ -85,7 +85,7 @@ def test_a_fetch_leaves_nothing_but_objects(clone: Path) -> None:
     blobs = [git(clone, "rev-parse", f"HEAD~2:{name}") for name in NAMES]
     with Objects(opened(clone)) as objects:
         objects.expect(blobs)
-        assert [objects.blob(blob) for blob in blobs] == [version(1, name) for name in NAMES]
+        assert [objects.blob(blob, None) for blob in blobs] == [version(1, name) for name in NAMES]
     assert (clone / ".git/config").read_bytes() == config
     assert git(clone, "for-each-ref") == refs
     assert not (clone / ".git/FETCH_HEAD").exists()

@@ -105,7 +105,9 @@ def test_objects_of_all_sizes_are_stored_as_they_are(repository: Repository) -> 
     store(repository, [*drafts, *drafts[:3]])
     store(repository, drafts[:2])
     with Objects(repository) as objects:
-        assert [objects.blob(draft.oid) for draft in drafts] == [draft.content for draft in drafts]
+        assert [objects.blob(draft.oid, None) for draft in drafts] == [
+            draft.content for draft in drafts
+        ]
     assert git(Path(repository.top), "fsck", "--strict", "--no-dangling") == ""
 
 
@@ -132,5 +134,5 @@ def test_an_interrupted_answer_does_not_answer_the_next_question(
 
             patch.setattr(Conversation, "hear", interrupted)
             with pytest.raises(KeyboardInterrupt):
-                objects.blob(drafts[0].oid)
-        assert objects.blob(drafts[1].oid) == b"two"
+                objects.blob(drafts[0].oid, None)
+        assert objects.blob(drafts[1].oid, None) == b"two"

@@ -239,6 +239,25 @@ async def test_outside_of_a_repository_checkpoints_go_to_the_data_folder(
     assert git(jp_root_dir, "for-each-ref", "--format=%(objecttype)", "refs/nbvc") == "commit"
 
 
+async def test_in_a_repository_that_is_read_only_they_go_to_the_data_folder(
+    repo: Path, contents: Any, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tests may run as root, to whom nothing is read-only: nbvc's folder can't be made.
+    (repo / ".git" / "nbvc").write_text("")
+    status, made = await contents("POST", "a.ipynb", "checkpoints")
+    assert status == 201
+    assert (await contents("GET", "a.ipynb", "checkpoints"))[1][0]["id"] == made["id"]
+    assert git(repo, "for-each-ref", "refs/nbvc") == ""
+    (repo / "a.ipynb").write_bytes(ODD)
+    _, said = await ask("versions", path="a.ipynb")
+    assert [one["kind"] for one in said["versions"]] == ["checkpoint", "commit"]
+    sides = {"before": {"kind": "head"}, "after": {"kind": "checkpoint", "id": made["id"]}}
+    status, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    assert (status, {cell["change"] for cell in said["diff"]["cells"]}) == (200, {"unchanged"})
+    assert (await contents("POST", "a.ipynb", "checkpoints", made["id"]))[0] == 204
+    assert (repo / "a.ipynb").read_bytes() == FIRST
+
+
 @pytest.mark.parametrize("jp_server_config", [InMemory], indirect=True)
 async def test_without_files_checkpoints_work_and_git_says_why_not(
     jp_serverapp: Any, contents: Any, ask: Ask

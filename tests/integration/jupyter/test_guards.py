@@ -29,7 +29,7 @@ METHODS = [
     (path, method) for path, handler in ROUTES for method in METHOD_NAMES if method in vars(handler)
 ]
 READS = {
-    *("status", "digest", "diff", "versions", "version", "blame", "resolve/open"),
+    *("status", "digest", "diff", "versions", "version", "blame", "resolve/open", "merge"),
     *("project", "project/branches", "text/diff", "text/conflict"),
 }
 SHA = "0" * 64
@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "abort": {},
     "restore": {"kind": "commit", "id": "HEAD", "expected": SHA},
     "resolve/open": {},
+    "merge": {"base": json.loads(FIRST), "notebook": json.loads(FIRST)},
     "resolve/save": {"expected": SHA, "notebook": json.loads(FIRST)},
     "project/commit": {"names": ["a.ipynb"], "message": "planted", "push": True},
     "project/push": {},

@@ -40,6 +40,7 @@ async def test_the_status_tells_what_the_buttons_need(repo: Path, ask: Ask) -> N
         "filter": False,
         "state": "unchanged",
         "renamed_from": None,
+        "outputs": None,
     }
 
 
@@ -237,6 +238,48 @@ async def test_outputs_can_stay_out_of_a_commit(repo: Path, ask: Ask) -> None:
     assert committed["cells"][0]["outputs"] == []
     assert committed["cells"][0]["execution_count"] is None
     assert (repo / "a.ipynb").read_bytes() == full
+
+
+async def test_what_a_commit_does_with_outputs_is_compared_and_remembered(
+    repo: Path, ask: Ask
+) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": "hello\n"}
+    (repo / "a.ipynb").write_bytes(file(code("f()")))
+    commit_all(repo, "without")
+    (repo / "a.ipynb").write_bytes(file(code("f()", [output])))
+    sides = {"path": "a.ipynb", "before": {"kind": "head"}, "after": {"kind": "disk"}}
+    for outputs, change in (("keep", "modified"), ("strip", "unchanged")):
+        _, said = await ask("diff", {**sides, "outputs": outputs})
+        assert [cell["change"] for cell in said["diff"]["cells"]] == [change]
+    (repo / "a.ipynb").write_bytes(file(code("f(1)", [output])))
+    body = {"path": "a.ipynb", "message": "m", "outputs": "strip", "remember_outputs": True}
+    await ask("commit", body)
+    chosen = []
+    for name in ("a.ipynb", "other.ipynb"):
+        _, said = await ask("status", path=name)
+        chosen.append(said["repository"]["outputs"])
+    assert chosen == ["strip", None]
+    git(repo, "config", "nbvc.commitOutputs", "strip")
+    _, said = await ask("status", path="other.ipynb")
+    assert said["repository"]["outputs"] == "strip"
+
+
+async def test_a_notebook_in_an_editor_is_merged_with_its_file(repo: Path, ask: Ask) -> None:
+    base, mine = json.loads(FIRST), json.loads(FIRST)
+    mine["cells"][1]["source"] = "x = 10"
+    (repo / "a.ipynb").write_bytes(SECOND)
+    body = {"path": "a.ipynb", "base": base, "notebook": mine}
+    status, said = await ask("merge", body)
+    assert (status, said["conflicts"]) == (200, 0)
+    assert [cell["source"] for cell in said["notebook"]["cells"]][1:] == [
+        "x = 10",
+        "y = 20",
+        "z = 3",
+    ]
+    assert (repo / "a.ipynb").read_bytes() == SECOND
+    mine["cells"][2]["source"] = "y = 200"
+    _, said = await ask("merge", body)
+    assert said["conflicts"] == 1
 
 
 async def test_a_commit_on_a_new_branch(repo: Path, ask: Ask) -> None:

@@ -196,6 +196,70 @@ async def test_what_the_user_trusted_comes_back_trusted(
     assert json.loads(answer.body)["content"]["cells"][0]["metadata"] == {"trusted": True}
 
 
+def _table(text: str) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {"text/html": text}, "metadata": {}}
+
+
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "trusted"),
+    [
+        ((code("x = 1", [_table("<b>own</b>")]), code("y = 2")), True),
+        ((code("x = 100", [_table("<b>own</b>")]), code("new = 1")), True),
+        ((code("x = 1", [_table("<b>own</b>")]), code("y = 1", [_table("<i>theirs</i>")])), False),
+        ((code("x = 1", [_table("<b>theirs</b>")]), code("y = 1")), False),
+    ],
+)
+@pytest.mark.parametrize("signed", [True, False])
+async def test_a_merge_carries_trust_and_gives_none(
+    repo: Path,
+    remote: Path,
+    ask: Ask,
+    jp_fetch: Any,
+    tmp_path: Path,
+    theirs: tuple[Any, ...],
+    trusted: bool,
+    signed: bool,
+) -> None:
+    own = json.loads(file(code("x = 1", [_table("<b>own</b>")]), code("y = 1")))
+    for cell in own["cells"]:
+        cell["metadata"]["trusted"] = signed
+    model = json.dumps({"type": "notebook", "format": "json", "content": own})
+    await jp_fetch("api", "contents", "a.ipynb", method="PUT", body=model)
+    commit_all(repo, "own")
+    git(repo, "push", "-q")
+    git(tmp_path, "clone", "-q", str(remote), "clone")
+    (tmp_path / "clone" / "a.ipynb").write_bytes(file(*theirs))
+    commit_all(tmp_path / "clone", "theirs")
+    git(tmp_path / "clone", "push", "-q")
+    assert (await ask("pull", {"path": "a.ipynb"}))[1]["pull"]["outcome"] == "fast-forwarded"
+    answer = await jp_fetch("api", "contents", "a.ipynb", params={"content": "1"})
+    cells = json.loads(answer.body)["content"]["cells"]
+    assert {cell["metadata"]["trusted"] for cell in cells} == {trusted and signed}
+
+
+async def test_the_state_of_widgets_from_elsewhere_is_not_trusted(
+    repo: Path, ask: Ask, jp_fetch: Any
+) -> None:
+    own = json.loads(file(code("x = 1", [_table("<b>own</b>")], metadata={"trusted": True})))
+    model = json.dumps({"type": "notebook", "format": "json", "content": own})
+    await jp_fetch("api", "contents", "a.ipynb", method="PUT", body=model)
+    hook = repo / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    changed = json.loads((repo / "a.ipynb").read_bytes())
+    changed["metadata"]["widgets"] = {STATE: {"state": {"m": {"value": "<script>"}}}}
+    (repo / "other").write_text(json.dumps(changed))
+    hook.write_text("#!/bin/sh\ncp other a.ipynb && git add a.ipynb\n")
+    hook.chmod(0o755)
+    _, said = await ask("commit", {"path": "a.ipynb", "message": "m"})
+    assert said["commit"]["edited"] == ["a.ipynb"]
+    answer = await jp_fetch("api", "contents", "a.ipynb", params={"content": "1"})
+    cells = json.loads(answer.body)["content"]["cells"]
+    assert cells[0]["metadata"]["trusted"] is False
+
+
 def test_the_server_reads_notebooks_in_one_place() -> None:
     import nbvc_jupyter
 

@@ -67,6 +67,14 @@ def test_where_it_makes_no_difference_nobody_is_asked(
     assert merged(base, local, remote) == merged(base, remote, local) == wanted
 
 
+def test_one_that_both_have_is_not_lost_because_each_side_moved_another() -> None:
+    base, local, remote = "AxBxC", "AxBxNC", "ABxxNC"
+    for one, other in ((local, remote), (remote, local)):
+        result = merge(nb(base), nb(one), nb(other))
+        shown = sum("plt.show()" in cell.source for cell in result.notebook.cells)
+        assert shown == 2
+
+
 def test_ids_leave_no_doubt() -> None:
     base, local, remote = nb("AxBxC", "12345"), nb("AxC", "125"), nb("ABxC", "1345")
     result = merge(base, local, remote)

@@ -1,4 +1,4 @@
-"""Cell ids of a merged notebook: valid, unique, and the same whoever merges."""
+"""Cell ids of a notebook put together from others: valid, unique, and the same whoever does it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def with_ids(cells: Sequence[Cell], minor: int) -> list[Cell]:
 
 
 def _derive_id(cell: Cell, taken: set[str | None]) -> str:
-    """Return an id made from the cell's text: no clock and no dice, so every merge finds the same."""
+    """Return an id made from the cell's text: no clock and no dice, so everybody finds the same."""
     from hashlib import sha256
 
     text = f"{cell.cell_type}\0{cell.source}\0{cell.id or ''}".encode(errors="surrogatepass")

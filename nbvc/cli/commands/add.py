@@ -1,0 +1,37 @@
+"""`nbvc add`: stage some cells of notebooks."""
+
+from __future__ import annotations
+
+import click
+
+from nbvc.cli.settings.options import color_options
+from nbvc.cli.settings.picking import choosing_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from nbvc.cli.settings.picking import Choosing
+    from nbvc.cli.terminal.screen import Look
+
+
+@click.command("add", epilog="Example: nbvc add -p analysis.ipynb")
+@click.argument("paths", nargs=-1, metavar="[NOTEBOOK]...")
+@choosing_options
+@color_options
+def command(paths: tuple[str, ...], choosing: Choosing, look: Look) -> int:
+    """Stage some changes of notebooks: asked about one by one, or by cell.
+
+    The file on the disk stays as it is. Under nbvc's filter the index gets what the filter stores. A
+    whole notebook is staged by git add.
+
+    Exit codes: 0 success; 1 nothing was staged.
+    """
+    from nbvc.cli.naming.inputs import select_changed
+    from nbvc.cli.terminal.picking import report_taken
+    from nbvc.workflow.picking import offer_staging, stage_picked
+
+    if not choosing.is_given:
+        raise click.UsageError("Say which: --patch asks, --cells names them; git add takes all.")
+    state = select_changed(paths)
+    chosen = choosing.choose(offer_staging(state), look)
+    staged = [one for one in chosen if stage_picked(state.repository, *one)]
+    return report_taken("Staged", staged)

@@ -1,0 +1,65 @@
+"""The options of commands that take some changes of a notebook and leave the others."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nbvc.cli.settings.grouping import group_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbvc.cli.terminal.screen import Look
+    from nbvc.workflow.picking import Offer, Picked
+
+
+class Choosing:
+    """Which changes a command line asks for."""
+
+    def __init__(self, *, asks: bool, cells: str | None, sources: bool, outputs: bool) -> None:
+        """Take the options. Raises `click.UsageError` for what goes together badly."""
+        if asks and cells is not None:
+            raise click.UsageError("--patch asks about cells, and --cells names them: take one.")
+        if sources and outputs:
+            raise click.UsageError(
+                "--sources leaves the outputs, and --outputs takes nothing else."
+            )
+        if (sources or outputs) and cells is None:
+            raise click.UsageError("--sources and --outputs go with --cells.")
+        if asks and not sys.stdin.isatty():
+            raise click.UsageError("--patch asks, and here is no terminal: name cells by --cells.")
+        self.is_given = asks or cells is not None
+        self._cells = cells
+        self._sources, self._outputs = not outputs, not sources
+
+    def choose(self, offers: Sequence[Offer], look: Look) -> list[tuple[Offer, Picked]]:
+        """Return what is chosen of some notebooks. Raises `NbvcError`, `click.Abort`."""
+        if self._cells is not None:
+            from nbvc.workflow.picking import pick_cells
+
+            if len(offers) > 1:
+                raise click.UsageError("--cells goes with one changed notebook: name it.")
+            parts = {"sources": self._sources, "outputs": self._outputs}
+            return [(offer, pick_cells(offer, self._cells, **parts)) for offer in offers]
+        from nbvc.cli.terminal.picking import ask_about
+
+        return ask_about(offers, look.painter())
+
+
+choosing_options = group_options(
+    "choosing",
+    Choosing,
+    click.option("-p", "--patch", "asks", is_flag=True, help="Ask about each changed cell."),
+    click.option(
+        "--cells",
+        "--cell",
+        "cells",
+        metavar="LIST",
+        help="Only these cells: numbers, ranges and IDs, as in 3,5-7,f3a1.",
+    ),
+    click.option("--sources", is_flag=True, help="With --cells: not their outputs."),
+    click.option("--outputs", is_flag=True, help="With --cells: only their outputs."),
+)

@@ -1,0 +1,214 @@
+"""`nbvc add`, `reset`, `restore` and `commit` by cell, on real repositories."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.git.installed import use_program
+from tests.integration.git.sandbox import commit_all, git, new
+from tests.making import code, file, stream
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Cli
+
+SOURCE = "x{0} = {0}\ny = x{0} + 1\nprint(y)\nz = 3\nw = 4"
+LINES = [SOURCE.format(number) for number in range(5)]
+
+
+def cells(*sources: str, outputs: str = "") -> list[dict[str, Any]]:
+    shown = [stream(outputs)] if outputs else []
+    return [code(source, shown, id=f"cell-{source[:2]}") for source in sources]
+
+
+def edited(source: str) -> str:
+    """Change the first and the last line."""
+    return f"{source[:2]}{source[2:].replace('= ', '= 10 + ', 1)} + 7"
+
+
+@pytest.fixture
+def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    (folder / "a.ipynb").write_bytes(file(*cells(*LINES), minor=5))
+    commit_all(folder, "first")
+    # Cells 1 and 2 are edited, 4 is gone, and one is new behind the last.
+    now = [*map(edited, LINES[:2]), LINES[2], LINES[4], "n0 = 1"]
+    (folder / "a.ipynb").write_bytes(file(*cells(*now), minor=5))
+    return folder
+
+
+def read_sources(folder: Path, spec: str) -> list[str]:
+    stored = json.loads(git(folder, "show", "--no-textconv", spec))
+    return ["".join(cell["source"]) for cell in stored["cells"]]
+
+
+def on_disk(folder: Path) -> list[str]:
+    return [
+        "".join(cell["source"]) for cell in json.loads((folder / "a.ipynb").read_bytes())["cells"]
+    ]
+
+
+def test_cells_are_staged_by_number_range_and_id(top: Path, cli: Cli) -> None:
+    before = (top / "a.ipynb").read_bytes()
+    assert cli("add", "--cells", "2,5", "a.ipynb").out == "Staged 2 cells of a.ipynb.\n"
+    assert read_sources(top, ":a.ipynb") == [LINES[0], edited(LINES[1]), *LINES[2:], "n0 = 1"]
+    assert cli("add", "--cells", "cell-x3", "a.ipynb").code == 0  # which is gone
+    assert LINES[3] not in read_sources(top, ":a.ipynb")
+    assert cli("add", "--cells", "1-2").code == 0
+    assert read_sources(top, ":a.ipynb") == on_disk(top)
+    assert git(top, "status", "--short") == "M  a.ipynb"
+    assert (top / "a.ipynb").read_bytes() == before
+
+
+def test_a_cell_is_taken_out_of_the_index(top: Path, cli: Cli) -> None:
+    git(top, "add", ".")
+    assert cli("reset", "--cells", "1").out == "Unstaged 1 cell of a.ipynb.\n"
+    assert read_sources(top, ":a.ipynb") == [LINES[0], *on_disk(top)[1:]]
+    assert cli("reset", "--cells", "-4").code == 0
+    assert LINES[3] in read_sources(top, ":a.ipynb")
+
+
+def test_cells_come_back_from_a_version(top: Path, cli: Cli) -> None:
+    called = cli("restore", "--cell", "cell-x3", "a.ipynb")
+    assert called.out == "Put back 1 cell of a.ipynb.\n"
+    assert "checkpoint" in called.err
+    assert on_disk(top) == [*map(edited, LINES[:2]), *LINES[2:], "n0 = 1"]
+    commit_all(top, "second")
+    assert cli("restore", "--source", "HEAD~", "--cells", "2", "a.ipynb").code == 0
+    assert on_disk(top)[:2] == [edited(LINES[0]), LINES[1]]
+    kept = cli("checkpoint", "list", "--format", "json", "a.ipynb").out
+    which = json.loads(kept)[0]["id"]
+    assert cli("restore", "--source", which, "--cells", "2", "a.ipynb").code == 0
+    assert on_disk(top)[1] == edited(LINES[1])
+
+
+def test_a_commit_has_the_chosen_cells_and_nothing_else(top: Path, cli: Cli) -> None:
+    before = (top / "a.ipynb").read_bytes()
+    assert cli("commit", "--cells", "1", "-m", "one cell", "a.ipynb").code == 0
+    assert read_sources(top, "HEAD:a.ipynb") == [edited(LINES[0]), *LINES[1:]]
+    assert git(top, "diff", "--cached", "--name-only") == ""
+    assert (top / "a.ipynb").read_bytes() == before
+
+
+def test_only_sources_or_only_outputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    (folder / "a.ipynb").write_bytes(file(*cells("x0 = 1", outputs="1\n"), minor=5))
+    commit_all(folder, "first")
+    (folder / "a.ipynb").write_bytes(file(*cells("x0 = 2", outputs="2\n"), minor=5))
+    for option, source, output in (("--sources", "x0 = 2", "1\n"), ("--outputs", "x0 = 1", "2\n")):
+        git(folder, "reset", "-q")
+        assert cli("add", "--cells", "1", option).code == 0
+        (cell,) = json.loads(git(folder, "show", "--no-textconv", ":a.ipynb"))["cells"]
+        assert "".join(cell["source"]) == source
+        assert "".join(cell["outputs"][0]["text"]) == output
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("add",), 2, "--cells names them"),
+        (("add", "--cells", "9"), 2, "the notebook has no cell 9"),
+        (("add", "--cells", "zz"), 2, "no cell has the ID zz"),
+        (("add", "--cells", "3"), 2, "none of the cells 3 has changed"),
+        (("add", "-p"), 2, "here is no terminal"),
+        (("add", "-p", "--cells", "1"), 2, "take one"),
+        (("restore", "--source", "nowhere", "--cells", "1", "a.ipynb"), 2, "is not in the version"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    top: Path, cli: Cli, args: tuple[str, ...], code: int, said: str
+) -> None:
+    called = cli(*args)
+    assert called.code == code
+    assert said in called.err
+    assert git(top, "diff", "--cached", "--name-only") == ""
+
+
+def test_under_the_filter_git_and_nbvc_agree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    use_program(tmp_path, monkeypatch)
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    assert cli("install", "--filter").code == 0
+    (folder / "a.ipynb").write_bytes(file(*cells(*LINES, outputs="1\n"), minor=5))
+    commit_all(folder, "first")
+    now = file(*cells(*map(edited, LINES), outputs="2\n"), minor=5)
+    (folder / "a.ipynb").write_bytes(now)
+    assert cli("add", "--cells", "2,4").code == 0
+    assert '"text"' not in git(folder, "show", "--no-textconv", ":a.ipynb")
+    wanted = [edited(line) if at in (1, 3) else line for at, line in enumerate(LINES)]
+    assert read_sources(folder, ":a.ipynb") == wanted
+    assert git(folder, "status", "--short") == "MM a.ipynb"
+    state = json.loads(cli("status", "--format", "json").out)
+    assert [one["summary"] for one in state] == [
+        "2 cells changed, 3 unchanged",
+        "3 cells changed, 2 unchanged",
+    ]
+    git(folder, "stash")
+    assert read_sources(folder, ":a.ipynb") == LINES
+    git(folder, "stash", "pop", "--index")
+    assert read_sources(folder, ":a.ipynb") == wanted
+    assert on_disk(folder) == [*map(edited, LINES)]
+    git(folder, "commit", "-q", "-m", "two cells")
+    assert read_sources(folder, "HEAD:a.ipynb") == wanted
+    assert cli("restore", "--cells", "1", "a.ipynb").code == 0
+    assert on_disk(folder) == [LINES[0], *map(edited, LINES[1:])]
+
+
+def in_terminal(*args: str, types: str) -> tuple[int, str]:
+    """Run a command in a terminal of its own, in which somebody types."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "nbvc", *args]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, types.encode())
+    seen = b""
+    while True:
+        try:
+            seen += os.read(ours, 10_000)
+        except OSError:  # Linux says so where nobody has the other end any more
+            break
+    os.close(ours)
+    return process.wait(), seen.decode()
+
+
+def test_a_person_answers_for_each_cell(top: Path) -> None:
+    status, seen = in_terminal("add", "-p", types="y\nn\nj\ny\nn\n")
+    assert status == 0
+    assert "(1/4) Stage this cell [y,n,a,d,q,s,e,j,/,?]?" in seen
+    assert "Staged 2 cells of a.ipynb." in seen
+    assert read_sources(top, ":a.ipynb") == [edited(LINES[0]), *LINES[1:], "n0 = 1"]
+
+
+def test_a_cell_is_split_into_lines(top: Path) -> None:
+    status, _ = in_terminal("add", "-p", types="s\nn\ny\nq\n")
+    assert status == 0
+    first = LINES[0].replace("w = 4", "w = 4 + 7")
+    assert read_sources(top, ":a.ipynb") == [first, *LINES[1:]]
+
+
+def test_a_source_is_edited_before_it_is_taken(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_EDITOR", "sed -i s/10/11/")
+    status, _ = in_terminal("add", "-p", types="e\nd\n")
+    assert status == 0
+    assert read_sources(top, ":a.ipynb")[0] == edited(LINES[0]).replace("10", "11")
+    assert on_disk(top)[0] == edited(LINES[0])
+
+
+@pytest.mark.parametrize("types", ["q\n", "d\n", "\x04"])
+def test_whoever_leaves_has_staged_nothing(top: Path, types: str) -> None:
+    status, _ = in_terminal("add", "-p", types=types)
+    assert status != 0
+    assert git(top, "diff", "--cached", "--name-only") == ""
