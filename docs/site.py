@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 _ABOVE = {
     "changelog.md": "CHANGELOG.md",
@@ -34,6 +33,8 @@ _ABOVE = {
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are no files in this folder."""
+    # mkdocs puts back what this file changed in it.
+    sys.path.insert(0, str(ROOT))
     pages = {
         "reference/commands.md": commands(),
         "reference/api.md": api(),

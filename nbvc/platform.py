@@ -40,6 +40,15 @@ def set_mode(handle: int, path: str, mode: int) -> None:
         os.chmod(path, mode)
 
 
+def change_owner(path: str, owner: int, group: int) -> None:
+    """Give a file to another owner and group, -1 for the same. Raises `OSError`.
+
+    Files on Windows have no numbers for them, and stay as they are.
+    """
+    if hasattr(os, "chown"):
+        os.chown(path, owner, group)
+
+
 def lock(handle: int) -> None:
     """Lock a file until it is closed. Raises `OSError` if another process has locked it."""
     if sys.platform == "win32":

@@ -508,11 +508,12 @@ class Person(Answer, frozen=True):
 class Project(Answer, frozen=True):
     """A repository and all that is not committed in it.
 
-    `branch` is None if HEAD is detached, `head` before the first commit. `more` counts files that
-    are not listed.
+    `asked` is the path from the top of the file that was asked for. `branch` is None if HEAD is
+    detached, `head` before the first commit. `more` counts files that are not listed.
     """
 
     top: str
+    asked: str | None
     branch: str | None
     head: str | None
     identity: Person | None

@@ -40,9 +40,9 @@ _LINE = 120
 def list_changes(site: Site, request: ChangesRequest, stop: Stop) -> a.VersionChanges:
     """Return what changed in some versions; those that take too long are left out."""
     place = site.contents.place(request.path)
-    store, saved = site.commits(place), site.store(place)
-    repository = make_stoppable(store.repository, stop)
-    with open_history(store, place.file, saved, repository=repository) as history:
+    commits, saved = site.commits(place), site.store(place)
+    repository = make_stoppable(commits.repository, stop)
+    with open_history(commits, place.file, saved, repository=repository) as history:
         versions = history.versions()
     parents = find_parents(versions, saved.list(place.file))
     known = {one.id: one for one in versions}
@@ -53,10 +53,7 @@ def list_changes(site: Site, request: ChangesRequest, stop: Stop) -> a.VersionCh
         if which not in known:
             continue
         before = next((known[one] for one in parents[which] if one in known), None)
-        contents = [
-            _read(saved if one and one.kind is VersionType.CHECKPOINT else store, one)
-            for one in (before, known[which])
-        ]
+        contents = [_read(commits, saved, one) for one in (before, known[which])]
         change = _compare(contents, policy, is_first=before is None)
         if change is not None:
             found[which] = change
@@ -111,10 +108,11 @@ def find_repeated(versions: Sequence[Version], parents: dict[str, tuple[str, ...
     return found
 
 
-def _read(store: Store, version: Version | None) -> bytes | None:
+def _read(commits: Store, saved: Store, version: Version | None) -> bytes | None:
     """Return a version's content; None if there is no version, or no notebook in it."""
     if version is None or version.blob is None:
         return None
+    store = saved if version.kind is VersionType.CHECKPOINT else commits
     found = store.objects.get(version.blob)
     return None if found is None else found.content
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(request.path)
-    commits = site.commits(place)
+    commits, saved = site.commits(place), site.store(place)
     repository = make_stoppable(commits.repository, stop)
-    with open_history(commits, place.file, site.store(place), repository=repository) as history:
+    with open_history(commits, place.file, saved, repository=repository) as history:
         found = history.versions()
-    checkpoints = site.store(place).list(place.file)
+    checkpoints = saved.list(place.file)
     parents = find_parents(found, checkpoints)
     pinned = {one.id for one in checkpoints if one.pinned}
     repeated = find_repeated(found, parents)

@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
@@ -7,12 +8,15 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
 import { markMargins } from './compare/margin';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
+import { Versions } from './panel/opening';
+import { StatusItem } from './panel/status';
 import { watchSaves } from './live/saved';
 import { provideDiffs } from './provider';
 import { setLanguage } from './shared/error';
@@ -31,7 +35,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IDocumentManager,
     IEditorLanguageRegistry,
     IEditorServices,
-    ITranslator
+    ITranslator,
+    IStatusBar,
+    ILayoutRestorer
   ],
   activate: (
     app,
@@ -43,7 +49,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     documents: IDocumentManager | null,
     languages: IEditorLanguageRegistry | null,
     editors: IEditorServices | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    statusBar: IStatusBar | null,
+    restorer: ILayoutRestorer | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
     setLanguage(trans);
@@ -60,12 +68,19 @@ const plugin: JupyterFrontEndPlugin<void> = {
       settings
     };
     watchSaves(tracker);
-    addCommands(services, palette);
-    offerConflicts(services);
+    const versions = new Versions(services);
+    restorer?.add(versions.panel, versions.panel.id);
+    statusBar?.registerStatusItem(PLUGIN, {
+      align: 'left',
+      item: new StatusItem(services, versions.model, () => versions.show()),
+      rank: 20
+    });
+    addCommands(services, versions, palette);
+    offerConflicts(services, versions.next);
     rollCheckpoints(services);
     markMargins(services);
     watchDisk(services);
-    void provideDiffs(services);
+    void provideDiffs(services, versions.next);
   }
 };
 

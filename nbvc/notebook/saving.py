@@ -16,6 +16,7 @@ import msgspec
 from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
 from nbvc.notebook.content import name_errors
 from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
+from nbvc.platform import change_owner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -262,11 +263,11 @@ def _make_alike(draft: Draft, old: os.stat_result, *, is_ours: bool) -> None:
 def _give(draft: Draft, old: os.stat_result) -> None:
     """Give a draft the owner and group of a file. Raises `WriteRefusedError` if that can't be."""
     made = os.stat(draft.temporary)
-    if (made.st_uid, made.st_gid) == (old.st_uid, old.st_gid) or sys.platform == "win32":
+    if (made.st_uid, made.st_gid) == (old.st_uid, old.st_gid):
         return
     owner = -1 if made.st_uid == old.st_uid else old.st_uid
     try:
-        os.chown(draft.temporary, owner, old.st_gid)
+        change_owner(draft.temporary, owner, old.st_gid)
     except OSError as error:
         whose = "a group that you are not in" if owner == -1 else "another user"
         raise WriteRefusedError(

@@ -192,8 +192,6 @@ def compare(
             for side, content in zip(sides, contents, strict=True)
         )
         return Comparison(pair, diff(before, after, asked.over(pair.policy)))
-    except StoredFormError as error:
-        return Comparison(pair, error=error)
     except (NotebookError, RecursionError) as error:
         one, other = ((content or b"").decode(errors="backslashreplace") for content in contents)
         return Comparison(pair, error=error, texts=(one, other))

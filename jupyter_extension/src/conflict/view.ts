@@ -29,7 +29,8 @@ export interface IConflictOptions {
   /** Save the decisions in the notebook that was opened; resolves with a message for the user. */
   save: (decided: INotebook, expected: string, opened: INotebook) => Promise<string>;
   open: () => void;
-  commit: () => void;
+  /** Returns buttons for what comes next, once all is saved. */
+  next: () => Promise<HTMLElement[]>;
 }
 
 /** Return the name of a side, with git's label if that says more. */
@@ -393,11 +394,9 @@ export class ConflictView extends Widget {
     try {
       const said = await act();
       const open = createButton(trans.__('Open the notebook'), '', () => this._options.open());
-      const commit = createButton(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
-        this._options.commit()
-      );
-      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), commit, open);
-      commit.focus();
+      const next = await this._options.next();
+      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), ...next, open);
+      (next[0] ?? open).focus();
       this._list.replaceChildren();
       this._undo.hidden = this._save.hidden = true;
       this._setState('saved');

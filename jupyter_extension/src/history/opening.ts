@@ -58,12 +58,8 @@ export function openHistory(services: IServices, path: string): HistoryView {
         return true;
       }),
     remove: version => attempt(() => deleteCheckpoint(path, version, trans)),
-    compare: (version, other) =>
-      openComparison(services, {
-        path,
-        before: endOf(version),
-        after: other ? endOf(other) : { side: 'now' }
-      }),
+    compare: version =>
+      openComparison(services, { path, before: endOf(version), after: { side: 'now' } }),
     choose: version =>
       void chooseVersion(services, path, true).then(end => {
         if (end) {

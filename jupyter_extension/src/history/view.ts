@@ -32,8 +32,8 @@ export interface IHistoryOptions {
   versions: () => Promise<IVersion[]>;
   content: Ask;
   changes: AskChanges;
-  /** Compare a version with another one, or with what is there now. */
-  compare: (version: IVersion, other: IVersion | null) => void;
+  /** Compare a version with what is there now. */
+  compare: (version: IVersion) => void;
   /** Show what changed in a version since another; null for a first version. */
   showChange: (version: IVersion, parent: IVersion | null) => void;
   choose: (version: IVersion) => void;
@@ -256,7 +256,7 @@ export class HistoryView extends Widget {
       'div',
       { class: 'nbvc-History-actions', role: 'toolbar', 'aria-label': trans.__('Version') },
       act(trans.__('What changed here'), trans.__('Changes'), () => this._showChange()),
-      act(trans.__('Compare with now'), trans.__('Compare'), version => compare(version, null)),
+      act(trans.__('Compare with now'), trans.__('Compare'), compare),
       act(trans.__('Restore this version'), trans.__('Restore'), restore),
       more
     );
@@ -310,7 +310,7 @@ export class HistoryView extends Widget {
     });
     const isCheckpoint = version.kind === 'checkpoint';
     openChoices(anchor, [
-      item(trans.__('Compare with now'), () => compare(version, null)),
+      item(trans.__('Compare with now'), () => compare(version)),
       item(trans.__('Compare with…'), () => choose(version)),
       item(trans.__('Open a copy'), withContent(copy)),
       item(trans.__('Download'), withContent(download)),

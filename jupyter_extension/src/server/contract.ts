@@ -612,6 +612,7 @@ export interface IPerson {
 /** A repository and all that is not committed in it. */
 export interface IProject {
   top: string;
+  asked: string | null;
   branch: string | null;
   head: string | null;
   identity: IPerson | null;

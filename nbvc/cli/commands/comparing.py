@@ -10,6 +10,7 @@ import msgspec
 from nbvc.cli.settings.viewing import Format, Gate
 from nbvc.cli.terminal.screen import notice, show, write_lines
 from nbvc.diffing.policy import Part
+from nbvc.errors import StoredFormError
 from nbvc.render.escape import escape_line
 from nbvc.workflow.compare import compare, compare_all
 
@@ -222,7 +223,7 @@ def lines_of(one: Comparison, view: View) -> Iterator[str]:
     elif one.error and view.format is Format.NAMES:
         yield escape_line(one.pair.path)
     elif one.error and view.format is Format.STAT:
-        yield escape_line(f"{one.pair.name} | cannot be read")
+        yield escape_line(f"{one.pair.name} | not available")
 
 
 def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]:
@@ -261,7 +262,9 @@ def _lines_of_texts(one: Comparison, texts: tuple[str, str], view: View) -> Iter
     if view.format is Format.NAMES:
         yield escape_line(one.pair.path)
     elif view.format is Format.STAT:
-        yield escape_line(f"{one.pair.name} | not a notebook")
+        missing = isinstance(one.error, StoredFormError)
+        what = "not available" if missing else "not a notebook"
+        yield escape_line(f"{one.pair.name} | {what}")
     else:
         from nbvc.render.unified import unified_lines
 

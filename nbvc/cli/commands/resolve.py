@@ -13,6 +13,7 @@ from nbvc.render.escape import escape_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from nbvc.git import Repository
     from nbvc.merging.markers import Marked
@@ -42,6 +43,7 @@ Ctrl-C leaves the file as it was."""
     "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
 )
 @click.option("--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser.")
+@click.option("--web", is_flag=True, help="Decide them on a page in the browser.")
 def command(
     path: str,
     take: str | None,
@@ -49,11 +51,13 @@ def command(
     listing: bool,
     output: str | None,
     open_page: bool,
+    web: bool,
 ) -> int:
     """List the conflicts that a merge left in FILE, or decide them.
 
     With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
-    names. In a terminal it shows both sides and asks. The file as it was becomes a checkpoint first.
+    names. In a terminal it shows both sides and asks, and --web asks on a page in the browser. The
+    file as it was becomes a checkpoint first.
 
     Exit codes: 0 success; 1 conflicts are left.
     """
@@ -66,8 +70,8 @@ def command(
     if (by := _deleting_side(path)) is not None and output is None and not open_page:
         return _resolve_deletion(path, content, by, None if listing else take)
     notebook = read(content, name=path)
-    if open_page:
-        return 1 if _open(notebook, path, output) else 0
+    if open_page or web:
+        return _decide_on_page(path, output) if web else _open(notebook, path, output)
     marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]
@@ -120,7 +124,7 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> i
 
 
 def _open(notebook: Notebook, path: str, output: str | None) -> int:
-    """Show the conflicts of a notebook in a browser, and return how many there are."""
+    """Show the conflicts of a notebook in a browser; return the exit code, 1 if there are any."""
     from nbvc.cli.terminal.browser import write_document
     from nbvc.render.html.conflicts import of_markers, render_conflicts
     from nbvc.render.shown import language_of
@@ -128,7 +132,88 @@ def _open(notebook: Notebook, path: str, output: str | None) -> int:
     found = of_markers(notebook)
     page = "".join(render_conflicts(path, found, language_of(notebook)))
     write_document(page, output, in_browser=True)
-    return len(found)
+    return 1 if found else 0
+
+
+def _decide_on_page(path: str, output: str | None) -> int:
+    """Serve a page on which the conflicts are decided, until it is closed; return the exit code."""
+    from nbvc.cli.terminal.serving import show_page
+
+    deciding = _Deciding(path, output)
+    left = deciding.count_left()
+    if left:
+        try:
+            show_page(deciding.draw, deciding.answer)
+        except KeyboardInterrupt:
+            print(file=sys.stderr)
+        left = deciding.count_left()
+    print(f"{path}: {deciding.decided} decided, {left} left", file=sys.stderr)
+    if not left and output is None:
+        _say_what_next(path)
+    return 1 if left else 0
+
+
+class _Deciding:
+    """A notebook whose conflicts are decided on a page; each answer is written at once."""
+
+    def __init__(self, path: str, output: str | None) -> None:
+        self.path = path
+        self.output = output
+        self.decided = 0
+        self._written: str | None = None
+
+    def _read(self) -> tuple[bytes, Notebook, dict[int, Marked]]:
+        from nbvc.notebook import read
+        from nbvc.notebook.saving import read_stamped
+
+        path = self._written or self.path
+        content, _ = read_stamped(path)
+        notebook = read(content, name=path)
+        marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
+        return content, notebook, marked
+
+    def count_left(self) -> int:
+        """Return how many conflicts are not decided."""
+        return sum(found.hunks for found in self._read()[2].values())
+
+    def draw(self) -> str:
+        """Return the page with what is left to decide."""
+        from nbvc.notebook.content import content_digest
+        from nbvc.render.html.conflicts import of_markers, render_questions
+        from nbvc.render.shown import language_of
+
+        content, notebook, marked = self._read()
+        first = next(iter(marked.values()), None)
+        labels = _label_sides(first)
+        found, language = of_markers(notebook), language_of(notebook)
+        pieces = render_questions(
+            self.path, found, language, content_digest(content), labels=labels
+        )
+        return "".join(pieces)
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Write what was decided, and return what is left."""
+        from nbvc.workflow.restoring import check_seen
+
+        content, notebook, marked = self._read()
+        check_seen(content, str(asked["digest"]), "written")
+        takes = {(int(one["cell"]), int(one["hunk"])): Take(one["take"]) for one in asked["takes"]}
+        settled = _settle_cells(notebook, marked, takes)
+        if settled is not notebook:
+            _write(self.output, self.path, content, settled)
+            self._written = self.output
+            self.decided += len(takes)
+        left = self.count_left()
+        return {"left": left, "text": "Saved. All is decided: you can close this page."}
+
+
+def _label_sides(marked: Marked | None) -> tuple[str, str]:
+    """Return the names of the sides: what git or the merge calls them."""
+    if marked is None:
+        return "local", "remote"
+    names = (("local", marked.local), ("remote", marked.remote))
+    local, remote = (side if said == side else f"{side} ({said})" for side, said in names)
+    return local, remote
 
 
 def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> None:

@@ -35,7 +35,8 @@ Cells = tuple["Cell", ...]
 class Conflicted(msgspec.Struct, frozen=True):
     """A cell of the merged notebook (counted from 0), and the cells it has on each side.
 
-    `base` is None where it isn't known; a side without cells deleted it.
+    `base` is None where it isn't known; a side without cells deleted it. `hunks` are the lines of both
+    sides, a conflict each.
     """
 
     cell: int
@@ -43,6 +44,7 @@ class Conflicted(msgspec.Struct, frozen=True):
     remote: Cells
     base: Cells | None = None
     why: str = ""
+    hunks: tuple[tuple[list[str], list[str]], ...] = ()
 
 
 def of_merge(
@@ -66,7 +68,12 @@ def of_markers(notebook: Notebook) -> list[Conflicted]:
     """Return the conflicts that stand in a notebook."""
     return [
         Conflicted(
-            index, _take_side(cell, marked, Take.LOCAL), _take_side(cell, marked, Take.REMOTE)
+            index,
+            _take_side(cell, marked, Take.LOCAL),
+            _take_side(cell, marked, Take.REMOTE),
+            hunks=tuple(
+                (chunk.lines, chunk.remote) for chunk in marked.chunks if chunk.remote is not None
+            ),
         )
         for index, cell in enumerate(notebook.cells)
         if (marked := find(cell)) is not None
@@ -92,12 +99,36 @@ def render_conflicts(
     )
 
 
+def render_questions(
+    name: str,
+    found: Sequence[Conflicted],
+    language: str,
+    digest: str,
+    *,
+    labels: tuple[str, str] = ("local", "remote"),
+) -> Iterator[str]:
+    """Yield a page on which the conflicts are decided, for the content with a digest."""
+    yield from render_page(
+        f"Conflicts in {name}",
+        _render_body(name, found, language, labels, (), digest),
+        scripts=("page.js", "deciding.js"),
+        answers=True,
+    )
+
+
 def _render_body(
     name: str, found: Sequence[Conflicted], language: str, labels: tuple[str, str],
-    decisions: Sequence[Decision],
+    decisions: Sequence[Decision], digest: str = "",
 ) -> Iterator[Html]:  # fmt: skip
     said = count(len(found), "cell", "to decide") if found else "no conflicts"
-    yield render_header(f"Conflicts in {name}", f"{said} · decide with nbvc resolve")
+    how = "what is open stays as it is" if digest else "decide with nbvc resolve"
+    controls = (
+        make_element("span", "", id="said", class_="hint", role="status"),
+        make_element("button", "Save", id="save", type="button", disabled=True, data_digest=digest),
+    )
+    yield render_header(
+        f"Conflicts in {name}", f"{said} · {how}", *(controls if digest and found else ())
+    )
     yield Html('<div class="columns">')
     yield make_element(
         "nav", make_element("h2", "Conflicts"), _render_outline(found), aria_label="Conflicts"
@@ -106,7 +137,7 @@ def _render_body(
     if not found:
         yield make_element("p", "Nothing is left to decide.", class_="empty")
     for each in found:
-        yield _render_conflict(each, language, labels)
+        yield _render_conflict(each, language, labels, asks=bool(digest))
     if decisions:
         yield _render_decisions(decisions)
     yield Html("</main></div>")
@@ -132,7 +163,9 @@ def _render_outline(found: Sequence[Conflicted]) -> Html:
     return make_element("ol", *items, class_="outline")
 
 
-def _render_conflict(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:
+def _render_conflict(
+    each: Conflicted, language: str, labels: tuple[str, str], *, asks: bool
+) -> Html:
     place = f"x{each.cell + 1}"
     heading = make_element(
         "h3",
@@ -144,9 +177,44 @@ def _render_conflict(each: Conflicted, language: str, labels: tuple[str, str]) -
         if each.base is None
         else _render_three(each, language, labels)
     )
+    questions = _render_questions(each, labels) if asks else NOTHING
     return make_element(
-        "section", heading, body, class_="cell change conflict", id=place, tabindex="-1"
+        "section", heading, body, questions, class_="cell change conflict", id=place, tabindex="-1"
     )
+
+
+def _render_questions(each: Conflicted, labels: tuple[str, str]) -> Html:
+    """Return a question for each conflict of a cell: which side stays."""
+    fields = []
+    for number, sides in enumerate(each.hunks):
+        which = f"Conflict {number + 1} of {len(each.hunks)}" if len(each.hunks) > 1 else "Keep"
+        choices = [
+            make_element(
+                "label",
+                make_element(
+                    "input", type="radio", name=f"take-{each.cell}-{number}", value=take.value
+                ),
+                f" {word}",
+            )
+            for take, word in zip(Take, (*labels, "both, in this order"), strict=True)
+        ]
+        glimpses = [
+            make_element("code", first_text(lines) or "nothing", class_="glimpse")
+            for lines in sides
+            if len(each.hunks) > 1
+        ]
+        fields.append(
+            make_element(
+                "fieldset", make_element("legend", which), *choices, *glimpses,
+                class_="decide", data_cell=str(each.cell), data_hunk=str(number),
+            )
+        )  # fmt: skip
+    return join_pieces(*fields)
+
+
+def first_text(lines: Sequence[str]) -> str:
+    """Return the first line that is not blank."""
+    return next((line.strip() for line in lines if line.strip()), "")
 
 
 def _render_three(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:

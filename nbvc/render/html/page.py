@@ -22,14 +22,17 @@ def render_page(
     styles: Sequence[str] = ("page.css", "diff.css"),
     scripts: Sequence[str] = ("page.js",),
     folder: str | None = None,
+    answers: bool = False,
 ) -> Iterator[str]:
     """Yield a whole page, piece by piece. `body` are pieces of markup.
+
+    A page that is served `answers`: it may ask the place that it came from.
 
     `styles` and `scripts` are names of files in this package, or in `folder` where they are there.
     """
     codes = [_read_file(name, folder) for name in scripts]
     yield "<!doctype html>\n"
-    yield f'<html lang="en">\n<head>\n<meta charset="utf-8">\n{_make_policy(codes)}\n'
+    yield f'<html lang="en">\n<head>\n<meta charset="utf-8">\n{_make_policy(codes, answers=answers)}\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield '<meta name="color-scheme" content="light dark">\n'
     yield '<meta name="referrer" content="no-referrer">\n'
@@ -48,7 +51,7 @@ def render_page(
     yield "</body>\n</html>\n"
 
 
-def _make_policy(scripts: Sequence[str]) -> Html:
+def _make_policy(scripts: Sequence[str], *, answers: bool) -> Html:
     """Return the Content-Security-Policy (CSP level 3) as an element of the head."""
     hashes = " ".join(f"'sha256-{_hash_code(code)}'" for code in scripts) or "'none'"
     rules = (
@@ -56,6 +59,7 @@ def _make_policy(scripts: Sequence[str]) -> Html:
         "img-src data:",
         "style-src 'unsafe-inline'",
         f"script-src {hashes}",
+        *(["connect-src 'self'"] if answers else []),
         "base-uri 'none'",
         "form-action 'none'",
     )

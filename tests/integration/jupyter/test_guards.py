@@ -29,9 +29,9 @@ METHODS = [
     (path, method) for path, handler in ROUTES for method in METHOD_NAMES if method in vars(handler)
 ]
 READS = {
-    *("status", "digest", "diff", "marks", "merge"),
-    *("versions", "versions/changes", "version", "blame", "resolve/open"),
-    *("project", "project/branches", "text/diff", "text/conflict"),
+    *("status", "digest", "diff", "versions", "versions/changes", "version", "blame"),
+    *("resolve/open", "merge", "project", "project/branches", "text/diff", "text/conflict"),
+    "marks",
 }
 SHA = "0" * 64
 

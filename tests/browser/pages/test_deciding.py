@@ -1,0 +1,69 @@
+"""Conflicts that are decided on a page."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nbvc import Notebook, merge, read
+from nbvc.merging.markers import find
+from tests.making import code, notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+BASE = ["import numpy as np\nrate = 0.1\nprint(rate)", "a = 1\nkeep = f(0)\nb = 1", "done = 1"]
+
+
+def nb(*sources: str) -> Notebook:
+    return Notebook.from_dict(notebook(*map(code, sources)))
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A notebook with three conflicts, two of them in one cell."""
+    local, remote = (
+        nb(BASE[0].replace("0.1", number), BASE[1].replace("= 1", f"= {digit}"), BASE[2])
+        for number, digit in (("0.2", "2"), ("0.3", "3"))
+    )
+    merged = merge(nb(*BASE), local, remote).notebook
+    assert sum((found := find(cell)) is not None and found.hunks for cell in merged.cells) == 3
+    place = tmp_path / "a.ipynb"
+    place.write_bytes(merged.to_bytes())
+    monkeypatch.chdir(tmp_path)
+    return place
+
+
+def test_what_is_decided_is_written_and_the_rest_stays(path: Path, browser: Browser) -> None:
+    command = [sys.executable, "-m", "nbvc", "resolve", "--web", path.name]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "BROWSER": "true"}
+    )
+    assert process.stderr is not None
+    found = re.search(r"http://\S+", process.stderr.readline())
+    assert found
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(found[0])
+    assert page.inner_text("#said") == "3 of 3 left to decide"
+    fields = page.locator("fieldset.decide")
+    fields.nth(0).get_by_label("remote").check()
+    fields.nth(1).get_by_label("local").check()
+    page.click("text=Save what is decided")
+    page.get_by_text("1 of 1 left to decide").wait_for()
+    assert read(path).cells[0].source == BASE[0].replace("0.1", "0.3")
+    page.locator("fieldset.decide").get_by_label("both").check()
+    page.click("#save")
+    page.get_by_text("Saved. All is decided").wait_for()
+    page.close()
+    assert process.wait(20) == 0
+    process.stderr.close()
+    assert read(path).cells[1].source == "a = 2\nkeep = f(0)\nb = 2\nb = 3"
+    assert not complaints
