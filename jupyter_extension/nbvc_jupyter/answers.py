@@ -160,7 +160,8 @@ class Done(Answer, frozen=True):
 class Version(Answer, frozen=True):
     """A commit or checkpoint of a notebook; `path` is what the notebook was called then.
 
-    `parents` are the IDs of the versions before a commit: several for a merge.
+    `parents` are the versions that it was made from: several for a merge. `repeats` says that a
+    checkpoint has the content of the version before, or of the commit that followed.
     """
 
     kind: VersionKind
@@ -172,6 +173,33 @@ class Version(Answer, frozen=True):
     path: str
     commit: str
     parents: list[str]
+    pinned: bool = False
+    repeats: bool = False
+
+
+class VersionChange(Answer, frozen=True):
+    """What changed in a version: cells by kind, and the line before and after if it is only one.
+
+    `outputs` is the number of the changed cells of which nothing but outputs changed.
+    """
+
+    is_first: bool = False
+    is_same: bool = False
+    changed: int = 0
+    split: int = 0
+    joined: int = 0
+    added: int = 0
+    removed: int = 0
+    moved: int = 0
+    outputs: int = 0
+    before: str | None = None
+    after: str | None = None
+
+
+class VersionChanges(Answer, frozen=True):
+    """What changed in versions, by their ids."""
+
+    changes: dict[str, VersionChange]
 
 
 class Versions(Answer, frozen=True):
@@ -457,11 +485,12 @@ class Person(Answer, frozen=True):
 class Project(Answer, frozen=True):
     """A repository and all that is not committed in it.
 
-    `branch` is None if HEAD is detached, `head` before the first commit. `more` counts files that
-    are not listed.
+    `asked` is the path from the top of the file that was asked for. `branch` is None if HEAD is
+    detached, `head` before the first commit. `more` counts files that are not listed.
     """
 
     top: str
+    asked: str | None
     branch: str | None
     head: str | None
     identity: Person | None

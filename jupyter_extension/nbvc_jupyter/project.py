@@ -66,6 +66,7 @@ def show_project(site: Site, request: ProjectRequest, stop: Stop) -> a.ProjectSt
     who = overview.identity
     return a.Project(
         top=os.path.basename(repository.top),
+        asked=_name_asked(site, repository, request.path),
         branch=overview.branch.name if overview.branch else None,
         head=overview.head,
         identity=a.Person(who.name, who.email) if who else None,
@@ -77,6 +78,12 @@ def show_project(site: Site, request: ProjectRequest, stop: Stop) -> a.ProjectSt
         files=[_show_file(site, repository, file) for file in overview.files],
         more=overview.more,
     )
+
+
+def _name_asked(site: Site, repository: Repository, path: str) -> str | None:
+    """Return the path from the top of the file that was asked for, None for a folder."""
+    found = site.contents.anything(path)
+    return None if found is None or os.path.isdir(found.file) else repository.name(found.file)
 
 
 def _show_running(overview: Overview) -> a.Running | None:

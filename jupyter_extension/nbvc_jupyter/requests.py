@@ -67,6 +67,13 @@ class VersionsRequest(msgspec.Struct, frozen=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 200
 
 
+class ChangesRequest(msgspec.Struct, frozen=True):
+    """Tell what changed in versions, given by their ids."""
+
+    path: str
+    ids: list[str]
+
+
 class VersionRequest(msgspec.Struct, frozen=True):
     """Show a version; the browser has the cells of the known one."""
 
@@ -115,6 +122,15 @@ class DeleteRequest(msgspec.Struct, frozen=True):
 
     path: str
     id: str
+
+
+class EditRequest(msgspec.Struct, frozen=True):
+    """Give a checkpoint another message, pin it, or unpin it; null leaves that as it is."""
+
+    path: str
+    id: str
+    message: str | None = None
+    pinned: bool | None = None
 
 
 class CommitRequest(msgspec.Struct, frozen=True):

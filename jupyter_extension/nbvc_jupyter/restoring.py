@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nbvc_jupyter.requests import (
         CheckpointRequest,
         DeleteRequest,
+        EditRequest,
         NotebookRequest,
         RestoreRequest,
     )
@@ -69,7 +70,8 @@ def _read_sent(site: Site, place: NotebookPlace, notebook: msgspec.Raw) -> bytes
 def _thin(site: Site, place: NotebookPlace, message: str, keep: int) -> None:
     """Delete the oldest checkpoints of a message, such as automatic ones."""
     store = site.store(place)
-    same = [one for one in store.list(place.file) if one.message == message]
+    every = store.list(place.file)
+    same = [one for one in every if one.message == message and not one.pinned]
     for one in same[:-keep]:
         try:
             store.delete(place.file, one.id)
@@ -82,6 +84,14 @@ def delete_checkpoint(site: Site, request: DeleteRequest, _: Stop) -> a.Done:
     place = site.contents.place(request.path)
     site.store(place).delete(place.file, request.id)
     return a.Done()
+
+
+def edit_checkpoint(site: Site, request: EditRequest, _: Stop) -> a.Checkpoint:
+    """Give a checkpoint another message, pin it, or unpin it. Raises `CheckpointError`."""
+    place = site.contents.place(request.path)
+    store = site.store(place)
+    edited = store.edit(place.file, request.id, request.message, pinned=request.pinned)
+    return show_checkpoint(edited)
 
 
 def restore(site: Site, request: RestoreRequest, stop: Stop) -> a.Restored:

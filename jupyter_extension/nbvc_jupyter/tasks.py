@@ -10,7 +10,16 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from nbvc.names import SUFFIX
-from nbvc_jupyter import committing, comparing, conflicts, project, restoring, texts, versions
+from nbvc_jupyter import (
+    changing,
+    committing,
+    comparing,
+    conflicts,
+    project,
+    restoring,
+    texts,
+    versions,
+)
 from nbvc_jupyter import requests as r
 from nbvc_jupyter.keeping import Keeper
 
@@ -67,7 +76,9 @@ TASKS: dict[str, Task] = {
     "checkpoints": _get(restoring.list_checkpoints, r.NotebookRequest),
     "checkpoints/make": _post(restoring.create_checkpoint, r.CheckpointRequest),
     "checkpoints/delete": _post(restoring.delete_checkpoint, r.DeleteRequest),
+    "checkpoints/edit": _post(restoring.edit_checkpoint, r.EditRequest),
     "versions": _get(versions.list_versions, r.VersionsRequest),
+    "versions/changes": _post(changing.list_changes, r.ChangesRequest),
     "version": _get(versions.show_version, r.VersionRequest),
     "blame": _get(versions.blame_cell, r.BlameRequest),
     "commit": _post(committing.commit_and_push, r.CommitRequest),

@@ -28,7 +28,7 @@ def show_texts(site: Site, request: FileRequest, stop: Stop) -> a.TextPair:
     """Return a text file as the last commit has it and as it is now. Raises `NbvcError`."""
     repository = site.repository(site.contents.project(request.path), stop)
     path = _find_readable(site, repository, request.name)
-    stored = repository.git.ask("cat-file", "--filters", f"HEAD:{request.name}")
+    stored = repository.storing.git.ask("cat-file", "--filters", f"HEAD:{request.name}")
     before = None if stored.code else _decode(stored.stdout)
     after = _decode(read_file(path)) if os.path.isfile(path) else None
     return a.TextPair(before, after, to_builtins(line_ops(before or "", after or "")))

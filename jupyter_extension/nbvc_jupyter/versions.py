@@ -9,6 +9,7 @@ from nbvc.git import make_stoppable
 from nbvc.versions.model import VersionType
 from nbvc.workflow.history import open_history, read_as_stored
 from nbvc_jupyter import answers as a
+from nbvc_jupyter.changing import find_parents, find_repeated
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.sides import read_version, with_cells
 
@@ -23,15 +24,29 @@ if TYPE_CHECKING:
 def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(request.path)
-    commits = site.commits(place)
+    commits, saved = site.commits(place), site.store(place)
     repository = make_stoppable(commits.repository, stop)
-    with open_history(commits, place.file, site.store(place), repository=repository) as history:
+    with open_history(commits, place.file, saved, repository=repository) as history:
         found = history.versions()
-    shown = [_show_version(version) for version in found[: request.limit]]
+    checkpoints = saved.list(place.file)
+    parents = find_parents(found, checkpoints)
+    pinned = {one.id for one in checkpoints if one.pinned}
+    repeated = find_repeated(found, parents)
+    shown = [
+        _show_version(
+            version,
+            parents[version.id],
+            pinned=version.id in pinned,
+            repeats=version.id in repeated,
+        )
+        for version in found[: request.limit]
+    ]
     return a.Versions(shown, len(found) <= request.limit)
 
 
-def _show_version(one: Version) -> a.Version:
+def _show_version(
+    one: Version, parents: tuple[str, ...], *, pinned: bool, repeats: bool
+) -> a.Version:
     return a.Version(
         kind=one.kind,
         id=one.id,
@@ -41,7 +56,9 @@ def _show_version(one: Version) -> a.Version:
         message=one.message.strip(),
         path=one.name,
         commit=one.commit,
-        parents=[*one.parents],
+        parents=[*parents],
+        pinned=pinned,
+        repeats=repeats,
     )
 
 

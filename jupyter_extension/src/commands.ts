@@ -6,9 +6,11 @@ import type { What } from './compare/menu';
 import { compareWith, openMenu } from './compare/menu';
 import { openFiles } from './compare/opening';
 import { openConflicts } from './conflict/opening';
+import { showBlame } from './history/blame';
 import { openHistory } from './history/opening';
 import { findLive, LiveNotebook, serverPath } from './live/document';
-import { commitIcon, compareIcon, historyIcon } from './shared/icons';
+import type { Versions } from './panel/opening';
+import { commitIcon, compareIcon, historyIcon, versionsIcon } from './shared/icons';
 import type { IServices } from './shared/services';
 import { notifyProblem } from './shared/tell';
 import { chooseNotebook } from './versions/notebooks';
@@ -19,7 +21,11 @@ export const COMMANDS = {
   checkpoint: 'nbvc:checkpoint',
   compareFiles: 'nbvc:compare-files',
   history: 'nbvc:history',
-  conflicts: 'nbvc:conflicts'
+  conflicts: 'nbvc:conflicts',
+  blame: 'nbvc:blame',
+  panel: 'nbvc:panel',
+  getChanges: 'nbvc:get-changes',
+  branches: 'nbvc:branches'
 } as const;
 
 /** Return the notebook of a command: by its arguments, or the one in front. */
@@ -42,7 +48,11 @@ function findSelected(services: IServices): string[] {
     .map(item => serverPath(contents, item.path));
 }
 
-export function addCommands(services: IServices, palette: ICommandPalette | null): void {
+export function addCommands(
+  services: IServices,
+  versions: Versions,
+  palette: ICommandPalette | null
+): void {
   const { app, trans, tracker } = services;
   const { commands } = app;
   const open = (): boolean => Boolean(tracker?.currentWidget);
@@ -69,7 +79,8 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
         path: live.path,
         name: PathExt.basename(live.path),
         live,
-        openConflicts: path => void openConflicts(services, path)
+        openConflict: file => versions.openFile(file),
+        openPanel: () => versions.show()
       })
     )
   });
@@ -160,7 +171,7 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
         const selected = args.selected ? findSelected(services)[0] : undefined;
         const path = named ?? selected ?? findTarget(services, {})?.path;
         if (path) {
-          openConflicts(services, path);
+          openConflicts(services, path, versions.next);
         }
       } catch (error) {
         notifyProblem(error);
@@ -168,12 +179,55 @@ export function addCommands(services: IServices, palette: ICommandPalette | null
     }
   });
 
+  commands.addCommand(COMMANDS.blame, {
+    label: trans.__('Who Wrote This Cell?'),
+    caption: trans.__('Show who last changed the current cell, when and why'),
+    isEnabled: open,
+    execute: withTarget(live => void showBlame(live, trans))
+  });
+
+  commands.addCommand(COMMANDS.panel, {
+    label: trans.__('Show Changed Files'),
+    caption: trans.__('Show the panel with the branch and all changed files'),
+    icon: versionsIcon,
+    execute: () => versions.show()
+  });
+
+  commands.addCommand(COMMANDS.getChanges, {
+    label: trans.__('Get Changes of Others'),
+    caption: trans.__('Fetch what others pushed, and merge it'),
+    isEnabled: () => Boolean(versions.model.project?.remotes.length),
+    execute: () => {
+      versions.show();
+      void versions.panel.getChanges();
+    }
+  });
+
+  commands.addCommand(COMMANDS.branches, {
+    label: trans.__('Switch or Begin a Branch…'),
+    caption: trans.__('Show the branches to switch to'),
+    isEnabled: () => versions.model.project !== null,
+    execute: () => {
+      versions.show();
+      versions.panel.openBranches();
+    }
+  });
+  versions.model.changed.connect(() => commands.notifyCommandChanged());
+
   const category = trans.__('Notebook versions');
-  palette?.addItem({ command: COMMANDS.commit, category });
+  for (const command of [
+    COMMANDS.panel,
+    COMMANDS.commit,
+    COMMANDS.getChanges,
+    COMMANDS.branches
+  ]) {
+    palette?.addItem({ command, category });
+  }
   for (const what of ['checkpoint', 'head', 'pick', 'file']) {
     palette?.addItem({ command: COMMANDS.compare, category, args: { what } });
   }
   palette?.addItem({ command: COMMANDS.checkpoint, category });
   palette?.addItem({ command: COMMANDS.history, category });
   palette?.addItem({ command: COMMANDS.conflicts, category });
+  palette?.addItem({ command: COMMANDS.blame, category });
 }

@@ -1,16 +1,21 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
+import { Versions } from './panel/opening';
+import { StatusItem } from './panel/status';
 import { watchSaves } from './live/saved';
 import { provideDiffs } from './provider';
 import { setLanguage } from './shared/error';
@@ -28,7 +33,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     IDocumentManager,
     IEditorLanguageRegistry,
-    ITranslator
+    IEditorServices,
+    ITranslator,
+    IStatusBar,
+    ILayoutRestorer
   ],
   activate: (
     app,
@@ -39,7 +47,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     documents: IDocumentManager | null,
     languages: IEditorLanguageRegistry | null,
-    translator: ITranslator | null
+    editors: IEditorServices | null,
+    translator: ITranslator | null,
+    statusBar: IStatusBar | null,
+    restorer: ILayoutRestorer | null
   ) => {
     const trans = (translator ?? nullTranslator).load('nbvc');
     setLanguage(trans);
@@ -49,17 +60,25 @@ const plugin: JupyterFrontEndPlugin<void> = {
       trans,
       rendermime,
       languages,
+      editors,
       tracker,
       documents,
       browsers,
       settings
     };
     watchSaves(tracker);
-    addCommands(services, palette);
-    offerConflicts(services);
+    const versions = new Versions(services);
+    restorer?.add(versions.panel, versions.panel.id);
+    statusBar?.registerStatusItem(PLUGIN, {
+      align: 'left',
+      item: new StatusItem(services, versions.model, () => versions.show()),
+      rank: 20
+    });
+    addCommands(services, versions, palette);
+    offerConflicts(services, versions.next);
     rollCheckpoints(services);
     watchDisk(services);
-    void provideDiffs(services);
+    void provideDiffs(services, versions.next);
   }
 };
 

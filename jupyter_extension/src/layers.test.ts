@@ -12,8 +12,10 @@ const ROOMS = [
   'versions',
   'compare',
   'history',
+  'project',
   'commit',
   'conflict',
+  'panel',
   '.'
 ];
 

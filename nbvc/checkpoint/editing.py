@@ -1,4 +1,4 @@
-"""Deleting, thinning and renaming: a chain is written anew above what changes, then swapped in.
+"""Deleting, thinning, editing, renaming: a chain is written anew above a change, then swapped in.
 
 o──A──B──C      delete A      o──B'──C'      B' and C' keep the ids, times and files of B and C
 """
@@ -12,7 +12,7 @@ import msgspec
 from nbvc.checkpoint.creating import iterate_attempts
 from nbvc.checkpoint.lineage import find_lineage, in_order, notebook_of
 from nbvc.checkpoint.names import PREFIX, ref_part
-from nbvc.checkpoint.record import change_parent
+from nbvc.checkpoint.record import change_message, change_parent
 from nbvc.checkpoint.sharing import is_deletable
 from nbvc.errors import CheckpointError, ForeignCheckpointError, make_visible
 from nbvc.git.plumbing.packs import draft_object, store
@@ -36,6 +36,15 @@ def delete(store_: StoreBase, name: str, checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint
 
 
+def edit(
+    store_: StoreBase, name: str, checkpoint: Checkpoint, message: str, *, pinned: bool
+) -> None:
+    """Give a checkpoint another message, and pin it or not; see `Store.edit`."""
+    check_deletable(store_, name, checkpoint)
+    for ref in _find_refs(store_, name, checkpoint):
+        _edit(store_, ref, checkpoint, message, pinned=pinned)
+
+
 def check_deletable(store_: StoreBase, name: str, checkpoint: Checkpoint) -> None:
     """Refuse to delete what the next fetch would bring back; see `Store.check_deletable`."""
     import shlex
@@ -48,7 +57,7 @@ def check_deletable(store_: StoreBase, name: str, checkpoint: Checkpoint) -> Non
             command = shlex.join(["nbvc", "checkpoint", "delete", name, checkpoint.id])
             raise ForeignCheckpointError(
                 f"the checkpoint {checkpoint.id} was made {'in' if is_here else 'on'} {place}, and "
-                "can be deleted only there",
+                "can be changed or deleted only there",
                 where=make_visible(name),
                 hint=f"there, run {make_visible(command)} and nbvc checkpoint push; then run nbvc "
                 "checkpoint fetch here",
@@ -125,6 +134,28 @@ def _drop(store_: StoreBase, ref: str, ids: set[str]) -> None:
         if len(kept) == len(chain):
             return
         if swap(store_.repository, [Swap(PREFIX + ref, tip, _rewrite_chain(store_, kept))]):
+            store_.chains.forget(ref)
+            return
+    raise _make_busy_error(ref)
+
+
+def _edit(
+    store_: StoreBase, ref: str, checkpoint: Checkpoint, message: str, *, pinned: bool
+) -> None:
+    """Write a chain with another message of one checkpoint."""
+    for _ in iterate_attempts(partial(store_.refs.get, ref)):
+        tip = store_.refs.get(ref)
+        chain = store_.chains.read(ref, tip) if tip else ()
+        place = next((at for at, one in enumerate(chain) if one.id == checkpoint.id), None)
+        if place is None:
+            return
+        (content,) = _read_contents(store_, chain[place : place + 1])
+        changed = change_message(content, chain[place], message, pinned=pinned)
+        draft = draft_object(store_.repository, "commit", changed)
+        store(store_.repository, [draft])
+        one = msgspec.structs.replace(chain[place], commit=draft.oid)
+        edited = (*chain[:place], one, *chain[place + 1 :])
+        if swap(store_.repository, [Swap(PREFIX + ref, tip, _rewrite_chain(store_, edited))]):
             store_.chains.forget(ref)
             return
     raise _make_busy_error(ref)

@@ -8,6 +8,7 @@ message  before the rewrite
          Nbvc-Head: 3f2a…            (HEAD at that time, where there was one)
          Nbvc-Id: 91ab02c4d5e6       (where a checkpoint before it was deleted since)
          Nbvc-Blob: 77e0…
+         Nbvc-Pinned: yes            (where no retention may let it go)
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
     `id` names it for ever; `commit` holds it now (deleting an older one rewrites the chain). `path`
     is where the notebook was, relative to the repository's top (outside of one: absolute). `head`
-    is the commit that was checked out. `blob` is its content's id. `seconds` count since 1970.
+    is the commit that was checked out. `blob` is its content's id. `seconds` count since 1970. No
+    retention lets a pinned one go.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     head: str | None
     blob: str
     machine: str
+    pinned: bool = False
 
     @property
     def time(self) -> str:
@@ -120,6 +123,7 @@ def make_checkpoint(commit: str, ident: str, seconds: int, body: str, machine: s
         head=said.get("Head"),
         blob=said.get("Blob", ""),
         machine=machine,
+        pinned="Pinned" in said,
     )
 
 
@@ -138,3 +142,18 @@ def change_parent(content: bytes, checkpoint: Checkpoint, parent: str | None) ->
     if b"\nNbvc-Id: " not in body:
         body = body.rstrip(b"\n") + f"\nNbvc-Id: {checkpoint.id}\n".encode()
     return b"\n".join(lines) + gap + body
+
+
+def change_message(content: bytes, checkpoint: Checkpoint, message: str, *, pinned: bool) -> bytes:
+    """Return a checkpoint's commit object with another message; it keeps its id by saying it."""
+    head, gap, body = content.partition(b"\n\n")
+    _, _, ends = body.rstrip(b"\n").rpartition(b"\n\n")
+    trailers = [
+        line for line in ends.split(b"\n") if not line.startswith((b"Nbvc-Id: ", b"Nbvc-Pinned: "))
+    ]
+    trailers.append(b"Nbvc-Id: " + checkpoint.id.encode())
+    if pinned:
+        trailers.append(b"Nbvc-Pinned: yes")
+    title = message.replace("\0", "\\x00").strip("\r\n") or _UNTITLED
+    new = title.encode(errors="backslashreplace") + b"\n\n" + b"\n".join(trailers) + b"\n"
+    return head + gap + new

@@ -29,11 +29,14 @@ class Retention(msgspec.Struct, frozen=True):
 def find_expired(
     checkpoints: Sequence[Checkpoint], retention: Retention, now: float
 ) -> list[Checkpoint]:
-    """Return the checkpoints, given oldest first, that a retention lets go; the newest never is."""
+    """Return the checkpoints, given oldest first, that a retention lets go.
+
+    The newest one and pinned ones always stay.
+    """
     last = max(retention.last, 1)
-    older = checkpoints[:-last]
+    older = [one for one in checkpoints[:-last] if not one.pinned]
     if not retention.thin:
-        return list(older)
+        return older
     taken: set[tuple[int, int]] = set()
     gone = []
     for checkpoint in reversed(older):

@@ -1,4 +1,4 @@
-"""The checkpoints of one repository: make, list, show, restore, delete, rename.
+"""The checkpoints of one repository: make, list, show, restore, delete, edit, rename.
 
 One ref for each notebook and writer, `refs/nbvc/checkpoints/<machine>/<notebook>`; lists merge what
 all writers have. A new checkpoint is a commit on top of the writer's last one, and the ref moves by
@@ -83,6 +83,23 @@ class Store(StoreBase):
         from nbvc.checkpoint.editing import delete
 
         return delete(self, self.name(path), self.find(path, which))
+
+    def edit(
+        self, path: str, which: str, message: str | None = None, *, pinned: bool | None = None
+    ) -> Checkpoint:
+        """Give a checkpoint another message, pin it, or unpin it; None leaves that as it is.
+
+        It keeps its id. No retention lets a pinned checkpoint go. Raises `ForeignCheckpointError`
+        for one that another clone made and shared.
+        """
+        from nbvc.checkpoint.editing import edit
+
+        found = self.find(path, which)
+        text = found.message if message is None else message
+        pin = found.pinned if pinned is None else pinned
+        if (text, pin) != (found.message, found.pinned):
+            edit(self, self.name(path), found, text, pinned=pin)
+        return self.find(path, found.id)
 
     def check_deletable(self, path: str, checkpoint: Checkpoint) -> None:
         """Raise `ForeignCheckpointError` if `delete` would."""

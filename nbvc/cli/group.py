@@ -6,34 +6,47 @@ import click
 
 from nbvc.cli.settings.groups import LazyGroup
 
-COMMANDS = {
-    "add": "Stage some cells of notebooks.",
-    "blame": "Show the commit that last changed each cell, or each line.",
-    "check": "Report outputs, noise and secrets that should not be committed.",
-    "checkpoint": "Save points of notebooks: make, list, compare, restore, share.",
-    "clean": "Remove outputs, execution counts and noise from notebooks.",
-    "commit": "Commit some notebooks and nothing else, and push.",
-    "config": "Show the settings of a path, or which keys are noise.",
-    "diff": "Show what changed between notebooks, by cell.",
-    "doctor": "Find what is wrong with nbvc in git here, and say how to mend it.",
-    "fix": "Make a file full of git's conflict markers a notebook that opens.",
-    "install": "Set git up, so that git diff, log and merge understand notebooks.",
-    "log": "List the versions of a notebook, and what each changed in cells.",
-    "merge": "Merge three notebooks, by cell.",
-    "outputs": "Manage stored outputs: list, show, restore, delete.",
-    "patch": "Apply a diff to a notebook.",
-    "pull": "Fetch what the branch follows, and merge it, notebooks by cell.",
-    "report": "What a range of commits changed, as a page, a comment and JSON for CI.",
-    "refresh": "Let git see that a rerun changed nothing that it keeps.",
-    "reset": "Take some cells of notebooks out of the index.",
-    "resolve": "List the conflicts in a notebook, and decide them.",
-    "restore": "Put cells of a notebook back as they were in a version.",
-    "search": "Find the versions of a notebook that a text appeared in.",
-    "show": "Print a notebook as readable text.",
-    "status": "List the notebooks that changed: sources, outputs only, noise only.",
-    "timeline": "Write a page that replays a notebook: a slider over all versions.",
-    "uninstall": "Undo nbvc install.",
+SECTIONS = {
+    "Look": {
+        "diff": "Show what changed between notebooks, by cell.",
+        "show": "Print a notebook as readable text.",
+        "status": "List changed notebooks: sources, outputs or noise only.",
+        "report": "Report what a range of commits changed, for CI.",
+    },
+    "History": {
+        "log": "List the versions of a notebook, and what each changed.",
+        "blame": "Show the commit that last changed each cell or line.",
+        "search": "Find the versions in which a text appeared.",
+        "timeline": "Write a page with a slider over all versions.",
+        "checkpoint": "Save points: make, list, compare, restore, share.",
+    },
+    "Commit and share": {
+        "add": "Stage single cells.",
+        "reset": "Take single cells out of the index.",
+        "restore": "Put single cells back as they were in a version.",
+        "commit": "Commit notebooks or single cells, and push.",
+        "pull": "Fetch what the branch follows, and merge it by cell.",
+    },
+    "Merge and repair": {
+        "merge": "Merge three notebooks, by cell.",
+        "resolve": "List the conflicts in a notebook, and decide them.",
+        "fix": "Make a file full of git's conflict markers open again.",
+        "patch": "Apply a diff to a notebook.",
+    },
+    "Outputs and noise": {
+        "clean": "Remove outputs, counts and noise from notebooks.",
+        "check": "Report outputs, noise and secrets before a commit.",
+        "outputs": "List, show, restore and delete stored outputs.",
+        "refresh": "Let git see that a rerun changed nothing that it keeps.",
+    },
+    "Set up": {
+        "install": "Let git diff, log and merge understand notebooks.",
+        "uninstall": "Undo nbvc install.",
+        "doctor": "Find what is wrong here, and say how to fix it.",
+        "config": "Show the settings of a path, or which keys are noise.",
+    },
 }
+COMMANDS = {name: text for section in SECTIONS.values() for name, text in section.items()}
 
 PLACES = {
     **{name: (f"nbvc.cli.commands.{name}", "command") for name in COMMANDS},
@@ -51,7 +64,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 @click.command(
     cls=LazyGroup,
-    summaries=COMMANDS,
+    sections=SECTIONS,
     places=PLACES,
     hint=" See 'nbvc --help'.",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -61,6 +74,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     ),
 )
 @click.option(
+    "-V",
     "--version",
     is_flag=True,
     is_eager=True,

@@ -48,7 +48,7 @@ def _is_noise(repository: Repository, name: str) -> bool:
 
     if not name.endswith(SUFFIX):
         return False
-    stored = repository.git.ask("cat-file", "--filters", f"HEAD:{name}")
+    stored = repository.storing.git.ask("cat-file", "--filters", f"HEAD:{name}")
     try:
         content = read_file(repository.path(name))
         return stored.code == 0 and not diff(read(stored.stdout), read(content)).changed

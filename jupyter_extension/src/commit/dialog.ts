@@ -43,6 +43,7 @@ class CommitDialog extends Dialog<void> {
     work.finish = () => super.resolve(0);
     work.label = (button, text, isOff) => this._label(button, text, isOff);
     work.settle = () => this._keepFocus();
+    work.rename = title => this._rename(title);
     void work.load();
   }
 
@@ -72,10 +73,19 @@ class CommitDialog extends Dialog<void> {
     }
   }
 
-  /** Give the focus to the accept button if the element that had it is disabled. */
+  private _rename(title: string): void {
+    const text = this.node.querySelector('.jp-Dialog-header')?.firstChild;
+    if (text?.nodeType === Node.TEXT_NODE) {
+      text.nodeValue = title;
+    }
+  }
+
+  /** Give the focus to the accept button if the element that had it is disabled or out of sight. */
   private _keepFocus(): void {
     const active = document.activeElement;
-    if (!active || active === document.body || active.matches(':disabled')) {
+    const isLost =
+      !active || active === document.body || active.matches(':disabled, [hidden] *');
+    if (isLost) {
       this.node
         .querySelector<HTMLElement>('.jp-Dialog-button.jp-mod-accept:not(:disabled)')
         ?.focus();

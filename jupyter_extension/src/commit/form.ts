@@ -4,10 +4,10 @@ import { hasNotebookChanged } from '../diff/rows';
 import { countChanges, listChanges } from '../diff/summary';
 import { formatCounts, formatMark } from '../diff/words';
 import type { IDiffAnswer } from '../server/comparing';
-import type { IRepositoryStatus, Status } from '../server/contract';
-import { h } from '../shared/dom';
-import type { Finishing } from './words';
-import { describeFinishing, isFinishing, suggestMessage } from './words';
+import { IdentityForm, RemoteForm } from '../project/forms';
+import { suggestMessage } from '../project/words';
+import type { INamedBranch, IProject, IRepositoryStatus, Status } from '../server/contract';
+import { createButton, h } from '../shared/dom';
 
 export interface IChoices {
   message: string;
@@ -19,6 +19,9 @@ export interface IChoices {
   remember_outputs: boolean;
 }
 
+/** What the menu of branches has for a new one: no branch can be called so. */
+const NEW_BRANCH = ' ';
+
 /** Changes listed one by one; the others are counted. */
 const LISTED = 6;
 
@@ -29,21 +32,29 @@ export class CommitForm {
   /** Called if other outputs would be committed. */
   onOutputs: () => void = () => undefined;
   private readonly _summary: HTMLElement;
-  private readonly _branch: HTMLInputElement;
+  private readonly _identity: IdentityForm;
+  private readonly _place: RemoteForm;
+  private readonly _branch: HTMLSelectElement;
+  private readonly _newBranch: HTMLInputElement;
   private readonly _remote: HTMLSelectElement;
   private readonly _push: HTMLInputElement;
   private readonly _pushText: HTMLElement;
   private readonly _earlier = h('span', { class: 'nbvc-Muted' });
   private readonly _loose = h('p', { class: 'nbvc-Muted', role: 'status', hidden: true });
   private readonly _outputs: HTMLSelectElement;
+  private readonly _others = h('div', { class: 'nbvc-Commit-others' });
+  private _suggestion = '';
   /** What commits of this notebook do with outputs. */
   private _proposed: string;
   private _repository: IRepositoryStatus | null = null;
   private _hasChanges: boolean | null = null;
 
+  /** `path` is the notebook's; `added` is called once there is a place to push to. */
   constructor(
     private readonly _trans: TranslationBundle,
-    chosen: { message: string; push: boolean; outputs: 'keep' | 'strip' }
+    chosen: { message: string; push: boolean; outputs: 'keep' | 'strip' },
+    private readonly _path: string,
+    added: () => Promise<void>
   ) {
     const trans = _trans;
     this.message = h('textarea', {
@@ -59,13 +70,28 @@ export class CommitForm {
       { class: 'nbvc-Commit-summary', role: 'status' },
       h('span', { class: 'nbvc-Muted' }, trans.__('Looking at what has changed…'))
     );
-    this._branch = h('input', {
+    this._branch = h('select', {
       class: 'nbvc-Commit-branch jp-mod-styled',
+      'aria-label': trans.__('Branch')
+    });
+    this._newBranch = h('input', {
+      class: 'nbvc-Commit-newBranch jp-mod-styled',
       type: 'text',
       spellcheck: 'false',
-      'aria-label': trans.__('Branch'),
-      title: trans.__('Another name makes a new branch from here')
+      placeholder: trans.__('Its name'),
+      'aria-label': trans.__('Name of the new branch')
     });
+    this._newBranch.hidden = true;
+    this._branch.addEventListener('change', () => {
+      this._newBranch.hidden = this._branch.value !== NEW_BRANCH;
+      if (!this._newBranch.hidden) {
+        this._newBranch.focus();
+      }
+    });
+    this._identity = new IdentityForm(trans);
+    this._identity.node.hidden = true;
+    this._place = new RemoteForm(trans, () => _path, added);
+    this._place.node.hidden = true;
     this._remote = h('select', {
       class: 'nbvc-Commit-remote jp-mod-styled',
       'aria-label': trans.__('Remote')
@@ -84,10 +110,12 @@ export class CommitForm {
     this.node.append(
       this.message,
       this._summary,
+      this._others,
       h(
         'div',
         { class: 'nbvc-Commit-choices' },
         h('label', {}, h('span', {}, trans.__('Branch')), this._branch),
+        this._newBranch,
         h('label', {}, h('span', {}, trans.__('Outputs')), this._outputs),
         h(
           'div',
@@ -95,15 +123,18 @@ export class CommitForm {
           h('label', {}, this._push, this._pushText),
           this._remote,
           this._earlier
-        )
+        ),
+        this._place.node
       ),
-      this._loose
+      this._loose,
+      this._identity.node
     );
     this.node.addEventListener('input', () => this._update());
+    this.message.addEventListener('keydown', event => this._onKey(event));
   }
 
   get choices(): IChoices {
-    const branch = this._branch.value.trim();
+    const branch = this._branchName;
     return {
       message: this.message.value.trim(),
       push: this._push.checked && this.canPush,
@@ -116,7 +147,32 @@ export class CommitForm {
 
   /** Whether there is a remote, and a branch to push to it. */
   get canPush(): boolean {
-    return Boolean(this._repository?.remotes.length && this._branch.value.trim());
+    return Boolean(this._repository?.remotes.length && this._branchName);
+  }
+
+  /** The branch to commit on, empty for none. */
+  private get _branchName(): string {
+    const { value } = this._branch;
+    return value === NEW_BRANCH ? this._newBranch.value.trim() : value;
+  }
+
+  /** Whether git knows who commits, or the form says so. */
+  get isIdentified(): boolean {
+    return this._identity.node.hidden || this._identity.isComplete;
+  }
+
+  /** Ask who commits. */
+  askIdentity(): void {
+    this._identity.node.hidden = false;
+    this._identity.focus();
+  }
+
+  /** Tell git who commits, if the form asks for it. */
+  async saveIdentity(): Promise<void> {
+    if (!this._identity.node.hidden) {
+      await this._identity.save(this._path);
+      this._identity.node.hidden = true;
+    }
   }
 
   /** Whether there is something to commit beside noise; null as long as that isn't known. */
@@ -130,18 +186,9 @@ export class CommitForm {
     return Boolean(head) && (upstream ? Boolean(ahead) : this.canPush);
   }
 
-  /** The operation that a commit finishes now: no conflict is left in this notebook. */
-  get finishes(): Finishing | null {
-    const { operation, state } = this._repository ?? {};
-    return isFinishing(operation) && state !== 'unmerged' ? operation : null;
-  }
-
   set disabled(disabled: boolean) {
     for (const field of this.node.querySelectorAll('textarea, input, select')) {
       field.toggleAttribute('disabled', disabled);
-    }
-    if (!disabled && this.finishes) {
-      this._branch.disabled = this._outputs.disabled = true;
     }
     if (!disabled && !this.canPush) {
       this._push.disabled = this._remote.disabled = true;
@@ -150,30 +197,74 @@ export class CommitForm {
 
   showStatus(status: Status): void {
     const { repository } = status;
-    const { _trans: trans } = this;
     this._repository = repository;
     if (!repository) {
       return;
     }
     this._outputs.value = this._proposed = repository.outputs ?? this._proposed;
-    this._branch.value = repository.branch ?? '';
-    this._branch.placeholder = repository.branch ? '' : trans.__('none: name a new one');
+    this.showBranches([]);
     const upstream = repository.upstream?.split('/')[0];
     const remotes = [...repository.remotes].sort(
       (a, b) => Number(b === upstream) - Number(a === upstream)
     );
     this._remote.replaceChildren(...remotes.map(name => h('option', { value: name }, name)));
     this._remote.hidden = !remotes.length;
-    if (this.finishes) {
-      this.message.value ||= suggestMessage(this.finishes, trans);
-      this._branch.disabled = this._outputs.disabled = true;
-    }
     if (!remotes.length) {
       this._push.checked = false;
-      this._push.disabled = true;
-      this._pushText.textContent = trans.__('Nowhere to push: this repository has no remote');
     }
+    this._place.node.hidden = remotes.length > 0;
+    this._push.parentElement?.toggleAttribute('hidden', !remotes.length);
     this._update();
+  }
+
+  /** Offer the branches that there are: those here, and those that only a remote has. */
+  showBranches(branches: readonly INamedBranch[]): void {
+    const { _trans: trans } = this;
+    const current = this._repository?.branch ?? '';
+    const chosen = this._branch.value || current;
+    const option = (value: string, text: string): HTMLElement => h('option', { value }, text);
+    const others = branches.filter(branch => branch.name !== current);
+    this._branch.replaceChildren(
+      option(current, current || trans.__('no branch')),
+      ...others.map(({ name, remote }) =>
+        option(name, remote ? trans.__('%1 (on %2)', name, remote) : name)
+      ),
+      option(NEW_BRANCH, trans.__('New branch…'))
+    );
+    this._branch.value = chosen;
+  }
+
+  /** Show what the repository as a whole says: who commits, and what else has changed. */
+  showProject(project: IProject, openPanel: (() => void) | null): void {
+    const { _trans: trans } = this;
+    this._identity.node.hidden = project.identity !== null;
+    const own = this._repository?.path;
+    const others = project.files.filter(file => file.name !== own).length + project.more;
+    const text = trans._n('and %1 more changed file…', 'and %1 more changed files…', others);
+    const label = others && openPanel ? createButton(text, 'nbvc-Link', openPanel) : null;
+    this._others.replaceChildren(...(label ? [label] : []));
+    this._suggestion = suggestMessage(
+      project.files.filter(file => file.name === own),
+      project.head,
+      trans
+    );
+    this._suggest();
+  }
+
+  private _suggest(): void {
+    this.message.placeholder = this._suggestion
+      ? this._trans.__('%1 (Tab takes this)', this._suggestion)
+      : this._trans.__('What did you change, and why?');
+  }
+
+  private _onKey(event: KeyboardEvent): void {
+    const isTab = event.key === 'Tab' && !event.shiftKey;
+    if (isTab && this._suggestion && !this.message.value) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.message.value = this._suggestion;
+      this._update();
+    }
   }
 
   showDiff(answer: IDiffAnswer, unsaved: boolean): void {
@@ -193,11 +284,6 @@ export class CommitForm {
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
     if (renamed) {
       heading.append(h('span', {}, trans.__('Renamed from %1', renamed)));
-    }
-    if (this.finishes) {
-      heading.append(
-        h('span', { class: 'nbvc-Muted' }, describeFinishing(this.finishes, trans))
-      );
     }
     if (unsaved) {
       heading.append(
@@ -255,12 +341,12 @@ export class CommitForm {
 
   private _update(): void {
     const { _trans: trans, _repository: repository } = this;
-    this._loose.hidden = !repository || Boolean(this._branch.value.trim() || this.finishes);
+    this._loose.hidden = !repository || Boolean(this._branchName || repository.operation);
     this._loose.textContent = trans.__(
       'You are on no branch: the next switch takes such a commit out of sight. Name a new branch to keep it.'
     );
     if (repository?.remotes.length) {
-      const branch = this._branch.value.trim();
+      const branch = this._branchName;
       const isNew = branch !== repository.branch || !repository.upstream;
       this._push.disabled = this._remote.disabled = !branch;
       this._pushText.textContent = !branch

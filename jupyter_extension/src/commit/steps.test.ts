@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { PullOutcome } from '../server/contract';
 import type { IActs } from './steps';
-import { findCommitStep, findPath, findPullStep, findPushStep } from './steps';
+import { findCommitStep, findPullStep, findPushStep } from './steps';
 
 const trans = { __: (text: string) => text } as TranslationBundle;
 
@@ -61,17 +61,4 @@ describe('the next step', () => {
       expect(said).toEqual([expected]);
     }
   );
-});
-
-describe('the path of another notebook of the repository', () => {
-  it.each([
-    ['b.ipynb', 'a.ipynb', 'a.ipynb', 'b.ipynb'],
-    ['sub/b.ipynb', 'a.ipynb', 'work/repo/a.ipynb', 'work/repo/sub/b.ipynb'],
-    ['sub/b.ipynb', 'sub/a.ipynb', 'repo/sub/a.ipynb', 'repo/sub/b.ipynb'],
-    // The server's folder is one of the repository's.
-    ['sub/b.ipynb', 'sub/a.ipynb', 'a.ipynb', 'b.ipynb'],
-    ['other/b.ipynb', 'sub/a.ipynb', 'a.ipynb', null]
-  ])('%s beside %s at %s', (name, own, path, expected) => {
-    expect(findPath(name, own, path)).toBe(expected);
-  });
 });

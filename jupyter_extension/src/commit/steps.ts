@@ -87,18 +87,6 @@ export function findPullStep(
   return { label: trans.__('Try again'), act: acts.merge };
 }
 
-/**
- * Return the server's path for a name from the top of the repository, as `path` is the one for
- * `own`; null if the file is not below the server's folder.
- */
-export function findPath(name: string, own: string, path: string): string | null {
-  if (path.endsWith(own)) {
-    return path.slice(0, path.length - own.length) + name;
-  }
-  const above = own.endsWith(path) ? own.slice(0, own.length - path.length) : null;
-  return above !== null && name.startsWith(above) ? name.slice(above.length) : null;
-}
-
 export function hasPushed(outcome: PushOutcome): boolean {
   return outcome === 'pushed' || outcome === 'up to date';
 }

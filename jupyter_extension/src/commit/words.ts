@@ -4,55 +4,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISaid } from '../drawing/problem';
-import type { CommitResult, IPullResult, IPushResult, Operation } from '../server/contract';
-
-/** An operation that a commit finishes once its conflicts are resolved. */
-export type Finishing = Extract<Operation, 'merge' | 'cherry-pick' | 'revert'>;
-
-export function isFinishing(operation: Operation | null | undefined): operation is Finishing {
-  return operation === 'merge' || operation === 'cherry-pick' || operation === 'revert';
-}
-
-export function suggestMessage(operation: Finishing, trans: TranslationBundle): string {
-  switch (operation) {
-    case 'merge':
-      return trans.__('Merge the changes of others');
-    case 'cherry-pick':
-      return trans.__('Take over a commit');
-    case 'revert':
-      return trans.__('Undo a commit');
-  }
-}
-
-export function describeFinishing(operation: Finishing, trans: TranslationBundle): string {
-  switch (operation) {
-    case 'merge':
-      return trans.__('This finishes a merge, with all that it brings from others.');
-    case 'cherry-pick':
-      return trans.__(
-        'This finishes a cherry-pick, with all files of the commit that is picked.'
-      );
-    case 'revert':
-      return trans.__('This finishes a revert, with all files of the commit that is undone.');
-  }
-}
-
-export function labelFinishing(
-  operation: Finishing,
-  push: boolean,
-  trans: TranslationBundle
-): string {
-  switch (operation) {
-    case 'merge':
-      return push ? trans.__('Finish the merge and push') : trans.__('Finish the merge');
-    case 'cherry-pick':
-      return push
-        ? trans.__('Finish the cherry-pick and push')
-        : trans.__('Finish the cherry-pick');
-    case 'revert':
-      return push ? trans.__('Finish the revert and push') : trans.__('Finish the revert');
-  }
-}
+import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
 
 export function describeCommit(result: CommitResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;

@@ -11,27 +11,31 @@ import { Waiting } from '../drawing/waiting';
 import { DiskChanged, findDisk, readNow } from '../live/disk';
 import type { LiveNotebook } from '../live/document';
 import { follow } from '../live/following';
+import { followAll } from '../live/reload';
+import { drawOperation } from '../project/operation';
+import { labelStep } from '../project/words';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
-import type { CommitResult, IPushResult, Status } from '../server/contract';
+import type {
+  CommitResult,
+  IProject,
+  IProjectFile,
+  IPushResult,
+  IRunning,
+  Status,
+  OperationStep
+} from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
+import { tellChange } from '../shared/happened';
 import type { IServices } from '../shared/services';
 import { CommitForm } from './form';
 import * as say from './result';
 import type { IActs, IForce, IStep } from './steps';
-import {
-  findCommitStep,
-  findPath,
-  findPullStep,
-  findPushStep,
-  hasPulled,
-  hasPushed
-} from './steps';
+import { findCommitStep, findPullStep, findPushStep, hasPulled, hasPushed } from './steps';
 import { findCommitSince } from './stopping';
 import type { ICommitTarget } from './target';
 import { drafts } from './target';
-import { labelFinishing } from './words';
 
 type State = 'loading' | 'ready' | 'working' | 'done' | 'failed';
 
@@ -39,10 +43,14 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   finish: () => void = () => undefined;
   label: (button: 'accept' | 'reject', text: string, isOff: boolean) => void = () => undefined;
   settle: () => void = () => undefined;
+  rename: (title: string) => void = () => undefined;
   private readonly _form: CommitForm;
+  private readonly _top = h('div', { class: 'nbvc-Commit-top' });
+  private readonly _why = h('p', { class: 'nbvc-Muted nbvc-Commit-why', role: 'status' });
   private readonly _result = h('div', { class: 'nbvc-Commit-result', 'aria-live': 'polite' });
   private readonly _trans: TranslationBundle;
   private _status: Status | null = null;
+  private _project: IProject | null = null;
   private _state: State = 'loading';
   private _abort: AbortController | null = null;
   private _committed: CommitResult | null = null;
@@ -65,10 +73,13 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this.addClass('nbvc-Commit');
     const { commit } = _services.settings.current;
     const message = drafts.get(_target.path) ?? '';
-    this._form = new CommitForm(this._trans, { message, ...commit });
+    this._form = new CommitForm(this._trans, { message, ...commit }, _target.path, async () => {
+      tellChange();
+      await this.load();
+    });
     this._form.onChange = () => this._show(this._state);
     this._form.onOutputs = () => void this._showDiff(this._compare());
-    this.node.append(this._form.node, this._result);
+    this.node.append(this._top, this._form.node, this._why, this._result);
     this.node.addEventListener(
       'keydown',
       event => {
@@ -98,19 +109,131 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       this._form.showStatus(this._status);
       const { repository, reason } = this._status;
       if (!repository) {
-        this._explain(reason);
+        await this._explain(reason);
         return;
       }
+      this.rename(
+        repository.branch
+          ? this._trans.__('Commit %1 to %2', this._target.name, repository.branch)
+          : this._trans.__('Commit %1', this._target.name)
+      );
       this._show('ready');
-      if (repository.state === 'unmerged') {
-        this._fail(this._createDecideStep());
-      }
+      void this._loadBranches();
+      const project = this._loadProject();
+      project.catch(() => undefined);
       // The choice for this notebook is known only now.
       await this._showDiff(this._form.choices.outputs === 'keep' ? compared : this._compare());
+      await project;
     } catch (error) {
       this._form.node.hidden = true;
       this._result.replaceChildren(drawError(NbvcError.from(error), this._trans));
       this._fail(this._createReloadStep());
+    }
+  }
+
+  private async _loadBranches(): Promise<void> {
+    try {
+      this._form.showBranches((await server.listBranches(this._target.path)).branches);
+    } catch {
+      return; // The current branch and a new one can be chosen all the same.
+    }
+  }
+
+  /** Load what is in progress, who commits, and what else has changed. */
+  private async _loadProject(): Promise<void> {
+    const { openPanel, path } = this._target;
+    const state = await server.readProject(path);
+    if (!('files' in state)) {
+      return;
+    }
+    this._project = state;
+    this._form.showProject(state, () => {
+      this.finish();
+      openPanel();
+    });
+    const box = drawOperation(
+      state,
+      { open: file => this._openConflict(file), step: step => this._step(step) },
+      this._trans,
+      this._form.choices.push,
+      { steps: ['skip', 'abort'], lists: true }
+    );
+    this._top.replaceChildren(...(box ? [box] : []));
+    this._form.node.hidden = state.running !== null;
+    if (state.running) {
+      this._fail(this._findRunningStep(state.running));
+    }
+  }
+
+  /** What the accept button does in an operation: resolve what is left, or go on. */
+  private _findRunningStep(running: IRunning): IStep | null {
+    const left = this._project?.files.filter(file => file.open) ?? [];
+    if (left.length) {
+      const label = this._trans.__('Decide on the conflicts');
+      return { label, act: () => this._openConflict(left[0]) };
+    }
+    if (!running.steps.includes('continue')) {
+      return null;
+    }
+    const { push } = this._services.settings.current.commit;
+    const label = labelStep('continue', running, push && this._form.canPush, this._trans);
+    return { label, act: () => this._step('continue') };
+  }
+
+  private _openConflict(file: IProjectFile): void {
+    this.finish();
+    this._target.openConflict(file);
+  }
+
+  private _step(step: OperationStep): void {
+    const { path } = this._target;
+    void this._run(this._trans.__('Working…'), async signal => {
+      this._top.replaceChildren();
+      switch (step) {
+        case 'abort':
+          await this._abortOperation();
+          break;
+        case 'skip': {
+          const { commit } = await followAll(this._services, () => server.skipCommit(path));
+          await this._showContinued(commit, null);
+          break;
+        }
+        case 'continue': {
+          const push = this._services.settings.current.commit.push && this._form.canPush;
+          const message = this._project?.running?.message ?? '';
+          const request = { path, message, push };
+          const done = await followAll(this._services, () =>
+            server.continueOperation(request, signal)
+          );
+          await this._showContinued(done.commit, done.push);
+          break;
+        }
+      }
+    });
+  }
+
+  private async _abortOperation(): Promise<void> {
+    const { kept } = await followAll(this._services, () =>
+      server.abortOperation(this._target.path)
+    );
+    tellChange();
+    const trans = this._trans;
+    const text = kept.length
+      ? trans._n(
+          'Undone. %1 file as it was is a checkpoint.',
+          'Undone. %1 files as they were are checkpoints.',
+          kept.length
+        )
+      : trans.__('Undone.');
+    this._result.append(h('p', { class: 'nbvc-Good' }, text));
+    this._show('done');
+  }
+
+  private async _showContinued(commit: CommitResult, push: IPushResult | null): Promise<void> {
+    tellChange();
+    this._showCommit(commit, push);
+    if (commit.outcome !== 'committed') {
+      await this._loadProject();
     }
   }
 
@@ -171,10 +294,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._state = state;
     this.node.dataset.nbvcState = state;
     const { _trans: trans } = this;
-    const { message } = this._form.choices;
-    const isReady = Boolean(
-      this._next || this._committed || (this._status?.repository && message) || this._pushesOnly
-    );
+    const why = this._describeMissing();
+    const isStuck = Boolean(this._project?.running) && !this._next && !this._committed;
+    const isReady = !isStuck && (why === '' || !this._form.isIdentified);
+    this._why.textContent = state === 'ready' ? why : '';
     this.label(
       'accept',
       this._formatAccept(),
@@ -186,6 +309,22 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     if (state === 'done' || state === 'failed') {
       this.settle();
     }
+  }
+
+  /** Return why the accept button can't be pressed, empty if it can. */
+  private _describeMissing(): string {
+    const { _trans: trans } = this;
+    if (this._next || this._committed || this._pushesOnly) {
+      return '';
+    }
+    if (!this._status?.repository) {
+      return trans.__('Looking at the repository…');
+    }
+    if (!this._form.choices.message) {
+      return trans.__('A message is missing.');
+    }
+    // The button stays on: pressed, it leads to the field.
+    return this._form.isIdentified ? '' : trans.__('Your name and email are missing.');
   }
 
   private _formatAccept(): string {
@@ -203,9 +342,6 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       return trans.__('Push');
     }
     const { push } = this._form.choices;
-    if (this._form.finishes) {
-      return labelFinishing(this._form.finishes, push, trans);
-    }
     return push ? trans.__('Commit and push') : trans.__('Commit');
   }
 
@@ -215,19 +351,49 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._show('failed');
   }
 
-  /** Explain why there is no repository, instead of the form. */
-  private _explain(reason: string | null): void {
+  /** Explain why there is no repository, instead of the form, and offer to create one. */
+  private async _explain(reason: string | null): Promise<void> {
     const { _trans: trans, _services: services } = this;
     const { path, live } = this._target;
     this._form.node.hidden = true;
-    const hint = trans.__('Checkpoints work without git, and can be compared and restored.');
-    const message = reason ?? trans.__('This notebook is in no git repository.');
-    this._result.replaceChildren(drawError(new NbvcError(message, hint), trans));
+    const keep = (): void => {
+      this.finish();
+      void saveCheckpoint(services, path, live);
+    };
+    const state = await server.readProject(path);
+    const folder = 'files' in state ? null : state.folder;
+    if (folder === null) {
+      const message = reason ?? trans.__('This notebook is in no git repository.');
+      const hint = trans.__('Checkpoints work without git, and can be compared and restored.');
+      this._result.replaceChildren(drawError(new NbvcError(message, hint), trans));
+      this._fail({ label: trans.__('Save a checkpoint'), act: keep });
+      return;
+    }
+    this._result.replaceChildren(
+      h(
+        'div',
+        { class: 'nbvc-Step' },
+        h('p', {}, trans.__('The folder “%1” is in no git repository yet.', folder)),
+        h(
+          'p',
+          { class: 'nbvc-Muted' },
+          trans.__(
+            'Version control keeps every committed version of your files. Everything stays on this machine until you push. Checkpoints work without it.'
+          )
+        ),
+        createButton(trans.__('Save a checkpoint'), 'nbvc-Commit-checkpoint', keep)
+      )
+    );
     this._fail({
-      label: trans.__('Save a checkpoint'),
+      label: trans.__('Start version control here'),
       act: () => {
-        this.finish();
-        void saveCheckpoint(services, path, live);
+        void this._run(trans.__('Starting version control…'), async () => {
+          await server.beginProject(path);
+          tellChange();
+          this._form.node.hidden = false;
+          await this.load();
+          this._form.message.focus();
+        });
       }
     });
   }
@@ -238,14 +404,18 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       this._form.message.focus();
       return;
     }
+    if (!this._form.isIdentified) {
+      this._form.askIdentity();
+      return;
+    }
     this._remember();
-    const finish_merge = this._form.finishes !== null;
     const text = choices.push
       ? this._trans.__('Saving, committing and pushing…')
       : this._trans.__('Saving and committing…');
     void this._run(text, async signal => {
       await this._save();
-      const request = { path: this._target.path, ...choices, ...force, finish_merge };
+      await this._form.saveIdentity();
+      const request = { path: this._target.path, ...choices, ...force };
       const setUpstream = { set_upstream: this._isNewBranch(choices.branch) };
       const saved = this._target.live?.toJSON();
       const answer = await follow(this._services, this._target.live, () =>
@@ -359,6 +529,10 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       if (!hasPulled(pull.outcome)) {
         const name = this._status?.repository?.path ?? '';
         this._fail(findPullStep(pull, name, this._acts, this._trans));
+        tellChange();
+        if (pull.outcome === 'conflicts') {
+          await this._loadProject();
+        }
         return;
       }
       const { push } = await server.push({ path, remote: this._form.choices.remote }, signal);
@@ -435,9 +609,15 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   }
 
   private _showCommit(commit: CommitResult, push: IPushResult | null): void {
+    tellChange();
     if (commit.outcome !== 'committed') {
       this._result.append(say.drawCommit(commit, this._trans));
       this._fail(findCommitStep(commit, this._acts, this._trans));
+      if (commit.outcome === 'no identity') {
+        this._next = null;
+        this._form.askIdentity();
+        this._show('ready');
+      }
       return;
     }
     this._committed = commit;
@@ -461,11 +641,23 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this._fail(findPushStep(push.outcome, this._acts, this._trans));
   }
 
+  /** Open the conflicts of a file, given by its path from the top, or of the first one. */
   private _decide(name?: string): void {
-    const { path, openConflicts } = this._target;
-    const own = this._status?.repository?.path ?? '';
-    this.finish();
-    openConflicts((name && findPath(name, own, path)) || path);
+    const own = this._status?.repository?.path;
+    const files = this._project?.files ?? [];
+    const file =
+      files.find(one => one.name === (name ?? own)) ?? files.find(one => one.open) ?? null;
+    if (file) {
+      this._openConflict(file);
+      return;
+    }
+    void this._run(this._trans.__('Looking for conflicts…'), async () => {
+      await this._loadProject();
+      const found = this._project?.files.find(one => one.name === name || one.open);
+      if (found) {
+        this._openConflict(found);
+      }
+    });
   }
 
   private _createDecideStep(): IStep {

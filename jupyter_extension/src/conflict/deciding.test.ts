@@ -25,6 +25,17 @@ const conflict: IConflict = {
   remote: [],
   reason: 'both sides changed this cell'
 };
+const two: IConflict = {
+  ...conflict,
+  hunks: 2,
+  chunks: [
+    { local: ['a'], remote: ['A'], base: ['0'] },
+    { lines: ['', 'mid'] },
+    { local: [], remote: ['B', ''], base: null }
+  ],
+  local: [cell('a\n\nmid')],
+  remote: [cell('A\n\nmid\nB\n')]
+};
 const sources = (deciding: Deciding): unknown[] =>
   deciding.result().cells.map(({ source }) => source);
 
@@ -41,19 +52,67 @@ describe('decisions on conflicts', () => {
     expect(sources(deciding)).toEqual(expected);
     deciding.undo();
     expect(deciding.left).toBe(1);
-    expect(sources(deciding)).toEqual(['a', marked, 'z']);
+    expect(sources(deciding)).toEqual(['a', 'x = 1', 'z']);
     expect(deciding.canUndo).toBe(false);
   });
-  it('takes an edit for a decision once the markers are gone', () => {
-    const deciding = new Deciding(notebook, [conflict]);
-    deciding.edit(1, `${marked}\n# half way`);
+
+  it.each([
+    ['local', 'local', 'a\n\nmid'],
+    ['remote', 'remote', 'A\n\nmid\nB\n'],
+    ['base', 'both', '0\n\nmid\nB\n'],
+    ['both', 'base', 'a\nA\n\nmid']
+  ] as const)('decides hunk by hunk: %s, %s', (first, second, expected) => {
+    const deciding = new Deciding(notebook, [two]);
+    expect(deciding.source(1)).toBe('\nmid');
+    deciding.chooseHunk(1, 2, second);
     expect(deciding.left).toBe(1);
-    deciding.edit(1, 'y = 4');
+    deciding.chooseHunk(1, 0, first);
     expect(deciding.left).toBe(0);
-    expect(sources(deciding)).toEqual(['a', 'y = 4', 'z']);
+    expect(sources(deciding)[1]).toBe(expected);
     deciding.undo();
-    expect(sources(deciding)).toEqual(['a', marked, 'z']);
+    deciding.undo();
+    expect(sources(deciding)[1]).toBe('\nmid');
   });
+
+  it('takes what is typed in the place of a hunk for its decision', () => {
+    const deciding = new Deciding(notebook, [conflict]);
+    deciding.edit(1, [{ from: 0, to: 1, text: 'w' }]);
+    expect(deciding.left).toBe(1);
+    deciding.edit(1, [{ from: 5, to: 5, text: '\ny = 4' }]);
+    expect(deciding.left).toBe(0);
+    deciding.edit(1, [{ from: 10, to: 11, text: '5' }]);
+    expect(sources(deciding)).toEqual(['a', 'w = 1\ny = 5', 'z']);
+    deciding.undo();
+    expect(sources(deciding)).toEqual(['a', 'x = 1', 'z']);
+    expect(deciding.canUndo).toBe(false);
+  });
+
+  it('keeps a choice for one hunk when the text around it is edited', () => {
+    const deciding = new Deciding(notebook, [two]);
+    deciding.chooseHunk(1, 0, 'remote');
+    deciding.edit(1, [{ from: 3, to: 6, text: 'middle' }]);
+    expect(deciding.source(1)).toBe('A\n\nmiddle');
+    deciding.chooseHunk(1, 0, 'local');
+    deciding.chooseHunk(1, 2, 'remote');
+    expect(deciding.source(1)).toBe('a\n\nmiddle\nB\n');
+  });
+
+  it('is decided as a whole by a text that replaces all', () => {
+    const deciding = new Deciding(notebook, [two]);
+    deciding.edit(1, [{ from: 0, to: 4, text: 'new' }]);
+    expect([deciding.source(1), deciding.left]).toEqual(['new', 1]);
+    deciding.chooseHunk(1, 0, 'base');
+    deciding.chooseHunk(1, 2, 'base');
+    expect(deciding.source(1)).toContain('new');
+  });
+
+  it('knows whether a cell will have outputs', () => {
+    const deciding = new Deciding(notebook, [conflict]);
+    expect(deciding.hasOutputs(1)).toBe(false);
+    deciding.choose(conflict, 'remote');
+    expect(deciding.hasOutputs(1)).toBeNull();
+  });
+
   it('knows markers from code that looks like them', () => {
     expect(isMarked(marked)).toBe(true);
     expect(isMarked('a <<<<<<< b')).toBe(false);

@@ -2,7 +2,6 @@
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import { openCommitDialog } from '../commit/dialog';
 import type { LiveNotebook } from '../live/document';
 import { findLive, serverPath } from '../live/document';
 import { findDisk } from '../live/disk';
@@ -11,6 +10,7 @@ import * as server from '../server/calls';
 import type { Reason } from '../server/contract';
 import { NbvcError } from '../shared/error';
 import { Bar } from '../shared/bar';
+import { tellChange } from '../shared/happened';
 import { compareIcon } from '../shared/icons';
 import type { INotebook } from '../shared/notebook';
 import { openView } from '../shared/place';
@@ -22,16 +22,21 @@ let opened = 0;
 
 const CHANGED: Reason = 'content-changed';
 
-export function openConflicts(services: IServices, path: string): ConflictView {
-  const { app, trans, documents, languages } = services;
+/** Returns buttons for what comes after the conflicts of a file are resolved. */
+export type Next = () => Promise<HTMLElement[]>;
+
+export function openConflicts(services: IServices, path: string, next: Next): ConflictView {
+  const { app, trans, documents, languages, editors } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
   const view = new ConflictView({
     trans,
     languages,
+    editors,
     load: () => server.openConflicts(path),
     delete: async expected => {
       await server.saveResolved({ path, expected, notebook: null });
-      return trans.__('Deleted, and marked as resolved. Commit it to finish the merge.');
+      tellChange();
+      return trans.__('Deleted, and marked as resolved.');
     },
     save: async (notebook, expected, before) => {
       const open = live();
@@ -39,18 +44,13 @@ export function openConflicts(services: IServices, path: string): ConflictView {
       const saved = await follow(services, open, () =>
         saveResolved(path, expected, notebook, before)
       );
+      tellChange();
       return saved.unmerged
         ? trans.__('Saved. Git still has conflicts in it.')
-        : trans.__('Saved, and marked as resolved. Commit it to finish the merge.');
+        : trans.__('Saved, and marked as resolved.');
     },
     open: () => void documents?.openOrReveal(path),
-    commit: () =>
-      openCommitDialog(services, {
-        path,
-        name: PathExt.basename(path),
-        live: live(),
-        openConflicts: other => void openConflicts(services, other)
-      })
+    next
   });
   void view.load();
   const title = trans.__('Conflicts in %1', PathExt.basename(path));
@@ -96,7 +96,7 @@ const SETTLED = 300;
 const PATIENCE = 1200;
 
 /** Offer the view when a notebook opens that has nbvc's markers or that git made unreadable. */
-export function offerConflicts(services: IServices): void {
+export function offerConflicts(services: IServices, next: Next): void {
   const { contents } = services.app.serviceManager;
   services.tracker?.widgetAdded.connect((_, panel) => {
     if (!panel.context.isReady && contents.driveName(panel.context.path) === '') {
@@ -105,25 +105,25 @@ export function offerConflicts(services: IServices): void {
     }
     const timer = window.setTimeout(() => {
       if (!panel.isDisposed && !panel.context.isReady) {
-        void offerIfUnreadable(services, panel);
+        void offerIfUnreadable(services, panel, next);
       }
     }, PATIENCE);
     void panel.context.ready
       .then(() => {
         window.clearTimeout(timer);
-        watchMarks(services, panel);
+        watchMarks(services, panel, next);
       })
       .catch(() => undefined);
   });
 }
 
 /** Say on every page of a notebook that a merge left conflicts in it, as long as it does. */
-function watchMarks(services: IServices, panel: NotebookPanel): void {
+function watchMarks(services: IServices, panel: NotebookPanel, next: Next): void {
   const { app, trans } = services;
   const bar = new Bar(panel);
   const decide = (): void => {
     const path = serverPath(app.serviceManager.contents, panel.context.path);
-    openConflicts(services, path);
+    openConflicts(services, path, next);
   };
   const look = (): void => {
     const cells = panel.content.model?.sharedModel.cells ?? [];
@@ -145,27 +145,31 @@ function watchMarks(services: IServices, panel: NotebookPanel): void {
 }
 
 /** Offer the view for a file with git's markers, which Jupyter refuses and the server can read. */
-async function offerIfUnreadable(services: IServices, panel: NotebookPanel): Promise<void> {
+async function offerIfUnreadable(
+  services: IServices,
+  panel: NotebookPanel,
+  next: Next
+): Promise<void> {
   const { context } = panel;
   try {
     const local = serverPath(services.app.serviceManager.contents, context.path);
     const found = await server.openConflicts(local);
     if (found.kind === 'git') {
-      offerView(services, local);
+      offerView(services, local, next);
     }
   } catch {
     // It can't be opened for another reason, which Jupyter reports.
   }
 }
 
-function offerView(services: IServices, path: string): void {
+function offerView(services: IServices, path: string, next: Next): void {
   const { trans } = services;
   Notification.warning(trans.__('%1 has conflicts.', PathExt.basename(path)), {
     autoClose: false,
     actions: [
       {
         label: trans.__('Decide on them'),
-        callback: () => void openConflicts(services, path)
+        callback: () => void openConflicts(services, path, next)
       }
     ]
   });

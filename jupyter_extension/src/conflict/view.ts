@@ -1,5 +1,6 @@
 /** The conflicts of a notebook, one below the other: mine, theirs, both, or what is typed. */
 import type { Extension } from '@codemirror/state';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
@@ -7,7 +8,7 @@ import { compareLines } from '../diff/text';
 import { loadLanguage } from '../drawing/languages';
 import { Drawn } from '../drawing/outputs';
 import { drawError, formatSentence } from '../drawing/problem';
-import { drawPair } from '../drawing/source';
+import { drawCode, drawPair } from '../drawing/source';
 import type { IConflict, IConflicts, IDeletion } from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
@@ -15,23 +16,31 @@ import type { ICell, INotebook } from '../shared/notebook';
 import { findMimetype, joinLines } from '../shared/notebook';
 import type { Choice } from './deciding';
 import { Deciding } from './deciding';
+import { ResultEditor } from './editor';
+import type { IPiece } from './pieces';
 
 export interface IConflictOptions {
   trans: TranslationBundle;
   languages: IEditorLanguageRegistry | null;
+  editors: IEditorServices | null;
   load: () => Promise<IConflicts>;
   /** Delete a notebook that one side deleted; resolves with a message for the user. */
   delete: (expected: string) => Promise<string>;
   /** Save the decisions in the notebook that was opened; resolves with a message for the user. */
   save: (decided: INotebook, expected: string, opened: INotebook) => Promise<string>;
   open: () => void;
-  commit: () => void;
+  /** Returns buttons for what comes next, once all is saved. */
+  next: () => Promise<HTMLElement[]>;
 }
 
 /** Return the name of a side, with git's label if that says more. */
 function nameSide(name: string, label: string): string {
   const shown = label.replace(/^refs\/(remotes|heads)\//, '');
   return /^(local|remote|ours|theirs|HEAD)?$/.test(shown) ? name : `${name}: ${shown}`;
+}
+
+function joinSide(cells: readonly ICell[]): string {
+  return cells.map(cell => joinLines(cell.source)).join('\n\n');
 }
 
 export class ConflictView extends Widget {
@@ -49,6 +58,7 @@ export class ConflictView extends Widget {
   private _deciding: Deciding | null = null;
   private _digest = '';
   private _language: Extension = [];
+  private _mimetype = 'text/plain';
 
   constructor(private readonly _options: IConflictOptions) {
     super();
@@ -73,7 +83,8 @@ export class ConflictView extends Widget {
     const { trans, languages } = this._options;
     try {
       const found = await this._options.load();
-      this._language = await loadLanguage(languages, findMimetype(found.notebook));
+      this._mimetype = findMimetype(found.notebook);
+      this._language = await loadLanguage(languages, this._mimetype);
       this._digest = found.digest;
       this._deciding = new Deciding(found.notebook, found.conflicts);
       this._list.replaceChildren(
@@ -131,19 +142,13 @@ export class ConflictView extends Widget {
     const { trans } = this._options;
     const { index, labels } = conflict;
     const name = trans.__('Conflict in cell %1', index + 1);
-    const sides = h('div', { class: 'nbvc-Source nbvc-mod-pair' });
-    const text = h('textarea', {
-      class: 'nbvc-Conflict-result',
-      spellcheck: 'false',
-      'aria-label': trans.__('What cell %1 becomes', index + 1)
-    });
+    const editor = this._drawEditor(conflict);
     const gone = h('p', { class: 'nbvc-Muted' }, trans.__('The cell is deleted.'));
-    text.addEventListener('input', () => {
-      this._deciding?.edit(index, text.value);
-      this._update();
-    });
+    const outputs = h('p', { class: 'nbvc-Muted nbvc-Conflict-outputs' });
     const choices = this._drawChoices(conflict);
     const badge = h('span', { class: 'nbvc-Badge' });
+    const sides = h('div', { class: 'nbvc-Source nbvc-mod-pair' });
+    const base = this._drawBase(conflict);
     const node = h(
       'section',
       {
@@ -157,7 +162,9 @@ export class ConflictView extends Widget {
         { class: 'nbvc-Row-header' },
         badge,
         h('strong', {}, name),
-        h('span', { class: 'nbvc-Row-place' }, formatSentence(conflict.reason))
+        h('span', { class: 'nbvc-Row-place' }, formatSentence(conflict.reason)),
+        h('span', { class: 'nbvc-Spacer' }),
+        base?.button
       ),
       h(
         'div',
@@ -165,30 +172,135 @@ export class ConflictView extends Widget {
         h('span', {}, nameSide(this._nameOwner(conflict, 'local'), labels.local)),
         h('span', {}, nameSide(this._nameOwner(conflict, 'remote'), labels.remote))
       ),
+      base?.node,
       sides,
       h('div', { class: 'nbvc-Conflict-choices' }, ...choices.map(([, choice]) => choice)),
-      text,
-      gone
+      editor?.node,
+      gone,
+      outputs
     );
-    this._drawSides(sides, conflict);
+    // Several hunks have their sides each at its place in the text.
+    if (conflict.hunks < 2) {
+      this._drawSides(
+        sides,
+        conflict,
+        joinSide(conflict.local),
+        joinSide(conflict.remote),
+        this._drawn
+      );
+    }
     this._updates.push(() => {
-      const source = this._deciding?.source(index) ?? null;
-      const decided = this._deciding?.isDecided(index) ?? false;
-      text.hidden = source === null;
-      gone.hidden = source !== null;
-      if (source !== null && text.value !== source) {
-        text.value = source;
+      const deciding = this._deciding;
+      if (!deciding) {
+        return;
       }
-      text.rows = Math.min(20, (source ?? '').split('\n').length + 1);
+      const { pieces, choice: chosen } = deciding.decision(index);
+      const decided = deciding.isDecided(index);
+      if (editor) {
+        editor.node.hidden = pieces === null;
+        editor.show(pieces ?? []);
+      }
+      gone.hidden = pieces !== null;
+      outputs.hidden = !decided || deciding.hasOutputs(index) !== false;
+      outputs.textContent = trans.__('Its outputs will be empty: run the cell again.');
       badge.textContent = decided ? trans.__('decided') : trans.__('open');
       badge.dataset.nbvcMark = decided ? 'added' : 'removed';
       node.dataset.nbvcDecided = String(decided);
-      const chosen = this._deciding?.decision(index)?.choice;
       for (const [choice, one] of choices) {
         one.setAttribute('aria-pressed', String(choice === chosen));
       }
     });
     return node;
+  }
+
+  private _drawEditor(conflict: IConflict): ResultEditor | null {
+    const { trans, editors } = this._options;
+    const { index } = conflict;
+    if (!editors) {
+      return null;
+    }
+    const cell = this._deciding?.notebook.cells[index];
+    return this._drawn.add(
+      new ResultEditor({
+        services: editors,
+        mimetype: cell?.cell_type === 'code' ? this._mimetype : 'text/x-ipythongfm',
+        label: trans.__('What cell %1 becomes', index + 1),
+        edit: edits => {
+          this._deciding?.edit(index, edits);
+          this._update();
+        },
+        drawHunk: (at, piece) => this._drawHunk(conflict, at, piece)
+      })
+    );
+  }
+
+  /** Draw the block of a hunk: both sides while it is undecided, and what can be kept. */
+  private _drawHunk(conflict: IConflict, at: number, piece: IPiece): HTMLElement {
+    const { trans } = this._options;
+    const { hunk, choice } = piece;
+    const node = h('div', { class: 'nbvc-Hunk', 'data-nbvc-choice': choice ?? 'none' });
+    if (!hunk || conflict.hunks < 2) {
+      if (!choice) {
+        node.append(trans.__('⟵ Here is the conflict: choose above, or type.'));
+      }
+      return node;
+    }
+    if (!choice) {
+      const sides = h('div', { class: 'nbvc-Source nbvc-mod-pair' });
+      const [local, remote] = [hunk.local.join('\n'), hunk.remote.join('\n')];
+      this._drawSides(sides, conflict, local, remote, this._drawn);
+      node.append(sides);
+    }
+    const [mine, theirs] = [trans.__('Mine'), trans.__('Theirs')];
+    const isLocal = conflict.own === 'local';
+    const offers: [Exclude<Choice, 'edited'>, string][] = [
+      ['local', isLocal ? mine : theirs],
+      ['remote', isLocal ? theirs : mine],
+      ['both', trans.__('Both')],
+      ...(hunk.base
+        ? [['base', trans.__('Neither')] as [Exclude<Choice, 'edited'>, string]]
+        : [])
+    ];
+    const buttons = offers.map(([side, label]) => {
+      const button = createButton(label, 'nbvc-Toggle nbvc-Hunk-choice', () => {
+        this._deciding?.chooseHunk(conflict.index, at, side);
+        this._update();
+      });
+      button.setAttribute('aria-pressed', String(choice === side));
+      return button;
+    });
+    const said = choice === 'edited' ? trans.__('as typed') : '';
+    node.append(h('div', { class: 'nbvc-Hunk-bar' }, ...buttons, said));
+    return node;
+  }
+
+  /** Draw what the cell was before both sides changed it, shown on demand. */
+  private _drawBase(
+    conflict: IConflict
+  ): { button: HTMLButtonElement; node: HTMLElement } | null {
+    const { trans } = this._options;
+    const base = conflict.base;
+    if (!base?.length) {
+      return null;
+    }
+    const node = h('div', { class: 'nbvc-Source nbvc-Conflict-base', hidden: true });
+    const button = createButton(
+      trans.__('Show base'),
+      'nbvc-Toggle',
+      () => {
+        node.hidden = !node.hidden;
+        button.setAttribute('aria-pressed', String(!node.hidden));
+        if (!node.hidden && !node.hasChildNodes()) {
+          const label = trans.__('Before both sides changed it');
+          node.append(h('div', { class: 'nbvc-Muted' }, label));
+          const language = base[0].cell_type === 'code' ? this._language : [];
+          this._drawn.add(drawCode(node, { text: joinSide(base), label, language, cuts: [] }));
+        }
+      },
+      trans.__('The cell as it was before either of the two changed it')
+    );
+    button.setAttribute('aria-pressed', 'false');
+    return { button, node };
   }
 
   private _nameOwner(conflict: IConflict, side: 'local' | 'remote'): string {
@@ -222,10 +334,13 @@ export class ConflictView extends Widget {
       ]);
   }
 
-  private _drawSides(host: HTMLElement, conflict: IConflict): void {
-    const text = (cells: readonly ICell[]): string =>
-      cells.map(cell => joinLines(cell.source)).join('\n\n');
-    const [local, remote] = [text(conflict.local), text(conflict.remote)];
+  private _drawSides(
+    host: HTMLElement,
+    conflict: IConflict,
+    local: string,
+    remote: string,
+    drawn: Drawn
+  ): void {
     const side = (source: string, label: string) => ({
       text: source,
       label,
@@ -234,7 +349,7 @@ export class ConflictView extends Widget {
       cuts: []
     });
     try {
-      this._drawn.add(
+      drawn.add(
         drawPair(host, {
           before: side(local, this._nameOwner(conflict, 'local')),
           after: side(remote, this._nameOwner(conflict, 'remote')),
@@ -279,11 +394,9 @@ export class ConflictView extends Widget {
     try {
       const said = await act();
       const open = createButton(trans.__('Open the notebook'), '', () => this._options.open());
-      const commit = createButton(trans.__('Commit and push…'), 'nbvc-Conflicts-commit', () =>
-        this._options.commit()
-      );
-      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), commit, open);
-      commit.focus();
+      const next = await this._options.next();
+      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), ...next, open);
+      (next[0] ?? open).focus();
       this._list.replaceChildren();
       this._undo.hidden = this._save.hidden = true;
       this._setState('saved');

@@ -12,6 +12,7 @@ import { formatOutput } from '../shared/bundle';
 import { createButton, h } from '../shared/dom';
 import type { ICell } from '../shared/notebook';
 import { joinLines } from '../shared/notebook';
+import { rove, UPRIGHT } from '../shared/roving';
 import { findKey } from './contents';
 
 interface ISlot {
@@ -48,6 +49,15 @@ export class Cells {
       },
       { root: this.node, rootMargin: '400px' }
     );
+    rove(this.node, '.nbvc-History-cell', UPRIGHT);
+    // Only the buttons of the current cell are stops of the Tab key.
+    for (const kind of ['focusin', 'focusout'] as const) {
+      this.node.addEventListener(kind, event => {
+        const cell = (event.target as Element).closest('.nbvc-History-cell');
+        const there = kind === 'focusin' || cell?.contains(event.relatedTarget as Node);
+        cell?.querySelectorAll('button').forEach(button => (button.tabIndex = there ? 0 : -1));
+      });
+    }
   }
 
   /** Show a version; cells that it shares with the one shown before stay as they are drawn. */
@@ -65,6 +75,9 @@ export class Cells {
         taken[at] ?? take(alike.get(findKey(cell))?.shift()) ?? this._createSlot(cell)
     );
     old.forEach(slot => this._removeSlot(slot));
+    if (!this._slots.some(({ node }) => node.tabIndex === 0) && this._slots.length) {
+      this._slots[0].node.tabIndex = 0;
+    }
     let next = this.node.firstChild;
     this._slots.forEach((slot, index) => {
       slot.index = index;
@@ -98,6 +111,7 @@ export class Cells {
     const node = h('section', {
       class: 'nbvc-History-cell',
       role: 'group',
+      tabindex: '-1',
       'aria-label': this._options.trans.__('Cell'),
       'data-nbvc-type': cell.cell_type
     });
@@ -142,6 +156,7 @@ export class Cells {
         createButton(trans.__('Insert'), 'nbvc-History-insert', () => insert(slot.cell), where)
       );
     }
+    tools.querySelectorAll('button').forEach(button => (button.tabIndex = -1));
     return tools;
   }
 

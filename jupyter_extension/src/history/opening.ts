@@ -1,7 +1,5 @@
 /** Opening the history of a notebook. */
-import { InputDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { openComparison } from '../compare/opening';
 import { findShown, restoreVersion } from '../live/actions';
 import { readNow } from '../live/disk';
@@ -14,8 +12,8 @@ import { openView, revealView } from '../shared/place';
 import type { IServices } from '../shared/services';
 import { notify, notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
-import type { End } from '../versions/naming';
 import { findSide } from '../versions/naming';
+import { deleteCheckpoint, renameCheckpoint } from './checkpoints';
 import { copyCell, download, insertCell, saveCopy } from './copying';
 import { HistoryView } from './view';
 
@@ -44,14 +42,24 @@ export function openHistory(services: IServices, path: string): HistoryView {
     languages: services.languages,
     versions: async () => (await server.listVersions(path, MOST)).versions,
     content: (version, known) => server.readVersion(path, version, known),
+    changes: async ids => (await server.listChanges({ path, ids })).changes,
+    showChange: (version, parent) =>
+      openComparison(services, {
+        path,
+        before: parent
+          ? endOf(parent)
+          : { side: { kind: 'empty' }, label: trans.__('Nothing') },
+        after: endOf(version)
+      }),
+    rename: version => attempt(() => renameCheckpoint(path, version, trans)),
+    pin: version =>
+      attempt(async () => {
+        await server.editCheckpoint({ path, id: version.id, pinned: !version.pinned });
+        return true;
+      }),
+    remove: version => attempt(() => deleteCheckpoint(path, version, trans)),
     compare: version =>
       openComparison(services, { path, before: endOf(version), after: { side: 'now' } }),
-    changes: async (version, befores) => {
-      const before = await chooseParent(befores.map(endOf), trans);
-      if (before) {
-        openComparison(services, { path, before, after: endOf(version) });
-      }
-    },
     choose: version =>
       void chooseVersion(services, path, true).then(end => {
         if (end) {
@@ -100,13 +108,7 @@ export function openHistory(services: IServices, path: string): HistoryView {
             notifyProblem(new NbvcError(trans.__('The notebook is not open any more.')));
           }
         }
-      : null,
-    blame:
-      live() &&
-      (async () => {
-        const cell = live()?.panel.content.activeCellIndex ?? 0;
-        return { cell, blame: await server.readBlame(path, cell) };
-      })
+      : null
   });
   // The server works while the page makes room.
   void view.refresh();
@@ -124,17 +126,13 @@ export function openHistory(services: IServices, path: string): HistoryView {
   return view;
 }
 
-/** Choose which parent of a merge to compare with; the first version has none. */
-async function chooseParent(parents: End[], trans: TranslationBundle): Promise<End | null> {
-  if (parents.length < 2) {
-    return parents[0] ?? { side: { kind: 'empty' }, label: trans.__('Nothing') };
+async function attempt(act: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await act();
+  } catch (error) {
+    notifyProblem(error);
+    return false;
   }
-  const answer = await InputDialog.getItem({
-    title: trans.__('Compare the merge with'),
-    items: parents.map(({ label }) => label ?? ''),
-    okLabel: trans.__('Compare')
-  });
-  return parents.find(({ label }) => label === answer.value && answer.button.accept) ?? null;
 }
 
 function formatLabel(version: IVersion): string {

@@ -6,24 +6,22 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { loadLanguage } from '../drawing/languages';
 import { createSafeRegistry } from '../drawing/safe';
-import type { IBlame, IVersion } from '../server/contract';
-import {
-  clear,
-  createButton,
-  createTextNodes,
-  formatDistance,
-  formatMoment,
-  h
-} from '../shared/dom';
+import type { IVersion } from '../server/contract';
+import { clear, createButton, formatDistance, formatMoment, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
+import type { IChoice } from '../shared/menu';
+import { openChoices } from '../shared/menu';
 import type { ICell } from '../shared/notebook';
 import { findMimetype } from '../shared/notebook';
-import { findBefore, formatAuthor, formatTitle } from '../versions/naming';
-import { formatBlame } from './blame';
+import { rove, SIDEWAYS } from '../shared/roving';
+import { formatAuthor, formatTitle } from '../versions/naming';
 import { Cells } from './cells';
+import type { AskChanges } from './changes';
+import { Changes, formatChange } from './changes';
 import type { Ask, IWholeVersion } from './contents';
 import { Contents, findNewCells } from './contents';
 import { drawAuthor, VersionsList } from './list';
+import { withoutRepeats } from './rows';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
@@ -31,22 +29,30 @@ export interface IHistoryOptions {
   languages: IEditorLanguageRegistry | null;
   versions: () => Promise<IVersion[]>;
   content: Ask;
+  changes: AskChanges;
+  /** Compare a version with what is there now. */
   compare: (version: IVersion) => void;
-  /** Show what a version changed in one of those before it; the first has none. */
-  changes: (version: IVersion, befores: IVersion[]) => Promise<void>;
+  /** Show what changed in a version since another; null for a first version. */
+  showChange: (version: IVersion, parent: IVersion | null) => void;
   choose: (version: IVersion) => void;
+  /** Give a checkpoint a name; resolves with whether it has one. */
+  rename: (version: IVersion) => Promise<boolean>;
+  pin: (version: IVersion) => Promise<boolean>;
+  remove: (version: IVersion) => Promise<boolean>;
   restore: (version: IVersion) => Promise<boolean>;
   /** Save a version as a notebook of its own and open it. */
   copy: (version: IVersion, content: IWholeVersion) => Promise<void>;
   download: (version: IVersion, content: IWholeVersion) => void;
   copyCell: (cell: ICell) => void;
   insertCell: ((cell: ICell) => void) | null;
-  /** Find who wrote the active cell of the editor; null if no editor is open. */
-  blame: (() => Promise<{ cell: number; blame: IBlame }>) | null;
 }
 
 /** Milliseconds for which each version is shown while the history plays. */
 const PACE = 900;
+/** How many of the newest versions say from the start what changed. */
+const FIRST = 12;
+/** The least width in pixels for the list beside the notebook. */
+const NARROW = 760;
 
 export class HistoryView extends Widget {
   private readonly _slider = h('input', {
@@ -62,11 +68,14 @@ export class HistoryView extends Widget {
   });
   private readonly _number = h('span', { class: 'nbvc-History-number' });
   private readonly _count = h('span', { class: 'nbvc-History-count' });
-  private readonly _blame = h('div', { class: 'nbvc-History-blame', role: 'status' });
   private readonly _play: HTMLButtonElement;
+  private readonly _listToggle: HTMLButtonElement;
   private readonly _cells: Cells;
   private readonly _list: VersionsList;
   private readonly _contents: Contents;
+  private readonly _changes: Changes;
+  private readonly _resizing: ResizeObserver;
+  private _isNarrow = false;
   private _versions: IVersion[] = [];
   private _timer = 0;
   private _wanted = -1;
@@ -78,9 +87,29 @@ export class HistoryView extends Widget {
     this.addClass('nbvc-History');
     const { trans } = _options;
     this._contents = new Contents(_options.content);
-    this._list = new VersionsList(trans, index => {
-      this._stop();
-      this._go(index);
+    this._changes = new Changes(_options.changes, ids => this._list.update(ids));
+    const withVersion = (act: (version: IVersion) => void) => (index: number) => {
+      const version = this._versions[index];
+      if (version) {
+        act(version);
+      }
+    };
+    this._list = new VersionsList(trans, {
+      choose: index => {
+        this._stop();
+        this._go(index);
+      },
+      openMenu: (index, anchor) => this._openMenu(this._versions[index], anchor),
+      remove: withVersion(version => void this._edit(version, _options.remove)),
+      rename: withVersion(version => void this._edit(version, _options.rename)),
+      want: ids => void this._changes.want(ids),
+      describe: id => {
+        const change = this._changes.get(id);
+        return {
+          text: change ? formatChange(change, trans) : '',
+          isCode: Boolean(change?.before ?? change?.after)
+        };
+      }
     });
     this._cells = new Cells({
       trans,
@@ -94,18 +123,25 @@ export class HistoryView extends Widget {
       this._stop();
       this._go(Number(this._slider.value));
     });
+    this._listToggle = createButton(trans.__('List'), 'nbvc-Toggle', () =>
+      this._setListed(!this.node.classList.contains('nbvc-mod-listed'))
+    );
+    this._setListed(true);
     this._play = this._createStep(trans.__('Play'), '▶', () => this._toggle());
     const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
-    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._drawToggles());
-    this.node.append(this._drawBar(), head, this._drawActions(), this._blame, body);
+    const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._drawActions());
+    this.node.append(this._drawBar(), head, body);
+    this._resizing = new ResizeObserver(() => this._onWidth());
+    this._resizing.observe(this.node);
     this._setState('loading');
   }
 
-  /** Load the versions and show the newest. */
-  async refresh(): Promise<void> {
+  /** Load the versions; show the newest, or the one that was shown. */
+  async refresh(keep = false): Promise<void> {
     this._setState('loading');
     try {
-      this._versions = (await this._options.versions()).reverse();
+      const shown = this._current?.id;
+      this._versions = withoutRepeats((await this._options.versions()).reverse());
       this._slider.max = String(Math.max(this._versions.length - 1, 0));
       this._list.versions = this._versions;
       if (!this._versions.length) {
@@ -113,8 +149,11 @@ export class HistoryView extends Widget {
         this._setState('ready');
         return;
       }
-      this._wanted = this._versions.length - 1;
+      const again = this._versions.findIndex(version => version.id === shown);
+      this._wanted = again >= 0 && keep ? again : this._versions.length - 1;
       delete this.node.dataset.nbvcShown;
+      // What the newest ones changed comes with the list, or the rows would jump.
+      await this._changes.want(this._versions.slice(-FIRST).map(version => version.id));
       await this._showWanted();
     } catch (error) {
       this._fail(error);
@@ -123,6 +162,8 @@ export class HistoryView extends Widget {
 
   override dispose(): void {
     this._stop();
+    this._resizing.disconnect();
+    this._list.dispose();
     this._cells.dispose();
     super.dispose();
   }
@@ -131,9 +172,23 @@ export class HistoryView extends Widget {
     return this._versions[this._wanted];
   }
 
+  /** A narrow view has its list in a drawer, which is closed at first. */
+  private _onWidth(): void {
+    const isNarrow = this.node.clientWidth > 0 && this.node.clientWidth < NARROW;
+    if (isNarrow !== this._isNarrow) {
+      this._isNarrow = isNarrow;
+      this._setListed(!isNarrow);
+    }
+  }
+
+  private _setListed(listed: boolean): void {
+    this.node.classList.toggle('nbvc-mod-listed', listed);
+    this._listToggle.setAttribute('aria-pressed', String(listed));
+  }
+
   private _drawBar(): HTMLElement {
     const { trans } = this._options;
-    return h(
+    const bar = h(
       'div',
       { class: 'nbvc-History-bar', role: 'toolbar', 'aria-label': trans.__('History') },
       this._createStep(trans.__('First version'), '«', () => this._go(this._list.end(1))),
@@ -146,66 +201,135 @@ export class HistoryView extends Widget {
       ),
       this._createStep(trans.__('Last version'), '»', () => this._go(this._list.end(-1))),
       this._slider,
-      this._number
+      this._number,
+      this._createToggle(
+        trans.__('Changed cells only'),
+        trans.__('Changed'),
+        'nbvc-mod-onlyChanged'
+      ),
+      this._listToggle
     );
+    rove(bar, 'button.nbvc-History-step', SIDEWAYS);
+    return bar;
   }
 
   private _drawActions(): HTMLElement {
-    const { trans, changes, compare, choose, restore, copy, download, blame } = this._options;
-    const act = (label: string, work: (version: IVersion) => unknown, title = '') =>
-      createButton(label, '', () => this._current && void work(this._current), title);
+    const { trans, compare, restore } = this._options;
+    const act = (label: string, short: string, work: (version: IVersion) => unknown) => {
+      const node = createButton(
+        label,
+        'nbvc-History-act',
+        () => this._current && void work(this._current),
+        label
+      );
+      // There is room for a word only in a narrow view.
+      node.dataset.nbvcShort = short;
+      return node;
+    };
+    const more = createButton(trans.__('More'), 'nbvc-History-more', () =>
+      this._openMenu(this._current, more)
+    );
+    more.textContent = '⋯';
+    more.title = trans.__('Other things to do with this version');
+    more.setAttribute('aria-haspopup', 'menu');
+    const actions = h(
+      'div',
+      { class: 'nbvc-History-actions', role: 'toolbar', 'aria-label': trans.__('Version') },
+      act(trans.__('What changed here'), trans.__('Changes'), () => this._showChange()),
+      act(trans.__('Compare with now'), trans.__('Compare'), compare),
+      act(trans.__('Restore this version'), trans.__('Restore'), restore),
+      more
+    );
+    rove(actions, 'button', SIDEWAYS);
+    return actions;
+  }
+
+  /** Compare the current version with the one that it was made from; of a merge, ask with which. */
+  private _showChange(): void {
+    const version = this._current;
+    if (!version) {
+      return;
+    }
+    const { trans, showChange } = this._options;
+    const parents = this._findParents(version);
+    if (parents.length < 2) {
+      showChange(version, parents[0] ?? null);
+      return;
+    }
+    const button = this.node.querySelector<HTMLElement>('.nbvc-History-act') ?? this.node;
+    openChoices(
+      button,
+      parents.map(parent => ({
+        label: trans.__('Since %1', `${formatTitle(parent, trans)} (${parent.short})`),
+        act: () => showChange(version, parent)
+      }))
+    );
+  }
+
+  private _findParents(version: IVersion): IVersion[] {
+    return version.parents.flatMap(id => this._versions.filter(other => other.id === id));
+  }
+
+  private _openMenu(version: IVersion | undefined, anchor: HTMLElement): void {
+    if (!version) {
+      return;
+    }
+    const { trans, compare, choose, copy, download, rename, pin, remove } = this._options;
     const withContent =
       (work: (version: IVersion, content: IWholeVersion) => Promise<void> | void) =>
-      async (version: IVersion) => {
+      async (): Promise<void> => {
         try {
           await work(version, await this._contents.get(version));
         } catch (error) {
           this._fail(error);
         }
       };
-    return h(
-      'div',
-      { class: 'nbvc-History-actions', role: 'toolbar', 'aria-label': trans.__('Version') },
-      act(trans.__('What changed here'), version =>
-        changes(version, findBefore(version, this._versions))
-      ),
-      act(trans.__('Compare with now'), compare),
-      act(trans.__('Compare with…'), choose),
-      act(trans.__('Restore this version'), restore),
-      act(
-        trans.__('Open a copy'),
-        withContent(copy),
-        trans.__('Save this version as a notebook of its own beside this one, and open it')
-      ),
-      act(trans.__('Download'), withContent(download)),
-      blame &&
-        createButton(
-          trans.__('Who wrote the current cell?'),
-          'nbvc-History-who',
-          () => void this._showBlame()
-        )
-    );
+    const item = (label: string, act: () => unknown): IChoice => ({
+      label,
+      act: () => void act()
+    });
+    const isCheckpoint = version.kind === 'checkpoint';
+    openChoices(anchor, [
+      item(trans.__('Compare with now'), () => compare(version)),
+      item(trans.__('Compare with…'), () => choose(version)),
+      item(trans.__('Open a copy'), withContent(copy)),
+      item(trans.__('Download'), withContent(download)),
+      ...(isCheckpoint
+        ? [
+            null,
+            item(trans.__('Name this checkpoint… (F2)'), () => this._edit(version, rename)),
+            item(
+              version.pinned
+                ? trans.__('Unpin this checkpoint')
+                : trans.__('Pin this checkpoint'),
+              () => this._edit(version, pin)
+            ),
+            item(trans.__('Delete this checkpoint… (Del)'), () => this._edit(version, remove))
+          ]
+        : [])
+    ]);
   }
 
-  private _drawToggles(): HTMLElement {
-    const { trans } = this._options;
-    return h(
-      'div',
-      { class: 'nbvc-History-toggles' },
-      this._createToggle(trans.__('Changed cells only'), 'nbvc-mod-onlyChanged', false),
-      this._createToggle(trans.__('List'), 'nbvc-mod-listed', true)
-    );
+  /** Change a checkpoint, and load the list again if it was changed. */
+  private async _edit(
+    version: IVersion,
+    act: (version: IVersion) => Promise<boolean>
+  ): Promise<void> {
+    if (version.kind === 'checkpoint' && (await act(version))) {
+      await this.refresh(true);
+      this._list.focus();
+    }
   }
 
   /** Create a button that toggles a class of the view. */
-  private _createToggle(label: string, name: string, on: boolean): HTMLButtonElement {
+  private _createToggle(label: string, short: string, name: string): HTMLButtonElement {
     const node = createButton(label, 'nbvc-Toggle', () => {
       const now = this.node.classList.toggle(name);
       node.setAttribute('aria-pressed', String(now));
       this._cells.reveal();
     });
-    node.setAttribute('aria-pressed', String(on));
-    this.node.classList.toggle(name, on);
+    node.dataset.nbvcShort = short;
+    node.setAttribute('aria-pressed', 'false');
     return node;
   }
 
@@ -298,7 +422,7 @@ export class HistoryView extends Widget {
   /** Mark what is new since the version before, then fetch the versions beside it. */
   private async _markChanged(index: number, content: IWholeVersion): Promise<void> {
     const { trans } = this._options;
-    const before = this._versions[index - 1];
+    const before = this._findParents(this._versions[index])[0];
     const old = before && (await this._contents.get(before).catch(() => null));
     if (this.isDisposed || this._versions[index]?.id !== this.node.dataset.nbvcShown) {
       return; // the slider has moved on
@@ -340,6 +464,7 @@ export class HistoryView extends Widget {
       ),
       h('strong', { title: version.message }, formatTitle(version, trans)),
       ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
+      ...(version.pinned ? [h('span', {}, trans.__('pinned'))] : []),
       drawAuthor(formatAuthor(version.author)),
       h('span', {}, `${formatMoment(version.time)} (${formatDistance(version.time)})`),
       this._count
@@ -353,18 +478,6 @@ export class HistoryView extends Widget {
       h('span', {}, trans.__('Each save makes a checkpoint; a commit keeps it for good.'))
     );
     this.node.classList.add('nbvc-mod-empty');
-  }
-
-  private async _showBlame(): Promise<void> {
-    try {
-      const found = await this._options.blame?.();
-      if (found) {
-        const text = formatBlame(found.cell, found.blame, this._options.trans);
-        this._blame.replaceChildren(...createTextNodes(text));
-      }
-    } catch (error) {
-      this._blame.replaceChildren(...createTextNodes(NbvcError.from(error).message));
-    }
   }
 
   private _fail(error: unknown): void {

@@ -19,7 +19,10 @@ const VEGA = { 'application/vnd.vegalite.v5+json': { mark: 'bar' } };
 describe('what counts as an edit', () => {
   it.each([
     ['the language of a kernel', notebook({ language_info: { name: 'python' } })],
-    ['the title of a kernel', notebook({ kernelspec: { display_name: 'Python 3' } })],
+    [
+      'what a kernel is called here',
+      notebook({ kernelspec: { name: undefined, display_name: 'Python 3 (ipykernel)' } })
+    ],
     ['trust', notebook({}, { ...cell, metadata: { trusted: true } })]
   ])('is not %s', (_, other) => {
     expect(isAlike(notebook(), other)).toBe(true);

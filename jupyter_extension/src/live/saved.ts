@@ -61,13 +61,14 @@ export function isAlike(a: INotebook, b: INotebook): boolean {
   return isSame(strip(a), strip(b));
 }
 
-/** Leave out what a kernel says of itself when it starts, trust, and pictures of charts. */
+/** Leave out what a kernel says of itself, trust, and pictures of charts. */
 function strip({ cells, metadata }: INotebook): unknown {
   const { language_info, kernelspec, ...rest } = metadata;
   void language_info;
+  // Which kernel it is was chosen; what it is called on this machine was not.
   const kernel = (kernelspec as { name?: unknown } | undefined)?.name;
   const bare = cells.map(cell => ({
     cell: { ...cell, metadata: withoutTrust(cell.metadata) }
   }));
-  return [withoutPictures(bare), rest, kernel];
+  return [withoutPictures(bare), kernel, rest];
 }

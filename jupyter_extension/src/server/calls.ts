@@ -36,6 +36,15 @@ export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
 export const createCheckpoint = (body: C.ICheckpointRequest): Promise<C.IMadeCheckpoint> =>
   requestAPI('checkpoints', { body });
 
+export const editCheckpoint = (request: C.IEditRequest): Promise<C.ICheckpoint> =>
+  post('checkpoints/edit', request);
+
+export const deleteCheckpoint = (request: C.IDeleteRequest): Promise<C.IDone> =>
+  post('checkpoints/delete', request);
+
+export const listChanges = (request: C.IChangesRequest): Promise<C.IVersionChanges> =>
+  post('versions/changes', request);
+
 export const listVersions = (path: string, limit: number): Promise<C.IVersions> =>
   get('versions', { path, limit });
 

@@ -51,6 +51,12 @@ export interface IVersionsRequest {
   limit?: number;
 }
 
+/** Tell what changed in versions, given by their ids. */
+export interface IChangesRequest {
+  path: string;
+  ids: string[];
+}
+
 /** Show a version; the browser has the cells of the known one. */
 export interface IVersionRequest {
   path: string;
@@ -87,6 +93,14 @@ export interface ICheckpointRequest {
 export interface IDeleteRequest {
   path: string;
   id: string;
+}
+
+/** Give a checkpoint another message, pin it, or unpin it; null leaves that as it is. */
+export interface IEditRequest {
+  path: string;
+  id: string;
+  message?: string | null;
+  pinned?: boolean | null;
 }
 
 /** Commit a notebook, and push. `partly_staged` commits the file although another is staged. */
@@ -327,6 +341,28 @@ export interface IVersion {
   path: string;
   commit: string;
   parents: string[];
+  pinned?: boolean;
+  repeats?: boolean;
+}
+
+/** What changed in a version: cells by kind, and the line before and after if it is only one. */
+export interface IVersionChange {
+  is_first?: boolean;
+  is_same?: boolean;
+  changed?: number;
+  split?: number;
+  joined?: number;
+  added?: number;
+  removed?: number;
+  moved?: number;
+  outputs?: number;
+  before?: string | null;
+  after?: string | null;
+}
+
+/** What changed in versions, by their ids. */
+export interface IVersionChanges {
+  changes: Record<string, IVersionChange>;
 }
 
 /** The versions of a notebook, newest first, and whether these are all. */
@@ -557,6 +593,7 @@ export interface IPerson {
 /** A repository and all that is not committed in it. */
 export interface IProject {
   top: string;
+  asked: string | null;
   branch: string | null;
   head: string | null;
   identity: IPerson | null;
@@ -780,7 +817,9 @@ export interface IRequests {
   'checkpoints': INotebookRequest;
   'checkpoints/make': ICheckpointRequest;
   'checkpoints/delete': IDeleteRequest;
+  'checkpoints/edit': IEditRequest;
   'versions': IVersionsRequest;
+  'versions/changes': IChangesRequest;
   'version': IVersionRequest;
   'blame': IBlameRequest;
   'commit': ICommitRequest;
@@ -818,7 +857,9 @@ export interface IAnswers {
   'checkpoints': ICheckpoints;
   'checkpoints/make': IMadeCheckpoint;
   'checkpoints/delete': IDone;
+  'checkpoints/edit': ICheckpoint;
   'versions': IVersions;
+  'versions/changes': IVersionChanges;
   'version': IVersionContent;
   'blame': IBlame;
   'commit': ICommitAndPush;

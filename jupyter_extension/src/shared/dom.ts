@@ -88,6 +88,14 @@ export function formatMoment(iso: string | null | undefined): string {
   return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** Format the time of day of a moment: `16:40`; empty if there is none. */
+export function formatTime(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime())
+    ? ''
+    : date.toLocaleTimeString(undefined, { timeStyle: 'short' });
+}
+
 /** Format a moment as a distance from now: `5 minutes ago`. */
 export function formatDistance(
   iso: string | null | undefined,

@@ -27,3 +27,11 @@ export const historyIcon = new LabIcon({
     '<path d="M3.5 9a9 9 0 1 1-.5 4"/><path d="M3 4v5h5"/><path d="M12 7v5l3.5 2"/>'
   )
 });
+
+/** A branch that parts and comes back. */
+export const versionsIcon = new LabIcon({
+  name: 'nbvc:versions',
+  svgstr: drawIcon(
+    '<circle cx="6" cy="5" r="2.4"/><circle cx="6" cy="19" r="2.4"/><circle cx="18" cy="9" r="2.4"/><path d="M6 7.4v9.2"/><path d="M18 11.4c0 3.6-6 3-9.8 5.6"/>'
+  )
+});

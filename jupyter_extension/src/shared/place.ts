@@ -66,6 +66,13 @@ export function openView(
   new Overlay(content, placed.title, trans).open();
 }
 
+/** Close the view that lies over the page of Notebook 7, if there is one. */
+export function closeOverlay(): void {
+  document
+    .querySelectorAll('.nbvc-Overlay')
+    .forEach(view => view.dispatchEvent(new Event('nbvc:close')));
+}
+
 class Overlay extends Widget {
   private readonly _before = document.activeElement;
   private _closing = false;
@@ -92,9 +99,7 @@ class Overlay extends Widget {
   }
 
   open(): void {
-    document
-      .querySelectorAll('.nbvc-Overlay')
-      .forEach(other => other.dispatchEvent(new Event('nbvc:close')));
+    closeOverlay();
     this.node.addEventListener('nbvc:close', () => this.dispose());
     Widget.attach(this, document.body);
     Widget.attach(this._content, this.node);

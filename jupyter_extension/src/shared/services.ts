@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -13,6 +14,7 @@ export interface IServices {
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   languages: IEditorLanguageRegistry | null;
+  editors: IEditorServices | null;
   tracker: INotebookTracker | null;
   documents: IDocumentManager | null;
   browsers: IFileBrowserFactory | null;

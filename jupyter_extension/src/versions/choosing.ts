@@ -20,7 +20,7 @@ export async function chooseVersion(
 ): Promise<End | null> {
   const { trans } = services;
   const body = new VersionList(path, offerNow, trans);
-  const dialog = new Dialog<unknown>({
+  const dialog = new ChoosingDialog(body, {
     title: trans.__('Compare with…'),
     body,
     buttons: [
@@ -32,6 +32,22 @@ export async function chooseVersion(
   body.accepted = () => dialog.resolve(1);
   const result = await dialog.launch();
   return result.button.accept ? body.end : null;
+}
+
+/** A dialog that takes nothing as long as no version is chosen. */
+class ChoosingDialog extends Dialog<unknown> {
+  constructor(
+    private readonly _list: VersionList,
+    options: Partial<Dialog.IOptions<unknown>>
+  ) {
+    super(options);
+  }
+
+  override resolve(index?: number): void {
+    if ((index ?? 1) !== 1 || this._list.end) {
+      super.resolve(index);
+    }
+  }
 }
 
 class VersionList extends Widget {
@@ -136,6 +152,9 @@ class VersionList extends Widget {
     if (step) {
       event.preventDefault();
       this._choose(this._chosen + step);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      this.accepted();
     }
   }
 }

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { IVersion } from '../server/contract';
-import { findBefore, findHue, formatAuthor, formatTitle, isMatch } from './naming';
+import { findHue, formatAuthor, formatTitle, isMatch } from './naming';
 
 const trans = nullTranslator.load('nbvc');
 const made: IVersion = {
@@ -15,21 +15,6 @@ const made: IVersion = {
   commit: '3f2a9b1c44aa',
   parents: []
 };
-
-describe('what a version was made from', () => {
-  const commit = (id: string, ...parents: string[]): IVersion => ({ ...made, id, parents });
-  const saved: IVersion = { ...made, kind: 'checkpoint', id: 's' };
-  const all = [commit('a'), commit('b', 'a'), saved, commit('c', 'a'), commit('d', 'b', 'c')];
-  it.each([
-    [0, []],
-    [1, ['a']],
-    [2, ['b']],
-    [3, ['a']],
-    [4, ['b', 'c']]
-  ])('of version %d', (at, ids) => {
-    expect(findBefore(all[at], all).map(({ id }) => id)).toEqual(ids);
-  });
-});
 
 describe('versions', () => {
   it.each([

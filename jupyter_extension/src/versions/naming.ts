@@ -10,19 +10,6 @@ export function findSide({ kind, id }: IVersion): Side {
   return kind === 'commit' ? { kind, ref: id } : { kind, id };
 }
 
-/**
- * Return the versions that a version was made from: the parents of a commit, and what was there
- * before a checkpoint. `versions` has the oldest first.
- */
-export function findBefore(version: IVersion, versions: readonly IVersion[]): IVersion[] {
-  if (version.kind === 'commit') {
-    const known = new Map(versions.map(one => [one.id, one]));
-    return version.parents.flatMap(id => known.get(id) ?? []);
-  }
-  const at = versions.findIndex(({ kind, id }) => kind === version.kind && id === version.id);
-  return versions.slice(Math.max(at - 1, 0), Math.max(at, 0));
-}
-
 /** Return the first line of a version's message. */
 export function formatTitle(version: IVersion, trans: TranslationBundle): string {
   const [first] = version.message.split('\n');

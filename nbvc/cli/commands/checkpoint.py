@@ -28,7 +28,7 @@ def _locate_command(name: str, module: str) -> tuple[str, str]:
 @click.command(
     "checkpoint",
     cls=LazyGroup,
-    summaries={name: summary for name, (_, summary) in _COMMANDS.items()},
+    sections={"Commands": {name: summary for name, (_, summary) in sorted(_COMMANDS.items())}},
     places={name: _locate_command(name, module) for name, (module, _) in _COMMANDS.items()},
     epilog='Example: nbvc checkpoint create analysis.ipynb -m "before the rewrite"',
 )

@@ -15,26 +15,28 @@ if TYPE_CHECKING:
 class LazyGroup(click.Group):
     """A group that imports a command when it is called or its help is asked for.
 
-    `summaries` has the help line of each command. `places` has the module and the name in it of each
-    command, also of hidden ones. `hint` follows the error about a command that does not exist.
+    `sections` has headings, and the help line of each command below them. `places` has the module and
+    the name in it of each command, also of hidden ones. `hint` follows the error about a command that
+    does not exist.
     """
 
     def __init__(
         self,
         *args: Any,
-        summaries: Mapping[str, str],
+        sections: Mapping[str, Mapping[str, str]],
         places: Mapping[str, tuple[str, str]],
         hint: str = "",
         **settings: Any,
     ) -> None:
         super().__init__(*args, **settings)
-        self._summaries = summaries
+        self._sections = sections
+        self._names = {name for section in sections.values() for name in section}
         self._places = places
         self._hint = hint
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted(self._summaries)
+        return sorted(self._names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
@@ -52,18 +54,26 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(self._summaries.items()))
+        width = max(map(len, self._names))
+        for heading, commands in self._sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:{width}}", text) for name, text in commands.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command, or suggest the one that was probably meant."""
         name = args[0] if args else ""
+        if name == "help" and name not in self._places:
+            args = [*args[1:], "--help"]
+            if len(args) == 1:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            name = args[0]
         if name and name not in self._places:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self._summaries, 1)
+            near = get_close_matches(name, self._names, 1)
             hint = f" Did you mean {near[0]!r}?" if near else self._hint
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)

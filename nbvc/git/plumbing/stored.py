@@ -70,7 +70,7 @@ class AttributesFiles:
     `top` is the working tree's folder, `common_dir` the git folder that all of them share.
     """
 
-    __slots__ = ("_environ", "_own_settings", "_user_file", "common_dir", "top")
+    __slots__ = ("_environ", "_files", "_own_settings", "_user_file", "common_dir", "top")
 
     def __init__(self, top: str, common_dir: str, environ: Mapping[str, str]) -> None:
         self.top = top
@@ -78,11 +78,16 @@ class AttributesFiles:
         self._environ = environ
         self._own_settings = os.path.join(common_dir, "config")
         self._user_file: tuple[Stamp, str] = None, ""
+        self._files: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def read_state(self, folder: str) -> tuple[Stamp, ...]:
         """Return what is equal as long as nothing changes for the files of a folder."""
-        files = (*self._list_files(folder), self._own_settings, *_list_settings(self._environ))
-        return tuple(map(_read_stamp, files))
+        user_file = self._find_user_file()
+        known = self._files.get(folder)
+        if known is None or known[0] != user_file:
+            settings = self._own_settings, *_list_settings(self._environ)
+            known = self._files[folder] = user_file, (*self._list_files(folder), *settings)
+        return tuple(map(_read_stamp, known[1]))
 
     def may_filter(self, folder: str) -> bool:
         """Return whether the files of a folder may have a filter that is not nbvc's."""

@@ -102,10 +102,8 @@ def test_a_conflict_after_a_rejected_push_is_decided_and_pushed(
     opened.page.get_by_role("button", name="Keep theirs").click()
     opened.page.locator(".nbvc-Conflicts-save").click()
     opened.state(".nbvc-Conflicts", "saved")
-    opened.page.locator(".nbvc-Conflicts-commit").click()
-    assert opened.state(".nbvc-Commit", "ready", "failed") == "ready"
-    opened.accept("Finish the merge and push")
-    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    opened.page.locator(".nbvc-Conflicts-finish", has_text="Finish the merge and push").click()
+    opened.page.locator(".nbvc-Panel-result", has_text="Pushed to origin/main").wait_for()
     assert len(git(remote, "rev-list", "--parents", "-1", "main").split()) == 3
     merged = nbvc.read(git(remote, "show", "main:a.ipynb").encode())
     assert [cell.source for cell in merged.cells][1:] == ["x = 1", "y = 2", "z = 30"]
@@ -135,7 +133,8 @@ def test_on_no_branch_a_push_needs_a_new_one(opened: Screen, repo: Path, remote:
     opened.page.locator(".nbvc-Commit-message").fill("On a branch of its own")
     accept = opened.page.locator(".jp-Dialog-button.jp-mod-accept")
     expect(accept).to_have_text("Commit")
-    opened.page.locator(".nbvc-Commit-branch").fill("topic")
+    opened.page.locator(".nbvc-Commit-branch").select_option(label="New branch…")
+    opened.page.locator(".nbvc-Commit-newBranch").fill("topic")
     opened.page.locator(".nbvc-Commit-push").set_checked(True)
     opened.accept("Commit and push")
     assert opened.state(".nbvc-Commit", "done", "failed") == "done"
@@ -175,7 +174,7 @@ def test_outside_of_a_repository_the_button_explains_itself(screen: Screen, fold
     screen.open(f"{folder.name}/a.ipynb", folder.name)
     screen.press("nbvc-commit")
     screen.page.get_by_text("no git repository").first.wait_for()
-    screen.accept("Save a checkpoint")
+    screen.page.locator(".nbvc-Commit-checkpoint").click()
     screen.page.locator(".nbvc-Checkpoint-message").fill("without git")
     screen.accept("Save checkpoint")
     screen.page.get_by_text("Checkpoint saved").first.wait_for()

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 import nbvc
-from tests.browser.jupyter.conftest import FIRST
+from tests.browser.jupyter.conftest import FIRST, KERNEL
 from tests.integration.git.sandbox import commit_all, git, try_git
+from tests.making import code, file
 
 if TYPE_CHECKING:
     from tests.browser.jupyter.driving import Screen
@@ -101,6 +102,45 @@ def test_opening_offers_to_decide_and_something_else_may_be_typed(
     saved = nbvc.read((repo / "a.ipynb").read_bytes())
     assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b, 20)"]
     assert git(repo, "ls-files", "-u") == ""
+
+
+@pytest.mark.lab
+def test_hunk_by_hunk_without_markers(screen: Screen, repo: Path) -> None:
+    lines = [f"line_{number} = {number}" for number in range(9)]
+
+    def write(first: str, last: str) -> None:
+        changed = [first, *lines[1:8], last]
+        cell = code("\n".join(changed), id="id0001")
+        (repo / "a.ipynb").write_bytes(file(cell, minor=5, **KERNEL))
+
+    write("a = 0", "b = 0")
+    commit_all(repo, "base")
+    git(repo, "switch", "-q", "-c", "topic")
+    write("a = 2", "b = 2")
+    commit_all(repo, "on topic")
+    git(repo, "switch", "-q", "main")
+    write("a = 1", "b = 1")
+    commit_all(repo, "on main")
+    assert try_git(repo, "merge", "-q", "topic") == 1
+    screen.open(f"{repo.name}/other.ipynb", repo.name)
+    screen.command("nbvc:conflicts", path=f"{repo.name}/a.ipynb")
+    screen.state(".nbvc-Conflicts", "ready")
+    assert "<<<<" not in screen.text(".nbvc-Conflicts")
+    hunks = screen.page.locator(".nbvc-Hunk")
+    hunks.nth(1).get_by_role("button", name="Theirs").click()
+    expect(screen.page.locator(".nbvc-Conflicts-left")).to_have_attribute("data-nbvc-left", "1")
+    hunks.nth(0).get_by_role("button", name="Mine").click()
+    expect(screen.page.locator(".nbvc-Conflicts-left")).to_have_attribute("data-nbvc-left", "0")
+    screen.page.get_by_role("button", name="Show base").click()
+    expect(screen.page.locator(".nbvc-Conflict-base")).to_contain_text("a = 0")
+    screen.page.locator(".nbvc-Conflict-result").click()
+    screen.page.keyboard.press("Control+Home")
+    screen.page.keyboard.type("# mine")
+    screen.page.keyboard.press("Enter")
+    screen.page.locator(".nbvc-Conflicts-save").click()
+    screen.state(".nbvc-Conflicts", "saved")
+    saved = nbvc.read((repo / "a.ipynb").read_bytes())
+    assert saved.cells[0].source.split("\n") == ["# mine", "a = 1", *lines[1:8], "b = 2"]
 
 
 @pytest.mark.parametrize(

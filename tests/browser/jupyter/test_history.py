@@ -79,10 +79,9 @@ def test_who_wrote_the_current_cell(screen: Screen, repo: Path) -> None:
     _grown(repo)
     screen.open(f"{repo.name}/a.ipynb", repo.name)
     screen.cell(1).locator(".cm-content").click()
-    screen.press("nbvc-history")
-    screen.state(".nbvc-History", "ready")
-    screen.page.locator(".nbvc-History-who").click()
-    blame = screen.page.locator(".nbvc-History-blame")
+    screen.cell(1).click(button="right")
+    screen.page.locator(".lm-Menu-item", has_text="Who Wrote This Cell").click()
+    blame = screen.page.locator(".Toastify__toast")
     expect(blame).to_contain_text("Ada Example")
     expect(blame).to_contain_text("two")
 
@@ -135,16 +134,15 @@ def test_a_commit_is_compared_with_its_parents(screen: Screen, repo: Path) -> No
     view.get_by_role("option", name="merged").click()
     expect(screen.page.locator(".nbvc-History-cells")).to_contain_text("x = 11")
     view.get_by_label("What changed here").click()
-    chosen = screen.page.get_by_role("dialog").get_by_role("combobox")
-    chosen.select_option(index=1)
-    screen.accept("Compare")
+    screen.page.locator(".lm-Menu-item", has_text="Since on topic").click()
     expect(screen.page.locator(".nbvc-Compare").last).to_contain_text("1 changed")
 
 
 @pytest.mark.lab
 def test_a_version_against_now_and_against_another(screen: Screen, repo: Path) -> None:
     _at_the_first(opened_history(screen, repo))
-    screen.page.get_by_label("Compare with…").click()
+    screen.page.locator(".nbvc-History-more").click()
+    screen.page.locator(".lm-Menu-item", has_text="Compare with…").click()
     screen.page.locator(".nbvc-Versions [role=option]", has_text="two").click()
     screen.page.locator(".jp-Dialog-button.jp-mod-accept").click()
     screen.compared()

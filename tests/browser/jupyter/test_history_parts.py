@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.jupyter.conftest import FIRST
-from tests.browser.jupyter.test_history import FOUR, opened_history
+from tests.browser.jupyter.test_history import FOUR, opened_history, shown_history
 
 if TYPE_CHECKING:
     from tests.browser.jupyter.driving import Screen
@@ -61,17 +61,50 @@ def test_a_version_becomes_a_notebook_of_its_own(screen: Screen, repo: Path) -> 
     expect(view.locator(".nbvc-History-caption")).to_contain_text("one")
     name = f"a-{short.inner_text()}.ipynb"
     with screen.page.expect_download() as download:
-        view.get_by_label("Download").click()
+        _choose(screen, "Download")
     assert download.value.suggested_filename == name
     assert _sources(Path(download.value.path())) == FOUR
     (repo / name).write_bytes(b"mine")
     with screen.page.expect_response(
         lambda one: "/api/contents/" in one.url and one.request.method == "PUT" and one.ok
     ):
-        view.get_by_label("Open a copy").click()
+        _choose(screen, "Open a copy")
     assert (repo / name).read_bytes() == b"mine"
     assert _sources(repo / name.replace(".ipynb", "-2.ipynb")) == FOUR
     assert (repo / "a.ipynb").read_bytes() != FIRST
+
+
+@pytest.mark.lab
+def test_saves_say_what_changed_and_are_named_pinned_and_deleted(
+    opened: Screen, repo: Path
+) -> None:
+    for number in range(3):
+        opened.append(1, str(number))
+        opened.save()
+        opened.page.wait_for_timeout(1200)  # the save before makes its checkpoint
+    view = shown_history(opened)
+    options = view.locator(".nbvc-History-option.nbvc-mod-checkpoint")
+    expect(options).to_have_count(3)
+    expect(options.nth(0)).to_contain_text("x = 101 → x = 1012")
+    options.nth(1).click()
+    opened.page.keyboard.press("F2")
+    opened.page.locator(".jp-Dialog input").fill("A good one")
+    opened.page.keyboard.press("Enter")
+    expect(options.nth(1)).to_contain_text("A good one")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    options.nth(1).click(button="right")
+    opened.page.locator(".lm-Menu-item", has_text="Pin this checkpoint").click()
+    expect(options.nth(1)).to_contain_text("📌")
+    options.nth(0).click()
+    view.locator(".nbvc-History-list").focus()
+    opened.page.keyboard.press("Delete")
+    opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    expect(options).to_have_count(2)
+    expect(options.nth(0)).to_contain_text("A good one")
+    opened.page.set_viewport_size({"width": 700, "height": 450})
+    expect(view.locator(".nbvc-History-side")).to_be_hidden()
+    view.get_by_label("List", exact=True).click()
+    expect(options.nth(0)).to_be_in_viewport()
 
 
 @pytest.mark.lab
@@ -89,6 +122,11 @@ def test_one_cell_of_a_version_is_put_into_the_notebook(screen: Screen, repo: Pa
     screen.cell(0).click()
     screen.command("notebook:paste-cell-below")
     screen.wait_for_sources([now[0], "x = 1", "x = 1", *now[1:]])
+
+
+def _choose(screen: Screen, label: str) -> None:
+    screen.page.locator(".nbvc-History-more").click()
+    screen.page.locator(".lm-Menu-item", has_text=label).click()
 
 
 def _sources(path: Path) -> list[str]:

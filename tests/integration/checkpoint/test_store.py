@@ -690,3 +690,25 @@ def test_few_processes(top: Path, opener: Opener, monkeypatch: pytest.MonkeyPatc
     assert not started
     assert len(opener(top).list(str(path))) == 2
     assert len(started) == 1
+
+
+def test_a_checkpoint_gets_another_message_and_is_pinned(opener: Opener, top: Path) -> None:
+    path = top / "a.ipynb"
+    store = opener(path)
+    for number in range(4):
+        write(path, notebook(f"x = {number}"))
+        store.create(str(path), f"m{number}")
+    before = store.list(str(path))
+    edited = store.edit(str(path), before[1].id, "Before the rewrite\n\nIt was good.")
+    assert (edited.id, edited.pinned) == (before[1].id, False)
+    assert store.edit(str(path), before[1].id, pinned=True).pinned
+    after = store.list(str(path))
+    kept = [(one.id, one.seconds, one.blob, one.head, one.path) for one in before]
+    assert [(one.id, one.seconds, one.blob, one.head, one.path) for one in after] == kept
+    assert messages(store, path) == ["m0", "Before the rewrite\n\nIt was good.", "m2", "m3"]
+    assert opener(path, "another").list(str(path)) == after  # as another process reads it
+    store.retain(str(path), Retention(1))
+    assert messages(store, path) == ["Before the rewrite\n\nIt was good.", "m3"]
+    assert not store.edit(str(path), before[1].id, "", pinned=False).pinned
+    assert messages(store, path) == ["Checkpoint", "m3"]
+    assert "error" not in git(top, "fsck", "--strict")

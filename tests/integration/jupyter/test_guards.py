@@ -29,8 +29,8 @@ METHODS = [
     (path, method) for path, handler in ROUTES for method in METHOD_NAMES if method in vars(handler)
 ]
 READS = {
-    *("status", "digest", "diff", "versions", "version", "blame", "resolve/open", "merge"),
-    *("project", "project/branches", "text/diff", "text/conflict"),
+    *("status", "digest", "diff", "versions", "versions/changes", "version", "blame"),
+    *("resolve/open", "merge", "project", "project/branches", "text/diff", "text/conflict"),
 }
 SHA = "0" * 64
 
@@ -38,6 +38,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "diff": {"before": {"kind": "head"}, "after": {"kind": "disk"}},
     "checkpoints": {"message": "planted"},
     "checkpoints/delete": {"id": "000000000000"},
+    "checkpoints/edit": {"id": "000000000000", "message": "planted"},
+    "versions/changes": {"ids": ["0"]},
     "commit": {"message": "planted", "push": True},
     "push": {},
     "pull": {},

@@ -43,7 +43,8 @@ async def test_all_changed_files_are_listed_with_what_changed(repo: Path, ask: A
     (repo / "helper.py").write_text("one\n2\nthree\n")
     (repo / "gone.txt").unlink()
     (repo / "new.py").write_text("a\nb\n")
-    said = await _state(ask)
+    said = await _state(ask, "a.ipynb")
+    assert (said["asked"], (await _state(ask))["asked"]) == ("a.ipynb", None)
     files = _files(said)
     assert [*files] == ["a.ipynb", "c.ipynb", "gone.txt", "helper.py", "new.py"]
     counts = {"changed": 1, "added": 0, "removed": 0, "moved": 0}
