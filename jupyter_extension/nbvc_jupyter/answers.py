@@ -33,6 +33,7 @@ Diff = Annotated[dict[str, Any], "INotebookDiff"]
 LineOps = Annotated[list[Any], "LineOp[]"]
 
 ConflictKind = Literal["nbvc", "git", "deleted", "none"]
+MarkKind = Literal["added", "changed", "moved", "outputs"]
 MergeSide = Annotated[str, "'local' | 'remote'"]
 VersionKind = Annotated[VersionType, "'commit' | 'checkpoint'"]
 
@@ -127,6 +128,28 @@ class Comparison(Answer, frozen=True):
     diff: Diff
     noise: Noise
     digests: Digests
+
+
+class Mark(Answer, frozen=True):
+    """What changed in a saved cell since the last commit, and its source there if it had one."""
+
+    at: int
+    kind: MarkKind
+    source: str | None = None
+
+
+class Gone(Answer, frozen=True):
+    """A cell that was deleted since the last commit, and which cell follows its place."""
+
+    at: int
+
+
+class Marks(Answer, frozen=True):
+    """What changed in the cells of a saved notebook since the last commit, if that has it."""
+
+    is_committed: bool
+    marks: list[Mark]
+    gone: list[Gone]
 
 
 class Checkpoint(Answer, frozen=True):

@@ -22,24 +22,81 @@ from nbvc.workflow.filtered import make_filter
 from nbvc.workflow.nbdime_config import settings_below
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.requests import CommitSide, ContentSide, DiskSide, HeadSide
+from nbvc_jupyter.requests import CommitSide, ContentSide, DiffRequest, DiskSide, HeadSide
 from nbvc_jupyter.sides import EMPTY, read_side, with_cells
 from nbvc_jupyter.trust import remove_trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from nbvc.diffing import CellDiff
     from nbvc.diffing.values import PathOp
     from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
-    from nbvc_jupyter.requests import DiffRequest
+    from nbvc_jupyter.requests import NotebookRequest
     from nbvc_jupyter.sides import SideVersion
     from nbvc_jupyter.site import Site
 
 
 def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     """Return both sides of a comparison, and their diff. Raises `NbvcError`."""
+    versions, (before, after), found = _find_diff(site, request, stop)
+    said = found.to_dict()
+    quiet = _find_alike(found) if request.lean else frozenset()
+    if request.lean:
+        _show_lines(found, said)
+    return a.Comparison(
+        before=_make_side(versions[0], before, quiet, lean=request.lean),
+        after=_make_side(versions[1], after, lean=request.lean),
+        diff=said,
+        noise=a.Noise(count_noisy(found), _find_noise(found)),
+        digests=a.Digests(versions[0].digest, versions[1].digest),
+    )
+
+
+def list_marks(site: Site, request: NotebookRequest, stop: Stop) -> a.Marks:
+    """Return what changed in the cells on the disk since the last commit, in a few words for each.
+
+    There are no marks without a last commit that has the notebook.
+    """
+    asked = DiffRequest(HeadSide(), DiskSide(), request.path)
+    try:
+        versions, _, found = _find_diff(site, asked, stop)
+    except (GitError, RefusedError):
+        return a.Marks(is_committed=False, marks=[], gone=[])
+    if versions[0].content is None:
+        return a.Marks(is_committed=False, marks=[], gone=[])
+    marks: list[a.Mark] = []
+    gone: list[a.Gone] = []
+    at = 0
+    for cell in found.cells:
+        if cell.change is Change.REMOVED:
+            gone.append(a.Gone(at))
+        elif cell.is_loud:
+            marks += [_make_mark(cell, index) for index in cell.after]
+        at = cell.after[-1] + 1 if cell.after else at
+    return a.Marks(is_committed=True, marks=marks, gone=gone)
+
+
+def _make_mark(cell: CellDiff, at: int) -> a.Mark:
+    source: str | None = None
+    kind: a.MarkKind = "changed"
+    if cell.change is Change.ADDED:
+        kind = "added"
+    elif cell.change is Change.UNCHANGED:
+        kind = "moved"
+    elif cell.change is Change.MODIFIED:
+        source = cell.get_cells()[0][0].source
+        if cell.parts.outputs and not cell.parts.lines:
+            kind = "outputs"
+    return a.Mark(at, kind, source)
+
+
+def _find_diff(
+    site: Site, request: DiffRequest, stop: Stop
+) -> tuple[list[SideVersion], tuple[Notebook, Notebook], NotebookDiff]:
+    """Return both versions, both notebooks as they are drawn, and the diff. Raises `NbvcError`."""
     place = site.contents.place(request.path)
     versions = [read_side(site, place, side, stop) for side in (request.before, request.after)]
     contents = [one.content for one in versions]
@@ -52,17 +109,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     stored = _list_stored(site, place, request, versions, stop)
     if stored != contents:
         found = _count_stored(_compare(versions, stored, policy), found)
-    said = found.to_dict()
-    quiet = _find_alike(found) if request.lean else frozenset()
-    if request.lean:
-        _show_lines(found, said)
-    return a.Comparison(
-        before=_make_side(versions[0], before, quiet, lean=request.lean),
-        after=_make_side(versions[1], after, lean=request.lean),
-        diff=said,
-        noise=a.Noise(count_noisy(found), _find_noise(found)),
-        digests=a.Digests(versions[0].digest, versions[1].digest),
-    )
+    return versions, (before, after), found
 
 
 def _list_stored(

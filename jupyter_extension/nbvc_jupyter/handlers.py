@@ -211,6 +211,7 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "status": {"get": _get_status},
     "digest": {"get": _get("digest")},
     "diff": {"post": _post_to_read("diff")},
+    "marks": {"get": _get("marks")},
     "checkpoints": {"get": _get("checkpoints"), "post": _post(_KEEP, "checkpoints/make")},
     "checkpoints/delete": {"post": _post(_KEEP, "checkpoints/delete")},
     "checkpoints/edit": {"post": _post(_KEEP, "checkpoints/edit")},

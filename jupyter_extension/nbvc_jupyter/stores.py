@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from nbvc.checkpoint.base import StorePlace
+from nbvc.checkpoint.names import PREFIX
 from nbvc.checkpoint.opening import open_outside, open_store
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
@@ -91,9 +92,19 @@ class Stores:
 
 def _is_writable(store: Store) -> bool:
     """Return whether checkpoints can be kept in a repository."""
-    folder = store.repository.common_dir
-    places = [folder, *(os.path.join(folder, name) for name in ("objects", "refs"))]
     try:
-        return all(os.access(place, os.W_OK) for place in places) and bool(store.writer)
+        names = ("", "objects", "refs", *_list_above(f"{PREFIX}{store.writer}"))
     except GitError:
         return False
+    places = [os.path.join(store.repository.common_dir, name) for name in names]
+    return all(
+        os.path.isdir(place) and os.access(place, os.W_OK)
+        for place in places
+        if os.path.lexists(place)
+    )
+
+
+def _list_above(ref: str) -> list[str]:
+    """Return the folders of a ref, as `refs/a`, `refs/a/b` and so on."""
+    parts = ref.split("/")
+    return ["/".join(parts[:end]) for end in range(2, len(parts) + 1)]

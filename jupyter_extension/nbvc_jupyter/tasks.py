@@ -73,6 +73,7 @@ TASKS: dict[str, Task] = {
     "status": _get(committing.show_status, r.NotebookRequest),
     "digest": _get(committing.show_digest, r.NotebookRequest),
     "diff": _post(comparing.compare, r.DiffRequest),
+    "marks": _get(comparing.list_marks, r.NotebookRequest),
     "checkpoints": _get(restoring.list_checkpoints, r.NotebookRequest),
     "checkpoints/make": _post(restoring.create_checkpoint, r.CheckpointRequest),
     "checkpoints/delete": _post(restoring.delete_checkpoint, r.DeleteRequest),

@@ -88,6 +88,7 @@ export function addCommands(
   const labels: Record<What, string> = {
     checkpoint: trans.__('Compare with Last Checkpoint'),
     head: trans.__('Compare with Last Commit'),
+    yesterday: trans.__('Show What Changed Since Yesterday'),
     pick: trans.__('Compare with Another Checkpoint or Commit…'),
     file: trans.__('Compare with Another Notebook…')
   };
@@ -223,7 +224,7 @@ export function addCommands(
   ]) {
     palette?.addItem({ command, category });
   }
-  for (const what of ['checkpoint', 'head', 'pick', 'file']) {
+  for (const what of ['checkpoint', 'head', 'yesterday', 'pick', 'file']) {
     palette?.addItem({ command: COMMANDS.compare, category, args: { what } });
   }
   palette?.addItem({ command: COMMANDS.checkpoint, category });

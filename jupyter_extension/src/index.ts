@@ -11,6 +11,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addCommands } from './commands';
+import { markMargins } from './compare/margin';
 import { watchDisk } from './compare/warning';
 import { offerConflicts } from './conflict/opening';
 import { rollCheckpoints } from './live/rolling';
@@ -77,6 +78,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     addCommands(services, versions, palette);
     offerConflicts(services, versions.next);
     rollCheckpoints(services);
+    markMargins(services);
     watchDisk(services);
     void provideDiffs(services, versions.next);
   }

@@ -40,6 +40,7 @@ export class CommitForm {
   private readonly _push: HTMLInputElement;
   private readonly _pushText: HTMLElement;
   private readonly _earlier = h('span', { class: 'nbvc-Muted' });
+  private readonly _loose = h('p', { class: 'nbvc-Muted', role: 'status', hidden: true });
   private readonly _outputs: HTMLSelectElement;
   private readonly _others = h('div', { class: 'nbvc-Commit-others' });
   private _suggestion = '';
@@ -125,6 +126,7 @@ export class CommitForm {
         ),
         this._place.node
       ),
+      this._loose,
       this._identity.node
     );
     this.node.addEventListener('input', () => this._update());
@@ -273,9 +275,16 @@ export class CommitForm {
     const text = isNew
       ? trans._n('New notebook with %1 cell', 'New notebook with %1 cells', cells)
       : counted || this._describeNoise(answer);
+    const renamed = this._repository?.renamed_from;
     this._hasChanges =
-      isNew || counted !== '' || hasNotebookChanged(answer.diff, answer.noise.keys);
+      isNew ||
+      Boolean(renamed) ||
+      counted !== '' ||
+      hasNotebookChanged(answer.diff, answer.noise.keys);
     const heading = h('div', { class: 'nbvc-Commit-counts' }, h('strong', {}, text));
+    if (renamed) {
+      heading.append(h('span', {}, trans.__('Renamed from %1', renamed)));
+    }
     if (unsaved) {
       heading.append(
         h('span', { class: 'nbvc-Muted' }, trans.__('Unsaved changes are saved first'))
@@ -332,6 +341,10 @@ export class CommitForm {
 
   private _update(): void {
     const { _trans: trans, _repository: repository } = this;
+    this._loose.hidden = !repository || Boolean(this._branchName || repository.operation);
+    this._loose.textContent = trans.__(
+      'You are on no branch: the next switch takes such a commit out of sight. Name a new branch to keep it.'
+    );
     if (repository?.remotes.length) {
       const branch = this._branchName;
       const isNew = branch !== repository.branch || !repository.upstream;

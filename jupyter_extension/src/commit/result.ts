@@ -19,7 +19,8 @@ export function drawCommit(result: CommitResult, trans: TranslationBundle): HTML
       ? trans.__(' on %1', result.branch)
       : trans.__(
           ' on no branch: the next switch takes it out of sight. Name a branch to keep it.'
-        )
+        ),
+    result.renamed_from ? trans.__(', renamed from %1', result.renamed_from) : ''
   );
 }
 

@@ -464,6 +464,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       if (way.goes) {
         again();
       } else {
+        this.leave();
         this.finish();
       }
     };

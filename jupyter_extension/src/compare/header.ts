@@ -16,6 +16,7 @@ export interface IHeaderActions {
   previous: () => void;
   show: (entry: number) => void;
   refresh: () => void;
+  keys: () => void;
   change: (view: Partial<IViewOptions>) => void;
   /** Show the changes of one kind only; null for all. */
   filter: (kind: keyof ICounts | null) => void;
@@ -100,6 +101,7 @@ export class Header {
         'nbvc-Compare-refresh',
         _actions.refresh
       ),
+      createSignButton('?', trans.__('Keys'), 'nbvc-Compare-keys', _actions.keys),
       this._restore
     );
     this.node.append(this._sides, bar);

@@ -7,10 +7,14 @@ import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
+import { findBefore, findSide, formatTitle } from '../versions/naming';
 import { chooseNotebook } from '../versions/notebooks';
 import { openComparison, openFiles } from './opening';
 
-export type What = 'checkpoint' | 'head' | 'pick' | 'file';
+export type What = 'checkpoint' | 'head' | 'yesterday' | 'pick' | 'file';
+
+/** The most versions among which the last one of yesterday is looked for. */
+const MOST = 1000;
 
 /** Compare the notebook at a path with a version or another notebook. */
 export async function compareWith(
@@ -38,6 +42,19 @@ export async function compareWith(
         }
         const label = last.message.split('\n')[0] || trans.__('Last checkpoint');
         const before = { side: { kind: 'checkpoint' as const, id: last.id }, label };
+        openComparison(services, { path, before, after });
+        return;
+      }
+      case 'yesterday': {
+        const { versions } = await server.listVersions(path, MOST);
+        const found = findBefore(versions, new Date());
+        if (!found) {
+          throw new NbvcError(
+            trans.__('This notebook has no version from before today.'),
+            trans.__('Compare it with the last checkpoint or the last commit.')
+          );
+        }
+        const before = { side: findSide(found), label: formatTitle(found, trans) };
         openComparison(services, { path, before, after });
         return;
       }
@@ -71,6 +88,7 @@ export function openMenu(commands: CommandRegistry, services: IServices, path: s
   };
   add('checkpoint');
   add('head');
+  add('yesterday');
   add('pick');
   add('file');
   menu.addItem({ type: 'separator' });

@@ -12,6 +12,8 @@ import { Waiting } from '../drawing/waiting';
 import type { IDiffAnswer } from '../server/comparing';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
+import type { Keys } from '../shared/keys';
+import { asksForKeys, showKeys } from '../shared/keys';
 import type { INotebook } from '../shared/notebook';
 import { findMimetype } from '../shared/notebook';
 import type { IViewOptions } from '../shared/settings';
@@ -66,6 +68,7 @@ export class CompareView extends Widget {
       show: entry => this._page?.show(entry),
       refresh: () => void this.refresh(),
       change: change => this._change(change),
+      keys: () => void this._showKeys(),
       filter: kind => this._page?.filter(kind),
       choose: actions.choose,
       restoreAll: actions.restoreAll && (() => void this._restoreAll())
@@ -288,11 +291,26 @@ export class CompareView extends Widget {
       m: () => this._header.press('markdown'),
       x: () => this._header.press('noise')
     };
+    if (asksForKeys(event)) {
+      void this._showKeys();
+    }
     const act = keys[event.key];
     if (act) {
       event.preventDefault();
       event.stopPropagation();
       act();
     }
+  }
+
+  private _showKeys(): Promise<void> {
+    const { trans } = this._options;
+    const keys: Keys = [
+      ['n, p', trans.__('next and previous change')],
+      ['o', trans.__('outline')],
+      ['u', trans.__('one column or two')],
+      ['m', trans.__('markdown as text, or as a reader sees it')],
+      ['x', trans.__('noise')]
+    ];
+    return showKeys(trans.__('Keys of a comparison'), keys, trans);
   }
 }

@@ -16,7 +16,7 @@ import { describeDisk, drawWays } from './disk';
 /** Milliseconds between checks of the notebook in front, which read a file's time stamp. */
 const PERIOD = 10_000;
 
-/** Milliseconds in which a save that was asked for begins. Jupyter's autosave asks nobody. */
+/** Milliseconds after a command or a click in which a save is somebody's: autosave must not ask. */
 const SOON = 2000;
 
 /** Watch every notebook that is opened; with real-time collaboration the server does that itself. */
@@ -24,9 +24,11 @@ export function watchDisk(services: IServices): void {
   const { tracker, app } = services;
   const watches = new WeakMap<NotebookPanel, Watch>();
   let asked = 0;
-  app.commands.commandExecuted.connect((_, { id }) => {
-    asked = id.startsWith('docmanager:save') ? Date.now() : asked;
-  });
+  const note = (): void => {
+    asked = Date.now();
+  };
+  app.commands.commandExecuted.connect(note);
+  window.addEventListener('click', note, true);
   tracker?.widgetAdded.connect((_, panel) => {
     void panel.context.ready
       .then(() => {

@@ -9,6 +9,8 @@ import { createSafeRegistry } from '../drawing/safe';
 import type { IVersion } from '../server/contract';
 import { clear, createButton, formatDistance, formatMoment, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
+import type { Keys } from '../shared/keys';
+import { asksForKeys, showKeys } from '../shared/keys';
 import type { IChoice } from '../shared/menu';
 import { openChoices } from '../shared/menu';
 import type { ICell } from '../shared/notebook';
@@ -133,6 +135,12 @@ export class HistoryView extends Widget {
     this.node.append(this._drawBar(), head, body);
     this._resizing = new ResizeObserver(() => this._onWidth());
     this._resizing.observe(this.node);
+    this.node.addEventListener('keydown', event => {
+      if (asksForKeys(event)) {
+        event.preventDefault();
+        void this._showKeys();
+      }
+    });
     this._setState('loading');
   }
 
@@ -170,6 +178,18 @@ export class HistoryView extends Widget {
 
   private get _current(): IVersion | undefined {
     return this._versions[this._wanted];
+  }
+
+  private _showKeys(): Promise<void> {
+    const { trans } = this._options;
+    const keys: Keys = [
+      ['↑, ↓', trans.__('in the list: newer and older version; in the notebook: cells')],
+      ['←, →', trans.__('on the slider: older and newer version')],
+      ['Home, End', trans.__('first and last')],
+      ['F2', trans.__('in the list: name the checkpoint')],
+      ['Del', trans.__('in the list: delete the checkpoint')]
+    ];
+    return showKeys(trans.__('Keys of the history'), keys, trans);
   }
 
   /** A narrow view has its list in a drawer, which is closed at first. */
@@ -294,6 +314,7 @@ export class HistoryView extends Widget {
       item(trans.__('Compare with…'), () => choose(version)),
       item(trans.__('Open a copy'), withContent(copy)),
       item(trans.__('Download'), withContent(download)),
+      item(trans.__('Keys… (?)'), () => this._showKeys()),
       ...(isCheckpoint
         ? [
             null,

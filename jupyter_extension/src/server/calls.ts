@@ -9,11 +9,29 @@ type Task = keyof C.IAnswers;
 const get = <T extends Task>(task: T, query: C.IRequests[T]): Promise<C.IAnswers[T]> =>
   requestAPI(task, { query });
 
-const post = <T extends Task>(
+/** Requests after which the last commit may be another one. */
+const MOVING = /(^|\/)(commit|pull|abort|switch|continue|skip|begin|undo)$/;
+
+const listeners: (() => void)[] = [];
+
+/** Call back when the last commit may be another one because of what a user did here. */
+export function onHeadMoved(listener: () => void): void {
+  listeners.push(listener);
+}
+
+async function post<T extends Task>(
   task: T,
   body: C.IRequests[T],
   signal?: AbortSignal
-): Promise<C.IAnswers[T]> => requestAPI(task, { body, signal });
+): Promise<C.IAnswers[T]> {
+  try {
+    return await requestAPI(task, { body, signal });
+  } finally {
+    if (MOVING.test(task)) {
+      listeners.forEach(listener => listener());
+    }
+  }
+}
 
 export const readStatus = (path: string): Promise<C.Status> => get('status', { path });
 
@@ -29,6 +47,8 @@ export async function compareSides(
   const request = { path, before: old, after: now, lean: true, outputs };
   return fillSides(await post('diff', request, signal), old, now);
 }
+
+export const readMarks = (path: string): Promise<C.IMarks> => get('marks', { path });
 
 export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
   get('checkpoints', { path });

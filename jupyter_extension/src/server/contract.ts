@@ -306,6 +306,25 @@ export interface IComparison {
   digests: IDigests;
 }
 
+/** What changed in a saved cell since the last commit, and its source there if it had one. */
+export interface IMark {
+  at: number;
+  kind: MarkKind;
+  source?: string | null;
+}
+
+/** A cell that was deleted since the last commit, and which cell follows its place. */
+export interface IGone {
+  at: number;
+}
+
+/** What changed in the cells of a saved notebook since the last commit, if that has it. */
+export interface IMarks {
+  is_committed: boolean;
+  marks: IMark[];
+  gone: IGone[];
+}
+
 /** A checkpoint of a notebook, and the commit that holds it. */
 export interface ICheckpoint {
   id: string;
@@ -726,6 +745,8 @@ export type Level =
   | 'output'
   | 'output metadata';
 
+export type MarkKind = 'added' | 'changed' | 'moved' | 'outputs';
+
 export type Operation = 'rebase' | 'am' | 'merge' | 'cherry-pick' | 'revert' | 'bisect';
 
 export type OperationStep = 'continue' | 'skip' | 'abort';
@@ -814,6 +835,7 @@ export interface IRequests {
   'status': INotebookRequest;
   'digest': INotebookRequest;
   'diff': IDiffRequest;
+  'marks': INotebookRequest;
   'checkpoints': INotebookRequest;
   'checkpoints/make': ICheckpointRequest;
   'checkpoints/delete': IDeleteRequest;
@@ -854,6 +876,7 @@ export interface IAnswers {
   'status': Status;
   'digest': IDigest;
   'diff': IComparison;
+  'marks': IMarks;
   'checkpoints': ICheckpoints;
   'checkpoints/make': IMadeCheckpoint;
   'checkpoints/delete': IDone;

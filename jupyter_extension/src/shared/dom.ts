@@ -122,3 +122,13 @@ export function formatDistance(
   }
   return format.format(0, 'second');
 }
+
+/** Return keys as this computer calls them: `Accel` is Ctrl, or ⌘ on a Mac. */
+export function nameKeys(keys: string, isMac: boolean): string {
+  return isMac
+    ? keys
+        .replace(/Accel\+/g, '⌘')
+        .replace(/Alt\+/g, '⌥')
+        .replace(/Shift\+/g, '⇧')
+    : keys.replace(/Accel/g, 'Ctrl');
+}

@@ -16,13 +16,15 @@ export interface ISettings {
   commit: { push: boolean; outputs: 'keep' | 'strip' };
   checkpoints: { everyMinutes: number; keep: number };
   warnOnChange: boolean;
+  marginMarks: boolean;
 }
 
 export const DEFAULTS: ISettings = {
   compare: { layout: 'side-by-side', rendered: false, noise: false },
   commit: { push: true, outputs: 'keep' },
   checkpoints: { everyMinutes: 0, keep: 20 },
-  warnOnChange: true
+  warnOnChange: true,
+  marginMarks: true
 };
 
 /** The user's settings; the defaults if there is no registry or it can't be read. */
@@ -68,7 +70,8 @@ export class Settings {
         everyMinutes: value('checkpointMinutes', DEFAULTS.checkpoints.everyMinutes),
         keep: value('checkpointsKept', DEFAULTS.checkpoints.keep)
       },
-      warnOnChange: value('warnOnChange', DEFAULTS.warnOnChange)
+      warnOnChange: value('warnOnChange', DEFAULTS.warnOnChange),
+      marginMarks: value('marginMarks', DEFAULTS.marginMarks)
     };
   }
 

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { IVersion } from '../server/contract';
-import { findHue, formatAuthor, formatTitle, isMatch } from './naming';
+import { findBefore, findHue, formatAuthor, formatTitle, isMatch } from './naming';
 
 const trans = nullTranslator.load('nbvc');
 const made: IVersion = {
@@ -34,6 +34,19 @@ describe('versions', () => {
     expect(formatTitle(made, trans)).toBe('Fit the model');
     expect(formatTitle({ ...made, message: '' }, trans)).toBe('3f2a9b1c44');
     expect(formatTitle({ ...made, message: '', kind: 'checkpoint' }, trans)).toBe('Checkpoint');
+  });
+
+  it('are from before a day', () => {
+    const at = (time: string): IVersion => ({ ...made, time, id: time });
+    const versions = [
+      at('2026-11-20T12:00:00'),
+      at('2026-11-19T23:00:00'),
+      at('2026-11-01T00:00:00')
+    ];
+    expect(findBefore(versions, new Date('2026-11-20T13:00:00'))?.id).toBe(
+      '2026-11-19T23:00:00'
+    );
+    expect(findBefore(versions.slice(0, 1), new Date('2026-11-20T13:00:00'))).toBeNull();
   });
 
   it('have an author without an address, in a colour of their own', () => {

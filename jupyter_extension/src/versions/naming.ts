@@ -53,3 +53,10 @@ export function isMatch(version: IVersion, filter: string): boolean {
     .split(/\s+/)
     .every(word => text.includes(word));
 }
+
+/** Return the newest version from before the day of a moment, of versions given newest first. */
+export function findBefore(versions: readonly IVersion[], now: Date): IVersion | null {
+  const start = new Date(now);
+  start.setHours(0, 0, 0, 0);
+  return versions.find(({ time }) => Date.parse(time) < start.getTime()) ?? null;
+}

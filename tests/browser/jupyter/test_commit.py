@@ -208,6 +208,22 @@ def test_outputs_of_others_are_trusted_only_on_request(
 
 
 @pytest.mark.lab
+def test_a_rename_is_said_and_committed(opened: Screen, repo: Path) -> None:
+    opened.page.evaluate(
+        "names => window.jupyterapp.serviceManager.contents.rename(...names)",
+        [f"{repo.name}/a.ipynb", f"{repo.name}/b.ipynb"],
+    )
+    opened.press("nbvc-commit")
+    opened.state(".nbvc-Commit", "ready")
+    expect(opened.page.locator(".nbvc-Commit-summary")).to_contain_text("Renamed from a.ipynb")
+    opened.page.locator(".nbvc-Commit-message").fill("renamed")
+    opened.accept("Commit")
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    assert "renamed from a.ipynb" in opened.text(".nbvc-Commit-result")
+    assert git(repo, "show", "--format=", "--name-status", "-M") == "R100\ta.ipynb\tb.ipynb"
+
+
+@pytest.mark.lab
 def test_what_a_hook_changed_is_named_loaded_and_compared(opened: Screen, repo: Path) -> None:
     hook = repo / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)

@@ -131,6 +131,40 @@ def test_a_notebook_that_the_commit_lacks_is_new(screen: Screen, repo: Path) -> 
     expect(view.locator(".nbvc-Compare-restore")).to_be_disabled()
 
 
+def test_one_cell_comes_back_from_the_margin(screen: Screen, repo: Path) -> None:
+    changed = json.loads(FIRST)
+    changed["cells"][1]["source"] = "x = 100"
+    (repo / "a.ipynb").write_bytes(file(*changed["cells"], minor=5, **KERNEL))
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    marks = screen.page.locator(".nbvc-Margin")
+    expect(marks).to_have_count(1)
+    screen.append(2, "2")
+    expect(marks).to_have_count(2)
+    marks.first.click()
+    inline = screen.page.locator(".nbvc-Inline")
+    expect(inline.locator(".nbvc-Row")).to_contain_text("x = 100")
+    inline.get_by_role("button", name="Undo this change").click()
+    screen.wait_for_sources([FOUR[0], "x = 1", "y = 22", "z = 3"])
+    expect(marks).to_have_count(1)
+    expect(inline).to_have_count(0)
+
+
+@pytest.mark.lab
+def test_what_changed_since_yesterday(screen: Screen, repo: Path) -> None:
+    git(repo, "commit", "-q", "--amend", "--no-edit", "--date=2020-01-01T10:00:00Z")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
+    commit_all(repo, "today")
+    git(repo, "commit", "-q", "--amend", "--no-edit", "--date=now")
+    screen.open(f"{repo.name}/a.ipynb", repo.name)
+    view = screen.compare("Since Yesterday")
+    assert screen.text(".nbvc-Compare-summary") == "1 changed"
+    view.locator(".nbvc-Row").hover()
+    view.get_by_role("button", name="Restore this cell").click()
+    screen.wait_for_sources(FOUR)
+    screen.page.keyboard.press("?")
+    expect(screen.page.locator(".nbvc-Keys")).to_contain_text("next and previous change")
+
+
 def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     cells = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(40)]
     (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))

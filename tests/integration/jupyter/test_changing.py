@@ -92,3 +92,28 @@ async def test_a_checkpoint_is_named_and_pinned(repo: Path, ask: Ask) -> None:
     assert pinned == [True, False]
     status, said = await ask("checkpoints/edit", {**which, "id": "0" * 12, "message": "x"})
     assert (status, said["reason"]) == (404, "no-checkpoint")
+
+
+async def test_marks_say_what_changed_since_the_last_commit(repo: Path, ask: Ask) -> None:
+    old = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(6)]
+    (repo / "a.ipynb").write_bytes(file(*old, minor=5))
+    nothing: dict[str, Any] = {"marks": [], "gone": []}
+    assert (await ask("marks", path="other.ipynb"))[1] == {"is_committed": True, **nothing}
+    commit_all(repo, "old")
+    new = [
+        code("value_0 = compute(0 * 18)", id="id0000"),
+        code("value_1 = compute(1 * 17)", [stream("1")], id="id0001"),
+        code("something = 'else'", id="new1"),
+        *old[3:],
+    ]
+    (repo / "a.ipynb").write_bytes(file(*new, minor=5))
+    status, said = await ask("marks", path="a.ipynb")
+    assert status == 200
+    assert said["marks"] == [
+        {"at": 0, "kind": "changed", "source": "value_0 = compute(0 * 17)"},
+        {"at": 1, "kind": "outputs", "source": "value_1 = compute(1 * 17)"},
+        {"at": 2, "kind": "added"},
+    ]
+    assert [one["at"] for one in said["gone"]] in ([2], [3])
+    (repo / "new.ipynb").write_bytes(file(*new, minor=5))
+    assert (await ask("marks", path="new.ipynb"))[1] == {"is_committed": False, **nothing}

@@ -173,7 +173,6 @@ async def test_other_files_stay_with_jupyter(repo: Path, contents: Any) -> None:
     (repo / "notes.txt").write_text("two")
     assert (await contents("POST", "notes.txt", "checkpoints", "checkpoint"))[0] == 204
     assert (repo / "notes.txt").read_text() == "one"
-    assert git(repo, "for-each-ref", "refs/nbvc") == ""
 
 
 async def test_one_checkpoint_is_deleted_on_request(repo: Path, contents: Any) -> None:
@@ -239,11 +238,13 @@ async def test_outside_of_a_repository_checkpoints_go_to_the_data_folder(
     assert git(jp_root_dir, "for-each-ref", "--format=%(objecttype)", "refs/nbvc") == "commit"
 
 
+@pytest.mark.parametrize("blocked", ["nbvc", "refs/nbvc", "refs/nbvc/checkpoints"])
 async def test_in_a_repository_that_is_read_only_they_go_to_the_data_folder(
-    repo: Path, contents: Any, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    repo: Path, contents: Any, ask: Ask, blocked: str
 ) -> None:
-    # The tests may run as root, to whom nothing is read-only: nbvc's folder can't be made.
-    (repo / ".git" / "nbvc").write_text("")
+    # The tests may run as root, to whom nothing is read-only: a file is in the place of a folder.
+    (repo / ".git" / blocked).parent.mkdir(exist_ok=True)
+    (repo / ".git" / blocked).write_text("")
     status, made = await contents("POST", "a.ipynb", "checkpoints")
     assert status == 201
     assert (await contents("GET", "a.ipynb", "checkpoints"))[1][0]["id"] == made["id"]

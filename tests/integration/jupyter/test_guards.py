@@ -29,7 +29,7 @@ METHODS = [
     (path, method) for path, handler in ROUTES for method in METHOD_NAMES if method in vars(handler)
 ]
 READS = {
-    *("status", "digest", "diff", "versions", "versions/changes", "version", "blame"),
+    *("status", "digest", "diff", "marks", "versions", "versions/changes", "version", "blame"),
     *("resolve/open", "merge", "project", "project/branches", "text/diff", "text/conflict"),
 }
 SHA = "0" * 64
