@@ -60,11 +60,14 @@ def list_marks(site: Site, request: NotebookRequest, stop: Stop) -> a.Marks:
 
     There are no marks without a last commit that has the notebook.
     """
-    asked = DiffRequest(HeadSide(), DiskSide(), request.path)
+    place = site.contents.place(request.path)
+    site.contents.read(place)  # says what is wrong with the notebook
     try:
-        versions, _, found = _find_diff(site, asked, stop)
+        site.repository(place, stop)
     except (GitError, RefusedError):
         return a.Marks(is_committed=False, marks=[], gone=[])
+    asked = DiffRequest(HeadSide(), DiskSide(), request.path)
+    versions, _, found = _find_diff(site, asked, stop)
     if versions[0].content is None:
         return a.Marks(is_committed=False, marks=[], gone=[])
     marks: list[a.Mark] = []
