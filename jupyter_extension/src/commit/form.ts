@@ -5,8 +5,14 @@ import { countChanges, listChanges } from '../diff/summary';
 import { formatCounts, formatMark } from '../diff/words';
 import type { IDiffAnswer } from '../server/comparing';
 import { IdentityForm, RemoteForm } from '../project/forms';
-import { suggestMessage } from '../project/words';
-import type { INamedBranch, IProject, IRepositoryStatus, Status } from '../server/contract';
+import { suggestMessage, takesMessage } from '../project/words';
+import type {
+  INamedBranch,
+  IProject,
+  IRepositoryStatus,
+  IRunning,
+  Status
+} from '../server/contract';
 import { createButton, h } from '../shared/dom';
 
 export interface IChoices {
@@ -249,6 +255,18 @@ export class CommitForm {
       trans
     );
     this._suggest();
+  }
+
+  /** In an operation only the message is asked for; git has one already. */
+  showRunning(running: IRunning | null): void {
+    this.node.classList.toggle('nbvc-mod-running', running !== null);
+    if (running) {
+      this._suggestion = takesMessage(running) ? running.message : '';
+      this._suggest();
+      if (!takesMessage(running)) {
+        this.message.placeholder = this._trans.__('Each commit keeps the message that it has');
+      }
+    }
   }
 
   private _suggest(): void {

@@ -159,7 +159,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       { steps: ['skip', 'abort'], lists: true }
     );
     this._top.replaceChildren(...(box ? [box] : []));
-    this._form.node.hidden = state.running !== null;
+    this._form.showRunning(state.running);
     if (state.running) {
       this._fail(this._findRunningStep(state.running));
     }
@@ -200,7 +200,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
         }
         case 'continue': {
           const push = this._services.settings.current.commit.push && this._form.canPush;
-          const message = this._project?.running?.message ?? '';
+          const { message: typed } = this._form.choices;
+          const message = typed || (this._project?.running?.message ?? '');
           const request = { path, message, push };
           const done = await followAll(this._services, () =>
             server.continueOperation(request, signal)
