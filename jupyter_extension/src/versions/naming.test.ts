@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { IVersion } from '../server/contract';
-import { findHue, formatAuthor, formatTitle, isMatch } from './naming';
+import { findBefore, findHue, formatAuthor, formatTitle, isMatch } from './naming';
 
 const trans = nullTranslator.load('nbvc');
 const made: IVersion = {
