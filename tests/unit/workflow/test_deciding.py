@@ -174,7 +174,11 @@ def test_a_path_means_the_same_however_it_is_typed(
 PACKAGE = {"nbvc/normalising/__init__.py", "nbvc/normalising/configuring.py"}
 READERS = {
     "preset": PACKAGE,
-    "PRESETS": {*PACKAGE, "nbvc/workflow/deciding.py"},
+    "PRESETS": {
+        *PACKAGE,
+        "nbvc/workflow/deciding.py",
+        "nbvc/workflow/filtered.py",  # does what another tool's filter does
+    },
     "configured": {
         "nbvc/normalising/configuring.py",
         "nbvc/workflow/deciding.py",
