@@ -46,6 +46,7 @@ def test_edit_commit_and_restore(opened: Screen, repo: Path, remote: Path) -> No
     )
 
 
+@pytest.mark.lab
 def test_two_browsers_on_one_notebook(
     opened: Screen, repo: Path, remote: Path, context: BrowserContext
 ) -> None:
@@ -72,6 +73,7 @@ _SOURCES_OF_ANY = """() => {
 }"""
 
 
+@pytest.mark.lab
 def test_every_page_is_told_of_conflicts(
     opened: Screen, repo: Path, remote: Path, context: BrowserContext
 ) -> None:
@@ -86,6 +88,7 @@ def test_every_page_is_told_of_conflicts(
         expect(screen.page.get_by_role("alert").filter(has_text="left conflicts")).to_have_count(0)
 
 
+@pytest.mark.lab
 def test_what_another_types_during_a_merge_is_kept(
     opened: Screen, repo: Path, remote: Path, tmp_path: Path, context: BrowserContext
 ) -> None:

@@ -37,6 +37,7 @@ def test_edit_commit_and_push(opened: Screen, repo: Path, remote: Path) -> None:
     assert opened.text(".nbvc-Commit-result code").startswith(short)
 
 
+@pytest.mark.lab
 def test_two_clicks_and_a_message(opened: Screen, repo: Path, remote: Path) -> None:
     opened.append(1, "00")
     opened.press("nbvc-commit")  # one
@@ -159,6 +160,7 @@ def test_stopped_says_how_things_stand_and_goes_on(
     assert git(remote, "log", "-1", "--format=%s", "main") == "Mine"
 
 
+@pytest.mark.lab
 def test_a_remote_that_is_gone_is_told_in_words(opened: Screen, repo: Path, remote: Path) -> None:
     shutil.rmtree(remote)
     opened.append(1, "00")

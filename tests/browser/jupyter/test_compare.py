@@ -33,6 +33,7 @@ def test_with_the_last_commit(opened: Screen, repo: Path) -> None:
     assert opened.page.locator(".nbvc-Row-error").count() == 0
 
 
+@pytest.mark.lab
 def test_with_the_last_checkpoint(opened: Screen, repo: Path) -> None:
     opened.append(2, "0")
     opened.save()
@@ -52,6 +53,7 @@ def test_a_cell_comes_back_from_the_last_commit(opened: Screen, repo: Path) -> N
     assert git(repo, "status", "--porcelain", "a.ipynb") == ""  # in the editor, not on the disk
 
 
+@pytest.mark.lab
 def test_a_whole_version_comes_back(opened: Screen, repo: Path) -> None:
     opened.append(1, "0")
     opened.append(3, "0")
@@ -70,6 +72,7 @@ def test_nothing_changed_says_so(opened: Screen, repo: Path) -> None:
     assert opened.text(".nbvc-Compare-summary").startswith("No changes")
 
 
+@pytest.mark.lab
 def test_a_paragraph_after_the_last_line(screen: Screen, repo: Path) -> None:
     changed = json.loads(FIRST)
     changed["cells"][0]["source"] += "\n\nMore text."
@@ -204,6 +207,7 @@ def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     )
 
 
+@pytest.mark.lab
 def test_a_part_of_a_cell_comes_back(screen: Screen, repo: Path) -> None:
     cell = code("x = 1\nprint(x)", [stream("1\n")], id="id0001")
     (repo / "other.ipynb").write_bytes(file(cell, minor=5, **KERNEL))
@@ -240,6 +244,7 @@ def test_two_files_from_the_file_browser(screen: Screen, repo: Path) -> None:
     assert "z = 4" in view.inner_text()
 
 
+@pytest.mark.lab
 def test_a_checkpoint_with_a_message_and_the_chooser(opened: Screen, repo: Path) -> None:
     opened.command("nbvc:checkpoint")
     opened.page.locator(".jp-Dialog input").fill("before the rewrite")

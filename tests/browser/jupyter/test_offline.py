@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.browser.jupyter.conftest import KERNEL
 from tests.integration.git.sandbox import commit_all, git
 from tests.making import code, file, markdown
@@ -132,6 +134,7 @@ def test_looking_fetches_nothing(screen: Screen, folder: Path) -> None:
     _check(screen, asked)
 
 
+@pytest.mark.lab
 def test_a_chart_with_its_data_is_drawn_on_both_sides(screen: Screen, folder: Path) -> None:
     git(folder, "init", "-q")
     for mark, message in (("bar", "one"), ("line", "two")):

@@ -124,6 +124,7 @@ def test_a_version_and_its_undo_are_exact(versions: Screen, folder: Path) -> Non
     assert not _ran(screen)
 
 
+@pytest.mark.lab
 def test_the_comparison_is_empty_after_a_restore(versions: Screen, folder: Path) -> None:
     screen = versions
     view = screen.compare("Last commit")
@@ -138,6 +139,7 @@ def test_the_comparison_is_empty_after_a_restore(versions: Screen, folder: Path)
     assert not _ran(screen)
 
 
+@pytest.mark.lab
 def test_what_this_user_ran_stays_trusted(versions: Screen) -> None:
     screen = versions
     screen.cell(1).locator(".cm-content").click()
