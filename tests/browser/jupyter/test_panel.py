@@ -59,7 +59,10 @@ def test_a_first_commit_is_two_clicks(screen: Screen, folder: Path) -> None:
     panel = Panel(screen)
     panel.click("Start version control here")
     panel.file("a.ipynb").wait_for()
-    screen.page.keyboard.press("Tab")  # takes the message that is suggested
+    message = panel.node.locator(".nbvc-Panel-message")
+    expect(message).to_be_focused()
+    expect(message).to_have_attribute("placeholder", re.compile("Tab takes this"))
+    screen.page.keyboard.press("Tab")
     panel.click("Commit")
     panel.wait("Committed")
     assert panel.clicks == 2
