@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbvc.diffing.jsonops import line_ops
 from nbvc.diffing.values import to_builtins
-from nbvc.git.state.changes import read_file
+from nbvc.git.state.changes import read_checkout, read_file
 from nbvc.notebook.content import content_digest
 from nbvc.workflow.text_conflicts import decode_text, read_text_conflict, save_text, take_side
 from nbvc_jupyter import answers as a
@@ -28,8 +28,8 @@ def show_texts(site: Site, request: FileRequest, stop: Stop) -> a.TextPair:
     """Return a text file as the last commit has it and as it is now. Raises `NbvcError`."""
     repository = site.repository(site.contents.project(request.path), stop)
     path = _find_readable(site, repository, request.name)
-    stored = repository.storing.git.ask("cat-file", "--filters", f"HEAD:{request.name}")
-    before = None if stored.code else _decode(stored.stdout)
+    stored = read_checkout(repository, "HEAD", request.name)
+    before = None if stored is None else _decode(stored)
     after = _decode(read_file(path)) if os.path.isfile(path) else None
     return a.TextPair(before, after, to_builtins(line_ops(before or "", after or "")))
 

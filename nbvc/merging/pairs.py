@@ -67,6 +67,10 @@ class Known:
             key = self._keys[id(cell)] = cell.cell_type, cell.source
         return key
 
+    def weigh(self, cell: Cell) -> float:
+        """Return how much a pair of equal cells weighs: more, the longer their text is."""
+        return 1.0 + min(len(self.key(cell)[1]), _TELLING)
+
     @cached_property
     def keys(self) -> Counter[tuple[str, str]]:
         """How often each type and text occurs in cells that are not settled."""
@@ -85,7 +89,7 @@ class Known:
         for at, cell in enumerate(self.base):
             places.setdefault(self.key(cell), []).append(at)
         pairs = (
-            (at, j, 1.0 + min(len(self.key(cell)[1]), _TELLING))
+            (at, j, self.weigh(cell))
             for j, cell in enumerate(cells)
             for at in places.get(self.key(cell), ())
         )
@@ -133,10 +137,7 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
     pairs = {(i, j) for link in links for i in link.before for j in link.after}
     stays = pairs
     if any(link.moved for link in links):
-        weighed = (
-            (i, j, 1.0 + min(len(known.key(local[i])[1]), _TELLING) + prefer(i, j))
-            for i, j in pairs
-        )
+        weighed = ((i, j, known.weigh(local[i]) + prefer(i, j)) for i, j in pairs)
         stays = set(heaviest_increasing(weighed))
     columns: list[tuple[Indices, Indices]] = []
     alone: list[int] = []

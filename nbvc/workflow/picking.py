@@ -112,11 +112,11 @@ def offer_version(repository: Repository, store: Store, path: str, version: str)
 
 
 def _read_version(repository: Repository, store: Store, path: str, version: str) -> bytes:
-    name = repository.name(path)
-    # The person asked for this file, so that its filters may run.
-    found = repository.storing.git.ask("cat-file", "--filters", f"{version}:{name}")
-    if found.code == 0:
-        return found.stdout
+    from nbvc.git.state.changes import read_checkout
+
+    found = read_checkout(repository, version, repository.name(path))
+    if found is not None:
+        return found
     if version:
         try:
             return store.content(store.find(path, version))

@@ -25,7 +25,7 @@ from nbvc.git.actions.pull import (
 from nbvc.git.actions.refreshing import refresh
 from nbvc.git.plumbing.programs import own_program
 from nbvc.git.setup.attributes import find_effective
-from nbvc.git.state.changes import read_file
+from nbvc.git.state.changes import read_checkout, read_file
 from nbvc.git.state.index import look_again
 from nbvc.git.state.remotes import NETWORK
 from nbvc.git.state.status import FileState, read_status
@@ -129,14 +129,14 @@ def _can_move(repository: Repository, names: Collection[str], dirty: Sequence[st
 
 def _hide_changes(store: Store, names: Sequence[str]) -> list[_Aside]:
     """Set those notebooks aside that differ from what git would check out, though not to git."""
-    repository = store.repository.storing
+    repository = store.repository
     found = []
     for name in names:
         path = repository.path(name)
-        wanted = repository.git.ask("cat-file", "--filters", f"HEAD:{name}")
-        if wanted.code or os.path.islink(path) or not os.path.isfile(path):
+        wanted = read_checkout(repository, "HEAD", name)
+        if wanted is None or os.path.islink(path) or not os.path.isfile(path):
             continue
-        if read_file(path) == wanted.stdout:
+        if read_file(path) == wanted:
             continue
         try:
             found.append(msgspec.structs.replace(_save_checkpoint(store, name), is_clean=True))

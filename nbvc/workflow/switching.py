@@ -42,15 +42,15 @@ def switch_to(
 def _is_noise(repository: Repository, name: str) -> bool:
     """Tell whether a notebook differs from the last commit in noise alone."""
     from nbvc.diffing import diff
-    from nbvc.git.state.changes import read_file
+    from nbvc.git.state.changes import read_checkout, read_file
     from nbvc.names import SUFFIX
     from nbvc.notebook import read
 
     if not name.endswith(SUFFIX):
         return False
-    stored = repository.storing.git.ask("cat-file", "--filters", f"HEAD:{name}")
+    stored = read_checkout(repository, "HEAD", name)
     try:
         content = read_file(repository.path(name))
-        return stored.code == 0 and not diff(read(stored.stdout), read(content)).changed
+        return stored is not None and not diff(read(stored), read(content)).changed
     except NbvcError:
         return False

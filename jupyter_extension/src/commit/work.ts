@@ -13,7 +13,7 @@ import type { LiveNotebook } from '../live/document';
 import { follow } from '../live/following';
 import { followAll } from '../live/reload';
 import { drawOperation } from '../project/operation';
-import { labelStep } from '../project/words';
+import { describeUndone, labelStep } from '../project/words';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
 import type {
@@ -218,14 +218,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       server.abortOperation(this._target.path)
     );
     tellChange();
-    const trans = this._trans;
-    const text = kept.length
-      ? trans._n(
-          'Undone. %1 file as it was is a checkpoint.',
-          'Undone. %1 files as they were are checkpoints.',
-          kept.length
-        )
-      : trans.__('Undone.');
+    const text = describeUndone(kept, this._trans);
     this._result.append(h('p', { class: 'nbvc-Good' }, text));
     this._show('done');
   }

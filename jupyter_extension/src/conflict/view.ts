@@ -3,15 +3,14 @@ import type { Extension } from '@codemirror/state';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
 import { compareLines } from '../diff/text';
 import { loadLanguage } from '../drawing/languages';
 import { Drawn } from '../drawing/outputs';
-import { drawError, formatSentence } from '../drawing/problem';
+import { formatSentence } from '../drawing/problem';
 import { drawCode, drawPair } from '../drawing/source';
+import { DecidingView } from '../project/decidingview';
 import type { IConflict, IConflicts, IDeletion } from '../server/contract';
 import { createButton, h } from '../shared/dom';
-import { NbvcError } from '../shared/error';
 import type { ICell, INotebook } from '../shared/notebook';
 import { findMimetype, joinLines } from '../shared/notebook';
 import type { Choice } from './deciding';
@@ -43,67 +42,43 @@ function joinSide(cells: readonly ICell[]): string {
   return cells.map(cell => joinLines(cell.source)).join('\n\n');
 }
 
-export class ConflictView extends Widget {
-  private readonly _left = h('div', { class: 'nbvc-Conflicts-left', role: 'status' });
-  private readonly _bar = h('div', { class: 'nbvc-Conflicts-bar' });
-  private readonly _list = h('div', { class: 'nbvc-Conflicts-list', tabindex: '0' });
-  private readonly _message = h('div', {
-    class: 'nbvc-Conflicts-message',
-    'aria-live': 'polite'
-  });
-  private readonly _undo: HTMLButtonElement;
-  private readonly _save: HTMLButtonElement;
+export class ConflictView extends DecidingView<Deciding> {
   private readonly _drawn = new Drawn();
-  private readonly _updates: (() => void)[] = [];
-  private _deciding: Deciding | null = null;
   private _digest = '';
   private _language: Extension = [];
   private _mimetype = 'text/plain';
 
   constructor(private readonly _options: IConflictOptions) {
-    super();
-    const { trans } = _options;
-    this.addClass('nbvc-Conflicts');
-    this._undo = createButton(trans.__('Undo'), 'nbvc-Conflicts-undo', () => {
-      this._deciding?.undo();
-      this._update();
-    });
-    this._save = createButton(
-      trans.__('Save and mark resolved'),
-      'nbvc-Conflicts-save',
-      () => void this._saveAll()
-    );
-    this._bar.append(this._left, h('span', { class: 'nbvc-Spacer' }), this._undo, this._save);
-    this.node.append(this._bar, this._message, this._list);
-    this._update();
-    this._setState('loading');
+    super(_options.trans);
+    this.showDecided();
   }
 
   async load(): Promise<void> {
-    const { trans, languages } = this._options;
+    const { trans } = this;
+    const { languages } = this._options;
     try {
       const found = await this._options.load();
       this._mimetype = findMimetype(found.notebook);
       this._language = await loadLanguage(languages, this._mimetype);
       this._digest = found.digest;
-      this._deciding = new Deciding(found.notebook, found.conflicts);
-      this._list.replaceChildren(
+      this.deciding = new Deciding(found.notebook, found.conflicts);
+      this.list.replaceChildren(
         ...found.conflicts.map(conflict => this._drawConflict(conflict))
       );
       if (found.deleted) {
-        this._list.prepend(this._drawDeletion(found.deleted));
+        this.list.prepend(this._drawDeletion(found.deleted));
       }
       if (!found.conflicts.length && found.kind === 'none') {
-        this._list.replaceChildren(
+        this.list.replaceChildren(
           h('p', { class: 'nbvc-Page-same' }, trans.__('This notebook has no conflicts.'))
         );
       }
-      this._save.hidden = found.deleted !== null || (found.kind === 'none' && !found.unmerged);
-      this._left.hidden = found.deleted !== null;
-      this._update();
-      this._setState('ready');
+      this.save.hidden = found.deleted !== null || (found.kind === 'none' && !found.unmerged);
+      this.left.hidden = found.deleted !== null;
+      this.showDecided();
+      this.setState('ready');
     } catch (error) {
-      this._fail(error);
+      this.fail(error);
     }
   }
 
@@ -114,13 +89,13 @@ export class ConflictView extends Widget {
 
   /** Ask whether a notebook stays that one side deleted and the other changed. */
   private _drawDeletion({ by, own, reason }: IDeletion): HTMLElement {
-    const { trans } = this._options;
+    const { trans } = this;
     const keep = createButton(
       by === own
         ? trans.__('Keep theirs: keep the notebook')
         : trans.__('Keep mine: keep the notebook'),
       'nbvc-Conflicts-keep',
-      () => void this._saveAll()
+      () => void this.saveDecided()
     );
     const remove = createButton(
       by === own
@@ -139,7 +114,7 @@ export class ConflictView extends Widget {
   }
 
   private _drawConflict(conflict: IConflict): HTMLElement {
-    const { trans } = this._options;
+    const { trans } = this;
     const { index, labels } = conflict;
     const name = trans.__('Conflict in cell %1', index + 1);
     const editor = this._drawEditor(conflict);
@@ -189,8 +164,8 @@ export class ConflictView extends Widget {
         this._drawn
       );
     }
-    this._updates.push(() => {
-      const deciding = this._deciding;
+    this.updates.push(() => {
+      const deciding = this.deciding;
       if (!deciding) {
         return;
       }
@@ -219,15 +194,15 @@ export class ConflictView extends Widget {
     if (!editors) {
       return null;
     }
-    const cell = this._deciding?.notebook.cells[index];
+    const cell = this.deciding?.notebook.cells[index];
     return this._drawn.add(
       new ResultEditor({
         services: editors,
         mimetype: cell?.cell_type === 'code' ? this._mimetype : 'text/x-ipythongfm',
         label: trans.__('What cell %1 becomes', index + 1),
         edit: edits => {
-          this._deciding?.edit(index, edits);
-          this._update();
+          this.deciding?.edit(index, edits);
+          this.showDecided();
         },
         drawHunk: (at, piece) => this._drawHunk(conflict, at, piece)
       })
@@ -236,7 +211,7 @@ export class ConflictView extends Widget {
 
   /** Draw the block of a hunk: both sides while it is undecided, and what can be kept. */
   private _drawHunk(conflict: IConflict, at: number, piece: IPiece): HTMLElement {
-    const { trans } = this._options;
+    const { trans } = this;
     const { hunk, choice } = piece;
     const node = h('div', { class: 'nbvc-Hunk', 'data-nbvc-choice': choice ?? 'none' });
     if (!hunk || conflict.hunks < 2) {
@@ -263,8 +238,8 @@ export class ConflictView extends Widget {
     ];
     const buttons = offers.map(([side, label]) => {
       const button = createButton(label, 'nbvc-Toggle nbvc-Hunk-choice', () => {
-        this._deciding?.chooseHunk(conflict.index, at, side);
-        this._update();
+        this.deciding?.chooseHunk(conflict.index, at, side);
+        this.showDecided();
       });
       button.setAttribute('aria-pressed', String(choice === side));
       return button;
@@ -278,7 +253,7 @@ export class ConflictView extends Widget {
   private _drawBase(
     conflict: IConflict
   ): { button: HTMLButtonElement; node: HTMLElement } | null {
-    const { trans } = this._options;
+    const { trans } = this;
     const base = conflict.base;
     if (!base?.length) {
       return null;
@@ -304,12 +279,12 @@ export class ConflictView extends Widget {
   }
 
   private _nameOwner(conflict: IConflict, side: 'local' | 'remote'): string {
-    const { trans } = this._options;
+    const { trans } = this;
     return side === conflict.own ? trans.__('Mine') : trans.__('Theirs');
   }
 
   private _drawChoices(conflict: IConflict): [Choice, HTMLButtonElement][] {
-    const { trans } = this._options;
+    const { trans } = this;
     const [mine, theirs] = [trans.__('Keep mine'), trans.__('Keep theirs')];
     const isLocal = conflict.own === 'local';
     const offers: [Exclude<Choice, 'edited'>, string, boolean][] = [
@@ -326,8 +301,8 @@ export class ConflictView extends Widget {
           label,
           'nbvc-Toggle',
           () => {
-            this._deciding?.choose(conflict, choice);
-            this._update();
+            this.deciding?.choose(conflict, choice);
+            this.showDecided();
           },
           choice === 'base' ? trans.__('As it was before either of the two changed it') : ''
         )
@@ -362,59 +337,23 @@ export class ConflictView extends Widget {
     }
   }
 
-  private _update(): void {
-    const { trans } = this._options;
-    const deciding = this._deciding;
-    this._updates.forEach(update => update());
-    const left = deciding?.left ?? 0;
-    this._left.textContent = !deciding
-      ? trans.__('Looking for conflicts…')
-      : left
-        ? trans._n('%1 conflict left', '%1 conflicts left', left)
-        : trans.__('No conflict left');
-    this._left.dataset.nbvcLeft = String(left);
-    this._undo.disabled = !deciding?.canUndo;
-    this._save.disabled = !deciding || left > 0;
-    this._save.title = left ? trans.__('Decide on every conflict first') : '';
-  }
-
-  private async _saveAll(): Promise<void> {
-    const deciding = this._deciding;
-    if (deciding && !deciding.left) {
-      await this._finish(() =>
-        this._options.save(deciding.result(), this._digest, deciding.notebook)
-      );
-    }
+  protected override async saveAll(deciding: Deciding): Promise<void> {
+    await this._finish(() =>
+      this._options.save(deciding.result(), this._digest, deciding.notebook)
+    );
   }
 
   private async _finish(act: () => Promise<string>): Promise<void> {
-    const { trans } = this._options;
-    this._setState('saving');
-    this._save.disabled = true;
-    try {
+    await this.finish(async () => {
       const said = await act();
-      const open = createButton(trans.__('Open the notebook'), '', () => this._options.open());
-      const next = await this._options.next();
-      this._message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), ...next, open);
-      (next[0] ?? open).focus();
-      this._list.replaceChildren();
-      this._undo.hidden = this._save.hidden = true;
-      this._setState('saved');
-    } catch (error) {
-      this._fail(error);
-      this._update();
-    }
+      const open = createButton(this.trans.__('Open the notebook'), '', () =>
+        this._options.open()
+      );
+      return { said, next: [...(await this._options.next()), open] };
+    });
   }
 
-  private _fail(error: unknown): void {
-    this._message.replaceChildren(drawError(NbvcError.from(error), this._options.trans));
-    // Without conflicts there is nothing to save.
-    this._bar.hidden = !this._deciding;
-    this._setState('error');
-  }
-
-  private _setState(state: 'loading' | 'ready' | 'saving' | 'saved' | 'error'): void {
-    this.node.dataset.nbvcState = state;
-    this.node.setAttribute('aria-busy', String(state === 'loading' || state === 'saving'));
+  protected override hideBar(): void {
+    this.undo.hidden = this.save.hidden = true;
   }
 }

@@ -534,14 +534,7 @@ export class VersionsPanel extends Widget {
     const { _trans: trans } = this;
     await this._run(trans.__('Going back…'), async () => {
       const { kept } = await followAll(services, () => server.abortOperation(model.path));
-      const text = kept.length
-        ? trans._n(
-            'Undone. %1 file as it was is a checkpoint.',
-            'Undone. %1 files as they were are checkpoints.',
-            kept.length
-          )
-        : trans.__('Undone.');
-      notify(text);
+      notify(words.describeUndone(kept, trans));
     });
   }
 

@@ -1,12 +1,10 @@
 /** The conflicts of a file that is not a notebook: mine, theirs, both, or what is typed. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
-import { drawError } from '../drawing/problem';
 import type { Chunk, IDisputed, ITextConflict } from '../server/contract';
 import { createButton, createTextNodes, h } from '../shared/dom';
-import { NbvcError } from '../shared/error';
 import type { TextChoice } from './deciding';
 import { isDisputed, TextDeciding } from './deciding';
+import { DecidingView } from './decidingview';
 
 export interface ITextConflictOptions {
   trans: TranslationBundle;
@@ -22,37 +20,12 @@ type MergeSide = 'local' | 'remote';
 /** Unchanged lines that are shown around a conflict. */
 const AROUND = 3;
 
-export class TextConflictView extends Widget {
-  private readonly _left = h('div', { class: 'nbvc-Conflicts-left', role: 'status' });
-  private readonly _bar = h('div', { class: 'nbvc-Conflicts-bar' });
-  private readonly _list = h('div', { class: 'nbvc-Conflicts-list', tabindex: '0' });
-  private readonly _message = h('div', {
-    class: 'nbvc-Conflicts-message',
-    'aria-live': 'polite'
-  });
-  private readonly _undo: HTMLButtonElement;
-  private readonly _save: HTMLButtonElement;
-  private readonly _updates: (() => void)[] = [];
-  private _deciding: TextDeciding | null = null;
+export class TextConflictView extends DecidingView<TextDeciding> {
   private _digest = '';
 
   constructor(private readonly _options: ITextConflictOptions) {
-    super();
-    const { trans } = _options;
-    this.addClass('nbvc-Conflicts');
+    super(_options.trans);
     this.addClass('nbvc-TextConflicts');
-    this._undo = createButton(trans.__('Undo'), 'nbvc-Conflicts-undo', () => {
-      this._deciding?.undo();
-      this._update();
-    });
-    this._save = createButton(
-      trans.__('Save and mark resolved'),
-      'nbvc-Conflicts-save',
-      () => void this._saveText()
-    );
-    this._bar.append(this._left, h('span', { class: 'nbvc-Spacer' }), this._undo, this._save);
-    this.node.append(this._bar, this._message, this._list);
-    this._setState('loading');
   }
 
   async load(): Promise<void> {
@@ -60,16 +33,16 @@ export class TextConflictView extends Widget {
       const found = await this._options.load();
       this._digest = found.digest;
       if (found.chunks) {
-        this._deciding = new TextDeciding(found.chunks, found.own);
-        this._list.replaceChildren(...this._drawChunks(found, found.chunks));
+        this.deciding = new TextDeciding(found.chunks, found.own);
+        this.list.replaceChildren(...this._drawChunks(found, found.chunks));
       } else {
-        this._bar.hidden = true;
-        this._list.replaceChildren(this._drawSides(found));
+        this.bar.hidden = true;
+        this.list.replaceChildren(this._drawSides(found));
       }
-      this._update();
-      this._setState('ready');
+      this.showDecided();
+      this.setState('ready');
     } catch (error) {
-      this._fail(error);
+      this.fail(error);
     }
   }
 
@@ -90,7 +63,7 @@ export class TextConflictView extends Widget {
     isAfter: boolean,
     isBefore: boolean
   ): HTMLElement {
-    const { trans } = this._options;
+    const { trans } = this;
     const top = isAfter ? lines.slice(0, AROUND) : [];
     const end = isBefore ? lines.slice(Math.max(top.length, lines.length - AROUND)) : [];
     const hidden = lines.slice(top.length, lines.length - end.length);
@@ -118,7 +91,7 @@ export class TextConflictView extends Widget {
     number: number,
     count: number
   ): HTMLElement {
-    const { trans } = this._options;
+    const { trans } = this;
     const other: MergeSide = found.own === 'local' ? 'remote' : 'local';
     const badge = h('span', { class: 'nbvc-Badge' });
     const text = h('textarea', {
@@ -127,8 +100,8 @@ export class TextConflictView extends Widget {
       'aria-label': trans.__('What the lines of conflict %1 become', number)
     });
     text.addEventListener('input', () => {
-      this._deciding?.edit(at, text.value);
-      this._update();
+      this.deciding?.edit(at, text.value);
+      this.showDecided();
     });
     const offers: [Exclude<TextChoice, 'edited'>, string][] = [
       [found.own, trans.__('Keep mine')],
@@ -138,14 +111,14 @@ export class TextConflictView extends Widget {
     const buttons = offers.map(([choice, label]): [TextChoice, HTMLButtonElement] => [
       choice,
       createButton(label, 'nbvc-Toggle', () => {
-        this._deciding?.choose(at, choice);
-        this._update();
+        this.deciding?.choose(at, choice);
+        this.showDecided();
       })
     ]);
     const edit = createButton(trans.__('Edit'), 'nbvc-Toggle nbvc-Conflict-edit', () => {
-      const lines = this._deciding?.decision(at)?.lines ?? [...chunk.local, ...chunk.remote];
-      this._deciding?.edit(at, lines.join('\n'));
-      this._update();
+      const lines = this.deciding?.decision(at)?.lines ?? [...chunk.local, ...chunk.remote];
+      this.deciding?.edit(at, lines.join('\n'));
+      this.showDecided();
       text.focus();
     });
     const node = h(
@@ -175,8 +148,8 @@ export class TextConflictView extends Widget {
       ),
       text
     );
-    this._updates.push(() => {
-      const decision = this._deciding?.decision(at) ?? null;
+    this.updates.push(() => {
+      const decision = this.deciding?.decision(at) ?? null;
       badge.textContent = decision ? trans.__('decided') : trans.__('open');
       badge.dataset.nbvcMark = decision ? 'added' : 'removed';
       text.hidden = !decision;
@@ -195,7 +168,7 @@ export class TextConflictView extends Widget {
 
   /** Ask for a whole side: one deleted the file, or it is not text. */
   private _drawSides(found: ITextConflict): HTMLElement {
-    const { trans } = this._options;
+    const { trans } = this;
     const mine = found.own;
     const theirs: MergeSide = mine === 'local' ? 'remote' : 'local';
     const label = (side: MergeSide): string => {
@@ -223,61 +196,23 @@ export class TextConflictView extends Widget {
           createButton(
             label(side),
             `nbvc-Conflict-${side === mine ? 'mine' : 'theirs'}`,
-            () => void this._finish({ side })
+            () => void this._settle({ side })
           )
         )
       )
     );
   }
 
-  private _update(): void {
-    const { trans } = this._options;
-    this._updates.forEach(update => update());
-    const left = this._deciding?.left ?? 0;
-    this._left.textContent = left
-      ? trans._n('%1 conflict left', '%1 conflicts left', left)
-      : trans.__('No conflict left');
-    this._left.dataset.nbvcLeft = String(left);
-    this._undo.disabled = !this._deciding?.canUndo;
-    this._save.disabled = !this._deciding || left > 0;
-    this._save.title = left ? trans.__('Decide on every conflict first') : '';
+  protected override async saveAll(deciding: TextDeciding): Promise<void> {
+    await this._settle({ text: deciding.result() });
   }
 
-  private async _saveText(): Promise<void> {
-    const deciding = this._deciding;
-    if (deciding && !deciding.left) {
-      await this._finish({ text: deciding.result() });
-    }
-  }
-
-  private async _finish(decided: { text: string } | { side: MergeSide }): Promise<void> {
-    const { trans } = this._options;
-    this._setState('saving');
-    this._save.disabled = true;
-    try {
+  private async _settle(decided: { text: string } | { side: MergeSide }): Promise<void> {
+    await this.finish(async () => {
       await this._options.settle(this._digest, decided);
-      const said = h('p', { class: 'nbvc-Good' }, trans.__('Saved, and marked as resolved.'));
-      const next = await this._options.next();
-      this._message.replaceChildren(said, ...next);
-      next[0]?.focus();
-      this._list.replaceChildren();
-      this._bar.hidden = true;
-      this._setState('saved');
-    } catch (error) {
-      this._fail(error);
-      this._update();
-    }
-  }
-
-  private _fail(error: unknown): void {
-    this._message.replaceChildren(drawError(NbvcError.from(error), this._options.trans));
-    this._bar.hidden = !this._deciding;
-    this._setState('error');
-  }
-
-  private _setState(state: 'loading' | 'ready' | 'saving' | 'saved' | 'error'): void {
-    this.node.dataset.nbvcState = state;
-    this.node.setAttribute('aria-busy', String(state === 'loading' || state === 'saving'));
+      const said = this.trans.__('Saved, and marked as resolved.');
+      return { said, next: await this._options.next() };
+    });
   }
 }
 

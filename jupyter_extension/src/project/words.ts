@@ -220,3 +220,14 @@ export function suggestMessage(
   }
   return trans.__('Change %1', text);
 }
+
+/** Say that an operation was undone, and how many files became checkpoints first. */
+export function describeUndone(kept: readonly unknown[], trans: TranslationBundle): string {
+  return kept.length
+    ? trans._n(
+        'Undone. %1 file as it was is a checkpoint.',
+        'Undone. %1 files as they were are checkpoints.',
+        kept.length
+      )
+    : trans.__('Undone.');
+}

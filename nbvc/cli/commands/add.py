@@ -25,13 +25,8 @@ def command(paths: tuple[str, ...], choosing: Choosing, look: Look) -> int:
 
     Exit codes: 0 success; 1 nothing was staged.
     """
-    from nbvc.cli.naming.inputs import select_changed
-    from nbvc.cli.terminal.picking import report_taken
-    from nbvc.workflow.picking import offer_staging, stage_picked
+    from nbvc.cli.commands.staging import stage_chosen
+    from nbvc.workflow.picking import offer_staging
 
-    if not choosing.is_given:
-        raise click.UsageError("Say which: --patch asks, --cells names them; git add takes all.")
-    state = select_changed(paths)
-    chosen = choosing.choose(offer_staging(state), look)
-    staged = [one for one in chosen if stage_picked(state.repository, *one)]
-    return report_taken("Staged", staged)
+    choosing.require("git add takes all.")
+    return stage_chosen(offer_staging, paths, choosing, look, "Staged")

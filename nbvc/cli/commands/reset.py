@@ -25,13 +25,8 @@ def command(paths: tuple[str, ...], choosing: Choosing, look: Look) -> int:
 
     Exit codes: 0 success; 1 nothing was taken out.
     """
-    from nbvc.cli.naming.inputs import select_changed
-    from nbvc.cli.terminal.picking import report_taken
-    from nbvc.workflow.picking import offer_unstaging, stage_picked
+    from nbvc.cli.commands.staging import stage_chosen
+    from nbvc.workflow.picking import offer_unstaging
 
-    if not choosing.is_given:
-        raise click.UsageError("Say which: --patch asks, --cells names them; git reset takes all.")
-    state = select_changed(paths)
-    chosen = choosing.choose(offer_unstaging(state), look)
-    unstaged = [one for one in chosen if stage_picked(state.repository, *one)]
-    return report_taken("Unstaged", unstaged)
+    choosing.require("git reset takes all.")
+    return stage_chosen(offer_unstaging, paths, choosing, look, "Unstaged")

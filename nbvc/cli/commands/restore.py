@@ -39,8 +39,7 @@ def command(path: str, source: str, choosing: Choosing, look: Look) -> int:
     from nbvc.cli.terminal.picking import report_taken
     from nbvc.workflow.picking import offer_version, put_back
 
-    if not choosing.is_given:
-        raise click.UsageError("Say which: --patch asks, --cells names them.")
+    choosing.require("git restore takes all.")
     repository = repository_at(path)
     done = []
     with store_in(repository) as store:

@@ -35,6 +35,11 @@ class Choosing:
         self._cells = cells
         self._sources, self._outputs = not outputs, not sources
 
+    def require(self, whole: str) -> None:
+        """Raise `click.UsageError` if nothing says what to take; `whole` says what takes all."""
+        if not self.is_given:
+            raise click.UsageError(f"Which cells? --patch asks, --cells names them; {whole}")
+
     def choose(self, offers: Sequence[Offer], look: Look) -> list[tuple[Offer, Picked]]:
         """Return what is chosen of some notebooks. Raises `NbvcError`, `click.Abort`."""
         if self._cells is not None:

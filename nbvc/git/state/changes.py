@@ -302,6 +302,15 @@ def read_file(path: str) -> bytes:
         raise GitError(f"it can't be read: {error.strerror}", where=make_visible(path)) from error
 
 
+def read_checkout(repository: Repository, revision: str, name: str) -> bytes | None:
+    """Return what git would write into the work tree for a version, None if there is no such file.
+
+    All filters of the path run, nbvc's too, which brings outputs back. "" stands for the index.
+    """
+    found = repository.storing.git.ask("cat-file", "--filters", f"{revision}:{name}")
+    return None if found.code else found.stdout
+
+
 def list_tracked(repository: Repository, names: Iterable[str] = ()) -> list[str]:
     """Return the paths of all notebooks that the index holds, in its order."""
     listing = repository.git.reading.run(

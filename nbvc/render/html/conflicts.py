@@ -199,7 +199,9 @@ def _render_questions(each: Conflicted, labels: tuple[str, str]) -> Html:
             for take, word in zip(Take, (*labels, "both, in this order"), strict=True)
         ]
         glimpses = [
-            make_element("code", first_text(lines) or "nothing", class_="glimpse")
+            make_element(
+                "code", next(filter(str.strip, lines), "nothing").strip(), class_="glimpse"
+            )
             for lines in sides
             if len(each.hunks) > 1
         ]
@@ -210,11 +212,6 @@ def _render_questions(each: Conflicted, labels: tuple[str, str]) -> Html:
             )
         )  # fmt: skip
     return join_pieces(*fields)
-
-
-def first_text(lines: Sequence[str]) -> str:
-    """Return the first line that is not blank."""
-    return next((line.strip() for line in lines if line.strip()), "")
 
 
 def _render_three(each: Conflicted, language: str, labels: tuple[str, str]) -> Html:

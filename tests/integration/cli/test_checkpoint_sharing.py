@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.cli.points import messages, save
+from tests.integration.cli.terminals import in_terminal
 from tests.integration.git import sandbox, servers
 from tests.integration.git.sandbox import git, write
 
@@ -72,23 +71,6 @@ def test_push_asks_first(
     save(cli, shared / "a.ipynb", "3")
     assert cli("checkpoint", "push").code == 0
     assert git(shared, "config", "--get", "nbvc.origin.shareCheckpoints") == "true"
-
-
-def in_terminal(*args: str, types: bytes = b"") -> tuple[int, str]:
-    """Run a command line in a terminal; its exit code and what stands there."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "nbvc", *args]
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    os.write(ours, types)
-    seen = b""
-    while True:
-        try:
-            seen += os.read(ours, 1000)
-        except OSError:  # Linux says so where nobody has the other end any more
-            break
-    os.close(ours)
-    return process.wait(), seen.decode()
 
 
 def test_in_a_terminal_a_person_answers_and_waits(shared: Path, cli: Cli) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.cli.terminals import in_terminal
 from tests.integration.git.installed import use_program
 from tests.integration.git.sandbox import commit_all, git, new
 from tests.making import code, file, stream
@@ -167,25 +164,8 @@ def test_under_the_filter_git_and_nbvc_agree(
     assert on_disk(folder) == [LINES[0], *map(edited, LINES[1:])]
 
 
-def in_terminal(*args: str, types: str) -> tuple[int, str]:
-    """Run a command in a terminal of its own, in which somebody types."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "nbvc", *args]
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    os.write(ours, types.encode())
-    seen = b""
-    while True:
-        try:
-            seen += os.read(ours, 10_000)
-        except OSError:  # Linux says so where nobody has the other end any more
-            break
-    os.close(ours)
-    return process.wait(), seen.decode()
-
-
 def test_a_person_answers_for_each_cell(top: Path) -> None:
-    status, seen = in_terminal("add", "-p", types="y\nn\nj\ny\nn\n")
+    status, seen = in_terminal("add", "-p", types=b"y\nn\nj\ny\nn\n")
     assert status == 0
     assert "(1/4) Stage this cell [y,n,a,d,q,s,e,j,/,?]?" in seen
     assert "Staged 2 cells of a.ipynb." in seen
@@ -193,7 +173,7 @@ def test_a_person_answers_for_each_cell(top: Path) -> None:
 
 
 def test_a_cell_is_split_into_lines(top: Path) -> None:
-    status, _ = in_terminal("add", "-p", types="s\nn\ny\nq\n")
+    status, _ = in_terminal("add", "-p", types=b"s\nn\ny\nq\n")
     assert status == 0
     first = LINES[0].replace("w = 4", "w = 4 + 7")
     assert read_sources(top, ":a.ipynb") == [first, *LINES[1:]]
@@ -201,7 +181,7 @@ def test_a_cell_is_split_into_lines(top: Path) -> None:
 
 def test_a_source_is_edited_before_it_is_taken(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_EDITOR", "sed -i s/10/11/")
-    status, _ = in_terminal("add", "-p", types="e\nd\n")
+    status, _ = in_terminal("add", "-p", types=b"e\nd\n")
     assert status == 0
     assert read_sources(top, ":a.ipynb")[0] == edited(LINES[0]).replace("10", "11")
     assert on_disk(top)[0] == edited(LINES[0])
@@ -209,6 +189,6 @@ def test_a_source_is_edited_before_it_is_taken(top: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("types", ["q\n", "d\n", "\x04"])
 def test_whoever_leaves_has_staged_nothing(top: Path, types: str) -> None:
-    status, _ = in_terminal("add", "-p", types=types)
+    status, _ = in_terminal("add", "-p", types=types.encode())
     assert status != 0
     assert git(top, "diff", "--cached", "--name-only") == ""
