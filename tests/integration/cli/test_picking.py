@@ -179,6 +179,20 @@ def test_a_cell_is_split_into_lines(top: Path) -> None:
     assert read_sources(top, ":a.ipynb") == [first, *LINES[1:]]
 
 
+def test_what_is_only_noise_is_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    cell = code("x0 = 1", [stream("1\n")], id="cell-x0", execution_count=1)
+    (folder / "a.ipynb").write_bytes(file(cell, minor=5))
+    commit_all(folder, "first")
+    timed = {"execution": {"iopub.execute_input": "2024-05-06T07:08:09Z"}}
+    again = {**cell, "outputs": [stream("2\n")], "execution_count": 2, "metadata": timed}
+    (folder / "a.ipynb").write_bytes(file(again, minor=5))
+    status, seen = in_terminal("add", "-p", types=b"y\n")
+    assert status == 0
+    assert "(1/1) Stage this cell [y,n,q,e,/,?]?" in seen
+
+
 def test_a_source_is_edited_before_it_is_taken(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_EDITOR", "sed -i s/10/11/")
     status, _ = in_terminal("add", "-p", types=b"e\nd\n")
