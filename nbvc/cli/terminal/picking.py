@@ -264,8 +264,9 @@ def report_taken(verb: str, done: Sequence[tuple[Offer, Picked]]) -> int:
     from nbvc.render.words import count
 
     for offer, picked in done:
-        parts = [count(len(picked.cells), "cell")] if picked.cells else []
-        parts += ["the notebook's metadata"] if picked.notebook and not picked.cells else []
+        changed = len(picked.cells.keys() & {*offer.list_changed()})
+        parts = [count(changed, "cell")] if changed else []
+        parts += ["the notebook's metadata"] if picked.notebook and not changed else []
         click.echo(f"{verb} {' and '.join(parts)} of {escape_line(offer.name)}.")
     if not done:
         click.echo(f"Nothing was {verb.lower()}.")
