@@ -176,7 +176,7 @@ class _Deciding:
         """Return how many conflicts are not decided."""
         return sum(found.hunks for found in self._read()[2].values())
 
-    def draw(self) -> str:
+    def draw(self, visit: str) -> str:
         """Return the page with what is left to decide."""
         from nbvc.notebook.content import content_digest
         from nbvc.render.html.conflicts import of_markers, render_questions
@@ -187,7 +187,7 @@ class _Deciding:
         labels = _label_sides(first)
         found, language = of_markers(notebook), language_of(notebook)
         pieces = render_questions(
-            self.path, found, language, content_digest(content), labels=labels
+            self.path, found, language, content_digest(content), visit=visit, labels=labels
         )
         return "".join(pieces)
 
