@@ -55,13 +55,16 @@ def pairs_of(before: str, after: str) -> list[tuple[str, str]] | None:
     if before.translate(_NO_NUMBERS) != after.translate(_NO_NUMBERS):
         return None
     old_lines, new_lines = before.split("\n"), after.split("\n")
-    if len(old_lines) != len(new_lines) or any(
-        old != new and _remove_numbers(old) != _remove_numbers(new)
-        for old, new in zip(old_lines, new_lines, strict=True)
-    ):
+    if len(old_lines) != len(new_lines):
         return None
-    olds, news = NUMBER.findall(before), NUMBER.findall(after)
-    return list(zip(olds, news, strict=True)) if len(olds) == len(news) else None
+    found: list[tuple[str, str]] = []
+    for old, new in zip(old_lines, new_lines, strict=True):
+        olds = NUMBER.findall(old)
+        news = olds if old == new else NUMBER.findall(new)
+        if old != new and (len(olds) != len(news) or _remove_numbers(old) != _remove_numbers(new)):
+            return None
+        found += zip(olds, news, strict=True)
+    return found
 
 
 _NO_NUMBERS = dict.fromkeys(map(ord, "0123456789.,eE+-\u2212nanNaNinfInfinity \t\0"))
