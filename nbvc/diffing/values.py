@@ -229,8 +229,8 @@ def to_builtins(value: object) -> Any:
 
     The values of notebooks in it are not copied.
     """
-    if isinstance(value, tuple):
-        return [item if type(item) in _PLAIN else to_builtins(item) for item in value]
+    if isinstance(value, tuple):  # Its items are of one kind.
+        return [*value] if not value or type(value[0]) in _PLAIN else [*map(to_builtins, value)]
     if isinstance(value, enum.Enum):
         return value.value
     if not isinstance(value, msgspec.Struct):

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-_STEP = 1 << 18
-_BITE = 1 << 15
-"""Bytes of scan lines at a time, if the first difference answers: most pictures differ near the top."""
+_STEP = 1 << 15
+"""Bytes of scan lines at a time: most pictures that differ do so near the top, and that answers."""
 _FED = 1 << 14
 _MOST_INFLATED = 1 << 27
 """Bytes of scan lines that are looked through: a few hundred bytes of a file may hold a million."""
@@ -118,7 +117,7 @@ def same_lines(one: Png, other: Png) -> bool:
     import zlib
     from itertools import zip_longest
 
-    both = (_inflate(png, _STEP) for png in (one, other))
+    both = (_inflate(png) for png in (one, other))
     try:
         return all(old == new for old, new in zip_longest(*both))
     except zlib.error:  # They may show the same, but nobody can tell.
@@ -158,7 +157,7 @@ def _read_to_difference(one: Png, other: Png, size: int) -> tuple[bytes, bytes] 
 
     same: list[bytes] = []
     try:
-        for old, new in zip(_inflate(one, _BITE), _inflate(other, _BITE), strict=False):
+        for old, new in zip(_inflate(one), _inflate(other), strict=False):
             if old == new:
                 same.append(old)
                 continue
@@ -210,8 +209,8 @@ _OPAQUE = {
 """What an opacity of 255 is filtered to, by the filter: in a line's first pixel, and in the others."""
 
 
-def _inflate(png: Png, step: int) -> Iterator[bytes]:
-    """Yield the scan lines in pieces of `step` bytes, no more of them than the header speaks of.
+def _inflate(png: Png) -> Iterator[bytes]:
+    """Yield the scan lines in pieces of one size, no more of them than the header speaks of.
 
     Raises `zlib.error` for a file that is damaged.
     """
@@ -225,13 +224,13 @@ def _inflate(png: Png, step: int) -> Iterator[bytes]:
         # In small pieces: what zlib leaves of one is copied each time.
         if not waiting:
             waiting, content = content[:_FED], content[_FED:]
-        piece = machine.decompress(waiting, min(step, left))
+        piece = machine.decompress(waiting, min(_STEP, left))
         waiting = machine.unconsumed_tail
         left -= len(piece)
         held += piece
-        if len(held) >= step:
-            yield held[:step]
-            held = held[step:]
+        if len(held) >= _STEP:
+            yield held[:_STEP]
+            held = held[_STEP:]
         if not piece and not waiting and not content:
             break
     if held:
@@ -246,7 +245,7 @@ def read_pixels(png: Png, most: int = ASKED) -> bytes | None:
     import zlib
 
     try:
-        lines = b"".join(_inflate(png, _STEP))
+        lines = b"".join(_inflate(png))
     except zlib.error:
         return None
     if len(lines) != size:
