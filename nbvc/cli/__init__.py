@@ -10,6 +10,7 @@ import sys
 
 from nbvc.cli.terminal.importing import import_click, import_msgspec
 from nbvc.errors import NbvcError, describe_error
+from nbvc.platform import is_unread_pipe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,18 +56,23 @@ def _run_command(args: list[str]) -> int:
     import click
 
     from nbvc.cli.group import nbvc
+    from nbvc.cli.terminal.screen import write_anything
 
+    write_anything()
     try:
         return _call(nbvc, args)
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (BrokenPipeError, SystemExit):  # click exits where nobody reads on
+    except SystemExit:  # click exits where nobody reads on
         _forget_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):
         return 130
     except (NbvcError, RecursionError, OSError) as error:
+        if is_unread_pipe(error):
+            _forget_stdout()
+            return 0
         return _report_failure(describe_error(error), getattr(error, "exit_code", 2))
 
 

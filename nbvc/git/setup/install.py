@@ -439,7 +439,9 @@ def _write(path: str, new: bytes, content: bytes) -> None:
 
 def _drop_empty_settings(git: Git) -> None:
     """Remove the user's settings file where nothing is left in it: git made it for us."""
-    home = git.environ.get("HOME", "")
+    from nbvc.platform import home_folder
+
+    home = home_folder(git.environ)
     path = git.environ.get("GIT_CONFIG_GLOBAL") or os.path.join(home, ".gitconfig")
     if os.path.isfile(path) and not os.path.islink(path) and not os.path.getsize(path):
         os.unlink(path)
