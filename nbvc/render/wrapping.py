@@ -49,6 +49,8 @@ def wrap_line(line: str, width: int, edge: int = 4) -> list[str]:
     ends = [*_find_ends(plain, width, indent)]
     rows, row, active, at = [], "", "", 0
     ground = next((code[0] for code in _CODES.finditer(line) if ";48;" in code[0]), "")
+    bare = min(edge, indent)
+    start = f"{' ' * bare}{ground}{' ' * (indent - bare)}{ground and _RESET}"
     end = f"{_RESET}{ground}{_FILL}{_RESET}" if line.endswith(_FILL + _RESET) else _RESET
     for is_text, piece in _split(line):
         if not is_text:
@@ -60,7 +62,7 @@ def wrap_line(line: str, width: int, edge: int = 4) -> list[str]:
             cut = done + ends[0] - at
             at = ends.pop(0)
             rows.append(row + piece[done:cut] + (end if active else ""))
-            row = f"{' ' * min(edge, indent)}{active}{' ' * (indent - min(edge, indent))}"
+            row = start + active
             done = cut
         row += piece[done:]
         at += len(piece) - done

@@ -135,7 +135,8 @@ def write_anything() -> None:
 def _run_pager(pager: str, lines: Iterable[str]) -> None:
     from nbvc.git.state.pager import page
 
-    environ = {"LESS": "FRX", "LV": "-c", **os.environ}
+    # Bars reach the edge: less passes on what ends in "m" alone, unless it is told otherwise.
+    environ = {"LESS": "FRX", "LESSANSIENDCHARS": "mK", "LV": "-c", **os.environ}
     chunks = (f"{line}\n".encode(errors="backslashreplace") for line in lines)
     for chunk in page(pager, chunks, environ):
         sys.stdout.buffer.write(chunk)

@@ -28,7 +28,7 @@ def test_a_background_goes_on_and_fills_both_rows() -> None:
     line = f"    {RED}- one two three four five six{RESET}{RED}{FILL}{RESET}"
     first, second = wrap_line(line, 26)
     assert first == f"    {RED}- one two three four {RESET}{RED}{FILL}{RESET}"
-    assert second == f"    {RED}  five six{RESET}{RED}{FILL}{RESET}"
+    assert second == f"    {RED}  {RESET}{RED}five six{RESET}{RED}{FILL}{RESET}"
 
 
 @given(
