@@ -18,21 +18,54 @@ if TYPE_CHECKING:
 
 
 class Look(msgspec.Struct, frozen=True):
-    """Whether stdout gets colors, and whether its background is dark."""
+    """Whether stdout gets colors, and how many; whether its background is dark, and its width.
+
+    `width` is None if stdout is not a terminal.
+    """
 
     on: bool
     dark: bool
+    colors: int = 16
+    width: int | None = None
 
     def painter(self) -> Painter:
         """Return the painter for stdout."""
-        from nbvc.render.paint import Painter
+        from nbvc.render.paint import Depth, Painter
 
-        return Painter(on=self.on, dark=self.dark)
+        return Painter(on=self.on, dark=self.dark, depth=Depth(self.colors), width=self.width)
 
 
 def make_look(color: str, theme: str) -> Look:
     """Return how stdout looks, given the options --color and --theme."""
-    return Look(_wants_color(color), _is_dark(theme))
+    on = _wants_color(color)
+    return Look(on, _is_dark(theme), _count_colors() if on else 16, _find_width())
+
+
+def _find_width() -> int | None:
+    """Return the width of the terminal, None if stdout is not one."""
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _count_colors() -> int:
+    """Return how many colors the terminal has: by COLORTERM, TERM, or how else terminals say it."""
+    environ = os.environ
+    name, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")
+    if environ.get("COLORTERM") in ("truecolor", "24bit") or name.endswith("-direct"):
+        return 1 << 24
+    if "WT_SESSION" in environ or program in _TRUE_PROGRAMS or environ.get("FORCE_COLOR") == "3":
+        return 1 << 24
+    if name in _TRUE_TERMS:
+        return 1 << 24
+    return 256 if "256" in name or environ.get("FORCE_COLOR") == "2" else 16
+
+
+_TRUE_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "ghostty")
+_TRUE_TERMS = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty")
+"""Terminals with 24-bit colors; COLORTERM does not come along through ssh."""
 
 
 def _wants_color(choice: str) -> bool:
@@ -106,7 +139,8 @@ def write_anything() -> None:
 def _run_pager(pager: str, lines: Iterable[str]) -> None:
     from nbvc.git.state.pager import page
 
-    environ = {"LESS": "FRX", "LV": "-c", **os.environ}
+    # Bars reach the edge: less passes on what ends in "m" alone, unless it is told otherwise.
+    environ = {"LESS": "FRX", "LESSANSIENDCHARS": "mK", "LV": "-c", **os.environ}
     chunks = (f"{line}\n".encode(errors="backslashreplace") for line in lines)
     for chunk in page(pager, chunks, environ):
         sys.stdout.buffer.write(chunk)

@@ -14,9 +14,12 @@ TEXT_VERSION = 1
 HEADINGS = "^(# %% \\[.*|[ \t]*((async[ \t]+)?def|class)[ \t].*)$"
 """Which lines of a text git names above a change: a cell's first, a function's, a class's."""
 
-WORDS = "[0-9]+([.,][0-9]+)*|[[:alnum:]_]+|[[:punct:]]|[^[:alnum:][:punct:][:space:]]+"
-"""A word of `git diff --word-diff`: a number with its decimals, a name, a sign; never a single byte of a
-character, whatever the locale."""
+WORDS = (
+    "[0-9]+(,[0-9]{3})*([.][0-9]+)?([eE][-+]?[0-9]+)?"
+    "|[[:alnum:]_]+|[[:punct:]]|[^[:alnum:][:punct:][:space:]]+"
+)
+"""A word of `git diff --word-diff`: a number with its decimals and exponent, a name, a sign; never a
+single byte of a character, whatever the locale."""
 
 HUNKS = "interactive.diffFilter"
 """The setting for what `git add -p` shows; unlike the others it isn't ours alone."""
