@@ -105,7 +105,8 @@ def command(
 ) -> int:
     """Commit these notebooks as they are on the disk, and nothing else.
 
-    With --patch or --cells it is what is staged of them and the changes that you choose.
+    With --patch or --cells it is what is staged of them and the changes that you choose. When all
+    conflicts of a merge, cherry-pick or revert are resolved, it finishes that, with all that is staged.
 
     What else is staged stays staged. Notebooks may be new to git. Hooks run and commits are signed
     as git is set up; where a hook refuses, all is as before. Outputs are kept, unless nbvc's filter
@@ -122,6 +123,7 @@ def command(
     from msgspec.structs import replace
 
     from nbvc.cli.naming.repositories import repository_at
+    from nbvc.git.state.operation import FINISHED_BY_COMMIT, find_operation
 
     repository = repository_at(paths[0])
     names = tuple(dict.fromkeys(map(repository.name, paths)))
@@ -131,9 +133,10 @@ def command(
         if not order.names:
             click.echo("Nothing was committed.")
             return _NOTHING
+    elif find_operation(repository) in FINISHED_BY_COMMIT and order.branch is None:
+        order = replace(order, finishes_merge=True)
     made = _commit(repository, order)
-    _tell_commit(made)
-    code = _choose_code(made)
+    code = report_commit(repository, made)
     if pushing and code in (0, _NOTHING):
         return _push(repository, made, replace(pushing, names=order.names))
     return code
@@ -176,7 +179,15 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
             policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
             with Waiting("committing"):
                 made = commit_files(repository, store, replace(order, policy=policy))
-    return replace(made, hint=_make_hint(repository, made))
+    return made
+
+
+def report_commit(repository: Repository, made: CommitResult) -> int:
+    """Say what became of a commit, and return the exit code."""
+    from msgspec.structs import replace
+
+    _tell_commit(replace(made, hint=_make_hint(repository, made)))
+    return _choose_code(made)
 
 
 def _is_meant(made: CommitResult) -> bool:
@@ -198,7 +209,18 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",
+        CommitOutcome.OPERATION_IN_PROGRESS: _name_way_on(repository) or made.hint,
     }.get(made.outcome, made.hint)
+
+
+def _name_way_on(repository: Repository) -> str:
+    """Return how the operation in progress goes on, "" for one that nbvc does not know."""
+    from nbvc.git.state.operation import Operation, find_operation
+
+    running = find_operation(repository)
+    if running in (None, Operation.BISECT):
+        return ""
+    return f"nbvc resolve --continue goes on; git {running.value} --abort goes back"
 
 
 def _choose_code(made: CommitResult) -> int:
