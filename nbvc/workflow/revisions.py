@@ -425,5 +425,5 @@ def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[
 
 def _list_candidates(repository: Repository, path: str) -> list[str]:
     here = repository.name_path(os.path.join(os.getcwd(), path))
-    dotted = path.startswith(("./", "../"))
+    dotted = path.replace(os.sep, "/").startswith(("./", "../"))
     return [here] if dotted else [path, here]
