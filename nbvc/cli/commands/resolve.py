@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
+from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.merging.markers import Take, find, settle
 from nbvc.render.escape import escape_text
 
@@ -26,7 +26,7 @@ _QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit [?]"
 _HELP = """\
 l  take the local side, which has <     b  take both, local first
 r  take the remote side, which has >    s  skip, and leave this conflict as it is
-u  back to the conflict before          q  write what is decided so far, and leave the rest
+u  back to the conflict before          q  save the conflicts resolved so far and quit
 Ctrl-C leaves the file as it was."""
 
 
@@ -34,16 +34,14 @@ Ctrl-C leaves the file as it was."""
 @click.argument("path", metavar="FILE")
 @click.option("--local", "take", flag_value="local", help="Take the local side.")
 @click.option("--remote", "take", flag_value="remote", help="Take the remote side.")
-@click.option("--both", "take", flag_value="both", help="Take both, local first.")
-@click.option(
-    "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N, counted from 1."
-)
+@click.option("--both", "take", flag_value="both", help="Take both sides, local first.")
+@click.option("--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N (from 1).")
 @click.option("--list", "listing", is_flag=True, help="Only list the conflicts.")
 @click.option(
     "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
 )
-@click.option("--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser.")
-@click.option("--web", is_flag=True, help="Decide them on a page in the browser.")
+@click.option("--open", "open_page", is_flag=True, help="Only show the conflicts in the browser.")
+@click.option("--web", is_flag=True, help="Resolve the conflicts on a page in the browser.")
 def command(
     path: str,
     take: str | None,
@@ -53,19 +51,18 @@ def command(
     open_page: bool,
     web: bool,
 ) -> int:
-    """List the conflicts that a merge left in FILE, or decide them.
+    """List and resolve the conflicts in a notebook.
 
-    With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
-    names. In a terminal it shows both sides and asks, and --web asks on a page in the browser. The
-    file as it was becomes a checkpoint first.
+    --local, --remote and --both resolve all conflicts, or only those of the cells given by --cell. In
+    a terminal, without these options, both sides are shown and you choose. --web does the same on a
+    page in the browser. The current file is saved as a checkpoint first.
 
-    Exit codes: 0 success; 1 conflicts are left.
+    Exit codes: 0 success; 1 unresolved conflicts.
     """
     from nbvc.notebook import read
     from nbvc.notebook.saving import read_stamped
 
-    if os.path.isdir(path):
-        raise click.UsageError(f"{path!r} is a folder; name one notebook.")
+    refuse_folder(path)
     content, _ = read_stamped(path)
     if (by := _deleting_side(path)) is not None and output is None and not open_page:
         return _resolve_deletion(path, content, by, None if listing else take)
@@ -204,7 +201,7 @@ class _Deciding:
             self._written = self.output
             self.decided += len(takes)
         left = self.count_left()
-        return {"left": left, "text": "Saved. All is decided: you can close this page."}
+        return {"left": left, "text": "Saved. No conflicts are left: you can close this page."}
 
 
 def _label_sides(marked: Marked | None) -> tuple[str, str]:
@@ -273,9 +270,9 @@ def _say_what_next(path: str) -> None:
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
     for number in cells:
         if not 1 <= number <= count:
-            raise click.UsageError(f"There is no cell {number}; the notebook has {count}.")
+            raise click.UsageError(f"no such cell: {number} (the notebook has {count} cells)")
         if number - 1 not in marked:
-            raise click.UsageError(f"There is no conflict in cell {number}.")
+            raise click.UsageError(f"cell {number} has no conflict")
 
 
 def _list(path: str, marked: dict[int, Marked]) -> None:
@@ -338,7 +335,7 @@ def _answer(decided: int) -> str:
     try:
         answer = click.prompt(_QUESTION, default="s", show_default=False)
     except click.Abort:
-        lost = f", {decided} of them decided: q would have kept that" if decided else ""
+        lost = f", {decided} of them resolved: q would have saved them" if decided else ""
         print(f"\nThe conflicts are left as they were{lost}.", file=sys.stderr)
         raise
     return str(answer).strip().lower()[:1]

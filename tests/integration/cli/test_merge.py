@@ -149,7 +149,7 @@ def test_resolve_asks_and_undoes(
     assert found is not None
     takes = resolve._ask({0: found})
     assert takes == {(0, 0): Take.LOCAL}
-    assert "q  write what is decided so far" in capsys.readouterr().out
+    assert "q  save the conflicts resolved so far" in capsys.readouterr().out
 
 
 def test_resolve_that_is_interrupted_leaves_the_file(
@@ -170,7 +170,7 @@ def test_resolve_that_is_interrupted_leaves_the_file(
     assert capsys.readouterr().err == "\nThe conflicts are left as they were.\n"
     with pytest.raises(click.Abort):
         resolve._answer(2)
-    assert "2 of them decided: q would have kept that" in capsys.readouterr().err
+    assert "2 of them resolved: q would have saved them" in capsys.readouterr().err
     assert Path(conflicted).read_bytes() == before
 
 
@@ -214,7 +214,7 @@ def test_a_folder_is_named_as_one(
     tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([command, str(tmp_path)]) == 2
-    assert "is a folder; name " in capsys.readouterr().err
+    assert "is a folder, not a notebook" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
