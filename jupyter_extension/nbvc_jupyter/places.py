@@ -11,6 +11,7 @@ import os
 import msgspec
 
 from nbvc.names import SUFFIX
+from nbvc.platform import cut_folder
 from nbvc_jupyter.refusals import RefusedError
 
 _LONGEST = 4000
@@ -31,11 +32,11 @@ def place_in(root: str, path: str, *, hidden: bool = False) -> NotebookPlace:
     parts = parts_of(path, hidden=hidden)
     real_root = os.path.realpath(root)
     real = os.path.realpath(os.path.join(real_root, *parts))
-    inside = real_root.rstrip(os.sep) + os.sep
-    if not real.startswith(inside):
+    name = cut_folder(real, real_root)
+    if not name:
         raise _make_missing_error(path)
     # A link may lead to what its own name does not tell.
-    parts_of(os.path.relpath(real, real_root), hidden=hidden)
+    parts_of(name, hidden=hidden)
     return NotebookPlace("/".join(parts), real)
 
 

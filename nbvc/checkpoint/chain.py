@@ -15,6 +15,7 @@ from nbvc.checkpoint.names import path_of
 from nbvc.checkpoint.record import Checkpoint, make_checkpoint, parse_checkpoint
 from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
+from nbvc.platform import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Chains:
             with open(temporary, "xb") as file:
                 file.write(content)
             sharing_of(self._repository.git).adjust(temporary)
-            os.replace(temporary, path)
+            replace(temporary, path)
         except (OSError, GitError, UnicodeEncodeError):
             return
 

@@ -10,6 +10,7 @@ import sys
 
 from nbvc.cli.terminal.importing import import_click, import_msgspec
 from nbvc.errors import NbvcError, describe_error
+from nbvc.platform import is_unread_pipe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,20 +56,22 @@ def _run_command(args: list[str]) -> int:
     import click
 
     from nbvc.cli.group import nbvc
+    from nbvc.cli.terminal.screen import write_anything
 
+    write_anything()
     try:
         return _call(nbvc, args)
     except click.ClickException as error:
-        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
-            error.show()
-            return error.exit_code
-        return _report_failure(_describe_usage(error), error.exit_code)
-    except (BrokenPipeError, SystemExit):  # click exits where nobody reads on
+        return _report_usage(error)
+    except SystemExit:  # click exits where nobody reads on
         _forget_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):
         return 130
     except (NbvcError, RecursionError, OSError) as error:
+        if is_unread_pipe(error):
+            _forget_stdout()
+            return 0
         return _report_failure(describe_error(error), getattr(error, "exit_code", 2))
 
 
@@ -84,8 +87,18 @@ def _call(nbvc: Command, args: list[str]) -> int:
     return result if type(result) is int else 0
 
 
+def _report_usage(error: ClickException) -> int:
+    """Print click's error like all others, on one line, and return the exit code."""
+    import click
+
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        error.show()
+        return error.exit_code
+    return _report_failure(_describe_usage(error), error.exit_code)
+
+
 def _describe_usage(error: ClickException) -> str:
-    """Return click's error in the form of all others: one line, and the command that helps."""
+    """Return click's error as one line, with the command that helps."""
     message = " ".join(error.format_message().split()).rstrip(".").replace(". (D", " (d")
     if message[1:2].islower():
         message = message[0].lower() + message[1:]

@@ -51,6 +51,7 @@ COMMANDS = {name: text for section in SECTIONS.values() for name, text in sectio
 PLACES = {
     **{name: (f"nbvc.cli.commands.{name}", "command") for name in COMMANDS},
     "git-merge-driver": ("nbvc.cli.callbacks.git_merge_driver", "command"),
+    "git-mergetool": ("nbvc.cli.callbacks.git_mergetool", "command"),
 }
 
 

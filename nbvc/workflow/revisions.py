@@ -19,6 +19,7 @@ from nbvc.git.state.changes import (
     Place,
     Side,
     Status,
+    check_out_blob,
     commit_side,
     find_changes,
     head_side,
@@ -309,12 +310,14 @@ class _PairMaker(msgspec.Struct, frozen=True):
         if version is None:
             return None
         name = version.name
-        spec = name
-        if side.place is not Place.WORK_TREE:
-            revision = side.oid[:10] if side.label.endswith("...") else side.label
-            spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
         label = f"{name} ({side.label})"
-        return Source(name, label, spec, partial(self.read, version))
+        read = partial(self.read, version)
+        if version.oid is None:
+            return Source(name, label, name, read, disk=self.repository.path(name))
+        revision = side.oid[:10] if side.label.endswith("...") else side.label
+        spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
+        check_out = partial(check_out_blob, self.repository, version.oid, name)
+        return Source(name, label, spec, read, check_out=check_out)
 
     def read(self, version: FileVersion) -> bytes:
         """Return the content of a version, as git has it or would keep it. Raises `GitError`."""
@@ -402,7 +405,8 @@ def _find_source(repository: Repository, objects: Objects, spec: str) -> Source 
     if found is None:
         return None
     name, oid = found
-    return Source(spec, spec, spec, partial(objects.blob, oid, name))
+    check_out = partial(check_out_blob, repository, oid, name)
+    return Source(spec, spec, spec, partial(objects.blob, oid, name), check_out=check_out)
 
 
 def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, str] | None:

@@ -82,9 +82,10 @@ def _read_checkpoints(store: Store, name: str) -> tuple[Checkpoint, ...]:
 
 def _list_notebooks(store: Store, folder: str) -> list[str]:
     """Return all notebooks with checkpoints, or those in a folder."""
+    from nbvc.platform import cut_folder
+
     top = os.path.realpath(folder) if folder else store.repository.top
-    start = top.rstrip("/") + "/"
-    return [name for name in store.notebooks() if store.repository.path(name).startswith(start)]
+    return [name for name in store.notebooks() if cut_folder(store.repository.path(name), top)]
 
 
 def _format_history(store: Store, path: str, paint: Painter) -> Iterator[str]:

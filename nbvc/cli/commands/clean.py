@@ -183,10 +183,8 @@ def _report_results(done: Iterator[Told], excluded: int, *, dry_run: bool) -> in
 
 def tell(done: Iterable[Told]) -> tuple[int, int, int]:
     """Print what there is to say of each file; return how many there are, unclean and in error."""
-    from nbvc.cli.terminal.screen import write_anything
     from nbvc.render.escape import escape_line
 
-    write_anything()
     total = unclean = failed = 0
     for text, error, found in done:
         total += 1

@@ -106,7 +106,8 @@ def command(
 
     Commit the notebooks as they are on disk and nothing else. With --patch or --cells, commit what is
     staged in them plus the changes that you choose. Other staged files stay staged. Notebooks may be
-    untracked.
+    untracked. After the conflicts of a merge, cherry-pick or revert are resolved, the commit finishes
+    it, with everything that is staged.
 
     Hooks and signing work as git is set up. If a hook rejects the commit, nothing is changed. Outputs
     are committed unless nbvc's filter is set up or --clean is given. Notebooks with unresolved
@@ -121,6 +122,7 @@ def command(
     from msgspec.structs import replace
 
     from nbvc.cli.naming.repositories import repository_at
+    from nbvc.git.state.operation import FINISHED_BY_COMMIT, find_operation
 
     repository = repository_at(paths[0])
     names = tuple(dict.fromkeys(map(repository.name, paths)))
@@ -130,9 +132,10 @@ def command(
         if not order.names:
             click.echo("Nothing was committed.")
             return _NOTHING
+    elif find_operation(repository) in FINISHED_BY_COMMIT and order.branch is None:
+        order = replace(order, finishes_merge=True)
     made = _commit(repository, order)
-    _tell_commit(made)
-    code = _choose_code(made)
+    code = report_commit(repository, made)
     if pushing and code in (0, _NOTHING):
         return _push(repository, made, replace(pushing, names=order.names))
     return code
@@ -175,7 +178,15 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
             policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
             with Waiting("committing"):
                 made = commit_files(repository, store, replace(order, policy=policy))
-    return replace(made, hint=_make_hint(repository, made))
+    return made
+
+
+def report_commit(repository: Repository, made: CommitResult) -> int:
+    """Say what became of a commit, and return the exit code."""
+    from msgspec.structs import replace
+
+    _tell_commit(replace(made, hint=_make_hint(repository, made)))
+    return _choose_code(made)
 
 
 def _is_meant(made: CommitResult) -> bool:
@@ -197,7 +208,18 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",
+        CommitOutcome.OPERATION_IN_PROGRESS: _name_way_on(repository) or made.hint,
     }.get(made.outcome, made.hint)
+
+
+def _name_way_on(repository: Repository) -> str:
+    """Return how the operation in progress goes on, "" for one that nbvc does not know."""
+    from nbvc.git.state.operation import Operation, find_operation
+
+    running = find_operation(repository)
+    if running in (None, Operation.BISECT):
+        return ""
+    return f"nbvc resolve --continue goes on; git {running.value} --abort goes back"
 
 
 def _choose_code(made: CommitResult) -> int:

@@ -7,6 +7,7 @@ import os
 import click
 
 from nbvc.names import SUFFIX
+from nbvc.platform import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _name_place(origin: Origin | None) -> str | None:
 
 def _shorten(path: str) -> str:
     """Return a path relative to the current folder, unless that is longer."""
-    return min(os.path.relpath(path), path, key=len)
+    return min(relative_path(path), path, key=len)
 
 
 def _settings_lines(found: dict[str, Any]) -> Iterator[str]:

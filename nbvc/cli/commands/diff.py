@@ -24,16 +24,25 @@ _WRITTEN = (".html", ".json", ".md", ".txt", ".diff", ".patch")
 
 @click.command("diff", cls=Words, epilog="Example: nbvc diff main... -- analysis.ipynb")
 @click.argument("words", metavar="[BEFORE] [AFTER] [[--] PATHS]...", nargs=-1)
-@click.option(
-    "--cached", "--staged", "cached", is_flag=True, help="Compare the index with the last commit."
-)
+@click.option("--cached", "--staged", "cached", is_flag=True, help="Show staged changes.")
 @click.option("--untracked", is_flag=True, help="Include untracked files.")
 @click.option(
     "--tool", type=click.Choice(("nbdime",)), help="Show the diff in nbdime's page instead."
 )
+@click.option(
+    "--web",
+    is_flag=True,
+    help="Show a page in the browser that can restore cells.",
+)
 @view_options
 def command(
-    words: tuple[str, ...], *, cached: bool, untracked: bool, tool: str | None, view: View
+    words: tuple[str, ...],
+    *,
+    cached: bool,
+    untracked: bool,
+    tool: str | None,
+    web: bool,
+    view: View,
 ) -> int:
     """Show what changed between notebooks, by cell.
 
@@ -54,7 +63,12 @@ def command(
     paths = paths_behind_dashes()
     if paths is None and view.asked.only == {Part.OUTPUTS}:
         _refuse_file_of_other_commands(words)
-    pairs = select_pairs(Selection(words, paths, cached, untracked))
+    selection = Selection(words, paths, cached, untracked)
+    if web:
+        from nbvc.cli.commands.comparing_page import serve_comparisons
+
+        return serve_comparisons(lambda: select_pairs(selection), view)
+    pairs = select_pairs(selection)
     return show_comparisons(pairs, view) if tool is None else _show_in_nbdime(pairs)
 
 

@@ -42,6 +42,11 @@ def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
     return 1 if open_ else 0
 
 
+def fix_file(path: str) -> int:
+    """Make a notebook in place that opens; return how many conflicts are left. Raises `NbvcError`."""
+    return _fix(path, path, text=False)
+
+
 def _fix(path: str, target: str, *, text: bool) -> int:
     from nbvc.cli.naming.stores import replace_file
     from nbvc.cli.terminal.screen import notice_invalid, write_content

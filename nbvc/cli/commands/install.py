@@ -220,7 +220,7 @@ def name_owner(owner: Owner) -> str:
 
 def show_path(path: str) -> str:
     """Return a path safe to print, relative where it lies below."""
+    from nbvc.platform import cut_folder
     from nbvc.render.escape import escape_line
 
-    here = os.getcwd().rstrip("/") + "/"
-    return escape_line(path.removeprefix(here))
+    return escape_line(cut_folder(path, os.getcwd()) or path)

@@ -311,6 +311,12 @@ def read_checkout(repository: Repository, revision: str, name: str) -> bytes | N
     return None if found.code else found.stdout
 
 
+def check_out_blob(repository: Repository, oid: str, name: str) -> bytes | None:
+    """Return what git would write into the work tree for a blob, None if it cannot be read."""
+    found = repository.storing.git.ask("cat-file", "--filters", f"--path={name}", oid)
+    return None if found.code else found.stdout
+
+
 def list_tracked(repository: Repository, names: Iterable[str] = ()) -> list[str]:
     """Return the paths of all notebooks that the index holds, in its order."""
     listing = repository.git.reading.run(

@@ -105,14 +105,15 @@ def render_questions(
     language: str,
     digest: str,
     *,
+    visit: str,
     labels: tuple[str, str] = ("local", "remote"),
 ) -> Iterator[str]:
     """Yield a page on which the conflicts are decided, for the content with a digest."""
     yield from render_page(
         f"Conflicts in {name}",
         _render_body(name, found, language, labels, (), digest),
-        scripts=("page.js", "deciding.js"),
-        answers=True,
+        scripts=("page.js", "served.js", "deciding.js"),
+        visit=visit,
     )
 
 

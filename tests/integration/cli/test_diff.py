@@ -57,7 +57,7 @@ def test_formats(pair: tuple[Path, Path]) -> None:
     assert lines == [
         f"--- {one}",
         f"+++ {other}",
-        "@@ -2,1 +2,1 @@ # %% [code]",
+        "@@ -2,1 +2,1 @@ # %% [code] a = 1",
         "-a = 1",
         "+a = 2",
     ]
