@@ -212,4 +212,4 @@ def _refuse_writing(place: NotebookPlace) -> Iterator[None]:
 
 
 def _make_missing_error(place: NotebookPlace) -> RefusedError:
-    return RefusedError(404, "not-found", f"there is no notebook {make_visible(place.path)!r} here")
+    return RefusedError(404, "not-found", f"no such notebook: {make_visible(place.path)!r}")

@@ -43,13 +43,13 @@ def place_in(root: str, path: str, *, hidden: bool = False) -> NotebookPlace:
 def parts_of(path: str, *, hidden: bool = False) -> list[str]:
     """Return the names that a notebook's path consists of. Raises `RefusedError`."""
     if "\0" in path or len(path) > _LONGEST:
-        raise RefusedError(400, "bad-path", "this is no path of a file")
+        raise RefusedError(400, "bad-path", "not the path of a file")
     parts = [part for part in path.split("/") if part]
     for part in parts:
         if part in {".", ".."} or _is_git(part) or (part.startswith(".") and not hidden):
             raise _make_missing_error(path)
     if not parts or not parts[-1].lower().endswith(SUFFIX):
-        raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
+        raise RefusedError(400, "no-notebook", "not the path of a notebook (.ipynb)")
     return parts
 
 
@@ -63,4 +63,4 @@ def _is_git(name: str) -> bool:
 def _make_missing_error(path: str) -> RefusedError:
     from nbvc.errors import make_visible
 
-    return RefusedError(404, "not-found", f"there is no notebook {make_visible(path)!r} here")
+    return RefusedError(404, "not-found", f"no such notebook: {make_visible(path)!r}")

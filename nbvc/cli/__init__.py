@@ -14,11 +14,11 @@ from nbvc.platform import is_unread_pipe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from click import Command
+    from click import ClickException, Command
 
 
 def run(args: list[str]) -> int:
-    """Run a command line and return its exit code; errors are said in one line on stderr."""
+    """Run a command line and return its exit code; errors are printed as one line to stderr."""
     if args[:1] == ["git-textconv"]:
         import_msgspec()
         from nbvc.cli.callbacks.git_textconv import print_text
@@ -61,8 +61,7 @@ def _run_command(args: list[str]) -> int:
     try:
         return _call(nbvc, args)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _report_usage(error)
     except SystemExit:  # click exits where nobody reads on
         _forget_stdout()
         return 0
@@ -94,6 +93,28 @@ def _call(nbvc: Command, args: list[str]) -> int:
         result = leaving.exit_code
     sys.stdout.flush()  # What could not be written must not end with 0.
     return result if type(result) is int else 0
+
+
+def _report_usage(error: ClickException) -> int:
+    """Print click's error like all others, on one line, and return the exit code."""
+    import click
+
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        error.show()
+        return error.exit_code
+    return _report_failure(_describe_usage(error), error.exit_code)
+
+
+def _describe_usage(error: ClickException) -> str:
+    """Return click's error as one line, with the command that helps."""
+    message = " ".join(error.format_message().split()).rstrip(".").replace(". (D", " (d")
+    if message[1:2].islower():
+        message = message[0].lower() + message[1:]
+    context = getattr(error, "ctx", None)
+    has_hint = message.endswith(")") or " nbvc " in message
+    return (
+        message if context is None or has_hint else f"{message} (see {context.command_path} --help)"
+    )
 
 
 def _report_failure(message: str, code: int) -> int:

@@ -156,7 +156,7 @@ def _make_cell(entry: CellDiff, at: int, portion: Portion | None) -> Cell:
         return news[at]
     if not can_divide(entry):
         raise PatchError(
-            "of a cell that was added, removed, split, joined or given another type, all is chosen"
+            "a cell that was added, removed, split, joined or given another type is chosen as a whole"
         )
     return _divide(entry, olds[0], news[0], portion)
 

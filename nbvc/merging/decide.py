@@ -81,14 +81,14 @@ def doubt_group(
     dropped, kept = (local, remote) if deleter is Action.LOCAL else (remote, local)
     if dropped and kept and not (_are_equal(dropped, base) or _are_equal(dropped, kept)):
         return open_group(group, versions, strategy)
-    why = f"{deleter.value} dropped some of several equal cells, and which can't be told"
+    why = f"{deleter.value} dropped some of several equal cells, and it is unclear which"
     return _finish(group, _keep_edits(base, kept or local or remote, strategy, why, deleter))
 
 
 def _finish(group: Group, found: Outcome) -> Outcome:
     """Return the outcome with the moves of its group, and its places."""
     if group.moved_by_local and group.moved_by_remote:
-        why = "both sides moved it; it stands where local has it"
+        why = "both sides moved it; the local position is kept"
         found = found.note(DecisionPart.ORDER, Action.LOCAL, why)
     elif group.moved_by_local:
         found = found.note(DecisionPart.ORDER, Action.LOCAL, "local moved it")

@@ -145,7 +145,7 @@ def cleaner(data: bytes) -> None:
         try:
             cleaned = normalise(found, policy)
         except RewriteRefusedError:
-            return  # a key stands twice
+            return  # a key appears twice
         content = cleaned.to_bytes()
         again = nbvc.read(content)
         assert again == cleaned

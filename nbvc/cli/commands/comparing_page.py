@@ -26,9 +26,7 @@ def serve_comparisons(select: Callable[[], Pairs], view: View) -> int:
     from nbvc.cli.terminal.serving import show_page
 
     if view.path or view.in_browser or view.format is not Format.TERMINAL:
-        raise click.UsageError(
-            "--web serves a page: it does not go with --output, --open or a format."
-        )
+        raise click.UsageError("--web cannot be combined with --output, --open or --format")
     looking = _Looking(select, view)
     if not looking.compare():
         print("Nothing changed.")

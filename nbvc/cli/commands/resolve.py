@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 import msgspec
 
+from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.settings.options import color_options
 from nbvc.cli.terminal.screen import make_look
@@ -52,9 +52,9 @@ class _Wish(msgspec.Struct, frozen=True):
     _Wish,
     click.option("--local", "take", flag_value="local", help="Take the local side."),
     click.option("--remote", "take", flag_value="remote", help="Take the remote side."),
-    click.option("--both", "take", flag_value="both", help="Take both, local first."),
+    click.option("--both", "take", flag_value="both", help="Take both sides, local first."),
     click.option(
-        "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N, counted from 1."
+        "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N (from 1)."
     ),
     click.option(
         "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
@@ -65,31 +65,32 @@ class _Wish(msgspec.Struct, frozen=True):
     _Way,
     click.option("--list", "listing", is_flag=True, help="Only list the conflicts."),
     click.option(
-        "--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser."
+        "--open", "open_page", is_flag=True, help="Only show the conflicts in the browser."
     ),
-    click.option("--web", is_flag=True, help="Decide them on a page in the browser."),
+    click.option("--web", is_flag=True, help="Resolve the conflicts on a page in the browser."),
     click.option(
-        "--continue", "goes_on", is_flag=True, help="Finish the merge, or go on with the rebase."
+        "--continue", "goes_on", is_flag=True, help="Finish the merge or continue the rebase."
     ),
 )
 @color_options
 def command(path: str | None, wish: _Wish, way: _Way, look: Look) -> int:
-    """List the conflicts that a merge left in FILE, or decide them.
+    """List and resolve the conflicts in a notebook.
 
-    Without FILE it is about all notebooks in which the merge left conflicts. With --local, --remote or
-    --both all conflicts are decided so, or those of the cells that --cell names. In a terminal it shows
-    both sides and asks, and --web asks on a page in the browser. The file as it was becomes a
-    checkpoint first. When all is decided, it is staged, and --continue finishes the merge or rebase.
+    Without FILE, resolve all notebooks with conflicts. --local, --remote and --both resolve all
+    conflicts, or only those of the cells given by --cell. In a terminal, without these options, both
+    sides are shown and you choose. --web does the same on a page in the browser. The current file is
+    saved as a checkpoint first. When no conflict is left, the notebook is staged, and --continue
+    finishes the merge or rebase.
 
-    Exit codes: 0 success; 1 conflicts are left; 3 git or a hook refused.
+    Exit codes: 0 success; 1 unresolved conflicts; 3 rejected by git or a hook.
     """
     if way.goes_on:
         others = (path, wish.take, wish.cells, wish.output, way.listing, way.open_page, way.web)
         if any(others):
-            raise click.UsageError("--continue goes alone.")
+            raise click.UsageError("--continue cannot be combined with other arguments")
         return _continue()
     if path is None and (wish.cells or wish.output):
-        raise click.UsageError("--cell and --output are about one notebook: name it.")
+        raise click.UsageError("--cell and --output require FILE")
     paths = _list_open() if path is None else [path]
     if not paths:
         print("no conflicts")
@@ -108,8 +109,7 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     from nbvc.notebook.saving import read_stamped
 
     take, cells, output = wish.take, wish.cells, wish.output
-    if os.path.isdir(path):
-        raise click.UsageError(f"{path!r} is a folder; name one notebook.")
+    refuse_folder(path)
     content, _ = read_stamped(path)
     if (by := _deleting_side(path)) is not None and output is None and not way.open_page:
         return _resolve_deletion(path, content, by, None if way.listing else take)
@@ -249,7 +249,7 @@ class _Deciding:
             self._written = self.output
             self.decided += len(takes)
         left = self.count_left()
-        return {"left": left, "text": "Saved. All is decided: you can close this page."}
+        return {"left": left, "text": "Saved. No conflicts are left: you can close this page."}
 
 
 def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> None:
@@ -322,9 +322,7 @@ def _continue() -> int:
 
     repository = repository_at()
     if find_operation(repository) in (None, Operation.BISECT):
-        raise click.UsageError(
-            "Nothing is in progress here: no merge, rebase, cherry-pick or revert."
-        )
+        raise click.UsageError("no merge, rebase, cherry-pick or revert is in progress")
     return report_commit(repository, continue_operation(repository, read_message(repository)))
 
 
@@ -342,9 +340,9 @@ def _list_open() -> list[str]:
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
     for number in cells:
         if not 1 <= number <= count:
-            raise click.UsageError(f"There is no cell {number}; the notebook has {count}.")
+            raise click.UsageError(f"no such cell: {number} (the notebook has {count} cells)")
         if number - 1 not in marked:
-            raise click.UsageError(f"There is no conflict in cell {number}.")
+            raise click.UsageError(f"cell {number} has no conflict")
 
 
 def _list(path: str, marked: dict[int, Marked]) -> None:

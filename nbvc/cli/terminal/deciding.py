@@ -40,11 +40,11 @@ _MOST_LINES = 16
 _CONTEXT = 2
 _HELP = """\
 m  keep mine              e  edit the result
-t  keep theirs            o  show what there was before (the base), and what each side made of it
-b  keep both, mine first  j  next one, decide later
-k  back to the one before, to decide it again
-q  write what is decided so far, and leave the rest
-Ctrl-C leaves the file as it was."""
+t  keep theirs            o  show the base, and what each side changed
+b  keep both, mine first  j  skip to the next conflict
+k  go back to the previous conflict
+q  save the conflicts resolved so far and quit
+Ctrl-C quits without saving."""
 
 
 class SideNames(msgspec.Struct, frozen=True):
@@ -135,8 +135,8 @@ class _Asking:
                 answer = read_line(self.painter.bold(question)).lower()
             except click.Abort:
                 count = len(self.answers)
-                lost = f", {count} of them decided: q would have kept that" if count else ""
-                click.echo(f"The conflicts are left as they were{lost}.", err=True)
+                lost = f", {count} of them resolved: q would have saved them" if count else ""
+                click.echo(f"Nothing was changed{lost}.", err=True)
                 raise
             key = _SYNONYMS.get(answer[:1], answer[:1])
             if len(answer) == 1 and key in f"{keys}lr":
@@ -157,7 +157,7 @@ class _Asking:
             lines = (*both, *(chunk.remote or ()), f">>>>>>> {self.names.name(Take.REMOTE)}")
             text = edit_text("\n".join(lines))
             if text is None or any(line in (lines[0], lines[-1]) for line in text.split("\n")):
-                click.echo("The markers are still there: nothing was decided.")
+                click.echo("The markers are still there: the conflict is not resolved.")
                 return False
             self.answers[place] = tuple(text.split("\n")) if text else ()
         return True

@@ -90,7 +90,7 @@ class Repository(msgspec.Struct, frozen=True):
         name = cut_folder(real, self.top)
         if name is None:
             if not os.path.lexists(real):
-                raise OutsideError(f"there is no file or folder {real}")
+                raise OutsideError(f"no such file or folder: {real}")
             raise OutsideError(f"{real} is not in the repository {self.top}")
         if name.split("/", 1)[0].lower() == ".git":
             raise OutsideError(f"{real} is part of git's own files")
@@ -183,7 +183,7 @@ def _parse_answer(git: Git, folder: str, finished: Finished) -> Repository:
 def _make_bare_error(folder: str) -> GitError:
     """Return the error for a folder without a work tree: git's own, or a bare repository."""
     if ".git" in folder.split(os.sep):
-        return GitError(f"{folder} is git's own folder", hint="name a file of the work tree")
+        return GitError(f"{folder} is git's own folder", hint="name a file in the working tree")
     return GitError(
         f"{folder} is a bare repository, which has no files", hint="work in a clone of it"
     )

@@ -108,7 +108,7 @@ def check_hooks(repository: Repository) -> str:
     if _is_own(repository, folder):
         for path in (os.path.join(folder, name) for name in NAMES):
             if os.path.isdir(path) and not os.path.islink(path):
-                raise GitError("it is a folder, where a hook has to be", where=path)
+                raise GitError("it is a folder, not a hook", where=path)
             if _start_of_script(path) is not None:
                 check_replaceable(path, os.stat(path))
         return folder
@@ -116,7 +116,7 @@ def check_hooks(repository: Repository) -> str:
     raise GitError(
         "the hooks there are not this repository's alone (core.hooksPath, or a link)",
         where=folder,
-        hint=f'leave out --hooks, or add nbvc git-hook "$(basename "$0")" "$@" </dev/null to {names}'
+        hint=f'omit --hooks, or add nbvc git-hook "$(basename "$0")" "$@" </dev/null to {names}'
         " there",
     )
 

@@ -198,7 +198,7 @@ def _check_storing(repository: Repository) -> None:
             raise GitError(
                 f"notebooks such as {make_visible(other.example)} go through the filter "
                 f"{make_visible(other.driver)}, and git has room for one",
-                hint="leave out --strongest: then nbvc's filter is for all other notebooks",
+                hint="omit --strongest: nbvc's filter then applies to all other notebooks",
             )
 
 

@@ -32,7 +32,7 @@ class Place(Enum):
 
     COMMIT = "commit"
     INDEX = "index"
-    WORK_TREE = "work tree"
+    WORK_TREE = "working tree"
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 INDEX = Side(Place.INDEX, "index")
-WORK_TREE = Side(Place.WORK_TREE, "work tree")
+WORK_TREE = Side(Place.WORK_TREE, "working tree")
 
 
 def commit_side(objects: Objects, revision: str) -> Side:

@@ -10,8 +10,8 @@
   const count = () => {
     const all = hunks();
     const left = all.filter((hunk) => chosen(hunk) === null).length;
-    said.textContent = left ? `${left} of ${all.length} left to decide` : "All is decided";
-    save.textContent = left ? "Save what is decided" : "Save";
+    said.textContent = left ? `${left} of ${all.length} unresolved` : "No conflicts left";
+    save.textContent = left ? "Save progress" : "Save";
     save.disabled = left === all.length;
   };
 

@@ -138,7 +138,9 @@ class NotebookView:
             cell = diff.after.cells[entry.after[0]]
             if not self.budget.take(len(cell.source) + 200):
                 pieces.append(
-                    make_element("p", "More is left out, to keep the report small.", class_="note")
+                    make_element(
+                        "p", "The rest is omitted to keep the report small.", class_="note"
+                    )
                 )
                 break
             outputs = count(len(cell.outputs), "output") if cell.outputs else ""

@@ -135,7 +135,7 @@ def test_from_another_folder(top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatc
     ("args", "status", "said"),
     [
         (["a.ipynb", *SAID], 1, "nothing to commit"),
-        (["none.ipynb", *SAID], 2, "there is no file"),
+        (["none.ipynb", *SAID], 2, "no such file"),
         (["sub dir", *SAID], 2, "is a folder"),
         (["b.ipynb"], 2, "--message"),
         (["b.ipynb", "-m", " "], 2, "needs a message"),

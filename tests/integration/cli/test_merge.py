@@ -140,7 +140,7 @@ def test_resolve_refuses_a_cell_without_conflict(conflicted: str) -> None:
 def test_resolve_asks_and_goes_back(conflicted: str) -> None:
     status, seen = in_terminal("resolve", conflicted, types=b"?\nj\n", columns=80)
     assert status == 1
-    assert "k  back to the one before" in seen
+    assert "k  go back to the previous" in seen
     assert "conflict 1 of 1" in seen
     assert "- mine, /" in seen  # files are called by their paths
     assert "+ theirs, /" in seen
@@ -154,7 +154,7 @@ def test_resolve_that_is_interrupted_leaves_the_file(conflicted: str) -> None:
     before = Path(conflicted).read_bytes()
     status, seen = in_terminal("resolve", conflicted, types=b"\x03", after=b"Keep")
     assert status == 130
-    assert "The conflicts are left as they were." in seen
+    assert "Nothing was changed." in seen
     assert Path(conflicted).read_bytes() == before
 
 
@@ -240,7 +240,7 @@ def test_a_folder_is_named_as_one(
     tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([command, str(tmp_path)]) == 2
-    assert "is a folder; name " in capsys.readouterr().err
+    assert "is a folder, not a notebook" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

@@ -119,12 +119,12 @@ def test_only_sources_or_only_outputs(
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("add",), 2, "--cells names them"),
+        (("add",), 2, "choose cells with --patch or --cells"),
         (("add", "--cells", "9"), 2, "the notebook has no cell 9"),
         (("add", "--cells", "zz"), 2, "no cell has the ID zz"),
         (("add", "--cells", "3"), 2, "none of the cells 3 has changed"),
-        (("add", "-p"), 2, "here is no terminal"),
-        (("add", "-p", "--cells", "1"), 2, "take one"),
+        (("add", "-p"), 2, "--patch needs a terminal"),
+        (("add", "-p", "--cells", "1"), 2, "cannot be combined"),
         (("restore", "--source", "nowhere", "--cells", "1", "a.ipynb"), 2, "is not in the version"),
     ],
 )
