@@ -180,7 +180,7 @@ def begin(site: Site, request: ProjectRequest, _: Stop) -> a.Done:
     """Create a repository in a folder that is in none. Raises `NbvcError`."""
     place = site.contents.project(request.path)
     if not site.contents.is_local:
-        raise RefusedError(409, "not-local", "these files are not on the disk of the server")
+        raise RefusedError(409, "not-local", "these files are not on the server's disk")
     if site.obstacle(place) is None:
         raise RefusedError(409, "git", "this folder is in a repository already")
     begin_repository(site.git, os.path.dirname(place.file))
@@ -275,5 +275,5 @@ def find_file(site: Site, repository: Repository, name: str) -> str:
     odd = {"", ".", ".."} & {*parts} or any(part.lower().startswith(".git") for part in parts[:-1])
     # Git's own folder ends no name of a file that it lists.
     if path is None or odd or parts[-1].lower() in {".git", "git~1"} or "\0" in name:
-        raise RefusedError(404, "not-found", "there is no such file in Jupyter's folder")
+        raise RefusedError(404, "not-found", "no such file in Jupyter's folder")
     return repository.path(name)

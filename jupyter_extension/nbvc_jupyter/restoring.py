@@ -118,5 +118,5 @@ def restore(site: Site, request: RestoreRequest, stop: Stop) -> a.Restored:
 
 def _read_current(current: bytes | None) -> Notebook:
     if current is None:
-        raise RefusedError(404, "not-found", "there is no notebook to put the cell into")
+        raise RefusedError(404, "not-found", "no notebook to put the cell into")
     return read(current)

@@ -50,7 +50,7 @@ class Site:
             raise RefusedError(
                 409,
                 "not-local",
-                "these notebooks are not on the disk of the server, where git works",
+                "these notebooks are not on the server's disk, where git works",
                 hint="checkpoints work all the same",
             )
         store = self.commits(place)

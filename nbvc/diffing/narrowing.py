@@ -14,6 +14,7 @@ import msgspec
 from nbvc.diffing.jsonops import apply_lines
 from nbvc.diffing.model import CellDiff, NotebookDiff
 from nbvc.diffing.patching import change_top
+from nbvc.diffing.policy import DiffPolicy
 from nbvc.diffing.values import ChangedLines, SameLines
 from nbvc.errors import PatchError
 from nbvc.notebook import ABSENT
@@ -58,6 +59,15 @@ def count_hunks(entry: CellDiff) -> int:
 def can_divide(entry: CellDiff) -> bool:
     """Tell whether parts of an entry can be chosen: one cell became one of the same type."""
     return len(entry.before) == len(entry.after) == 1 and entry.parts.cell_type is None
+
+
+def compare_cell(notebook: Notebook, index: int, before: str, after: str) -> NotebookDiff:
+    """Return the diff of a notebook with two sources for one of its cells, with that entry alone."""
+    sides = [notebook.cells[index].replace(source=source) for source in (before, after)]
+    whole = tuple([*notebook.cells[:index], side, *notebook.cells[index + 1 :]] for side in sides)
+    old, new = (notebook.with_cells(cells) for cells in whole)
+    entry = CellDiff((index,), (index,), _cells=(whole[0], whole[1]))
+    return NotebookDiff([entry], DiffPolicy(), notebooks=(old, new))
 
 
 def narrow(
@@ -146,7 +156,7 @@ def _make_cell(entry: CellDiff, at: int, portion: Portion | None) -> Cell:
         return news[at]
     if not can_divide(entry):
         raise PatchError(
-            "of a cell that was added, removed, split, joined or given another type, all is chosen"
+            "a cell that was added, removed, split, joined or given another type is chosen as a whole"
         )
     return _divide(entry, olds[0], news[0], portion)
 

@@ -79,17 +79,13 @@ def _count_equal(one: str, other: str) -> int:
 def _find_spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:
     ends = [0, *accumulate(map(len, tokens))]
     spans: list[Range] = []
+    last = 0
     for start, end in ranges:
         if start == end:
             continue
-        if spans and "".join(tokens[_find_index(ends, spans[-1][1]) : start]) in ("", " "):
+        if spans and (start == last or tokens[last:start] == [" "]):
             spans[-1] = (spans[-1][0], ends[end])
         else:
             spans.append((ends[start], ends[end]))
+        last = end
     return tuple(spans)
-
-
-def _find_index(ends: list[int], offset: int) -> int:
-    from bisect import bisect_left
-
-    return bisect_left(ends, offset)

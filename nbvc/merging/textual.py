@@ -243,7 +243,7 @@ def _join_text(value: Any) -> str:
 
 
 def _is_output(item: Any) -> bool:
-    """Tell whether an output is whole; half ones are left out, a rerun brings them back."""
+    """Tell whether an output is whole; half ones are left out, a rerun restores them."""
     if type(item) is not dict:
         return False
     kind = item.get("output_type")

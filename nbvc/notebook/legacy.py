@@ -143,7 +143,7 @@ def view(
     """
     metadata = decode(top["metadata"]) if "metadata" in top else {}
     if type(metadata) is not dict:
-        raise NotebookError("the notebook's metadata is no object")
+        raise NotebookError("the notebook's metadata is not an object")
     metadata = {key: value for key, value in metadata.items() if key not in ("name", "signature")}
     dropped = ("worksheets", "cells", "metadata", "orig_nbformat", "orig_nbformat_minor")
     fields = {key: raw for key, raw in top.items() if key not in dropped}

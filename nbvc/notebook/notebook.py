@@ -81,7 +81,7 @@ class Notebook:
         from nbvc.notebook.duplicates import duplicate_keys
 
         return tuple(
-            f"{place}: the key {key!r} stands twice; the last value counts, and nbvc will not rewrite it"
+            f"{place}: the key {key!r} appears twice; nbvc uses the last and does not rewrite the file"
             for place, key in duplicate_keys(self.text)
         )
 

@@ -139,11 +139,11 @@ def _parse_cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
         return split_objects(array)
     except NotebookError:
         if memoryview(array)[0] != ord("["):
-            raise NotebookError("the cells of this notebook are no list") from None
+            raise NotebookError("the cells of this notebook are not a list") from None
     for number, cell in enumerate(split_array(array), 1):
         if memoryview(cell)[0] != ord("{"):
             line = text.count(b"\n", 0, text.find(bytes(cell))) + 1
-            raise NotebookError(f"cell {number} is no JSON object (near line {line})")
+            raise NotebookError(f"cell {number} is not a JSON object (near line {line})")
     raise NotebookError("the cells of this notebook can't be read")
 
 
@@ -178,7 +178,7 @@ def _diagnose_text(text: bytes, error: Exception) -> NotebookError:
     if marker:
         line, _ = _find_position(text, marker.start())
         return NotebookError(
-            f"line {line}: git's conflict markers stand in the file", hint="run `nbvc fix FILE`"
+            f"line {line}: the file contains git's conflict markers", hint="run `nbvc fix FILE`"
         )
     return _json_error(text) or NotebookError(str(error))
 

@@ -90,7 +90,7 @@ def find_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
     begun = [index for index, one in enumerate(ids) if len(cell) >= 4 and one.startswith(cell)]
     if len(begun) == 1:
         return begun[0]
-    problem = "more than one cell's id starts with" if begun else "there is no cell"
+    problem = "more than one cell's ID starts with" if begun else "no cell has the number or ID"
     hint = f"cells are numbered from 1 to {len(ids)}"
     raise NoCellError(f"{problem} {cell!r}", where=history.name, hint=hint)
 

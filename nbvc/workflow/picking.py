@@ -20,7 +20,7 @@ from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
@@ -111,6 +111,29 @@ def offer_version(repository: Repository, store: Store, path: str, version: str)
     return _offer(Taking.PUT_BACK, pair, pair.after, pair.before)
 
 
+def offer_pair(pair: Pair) -> Offer | None:
+    """Return what of the older side of a pair can be put back into the file that is the newer side.
+
+    None if the newer side is not a notebook on the disk, or has conflicts. Raises `NbvcError`,
+    `OSError`.
+    """
+    from nbvc.workflow.compare import file_source, make_source
+
+    before, after = pair.before, pair.after
+    if before is None or after is None or not can_put_back(pair):
+        return None
+    content = before.check_out() if before.check_out else before.read()
+    if content is None:
+        return None
+    old = make_source(content, before.path, before.label, before.spec)
+    return _offer(Taking.PUT_BACK, pair, file_source(after.disk), old)
+
+
+def can_put_back(pair: Pair) -> bool:
+    """Tell whether the newer side of a pair is a notebook on the disk, and not in conflict."""
+    return bool(pair.before and pair.after and pair.after.disk) and _is_open(pair)
+
+
 def _read_version(repository: Repository, store: Store, path: str, version: str) -> bytes:
     from nbvc.git.state.changes import read_checkout
 
@@ -193,15 +216,20 @@ def _find_entries(offer: Offer, word: str) -> list[int]:
         raise NoCellError(f"no cell has the ID {word}", where=offer.name)
     wanted = range(int(first) - 1, int(last or first))
     there = word.startswith("-")
-    found = [
-        number
-        for number, entry in enumerate(entries)
-        if any(at in wanted for at in offer.number(entry, other=there))
-    ]
+    found = find_numbered(offer, wanted, other=there)
     if not found or not wanted or int(first) < 1:
         side = "the other side" if there else "the notebook"
         raise NoCellError(f"{side} has no cell {word.removeprefix('-')}", where=offer.name)
     return found
+
+
+def find_numbered(offer: Offer, wanted: Container[int], *, other: bool = False) -> list[int]:
+    """Return the entries of some cells, by their indices on the side that a person works on."""
+    return [
+        number
+        for number, entry in enumerate(offer.diff.cells)
+        if any(at in wanted for at in offer.number(entry, other=other))
+    ]
 
 
 # Taking

@@ -117,7 +117,7 @@ def check_seen(content: bytes | None, expected: str | None, undone: str) -> None
     """
     if expected is not None and content_digest(content) != expected:
         raise ContentChangedError(
-            f"the notebook on the disk is not the one that you have seen: nothing was {undone}",
+            f"the notebook on disk is not the one that you saw: nothing was {undone}",
             hint="reload it, then try again",
         )
 

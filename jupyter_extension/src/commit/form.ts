@@ -322,7 +322,7 @@ export class CommitForm {
       return trans.__('Metadata of the notebook changed');
     }
     return answer.noise.cells || metadata.length || notebook.length
-      ? trans.__('Only noise changed (counts, ids, timings)')
+      ? trans.__('Only noise changed (execution counts, IDs, timings)')
       : trans.__('No changes since the last commit');
   }
 

@@ -828,7 +828,7 @@ export type Side =
 
 export type Status = IInRepository | IOutsideRepository;
 
-export type VersionType = 'commit' | 'checkpoint' | 'work tree';
+export type VersionType = 'commit' | 'checkpoint' | 'working tree';
 
 /** The request of each task. */
 export interface IRequests {

@@ -17,7 +17,7 @@ def print_text(args: list[str]) -> int:
 
     Nothing is taken for an option: a notebook may be called `-h.ipynb`. What comes before the path
     is the version of the text, which git's cache of such texts tells apart by. Exit code 1 means
-    that there is no such file, and that nothing was printed.
+    that no such file exists, and that nothing was printed.
     """
     if not args:
         return 1

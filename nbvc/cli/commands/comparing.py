@@ -93,7 +93,7 @@ def show_comparisons(pairs: Pairs, view: View) -> int:
     """Show pairs of notebooks, close them, and return the exit code."""
     try:
         if len(pairs.pairs) > 1 and view.format is Format.NBDIME:
-            raise click.UsageError("--format nbdime speaks of two notebooks, and here are more.")
+            raise click.UsageError("--format nbdime requires exactly two notebooks")
         if view.is_document:
             return _write_document(pairs, view)
         run = _Run(view)

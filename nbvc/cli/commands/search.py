@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("-e", "--regex", is_flag=True, help="TEXT is a regular expression.")
 @click.option("-s", "--sources", is_flag=True, help="Look into sources only.")
 @click.option("-o", "--outputs", is_flag=True, help="Look into outputs only.")
-@click.option("-i", "--ignore-case", is_flag=True, help="Take upper and lower case as the same.")
+@click.option("-i", "--ignore-case", is_flag=True, help="Ignore upper and lower case.")
 @history_view_options
 def command(
     text: str,
@@ -34,13 +34,15 @@ def command(
     ignore_case: bool,
     view: HistoryView,
 ) -> int:
-    """Find the versions of a notebook in which a text, a number or an error appeared.
+    """Find the versions that contain a text, number or error.
 
-    Looks into the sources and outputs of all commits and checkpoints, and tells in which version it
-    was first and last, when it came and went, and in which cells. Outputs that were stripped and are
-    stored on this machine are searched, too. Exits with 1 where it never was.
+    Search the sources and outputs of all commits and checkpoints. Report the first and last version
+    that contains TEXT, when it appeared and disappeared, and in which cells. Stripped outputs that
+    are stored on this machine are searched, too.
 
     --format json prints one object; docs/HISTORY.md describes it.
+
+    Exit codes: 0 found; 1 not found; 2 invalid TEXT or NOTEBOOK.
     """
     from nbvc.cli.terminal.screen import show
     from nbvc.cli.terminal.waiting import Waiting
@@ -73,12 +75,12 @@ def command(
 
 def _compile_pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern[str]:
     if not text:
-        raise click.UsageError("There is nothing to search for: TEXT is empty.")
+        raise click.UsageError("TEXT is empty")
     flags = re.MULTILINE | (re.IGNORECASE if ignore_case else 0)
     try:
         return re.compile(text if regex else re.escape(text), flags)
     except re.error as error:
-        raise click.UsageError(f"{text!r} is no regular expression: {error}") from None
+        raise click.UsageError(f"{text!r} is not a regular expression: {error}") from None
 
 
 def _choose_parts(sources: bool, outputs: bool) -> frozenset[CellPart]:

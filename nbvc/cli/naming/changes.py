@@ -28,7 +28,7 @@ def read_changes(path: str, before: Notebook) -> NotebookDiff:
             return NotebookDiff.from_nbdime(before, found)
         return NotebookDiff.from_dict(found)
     except ValueError as error:
-        raise PatchError(f"this is no JSON: {error}", where=path) from None
+        raise PatchError(f"not JSON: {error}", where=path) from None
     except PatchError as error:
         error.where = error.where or path
         raise

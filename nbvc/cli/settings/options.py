@@ -20,7 +20,7 @@ _PARTS = (
     ("o", "outputs", Part.OUTPUTS, "outputs"),
     ("a", "attachments", Part.ATTACHMENTS, "attachments"),
     ("m", "metadata", Part.METADATA, "metadata"),
-    ("i", "id", Part.ID, "cell ids"),
+    ("i", "id", Part.ID, "cell IDs"),
     ("d", "details", Part.DETAILS, "execution counts, timings and other noise"),
 )
 _ON_TOP = (Part.ID, Part.DETAILS)

@@ -7,6 +7,8 @@ import sys
 
 import msgspec
 
+from nbvc.platform import shows_colors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +75,9 @@ def _wants_color(choice: str) -> bool:
     environ = os.environ
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
-    return bool(environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()
+    if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE"):
+        return True
+    return sys.stdout.isatty() and shows_colors()
 
 
 def _is_dark(theme: str) -> bool:
@@ -93,7 +97,6 @@ def show(lines: Iterable[str], *, paged: bool = True) -> None:
             _run_pager(pager, lines)
             return
     write = sys.stdout.write
-    write_anything()
     for line in lines:
         write(f"{line}\n")
     sys.stdout.flush()
@@ -122,14 +125,6 @@ def write_content(path: str | None, content: bytes, seen: Stamp | None = None) -
     from nbvc.notebook.saving import save
 
     save(path, content, seen)
-
-
-def write_anything() -> None:
-    """Let text go out as UTF-8 even where the locale can't say it."""
-    from io import TextIOWrapper
-
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _run_pager(pager: str, lines: Iterable[str]) -> None:

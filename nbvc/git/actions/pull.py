@@ -194,7 +194,7 @@ def _report_gone(branch: Branch) -> PullResult:
     """Return the result for an upstream that the remote does not have (any more)."""
     shown = make_visible((branch.tracking or "").removeprefix("refs/remotes/"))
     text = f"the upstream of {make_visible(branch.name)}, {shown}, is not there"
-    hint = "git push makes it; git branch --unset-upstream forgets it"
+    hint = "create it with git push, or remove the setting with git branch --unset-upstream"
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, branch.name)
 
 

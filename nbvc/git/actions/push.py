@@ -91,7 +91,7 @@ def push(
     if branch is None:
         return PushResult(
             PushOutcome.DETACHED,
-            "HEAD is detached: there is no branch to push",
+            "HEAD is detached: no branch to push",
             "git switch -c NAME makes one here",
         )
     if branch.oid is None:

@@ -15,7 +15,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import lookup_path
 from nbvc.lazy import import_lightly
-from nbvc.platform import ask_to_end, exit_code, kill, own_session
+from nbvc.platform import ask_to_end, exit_code, is_unread_pipe, kill, own_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -242,8 +242,9 @@ def through_pager(
                     given.append(chunk)
                     size += len(chunk)
                 pager.stdin.write(chunk)
-    except BrokenPipeError:
-        pass
+    except OSError as error:
+        if not is_unread_pipe(error):
+            raise
     if pager.returncode == _NOT_FOUND:
         yield from given
         yield from chunks

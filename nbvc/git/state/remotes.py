@@ -113,7 +113,7 @@ def usual_remote(repository: Repository) -> str:
 def find_remote(repository: Repository, name: str, *, pushing: bool = False) -> Remote:
     """Return a remote by its name. Raises `RemoteRefusedError`."""
     if name.startswith("-") or not name:
-        raise RemoteRefusedError(f"{make_visible(name)!r} is no name of a remote")
+        raise RemoteRefusedError(f"{make_visible(name)!r} is not the name of a remote")
     options = ("--push",) if pushing else ()
     finished = repository.git.ask("remote", "get-url", *options, name)
     if finished.code or not finished.stdout.strip():

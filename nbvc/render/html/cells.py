@@ -39,11 +39,15 @@ def language_of_source(cell_type: str, language: str) -> str | None:
 
 
 class CellView:
-    """Renders the cells of one notebook; `prefix` tells its ids from those of other notebooks."""
+    """Renders the cells of one notebook; `prefix` tells its ids from those of other notebooks.
 
-    def __init__(self, language: str, prefix: str) -> None:
+    With `takes_back` each cell has a button that puts it back as it was.
+    """
+
+    def __init__(self, language: str, prefix: str, *, takes_back: bool = False) -> None:
         self.language = language
         self.prefix = prefix
+        self.takes_back = takes_back
 
     def anchor(self, entry: CellDiff) -> str:
         """Return the id of an entry's element: by the number after, or before if it is gone."""
@@ -77,6 +81,16 @@ class CellView:
             place = f"#{self.prefix}from{entry.before[0] + 1}"
             words = f"from {number_cells(entry.before[:1])}"
             badges.append(make_element("a", words, href=place, class_="jump"))
+        if self.takes_back:
+            gone = not entry.after
+            verb = "Remove this" if entry.change is Change.ADDED else "Put this back"
+            numbers = " ".join(map(str, entry.before if gone else entry.after))
+            badges.append(
+                make_element(
+                    "button", verb, type="button", class_="back",
+                    data_cells=numbers, data_gone=gone,
+                )
+            )  # fmt: skip
         return make_element("h3", link, *badges)
 
     def _render_body(self, cell: ShownCell) -> Iterator[Html]:

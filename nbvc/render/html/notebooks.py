@@ -46,14 +46,19 @@ class Budget:
 
 
 class NotebookView:
-    """Renders one notebook; `prefix` tells its ids from those of the others."""
+    """Renders one notebook; `prefix` tells its ids from those of the others.
 
-    def __init__(self, found: Comparison, prefix: str, budget: Budget) -> None:
+    `key` is what a page that is served calls a notebook of which cells can be put back.
+    """
+
+    def __init__(self, found: Comparison, prefix: str, budget: Budget, key: str = "") -> None:
         self.found = found
         self.prefix = prefix
+        self.key = key
         self.budget = budget
         diff = found.diff
-        self.cells = CellView(language_of(diff.after, diff.before), prefix) if diff else None
+        language = language_of(diff.after, diff.before) if diff else ""
+        self.cells = CellView(language, prefix, takes_back=bool(key)) if diff else None
         self.shown = {cell.entry: cell for cell in show_cells(diff)} if diff else {}
 
     def outline(self) -> Html:
@@ -73,7 +78,8 @@ class NotebookView:
 
         The only one of a page needs no heading of its own; one of several can be folded by it.
         """
-        yield Html(f'<article class="notebook" id="{self.prefix}">')
+        key = f' data-key="{self.key}"' if self.key else ""
+        yield Html(f'<article class="notebook" id="{self.prefix}"{key}>')
         if not alone:
             yield Html('<details class="whole" open><summary>')
             yield make_element("h2", make_element("a", self.found.name, href=f"#{self.prefix}"))
@@ -143,7 +149,9 @@ class NotebookView:
             cell = diff.after.cells[entry.after[0]]
             if not self.budget.take(len(cell.source) + 200):
                 pieces.append(
-                    make_element("p", "More is left out, to keep the report small.", class_="note")
+                    make_element(
+                        "p", "The rest is omitted to keep the report small.", class_="note"
+                    )
                 )
                 break
             kept = self.budget.outputs.take(len(cell.fields.get("outputs", b"")))

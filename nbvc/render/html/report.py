@@ -27,16 +27,47 @@ def report(comparisons: Iterable[Comparison], title: str = "", subtitle: str = "
     `title` says what was compared; without it the notebook's name does.
     """
     notebooks = [*comparisons]
-    name = title or (notebooks[0].name if len(notebooks) == 1 else count_changes(notebooks))
+    name = title or _make_title(notebooks)
     yield from render_page(name, _render_body(notebooks, name, subtitle))
 
 
-def _render_body(notebooks: Sequence[Comparison], title: str, subtitle: str) -> Iterator[Html]:
+def render_served_report(
+    notebooks: Sequence[Comparison], keys: Sequence[str], visit: str, said: str
+) -> Iterator[str]:
+    """Yield a page that is served. Cells of notebooks that have a key can be put back.
+
+    `said` is what came of the last time. `visit` is the name of the page.
+    """
+    name = _make_title(notebooks)
+    status = make_element("span", said, id="said", class_="hint", role="status")
+    yield from render_page(
+        name,
+        _render_body(notebooks, name, "", status, keys=keys),
+        scripts=("page.js", "served.js", "taking.js"),
+        visit=visit,
+    )
+
+
+def _make_title(notebooks: Sequence[Comparison]) -> str:
+    return notebooks[0].name if len(notebooks) == 1 else count_changes(notebooks)
+
+
+def _render_body(
+    notebooks: Sequence[Comparison],
+    title: str,
+    subtitle: str,
+    *controls: Html,
+    keys: Sequence[str] = (),
+) -> Iterator[Html]:
     budget = Budget(_MOST_UNCHANGED, Budget(_MOST_OUTPUTS))
-    views = [NotebookView(found, f"n{i}", budget) for i, found in enumerate(notebooks, 1)]
+    names = keys or [""] * len(notebooks)
+    views = [
+        NotebookView(found, f"n{i}", budget, key)
+        for i, (found, key) in enumerate(zip(notebooks, names, strict=True), 1)
+    ]
     alone = len(notebooks) == 1
     words = subtitle or (summarize(notebooks[0]) if alone else count_changes(notebooks))
-    yield render_header(title, "" if words == title else words, _render_filter())
+    yield render_header(title, "" if words == title else words, *controls, _render_filter())
     yield Html('<div class="columns">')
     yield _render_index(views)
     yield Html("<main>")

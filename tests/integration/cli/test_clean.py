@@ -441,7 +441,7 @@ def test_a_key_that_stands_twice_is_told_with_its_file(
     put(folder / "twice.ipynb", twice)
     for command in ("check", "clean"):
         assert run([command, "."]) == 2
-        assert "twice.ipynb: a key stands twice" in capsys.readouterr().err
+        assert "twice.ipynb: a key appears twice" in capsys.readouterr().err
     assert (folder / "twice.ipynb").read_bytes() == twice
 
 

@@ -247,7 +247,7 @@ def test_before_the_first_commit(tmp_path: Path, cli: Cli, monkeypatch: pytest.M
     for word in ("HEAD", "main...topic"):
         called = cli("diff", word)
         assert called.code == 2
-        assert f"no file or folder '{word}', and no commit yet" in called.err
+        assert f"no such file or folder: {word} (the repository has no commits yet)" in called.err
 
 
 @pytest.mark.usefixtures("top")
@@ -255,8 +255,8 @@ def test_the_end_of_a_range_that_is_nowhere_is_named(cli: Cli) -> None:
     for word, end in (("HEAD...nope", "nope"), ("side..gone~3", "gone~3"), ("nope..HEAD", "nope")):
         called = cli("diff", word)
         assert called.code == 2
-        assert f"There is no commit {end!r}, which {word!r} names" in called.err
-    assert "There is no file, folder or commit 'nope'." in cli("diff", "nope").err
+        assert f"unknown commit {end!r} in {word!r}" in called.err
+    assert "no such file, folder or commit: nope" in cli("diff", "nope").err
 
 
 def test_fault_34_one_bad_notebook_of_ten(top: Path, cli: Cli) -> None:
@@ -270,7 +270,7 @@ def test_fault_34_one_bad_notebook_of_ten(top: Path, cli: Cli) -> None:
     called = cli("diff")
     assert called.code == 0
     assert called.out.count("    + new") == 9
-    assert "n4.ipynb (work tree): line 2" in called.err
+    assert "n4.ipynb (working tree): line 2" in called.err
     assert '+  "half' in called.out
     assert cli("diff", "--name-only").out.splitlines() == names
     assert cli("diff", "--format", "json").code == 2
@@ -435,9 +435,9 @@ def test_status_of_conflicts_of_a_clean_tree_and_of_a_folder(top: Path, cli: Cli
     assert sandbox.try_git(top, "merge", "-q", "side") == 1
     assert "  in conflict   b.ipynb  nbvc fix makes it a notebook" in cli("status").out
     assert cli("fix", "b.ipynb").code == 1
-    assert "  in conflict   b.ipynb  1 cell to decide: nbvc resolve" in cli("status").out
+    assert "  in conflict   b.ipynb  1 conflict: nbvc resolve" in cli("status").out
     assert "Now: git add b.ipynb, and git commit." in cli("resolve", "b.ipynb", "--both").err
-    assert "  in conflict   b.ipynb  decided, once git add says so" in cli("status").out
+    assert "  in conflict   b.ipynb  resolved; run git add" in cli("status").out
     assert "b.ipynb" in cli("diff", "--name-only").out
     git(top, "add", "b.ipynb")
     assert "in conflict" not in cli("status").out
@@ -460,7 +460,7 @@ def test_a_name_that_is_nowhere_is_no_file(
     monkeypatch.chdir(tmp_path / "elsewhere")
     called = cli("diff", "nope.ipynb", str(notebook))
     assert called.code == 3
-    assert "there is no file or folder" in called.err
+    assert "no such file or folder" in called.err
     assert "nope.ipynb" in called.err
 
 
@@ -468,4 +468,4 @@ def test_a_name_that_is_nowhere_is_no_file(
 def test_show_of_a_folder_says_what_to_name(cli: Cli) -> None:
     called = cli("show", ".")
     assert called.code == 2
-    assert "'.' is a folder: name one notebook in it." in called.err
+    assert ".: is a folder, not a notebook (name a notebook in it)" in called.err

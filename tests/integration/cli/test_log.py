@@ -88,19 +88,19 @@ def test_the_life_of_a_cell(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("log", "c.ipynb"), 2, "no file 'c.ipynb'"),
+        (("log", "c.ipynb"), 2, "c.ipynb: no such file"),
         (("log", "."), 2, "is a folder"),
         (
             ("log", "b.ipynb", "--cell", "7"),
             2,
-            "there is no cell '7' (cells are numbered from 1 to 2)",
+            "no cell has the number or ID '7' (cells are numbered from 1 to 2)",
         ),
         (("log", "b.ipynb", "-n", "0"), 2, "x>=1"),
-        (("blame", "c.ipynb"), 2, "no file 'c.ipynb'"),
-        (("search", "x", "c.ipynb"), 2, "no file 'c.ipynb'"),
-        (("search", "", "b.ipynb"), 2, "nothing to search for"),
-        (("search", "-e", "(", "b.ipynb"), 2, "no regular expression"),
-        (("timeline", "c.ipynb"), 2, "no file 'c.ipynb'"),
+        (("blame", "c.ipynb"), 2, "c.ipynb: no such file"),
+        (("search", "x", "c.ipynb"), 2, "c.ipynb: no such file"),
+        (("search", "", "b.ipynb"), 2, "TEXT is empty"),
+        (("search", "-e", "(", "b.ipynb"), 2, "not a regular expression"),
+        (("timeline", "c.ipynb"), 2, "c.ipynb: no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(args: tuple[str, ...], code: int, said: str, cli: Cli) -> None:

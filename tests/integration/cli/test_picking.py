@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nbvc.diffing.narrowing import WHOLE
+from nbvc.workflow.compare import Selection
+from nbvc.workflow.picking import Picked, find_numbered, make_content, offer_pair
+from nbvc.workflow.selecting import select
 from tests.integration.cli.terminals import in_terminal
 from tests.integration.git.installed import use_program
 from tests.integration.git.sandbox import commit_all, git, new
@@ -114,12 +119,12 @@ def test_only_sources_or_only_outputs(
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("add",), 2, "--cells names them"),
+        (("add",), 2, "choose cells with --patch or --cells"),
         (("add", "--cells", "9"), 2, "the notebook has no cell 9"),
         (("add", "--cells", "zz"), 2, "no cell has the ID zz"),
         (("add", "--cells", "3"), 2, "none of the cells 3 has changed"),
-        (("add", "-p"), 2, "here is no terminal"),
-        (("add", "-p", "--cells", "1"), 2, "take one"),
+        (("add", "-p"), 2, "--patch needs a terminal"),
+        (("add", "-p", "--cells", "1"), 2, "cannot be combined"),
         (("restore", "--source", "nowhere", "--cells", "1", "a.ipynb"), 2, "is not in the version"),
     ],
 )
@@ -206,3 +211,31 @@ def test_whoever_leaves_has_staged_nothing(top: Path, types: str) -> None:
     status, _ = in_terminal("add", "-p", types=types.encode())
     assert status != 0
     assert git(top, "diff", "--cached", "--name-only") == ""
+
+
+def test_a_pair_is_put_back_into_the_file_with_its_outputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    """What is compared is what git would store. What is written keeps the outputs of the file."""
+    use_program(tmp_path, monkeypatch)
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    assert cli("install", "--filter").code == 0
+    (folder / "a.ipynb").write_bytes(file(*cells(*LINES, outputs="1\n"), minor=5))
+    commit_all(folder, "first")
+    now = cells(edited(LINES[0]), LINES[1], edited(LINES[2]), outputs="2\n")
+    (folder / "a.ipynb").write_bytes(file(*now, minor=5))
+    pairs = select(Selection(("HEAD",)), os.environ, lambda *_: None)
+    (pair,) = pairs.pairs
+    offer = offer_pair(pair)
+    assert offer is not None
+    chosen = dict.fromkeys(find_numbered(offer, {3}, other=True), WHOLE)
+    content = make_content(offer, Picked(chosen))
+    pairs.close()
+    back = json.loads(content)["cells"]
+    assert ["".join(cell["source"]) for cell in back] == [
+        *(edited(LINES[0]), LINES[1], edited(LINES[2])),
+        LINES[3],
+    ]
+    shown = ["".join(one["text"]) for cell in back for one in cell["outputs"]]
+    assert shown == ["2\n"] * 3  # what was stripped of the other is not in git

@@ -126,9 +126,7 @@ def test_summary() -> None:
     assert summarize_cells(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
     rerun = make(code("value = 1", execution_count=3))
     text = summarize_cells(nbvc.diff(make(code("value = 1")), rerun))
-    assert (
-        text == "1 cell unchanged (1 apart from counts, ids and other noise, which -d and -i show)"
-    )
+    assert text == "1 cell unchanged (1 with noise only; show it with -d, -i)"
 
 
 @pytest.mark.parametrize("context", [0, 1, 3, 50])
