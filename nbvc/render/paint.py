@@ -68,10 +68,16 @@ class Painter:
         """
         if not self.on and len(text) <= WIDEST:
             return text.split("\n")
-        lines, start = [], 0
+        lines: list[str] = []
+        start = first = 0
         for whole in text.split("\n"):
             end = start + len(whole)
-            inside = [(a - start, b - start) for a, b in spans if a < end and b > start]
+            while first < len(spans) and spans[first][1] <= start:
+                first += 1
+            last = first
+            while last < len(spans) and spans[last][0] < end:
+                last += 1
+            inside = [(a - start, b - start) for a, b in spans[first:last]]
             line, inside = fold_line(whole, [(max(a, 0), min(b, len(whole))) for a, b in inside])
             pieces, position = [], 0
             for a, b in inside:
