@@ -86,6 +86,8 @@ def narrow(
     before, after = whole.before, whole.after
     if before is None or after is None:
         raise PatchError("this diff was read without its notebooks")
+    if notebook and all(chosen.get(number) == WHOLE for number in range(len(whole.cells))):
+        return whole  # also if its notebooks have no valid ids
     order = _order(whole, chosen)
     cells = [_make_cell(whole.cells[number], at, chosen.get(number)) for number, at in order]
     target = _put_together(before, cells, change_top(before, whole) if notebook else {})
