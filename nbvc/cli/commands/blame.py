@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Outputs of every cell, also where they came with the source.",
 )
+@click.option(
+    "--cell", metavar="CELL", help="Only this cell, by number or ID; a removed one by its ID."
+)
 @history_view_options
-def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None:
+def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: HistoryView) -> None:
     """Show the commit that last changed each cell of a notebook, as it is on the disk now.
 
     Moves, splits, joins and renames are followed: they are no change of a cell. A cell that came
     from one side of a merge is blamed on that side. Outputs have a line of their own where another
     commit made them. What no commit has is "not committed yet". Outputs that a filter keeps out of git
-    are left out.
+    are left out. With --cell it is one cell; of a removed one it is the last version that had it, and
+    the one that removed it.
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
@@ -47,7 +51,7 @@ def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None
             describe_nothing(path)  # says so where there is no such file,
             repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):
-            found = history.blame(lines=lines, work_tree=content)
+            found = history.blame(lines=lines, work_tree=content, cell=cell)
         if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return
