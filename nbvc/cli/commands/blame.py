@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     help="Always show outputs on a line of their own.",
 )
 @click.option(
-    "--cell", metavar="CELL", help="Only this cell, by number or ID; a removed one by its ID."
+    "--cell", metavar="CELL", help="Only this cell, by position or ID; a deleted one by its ID."
 )
 @history_view_options
 def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: HistoryView) -> None:

@@ -29,22 +29,14 @@ def _choose_parts(sources: bool, outputs: bool) -> frozenset[CellPart]:
 @click.argument("text")
 @click.argument("path", metavar="NOTEBOOK")
 @click.option("-e", "--regex", is_flag=True, help="TEXT is a regular expression.")
-<<<<<<< HEAD
-@click.option("-s", "--sources", is_flag=True, help="Look into sources only.")
-@click.option("-o", "--outputs", is_flag=True, help="Look into outputs only.")
-@click.option("-i", "--ignore-case", is_flag=True, help="Ignore upper and lower case.")
-=======
 @group_options(
     "places",
     _choose_parts,
     click.option("-s", "--sources", is_flag=True, help="Look into sources only."),
     click.option("-o", "--outputs", is_flag=True, help="Look into outputs only."),
 )
-@click.option("-i", "--ignore-case", is_flag=True, help="Take upper and lower case as the same.")
-@click.option(
-    "--cell", metavar="CELL", help="Look into this cell only, by number or ID, wherever it was."
-)
->>>>>>> web
+@click.option("-i", "--ignore-case", is_flag=True, help="Ignore upper and lower case.")
+@click.option("--cell", metavar="CELL", help="Look into this cell only, by position or ID.")
 @history_view_options
 def command(
     text: str,
@@ -58,16 +50,10 @@ def command(
 ) -> int:
     """Find the versions that contain a text, number or error.
 
-<<<<<<< HEAD
     Search the sources and outputs of all commits and checkpoints. Report the first and last version
     that contains TEXT, when it appeared and disappeared, and in which cells. Stripped outputs that
-    are stored on this machine are searched, too.
-=======
-    Looks into the sources and outputs of all commits and checkpoints, and tells in which version it
-    was first and last, when it came and went, and in which cells. Outputs that were stripped and are
-    stored on this machine are searched, too. With --cell it is one cell, also one that was removed,
-    without stripped outputs. Exits with 1 where it never was.
->>>>>>> web
+    are stored on this machine are searched, too. --cell searches one cell, also a deleted one, without
+    stripped outputs.
 
     --format json prints one object; docs/HISTORY.md describes it.
 
@@ -108,16 +94,4 @@ def _compile_pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern
     try:
         return re.compile(text if regex else re.escape(text), flags)
     except re.error as error:
-<<<<<<< HEAD
         raise click.UsageError(f"{text!r} is not a regular expression: {error}") from None
-
-
-def _choose_parts(sources: bool, outputs: bool) -> frozenset[CellPart]:
-    from nbvc.versions.searching import CellPart
-
-    if sources == outputs:
-        return frozenset(CellPart)
-    return frozenset((CellPart.SOURCE if sources else CellPart.OUTPUT,))
-=======
-        raise click.UsageError(f"{text!r} is no regular expression: {error}") from None
->>>>>>> web
