@@ -108,7 +108,7 @@ def narrow(
 def _order(whole: NotebookDiff, chosen: Mapping[int, Portion]) -> list[Place]:
     """Return the cells of the result: in the order before, and new and moved ones as they are after.
 
-    They come behind the cell that they follow after, and behind those that are gone after that one. A cell
+    They come behind the cell that they follow after, and behind those that are gone after it. A cell
     that moved and was not chosen is followed if there is no other.
     """
     places: list[Place] = []
