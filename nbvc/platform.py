@@ -34,6 +34,9 @@ NO_WAIT = _combine_flags("O_NONBLOCK")
 SCRIPTS = "Scripts" if sys.platform == "win32" else ""
 """Where the scripts of an installation are, seen from the folder of its interpreter."""
 
+NAMES_MISSING = sys.platform != "win32"
+"""Whether the shell ends with an exit code of its own, 127, if it does not find a program."""
+
 
 def set_mode(handle: int, path: str, mode: int) -> None:
     """Set the permissions of an open file. Raises `OSError`."""

@@ -56,9 +56,8 @@ def _run_command(args: list[str]) -> int:
     import click
 
     from nbvc.cli.group import nbvc
-    from nbvc.cli.terminal.screen import write_anything
 
-    write_anything()
+    _write_anything()
     try:
         return _call(nbvc, args)
     except click.ClickException as error:
@@ -73,6 +72,15 @@ def _run_command(args: list[str]) -> int:
             _forget_stdout()
             return 0
         return _report_failure(describe_error(error), getattr(error, "exit_code", 2))
+
+
+def _write_anything() -> None:
+    """Write text as UTF-8 to stdout and stderr, whatever the locale is."""
+    from io import TextIOWrapper
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _call(nbvc: Command, args: list[str]) -> int:

@@ -62,7 +62,7 @@ class ColumnRenderer(TerminalRenderer):
             else:
                 old, new = sides_of(piece, done=not is_source)
                 columns = [
-                    self.painter.changed(
+                    self.painter.paint_side(
                         side, mark, found and found[slice(*span)], is_source=is_source
                     )
                     if span[0] < span[1]

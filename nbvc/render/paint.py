@@ -129,7 +129,7 @@ class Painter:
 
     # Changed lines
 
-    def changed(
+    def paint_side(
         self,
         side: ShownSide,
         mark: str,

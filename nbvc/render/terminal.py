@@ -167,7 +167,7 @@ class TerminalRenderer:
         mark = "-" if source.only is Change.REMOVED else "+"
         if (tokens := paint.lex_lines(source.text, language)) is not None:
             side = ShownSide(Shown(source.text), [])
-            lines = paint.changed(side, mark, tokens, is_source=True)
+            lines = paint.paint_side(side, mark, tokens, is_source=True)
         else:
             gutter = paint.colour(mark, _MARKS[mark])
             lines = [f"{gutter} {line}" for line in paint.code(source.text, language)]
@@ -201,7 +201,7 @@ class TerminalRenderer:
                     ):
                         if span[0] < span[1]:
                             inks = found and found[slice(*span)]
-                            shown = self.painter.changed(side, mark, inks, is_source=is_source)
+                            shown = self.painter.paint_side(side, mark, inks, is_source=is_source)
                             yield from self._indent(
                                 shown, span[0], cuts if mark == "+" else NO_CUTS
                             )

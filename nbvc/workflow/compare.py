@@ -90,7 +90,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 def _is_nothing(side: Source | None) -> bool:
     """Tell whether a side has no file; git names the empty device instead."""
-    return side is None or side.path in ("/dev/null", os.devnull)
+    return side is None or side.path.lower() in ("/dev/null", os.devnull)
 
 
 class Pairs(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from nbvc.git.state.changes import (
     check_out_blob,
     commit_side,
     find_changes,
+    find_uncommitted,
     head_side,
     range_sides,
 )
@@ -66,14 +67,14 @@ def select_changed(paths: tuple[str, ...], environ: Mapping[str, str], skip: Ski
     """Return what changed in some files and folders. Raises as `select_versions` does."""
     repository = _find_repository(environ, (), paths)
     objects, decider = Objects(repository), DiffDecider(skip, environ)
+    names = [repository.name_path(path) for path in paths]
+    found = find_uncommitted(repository, names)
     staged, unstaged = (
-        _select_in(
-            repository,
-            objects,
-            decider,
-            Selection(paths=paths, cached=cached, untracked=not cached),
+        _pair_sides(repository, objects, decider, sides, paths, changes)
+        for sides, changes in (
+            ((found.head, INDEX), found.staged),
+            ((INDEX, WORK_TREE), found.unstaged),
         )
-        for cached in (True, False)
     )
     return ChangedPairs(repository, staged, unstaged)
 
@@ -89,12 +90,25 @@ def _select_in(
     if selection.untracked and after is not WORK_TREE:
         raise SelectionError("--untracked requires a comparison with the working tree")
     named = (*rest, *(paths or ()))
-    _check(repository, objects, named, (before, after))
     names = [repository.name_path(path) for path in named]
     found = find_changes(repository, before, after, names, untracked=selection.untracked)
-    found = _follow(repository, objects, (before, after), names, found)
+    return _pair_sides(repository, objects, decider, (before, after), named, found)
+
+
+def _pair_sides(
+    repository: Repository,
+    objects: Objects,
+    decider: DiffDecider,
+    sides: tuple[Side, Side],
+    named: Sequence[str],
+    found: tuple[FileChange, ...],
+) -> Pairs:
+    """Return the pairs of two sides; `found` are the changes of the paths that were named."""
+    _check(repository, objects, named, sides)
+    names = [repository.name_path(path) for path in named]
+    found = _follow(repository, objects, sides, names, found)
     one = len(named) == 1 and not os.path.isdir(named[0])
-    return _make_pairs(repository, objects, (before, after), found, decider, many=not one)
+    return _make_pairs(repository, objects, sides, found, decider, many=not one)
 
 
 def select_uncommitted(repository: Repository, environ: Mapping[str, str], skip: Skip) -> Pairs:
@@ -424,5 +438,5 @@ def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[
 
 def _list_candidates(repository: Repository, path: str) -> list[str]:
     here = repository.name_path(os.path.join(os.getcwd(), path))
-    dotted = path.startswith(("./", "../"))
+    dotted = path.replace(os.sep, "/").startswith(("./", "../"))
     return [here] if dotted else [path, here]

@@ -79,12 +79,12 @@ def ask_decisions(
 
     `bases` are what the base has in place of the lines of both sides. Raises `click.Abort` on Ctrl-C.
     """
-    asking = _Asking(notebook, marked, SideNames(sides), painter, bases)
+    asking = _Questions(notebook, marked, SideNames(sides), painter, bases)
     asking.run()
     return asking.answers
 
 
-class _Asking:
+class _Questions:
     """The questions about one notebook."""
 
     def __init__(
@@ -198,11 +198,13 @@ class _Asking:
                 start = len(made)
                 made += lines
             else:
-                made += self._decided(chunk, self.answers.get((index, number), self.names.mine))
+                made += self._apply_answer(
+                    chunk, self.answers.get((index, number), self.names.mine)
+                )
             number += 1
         return "\n".join(made), start
 
-    def _decided(self, chunk: Chunk, answer: Answer) -> Sequence[str]:
+    def _apply_answer(self, chunk: Chunk, answer: Answer) -> Sequence[str]:
         if not isinstance(answer, Take):
             return answer
         remote = chunk.remote or []
@@ -255,7 +257,7 @@ class _Asking:
         if None not in takes and settle(cell, takes) is None:
             yield f"  {paint.dim('result')} the cell is deleted"
             return
-        chosen = self._decided(self._chunks(index)[hunk], self.answers[place])
+        chosen = self._apply_answer(self._chunks(index)[hunk], self.answers[place])
         source, start = self._compose(at, chosen)
         language = self.language if cell.cell_type == "code" else "markdown"
         lines = paint.code(source, language)[

@@ -127,15 +127,6 @@ def write_content(path: str | None, content: bytes, seen: Stamp | None = None) -
     save(path, content, seen)
 
 
-def write_anything() -> None:
-    """Write text as UTF-8 to stdout and stderr, whatever the locale is."""
-    from io import TextIOWrapper
-
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-
-
 def _run_pager(pager: str, lines: Iterable[str]) -> None:
     from nbvc.git.state.pager import page
 

@@ -23,10 +23,10 @@ _MOST_OUTPUTS = 60
 """So many outputs of one cell are shown."""
 
 
-def whole_cell(cell: Cell, language: str, change: str = "") -> Html:
+def whole_cell(cell: Cell, language: str, change: str = "", *, has_outputs: bool = True) -> Html:
     """Return source and outputs of a cell as it is; `change` is `added`, `removed` or empty."""
     source = render_whole(Lines(cell.source, language_of_source(cell.cell_type, language)), change)
-    found = cell.outputs
+    found = cell.outputs if has_outputs else []
     drawn = (render_output(each, change) for each in found[:_MOST_OUTPUTS])
     return join_pieces(source, *drawn, _render_more(len(found)))
 
@@ -65,13 +65,15 @@ class CellView:
             body,
             class_=css,
             id=self.anchor(entry),
+            data_parts=name_parts(cell),
             tabindex="-1",
         )
 
     def _render_heading(self, cell: ShownCell) -> Html:
         entry = cell.entry
         link = make_element("a", cell.name, href=f"#{self.anchor(entry)}")
-        badges = [
+        badges = [make_element("span", cell.executions, class_="hint")] if cell.executions else []
+        badges += [
             make_element("b", word, class_="moved" if word == "moved" else entry.change.value)
             for word in cell.words
         ]
@@ -110,6 +112,17 @@ class CellView:
         if source.only is None:
             return hunks.render(source.pieces)
         return hunks.render_one(source.pieces, source.only.value)
+
+
+def name_parts(cell: ShownCell) -> str:
+    """Return which kinds of changes a cell has, for the filter of the page."""
+    is_edited = cell.entry.change is Change.MODIFIED
+    kinds = {
+        "sources": not is_edited or bool(cell.cell_type) or "source" in cell.parts,
+        "outputs": bool(cell.outputs),
+        "metadata": bool(cell.values or cell.attachments),
+    }
+    return " ".join([kind for kind, has in kinds.items() if has])
 
 
 def render_value(value: ShownValue) -> Html:
