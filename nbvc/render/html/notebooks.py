@@ -155,7 +155,7 @@ class NotebookView:
                 )
                 break
             kept = self.budget.outputs.take(len(cell.fields.get("outputs", b"")))
-            gone = "" if kept else f"{count(len(cell.outputs), 'output')} left out"
+            gone = "" if kept else f"{count(len(cell.outputs), 'output')} omitted"
             head = make_element(
                 "h3",
                 name_cell(cell, number_cells(entry.after)),
