@@ -131,7 +131,7 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
         settled = _settle_cells(notebook, marked, takes)
         if settled is not notebook:
             _write(output, path, content, settled)
-    print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
+    print(f"{path}: {len(takes)} resolved, {left} left", file=sys.stderr)
     if takes and not left and output is None:
         _finish_file(path)
     return 1 if left else 0
@@ -189,7 +189,7 @@ def _decide_on_page(path: str, output: str | None) -> int:
         except KeyboardInterrupt:
             print(file=sys.stderr)
         left = deciding.count_left()
-    print(f"{path}: {deciding.decided} decided, {left} left", file=sys.stderr)
+    print(f"{path}: {deciding.decided} resolved, {left} left", file=sys.stderr)
     if not left and output is None:
         _finish_file(path)
     return 1 if left else 0

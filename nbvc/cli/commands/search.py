@@ -93,5 +93,5 @@ def _compile_pattern(text: str, *, regex: bool, ignore_case: bool) -> re.Pattern
     flags = re.MULTILINE | (re.IGNORECASE if ignore_case else 0)
     try:
         return re.compile(text if regex else re.escape(text), flags)
-    except re.error as error:
-        raise click.UsageError(f"{text!r} is not a regular expression: {error}") from None
+    except re.error:
+        raise click.UsageError(f"{text!r} is not a valid regular expression") from None

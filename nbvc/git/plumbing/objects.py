@@ -180,7 +180,7 @@ class Objects:
         found = self.get(f"{revision}^{{commit}}")
         if found is None:
             shown = make_visible(revision)
-            raise UnknownRefError(f"unknown commit {shown!r}", hint="git log --all lists them")
+            raise UnknownRefError(f"unknown commit {shown!r}", hint="run git log --all")
         return found.oid
 
     def read_commit(self, revision: str) -> Commit:

@@ -175,7 +175,7 @@ def several(tmp_path: Path) -> str:
 def test_what_is_decided_stays_when_somebody_leaves(several: str) -> None:
     status, seen = in_terminal("resolve", several, types=b"m\nt\nq\n")
     assert status == 1
-    assert "2 decided, 1 left" in seen
+    assert "2 resolved, 1 left" in seen
     assert sources(several)[0] == "rate = 0.2"
     status, seen = in_terminal("resolve", several, types=b"b\n")
     assert status == 0
