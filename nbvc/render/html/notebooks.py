@@ -155,12 +155,12 @@ class NotebookView:
                 )
                 break
             kept = self.budget.outputs.take(len(cell.fields.get("outputs", b"")))
-            gone = "" if kept else f"{count(len(cell.outputs), 'output')} left out"
+            gone = "" if kept else f"{count(len(cell.outputs), 'output')} omitted"
             head = make_element(
                 "h3",
                 name_cell(cell, number_cells(entry.after)),
                 gone and make_element("span", gone, class_="hint"),
             )
-            body = whole_cell(cell, cells.language, has_outputs=kept)
+            body = whole_cell(cell, cells.language, has_outputs=kept, rendered=True)
             pieces.append(make_element("div", head, body, class_="cell same"))
         return make_element("details", make_element("summary", said), *pieces, class_="same")
