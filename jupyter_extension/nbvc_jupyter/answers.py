@@ -131,7 +131,7 @@ class Comparison(Answer, frozen=True):
 
 
 class Mark(Answer, frozen=True):
-    """What changed in a saved cell since the last commit, and its source there if it had one."""
+    """What changed in a saved cell since another version, and its source there if it had one."""
 
     at: int
     kind: MarkKind
@@ -139,15 +139,15 @@ class Mark(Answer, frozen=True):
 
 
 class Gone(Answer, frozen=True):
-    """A cell that was deleted since the last commit, and which cell follows its place."""
+    """A cell that was deleted since another version, and which cell follows its place."""
 
     at: int
 
 
 class Marks(Answer, frozen=True):
-    """What changed in the cells of a saved notebook since the last commit, if that has it."""
+    """What changed in the cells of a saved notebook since another version, if that has it."""
 
-    is_committed: bool
+    is_known: bool
     marks: list[Mark]
     gone: list[Gone]
 
@@ -223,6 +223,33 @@ class VersionChanges(Answer, frozen=True):
     """What changed in versions, by their ids."""
 
     changes: dict[str, VersionChange]
+
+
+class CellVersion(Answer, frozen=True):
+    """A version that changed a cell, and the cell's index in it."""
+
+    id: str
+    cell: int
+
+
+class CellVersions(Answer, frozen=True):
+    """The versions that changed a cell, newest first."""
+
+    versions: list[CellVersion]
+
+
+class DeletedCell(Answer, frozen=True):
+    """A cell, the version that deleted it, and the version before, which still has it."""
+
+    version: str
+    before: str
+    cell: Cell
+
+
+class DeletedCells(Answer, frozen=True):
+    """Cells of old versions that the last version does not have, the last deleted first."""
+
+    cells: list[DeletedCell]
 
 
 class Versions(Answer, frozen=True):
@@ -427,7 +454,8 @@ class Deletion(Answer, frozen=True):
 class Conflicts(Answer, frozen=True):
     """A notebook with its conflicts, and who left them: nbvc's markers, or git's text.
 
-    If one side deleted the notebook and the other changed it, `deleted` says who.
+    If one side deleted the notebook and the other changed it, `deleted` says who. `reruns` are the
+    cells without conflicts that both sides ran: the outputs of one side are not in the notebook.
     """
 
     kind: ConflictKind
@@ -436,6 +464,7 @@ class Conflicts(Answer, frozen=True):
     unmerged: bool
     deleted: Deletion | None
     conflicts: list[Conflict]
+    reruns: list[int]
 
 
 class Resolved(Answer, frozen=True):

@@ -217,6 +217,8 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "checkpoints/edit": {"post": _post(_KEEP, "checkpoints/edit")},
     "versions": {"get": _get("versions")},
     "versions/changes": {"post": _post_to_read("versions/changes")},
+    "versions/cell": {"get": _get("versions/cell")},
+    "versions/deleted": {"get": _get("versions/deleted")},
     "version": {"get": _get("version")},
     "blame": {"get": _get("blame")},
     "commit": {"post": _post(_CHANGE, "commit")},

@@ -74,6 +74,14 @@ class ChangesRequest(msgspec.Struct, frozen=True):
     ids: list[str]
 
 
+class MarksRequest(msgspec.Struct, frozen=True):
+    """Mark what changed since a version; without one, since the last commit."""
+
+    path: str
+    kind: VersionType | None = None
+    id: str = ""
+
+
 class VersionRequest(msgspec.Struct, frozen=True):
     """Show a version; the browser has the cells of the known one."""
 
@@ -82,6 +90,14 @@ class VersionRequest(msgspec.Struct, frozen=True):
     id: str
     known_kind: VersionType | None = None
     known_id: str = ""
+
+
+class CellRequest(msgspec.Struct, frozen=True):
+    """Find the versions that changed a cell, given by its id, or by its index if it has none."""
+
+    path: str
+    cell: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    id: str = ""
 
 
 class BlameRequest(msgspec.Struct, frozen=True):

@@ -103,6 +103,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     const { path } = this._target;
     try {
       const asked = server.readStatus(path);
+      // The current branch and a new one can be chosen without the others.
+      const branches = server.listBranches(path).catch(() => ({ branches: [] }));
       const compared = this._compare();
       compared.catch(() => undefined);
       this._status = await asked;
@@ -117,8 +119,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
           ? this._trans.__('Commit %1 to %2', this._target.name, repository.branch)
           : this._trans.__('Commit %1', this._target.name)
       );
+      this._form.showBranches((await branches).branches);
       this._show('ready');
-      void this._loadBranches();
       const project = this._loadProject();
       project.catch(() => undefined);
       // The choice for this notebook is known only now.
@@ -128,14 +130,6 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       this._form.node.hidden = true;
       this._result.replaceChildren(drawError(NbvcError.from(error), this._trans));
       this._fail(this._createReloadStep());
-    }
-  }
-
-  private async _loadBranches(): Promise<void> {
-    try {
-      this._form.showBranches((await server.listBranches(this._target.path)).branches);
-    } catch {
-      return; // The current branch and a new one can be chosen all the same.
     }
   }
 

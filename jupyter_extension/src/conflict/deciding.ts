@@ -29,7 +29,8 @@ export class Deciding {
 
   constructor(
     readonly notebook: INotebook,
-    readonly conflicts: readonly IConflict[]
+    readonly conflicts: readonly IConflict[],
+    private readonly _reruns: readonly number[] = []
   ) {
     this._now = new Map(
       conflicts.map(({ index, chunks }) => [
@@ -71,6 +72,15 @@ export class Deciding {
   hasOutputs(index: number): boolean | null {
     const { cell, pieces } = this.decision(index);
     return pieces && cell.cell_type === 'code' ? Boolean(cell.outputs?.length) : null;
+  }
+
+  /** How many cells need a rerun: outputs of a side are not in the result. */
+  get reruns(): number {
+    const dropped = this.conflicts.filter(({ index, local, remote }) => {
+      const hadOutputs = [...local, ...remote].some(cell => cell.outputs?.length);
+      return hadOutputs && this.hasOutputs(index) === false;
+    });
+    return this._reruns.length + dropped.length;
   }
 
   /** Choose a side for a whole cell. */

@@ -57,6 +57,13 @@ export interface IChangesRequest {
   ids: string[];
 }
 
+/** Mark what changed since a version; without one, since the last commit. */
+export interface IMarksRequest {
+  path: string;
+  kind?: VersionType | null;
+  id?: string;
+}
+
 /** Show a version; the browser has the cells of the known one. */
 export interface IVersionRequest {
   path: string;
@@ -64,6 +71,13 @@ export interface IVersionRequest {
   id: string;
   known_kind?: VersionType | null;
   known_id?: string;
+}
+
+/** Find the versions that changed a cell, given by its id, or by its index if it has none. */
+export interface ICellRequest {
+  path: string;
+  cell?: number;
+  id?: string;
 }
 
 /** Tell who wrote a cell, given by its index. */
@@ -306,21 +320,21 @@ export interface IComparison {
   digests: IDigests;
 }
 
-/** What changed in a saved cell since the last commit, and its source there if it had one. */
+/** What changed in a saved cell since another version, and its source there if it had one. */
 export interface IMark {
   at: number;
   kind: MarkKind;
   source?: string | null;
 }
 
-/** A cell that was deleted since the last commit, and which cell follows its place. */
+/** A cell that was deleted since another version, and which cell follows its place. */
 export interface IGone {
   at: number;
 }
 
-/** What changed in the cells of a saved notebook since the last commit, if that has it. */
+/** What changed in the cells of a saved notebook since another version, if that has it. */
 export interface IMarks {
-  is_committed: boolean;
+  is_known: boolean;
   marks: IMark[];
   gone: IGone[];
 }
@@ -382,6 +396,29 @@ export interface IVersionChange {
 /** What changed in versions, by their ids. */
 export interface IVersionChanges {
   changes: Record<string, IVersionChange>;
+}
+
+/** A version that changed a cell, and the cell's index in it. */
+export interface ICellVersion {
+  id: string;
+  cell: number;
+}
+
+/** The versions that changed a cell, newest first. */
+export interface ICellVersions {
+  versions: ICellVersion[];
+}
+
+/** A cell, the version that deleted it, and the version before, which still has it. */
+export interface IDeletedCell {
+  version: string;
+  before: string;
+  cell: ICell;
+}
+
+/** Cells of old versions that the last version does not have, the last deleted first. */
+export interface IDeletedCells {
+  cells: IDeletedCell[];
 }
 
 /** The versions of a notebook, newest first, and whether these are all. */
@@ -554,6 +591,7 @@ export interface IConflicts {
   unmerged: boolean;
   deleted: IDeletion | null;
   conflicts: IConflict[];
+  reruns: number[];
 }
 
 /** What was saved, and whether git or the notebook still has conflicts. */
@@ -835,13 +873,15 @@ export interface IRequests {
   'status': INotebookRequest;
   'digest': INotebookRequest;
   'diff': IDiffRequest;
-  'marks': INotebookRequest;
+  'marks': IMarksRequest;
   'checkpoints': INotebookRequest;
   'checkpoints/make': ICheckpointRequest;
   'checkpoints/delete': IDeleteRequest;
   'checkpoints/edit': IEditRequest;
   'versions': IVersionsRequest;
   'versions/changes': IChangesRequest;
+  'versions/cell': ICellRequest;
+  'versions/deleted': INotebookRequest;
   'version': IVersionRequest;
   'blame': IBlameRequest;
   'commit': ICommitRequest;
@@ -883,6 +923,8 @@ export interface IAnswers {
   'checkpoints/edit': ICheckpoint;
   'versions': IVersions;
   'versions/changes': IVersionChanges;
+  'versions/cell': ICellVersions;
+  'versions/deleted': IDeletedCells;
   'version': IVersionContent;
   'blame': IBlame;
   'commit': ICommitAndPush;

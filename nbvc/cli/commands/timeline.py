@@ -78,7 +78,9 @@ def _name_page(path: str) -> str:
 def _render_page(history: History, limit: int | None) -> list[str]:
     from nbvc.render.timeline import render_timeline
 
-    return list(render_timeline(history, history.versions(limit)))
+    versions = history.versions(limit)
+    older = len(history.versions()) - len(versions)
+    return list(render_timeline(history, versions, older=older))
 
 
 def _write(target: str, content: bytes) -> None:

@@ -92,6 +92,27 @@ def test_cells_come_back_from_a_version(top: Path, cli: Cli) -> None:
     assert on_disk(top)[1] == edited(LINES[1])
 
 
+@pytest.mark.parametrize(
+    ("now", "wanted"),
+    [
+        ("04", "024"),
+        ("4", "24"),
+        ("0", "02"),
+        ("0n4", "0n24"),
+        ("40", "402"),
+        ("", "2"),
+        ("n", "n2"),
+    ],
+)
+def test_a_cell_comes_back_at_its_place_without_its_neighbours(
+    top: Path, cli: Cli, now: str, wanted: str
+) -> None:
+    sources = {**{str(at): line for at, line in enumerate(LINES)}, "n": "n0 = 1"}
+    (top / "a.ipynb").write_bytes(file(*cells(*(sources[one] for one in now)), minor=5))
+    assert cli("restore", "--cell", "cell-x2", "--source", "HEAD", "a.ipynb").code == 0
+    assert on_disk(top) == [sources[one] for one in wanted]
+
+
 def test_a_commit_has_the_chosen_cells_and_nothing_else(top: Path, cli: Cli) -> None:
     before = (top / "a.ipynb").read_bytes()
     assert cli("commit", "--cells", "1", "-m", "one cell", "a.ipynb").code == 0
