@@ -124,7 +124,7 @@ def _order(whole: NotebookDiff, chosen: Mapping[int, Portion]) -> list[Place]:
             places.append((number, at))
         if number in chosen:
             last = known[number, at]
-        elif entry.before and not entry.moved:
+        elif entry.before:
             last = known[number, len(entry.before) - 1]
     return [places[index] for index in chain.order()]
 
