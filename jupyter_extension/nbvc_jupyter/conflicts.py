@@ -230,7 +230,7 @@ def _delete(
 
 def _make_changed_error(undone: str) -> ContentChangedError:
     return ContentChangedError(
-        f"the notebook on the disk is not the one that you have seen: nothing was {undone}",
+        f"the notebook on disk is not the one that you saw: nothing was {undone}",
         hint="open its conflicts again",
     )
 

@@ -166,7 +166,7 @@ class RoomFile:
 
     async def _keep(self, path: str, notebook: Json) -> str:
         """Make a checkpoint of what the room has, and return its ID."""
-        message = "Before the change on the disk"
+        message = "Before the change on disk"
         made = await self._ask("checkpoints/make", path, message=message, notebook=notebook)
         return str(made["checkpoint"]["id"])
 

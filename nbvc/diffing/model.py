@@ -53,6 +53,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
             return Change.SPLIT if len(self.after) > 1 else Change.JOINED
         (old,), (new,) = self.get_cells()
         if old.fields == new.fields and type(old) is type(new):
+            self._parts = _NO_PARTS
             return Change.UNCHANGED
         from nbvc.diffing.parts import is_different
 
@@ -64,11 +65,12 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
 
         Those of a diff that has its notebooks are found when they are asked for.
         """
+        change = self.change
         parts = self._parts
         if parts is None:
             from nbvc.diffing.parts import LinkedParts
 
-            parts = self._parts = LinkedParts(self.change, *self.get_cells(), self._policy)
+            parts = self._parts = LinkedParts(change, *self.get_cells(), self._policy)
         return parts
 
     @property
@@ -125,9 +127,14 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry in the JSON format."""
-        head = {"change": self.change, "before": self.before, "after": self.after}
-        entry = {name: to_builtins(value) for name, value in head.items()}
-        return {**entry, "moved": self.moved, **to_builtins(self.parts.complete())}
+        entry = {
+            "change": self.change.value,
+            "before": [*self.before],
+            "after": [*self.after],
+            "moved": self.moved,
+        }
+        parts = self.parts.complete()
+        return entry if parts is _NO_PARTS else {**entry, **to_builtins(parts)}
 
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> CellDiff:
@@ -141,6 +148,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
         return f"<CellDiff {self.change.value} {self.before} → {self.after}{moved}>"
 
 
+_NO_PARTS = CellParts()
 _SHAPES = {(0, 1): Change.ADDED, (1, 0): Change.REMOVED}
 
 _OF_TYPE = ("outputs", "execution_count")
@@ -245,9 +253,7 @@ class NotebookDiff:
     def from_dict(cls, value: dict[str, Any], policy: DiffPolicy | None = None) -> NotebookDiff:
         """Read a diff in nbvc's JSON format; raises `PatchError` where it is none."""
         if type(value) is not dict or value.get("format") != FORMAT:
-            raise PatchError(
-                "this is no diff of nbvc", hint="make one with `nbvc diff --format json`"
-            )
+            raise PatchError("not an nbvc diff", hint="make one with `nbvc diff --format json`")
         if value.get("version") != VERSION:
             raise PatchError(
                 f"the diff has version {value.get('version')}, this nbvc reads {VERSION}",

@@ -56,6 +56,10 @@ def differ_in(keys: Sequence[str], before: Cell, after: Cell, policy: DiffPolicy
 
 
 def _part_differs(key: str, before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    if key == "source" and policy.ignores_blanks and policy.counts(Part.SOURCES):
+        from nbvc.diffing.blanks import are_same_without_blanks
+
+        return not are_same_without_blanks(before.source, after.source, policy)
     if key in _PLAIN:
         return policy.counts(_PLAIN[key]) and getattr(before, key) != getattr(after, key)
     if key == "metadata":
@@ -85,8 +89,15 @@ _KNOWN: tuple[str, ...] = (*_PLAIN, "metadata", "outputs")
 _KNOWN_SET = frozenset(_KNOWN)
 
 
+def _is_written_alike(key: str, before: Cell, after: Cell) -> bool:
+    """Tell whether a member is the same to the last character, so that it need not be decoded."""
+    return type(before) is type(after) and before.fields.get(key) == after.fields.get(key)
+
+
 def _scalar_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], ScalarChange | None]:
     def compare_scalars(before: Cell, after: Cell, _: DiffPolicy) -> ScalarChange | None:
+        if _is_written_alike(key, before, after):
+            return None
         same = (key in before.fields) == (key in after.fields)
         if same and are_identical(before.value(key), after.value(key)):
             return None
@@ -101,7 +112,7 @@ def _pack_member(cell: Cell, key: str) -> tuple[object, str | UnsetType]:
 
 def _compare_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[OutputDiff, ...]:
     """Compare outputs; those of a cell that became text were removed, though it has no list of them."""
-    if not all(
+    if _is_written_alike("outputs", before, after) or not all(
         "outputs" not in cell.fields or _as_known(cell, "outputs") for cell in (before, after)
     ):
         return ()
@@ -111,13 +122,15 @@ def _compare_outputs(before: Cell, after: Cell, policy: DiffPolicy) -> tuple[Out
 
 def _make_known_comparer(key: str) -> Callable[[Cell, Cell, DiffPolicy], tuple[PathOp, ...]]:
     def compare_known(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
-        known = _both_known(before, after, key)
-        return compare(getattr(before, key), getattr(after, key)) if known else ()
+        if _is_written_alike(key, before, after) or not _both_known(before, after, key):
+            return ()
+        return compare(getattr(before, key), getattr(after, key))
 
     return compare_known
 
 
 def _compare_other(before: Cell, after: Cell, _: DiffPolicy) -> tuple[PathOp, ...]:
+    """Compare unknown members, and known ones that a cell lacks or has in an unknown form."""
     odd = [key for key in _KINDS if not _both_known(before, after, key)]
     return compare(_odd_members(before, odd), _odd_members(after, odd))
 
@@ -187,7 +200,13 @@ class LinkedParts:
     @cached_property
     def lines(self) -> tuple[LineOp, ...]:
         """Line operations on the source as people see them; the format's are in `source`."""
-        return seen_ops(*self._texts) if self._texts else ()
+        if not self._texts:
+            return ()
+        if self._policy.ignores_blanks:
+            from nbvc.diffing.blanks import seen_ops_without_blanks
+
+            return seen_ops_without_blanks(*self._texts, self._policy)
+        return seen_ops(*self._texts)
 
     @cached_property
     def cuts(self) -> tuple[int, ...]:

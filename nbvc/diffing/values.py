@@ -193,6 +193,8 @@ class NotebookSide(Value, frozen=True, omit_defaults=False):
 
 def pack(value: object) -> tuple[object, str | UnsetType]:
     """Return a value and UNSET, or UNSET and the text of a value that strict JSON can't hold."""
+    if type(value) is str or _is_strict(value):
+        return value, UNSET
     import json
 
     try:
@@ -200,6 +202,15 @@ def pack(value: object) -> tuple[object, str | UnsetType]:
     except ValueError:
         return UNSET, json.dumps(value)
     return value, UNSET
+
+
+def _is_strict(value: object) -> bool:
+    """Tell quickly that strict JSON can hold a value; if not, it still may."""
+    try:
+        # NaN is null there, and so is null.
+        return b"null" not in msgspec.json.encode(value)
+    except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError, OverflowError):
+        return False
 
 
 def unpack(value: object, text: str | UnsetType) -> Any:
@@ -218,19 +229,23 @@ def to_builtins(value: object) -> Any:
 
     The values of notebooks in it are not copied.
     """
-    if type(value) is tuple:
-        return [*map(to_builtins, value)]
+    if isinstance(value, tuple):  # Its items are of one kind.
+        return [*value] if not value or type(value[0]) in _PLAIN else [*map(to_builtins, value)]
     if isinstance(value, enum.Enum):
         return value.value
     if not isinstance(value, msgspec.Struct):
         return value
     tag, members = _describe(type(value))
-    found = dict(tag)
+    found = tag.copy()
     for name, default in members:
         member = getattr(value, name)
         if member is not default:
-            found[name] = to_builtins(member)
+            found[name] = member if type(member) in _PLAIN else to_builtins(member)
     return found
+
+
+_PLAIN = frozenset((str, int, bool, float, type(None), dict, list))
+"""Types whose values are the same in the JSON format."""
 
 
 @cache

@@ -8,7 +8,8 @@ from nbvc.diffing.values import ChangedWords, Range
 from nbvc.lazy import compile_lazily
 from nbvc.sequence import find_opcodes
 
-_TOKEN = compile_lazily(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
+_TOKEN = compile_lazily(r"\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?|\w+|\s+|[^\w\s]")
+"""Numbers are whole, with their decimals, thousands and exponent."""
 _LONGEST = 6000
 _MOST = 1500
 """Beyond so many characters, or tokens, on a side the lines are shown as changed whole."""
@@ -78,17 +79,13 @@ def _count_equal(one: str, other: str) -> int:
 def _find_spans(tokens: list[str], ranges: list[Range]) -> tuple[Range, ...]:
     ends = [0, *accumulate(map(len, tokens))]
     spans: list[Range] = []
+    last = 0
     for start, end in ranges:
         if start == end:
             continue
-        if spans and "".join(tokens[_find_index(ends, spans[-1][1]) : start]) in ("", " "):
+        if spans and (start == last or tokens[last:start] == [" "]):
             spans[-1] = (spans[-1][0], ends[end])
         else:
             spans.append((ends[start], ends[end]))
+        last = end
     return tuple(spans)
-
-
-def _find_index(ends: list[int], offset: int) -> int:
-    from bisect import bisect_left
-
-    return bisect_left(ends, offset)

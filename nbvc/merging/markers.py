@@ -38,6 +38,10 @@ class Take(enum.Enum):
     BOTH = "both"
 
 
+Answer = Take | tuple[str, ...]
+"""What a conflict becomes: a side, or lines that somebody wrote."""
+
+
 class Marked(msgspec.Struct, frozen=True):
     """A source with conflicts in it: chunks, labels, and who deleted the cell."""
 
@@ -193,7 +197,7 @@ def _parse_hunk(lines: Sequence[str], size: int) -> Chunk:
     return Chunk(list(lines[:start]), list(lines[middle + 1 :]), list(base))
 
 
-def settle(cell: Cell, takes: Sequence[Take | None]) -> Cell | None:
+def settle(cell: Cell, takes: Sequence[Answer | None]) -> Cell | None:
     """Return the cell with its conflicts decided, None for one that is to go.
 
     `takes` has one item a hunk; None leaves that hunk open. Markers and metadata of what is decided
@@ -212,14 +216,16 @@ def settle(cell: Cell, takes: Sequence[Take | None]) -> Cell | None:
         lines += done.lines
     if any(chunk.remote is not None for chunk in still):
         return _reopen_cell(cell, marked, still)
-    by_deleter = all(take is not None and take.value == marked.deleted_by for take in takes)
+    by_deleter = all(type(take) is Take and take.value == marked.deleted_by for take in takes)
     if marked.deleted_by and by_deleter and not any(line.strip() for line in lines):
         return None
     return without_note(cell.replace(source="\n".join(lines)))
 
 
-def _take_side(chunk: Chunk, take: Take) -> Chunk:
+def _take_side(chunk: Chunk, take: Answer) -> Chunk:
     theirs = chunk.remote or []
+    if not isinstance(take, Take):
+        return Chunk([*take])
     if take is Take.LOCAL:
         return Chunk(chunk.lines)
     return Chunk(theirs if take is Take.REMOTE else chunk.lines + theirs)

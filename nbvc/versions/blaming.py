@@ -13,8 +13,9 @@ A version that can't be read is passed over; what it changed is found in the nex
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
-from nbvc.errors import NotebookError
+from nbvc.errors import NoCellError, NotebookError
 from nbvc.versions.links import OUTPUTS, SOURCE, lines_of, match_lines, steps_between
 from nbvc.versions.model import WORK, Version, VersionType
 
@@ -46,10 +47,14 @@ class CellBlame(msgspec.Struct, frozen=True):
 
 
 class Blame(msgspec.Struct, frozen=True):
-    """Which versions last changed the cells of a notebook, in its order."""
+    """Which versions last changed the cells of a notebook, in its order.
+
+    `removed` is the version that removed them, None if they are there.
+    """
 
     cells: tuple[CellBlame, ...]
     language: str = "python"
+    removed: Version | None = None
 
 
 class _Outputs(msgspec.Struct):
@@ -96,14 +101,36 @@ def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
         found = [*found, NOT_COMMITTED]
     if state is None:
         raise NotebookError("no version of it can be read", where=history.name)
-    records = history.records.records
-    cells = zip(state.snapshot.cells, state.cells, strict=True)
-    return Blame(
-        tuple(
-            replay.make_blame(index, records[number], origins, found)
-            for index, (number, origins) in enumerate(cells)
-        ),
-        state.snapshot.language,
+    return replay.make_result(state, found)
+
+
+def blame_cell(history: Versions, cell: str, *, lines: bool, work_tree: bytes | None) -> Blame:
+    """Return who changed one cell last, also if it is gone; see `History.blame`."""
+    from nbvc.versions.living import find_cell, find_end, find_last
+
+    try:
+        found = blame(history, lines=lines, work_tree=work_tree)
+    except NotebookError:
+        if work_tree is not None:
+            raise
+        found = Blame(())
+    try:
+        index = find_cell([one.id or "" for one in found.cells], cell, history.name)
+    except NoCellError:
+        if cell.isascii() and cell.isdigit():
+            raise
+    else:
+        return replace(found, cells=(found.cells[index],))
+    last, index = find_last(history, cell)
+    replay = _Replay(history, lines=lines)
+    state = replay.run(last.key)
+    assert state is not None
+    past = replay.make_result(state, replay.versions)
+    removed = next(find_end(history, last, index), None)
+    return replace(
+        past,
+        cells=(past.cells[index],),
+        removed=removed.version if removed else NOT_COMMITTED,
     )
 
 
@@ -123,8 +150,11 @@ class _Replay:
         self.records = history.records.records
         self.versions: list[Version] = []
 
-    def run(self) -> _State | None:
-        """Return the state of the last version that can be read, None where there is none."""
+    def run(self, until: str = "") -> _State | None:
+        """Return the state of the last version that can be read, None where there is none.
+
+        `until` is the key of the version that is taken for the last one.
+        """
         history = self.history
         history.read_all()
         nodes = history.graph.nodes
@@ -140,7 +170,20 @@ class _Replay:
                 if not left[key]:  # or memory would grow with the square of the history
                     del states[key]
             last = states[node.key] = self._pass_states(node.blob, parents, place)
+            if node.key == until:
+                break
         return last[0] if last else None
+
+    def make_result(self, state: _State, found: Sequence[Version]) -> Blame:
+        """Return what became of all cells of a content."""
+        cells = zip(state.snapshot.cells, state.cells, strict=True)
+        return Blame(
+            tuple(
+                self.make_blame(index, self.records[number], origins, found)
+                for index, (number, origins) in enumerate(cells)
+            ),
+            state.snapshot.language,
+        )
 
     def make_blame(
         self, index: int, record: CellRecord, origins: _Origins, found: Sequence[Version]
@@ -189,7 +232,9 @@ class _Replay:
         records, numbers = self.records, snapshot.cells
         full = [
             cell
-            if cell is not None and cell.source >= 0 and cell.outputs is not None
+            if cell is not None
+            and cell.source >= 0
+            and (cell.outputs is not None or not records[number].outputs)
             else self._settle_cell(cell, records[number], place)
             for cell, number in zip(cells, numbers, strict=True)
         ]

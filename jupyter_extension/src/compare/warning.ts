@@ -108,7 +108,7 @@ class Watch {
         path: change.path,
         before: {
           side: { kind: 'checkpoint', id: change.checkpoint },
-          label: trans.__('Before the change on the disk')
+          label: trans.__('Before the change on disk')
         },
         after: { side: 'now' }
       });

@@ -42,7 +42,7 @@ export class VersionsList {
     this._filter = h('input', {
       class: 'nbvc-History-filter',
       type: 'search',
-      placeholder: _trans.__('Filter by message, author, day or id'),
+      placeholder: _trans.__('Filter by message, author, day or ID'),
       'aria-label': _trans.__('Filter the versions')
     });
     this._list = h('div', {

@@ -88,7 +88,7 @@ class VersionList extends Widget {
     this._filter = h('input', {
       class: 'nbvc-Versions-filter jp-mod-styled',
       type: 'search',
-      placeholder: _trans.__('Filter by message, author or id'),
+      placeholder: _trans.__('Filter by message, author or ID'),
       'aria-label': _trans.__('Filter the versions'),
       role: 'combobox',
       'aria-expanded': 'true',

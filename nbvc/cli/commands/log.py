@@ -15,17 +15,23 @@ if TYPE_CHECKING:
 
 @click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")
 @click.argument("path", metavar="NOTEBOOK")
-@click.option("--cell", metavar="N|ID", help="Only the life of one cell.")
+@click.option("--cell", metavar="N|ID", help="Only the versions that changed this cell.")
 @click.option(
-    "-n", "--max-count", "limit", type=click.IntRange(1), metavar="N", help="Show so many versions."
+    "-n",
+    "--max-count",
+    "limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show at most N versions.",
 )
 @history_view_options
 def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -> None:
-    """List the versions of a notebook, commits and checkpoints, and what each changed in cells.
+    """List the versions of a notebook and what each changed.
 
-    Renames and merges are followed. A merge shows what differs from all of its sides. With --cell
-    it is one cell, by its number (from 1), its id or the id's start: the commits that changed it,
-    wherever it stood and whatever it was split from or joined with. A deleted cell has its id.
+    Versions are commits and checkpoints. Renames and merges are followed. A merge lists only what
+    differs from all of its parents. With --cell, list the commits that changed one cell, given by its
+    position (from 1) or the start of its ID. Moves, splits and joins of the cell are followed. A
+    deleted cell is found by its ID.
 
     --format json prints an array, newest first; docs/HISTORY.md describes it.
     """

@@ -30,15 +30,17 @@ _LONGEST = 255
     "limit",
     type=click.IntRange(1),
     metavar="N",
-    help="Take only the latest N versions.",
+    help="Include only the latest N versions.",
 )
 def command(path: str, output: str | None, look: bool, limit: int | None) -> int:  # fmt: skip
-    """Write one page that replays a notebook: a slider over all of its versions.
+    """Write an HTML page with a slider over all versions.
 
-    Shows each version as it was, with author, message and time, and what changed in cells since the
-    version before, or since any other. The page is one file that works offline: it fetches nothing
-    and runs nothing of the notebook. Without -o it is NOTEBOOK with the ending .timeline.html. Exits
-    with 1 where there is no version yet.
+    The page shows each version with its author, message and time, and the cells that changed since
+    the previous version or any other. It is one file that works offline: it fetches nothing and runs
+    nothing from the notebook. Without -o, the page is written next to NOTEBOOK with the suffix
+    .timeline.html.
+
+    Exit codes: 0 success; 1 the notebook has no versions yet.
     """
     from nbvc.cli.terminal.waiting import Waiting
 
@@ -76,7 +78,9 @@ def _name_page(path: str) -> str:
 def _render_page(history: History, limit: int | None) -> list[str]:
     from nbvc.render.timeline import render_timeline
 
-    return list(render_timeline(history, history.versions(limit)))
+    versions = history.versions(limit)
+    older = len(history.versions()) - len(versions)
+    return list(render_timeline(history, versions, older=older))
 
 
 def _write(target: str, content: bytes) -> None:

@@ -29,7 +29,7 @@ class LazyGroup(click.Group):
         **settings: Any,
     ) -> None:
         super().__init__(*args, **settings)
-        self._sections = sections
+        self.sections = sections
         self._names = {name for section in sections.values() for name in section}
         self._places = places
         self._hint = hint
@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         width = max(map(len, self._names))
-        for heading, commands in self._sections.items():
+        for heading, commands in self.sections.items():
             with formatter.section(heading):
                 formatter.write_dl([(f"{name:{width}}", text) for name, text in commands.items()])
 
@@ -74,8 +74,8 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(name, self._names, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else self._hint
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+            hint = f" (did you mean {near[0]!r}?)" if near else self._hint
+            raise click.UsageError(f"unknown command {name!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Box = tuple[int, int, int, int]
     Size = tuple[int, int]
+    Side = tuple[bytes | None, Png | None]
 
 INVISIBLE = 2
 """A difference of a channel, of 255, that no eye sees."""
@@ -36,7 +37,7 @@ def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
     """Compare two images in base64."""
     if max(len(before), len(after)) > _LONGEST:
         return _make_different("the images differ, and are too large to look into")
-    old, new = decode_base64(before), decode_base64(after)
+    (old, one), (new, other) = _read_pair(before, after)
     if old is None or new is None:
         same = "".join(before.split()) == "".join(after.split())
         return (
@@ -44,7 +45,6 @@ def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
         )
     if old == new:
         return _make_equal(None)
-    one, other = read_png(old), read_png(new)
     if one and other:
         differ = surely_differ(before, after)
         return _compare_pngs(one, other, (old, new), policy, differ=differ)
@@ -60,9 +60,19 @@ def surely_differ(before: str, after: str) -> bool:
     """Tell cheaply that two images in base64 are PNG files with other pixels."""
     if max(len(before), len(after)) > _LONGEST:
         return False
-    contents = decode_base64(before), decode_base64(after)
-    one, other = (read_png(content or b"") for content in contents)
+    (_, one), (_, other) = _read_pair(before, after)
     return one is not None and other is not None and pngs_surely_differ(one, other)
+
+
+@lru_cache(maxsize=1)
+def _read_pair(before: str, after: str) -> tuple[Side, Side]:
+    """Return the bytes of two images in base64, and the parts of those that are PNG files."""
+    return _read_side(before), _read_side(after)
+
+
+def _read_side(content: str) -> Side:
+    decoded = decode_base64(content)
+    return decoded, read_png(decoded or b"")
 
 
 def decode_base64(content: str) -> bytes | None:
@@ -155,7 +165,7 @@ def format_percent(share: float) -> str:
     """Return a share in percent, never 0 % or 100 % where it isn't."""
     number = share * 100
     if number < 0.1:
-        return "less than 0.1 %"
+        return "less than 0.1%"
     if 99 < number < 100:
         return f"{min(99.9, number):.1f} %"
     return f"{number:.0f} %" if number >= 9.95 else f"{number:.1f} %"
@@ -243,7 +253,13 @@ def _compare_files(
         moving = [getattr(image, "n_frames", 1) for image in (one, other)]
         if max(moving) > 1 or one.width * one.height > _MOST_PIXELS:
             return _make_different("the images differ", one.size, other.size)
-        return _compare_pixels(_convert_colors(one), _convert_colors(other), policy)
+        if not (_is_opaque_color(one) and _is_opaque_color(other)):
+            return _compare_pixels(_convert_colors(one), _convert_colors(other), policy)
+        return _compare_pixels(one, other, policy)
+
+
+def _is_opaque_color(image: Any) -> bool:
+    return image.mode == "RGB" and "transparency" not in image.info
 
 
 def _convert_colors(image: Any) -> Any:
@@ -257,25 +273,34 @@ def _compare_pixels(one: Any, other: Any, policy: DiffPolicy) -> ImageMeaning:
     from PIL import ImageChops
 
     size = one.size
-    if one.mode != "RGBA" or other.mode != "RGBA":
+    if one.mode != other.mode or one.mode == "F":
         same = one.mode == other.mode and one.tobytes() == other.tobytes()
         return _make_equal(size) if same else _make_different("the images differ", size, size)
-    apart = ImageChops.difference(_weigh_opacity(one), _weigh_opacity(other)).split()
-    most = apart[0]
-    for channel in apart[1:]:
-        most = ImageChops.lighter(most, channel)
-    box = most.getbbox()
-    if box is None:
+    written = ImageChops.difference(one, other).getbbox(alpha_only=False)
+    if written is None:
         return _make_equal(size)
+    # Few pixels differ as they are written, and what is transparent is not seen.
+    apart = ImageChops.difference(*(_weigh_opacity(side.crop(written)) for side in (one, other)))
+    most, *rest = apart.split()
+    for channel in rest:
+        most = ImageChops.lighter(most, channel)
+    inner = most.getbbox()
+    if inner is None:
+        return _make_equal(size)
+    left, top = written[:2]
+    box = (inner[0] + left, inner[1] + top, inner[2] + left, inner[3] + top)
     histogram = most.histogram()
     largest = max(level for level, count in enumerate(histogram) if count)
-    return _make_verdict(size, size[0] * size[1] - histogram[0], box, largest, policy)
+    changed = most.width * most.height - histogram[0]
+    return _make_verdict(size, changed, box, largest, policy)
 
 
 def _weigh_opacity(image: Any) -> Any:
     """Return an image with its colours weighed by their opacity: what is transparent has none."""
     from PIL import Image, ImageChops
 
+    if image.mode == "RGB":
+        return image
     alpha = image.getchannel("A")
     if alpha.getextrema() == (255, 255):
         return image

@@ -54,21 +54,32 @@ def pairs_of(before: str, after: str) -> list[tuple[str, str]] | None:
     """
     if before.translate(_NO_NUMBERS) != after.translate(_NO_NUMBERS):
         return None
-    old_lines, new_lines = before.split("\n"), after.split("\n")
-    if len(old_lines) != len(new_lines) or any(
-        old != new and _remove_numbers(old) != _remove_numbers(new)
-        for old, new in zip(old_lines, new_lines, strict=True)
-    ):
+    olds, news = before.split("\n"), after.split("\n")
+    if len(olds) != len(news):
         return None
-    olds, news = NUMBER.findall(before), NUMBER.findall(after)
-    return list(zip(olds, news, strict=True)) if len(olds) == len(news) else None
+    found: list[tuple[str, str]] = []
+    for old, new in zip(olds, news, strict=True):
+        if old == new:
+            found += [(number, number) for number in NUMBER.findall(old)]
+            continue
+        (one, numbers), (other, others) = _take_numbers(old), _take_numbers(new)
+        if one != other or len(numbers) != len(others):
+            return None
+        found += zip(numbers, others, strict=True)
+    return found
 
 
 _NO_NUMBERS = dict.fromkeys(map(ord, "0123456789.,eE+-\u2212nanNaNinfInfinity \t\0"))
 """Takes away every character that a number or a frame's space can be of."""
 
 
-def _remove_numbers(text: str) -> str:
-    """Return what is left of a line without numbers."""
-    text = re.sub(r"[ \t]+", " ", NUMBER.sub(" \0 ", text))
-    return re.sub(r"-{2,}", "--", text)
+def _take_numbers(line: str) -> tuple[str, list[str]]:
+    """Return what is left of a line without its numbers, and these."""
+    rest, numbers = [], []
+    last = 0
+    for found in NUMBER.finditer(line):
+        rest.append(line[last : found.start()])
+        numbers.append(found[0])
+        last = found.end()
+    text = " \0 ".join((*rest, line[last:]))
+    return re.sub(r"-{2,}", "--", re.sub(r"[ \t]+", " ", text)), numbers

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-_STEP = 1 << 18
+_STEP = 1 << 15
+"""Bytes of scan lines at a time: most pictures that differ do so near the top, and that answers."""
 _FED = 1 << 14
 _MOST_INFLATED = 1 << 27
 """Bytes of scan lines that are looked through: a few hundred bytes of a file may hold a million."""
@@ -113,9 +114,14 @@ def same_lines(one: Png, other: Png) -> bool:
     """
     if one.content == other.content or one.too_large:
         return one.content == other.content
+    import zlib
     from itertools import zip_longest
 
-    return all(old == new for old, new in zip_longest(_inflate_lines(one), _inflate_lines(other)))
+    both = (_inflate(png) for png in (one, other))
+    try:
+        return all(old == new for old, new in zip_longest(*both))
+    except zlib.error:  # They may show the same, but nobody can tell.
+        return False
 
 
 def surely_differ(one: Png, other: Png) -> bool:
@@ -129,18 +135,38 @@ def surely_differ(one: Png, other: Png) -> bool:
     plain = one.depth == 8 and not one.interlaced and one.colour in _FIRM and not one.transparency
     if not plain or one.look != other.look or one.inflated > _MOST_COMPARED:
         return False
-    olds, news = (b"".join(_inflate_lines(png)) for png in (one, other))
-    if not len(olds) == len(news) == one.inflated or olds == news:
+    size, step = one.per_row + 1, one.per_pixel
+    lines = _read_to_difference(one, other, size)
+    if lines is None:
         return False
-    size = one.per_row + 1
-    row = _find_first_row(olds, news, size)
-    here = slice(row * size, (row + 1) * size)
-    if olds[here.start] != news[here.start]:
+    olds, news = lines
+    start = len(olds) - size
+    if olds[start] != news[start]:
         return False
-    step = one.per_pixel
     if not _FIRM[one.colour]:
         return True
-    return _are_opaque(olds[: here.stop], size, step) and _is_opaque(news[here], step, row == 0)
+    return _are_opaque(olds, size, step) and _is_opaque(news[start:], step, start == 0)
+
+
+def _read_to_difference(one: Png, other: Png, size: int) -> tuple[bytes, bytes] | None:
+    """Return the scan lines of both files up to the first that differs.
+
+    None if no line differs, or one of the files is cut short or damaged before.
+    """
+    import zlib
+
+    same: list[bytes] = []
+    try:
+        for old, new in zip(_inflate(one), _inflate(other), strict=False):
+            if old == new:
+                same.append(old)
+                continue
+            olds, news = b"".join([*same, old]), b"".join([*same, new])
+            end = (_find_first_row(olds, news, size) + 1) * size
+            return (olds[:end], news[:end]) if min(len(olds), len(news)) >= end else None
+    except zlib.error:
+        pass
+    return None
 
 
 _FIRM = {0: False, 2: False, 4: True, 6: True}
@@ -183,31 +209,30 @@ _OPAQUE = {
 """What an opacity of 255 is filtered to, by the filter: in a line's first pixel, and in the others."""
 
 
-def _inflate_lines(png: Png) -> Iterator[bytes]:
-    """Yield the scan lines in pieces of one size, no more of them than the header speaks of."""
+def _inflate(png: Png) -> Iterator[bytes]:
+    """Yield the scan lines in pieces of one size, no more of them than the header speaks of.
+
+    Raises `zlib.error` for a file that is damaged.
+    """
     import zlib
 
     left = png.inflated
     machine, content = zlib.decompressobj(), memoryview(png.content)
     waiting: bytes | memoryview = b""
     held = b""
-    try:
-        while left > 0 and not machine.eof:
-            # In small pieces: what zlib leaves of one is copied each time.
-            if not waiting:
-                waiting, content = content[:_FED], content[_FED:]
-            piece = machine.decompress(waiting, min(_STEP, left))
-            waiting = machine.unconsumed_tail
-            left -= len(piece)
-            held += piece
-            if len(held) >= _STEP:
-                yield held[:_STEP]
-                held = held[_STEP:]
-            if not piece and not waiting and not content:
-                break
-    except zlib.error:
-        # Cut short or damaged: the files may show the same, but nobody can tell.
-        held += png.content
+    while left > 0 and not machine.eof:
+        # In small pieces: what zlib leaves of one is copied each time.
+        if not waiting:
+            waiting, content = content[:_FED], content[_FED:]
+        piece = machine.decompress(waiting, min(_STEP, left))
+        waiting = machine.unconsumed_tail
+        left -= len(piece)
+        held += piece
+        if len(held) >= _STEP:
+            yield held[:_STEP]
+            held = held[_STEP:]
+        if not piece and not waiting and not content:
+            break
     if held:
         yield held
 
@@ -217,7 +242,12 @@ def read_pixels(png: Png, most: int = ASKED) -> bytes | None:
     size = (png.per_row + 1) * png.height
     if size > most or png.interlaced or png.depth != 8:
         return None
-    lines = b"".join(_inflate_lines(png))
+    import zlib
+
+    try:
+        lines = b"".join(_inflate(png))
+    except zlib.error:
+        return None
     if len(lines) != size:
         return None
     rows, before = [], bytes(png.per_row)

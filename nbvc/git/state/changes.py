@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from enum import Enum
+from functools import partial
 
 import msgspec
 
@@ -21,10 +22,13 @@ from nbvc.platform import NO_LINK, NO_WAIT, PRIVATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nbvc.git.plumbing.objects import Objects
     from nbvc.git.plumbing.repository import Repository
+
+    _Both = tuple[list["FileChange"], list["FileChange"]]
+    """What is staged, and what is not."""
 
 
 class Place(Enum):
@@ -32,7 +36,7 @@ class Place(Enum):
 
     COMMIT = "commit"
     INDEX = "index"
-    WORK_TREE = "work tree"
+    WORK_TREE = "working tree"
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -43,8 +47,9 @@ class Side(msgspec.Struct, frozen=True):
     oid: str = ""
 
 
+_HEAD = Side(Place.COMMIT, "HEAD")
 INDEX = Side(Place.INDEX, "index")
-WORK_TREE = Side(Place.WORK_TREE, "work tree")
+WORK_TREE = Side(Place.WORK_TREE, "working tree")
 
 
 def commit_side(objects: Objects, revision: str) -> Side:
@@ -135,10 +140,123 @@ def find_changes(
     found = _compare_sides(repository, before, after, _make_pathspecs(names))
     if names and any(change.before is None for change in found):
         everywhere = _compare_sides(repository, before, after, _make_pathspecs(()))
-        renamed = {change.name: change for change in everywhere if change.before and change.after}
-        found = [renamed.get(change.name, change) for change in found]
+        found = _follow_renames(found, everywhere)
     if untracked and after.place is Place.WORK_TREE:
         found += _find_untracked(repository, names)
+    return _choose(found, names)
+
+
+class Uncommitted(msgspec.Struct, frozen=True):
+    """The notebooks that changed since the last commit: what is staged, and what is not."""
+
+    head: Side
+    staged: tuple[FileChange, ...]
+    unstaged: tuple[FileChange, ...]
+
+
+def find_uncommitted(repository: Repository, names: Sequence[str] = ()) -> Uncommitted:
+    """Return what changed from the last commit to the index, and from it to the work tree.
+
+    These are the changes that `find_changes` finds, with untracked files, from one process of git (two
+    if `names` may have been renamed).
+    """
+    found = _ask_status(repository, _make_pathspecs(names))
+    sides = [found.staged, found.unstaged]
+    if names and any(change.status is Status.ADDED for side in sides for change in side):
+        everywhere = _ask_status(repository, _make_pathspecs(()))
+        pairs = zip(sides, (everywhere.staged, everywhere.unstaged), strict=True)
+        sides = [tuple(_follow_renames(side, others)) for side, others in pairs]
+    return Uncommitted(found.head, *[_choose(side, names) for side in sides])
+
+
+def _follow_renames(
+    found: Iterable[FileChange], everywhere: Iterable[FileChange]
+) -> list[FileChange]:
+    """Return changes, those of files that were renamed from elsewhere with both sides."""
+    renamed = {change.name: change for change in everywhere if change.before and change.after}
+    return [renamed.get(change.name, change) for change in found]
+
+
+def _ask_status(repository: Repository, specs: list[str]) -> Uncommitted:
+    options = ("--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--find-renames")
+    extent = ("--untracked-files=all", "--ignore-submodules=all")
+    git = repository.git.reading.with_settings(_LENIENT)
+    walk = iter(git.run("status", *options, *extent, "--", *specs).split(b"\0"))
+    head = empty_tree(repository)
+    staged: list[FileChange] = []
+    unstaged: list[FileChange] = []
+    for entry in walk:
+        kind, _, rest = entry.partition(b" ")
+        if kind == b"#" and rest.startswith(b"branch.oid ") and rest != b"branch.oid (initial)":
+            head = rest.split(b" ")[1].decode()
+        elif kind == b"?":
+            unstaged += _list_untracked(repository, [rest])
+        elif kind:
+            one, other = _ENTRIES[kind](rest, walk)
+            staged += one
+            unstaged += other
+    usable = [
+        tuple([change for change in side if change.before or change.after])
+        for side in (staged, unstaged)
+    ]
+    return Uncommitted(Side(Place.COMMIT, "HEAD", head), *usable)
+
+
+def _skip_entry(_: bytes, __: Iterator[bytes]) -> _Both:
+    return [], []
+
+
+def _parse_unmerged(rest: bytes, _: Iterator[bytes]) -> _Both:
+    """Return the changes of a file in conflict, whose side before is ours."""
+    fields = rest.split(b" ", 9)
+    ours, on_disk, oid, path = (fields[at] for at in (3, 5, 7, 9))
+    name = os.fsdecode(path)
+    before = _make_version(INDEX, name, int(ours, 8), oid.decode())
+    after = _make_version(WORK_TREE, name, int(on_disk, 8), "")
+    staged = FileChange(Status.UNMERGED, before, None)
+    if after is not None:
+        return [staged], [FileChange(Status.UNMERGED, None, after)]
+    status = Status.TYPE_CHANGED if int(on_disk, 8) else Status.DELETED
+    return [staged], [FileChange(status, before, None)]
+
+
+def _parse_tracked(rest: bytes, more: Iterator[bytes], *, renamed: bool = False) -> _Both:
+    """Return what is staged of a file, and what is not."""
+    fields = rest.split(b" ", 8 if renamed else 7)
+    letters = fields[0].decode()
+    name = former = os.fsdecode(fields[-1])
+    score = None
+    if renamed:
+        former, score = os.fsdecode(next(more)), int(fields[7][1:])
+    # One letter of both is that of the rename.
+    names = (former, name if letters[0] in "RC" else former, name)
+    in_head, in_index, on_disk = (
+        _make_version(side, named, int(mode, 8), oid.decode())
+        for side, named, mode, oid in zip(
+            (_HEAD, INDEX, WORK_TREE), names, fields[2:5], (*fields[5:7], b""), strict=True
+        )
+    )
+    found: list[list[FileChange]] = []
+    for letter, before, after in zip(
+        letters, (in_head, in_index), (in_index, on_disk), strict=True
+    ):
+        similarity = score if letter in "RC" else None
+        change = FileChange(_read_status(letter), before, after, similarity)
+        found.append([] if letter == "." else [change])
+    return found[0], found[1]
+
+
+_ENTRIES: dict[bytes, Callable[[bytes, Iterator[bytes]], _Both]] = {
+    b"#": _skip_entry,
+    b"1": _parse_tracked,
+    b"2": partial(_parse_tracked, renamed=True),
+    b"u": _parse_unmerged,
+}
+"""What reads an entry of `git status`, by its kind."""
+
+
+def _choose(found: Iterable[FileChange], names: Sequence[str]) -> tuple[FileChange, ...]:
+    """Return the changes that were asked for, in the order of their paths."""
     chosen = [change for change in found if _is_chosen(change, names)]
     return tuple(sorted(chosen, key=lambda change: change.name))
 
@@ -225,11 +343,15 @@ def _parse_records(fields: list[bytes], before: Side, after: Side) -> Iterator[F
         old_name = os.fsdecode(next(walk))
         new_name = os.fsdecode(next(walk)) if letter in "RC" else old_name
         yield FileChange(
-            Status(letter) if letter in Status._value2member_map_ else Status.MODIFIED,
+            _read_status(letter),
             _make_version(before, old_name, old_mode, old_oid),
             _make_version(after, new_name, new_mode, new_oid),
             int(score) if score and letter in "RC" else None,
         )
+
+
+def _read_status(letter: str) -> Status:
+    return Status(letter) if letter in Status._value2member_map_ else Status.MODIFIED
 
 
 def _make_version(side: Side, name: str, mode: int, oid: str) -> FileVersion | None:
@@ -243,9 +365,13 @@ def _find_untracked(repository: Repository, names: Sequence[str]) -> list[FileCh
     listing = repository.git.reading.run(
         "ls-files", "--others", "--exclude-standard", "-z", "--", *_make_pathspecs(names)
     )
+    return _list_untracked(repository, listing.split(b"\0"))
+
+
+def _list_untracked(repository: Repository, names: Iterable[bytes]) -> list[FileChange]:
     return [
         FileChange(Status.UNTRACKED, None, FileVersion(name, mode, None))
-        for name in map(os.fsdecode, filter(None, listing.split(b"\0")))
+        for name in map(os.fsdecode, filter(None, names))
         if is_file(mode := _mode_on_disk(repository.path(name)))
     ]
 
@@ -305,9 +431,15 @@ def read_file(path: str) -> bytes:
 def read_checkout(repository: Repository, revision: str, name: str) -> bytes | None:
     """Return what git would write into the work tree for a version, None if there is no such file.
 
-    All filters of the path run, nbvc's too, which brings outputs back. "" stands for the index.
+    All filters of the path run. "" stands for the index.
     """
     found = repository.storing.git.ask("cat-file", "--filters", f"{revision}:{name}")
+    return None if found.code else found.stdout
+
+
+def check_out_blob(repository: Repository, oid: str, name: str) -> bytes | None:
+    """Return what git would write into the work tree for a blob, None if it cannot be read."""
+    found = repository.storing.git.ask("cat-file", "--filters", f"--path={name}", oid)
     return None if found.code else found.stdout
 
 

@@ -105,14 +105,15 @@ def render_questions(
     language: str,
     digest: str,
     *,
+    visit: str,
     labels: tuple[str, str] = ("local", "remote"),
 ) -> Iterator[str]:
     """Yield a page on which the conflicts are decided, for the content with a digest."""
     yield from render_page(
         f"Conflicts in {name}",
         _render_body(name, found, language, labels, (), digest),
-        scripts=("page.js", "deciding.js"),
-        answers=True,
+        scripts=("page.js", "served.js", "deciding.js"),
+        visit=visit,
     )
 
 
@@ -120,7 +121,7 @@ def _render_body(
     name: str, found: Sequence[Conflicted], language: str, labels: tuple[str, str],
     decisions: Sequence[Decision], digest: str = "",
 ) -> Iterator[Html]:  # fmt: skip
-    said = count(len(found), "cell", "to decide") if found else "no conflicts"
+    said = count(len(found), "cell", "unresolved") if found else "no conflicts"
     how = "what is open stays as it is" if digest else "decide with nbvc resolve"
     controls = (
         make_element("span", "", id="said", class_="hint", role="status"),
@@ -135,7 +136,7 @@ def _render_body(
     )
     yield Html("<main>")
     if not found:
-        yield make_element("p", "Nothing is left to decide.", class_="empty")
+        yield make_element("p", "No conflicts are left.", class_="empty")
     for each in found:
         yield _render_conflict(each, language, labels, asks=bool(digest))
     if decisions:

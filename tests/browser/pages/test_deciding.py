@@ -52,16 +52,16 @@ def test_what_is_decided_is_written_and_the_rest_stays(path: Path, browser: Brow
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(found[0])
-    assert page.inner_text("#said") == "3 of 3 left to decide"
+    assert page.inner_text("#said") == "3 of 3 unresolved"
     fields = page.locator("fieldset.decide")
     fields.nth(0).get_by_label("remote").check()
     fields.nth(1).get_by_label("local").check()
-    page.click("text=Save what is decided")
-    page.get_by_text("1 of 1 left to decide").wait_for()
+    page.click("text=Save progress")
+    page.get_by_text("1 of 1 unresolved").wait_for()
     assert read(path).cells[0].source == BASE[0].replace("0.1", "0.3")
     page.locator("fieldset.decide").get_by_label("both").check()
     page.click("#save")
-    page.get_by_text("Saved. All is decided").wait_for()
+    page.get_by_text("Saved. No conflicts are left").wait_for()
     page.close()
     assert process.wait(20) == 0
     process.stderr.close()

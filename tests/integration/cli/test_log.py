@@ -88,19 +88,19 @@ def test_the_life_of_a_cell(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("log", "c.ipynb"), 2, "no file 'c.ipynb'"),
+        (("log", "c.ipynb"), 2, "c.ipynb: no such file"),
         (("log", "."), 2, "is a folder"),
         (
             ("log", "b.ipynb", "--cell", "7"),
             2,
-            "there is no cell '7' (cells are numbered from 1 to 2)",
+            "no cell has the number or ID '7' (cells are numbered from 1 to 2)",
         ),
         (("log", "b.ipynb", "-n", "0"), 2, "x>=1"),
-        (("blame", "c.ipynb"), 2, "no file 'c.ipynb'"),
-        (("search", "x", "c.ipynb"), 2, "no file 'c.ipynb'"),
-        (("search", "", "b.ipynb"), 2, "nothing to search for"),
-        (("search", "-e", "(", "b.ipynb"), 2, "no regular expression"),
-        (("timeline", "c.ipynb"), 2, "no file 'c.ipynb'"),
+        (("blame", "c.ipynb"), 2, "c.ipynb: no such file"),
+        (("search", "x", "c.ipynb"), 2, "c.ipynb: no such file"),
+        (("search", "", "b.ipynb"), 2, "TEXT is empty"),
+        (("search", "-e", "(", "b.ipynb"), 2, "not a valid regular expression"),
+        (("timeline", "c.ipynb"), 2, "c.ipynb: no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(args: tuple[str, ...], code: int, said: str, cli: Cli) -> None:
@@ -115,7 +115,7 @@ def test_an_untracked_notebook_has_no_versions_yet(command: str, folder: Path, c
     write(folder / "new.ipynb", file(code("x = 1")))
     called = cli(command, *(["x"] if command == "search" else []), "new.ipynb")
     assert called.code == (0 if command == "log" else 1)
-    assert "No versions of new.ipynb yet: nbvc commit new.ipynb, or" in called.out + called.err
+    assert "No versions of new.ipynb yet: run nbvc commit new.ipynb, or" in called.out + called.err
     assert not list(folder.glob("*.html"))
 
 
@@ -139,10 +139,10 @@ def test_outside_of_a_repository_there_are_checkpoints(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.ipynb", file(code("x = 1")))
-    assert "it is in no git repository, but nbvc checkpoint create" in cli("log", "a.ipynb").out
+    assert "run nbvc checkpoint create" in cli("log", "a.ipynb").out
     called = cli("blame", "a.ipynb")
     assert (called.code, called.out) == (3, "")
-    assert "is in no git repository" in called.err
+    assert "is not in a git repository" in called.err
     assert cli("checkpoint", "create", "a.ipynb", "-m", "first").code == 0
     assert "(checkpoint) first" in cli("log", "a.ipynb").out
     assert cli("search", "x = 1", "a.ipynb").code == 0

@@ -116,7 +116,7 @@ def test_every_format_reports_what_cannot_be_read(cli: Cli, pair: Path, form: st
     called = cli("diff", "old", "new", "--format", form)
     assert called.code == 2
     assert "gone.ipynb: No such file" in called.err
-    assert "new/twice.ipynb: an object: the key 'a' stands twice" in called.err
+    assert "new/twice.ipynb: an object: the key 'a' appears twice" in called.err
     assert "twice.ipynb" in called.out
     if form in ("html", "markdown"):
         assert "gone.ipynb" in called.out  # what a page does not list looks unchanged

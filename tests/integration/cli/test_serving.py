@@ -38,18 +38,21 @@ def visit() -> Iterator[Visit]:
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
         return {"sum": asked["a"] + asked["b"]}
 
-    server = PageServer(lambda: "<p>ü</p>", answer)
+    server = PageServer(lambda visit: f"<p>ü {visit}</p>", answer)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Visit(server)
-    server.leave()
+    for left in tuple(server.visits):
+        server.leave(left)
+    server.leave("")
     thread.join(10)
     assert not thread.is_alive()
 
 
 def test_the_page_and_its_answers(visit: Visit) -> None:
     path, ours = visit.server.path, {"Origin": f"http://{visit.server.hosts[0]}"}
-    assert visit.ask("GET", path) == (200, "<p>ü</p>")
+    status, page = visit.ask("GET", path)
+    assert (status, page[:4]) == (200, "<p>ü")
     status, said = visit.ask("POST", f"{path}answer", '{"a": 1, "b": 2}', **ours)
     assert (status, json.loads(said)) == (200, {"sum": 3})
 
@@ -67,3 +70,12 @@ def test_nobody_else_gets_anything(visit: Visit) -> None:
     assert visit.ask("POST", f"{path}other", body, **ours)[0] == 403
     assert visit.ask("POST", f"{path}answer", "no JSON", **ours)[0] == 400
     assert visit.ask("POST", f"{path}answer", '{"a": 1}', **ours)[0] == 400
+    assert visit.ask("POST", f"{path}leave", "{}", **ours)[0] == 400
+
+
+def test_a_page_that_is_loaded_again_stays(visit: Visit) -> None:
+    """The old page leaves after the new one was sent, and another tab may be open."""
+    path, ours = visit.server.path, {"Origin": f"http://{visit.server.hosts[0]}"}
+    first, _ = (visit.ask("GET", path)[1][5:-4] for _ in range(2))
+    assert visit.ask("POST", f"{path}leave", json.dumps({"visit": first}), **ours)[0] == 200
+    assert not visit.server.is_closing

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from nbvc.git.state.changes import (
     Status,
     commit_side,
     find_changes,
+    find_uncommitted,
     head_side,
     list_tracked,
     range_sides,
@@ -88,6 +90,50 @@ def test_every_pair_of_sides(top: Path) -> None:
     assert look.letters("index", "HEAD") == ["M both.ipynb", "R moved.ipynb", "M staged.ipynb"]
     assert look.letters("index", "index") == look.letters("disk", "disk") == []
     assert "? new.ipynb" in look.letters("HEAD", "disk", untracked=True)
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("sub",), ("both.ipynb",), ("sub/new name.ipynb", "script.py")]
+)
+def test_one_process_finds_all_that_is_uncommitted(top: Path, names: tuple[str, ...]) -> None:
+    look = Looking(top)
+    write(top / "announced.ipynb")
+    sandbox.git(top, "add", "-N", "announced.ipynb")
+    found = find_uncommitted(look.repository, names)
+    assert found.head == look.side("HEAD")
+    assert found.staged == look("HEAD", "index", *names)
+    assert found.unstaged == look("index", "disk", *names, untracked=True)
+
+
+def test_what_is_uncommitted_before_the_first_commit(tmp_path: Path) -> None:
+    top = sandbox.new(tmp_path / "repo")
+    write(top / "staged.ipynb")
+    sandbox.git(top, "add", ".")
+    write(top / "new.ipynb")
+    look = Looking(top)
+    found = find_uncommitted(look.repository)
+    assert found.head == look.side("HEAD")
+    assert [change.name for change in (*found.staged, *found.unstaged)] == [
+        "staged.ipynb",
+        "new.ipynb",
+    ]
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_what_is_uncommitted_of_a_file_in_conflict(tmp_path: Path, left: bool) -> None:
+    top = sandbox.new(tmp_path / "repo")
+    for number, branch in enumerate(("main", "other", "main")):
+        sandbox.git(top, "checkout", "-q", "-B" if number < 2 else "-q", branch)
+        write(top / "a.ipynb", notebook(f"{branch} {number}", pad=20))
+        sandbox.commit_all(top, f"{number}")
+    subprocess.run(["git", "merge", "-q", "other"], cwd=top, check=False, capture_output=True)
+    if not left:
+        (top / "a.ipynb").unlink()
+    look = Looking(top)
+    found = find_uncommitted(look.repository)
+    assert found.staged == look("HEAD", "index")
+    assert found.unstaged == look("index", "disk")
+    assert [change.status.value for change in found.unstaged] == ["U" if left else "D"]
 
 
 def test_contents_are_those_of_the_side(top: Path) -> None:

@@ -596,7 +596,7 @@ def test_images_with_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("share", "wanted"),
     [
-        (0.0005, "less than 0.1 %"),
+        (0.0005, "less than 0.1%"),
         (0.001, "0.1 %"),
         (0.0994, "9.9 %"),
         (0.0996, "10 %"),

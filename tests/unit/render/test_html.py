@@ -478,7 +478,7 @@ def test_conflicts_in_a_notebook_stand_in_two() -> None:
     tags(html)
     assert re.findall(r"<h4>(.*?)</h4>", html) == ["local", "remote"] * 2
     assert "&lt;&lt;&lt;" not in html
-    assert "".join(render_conflicts("a", [], "python")).count("Nothing is left to decide.") == 1
+    assert "".join(render_conflicts("a", [], "python")).count("No conflicts are left.") == 1
 
 
 def test_odd_notebooks_make_pages() -> None:
