@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from nbvc.diffing import Change
 from nbvc.git.actions.operating import OperationStep
 from nbvc.git.actions.outcome import CommitOutcome
 from nbvc.git.actions.pull import PullOutcome
@@ -514,6 +515,41 @@ class ProjectFile(Answer, frozen=True):
     notebook: NotebookChange | None
     lines: tuple[int, int] | None
     open: bool
+
+
+class CellChange(Answer, frozen=True):
+    """A cell that changed. `key` stays while a person goes on with the cell.
+
+    `entry` is its number in the list's state. `numbers` are those of the cells from 1, of a cell that
+    was removed those that it had. `text` is its first line; `added` and `removed` count lines.
+    """
+
+    key: str
+    entry: int
+    change: Change
+    moved: bool
+    numbers: tuple[int, ...]
+    text: str
+    added: int
+    removed: int
+    outputs: bool
+
+
+class ChangedCells(Answer, frozen=True):
+    """What of a notebook is not committed, by cell.
+
+    `cells` are compared with the last commit; of a `partly_staged` notebook with what is staged, and
+    `staged` are then the cells that are. `notebook` and `staged_notebook` say whether anything changed
+    that is not in a cell. `is_new` is true if git has no earlier version.
+    """
+
+    state: str
+    is_new: bool
+    partly_staged: bool
+    cells: list[CellChange]
+    notebook: bool
+    staged: list[CellChange]
+    staged_notebook: bool
 
 
 class Running(Answer, frozen=True):

@@ -230,6 +230,11 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "project/commit": {"post": _post(_CHANGE, "project/commit")},
     "project/push": {"post": _post(_CHANGE, "project/push")},
     "project/pull": {"post": _post(_CHANGE, "project/pull", writes_notebook=True)},
+    "project/cells": {"post": _post_to_read("project/cells")},
+    "project/cells/unstage": {"post": _post(_CHANGE, "project/cells/unstage")},
+    "project/cells/discard": {
+        "post": _post(_CHANGE, "project/cells/discard", writes_notebook=True)
+    },
     "project/discard": {"post": _post(_CHANGE, "project/discard", writes_notebook=True)},
     "project/undo": {"post": _post(_CHANGE, "project/undo", writes_notebook=True)},
     "project/begin": {"post": _post(_CHANGE, "project/begin")},

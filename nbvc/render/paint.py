@@ -60,15 +60,18 @@ class Painter:
         dark: bool | None = None,
         depth: Depth = Depth.SIXTEEN,
         width: int | None = None,
+        links: bool = False,
     ) -> None:
         """Switch colours on or off; `dark` is the background where it is known.
 
         `width` is the width of the terminal in columns, None if the text is not for a terminal.
+        `links` tells whether it has links to files.
         """
         self.on = on
         self.dark = dark
         self.depth = depth
         self.width = width
+        self.links = links and on
         self._grounds = _GROUNDS[depth, bool(dark)]
         self._fill = _FILL if on and width is not None and depth > Depth.SIXTEEN else ""
 
@@ -103,11 +106,20 @@ class Painter:
 
     # Bars
 
-    def title(self, text: str) -> str:
-        """Return the name of a file as a bar; the text was escaped."""
+    def title(self, text: str, path: str | None = None) -> str:
+        """Return the name of a file as a bar; the text was escaped.
+
+        It opens the absolute path if the terminal has links (OSC 8).
+        """
         if not self.on or self.depth is Depth.SIXTEEN:
-            return self.bold(self.names(text))
-        return self._paint_bar("file", [(text, "1")])
+            shown = self.bold(self.names(text))
+        else:
+            shown = self._paint_bar("file", [(text, "1")])
+        if not self.links or path is None:
+            return shown
+        from urllib.parse import quote
+
+        return f"\x1b]8;;file://{quote(path, errors='surrogateescape')}\x1b\\{shown}\x1b]8;;\x1b\\"
 
     def heading(self, name: str, what: str, colour: Colour, more: Sequence[str] = ()) -> str:
         """Return the heading of a cell as a bar: its name, what happened, and further texts.

@@ -80,6 +80,8 @@ class TerminalRenderer:
         self.painter = painter
         self.width = painter.width
         self.context = context
+        self.paths: tuple[str | None, str | None] = (None, None)
+        """Where both notebooks are on disk, if they are files there."""
         self.language = language_of(diff.after, diff.before)
 
     def lines(self) -> Iterator[str]:
@@ -106,8 +108,8 @@ class TerminalRenderer:
     def _render(self) -> Iterator[str]:
         paint = self.painter
         old, new = show_values_apart(*self.names)
-        yield paint.title(f"--- {old}")
-        yield paint.title(f"+++ {new}")
+        yield paint.title(f"--- {old}", self.paths[0])
+        yield paint.title(f"+++ {new}", self.paths[1])
         yield paint.dim(summarize_cells(self.diff))
         yield from self._render_rest()
         yield from self._render_cells(None)

@@ -3,7 +3,8 @@
     - A day counts as wet from 1 mm on, as the
       weather service counts them.
 
-A line may contain SGR codes. They hold for what goes on, too, and a background fills both rows.
+A line may contain SGR codes and links. The codes hold for what goes on, too, and a background fills
+both rows.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CODES = compile_lazily(r"\x1b\[[0-9;]*[mK]")
-_RESET, _FILL = "\x1b[0m", "\x1b[K"
+_CODES = compile_lazily(r"\x1b\[[0-9;]*[mK]|\x1b\]8;;[^\x1b]*\x1b\\")
+_RESET, _FILL, _LINK = "\x1b[0m", "\x1b[K", "\x1b]8"
 _LEAST = 20
 """So many columns are left for a text, whatever its indent."""
 
@@ -55,7 +56,8 @@ def wrap_line(line: str, width: int, edge: int = 4) -> list[str]:
     for is_text, piece in _split(line):
         if not is_text:
             row += piece
-            active = "" if piece == _RESET else active + piece if piece != _FILL else active
+            if piece != _FILL and not piece.startswith(_LINK):
+                active = "" if piece == _RESET else active + piece
             continue
         done = 0
         while ends and at + len(piece) - done > ends[0]:

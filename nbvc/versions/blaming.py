@@ -246,7 +246,9 @@ class _Replay:
         records, numbers = self.records, snapshot.cells
         full = [
             cell
-            if cell is not None and cell.source >= 0 and cell.outputs is not None
+            if cell is not None
+            and cell.source >= 0
+            and (cell.outputs is not None or not records[number].outputs)
             else self._settle_cell(cell, records[number], place)
             for cell, number in zip(cells, numbers, strict=True)
         ]

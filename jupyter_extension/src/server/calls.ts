@@ -126,6 +126,22 @@ export const pushProject = (
 export const pullProject = (path: string, signal?: AbortSignal): Promise<C.IPull> =>
   post('project/pull', { path }, signal);
 
+/** List the changed cells of a notebook, as it is saved or as an editor has it. */
+export const listCells = (
+  { path, name, outputs, overrides }: C.ICellsRequest,
+  side: C.Side
+): Promise<C.IChangedCells> => {
+  const now = asSaved(side);
+  const notebook = now.kind === 'content' ? now.notebook : null;
+  return post('project/cells', { path, name, outputs, overrides, notebook });
+};
+
+export const discardCells = (request: C.IPickRequest): Promise<C.IKept> =>
+  post('project/cells/discard', request);
+
+export const unstageCells = (request: C.IPickRequest): Promise<C.IDone> =>
+  post('project/cells/unstage', request);
+
 export const discardFiles = (path: string, names: string[]): Promise<C.IKept> =>
   post('project/discard', { path, names });
 

@@ -117,6 +117,14 @@ export interface IEditRequest {
   pinned?: boolean | null;
 }
 
+/** Which changes of a notebook are chosen: cells by their entries, and what is not in a cell. */
+export interface IPickedCells {
+  name: string;
+  cells?: number[];
+  notebook?: boolean;
+  state?: string | null;
+}
+
 /** Commit a notebook, and push. `partly_staged` commits the file although another is staged. */
 export interface ICommitRequest {
   path: string;
@@ -131,6 +139,7 @@ export interface ICommitRequest {
   partly_staged?: boolean;
   ignored?: boolean;
   finish_merge?: boolean;
+  picked?: IPickedCells | null;
 }
 
 /** Push the current branch. */
@@ -175,6 +184,26 @@ export interface IFileRequest {
   name: string;
 }
 
+/** List the changed cells of a notebook, by its path from the top. */
+export interface ICellsRequest {
+  path: string;
+  name: string;
+  outputs?: Outputs;
+  overrides?: boolean;
+  notebook?: unknown;
+}
+
+/** Unstage or discard changes of a notebook: cells by their entries in a list that was `state`. */
+export interface IPickRequest {
+  path: string;
+  name: string;
+  state: string;
+  cells?: number[];
+  notebook?: boolean;
+  outputs?: Outputs;
+  overrides?: boolean;
+}
+
 /** Commit files of any kind, by their paths from the top, and push. */
 export interface IProjectCommitRequest {
   path: string;
@@ -184,6 +213,7 @@ export interface IProjectCommitRequest {
   remote?: string | null;
   outputs?: Outputs;
   partly_staged?: boolean;
+  picked?: IPickedCells[];
 }
 
 /** Push the current branch; a branch without an upstream gets one. */
@@ -634,6 +664,30 @@ export interface IProjectFile {
   open: boolean;
 }
 
+/** A cell that changed. `key` stays while a person goes on with the cell. */
+export interface ICellChange {
+  key: string;
+  entry: number;
+  change: Change;
+  moved: boolean;
+  numbers: number[];
+  text: string;
+  added: number;
+  removed: number;
+  outputs: boolean;
+}
+
+/** What of a notebook is not committed, by cell. */
+export interface IChangedCells {
+  state: string;
+  is_new: boolean;
+  partly_staged: boolean;
+  cells: ICellChange[];
+  notebook: boolean;
+  staged: ICellChange[];
+  staged_notebook: boolean;
+}
+
 /** What git is in the middle of; without `operation` it is a stash that left conflicts. */
 export interface IRunning {
   operation: Operation | null;
@@ -726,6 +780,8 @@ export interface IRefused {
   hint: string | null;
   reason: Reason;
 }
+
+export type Change = 'unchanged' | 'modified' | 'added' | 'removed' | 'split' | 'joined';
 
 export type Chunk = ISettled | IDisputed;
 
@@ -896,6 +952,9 @@ export interface IRequests {
   'project/commit': IProjectCommitRequest;
   'project/push': IProjectPushRequest;
   'project/pull': IProjectRequest;
+  'project/cells': ICellsRequest;
+  'project/cells/unstage': IPickRequest;
+  'project/cells/discard': IPickRequest;
   'project/discard': IDiscardRequest;
   'project/undo': IBringBackRequest;
   'project/begin': IProjectRequest;
@@ -939,6 +998,9 @@ export interface IAnswers {
   'project/commit': ICommitAndPush;
   'project/push': IPush;
   'project/pull': IPull;
+  'project/cells': IChangedCells;
+  'project/cells/unstage': IDone;
+  'project/cells/discard': IKept;
   'project/discard': IKept;
   'project/undo': IDone;
   'project/begin': IDone;

@@ -285,10 +285,14 @@ def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]
         nbdime = view.format is Format.NBDIME
         yield as_json(found.to_nbdime() if nbdime else found.to_dict())
     else:
-        paint = view.look.painter()
+        paint = view.look.painter(links=not view.paged)  # old pagers show them as text
         if pair.note:
             yield paint.bold(paint.names(escape_line(f"{pair.name}: {pair.note}")))
-        yield from _choose_renderer(view)(found, paint, view.context).lines()
+        renderer = _choose_renderer(view)(found, paint, view.context)
+        if paint.links:
+            old, new = (side.disk if side else None for side in (pair.before, pair.after))
+            renderer.paths = old and os.path.abspath(old), new and os.path.abspath(new)
+        yield from renderer.lines()
 
 
 def _choose_renderer(view: View) -> type[TerminalRenderer]:

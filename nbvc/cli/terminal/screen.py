@@ -28,11 +28,13 @@ class Look(msgspec.Struct, frozen=True):
     colors: int = 16
     width: int | None = None
 
-    def painter(self) -> Painter:
-        """Return the painter for stdout."""
+    def painter(self, *, links: bool = False) -> Painter:
+        """Return the painter for stdout, with `links` to files if the terminal has them."""
         from nbvc.render.paint import Depth, Painter
 
-        return Painter(on=self.on, dark=self.dark, depth=Depth(self.colors), width=self.width)
+        links = links and self.width is not None and _has_links()
+        depth = Depth(self.colors)
+        return Painter(on=self.on, dark=self.dark, depth=depth, width=self.width, links=links)
 
 
 def make_look(color: str, theme: str) -> Look:
@@ -61,6 +63,19 @@ def _count_colors() -> int:
     if name in _TRUE_TERMS:
         return 1 << 24
     return 256 if "256" in name or environ.get("FORCE_COLOR") == "2" else 16
+
+
+def _has_links() -> bool:
+    """Tell whether the terminal is one that has links; multiplexers may not pass them on."""
+    environ = os.environ
+    if "TMUX" in environ or environ.get("TERM", "").startswith(("screen", "tmux")):
+        return False
+    known = ("VTE_VERSION", "WT_SESSION", "KONSOLE_VERSION")
+    return (
+        any(name in environ for name in known)
+        or environ.get("TERM_PROGRAM") in _TRUE_PROGRAMS
+        or environ.get("TERM") in _TRUE_TERMS
+    )
 
 
 _TRUE_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "ghostty")

@@ -23,12 +23,26 @@ _MOST_OUTPUTS = 60
 """So many outputs of one cell are shown."""
 
 
-def whole_cell(cell: Cell, language: str, change: str = "", *, has_outputs: bool = True) -> Html:
-    """Return source and outputs of a cell as it is; `change` is `added`, `removed` or empty."""
-    source = render_whole(Lines(cell.source, language_of_source(cell.cell_type, language)), change)
+def whole_cell(
+    cell: Cell, language: str, change: str = "", *, has_outputs: bool = True, rendered: bool = False
+) -> Html:
+    """Return source and outputs of a cell as it is; `change` is `added`, `removed` or empty.
+
+    Markdown is shown as a person reads it if it is to be `rendered`.
+    """
+    source = _render_markdown(cell) if rendered and cell.cell_type == "markdown" else None
+    if source is None:
+        lines = Lines(cell.source, language_of_source(cell.cell_type, language))
+        source = render_whole(lines, change)
     found = cell.outputs if has_outputs else []
     drawn = (render_output(each, change) for each in found[:_MOST_OUTPUTS])
     return join_pieces(source, *drawn, _render_more(len(found)))
+
+
+def _render_markdown(cell: Cell) -> Html | None:
+    from nbvc.render.html.prose import render_prose
+
+    return render_prose(cell.source)
 
 
 def language_of_source(cell_type: str, language: str) -> str | None:
@@ -98,6 +112,8 @@ class CellView:
             yield render_value(cell.cell_type)
         if cell.source:
             yield self._render_source(cell.source)
+            if cell.source.cell_type == "markdown":
+                yield _fold_prose(cell.source)
         key = self.anchor(cell.entry)
         for number, found in enumerate(cell.outputs[:_MOST_OUTPUTS]):
             yield render_changed(found, f"{key}o{number}")
@@ -112,6 +128,28 @@ class CellView:
         if source.only is None:
             return hunks.render(source.pieces)
         return hunks.render_one(source.pieces, source.only.value)
+
+
+def _fold_prose(source: ShownSource) -> Html:
+    """Return a fold with the Markdown of both sides as a person reads it; nothing if it is too long."""
+    from nbvc.render.html.prose import render_prose
+
+    before = None if source.only in (Change.ADDED, Change.UNCHANGED) else source.before
+    after = None if source.only is Change.REMOVED else source.after
+    sides = [
+        (render_prose(text), css)
+        for text, css in ((before, "removed"), (after, "added"))
+        if text is not None
+    ]
+    if not all(shown for shown, _ in sides):
+        return NOTHING
+    only = len(sides) == 1
+    drawn = [
+        make_element("div", shown or "", class_="" if only else f"side {css}")
+        for shown, css in sides
+    ]
+    body = make_element("div", *drawn, class_="figures")
+    return make_element("details", make_element("summary", "Rendered"), body, class_="rich")
 
 
 def name_parts(cell: ShownCell) -> str:

@@ -161,6 +161,6 @@ class NotebookView:
                 name_cell(cell, number_cells(entry.after)),
                 gone and make_element("span", gone, class_="hint"),
             )
-            body = whole_cell(cell, cells.language, has_outputs=kept)
+            body = whole_cell(cell, cells.language, has_outputs=kept, rendered=True)
             pieces.append(make_element("div", head, body, class_="cell same"))
         return make_element("details", make_element("summary", said), *pieces, class_="same")

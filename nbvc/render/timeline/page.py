@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbvc.versions.history import History
     from nbvc.versions.model import Version
 
-FORMAT = "nbvc timeline 3"
+FORMAT = "nbvc timeline 4"
 """To be counted up whenever what the page's blocks hold changes."""
 
 

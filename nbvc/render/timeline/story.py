@@ -1,7 +1,7 @@
 """What the page of a history holds: every cell and every output once, versions as lists of them.
 
 versions  [[thread, cell], …] each, written as what it has from the version before and what is new
-cells     type, source, outputs by number
+cells     type, source, outputs by number; of Markdown also its elements
 outputs   text, an image by number, or HTML for a frame
 images    type and base64, each once
 
@@ -151,12 +151,26 @@ class _Telling:
             if keys[index] not in self.cells:
                 self.cells[keys[index]] = len(self.rows)
                 kind, source, _ = keys[index]
-                self.rows.append([kind, self.pieces.safe(source), outputs.get(index, [])])
+                prose = [_render_markdown(source)] if kind == "markdown" else []
+                shown: list[object] = [
+                    kind,
+                    self.pieces.safe(source),
+                    outputs.get(index, []),
+                    *prose,
+                ]
+                self.rows.append(shown)
         return [self.cells[key] for key in keys]
 
     def _number_outputs(self, blob: str, wanted: dict[int, bytes | None]) -> dict[int, list[int]]:
         cells = self.history.cells(blob)
         return {index: self.pieces.of_cell(cells[index]) for index in wanted}
+
+
+def _render_markdown(source: str) -> str:
+    """Return Markdown as elements of the page, empty if it is too long."""
+    from nbvc.render.html.prose import render_prose
+
+    return str(render_prose(source) or "")
 
 
 def _make_delta(before: list[list[int]], now: list[list[int]]) -> list[list[int]]:

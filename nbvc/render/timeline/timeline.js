@@ -189,6 +189,15 @@
       return box;
     };
 
+    // The elements of Markdown are nbvc's own: there is nothing in them but text.
+    const proseNode = (prose) => {
+      const node = make("div", "source prose-frame");
+      const parsed = make("template");
+      parsed.innerHTML = prose;
+      node.append(parsed.content);
+      return node;
+    };
+
     const sourceNode = (kind, source) => {
       const node = make("pre", `source ${kind === "code" ? "code" : "prose"}`);
       node.append(...(kind === "code" ? colored(source, language) : asNodes(source)));
@@ -215,9 +224,16 @@
     };
 
     const fill = (box, cell, before) => {
-      const [kind, source, outs] = cells[cell];
+      const [kind, source, outs, prose] = cells[cell];
       const old = before === undefined ? null : cells[before];
-      box.append(old && old[1] !== source ? changedSource(kind, old[1], source) : sourceNode(kind, source));
+      if (old && old[1] !== source) {
+        box.append(changedSource(kind, old[1], source));
+        if (prose) {
+          const fold = make("details", "rich");
+          fold.append(make("summary", "", "Rendered"), proseNode(prose));
+          box.append(fold);
+        }
+      } else box.append(prose ? proseNode(prose) : sourceNode(kind, source));
       const former = old ? new Set(old[2]) : null, present = new Set(outs);
       const gone = old ? old[2].filter((number) => !present.has(number)) : [];
       const texts = gone.length ? outputsApart(gone, outs.filter((number) => !former.has(number))) : new Map();

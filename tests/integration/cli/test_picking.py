@@ -158,8 +158,9 @@ def test_what_cannot_be_done_is_one_line(
     assert git(top, "diff", "--cached", "--name-only") == ""
 
 
+@pytest.mark.parametrize("by_keys", [False, True])
 def test_under_the_filter_git_and_nbvc_agree(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, by_keys: bool
 ) -> None:
     use_program(tmp_path, monkeypatch)
     folder = new(tmp_path / "repo")
@@ -169,7 +170,16 @@ def test_under_the_filter_git_and_nbvc_agree(
     commit_all(folder, "first")
     now = file(*cells(*map(edited, LINES), outputs="2\n"), minor=5)
     (folder / "a.ipynb").write_bytes(now)
-    assert cli("add", "--cells", "2,4").code == 0
+    if by_keys:
+        status, seen = in_terminal("add", "-p", types=b"n\ny\nn\ny\nn\n")
+        assert status == 0
+        assert "(5/5) Stage this cell" in seen
+    else:
+        assert cli("add", "--cells", "2,4").code == 0
+    assert (folder / "a.ipynb").read_bytes() == now
+    staged = git(folder, "diff", "--cached", "--no-ext-diff", "--no-textconv", "-U0").splitlines()
+    added = [line for line in staged if line.startswith("+") and not line.startswith("+++")]
+    assert [line.split('"')[3][:2] for line in added] == ["x1", "x3"]
     assert '"text"' not in git(folder, "show", "--no-textconv", ":a.ipynb")
     wanted = [edited(line) if at in (1, 3) else line for at, line in enumerate(LINES)]
     assert read_sources(folder, ":a.ipynb") == wanted

@@ -11,6 +11,7 @@ import nbvc
 from nbvc.render import paint
 from nbvc.render.paint import Depth, Painter
 from nbvc.render.terminal import TerminalRenderer
+from nbvc.render.wrapping import strip_codes, wrap_line
 from tests.making import code, markdown, notebook, stream
 
 _LEVELS = (0, 95, 135, 175, 215, 255)
@@ -102,3 +103,17 @@ def test_blanks_at_the_end_of_an_added_line_stand_out() -> None:
 def test_a_heading_names_both_execution_counts() -> None:
     drawn = _draw("x = 1", "x = 1", Painter(on=False))
     assert "code cell 1 · In [1] → In [2] · outputs changed · x = 1" in drawn
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_the_name_of_a_file_opens_it(depth: Depth) -> None:
+    painter = Painter(on=True, depth=depth, width=10, links=True)
+    link = "\x1b]8;;file:///a%20b/c%0A.ipynb\x1b\\"
+    shown = painter.title("+++ c.ipynb of some folder", "/a b/c\n.ipynb")
+    assert shown.startswith(link)
+    assert shown.endswith("\x1b]8;;\x1b\\")
+    assert "]8;;" not in painter.title("+++ c.ipynb")
+    assert [strip_codes(row).strip() for row in wrap_line(shown, 30)] == [
+        "+++ c.ipynb of some folder"
+    ]
+    assert "]8;;" not in Painter(on=False, links=True).title("+++ c.ipynb", "/c.ipynb")
