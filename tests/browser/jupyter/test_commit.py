@@ -226,6 +226,19 @@ def test_a_rename_is_said_and_committed(opened: Screen, repo: Path) -> None:
 
 
 @pytest.mark.lab
+def test_the_dialog_closes_by_itself_if_nothing_is_left_to_read(opened: Screen, repo: Path) -> None:
+    opened.append(1, "0")
+    opened.press("nbvc-commit")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.locator(".nbvc-Commit-message").fill("ten")
+    opened.page.keyboard.press("Control+Enter")
+    opened.state(".nbvc-Commit", "done")
+    opened.page.locator(".nbvc-Commit").wait_for(state="detached")
+    told = opened.page.locator(".Toastify__toast", has_text="Committed")
+    expect(told).to_contain_text("on main")
+
+
+@pytest.mark.lab
 def test_what_a_hook_changed_is_named_loaded_and_compared(opened: Screen, repo: Path) -> None:
     hook = repo / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
