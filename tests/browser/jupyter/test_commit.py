@@ -46,7 +46,7 @@ def test_two_clicks_and_a_message(opened: Screen, repo: Path, remote: Path) -> N
     opened.page.locator(".nbvc-Commit-message").focus()
     # The summary says what will go in.
     opened.page.keyboard.type("A hundred")
-    assert "1" in opened.text(".nbvc-Commit-summary")
+    expect(opened.page.locator(".nbvc-Commit-summary")).to_contain_text("1")
     opened.page.keyboard.press("Control+Enter")  # instead of two
     assert opened.state(".nbvc-Commit", "done", "failed") == "done"
     assert git(remote, "log", "-1", "--format=%s", "main") == "A hundred"
