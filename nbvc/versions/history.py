@@ -50,6 +50,10 @@ class History(Versions):
 
         return find_changes(self, version, before)
 
+    def edits(self) -> tuple[Version, ...]:
+        """Return the versions that changed more than outputs and noise, newest first."""
+        return tuple(one for one in self.versions() if not self.changes(one).is_rerun)
+
     def life(self, cell: str) -> tuple[Moment, ...]:
         """Return the versions that changed one cell, newest first; it is given by number or id."""
         from nbvc.versions.living import trace_cell

@@ -97,3 +97,27 @@ def test_a_cell_that_was_removed(folder: Path, cli: Cli) -> None:
     assert cli("search", "x2", "b.ipynb", "--cell", "cell-1").code == 1
     assert cli("restore", "b.ipynb", "--cell", "cell-1", "--source", "HEAD~").code == 0
     assert [line.split()[-1] for line in cli("blame", "b.ipynb").out.splitlines()] == list("012")
+
+
+def test_commits_that_git_ignores_are_passed_over(folder: Path, cli: Cli) -> None:
+    """What a formatter changed is still of those who wrote it; what it added is its own."""
+    before = cli("blame", "b.ipynb", "--lines", "--format", "json").out
+    formatted = f"{LONG}\nlast  =  1"
+    cells = code(formatted, [stream("8\n")]), markdown("# Words"), code("added = 1")
+    write(folder / "b.ipynb", file(*cells))
+    commit_all(folder, "formatted")
+    commit = git(folder, "rev-parse", "HEAD")
+    told = json.loads(cli("blame", "b.ipynb", "--lines", "--format", "json").out)
+    assert told["cells"][0]["source"] == commit
+    write(folder / ".ignored", f"# formatting\n{commit}  # black\n\nnonsense\n".encode())
+    git(folder, "config", "blame.ignoreRevsFile", ".ignored")
+    told = json.loads(cli("blame", "b.ipynb", "--lines", "--format", "json").out)
+    was = json.loads(before)
+    for now, old in zip(told["cells"], was["cells"], strict=False):
+        assert (now["source"], now["outputs"]) == (old["source"], old["outputs"])
+        assert [line["version"] for line in now["lines"]] == [
+            one["version"] for one in old["lines"]
+        ]
+    assert told["cells"][2]["source"] == commit
+    git(folder, "config", "blame.ignoreRevsFile", "/dev/zero")
+    assert cli("blame", "b.ipynb").code == 0

@@ -175,9 +175,8 @@ def test_version_help_and_completion(tmp_path: Path) -> None:
         ("nbvc stat", "plain,status"),
         ("nbvc diff --form", "plain,--format"),
         ("nbvc diff a.i", "file,a.i"),
-        ("nbvc show ", "file,"),
         ("nbvc merge a.ipynb -o m", "file,m"),
-        ("nbvc checkpoint restore a", "file,a"),
+        ("nbvc checkpoint restore zz", "file,zz"),
         ("nbvc diff --format ht", "plain,html"),
     ],
 )

@@ -166,3 +166,25 @@ def test_fault_63_nothing_in_a_history_steers_the_terminal(folder: Path, cli: Cl
 def test_colours_are_there_only_when_asked_for(cli: Cli) -> None:
     assert "\x1b[" not in cli("log", "b.ipynb").out
     assert "\x1b[33m" in cli("log", "b.ipynb", "--color", "always").out
+
+
+def test_reruns_can_be_skipped(folder: Path, cli: Cli) -> None:
+    """A version that changed only outputs and counts is a rerun."""
+    source = LONG + "\nlast = 1"
+    for count, printed in ((1, "7\n"), (2, "8\n"), (3, "9\n")):
+        cells = code(source, [stream(printed)], execution_count=count), markdown("# Words")
+        write(folder / "b.ipynb", file(*cells))
+        commit_all(folder, f"rerun {count}")
+    write(folder / "b.ipynb", file(code(source + "\nmore = 2"), markdown("# Words")))
+    commit_all(folder, "four")
+    listed = json.loads(cli("log", "b.ipynb", "--no-reruns", "--format", "json").out)
+    assert [one["message"].split("\n")[0] for one in listed] == [
+        "four",
+        "three",
+        "two: renamed",
+        "one",
+    ]
+    assert "rerun" not in cli("log", "b.ipynb", "--no-reruns").out
+    assert cli("log", "b.ipynb", "--no-reruns", "-n", "2").out.count("three") == 1
+    assert cli("timeline", "b.ipynb", "--no-reruns", "-o", "page.html").code == 0
+    assert "4 versions" in (folder / "page.html").read_text()
