@@ -93,7 +93,7 @@ def unstage(site: Site, request: PickRequest, stop: Stop) -> a.Done:
     """Take cells out of the index; the file stays as it is. Raises `NbvcError`."""
     _, repository, found = _find_picked(site, request, stop)
     if found.staged is None:
-        raise ContentChangedError("nothing is staged apart from what is on the disk")
+        raise ContentChangedError("the staged version equals the file on disk")
     chosen = _choose(found.staged, request.cells, notebook=request.notebook)
     stage_picked(repository, found.staged, chosen)
     return a.Done()
