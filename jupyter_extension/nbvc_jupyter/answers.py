@@ -456,7 +456,7 @@ class Conflicts(Answer, frozen=True):
     """A notebook with its conflicts, and who left them: nbvc's markers, or git's text.
 
     If one side deleted the notebook and the other changed it, `deleted` says who. `reruns` are the
-    cells without conflicts that both sides ran: the outputs of one side are not in the notebook.
+    cells that need a rerun: outputs of one side or both are not in the notebook.
     """
 
     kind: ConflictKind

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nbvc.checkpoint.store import Store
     from nbvc.diffing import CellDiff
     from nbvc.git import Repository, Stop
-    from nbvc.workflow.picking import Offer, Uncommitted
+    from nbvc.workflow.picking import Offer, OpenChanges
     from nbvc_jupyter.requests import CellsRequest, PickedCells, PickRequest
     from nbvc_jupyter.site import Site
 
@@ -109,7 +109,7 @@ def discard(site: Site, request: PickRequest, stop: Stop) -> a.Kept:
 
 def _find_picked(
     site: Site, request: PickRequest, stop: Stop
-) -> tuple[Store, Repository, Uncommitted]:
+) -> tuple[Store, Repository, OpenChanges]:
     """Return what a request chooses from. Raises `ContentChangedError` if that has changed since."""
     place = site.contents.project(request.path)
     repository = site.repository(place, stop)
@@ -134,7 +134,7 @@ def _read(
     *,
     content: bytes | None = None,
     strip: Stripper | None = None,
-) -> Uncommitted:
+) -> OpenChanges:
     """Return what of a notebook a commit can take, with or without outputs as was chosen for it."""
     strip = strip or Stripper(repository, stores=False)
     return read_uncommitted(
@@ -146,7 +146,7 @@ def _read(
     )
 
 
-def _check_state(found: Uncommitted, state: str | None, name: str) -> None:
+def _check_state(found: OpenChanges, state: str | None, name: str) -> None:
     if found.state != state:
         raise ContentChangedError(
             "it has changed since its cells were listed: nothing was done",

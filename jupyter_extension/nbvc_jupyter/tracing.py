@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nbvc.errors import NoCellError
@@ -149,26 +150,28 @@ def list_deleted(site: Site, request: NotebookRequest, stop: Stop) -> a.DeletedC
 
 def _find_deleted(line: _Line) -> Iterator[tuple[str, str, int]]:
     """Yield the version that deleted a cell, the one before it, and the cell's index there."""
-    last = line.versions[0].id if line.versions else ""
-    known = (
-        {line.source(last, index).strip() for index in range(len(line.cells(last)))}
-        if last
-        else set()
-    )
-    names = {*line.ids(last)} - {""} if last else set()
+    if not line.versions:
+        return
+    last = line.versions[0].id
+    sources = [line.source(last, index).strip() for index in range(len(line.cells(last)))]
+    known = set(sources)
+    named = {key: source for key, source in zip(line.ids(last), sources, strict=True) if key}
     for one in line.versions:
         if len(line.parents[one.id]) != 1:
             continue
         (parent,) = line.parents[one.id]
         ids = line.ids(parent)
-        for step in line.steps(parent, one.id):
-            if step.after:
-                continue
-            for index in step.before:
-                source = line.source(parent, index).strip()
-                if source and source not in known and ids[index] not in names:
-                    known.add(source)
-                    yield one.id, parent, index
+        for index in (i for s in line.steps(parent, one.id) if not s.after for i in s.before):
+            source = line.source(parent, index).strip()
+            # Some tools give the IDs of deleted cells to others.
+            is_here = source in known or _shares_words(source, named.get(ids[index], ""))
+            if source and not is_here:
+                known.add(source)
+                yield one.id, parent, index
+
+
+def _shares_words(one: str, other: str) -> bool:
+    return not {*re.findall(r"\w+", one)}.isdisjoint(re.findall(r"\w+", other))
 
 
 def _open(site: Site, request: CellRequest | NotebookRequest, stop: Stop) -> History:

@@ -82,7 +82,7 @@ class Picked(msgspec.Struct, frozen=True):
     notebook: bool = False
 
 
-class Uncommitted(msgspec.Struct, frozen=True):
+class OpenChanges(msgspec.Struct, frozen=True):
     """What of a notebook is not committed.
 
     `changes` leads to the file: from the last commit, or from what is staged if that is neither. Only
@@ -171,7 +171,7 @@ def read_uncommitted(
     former: str | None = None,
     content: bytes | None = None,
     strip: Callable[[str, bytes], bytes] | None = None,
-) -> Uncommitted:
+) -> OpenChanges:
     """Return what of a notebook is not committed, given its path from the top.
 
     Args:
@@ -206,9 +206,9 @@ def read_uncommitted(
     policy = DiffDecider(lambda *_: None, repository.git.environ).decide(repository.path(name))
     if index is None or index in (head, file):
         changes = _compare(Taking.STAGE, name, head, file, policy)
-        return Uncommitted(changes, None, then, index)
+        return OpenChanges(changes, None, then, index)
     staged = _compare(Taking.UNSTAGE, name, index, head or b"", policy)
-    return Uncommitted(_compare(Taking.STAGE, name, index, file, policy), staged, then, index)
+    return OpenChanges(_compare(Taking.STAGE, name, index, file, policy), staged, then, index)
 
 
 def _compare(
@@ -368,7 +368,7 @@ def stage_picked(repository: Repository, offer: Offer, picked: Picked) -> bool:
 def discard_picked(
     store: Store,
     repository: Repository,
-    found: Uncommitted,
+    found: OpenChanges,
     chosen: Collection[int],
     prepare: Callable[[bytes, str], bytes],
 ) -> Checkpoint | None:

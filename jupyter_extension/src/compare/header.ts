@@ -279,7 +279,7 @@ function createStepButton(
   key: string,
   act: () => void
 ): HTMLButtonElement {
-  const node = createSignButton(text, label, 'nbvc-Step', act);
+  const node = createSignButton(text, label, 'nbvc-Compare-step', act);
   node.title = `${label} (${key})`;
   node.setAttribute('aria-keyshortcuts', key);
   return node;

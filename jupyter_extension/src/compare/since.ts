@@ -39,7 +39,7 @@ export async function chooseSince(services: IServices, path: string): Promise<vo
   const end = await askForVersion(services, path, {
     title: trans.__('Mark changes since…'),
     accept: trans.__('Mark changes'),
-    first: { label: nameSince(null, trans), end: last }
+    first: { label: trans.__('Last commit'), end: last }
   });
   if (end && end.side !== 'now') {
     setSince(path, end === last ? null : { side: end.side, label: end.label ?? '' });

@@ -70,12 +70,18 @@ class Watch {
   ) {
     const { context, panel } = _live;
     this._bar = new Bar(panel);
-    context.saveState.connect((_, state) => {
-      if (state === 'completed' && !_live.collaborative) {
+    // What came into a room stays told until somebody closes the bar: a room saves all the time.
+    const hide = (): void => {
+      if (!_live.collaborative) {
         this._bar.hide();
       }
+    };
+    context.saveState.connect((_, state) => {
+      if (state === 'completed') {
+        hide();
+      }
     });
-    context.fileChanged.connect(() => this._bar.hide());
+    context.fileChanged.connect(hide);
     this._guardSaving();
   }
 

@@ -76,10 +76,12 @@ describe('decisions on conflicts', () => {
 
   it('counts the cells that need a rerun', () => {
     const ran = { ...cell('y = 2'), outputs: [{ output_type: 'stream' }] };
-    const both = { ...conflict, local: [ran], remote: [ran] };
-    const deciding = new Deciding(notebook, [both], [0]);
+    const both = { ...conflict, local: [ran] };
+    const deciding = new Deciding(notebook, [both], [0, 1]);
     expect(deciding.reruns).toBe(2);
     deciding.choose(both, 'local');
+    expect(deciding.reruns).toBe(1);
+    deciding.choose(both, 'remote');
     expect(deciding.reruns).toBe(1);
   });
 

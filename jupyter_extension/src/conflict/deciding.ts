@@ -76,11 +76,9 @@ export class Deciding {
 
   /** How many cells need a rerun: outputs of a side are not in the result. */
   get reruns(): number {
-    const dropped = this.conflicts.filter(({ index, local, remote }) => {
-      const hadOutputs = [...local, ...remote].some(cell => cell.outputs?.length);
-      return hadOutputs && this.hasOutputs(index) === false;
-    });
-    return this._reruns.length + dropped.length;
+    return this._reruns.filter(
+      index => !this._now.has(index) || this.hasOutputs(index) === false
+    ).length;
   }
 
   /** Choose a side for a whole cell. */

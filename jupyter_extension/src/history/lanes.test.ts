@@ -24,8 +24,13 @@ describe('the lines beside the versions', () => {
     expect(places(...rows)).toEqual([0, 0, 1, 0]);
     const [merge, , theirs, base] = layOutLanes(rows);
     expect(merge.lines.map(({ to }) => to)).toEqual([0, 1]);
-    expect(theirs.lines).toContainEqual({ from: 1, to: 0, half: 'lower' });
-    expect(base.lines).toEqual([{ from: 0, to: 0, half: 'upper' }]);
+    expect(theirs.lines).toContainEqual({ from: 1, to: 1, half: 'lower' });
+    expect(base.lines).toEqual([
+      { from: 0, to: 0, half: 'upper' },
+      { from: 1, to: 0, half: 'upper' }
+    ]);
+    const [, , mine] = places(rows[0], rows[2], rows[1], rows[3]);
+    expect(mine).toBe(0);
   });
 
   it('use a lane again that is free', () => {

@@ -55,9 +55,9 @@ export function layOutLanes(rows: readonly (INode | null)[]): ILanes[] {
     lines.push(...passing.map((lane): ILine => ({ from: lane, to: lane, half: 'lower' })));
     const parents = row.parents.filter(id => known.has(id) && !own.has(id));
     [...new Set(parents)].forEach((parent, index) => {
+      // The first parent stays below its child; two lines to one version meet there.
       const there = lanes.indexOf(parent);
-      const lane =
-        there >= 0 ? there : index === 0 && (lanes[at] ?? null) === null ? at : free();
+      const lane = index === 0 ? at : there >= 0 ? there : free();
       lanes[lane] = parent;
       lines.push({ from: at, to: lane, half: 'lower' });
     });

@@ -24,7 +24,7 @@ import type { Ask, IWholeVersion } from './contents';
 import { Contents, findNewCells } from './contents';
 import { drawAuthor, VersionsList } from './list';
 import { findShownParents } from './lanes';
-import { withoutRepeats } from './rows';
+import { isSave, withoutRepeats } from './rows';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
@@ -213,7 +213,7 @@ export class HistoryView extends Widget {
     const node = h(
       'div',
       { class: 'nbvc-History-scope' },
-      h('span', {}, trans.__('Versions that changed the cell'), ' ', h('code', {}, cell.name)),
+      h('span', { title: cell.name }, trans.__('Changes of'), ' ', h('code', {}, cell.name)),
       createButton(trans.__('All versions'), '', () => {
         this._cell = this._places = null;
         node.remove();
@@ -595,13 +595,20 @@ export class HistoryView extends Widget {
         { class: `nbvc-History-kind nbvc-mod-${version.kind}` },
         version.kind === 'commit' ? trans.__('Commit') : trans.__('Checkpoint')
       ),
-      h('strong', { title: version.message }, formatTitle(version, trans)),
+      h('strong', { title: version.message }, this._nameVersion(version)),
       ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
       ...(version.pinned ? [h('span', {}, trans.__('pinned'))] : []),
       drawAuthor(formatAuthor(version.author)),
       h('span', {}, `${formatMoment(version.time)} (${formatDistance(version.time)})`),
       this._count
     );
+  }
+
+  /** Name a version by its message, a save by what changed. */
+  private _nameVersion(version: IVersion): string {
+    const { trans } = this._options;
+    const change = isSave(version) && this._changes.get(version.id);
+    return change ? formatChange(change, trans) : formatTitle(version, trans);
   }
 
   private _describeNone(): void {

@@ -93,7 +93,7 @@ def render_header(title: str, subtitle: str = "", *controls: Html) -> Html:
     outputs = make_element("div", toggle, class_="modes", role="group", aria_label="Show")
     group = make_element("div", layouts, class_="modes layout", role="group", aria_label="Layout")
     said = make_element("p", subtitle, class_="summary") if subtitle else NOTHING
-    names = make_element("div", make_element("h1", title), said)
+    names = make_element("div", make_element("h1", title, title=title), said)
     steps = make_element("div", *_render_steps(), class_="steps")
     return make_element(
         "header", names, make_element("div", *controls, group, outputs, steps, class_="controls")

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nbvc import Notebook
+from nbvc.cli.naming.stores import store_at
 from nbvc.diffing.narrowing import WHOLE
 from nbvc.workflow.compare import Selection
-from nbvc.workflow.picking import Picked, find_numbered, make_content, offer_pair
+from nbvc.workflow.picking import (
+    Offer,
+    Picked,
+    find_numbered,
+    make_content,
+    offer_pair,
+    offer_staging,
+    offer_version,
+    pick_all,
+    put_back,
+    stage_picked,
+)
+from nbvc.workflow.revisions import select_changed
 from nbvc.workflow.selecting import select
+from tests.generate.planted import ID_MODES, plant
 from tests.integration.cli.terminals import in_terminal
 from tests.integration.git.installed import use_program
-from tests.integration.git.sandbox import commit_all, git, new
+from tests.integration.git.sandbox import commit_all, git, new, opened
 from tests.making import code, file, stream
 
 if TYPE_CHECKING:
@@ -270,3 +286,36 @@ def test_a_pair_is_put_back_into_the_file_with_its_outputs(
     ]
     shown = ["".join(one["text"]) for cell in back for one in cell["outputs"]]
     assert shown == ["2\n"] * 3  # what was stripped of the other is not in git
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_choice_changes_the_index_or_the_file_and_the_rest_makes_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    path, rng = folder / "a.ipynb", random.Random(seed)
+    before, after, _ = plant(seed, ID_MODES[seed % len(ID_MODES)], 8)
+    old, now = (Notebook.from_dict(one).to_bytes() for one in (before, after))
+    path.write_bytes(old)
+    commit_all(folder, "first")
+    path.write_bytes(now)
+
+    def read_index() -> str:
+        return git(folder, "cat-file", "blob", ":a.ipynb")
+
+    def choose(offer: Offer) -> Picked:
+        return Picked({n: WHOLE for n in offer.list_changed() if rng.random() < 0.5})
+
+    (offer,) = offer_staging(select_changed((), os.environ, lambda *_: None))
+    stage_picked(opened(folder), offer, choose(offer))
+    assert path.read_bytes() == now
+    staged = read_index()
+    with store_at("a.ipynb") as store:
+        offer = offer_version(store.repository, store, "a.ipynb", "HEAD")
+        put_back(store, offer, choose(offer), "cells")
+    assert read_index() == staged
+    path.write_bytes(now)
+    for offer in offer_staging(select_changed((), os.environ, lambda *_: None)):
+        stage_picked(opened(folder), offer, pick_all(offer))
+    assert Notebook.from_bytes(read_index().encode()) == Notebook.from_bytes(now)

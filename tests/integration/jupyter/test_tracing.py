@@ -96,5 +96,7 @@ async def test_a_cell_that_is_there_again_or_was_edited_is_not_deleted(
 ) -> None:
     _commit(repo, "all", X, Y)
     _commit(repo, "without", X)
+    _commit(repo, "another of that id", X, code("z = 3", id="yyyy"))
+    assert await _deleted(ask) == ["y = 2"]
     _commit(repo, "again, edited", code("x = 100", id="xxxx"), code("y = 200", id="yyyy"))
     assert await _deleted(ask) == []
