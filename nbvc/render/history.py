@@ -191,7 +191,7 @@ class HistoryRenderer:
         hits = [one for one in found if one.hits]
         shown = escape_line(text)
         if not hits:
-            yield f"{shown} is in none of {count(len(found), 'version')}"
+            yield f"{shown} was not found in {count(len(found), 'version')}"
             yield from self._unreadable(found)
             return
         still = " (the latest version)" if hits[0] is found[0] else ""

@@ -56,7 +56,22 @@ def summarize_diff(diff: NotebookDiff) -> str:
     """Return one line: what happened to the cells, and to the rest of the notebook."""
     metadata, notebook = diff.loud_rest
     rest = [name for name, ops in (("metadata", metadata), ("format", notebook)) if ops]
-    return ", ".join([summarize_counts(diff), *(f"notebook {name} changed" for name in rest)])
+    quiet = _count_metadata_only(diff)
+    counts = summarize_counts(diff) + (
+        f" ({count(quiet, 'cell', 'in metadata only')})" if quiet else ""
+    )
+    return ", ".join(filter(None, [counts, *(f"notebook {name} changed" for name in rest)]))
+
+
+def _count_metadata_only(diff: NotebookDiff) -> int:
+    """Return how many cells changed in metadata alone: all else is the same text in both files."""
+    pairs = (
+        (one.get_cells()[0][0].fields, one.get_cells()[1][0].fields)
+        for one in diff.cells
+        if one.change is Change.MODIFIED
+    )
+    members = ("source", "cell_type", "outputs", "attachments")
+    return sum(all(old.get(key) == new.get(key) for key in members) for old, new in pairs)
 
 
 _ORDER = (

@@ -90,9 +90,20 @@ def _select_in(
     if selection.untracked and after is not WORK_TREE:
         raise SelectionError("--untracked requires a comparison with the working tree")
     named = (*rest, *(paths or ()))
-    names = [repository.name_path(path) for path in named]
+    names = _name_paths(repository, named)
     found = find_changes(repository, before, after, names, untracked=selection.untracked)
     return _pair_sides(repository, objects, decider, (before, after), named, found)
+
+
+def _name_paths(repository: Repository, paths: Sequence[str]) -> list[str]:
+    """Return the names of paths in a repository. Raises `SelectionError` for one that does not exist."""
+    try:
+        return [repository.name_path(path) for path in paths]
+    except OutsideError:
+        missing = [path for path in paths if not os.path.lexists(path)]
+        if not missing:
+            raise
+        raise SelectionError(f"no such file, folder or commit: {missing[0]}") from None
 
 
 def _pair_sides(

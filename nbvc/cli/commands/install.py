@@ -117,7 +117,7 @@ def command(
         undo = " --global" if scope["everywhere"] else ""
         click.echo(
             "Now git diff, git log -p and git merge understand notebooks. "
-            f"nbvc uninstall{undo} undoes it."
+            f"To remove the setup: nbvc uninstall{undo}."
         )
     if filtered:
         click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
@@ -150,7 +150,7 @@ def _set_hooks(wanted: InstallTarget) -> None:
 
 
 def look_for_unclean(repository: Repository) -> None:
-    """Say which notebooks git has with what the filter takes away, and offer to stage them clean."""
+    """List committed notebooks that the filter would strip, and offer to stage them stripped."""
     import sys
 
     from nbvc.workflow.filtered import find_unclean
@@ -159,15 +159,15 @@ def look_for_unclean(repository: Repository) -> None:
     if not names:
         return
     count = f"{len(names)} notebook{'s' * (len(names) != 1)}"
-    click.echo(f"Git has {count} with what the filter takes away, such as {show_path(names[0])}.")
+    click.echo(f"Committed with outputs or noise: {count}, such as {show_path(names[0])}.")
     advice = "git add --renormalize '*.ipynb' && git commit -m 'Notebooks without outputs'"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        click.echo(f"To commit them clean: {advice}")
-    elif click.confirm("Stage them clean now? The files stay as they are.", err=True):
+        click.echo(f"To commit them without: {advice}")
+    elif click.confirm("Stage them without outputs now? The files are not changed.", err=True):
         repository.git.storing.run(
             "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)
         )
-        click.echo("Staged; git commit makes it last.")
+        click.echo("Staged. Run git commit to record it.")
 
 
 def _report_installed(wanted: InstallTarget, done: Installed) -> Iterator[str]:

@@ -69,7 +69,7 @@ def _report_left(wanted: InstallTarget) -> str:
     kinds = [
         what
         for what, there in (
-            ("checkpoints (refs/nbvc)", bool(repository.git.line("for-each-ref", "refs/nbvc"))),
+            ("checkpoints", bool(repository.git.line("for-each-ref", "refs/nbvc"))),
             (
                 "stripped outputs (nbvc outputs clear deletes them)",
                 os.path.isdir(outputs_folder(repository.common_dir)),

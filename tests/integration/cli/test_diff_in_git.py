@@ -270,7 +270,7 @@ def test_fault_34_one_bad_notebook_of_ten(top: Path, cli: Cli) -> None:
     called = cli("diff")
     assert called.code == 0
     assert called.out.count("    + new") == 9
-    assert "n4.ipynb (working tree): line 2" in called.err
+    assert "n4.ipynb (working tree): not a notebook: line 2" in called.err
     assert '+  "half' in called.out
     assert cli("diff", "--name-only").out.splitlines() == names
     assert cli("diff", "--format", "json").code == 2

@@ -247,3 +247,10 @@ def test_a_page_can_hide_its_outputs() -> None:
     page = "".join(report([comparison("n.ipynb", nbvc.diff(ran("1"), ran("2")))]))
     assert '<input type="checkbox" name="outputs" checked><span>Outputs</span>' in page
     assert ".without-outputs .output { display: none; }" in page
+
+
+def test_a_summary_names_cells_that_changed_in_metadata_only() -> None:
+    tagged: dict[str, Any] = {"metadata": {"tags": ["x"]}}
+    before = read(code("a"), code("b"), code("c"))
+    changes = compare(before, read(code("a", **tagged), code("b2", **tagged), code("c")))
+    assert summarize_diff(changes) == "2 cells changed, 1 unchanged (1 cell in metadata only)"
