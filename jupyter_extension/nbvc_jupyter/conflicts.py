@@ -60,7 +60,14 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
         unmerged=stages.is_unmerged,
         deleted=deleted,
         conflicts=[_make_conflict(*one, bases.get(one[0]), known) for one in found],
+        reruns=_find_reruns(stages, place),
     )
+
+
+def _find_reruns(stages: Stages, place: NotebookPlace) -> list[int]:
+    """Return the cells whose outputs the merge took from one side, or dropped."""
+    merged = merge_stages(stages, None, place.path) if stages.is_unmerged else None
+    return [] if merged is None else [*merged[1].reruns]
 
 
 def _describe_deletion(stages: Stages, known: ConflictSides | None) -> a.Deletion | None:

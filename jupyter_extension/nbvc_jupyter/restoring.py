@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from nbvc.errors import CheckpointError, NbvcError, make_visible
 from nbvc.notebook import read
 from nbvc.notebook.content import content_digest
-from nbvc.workflow.restoring import check_seen, restore_content, take_cell
+from nbvc.workflow.picking import take_cell
+from nbvc.workflow.restoring import check_seen, restore_content
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.refusals import RefusedError

@@ -111,7 +111,7 @@ def _describe_usage(error: ClickException) -> str:
     if message[1:2].islower():
         message = message[0].lower() + message[1:]
     context = getattr(error, "ctx", None)
-    has_hint = message.endswith(")") or " nbvc " in message
+    has_hint = " (did you mean " in message or " (see " in message
     return (
         message if context is None or has_hint else f"{message} (see {context.command_path} --help)"
     )

@@ -75,8 +75,8 @@ def _check_regex(name: str, where: str | None) -> str:
         )
     try:
         re.compile(name.removeprefix(REGEX))  # noqa: TID251
-    except re.error as error:
-        raise NbvcError(f"invalid regular expression {name!r}: {error}") from None
+    except re.error:
+        raise NbvcError(f"{name!r} is not a valid regular expression") from None
     return name
 
 

@@ -86,6 +86,8 @@ def narrow(
     before, after = whole.before, whole.after
     if before is None or after is None:
         raise PatchError("this diff was read without its notebooks")
+    if notebook and all(chosen.get(number) == WHOLE for number in range(len(whole.cells))):
+        return whole  # also if its notebooks have no valid ids
     order = _order(whole, chosen)
     cells = [_make_cell(whole.cells[number], at, chosen.get(number)) for number, at in order]
     target = _put_together(before, cells, change_top(before, whole) if notebook else {})
@@ -106,7 +108,8 @@ def narrow(
 def _order(whole: NotebookDiff, chosen: Mapping[int, Portion]) -> list[Place]:
     """Return the cells of the result: in the order before, and new and moved ones as they are after.
 
-    They come behind the cell that they follow after, and behind those that are gone after that one.
+    They come behind the cell that they follow after, and behind those that are gone after it. A cell
+    that moved and was not chosen is followed if there is no other.
     """
     places: list[Place] = []
     chain = Chain()
@@ -134,7 +137,7 @@ def _order(whole: NotebookDiff, chosen: Mapping[int, Portion]) -> list[Place]:
             places.append((number, at))
         if number in chosen:
             last = known[number, at]
-        elif entry.before and not entry.moved:
+        elif entry.before and (not entry.moved or last < 0):
             last = known[number, len(entry.before) - 1]
     return [places[index] for index in chain.order()]
 

@@ -92,10 +92,10 @@ def _same_bundles(old: dict[str, Raw], new: dict[str, Raw], policy: DiffPolicy) 
         return False
     if not suspects and old.keys() == new.keys():
         return True
-    from nbvc.diffing.meaning.comparing import compare_bundles
+    from nbvc.diffing.meaning.comparing import is_same_bundle
 
     # What is equal still tells that there is something richer than the text.
-    return compare_bundles(dict.fromkeys(old) | one, dict.fromkeys(new) | other, policy).same
+    return is_same_bundle(dict.fromkeys(old) | one, dict.fromkeys(new) | other, policy)
 
 
 _SIGNS = ("\x1b", "\r", "\b", "0x", "%|", "[", "━", "█", "▓", "▒")
@@ -131,12 +131,11 @@ def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
         "text/plain", before.get("text"), after.get("text"), policy
     ):
         return False
-    from nbvc.diffing.meaning.comparing import compare_outputs, has_unlike_streams
+    from nbvc.diffing.meaning.comparing import has_unlike_streams, is_same_output
 
     if has_unlike_streams(before, after, policy):
         return False
-    found = compare_outputs(meant(before), meant(after), policy)
-    return found is not None and found.same
+    return is_same_output(meant(before), meant(after), policy)
 
 
 def diff_outputs(

@@ -19,10 +19,13 @@ from nbvc.merging.model import ConflictStyle, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from nbvc.notebook import Cell
+
+    Bases = Mapping[tuple[tuple[str, ...], tuple[str, ...]], list[str]]
+    """What the base has in place of the lines of both sides of a conflict."""
 
 KEY = "nbvc"
 """The key in a cell's metadata."""
@@ -195,6 +198,11 @@ def _parse_hunk(lines: Sequence[str], size: int) -> Chunk:
     start = bars[0] if bars else middle
     base = lines[start + 1 : middle] if bars else ()
     return Chunk(list(lines[:start]), list(lines[middle + 1 :]), list(base))
+
+
+def find_base(chunk: Chunk, bases: Bases) -> list[str] | None:
+    """Return what the base has in place of a conflict, None if that is not known."""
+    return chunk.base or bases.get((tuple(chunk.lines), tuple(chunk.remote or ())))
 
 
 def settle(cell: Cell, takes: Sequence[Answer | None]) -> Cell | None:

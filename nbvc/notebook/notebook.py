@@ -175,12 +175,12 @@ class Notebook:
         from nbvc.notebook import legacy
         from nbvc.notebook.jsonedit import edit_array
 
-        if self.file_format[0] != 4:
-            text = legacy.splice(self.text, cells, self.style)
-            return self._reread(text) if text else self._upgrade_format().with_cells(cells)
         own = {id(cell): index for index, cell in enumerate(self.cells)}
         kept = [own.get(id(cell)) for cell in cells]
         places = _place_new(kept, len(own))
+        if self.file_format[0] != 4:
+            old = legacy.splice(self.text, cells, places, self.style)
+            return self._reread(old) if old else self._upgrade_format().with_cells(cells)
         texts = [
             self._adopt(cell) if index is None else cell.text
             for cell, index in zip(cells, kept, strict=True)

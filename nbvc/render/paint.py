@@ -156,11 +156,17 @@ class Painter:
         """
         if not self.on and len(side.text) <= WIDEST:
             return [f"{mark} {line}" for line in side.text.split("\n")]
-        lines, start, origin = [], 0, 0
+        lines: list[str] = []
+        spans = side.spans
+        start = origin = first = 0
         for number, whole in enumerate(side.text.split("\n")):
             end = start + len(whole)
-            inside = [(a - start, b - start) for a, b in side.spans if a < end and b > start]
-            inside = [(max(a, 0), min(b, len(whole))) for a, b in inside]
+            while first < len(spans) and spans[first][1] <= start:
+                first += 1
+            last = first
+            while last < len(spans) and spans[last][0] < end:
+                last += 1
+            inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans[first:last]]
             line, inside = fold_line(whole, inside)
             inks: list[Ink] = []
             if tokens is not None:

@@ -197,7 +197,7 @@ class Versions:
                 return found
             found = self._index.snapshots[blob] = self.records.snapshot(content)
             self._hold(blob, self.records.last, len(content))
-            self._changed = True
+            self._changed = self._changed or not found.problem  # A problem is not kept.
         return found
 
     def read_blob(self, blob: str) -> bytes:

@@ -226,9 +226,7 @@ def _find_repository(
     except NoRepositoryError as error:
         if missing:
             raise SelectionError(f"no such file or folder: {missing[0]}") from None
-        hint = (
-            "name a second one to compare it with" if len(existing) == 1 else "name two notebooks"
-        )
+        hint = "name two notebooks, or run git init"
         raise NoRepositoryError(error.message, hint=hint) from None
 
 
@@ -297,7 +295,10 @@ def _explain_word(objects: Objects, word: str) -> str:
 def _isknown_source(
     repository: Repository, objects: Objects, revisions: Iterable[str], path: str
 ) -> bool:
-    name = repository.name_path(path)
+    try:
+        name = repository.name_path(path)
+    except OutsideError:
+        return False
     return any(objects.get(f"{revision}:{name}") for revision in revisions)
 
 

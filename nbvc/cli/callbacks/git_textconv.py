@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, describe_error
 
 
 def print_text(args: list[str]) -> int:
@@ -25,7 +25,7 @@ def print_text(args: list[str]) -> int:
         with open(args[-1], "rb") as file:
             content = file.read()
     except OSError as error:
-        print(f"nbvc: {args[-1]}: {error.strerror}", file=sys.stderr)
+        print(f"nbvc: {describe_error(error)}", file=sys.stderr)
         return 1
     content = _filter_content(args[-1], content)
     sys.stdout.buffer.write(convert_notebook(content).encode(errors="backslashreplace"))

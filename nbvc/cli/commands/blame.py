@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Always show outputs on a line of their own.",
 )
+@click.option(
+    "--cell", metavar="CELL", help="Only this cell, by position or ID; a deleted one by its ID."
+)
 @history_view_options
-def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None:
+def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: HistoryView) -> None:
     """Show the commit that last changed each cell or line.
 
     Moves, splits, joins and renames are followed and do not count as changes. A cell that came from
     one side of a merge is attributed to that side. Outputs get their own line if another commit
     changed them. Uncommitted cells are "not committed yet". Outputs that a filter keeps out of git
-    are skipped.
+    are skipped. --cell shows one cell; a deleted one as in the last version that has it.
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
@@ -47,7 +50,7 @@ def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None
             describe_nothing(path)  # says so if there is no such file,
             repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):
-            found = history.blame(lines=lines, work_tree=content)
+            found = history.blame(lines=lines, work_tree=content, cell=cell)
         if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return

@@ -119,7 +119,7 @@ def rename(old: str, new: str) -> None:
             new = os.path.join(new, os.path.basename(old))
         names = store.rename(old, new)
         if not names:
-            hint = "nbvc checkpoint list names the notebooks that have some"
-            raise CheckpointError("it has no checkpoints", where=old, hint=hint)
+            hint = "run nbvc checkpoint list"
+            raise CheckpointError("no checkpoints", where=old, hint=hint)
         for name in names:
             click.echo(f"{escape_line(path_here(store, name))} has the checkpoints now.")

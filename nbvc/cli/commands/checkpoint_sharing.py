@@ -61,8 +61,8 @@ def _store(paths: Sequence[str]) -> Store:
     store = store_at(paths[0] if paths else ".")
     if store.home is StorePlace.OUTSIDE:
         raise CheckpointError(
-            "there is no git repository here, so these checkpoints stay on this machine",
-            hint="git init makes one",
+            "not in a git repository: these checkpoints stay on this machine",
+            hint="run git init",
         )
     return store
 

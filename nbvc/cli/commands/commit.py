@@ -148,7 +148,6 @@ def _choose_contents(
     from msgspec.structs import replace
 
     from nbvc.cli.naming.inputs import select_changed
-    from nbvc.git.actions.outcome import PartlyStaged
     from nbvc.normalising.policy import Outputs
     from nbvc.workflow.picking import make_content, offer_staging
 
@@ -158,8 +157,7 @@ def _choose_contents(
         )
     chosen = choosing.choose(offer_staging(select_changed(paths)), look)
     contents = {offer.name: make_content(offer, picked) for offer, picked in chosen}
-    policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
-    return replace(order, names=tuple(contents), contents=contents, policy=policy)
+    return replace(order, names=tuple(contents), contents=contents)
 
 
 def _commit(repository: Repository, order: CommitOrder) -> CommitResult:

@@ -57,6 +57,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     if staged is None and content is None:
         raise NotebookError("no such file", where=path)
     if staged is None and not has_markers(content or b"") and can_open(content or b""):
+        _refuse_invalid(path, content or b"")
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
@@ -68,6 +69,16 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     _say(target, fixed, result, kept)
     notice_invalid(target, fixed)
     return len(result.conflicts) if result else 0
+
+
+def _refuse_invalid(path: str, content: bytes) -> None:
+    """Raise `NotebookError` for a notebook that opens and is invalid: this is not repaired."""
+    from nbvc.notebook import read
+
+    problems = read(content, name=path).problems()
+    if problems:
+        hint = f"nbvc check {path} lists all problems; nbvc fix repairs markers and cut-off files"
+        raise NotebookError(f"not a valid notebook: {problems[0]}", where=path, hint=hint)
 
 
 def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:

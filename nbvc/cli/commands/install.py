@@ -45,7 +45,7 @@ def make_target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
         if everywhere:
             return InstallTarget(find_git(), Scope.GLOBAL)
         raise NoRepositoryError(
-            error.message, hint="go into a repository, or use --global for all of them"
+            error.message, hint="run it in a repository, or use --global"
         ) from error
     except GitError:
         if everywhere:

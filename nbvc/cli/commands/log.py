@@ -5,12 +5,15 @@ from __future__ import annotations
 import click
 
 from nbvc.cli.naming.histories import Opened, describe_nothing, get_width
-from nbvc.cli.settings.viewing import history_view_options
+from nbvc.cli.settings.viewing import history_view_options, no_reruns_option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbvc.cli.settings.viewing import HistoryView
     from nbvc.versions.history import History
+    from nbvc.versions.model import Version
 
 
 @click.command("log", epilog="Example: nbvc log analysis.ipynb --cell 4")
@@ -24,8 +27,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Show at most N versions.",
 )
+@no_reruns_option
 @history_view_options
-def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -> None:
+def command(
+    path: str, *, cell: str | None, limit: int | None, no_reruns: bool, view: HistoryView
+) -> None:
     """List the versions of a notebook and what each changed.
 
     Versions are commits and checkpoints. Renames and merges are followed. A merge lists only what
@@ -45,11 +51,13 @@ def command(path: str, cell: str | None, limit: int | None, view: HistoryView) -
             versions = history.versions()
             if versions:
                 history.read_all()
+            if no_reruns and cell is None:
+                versions = history.edits()
         if not versions:
             show([_format_empty(path) if view.as_json else describe_nothing(path)], paged=False)
             return
         if view.as_json:
-            show([_for_programs(history, cell, limit)], paged=False)
+            show([_for_programs(history, cell, versions, limit)], paged=False)
             return
         renderer = HistoryRenderer(view.look.painter(), get_width())
         if cell is not None:
@@ -65,11 +73,13 @@ def _format_empty(path: str) -> str:
     return "[]"
 
 
-def _for_programs(history: History, cell: str | None, limit: int | None) -> str:
+def _for_programs(
+    history: History, cell: str | None, versions: Sequence[Version], limit: int | None
+) -> str:
     from nbvc.render.history import life_as_dicts, versions_as_dicts
     from nbvc.render.json import as_json
 
     if cell is not None:
         return as_json(life_as_dicts(history.life(cell)[:limit]))
-    entries = [(one, history.changes(one)) for one in history.versions(limit)]
+    entries = [(one, history.changes(one)) for one in versions[:limit]]
     return as_json(versions_as_dicts(entries))

@@ -106,7 +106,7 @@ class _RestoreBatch(msgspec.Struct, frozen=True):
                 problems.append(invalid)
             line = f"{shown}: {'would be ' if self.dry_run else ''}{_format_summary(done.found)}"
         elif damage is None:
-            line = f"{shown}: nothing to put back{_explain_missing(done, self.state)}."
+            line = f"{shown}: nothing to restore{_explain_missing(done, self.state)}."
         else:
             line = ""
         return _Told(line, done.changes, tuple(problems), failed=damage is not None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbvc.cli.terminal.screen import Look
     from nbvc.git import Repository
     from nbvc.git.state.sides import ConflictSides
-    from nbvc.merging.markers import Answer, Marked
+    from nbvc.merging.markers import Answer, Bases, Marked
     from nbvc.notebook import Cell, Notebook
 
     Takes = dict[tuple[int, int], Answer]
@@ -131,7 +131,7 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
         settled = _settle_cells(notebook, marked, takes)
         if settled is not notebook:
             _write(output, path, content, settled)
-    print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
+    print(f"{path}: {len(takes)} resolved, {left} left", file=sys.stderr)
     if takes and not left and output is None:
         _finish_file(path)
     return 1 if left else 0
@@ -189,7 +189,7 @@ def _decide_on_page(path: str, output: str | None) -> int:
         except KeyboardInterrupt:
             print(file=sys.stderr)
         left = deciding.count_left()
-    print(f"{path}: {deciding.decided} decided, {left} left", file=sys.stderr)
+    print(f"{path}: {deciding.decided} resolved, {left} left", file=sys.stderr)
     if not left and output is None:
         _finish_file(path)
     return 1 if left else 0
@@ -228,7 +228,8 @@ class _Deciding:
         content, notebook, marked = self._read()
         names = SideNames(_name_sides(self.path, marked))
         labels = names.name(Take.LOCAL), names.name(Take.REMOTE)
-        found, language = of_markers(notebook), language_of(notebook)
+        found = of_markers(notebook, _read_bases(self.path) if marked else None)
+        language = language_of(notebook)
         pieces = render_questions(
             self.path, found, language, content_digest(content), visit=visit, labels=labels
         )
@@ -388,14 +389,20 @@ def _name_sides(path: str, marked: dict[int, Marked]) -> ConflictSides:
 def _ask(path: str, notebook: Notebook, marked: dict[int, Marked], look: Look) -> Takes:
     """Ask about one conflict after another. Raises `click.Abort`."""
     from nbvc.cli.terminal.deciding import ask_decisions
+
+    bases = _read_bases(path) if marked else {}
+    return ask_decisions(notebook, marked, _name_sides(path, marked), look.painter(), bases)
+
+
+def _read_bases(path: str) -> Bases:
+    """Return what the base has in place of conflicts, as far as git has it."""
     from nbvc.workflow.conflicts import find_bases, read_stages
 
     repository = _find_repository(path)
-    bases = {}
-    if repository is not None and marked:
-        name = repository.name(path)
-        bases = find_bases(read_stages(repository, name), name)
-    return ask_decisions(notebook, marked, _name_sides(path, marked), look.painter(), bases)
+    if repository is None:
+        return {}
+    name = repository.name(path)
+    return find_bases(read_stages(repository, name), name)
 
 
 def _settle_cells(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:

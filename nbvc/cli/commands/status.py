@@ -38,7 +38,7 @@ _CONFLICT = "in conflict"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
-    "untracked": "Not tracked by git:",
+    "untracked": "Untracked:",
 }
 
 
@@ -59,7 +59,7 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
     try:
         changed = select_changed(paths)
     except NoRepositoryError as error:
-        raise NoRepositoryError(error.message, hint="git init makes one") from None
+        raise NoRepositoryError(error.message, hint="run git init") from None
     entries = [
         *_make_entries("staged", changed.staged),
         *_make_entries("unstaged", changed.unstaged),

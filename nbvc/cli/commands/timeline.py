@@ -8,6 +8,7 @@ import sys
 import click
 
 from nbvc.cli.naming.histories import Opened, describe_nothing
+from nbvc.cli.settings.viewing import no_reruns_option
 from nbvc.cli.terminal.screen import write_content
 
 TYPE_CHECKING = False
@@ -32,7 +33,10 @@ _LONGEST = 255
     metavar="N",
     help="Include only the latest N versions.",
 )
-def command(path: str, output: str | None, look: bool, limit: int | None) -> int:  # fmt: skip
+@no_reruns_option
+def command(
+    path: str, *, output: str | None, look: bool, limit: int | None, no_reruns: bool
+) -> int:
     """Write an HTML page with a slider over all versions.
 
     The page shows each version with its author, message and time, and the cells that changed since
@@ -49,7 +53,9 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> int
             print(describe_nothing(path), file=sys.stderr)
             return 1
         with Waiting("Making the page"):
-            content = "".join(_render_page(history, limit)).encode(errors="backslashreplace")
+            content = "".join(_render_page(history, limit, no_reruns=no_reruns)).encode(
+                errors="backslashreplace"
+            )
     if output == "-":
         write_content(output, content)
         return 0
@@ -75,11 +81,12 @@ def _name_page(path: str) -> str:
     return stem + _ENDING
 
 
-def _render_page(history: History, limit: int | None) -> list[str]:
+def _render_page(history: History, limit: int | None, *, no_reruns: bool) -> list[str]:
     from nbvc.render.timeline import render_timeline
 
-    versions = history.versions(limit)
-    older = len(history.versions()) - len(versions)
+    every = history.edits() if no_reruns else history.versions()
+    versions = every[:limit]
+    older = len(every) - len(versions)
     return list(render_timeline(history, versions, older=older))
 
 

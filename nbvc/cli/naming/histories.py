@@ -48,9 +48,9 @@ def describe_nothing(path: str) -> str:
     if not os.path.lexists(path):
         raise SelectionError("no such file, and git has no file of that name", where=path)
     shown = escape_line(path)
-    ways = f"nbvc commit {shown}, or nbvc checkpoint create {shown}"
+    ways = f"run nbvc commit {shown}, or nbvc checkpoint create {shown}"
     if not _in_git(path):
-        ways = f"it is in no git repository, but nbvc checkpoint create {shown} works"
+        ways = f"run nbvc checkpoint create {shown}"
     return f"No versions of {shown} yet: {ways}"
 
 

@@ -48,8 +48,9 @@ class LazyGroup(click.Group):
         module, name = self._places[cmd_name]
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
-        if ctx.resilient_parsing:  # The shell asks what a line could go on with.
-            _complete_files(command)
+        if ctx.resilient_parsing:  # The shell asks how a line could continue.
+            module, name = _COMPLETER
+            getattr(import_module(module), name)(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,11 +80,5 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _complete_files(command: click.Command) -> None:
-    """Let the shell complete names of files, which it only does for arguments that are paths."""
-    for below in getattr(command, "commands", {}).values():
-        _complete_files(below)
-    for parameter in command.params:
-        of_file = isinstance(parameter, click.Argument) or parameter.metavar in ("FILE", "DIR")
-        if of_file and parameter.type is click.STRING:
-            parameter.type = click.Path()
+_COMPLETER = ("nbvc.cli.naming.completing", "complete_parameters")
+"""Imported by name: it is a neighbor, and needed by a shell alone."""

@@ -160,6 +160,12 @@ view_options = group_options(
 """The options for how a comparison is shown."""
 
 
+no_reruns_option = click.option(
+    "--no-reruns", is_flag=True, help="Skip versions that changed only outputs and noise."
+)
+"""The option of commands that list versions."""
+
+
 def _make_history_view(*, format_: str, no_pager: bool, color: str, theme: str) -> HistoryView:
     return HistoryView(format_ == "json", not no_pager, make_look(color, theme))
 

@@ -10,9 +10,9 @@ import click
 
 def read_line(question: str) -> str:
     """Ask for a line; the end of the input is `q`. Raises `click.Abort` on Ctrl-C."""
-    sys.stdout.write(question)
-    sys.stdout.flush()
     try:
+        sys.stdout.write(question)
+        sys.stdout.flush()
         line = sys.stdin.readline()
     except KeyboardInterrupt:
         click.echo()

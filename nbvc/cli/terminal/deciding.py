@@ -15,7 +15,7 @@ import msgspec
 
 from nbvc.cli.terminal.asking import edit_text, read_line
 from nbvc.diffing.narrowing import compare_cell
-from nbvc.merging.markers import Take, settle
+from nbvc.merging.markers import Take, find_base, settle
 from nbvc.render.escape import escape_line
 from nbvc.render.paint import Colour
 from nbvc.render.shown import language_of, name_cell
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
     from nbvc.git.state.sides import ConflictSides
     from nbvc.merging.lines import Chunk
-    from nbvc.merging.markers import Answer, Marked
+    from nbvc.merging.markers import Answer, Bases, Marked
     from nbvc.notebook import Notebook
     from nbvc.render.paint import Painter
 
     Answers = dict[tuple[int, int], Answer]
-    Bases = Mapping[tuple[tuple[str, ...], tuple[str, ...]], list[str]]
 
 _MOST_LINES = 16
 """So many lines of a result are shown."""
@@ -129,7 +128,8 @@ class _Questions:
         """Return the key of an answer. Raises `click.Abort`."""
         base = "o" if self._find_base(at) is not None else ""
         keys = f"mtbe{base}j{'k' if at else ''}q"
-        question = f"({at + 1}/{len(self.places)}) Keep [{','.join(keys)},?]? "
+        more = ",".join(keys[3:])
+        question = f"({at + 1}/{len(self.places)}) Keep [m]ine [t]heirs [b]oth [{more},?]? "
         while True:
             try:
                 answer = read_line(self.painter.bold(question)).lower()
@@ -179,8 +179,7 @@ class _Questions:
 
     def _find_base(self, at: int) -> list[str] | None:
         index, hunk = self.places[at]
-        chunk = self._chunks(index)[hunk]
-        return chunk.base or self.bases.get((tuple(chunk.lines), tuple(chunk.remote or ())))
+        return find_base(self._chunks(index)[hunk], self.bases)
 
     def _compose(self, at: int, lines: Sequence[str]) -> tuple[str, int]:
         """Return the source of a cell with these lines for a conflict, and where they begin.

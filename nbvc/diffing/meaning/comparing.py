@@ -108,8 +108,44 @@ def _compare_mime(mime: str, before: Any, after: Any, policy: DiffPolicy) -> Mea
         from nbvc.diffing.meaning.document import compare_documents
 
         return compare_documents(before, after, policy, mime)
-    compare = next(found for beginning, found in COMPARATORS if mime.startswith(beginning))
-    return compare(before, after, policy)
+    return _find_comparator(mime)(before, after, policy)
+
+
+def _find_comparator(mime: str) -> Comparator:
+    return next(found for beginning, found in COMPARATORS if mime.startswith(beginning))
+
+
+def is_same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
+    """Tell what `compare_outputs` tells of two outputs that differ: whether they show the same."""
+    old, new = before.get("data"), after.get("data")
+    if _find_kinds(before, after) in _WITHOUT_BUNDLES or not type(old) is type(new) is dict:
+        found = compare_outputs(before, after, policy)
+        return found is not None and found.same
+    return is_same_bundle(old, new, policy) and _has_same_rest(before, after)
+
+
+def is_same_bundle(before: Output, after: Output, policy: DiffPolicy) -> bool:
+    """Tell what `compare_bundles` tells: the shortest content that shows something else answers."""
+    if any(_find_unshared(before, after)):
+        return False
+    suspects = [mime for mime in before if mime in after and _is_written_anew(mime, before, after)]
+    suspects.sort(key=lambda mime: len(before[mime]) if type(before[mime]) is str else 0)
+    return all(_is_same_content(mime, before, after, policy) for mime in suspects)
+
+
+def _is_same_content(mime: str, before: Output, after: Output, policy: DiffPolicy) -> bool:
+    old, new = before[mime], after[mime]
+    plain = type(old) is type(new) is str and not policy.tolerant and not is_json_mime(mime)
+    if not plain or _find_comparator(mime) is not _compare_text:
+        return compare_content(mime, old, new, policy).same
+    from nbvc.diffing.meaning.text import remove_noise
+
+    if remove_noise(old, policy) == remove_noise(new, policy):
+        return True
+    if not _is_fallback(mime, before, after):
+        return False
+    old, new = map(_mask_fallback, (old, new))
+    return remove_noise(old, policy) == remove_noise(new, policy)
 
 
 def compare_outputs(before: Any, after: Any, policy: DiffPolicy) -> Meaning | None:
@@ -119,20 +155,31 @@ def compare_outputs(before: Any, after: Any, policy: DiffPolicy) -> Meaning | No
     found = _by_kind(before, after, policy)
     if found is None or not found.same:
         return found
-    rest = [{k: v for k, v in side.items() if k not in _COMPARED} for side in (before, after)]
-    if are_identical(*rest):
+    if _has_same_rest(before, after):
         return found
     return _replace_fields(found, same=False, summary=f"{found.summary}; its metadata changed")
+
+
+def _has_same_rest(before: Output, after: Output) -> bool:
+    rest = [{k: v for k, v in side.items() if k not in _COMPARED} for side in (before, after)]
+    return are_identical(*rest)
 
 
 _COMPARED = frozenset(("data", "text", "ename", "evalue", "traceback", "execution_count"))
 
 
+_STREAMS, _ERRORS = _WITHOUT_BUNDLES = (("stream", "stream"), ("error", "error"))
+
+
+def _find_kinds(before: Output, after: Output) -> tuple[Any, Any]:
+    return before.get("output_type"), after.get("output_type")
+
+
 def _by_kind(before: Output, after: Output, policy: DiffPolicy) -> Meaning | None:
-    kinds = before.get("output_type"), after.get("output_type")
-    if kinds == ("stream", "stream"):
+    kinds = _find_kinds(before, after)
+    if kinds == _STREAMS:
         return _compare_streams(before, after, policy)
-    if kinds == ("error", "error"):
+    if kinds == _ERRORS:
         from nbvc.diffing.meaning.traceback import compare_tracebacks
 
         return compare_tracebacks(before, after, policy)
@@ -169,17 +216,16 @@ def compare_printed(before: str, after: str, policy: DiffPolicy) -> StreamMeanin
 
 def compare_bundles(before: Output, after: Output, policy: DiffPolicy) -> Meaning:
     """Compare two MIME bundles: the richest type that differs, the others beside it."""
-    gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    if is_drawn_by_page(before, after):
-        gone, new = gone - {DRAWN}, new - {DRAWN}
+    gone, new = _find_unshared(before, after)
     found = [
         compare_content(mime, before[mime], after[mime], policy)
         for mime in sorted(before.keys() & after.keys(), key=_rank)
-        if before[mime] != after[mime] or not are_identical(before[mime], after[mime])
+        if _is_written_anew(mime, before, after)
     ]
-    rich = any(mime != "text/plain" for mime in before.keys() & after.keys())
     found = [
-        _compare_fallback(one, before, after, policy) if rich and one.mime == "text/plain" else one
+        _compare_fallback(one, before, after, policy)
+        if one.mime and _is_fallback(one.mime, before, after)
+        else one
         for one in found
     ]
     if gone or new:
@@ -194,6 +240,21 @@ def compare_bundles(before: Output, after: Output, policy: DiffPolicy) -> Meanin
     return _replace_fields(first, also=also) if also else first
 
 
+def _find_unshared(before: Output, after: Output) -> tuple[set[str], set[str]]:
+    """Return the types that only one of two bundles has, and that count."""
+    drawn = {DRAWN} if is_drawn_by_page(before, after) else set()
+    return before.keys() - after.keys() - drawn, after.keys() - before.keys() - drawn
+
+
+def _is_written_anew(mime: str, before: Output, after: Output) -> bool:
+    return before[mime] != after[mime] or not are_identical(before[mime], after[mime])
+
+
+def _is_fallback(mime: str, before: Output, after: Output) -> bool:
+    """Tell whether a content is text that stands in for something richer."""
+    return mime == "text/plain" and any(other != mime for other in before.keys() & after.keys())
+
+
 def _rank(mime: str) -> tuple[int, str]:
     for place, beginning in enumerate(_RICHEST):
         if mime.startswith(beginning):
@@ -203,13 +264,17 @@ def _rank(mime: str) -> tuple[int, str]:
 
 def _compare_fallback(found: Meaning, before: Output, after: Output, policy: DiffPolicy) -> Meaning:
     """Compare text that stands in for something richer without the addresses of objects in it."""
-    from nbvc.diffing.meaning.masks import bar_timings, object_addresses
-
     texts = before["text/plain"], after["text/plain"]
     if found.same or not all(type(text) is str for text in texts):
         return found
-    old, new = (bar_timings(object_addresses(text)) for text in texts)
+    old, new = map(_mask_fallback, texts)
     return compare_content("text/plain", old, new, policy)
+
+
+def _mask_fallback(text: str) -> str:
+    from nbvc.diffing.meaning.masks import bar_timings, object_addresses
+
+    return bar_timings(object_addresses(text))
 
 
 def _add_mime(found: Meaning, mime: str) -> Meaning:

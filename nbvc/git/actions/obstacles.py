@@ -98,6 +98,8 @@ def _of_states(
         table.append((FileState.PARTLY_STAGED, CommitOutcome.PARTLY_STAGED, reason, hint))
     for state, outcome, reason, hint in table:
         bad = [name for name in names if found.of(name) is state]
+        if state is FileState.PARTLY_STAGED:
+            bad = [name for name in bad if name not in policy.chosen]
         if bad:
             return make_refusal(outcome, f"{format_names(bad)}: {reason}", hint, *bad)
     return None

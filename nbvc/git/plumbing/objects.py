@@ -39,7 +39,7 @@ REGULAR = 0o100000
 """The mode bits of a file, of any permission."""
 
 
-_AHEAD = 8
+_AHEAD = 16
 """So many objects are asked for before they are needed; few enough for no pipe to fill."""
 
 
@@ -180,7 +180,7 @@ class Objects:
         found = self.get(f"{revision}^{{commit}}")
         if found is None:
             shown = make_visible(revision)
-            raise UnknownRefError(f"unknown commit {shown!r}", hint="git log --all lists them")
+            raise UnknownRefError(f"unknown commit {shown!r}", hint="run git log --all")
         return found.oid
 
     def read_commit(self, revision: str) -> Commit:
@@ -214,9 +214,10 @@ class Objects:
         self._asked = self._asked[1:]
         if self._expected[-1:] == [name]:
             self._expected.pop()
-        while len(self._asked) < _AHEAD and self._expected:
-            self._asked.append(self._expected.pop())
-            questions.append(self._asked[-1])
+        if len(self._asked) <= _AHEAD // 2:  # Several at a time, since each time wakes git.
+            while len(self._asked) < _AHEAD and self._expected:
+                self._asked.append(self._expected.pop())
+                questions.append(self._asked[-1])
         if questions:
             conversation.say(b"".join(os.fsencode(one) + b"\n" for one in questions))
 

@@ -169,7 +169,7 @@ def _parse_answer(git: Git, folder: str, finished: Finished) -> Repository:
         if b"cannot use bare repository" in finished.stderr:
             raise _make_bare_error(folder)
         if b"not a git repository" in finished.stderr:
-            raise NoRepositoryError(f"{folder} is in no git repository", hint="git init makes one")
+            raise NoRepositoryError(f"{folder} is not in a git repository", hint="run git init")
         raise make_failure(("rev-parse",), finished)
     if len(answers) != len(_QUESTIONS):  # a folder's name with a line end in it
         answers = [git.at(folder).line("rev-parse", question) for question in _QUESTIONS]
@@ -184,6 +184,4 @@ def _make_bare_error(folder: str) -> GitError:
     """Return the error for a folder without a work tree: git's own, or a bare repository."""
     if ".git" in folder.split(os.sep):
         return GitError(f"{folder} is git's own folder", hint="name a file in the working tree")
-    return GitError(
-        f"{folder} is a bare repository, which has no files", hint="work in a clone of it"
-    )
+    return GitError(f"{folder} is a bare repository, without files", hint="work in a clone of it")

@@ -431,7 +431,7 @@ def read_file(path: str) -> bytes:
 def read_checkout(repository: Repository, revision: str, name: str) -> bytes | None:
     """Return what git would write into the work tree for a version, None if there is no such file.
 
-    All filters of the path run, nbvc's too, which brings outputs back. "" stands for the index.
+    All filters of the path run. "" stands for the index.
     """
     found = repository.storing.git.ask("cat-file", "--filters", f"{revision}:{name}")
     return None if found.code else found.stdout

@@ -64,7 +64,10 @@ def name_sides(repository: Repository | None, local: str, remote: str) -> Confli
         return known
     if local in ("local", "HEAD", "ours", "Updated upstream"):
         local = current_branch(repository) or local
-    return ConflictSides(local, remote)
+    if remote in ("remote", "theirs"):
+        merged = repository.git.ask("rev-parse", "-q", "--verify", "MERGE_HEAD")
+        remote = _name_commit(repository, merged.lines[0]) if merged.lines else remote
+    return ConflictSides(local, remote or "remote")
 
 
 def read_favor(repository: Repository) -> str:

@@ -167,11 +167,11 @@ def render_formula(content: str, *, display: bool = False) -> Html:
     """Return a formula, in its own block or within a line."""
     if len(content) > _LONGEST:
         return make_element("code", content)
-    row = _Reader(content).read_row(())
+    row = _FormulaReader(content).read_row(())
     return make_element("math", *row, display="block" if display else None)
 
 
-class _Reader:
+class _FormulaReader:
     """Reads a formula from its first token to its last one."""
 
     def __init__(self, content: str) -> None:
@@ -337,17 +337,19 @@ class _Reader:
         return make_element("mrow", ends[0], table, *ends[1:])
 
 
-_READERS: dict[str, Callable[[_Reader, str], Html]] = {
-    **dict.fromkeys(_SPACES, _Reader.read_space),
-    **dict.fromkeys(_SILENT, _Reader.read_nothing),
-    **dict.fromkeys(("frac", "dfrac", "tfrac"), _Reader.read_fraction),
-    **dict.fromkeys(("text", "textbf", "textit", "textrm", "operatorname"), _Reader.read_text),
-    **dict.fromkeys(_STYLES, _Reader.read_styled),
-    **dict.fromkeys(_ACCENTS, _Reader.read_accented),
-    **dict.fromkeys(("overset", "underset", "stackrel"), _Reader.read_stacked),
-    "binom": _Reader.read_binomial,
-    "mathbb": _Reader.read_double,
-    "sqrt": _Reader.read_root,
-    "left": _Reader.read_fenced,
-    "begin": _Reader.read_table,
+_READERS: dict[str, Callable[[_FormulaReader, str], Html]] = {
+    **dict.fromkeys(_SPACES, _FormulaReader.read_space),
+    **dict.fromkeys(_SILENT, _FormulaReader.read_nothing),
+    **dict.fromkeys(("frac", "dfrac", "tfrac"), _FormulaReader.read_fraction),
+    **dict.fromkeys(
+        ("text", "textbf", "textit", "textrm", "operatorname"), _FormulaReader.read_text
+    ),
+    **dict.fromkeys(_STYLES, _FormulaReader.read_styled),
+    **dict.fromkeys(_ACCENTS, _FormulaReader.read_accented),
+    **dict.fromkeys(("overset", "underset", "stackrel"), _FormulaReader.read_stacked),
+    "binom": _FormulaReader.read_binomial,
+    "mathbb": _FormulaReader.read_double,
+    "sqrt": _FormulaReader.read_root,
+    "left": _FormulaReader.read_fenced,
+    "begin": _FormulaReader.read_table,
 }

@@ -55,6 +55,7 @@ class _Telling:
         self.history = history
         self.versions = list(reversed(versions))
         self.places = {one.id: place for place, one in enumerate(self.versions)}
+        self.parents = {one.id: one.parents for one in history.versions()}
         self.blobs = [blob_of(history, one) for one in self.versions]
         self.pieces = Pieces()
         self.cells: dict[tuple[str, str, bytes], int] = {}
@@ -100,13 +101,13 @@ class _Telling:
         open_ = list(reversed(version.parents))
         seen = set(open_)
         while open_:
-            at = self.places.get(open_.pop())
-            if at is None:
-                continue
-            if self._is_usable(at):
+            parent = open_.pop()
+            at = self.places.get(parent)
+            if at is not None and self._is_usable(at):
                 found.append(at)
-            else:
-                more = [one for one in reversed(self.versions[at].parents) if one not in seen]
+            else:  # It cannot be read, or is not on the page.
+                before = self.parents.get(parent, ())
+                more = [one for one in reversed(before) if one not in seen]
                 seen.update(more)
                 open_ += more
         return found

@@ -123,8 +123,8 @@ def test_fault_28_a_repository_with_outputs_in_it(
     assert nbvc(["install", "--filter"]) == 0
     said = capsys.readouterr().out
     assert "--renormalize" in said
-    assert "only ran again: nbvc refresh." in said
-    assert "checkout, merge or stash: nbvc outputs restore." in said
+    assert "after a rerun, run nbvc refresh." in said
+    assert "checkout, merge or stash, run nbvc outputs restore." in said
     assert nbvc(["doctor"]) == 1
     git(repo, "add", "--renormalize", ".")
     git(repo, "commit", "-m", "clean")

@@ -175,7 +175,7 @@ def several(tmp_path: Path) -> str:
 def test_what_is_decided_stays_when_somebody_leaves(several: str) -> None:
     status, seen = in_terminal("resolve", several, types=b"m\nt\nq\n")
     assert status == 1
-    assert "2 decided, 1 left" in seen
+    assert "2 resolved, 1 left" in seen
     assert sources(several)[0] == "rate = 0.2"
     status, seen = in_terminal("resolve", several, types=b"b\n")
     assert status == 0
@@ -187,7 +187,7 @@ def test_an_answer_is_taken_back(several: str) -> None:
     status, seen = in_terminal("resolve", several, types=b"m\nk\nt\nt\nt\n")
     assert status == 0
     assert sources(several) == ["rate = 0.3", "a = 3\nkeep = f(0)\nb = 3"]
-    assert "(2/3) Keep [m,t,b,e,j,k,q,?]?" in seen
+    assert "(2/3) Keep [m]ine [t]heirs [b]oth [e,j,k,q,?]?" in seen
 
 
 def test_a_result_is_written_by_hand(several: str, monkeypatch: pytest.MonkeyPatch) -> None:

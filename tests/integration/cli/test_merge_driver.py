@@ -404,3 +404,26 @@ def test_the_merge_tool_keeps_what_is_decided(
     assert not git(folder, "ls-files", "-u")
     assert nbvc(folder, "resolve", "--continue").returncode == 0
     assert len(git(folder, "show", "-s", "--format=%P").split()) == 2
+
+
+@pytest.mark.parametrize(
+    ("operation", "names"),
+    [
+        ("merge", ("mine, main", "theirs, topic")),
+        ("rebase", ("mine, your commit", "theirs, main, on which you rebase")),
+        ("cherry-pick", ("mine, your branch", "theirs, the commit that you pick")),
+        ("stash pop", ("mine, your branch", "theirs, your stashed changes")),
+    ],
+)
+def test_sides_have_the_names_that_people_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, names: tuple[str, str]
+) -> None:
+    folder = repository(tmp_path / "repo", f"{NBVC} git-merge-driver %O %A %B %L %P")
+    monkeypatch.chdir(folder)
+    begin(folder, operation)
+    status, seen = in_terminal("resolve", types=b"o\nq\n", columns=200)
+    assert status == 1
+    assert f"- {names[0]}" in seen
+    assert f"+ {names[1]}" in seen
+    assert "- before, the base" in seen
+    assert "- x = 1" in seen

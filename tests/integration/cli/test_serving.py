@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from nbvc.cli.terminal.serving import PageServer
+from tests.making import code, file
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Cli
 
 
 class Visit:
@@ -79,3 +88,31 @@ def test_a_page_that_is_loaded_again_stays(visit: Visit) -> None:
     first, _ = (visit.ask("GET", path)[1][5:-4] for _ in range(2))
     assert visit.ask("POST", f"{path}leave", json.dumps({"visit": first}), **ours)[0] == 200
     assert not visit.server.is_closing
+
+
+def test_ctrl_c_ends_the_page(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ipynb").write_bytes(file(code(f"{name} = 1")))
+    command = [sys.executable, "-m", "nbvc", "diff", "--web", "a.ipynb", "b.ipynb"]
+    environ = {**os.environ, "BROWSER": "true"}
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environ
+    )
+    assert process.stderr is not None
+    assert "http://127.0.0.1:" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("option", ["--open", "--stat", "--output=x.html", "--format=json"])
+def test_a_page_that_is_served_is_no_other_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ipynb").write_bytes(file(code(f"{name} = 1")))
+    called = cli("diff", "--web", option, "a.ipynb", "b.ipynb")
+    assert called.code == 2
+    assert "--web" in called.err
+    assert cli("diff", "--web", "a.ipynb", "a.ipynb").out == "Nothing changed.\n"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import nbvc
 from nbvc.diffing import DiffPolicy
 from nbvc.diffing.meaning import image, masks
-from nbvc.diffing.meaning.comparing import compare_content, compare_outputs
+from nbvc.diffing.meaning.comparing import compare_content, compare_outputs, is_same_output
 from nbvc.diffing.meaning.folding import fold_text
 from nbvc.diffing.meaning.image import compare_images
 from nbvc.diffing.meaning.markup import RANDOM, Raw, number_names, scan
@@ -383,8 +383,24 @@ def test_outputs_of_any_shape(one: Any, other: Any) -> None:
              "evalue": value, "ename": value, "data": value, "metadata": {}}
             for value in (one, other)
         ]  # fmt: skip
-        compare_outputs(pair[0], pair[1], EXACT)
-        compare_outputs(pair[0], pair[1], LOOSE)
+        for policy in (EXACT, LOOSE):
+            found = compare_outputs(pair[0], pair[1], policy)
+            assert is_same_output(pair[0], pair[1], policy) == (found is not None and found.same)
+
+
+ALIKE = ("<A at 0x7fabcd>", "<A at 0x7f1234>", "1.5", "1.50001", "a \n", "a\n", "<td>1</td>", "b")
+bundles = st.dictionaries(st.sampled_from(MIMES), st.sampled_from(ALIKE) | values, max_size=3)
+
+
+@some
+@given(bundles, bundles, st.sampled_from([EXACT, LOOSE, DiffPolicy(masks=ALL_MASKS)]))
+def test_whether_outputs_show_the_same_is_told_as_what_changed(
+    one: Any, other: Any, policy: DiffPolicy
+) -> None:
+    pair = [{"output_type": "display_data", "metadata": {}, "data": data} for data in (one, other)]
+    found = compare_outputs(pair[0], pair[1], policy)
+    assert found is not None
+    assert is_same_output(pair[0], pair[1], policy) == found.same
 
 
 HOSTILE = ['<a "', "<a '> ", "<!--", "<", "<script>", "<table>", "<td>", "<tr><td rowspan=1000>",

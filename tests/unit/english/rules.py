@@ -70,7 +70,7 @@ RULES = (
         "The others are deleted",
     ),
     Rule(r"[\d}] %", "percent without a space", "21 % changed", "21% changed"),
-    Rule(r"(?<![-.`\w/<{])\bids?\b(?![`=\w,}])", "ID, IDs", "cell ids", "cell IDs"),
+    Rule(r"(?<![-.`\"\w/<{])\bids?\b(?![`\"=\w,}])", "ID, IDs", "cell ids", "cell IDs"),
     Rule(
         r"(?i)\b(?:colours?|coloured|behaviours?|(?<!nbvc/)normalis\w+|initialis\w+|licen[c]e|"
         r"recognis\w+|organis\w+|serialis\w+|centred?|grey|favours?|favourite|neighbours?|"
@@ -99,7 +99,7 @@ RULES = (
         "the file has none",
         "the file has no cells",
     ),
-    Rule(r"(?i)\bwork ?trees?\b", "working tree", "the work tree", "the working tree"),
+    Rule(r"(?i)\bwork trees?\b", "working tree", "the work tree", "the working tree"),
     Rule(r"(?i)\bsave points?\b", "checkpoint", "make a save point", "create a checkpoint"),
     Rule(
         r"(?i)\b(?:leav(?:e|es|ing)|left) (?:\w+ )?out\b",
@@ -174,7 +174,7 @@ RULES = (
     ),
     Rule(r"\blife of\b", "history", "the life of a cell", "the history of a cell"),
     Rule(
-        r"(?i)\bgit (?:knows|gets|calls|keeps|is told)\b",
+        r"(?i)\bgit (?:knows|gets|keeps|is told)\b",
         "git tracks, stores, lists",
         "git keeps the same",
         "git stores the same",

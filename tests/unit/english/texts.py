@@ -38,6 +38,7 @@ class Text(NamedTuple):
 
 def read_all() -> Iterator[Text]:
     """Yield every text that a person reads."""
+    yield from read_pages()
     yield from read_help()
     yield from read_messages()
     yield from read_frontend()

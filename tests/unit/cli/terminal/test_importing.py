@@ -17,8 +17,9 @@ from nbvc.cli.terminal import importing
 from tests.making import code, file
 
 SLOW = {
-    "ast", "dataclasses", "gettext", "importlib.metadata", "inspect", "locale", "logging", "pathlib",
-    "platform", "shutil", "subprocess", "tempfile", "textwrap", "threading",
+    "ast", "dataclasses", "datetime", "decimal", "gettext", "importlib.metadata", "inspect", "locale",
+    "logging", "pathlib", "platform", "shutil", "subprocess", "tempfile", "textwrap", "threading",
+    "uuid",
 }  # fmt: skip
 """Modules that no plain command needs, each of half a millisecond and more."""
 
@@ -45,6 +46,11 @@ def test_a_plain_command_imports_nothing_slow(command: str, tmp_path: Path) -> N
     assert not imported(tmp_path, command, *names) & SLOW
 
 
+_LEFT_OUT = (
+    "inspect, gettext, threading, uuid, datetime, decimal, typing_extensions, msgspec, click"
+)
+
+
 def test_help_is_the_same_with_the_real_modules(tmp_path: Path) -> None:
     program = (
         "import sys, {}\n"
@@ -59,10 +65,32 @@ def test_help_is_the_same_with_the_real_modules(tmp_path: Path) -> None:
             check=True,
             cwd=tmp_path,
         ).stdout
-        for names in ("os", "inspect, gettext, threading, uuid, typing_extensions, msgspec, click")
+        for names in (
+            "os",
+            "inspect, gettext, threading, uuid, datetime, decimal, typing_extensions, msgspec, click",
+        )
     ]
     assert shown[0] == shown[1]
     assert "Usage: nbvc checkpoint list" in shown[0]
+
+
+def test_what_was_left_out_is_there_when_it_is_used() -> None:
+    program = (
+        "import sys\n"
+        "from nbvc.cli.terminal.importing import import_click, import_msgspec\n"
+        "import_click(); import_msgspec()\n"
+        "import datetime, decimal, uuid, msgspec\n"
+        "now = datetime.datetime(2020, 1, 2, tzinfo=datetime.timezone.utc)\n"
+        "print(msgspec.json.encode([now, now.date(), now.time()]).decode())\n"
+        "print(decimal.Decimal('1.5') + 1, uuid.UUID(int=1))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split("\n")[:2] == [
+        '["2020-01-02T00:00:00Z","2020-01-02","00:00:00"]',
+        "2.5 00000000-0000-0000-0000-000000000001",
+    ]
 
 
 @given(st.text("a\t \n\f", max_size=12))
