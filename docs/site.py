@@ -60,8 +60,7 @@ def commands() -> str:
 
     parts = ["# Commands\n", _help(nbvc, "nbvc", None)]
     parts += [
-        "Exit codes: 0 fine; 1 differences with `--exit-code`, something to clean with `check`,",
-        "conflicts with `merge`; 2 wrong usage, or a file that can't be read; 3 git refused.\n",
+        "[Exit codes](../EXIT_CODES.md) are the same for every command.\n",
     ]
     parts += _each(nbvc, "nbvc", 2)
     return "\n".join(parts)

@@ -51,8 +51,16 @@ def describe_error(error: Exception) -> str:
         return "a notebook is nested too deeply"
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}"
+        return f"{place}{describe_system_error(error)}"
     return str(error)
+
+
+def describe_system_error(error: OSError) -> str:
+    """Return what the system refused, in the words of nbvc's own messages."""
+    import errno
+
+    known = {errno.ENOENT: "no such file or folder", errno.EISDIR: "is a folder, not a notebook"}
+    return known.get(error.errno or 0) or error.strerror or str(error)
 
 
 class NotebookError(NbvcError):

@@ -31,6 +31,12 @@ NO_LINK = _combine_flags("O_NOFOLLOW")
 NO_WAIT = _combine_flags("O_NONBLOCK")
 """For reading: opening a pipe does not wait until another program opens it for writing."""
 
+SCRIPTS = "Scripts" if sys.platform == "win32" else ""
+"""Where the scripts of an installation are, seen from the folder of its interpreter."""
+
+NAMES_MISSING = sys.platform != "win32"
+"""Whether the shell ends with an exit code of its own, 127, if it does not find a program."""
+
 
 def set_mode(handle: int, path: str, mode: int) -> None:
     """Set the permissions of an open file. Raises `OSError`."""
@@ -194,6 +200,84 @@ def compose_name(name: str) -> str:
     return name
 
 
+def cut_folder(path: str, folder: str) -> str | None:
+    """Return the part of a path below a folder, with `/`; None if it is not in the folder.
+
+    Both are absolute and real. The folder itself is empty. On Windows `c:/a` and `C:\\A` are the same.
+    """
+    start = os.path.normcase(os.path.join(folder, ""))
+    if not os.path.normcase(os.path.join(path, "")).startswith(start):
+        return None
+    return path[len(start) :].replace(os.sep, "/")
+
+
+def relative_path(path: str, folder: str = os.curdir) -> str:
+    """Return a path relative to a folder, with `/` as git writes it; absolute on another drive."""
+    try:
+        return os.path.relpath(path, folder).replace(os.sep, "/")
+    except ValueError:
+        return path
+
+
+def native_path(path: str) -> str:
+    """Return a path that git printed, with `/`, as Python writes it: on Windows `C:\\a`."""
+    return path if os.sep == "/" else os.path.realpath(path)
+
+
 def home_folder(environ: Mapping[str, str]) -> str:
     """Return the user's home folder."""
     return environ.get("HOME") or os.path.expanduser("~")
+
+
+def data_home(environ: Mapping[str, str]) -> str:
+    """Return where programs keep data of the user, by the XDG base directory specification.
+
+    On Windows it is `LOCALAPPDATA`, unless `XDG_DATA_HOME` is set.
+    """
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA")[: 2 if sys.platform == "win32" else 1]:
+        folder = environ.get(name, "")
+        if os.path.isabs(folder):
+            return folder
+    return os.path.join(home_folder(environ), ".local", "share")
+
+
+def replace(source: str, target: str) -> None:
+    """Put a file in the place of another. Raises `OSError`.
+
+    On Windows a file that another program has open can't be replaced. Editors, virus scanners and
+    indexers hold one for an instant, so it is tried for two seconds.
+    """
+    if sys.platform == "win32":
+        import time
+
+        for wait in (0.01, 0.05, 0.2, 0.5, 1.2):
+            try:
+                os.replace(source, target)
+            except PermissionError:
+                time.sleep(wait)
+            else:
+                return
+    os.replace(source, target)
+
+
+def change_time(status: os.stat_result) -> int:
+    """Return when anything of a file changed, in ns; 0 on Windows, which has the creation there."""
+    return 0 if sys.platform == "win32" else status.st_ctime_ns
+
+
+def is_unread_pipe(error: Exception) -> bool:
+    """Tell whether writing failed because nobody reads the pipe any more."""
+    if sys.platform == "win32" and isinstance(error, OSError) and error.filename is None:
+        return error.errno in (22, 32)  # EINVAL for a pipe, EPIPE
+    return isinstance(error, BrokenPipeError)
+
+
+def shows_colors() -> bool:
+    """Tell whether a terminal understands escape sequences; on Windows it is told to."""
+    if sys.platform == "win32":
+        try:
+            from colorama import just_fix_windows_console  # comes with click there
+        except ImportError:
+            return False
+        just_fix_windows_console()
+    return True

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from nbvc.diffing import Change
 from nbvc.git.actions.operating import OperationStep
 from nbvc.git.actions.outcome import CommitOutcome
 from nbvc.git.actions.pull import PullOutcome
@@ -131,7 +132,7 @@ class Comparison(Answer, frozen=True):
 
 
 class Mark(Answer, frozen=True):
-    """What changed in a saved cell since the last commit, and its source there if it had one."""
+    """What changed in a saved cell since another version, and its source there if it had one."""
 
     at: int
     kind: MarkKind
@@ -139,15 +140,15 @@ class Mark(Answer, frozen=True):
 
 
 class Gone(Answer, frozen=True):
-    """A cell that was deleted since the last commit, and which cell follows its place."""
+    """A cell that was deleted since another version, and which cell follows its place."""
 
     at: int
 
 
 class Marks(Answer, frozen=True):
-    """What changed in the cells of a saved notebook since the last commit, if that has it."""
+    """What changed in the cells of a saved notebook since another version, if that has it."""
 
-    is_committed: bool
+    is_known: bool
     marks: list[Mark]
     gone: list[Gone]
 
@@ -223,6 +224,33 @@ class VersionChanges(Answer, frozen=True):
     """What changed in versions, by their ids."""
 
     changes: dict[str, VersionChange]
+
+
+class CellVersion(Answer, frozen=True):
+    """A version that changed a cell, and the cell's index in it."""
+
+    id: str
+    cell: int
+
+
+class CellVersions(Answer, frozen=True):
+    """The versions that changed a cell, newest first."""
+
+    versions: list[CellVersion]
+
+
+class DeletedCell(Answer, frozen=True):
+    """A cell, the version that deleted it, and the version before, which still has it."""
+
+    version: str
+    before: str
+    cell: Cell
+
+
+class DeletedCells(Answer, frozen=True):
+    """Cells of old versions that the last version does not have, the last deleted first."""
+
+    cells: list[DeletedCell]
 
 
 class Versions(Answer, frozen=True):
@@ -427,7 +455,8 @@ class Deletion(Answer, frozen=True):
 class Conflicts(Answer, frozen=True):
     """A notebook with its conflicts, and who left them: nbvc's markers, or git's text.
 
-    If one side deleted the notebook and the other changed it, `deleted` says who.
+    If one side deleted the notebook and the other changed it, `deleted` says who. `reruns` are the
+    cells that need a rerun: outputs of one side or both are not in the notebook.
     """
 
     kind: ConflictKind
@@ -436,6 +465,7 @@ class Conflicts(Answer, frozen=True):
     unmerged: bool
     deleted: Deletion | None
     conflicts: list[Conflict]
+    reruns: list[int]
 
 
 class Resolved(Answer, frozen=True):
@@ -485,6 +515,41 @@ class ProjectFile(Answer, frozen=True):
     notebook: NotebookChange | None
     lines: tuple[int, int] | None
     open: bool
+
+
+class CellChange(Answer, frozen=True):
+    """A cell that changed. `key` stays while a person goes on with the cell.
+
+    `entry` is its number in the list's state. `numbers` are those of the cells from 1, of a cell that
+    was removed those that it had. `text` is its first line; `added` and `removed` count lines.
+    """
+
+    key: str
+    entry: int
+    change: Change
+    moved: bool
+    numbers: tuple[int, ...]
+    text: str
+    added: int
+    removed: int
+    outputs: bool
+
+
+class ChangedCells(Answer, frozen=True):
+    """What of a notebook is not committed, by cell.
+
+    `cells` are compared with the last commit; of a `partly_staged` notebook with what is staged, and
+    `staged` are then the cells that are. `notebook` and `staged_notebook` say whether anything changed
+    that is not in a cell. `is_new` is true if git has no earlier version.
+    """
+
+    state: str
+    is_new: bool
+    partly_staged: bool
+    cells: list[CellChange]
+    notebook: bool
+    staged: list[CellChange]
+    staged_notebook: bool
 
 
 class Running(Answer, frozen=True):

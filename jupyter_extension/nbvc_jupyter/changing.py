@@ -53,7 +53,7 @@ def list_changes(site: Site, request: ChangesRequest, stop: Stop) -> a.VersionCh
         if which not in known:
             continue
         before = next((known[one] for one in parents[which] if one in known), None)
-        contents = [_read(commits, saved, one) for one in (before, known[which])]
+        contents = [read_content(commits, saved, one) for one in (before, known[which])]
         change = _compare(contents, policy, is_first=before is None)
         if change is not None:
             found[which] = change
@@ -108,7 +108,7 @@ def find_repeated(versions: Sequence[Version], parents: dict[str, tuple[str, ...
     return found
 
 
-def _read(commits: Store, saved: Store, version: Version | None) -> bytes | None:
+def read_content(commits: Store, saved: Store, version: Version | None) -> bytes | None:
     """Return a version's content; None if there is no version, or no notebook in it."""
     if version is None or version.blob is None:
         return None

@@ -40,7 +40,7 @@ def id_of(which: Any) -> str:
     """Return a checkpoint's id, also where the whole model is given, as nbdime does."""
     found = which.get("id") if isinstance(which, dict) else which
     if not isinstance(found, str):
-        raise HTTPError(400, "this is not the id of a checkpoint")
+        raise HTTPError(400, "not the ID of a checkpoint")
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from nbvc import __version__
 from nbvc.checkpoint.store import Store
 from nbvc.errors import GitError
@@ -26,6 +28,7 @@ from nbvc.workflow.operating import abort_merge
 from nbvc.workflow.pull import pull_notebooks
 from nbvc.workflow.push import PushOrder, push_branch
 from nbvc_jupyter import answers as a
+from nbvc_jupyter.picking import make_contents
 from nbvc_jupyter.restoring import show_checkpoint
 
 if TYPE_CHECKING:
@@ -76,7 +79,7 @@ def _show_repository(site: Site, place: NotebookPlace, stop: Stop) -> a.Reposito
         state=read_status(repository, [name]).of(name),
         # Nobody asked for it: Jupyter wants the status when a notebook opens.
         renamed_from=find_renames(repository, site.commits(place), [name], filters=False).get(name),
-        outputs=read_outputs(repository, name),
+        outputs=read_outputs(repository, [name]).get(name),
     )
 
 
@@ -95,7 +98,11 @@ def commit_and_push(site: Site, request: CommitRequest, stop: Stop) -> a.CommitA
     name = repository.name(place.file)
     if request.remember_outputs:
         remember_outputs(repository, name, request.outputs)
-    made = commit_files(repository, site.commits(place), _make_order(name, request))
+    commits = site.commits(place)
+    picked = [] if request.picked is None else [replace(request.picked, name=name)]
+    contents = make_contents(repository, commits, picked, {name: request.outputs})
+    order = replace(_make_order(name, request), contents=contents)
+    made = commit_files(repository, commits, order)
     pushed = None
     if made.succeeded and request.push and not stop.asked:
         pushed = _push(site, repository, request)

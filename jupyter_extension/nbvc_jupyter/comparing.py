@@ -15,6 +15,7 @@ from nbvc.normalising.noise import Level
 from nbvc.normalising.policy import Outputs
 from nbvc.render.words import count_noisy
 from nbvc.store.files import strip_content
+from nbvc.versions.model import VersionType
 from nbvc.workflow.compare import Pair, make_source
 from nbvc.workflow.compare import compare as compare_pair
 from nbvc.workflow.deciding import Decider
@@ -22,7 +23,14 @@ from nbvc.workflow.filtered import make_filter
 from nbvc.workflow.nbdime_config import settings_below
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.refusals import RefusedError
-from nbvc_jupyter.requests import CommitSide, ContentSide, DiffRequest, DiskSide, HeadSide
+from nbvc_jupyter.requests import (
+    CheckpointSide,
+    CommitSide,
+    ContentSide,
+    DiffRequest,
+    DiskSide,
+    HeadSide,
+)
 from nbvc_jupyter.sides import EMPTY, read_side, with_cells
 from nbvc_jupyter.trust import remove_trust
 
@@ -34,7 +42,7 @@ if TYPE_CHECKING:
     from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc_jupyter.places import NotebookPlace
-    from nbvc_jupyter.requests import NotebookRequest
+    from nbvc_jupyter.requests import MarksRequest, Side
     from nbvc_jupyter.sides import SideVersion
     from nbvc_jupyter.site import Site
 
@@ -55,21 +63,27 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     )
 
 
-def list_marks(site: Site, request: NotebookRequest, stop: Stop) -> a.Marks:
-    """Return what changed in the cells on the disk since the last commit, in a few words for each.
+def list_marks(site: Site, request: MarksRequest, stop: Stop) -> a.Marks:
+    """Return what changed in the cells on the disk since a version, in a few words for each.
 
-    There are no marks without a last commit that has the notebook.
+    There are no marks if the version does not have the notebook, or if there is no last commit.
     """
     place = site.contents.place(request.path)
     site.contents.read(place)  # says what is wrong with the notebook
-    try:
-        site.repository(place, stop)
-    except (GitError, RefusedError):
-        return a.Marks(is_committed=False, marks=[], gone=[])
-    asked = DiffRequest(HeadSide(), DiskSide(), request.path)
-    versions, _, found = _find_diff(site, asked, stop)
+    none = a.Marks(is_known=False, marks=[], gone=[])
+    before: Side = HeadSide()
+    if request.kind is VersionType.CHECKPOINT:
+        before = CheckpointSide(request.id)
+    elif request.kind is VersionType.COMMIT:
+        before = CommitSide(request.id)
+    else:
+        try:
+            site.repository(place, stop)
+        except (GitError, RefusedError):
+            return none
+    versions, _, found = _find_diff(site, DiffRequest(before, DiskSide(), request.path), stop)
     if versions[0].content is None:
-        return a.Marks(is_committed=False, marks=[], gone=[])
+        return none
     marks: list[a.Mark] = []
     gone: list[a.Gone] = []
     at = 0
@@ -79,7 +93,7 @@ def list_marks(site: Site, request: NotebookRequest, stop: Stop) -> a.Marks:
         elif cell.is_loud:
             marks += [_make_mark(cell, index) for index in cell.after]
         at = cell.after[-1] + 1 if cell.after else at
-    return a.Marks(is_committed=True, marks=marks, gone=gone)
+    return a.Marks(is_known=True, marks=marks, gone=gone)
 
 
 def _make_mark(cell: CellDiff, at: int) -> a.Mark:

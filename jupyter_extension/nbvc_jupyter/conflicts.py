@@ -60,7 +60,14 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
         unmerged=stages.is_unmerged,
         deleted=deleted,
         conflicts=[_make_conflict(*one, bases.get(one[0]), known) for one in found],
+        reruns=_find_reruns(stages, place),
     )
+
+
+def _find_reruns(stages: Stages, place: NotebookPlace) -> list[int]:
+    """Return the cells whose outputs the merge took from one side, or dropped."""
+    merged = merge_stages(stages, None, place.path) if stages.is_unmerged else None
+    return [] if merged is None else [*merged[1].reruns]
 
 
 def _describe_deletion(stages: Stages, known: ConflictSides | None) -> a.Deletion | None:
@@ -223,7 +230,7 @@ def _delete(
 
 def _make_changed_error(undone: str) -> ContentChangedError:
     return ContentChangedError(
-        f"the notebook on the disk is not the one that you have seen: nothing was {undone}",
+        f"the notebook on disk is not the one that you saw: nothing was {undone}",
         hint="open its conflicts again",
     )
 

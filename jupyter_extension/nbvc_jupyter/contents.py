@@ -16,7 +16,7 @@ import msgspec
 from nbvc.errors import WriteRefusedError, make_visible
 from nbvc.notebook.content import content_digest
 from nbvc.notebook.saving import draft_file
-from nbvc.platform import NO_WAIT, PRIVATE
+from nbvc.platform import NO_WAIT, PRIVATE, change_time, cut_folder, replace
 from nbvc_jupyter.places import NotebookPlace, parts_of, place_in
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.trust import as_sent
@@ -91,17 +91,16 @@ class ServerContents:
         """Return the path of a file in the contents API, None outside of the server's folder."""
         if self.setting.root is None:
             return None
-        root = os.path.realpath(self.setting.root).rstrip(os.sep) + os.sep
         folder, last = os.path.split(file)
         real = os.path.join(os.path.realpath(folder), last)
-        return real[len(root) :].replace(os.sep, "/") if real.startswith(root) else None
+        return cut_folder(real, os.path.realpath(self.setting.root)) or None
 
     def follow(self, before: NotebookPlace, after: NotebookPlace) -> None:
         """Let what stands for notebooks without files follow them to a new name."""
         if self.is_local or not os.path.lexists(before.file):
             return
         os.makedirs(os.path.dirname(after.file), mode=0o700, exist_ok=True)
-        os.replace(before.file, after.file)
+        replace(before.file, after.file)
 
     def read(self, place: NotebookPlace) -> bytes:
         """Return a notebook's content as it is saved. Raises `RefusedError`."""
@@ -135,7 +134,7 @@ class ServerContents:
             found = os.stat(place.file)
         except OSError:
             raise _make_missing_error(place) from None
-        stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+        stamp = (found.st_mtime_ns, change_time(found), found.st_size, found.st_ino)
         with self._lock:
             known = self._digests.get(place.file)
         if known is not None and known[0] == stamp:
@@ -213,4 +212,4 @@ def _refuse_writing(place: NotebookPlace) -> Iterator[None]:
 
 
 def _make_missing_error(place: NotebookPlace) -> RefusedError:
-    return RefusedError(404, "not-found", f"there is no notebook {make_visible(place.path)!r} here")
+    return RefusedError(404, "not-found", f"no such notebook: {make_visible(place.path)!r}")

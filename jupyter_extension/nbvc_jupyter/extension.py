@@ -14,6 +14,7 @@ from traitlets import Bool, Float
 from nbvc.errors import GitError
 from nbvc_jupyter.checkpoints import AsyncNbvcCheckpoints, NbvcCheckpoints
 from nbvc_jupyter.handlers import make_routes
+from nbvc_jupyter.outside import watch_rooms
 from nbvc_jupyter.server import NbvcServer
 
 _SOON = 0.5
@@ -49,6 +50,8 @@ class NbvcExtension(ExtensionApp):
             self.log.warning("nbvc: %s; its buttons and checkpoints are off", error)
             return
         self.serverapp.io_loop.call_later(_SOON, self.server.work.warm)
+        # When the loop starts, all extensions are there.
+        self.serverapp.io_loop.add_callback(watch_rooms, self.serverapp, self.server.work)
         if self.checkpoints:
             self._take_over(self.server, manager)
 

@@ -217,6 +217,8 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "checkpoints/edit": {"post": _post(_KEEP, "checkpoints/edit")},
     "versions": {"get": _get("versions")},
     "versions/changes": {"post": _post_to_read("versions/changes")},
+    "versions/cell": {"get": _get("versions/cell")},
+    "versions/deleted": {"get": _get("versions/deleted")},
     "version": {"get": _get("version")},
     "blame": {"get": _get("blame")},
     "commit": {"post": _post(_CHANGE, "commit")},
@@ -228,6 +230,11 @@ _ENDPOINTS: dict[str, dict[str, Any]] = {
     "project/commit": {"post": _post(_CHANGE, "project/commit")},
     "project/push": {"post": _post(_CHANGE, "project/push")},
     "project/pull": {"post": _post(_CHANGE, "project/pull", writes_notebook=True)},
+    "project/cells": {"post": _post_to_read("project/cells")},
+    "project/cells/unstage": {"post": _post(_CHANGE, "project/cells/unstage")},
+    "project/cells/discard": {
+        "post": _post(_CHANGE, "project/cells/discard", writes_notebook=True)
+    },
     "project/discard": {"post": _post(_CHANGE, "project/discard", writes_notebook=True)},
     "project/undo": {"post": _post(_CHANGE, "project/undo", writes_notebook=True)},
     "project/begin": {"post": _post(_CHANGE, "project/begin")},

@@ -11,6 +11,7 @@ import os
 import msgspec
 
 from nbvc.names import SUFFIX
+from nbvc.platform import cut_folder
 from nbvc_jupyter.refusals import RefusedError
 
 _LONGEST = 4000
@@ -31,24 +32,24 @@ def place_in(root: str, path: str, *, hidden: bool = False) -> NotebookPlace:
     parts = parts_of(path, hidden=hidden)
     real_root = os.path.realpath(root)
     real = os.path.realpath(os.path.join(real_root, *parts))
-    inside = real_root.rstrip(os.sep) + os.sep
-    if not real.startswith(inside):
+    name = cut_folder(real, real_root)
+    if not name:
         raise _make_missing_error(path)
     # A link may lead to what its own name does not tell.
-    parts_of(os.path.relpath(real, real_root), hidden=hidden)
+    parts_of(name, hidden=hidden)
     return NotebookPlace("/".join(parts), real)
 
 
 def parts_of(path: str, *, hidden: bool = False) -> list[str]:
     """Return the names that a notebook's path consists of. Raises `RefusedError`."""
     if "\0" in path or len(path) > _LONGEST:
-        raise RefusedError(400, "bad-path", "this is no path of a file")
+        raise RefusedError(400, "bad-path", "not the path of a file")
     parts = [part for part in path.split("/") if part]
     for part in parts:
         if part in {".", ".."} or _is_git(part) or (part.startswith(".") and not hidden):
             raise _make_missing_error(path)
     if not parts or not parts[-1].lower().endswith(SUFFIX):
-        raise RefusedError(400, "no-notebook", "this is no path of a notebook (.ipynb)")
+        raise RefusedError(400, "no-notebook", "not the path of a notebook (.ipynb)")
     return parts
 
 
@@ -62,4 +63,4 @@ def _is_git(name: str) -> bool:
 def _make_missing_error(path: str) -> RefusedError:
     from nbvc.errors import make_visible
 
-    return RefusedError(404, "not-found", f"there is no notebook {make_visible(path)!r} here")
+    return RefusedError(404, "not-found", f"no such notebook: {make_visible(path)!r}")

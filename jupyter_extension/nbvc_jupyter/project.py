@@ -18,7 +18,7 @@ from nbvc.git.state.status import FileState, read_status
 from nbvc.names import SUFFIX
 from nbvc.render.extent import judge
 from nbvc.render.words import count_cells
-from nbvc.workflow.commit import CommitOrder, commit_files
+from nbvc.workflow.commit import CommitOrder, commit_files, read_outputs
 from nbvc.workflow.discarding import bring_back, discard_changes
 from nbvc.workflow.operating import abort_operation, continue_operation, skip_commit
 from nbvc.workflow.overview import FileKind, read_overview
@@ -27,6 +27,7 @@ from nbvc.workflow.push import PushOrder
 from nbvc.workflow.switching import switch_to
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.committing import push_to, show_commit, show_pull, show_upstream
+from nbvc_jupyter.picking import make_contents
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.restoring import show_checkpoint
 
@@ -119,12 +120,18 @@ def _show_notebook(compared: Comparison) -> a.NotebookChange:
 def commit(site: Site, request: ProjectCommitRequest, stop: Stop) -> a.CommitAndPush:
     """Commit files of any kind in one commit, and push if that is asked for. Raises `NbvcError`."""
     place, repository = _find(site, request.path, stop)
+    picked = [one.name for one in request.picked]
+    _check_inside(site, repository, picked)
+    commits = site.commits(place)
     staged = PartlyStaged.COMMIT_FILE if request.partly_staged else PartlyStaged.ASK
+    names = tuple(dict.fromkeys((*request.names, *picked)))
+    outputs = dict.fromkeys(names, request.outputs) | read_outputs(repository, names)
     order = CommitOrder(
-        request.names,
+        names,
         request.message,
         CommitPolicy(partly_staged=staged),
-        outputs=request.outputs,
+        outputs_of=outputs,
+        contents=make_contents(repository, commits, request.picked, outputs),
     )
     made = commit_files(repository, site.store(place), order)
     pushed = None
@@ -180,7 +187,7 @@ def begin(site: Site, request: ProjectRequest, _: Stop) -> a.Done:
     """Create a repository in a folder that is in none. Raises `NbvcError`."""
     place = site.contents.project(request.path)
     if not site.contents.is_local:
-        raise RefusedError(409, "not-local", "these files are not on the disk of the server")
+        raise RefusedError(409, "not-local", "these files are not on the server's disk")
     if site.obstacle(place) is None:
         raise RefusedError(409, "git", "this folder is in a repository already")
     begin_repository(site.git, os.path.dirname(place.file))
@@ -265,15 +272,4 @@ def _find(site: Site, path: str, stop: Stop) -> tuple[NotebookPlace, Repository]
 def _check_inside(site: Site, repository: Repository, names: Iterable[str]) -> None:
     """Refuse files that a request must not write. Raises `RefusedError`."""
     for name in names:
-        find_file(site, repository, name)
-
-
-def find_file(site: Site, repository: Repository, name: str) -> str:
-    """Return the file of a name from the top of the repository. Raises `RefusedError`."""
-    path = site.contents.path_of(repository.path(name))
-    parts = name.split("/")
-    odd = {"", ".", ".."} & {*parts} or any(part.lower().startswith(".git") for part in parts[:-1])
-    # Git's own folder ends no name of a file that it lists.
-    if path is None or odd or parts[-1].lower() in {".git", "git~1"} or "\0" in name:
-        raise RefusedError(404, "not-found", "there is no such file in Jupyter's folder")
-    return repository.path(name)
+        site.find_file(repository, name)

@@ -115,7 +115,7 @@ def describe_error(error: NbvcError) -> Refusal:
 
 def make_unexpected(kind: str) -> Refusal:
     """Return what is said of a mistake of ours."""
-    message = f"nbvc failed unexpectedly ({kind}); the server's log says more"
+    message = f"nbvc failed unexpectedly ({kind}); see the server's log"
     return Refusal(500, message, "report it, please", "unexpected")
 
 

@@ -74,6 +74,14 @@ class ChangesRequest(msgspec.Struct, frozen=True):
     ids: list[str]
 
 
+class MarksRequest(msgspec.Struct, frozen=True):
+    """Mark what changed since a version; without one, since the last commit."""
+
+    path: str
+    kind: VersionType | None = None
+    id: str = ""
+
+
 class VersionRequest(msgspec.Struct, frozen=True):
     """Show a version; the browser has the cells of the known one."""
 
@@ -82,6 +90,14 @@ class VersionRequest(msgspec.Struct, frozen=True):
     id: str
     known_kind: VersionType | None = None
     known_id: str = ""
+
+
+class CellRequest(msgspec.Struct, frozen=True):
+    """Find the versions that changed a cell, given by its id, or by its index if it has none."""
+
+    path: str
+    cell: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    id: str = ""
 
 
 class BlameRequest(msgspec.Struct, frozen=True):
@@ -133,11 +149,24 @@ class EditRequest(msgspec.Struct, frozen=True):
     pinned: bool | None = None
 
 
+class PickedCells(msgspec.Struct, frozen=True):
+    """Which changes of a notebook are chosen: cells by their entries, and what is not in a cell.
+
+    `state` is that of the list that they are from. Null stands for no cell: what is staged alone.
+    """
+
+    name: str
+    cells: tuple[int, ...] = ()
+    notebook: bool = False
+    state: str | None = None
+
+
 class CommitRequest(msgspec.Struct, frozen=True):
     """Commit a notebook, and push. `partly_staged` commits the file although another is staged.
 
     `finish_merge` makes the commit of a merge that stopped at conflicts, with all that it brings.
-    `remember_outputs` makes `outputs` the notebook's choice for the commits to come.
+    `remember_outputs` makes `outputs` the notebook's choice for the commits to come. `picked` commits
+    the cells that it names, and what is staged, instead of the file.
     """
 
     path: str
@@ -152,6 +181,7 @@ class CommitRequest(msgspec.Struct, frozen=True):
     partly_staged: bool = False
     ignored: bool = False
     finish_merge: bool = False
+    picked: PickedCells | None = None
 
 
 class PushRequest(msgspec.Struct, frozen=True):
@@ -206,8 +236,38 @@ class FileRequest(msgspec.Struct, frozen=True):
     name: str
 
 
+class CellsRequest(msgspec.Struct, frozen=True):
+    """List the changed cells of a notebook, by its path from the top.
+
+    `notebook` is what an editor has instead of the file. `outputs` is what the commit will do with
+    those, even if another choice is remembered if it `overrides` that.
+    """
+
+    path: str
+    name: str
+    outputs: Outputs = Outputs.KEEP
+    overrides: bool = False
+    notebook: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class PickRequest(msgspec.Struct, frozen=True):
+    """Unstage or discard changes of a notebook: cells by their entries in a list that was `state`."""
+
+    path: str
+    name: str
+    state: str
+    cells: tuple[int, ...] = ()
+    notebook: bool = False
+    outputs: Outputs = Outputs.KEEP
+    overrides: bool = False
+
+
 class ProjectCommitRequest(msgspec.Struct, frozen=True):
-    """Commit files of any kind, by their paths from the top, and push."""
+    """Commit files of any kind, by their paths from the top, and push.
+
+    Of those in `picked` the cells are committed that it names, and what is staged. `outputs` is for
+    notebooks for which nothing else was chosen.
+    """
 
     path: str
     names: tuple[str, ...]
@@ -216,6 +276,7 @@ class ProjectCommitRequest(msgspec.Struct, frozen=True):
     remote: str | None = None
     outputs: Outputs = Outputs.KEEP
     partly_staged: bool = False
+    picked: tuple[PickedCells, ...] = ()
 
 
 class ProjectPushRequest(msgspec.Struct, frozen=True):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from nbvc.errors import CheckpointError, NbvcError, make_visible
 from nbvc.notebook import read
 from nbvc.notebook.content import content_digest
-from nbvc.workflow.restoring import check_seen, restore_content, take_cell
+from nbvc.workflow.picking import take_cell
+from nbvc.workflow.restoring import check_seen, restore_content
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.contents import NotebookTarget
 from nbvc_jupyter.refusals import RefusedError
@@ -118,5 +119,5 @@ def restore(site: Site, request: RestoreRequest, stop: Stop) -> a.Restored:
 
 def _read_current(current: bytes | None) -> Notebook:
     if current is None:
-        raise RefusedError(404, "not-found", "there is no notebook to put the cell into")
+        raise RefusedError(404, "not-found", "no notebook to put the cell into")
     return read(current)

@@ -17,6 +17,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+COMMON: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+"""What each shared notebook and its file had in common last, as `normalize` writes it."""
+
 
 @asynccontextmanager
 async def edit_together(serverapp: Any, path: str) -> AsyncIterator[None]:
     """Bring what the block makes of a notebook's file into the room that has it open, if any."""
-    extension = _find_collaboration(serverapp)
+    extension = find_collaboration(serverapp)
     kind = {"content_type": "notebook", "file_format": "json"}
     room = extension and await extension.get_document(path=path, copy=False, **kind)
     if not room:
@@ -42,7 +46,7 @@ async def edit_together(serverapp: Any, path: str) -> AsyncIterator[None]:
     index = serverapp.web_app.settings["file_id_manager"].index(path)
     loader = extension.file_loaders[index]
     async with getattr(loader, "_lock", nullcontext()):
-        copy = _copy_room(room)
+        copy = copy_room(room)
         await _save(manager, loader, path, copy.get())
         try:
             yield
@@ -50,7 +54,7 @@ async def edit_together(serverapp: Any, path: str) -> AsyncIterator[None]:
             await _bring_in(manager, loader, path, room, copy)
 
 
-def _find_collaboration(serverapp: Any) -> Any:
+def find_collaboration(serverapp: Any) -> Any:
     """Return the extension that has the rooms; None without jupyter-collaboration."""
     apps = serverapp.extension_manager.extension_apps.get("jupyter_server_ydoc", ())
     found = next(iter(apps), None)
@@ -59,13 +63,14 @@ def _find_collaboration(serverapp: Any) -> Any:
 
 async def _save(manager: Any, loader: Any, path: str, content: Json) -> None:
     """Write what the room has, as it does itself a second after a key."""
-    if (await _read_model(manager, path))["content"] != content:
+    if (await read_model(manager, path))["content"] != content:
         model = {"type": "notebook", "format": "json", "content": content}
         saved = await ensure_async(manager.save(model, path))
         loader.last_modified = saved["last_modified"]
 
 
-async def _read_model(manager: Any, path: str) -> Json:
+async def read_model(manager: Any, path: str) -> Json:
+    """Return the notebook of a path as plain dicts and lists."""
     model: Json = await ensure_async(
         manager.get(path, content=True, type="notebook", format="json")
     )
@@ -73,7 +78,8 @@ async def _read_model(manager: Any, path: str) -> Json:
     return {**model, "content": json.loads(json.dumps(model["content"]))}
 
 
-def _copy_room(room: Any) -> Any:
+def copy_room(room: Any) -> Any:
+    """Return a copy of a shared notebook, whose edits the notebook can take."""
     from pycrdt import Doc
 
     document: Any = Doc()
@@ -83,17 +89,37 @@ def _copy_room(room: Any) -> Any:
 
 async def _bring_in(manager: Any, loader: Any, path: str, room: Any, copy: Any) -> None:
     try:
-        model = await _read_model(manager, path)
+        model = await read_model(manager, path)
     except HTTPError:
         return  # deleted, or not a notebook any more: the room finds that itself
     before = copy.get()
     if model["content"] != before:
-        plan = await asyncio.to_thread(_plan_cells, before, model["content"])
-        start = copy.ydoc.get_state()
-        with copy.ydoc.transaction():
-            edit(copy, model["content"], plan, _find_typed(room, copy))
-        room.ydoc.apply_update(copy.ydoc.get_update(start))
+        await apply_content(room, copy, before, model["content"])
+    await note_common(room, model["content"])
     loader.last_modified = model["last_modified"]
+
+
+async def note_common(room: Any, content: Json) -> None:
+    """Note what a room and its file have in common, for a merge if another program writes the file."""
+    COMMON[room] = await asyncio.to_thread(normalize, content)
+
+
+def normalize(content: Json) -> str:
+    """Return a notebook as text to compare, without trust: that is each reader's own."""
+    cells = [
+        {**cell, "metadata": {k: v for k, v in cell["metadata"].items() if k != "trusted"}}
+        for cell in content["cells"]
+    ]
+    return json.dumps({**content, "cells": cells}, sort_keys=True)
+
+
+async def apply_content(room: Any, copy: Any, before: Json, after: Json) -> None:
+    """Edit `copy`, a copy of the room that contains `before`, and let these edits join the room's."""
+    plan = await asyncio.to_thread(_plan_cells, before, after)
+    start = copy.ydoc.get_state()
+    with copy.ydoc.transaction():
+        edit(copy, after, plan, _find_typed(room, copy))
+    room.ydoc.apply_update(copy.ydoc.get_update(start))
 
 
 def _plan_cells(before: Json, after: Json) -> list[int | None]:

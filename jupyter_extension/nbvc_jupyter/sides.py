@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
-from nbvc.errors import NotebookError
-from nbvc.git.setup.attributes import find_filtered
 from nbvc.notebook.content import content_digest
-from nbvc.store.entries import OutputStore
-from nbvc.store.home import Home
-from nbvc.store.restoring import restore_outputs
 from nbvc.versions.listing import version_of
 from nbvc.versions.model import VersionType
 from nbvc.workflow.history import read_commit
+from nbvc.workflow.outputs import bring_outputs_back
 from nbvc_jupyter.refusals import RefusedError
 from nbvc_jupyter.requests import (
     CheckpointSide,
@@ -27,7 +23,7 @@ from nbvc_jupyter.requests import (
 from nbvc_jupyter.trust import remove_trust
 
 if TYPE_CHECKING:
-    from nbvc.git import Repository, Stop
+    from nbvc.git import Stop
     from nbvc.notebook import Notebook
     from nbvc.versions.model import Version
     from nbvc_jupyter.places import NotebookPlace
@@ -105,25 +101,6 @@ def read_version(
     raise RefusedError(400, "bad-request", "the kind must be commit or checkpoint")
 
 
-def _with_outputs(found: SideVersion, repository: Repository, name: str) -> SideVersion:
-    """Restore the outputs that the filter keeps out of git: the editor has them, too.
-
-    Without them every output would count as added, for ever.
-    """
-    home = Home.of(repository)
-    if (
-        found.content is None
-        or not os.path.isdir(home.folder)
-        or not find_filtered(repository, [name])
-    ):
-        return found
-    try:
-        content = restore_outputs(OutputStore(home), name, found.content).content
-    except NotebookError:
-        return found
-    return msgspec.structs.replace(found, content=content, stored=found.content)
-
-
 def _read_checkpoint(site: Site, place: NotebookPlace, which: str) -> SideVersion:
     """Return a checkpoint of a notebook. Raises `CheckpointError`."""
     store = site.store(place)
@@ -137,7 +114,11 @@ def _read_commit(site: Site, place: NotebookPlace, ref: str, stop: Stop) -> Side
     repository = site.repository(place, stop)
     version, content = read_commit(site.commits(place), place.file, ref, repository=repository)
     found = _describe(version, content, version.short)
-    return _with_outputs(found, repository, version.name)
+    if content is None:
+        return found
+    # Without them every output would count as added, for ever: the editor has them, too.
+    whole = bring_outputs_back(repository, version.name, content)
+    return found if whole == content else replace(found, content=whole, stored=content)
 
 
 def _describe(version: Version, content: bytes | None, label: str) -> SideVersion:
@@ -150,4 +131,4 @@ def _read_head(site: Site, place: NotebookPlace, stop: Stop) -> SideVersion:
     if site.commits(place).objects.head() is None:
         return SideVersion(None, "Last commit")
     found = _read_commit(site, place, "HEAD", stop)
-    return msgspec.structs.replace(found, label="Last commit")
+    return replace(found, label="Last commit")

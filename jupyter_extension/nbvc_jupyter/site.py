@@ -50,7 +50,7 @@ class Site:
             raise RefusedError(
                 409,
                 "not-local",
-                "these notebooks are not on the disk of the server, where git works",
+                "these notebooks are not on the server's disk, where git works",
                 hint="checkpoints work all the same",
             )
         store = self.commits(place)
@@ -58,6 +58,18 @@ class Site:
             return make_stoppable(store.repository, stop)
         found = discover(self.git, place.file)  # says what is wrong with it
         return make_stoppable(found, stop)
+
+    def find_file(self, repository: Repository, name: str) -> str:
+        """Return the file of a name from the top of the repository. Raises `RefusedError`."""
+        path = self.contents.path_of(repository.path(name))
+        parts = name.split("/")
+        odd = {"", ".", ".."} & {*parts} or any(
+            part.lower().startswith(".git") for part in parts[:-1]
+        )
+        # Git's own folder ends no name of a file that it lists.
+        if path is None or odd or parts[-1].lower() in {".git", "git~1"} or "\0" in name:
+            raise RefusedError(404, "not-found", "no such file in Jupyter's folder")
+        return repository.path(name)
 
     def queue(self, place: NotebookPlace) -> str:
         """Return what names the queue of changes that a notebook belongs to."""

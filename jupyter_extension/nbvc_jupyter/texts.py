@@ -11,7 +11,6 @@ from nbvc.git.state.changes import read_checkout, read_file
 from nbvc.notebook.content import content_digest
 from nbvc.workflow.text_conflicts import decode_text, read_text_conflict, save_text, take_side
 from nbvc_jupyter import answers as a
-from nbvc_jupyter.project import find_file
 from nbvc_jupyter.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def settle(site: Site, request: SettleRequest, stop: Stop) -> a.Done:
     """Resolve a file with a text or a whole side. Raises `NbvcError`."""
     place = site.contents.project(request.path)
     repository = site.repository(place, stop)
-    find_file(site, repository, request.name)
+    site.find_file(repository, request.name)
     store = site.store(place)
     if request.text is not None:
         save_text(store, repository, request.name, request.expected, request.text.encode())
@@ -72,7 +71,7 @@ def settle(site: Site, request: SettleRequest, stop: Stop) -> a.Done:
 
 def _find_readable(site: Site, repository: Repository, name: str) -> str:
     """Return a file that may be shown: hidden ones only if Jupyter shows them, or .gitignore."""
-    path = find_file(site, repository, name)
+    path = site.find_file(repository, name)
     hidden = [part for part in name.split("/") if part.startswith(".")]
     if hidden not in ([], [".gitignore"]) and not site.contents.setting.hidden:
         raise RefusedError(403, "forbidden", "Jupyter does not show hidden files")

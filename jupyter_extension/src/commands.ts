@@ -5,9 +5,10 @@ import { saveCheckpoint } from './compare/checkpoint';
 import type { What } from './compare/menu';
 import { compareWith, openMenu } from './compare/menu';
 import { openFiles } from './compare/opening';
+import { chooseSince } from './compare/since';
 import { openConflicts } from './conflict/opening';
 import { showBlame } from './history/blame';
-import { openHistory } from './history/opening';
+import { openCellHistory, openHistory } from './history/opening';
 import { findLive, LiveNotebook, serverPath } from './live/document';
 import type { Versions } from './panel/opening';
 import { commitIcon, compareIcon, historyIcon, versionsIcon } from './shared/icons';
@@ -23,6 +24,9 @@ export const COMMANDS = {
   history: 'nbvc:history',
   conflicts: 'nbvc:conflicts',
   blame: 'nbvc:blame',
+  cellHistory: 'nbvc:cell-history',
+  deletedCells: 'nbvc:deleted-cells',
+  marksSince: 'nbvc:marks-since',
   panel: 'nbvc:panel',
   getChanges: 'nbvc:get-changes',
   branches: 'nbvc:branches'
@@ -187,6 +191,29 @@ export function addCommands(
     execute: withTarget(live => void showBlame(live, trans))
   });
 
+  commands.addCommand(COMMANDS.cellHistory, {
+    label: trans.__('Show History of This Cell'),
+    caption: trans.__('Show the versions in which the current cell changed'),
+    isEnabled: open,
+    execute: withTarget(live => openCellHistory(services, live))
+  });
+
+  commands.addCommand(COMMANDS.deletedCells, {
+    label: trans.__('Show Deleted Cells'),
+    caption: trans.__('Show cells of old versions that this notebook no longer has'),
+    isEnabled: open,
+    execute: withTarget(live => openHistory(services, live.path).showDeleted())
+  });
+
+  commands.addCommand(COMMANDS.marksSince, {
+    label: trans.__('Mark Changes Since…'),
+    caption: trans.__(
+      'Choose the commit or checkpoint that the marks in the margin compare with'
+    ),
+    isEnabled: open,
+    execute: withTarget(live => void chooseSince(services, live.path))
+  });
+
   commands.addCommand(COMMANDS.panel, {
     label: trans.__('Show Changed Files'),
     caption: trans.__('Show the panel with the branch and all changed files'),
@@ -231,4 +258,7 @@ export function addCommands(
   palette?.addItem({ command: COMMANDS.history, category });
   palette?.addItem({ command: COMMANDS.conflicts, category });
   palette?.addItem({ command: COMMANDS.blame, category });
+  palette?.addItem({ command: COMMANDS.cellHistory, category });
+  palette?.addItem({ command: COMMANDS.deletedCells, category });
+  palette?.addItem({ command: COMMANDS.marksSince, category });
 }

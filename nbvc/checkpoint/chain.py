@@ -15,6 +15,7 @@ from nbvc.checkpoint.names import path_of
 from nbvc.checkpoint.record import Checkpoint, make_checkpoint, parse_checkpoint
 from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
+from nbvc.platform import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Chains:
             return known.checkpoints[-1]
         found = self._objects.get(oid)
         if found is None or found.kind != "commit":
-            raise GitError(f"the checkpoint {oid} is missing", hint="see what git fsck says")
+            raise GitError(f"the checkpoint {oid} is missing", hint="run git fsck")
         return _add_path(ref, parse_checkpoint(oid, found.content, ref.partition("/")[0]))
 
     def read(self, ref: str, oid: str) -> tuple[Checkpoint, ...]:
@@ -120,7 +121,7 @@ class Chains:
         if finished.code and below:  # collected as garbage since
             return self._read_log(ref, oid, None)
         if finished.code:
-            raise GitError(f"the checkpoints of {ref} can't be read", hint="see what git fsck says")
+            raise GitError(f"the checkpoints of {ref} can't be read", hint="run git fsck")
         machine = ref.partition("/")[0]
         found = []
         for record in finished.stdout.decode(errors="replace").split("\0")[:-1]:
@@ -181,7 +182,7 @@ class Chains:
             with open(temporary, "xb") as file:
                 file.write(content)
             sharing_of(self._repository.git).adjust(temporary)
-            os.replace(temporary, path)
+            replace(temporary, path)
         except (OSError, GitError, UnicodeEncodeError):
             return
 

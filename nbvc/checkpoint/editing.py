@@ -198,7 +198,7 @@ def _read_contents(store_: StoreBase, chain: Iterable[Checkpoint]) -> Iterable[b
     for one in chain:
         found = store_.objects.get(one.commit)
         if found is None:
-            raise CheckpointError(f"the checkpoint {one.id} is missing", hint="see git fsck")
+            raise CheckpointError(f"the checkpoint {one.id} is missing", hint="run git fsck")
         yield found.content
 
 

@@ -49,15 +49,15 @@ class Store(StoreBase):
             return found[0]
         if not every:
             raise CheckpointError(
-                "it has no checkpoints",
+                "no checkpoints",
                 where=make_visible(path),
-                hint="nbvc checkpoint create makes one",
+                hint="run nbvc checkpoint create",
             )
-        problem = "more than one checkpoint starts with" if found else "there is no checkpoint"
+        problem = "more than one checkpoint starts with" if found else "unknown checkpoint"
         raise CheckpointError(
             f"{problem} {make_visible(which)!r}",
             where=make_visible(path),
-            hint="nbvc checkpoint list shows them",
+            hint="run nbvc checkpoint list",
         )
 
     def create(self, path: str, message: str = "", content: bytes | None = None) -> Created:

@@ -12,6 +12,7 @@ import os
 from nbvc.checkpoint.names import machine_part, quote_path
 from nbvc.errors import GitError
 from nbvc.git.plumbing.sharing import sharing_of
+from nbvc.platform import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,11 +72,11 @@ def _draw(path: str, place: str, sharing: Sharing) -> None:
 def _put(temporary: str, path: str, *, instead: bool) -> None:
     """Give a file its name: instead of another one, or only where there is none."""
     if instead:
-        os.replace(temporary, path)
+        replace(temporary, path)
         return
     try:
         os.link(temporary, path)
     except FileExistsError:
         return
     except OSError:  # a file system without links
-        os.replace(temporary, path)
+        replace(temporary, path)

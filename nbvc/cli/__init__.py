@@ -10,14 +10,15 @@ import sys
 
 from nbvc.cli.terminal.importing import import_click, import_msgspec
 from nbvc.errors import NbvcError, describe_error
+from nbvc.platform import is_unread_pipe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from click import Command
+    from click import ClickException, Command
 
 
 def run(args: list[str]) -> int:
-    """Run a command line and return its exit code; errors are said in one line on stderr."""
+    """Run a command line and return its exit code; errors are printed as one line to stderr."""
     if args[:1] == ["git-textconv"]:
         import_msgspec()
         from nbvc.cli.callbacks.git_textconv import print_text
@@ -56,18 +57,30 @@ def _run_command(args: list[str]) -> int:
 
     from nbvc.cli.group import nbvc
 
+    _write_anything()
     try:
         return _call(nbvc, args)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (BrokenPipeError, SystemExit):  # click exits where nobody reads on
+        return _report_usage(error)
+    except SystemExit:  # click exits where nobody reads on
         _forget_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):
         return 130
     except (NbvcError, RecursionError, OSError) as error:
+        if is_unread_pipe(error):
+            _forget_stdout()
+            return 0
         return _report_failure(describe_error(error), getattr(error, "exit_code", 2))
+
+
+def _write_anything() -> None:
+    """Write text as UTF-8 to stdout and stderr, whatever the locale is."""
+    from io import TextIOWrapper
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _call(nbvc: Command, args: list[str]) -> int:
@@ -80,6 +93,28 @@ def _call(nbvc: Command, args: list[str]) -> int:
         result = leaving.exit_code
     sys.stdout.flush()  # What could not be written must not end with 0.
     return result if type(result) is int else 0
+
+
+def _report_usage(error: ClickException) -> int:
+    """Print click's error like all others, on one line, and return the exit code."""
+    import click
+
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        error.show()
+        return error.exit_code
+    return _report_failure(_describe_usage(error), error.exit_code)
+
+
+def _describe_usage(error: ClickException) -> str:
+    """Return click's error as one line, with the command that helps."""
+    message = " ".join(error.format_message().split()).rstrip(".").replace(". (D", " (d")
+    if message[1:2].islower():
+        message = message[0].lower() + message[1:]
+    context = getattr(error, "ctx", None)
+    has_hint = " (did you mean " in message or " (see " in message
+    return (
+        message if context is None or has_hint else f"{message} (see {context.command_path} --help)"
+    )
 
 
 def _report_failure(message: str, code: int) -> int:

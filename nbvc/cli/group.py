@@ -11,39 +11,39 @@ SECTIONS = {
         "diff": "Show what changed between notebooks, by cell.",
         "show": "Print a notebook as readable text.",
         "status": "List changed notebooks: sources, outputs or noise only.",
-        "report": "Report what a range of commits changed, for CI.",
+        "report": "Report what changed: HTML page, PR comment and JSON.",
     },
     "History": {
-        "log": "List the versions of a notebook, and what each changed.",
+        "log": "List the versions of a notebook and what each changed.",
         "blame": "Show the commit that last changed each cell or line.",
-        "search": "Find the versions in which a text appeared.",
-        "timeline": "Write a page with a slider over all versions.",
-        "checkpoint": "Save points: make, list, compare, restore, share.",
+        "search": "Find the versions that contain a text, number or error.",
+        "timeline": "Write an HTML page with a slider over all versions.",
+        "checkpoint": "Save and restore snapshots of notebooks.",
     },
     "Commit and share": {
         "add": "Stage single cells.",
-        "reset": "Take single cells out of the index.",
-        "restore": "Put single cells back as they were in a version.",
+        "reset": "Unstage single cells.",
+        "restore": "Restore single cells from the index or a version.",
         "commit": "Commit notebooks or single cells, and push.",
-        "pull": "Fetch what the branch follows, and merge it by cell.",
+        "pull": "Fetch and merge the upstream branch, by cell.",
     },
     "Merge and repair": {
-        "merge": "Merge three notebooks, by cell.",
-        "resolve": "List the conflicts in a notebook, and decide them.",
-        "fix": "Make a file full of git's conflict markers open again.",
+        "merge": "Merge three versions of a notebook, by cell.",
+        "resolve": "List and resolve the conflicts in a notebook.",
+        "fix": "Repair a notebook that contains conflict markers.",
         "patch": "Apply a diff to a notebook.",
     },
     "Outputs and noise": {
-        "clean": "Remove outputs, counts and noise from notebooks.",
+        "clean": "Remove outputs, execution counts and noise.",
         "check": "Report outputs, noise and secrets before a commit.",
-        "outputs": "List, show, restore and delete stored outputs.",
-        "refresh": "Let git see that a rerun changed nothing that it keeps.",
+        "outputs": "Manage stored outputs: list, show, restore, delete.",
+        "refresh": "Clear git's 'modified' flag after a rerun.",
     },
     "Set up": {
-        "install": "Let git diff, log and merge understand notebooks.",
-        "uninstall": "Undo nbvc install.",
-        "doctor": "Find what is wrong here, and say how to fix it.",
-        "config": "Show the settings of a path, or which keys are noise.",
+        "install": "Set up git diff, log and merge for notebooks.",
+        "uninstall": "Remove the setup of nbvc install.",
+        "doctor": "Diagnose problems and suggest fixes.",
+        "config": "Show the settings of a path, or the noise keys.",
     },
 }
 COMMANDS = {name: text for section in SECTIONS.values() for name, text in section.items()}
@@ -51,6 +51,7 @@ COMMANDS = {name: text for section in SECTIONS.values() for name, text in sectio
 PLACES = {
     **{name: (f"nbvc.cli.commands.{name}", "command") for name in COMMANDS},
     "git-merge-driver": ("nbvc.cli.callbacks.git_merge_driver", "command"),
+    "git-mergetool": ("nbvc.cli.callbacks.git_mergetool", "command"),
 }
 
 
@@ -66,11 +67,11 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     cls=LazyGroup,
     sections=SECTIONS,
     places=PLACES,
-    hint=" See 'nbvc --help'.",
+    hint=" (see nbvc --help)",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=(
-        "Example: nbvc diff before.ipynb after.ipynb; in a repository, nbvc install once, "
-        "and git diff and git merge understand notebooks."
+        "Example: nbvc diff before.ipynb after.ipynb. In a repository, run nbvc install once so that "
+        "git diff and git merge understand notebooks."
     ),
 )
 @click.option(

@@ -70,11 +70,13 @@ def _check_regex(name: str, where: str | None) -> str:
 
     if where is not None:
         hint = "write a text with '*', or pass the expression with --mask"
-        raise NbvcError(f"a regular expression is no setting: {name!r}", where=where, hint=hint)
+        raise NbvcError(
+            f"a regular expression is not allowed in settings: {name!r}", where=where, hint=hint
+        )
     try:
         re.compile(name.removeprefix(REGEX))  # noqa: TID251
-    except re.error as error:
-        raise NbvcError(f"invalid regular expression {name!r}: {error}") from None
+    except re.error:
+        raise NbvcError(f"{name!r} is not a valid regular expression") from None
     return name
 
 

@@ -133,7 +133,7 @@ def apply_lines(before: str, ops: Sequence[LineOp]) -> str:
                 out += lines
             case ChangedLines():
                 if tuple(lines) != op.removed:
-                    raise PatchError(f"{_ANOTHER}: a line isn't what it says")
+                    raise PatchError(f"{_ANOTHER}: a line differs")
                 out += op.added
     return "".join(out)
 

@@ -253,9 +253,7 @@ class NotebookDiff:
     def from_dict(cls, value: dict[str, Any], policy: DiffPolicy | None = None) -> NotebookDiff:
         """Read a diff in nbvc's JSON format; raises `PatchError` where it is none."""
         if type(value) is not dict or value.get("format") != FORMAT:
-            raise PatchError(
-                "this is no diff of nbvc", hint="make one with `nbvc diff --format json`"
-            )
+            raise PatchError("not an nbvc diff", hint="make one with `nbvc diff --format json`")
         if value.get("version") != VERSION:
             raise PatchError(
                 f"the diff has version {value.get('version')}, this nbvc reads {VERSION}",

@@ -14,6 +14,7 @@ import msgspec
 from nbvc.diffing.jsonops import apply_lines
 from nbvc.diffing.model import CellDiff, NotebookDiff
 from nbvc.diffing.patching import change_top
+from nbvc.diffing.policy import DiffPolicy
 from nbvc.diffing.values import ChangedLines, SameLines
 from nbvc.errors import PatchError
 from nbvc.notebook import ABSENT
@@ -60,6 +61,15 @@ def can_divide(entry: CellDiff) -> bool:
     return len(entry.before) == len(entry.after) == 1 and entry.parts.cell_type is None
 
 
+def compare_cell(notebook: Notebook, index: int, before: str, after: str) -> NotebookDiff:
+    """Return the diff of a notebook with two sources for one of its cells, with that entry alone."""
+    sides = [notebook.cells[index].replace(source=source) for source in (before, after)]
+    whole = tuple([*notebook.cells[:index], side, *notebook.cells[index + 1 :]] for side in sides)
+    old, new = (notebook.with_cells(cells) for cells in whole)
+    entry = CellDiff((index,), (index,), _cells=(whole[0], whole[1]))
+    return NotebookDiff([entry], DiffPolicy(), notebooks=(old, new))
+
+
 def narrow(
     whole: NotebookDiff, chosen: Mapping[int, Portion], *, notebook: bool = False
 ) -> NotebookDiff:
@@ -76,6 +86,8 @@ def narrow(
     before, after = whole.before, whole.after
     if before is None or after is None:
         raise PatchError("this diff was read without its notebooks")
+    if notebook and all(chosen.get(number) == WHOLE for number in range(len(whole.cells))):
+        return whole  # also if its notebooks have no valid ids
     order = _order(whole, chosen)
     cells = [_make_cell(whole.cells[number], at, chosen.get(number)) for number, at in order]
     target = _put_together(before, cells, change_top(before, whole) if notebook else {})
@@ -96,7 +108,8 @@ def narrow(
 def _order(whole: NotebookDiff, chosen: Mapping[int, Portion]) -> list[Place]:
     """Return the cells of the result: in the order before, and new and moved ones as they are after.
 
-    They come behind the cell that they follow after, and behind those that are gone after that one.
+    They come behind the cell that they follow after, and behind those that are gone after it. A cell
+    that moved and was not chosen is followed if there is no other.
     """
     places: list[Place] = []
     chain = Chain()
@@ -124,7 +137,7 @@ def _order(whole: NotebookDiff, chosen: Mapping[int, Portion]) -> list[Place]:
             places.append((number, at))
         if number in chosen:
             last = known[number, at]
-        elif entry.before and not entry.moved:
+        elif entry.before and (not entry.moved or last < 0):
             last = known[number, len(entry.before) - 1]
     return [places[index] for index in chain.order()]
 
@@ -146,7 +159,7 @@ def _make_cell(entry: CellDiff, at: int, portion: Portion | None) -> Cell:
         return news[at]
     if not can_divide(entry):
         raise PatchError(
-            "of a cell that was added, removed, split, joined or given another type, all is chosen"
+            "a cell that was added, removed, split, joined or given another type is chosen as a whole"
         )
     return _divide(entry, olds[0], news[0], portion)
 

@@ -56,6 +56,10 @@ def differ_in(keys: Sequence[str], before: Cell, after: Cell, policy: DiffPolicy
 
 
 def _part_differs(key: str, before: Cell, after: Cell, policy: DiffPolicy) -> bool:
+    if key == "source" and policy.ignores_blanks and policy.counts(Part.SOURCES):
+        from nbvc.diffing.blanks import are_same_without_blanks
+
+        return not are_same_without_blanks(before.source, after.source, policy)
     if key in _PLAIN:
         return policy.counts(_PLAIN[key]) and getattr(before, key) != getattr(after, key)
     if key == "metadata":
@@ -196,7 +200,13 @@ class LinkedParts:
     @cached_property
     def lines(self) -> tuple[LineOp, ...]:
         """Line operations on the source as people see them; the format's are in `source`."""
-        return seen_ops(*self._texts) if self._texts else ()
+        if not self._texts:
+            return ()
+        if self._policy.ignores_blanks:
+            from nbvc.diffing.blanks import seen_ops_without_blanks
+
+            return seen_ops_without_blanks(*self._texts, self._policy)
+        return seen_ops(*self._texts)
 
     @cached_property
     def cuts(self) -> tuple[int, ...]:

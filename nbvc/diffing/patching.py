@@ -45,7 +45,7 @@ def _check_cover(before: Notebook, diff: NotebookDiff) -> None:
     used = sorted(index for entry in diff.cells for index in entry.before)
     if used != list(range(len(before.cells))):
         raise PatchError(
-            f"the diff was made from another notebook: it speaks of {len(used)} cells,"
+            f"the diff was made from another notebook: it has {len(used)} cells,"
             f" this one has {len(before.cells)}"
         )
 

@@ -45,6 +45,16 @@ REGEX = "re:"
 ALL_MASKS: frozenset[Mask | str] = frozenset(Mask)
 
 
+class Blanks(enum.Enum):
+    """Which differences between blanks in a source count."""
+
+    ALL = "all"
+    AMOUNT = "amount"
+    """More or fewer blanks do not count, nor do blanks at the end of a line (`git diff -b`)."""
+    NONE = "none"
+    """No blanks within a line count (`git diff -w`)."""
+
+
 class DiffPolicy(msgspec.Struct, frozen=True):
     """What makes a cell changed and is shown; a diff is complete whatever it says.
 
@@ -52,6 +62,7 @@ class DiffPolicy(msgspec.Struct, frozen=True):
     `rtol` times the larger one (PEP 485). What `masks` name is left out of the texts of outputs; a mask
     of one's own is a text in which `*` stands for anything without spaces, or `re:` and an expression.
     `metadata` says which keys are noise; `languages` are those of both notebooks, which `diff` sets.
+    `blanks` and `blank_lines` are about sources: whether lines without anything in them count.
     """
 
     parts: frozenset[Part] = DEFAULT_PARTS
@@ -60,6 +71,8 @@ class DiffPolicy(msgspec.Struct, frozen=True):
     masks: frozenset[Mask | str] = frozenset()
     metadata: MetadataPolicy = MetadataPolicy()
     languages: tuple[str, str] = ("python", "python")
+    blanks: Blanks = Blanks.ALL
+    blank_lines: bool = True
 
     def counts(self, part: Part) -> bool:
         """Tell whether a difference in this part is a change."""
@@ -69,6 +82,11 @@ class DiffPolicy(msgspec.Struct, frozen=True):
     def tolerant(self) -> bool:
         """Whether numbers may differ a little."""
         return self.rtol > 0 or self.atol > 0
+
+    @property
+    def ignores_blanks(self) -> bool:
+        """Whether some differences between blanks in sources do not count."""
+        return self.blanks is not Blanks.ALL or not self.blank_lines
 
 
 class DiffOverrides(msgspec.Struct, frozen=True):
@@ -83,6 +101,8 @@ class DiffOverrides(msgspec.Struct, frozen=True):
     rtol: float | None = None
     atol: float | None = None
     masks: frozenset[Mask | str] = frozenset()
+    blanks: Blanks = Blanks.ALL
+    blank_lines: bool = True
 
     def over(self, policy: DiffPolicy) -> DiffPolicy:
         """Return the policy of a project with these on top; masks add to the project's."""
@@ -92,4 +112,6 @@ class DiffOverrides(msgspec.Struct, frozen=True):
             rtol=policy.rtol if self.rtol is None else self.rtol,
             atol=policy.atol if self.atol is None else self.atol,
             masks=policy.masks | self.masks,
+            blanks=self.blanks,
+            blank_lines=self.blank_lines,
         )

@@ -8,7 +8,8 @@ from nbvc.diffing.values import ChangedWords, Range
 from nbvc.lazy import compile_lazily
 from nbvc.sequence import find_opcodes
 
-_TOKEN = compile_lazily(r"\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
+_TOKEN = compile_lazily(r"\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?|\w+|\s+|[^\w\s]")
+"""Numbers are whole, with their decimals, thousands and exponent."""
 _LONGEST = 6000
 _MOST = 1500
 """Beyond so many characters, or tokens, on a side the lines are shown as changed whole."""

@@ -103,7 +103,7 @@ def _merge_metadata(sides: Sides, host: Cell, notes: list[Note]) -> dict[str, An
     local, remote = (_without_bound(side, host.cell_type) for side in (sides.local, sides.remote))
     merged, apart = merge_mapping(base, local, remote)
     if apart:
-        why = f"both sides changed {', '.join(map(repr, apart))}; the value that says more stays"
+        why = f"both sides changed {', '.join(map(repr, apart))}; the more detailed value is kept"
         notes.append((DecisionPart.METADATA, Action.MERGED, why))
     return merged
 
@@ -121,7 +121,7 @@ def _merge_attachments(sides: Sides, notes: list[Note]) -> dict[str, Any]:
     base = sides.base.attachments if sides.base else {}
     merged, apart = merge_mapping(base, sides.local.attachments, sides.remote.attachments)
     if apart:
-        why = f"both sides changed {', '.join(map(repr, apart))}; the one that says more stays"
+        why = f"both sides changed {', '.join(map(repr, apart))}; the more detailed one is kept"
         notes.append((DecisionPart.ATTACHMENTS, Action.MERGED, why))
     return {"attachments": merged}
 
@@ -197,7 +197,7 @@ def _rerun(sides: Sides, notes: list[Note]) -> dict[str, Any]:
         return _outputs_of(local)
     taken = choose_outputs(mine, theirs)
     side = Action.LOCAL if taken is mine else Action.REMOTE
-    why = "both sides ran it again; a run without errors, then the one that says more, stays"
+    why = "both sides ran it again; a run without errors, then the more detailed one, is kept"
     notes.append((DecisionPart.OUTPUTS, side, why))
     return _outputs_of(local if taken is mine else remote)
 

@@ -73,17 +73,22 @@ def open_group(group: Group, versions: tuple[Cells, Cells, Cells], strategy: Str
 def doubt_group(
     group: Group, versions: tuple[Cells, Cells, Cells], strategy: Strategy, deleter: Action
 ) -> Outcome:
-    """Return the group as a conflict with its deletion: a side may have dropped it, or one like it."""
+    """Return the group as a conflict with its deletion: a side may have dropped it, or one like it.
+
+    If the side that may have dropped it edited it as well, its edit is what conflicts.
+    """
     base, local, remote = versions
-    kept = remote if deleter is Action.LOCAL else local
-    why = f"{deleter.value} dropped some of several equal cells, and which can't be told"
+    dropped, kept = (local, remote) if deleter is Action.LOCAL else (remote, local)
+    if dropped and kept and not (_are_equal(dropped, base) or _are_equal(dropped, kept)):
+        return open_group(group, versions, strategy)
+    why = f"{deleter.value} dropped some of several equal cells, and it is unclear which"
     return _finish(group, _keep_edits(base, kept or local or remote, strategy, why, deleter))
 
 
 def _finish(group: Group, found: Outcome) -> Outcome:
     """Return the outcome with the moves of its group, and its places."""
     if group.moved_by_local and group.moved_by_remote:
-        why = "both sides moved it; it stands where local has it"
+        why = "both sides moved it; the local position is kept"
         found = found.note(DecisionPart.ORDER, Action.LOCAL, why)
     elif group.moved_by_local:
         found = found.note(DecisionPart.ORDER, Action.LOCAL, "local moved it")

@@ -17,7 +17,7 @@ from nbvc.merging.model import Action
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbvc.merging.group import Group
     from nbvc.merging.outcome import Outcome
@@ -37,8 +37,7 @@ def find_doubtful(
 
     Ids, where the format has them, leave no doubt.
     """
-    again = Counter(_read_text(cell) for cell in base if _is_nameless(cell))
-    repeated = [text for text, count in again.items() if count > 1 and _says_something(text)]
+    repeated = _find_repeated(base)
     if not repeated:
         return {}
     texts = {
@@ -61,6 +60,9 @@ def find_miscounted(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
     local   A x x          two, and so must the result. The group of one that is gone is returned, with
     remote  x x A          the side that lacks it; or else of one that came, with the one that lacks it.
     """
+    repeated = _find_repeated(cell for three in versions for cell in three[0])
+    if not repeated:
+        return {}
     base, local, remote = (
         Counter(
             _read_text(cell) for three in versions for cell in three[side] if _is_nameless(cell)
@@ -75,7 +77,7 @@ def find_miscounted(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
         for cell in side
     }
     found: dict[int, Action] = {}
-    for text in [one for one, count in base.items() if count > 1 and _says_something(one)]:
+    for text in repeated:
         if text in open_:  # A person decides on one of them already.
             continue
         count = sum(_read_text(cell) == text for one in outcomes for cell in one.cells)
@@ -91,6 +93,12 @@ def find_miscounted(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
         ]
         found.update(alone[-1:])
     return found
+
+
+def _find_repeated(base: Iterable[Cell]) -> list[Text]:
+    """Return the texts that several cells without ids have."""
+    again = Counter(_read_text(cell) for cell in base if _is_nameless(cell))
+    return [text for text, count in again.items() if count > 1 and _says_something(text)]
 
 
 def _is_nameless(cell: Cell) -> bool:

@@ -19,10 +19,13 @@ from nbvc.merging.model import ConflictStyle, Strategy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from nbvc.notebook import Cell
+
+    Bases = Mapping[tuple[tuple[str, ...], tuple[str, ...]], list[str]]
+    """What the base has in place of the lines of both sides of a conflict."""
 
 KEY = "nbvc"
 """The key in a cell's metadata."""
@@ -36,6 +39,10 @@ class Take(enum.Enum):
     LOCAL = "local"
     REMOTE = "remote"
     BOTH = "both"
+
+
+Answer = Take | tuple[str, ...]
+"""What a conflict becomes: a side, or lines that somebody wrote."""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -193,7 +200,12 @@ def _parse_hunk(lines: Sequence[str], size: int) -> Chunk:
     return Chunk(list(lines[:start]), list(lines[middle + 1 :]), list(base))
 
 
-def settle(cell: Cell, takes: Sequence[Take | None]) -> Cell | None:
+def find_base(chunk: Chunk, bases: Bases) -> list[str] | None:
+    """Return what the base has in place of a conflict, None if that is not known."""
+    return chunk.base or bases.get((tuple(chunk.lines), tuple(chunk.remote or ())))
+
+
+def settle(cell: Cell, takes: Sequence[Answer | None]) -> Cell | None:
     """Return the cell with its conflicts decided, None for one that is to go.
 
     `takes` has one item a hunk; None leaves that hunk open. Markers and metadata of what is decided
@@ -212,14 +224,16 @@ def settle(cell: Cell, takes: Sequence[Take | None]) -> Cell | None:
         lines += done.lines
     if any(chunk.remote is not None for chunk in still):
         return _reopen_cell(cell, marked, still)
-    by_deleter = all(take is not None and take.value == marked.deleted_by for take in takes)
+    by_deleter = all(type(take) is Take and take.value == marked.deleted_by for take in takes)
     if marked.deleted_by and by_deleter and not any(line.strip() for line in lines):
         return None
     return without_note(cell.replace(source="\n".join(lines)))
 
 
-def _take_side(chunk: Chunk, take: Take) -> Chunk:
+def _take_side(chunk: Chunk, take: Answer) -> Chunk:
     theirs = chunk.remote or []
+    if not isinstance(take, Take):
+        return Chunk([*take])
     if take is Take.LOCAL:
         return Chunk(chunk.lines)
     return Chunk(theirs if take is Take.REMOTE else chunk.lines + theirs)

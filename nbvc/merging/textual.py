@@ -160,7 +160,7 @@ def salvage_notebook(text: str, name: str = "") -> Notebook:
     value = parse_leniently(text)
     cells = [_make_cell(cell) for cell in cells_in(value)]
     if not cells and "nbformat" not in value:
-        raise NotebookError("no notebook can be found in this file", where=name or None)
+        raise NotebookError("not a notebook, and cannot be repaired", where=name or None)
     minor = value.get("nbformat_minor")
     has_ids = any("id" in cell for cell in cells)
     if type(minor) is not int or not 0 <= minor <= 5:
@@ -243,7 +243,7 @@ def _join_text(value: Any) -> str:
 
 
 def _is_output(item: Any) -> bool:
-    """Tell whether an output is whole; half ones are left out, a rerun brings them back."""
+    """Tell whether an output is whole; half ones are left out, a rerun restores them."""
     if type(item) is not dict:
         return False
     kind = item.get("output_type")

@@ -87,7 +87,7 @@ def _put_together(
     apart = [key for key in apart if key != "nbformat_minor"]
     if not apart:
         return host, []
-    why = f"both sides changed {', '.join(map(repr, apart))} apart; the value that says more stays"
+    why = f"both sides changed {', '.join(map(repr, apart))} apart; the more detailed value is kept"
     return host, [Decision(DecisionPart.NOTEBOOK, Action.MERGED, why)]
 
 

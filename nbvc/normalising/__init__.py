@@ -40,7 +40,7 @@ def normalise(notebook: Notebook, policy: Policy | None = None) -> Notebook:
     """Return the notebook without what the policy names, everything else byte for byte.
 
     Pure and idempotent; the notebook itself comes back where nothing goes. Without a policy:
-    outputs, counts and volatile metadata. Raises `RewriteRefusedError` where a key stands twice.
+    outputs, counts and volatile metadata. Raises `RewriteRefusedError` where a key appears twice.
     """
     from nbvc.normalising.cleaning import clean
     from nbvc.normalising.policy import PRESETS

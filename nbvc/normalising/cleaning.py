@@ -95,7 +95,7 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     """Take away what the policy names and nothing else; formats 1 to 3 stay what they are.
 
     The result is read again: everything else must be there byte for byte, and a second pass must
-    find nothing. Raises `RewriteRefusedError` where a key stands twice, `NormaliseError` otherwise.
+    find nothing. Raises `RewriteRefusedError` where a key appears twice, `NormaliseError` otherwise.
     """
     work = _find_work(notebook, policy)
     spans = [*_list_cell_spans(work), *_list_gone_spans(work)]

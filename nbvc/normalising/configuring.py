@@ -272,4 +272,5 @@ _FEW = 40
 
 def make_unfit_error(key: str, value: Any, wanted: str, where: str | None) -> NbvcError:
     """Return the error for a value that a setting cannot have."""
-    return NbvcError(f"{key!r} is {value!r}, but has to be {wanted}", where=where)
+    written = str(value).lower() if isinstance(value, bool) else repr(value)
+    return NbvcError(f"{key!r} is {written}, but must be {wanted}", where=where)

@@ -312,7 +312,7 @@ def normalise_ids(fields: Fields, setting: Setting) -> Edit | None:
         return None
     old, new = fields.get("id"), b'"%d"' % setting.ordinal
     wanted = setting.notebook.file_format >= (4, 5) if old is None else bytes(old) != new
-    return Edit("id", new, (Item("cell id", "cell ID"),)) if wanted else None
+    return Edit("id", new, (Item("cell ID", "cell ID"),)) if wanted else None
 
 
 def strip_metadata(fields: Fields, setting: Setting) -> Edit | None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nbvc.errors import NbvcError, UnreadableSettingsError
+from nbvc.lazy import compile_lazily
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _check(table: dict[str, Any], name: str, label: str, content: bytes) -> Sett
     }
     patterns = found.pop("exclude", [])
     if not all(type(one) is str for one in patterns):
-        raise NbvcError("'exclude' has to be a list of patterns", where=label)
+        raise NbvcError("'exclude' must be a list of patterns", where=label)
     for text in patterns:
         check_pattern(text, label)
     folder = name.rpartition("/")[0]
@@ -173,7 +174,7 @@ def _check(table: dict[str, Any], name: str, label: str, content: bytes) -> Sett
 def _check_type(label: str, table: dict[str, Any], key: str, kind: type, wanted: str) -> Any:
     value = table.get(key)
     if key in table and type(value) is not kind:
-        raise NbvcError(f"{key!r} has to be {wanted}", where=label)
+        raise NbvcError(f"{key!r} must be {wanted}", where=label)
     return value
 
 
@@ -183,4 +184,9 @@ def _parse(content: bytes, label: str) -> dict[str, Any]:
     try:
         return load_toml(content)
     except (ValueError, RecursionError) as error:
-        raise UnreadableSettingsError(f"invalid TOML: {error}", where=label) from None
+        place = _TOML_PLACE.search(str(error))
+        where = f"{label}: {place[1]}" if place else label
+        raise UnreadableSettingsError("invalid TOML", where=where) from None
+
+
+_TOML_PLACE = compile_lazily(r"at (line \d+, column \d+)")

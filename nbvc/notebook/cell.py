@@ -167,7 +167,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         """Return a cell with these members changed (memory form), added, or with `ABSENT` dropped.
 
         The text of everything else stays as it was, byte for byte.
-        Raises `RewriteRefusedError` where a key of the cell stands twice.
+        Raises `RewriteRefusedError` where a key of the cell appears twice.
         """
         from nbvc.notebook.jsonedit import edit_object, encode
         from nbvc.notebook.rewrite import CELL_REWRITERS, new_cell_value, rewrite_value

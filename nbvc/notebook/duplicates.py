@@ -35,7 +35,7 @@ def duplicate_keys(text: bytes) -> list[tuple[str, str]]:
 
 
 def _has_each_once(text: bytes) -> bool:
-    """Tell whether it is sure that no key stands twice: none is gone if the text is read and written."""
+    """Return whether no key can appear twice: reading and writing keeps them all."""
     try:
         again = msgspec.json.encode(decode(text))
         if again == msgspec.json.format(text, indent=-1):

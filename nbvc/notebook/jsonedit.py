@@ -43,7 +43,7 @@ class Member(msgspec.Struct, frozen=True):
 def locate_members(text: bytes) -> list[Member]:
     """Locate the members of a JSON object.
 
-    Raises `RewriteRefusedError` where a key stands twice: writing would drop one of the values.
+    Raises `RewriteRefusedError` where a key appears twice: writing would drop one of the values.
     """
     found: list[Member] = []
     position = text.index(b"{") + 1
@@ -90,7 +90,7 @@ def _after_comma(text: bytes, position: int) -> int:
 
 def _make_duplicate_error(key: str) -> RewriteRefusedError:
     return RewriteRefusedError(
-        f"a key stands twice in one JSON object (near {key!r}), and writing would drop one value",
+        f"a key appears twice in one JSON object (near {key!r}), and writing would drop one value",
         hint="remove the duplicate by hand first",
     )
 

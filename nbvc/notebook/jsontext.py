@@ -50,7 +50,7 @@ def _decode_slowly(text: bytes) -> Any:
 def split_object(text: Raw | bytes) -> dict[str, Raw]:
     """Return the members of a JSON object, in file order, each still as text.
 
-    Of a key that stands twice the last value wins. Raises `NotebookError` where `text` is no object.
+    Of a key that appears twice the last value wins. Raises `NotebookError` where `text` is no object.
     """
     try:
         return _OBJECT.decode(text)

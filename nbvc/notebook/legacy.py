@@ -16,7 +16,7 @@ import msgspec
 
 from nbvc.errors import NotebookError
 from nbvc.notebook.cell import ABSENT, Cell
-from nbvc.notebook.jsonedit import edit_array, edit_object, encode
+from nbvc.notebook.jsonedit import edit_array, edit_object, encode, indent_json
 from nbvc.notebook.jsontext import (
     Raw,
     are_identical,
@@ -143,7 +143,7 @@ def view(
     """
     metadata = decode(top["metadata"]) if "metadata" in top else {}
     if type(metadata) is not dict:
-        raise NotebookError("the notebook's metadata is no object")
+        raise NotebookError("the notebook's metadata is not an object")
     metadata = {key: value for key, value in metadata.items() if key not in ("name", "signature")}
     dropped = ("worksheets", "cells", "metadata", "orig_nbformat", "orig_nbformat_minor")
     fields = {key: raw for key, raw in top.items() if key not in dropped}
@@ -168,31 +168,56 @@ def _list_sheets(top: dict[str, Raw]) -> list[Raw]:
     return [sheet["cells"] for sheet in sheets if "cells" in sheet]
 
 
-def splice(text: bytes, cells: Sequence[Cell], style: Style) -> bytes | None:
+def splice(
+    text: bytes, cells: Sequence[Cell], places: Sequence[int | None], style: Style
+) -> bytes | None:
     """Return the old file with these cells in place of its own, or None where that can't be said.
 
-    It can be said when all are in the old format and none was added or taken away.
+    It can be said when all are in the old format. `places` are the cells of the file that they are or
+    become, None for a new one, which goes into the worksheet of the cell before it. Into a file
+    of format 1, which has no worksheets, none is put.
     """
+    if not all(isinstance(cell, LegacyCell) for cell in cells):
+        return None
     top = split_object(text)
     sizes = [len(split_array(sheet)) for sheet in _list_sheets(top)]
-    if sum(sizes) != len(cells) or not all(isinstance(cell, LegacyCell) for cell in cells):
-        return None
-    rest: list[Piece] = [(cell.text, index) for index, cell in enumerate(cells)]
     if "worksheets" not in top:
-        new = edit_array(bytes(top["cells"]), rest, style, 1)
-        return edit_object(text, {"cells": new}, style, 0)
+        if None in places or "cells" not in top:
+            return None
+        rest = [(cell.text, place) for cell, place in zip(cells, places, strict=True)]
+        return edit_object(
+            text, {"cells": edit_array(bytes(top["cells"]), rest, style, 1)}, style, 0
+        )
+    if not sizes:
+        return None
+    shares = _share_out(cells, places, sizes, style)
     sheets: list[Piece] = []
     for number, sheet in enumerate(split_array(top["worksheets"])):
         new_sheet, old = bytes(sheet), split_object(sheet).get("cells")
         if old is not None:
-            size = sizes.pop(0)
-            own: list[Piece] = [(piece, index) for index, (piece, _) in enumerate(rest[:size])]
-            inner = edit_array(bytes(old), own, style, 3)
+            inner = edit_array(bytes(old), shares.pop(0), style, 3)
             new_sheet = edit_object(new_sheet, {"cells": inner}, style, 2)
-            rest = rest[size:]
         sheets.append((new_sheet, number))
     new = edit_array(bytes(top["worksheets"]), sheets, style, 1)
     return edit_object(text, {"worksheets": new}, style, 0)
+
+
+def _share_out(
+    cells: Sequence[Cell], places: Sequence[int | None], sizes: list[int], style: Style
+) -> list[list[Piece]]:
+    """Return the cells of each worksheet, in order, with their places in it."""
+    starts = [sum(sizes[:number]) for number in range(len(sizes))]
+    shares: list[list[Piece]] = [[] for _ in sizes]
+    current = 0
+    for cell, place in zip(cells, places, strict=True):
+        home = current
+        if place is not None:
+            home = max(number for number, start in enumerate(starts) if start <= place)
+            current = max(current, home)
+        inside = None if place is None or home != current else place - starts[home]
+        text = cell.text if cell.style == style else indent_json(cell.text, style, 4)
+        shares[current].append((text, inside))
+    return shares
 
 
 def _read_member(cell: Cell, key: str) -> Any:

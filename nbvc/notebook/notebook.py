@@ -81,7 +81,7 @@ class Notebook:
         from nbvc.notebook.duplicates import duplicate_keys
 
         return tuple(
-            f"{place}: the key {key!r} stands twice; the last value counts, and nbvc will not rewrite it"
+            f"{place}: the key {key!r} appears twice; nbvc uses the last and does not rewrite the file"
             for place, key in duplicate_keys(self.text)
         )
 
@@ -175,12 +175,12 @@ class Notebook:
         from nbvc.notebook import legacy
         from nbvc.notebook.jsonedit import edit_array
 
-        if self.file_format[0] != 4:
-            text = legacy.splice(self.text, cells, self.style)
-            return self._reread(text) if text else self._upgrade_format().with_cells(cells)
         own = {id(cell): index for index, cell in enumerate(self.cells)}
         kept = [own.get(id(cell)) for cell in cells]
         places = _place_new(kept, len(own))
+        if self.file_format[0] != 4:
+            old = legacy.splice(self.text, cells, places, self.style)
+            return self._reread(old) if old else self._upgrade_format().with_cells(cells)
         texts = [
             self._adopt(cell) if index is None else cell.text
             for cell, index in zip(cells, kept, strict=True)

@@ -121,7 +121,7 @@ def _has_long_digits(text: bytes) -> bool:
 
 def _format(top: dict[str, Raw]) -> int:
     if "nbformat" not in top:
-        raise NotebookError("this is JSON but no notebook: there is no nbformat")
+        raise NotebookError("not a notebook: 'nbformat' is missing")
     major = decode(top["nbformat"])
     if type(major) is not int or not 1 <= major <= 4:
         raise NotebookError(
@@ -134,16 +134,16 @@ def _format(top: dict[str, Raw]) -> int:
 def _parse_cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
     array = top.get("cells")
     if array is None:
-        raise NotebookError("this is JSON but no notebook: there are no cells")
+        raise NotebookError("not a notebook: 'cells' is missing")
     try:
         return split_objects(array)
     except NotebookError:
         if memoryview(array)[0] != ord("["):
-            raise NotebookError("the cells of this notebook are no list") from None
+            raise NotebookError("the cells of this notebook are not a list") from None
     for number, cell in enumerate(split_array(array), 1):
         if memoryview(cell)[0] != ord("{"):
             line = text.count(b"\n", 0, text.find(bytes(cell))) + 1
-            raise NotebookError(f"cell {number} is no JSON object (near line {line})")
+            raise NotebookError(f"cell {number} is not a JSON object (near line {line})")
     raise NotebookError("the cells of this notebook can't be read")
 
 
@@ -154,6 +154,8 @@ def _not_utf8(text: bytes, error: UnicodeDecodeError) -> NotebookError:
         return NotebookError(
             "the file is UTF-16, a notebook must be UTF-8", hint="run `nbvc fix FILE`"
         )
+    if b"\0" in text:
+        return NotebookError("not a notebook: the file is binary")
     line, column = _find_position(text, error.start)
     return NotebookError(f"line {line}, column {column}: not valid UTF-8")
 
@@ -163,7 +165,7 @@ def _find_position(text: bytes, offset: int) -> tuple[int, int]:
 
 
 def _diagnose_text(text: bytes, error: Exception) -> NotebookError:
-    """Say what the bytes are, where they are something known, else where the JSON breaks."""
+    """Return what the bytes are if they are something known, else where the JSON breaks."""
     if not text.strip():
         return NotebookError("the file is empty")
     if text.startswith(b"version https://git-lfs"):
@@ -178,9 +180,28 @@ def _diagnose_text(text: bytes, error: Exception) -> NotebookError:
     if marker:
         line, _ = _find_position(text, marker.start())
         return NotebookError(
-            f"line {line}: git's conflict markers stand in the file", hint="run `nbvc fix FILE`"
+            f"line {line}: the file contains git's conflict markers", hint="run `nbvc fix FILE`"
         )
-    return _json_error(text) or NotebookError(str(error))
+    if not text.lstrip(_BLANK).startswith((b"{", b"[", b"null")):
+        return NotebookError("not a notebook")
+    own = error if isinstance(error, NotebookError) else NotebookError("not a notebook")
+    return _json_error(text) or own
+
+
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_KINDS = {type(None): "null", list: "a list", str: "a text", bool: "true or false"}
+_BREAKS = {
+    "Expecting value": "expected a value",
+    "Expecting ':' delimiter": "expected ':'",
+    "Expecting ',' delimiter": "expected ','",
+    "Expecting property name enclosed in double quotes": "expected a key in double quotes",
+    "Illegal trailing comma before end of object": "expected a key in double quotes",
+    "Illegal trailing comma before end of array": "expected a value",
+    "Unterminated string starting at": "this text does not end",
+    "Invalid control character at": "control character in a text",
+    "Extra data": "the notebook has ended before",
+}
+"""Python's words for how JSON breaks, and ours."""
 
 
 def _json_error(text: bytes) -> NotebookError | None:
@@ -189,12 +210,18 @@ def _json_error(text: bytes) -> NotebookError | None:
     try:
         value: Any = json.loads(text)
     except json.JSONDecodeError as error:
-        return NotebookError(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}")
+        what = _BREAKS.get(error.msg, "invalid JSON")
+        where = f"line {error.lineno}, column {error.colno}"
+        hint = None
+        if error.pos >= len(error.doc.rstrip()) or what == "this text does not end":
+            hint = "is the file cut off? run `nbvc fix FILE`"
+        return NotebookError(f"not a notebook: {where}: {what}", hint=hint)
     except RecursionError:
         return NotebookError("JSON is nested too deeply")
     except ValueError as error:
         return NotebookError(str(error))
     if type(value) is not dict:
-        kind = "null" if value is None else type(value).__name__
-        return NotebookError(f"this is JSON but no notebook: a {kind}, not an object")
+        return NotebookError(
+            f"not a notebook: the file contains {_KINDS.get(type(value), 'a number')}"
+        )
     return None

@@ -46,7 +46,7 @@ class CellPlace(msgspec.Struct, frozen=True, gc=False):
 def top_places(text: bytes) -> dict[str, Place]:
     """Locate the members of the notebook itself.
 
-    Raises `RewriteRefusedError` where a key stands twice.
+    Raises `RewriteRefusedError` where a key appears twice.
     """
     return {member.key: (member.value_start, member.end) for member in locate_members(text)}
 
@@ -54,7 +54,7 @@ def top_places(text: bytes) -> dict[str, Place]:
 def cell_places(notebook: Notebook, top: Mapping[str, Place]) -> list[CellPlace]:
     """Locate all cells, of all worksheets in formats 1 to 3, under the names the file gives them.
 
-    Raises `RewriteRefusedError` where a key stands twice in a cell.
+    Raises `RewriteRefusedError` where a key appears twice in a cell.
     """
     text = notebook.text
     fields = [read_members(cell) for cell in notebook.cells]
@@ -116,7 +116,7 @@ def _after_head(text: bytes, position: int, key: str) -> int:
 
 def _make_refusal(key: str) -> RewriteRefusedError:
     return RewriteRefusedError(
-        f"a key stands twice in one cell (near {key!r}), and writing would drop one value",
+        f"a key appears twice in one cell (near {key!r}), and writing would drop one value",
         hint="remove the duplicate by hand first",
     )
 

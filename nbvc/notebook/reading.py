@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbvc.errors import NotebookError
+from nbvc.errors import NotebookError, describe_system_error
 from nbvc.notebook.notebook import Notebook
 
 TYPE_CHECKING = False
@@ -35,4 +35,4 @@ def _read_content(source: str | PathLike[str] | bytes | BinaryIO) -> tuple[bytes
         with open(path, "rb") as file:
             return file.read(), path
     except OSError as error:
-        raise NotebookError(error.strerror or "can't be opened", where=path) from None
+        raise NotebookError(describe_system_error(error), where=path) from None

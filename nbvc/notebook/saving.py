@@ -16,7 +16,7 @@ import msgspec
 from nbvc.errors import ContentChangedError, NbvcError, WriteRefusedError
 from nbvc.notebook.content import name_errors
 from nbvc.notebook.drafts import DraftRoom, open_room, remove_leftovers, room_of
-from nbvc.platform import change_owner
+from nbvc.platform import change_owner, change_time, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def read_stamped(path: str) -> tuple[bytes, Stamp]:
 
 
 def _stamp(found: os.stat_result) -> Stamp:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, change_time(found)
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ class Draft(msgspec.Struct, frozen=True):
         try:
             with name_errors(self.path or self.target):
                 self._check()
-                os.replace(self.temporary, self.target)
+                replace(self.temporary, self.target)
         finally:
             self.discard()
 

@@ -35,8 +35,13 @@ _ENOUGH = 0.5
 class ShownSide(msgspec.Struct, frozen=True):
     """One side of a change as it is shown, and the spans in it that changed."""
 
-    text: str
+    shown: Shown
     spans: list[tuple[int, int]]
+
+    @property
+    def text(self) -> str:
+        """The text that is shown."""
+        return self.shown.text
 
 
 def show_apart(
@@ -66,7 +71,7 @@ def sides_of(op: ChangedLines, *, done: bool = False) -> tuple[ShownSide, ShownS
     shown = show_apart(texts[0], texts[1], op.words, done=done)
     spans = (op.words.before, op.words.after) if op.words else ((), ())
     before, after = (
-        ShownSide(side.text, [(side.at(start), side.at(end)) for start, end in marked])
+        ShownSide(side, [(side.at(start), side.at(end)) for start, end in marked])
         for side, marked in zip(shown, spans, strict=True)
     )
     return before, after

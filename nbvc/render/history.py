@@ -128,6 +128,8 @@ class HistoryRenderer:
             if cell.outputs is not None and (outputs or cell.outputs != cell.source):
                 label = "outputs" if lines else f"{cell.index + 1:>4} outputs"
                 yield f"{self._format_blamed(cell.outputs)}  {self.paint.dim(label)}"
+        if found.removed is not None:
+            yield f"{self._format_blamed(found.removed)}  {self.paint.colour('removed it', Colour.RED)}"
 
     def _format_cell(self, cell: CellBlame) -> str:
         room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
@@ -260,8 +262,14 @@ def life_as_dicts(moments: Iterable[Moment]) -> list[dict[str, object]]:
 
 
 def blame_as_dict(found: Blame, name: str) -> dict[str, object]:
-    """Return what `nbvc blame --format json` prints: versions once, cells with their ids."""
+    """Return what `nbvc blame --format json` prints: versions once, cells with their ids.
+
+    The version that removed a cell is named for one that is gone.
+    """
     versions: dict[str, Version] = {}
+    gone = found.removed
+    if gone is not None and gone.kind is not VersionType.WORK_TREE:
+        versions[gone.id] = gone
     cells = []
     for cell in found.cells:
         for version in (cell.source, cell.outputs, *(cell.lines or ())):
@@ -289,6 +297,7 @@ def blame_as_dict(found: Blame, name: str) -> dict[str, object]:
         "path": name,
         "versions": {key: version.to_dict() for key, version in versions.items()},
         "cells": cells,
+        **({} if gone is None else {"removed": _get_id(gone)}),
     }
 
 

@@ -27,7 +27,9 @@ _PIECE = 1_000
 _WIDEST = 2_000
 """Sources with longer lines are shown without colors."""
 
-_PYTHON = frozenset(("python", "ipython", "ipython3", "python3", "py"))
+_PYTHON = frozenset((
+    "python", "ipython", "ipython2", "ipython3", "python2", "python3", "py",
+))  # fmt: skip
 _OTHERS = frozenset((
     "bash", "c", "c#", "c++", "clojure", "cpp", "csharp", "css", "dart",
     "elixir", "f#", "fortran", "fsharp", "go", "groovy", "haskell", "html", "java",
@@ -90,3 +92,16 @@ def show_tokens(tokens: Iterable[tuple[T, str]], shown: Shown) -> list[tuple[T, 
         found.append((kind, shown.text[shown.at(start) : shown.at(end)]))
         start = end
     return found
+
+
+def split_tokens(tokens: Iterable[Token]) -> list[list[Token]]:
+    """Return the tokens of each line, without the line ends."""
+    lines: list[list[Token]] = [[]]
+    for kind, value in tokens:
+        if "\n" not in value:
+            lines[-1].append((kind, value))
+            continue
+        first, *rest = value.split("\n")
+        lines[-1].append((kind, first))
+        lines += [[(kind, piece)] for piece in rest]
+    return lines

@@ -76,7 +76,7 @@ def comment(
     for piece in _render_sections(notebooks):
         left -= len(piece.text) + 1
         if left < 0:
-            pieces += [*piece.closing, "", f"**The rest is left out here.** {more}".rstrip(), ""]
+            pieces += [*piece.closing, "", f"**The rest is omitted.** {more}".rstrip(), ""]
             break
         pieces.append(piece.text)
     return "\n".join([text, *pieces])

@@ -130,6 +130,7 @@ class ShownCell(msgspec.Struct, frozen=True):
 
     entry: CellDiff
     name: str
+    executions: str
     hint: str
     cell_type: ShownValue | None
     source: ShownSource | None
@@ -146,6 +147,13 @@ class ShownCell(msgspec.Struct, frozen=True):
         names += ["attachments"] if self.attachments else []
         values = ("metadata" if value.name == "cell" else value.name for value in self.values)
         return [*names, *dict.fromkeys(values)] or ["details"]
+
+    @property
+    def shows_start(self) -> bool:
+        """Whether the lines that are shown of the source begin with the first one."""
+        if self.source is None or self.source.only is Change.UNCHANGED:
+            return False
+        return not isinstance(self.source.pieces[0], FoldedLines)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -186,6 +194,7 @@ def show_cells(
         yield ShownCell(
             entry,
             name_cell(cells[0], number_entry(entry)),
+            name_executions(olds, news),
             first_line(cells),
             _show_scalar("cell type", cell_type) if cell_type else None,
             _show_source(policy, entry, context),
@@ -198,6 +207,19 @@ def show_cells(
 def name_cell(cell: Cell, number: str) -> str:
     """Return what a cell is called: `code cell 3`."""
     return f"{cell.cell_type} cell {number}"
+
+
+def name_executions(olds: Sequence[Cell], news: Sequence[Cell]) -> str:
+    """Return the execution counts of a cell as people see them: `In [7]`, or `In [7] → In [9]`."""
+    sides = [
+        [cell.execution_count for cell in side if cell.cell_type == "code"] for side in (olds, news)
+    ]
+    if all(count is None for side in sides for count in side):
+        return ""
+    old, new = (
+        ", ".join([f"In [{' ' if count is None else count}]" for count in side]) for side in sides
+    )
+    return old or new if not old or not new or old == new else f"{old} → {new}"
 
 
 def first_line(cells: Sequence[Cell], most: int = 60) -> str:

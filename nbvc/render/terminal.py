@@ -1,6 +1,6 @@
 """A diff for people, in a terminal.
 
-    code cell 4 · source and outputs changed
+    code cell 4 · In [7] · source and outputs changed
           total = rain.sum()
         - print(total)
         + print(f"{total} mm")
@@ -8,14 +8,15 @@
         - 1024
         + 1024 mm
 
-Only what the policy counts is shown; the rest is counted in the last line.
+Only what the policy counts is shown; the rest is counted in the line at the top. A source that did
+not change is its first line, in the heading.
 """
 
 from __future__ import annotations
 
 from nbvc.diffing.values import Change, ChangedLines, SameLines
-from nbvc.render.alike import show_values_apart, sides_of
-from nbvc.render.escape import escape_line
+from nbvc.render.alike import ShownSide, show_values_apart, sides_of
+from nbvc.render.escape import Shown, cut_line, escape_line
 from nbvc.render.meanings import mark_lines, summary_of
 from nbvc.render.paint import Colour, Painter
 from nbvc.render.readable import attachment_lines, format_output
@@ -32,10 +33,11 @@ from nbvc.render.words import fold, name_change, summarize_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from nbvc.diffing import NotebookDiff
+    from nbvc.diffing import CellDiff, NotebookDiff
+    from nbvc.render.lexers import Token
     from nbvc.render.shown import (
         ShownAttachment,
         ShownCell,
@@ -45,9 +47,14 @@ if TYPE_CHECKING:
         ShownValue,
     )
 
+    Lines = Sequence[Sequence[Token]] | None
+
 _MOST_OUTPUT = 16
 """So many lines of a changed output are shown before it is folded."""
 _INDENT = "    "
+_LONGEST_HINT = 60
+_SHORTEST_HINT = 12
+"""A first line that has less room in the heading is left out."""
 
 _MARKS = {"-": Colour.RED, "+": Colour.GREEN, "~": Colour.YELLOW}
 _ONE_SIDED = {Change.ADDED: "+", Change.REMOVED: "-"}
@@ -71,42 +78,57 @@ class TerminalRenderer:
         self.diff = diff
         self.names = diff.before.name or "before", diff.after.name or "after"
         self.painter = painter
+        self.width = painter.width
         self.context = context
+        self.paths: tuple[str | None, str | None] = (None, None)
+        """Where both notebooks are on disk, if they are files there."""
         self.language = language_of(diff.after, diff.before)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines, without line ends; nothing if nothing changed."""
-        if not self.diff.changed:
-            return
-        paint = self.painter
-        old, new = show_values_apart(*self.names)
-        yield paint.bold(f"--- {paint.names(old)}")
-        yield paint.bold(f"+++ {paint.names(new)}")
-        yield from self.rest_lines()
-        for cell in show_cells(self.diff, self.context):
-            yield ""
-            yield from self._render_cell(cell)
-        yield ""
-        yield paint.dim(summarize_cells(self.diff))
+        return self._wrap(self._render()) if self.diff.changed else iter(())
 
     def rest_lines(self) -> Iterator[str]:
         """Yield what changed beside the cells."""
-        for value in show_rest(self.diff):
-            yield self._render_value(value, f"notebook {value.label}")
+        return self._wrap(self._render_rest())
 
     def cell_lines(self, number: int) -> Iterator[str]:
         """Yield what changed in one entry of the diff; nothing if that does not count."""
-        entry = self.diff.cells[number]
-        for cell in show_cells(self.diff, self.context, (entry,)):
+        return self._wrap(self._render_cells((self.diff.cells[number],)))
+
+    def _wrap(self, lines: Iterator[str]) -> Iterator[str]:
+        """Yield the rows of lines, where they are for a terminal."""
+        if self.width is None:
+            return lines
+        from nbvc.render.wrapping import wrap_line
+
+        width = self.width
+        return (row for line in lines for row in wrap_line(line, width))
+
+    def _render(self) -> Iterator[str]:
+        paint = self.painter
+        old, new = show_values_apart(*self.names)
+        yield paint.title(f"--- {old}", self.paths[0])
+        yield paint.title(f"+++ {new}", self.paths[1])
+        yield paint.dim(summarize_cells(self.diff))
+        yield from self._render_rest()
+        yield from self._render_cells(None)
+
+    def _render_rest(self) -> Iterator[str]:
+        for value in show_rest(self.diff):
+            yield self._render_value(value, f"notebook {value.label}")
+
+    def _render_cells(self, entries: Sequence[CellDiff] | None) -> Iterator[str]:
+        for cell in show_cells(self.diff, self.context, entries):
+            if entries is None:
+                yield ""
             yield from self._render_cell(cell)
 
     def _render_cell(self, cell: ShownCell) -> Iterator[str]:
-        paint = self.painter
-        what = paint.colour(cell.what, _COLOURS[cell.entry.change])
-        yield f"{paint.bold(escape_line(cell.name))} · {what}"
+        yield self._render_heading(cell)
         if cell.cell_type:
             yield f"  {self._render_value(cell.cell_type)}"
-        if cell.source:
+        if cell.source and cell.source.only is not Change.UNCHANGED:
             yield from self._render_source(cell.source)
         for output in cell.outputs:
             yield from self._render_output(output)
@@ -115,59 +137,85 @@ class TerminalRenderer:
         for value in cell.values:
             yield f"  {self._render_value(value)}"
 
+    def _render_heading(self, cell: ShownCell) -> str:
+        """Return the heading: where the cell is, what happened, and its first line if it isn't below."""
+        name = escape_line(f"{cell.name} · {cell.executions}" if cell.executions else cell.name)
+        room = _LONGEST_HINT
+        if self.width is not None:
+            room = min(room, self.width - len(f"{name} · {cell.what} · "))
+        is_wanted = cell.source is not None and not cell.shows_start and room >= _SHORTEST_HINT
+        more = [cut_line(cell.hint, room)] if is_wanted and cell.hint else []
+        return self.painter.heading(name, cell.what, _COLOURS[cell.entry.change], more)
+
     # Sources
 
     def _render_source(self, source: ShownSource) -> Iterator[str]:
+        paint = self.painter
         language = self.language if source.cell_type == "code" else "markdown"
-        lines = self.painter.code(source.text, language)
-        mark = _ONE_SIDED.get(source.only or Change.MODIFIED)
-        gutter = self.painter.colour(mark, _MARKS[mark]) if mark else " "
-        yield from self._render_pieces(source.pieces, lines, source.cuts, gutter)
+        if source.only:
+            yield from self._render_whole(source, language)
+            return
+        yield from self._render_pieces(
+            source.pieces,
+            paint.code(source.after, language),
+            source.cuts,
+            (paint.lex_lines(source.before, language), paint.lex_lines(source.after, language)),
+            is_source=True,
+        )
+
+    def _render_whole(self, source: ShownSource, language: str) -> Iterator[str]:
+        """Yield the source of a cell that was added or removed."""
+        paint = self.painter
+        mark = "-" if source.only is Change.REMOVED else "+"
+        if (tokens := paint.lex_lines(source.text, language)) is not None:
+            side = ShownSide(Shown(source.text), [])
+            lines = paint.paint_side(side, mark, tokens, is_source=True)
+        else:
+            gutter = paint.colour(mark, _MARKS[mark])
+            lines = [f"{gutter} {line}" for line in paint.code(source.text, language)]
+        yield from self._indent(lines)
 
     def _render_pieces(
         self,
         pieces: Sequence[ShownLines],
         lines: Sequence[str],
         cuts: dict[int, str] = NO_CUTS,
-        gutter: str = " ",
+        tokens: tuple[Lines, Lines] = (None, None),
         *,
-        done: bool = False,
+        is_source: bool = False,
     ) -> Iterator[str]:
         """Yield the changed lines of a text, and those around them, which are escaped.
 
-        The changed lines are escaped if they are `done`.
+        The changed lines are those of a source, or were escaped, too.
         """
         for piece in pieces:
             match piece:
                 case FoldedLines():
                     yield self._fold(f"⋮ {piece.words}")
                 case SameLines():
-                    yield from self._number_lines(
-                        lines[slice(*piece.after)], piece.after[0], cuts, gutter
-                    )
+                    shown = [f"  {line}" for line in lines[slice(*piece.after)]]
+                    yield from self._indent(shown, piece.after[0], cuts)
                 case ChangedLines():
-                    yield from self._render_changed(piece, cuts, done=done)
+                    old, new = sides_of(piece, done=not is_source)
+                    for side, mark, span, found in (
+                        (old, "-", piece.before, tokens[0]),
+                        (new, "+", piece.after, tokens[1]),
+                    ):
+                        if span[0] < span[1]:
+                            inks = found and found[slice(*span)]
+                            shown = self.painter.paint_side(side, mark, inks, is_source=is_source)
+                            yield from self._indent(
+                                shown, span[0], cuts if mark == "+" else NO_CUTS
+                            )
 
-    def _render_changed(
-        self, op: ChangedLines, cuts: dict[int, str], *, done: bool
-    ) -> Iterator[str]:
-        paint = self.painter
-        old, new = sides_of(op, done=done)
-        if op.removed:
-            lines = paint.spans(old.text, old.spans, Colour.RED)
-            yield from self._number_lines(lines, 0, NO_CUTS, paint.colour("-", Colour.RED))
-        if op.added:
-            lines = paint.spans(new.text, new.spans, Colour.GREEN)
-            yield from self._number_lines(lines, op.after[0], cuts, paint.colour("+", Colour.GREEN))
-
-    def _number_lines(
-        self, lines: Sequence[str], first: int, cuts: dict[int, str], gutter: str
+    def _indent(
+        self, lines: Iterable[str], first: int = 0, cuts: dict[int, str] = NO_CUTS
     ) -> Iterator[str]:
         """Yield lines, given the number of the first one, and where another cell begins."""
         for number, line in enumerate(lines, first):
             if number in cuts:
                 yield f"{_INDENT}{self.painter.colour(cuts[number], Colour.MAGENTA)}"
-            yield f"{_INDENT}{gutter} {line}".rstrip()
+            yield f"{_INDENT}{line}".rstrip()
 
     def _fold(self, words: str) -> str:
         return f"{_INDENT}{self.painter.dim(words)}"
@@ -199,7 +247,7 @@ class TerminalRenderer:
                 yield self._fold("  (the readable text is the same)")
             return
         pieces = compare_lines(removed, added, self.context)
-        yield from self._render_pieces(pieces, [*map(self.painter.names, added)], done=True)
+        yield from self._render_pieces(pieces, [*map(self.painter.names, added)])
 
     def _mark_line(self, mark: str, line: str) -> str:
         colour = _MARKS.get(mark)
@@ -209,9 +257,7 @@ class TerminalRenderer:
     def _render_attachment(self, attachment: ShownAttachment) -> Iterator[str]:
         sides = (attachment.before, attachment.after)
         old, new = (attachment_lines(attachment.name, side) for side in sides)
-        yield from self._render_pieces(
-            compare_lines(old, new), [*map(self.painter.names, new)], done=True
-        )
+        yield from self._render_pieces(compare_lines(old, new), [*map(self.painter.names, new)])
 
     # Other values
 

@@ -8,7 +8,7 @@ from nbvc.sequence import Opcode, find_opcodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbvc.diffing import Part
     from nbvc.notebook import Notebook
@@ -32,15 +32,15 @@ def unified_lines(
 ) -> list[str]:
     """Return a unified diff of two texts that are given by lines, which were escaped."""
     lines: list[str] = []
-    place, seen = "", 0
+    heading, seen = -1, 0
     for group in group_codes(find_opcodes(old, new), context):
         if not lines:
             before, after = show_values_apart(*names)
             lines = [f"--- {before}", f"+++ {after}"]
-        for line in old[seen : group[0].a0 + 1]:
-            place = f" {line}" if line.startswith("# %% [") else place
+        for number, line in enumerate(old[seen : group[0].a0 + 1], seen):
+            heading = number if line.startswith(_HEADING) else heading
         seen = max(seen, group[0].a0 + 1)
-        lines.append(f"{_hunk_ranges(group)}{place}")
+        lines.append(f"{_hunk_ranges(group)}{_name_place(old, heading)}")
         for code in group:
             if code.tag == "equal":
                 lines += [f" {line}" for line in old[code.a0 : code.a1]]
@@ -50,6 +50,24 @@ def unified_lines(
                 lines += [f"-{line}" for line in removed]
                 lines += [f"+{line}" for line in added]
     return lines
+
+
+_HEADING = "# %% ["
+_LONGEST_PLACE = 80
+"""Git cuts the heading of a hunk here, too."""
+
+
+def _name_place(lines: Sequence[str], heading: int) -> str:
+    """Return the heading of a cell and its first line, empty without a heading."""
+    if heading < 0:
+        return ""
+    place = f" {lines[heading]}"
+    for line in lines[heading + 1 : heading + 20]:
+        if line.startswith(_HEADING):
+            break
+        if line.strip() and not line.startswith(("#: ", "#> ")):
+            return f"{place} {line.strip()}"[:_LONGEST_PLACE]
+    return place
 
 
 def group_codes(codes: list[Opcode], context: int) -> Iterator[list[Opcode]]:

@@ -88,5 +88,5 @@ def count_noisy(diff: NotebookDiff) -> int:
 def summarize_cells(diff: NotebookDiff) -> str:
     """Return one line that counts what happened, and how the rest can be seen."""
     noisy = count_noisy(diff)
-    hint = f" ({noisy} apart from counts, ids and other noise, which -d and -i show)"
+    hint = f" ({noisy} with noise only; show it with -d, -i)"
     return summarize_counts(diff) + (hint if noisy else "")

@@ -84,7 +84,7 @@ def normalise(notebook: NotebookLike, policy: Policy | None = None) -> Notebook:
     """Return the notebook without what the policy names, everything else byte for byte.
 
     Pure and idempotent; the notebook itself comes back if nothing goes. Without a policy: outputs,
-    counts and volatile metadata. Raises `RewriteRefusedError` if a key stands twice, and what `read`
+    counts and volatile metadata. Raises `RewriteRefusedError` if a key appears twice, and what `read`
     raises.
     """
     from nbvc.normalising import normalise

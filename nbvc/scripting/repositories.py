@@ -51,7 +51,7 @@ def commit_of(repository: Repository, oid: str) -> Commit:
         raise GitError(
             f"GitPython does not read repositories with {repository.hash_name}",
             where=repository.top,
-            hint="use the commit's id",
+            hint="use the commit's ID",
         )
     from git import Repo
 

@@ -103,7 +103,7 @@ def clear_notebooks(store: OutputStore, names: Iterable[str]) -> Collected:
         raise StoreError(
             "a later nbvc has stored something, too, and may need parts of these states",
             where=store.folder,
-            hint="use that nbvc, or forget everything: nbvc outputs clear",
+            hint="use that version of nbvc, or delete everything: nbvc outputs clear",
         )
     states = [state for name in names for state in (*store.of(name), *store.list_unclear(name))]
     gone = store.records({state.owner for state in states})

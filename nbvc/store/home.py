@@ -8,6 +8,7 @@ from functools import partial
 import msgspec
 
 from nbvc.git.plumbing.sharing import Sharing, sharing_of
+from nbvc.platform import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Home(msgspec.Struct, frozen=True):
         except FileExistsError:
             pass
         except OSError:  # a file system without links
-            os.replace(draft, path)
+            replace(draft, path)
         finally:
             if os.path.exists(draft):
                 os.unlink(draft)

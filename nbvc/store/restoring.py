@@ -362,6 +362,6 @@ def with_results(notebook: Notebook, found: dict[int, tuple[CellPlace, Notebook]
     if [read_members(cell).keys() for cell in again.cells] != [
         cell.fields.keys() for cell in places
     ]:
-        raise RewriteRefusedError("results can't be put back without changing something else")
+        raise RewriteRefusedError("outputs can't be restored without changing something else")
     check_result(again, (notebook, *(source for _, source in found.values())))
     return BOM + text if notebook.bom else text

@@ -7,14 +7,17 @@ split    x ─▶ x₁ x₂     no line is new: both keep the name of x
 join     x₁ x₂ ─▶ x     no line is new: the later of both names
 merge    x ∥ y ─▶ y     like one of the sides: the name it has there
 
-A version that can't be read is passed over; what it changed is found in the next one that can be.
+A version that can't be read is passed over; what it changed is found in the next one that can be. What a
+commit of `blame.ignoreRevsFile` changed keeps the name that it had before; what it added is its own.
 """
 
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
-from nbvc.errors import NotebookError
+from nbvc.errors import NoCellError, NotebookError
+from nbvc.versions.ignoring import read_ignored
 from nbvc.versions.links import OUTPUTS, SOURCE, lines_of, match_lines, steps_between
 from nbvc.versions.model import WORK, Version, VersionType
 
@@ -46,10 +49,14 @@ class CellBlame(msgspec.Struct, frozen=True):
 
 
 class Blame(msgspec.Struct, frozen=True):
-    """Which versions last changed the cells of a notebook, in its order."""
+    """Which versions last changed the cells of a notebook, in its order.
+
+    `removed` is the version that removed them, None if they are there.
+    """
 
     cells: tuple[CellBlame, ...]
     language: str = "python"
+    removed: Version | None = None
 
 
 class _Outputs(msgspec.Struct):
@@ -96,15 +103,45 @@ def blame(history: Versions, *, lines: bool, work_tree: bytes | None) -> Blame:
         found = [*found, NOT_COMMITTED]
     if state is None:
         raise NotebookError("no version of it can be read", where=history.name)
-    records = history.records.records
-    cells = zip(state.snapshot.cells, state.cells, strict=True)
-    return Blame(
-        tuple(
-            replay.make_blame(index, records[number], origins, found)
-            for index, (number, origins) in enumerate(cells)
-        ),
-        state.snapshot.language,
+    return replay.make_result(state, found)
+
+
+def blame_cell(history: Versions, cell: str, *, lines: bool, work_tree: bytes | None) -> Blame:
+    """Return who changed one cell last, also if it is gone; see `History.blame`."""
+    from nbvc.versions.living import find_cell, find_end, find_last
+
+    try:
+        found = blame(history, lines=lines, work_tree=work_tree)
+    except NotebookError:
+        if work_tree is not None:
+            raise
+        found = Blame(())
+    try:
+        index = find_cell([one.id or "" for one in found.cells], cell, history.name)
+    except NoCellError:
+        if cell.isascii() and cell.isdigit():
+            raise
+    else:
+        return replace(found, cells=(found.cells[index],))
+    last, index = find_last(history, cell)
+    replay = _Replay(history, lines=lines)
+    state = replay.run(last.key)
+    assert state is not None
+    past = replay.make_result(state, replay.versions)
+    removed = next(find_end(history, last, index), None)
+    return replace(
+        past,
+        cells=(past.cells[index],),
+        removed=removed.version if removed else NOT_COMMITTED,
     )
+
+
+def _guess_lines(lines: list[int], source: int) -> list[int]:
+    """Return lines of an ignored version: a new line has the name of the line above it."""
+    found: list[int] = []
+    for line in lines:
+        found.append(line if line >= 0 else found[-1] if found else source)
+    return found
 
 
 def _find_problem(history: Versions) -> str:
@@ -122,9 +159,14 @@ class _Replay:
         self.lines = lines
         self.records = history.records.records
         self.versions: list[Version] = []
+        self.ignored = read_ignored(history.repository)
+        self.ignoring = False
 
-    def run(self) -> _State | None:
-        """Return the state of the last version that can be read, None where there is none."""
+    def run(self, until: str = "") -> _State | None:
+        """Return the state of the last version that can be read, None where there is none.
+
+        `until` is the key of the version that is taken for the last one.
+        """
         history = self.history
         history.read_all()
         nodes = history.graph.nodes
@@ -134,13 +176,28 @@ class _Replay:
         for place, node in enumerate(nodes):
             owner = history.owners[node.key]
             self.versions.append(owner or NOT_COMMITTED)
+            self.ignoring = owner is not None and owner.commit in self.ignored
             parents = [state for key in node.parents for state in states[key]]
             for key in node.parents:
                 left[key] -= 1
                 if not left[key]:  # or memory would grow with the square of the history
                     del states[key]
             last = states[node.key] = self._pass_states(node.blob, parents, place)
+            self.ignoring = False
+            if node.key == until:
+                break
         return last[0] if last else None
+
+    def make_result(self, state: _State, found: Sequence[Version]) -> Blame:
+        """Return what became of all cells of a content."""
+        cells = zip(state.snapshot.cells, state.cells, strict=True)
+        return Blame(
+            tuple(
+                self.make_blame(index, self.records[number], origins, found)
+                for index, (number, origins) in enumerate(cells)
+            ),
+            state.snapshot.language,
+        )
 
     def make_blame(
         self, index: int, record: CellRecord, origins: _Origins, found: Sequence[Version]
@@ -248,6 +305,8 @@ class _Replay:
         parts = self._find_sources(step, olds, news, origins)
         for index, record, part in zip(step.after, news, parts, strict=True):
             part.outputs = _same_outputs(record, olds, origins)
+            if self.ignoring and record.outputs and part.outputs is None:
+                part.outputs = next((one.outputs for one in origins if one.outputs), None)
             if part.outputs is None and record.outputs:
                 part.older = [
                     (origin.outputs, (parent.key, at), (key, index))
@@ -264,7 +323,7 @@ class _Replay:
         if step.is_pair and not step.differs & SOURCE:
             return [_Origins(origins[0].source, None, origins[0].lines)]
         if step.is_pair and not self.lines:
-            return [_Origins(-1)]
+            return [_Origins(origins[0].source if self.ignoring else -1)]
         kept, texts = _match_lines(olds, news)
         found = []
         start = 0
@@ -278,13 +337,17 @@ class _Replay:
             whole = all(
                 row is not None for row, line in zip(rows, text, strict=True) if line.strip()
             )
-            source = -1
+            source = max(one.source for one in origins) if self.ignoring else -1
             if not step.is_pair and whole and all(old.kind == record.kind for old in olds):
                 used = {holders[row] for row in rows if row is not None} or {0}
                 source = max(origins[at].source for at in used)
             lines = None
             if self.lines:
+                if self.ignoring and len(news) == 1 and len(rows) == len(places):
+                    rows = [at if row is None else row for at, row in enumerate(rows)]
                 lines = [self._find_line(row, places, origins) for row in rows]
+                if self.ignoring:
+                    lines = _guess_lines(lines, source)
             found.append(_Origins(source, None, lines))
         return found
 

@@ -77,6 +77,15 @@ class Changes(msgspec.Struct, frozen=True):
     renamed: str | None = None
     problem: str = ""
 
+    @property
+    def is_rerun(self) -> bool:
+        """Whether a version changed nothing but outputs and noise."""
+        special = (self.first, self.deleted, self.merged, self.metadata, self.renamed, self.problem)
+        quiet = (What.OUTPUTS, What.NOISE)
+        return not any(special) and all(
+            cell.what in quiet and not cell.moved for cell in self.cells
+        )
+
     def to_dict(self) -> dict[str, object]:
         """Return what `nbvc log --format json` prints."""
         return {

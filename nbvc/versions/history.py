@@ -29,14 +29,19 @@ class History(Versions):
 
         return name_in(self, commit)
 
-    def blame(self, *, lines: bool = False, work_tree: bytes | None = None) -> Blame:
+    def blame(
+        self, *, lines: bool = False, work_tree: bytes | None = None, cell: str | None = None
+    ) -> Blame:
         """Return who changed each cell last, and each line with `lines`.
 
-        `work_tree` is the notebook as it is now: what differs is not committed yet. Raises
-        `NotebookError` where the last version is no notebook.
+        `work_tree` is the notebook as it is now: what differs is not committed yet. `cell` is the only
+        one that is asked for, by number or id; one that is gone is found by its id. Raises
+        `NotebookError` where the last version is no notebook, `NoCellError`.
         """
-        from nbvc.versions.blaming import blame
+        from nbvc.versions.blaming import blame, blame_cell
 
+        if cell is not None:
+            return blame_cell(self, cell, lines=lines, work_tree=work_tree)
         return blame(self, lines=lines, work_tree=work_tree)
 
     def changes(self, version: Version, before: Version | None = None) -> Changes:
@@ -45,6 +50,10 @@ class History(Versions):
 
         return find_changes(self, version, before)
 
+    def edits(self) -> tuple[Version, ...]:
+        """Return the versions that changed more than outputs and noise, newest first."""
+        return tuple(one for one in self.versions() if not self.changes(one).is_rerun)
+
     def life(self, cell: str) -> tuple[Moment, ...]:
         """Return the versions that changed one cell, newest first; it is given by number or id."""
         from nbvc.versions.living import trace_cell
@@ -52,12 +61,19 @@ class History(Versions):
         return trace_cell(self, cell)
 
     def search(
-        self, pattern: re.Pattern[str], places: frozenset[CellPart] | None = None
+        self,
+        pattern: re.Pattern[str],
+        places: frozenset[CellPart] | None = None,
+        cell: str | None = None,
     ) -> tuple[Found, ...]:
-        """Return every version with the lines in it that a pattern is found in, newest first."""
+        """Return every version with the lines in it that a pattern is found in, newest first.
+
+        `cell` is the only one that is looked into, by number or id, wherever it was; one that is gone is
+        found by its id. Raises `NoCellError`.
+        """
         from nbvc.versions.searching import CellPart, search
 
-        return search(self, pattern, frozenset(CellPart) if places is None else places)
+        return search(self, pattern, frozenset(CellPart) if places is None else places, cell)
 
     def read_kept(self, kind: str, key: bytes) -> bytes | None:
         """Return what was kept beside the index under a kind, if it was for this very key."""

@@ -29,29 +29,43 @@ def trace_cell(history: Versions, cell: str) -> tuple[Moment, ...]:
     `cell` is its number in the last version, from 1, or its id, or the id's start; by its id a cell is
     found that is gone, too, and its life begins with its end. Raises `NoCellError`.
     """
-    history.read_all()
-    nodes = history.graph.nodes
-    readable = [n for n in nodes if n.blob and not history.snapshot(n.blob).problem]
-    if not readable:
-        raise NoCellError("no version of it can be read", where=history.name)
-    last, index = _find_last(history, readable, cell)
-    tracked = {last.key: {index}}
-    moments: list[Moment] = []
-    if last is not readable[-1]:
-        moments += _find_end(history, nodes, last, index)
-    for node in reversed(nodes):
-        wanted = tracked.pop(node.key, None)
-        if wanted:
-            _trace_node(history, node, wanted, tracked, moments)
+    last, index = find_last(history, cell)
+    moments = [*find_end(history, last, index)]
+    for node, wanted, is_new in _walk_back(history, last, index):
+        owner = history.owners[node.key]
+        if not is_new or owner is None or owner.commit != node.commit:
+            continue
+        touched = [
+            one
+            for one in find_changes(history, owner, None).cells
+            if wanted.intersection(one.after) and one.what is not What.NOISE
+        ]
+        if touched:
+            moments.append(Moment(owner, tuple(touched)))
     return tuple(moments)
 
 
-def _find_last(history: Versions, nodes: Sequence[Node], cell: str) -> tuple[Node, int]:
+def locate_cell(history: Versions, cell: str) -> dict[str, set[int]]:
+    """Return where a cell is, or what became it, by contents. Raises `NoCellError`."""
+    found: dict[str, set[int]] = {}
+    for node, wanted, _ in _walk_back(history, *find_last(history, cell)):
+        if node.blob is not None:
+            found.setdefault(node.blob, set()).update(wanted)
+    return found
+
+
+def find_last(history: Versions, cell: str) -> tuple[Node, int]:
     """Return the last version that has a cell, and its index there. Raises `NoCellError`."""
+    history.read_all()
+    nodes = [n for n in history.graph.nodes if n.blob and not history.snapshot(n.blob).problem]
+    if not nodes:
+        raise NoCellError("no version of it can be read", where=history.name)
     missing = None
     for node in reversed(nodes):
         try:
-            return node, find_cell(history, _read_snapshot(history, node), cell)
+            numbers = _read_snapshot(history, node).cells
+            ids = [history.records.records[number].id or "" for number in numbers]
+            return node, find_cell(ids, cell, history.name)
         except NoCellError as error:
             missing = missing or error
             if cell.isascii() and cell.isdigit():  # Of another version, the number says nothing.
@@ -65,9 +79,9 @@ def _read_snapshot(history: Versions, node: Node) -> Snapshot:
     return history.snapshot(node.blob)
 
 
-def _find_end(history: Versions, nodes: Sequence[Node], last: Node, index: int) -> Iterator[Moment]:
-    """Yield the version that removed a cell, which `last` still had."""
-    for node in reversed(nodes):
+def find_end(history: Versions, last: Node, index: int) -> Iterator[Moment]:
+    """Yield the version that removed a cell, which `last` still had; nothing if it is still there."""
+    for node in reversed(history.graph.nodes):
         owner = history.owners[node.key]
         if owner is None or not any(parent.key == last.key for parent in history.sources(node)):
             continue
@@ -80,9 +94,11 @@ def _find_end(history: Versions, nodes: Sequence[Node], last: Node, index: int) 
             yield Moment(owner, tuple(ended))
 
 
-def find_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
-    """Return the index of a cell that is given by number or id. Raises `NoCellError`."""
-    ids = [history.records.records[number].id or "" for number in snapshot.cells]
+def find_cell(ids: Sequence[str], cell: str, name: str) -> int:
+    """Return the index of a cell that is given by number or id. Raises `NoCellError`.
+
+    `ids` are those of all cells, "" for none; `name` is the notebook's.
+    """
     if cell in ids:
         return ids.index(cell)
     if cell.isascii() and cell.isdigit() and 0 < int(cell) <= len(ids):
@@ -90,45 +106,35 @@ def find_cell(history: Versions, snapshot: Snapshot, cell: str) -> int:
     begun = [index for index, one in enumerate(ids) if len(cell) >= 4 and one.startswith(cell)]
     if len(begun) == 1:
         return begun[0]
-    problem = "more than one cell's id starts with" if begun else "there is no cell"
+    problem = "more than one cell's ID starts with" if begun else "no cell has the number or ID"
     hint = f"cells are numbered from 1 to {len(ids)}"
-    raise NoCellError(f"{problem} {cell!r}", where=history.name, hint=hint)
+    raise NoCellError(f"{problem} {cell!r}", where=name, hint=hint)
 
 
-def _trace_node(
-    history: Versions,
-    node: Node,
-    wanted: set[int],
-    tracked: dict[str, set[int]],
-    moments: list[Moment],
-) -> None:
-    """Note what a node did to the wanted cells, and go on with them in its parents."""
+def _walk_back(history: Versions, last: Node, index: int) -> Iterator[tuple[Node, set[int], bool]]:
+    """Yield the versions of a cell, newest first: its indices, and whether the content is new there."""
+    tracked = {last.key: {index}}
+    for node in reversed(history.graph.nodes):
+        wanted = tracked.pop(node.key, None)
+        if wanted and node.blob is not None:
+            yield node, wanted, _pass_on(history, node, wanted, tracked)
+
+
+def _pass_on(history: Versions, node: Node, wanted: set[int], tracked: dict[str, set[int]]) -> bool:
+    """Find the wanted cells in the parents of a node; tell whether its content or name is new."""
     blob = node.blob
-    if blob is None:
-        return
+    assert blob is not None
     parents = history.sources(node)
     for parent in parents:
         if parent.blob == blob:
             tracked.setdefault(parent.key, set()).update(wanted)
-            if parent.name == node.name:
-                return
-            break
-    else:
-        for parent in parents:
-            assert parent.blob is not None
-            indices = _find_forerunners(history, parent.blob, blob, wanted)
-            if indices:
-                tracked.setdefault(parent.key, set()).update(indices)
-    owner = history.owners[node.key]
-    if owner is None or owner.commit != node.commit:
-        return
-    touched = [
-        cell
-        for cell in find_changes(history, owner, None).cells
-        if wanted.intersection(cell.after) and cell.what is not What.NOISE
-    ]
-    if touched:
-        moments.append(Moment(owner, tuple(touched)))
+            return parent.name != node.name
+    for parent in parents:
+        assert parent.blob is not None
+        indices = _find_forerunners(history, parent.blob, blob, wanted)
+        if indices:
+            tracked.setdefault(parent.key, set()).update(indices)
+    return True
 
 
 def _find_forerunners(history: Versions, before: str, after: str, wanted: set[int]) -> set[int]:

@@ -7,7 +7,7 @@ import time
 
 import msgspec
 
-WORK = "work tree"
+WORK = "working tree"
 """Stands for the blob of a content that is not in git."""
 
 
@@ -16,7 +16,7 @@ class VersionType(enum.Enum):
 
     COMMIT = "commit"
     CHECKPOINT = "checkpoint"
-    WORK_TREE = "work tree"
+    WORK_TREE = "working tree"
 
 
 class Version(msgspec.Struct, frozen=True):

@@ -62,9 +62,15 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def search(
-    history: Versions, pattern: re.Pattern[str], places: frozenset[CellPart]
+    history: Versions,
+    pattern: re.Pattern[str],
+    places: frozenset[CellPart],
+    cell: str | None = None,
 ) -> tuple[Found, ...]:
     """Return every version with what was found in it, newest first; most may have no hits."""
+    from nbvc.versions.living import locate_cell
+
+    located = None if cell is None else locate_cell(history, cell)
     versions = history.versions()
     blobs = {one.id: blob_of(history, one) for one in versions}
     history.read(blob for one in reversed(versions) if (blob := blobs[one.id]))
@@ -75,6 +81,8 @@ def search(
     for one in reversed(versions):
         blob = blobs[one.id]
         here = hits.of(blob) if blob else ()
+        if located is not None:
+            here = tuple(hit for hit in here if hit.cell in located.get(blob or "", ()))
         known = [before[parent] for parent in one.parents if parent in before] or [last]
         unreadable = blob is not None and bool(history.snapshot(blob).problem)
         last = any(known) if unreadable else bool(here)

@@ -178,7 +178,7 @@ def _parse_commits(fields: list[bytes]) -> Iterator[_Commit]:
             continue
         head = [field.decode(errors="replace") for field in fields[at : at + _FIELDS]]
         if len(head) < _FIELDS:
-            raise GitError("git log said less than it was asked for")
+            raise GitError("git log printed less than expected")
         at += _FIELDS
         raw: list[tuple[str | None, str | None]] = []
         while at < len(fields) and not fields[at].startswith(b"\x01"):

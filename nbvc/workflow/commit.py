@@ -14,7 +14,7 @@ from nbvc.workflow.restoring import check_seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from nbvc.checkpoint.store import Store
     from nbvc.git.actions.outcome import CommitResult
@@ -36,8 +36,10 @@ class CommitOrder(msgspec.Struct, frozen=True):
     """What to commit, and how. `names` are paths from the top of the repository.
 
     `expected` gives the digests of the files that the caller has seen, by name. `contents` are
-    committed instead of what lies on the disk, if there are any. `finishes_merge` makes the commit of
-    the merge, cherry-pick or revert in progress, with everything that is staged.
+    committed instead of what lies on the disk, by name: what was chosen of a file, with what is
+    staged of it. `outputs_of` gives the outputs of single notebooks, `outputs` those of the others.
+    `finishes_merge` makes the commit of the merge, cherry-pick or revert in progress, with everything
+    that is staged.
     """
 
     names: tuple[str, ...]
@@ -45,6 +47,7 @@ class CommitOrder(msgspec.Struct, frozen=True):
     policy: CommitPolicy = CommitPolicy()
     branch: str | None = None
     outputs: Outputs = Outputs.KEEP
+    outputs_of: dict[str, Outputs] = {}
     unresolved: Unresolved = Unresolved.REFUSE
     expected: dict[str, str] = {}
     contents: dict[str, bytes] = {}
@@ -67,31 +70,37 @@ def commit_files(repository: Repository, store: Store, order: CommitOrder) -> Co
         return refused
     if order.finishes_merge:
         return finish_operation(repository, order.names, order.message, policy=order.policy)
-    contents: Mapping[str, bytes | None] | None = order.contents or None
-    if order.outputs is Outputs.STRIP:
-        contents = _strip_files(repository, order.names)
+    stripped = _list_stripped(order)
+    strip = Stripper(repository) if stripped else None
+    contents = {name: strip.strip_file(name) for name in stripped} if strip else {}
+    if strip:
+        strip.sync()
     return commit(
         repository,
         order.names,
         order.message,
-        policy=order.policy,
+        policy=msgspec.structs.replace(order.policy, chosen=frozenset(order.contents)),
         branch=order.branch,
-        contents=contents,
+        contents={**contents, **order.contents} or None,
         renamed=find_renames(repository, store, order.names),
     )
 
 
-def read_outputs(repository: Repository, name: str) -> Outputs | None:
-    """Return what was chosen for the outputs of a notebook in commits, None before the first choice.
+def read_outputs(repository: Repository, names: Iterable[str]) -> dict[str, Outputs]:
+    """Return what was chosen for the outputs of notebooks in commits, by name.
 
-    A choice for the whole repository is the setting without a name.
+    A choice for the whole repository is the setting without a name. Notebooks without a choice are
+    left out.
     """
-    for key in (_name_choice(name), f"{_SECTION}.{_OUTPUTS}"):
-        said = repository.git.ask("config", "--local", "--get", key).stdout
-        for outputs in Outputs:
-            if outputs.value == said.decode(errors="replace").strip():
-                return outputs
-    return None
+    # Git prints a key with its last part in lower case.
+    last = _OUTPUTS.lower()
+    args = ("config", "--local", "-z", "--get-regexp", rf"^{_SECTION}\..*{last}$")
+    entries = os.fsdecode(repository.git.ask(*args).stdout).split("\0")
+    known = {outputs.value: outputs for outputs in Outputs}
+    said = {key: known.get(value) for key, _, value in (one.partition("\n") for one in entries)}
+    whole = said.get(f"{_SECTION}.{last}")
+    found = {name: said.get(f"{_SECTION}.{name}.{last}") or whole for name in names}
+    return {name: outputs for name, outputs in found.items() if outputs is not None}
 
 
 def remember_outputs(repository: Repository, name: str, outputs: Outputs) -> None:
@@ -136,31 +145,49 @@ def _refuse_unresolved(repository: Repository, order: CommitOrder) -> CommitResu
     return make_refusal(CommitOutcome.UNMERGED, text, "resolve them first", *left)
 
 
-def _strip_files(repository: Repository, names: Sequence[str]) -> dict[str, bytes | None]:
-    """Return notebooks without what each one's settings remove, None for one that does not exist.
+def _list_stripped(order: CommitOrder) -> list[str]:
+    """Return the files that are committed without outputs, and of which nothing else was chosen."""
+    return [
+        name
+        for name in order.names
+        if name not in order.contents and order.outputs_of.get(name, order.outputs) is Outputs.STRIP
+    ]
 
-    Excluded and other files stay as they are. What is removed is stored and on the disk first.
+
+class Stripper:
+    """Removes from notebooks what each one's settings remove, and stores that on the disk first.
+
+    Without `stores` nothing is stored: nothing is committed. `sync` comes before a commit.
     """
-    from nbvc.names import SUFFIX
-    from nbvc.store.entries import OutputStore
-    from nbvc.store.files import strip_content
-    from nbvc.store.home import Home
-    from nbvc.workflow.deciding import Resolver
 
-    store = OutputStore(Home.of(repository))
-    resolver = Resolver.of_folder(repository.top)
-    contents: dict[str, bytes | None] = {}
-    for name in names:
-        content = _read_file(repository, name)
-        if content is None:
-            contents[name] = None
-            continue
-        decision = resolver.decide(name)
-        if name.endswith(SUFFIX) and not decision.excluded:
-            content = strip_content(content, decision.storing, store, name)
-        contents[name] = content
-    store.sync()
-    return contents
+    def __init__(self, repository: Repository, *, stores: bool = True) -> None:
+        from nbvc.store.entries import OutputStore
+        from nbvc.store.home import Home
+        from nbvc.workflow.deciding import Resolver
+
+        self._repository = repository
+        self._store = OutputStore(Home.of(repository)) if stores else None
+        self._resolver = Resolver.of_folder(repository.top)
+
+    def strip(self, name: str, content: bytes) -> bytes:
+        """Return a notebook without outputs. Excluded and other files stay as they are."""
+        from nbvc.names import SUFFIX
+        from nbvc.store.files import strip_content
+
+        decision = self._resolver.decide(name)
+        if not name.endswith(SUFFIX) or decision.excluded:
+            return content
+        return strip_content(content, decision.storing, self._store, name)
+
+    def strip_file(self, name: str) -> bytes | None:
+        """Return a file's content without outputs, None if the file does not exist."""
+        content = _read_file(self._repository, name)
+        return None if content is None else self.strip(name, content)
+
+    def sync(self) -> None:
+        """Have the disk hold what was removed."""
+        if self._store is not None:
+            self._store.sync()
 
 
 def _read_file(repository: Repository, name: str) -> bytes | None:

@@ -42,14 +42,17 @@ class Source(msgspec.Struct, frozen=True):
     """One notebook that is not read yet.
 
     `path` is for lists, `label` for headings, and `spec` tells programs which version it is, as
-    `nbvc show` takes it. `read` raises `OSError`, `GitError`
-    or `StoredFormError`.
+    `nbvc show` takes it. `read` raises `OSError`, `GitError` or `StoredFormError`. `disk` is the path
+    of a file on the disk. `check_out` returns what git would write there for a version that it stores,
+    None if it cannot.
     """
 
     path: str
     label: str
     spec: str
     read: Callable[[], bytes]
+    disk: str = ""
+    check_out: Callable[[], bytes | None] | None = None
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -87,7 +90,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 def _is_nothing(side: Source | None) -> bool:
     """Tell whether a side has no file; git names the empty device instead."""
-    return side is None or side.path in ("/dev/null", os.devnull)
+    return side is None or side.path.lower() in ("/dev/null", os.devnull)
 
 
 class Pairs(msgspec.Struct, frozen=True):
@@ -145,7 +148,7 @@ def file_source(path: str) -> Source:
     """Return a file on disk."""
     from nbvc.notebook.content import read_content
 
-    return Source(path, path, path, partial(read_content, path))
+    return Source(path, path, path, partial(read_content, path), disk=path)
 
 
 def make_source(content: bytes, path: str, label: str, spec: str) -> Source:

@@ -53,6 +53,41 @@ def read_stages(repository: Repository, name: str) -> Stages:
     return Stages(found.get(b"1"), found.get(b"2"), found.get(b"3"))
 
 
+def mark_resolved(repository: Repository, name: str) -> None:
+    """Stage a file whose conflicts are resolved, if git waits for that. Raises `GitError`."""
+    from nbvc.git.state.index import LOCK_PATIENCE, stage
+
+    if read_stages(repository, name).is_unmerged:
+        stage(repository.acting, [name], patience=LOCK_PATIENCE)
+
+
+def find_bases(
+    stages: Stages, name: str
+) -> dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]]:
+    """Return what the base has in place of the lines of both sides of each conflict.
+
+    Nothing if the versions in the index cannot be merged.
+    """
+    from nbvc.merging.files import merge_files
+    from nbvc.merging.markers import find
+    from nbvc.merging.model import ConflictStyle, Strategy
+
+    if stages.base is None or stages.local is None or stages.remote is None:
+        return {}
+    try:
+        style = Strategy(style=ConflictStyle.DIFF3)
+        _, result = merge_files(stages.base, stages.local, stages.remote, style, name)
+    except NbvcError:
+        return {}
+    return {
+        (tuple(chunk.lines), tuple(chunk.remote)): chunk.base
+        for cell in result.notebook.cells
+        if (marked := find(cell)) is not None
+        for chunk in marked.chunks
+        if chunk.remote is not None
+    }
+
+
 def delete_notebook(store: Store, name: str, expected: bytes) -> Checkpoint:
     """Decide that a notebook stays deleted which one side deleted and the other side changed.
 

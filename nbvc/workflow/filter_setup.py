@@ -78,7 +78,7 @@ def _make_entry(rules: Rules, preset: str | None) -> FolderEntry:
             f"{' and '.join(dropping)} would make git's filter take cells out of your files: git "
             "writes back what it stored",
             where=rules.label,
-            hint="remove it there and pass it to nbvc clean, or leave out --filter",
+            hint="remove it there and pass it to nbvc clean, or omit --filter",
         )
     exclude = tuple([(one.text, spell(one.folder)) for one in rules.exclude])
     entry = FolderEntry(spell(rules.files[-1].name), exclude, rules.clean)

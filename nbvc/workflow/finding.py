@@ -42,7 +42,7 @@ def find_files(paths: Sequence[str], environ: Mapping[str, str], skip: Skip) -> 
     seen: set[str] = set()
     for path in paths:
         if not os.path.lexists(path):
-            raise NbvcError("there is no such file or folder", where=path)
+            raise NbvcError("no such file or folder", where=path)
         found = [path]
         if os.path.isdir(path):
             folder = os.path.normpath(path)
@@ -83,7 +83,7 @@ def find_notebooks(
     return found
 
 
-_MISSING = "there is no such file"
+_MISSING = "no such file"
 _FOLDER = "is a folder"
 _OTHER = "not a regular file"
 

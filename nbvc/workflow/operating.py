@@ -78,7 +78,7 @@ def skip_commit(
 
     running = find_operation(repository)
     if running is None or OperationStep.SKIP not in list_steps(running):
-        raise GitError("there is no commit to skip")
+        raise GitError("no commit to skip")
     kept = _keep_files(store, repository, f"Before skipping a commit of the {running.value}")
     return _go_on(repository, running, OperationStep.SKIP), kept
 

@@ -260,3 +260,20 @@ def find_state(store: OutputStore, word: str) -> tuple[State, bytes]:
     if content is None:
         raise NbvcError("this stored state is damaged", where=state.id, hint=_LIST)
     return state, content
+
+
+def bring_outputs_back(repository: Repository, name: str, content: bytes) -> bytes:
+    """Return a version of a notebook with the outputs that the filter kept out of git.
+
+    Without them its cells would have no outputs, though they were run. `name` is its path from the
+    top. Without a filter, or if it is not a notebook, the content stays as it is.
+    """
+    from nbvc.git.setup.attributes import find_filtered
+
+    home = Home.of(repository)
+    if not os.path.isdir(home.folder) or not find_filtered(repository, [name]):
+        return content
+    try:
+        return restore_outputs(OutputStore(home), name, content).content
+    except NotebookError:
+        return content

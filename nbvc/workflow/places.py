@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbvc.platform import cut_folder, data_home
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,13 +16,8 @@ if TYPE_CHECKING:
 
 
 def data_folder(environ: Mapping[str, str]) -> str:
-    """Return nbvc's folder for data of the user, by the XDG base directory specification."""
-    from nbvc.platform import home_folder
-
-    share = environ.get("XDG_DATA_HOME", "")
-    if not os.path.isabs(share):
-        share = os.path.join(home_folder(environ), ".local", "share")
-    return os.path.join(share, "nbvc")
+    """Return nbvc's folder for data of the user."""
+    return os.path.join(data_home(environ), "nbvc")
 
 
 def folder_with_git(folder: str) -> str | None:
@@ -52,8 +49,8 @@ class Locator:
         if folder not in self._folders:
             real = os.path.realpath(folder or os.curdir)
             top = folder_with_git(real)
-            below = os.path.relpath(real, root_folder(real) if top is None else top)
-            prefix = "" if below == os.curdir else f"{below.replace(os.sep, '/')}/"
+            below = cut_folder(real, root_folder(real) if top is None else top)
+            prefix = f"{below}/" if below else ""
             self._folders[folder] = top, prefix
         top, prefix = self._folders[folder]
         return top, f"{prefix}{last}"

@@ -168,7 +168,7 @@ def _write(repository: Repository, one: _Aside, *, expected: bytes, content: byt
         raise ContentChangedError(
             "the file was changed by another program just now, and is left as that has it",
             where=make_visible(one.name),
-            hint=f"the checkpoint {one.checkpoint.id} has what was there before",
+            hint=f"the checkpoint {one.checkpoint.id} has the previous content",
         )
     if content != expected:
         save(path, content)

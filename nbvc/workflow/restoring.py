@@ -11,18 +11,15 @@ import os
 
 import msgspec
 
-from nbvc.errors import CheckpointError, ContentChangedError, NbvcError, NoCellError, make_visible
+from nbvc.errors import CheckpointError, ContentChangedError, NbvcError, make_visible
 from nbvc.notebook.content import content_digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Protocol
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
-    from nbvc.diffing import CellDiff
-    from nbvc.notebook import Notebook
     from nbvc.notebook.saving import Draft
 
     class Unpublished(Protocol):
@@ -47,7 +44,6 @@ __all__ = [
     "replace_content",
     "restore_checkpoint",
     "restore_content",
-    "take_cell",
 ]
 
 
@@ -117,7 +113,7 @@ def check_seen(content: bytes | None, expected: str | None, undone: str) -> None
     """
     if expected is not None and content_digest(content) != expected:
         raise ContentChangedError(
-            f"the notebook on the disk is not the one that you have seen: nothing was {undone}",
+            f"the notebook on disk is not the one that you saw: nothing was {undone}",
             hint="reload it, then try again",
         )
 
@@ -201,41 +197,3 @@ def _check_opens(content: bytes, checkpoint: Checkpoint, path: str) -> None:
         problem = f"the checkpoint {checkpoint.id} is not a notebook: {error.message}"
         hint = "nothing was restored; --raw restores it as it is, nbvc checkpoint show prints it"
         raise CheckpointError(problem, where=make_visible(path), hint=hint) from error
-
-
-def take_cell(version: Notebook, current: Notebook, index: int) -> bytes:
-    """Return the current notebook with one cell as it was in a version.
-
-    It replaces the cell that it became. If that cell is gone, it follows the cell that it followed.
-    Raises `NoCellError` if the version does not have the cell, `RewriteRefusedError` if the notebook
-    would not be valid with it.
-    """
-    from nbvc.diffing import diff
-    from nbvc.notebook.ids import with_ids
-    from nbvc.notebook.validity import check_result
-
-    if not 0 <= index < len(version.cells):
-        raise NoCellError(f"this version has no cell {index + 1}")
-    cells = list(current.cells)
-    entries = diff(version, current).cells
-    entry = next(one for one in entries if index in one.before)
-    if entry.after:
-        # A cell that was joined with another stays beside it: only a cell of its own is replaced.
-        # Cells between the parts of a split stay.
-        cells = [cell for at, cell in enumerate(cells) if at not in entry.after[1:]]
-        first = entry.after[0]
-        cells[first : first + 1] = [version.cells[one] for one in entry.before]
-    else:
-        cells.insert(_find_place(entries, index), version.cells[index])
-    named = with_ids(cells, current.nbformat_minor)
-    own = set(map(id, current.cells))
-    cells = [old if id(old) in own else new for old, new in zip(cells, named, strict=True)]
-    taken = current.with_cells(cells)
-    check_result(taken, (version, current))
-    return taken.to_bytes()
-
-
-def _find_place(entries: Sequence[CellDiff], index: int) -> int:
-    """Return the place for a cell that is gone: after the nearest one before it that is there."""
-    places = {one: entry.after[-1] + 1 for entry in entries if entry.after for one in entry.before}
-    return next((places[one] for one in range(index - 1, -1, -1) if one in places), 0)

@@ -19,6 +19,7 @@ from nbvc.git.state.changes import (
     Place,
     Side,
     Status,
+    check_out_blob,
     commit_side,
     find_changes,
     find_uncommitted,
@@ -86,7 +87,7 @@ def _select_in(
     sides, rest = _split_sides(repository, objects, words)
     before, after = _choose_sides(repository, objects, sides, cached=selection.cached)
     if selection.untracked and after is not WORK_TREE:
-        raise SelectionError("Untracked files are in the working tree, which is not compared here.")
+        raise SelectionError("--untracked requires a comparison with the working tree")
     named = (*rest, *(paths or ()))
     names = [repository.name_path(path) for path in named]
     found = find_changes(repository, before, after, names, untracked=selection.untracked)
@@ -161,7 +162,7 @@ def _follow(
         before, after = (_version_on(repository, objects, side, name) for side in sides)
         if before is None and after is None and name not in changed:
             where = " or ".join(dict.fromkeys(side.label for side in sides))
-            raise SelectionError(f"There is no file {name!r} in {where}.")
+            raise SelectionError(f"no such file in {where}: {name}")
         if before is None or after is None or (before.name == name == after.name):
             continue
         if before.name != after.name and _has_name(repository, objects, sides[1], before.name):
@@ -227,12 +228,8 @@ def _find_repository(
         return discover(Git.find(environ), existing[0] if existing else ".")
     except NoRepositoryError as error:
         if missing:
-            raise SelectionError(
-                f"There is no file or folder {missing[0]!r}, and no git repository around."
-            ) from None
-        hint = (
-            "name a second one to compare it with" if len(existing) == 1 else "name two notebooks"
-        )
+            raise SelectionError(f"no such file or folder: {missing[0]}") from None
+        hint = "name two notebooks, or run git init"
         raise NoRepositoryError(error.message, hint=hint) from None
 
 
@@ -247,7 +244,7 @@ def _split_sides(
         try:
             found = range_sides(repository, objects, word)
             if found and sides:
-                raise SelectionError(f"The range {word!r} names two commits already.")
+                raise SelectionError(f"range {word!r} cannot be combined with another commit")
             sides += found or (commit_side(objects, word),)
         except UnknownRefError:
             return sides, [*words[number:]]
@@ -259,7 +256,7 @@ def _choose_sides(
 ) -> tuple[Side, Side]:
     if len(sides) == 2:
         if cached:
-            raise SelectionError("The index is compared with one commit, not with two.")
+            raise SelectionError("--cached compares the index with one commit, not two")
         return sides[0], sides[1]
     if cached:
         return (sides[0] if sides else head_side(repository, objects)), INDEX
@@ -278,30 +275,33 @@ def _check(
             objects.commit(word)
         except UnknownRefError:
             raise SelectionError(_explain_word(objects, word)) from None
-        raise SelectionError(f"The commit {word!r} has to come before the paths, at most two.")
+        raise SelectionError(f"commit {word!r} must come before the paths (at most two commits)")
 
 
 def _explain_word(objects: Objects, word: str) -> str:
     """Return what to say of a word that names nothing: of a range, which end of it."""
     if objects.get("HEAD") is None:
-        return f"There is no file or folder {word!r}, and no commit yet."
+        return f"no such file or folder: {word} (the repository has no commits yet)"
     if ".." not in word:
-        return f"There is no file, folder or commit {word!r}."
+        return f"no such file, folder or commit: {word}"
     ends = word.partition("..." if "..." in word else "..")[::2]
     if any(end.startswith("/") or end.endswith("/") for end in ends):  # ../a is no range
-        return f"There is no file, folder or commit {word!r}."
+        return f"no such file, folder or commit: {word}"
     for end in filter(None, ends):
         try:
             objects.commit(end)
         except UnknownRefError:
-            return f"There is no commit {end!r}, which {word!r} names; nor a file of that name."
-    return f"There is no file or folder {word!r}."
+            return f"unknown commit {end!r} in {word!r}"
+    return f"no such file or folder: {word}"
 
 
 def _isknown_source(
     repository: Repository, objects: Objects, revisions: Iterable[str], path: str
 ) -> bool:
-    name = repository.name_path(path)
+    try:
+        name = repository.name_path(path)
+    except OutsideError:
+        return False
     return any(objects.get(f"{revision}:{name}") for revision in revisions)
 
 
@@ -328,12 +328,14 @@ class _PairMaker(msgspec.Struct, frozen=True):
         if version is None:
             return None
         name = version.name
-        spec = name
-        if side.place is not Place.WORK_TREE:
-            revision = side.oid[:10] if side.label.endswith("...") else side.label
-            spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
         label = f"{name} ({side.label})"
-        return Source(name, label, spec, partial(self.read, version))
+        read = partial(self.read, version)
+        if version.oid is None:
+            return Source(name, label, name, read, disk=self.repository.path(name))
+        revision = side.oid[:10] if side.label.endswith("...") else side.label
+        spec = f"{'' if side.place is Place.INDEX else revision}:{name}"
+        check_out = partial(check_out_blob, self.repository, version.oid, name)
+        return Source(name, label, spec, read, check_out=check_out)
 
     def read(self, version: FileVersion) -> bytes:
         """Return the content of a version, as git has it or would keep it. Raises `GitError`."""
@@ -392,7 +394,7 @@ def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
     try:
         repository = discover(Git.find(environ), ".")
     except NoRepositoryError:
-        raise SelectionError(f"There is no file {spec!r}, and no git repository around.") from None
+        raise SelectionError(f"no such file: {spec}") from None
     with Objects(repository) as objects:
         found = _find_source(repository, objects, spec)
         if found is not None:
@@ -402,9 +404,9 @@ def read_version(spec: str, environ: Mapping[str, str]) -> bytes:
         if revision:
             former = _find_former(repository, objects, objects.commit(revision), path)
     if not colon:
-        raise SelectionError(f"There is no file {spec!r}; a version of one is COMMIT:PATH.")
-    hint = f" There it was {former!r}: name {revision}:{former}." if former else ""
-    raise SelectionError(f"There is no file {path!r} in {revision or 'the index'}.{hint}")
+        raise SelectionError(f"no such file: {spec} (a version in git is COMMIT:PATH)")
+    hint = f" (it was called {former} there: use {revision}:{former})" if former else ""
+    raise SelectionError(f"no such file in {revision or 'the index'}: {path}{hint}")
 
 
 def _find_former(repository: Repository, objects: Objects, commit: str, path: str) -> str | None:
@@ -423,7 +425,8 @@ def _find_source(repository: Repository, objects: Objects, spec: str) -> Source 
     if found is None:
         return None
     name, oid = found
-    return Source(spec, spec, spec, partial(objects.blob, oid, name))
+    check_out = partial(check_out_blob, repository, oid, name)
+    return Source(spec, spec, spec, partial(objects.blob, oid, name), check_out=check_out)
 
 
 def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[str, str] | None:
@@ -440,5 +443,5 @@ def _find_version(repository: Repository, objects: Objects, spec: str) -> tuple[
 
 def _list_candidates(repository: Repository, path: str) -> list[str]:
     here = repository.name_path(os.path.join(os.getcwd(), path))
-    dotted = path.startswith(("./", "../"))
+    dotted = path.replace(os.sep, "/").startswith(("./", "../"))
     return [here] if dotted else [path, here]

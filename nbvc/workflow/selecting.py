@@ -99,5 +99,5 @@ def _list(folder: str, environ: Mapping[str, str], skip: Skip) -> list[str]:
 
     names = find_notebooks(folder, environ, skip)
     if not names:
-        raise SelectionError(f"There is no notebook in {folder!r}.")
+        raise SelectionError(f"no notebooks in {folder}")
     return names

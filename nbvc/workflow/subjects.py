@@ -201,7 +201,7 @@ def _find_repository(
     except NoRepositoryError:
         missing = [word for word in words if not os.path.lexists(word)]
         if missing:
-            raise NbvcError("there is no such file or folder", where=missing[0]) from None
+            raise NbvcError("no such file or folder", where=missing[0]) from None
         raise
 
 
@@ -226,7 +226,7 @@ def _select_commit(
     try:
         side = commit_side(objects, words[0])
     except UnknownRefError:
-        raise NbvcError("there is no such file, folder or commit", where=words[0]) from None
+        raise NbvcError("no such file, folder or commit", where=words[0]) from None
     resolver = Resolver.of_version(objects, side.oid, asked)
     named = (*words[1:], *paths)
     return _select_version(repository, objects, side, named, resolver, f"{side.oid}^")
@@ -299,7 +299,7 @@ def _list_versions(
     there = [*(version.name for version in versions), *in_conflict]
     for path, name in zip(paths, names, strict=True):
         if not os.path.isdir(path) and not any(_is_in(one, name) for one in there):
-            raise NbvcError(f"there is no such notebook in {side.label}", where=path)
+            raise NbvcError(f"no such notebook in {side.label}", where=path)
     return versions, in_conflict
 
 

@@ -17,6 +17,7 @@ def has_open_markers(repository: Repository, name: str) -> bool:
     A text that had markers in the last commit too, such as a lesson about git, does not count.
     """
     from nbvc.errors import NotebookError
+    from nbvc.git.plumbing.objects import Objects
     from nbvc.git.state.changes import read_file
     from nbvc.merging.markers import find_unresolved, parse
     from nbvc.names import SUFFIX
@@ -37,7 +38,11 @@ def has_open_markers(repository: Repository, name: str) -> bool:
             pass
     if parse(content.decode(errors="replace").splitlines()) is None:
         return False
-    before = repository.git.ask("cat-file", "blob", f"HEAD:{name}").stdout
+    try:
+        with Objects(repository) as objects:
+            before = objects.at("HEAD", name) or b""
+    except NbvcError:  # a commit that is still to come, or a form that can't be had here
+        before = b""
     return parse(before.decode(errors="replace").splitlines()) is None
 
 

@@ -28,7 +28,7 @@ def test_fault_01_to_13_in_git(name: str, tmp_path: Path) -> None:
         _is_said(nbvc(folder, "clean", "n.ipynb"), says, readable=False)
     compared = nbvc(folder, "diff")
     assert compared.returncode == 0
-    assert readable or b"n.ipynb (work tree): " in compared.stderr
+    assert readable or b"n.ipynb (working tree): " in compared.stderr
     assert readable or b"compared as plain text" in compared.stderr
     listed = nbvc(folder, "status")
     assert listed.returncode == 0
@@ -112,7 +112,7 @@ def test_fault_10_a_key_twice_is_warned_of_and_not_rewritten(tmp_path: Path) -> 
     (folder / "other.ipynb").write_bytes(GOOD.replace(b"a = 1", b"a = 2"))
     ran = nbvc(folder, "diff", "n.ipynb", "other.ipynb")
     assert ran.returncode == 0
-    assert b"stands twice" in ran.stderr
+    assert b"appears twice" in ran.stderr
     changes = nbvc(folder, "diff", "n.ipynb", "other.ipynb", "--format", "json").stdout
     (folder / "changes.json").write_bytes(changes)
     refused = nbvc(folder, "patch", "n.ipynb", "changes.json", "-o", "n.ipynb")

@@ -369,6 +369,26 @@ def _answers_alike(folder: Path, _: Path) -> None:
     assert found == _answers(folder)
 
 
+def _lay_cells(folder: Path, rng: Random) -> None:
+    """Make a notebook in which every code cell has changed since the commit."""
+    lay_repository(folder, rng)
+    cells = _some(rng, more=200)
+    (folder / "a.ipynb").write_bytes(file(*cells))
+    git(folder, "commit", "-q", "-m", "cells", "a.ipynb")
+    edited = [{**cell, "source": f"{cell['source']}\ny = 1"} for cell in cells]
+    (folder / "a.ipynb").write_bytes(file(*edited))
+
+
+def _lay_staged_cells(folder: Path, rng: Random) -> None:
+    _lay_cells(folder, rng)
+    git(folder, "add", "a.ipynb")
+
+
+def _take(command: str, *more: str) -> Callable[[Path], int]:
+    """Return an act that takes one cell of the notebook."""
+    return lambda _: cli(command, "--cells", "2", *more, "a.ipynb")
+
+
 def _clean_commit(_: Path) -> int:
     return cli("commit", "-m", "two", "--clean", "a.ipynb")
 
@@ -381,6 +401,10 @@ SCENARIOS = (
     Scenario("patch", _lay_patch, _patch),
     Scenario("commit", _lay_commit, _commit, repeats=False),
     Scenario("commit --clean", _lay_commit, _clean_commit, repeats=False),
+    Scenario("add --cells", _lay_cells, _take("add"), repeats=False),
+    Scenario("reset --cells", _lay_staged_cells, _take("reset"), repeats=False),
+    Scenario("commit --cells", _lay_cells, _take("commit", "-m", "two"), repeats=False),
+    Scenario("restore --cells", _lay_cells, _take("restore"), repeats=False, holds=_keeps_points),
     Scenario("filter", _lay_filtered, _add, holds=_stores_first, by_git=True),
     Scenario("history index", _lay_history, _ask, holds=_answers_alike),
     Scenario("checkpoint create", _lay_checkpoints, _create, holds=_keeps_points),

@@ -237,6 +237,21 @@ def test_every_line_comes_as_often_as_the_sides_explain(
         assert min(explained) <= found.count(source) <= max(explained)
 
 
+# For each of a few cells, many of them equal: what stands there in base, local and remote.
+EQUAL = st.sampled_from(["plt.show()", "df.head()"])
+EDITED = st.none() | st.sampled_from(["df.head(7)", "plt.show(block=True)", "x = load('b.csv')"])
+
+
+@given(st.lists(st.tuples(EQUAL, EQUAL | EDITED, EQUAL | EDITED), min_size=2, max_size=4))
+def test_no_edit_of_one_of_several_equal_cells_is_lost(
+    cells: list[tuple[str, str | None, str | None]],
+) -> None:
+    base, one, other = ([source for source in side if source] for side in zip(*cells, strict=True))
+    result = merge(around(base), around(one), around(other))
+    if not any(decision.action is Action.WORDS for decision in result.decisions):
+        assert {*one, *other} - {*base} <= lines(result.notebook)
+
+
 # Cells with names of their own, so that the right answer is known without any merge.
 
 OWNERS = st.sampled_from(["local", "remote", "both", None])

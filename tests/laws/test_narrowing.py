@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +34,45 @@ def test_all_changes_give_the_other_notebook_and_none_the_first(
     nothing = narrow(whole, {}).after
     assert nothing is not None
     assert nothing.to_bytes() == before.to_bytes()
+
+
+@settings(max_examples=60)
+@given(pairs, st.data())
+def test_a_choice_keeps_the_bytes_of_what_it_leaves(
+    two: tuple[Notebook, Notebook], data: st.DataObject
+) -> None:
+    """Also in the layout of another tool, and in format 3."""
+    indent = data.draw(st.sampled_from((None, 1, 4)))
+    is_old = data.draw(st.booleans())
+    before, after = (lay_out(one, indent, is_old=is_old) for one in two)
+    whole = diff(before, after)
+    chosen = {number: WHOLE for number in range(len(whole.cells)) if data.draw(st.booleans())}
+    made = narrow(whole, chosen).after
+    assert made is not None
+    assert made.file_format == before.file_format
+    left = [at for n, entry in enumerate(whole.cells) if n not in chosen for at in entry.before]
+    content, position = made.to_bytes(), 0
+    for at in sorted(left):
+        text = before.cells[at].text
+        position = content.index(text, position) + len(text)
+
+
+def lay_out(notebook: Notebook, indent: int | None, *, is_old: bool) -> Notebook:
+    """Return a notebook as another tool writes it, or with its cells as format 3 has them."""
+    value = notebook.to_dict()
+    if is_old:
+        cells = [
+            {
+                "cell_type": cell["cell_type"],
+                "metadata": {},
+                "input" if cell["cell_type"] == "code" else "source": cell["source"],
+                **({"outputs": [], "language": "python"} if cell["cell_type"] == "code" else {}),
+            }
+            for cell in value["cells"]
+        ]
+        sheets = [{"cells": cells, "metadata": {}}]
+        value = {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": sheets}
+    return Notebook.from_bytes(json.dumps(value, indent=indent).encode())
 
 
 @settings(max_examples=60)

@@ -18,7 +18,7 @@ from nbvc.store.entries import OutputStore
 from nbvc.store.files import store_stripped
 from nbvc.store.home import Home
 from nbvc.store.restoring import restore_outputs
-from nbvc.workflow.restoring import take_cell
+from nbvc.workflow.picking import take_cell
 from tests.generate.valid import Three, notebooks, threes
 
 

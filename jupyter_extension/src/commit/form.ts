@@ -1,12 +1,13 @@
 /** The form of the commit dialog: message, changes, branch and remote. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { hasNotebookChanged } from '../diff/rows';
-import { countChanges, listChanges } from '../diff/summary';
-import { formatCounts, formatMark } from '../diff/words';
+import { countChanges } from '../diff/summary';
+import { formatCounts } from '../diff/words';
 import type { IDiffAnswer } from '../server/comparing';
 import { IdentityForm, RemoteForm } from '../project/forms';
 import { suggestMessage, takesMessage } from '../project/words';
 import type {
+  IChangedCells,
   INamedBranch,
   IProject,
   IRepositoryStatus,
@@ -14,6 +15,11 @@ import type {
   Status
 } from '../server/contract';
 import { createButton, h } from '../shared/dom';
+import type { NbvcError } from '../shared/error';
+import type { ICellActs } from './cells';
+import { CellList } from './cells';
+import type { Extent } from './choice';
+import { CellChoice } from './choice';
 
 export interface IChoices {
   message: string;
@@ -28,16 +34,16 @@ export interface IChoices {
 /** What the menu of branches has for a new one: no branch can be called so. */
 const NEW_BRANCH = ' ';
 
-/** Changes listed one by one; the others are counted. */
-const LISTED = 6;
-
 export class CommitForm {
   readonly node = h('div', { class: 'nbvc-Commit-form' });
   readonly message: HTMLTextAreaElement;
   onChange: () => void = () => undefined;
   /** Called if other outputs would be committed. */
   onOutputs: () => void = () => undefined;
+  /** Which of the changed cells are committed. */
+  readonly choice = new CellChoice();
   private readonly _summary: HTMLElement;
+  private readonly _cells: CellList;
   private readonly _identity: IdentityForm;
   private readonly _place: RemoteForm;
   private readonly _branch: HTMLSelectElement;
@@ -60,6 +66,8 @@ export class CommitForm {
     private readonly _trans: TranslationBundle,
     chosen: { message: string; push: boolean; outputs: 'keep' | 'strip' },
     private readonly _path: string,
+    name: string,
+    acts: Omit<ICellActs, 'changed'>,
     added: () => Promise<void>
   ) {
     const trans = _trans;
@@ -76,6 +84,9 @@ export class CommitForm {
       { class: 'nbvc-Commit-summary', role: 'status' },
       h('span', { class: 'nbvc-Muted' }, trans.__('Looking at what has changed…'))
     );
+    const cellActs = { ...acts, changed: () => this._update() };
+    this._cells = new CellList(_trans, name, this.choice, cellActs, true);
+    this._cells.node.hidden = true;
     this._branch = h('select', {
       class: 'nbvc-Commit-branch jp-mod-styled',
       'aria-label': trans.__('Branch')
@@ -116,6 +127,7 @@ export class CommitForm {
     this.node.append(
       this.message,
       this._summary,
+      this._cells.node,
       this._others,
       h(
         'div',
@@ -308,7 +320,29 @@ export class CommitForm {
         h('span', { class: 'nbvc-Muted' }, trans.__('Unsaved changes are saved first'))
       );
     }
-    this._summary.replaceChildren(heading, ...(isNew ? [] : this._drawItems(answer)));
+    this._summary.replaceChildren(heading);
+  }
+
+  /** Show the changed cells, of which some can be chosen; a new notebook is committed whole. */
+  showCells(list: IChangedCells): void {
+    this._cells.node.hidden = list.is_new && !list.partly_staged;
+    this._cells.show(list, true);
+  }
+
+  showNoCells(error: NbvcError): void {
+    this._cells.node.hidden = false;
+    this._cells.showError(error);
+  }
+
+  /** How much of the notebook is ticked. */
+  get extent(): Extent {
+    return this.choice.extent(true, this._repository?.state === 'partly staged');
+  }
+
+  /** Whether the cells that are committed have to be named. */
+  get isPicked(): boolean {
+    const isPartlyStaged = this._repository?.state === 'partly staged';
+    return this.extent !== 'all' || (this.choice.list?.partly_staged ?? isPartlyStaged);
   }
 
   showNoDiff(message: string): void {
@@ -322,39 +356,8 @@ export class CommitForm {
       return trans.__('Metadata of the notebook changed');
     }
     return answer.noise.cells || metadata.length || notebook.length
-      ? trans.__('Only noise changed (counts, ids, timings)')
+      ? trans.__('Only noise changed (execution counts, IDs, timings)')
       : trans.__('No changes since the last commit');
-  }
-
-  private _drawItems(answer: IDiffAnswer): HTMLElement[] {
-    const { _trans: trans } = this;
-    const before = answer.before.notebook?.cells ?? [];
-    const after = answer.after.notebook?.cells ?? [];
-    const items = listChanges(answer.diff, before, after);
-    const nodes = items
-      .slice(0, LISTED)
-      .map(item =>
-        h(
-          'div',
-          { class: 'nbvc-Commit-item' },
-          h(
-            'span',
-            { class: 'nbvc-Badge', 'data-nbvc-mark': item.mark },
-            formatMark(item.mark, trans)
-          ),
-          h(
-            'span',
-            { class: 'nbvc-Outline-number' },
-            (item.after.length ? item.after : item.before).join(', ')
-          ),
-          h('code', { class: 'nbvc-Outline-text' }, item.text || trans.__('empty cell'))
-        )
-      );
-    const more = items.length - LISTED;
-    if (more > 0) {
-      nodes.push(h('div', { class: 'nbvc-Muted' }, trans.__('and %1 more', more)));
-    }
-    return nodes;
   }
 
   private _update(): void {

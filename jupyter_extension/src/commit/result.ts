@@ -1,8 +1,10 @@
 /** The result of a commit, push or pull on the page. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { openComparison } from '../compare/opening';
 import { drawProblem } from '../drawing/problem';
-import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
-import { h } from '../shared/dom';
+import type { CommitResult, IProjectFile, IPullResult, IPushResult } from '../server/contract';
+import { createButton, h } from '../shared/dom';
+import type { IServices } from '../shared/services';
 import { hasPulled, hasPushed } from './steps';
 import { describeCommit, describePull, describePush, formatPlace } from './words';
 
@@ -22,6 +24,43 @@ export function drawCommit(result: CommitResult, trans: TranslationBundle): HTML
         ),
     result.renamed_from ? trans.__(', renamed from %1', result.renamed_from) : ''
   );
+}
+
+/** Name what a hook changed, with a comparison of the notebook in front with what was saved. */
+export function drawEdits(
+  services: IServices,
+  commit: CommitResult,
+  shown: { front: Pick<IProjectFile, 'name' | 'path'>; saved: unknown } | null,
+  leave: () => void = () => undefined
+): HTMLElement[] {
+  const { trans } = services;
+  if (commit.outcome !== 'committed' || !commit.edited.length) {
+    return [];
+  }
+  const { oid } = commit;
+  const compare = (path: string, saved: unknown): void => {
+    leave();
+    openComparison(services, {
+      path,
+      before: {
+        side: { kind: 'content', notebook: saved },
+        label: trans.__('Before the hook')
+      },
+      after: { side: { kind: 'commit', ref: oid }, label: trans.__('Committed') }
+    });
+  };
+  const { front, saved } = shown ?? { front: null, saved: undefined };
+  const path = front && commit.edited.includes(front.name) ? front.path : null;
+  return [
+    h(
+      'p',
+      { class: 'nbvc-Commit-hook' },
+      trans.__('A hook changed %1 in this commit. ', commit.edited.join(', ')),
+      path !== null &&
+        saved !== undefined &&
+        createButton(trans.__('Compare'), '', () => compare(path, saved))
+    )
+  ];
 }
 
 function drawLink(kind: string, url: string | undefined, trans: TranslationBundle): Node {

@@ -5,15 +5,13 @@ import { Widget } from '@lumino/widgets';
 import { saveCheckpoint } from '../compare/checkpoint';
 import type { IWay } from '../compare/disk';
 import { describeDisk, drawWays } from '../compare/disk';
-import { openComparison } from '../compare/opening';
 import { drawError } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
 import { DiskChanged, findDisk, readNow } from '../live/disk';
 import type { LiveNotebook } from '../live/document';
 import { follow } from '../live/following';
-import { followAll } from '../live/reload';
 import { drawOperation } from '../project/operation';
-import { describeUndone, labelStep } from '../project/words';
+import { labelStep } from '../project/words';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
 import type {
@@ -30,6 +28,9 @@ import { NbvcError } from '../shared/error';
 import { tellChange } from '../shared/happened';
 import type { IServices } from '../shared/services';
 import { CommitForm } from './form';
+import { describeStep, takeStep } from './operating';
+import type { IPlace } from './picking';
+import { discardCell, listNow, pickSaved, unstageCells } from './picking';
 import * as say from './result';
 import type { IActs, IForce, IStep } from './steps';
 import { findCommitStep, findPullStep, findPushStep, hasPulled, hasPushed } from './steps';
@@ -73,12 +74,26 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     this.addClass('nbvc-Commit');
     const { commit } = _services.settings.current;
     const message = drafts.get(_target.path) ?? '';
-    this._form = new CommitForm(this._trans, { message, ...commit }, _target.path, async () => {
-      tellChange();
-      await this.load();
-    });
+    this._form = new CommitForm(
+      this._trans,
+      { message, ...commit },
+      _target.path,
+      _target.name,
+      {
+        discard: cell =>
+          void this._changeCells(() => discardCell(_services, this._place, cell)),
+        unstage: (cells, notebook) => {
+          const state = this._form.choice.list?.state ?? '';
+          void this._changeCells(() => unstageCells(this._place, state, cells, notebook));
+        }
+      },
+      async () => {
+        tellChange();
+        await this.load();
+      }
+    );
     this._form.onChange = () => this._show(this._state);
-    this._form.onOutputs = () => void this._showDiff(this._compare());
+    this._form.onOutputs = () => void this._showChanges(this._compare());
     this.node.append(this._top, this._form.node, this._why, this._result);
     this.node.addEventListener(
       'keydown',
@@ -103,6 +118,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     const { path } = this._target;
     try {
       const asked = server.readStatus(path);
+      // The current branch and a new one can be chosen without the others.
+      const branches = server.listBranches(path).catch(() => ({ branches: [] }));
       const compared = this._compare();
       compared.catch(() => undefined);
       this._status = await asked;
@@ -117,25 +134,19 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
           ? this._trans.__('Commit %1 to %2', this._target.name, repository.branch)
           : this._trans.__('Commit %1', this._target.name)
       );
+      this._form.showBranches((await branches).branches);
       this._show('ready');
-      void this._loadBranches();
       const project = this._loadProject();
       project.catch(() => undefined);
       // The choice for this notebook is known only now.
-      await this._showDiff(this._form.choices.outputs === 'keep' ? compared : this._compare());
+      await this._showChanges(
+        this._form.choices.outputs === 'keep' ? compared : this._compare()
+      );
       await project;
     } catch (error) {
       this._form.node.hidden = true;
       this._result.replaceChildren(drawError(NbvcError.from(error), this._trans));
       this._fail(this._createReloadStep());
-    }
-  }
-
-  private async _loadBranches(): Promise<void> {
-    try {
-      this._form.showBranches((await server.listBranches(this._target.path)).branches);
-    } catch {
-      return; // The current branch and a new one can be chosen all the same.
     }
   }
 
@@ -186,45 +197,25 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   }
 
   private _step(step: OperationStep): void {
-    const { path } = this._target;
-    void this._run(this._trans.__('Working…'), async signal => {
+    void this._run(describeStep(step, this._services), async signal => {
       this._top.replaceChildren();
-      switch (step) {
-        case 'abort':
-          await this._abortOperation();
-          break;
-        case 'skip': {
-          const { commit } = await followAll(this._services, () => server.skipCommit(path));
-          await this._showContinued(commit, null);
-          break;
-        }
-        case 'continue': {
-          const push = this._services.settings.current.commit.push && this._form.canPush;
-          const { message: typed } = this._form.choices;
-          const message = typed || (this._project?.running?.message ?? '');
-          const request = { path, message, push };
-          const done = await followAll(this._services, () =>
-            server.continueOperation(request, signal)
-          );
-          await this._showContinued(done.commit, done.push);
-          break;
-        }
+      const done = await takeStep(this._services, step, {
+        path: this._target.path,
+        running: this._project?.running ?? null,
+        message: this._form.choices.message,
+        push: this._services.settings.current.commit.push && this._form.canPush,
+        signal
+      });
+      if (done.undone !== null) {
+        this._result.append(h('p', { class: 'nbvc-Good' }, done.undone));
+        this._show('done');
+      } else {
+        await this._showContinued(done.commit, done.push);
       }
     });
   }
 
-  private async _abortOperation(): Promise<void> {
-    const { kept } = await followAll(this._services, () =>
-      server.abortOperation(this._target.path)
-    );
-    tellChange();
-    const text = describeUndone(kept, this._trans);
-    this._result.append(h('p', { class: 'nbvc-Good' }, text));
-    this._show('done');
-  }
-
   private async _showContinued(commit: CommitResult, push: IPushResult | null): Promise<void> {
-    tellChange();
     this._showCommit(commit, push);
     if (commit.outcome !== 'committed') {
       await this._loadProject();
@@ -236,6 +227,44 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     const { outputs } = this._form.choices;
     const now = await readNow(live, this._services.app.serviceManager.contents);
     return server.compareSides(path, { kind: 'head' }, now, undefined, outputs);
+  }
+
+  /** The notebook, with the choice for outputs of this dialog. */
+  private get _place(): IPlace {
+    return {
+      path: this._target.path,
+      name: this._status?.repository?.path ?? '',
+      outputs: this._form.choices.outputs,
+      overrides: true
+    };
+  }
+
+  /** Change the file or what is staged of it, and look at both again. */
+  private async _changeCells(change: () => Promise<void>): Promise<void> {
+    if (this._state === 'working') {
+      return;
+    }
+    this._form.disabled = true;
+    await change();
+    this._form.disabled = false;
+    await this._showChanges(this._compare());
+  }
+
+  private async _showChanges(compared: Promise<IDiffAnswer>): Promise<void> {
+    await Promise.all([this._showDiff(compared), this._showCells()]);
+  }
+
+  private async _showCells(): Promise<void> {
+    const { outputs } = this._form.choices;
+    try {
+      const list = await listNow(this._services, this._place);
+      if (outputs === this._form.choices.outputs) {
+        this._form.showCells(list);
+      }
+    } catch (error) {
+      this._form.showNoCells(NbvcError.from(error));
+    }
+    this._show(this._state);
   }
 
   private async _showDiff(compared: Promise<IDiffAnswer>): Promise<void> {
@@ -316,6 +345,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     }
     if (!this._form.choices.message) {
       return trans.__('A message is missing.');
+    }
+    if (this._form.extent === 'none') {
+      return trans.__('No cell is ticked.');
     }
     // The button stays on: pressed, it leads to the field.
     return this._form.isIdentified ? '' : trans.__('Your name and email are missing.');
@@ -409,14 +441,20 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
     void this._run(text, async signal => {
       await this._save();
       await this._form.saveIdentity();
-      const request = { path: this._target.path, ...choices, ...force };
+      const picked = this._form.isPicked
+        ? await pickSaved(this._services, this._place, this._form.choice, true)
+        : null;
+      const request = { path: this._target.path, ...choices, ...force, picked };
       const setUpstream = { set_upstream: this._isNewBranch(choices.branch) };
       const saved = this._target.live?.toJSON();
       const answer = await follow(this._services, this._target.live, () =>
         server.commit({ ...request, ...setUpstream }, signal)
       );
       this._showCommit(answer.commit, answer.push);
-      this._showEdits(answer.commit, saved);
+      const front = { name: this._place.name, path: this._target.path };
+      this._result.append(
+        ...say.drawEdits(this._services, answer.commit, { front, saved }, () => this.finish())
+      );
     });
   }
 
@@ -467,35 +505,6 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       h('div', { class: 'nbvc-Commit-disk', role: 'alert' }, h('p', {}, text), drawn)
     );
     drawn.querySelector('button')?.focus();
-  }
-
-  /** Name what a hook changed, with a comparison. */
-  private _showEdits(commit: CommitResult, saved: unknown): void {
-    const { _services: services, _trans: trans } = this;
-    const { path } = this._target;
-    if (commit.outcome !== 'committed' || !commit.edited.length) {
-      return;
-    }
-    const compare = (): void => {
-      this.finish();
-      openComparison(services, {
-        path,
-        before: {
-          side: { kind: 'content', notebook: saved },
-          label: trans.__('Before the hook')
-        },
-        after: { side: { kind: 'commit', ref: commit.oid }, label: trans.__('Committed') }
-      });
-    };
-    const own = commit.edited.includes(this._status?.repository?.path ?? '');
-    this._result.append(
-      h(
-        'p',
-        { class: 'nbvc-Commit-hook' },
-        trans.__('A hook changed %1 in this commit. ', commit.edited.join(', ')),
-        own && saved !== undefined && createButton(trans.__('Compare'), '', compare)
-      )
-    );
   }
 
   private _isNewBranch(branch: string | null): boolean {

@@ -37,7 +37,9 @@ export async function saveCheckpoint(
     if (made) {
       notify(trans.__('Checkpoint saved.'), compare);
     } else {
-      notify(trans.__('Nothing has changed since the last checkpoint, which says the same.'));
+      notify(
+        trans.__('Nothing has changed since the last checkpoint, and the message is the same.')
+      );
     }
   } catch (error) {
     notifyProblem(error);

@@ -30,7 +30,7 @@ export function drawDetails(
     lines.push(drawOp(trans.__('Other'), op, before, after));
   }
   if (options.noise && parts.id) {
-    lines.push(drawScalar(trans.__('Cell id'), parts.id));
+    lines.push(drawScalar(trans.__('Cell ID'), parts.id));
   }
   if (options.noise && parts.execution_count) {
     lines.push(drawScalar(trans.__('Execution count'), parts.execution_count));

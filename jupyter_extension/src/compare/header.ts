@@ -4,7 +4,7 @@ import { isChange, layOut } from '../diff/rows';
 import type { ICounts } from '../diff/summary';
 import { countChanges, listChanges } from '../diff/summary';
 import { countNoisy } from '../diff/noise';
-import { formatMark, listCounts } from '../diff/words';
+import { chooseSign, formatMark, listCounts } from '../diff/words';
 import type { IDiffAnswer, IDiffSide } from '../server/comparing';
 import { createButton, createTextNodes, h } from '../shared/dom';
 import { showNames } from '../shared/naming';
@@ -279,7 +279,7 @@ function createStepButton(
   key: string,
   act: () => void
 ): HTMLButtonElement {
-  const node = createSignButton(text, label, 'nbvc-Step', act);
+  const node = createSignButton(text, label, 'nbvc-Compare-step', act);
   node.title = `${label} (${key})`;
   node.setAttribute('aria-keyshortcuts', key);
   return node;
@@ -295,19 +295,6 @@ function createSignButton(
   const node = createButton(label, className, act, label);
   node.textContent = text;
   return node;
-}
-
-/** Return the character for a kind of change. */
-function chooseSign(mark: string): string {
-  const signs: Record<string, string> = {
-    changed: '~',
-    added: '+',
-    removed: '−',
-    moved: '↕',
-    split: '÷',
-    joined: '∪'
-  };
-  return signs[mark] ?? '';
 }
 
 /** Return the words for a comparison that has nothing to count. */

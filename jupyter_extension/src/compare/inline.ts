@@ -9,6 +9,7 @@ import { readNow } from '../live/disk';
 import type { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
+import type { Side } from '../server/contract';
 import { createButton, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import { findMimetype } from '../shared/notebook';
@@ -16,6 +17,7 @@ import type { IServices } from '../shared/services';
 import { CellRow } from './cell';
 import { openComparison } from './opening';
 import { describeSide } from './side';
+import { chooseSince, findSince } from './since';
 
 export class InlineChange {
   private readonly _node: HTMLElement;
@@ -54,11 +56,16 @@ export class InlineChange {
     this._node.remove();
   }
 
+  /** The version that is compared with. */
+  private get _since(): Side {
+    return findSince(this._live.path)?.side ?? { kind: 'head' };
+  }
+
   private async _load(at: number, isGone: boolean): Promise<void> {
     const { app, trans, rendermime, languages } = this._services;
     try {
       const side = await readNow(this._live, app.serviceManager.contents);
-      const answer = await server.compareSides(this._live.path, { kind: 'head' }, side);
+      const answer = await server.compareSides(this._live.path, this._since, side);
       const mime = findMimetype(answer.after.notebook ?? answer.before.notebook);
       const [code, markdown] = await Promise.all([
         loadLanguage(languages, mime),
@@ -95,9 +102,20 @@ export class InlineChange {
   private _drawBar(answer: IDiffAnswer, entries: readonly number[]): HTMLElement {
     const { trans } = this._services;
     const { subject } = describeSide(answer.before, trans);
+    const isOther = findSince(this._live.path) !== null;
     const text = entries.length
-      ? trans.__('Since the last commit: %1', subject)
-      : trans.__('As in the last commit: %1', subject);
+      ? isOther
+        ? trans.__('Since: %1', subject)
+        : trans.__('Since the last commit: %1', subject)
+      : isOther
+        ? trans.__('As in: %1', subject)
+        : trans.__('As in the last commit: %1', subject);
+    const other = createButton(
+      trans.__('Since…'),
+      '',
+      () => void chooseSince(this._services, this._live.path).then(() => this.dispose()),
+      trans.__('Mark what changed since another version')
+    );
     const undo = createButton(trans.__('Undo this change'), 'nbvc-Inline-undo', () => {
       const shown = findShown(answer);
       // From the last to the first: the places of the others stay what they are.
@@ -112,7 +130,7 @@ export class InlineChange {
     const compare = createButton(trans.__('Compare all'), '', () =>
       openComparison(this._services, {
         path: this._live.path,
-        before: { side: { kind: 'head' } },
+        before: { side: this._since },
         after: { side: 'now' }
       })
     );
@@ -124,6 +142,7 @@ export class InlineChange {
       h('span', { class: 'nbvc-Spacer' }),
       undo,
       compare,
+      other,
       close
     );
   }

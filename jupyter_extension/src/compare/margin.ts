@@ -1,4 +1,4 @@
-/** Marks in the margin of an open notebook: what changed since the last commit. */
+/** Marks in the margin of an open notebook: what changed since the last commit or another version. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ILiveCell, IMark, MarkKind } from '../diff/marks';
@@ -8,6 +8,7 @@ import * as server from '../server/calls';
 import { createButton } from '../shared/dom';
 import type { IServices } from '../shared/services';
 import { InlineChange } from './inline';
+import { findSince, nameSince, sinceChanged } from './since';
 
 /** Milliseconds after which typing is looked at. */
 const PAUSE = 300;
@@ -32,6 +33,7 @@ export function markMargins(services: IServices): void {
   });
   const refresh = (): void => margins.forEach(margin => margin.refreshLater());
   server.onHeadMoved(refresh);
+  sinceChanged.connect(refresh);
   settings.onChange(refresh);
 }
 
@@ -40,8 +42,8 @@ class Margin {
   private _saved: ILiveCell[] = [];
   private _marks: readonly IMark[] = [];
   private _gone: readonly { at: number }[] = [];
-  /** Whether the last commit has the notebook. */
-  private _isCommitted = false;
+  /** Whether the version has the notebook. */
+  private _isKnown = false;
   private _timers = { refresh: 0, draw: 0 };
   private _inline: InlineChange | null = null;
 
@@ -79,12 +81,12 @@ class Margin {
     const saved = this._saved;
     try {
       const found = isOn
-        ? await server.readMarks(this._live.path)
-        : { is_committed: false, marks: [], gone: [] };
+        ? await server.readMarks(this._live.path, findSince(this._live.path)?.side)
+        : { is_known: false, marks: [], gone: [] };
       if (!this._panel.isDisposed && saved === this._saved) {
         this._marks = found.marks;
         this._gone = found.gone;
-        this._isCommitted = found.is_committed;
+        this._isKnown = found.is_known;
         this._draw();
       }
     } catch {
@@ -111,7 +113,8 @@ class Margin {
     // A notebook of which nothing is known has no new cells either.
     const isOn = this._services.settings.current.marginMarks;
     const marks =
-      isOn && this._isCommitted ? decideMarks(this._saved, this._marks, live) : new Map();
+      isOn && this._isKnown ? decideMarks(this._saved, this._marks, live) : new Map();
+    const since = nameSince(findSince(this._live.path), trans);
     const gone = new Map<string, number>();
     for (const { at } of this._gone) {
       const id = this._saved[Math.min(at, this._saved.length - 1)]?.id;
@@ -120,12 +123,19 @@ class Margin {
     this._panel.content.widgets.forEach((cell, index) => {
       const id = live[index]?.id ?? '';
       const kind = (marks as Map<string, MarkKind>).get(id) ?? null;
-      this._drawMark(cell.node, 'nbvc-Margin', kind, kind ? nameMark(kind, trans) : '', index);
+      this._drawMark(
+        cell.node,
+        'nbvc-Margin',
+        kind,
+        kind ? nameMark(kind, since, trans) : '',
+        index
+      );
       const count = isOn ? (gone.get(id) ?? 0) : 0;
       const text = trans._n(
-        '%1 cell was deleted here since the last commit',
-        '%1 cells were deleted here since the last commit',
-        count
+        '%1 cell was deleted here since %2',
+        '%1 cells were deleted here since %2',
+        count,
+        since
       );
       this._drawMark(cell.node, 'nbvc-Gone', count ? 'removed' : null, text, index);
     });
@@ -171,15 +181,15 @@ class Margin {
   }
 }
 
-function nameMark(kind: MarkKind, trans: TranslationBundle): string {
+function nameMark(kind: MarkKind, since: string, trans: TranslationBundle): string {
   switch (kind) {
     case 'added':
-      return trans.__('Added since the last commit');
+      return trans.__('Added since %1', since);
     case 'changed':
-      return trans.__('Changed since the last commit');
+      return trans.__('Changed since %1', since);
     case 'moved':
-      return trans.__('Moved since the last commit');
+      return trans.__('Moved since %1', since);
     case 'outputs':
-      return trans.__('Only the outputs changed since the last commit');
+      return trans.__('Only the outputs changed since %1', since);
   }
 }

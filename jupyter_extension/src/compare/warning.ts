@@ -6,12 +6,16 @@ import { Widget } from '@lumino/widgets';
 import type { DiskState } from '../live/disk';
 import { findDisk } from '../live/disk';
 import { LiveNotebook } from '../live/document';
+import type { IOutside } from '../live/outside';
+import { watchOutside } from '../live/outside';
 import { Bar } from '../shared/bar';
 import { h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
 import type { IServices } from '../shared/services';
 import { notifyProblem } from '../shared/tell';
 import type { IWay } from './disk';
 import { describeDisk, drawWays } from './disk';
+import { openComparison } from './opening';
 
 /** Milliseconds between checks of the notebook in front, which read a file's time stamp. */
 const PERIOD = 10_000;
@@ -19,7 +23,7 @@ const PERIOD = 10_000;
 /** Milliseconds after a command or a click in which a save is somebody's: autosave must not ask. */
 const SOON = 2000;
 
-/** Watch every notebook that is opened; with real-time collaboration the server does that itself. */
+/** Watch every notebook that is opened. With real-time collaboration the server looks at the disk. */
 export function watchDisk(services: IServices): void {
   const { tracker, app } = services;
   const watches = new WeakMap<NotebookPanel, Watch>();
@@ -46,6 +50,9 @@ export function watchDisk(services: IServices): void {
       void watches.get(panel)?.look();
     }
   };
+  watchOutside(app, change => {
+    tracker?.forEach(panel => watches.get(panel)?.tell(change));
+  });
   tracker?.currentChanged.connect(look);
   window.addEventListener('focus', look);
   window.setInterval(look, PERIOD);
@@ -53,6 +60,8 @@ export function watchDisk(services: IServices): void {
 
 class Watch {
   private readonly _bar: Bar;
+  /** How often a room got the file in place of what was typed. */
+  private _replaced = 0;
 
   constructor(
     private readonly _services: IServices,
@@ -61,13 +70,59 @@ class Watch {
   ) {
     const { context, panel } = _live;
     this._bar = new Bar(panel);
-    context.saveState.connect((_, state) => {
-      if (state === 'completed') {
+    // What came into a room stays told until somebody closes the bar: a room saves all the time.
+    const hide = (): void => {
+      if (!_live.collaborative) {
         this._bar.hide();
       }
+    };
+    context.saveState.connect((_, state) => {
+      if (state === 'completed') {
+        hide();
+      }
     });
-    context.fileChanged.connect(() => this._bar.hide());
+    context.fileChanged.connect(hide);
     this._guardSaving();
+  }
+
+  /** Show what the server brought into a room. */
+  tell(change: IOutside): void {
+    const { trans, settings } = this._services;
+    if (change.path !== this._live.path) {
+      return;
+    }
+    if (change.outcome === 'replaced') {
+      this._replaced++;
+    } else if (!settings.current.warnOnChange) {
+      return;
+    }
+    const text = {
+      loaded: trans.__('This notebook was changed on the disk, and is now as it is there.'),
+      merged: trans.__(
+        'This notebook was changed on the disk, and merged with what was typed here.'
+      ),
+      replaced: this._describeReplaced()
+    }[change.outcome];
+    const compare = (): void => {
+      openComparison(this._services, {
+        path: change.path,
+        before: {
+          side: { kind: 'checkpoint', id: change.checkpoint },
+          label: trans.__('Before the change on disk')
+        },
+        after: { side: 'now' }
+      });
+    };
+    this._bar.show(text, [
+      { label: trans.__('Compare'), act: compare },
+      { label: trans.__('Close'), act: () => this._bar.hide() }
+    ]);
+  }
+
+  private _describeReplaced(): string {
+    return this._services.trans.__(
+      'This notebook was changed on the disk in the same lines as here, and is now as it is there. What was typed here is a checkpoint.'
+    );
   }
 
   /** Compare the file with the editor, and say what is the matter. */
@@ -103,12 +158,27 @@ class Watch {
     const { context } = this._live;
     const save = context.save.bind(context);
     context.save = async () => {
+      if (this._live.collaborative) {
+        await this._saveRoom(save);
+        return;
+      }
       const state = await this._disk.look();
       if ((state === 'changed' || state === 'gone') && !(await this._ask(state))) {
-        throw new SaveCancelled();
+        throw new SaveCancelled(this._services.trans.__('Nothing was saved.'));
       }
       await save();
     };
+  }
+
+  /** Let the server save: it has seen what is on the disk, and Jupyter must not ask about it. */
+  private async _saveRoom(save: () => Promise<void>): Promise<void> {
+    const before = this._replaced;
+    await this._disk.accept();
+    await save();
+    if (this._replaced !== before) {
+      const hint = this._services.trans.__('Compare the two in the notebook, then try again.');
+      throw new SaveCancelled(this._describeReplaced(), hint);
+    }
   }
 
   /** Return whether to save now. */
@@ -157,8 +227,8 @@ async function choose(
 }
 
 /** Jupyter knows this name: whoever asked for the save says no more about it. */
-class SaveCancelled extends Error {
-  override readonly name = 'ModalCancelError';
+class SaveCancelled extends NbvcError {
+  override name = 'ModalCancelError';
 }
 
 function findLiveOf(services: IServices, panel: NotebookPanel): LiveNotebook | null {

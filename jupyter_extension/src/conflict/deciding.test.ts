@@ -74,6 +74,17 @@ describe('decisions on conflicts', () => {
     expect(sources(deciding)[1]).toBe('\nmid');
   });
 
+  it('counts the cells that need a rerun', () => {
+    const ran = { ...cell('y = 2'), outputs: [{ output_type: 'stream' }] };
+    const both = { ...conflict, local: [ran] };
+    const deciding = new Deciding(notebook, [both], [0, 1]);
+    expect(deciding.reruns).toBe(2);
+    deciding.choose(both, 'local');
+    expect(deciding.reruns).toBe(1);
+    deciding.choose(both, 'remote');
+    expect(deciding.reruns).toBe(1);
+  });
+
   it('takes what is typed in the place of a hunk for its decision', () => {
     const deciding = new Deciding(notebook, [conflict]);
     deciding.edit(1, [{ from: 0, to: 1, text: 'w' }]);

@@ -29,7 +29,8 @@ export class Deciding {
 
   constructor(
     readonly notebook: INotebook,
-    readonly conflicts: readonly IConflict[]
+    readonly conflicts: readonly IConflict[],
+    private readonly _reruns: readonly number[] = []
   ) {
     this._now = new Map(
       conflicts.map(({ index, chunks }) => [
@@ -71,6 +72,13 @@ export class Deciding {
   hasOutputs(index: number): boolean | null {
     const { cell, pieces } = this.decision(index);
     return pieces && cell.cell_type === 'code' ? Boolean(cell.outputs?.length) : null;
+  }
+
+  /** How many cells need a rerun: outputs of a side are not in the result. */
+  get reruns(): number {
+    return this._reruns.filter(
+      index => !this._now.has(index) || this.hasOutputs(index) === false
+    ).length;
   }
 
   /** Choose a side for a whole cell. */

@@ -28,6 +28,11 @@ export type Next = () => Promise<HTMLElement[]>;
 export function openConflicts(services: IServices, path: string, next: Next): ConflictView {
   const { app, trans, documents, languages, editors } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
+  const offer = offers.get(path);
+  if (offer !== undefined) {
+    Notification.dismiss(offer);
+    offers.delete(path);
+  }
   const view = new ConflictView({
     trans,
     languages,
@@ -162,9 +167,12 @@ async function offerIfUnreadable(
   }
 }
 
+/** The notifications that offer to resolve the conflicts of a notebook, by its path. */
+const offers = new Map<string, string>();
+
 function offerView(services: IServices, path: string, next: Next): void {
   const { trans } = services;
-  Notification.warning(trans.__('%1 has conflicts.', PathExt.basename(path)), {
+  const id = Notification.warning(trans.__('%1 has conflicts.', PathExt.basename(path)), {
     autoClose: false,
     actions: [
       {
@@ -173,4 +181,5 @@ function offerView(services: IServices, path: string, next: Next): void {
       }
     ]
   });
+  offers.set(path, id);
 }

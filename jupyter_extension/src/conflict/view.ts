@@ -61,7 +61,7 @@ export class ConflictView extends DecidingView<Deciding> {
       this._mimetype = findMimetype(found.notebook);
       this._language = await loadLanguage(languages, this._mimetype);
       this._digest = found.digest;
-      this.deciding = new Deciding(found.notebook, found.conflicts);
+      this.deciding = new Deciding(found.notebook, found.conflicts, found.reruns);
       this.list.replaceChildren(
         ...found.conflicts.map(conflict => this._drawConflict(conflict))
       );
@@ -338,9 +338,13 @@ export class ConflictView extends DecidingView<Deciding> {
   }
 
   protected override async saveAll(deciding: Deciding): Promise<void> {
-    await this._finish(() =>
-      this._options.save(deciding.result(), this._digest, deciding.notebook)
-    );
+    const { trans } = this;
+    const { reruns } = deciding;
+    await this._finish(async () => {
+      const said = await this._options.save(deciding.result(), this._digest, deciding.notebook);
+      const text = trans._n('%1 cell needs a rerun.', '%1 cells need a rerun.', reruns);
+      return reruns ? `${said} ${text}` : said;
+    });
   }
 
   private async _finish(act: () => Promise<string>): Promise<void> {

@@ -41,6 +41,26 @@ export function formatMark(mark: Mark, trans: TranslationBundle): string {
   }
 }
 
+/** Return the character for a kind of change. */
+export function chooseSign(mark: Mark): string {
+  switch (mark) {
+    case 'changed':
+      return '~';
+    case 'added':
+      return '+';
+    case 'removed':
+      return '−';
+    case 'moved':
+      return '↕';
+    case 'split':
+      return '÷';
+    case 'joined':
+      return '∪';
+    case 'unchanged':
+      return '';
+  }
+}
+
 export function formatType(type: string | undefined, trans: TranslationBundle): string {
   return type === 'code'
     ? trans.__('Code cell')

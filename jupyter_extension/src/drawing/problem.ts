@@ -26,7 +26,7 @@ export function drawProblem(
       h(
         'details',
         {},
-        h('summary', {}, trans.__('What git said')),
+        h('summary', {}, trans.__('Output of git')),
         h('pre', { class: 'nbvc-Problem-details' }, details.trim())
       )
   );

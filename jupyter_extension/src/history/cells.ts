@@ -60,8 +60,12 @@ export class Cells {
     }
   }
 
-  /** Show a version; cells that it shares with the one shown before stay as they are drawn. */
-  show(cells: readonly ICell[]): void {
+  /**
+   * Show a version; cells that it shares with the one shown before stay as they are drawn.
+   *
+   * `origins` say above each cell where it comes from.
+   */
+  show(cells: readonly ICell[], origins: readonly string[] = []): void {
     const old = new Set(this._slots);
     const take = (found: ISlot | undefined): ISlot | undefined => {
       old.delete(found as ISlot);
@@ -81,6 +85,12 @@ export class Cells {
     let next = this.node.firstChild;
     this._slots.forEach((slot, index) => {
       slot.index = index;
+      slot.node.classList.remove('nbvc-mod-own');
+      if (origins[index]) {
+        slot.node.dataset.nbvcOrigin = origins[index];
+      } else {
+        delete slot.node.dataset.nbvcOrigin;
+      }
       if (slot.node === next) {
         next = next.nextSibling;
       } else {
@@ -100,6 +110,13 @@ export class Cells {
   reveal(): void {
     const first = this.node.querySelector<HTMLElement>('.nbvc-mod-changed');
     first?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Point out one cell, and bring it into sight. */
+  pointOut(index: number): void {
+    const node = this._slots[index]?.node;
+    node?.classList.add('nbvc-mod-own');
+    node?.scrollIntoView({ block: 'nearest' });
   }
 
   dispose(): void {

@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IVersion } from '../server/contract';
 import { formatMoment, formatTime, h } from '../shared/dom';
 import { findHue, formatAuthor, formatTitle } from '../versions/naming';
+import type { ILanes, INode } from './lanes';
+import { drawLanes, findShownParents, layOutLanes, measureLanes } from './lanes';
 import type { HistoryRow, ISavesRow } from './rows';
 import { isSave, layOutHistory } from './rows';
 
@@ -25,8 +27,11 @@ export class VersionsList {
   private readonly _list: HTMLElement;
   private readonly _seen: IntersectionObserver;
   private _versions: readonly IVersion[] = [];
+  private _parents: ReadonlyMap<string, readonly string[]> = new Map();
   private _rows: readonly HistoryRow[] = [];
   private _options = new Map<number, HTMLElement>();
+  /** The lines beside a version, by its place. */
+  private _lanes = new Map<number, ILanes>();
   private _opened = new Set<string>();
   private _chosen = -1;
 
@@ -37,7 +42,7 @@ export class VersionsList {
     this._filter = h('input', {
       class: 'nbvc-History-filter',
       type: 'search',
-      placeholder: _trans.__('Filter by message, author, day or id'),
+      placeholder: _trans.__('Filter by message, author, day or ID'),
       'aria-label': _trans.__('Filter the versions')
     });
     this._list = h('div', {
@@ -56,8 +61,10 @@ export class VersionsList {
     this._list.addEventListener('contextmenu', event => this._onMenu(event));
   }
 
-  set versions(versions: readonly IVersion[]) {
+  /** Show some of all versions. */
+  show(versions: readonly IVersion[], all: readonly IVersion[]): void {
     this._versions = versions;
+    this._parents = new Map(all.map(({ id, parents }) => [id, parents]));
     this._draw();
   }
 
@@ -139,7 +146,7 @@ export class VersionsList {
     this._options = new Map();
     this._rows = layOutHistory(this._versions, this._filter.value);
     this._seen.disconnect();
-    const nodes = this._rows.flatMap(row => this._drawRow(row));
+    const nodes = this._drawRows();
     const none = this._trans.__('No version matches.');
     this._list.replaceChildren(
       ...(nodes.length ? nodes : [h('p', { class: 'nbvc-History-none' }, none)])
@@ -153,17 +160,44 @@ export class VersionsList {
     }
   }
 
-  private _drawRow(row: HistoryRow): HTMLElement[] {
-    switch (row.kind) {
-      case 'day':
-        return [h('div', { class: 'nbvc-History-day', role: 'presentation' }, row.day)];
-      case 'version':
-        return [this._addOption(row.at)];
-      case 'saves':
-        return this._isOpen(row)
-          ? [this._drawSaves(row), ...row.places.map(at => this._addOption(at))]
-          : [this._drawSaves(row)];
-    }
+  /** Draw all rows, with the lines that join them. */
+  private _drawRows(): HTMLElement[] {
+    const rows = this._rows.flatMap((row): HistoryRow[] =>
+      row.kind === 'saves' && this._isOpen(row)
+        ? [row, ...row.places.map((at): HistoryRow => ({ kind: 'version', at }))]
+        : [row]
+    );
+    const shown = new Set(this._places().map(at => this._versions[at].id));
+    const makeNode = (...places: number[]): INode => {
+      const ids = places.map(at => this._versions[at].id);
+      const find = (id: string) => findShownParents(id, this._parents, one => shown.has(one));
+      return { ids, parents: ids.flatMap(find) };
+    };
+    const lanes = layOutLanes(
+      rows.map(row =>
+        row.kind === 'version'
+          ? makeNode(row.at)
+          : row.kind === 'saves' && !this._isOpen(row)
+            ? makeNode(...row.places)
+            : null
+      )
+    );
+    this._list.style.setProperty('--nbvc-lanes', `${measureLanes(lanes)}px`);
+    this._lanes = new Map();
+    return rows.map((row, index) => {
+      switch (row.kind) {
+        case 'version':
+          this._lanes.set(row.at, lanes[index]);
+          return this._addOption(row.at);
+        case 'saves':
+          return withLanes(this._drawSaves(row), lanes[index]);
+        case 'day':
+          return withLanes(
+            h('div', { class: 'nbvc-History-day', role: 'presentation' }, row.day),
+            lanes[index]
+          );
+      }
+    });
   }
 
   private _addOption(at: number): HTMLElement {
@@ -199,7 +233,7 @@ export class VersionsList {
     // A save has no words of its own: what changed is the best name for it.
     const isNamed = !isSave(version) || !change;
     const what = version.kind === 'commit' ? version.short : trans.__('checkpoint');
-    return this._listen(
+    const option = this._listen(
       at,
       h(
         'div',
@@ -233,6 +267,7 @@ export class VersionsList {
         )
       )
     );
+    return withLanes(option, this._lanes.get(at));
   }
 
   private _listen(at: number, node: HTMLElement): HTMLElement {
@@ -282,6 +317,13 @@ export class VersionsList {
       this._actions.rename(this._chosen);
     }
   }
+}
+
+function withLanes(node: HTMLElement, lanes: ILanes | undefined): HTMLElement {
+  if (lanes) {
+    node.append(drawLanes(lanes));
+  }
+  return node;
 }
 
 /** Draw a name with the color of this author. */

@@ -1,8 +1,10 @@
 /** Opening the history of a notebook. */
 import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
+import { setSince } from '../compare/since';
 import { findShown, restoreVersion } from '../live/actions';
 import { readNow } from '../live/disk';
+import type { LiveNotebook } from '../live/document';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
 import type { IVersion } from '../server/contract';
@@ -12,9 +14,10 @@ import { openView, revealView } from '../shared/place';
 import type { IServices } from '../shared/services';
 import { notify, notifyProblem } from '../shared/tell';
 import { chooseVersion } from '../versions/choosing';
-import { findSide } from '../versions/naming';
+import { findSide, formatTitle } from '../versions/naming';
 import { deleteCheckpoint, renameCheckpoint } from './checkpoints';
 import { copyCell, download, insertCell, saveCopy } from './copying';
+import type { IOneCell } from './view';
 import { HistoryView } from './view';
 
 /** The most versions on the slider. */
@@ -22,11 +25,33 @@ const MOST = 1000;
 
 let opened = 0;
 
-export function openHistory(services: IServices, path: string): HistoryView {
+/** Open the history of the current cell of an open notebook. */
+export function openCellHistory(services: IServices, live: LiveNotebook): void {
+  const { trans } = services;
+  const index = Math.max(live.panel.content.activeCellIndex, 0);
+  const cell = live.shared.getCell(index);
+  const [first] = cell.source.trim().split('\n');
+  const name = first || trans.__('Cell %1', index + 1);
+  // Old formats have no IDs: Jupyter gives each cell one when it opens the notebook.
+  const { nbformat, nbformat_minor } = live.shared;
+  const hasIds = nbformat > 4 || (nbformat === 4 && nbformat_minor >= 5);
+  const id = hasIds ? cell.getId() : '';
+  openHistory(services, live.path, {
+    key: cell.getId(),
+    name,
+    trace: async () => (await server.traceCell(live.path, id, index)).versions
+  });
+}
+
+export function openHistory(
+  services: IServices,
+  path: string,
+  cell: (IOneCell & { key: string }) | null = null
+): HistoryView {
   const { app, trans } = services;
   const live = () => findLive(services.tracker, app.serviceManager.contents, path);
   // With an editor the view has more buttons.
-  const key = `history ${path} ${live() !== null}`;
+  const key = `history ${path} ${live() !== null} ${cell?.key ?? ''}`;
   const open = revealView(app, key);
   if (open instanceof HistoryView) {
     void open.refresh();
@@ -94,15 +119,29 @@ export function openHistory(services: IServices, path: string): HistoryView {
       await app.commands.execute('docmanager:open', { path: there });
     },
     download: (version, { notebook }) => download(path, version, notebook),
-    copyCell: cell =>
-      void copyCell(cell).then(() =>
+    cell,
+    deleted: async () => (await server.listDeleted(path)).cells,
+    mark: live()
+      ? version => {
+          setSince(path, { side: findSide(version), label: formatTitle(version, trans) });
+          notify(
+            trans.__('The margin marks what changed since “%1”.', formatTitle(version, trans)),
+            {
+              label: trans.__('Since the last commit'),
+              act: () => setSince(path, null)
+            }
+          );
+        }
+      : null,
+    copyCell: one =>
+      void copyCell(one).then(() =>
         notify(trans.__('The cell is copied: paste it into any notebook.'))
       ),
     insertCell: live()
-      ? cell => {
+      ? one => {
           const notebook = live();
           if (notebook) {
-            insertCell(notebook, cell);
+            insertCell(notebook, one);
             notify(trans.__('The cell is in the notebook, below the cell that was current.'));
           } else {
             notifyProblem(new NbvcError(trans.__('The notebook is not open any more.')));
@@ -117,7 +156,9 @@ export function openHistory(services: IServices, path: string): HistoryView {
     view,
     {
       id: `nbvc-history-${++opened}`,
-      title: trans.__('History of %1', PathExt.basename(path)),
+      title: cell
+        ? trans.__('History of a cell in %1', PathExt.basename(path))
+        : trans.__('History of %1', PathExt.basename(path)),
       icon: historyIcon,
       key
     },

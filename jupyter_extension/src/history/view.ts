@@ -6,7 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { loadLanguage } from '../drawing/languages';
 import { createSafeRegistry } from '../drawing/safe';
-import type { IVersion } from '../server/contract';
+import type { ICellVersion, IDeletedCell, IVersion } from '../server/contract';
 import { clear, createButton, formatDistance, formatMoment, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 import type { Keys } from '../shared/keys';
@@ -23,7 +23,8 @@ import { Changes, formatChange } from './changes';
 import type { Ask, IWholeVersion } from './contents';
 import { Contents, findNewCells } from './contents';
 import { drawAuthor, VersionsList } from './list';
-import { withoutRepeats } from './rows';
+import { findShownParents } from './lanes';
+import { isSave, withoutRepeats } from './rows';
 
 export interface IHistoryOptions {
   trans: TranslationBundle;
@@ -47,6 +48,18 @@ export interface IHistoryOptions {
   download: (version: IVersion, content: IWholeVersion) => void;
   copyCell: (cell: ICell) => void;
   insertCell: ((cell: ICell) => void) | null;
+  /** Mark in the open notebook what changed since a version; null if it is not open. */
+  mark: ((version: IVersion) => void) | null;
+  /** Read the cells of old versions that the last one lacks. */
+  deleted: () => Promise<IDeletedCell[]>;
+  /** The one cell whose versions are shown; null for all versions. */
+  cell: IOneCell | null;
+}
+
+/** A cell, by what a person calls it, and the versions that changed it. */
+export interface IOneCell {
+  name: string;
+  trace: () => Promise<ICellVersion[]>;
 }
 
 /** Milliseconds for which each version is shown while the history plays. */
@@ -79,6 +92,12 @@ export class HistoryView extends Widget {
   private readonly _resizing: ResizeObserver;
   private _isNarrow = false;
   private _versions: IVersion[] = [];
+  /** All versions; `_versions` are those that changed the cell, if there is one. */
+  private _all: IVersion[] = [];
+  private _loading: Promise<void> = Promise.resolve();
+  private _cell: IOneCell | null;
+  /** The place of the cell in each version that changed it. */
+  private _places: ReadonlyMap<string, number> | null = null;
   private _timer = 0;
   private _wanted = -1;
   private _busy: Promise<void> | null = null;
@@ -88,6 +107,7 @@ export class HistoryView extends Widget {
     super();
     this.addClass('nbvc-History');
     const { trans } = _options;
+    this._cell = _options.cell;
     this._contents = new Contents(_options.content);
     this._changes = new Changes(_options.changes, ids => this._list.update(ids));
     const withVersion = (act: (version: IVersion) => void) => (index: number) => {
@@ -130,6 +150,9 @@ export class HistoryView extends Widget {
     );
     this._setListed(true);
     this._play = this._createStep(trans.__('Play'), '▶', () => this._toggle());
+    if (this._cell) {
+      this._list.node.prepend(this._drawScope(this._cell));
+    }
     const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
     const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._drawActions());
     this.node.append(this._drawBar(), head, body);
@@ -145,13 +168,81 @@ export class HistoryView extends Widget {
   }
 
   /** Load the versions; show the newest, or the one that was shown. */
-  async refresh(keep = false): Promise<void> {
+  refresh(keep = false): Promise<void> {
+    this._loading = this._load(keep);
+    return this._loading;
+  }
+
+  /** Show the cells that the last version lacks, in place of a version. */
+  async showDeleted(): Promise<void> {
+    const { trans, deleted } = this._options;
+    await this._loading;
+    this._stop();
+    try {
+      const found = await deleted();
+      const byId = new Map(this._all.map(version => [version.id, version]));
+      const origins = found.map(({ version }) => {
+        const one = byId.get(version);
+        return one
+          ? trans.__('Deleted in “%1”, %2', formatTitle(one, trans), formatMoment(one.time))
+          : trans.__('Deleted');
+      });
+      const cells = found.map(({ cell }) => cell);
+      this._cells.show(cells, origins);
+      this._cells.mark(new Set());
+      this._caption.replaceChildren(
+        h('strong', {}, trans._n('%1 deleted cell', '%1 deleted cells', found.length)),
+        h(
+          'span',
+          {},
+          found.length
+            ? trans.__('Copy or insert a cell to have it back. Choose a version to leave.')
+            : trans.__('No version has a cell that this notebook lacks.')
+        )
+      );
+      delete this.node.dataset.nbvcShown;
+      this.node.classList.add('nbvc-mod-deleted');
+      this._setState('ready');
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  private _drawScope(cell: IOneCell): HTMLElement {
+    const { trans } = this._options;
+    const node = h(
+      'div',
+      { class: 'nbvc-History-scope' },
+      h('span', { title: cell.name }, trans.__('Changes of'), ' ', h('code', {}, cell.name)),
+      createButton(trans.__('All versions'), '', () => {
+        this._cell = this._places = null;
+        node.remove();
+        void this.refresh(true);
+      })
+    );
+    return node;
+  }
+
+  private async _load(keep: boolean): Promise<void> {
     this._setState('loading');
     try {
       const shown = this._current?.id;
-      this._versions = withoutRepeats((await this._options.versions()).reverse());
+      const [versions, traced] = await Promise.all([
+        this._options.versions(),
+        this._cell?.trace() ?? null
+      ]);
+      this._places = traced && new Map(traced.map(({ id, cell }) => [id, cell]));
+      const every = versions.reverse();
+      const parentsOf = new Map(every.map(({ id, parents }) => [id, parents]));
+      const listed = withoutRepeats(every);
+      const ids = new Set(listed.map(({ id }) => id));
+      this._all = listed.map(version => ({
+        ...version,
+        parents: findShownParents(version.id, parentsOf, id => ids.has(id))
+      }));
+      this._versions = this._all.filter(({ id }) => this._places?.has(id) ?? true);
       this._slider.max = String(Math.max(this._versions.length - 1, 0));
-      this._list.versions = this._versions;
+      this._list.show(this._versions, this._all);
       if (!this._versions.length) {
         this._describeNone();
         this._setState('ready');
@@ -234,7 +325,7 @@ export class HistoryView extends Widget {
   }
 
   private _drawActions(): HTMLElement {
-    const { trans, compare, restore } = this._options;
+    const { trans, compare, restore, copy } = this._options;
     const act = (label: string, short: string, work: (version: IVersion) => unknown) => {
       const node = createButton(
         label,
@@ -246,6 +337,9 @@ export class HistoryView extends Widget {
       node.dataset.nbvcShort = short;
       return node;
     };
+    const openCopy = act(trans.__('Open a copy'), trans.__('Copy'), this._withContent(copy));
+    // A narrow view has it in the menu alone.
+    openCopy.classList.add('nbvc-mod-wide');
     const more = createButton(trans.__('More'), 'nbvc-History-more', () =>
       this._openMenu(this._current, more)
     );
@@ -258,6 +352,7 @@ export class HistoryView extends Widget {
       act(trans.__('What changed here'), trans.__('Changes'), () => this._showChange()),
       act(trans.__('Compare with now'), trans.__('Compare'), compare),
       act(trans.__('Restore this version'), trans.__('Restore'), restore),
+      openCopy,
       more
     );
     rove(actions, 'button', SIDEWAYS);
@@ -287,23 +382,30 @@ export class HistoryView extends Widget {
   }
 
   private _findParents(version: IVersion): IVersion[] {
-    return version.parents.flatMap(id => this._versions.filter(other => other.id === id));
+    return version.parents.flatMap(id => this._all.filter(other => other.id === id));
+  }
+
+  /** Return an act on a version that needs all its cells. */
+  private _withContent(
+    work: (version: IVersion, content: IWholeVersion) => Promise<void> | void
+  ): (version: IVersion) => Promise<void> {
+    return async version => {
+      try {
+        await work(version, await this._contents.get(version));
+      } catch (error) {
+        this._fail(error);
+      }
+    };
   }
 
   private _openMenu(version: IVersion | undefined, anchor: HTMLElement): void {
     if (!version) {
       return;
     }
-    const { trans, compare, choose, copy, download, rename, pin, remove } = this._options;
+    const { trans, compare, choose, copy, download, rename, pin, remove, mark } = this._options;
     const withContent =
-      (work: (version: IVersion, content: IWholeVersion) => Promise<void> | void) =>
-      async (): Promise<void> => {
-        try {
-          await work(version, await this._contents.get(version));
-        } catch (error) {
-          this._fail(error);
-        }
-      };
+      (work: (version: IVersion, content: IWholeVersion) => Promise<void> | void) => () =>
+        this._withContent(work)(version);
     const item = (label: string, act: () => unknown): IChoice => ({
       label,
       act: () => void act()
@@ -314,6 +416,10 @@ export class HistoryView extends Widget {
       item(trans.__('Compare with…'), () => choose(version)),
       item(trans.__('Open a copy'), withContent(copy)),
       item(trans.__('Download'), withContent(download)),
+      ...(mark
+        ? [item(trans.__('Mark what changed since, in the margin'), () => mark(version))]
+        : []),
+      item(trans.__('Deleted cells…'), () => this.showDeleted()),
       item(trans.__('Keys… (?)'), () => this._showKeys()),
       ...(isCheckpoint
         ? [
@@ -435,6 +541,7 @@ export class HistoryView extends Widget {
     const mime = findMimetype(content.notebook);
     this._code = await loadLanguage(this._options.languages, mime);
     this._cells.show(content.notebook.cells);
+    this.node.classList.remove('nbvc-mod-deleted');
     this.node.dataset.nbvcShown = version.id;
     this._setState('ready');
     void this._markChanged(index, content).catch(() => undefined);
@@ -452,7 +559,12 @@ export class HistoryView extends Widget {
       ? findNewCells(content.notebook.cells, old.notebook.cells)
       : new Set<ICell>();
     this._cells.mark(changed);
-    this._cells.reveal();
+    const own = this._places?.get(this._versions[index].id);
+    if (own === undefined) {
+      this._cells.reveal();
+    } else {
+      this._cells.pointOut(own);
+    }
     const count = trans._n('%1 new or changed cell', '%1 new or changed cells', changed.size);
     this._count.textContent = old ? count : '';
     this.node.classList.toggle('nbvc-mod-first', !old);
@@ -483,7 +595,7 @@ export class HistoryView extends Widget {
         { class: `nbvc-History-kind nbvc-mod-${version.kind}` },
         version.kind === 'commit' ? trans.__('Commit') : trans.__('Checkpoint')
       ),
-      h('strong', { title: version.message }, formatTitle(version, trans)),
+      h('strong', { title: version.message }, this._nameVersion(version)),
       ...(version.kind === 'commit' ? [h('code', {}, version.short)] : []),
       ...(version.pinned ? [h('span', {}, trans.__('pinned'))] : []),
       drawAuthor(formatAuthor(version.author)),
@@ -492,8 +604,21 @@ export class HistoryView extends Widget {
     );
   }
 
+  /** Name a version by its message, a save by what changed. */
+  private _nameVersion(version: IVersion): string {
+    const { trans } = this._options;
+    const change = isSave(version) && this._changes.get(version.id);
+    return change ? formatChange(change, trans) : formatTitle(version, trans);
+  }
+
   private _describeNone(): void {
     const { trans } = this._options;
+    if (this._cell) {
+      this._caption.replaceChildren(
+        h('strong', {}, trans.__('No version has changed this cell.'))
+      );
+      return;
+    }
     this._caption.replaceChildren(
       h('strong', {}, trans.__('This notebook has no commit and no checkpoint yet.')),
       h('span', {}, trans.__('Each save makes a checkpoint; a commit keeps it for good.'))

@@ -114,6 +114,17 @@ export class DiskFile {
     this._adopt(file, there?.before.notebook);
   }
 
+  /** Let Jupyter take the file as it is for the one that it knows. */
+  async accept(): Promise<void> {
+    try {
+      this._adopt(await this._read(true));
+    } catch (error) {
+      if (!isMissing(error)) {
+        throw error;
+      }
+    }
+  }
+
   /** Write a file that is gone again. */
   async putBack(): Promise<void> {
     this._comesBack = true;

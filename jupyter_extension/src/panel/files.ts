@@ -1,13 +1,31 @@
-/** The changed files of a repository, with a check box for each. */
+/** The changed files of a repository, and the changed cells of notebooks, with a box for each. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { CellList } from '../commit/cells';
+import type { Extent } from '../commit/choice';
+import { CellChoice } from '../commit/choice';
 import { describeFile, isQuiet } from '../project/words';
-import type { IProject, IProjectFile } from '../server/contract';
+import type { ICellChange, IChangedCells, IProject, IProjectFile } from '../server/contract';
 import { h } from '../shared/dom';
+import { NbvcError } from '../shared/error';
 
 export interface IFileActs {
   open: (file: IProjectFile) => void;
   discard: (file: IProjectFile) => void;
   changed: () => void;
+  /** List the changed cells of a notebook. */
+  list: (file: IProjectFile) => Promise<IChangedCells>;
+  discardCell: (file: IProjectFile, cell: ICellChange) => void;
+  unstage: (file: IProjectFile, state: string, cells: number[], notebook: boolean) => void;
+}
+
+/** What is shown of a file, and chosen; it stays while the list of files is drawn anew. */
+class FileState {
+  readonly choice = new CellChoice();
+  /** Whether its cells are shown; null until somebody said so. */
+  isOpen: boolean | null = null;
+  cells: CellList | null = null;
+  /** Counts the requests for its cells: the answer of the newest counts. */
+  asked = 0;
 }
 
 export class FileList {
@@ -20,8 +38,7 @@ export class FileList {
   private _front: string | null = null;
   private _isFirst = false;
   private _isRunning = false;
-  /** What a person chose, by name; the others are ticked if they are open. */
-  private readonly _chosen = new Map<string, boolean>();
+  private readonly _states = new Map<string, FileState>();
 
   constructor(
     private readonly _trans: TranslationBundle,
@@ -33,7 +50,7 @@ export class FileList {
       'aria-label': _trans.__('All changed files')
     });
     this._all.addEventListener('change', () => {
-      this._files.forEach(file => this._chosen.set(file.name, this._all.checked));
+      this._files.forEach(file => this._choice(file).setAll(this._all.checked));
       this._draw();
     });
     this.node = h(
@@ -54,7 +71,13 @@ export class FileList {
     return this._files.filter(file => this._isTicked(file));
   }
 
-  show(project: IProject, front: IProjectFile | null, unsaved: IProjectFile | null): void {
+  /** Show the files; `isSeen` says whether somebody sees their cells. */
+  show(
+    project: IProject,
+    front: IProjectFile | null,
+    unsaved: IProjectFile | null,
+    isSeen: boolean
+  ): void {
     this._files = unsaved ? [unsaved, ...project.files] : project.files;
     this._front = unsaved?.name ?? front?.name ?? null;
     this._isFirst = project.head === null;
@@ -64,23 +87,78 @@ export class FileList {
       ? this._trans.__('and %1 more files', project.more)
       : '';
     this._draw();
+    if (isSeen) {
+      this._files.filter(file => this._isOpen(file)).forEach(file => void this._load(file));
+    }
+  }
+
+  /** Read the changed cells of the notebook in front again: somebody works on it. */
+  refreshFront(): void {
+    const file = this._files.find(one => one.name === this._front);
+    if (file && this._isOpen(file)) {
+      void this._load(file);
+    }
   }
 
   /** Tick these files too, and those alone that are named. */
   tick(names: readonly string[]): void {
-    this._files.forEach(file => this._chosen.set(file.name, names.includes(file.name)));
+    this._files.forEach(file => this._choice(file).setAll(names.includes(file.name)));
     this._draw();
   }
 
   /** Forget what was chosen: it is committed. */
   forget(): void {
-    this._chosen.clear();
+    this._states.clear();
+  }
+
+  /** Return what is chosen of a file, and what counts as long as nothing is. */
+  choose(file: IProjectFile): { choice: CellChoice; byDefault: boolean; extent: Extent } {
+    const isOwn = file.name === this._front && !isQuiet(file);
+    const isBegun = this._isFirst && file.name === '.gitignore';
+    const [choice, byDefault] = [this._choice(file), isOwn || isBegun];
+    const extent = choice.extent(byDefault, file.state === 'partly staged');
+    return { choice, byDefault, extent };
+  }
+
+  private _state(file: IProjectFile): FileState {
+    const found = this._states.get(file.name) ?? new FileState();
+    this._states.set(file.name, found);
+    return found;
+  }
+
+  private _choice(file: IProjectFile): CellChoice {
+    return this._state(file).choice;
   }
 
   private _isTicked(file: IProjectFile): boolean {
-    const isOwn = file.name === this._front && !isQuiet(file);
-    const isBegun = this._isFirst && file.name === '.gitignore';
-    return this._chosen.get(file.name) ?? (isOwn || isBegun);
+    return this.choose(file).extent !== 'none';
+  }
+
+  /** Return whether the cells of a file can be chosen. */
+  private _hasCells({ name, kind, open }: IProjectFile): boolean {
+    const isThere = kind === 'changed' || kind === 'renamed' || kind === 'added';
+    return isThere && !open && !this._isRunning && name.endsWith('.ipynb');
+  }
+
+  private _isOpen(file: IProjectFile): boolean {
+    const isOwn = file.name === this._front && file.kind !== 'added';
+    return this._hasCells(file) && (this._state(file).isOpen ?? isOwn);
+  }
+
+  private async _load(file: IProjectFile): Promise<void> {
+    const state = this._state(file);
+    const asked = ++state.asked;
+    try {
+      const list = await this._acts.list(file);
+      if (asked === state.asked) {
+        state.cells?.show(list, this.choose(file).byDefault);
+      }
+    } catch (error) {
+      if (asked === state.asked) {
+        state.cells?.showError(NbvcError.from(error));
+        this._showTicks();
+      }
+    }
   }
 
   private _draw(): void {
@@ -90,15 +168,89 @@ export class FileList {
       ? trans._n('%1 changed file', '%1 changed files', count)
       : trans.__('No changed files');
     this._all.parentElement?.classList.toggle('nbvc-mod-none', !count || this._isRunning);
-    const ticked = this.ticked.length;
-    this._all.checked = ticked > 0 && ticked === count;
-    this._all.indeterminate = ticked > 0 && ticked < count;
-    const focused = document.activeElement?.getAttribute('data-nbvc-key');
-    this._rows.replaceChildren(...this._files.map(file => this._drawRow(file)));
+    const { activeElement } = document;
+    const focused = this._rows.contains(activeElement)
+      ? activeElement?.getAttribute('data-nbvc-key')
+      : null;
+    this._rows.replaceChildren(...this._files.flatMap(file => this._drawFile(file)));
     if (focused) {
-      this._rows.querySelector<HTMLElement>(`[data-nbvc-key=${CSS.escape(focused)}]`)?.focus();
+      this._rows
+        .querySelector<HTMLElement>(`[data-nbvc-key="${CSS.escape(focused)}"]`)
+        ?.focus();
+    }
+    this._showTicks();
+  }
+
+  /** Let the boxes of files show how much of each is ticked. */
+  private _showTicks(): void {
+    const extents = this._files.map(file => this.choose(file).extent);
+    this._all.checked = extents.length > 0 && extents.every(extent => extent === 'all');
+    this._all.indeterminate = !this._all.checked && extents.some(extent => extent !== 'none');
+    for (const box of this._rows.querySelectorAll<HTMLInputElement>('.nbvc-File-tick')) {
+      const extent = extents[this._files.findIndex(file => file.name === box.dataset.nbvcTick)];
+      box.checked = extent === 'all';
+      box.indeterminate = extent === 'some';
     }
     this._acts.changed();
+  }
+
+  private _drawFile(file: IProjectFile): HTMLElement[] {
+    const row = this._drawRow(file);
+    if (!this._isOpen(file)) {
+      return [row];
+    }
+    const state = this._state(file);
+    const isNew = state.cells === null;
+    state.cells ??= new CellList(
+      this._trans,
+      file.name,
+      state.choice,
+      {
+        changed: () => this._showTicks(),
+        discard: cell => this._acts.discardCell(file, cell),
+        unstage: (cells, notebook) =>
+          this._acts.unstage(file, state.choice.list?.state ?? '', cells, notebook)
+      },
+      false
+    );
+    if (!isNew) {
+      state.cells.update(this.choose(file).byDefault);
+    }
+    return [row, h('li', { class: 'nbvc-File-cells', id: this._name(file) }, state.cells.node)];
+  }
+
+  /** The name of the part of the page that has the cells of a file. */
+  private _name(file: IProjectFile): string {
+    return `nbvc-cells-${this._files.indexOf(file)}`;
+  }
+
+  private _drawFold(file: IProjectFile): HTMLElement {
+    if (!this._hasCells(file)) {
+      return h('span', { class: 'nbvc-File-fold' });
+    }
+    const isOpen = this._isOpen(file);
+    const label = this._trans.__('Changed cells of %1', file.name);
+    const fold = h(
+      'button',
+      {
+        type: 'button',
+        class: 'nbvc-File-fold',
+        title: label,
+        'aria-label': label,
+        'aria-expanded': String(isOpen),
+        'aria-controls': isOpen && this._name(file),
+        'data-nbvc-key': `fold ${file.name}`
+      },
+      isOpen ? '▾' : '▸'
+    );
+    fold.addEventListener('click', () => {
+      this._state(file).isOpen = !isOpen;
+      this._draw();
+      if (!isOpen) {
+        void this._load(file);
+      }
+    });
+    return fold;
   }
 
   private _drawRow(file: IProjectFile): HTMLElement {
@@ -131,6 +283,7 @@ export class FileList {
         'data-nbvc-kind': file.open ? 'conflict' : file.kind
       },
       this._isRunning ? this._drawState(file) : this._drawTick(file),
+      !this._isRunning && this._drawFold(file),
       open
     );
     if (!this._isRunning && file.path !== null) {
@@ -144,12 +297,13 @@ export class FileList {
       type: 'checkbox',
       class: 'nbvc-File-tick',
       'aria-label': this._trans.__('Commit %1', file.name),
-      'data-nbvc-key': `tick ${file.name}`
+      'data-nbvc-key': `tick ${file.name}`,
+      'data-nbvc-tick': file.name
     });
-    box.checked = this._isTicked(file);
     box.addEventListener('change', () => {
-      this._chosen.set(file.name, box.checked);
-      this._draw();
+      this._choice(file).setAll(box.checked);
+      this._state(file).cells?.update(this.choose(file).byDefault);
+      this._showTicks();
     });
     return box;
   }

@@ -1,10 +1,15 @@
 /** The panel of a repository: branch, operation in progress, changed files, commit and push. */
 import { Widget } from '@lumino/widgets';
+import { describeStep, takeStep } from '../commit/operating';
+import type { IPlace } from '../commit/picking';
+import { discardCell, listNow, offerUndo, pickSaved, unstageCells } from '../commit/picking';
 import * as say from '../commit/result';
 import type { IStep } from '../commit/steps';
 import { findPushStep, hasPulled, hasPushed } from '../commit/steps';
 import { drawError, drawProblem } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
+import type { LiveNotebook } from '../live/document';
+import { findLive } from '../live/document';
 import { followAll } from '../live/reload';
 import { IdentityForm, RemoteForm } from '../project/forms';
 import type { ProjectModel } from '../project/model';
@@ -15,6 +20,7 @@ import type {
   CommitResult,
   ICommitAndPush,
   INamedBranch,
+  IPickedCells,
   IProject,
   IProjectFile,
   IPullResult,
@@ -65,7 +71,11 @@ export class VersionsPanel extends Widget {
     this._files = new FileList(trans, {
       open: file => _options.open(file),
       discard: file => void this._discard(file),
-      changed: () => this._update()
+      changed: () => this._update(),
+      list: file => listNow(services, this._place(file)),
+      discardCell: (file, cell) => void discardCell(services, this._place(file), cell),
+      unstage: (file, state, cells, notebook) =>
+        void unstageCells(this._place(file), state, cells, notebook)
     });
     this._branches = new BranchMenu(trans, {
       path: () => model.path,
@@ -123,13 +133,15 @@ export class VersionsPanel extends Widget {
       this._push.checked = services.settings.current.commit.push;
       this._update();
     });
-    model.changed.connect(() => this._show(), this);
+    model.changed.connect(this._show, this);
+    model.edited.connect(this._refreshFront, this);
     this.node.dataset.nbvcState = 'loading';
     this._show();
   }
 
   override dispose(): void {
-    this._options.model.changed.disconnect(() => this._show(), this);
+    this._options.model.changed.disconnect(this._show, this);
+    this._options.model.edited.disconnect(this._refreshFront, this);
     super.dispose();
   }
 
@@ -153,17 +165,22 @@ export class VersionsPanel extends Widget {
 
   /** Do a step of the operation in progress. */
   async step(step: OperationStep): Promise<void> {
-    switch (step) {
-      case 'continue':
-        await this._continue();
-        break;
-      case 'skip':
-        await this._skip();
-        break;
-      case 'abort':
-        await this._abort();
-        break;
-    }
+    const { services, model } = this._options;
+    await this._run(describeStep(step, services), async signal => {
+      await this._saveIdentity();
+      const done = await takeStep(services, step, {
+        path: model.path,
+        running: this._project?.running ?? null,
+        message: this._message.value.trim(),
+        push: this.wantsPush,
+        signal
+      });
+      if (done.undone !== null) {
+        notify(done.undone);
+      } else {
+        this._showCommit(done);
+      }
+    });
   }
 
   private get _trans() {
@@ -187,7 +204,7 @@ export class VersionsPanel extends Widget {
     this._empty.replaceChildren(...(project ? [] : this._drawEmpty()));
     if (project) {
       this._branches.show(project);
-      this._files.show(project, model.front, model.unsaved);
+      this._files.show(project, model.front, model.unsaved, this.isVisible);
       const box = drawOperation(
         project,
         { open: this._options.open, step: step => void this.step(step) },
@@ -333,7 +350,7 @@ export class VersionsPanel extends Widget {
   private async _act(): Promise<void> {
     const { _project: project } = this;
     if (project?.running) {
-      await this._continue();
+      await this.step('continue');
     } else if (this._pushesOnly) {
       await this._pushNow();
     } else {
@@ -364,24 +381,68 @@ export class VersionsPanel extends Widget {
       : this._trans.__('Committing…');
     await this._run(text, async signal => {
       await this._saveIdentity();
-      const request = {
-        path: model.path,
-        names: ticked.map(file => file.name),
-        message: this._message.value,
-        push,
-        outputs: services.settings.current.commit.outputs,
-        partly_staged: isPartlyStaged
-      };
+      const live = this._findFront();
+      let saved: unknown;
       const answer = await followAll(
         services,
-        () => server.commitFiles(request, signal),
+        async () => {
+          saved = live?.toJSON();
+          const request = {
+            path: model.path,
+            ...(await this._pick(ticked)),
+            message: this._message.value,
+            push,
+            outputs: services.settings.current.commit.outputs,
+            partly_staged: isPartlyStaged
+          };
+          return server.commitFiles(request, signal);
+        },
         new Set(ticked.map(file => file.path ?? ''))
       );
+      const front = model.front;
       this._showCommit(answer);
+      this._result.append(
+        ...say.drawEdits(services, answer.commit, front && live ? { front, saved } : null)
+      );
     });
   }
 
-  private _showCommit({ commit, push }: ICommitAndPush): void {
+  /** Return the files that are committed whole, and the cells that are chosen of others. */
+  private async _pick(
+    ticked: readonly IProjectFile[]
+  ): Promise<{ names: string[]; picked: IPickedCells[] }> {
+    const [names, picked]: [string[], IPickedCells[]] = [[], []];
+    for (const file of ticked) {
+      const { choice, byDefault, extent } = this._files.choose(file);
+      const isPartlyStaged = choice.list?.partly_staged ?? file.state === 'partly staged';
+      if (!file.name.endsWith('.ipynb') || (extent === 'all' && !isPartlyStaged)) {
+        names.push(file.name);
+      } else {
+        const place = this._place(file);
+        picked.push(await pickSaved(this._options.services, place, choice, byDefault));
+      }
+    }
+    return { names, picked };
+  }
+
+  private _place(file: IProjectFile): IPlace {
+    const { services, model } = this._options;
+    const { outputs } = services.settings.current.commit;
+    return { path: file.path ?? model.path, name: file.name, outputs, overrides: false };
+  }
+
+  private _findFront(): LiveNotebook | null {
+    const { services, model } = this._options;
+    return findLive(services.tracker, services.app.serviceManager.contents, model.path);
+  }
+
+  private _refreshFront(): void {
+    if (this.isVisible && !this._isWorking) {
+      this._files.refreshFront();
+    }
+  }
+
+  private _showCommit({ commit, push }: Pick<ICommitAndPush, 'commit' | 'push'>): void {
     const { _trans: trans } = this;
     this._result.append(say.drawCommit(commit, trans));
     if (commit.outcome !== 'committed') {
@@ -509,35 +570,6 @@ export class VersionsPanel extends Widget {
     });
   }
 
-  private async _continue(): Promise<void> {
-    const { services, model } = this._options;
-    const message = this._message.value.trim() || this._suggestion || ' ';
-    const push = this.wantsPush;
-    await this._run(this._trans.__('Finishing…'), async signal => {
-      await this._saveIdentity();
-      const request = { path: model.path, message, push };
-      const done = await followAll(services, () => server.continueOperation(request, signal));
-      this._showCommit(done);
-    });
-  }
-
-  private async _skip(): Promise<void> {
-    const { services, model } = this._options;
-    await this._run(this._trans.__('Skipping…'), async () => {
-      const { commit } = await followAll(services, () => server.skipCommit(model.path));
-      this._result.append(say.drawCommit(commit, this._trans));
-    });
-  }
-
-  private async _abort(): Promise<void> {
-    const { services, model } = this._options;
-    const { _trans: trans } = this;
-    await this._run(trans.__('Going back…'), async () => {
-      const { kept } = await followAll(services, () => server.abortOperation(model.path));
-      notify(words.describeUndone(kept, trans));
-    });
-  }
-
   private async _discard(file: IProjectFile): Promise<void> {
     const { services, model } = this._options;
     const { _trans: trans } = this;
@@ -549,18 +581,8 @@ export class VersionsPanel extends Widget {
         new Set([file.path ?? ''])
       );
       tellChange();
-      const undo = async (): Promise<void> => {
-        try {
-          const found = kept.map(one => ({ name: one.path, id: one.id }));
-          await followAll(services, () => server.bringBack(model.path, found), new Set());
-          tellChange();
-        } catch (error) {
-          notifyProblem(error);
-        }
-      };
       const text = trans.__('The changes in %1 are discarded.', file.name);
-      const offers = kept.length ? [{ label: trans.__('Undo'), act: () => void undo() }] : [];
-      notify(text, ...offers);
+      notify(text, ...offerUndo(services, model.path, kept));
     } catch (error) {
       notifyProblem(error);
     }

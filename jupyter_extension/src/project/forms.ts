@@ -43,7 +43,7 @@ export class IdentityForm {
     this.node = h(
       'div',
       { class: 'nbvc-Step nbvc-Identity' },
-      h('p', {}, trans.__('Each commit says who made it.')),
+      h('p', {}, trans.__('Each commit records who made it.')),
       name,
       email,
       h(

@@ -15,6 +15,8 @@ const TYPING = 500;
 
 export class ProjectModel {
   readonly changed = new Signal<this, void>(this);
+  /** Somebody edited the notebook in front, and pauses. */
+  readonly edited = new Signal<this, void>(this);
   private _state: ProjectState | null = null;
   private _problem: NbvcError | null = null;
   private _path = '';
@@ -117,6 +119,7 @@ export class ProjectModel {
         this._unsaved = unsaved;
         this.changed.emit();
       }
+      this.edited.emit();
     }, TYPING);
   }
 

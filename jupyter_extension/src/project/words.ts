@@ -22,8 +22,10 @@ export function describeFile(file: IProjectFile, trans: TranslationBundle): stri
     case 'added':
       return trans.__('new');
     case 'changed':
-    case 'renamed':
-      return describeContent(file, trans);
+    case 'renamed': {
+      const text = describeContent(file, trans);
+      return file.state === 'partly staged' ? trans.__('%1, partly staged', text) : text;
+    }
   }
 }
 

@@ -48,7 +48,13 @@ export async function compareSides(
   return fillSides(await post('diff', request, signal), old, now);
 }
 
-export const readMarks = (path: string): Promise<C.IMarks> => get('marks', { path });
+/** Read what changed on the disk since a commit or checkpoint; without one, since the last commit. */
+export const readMarks = (path: string, since?: C.Side): Promise<C.IMarks> =>
+  get('marks', {
+    path,
+    ...(since?.kind === 'commit' ? { kind: since.kind, id: since.ref } : {}),
+    ...(since?.kind === 'checkpoint' ? { kind: since.kind, id: since.id } : {})
+  });
 
 export const listCheckpoints = (path: string): Promise<C.ICheckpoints> =>
   get('checkpoints', { path });
@@ -95,6 +101,12 @@ export const openConflicts = (path: string): Promise<C.IConflicts> =>
 export const saveResolved = (request: C.IResolveSaveRequest): Promise<C.IResolved> =>
   post('resolve/save', request);
 
+export const traceCell = (path: string, id: string, cell: number): Promise<C.ICellVersions> =>
+  get('versions/cell', { path, id, cell });
+
+export const listDeleted = (path: string): Promise<C.IDeletedCells> =>
+  get('versions/deleted', { path });
+
 export const readBlame = (path: string, cell: number): Promise<C.IBlame> =>
   get('blame', { path, cell });
 
@@ -113,6 +125,22 @@ export const pushProject = (
 
 export const pullProject = (path: string, signal?: AbortSignal): Promise<C.IPull> =>
   post('project/pull', { path }, signal);
+
+/** List the changed cells of a notebook, as it is saved or as an editor has it. */
+export const listCells = (
+  { path, name, outputs, overrides }: C.ICellsRequest,
+  side: C.Side
+): Promise<C.IChangedCells> => {
+  const now = asSaved(side);
+  const notebook = now.kind === 'content' ? now.notebook : null;
+  return post('project/cells', { path, name, outputs, overrides, notebook });
+};
+
+export const discardCells = (request: C.IPickRequest): Promise<C.IKept> =>
+  post('project/cells/discard', request);
+
+export const unstageCells = (request: C.IPickRequest): Promise<C.IDone> =>
+  post('project/cells/unstage', request);
 
 export const discardFiles = (path: string, names: string[]): Promise<C.IKept> =>
   post('project/discard', { path, names });

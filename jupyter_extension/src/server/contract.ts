@@ -57,6 +57,13 @@ export interface IChangesRequest {
   ids: string[];
 }
 
+/** Mark what changed since a version; without one, since the last commit. */
+export interface IMarksRequest {
+  path: string;
+  kind?: VersionType | null;
+  id?: string;
+}
+
 /** Show a version; the browser has the cells of the known one. */
 export interface IVersionRequest {
   path: string;
@@ -64,6 +71,13 @@ export interface IVersionRequest {
   id: string;
   known_kind?: VersionType | null;
   known_id?: string;
+}
+
+/** Find the versions that changed a cell, given by its id, or by its index if it has none. */
+export interface ICellRequest {
+  path: string;
+  cell?: number;
+  id?: string;
 }
 
 /** Tell who wrote a cell, given by its index. */
@@ -103,6 +117,14 @@ export interface IEditRequest {
   pinned?: boolean | null;
 }
 
+/** Which changes of a notebook are chosen: cells by their entries, and what is not in a cell. */
+export interface IPickedCells {
+  name: string;
+  cells?: number[];
+  notebook?: boolean;
+  state?: string | null;
+}
+
 /** Commit a notebook, and push. `partly_staged` commits the file although another is staged. */
 export interface ICommitRequest {
   path: string;
@@ -117,6 +139,7 @@ export interface ICommitRequest {
   partly_staged?: boolean;
   ignored?: boolean;
   finish_merge?: boolean;
+  picked?: IPickedCells | null;
 }
 
 /** Push the current branch. */
@@ -161,6 +184,26 @@ export interface IFileRequest {
   name: string;
 }
 
+/** List the changed cells of a notebook, by its path from the top. */
+export interface ICellsRequest {
+  path: string;
+  name: string;
+  outputs?: Outputs;
+  overrides?: boolean;
+  notebook?: unknown;
+}
+
+/** Unstage or discard changes of a notebook: cells by their entries in a list that was `state`. */
+export interface IPickRequest {
+  path: string;
+  name: string;
+  state: string;
+  cells?: number[];
+  notebook?: boolean;
+  outputs?: Outputs;
+  overrides?: boolean;
+}
+
 /** Commit files of any kind, by their paths from the top, and push. */
 export interface IProjectCommitRequest {
   path: string;
@@ -170,6 +213,7 @@ export interface IProjectCommitRequest {
   remote?: string | null;
   outputs?: Outputs;
   partly_staged?: boolean;
+  picked?: IPickedCells[];
 }
 
 /** Push the current branch; a branch without an upstream gets one. */
@@ -306,21 +350,21 @@ export interface IComparison {
   digests: IDigests;
 }
 
-/** What changed in a saved cell since the last commit, and its source there if it had one. */
+/** What changed in a saved cell since another version, and its source there if it had one. */
 export interface IMark {
   at: number;
   kind: MarkKind;
   source?: string | null;
 }
 
-/** A cell that was deleted since the last commit, and which cell follows its place. */
+/** A cell that was deleted since another version, and which cell follows its place. */
 export interface IGone {
   at: number;
 }
 
-/** What changed in the cells of a saved notebook since the last commit, if that has it. */
+/** What changed in the cells of a saved notebook since another version, if that has it. */
 export interface IMarks {
-  is_committed: boolean;
+  is_known: boolean;
   marks: IMark[];
   gone: IGone[];
 }
@@ -382,6 +426,29 @@ export interface IVersionChange {
 /** What changed in versions, by their ids. */
 export interface IVersionChanges {
   changes: Record<string, IVersionChange>;
+}
+
+/** A version that changed a cell, and the cell's index in it. */
+export interface ICellVersion {
+  id: string;
+  cell: number;
+}
+
+/** The versions that changed a cell, newest first. */
+export interface ICellVersions {
+  versions: ICellVersion[];
+}
+
+/** A cell, the version that deleted it, and the version before, which still has it. */
+export interface IDeletedCell {
+  version: string;
+  before: string;
+  cell: ICell;
+}
+
+/** Cells of old versions that the last version does not have, the last deleted first. */
+export interface IDeletedCells {
+  cells: IDeletedCell[];
 }
 
 /** The versions of a notebook, newest first, and whether these are all. */
@@ -554,6 +621,7 @@ export interface IConflicts {
   unmerged: boolean;
   deleted: IDeletion | null;
   conflicts: IConflict[];
+  reruns: number[];
 }
 
 /** What was saved, and whether git or the notebook still has conflicts. */
@@ -594,6 +662,30 @@ export interface IProjectFile {
   notebook: INotebookChange | null;
   lines: number[] | null;
   open: boolean;
+}
+
+/** A cell that changed. `key` stays while a person goes on with the cell. */
+export interface ICellChange {
+  key: string;
+  entry: number;
+  change: Change;
+  moved: boolean;
+  numbers: number[];
+  text: string;
+  added: number;
+  removed: number;
+  outputs: boolean;
+}
+
+/** What of a notebook is not committed, by cell. */
+export interface IChangedCells {
+  state: string;
+  is_new: boolean;
+  partly_staged: boolean;
+  cells: ICellChange[];
+  notebook: boolean;
+  staged: ICellChange[];
+  staged_notebook: boolean;
 }
 
 /** What git is in the middle of; without `operation` it is a stash that left conflicts. */
@@ -688,6 +780,8 @@ export interface IRefused {
   hint: string | null;
   reason: Reason;
 }
+
+export type Change = 'unchanged' | 'modified' | 'added' | 'removed' | 'split' | 'joined';
 
 export type Chunk = ISettled | IDisputed;
 
@@ -828,20 +922,22 @@ export type Side =
 
 export type Status = IInRepository | IOutsideRepository;
 
-export type VersionType = 'commit' | 'checkpoint' | 'work tree';
+export type VersionType = 'commit' | 'checkpoint' | 'working tree';
 
 /** The request of each task. */
 export interface IRequests {
   'status': INotebookRequest;
   'digest': INotebookRequest;
   'diff': IDiffRequest;
-  'marks': INotebookRequest;
+  'marks': IMarksRequest;
   'checkpoints': INotebookRequest;
   'checkpoints/make': ICheckpointRequest;
   'checkpoints/delete': IDeleteRequest;
   'checkpoints/edit': IEditRequest;
   'versions': IVersionsRequest;
   'versions/changes': IChangesRequest;
+  'versions/cell': ICellRequest;
+  'versions/deleted': INotebookRequest;
   'version': IVersionRequest;
   'blame': IBlameRequest;
   'commit': ICommitRequest;
@@ -856,6 +952,9 @@ export interface IRequests {
   'project/commit': IProjectCommitRequest;
   'project/push': IProjectPushRequest;
   'project/pull': IProjectRequest;
+  'project/cells': ICellsRequest;
+  'project/cells/unstage': IPickRequest;
+  'project/cells/discard': IPickRequest;
   'project/discard': IDiscardRequest;
   'project/undo': IBringBackRequest;
   'project/begin': IProjectRequest;
@@ -883,6 +982,8 @@ export interface IAnswers {
   'checkpoints/edit': ICheckpoint;
   'versions': IVersions;
   'versions/changes': IVersionChanges;
+  'versions/cell': ICellVersions;
+  'versions/deleted': IDeletedCells;
   'version': IVersionContent;
   'blame': IBlame;
   'commit': ICommitAndPush;
@@ -897,6 +998,9 @@ export interface IAnswers {
   'project/commit': ICommitAndPush;
   'project/push': IPush;
   'project/pull': IPull;
+  'project/cells': IChangedCells;
+  'project/cells/unstage': IDone;
+  'project/cells/discard': IKept;
   'project/discard': IKept;
   'project/undo': IDone;
   'project/begin': IDone;

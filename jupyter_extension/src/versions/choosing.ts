@@ -12,20 +12,41 @@ import { findSide, formatTitle, isMatch } from './naming';
 
 const MOST = 500;
 
-/** Ask for a version; null if the dialog was cancelled. */
-export async function chooseVersion(
+/** What is asked, what the button says, and what is offered above the versions. */
+export interface IAsking {
+  title: string;
+  accept: string;
+  first: { label: string; end: End } | null;
+}
+
+/** Ask for a version to compare with; null if the dialog was cancelled. */
+export function chooseVersion(
   services: IServices,
   path: string,
   offerNow = false
 ): Promise<End | null> {
   const { trans } = services;
-  const body = new VersionList(path, offerNow, trans);
-  const dialog = new ChoosingDialog(body, {
+  return askForVersion(services, path, {
     title: trans.__('Compare with…'),
+    accept: trans.__('Compare'),
+    first: offerNow ? { label: trans.__('Now'), end: { side: 'now' } } : null
+  });
+}
+
+/** Ask for a version; null if the dialog was cancelled. */
+export async function askForVersion(
+  services: IServices,
+  path: string,
+  { title, accept, first }: IAsking
+): Promise<End | null> {
+  const { trans } = services;
+  const body = new VersionList(path, first, trans);
+  const dialog = new ChoosingDialog(body, {
+    title,
     body,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.okButton({ label: trans.__('Compare') })
+      Dialog.okButton({ label: accept })
     ],
     focusNodeSelector: '.nbvc-Versions-filter'
   });
@@ -59,7 +80,7 @@ class VersionList extends Widget {
 
   constructor(
     path: string,
-    private readonly _offerNow: boolean,
+    private readonly _first: IAsking['first'],
     private readonly _trans: TranslationBundle
   ) {
     super();
@@ -67,7 +88,7 @@ class VersionList extends Widget {
     this._filter = h('input', {
       class: 'nbvc-Versions-filter jp-mod-styled',
       type: 'search',
-      placeholder: _trans.__('Filter by message, author or id'),
+      placeholder: _trans.__('Filter by message, author or ID'),
       'aria-label': _trans.__('Filter the versions'),
       role: 'combobox',
       'aria-expanded': 'true',
@@ -87,10 +108,10 @@ class VersionList extends Widget {
 
   get end(): End | null {
     const shown = this._filterVersions();
-    if (this._offerNow && this._chosen === 0) {
-      return { side: 'now' };
+    if (this._first && this._chosen === 0) {
+      return this._first.end;
     }
-    const version = shown[this._chosen - (this._offerNow ? 1 : 0)];
+    const version = shown[this._chosen - (this._first ? 1 : 0)];
     return version
       ? { side: findSide(version), label: formatTitle(version, this._trans) }
       : null;
@@ -114,8 +135,8 @@ class VersionList extends Widget {
   private _show(): void {
     const { _trans: trans } = this;
     const options = this._filterVersions().map(version => drawOption(version, trans));
-    if (this._offerNow) {
-      const text = h('span', { class: 'nbvc-Version-message' }, trans.__('Now'));
+    if (this._first) {
+      const text = h('span', { class: 'nbvc-Version-message' }, this._first.label);
       options.unshift(h('div', { class: 'nbvc-Version', role: 'option' }, text));
     }
     options.forEach((node, at) => {

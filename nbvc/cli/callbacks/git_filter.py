@@ -10,6 +10,7 @@ import sys
 from functools import partial
 
 from nbvc.errors import NbvcError, NotebookError
+from nbvc.platform import is_unread_pipe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def filter_notebooks(args: list[str]) -> int:
     except NbvcError as error:
         _refuse(work, path or "", error)
         return 1
-    except BrokenPipeError:
-        return 1
     except OSError as error:
+        if is_unread_pipe(error):
+            return 1
         _refuse(None, path or "", NbvcError(f"git can't be answered: {error.strerror or error}"))
         return 1
     from nbvc.store.collecting import collect_sometimes

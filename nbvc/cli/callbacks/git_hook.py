@@ -38,7 +38,7 @@ def after_git(hook: str, args: Sequence[str] = ()) -> int:
         _warn(f"{place}{problem}")
     if done.count:
         names = f"{done.count} notebook{'s' * (done.count != 1)}"
-        print(f"nbvc: put results back into {names}", file=sys.stderr)
+        print(f"nbvc: restored outputs of {names}", file=sys.stderr)
     return 0
 
 

@@ -97,8 +97,10 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
             _tell(f"{name}: {line}")
     if not result.conflicts:
         return 0
+    from shlex import quote
+
     count = len(result.conflicts)
-    _tell(f"{name}: {count} cell{'s' * (count > 1)} to decide on: `nbvc resolve` helps")
+    _tell(f"{name}: {count} conflict{'s' * (count > 1)}; run `nbvc resolve {quote(name)}`")
     return 1
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, describe_error
 
 
 def print_text(args: list[str]) -> int:
@@ -17,7 +17,7 @@ def print_text(args: list[str]) -> int:
 
     Nothing is taken for an option: a notebook may be called `-h.ipynb`. What comes before the path
     is the version of the text, which git's cache of such texts tells apart by. Exit code 1 means
-    that there is no such file, and that nothing was printed.
+    that no such file exists, and that nothing was printed.
     """
     if not args:
         return 1
@@ -25,7 +25,7 @@ def print_text(args: list[str]) -> int:
         with open(args[-1], "rb") as file:
             content = file.read()
     except OSError as error:
-        print(f"nbvc: {args[-1]}: {error.strerror}", file=sys.stderr)
+        print(f"nbvc: {describe_error(error)}", file=sys.stderr)
         return 1
     content = _filter_content(args[-1], content)
     sys.stdout.buffer.write(convert_notebook(content).encode(errors="backslashreplace"))

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 @choosing_options
 @color_options
 def command(paths: tuple[str, ...], choosing: Choosing, look: Look) -> int:
-    """Stage some changes of notebooks: asked about one by one, or by cell.
+    """Stage single cells.
 
-    The file on the disk stays as it is. Under nbvc's filter the index gets what the filter stores. A
-    whole notebook is staged by git add.
+    Choose changes one by one (-p) or by cell (--cells). The file on disk is not changed. If nbvc's
+    filter is set up, the index gets what the filter stores. To stage a whole notebook, use git add.
 
     Exit codes: 0 success; 1 nothing was staged.
     """
     from nbvc.cli.commands.staging import stage_chosen
     from nbvc.workflow.picking import offer_staging
 
-    choosing.require("git add takes all.")
+    choosing.require("git add stages the whole file")
     return stage_chosen(offer_staging, paths, choosing, look, "Staged")

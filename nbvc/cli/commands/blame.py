@@ -14,21 +14,24 @@ if TYPE_CHECKING:
 
 @click.command("blame", epilog="Example: nbvc blame analysis.ipynb --lines")
 @click.argument("path", metavar="NOTEBOOK")
-@click.option("-l", "--lines", is_flag=True, help="Every line of every source.")
+@click.option("-l", "--lines", is_flag=True, help="Show every line of every source.")
 @click.option(
     "-o",
     "--outputs",
     is_flag=True,
-    help="Outputs of every cell, also where they came with the source.",
+    help="Always show outputs on a line of their own.",
+)
+@click.option(
+    "--cell", metavar="CELL", help="Only this cell, by position or ID; a deleted one by its ID."
 )
 @history_view_options
-def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None:
-    """Show the commit that last changed each cell of a notebook, as it is on the disk now.
+def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: HistoryView) -> None:
+    """Show the commit that last changed each cell or line.
 
-    Moves, splits, joins and renames are followed: they are no change of a cell. A cell that came
-    from one side of a merge is blamed on that side. Outputs have a line of their own where another
-    commit made them. What no commit has is "not committed yet". Outputs that a filter keeps out of git
-    are left out.
+    Moves, splits, joins and renames are followed and do not count as changes. A cell that came from
+    one side of a merge is attributed to that side. Outputs get their own line if another commit
+    changed them. Uncommitted cells are "not committed yet". Outputs that a filter keeps out of git
+    are skipped. --cell shows one cell; a deleted one as in the last version that has it.
 
     --format json prints one object; docs/HISTORY.md describes it.
     """
@@ -44,10 +47,10 @@ def command(path: str, *, lines: bool, outputs: bool, view: HistoryView) -> None
         if history.graph.head:
             content = None if content is None else read_as_stored(history, content)
         else:
-            describe_nothing(path)  # says so where there is no such file,
+            describe_nothing(path)  # says so if there is no such file,
             repository_at(path)  # and this where nobody could have committed it
         with Waiting("Reading the history"):
-            found = history.blame(lines=lines, work_tree=content)
+            found = history.blame(lines=lines, work_tree=content, cell=cell)
         if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return

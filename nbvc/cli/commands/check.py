@@ -43,7 +43,7 @@ _search_options = group_options(
     click.option("--stale", is_flag=True, help="Report outputs that are older than their code."),
     click.option("--errors", is_flag=True, help="Report outputs that are errors."),
     click.option("--secrets", is_flag=True, help="Report secrets anywhere in a notebook."),
-    click.option("--secrets-only", is_flag=True, help="Report secrets, and nothing else."),
+    click.option("--secrets-only", is_flag=True, help="Report only secrets."),
     click.option(
         "--baseline", metavar="FILE", help="Skip secrets that detect-secrets' FILE lists."
     ),
@@ -77,7 +77,7 @@ class _Shown(msgspec.Struct, frozen=True):
 _shown_options = group_options(
     "shown",
     _Shown,
-    click.option("-v", "--verbose", is_flag=True, help="List everything that is found, by cell."),
+    click.option("-v", "--verbose", is_flag=True, help="List every finding by cell."),
     click.option(
         "--format", "format_", type=click.Choice(("terminal", "json")), default="terminal"
     ),
@@ -98,15 +98,15 @@ def command(
     shown: _Shown,
     asked: PathOverrides,
 ) -> int:
-    """Report outputs, noise, user names, conflicts and secrets that should not be committed.
+    """Report outputs, noise and secrets before a commit.
 
-    PATH is a file, a folder with all notebooks in it, or - for stdin. If git's filter is set up,
-    files are checked as the filter would store them. With --cached the staged notebooks are checked,
-    with COMMIT those of a commit, by the settings that the index or the commit has.
+    PATH is a file, a folder with all notebooks below it, or - for stdin. If git's filter is set up,
+    files are checked as the filter would store them. With --cached, check staged notebooks; with
+    COMMIT, check those of a commit. In both cases the settings come from the index or the commit, too.
 
-    Outputs and noise are counted by kind, everything else is listed by cell. The options and
-    the project's settings are those of nbvc clean. Secrets are named, not shown; looking for them
-    needs the extra nbvc[secrets].
+    Outputs and noise are counted by kind. User names, conflicts and other findings are listed by cell.
+    Options and settings are those of nbvc clean. Secrets are named, not shown. Finding secrets
+    requires nbvc[secrets].
 
     Exit codes: 0 nothing found; 1 something found; 2 a file cannot be read.
     """
@@ -131,13 +131,13 @@ def _choose(words: tuple[str, ...], place: _Place, asked: PathOverrides) -> Subj
     named = (*words, *(paths or ()))
     if "-" in named:
         if len(named) > 1 or place.cached:
-            raise click.UsageError("'-' stands for stdin and goes with no other path.")
+            raise click.UsageError("'-' (stdin) cannot be combined with other paths")
         name = place.stdin_filename or "stdin.ipynb"
         return select_content(sys.stdin.buffer.read(), name, asked)
     if place.stdin_filename is not None:
-        raise click.UsageError("--stdin-filename goes with '-' for stdin.")
+        raise click.UsageError("--stdin-filename requires '-' for stdin")
     if not named and not place.cached:
-        raise click.UsageError("Missing argument 'PATH...': name files, folders or a commit.")
+        raise click.UsageError("missing argument PATH: name files, folders or a commit")
     choice = Choice(words, paths, place.cached, place.raw)
     return select(choice, asked, os.environ, report_skipped)
 

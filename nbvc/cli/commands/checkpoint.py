@@ -10,13 +10,13 @@ _COMMANDS = {
     "create": ("saving", "Save notebooks as they are now."),
     "delete": ("keeping", "Delete checkpoints."),
     "diff": ("comparing", "Show what changed since a checkpoint, or between two."),
-    "fetch": ("sharing", "Get the checkpoints of others from a remote."),
-    "list": ("looking", "List the checkpoints of a notebook, or all notebooks that have some."),
-    "prune": ("keeping", "Delete old checkpoints, as many as you say."),
+    "fetch": ("sharing", "Fetch the checkpoints of others from a remote."),
+    "list": ("looking", "List the checkpoints of a notebook, or of all notebooks."),
+    "prune": ("keeping", "Delete old checkpoints and keep the newest N."),
     "push": ("sharing", "Share checkpoints through a remote."),
-    "rename": ("keeping", "Let checkpoints follow a notebook to a new name."),
-    "restore": ("saving", "Write a checkpoint back over the notebook."),
-    "show": ("looking", "Print a checkpoint as readable text, or as it is."),
+    "rename": ("keeping", "Move checkpoints to the new name of a notebook."),
+    "restore": ("saving", "Restore a notebook to a checkpoint."),
+    "show": ("looking", "Print a checkpoint as readable text, or as a file."),
 }
 """Each command's module, `nbvc.cli.checkpoint_…`, and its line in the help."""
 
@@ -33,11 +33,11 @@ def _locate_command(name: str, module: str) -> tuple[str, str]:
     epilog='Example: nbvc checkpoint create analysis.ipynb -m "before the rewrite"',
 )
 def command() -> None:
-    """Save points of notebooks, which cost nothing and lose nothing.
+    """Save and restore snapshots of notebooks.
 
-    A checkpoint is the notebook byte for byte, outputs and all, on a hidden ref of its git
-    repository. Your files, the index, branches and history stay as they are. Outside of a
-    repository checkpoints lie in your data folder (~/.local/share/nbvc).
+    A checkpoint is an exact copy of a notebook, with outputs, on a hidden ref of its git repository.
+    Files, index, branches and history are not changed. Outside a repository, checkpoints are stored in
+    your data folder (~/.local/share/nbvc).
 
-    A checkpoint is called by its id, the start of it (four characters), or "latest".
+    Name a checkpoint by its ID, the first four characters of its ID, or "latest".
     """

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @click.argument("after", metavar="[CHECKPOINT]", default="")
 @view_options
 def diff(path: str, before: str, after: str, view: View) -> int:
-    """Show what changed since a checkpoint, or from one to another, by cell.
+    """Show what changed since a checkpoint, or between two.
 
-    With one CHECKPOINT: from it to the file as it is now; without, from the latest. All options are
-    those of nbvc diff.
+    With one CHECKPOINT, compare it with the current file. Without, compare the latest checkpoint with
+    the current file. All options are those of nbvc diff.
     """
     with store_at(path) as store:
         old = _make_source(store, store.find(path, before))

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="NOTEBOOK")
 @click.argument("which", metavar="CHECKPOINT...", nargs=-1, required=True)
 def delete(path: str, which: tuple[str, ...]) -> None:
-    """Delete checkpoints; the others keep their ids.
+    """Delete checkpoints.
 
-    A checkpoint that came from another machine can be deleted only there. Git drops the content
-    itself when it next collects garbage, some weeks later. Until then git show can bring it back.
+    Other checkpoints keep their IDs. A checkpoint from another machine can be deleted only there. Git
+    deletes the content itself at its next garbage collection, some weeks later. Until then git show
+    can print it.
     """
     from nbvc.checkpoint.sharing import find_outdated_remotes
     from nbvc.render.escape import escape_line
@@ -48,21 +49,21 @@ def delete(path: str, which: tuple[str, ...]) -> None:
 @click.command("prune", epilog="Example: nbvc checkpoint prune analysis.ipynb --keep 20 --thin")
 @click.argument("paths", metavar="NOTEBOOK...", nargs=-1)
 @click.option("--keep", "last", type=click.IntRange(1), required=True, metavar="N",
-              help="Keep the newest N.")  # fmt: skip
-@click.option("--thin", is_flag=True, help="Of older ones keep some: one for a minute, hour, day …")
-@click.option("--all", "everything", is_flag=True, help="For all notebooks that have checkpoints.")
-@click.option("-n", "--dry-run", is_flag=True, help="Only say which would go.")
+              help="Number of checkpoints to keep.")  # fmt: skip
+@click.option("--thin", is_flag=True, help="Keep one older checkpoint per minute, hour, day, week.")
+@click.option("--all", "everything", is_flag=True, help="All notebooks that have checkpoints.")
+@click.option("-n", "--dry-run", is_flag=True, help="Only list what would be deleted.")
 def prune(paths: tuple[str, ...], last: int, thin: bool, everything: bool, dry_run: bool) -> None:
-    """Delete old checkpoints; nbvc never does so by itself.
+    """Delete old checkpoints and keep the newest N.
 
-    The newest N stay. Of the others none does, or with --thin the newest of each minute of the
-    last hour, of each hour of the last day, of each day of the last thirty, and of each week before.
-    Checkpoints that came from another machine stay, too: prune them there.
+    nbvc never does this automatically. With --thin, some older checkpoints are kept: the newest of
+    each minute in the last hour, each hour in the last day, each day in the last thirty, and each week
+    before that. Checkpoints from another machine are kept; prune them there.
     """
     from nbvc.checkpoint.retention import Retention
 
     if bool(paths) is everything:
-        raise click.UsageError("Name the notebooks, or say --all.")
+        raise click.UsageError("name the notebooks, or pass --all")
     retention = Retention(last, thin)
     if everything:
         with store_at(".") as store:
@@ -104,10 +105,11 @@ def _report_pruned(path: str, gone: tuple[Checkpoint, ...], *, dry_run: bool) ->
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 def rename(old: str, new: str) -> None:
-    """Let checkpoints follow a notebook, or all in a folder, to a new name.
+    """Move checkpoints to the new name of a notebook.
 
-    The files themselves are not touched. A notebook that was moved and hardly changed is found
-    without this: by its content, when its checkpoints are listed or the next one is made.
+    OLD and NEW may be folders. Files are not changed. This is rarely needed: if a notebook was moved
+    and hardly changed, nbvc finds it by its content the next time its checkpoints are listed or
+    created.
     """
     from nbvc.errors import CheckpointError
     from nbvc.render.escape import escape_line
@@ -117,7 +119,7 @@ def rename(old: str, new: str) -> None:
             new = os.path.join(new, os.path.basename(old))
         names = store.rename(old, new)
         if not names:
-            hint = "nbvc checkpoint list names the notebooks that have some"
-            raise CheckpointError("it has no checkpoints", where=old, hint=hint)
+            hint = "run nbvc checkpoint list"
+            raise CheckpointError("no checkpoints", where=old, hint=hint)
         for name in names:
             click.echo(f"{escape_line(path_here(store, name))} has the checkpoints now.")

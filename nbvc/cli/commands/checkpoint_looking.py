@@ -9,6 +9,7 @@ import click
 
 from nbvc.cli.naming.stores import format_time, format_title, path_here, store_at
 from nbvc.cli.settings.options import color_options, part_options
+from nbvc.errors import SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 @click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 @color_options
 def list_(path: str, format_: str, no_pager: bool, look: Look) -> None:
-    """List a notebook's checkpoints, the latest first; without NOTEBOOK, all that have some.
+    """List the checkpoints of a notebook, or of all notebooks.
 
-    --format json prints one array, oldest first, of {id, message, author, time, path, commit};
-    times are in UTC. The list follows renames, and is there when the file is gone.
+    The newest is first. Renames are followed, and deleted notebooks are included.
+
+    --format json prints one array, oldest first, of {id, message, author, time, path, commit}; times
+    are in UTC.
     """
     from nbvc.cli.terminal.screen import show
 
@@ -66,10 +69,10 @@ def _find_checkpoints(store: Store, path: str) -> Sequence[Checkpoint]:
 
 
 def _list_checkpoints(store: Store, path: str) -> tuple[Checkpoint, ...]:
-    """Return a notebook's checkpoints. Raises `click.UsageError` where it never was."""
+    """Return a notebook's checkpoints. Raises `SelectionError` if it never was."""
     found = store.list(path)
     if not found and not os.path.lexists(path):
-        raise click.UsageError(f"There is no file {path!r}, and no checkpoint of it.")
+        raise SelectionError("no such file, and no checkpoint of it", where=path)
     return found
 
 
@@ -79,9 +82,10 @@ def _read_checkpoints(store: Store, name: str) -> tuple[Checkpoint, ...]:
 
 def _list_notebooks(store: Store, folder: str) -> list[str]:
     """Return all notebooks with checkpoints, or those in a folder."""
+    from nbvc.platform import cut_folder
+
     top = os.path.realpath(folder) if folder else store.repository.top
-    start = top.rstrip("/") + "/"
-    return [name for name in store.notebooks() if store.repository.path(name).startswith(start)]
+    return [name for name in store.notebooks() if cut_folder(store.repository.path(name), top)]
 
 
 def _format_history(store: Store, path: str, paint: Painter) -> Iterator[str]:
@@ -154,9 +158,9 @@ def _get_width() -> int:
 @click.option("--no-pager", is_flag=True, help="Write to the terminal without a pager.")
 @part_options
 def show(path: str, which: str, raw: bool, no_pager: bool, policy: DiffPolicy) -> None:
-    """Print a checkpoint as readable text: sources, and outputs behind '#>'.
+    """Print a checkpoint as readable text, or as a file.
 
-    Without CHECKPOINT it is the latest. `--raw > FILE` makes a file of it.
+    Without CHECKPOINT, print the latest. --raw > FILE writes it to a file.
     """
     with store_at(path) as store:
         checkpoint = store.find(path, which)

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.cli.naming.stores import format_time, name_checkpoint, store_at
 from nbvc.errors import NbvcError
 from nbvc.lazy import compile_lazily
@@ -22,24 +23,20 @@ _DIGEST = compile_lazily("(?:[0-9a-fA-F]{64})?")
     "create", epilog='Example: nbvc checkpoint create analysis.ipynb -m "before the rewrite"'
 )
 @click.argument("paths", metavar="NOTEBOOK...", nargs=-1, required=True)
-@click.option("-m", "--message", default="", help="What to remember it by.")
+@click.option("-m", "--message", default="", help="Message of the checkpoint.")
 def create(paths: tuple[str, ...], message: str) -> None:
-    """Save notebooks as they are now, byte for byte, outputs and all.
+    """Save notebooks as they are now.
 
-    Where a notebook has not changed since its latest checkpoint, none is made and that one is
-    named. Works in the middle of a merge or rebase, too, and before the first commit.
+    The checkpoint is an exact copy, with outputs. If a notebook has not changed since its latest
+    checkpoint, no new one is created and the latest is printed. This also works during a merge or
+    rebase, and before the first commit.
     """
     for path in paths:
-        _refuse_folder(path)
+        refuse_folder(path)
         if not os.path.exists(path):
-            raise NbvcError("there is no such file", where=path)
+            raise NbvcError("no such file", where=path)
         with store_at(path) as store:
             click.echo(_report_created(path, store.create(path, message)))
-
-
-def _refuse_folder(path: str) -> None:
-    if os.path.isdir(path):
-        raise click.UsageError(f"{path!r} is a folder; name the notebooks in it.")
 
 
 def _report_created(path: str, created: Created) -> str:
@@ -58,25 +55,28 @@ def _report_created(path: str, created: Created) -> str:
     "--expect",
     "expected",
     metavar="DIGEST",
-    help="Refuse where the file is another than the one with this SHA-256; empty for no file.",
+    help="Fail unless the file has this SHA-256 (empty: no file).",
 )
 @click.option("--raw", is_flag=True, help="Restore it even if it is not a notebook.")
 def restore(path: str, which: str, expected: str | None, *, raw: bool) -> None:
-    """Write a checkpoint back over the notebook, as it was, byte for byte.
+    """Restore a notebook to a checkpoint.
 
-    What is in the file now becomes a checkpoint first, so that nothing is lost. A notebook that was
-    deleted comes back. Close it in Jupyter before, or reload it after.
+    The file becomes an exact copy of the checkpoint. The current file is saved as a checkpoint first,
+    so nothing is lost. A deleted notebook is restored, too. Close the notebook in Jupyter before, or
+    reload it after.
 
-    Programs that showed the file to somebody say with --expect what they showed (sha256sum prints
-    it): where the file has changed since, nothing is restored, and the exit code is 3.
+    Programs can pass --expect with the SHA-256 of the file that they showed (sha256sum prints it). If
+    the file has changed since, nothing is restored.
+
+    Exit codes: 0 success; 3 the file differs from --expect.
     """
     if expected is not None and not _DIGEST.fullmatch(expected):
-        raise click.UsageError(f"{expected!r} is no SHA-256 digest of 64 hex digits.")
+        raise click.UsageError(f"{expected!r} is not a SHA-256 digest of 64 hex digits")
     from nbvc.cli.terminal.screen import notice_invalid
     from nbvc.notebook.content import read_content
     from nbvc.workflow.restoring import restore_checkpoint
 
-    _refuse_folder(path)
+    refuse_folder(path)
     with store_at(path) as store:
         digest = None if expected is None else expected.lower()
         restored = restore_checkpoint(store, path, which, digest, raw=raw)

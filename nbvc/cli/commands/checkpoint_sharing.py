@@ -9,7 +9,7 @@ import click
 
 from nbvc.cli.naming.stores import path_here, store_at
 from nbvc.cli.terminal.network import timeout_option
-from nbvc.errors import NbvcError
+from nbvc.errors import NbvcError, SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,23 @@ if TYPE_CHECKING:
 
 
 _remote_option = click.option(
-    "--remote", metavar="NAME", help="Another remote than the branch's own, or origin."
+    "--remote", metavar="NAME", help="Remote (default: the branch's remote, or origin)."
 )
 
 
 @click.command("push", epilog="Example: nbvc checkpoint push --yes")
 @click.argument("paths", metavar="[NOTEBOOK]...", nargs=-1)
-@click.option("-y", "--yes", is_flag=True, help="Agree, this time, that outputs travel too.")
+@click.option("-y", "--yes", is_flag=True, help="Allow pushing outputs this time.")
 @_remote_option
 @timeout_option
 def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) -> None:
-    """Share this machine's checkpoints, of all notebooks or of some, through a git remote.
+    """Share checkpoints through a remote.
 
-    Checkpoints hold outputs, so you are asked once for each remote whether that is meant: `git
-    config nbvc.shareCheckpoints true` says so for all. Nothing but refs/nbvc/ is pushed, and what
-    others have pushed is never overwritten. Exit code 3 where the remote refuses.
+    Checkpoints contain outputs, so nbvc asks for permission once per remote: git config
+    nbvc.shareCheckpoints true gives it for all remotes. Only checkpoints are pushed, and those of
+    others are never overwritten. Without NOTEBOOK, the checkpoints of all notebooks are pushed.
+
+    Exit codes: 0 success; 3 rejected by git or the server.
     """
     from nbvc.checkpoint import sharing
     from nbvc.cli.terminal.waiting import Waiting
@@ -59,18 +61,18 @@ def _store(paths: Sequence[str]) -> Store:
     store = store_at(paths[0] if paths else ".")
     if store.home is StorePlace.OUTSIDE:
         raise CheckpointError(
-            "there is no git repository here, so these checkpoints stay on this machine",
-            hint="git init makes one",
+            "not in a git repository: these checkpoints stay on this machine",
+            hint="run git init",
         )
     return store
 
 
 def _check(store: Store, paths: Sequence[str]) -> None:
-    """Refuse paths that never were notebooks. Raises `click.UsageError`."""
+    """Refuse paths that never were notebooks. Raises `SelectionError`."""
     for path in paths:
         if not os.path.lexists(path) and not store.list(path):
-            hint = f" A remote is named with --remote {path}." if "." not in path else ""
-            raise click.UsageError(f"There is no file {path!r}, and no checkpoint of it.{hint}")
+            hint = f" (to name a remote, use --remote {path})" if "." not in path else ""
+            raise SelectionError(f"no such file, and no checkpoint of it{hint}", where=path)
 
 
 def _ask(store: Store, name: str, url: str) -> None:
@@ -133,9 +135,9 @@ def _name_notebooks(store: Store, refs: Sequence[str]) -> str:
 @_remote_option
 @timeout_option
 def fetch(remote: str | None, timeout: float) -> None:
-    """Get the checkpoints that others have pushed to a remote, from all machines.
+    """Fetch the checkpoints of others from a remote.
 
-    Your own checkpoints, files and branches stay as they are.
+    Your own checkpoints, files and branches are not changed.
     """
     from nbvc.checkpoint import sharing
     from nbvc.cli.terminal.waiting import Waiting

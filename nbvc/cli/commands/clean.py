@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbvc.store.home import Home
     from nbvc.workflow.deciding import PathDecision, PathOverrides
 
-_KEPT = "What was stripped is kept on this machine: nbvc outputs restore PATH brings it back."
+_KEPT = "Removed outputs are stored on this machine: nbvc outputs restore PATH restores them."
 
 
 Told = tuple[str, str, bool]
@@ -51,9 +51,16 @@ class Batch(msgspec.Struct, frozen=True):
 
 @click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
-@click.option("--diff", "as_diff", is_flag=True, help="Show what would go, and change nothing.")
-@click.option("--force", is_flag=True, help="Clean read-only files and links out of the project.")
+@click.option("--dry-run", is_flag=True, help="List what would be removed and change nothing.")
+@click.option(
+    "--diff",
+    "as_diff",
+    is_flag=True,
+    help="Show a diff of what would be removed and change nothing.",
+)
+@click.option(
+    "--force", is_flag=True, help="Also clean read-only files and links that leave the project."
+)
 @click.option("--stdin-filename", metavar="PATH", help="File name of stdin, for the settings.")
 @policy_options
 def command(
@@ -65,17 +72,17 @@ def command(
     stdin_filename: str | None,
     asked: PathOverrides,
 ) -> int:
-    """Take outputs, counts and volatile metadata out of notebooks.
+    """Remove outputs, execution counts and noise.
 
-    Nothing else of a file changes, not a byte. What goes is stored on this machine first, so that
-    nbvc outputs restore can bring it back. PATH is a file, a folder with all notebooks below it, or
-    - for stdin to stdout. The settings are those of [tool.nbvc.clean] nearest to each notebook; what
-    they exclude stays as it is.
+    Nothing else in the file changes, not a single byte. Removed outputs are stored on this machine;
+    nbvc outputs restore restores them. PATH is a file, a folder with all notebooks below it, or - for
+    stdin to stdout. Each notebook uses the nearest [tool.nbvc.clean] settings. Notebooks that the
+    settings exclude are skipped.
     """
     if "-" in paths:
         return _clean_stdin(paths, stdin_filename or "stdin.ipynb", asked)
     if stdin_filename is not None:
-        raise click.UsageError("--stdin-filename goes with '-' for stdin.")
+        raise click.UsageError("--stdin-filename requires '-' for stdin")
     chosen = _choose(paths, asked)
     if as_diff:
         return _show(chosen)
@@ -126,7 +133,7 @@ def _clean_stdin(paths: Sequence[str], name: str, asked: PathOverrides) -> int:
     from nbvc.workflow.deciding import Decider
 
     if len(paths) > 1:
-        raise click.UsageError("'-' stands for stdin and goes with no other path.")
+        raise click.UsageError("'-' (stdin) cannot be combined with other paths")
     decision = Decider(asked).decide(name)
     content = sys.stdin.buffer.read()
     if not decision.excluded:
@@ -176,10 +183,8 @@ def _report_results(done: Iterator[Told], excluded: int, *, dry_run: bool) -> in
 
 def tell(done: Iterable[Told]) -> tuple[int, int, int]:
     """Print what there is to say of each file; return how many there are, unclean and in error."""
-    from nbvc.cli.terminal.screen import write_anything
     from nbvc.render.escape import escape_line
 
-    write_anything()
     total = unclean = failed = 0
     for text, error, found in done:
         total += 1

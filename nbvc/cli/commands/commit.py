@@ -53,7 +53,7 @@ def _make_push(
     from nbvc.workflow.push import PushOrder
 
     if not push and (remote or set_upstream):
-        raise click.UsageError("--remote and --set-upstream are about --push.")
+        raise click.UsageError("--remote and --set-upstream require --push")
     return PushOrder((), remote, set_upstream, timeout) if push else None
 
 
@@ -68,28 +68,27 @@ def _make_push(
         "messages",
         multiple=True,
         required=True,
-        help="The message; a second one is another paragraph.",
+        help="Message; a second one is another paragraph.",
     ),
     click.option(
         "--branch",
         metavar="NAME",
         help="Switch to this branch first, or create it.",
     ),
-    click.option("--clean", is_flag=True, help="Commit what nbvc clean would leave; files stay."),
-    click.option("-f", "--force", is_flag=True, help="Commit what .gitignore leaves out, too."),
+    click.option("--clean", is_flag=True, help="Commit without outputs; the file keeps them."),
+    click.option("-f", "--force", is_flag=True, help="Also commit ignored files."),
     click.option(
         "--as-on-disk",
         is_flag=True,
-        help="Commit a file as it is, also where another version of it is staged, or "
-        "conflicts are left in it.",
+        help="Commit the file on disk even if another version is staged or conflicts are left.",
     ),
 )
 @group_options(
     "pushing",
     _make_push,
-    click.option("--push", is_flag=True, help="Push the branch after that."),
+    click.option("--push", is_flag=True, help="Push the branch after the commit."),
     click.option("-u", "--set-upstream", is_flag=True,
-                 help="Let a new branch follow the remote's."),
+                 help="Set the upstream of a new branch."),
     click.option("--remote", metavar="NAME", help="Push to this remote."),
     timeout_option,
 )  # fmt: skip
@@ -103,25 +102,27 @@ def command(
     choosing: Choosing,
     look: Look,
 ) -> int:
-    """Commit these notebooks as they are on the disk, and nothing else.
+    """Commit notebooks or single cells, and push.
 
-    With --patch or --cells it is what is staged of them and the changes that you choose.
+    Commit the notebooks as they are on disk and nothing else. With --patch or --cells, commit what is
+    staged in them plus the changes that you choose. Other staged files stay staged. Notebooks may be
+    untracked. After the conflicts of a merge, cherry-pick or revert are resolved, the commit finishes
+    it, with everything that is staged.
 
-    What else is staged stays staged. Notebooks may be new to git. Hooks run and commits are signed
-    as git is set up; where a hook refuses, all is as before. Outputs are kept, unless nbvc's filter
-    is installed or --clean leaves them out of the commit. A notebook in which a merge left conflicts
-    is refused until they are resolved.
+    Hooks and signing work as git is set up. If a hook rejects the commit, nothing is changed. Outputs
+    are committed unless nbvc's filter is set up or --clean is given. Notebooks with unresolved
+    conflicts are rejected.
 
-    --push never forces. Where the remote has commits that you lack, the commit stays in your
-    repository and nbvc pull merges them. With nothing to commit, --push pushes what was committed
-    before.
+    --push never forces. If the remote has new commits, your commit stays in your repository: run nbvc
+    pull, then push again. If there is nothing to commit, --push pushes earlier commits.
 
-    Exit code 0 where all is done, 1 with nothing to commit or push, 2 for a path or message that
-    can't be, 3 where git, a hook or the server refused.
+    Exit codes: 0 success; 1 nothing to commit or push; 2 invalid path or message; 3 rejected by git, a
+    hook or the server.
     """
     from msgspec.structs import replace
 
     from nbvc.cli.naming.repositories import repository_at
+    from nbvc.git.state.operation import FINISHED_BY_COMMIT, find_operation
 
     repository = repository_at(paths[0])
     names = tuple(dict.fromkeys(map(repository.name, paths)))
@@ -131,9 +132,10 @@ def command(
         if not order.names:
             click.echo("Nothing was committed.")
             return _NOTHING
+    elif find_operation(repository) in FINISHED_BY_COMMIT and order.branch is None:
+        order = replace(order, finishes_merge=True)
     made = _commit(repository, order)
-    _tell_commit(made)
-    code = _choose_code(made)
+    code = report_commit(repository, made)
     if pushing and code in (0, _NOTHING):
         return _push(repository, made, replace(pushing, names=order.names))
     return code
@@ -146,18 +148,16 @@ def _choose_contents(
     from msgspec.structs import replace
 
     from nbvc.cli.naming.inputs import select_changed
-    from nbvc.git.actions.outcome import PartlyStaged
     from nbvc.normalising.policy import Outputs
     from nbvc.workflow.picking import make_content, offer_staging
 
     if order.outputs is Outputs.STRIP:
         raise click.UsageError(
-            "--clean is about whole notebooks: it does not go with --patch or --cells."
+            "--clean cannot be combined with --patch or --cells: it is for whole notebooks"
         )
     chosen = choosing.choose(offer_staging(select_changed(paths)), look)
     contents = {offer.name: make_content(offer, picked) for offer, picked in chosen}
-    policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
-    return replace(order, names=tuple(contents), contents=contents, policy=policy)
+    return replace(order, names=tuple(contents), contents=contents)
 
 
 def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
@@ -176,7 +176,15 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
             policy = replace(order.policy, partly_staged=PartlyStaged.COMMIT_FILE)
             with Waiting("committing"):
                 made = commit_files(repository, store, replace(order, policy=policy))
-    return replace(made, hint=_make_hint(repository, made))
+    return made
+
+
+def report_commit(repository: Repository, made: CommitResult) -> int:
+    """Say what became of a commit, and return the exit code."""
+    from msgspec.structs import replace
+
+    _tell_commit(replace(made, hint=_make_hint(repository, made)))
+    return _choose_code(made)
 
 
 def _is_meant(made: CommitResult) -> bool:
@@ -184,7 +192,7 @@ def _is_meant(made: CommitResult) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     click.echo(f"{made.message}.", err=True)
-    return click.confirm("Commit it as it is on the disk?", err=True)
+    return click.confirm("Commit it as it is on disk?", err=True)
 
 
 def _make_hint(repository: Repository, made: CommitResult) -> str | None:
@@ -198,7 +206,18 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",
+        CommitOutcome.OPERATION_IN_PROGRESS: _name_way_on(repository) or made.hint,
     }.get(made.outcome, made.hint)
+
+
+def _name_way_on(repository: Repository) -> str:
+    """Return how the operation in progress goes on, "" for one that nbvc does not know."""
+    from nbvc.git.state.operation import Operation, find_operation
+
+    running = find_operation(repository)
+    if running in (None, Operation.BISECT):
+        return ""
+    return f"nbvc resolve --continue goes on; git {running.value} --abort goes back"
 
 
 def _choose_code(made: CommitResult) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from nbvc.cli.settings.viewing import Format, Gate
 from nbvc.cli.terminal.screen import notice, show, write_lines
-from nbvc.diffing.policy import Part
+from nbvc.diffing.policy import DEFAULT_PARTS, Part
 from nbvc.errors import StoredFormError
 from nbvc.render.escape import escape_line
 from nbvc.workflow.compare import compare, compare_all
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from nbvc.cli.settings.viewing import View
     from nbvc.diffing import NotebookDiff
+    from nbvc.render.terminal import TerminalRenderer
     from nbvc.workflow.compare import Comparison, Pair, Pairs
 
+_MOST_NAMED = 5
+"""So many notebooks are named in which noise alone changed."""
 _PARTS = {Gate.SOURCES: Part.SOURCES, Gate.OUTPUTS: Part.OUTPUTS}
 
 
@@ -62,6 +65,19 @@ def judge(one: Comparison, view: View) -> Verdict:
     return Verdict(changed=True, touched=find_touched(one.diff, for_gate=True))
 
 
+def is_noise(one: Comparison, view: View) -> bool:
+    """Return whether noise alone changed, and a person at a terminal should learn of it.
+
+    Otherwise git lists the notebook as modified, and nothing is shown of it.
+    """
+    if view.format is not Format.TERMINAL or view.look.width is None or view.path:
+        return False
+    found = one.diff
+    if one.is_change or found is None or found.policy.parts != DEFAULT_PARTS:
+        return False
+    return bool(found.before and found.after and found.before.text != found.after.text)
+
+
 def list_notices(one: Comparison, view: View) -> list[str]:
     """Return what stderr gets: what is wrong with a side, and the warnings about both."""
     if one.error:
@@ -77,7 +93,7 @@ def show_comparisons(pairs: Pairs, view: View) -> int:
     """Show pairs of notebooks, close them, and return the exit code."""
     try:
         if len(pairs.pairs) > 1 and view.format is Format.NBDIME:
-            raise click.UsageError("--format nbdime speaks of two notebooks, and here are more.")
+            raise click.UsageError("--format nbdime requires exactly two notebooks")
         if view.is_document:
             return _write_document(pairs, view)
         run = _Run(view)
@@ -124,26 +140,29 @@ class _Block(msgspec.Struct, frozen=True):
     notices: Iterable[str]
     verdict: Verdict
     lines: Iterable[str]
+    noise: Iterable[str] = ()
+    """The name of a notebook in which noise alone changed."""
 
     @classmethod
     def of(cls, one: Comparison, view: View) -> _Block:
         """Return what a comparison is shown as; its lines are made when they are taken."""
-        return cls(list_notices(one, view), judge(one, view), lines_of(one, view))
+        noise = [one.pair.name] if is_noise(one, view) else []
+        return cls(list_notices(one, view), judge(one, view), lines_of(one, view), noise)
 
     def pack(self) -> bytes:
         """Return it as bytes for another process."""
         texts = [
             [text.encode("utf-8", "surrogatepass") for text in part]
-            for part in (self.notices, self.lines)
+            for part in (self.notices, self.lines, self.noise)
         ]
         return msgspec.msgpack.encode((*texts, self.verdict))
 
     @classmethod
     def unpack(cls, content: bytes) -> _Block:
         """Return what another process has packed."""
-        kind = tuple[list[bytes], list[bytes], Verdict]
-        notices, lines, verdict = msgspec.msgpack.decode(content, type=kind)
-        return cls(map(_decode, notices), verdict, map(_decode, lines))
+        kind = tuple[list[bytes], list[bytes], list[bytes], Verdict]
+        notices, lines, noise, verdict = msgspec.msgpack.decode(content, type=kind)
+        return cls(map(_decode, notices), verdict, map(_decode, lines), map(_decode, noise))
 
 
 def _decode(text: bytes) -> str:
@@ -156,6 +175,7 @@ class _Run:
     def __init__(self, view: View) -> None:
         self.view = view
         self.verdict = Verdict()
+        self.noise: list[str] = []
 
     def lines(self, pairs: Pairs) -> Iterator[str]:
         texts = map(self._take, _make_blocks(pairs, self.view))
@@ -164,20 +184,36 @@ class _Run:
 
             yield from json_list(line for lines in texts for line in lines)
             return
-        apart = False
+        apart = shown = False
         for lines in texts:
             # A single pair that cannot be compared is no document for programs.
             for line in () if self.view.for_programs and self.verdict.failed else lines:
                 if apart and not self.view.is_brief:
                     yield ""
                 apart = False
+                shown = True
                 yield line
             apart = True
+        if self.noise:
+            yield from [""] if shown else []
+            yield self._describe_noise()
+
+    def _describe_noise(self) -> str:
+        """Return a line that names the notebooks in which noise alone changed."""
+        from nbvc.render.words import count
+
+        names = ", ".join(map(escape_line, self.noise[:_MOST_NAMED]))
+        more = len(self.noise) - _MOST_NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        paint = self.view.look.painter()
+        whole = count(len(self.noise), "notebook", "with noise only (show it with -d, -i)")
+        return paint.dim(f"{whole}: {names}{rest}")
 
     def _take(self, block: _Block) -> Iterable[str]:
         for text in block.notices:
             notice(text)
         self.verdict |= block.verdict
+        self.noise += block.noise
         return block.lines
 
 
@@ -249,12 +285,24 @@ def _lines_of_diff(pair: Pair, found: NotebookDiff, view: View) -> Iterator[str]
         nbdime = view.format is Format.NBDIME
         yield as_json(found.to_nbdime() if nbdime else found.to_dict())
     else:
-        from nbvc.render.terminal import TerminalRenderer
-
-        paint = view.look.painter()
+        paint = view.look.painter(links=not view.paged)  # old pagers show them as text
         if pair.note:
             yield paint.bold(paint.names(escape_line(f"{pair.name}: {pair.note}")))
-        yield from TerminalRenderer(found, paint, view.context).lines()
+        renderer = _choose_renderer(view)(found, paint, view.context)
+        if paint.links:
+            old, new = (side.disk if side else None for side in (pair.before, pair.after))
+            renderer.paths = old and os.path.abspath(old), new and os.path.abspath(new)
+        yield from renderer.lines()
+
+
+def _choose_renderer(view: View) -> type[TerminalRenderer]:
+    if view.in_columns:
+        from nbvc.render.columns import ColumnRenderer
+
+        return ColumnRenderer
+    from nbvc.render.terminal import TerminalRenderer
+
+    return TerminalRenderer
 
 
 def _lines_of_texts(one: Comparison, texts: tuple[str, str], view: View) -> Iterator[str]:

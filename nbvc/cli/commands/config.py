@@ -7,6 +7,7 @@ import os
 import click
 
 from nbvc.names import SUFFIX
+from nbvc.platform import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,18 +28,19 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(("terminal", "json", "markdown")),
               default="terminal")  # fmt: skip
 def command(path: str, *, noise: bool, format_: str) -> None:
-    """Show the settings that hold for a path, and where they are written.
+    """Show the settings of a path, or the noise keys.
 
-    PATH is a notebook or a folder. It need not exist.
+    Show the settings that apply to PATH and where each is set. PATH is a notebook or a folder. It does
+    not have to exist.
 
-    --noise lists each key that tools and people write into notebooks, what it is for, whether diffs
-    ignore it, whether nbvc clean removes it, who writes it, and the source of that.
+    --noise lists each key that tools and people write into notebooks: its purpose, whether diffs
+    ignore it, whether nbvc clean removes it, which tool writes it, and the source.
     """
     from nbvc.cli.terminal.screen import show
 
     if not noise:
         if format_ == "markdown":
-            raise click.UsageError("--format markdown goes with --noise.")
+            raise click.UsageError("--format markdown requires --noise")
         show(_show_settings(path, as_json=format_ == "json"))
         return
     from nbvc.normalising.noise import read_rules
@@ -123,7 +125,7 @@ def _name_place(origin: Origin | None) -> str | None:
 
 def _shorten(path: str) -> str:
     """Return a path relative to the current folder, unless that is longer."""
-    return min(os.path.relpath(path), path, key=len)
+    return min(relative_path(path), path, key=len)
 
 
 def _settings_lines(found: dict[str, Any]) -> Iterator[str]:

@@ -24,32 +24,51 @@ _WRITTEN = (".html", ".json", ".md", ".txt", ".diff", ".patch")
 
 @click.command("diff", cls=Words, epilog="Example: nbvc diff main... -- analysis.ipynb")
 @click.argument("words", metavar="[BEFORE] [AFTER] [[--] PATHS]...", nargs=-1)
-@click.option("--cached", "--staged", "cached", is_flag=True, help="Compare with the index.")
-@click.option("--untracked", is_flag=True, help="Show files that git doesn't know, too.")
-@click.option("--tool", type=click.Choice(("nbdime",)), help="Show it in nbdime's page instead.")
+@click.option("--cached", "--staged", "cached", is_flag=True, help="Show staged changes.")
+@click.option("--untracked", is_flag=True, help="Include untracked files.")
+@click.option(
+    "--tool", type=click.Choice(("nbdime",)), help="Show the diff in nbdime's page instead."
+)
+@click.option(
+    "--web",
+    is_flag=True,
+    help="Show a page in the browser that can restore cells.",
+)
 @view_options
 def command(
-    words: tuple[str, ...], *, cached: bool, untracked: bool, tool: str | None, view: View
+    words: tuple[str, ...],
+    *,
+    cached: bool,
+    untracked: bool,
+    tool: str | None,
+    web: bool,
+    view: View,
 ) -> int:
     """Show what changed between notebooks, by cell.
 
-    Without arguments: what you changed since the last git add, and with --cached what a commit
-    would record. With one commit: since then. With two, or a range A..B: from the first to the
-    second; A...B starts where B left A. PATHS are files or folders to look at.
+    Without arguments, show the changes since the last git add, or with --cached the staged changes.
+    With one commit, show the changes since that commit. With two commits or A..B, compare the first
+    with the second. A...B compares B with the commit where B branched off A. PATHS are files or
+    folders.
 
-    Two files or folders are compared with each other, without git; a file and a folder compare the
-    file with every notebook in it. COMMIT:PATH is a file in a commit. Where a name is both a file
-    and a commit it is the file; behind -- there are only paths.
+    Two files or two folders are compared directly, without git. A file and a folder: the file is
+    compared with every notebook in the folder. COMMIT:PATH is a file in a commit. A name that is
+    both a file and a commit is taken as the file. Everything after -- is a path.
 
-    Counts, ids, timings and what else tools write unasked are no change unless asked for: -d shows
-    them, -i shows ids. -s, -o, -a and -m show only that part, and -S, -O, -A and -M leave it out.
+    Execution counts, cell IDs, timings and other tool-written data are ignored by default: -d shows
+    them, -i shows IDs. -s, -o, -a and -m show only that part; -S, -O, -A and -M hide it.
     """
     from nbvc.cli.commands.comparing import show_comparisons
 
     paths = paths_behind_dashes()
     if paths is None and view.asked.only == {Part.OUTPUTS}:
         _refuse_file_of_other_commands(words)
-    pairs = select_pairs(Selection(words, paths, cached, untracked))
+    selection = Selection(words, paths, cached, untracked)
+    if web:
+        from nbvc.cli.commands.comparing_page import serve_comparisons
+
+        return serve_comparisons(lambda: select_pairs(selection), view)
+    pairs = select_pairs(selection)
     return show_comparisons(pairs, view) if tool is None else _show_in_nbdime(pairs)
 
 
@@ -75,4 +94,4 @@ def _refuse_file_of_other_commands(words: Sequence[str]) -> None:
     """Explain `-o FILE`, which is where nbvc's other commands write to; here -o is nbdime's."""
     last = words[-1] if words else ""
     if os.path.splitext(last)[1] in _WRITTEN and (len(words) > 2 or not os.path.lexists(last)):
-        raise click.UsageError(f"-o shows only outputs; --output {last} writes to that file.")
+        raise click.UsageError(f"-o shows only outputs: to write to a file, use --output {last}")

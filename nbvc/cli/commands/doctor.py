@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 @click.command("doctor", epilog="Example: nbvc doctor")
 @color_options
 def command(look: Look) -> int:
-    """Look at nbvc, git and the repository around, and say how to mend what is wrong.
+    """Diagnose problems and suggest fixes.
 
-    Nothing is changed. Exit code 1 where there is a problem.
+    Check nbvc, git and the current repository. Nothing is changed.
+
+    Exit codes: 0 no problems; 1 problems found.
     """
     from nbvc.cli.terminal.screen import show
     from nbvc.git.setup.doctor import Severity
@@ -122,7 +124,7 @@ def _drift(repository: Repository) -> Iterator[Diagnosis]:
     if table.clean_form != CLEAN_FORM:
         yield Diagnosis(Severity.PROBLEM, "the filter was set up by another version of nbvc", again)
     elif table.preset:
-        what = f"the filter was set up with --preset {table.preset}, whatever the project says"
+        what = f"the filter uses --preset {table.preset}, not the project's settings"
         yield Diagnosis(Severity.PROBLEM, what, again)
     elif changed := describe_changed(repository):
         yield Diagnosis(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
+from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.errors import GitError, NotebookError
 
 TYPE_CHECKING = False
@@ -22,24 +22,29 @@ if TYPE_CHECKING:
 @click.option(
     "--text",
     is_flag=True,
-    help="Use the file's own markers, also where git has the three versions.",
+    help="Use the file's markers even if git has the three versions.",
 )
 def command(paths: tuple[str, ...], output: str | None, text: bool) -> int:
-    """Make a notebook that opens of one that git could not merge.
+    """Repair a notebook that contains conflict markers.
 
-    Where git still has the three versions of the file, they are merged by cell; else the markers
-    in the file are read. A file cut anywhere is read as far as it goes. What is left to decide
-    stands in the sources of the cells. The file as it was becomes a checkpoint first. Exit code 0; 1
-    where conflicts are left.
+    If git still has the three versions of the file, they are merged by cell. Otherwise the markers in
+    the file are read. A truncated file is read as far as possible. Conflicts are written into the
+    sources of their cells. The current file is saved as a checkpoint first.
+
+    Exit codes: 0 success; 1 unresolved conflicts; 2 a file cannot be repaired.
     """
     if output is not None and len(paths) > 1:
-        raise click.UsageError("-o takes one FILE.")
+        raise click.UsageError("-o requires a single FILE")
     open_ = 0
     for path in paths:
-        if os.path.isdir(path):
-            raise click.UsageError(f"{path!r} is a folder; name the notebooks in it.")
+        refuse_folder(path)
         open_ += _fix(path, output or path, text=text)
     return 1 if open_ else 0
+
+
+def fix_file(path: str) -> int:
+    """Make a notebook in place that opens; return how many conflicts are left. Raises `NbvcError`."""
+    return _fix(path, path, text=False)
 
 
 def _fix(path: str, target: str, *, text: bool) -> int:
@@ -50,8 +55,9 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     content = _read_content(path)
     staged = None if text else _from_stages(path, content)
     if staged is None and content is None:
-        raise NotebookError("there is no such file", where=path)
+        raise NotebookError("no such file", where=path)
     if staged is None and not has_markers(content or b"") and can_open(content or b""):
+        _refuse_invalid(path, content or b"")
         print(f"{path}: nothing to fix", file=sys.stderr)
         return 0
     fixed, result = staged or _from_text(content or b"", path)
@@ -65,6 +71,16 @@ def _fix(path: str, target: str, *, text: bool) -> int:
     return len(result.conflicts) if result else 0
 
 
+def _refuse_invalid(path: str, content: bytes) -> None:
+    """Raise `NotebookError` for a notebook that opens and is invalid: this is not repaired."""
+    from nbvc.notebook import read
+
+    problems = read(content, name=path).problems()
+    if problems:
+        hint = f"nbvc check {path} lists all problems; nbvc fix repairs markers and cut-off files"
+        raise NotebookError(f"not a valid notebook: {problems[0]}", where=path, hint=hint)
+
+
 def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
     """Say what became of a file, and where it is as it was."""
     from nbvc.notebook import read
@@ -75,8 +91,12 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
         count = len(read(fixed).cells)
         what = f"{count} cell{'s' * (count != 1)} could be read"
     elif result.conflicts:
+        from shlex import quote
+
         count = len(result.conflicts)
-        what = f"{count} cell{'s' * (count != 1)} to decide on: `nbvc resolve` helps"
+        what = (
+            f"{count} conflict{'s' * (count != 1)}; run `nbvc resolve {escape_line(quote(target))}`"
+        )
     else:
         what = "no conflicts left"
     print(f"{shown}: fixed, {what}", file=sys.stderr)

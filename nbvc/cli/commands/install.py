@@ -21,11 +21,11 @@ def scope_options(command: Command) -> Command:
     """Add --local, --global and --in-repo."""
     for option in (
         click.option("--in-repo", "shared", is_flag=True,
-                     help="In .gitattributes, which is committed, instead of .git/info."),
+                     help="Use the committed .gitattributes instead of .git/info."),
         click.option("--global", "everywhere", is_flag=True,
-                     help="For all repositories of this user."),
+                     help="All repositories of this user."),
         click.option("--local", "here", is_flag=True,
-                     help="For the repository around, which is the default."),
+                     help="This repository (default)."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -38,14 +38,14 @@ def make_target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
     from nbvc.git.setup.install import InstallTarget, Scope
 
     if everywhere and (here or shared):
-        raise click.UsageError("--global goes with neither --local nor --in-repo.")
+        raise click.UsageError("--global cannot be combined with --local or --in-repo")
     try:
         repository = repository_at()
     except NoRepositoryError as error:
         if everywhere:
             return InstallTarget(find_git(), Scope.GLOBAL)
         raise NoRepositoryError(
-            error.message, hint="go into a repository, or use --global for all of them"
+            error.message, hint="run it in a repository, or use --global"
         ) from error
     except GitError:
         if everywhere:
@@ -57,19 +57,18 @@ def make_target(here: bool, everywhere: bool, shared: bool) -> InstallTarget:
 
 @click.command("install", epilog="Example: nbvc install --global")
 @scope_options
+@click.option("--cache", is_flag=True, help="Cache the texts of commits for a faster git log -p.")
 @click.option(
-    "--cache", is_flag=True, help="Let git keep the texts of commits, for a faster git log -p."
+    "--filter",
+    "filtered",
+    is_flag=True,
+    help="Keep outputs, execution counts and noise out of git.",
 )
 @click.option(
-    "--filter", "filtered", is_flag=True, help="Keep outputs, counts and noise out of git, too."
+    "--hooks", is_flag=True, help="With --filter: restore outputs after checkout, merge and rebase."
 )
-@click.option(
-    "--hooks", is_flag=True, help="With --filter: put results back after checkout, merge, rebase."
-)
-@click.option(
-    "--strongest", is_flag=True, help="With --filter: in place of the project's own filters."
-)
-@click.option("--preset", metavar="PRESET", help="What the filter takes away (see nbvc clean).")
+@click.option("--strongest", is_flag=True, help="With --filter: replace the project's own filters.")
+@click.option("--preset", metavar="PRESET", help="What the filter strips (see nbvc clean).")
 def command(
     *,
     cache: bool,
@@ -79,30 +78,31 @@ def command(
     preset: str | None,
     **scope: bool,
 ) -> None:
-    """Set git up, so that git diff, log, show, blame and merge understand notebooks.
+    """Set up git diff, log and merge for notebooks.
 
-    It writes the drivers `diff.nbvc` and `merge.nbvc` into git's settings, and one line into an
-    attributes file: .git/info/attributes, which is this clone's alone, or with --in-repo
-    .gitattributes, or with --global your own for all repositories. `nbvc uninstall` undoes it,
-    `nbvc doctor` says whether all is well. Doing it twice does no harm.
+    This writes the drivers diff.nbvc and merge.nbvc into git's config and one line into an attributes
+    file: .git/info/attributes for this clone, .gitattributes with --in-repo, or your own with
+    --global. git diff, log, show, blame and merge then understand notebooks. It is safe to run twice.
+    nbvc uninstall removes the setup; nbvc doctor checks it.
 
-    With --filter git gets notebooks without outputs, while your files keep theirs: what the filter
-    takes away is stored on this machine. What git writes itself, as in a checkout or a merge, has no
-    results: nbvc outputs restore brings them back, and --hooks does so after checkout, merge and
-    rebase. What is removed from which notebook is set in [tool.nbvc]; the settings are copied, and a
-    change holds for the filter after nbvc refresh. Filters that .gitattributes names stay in force;
-    --strongest puts nbvc's in place of those that strip notebooks, too.
+    With --filter, git stores notebooks without outputs, and your files keep theirs. Stripped outputs
+    are stored on this machine. Notebooks that git writes, as in a checkout or merge, have no outputs:
+    nbvc outputs restore restores them, and --hooks does so after checkout, merge and rebase.
+
+    [tool.nbvc.clean] in pyproject.toml controls what is stripped. The settings are copied into git's
+    config: run nbvc refresh after changing them. Other filters named in .gitattributes stay in
+    force; --strongest replaces those that strip notebooks.
     """
     from nbvc.git import own_program
     from nbvc.git.setup.install import install
 
     wanted = make_target(**scope)
     if (hooks or preset or strongest) and not filtered:
-        raise click.UsageError("--hooks, --preset and --strongest go with --filter.")
+        raise click.UsageError("--hooks, --preset and --strongest require --filter")
     if strongest and (scope["everywhere"] or scope["shared"]):
-        raise click.UsageError("--strongest is for this clone: leave out --global and --in-repo.")
+        raise click.UsageError("--strongest cannot be combined with --global or --in-repo")
     if hooks and wanted.repository is None:
-        raise click.UsageError("--hooks is for one repository: go into it.")
+        raise click.UsageError("--hooks requires a repository: run it there")
     if hooks and wanted.repository is not None:
         from nbvc.git.setup.hooks import check_hooks
 
@@ -120,10 +120,10 @@ def command(
             f"nbvc uninstall{undo} undoes it."
         )
     if filtered:
-        click.echo("Where git calls a notebook modified that only ran again: nbvc refresh.")
+        click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
         when = "stash or reset" if hooks else "checkout, merge or stash"
         click.echo(
-            f"Where git has written one without results, as in a {when}: nbvc outputs restore."
+            f"If git wrote a notebook without outputs, as in a {when}, run nbvc outputs restore."
         )
         if wanted.repository is not None:
             look_for_unclean(wanted.repository)
@@ -220,7 +220,7 @@ def name_owner(owner: Owner) -> str:
 
 def show_path(path: str) -> str:
     """Return a path safe to print, relative where it lies below."""
+    from nbvc.platform import cut_folder
     from nbvc.render.escape import escape_line
 
-    here = os.getcwd().rstrip("/") + "/"
-    return escape_line(path.removeprefix(here))
+    return escape_line(cut_folder(path, os.getcwd()) or path)

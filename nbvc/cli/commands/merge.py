@@ -56,33 +56,35 @@ _FAVORED = {"ours": SourceChoice.LOCAL, "theirs": SourceChoice.REMOTE}
     _make_strategy,
     click.option("--sources", type=click.Choice([choice.value for choice in SourceChoice]),
                  default=SourceChoice.CONFLICT.value,
-                 help="Where both sides changed the same lines."),
+                 help="Rule for lines that both sides changed."),
     click.option("-X", "--favor", type=click.Choice([*_FAVORED]),
-                 help="Side to take in conflicts, as git's -X."),
+                 help="Side to take in conflicts, like git's -X."),
     click.option("--outputs", type=click.Choice([choice.value for choice in OutputChoice]),
                  default=OutputChoice.OWNER.value,
-                 help="Whose outputs stay; owner: those of the side that changed the source."),
+                 help="Outputs to keep (owner: from the side that changed the source)."),
 )  # fmt: skip
 @group_options(
     "view",
     _make_view,
     click.option("-o", "--output", metavar="FILE",
-                 help="Write to FILE instead of to stdout, which - is, too."),
+                 help="Write to FILE instead of stdout."),
     click.option("--format", "format_", type=click.Choice(("notebook", "html")),
                  default="notebook",
                  help="html: a page about the conflicts, and what was decided, instead of the "
                  "notebook."),
-    click.option("--open", "open_page", is_flag=True, help="Show that page in the browser."),
-    click.option("--decisions", is_flag=True, help="Say on stderr what was decided, and why."),
+    click.option("--open", "open_page", is_flag=True, help="Show the page in the browser."),
+    click.option("--decisions", is_flag=True, help="Print each decision and its reason to stderr."),
     click.option("--tool", type=click.Choice(("nbdime",)),
                  help="Merge by hand in nbdime's page instead."),
 )  # fmt: skip
 def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _MergeView) -> int:
-    """Merge what LOCAL and REMOTE made of BASE, by cell.
+    """Merge three versions of a notebook, by cell.
 
-    Each is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index. BASE may be an
-    empty file: then both sides added the notebook. Conflicts stand in the sources of their cells, so
-    that the result opens. Exit codes: 0 success; 1 conflicts.
+    Each version is a file, or a version in git: COMMIT:PATH, or :PATH for the index. BASE may be an
+    empty file if both sides added the notebook. Conflicts are written into the sources of their cells,
+    so the result stays a valid notebook.
+
+    Exit codes: 0 success; 1 conflicts.
     """
     from msgspec.structs import replace
 

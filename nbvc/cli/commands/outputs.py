@@ -17,8 +17,8 @@ def command() -> None:
     only: in the repository's git folder, or outside a repository in your data folder. It is never
     part of a commit, an archive or a push.
 
-    Each stored state of a notebook has a name, as nbvc outputs list prints it. Its first four
-    characters are enough.
+    nbvc outputs list prints the name of each stored state of a notebook. The first four characters
+    are enough.
     """
 
 

@@ -26,11 +26,11 @@ _STEP = 1000
 
 
 @click.command("gc", epilog="Example: nbvc outputs gc --limit 500m")
-@click.option("--limit", metavar="SIZE", default="2g", help="Size to keep to (default: 2g).")
+@click.option("--limit", metavar="SIZE", default="2g", help="Maximum size (default: 2g).")
 def gc(limit: str) -> int:
-    """Make the store smaller.
+    """Shrink the store.
 
-    States that newer ones have overtaken go first.
+    States that newer ones replace are deleted first.
     """
     from nbvc.store.collecting import collect
 
@@ -42,13 +42,13 @@ def gc(limit: str) -> int:
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clear(paths: tuple[str, ...], *, yes: bool) -> int:
-    """Delete stored outputs for good, of some notebooks or of all.
+    """Delete stored outputs permanently.
 
-    PATH is a file, which may be gone, or a folder with all notebooks below it. What is stored of
-    them is overwritten. Without PATH all that is stored here is deleted, for all working trees of
-    the repository.
+    PATH is a file, which may no longer exist, or a folder with all notebooks below it. Their stored
+    data is overwritten. Without PATH, everything stored here is deleted, for all working trees of the
+    repository.
 
-    Exit codes: 0 success; 2 not confirmed, or a damaged place may still hold outputs.
+    Exit codes: 0 success; 2 not confirmed, or a damaged part may still contain outputs.
     """
     from nbvc.store.collecting import clear as clear_all
     from nbvc.store.collecting import clear_notebooks
@@ -95,7 +95,7 @@ def _confirm(states: int, *, yes: bool) -> None:
     if not states or yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError(f"This deletes {_count_states(states)}: confirm with --yes.")
+        raise click.UsageError(f"this deletes {_count_states(states)}: confirm with --yes")
     click.confirm(f"Delete {_count_states(states)} for good?", abort=True, err=True)
 
 
@@ -113,6 +113,6 @@ def _parse_size(text: str) -> int:
 
     match = re.fullmatch(r"(\d{1,12})([kmg]?)b?", text.lower())
     if match is None:
-        raise click.UsageError(f"{text!r} is not a size: write 500m or 2g.")
+        raise click.UsageError(f"{text!r} is not a size: write 500m or 2g")
     scale: int = _STEP ** " kmg".index(match[2] or " ")
     return int(match[1]) * scale

@@ -27,12 +27,12 @@ ANY = "x.ipynb"
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 def list_(paths: tuple[str, ...], format_: str) -> int:
-    """List stored states, the latest of each notebook first.
+    """List stored states, newest first.
 
-    PATH is a file, which may be gone, or a folder with all notebooks below it. Without PATH the
-    states of all notebooks are listed, in all working trees of the repository.
+    PATH is a file, which may no longer exist, or a folder with all notebooks below it. Without PATH,
+    list the states of all notebooks in all working trees of the repository.
 
-    Exit codes: 0 success; 2 a state or a place of the store is damaged.
+    Exit codes: 0 success; 2 a state or a part of the store is damaged.
     """
     found, stores = _list_states(paths)
     if format_ == "json":
@@ -177,7 +177,7 @@ def store_here() -> OutputStore:
 def show(state: str, *, no_pager: bool) -> None:
     """Print a stored state as readable text.
 
-    It is the text of nbvc show: sources, and outputs behind '#>'.
+    Outputs follow their cell's source, each line behind '#>', as in nbvc show.
     """
     from nbvc.cli.terminal.screen import show as write
     from nbvc.diffing.policy import DEFAULT_PARTS
@@ -196,7 +196,7 @@ def show(state: str, *, no_pager: bool) -> None:
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def export(state: str, output: str, *, force: bool) -> None:
-    """Write a stored state to a file, byte for byte as it was."""
+    """Write a stored state to a file, byte for byte."""
     from nbvc.cli.terminal.screen import write_content
     from nbvc.workflow.outputs import find_state
 

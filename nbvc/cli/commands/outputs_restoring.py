@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 @click.command("restore", epilog="Example: nbvc outputs restore analysis.ipynb")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--from", "state", metavar="STATE", help="Stored state to take, also after edits.")
-@click.option("--dry-run", is_flag=True, help="Print what would come back, and change nothing.")
+@click.option("--from", "state", metavar="STATE", help="Stored state to restore, even after edits.")
+@click.option("--dry-run", is_flag=True, help="Print what would be restored and change nothing.")
 def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
-    """Put outputs back into notebooks.
+    """Restore outputs to notebooks.
 
-    A notebook that is just as stripping left it gets its old bytes back. In any other a cell gets
-    its outputs back if all code up to and including it is what it was when they were made. A cell
-    that is empty in the latest stored state stays empty. Outputs that are there stay. PATH is a
+    A notebook that has not changed since it was stripped becomes an exact copy of the stored state.
+    Otherwise a cell gets its outputs back if its code and all code above it are unchanged. A cell
+    without outputs in the latest stored state is not changed. Existing outputs are kept. PATH is a
     file, or a folder with all notebooks below it.
 
-    With --from a cell gets the outputs that the same code has in this state, although code above it
-    has changed, or its layout.
+    With --from, a cell gets the outputs that the same code has in that state, even if code above it or
+    its layout changed.
 
-    Exit codes: 0 success; 2 a file can't be read, or what is stored for it is damaged.
+    Exit codes: 0 success; 2 a file cannot be read, or its stored state is damaged.
     """
     from nbvc.cli.naming.inputs import report_skipped
     from nbvc.cli.terminal.screen import notice
@@ -42,7 +42,7 @@ def restore(paths: tuple[str, ...], *, state: str | None, dry_run: bool) -> int:
     from nbvc.workflow.outputs import Restorer
 
     if state and (len(paths) != 1 or os.path.isdir(paths[0])):
-        raise click.UsageError("--from goes with one notebook.")
+        raise click.UsageError("--from requires a single notebook")
     files, written, failed = [], [], False
     for found in find_files(paths, os.environ, report_skipped):
         if found.problem:
@@ -106,7 +106,7 @@ class _RestoreBatch(msgspec.Struct, frozen=True):
                 problems.append(invalid)
             line = f"{shown}: {'would be ' if self.dry_run else ''}{_format_summary(done.found)}"
         elif damage is None:
-            line = f"{shown}: nothing to put back{_explain_missing(done, self.state)}."
+            line = f"{shown}: nothing to restore{_explain_missing(done, self.state)}."
         else:
             line = ""
         return _Told(line, done.changes, tuple(problems), failed=damage is not None)

@@ -10,13 +10,12 @@ from nbvc.cli.terminal.screen import write_content
 @click.command("patch", epilog="Example: nbvc patch before.ipynb changes.json -o after.ipynb")
 @click.argument("before", metavar="NOTEBOOK")
 @click.argument("changes", metavar="DIFF")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to FILE instead of to stdout, which - is, too."
-)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of stdout.")
 def command(before: str, changes: str, output: str | None) -> None:
-    """Apply a diff that `nbvc diff --format json` made, or one in nbdime's format.
+    """Apply a diff to a notebook.
 
-    NOTEBOOK is not changed (unless -o names it). DIFF may be - for stdin.
+    DIFF is a file from nbvc diff --format json or in nbdime's format, or - for stdin. NOTEBOOK is not
+    changed unless -o names it.
     """
     from nbvc.cli.naming.changes import read_changes
     from nbvc.diffing import patch

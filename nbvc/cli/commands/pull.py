@@ -22,20 +22,20 @@ _MOST = 5
 
 @click.command("pull", epilog="Example: nbvc pull analysis.ipynb")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@click.option("--abort", is_flag=True, help="Go back to before a merge with conflicts.")
+@click.option("--abort", is_flag=True, help="Abort a merge with conflicts.")
 @timeout_option
 def command(paths: tuple[str, ...], *, abort: bool, timeout: float) -> int:
-    """Fetch what the branch follows, and merge it; notebooks are merged by cell.
+    """Fetch and merge the upstream branch, by cell.
 
-    Nothing has to be installed for that. Uncommitted changes stay. If the merge would overwrite
-    some, nothing is merged, unless PATH names these notebooks: each is saved as a checkpoint, then
-    merged by cell into what was pulled, and stays uncommitted.
+    Nothing needs to be set up for this. Uncommitted changes are kept. If the merge would overwrite
+    some, nothing is merged. Uncommitted changes are carried over only for the notebooks given as PATH:
+    each is saved as a checkpoint, then merged by cell with the upstream version, and stays
+    uncommitted.
 
-    With --abort each notebook that the merge changed is saved as a checkpoint, then git merge
-    --abort is run.
+    With --abort, save each notebook that the merge changed as a checkpoint, then run git merge
+    --abort.
 
-    Exit code 0 where the branch has all that its upstream has, 1 where conflicts are left (nbvc
-    resolve helps with those), 3 where git or the server refused.
+    Exit codes: 0 success; 1 unresolved conflicts (run nbvc resolve); 3 rejected by git or the server.
     """
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.cli.naming.stores import store_in
@@ -56,7 +56,7 @@ def _abort(repository: Repository, paths: Sequence[str]) -> int:
     from nbvc.workflow.operating import abort_merge
 
     if paths:
-        raise click.UsageError("--abort is about the whole merge: name no PATH.")
+        raise click.UsageError("--abort aborts the whole merge: omit PATH")
     with store_in(repository) as store:
         kept = abort_merge(store, repository)
     click.echo("The merge was aborted.")
@@ -134,7 +134,7 @@ def _report_carried(repository: Repository, pulled: Pulled) -> int:
         click.echo(f"{path} keeps your changes; as it was before, it is saved as {one.id}.")
     for name in pulled.left_out:
         path = _format_names(repository, [name])
-        hint = "nbvc checkpoint restore brings them back"
+        hint = "nbvc checkpoint restore restores them"
         say(f"{path} was pulled without your changes, which are in that checkpoint alone", hint)
     for name in pulled.undecided:
         path = _format_names(repository, [name])

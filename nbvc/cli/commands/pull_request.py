@@ -141,7 +141,7 @@ def publish(api: Api, number: int, body: str, *, needed: bool = True) -> str:
             if error.status not in _NOT_ALLOWED:
                 raise
             continue
-        return "the comment was brought up to date"
+        return "the comment was updated"
     if not needed:
         return "no notebook changed, and there is no comment"
     api.post(number, body)

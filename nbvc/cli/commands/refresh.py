@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 @click.command("refresh", epilog="Example: nbvc refresh && git pull")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 def command(paths: tuple[str, ...]) -> int:
-    """Clear git's "modified" flag from notebooks of which git keeps the same as before.
+    """Clear git's 'modified' flag after a rerun.
 
-    After a rerun git shows a notebook as modified by its size alone, and git pull refuses to touch
-    it. If the filter makes of it what git has already, this says so to git. Nothing is staged, and no
-    file changes. Without PATH it is for all notebooks of the repository.
+    After a rerun, git lists a notebook as modified because its size changed, and git pull refuses to
+    overwrite it. This command clears the flag if the filtered content did not change. Nothing is
+    staged and no file is changed. Without PATH, all notebooks of the repository are checked.
 
-    The filter then goes by the project's settings as they are now: those that changed since the last
-    nbvc install --filter or nbvc refresh, in a pull for example, do not hold for it before.
+    It also updates the filter to the project's current settings. Settings that changed since the last
+    nbvc install --filter or nbvc refresh, for example in a pull, take effect only then.
     """
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.git.actions.refreshing import refresh
@@ -30,7 +30,7 @@ def command(paths: tuple[str, ...]) -> int:
     code = _take_settings(repository)
     done = refresh(repository, names)
     for name in done:
-        click.echo(f"{escape_line(name)}: nothing that git keeps has changed")
+        click.echo(f"{escape_line(name)}: unchanged for git")
     if not done:
         click.echo("Nothing to refresh.", err=True)
     return code

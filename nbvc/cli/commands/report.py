@@ -21,13 +21,11 @@ if TYPE_CHECKING:
 
 @click.command("report", cls=Words, epilog="Example: nbvc report origin/main...HEAD -o report")
 @click.argument("words", metavar="RANGE [[--] PATHS]...", nargs=-1, required=True)
-@click.option(
-    "-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write to."
-)
+@click.option("-o", "--output", "folder", metavar="DIR", required=True, help="Folder to write to.")
 @FAIL_ON
-@click.option("--untracked", is_flag=True, help="Take in notebooks that git doesn't know, too.")
-@click.option("--title", help="The heading of page and comment.")
-@click.option("--url", metavar="URL", help="Where the page will be, for a link in the comment.")
+@click.option("--untracked", is_flag=True, help="Include untracked notebooks.")
+@click.option("--title", help="Heading of the page and the comment.")
+@click.option("--url", metavar="URL", help="URL of the published report, linked from the comment.")
 @meaning_options
 def command(
     words: tuple[str, ...],
@@ -39,11 +37,11 @@ def command(
     url: str | None,
     asked: DiffOverrides,
 ) -> int:
-    """Write what changed between two versions as a page, a comment and JSON.
+    """Report what changed: HTML page, PR comment and JSON.
 
-    RANGE is what nbvc diff takes: BASE..HEAD, or BASE...HEAD for what HEAD did since it left BASE;
-    one commit alone is compared with the work tree, which tests notebooks that were just run again.
-    DIR gets index.html, comment.md for a pull request, and report.json.
+    RANGE works as in nbvc diff: BASE..HEAD, or BASE...HEAD for the changes of HEAD since it branched
+    off BASE. A single commit is compared with the working tree, for example to check notebooks that
+    have just been run again. DIR gets index.html, comment.md for a pull request, and report.json.
     """
     from nbvc.render.summary import count_changes
 
@@ -86,5 +84,5 @@ def _quote_address(url: str) -> str:
     from urllib.parse import quote
 
     if not url.startswith(("https://", "http://")):
-        raise click.UsageError("--url is an address that begins with https:// or http://.")
+        raise click.UsageError("--url must begin with https:// or http://")
     return quote(url, safe=":/?#[]@!$&'*+,;=%~-._").replace("[", "%5B").replace("]", "%5D")

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 @choosing_options
 @color_options
 def command(paths: tuple[str, ...], choosing: Choosing, look: Look) -> int:
-    """Take staged changes of notebooks out of the index: asked about one by one, or by cell.
+    """Unstage single cells.
 
-    The file on the disk stays as it is. What is shown is what happens to the index: it becomes what
-    the last commit has. A whole notebook is unstaged by git reset.
+    Choose changes one by one (-p) or by cell (--cells). The file on disk is not changed. The diff
+    shows what happens to the index: chosen cells become what the last commit contains. To unstage a
+    whole notebook, use git reset.
 
-    Exit codes: 0 success; 1 nothing was taken out.
+    Exit codes: 0 success; 1 nothing was unstaged.
     """
     from nbvc.cli.commands.staging import stage_chosen
     from nbvc.workflow.picking import offer_unstaging
 
-    choosing.require("git reset takes all.")
+    choosing.require("git reset unstages the whole file")
     return stage_chosen(offer_unstaging, paths, choosing, look, "Unstaged")

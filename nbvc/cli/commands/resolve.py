@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
+import msgspec
 
+from nbvc.cli.naming.inputs import refuse_folder
+from nbvc.cli.settings.grouping import group_options
+from nbvc.cli.settings.options import color_options
+from nbvc.cli.terminal.screen import make_look
 from nbvc.merging.markers import Take, find, settle
 from nbvc.render.escape import escape_text
 
@@ -15,83 +19,121 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from nbvc.cli.terminal.screen import Look
     from nbvc.git import Repository
-    from nbvc.merging.markers import Marked
+    from nbvc.git.state.sides import ConflictSides
+    from nbvc.merging.markers import Answer, Bases, Marked
     from nbvc.notebook import Cell, Notebook
 
-    Takes = dict[tuple[int, int], Take]
+    Takes = dict[tuple[int, int], Answer]
 
-_ANSWERS = {"l": Take.LOCAL, "r": Take.REMOTE, "b": Take.BOTH}
-_QUESTION = "[l]ocal [r]emote [b]oth [s]kip [u]ndo [q]uit [?]"
-_HELP = """\
-l  take the local side, which has <     b  take both, local first
-r  take the remote side, which has >    s  skip, and leave this conflict as it is
-u  back to the conflict before          q  write what is decided so far, and leave the rest
-Ctrl-C leaves the file as it was."""
+
+class _Way(msgspec.Struct, frozen=True):
+    """How conflicts are shown: listed, as a page, on a page that asks; else it goes on."""
+
+    listing: bool
+    open_page: bool
+    web: bool
+    goes_on: bool
+
+
+class _Wish(msgspec.Struct, frozen=True):
+    """What is decided without a question, in which cells, and where the result is written."""
+
+    take: str | None
+    cells: tuple[int, ...]
+    output: str | None
 
 
 @click.command("resolve", epilog="Example: nbvc resolve analysis.ipynb --cell 4 --remote")
-@click.argument("path", metavar="FILE")
-@click.option("--local", "take", flag_value="local", help="Take the local side.")
-@click.option("--remote", "take", flag_value="remote", help="Take the remote side.")
-@click.option("--both", "take", flag_value="both", help="Take both, local first.")
-@click.option(
-    "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N, counted from 1."
+@click.argument("path", metavar="[FILE]", required=False)
+@group_options(
+    "wish",
+    _Wish,
+    click.option("--local", "take", flag_value="local", help="Take the local side."),
+    click.option("--remote", "take", flag_value="remote", help="Take the remote side."),
+    click.option("--both", "take", flag_value="both", help="Take both sides, local first."),
+    click.option(
+        "--cell", "cells", type=int, multiple=True, metavar="N", help="Only cell N (from 1)."
+    ),
+    click.option(
+        "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
+    ),
 )
-@click.option("--list", "listing", is_flag=True, help="Only list the conflicts.")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to FILE instead of in place; - is stdout."
+@group_options(
+    "way",
+    _Way,
+    click.option("--list", "listing", is_flag=True, help="Only list the conflicts."),
+    click.option(
+        "--open", "open_page", is_flag=True, help="Only show the conflicts in the browser."
+    ),
+    click.option("--web", is_flag=True, help="Resolve the conflicts on a page in the browser."),
+    click.option(
+        "--continue", "goes_on", is_flag=True, help="Finish the merge or continue the rebase."
+    ),
 )
-@click.option("--open", "open_page", is_flag=True, help="Only show the conflicts, in the browser.")
-@click.option("--web", is_flag=True, help="Decide them on a page in the browser.")
-def command(
-    path: str,
-    take: str | None,
-    cells: tuple[int, ...],
-    listing: bool,
-    output: str | None,
-    open_page: bool,
-    web: bool,
-) -> int:
-    """List the conflicts that a merge left in FILE, or decide them.
+@color_options
+def command(path: str | None, wish: _Wish, way: _Way, look: Look) -> int:
+    """List and resolve the conflicts in a notebook.
 
-    With --local, --remote or --both all conflicts are decided so, or those of the cells that --cell
-    names. In a terminal it shows both sides and asks, and --web asks on a page in the browser. The
-    file as it was becomes a checkpoint first.
+    Without FILE, resolve all notebooks with conflicts. --local, --remote and --both resolve all
+    conflicts, or only those of the cells given by --cell. In a terminal, without these options, both
+    sides are shown and you choose. --web does the same on a page in the browser. The current file is
+    saved as a checkpoint first. When no conflict is left, the notebook is staged, and --continue
+    finishes the merge or rebase.
 
-    Exit codes: 0 success; 1 conflicts are left.
+    Exit codes: 0 success; 1 unresolved conflicts; 3 rejected by git or a hook.
     """
+    if way.goes_on:
+        others = (path, wish.take, wish.cells, wish.output, way.listing, way.open_page, way.web)
+        if any(others):
+            raise click.UsageError("--continue cannot be combined with other arguments")
+        return _continue()
+    if path is None and (wish.cells or wish.output):
+        raise click.UsageError("--cell and --output require FILE")
+    paths = _list_open() if path is None else [path]
+    if not paths:
+        print("no conflicts")
+    return max([_resolve_file(one, wish, way, look) for one in paths], default=0)
+
+
+def resolve_file(path: str, *, web: bool) -> int:
+    """Ask about the conflicts in a file; return the exit code."""
+    way = _Way(listing=False, open_page=False, web=web, goes_on=False)
+    return _resolve_file(path, _Wish(None, (), None), way, make_look("auto", "auto"))
+
+
+def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
+    """List the conflicts in a file, or decide them; return the exit code."""
     from nbvc.notebook import read
     from nbvc.notebook.saving import read_stamped
 
-    if os.path.isdir(path):
-        raise click.UsageError(f"{path!r} is a folder; name one notebook.")
+    take, cells, output = wish.take, wish.cells, wish.output
+    refuse_folder(path)
     content, _ = read_stamped(path)
-    if (by := _deleting_side(path)) is not None and output is None and not open_page:
-        return _resolve_deletion(path, content, by, None if listing else take)
+    if (by := _deleting_side(path)) is not None and output is None and not way.open_page:
+        return _resolve_deletion(path, content, by, None if way.listing else take)
     notebook = read(content, name=path)
-    if open_page or web:
-        return _decide_on_page(path, output) if web else _open(notebook, path, output)
+    if way.open_page or way.web:
+        return _decide_on_page(path, output) if way.web else _open(notebook, path, output)
     marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]
-    if take is not None and not listing:
-        takes = {(i, h): Take(take) for i in wanted for h in range(marked[i].hunks)}
-    elif listing or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if take is not None and not way.listing:
+        takes: Takes = {(i, h): Take(take) for i in wanted for h in range(marked[i].hunks)}
+    elif way.listing or not (sys.stdin.isatty() and sys.stdout.isatty()):
         _list(path, {index: marked[index] for index in wanted})
         return 1 if wanted else 0
     else:
-        if wanted:
-            _explain(path)
-        takes = _ask({index: marked[index] for index in wanted})
+        takes = _ask(path, notebook, {index: marked[index] for index in wanted}, look)
     left = sum(found.hunks for found in marked.values()) - len(takes)
     if takes or not marked:
         settled = _settle_cells(notebook, marked, takes)
         if settled is not notebook:
             _write(output, path, content, settled)
-    print(f"{path}: {len(takes)} decided, {left} left", file=sys.stderr)
+    print(f"{path}: {len(takes)} resolved, {left} left", file=sys.stderr)
     if takes and not left and output is None:
-        _say_what_next(path)
+        _finish_file(path)
     return 1 if left else 0
 
 
@@ -115,7 +157,7 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> i
         print(f"Keep it with --{other}, delete it with --{by}.", file=sys.stderr)
         return 1
     if take != by:
-        _say_what_next(path)
+        _finish_file(path)
         return 0
     with store_at(path) as store:
         kept = delete_notebook(store, store.repository.name(path), content)
@@ -147,9 +189,9 @@ def _decide_on_page(path: str, output: str | None) -> int:
         except KeyboardInterrupt:
             print(file=sys.stderr)
         left = deciding.count_left()
-    print(f"{path}: {deciding.decided} decided, {left} left", file=sys.stderr)
+    print(f"{path}: {deciding.decided} resolved, {left} left", file=sys.stderr)
     if not left and output is None:
-        _say_what_next(path)
+        _finish_file(path)
     return 1 if left else 0
 
 
@@ -176,18 +218,20 @@ class _Deciding:
         """Return how many conflicts are not decided."""
         return sum(found.hunks for found in self._read()[2].values())
 
-    def draw(self) -> str:
+    def draw(self, visit: str) -> str:
         """Return the page with what is left to decide."""
+        from nbvc.cli.terminal.deciding import SideNames
         from nbvc.notebook.content import content_digest
         from nbvc.render.html.conflicts import of_markers, render_questions
         from nbvc.render.shown import language_of
 
         content, notebook, marked = self._read()
-        first = next(iter(marked.values()), None)
-        labels = _label_sides(first)
-        found, language = of_markers(notebook), language_of(notebook)
+        names = SideNames(_name_sides(self.path, marked))
+        labels = names.name(Take.LOCAL), names.name(Take.REMOTE)
+        found = of_markers(notebook, _read_bases(self.path) if marked else None)
+        language = language_of(notebook)
         pieces = render_questions(
-            self.path, found, language, content_digest(content), labels=labels
+            self.path, found, language, content_digest(content), visit=visit, labels=labels
         )
         return "".join(pieces)
 
@@ -197,23 +241,16 @@ class _Deciding:
 
         content, notebook, marked = self._read()
         check_seen(content, str(asked["digest"]), "written")
-        takes = {(int(one["cell"]), int(one["hunk"])): Take(one["take"]) for one in asked["takes"]}
+        takes: Takes = {
+            (int(one["cell"]), int(one["hunk"])): Take(one["take"]) for one in asked["takes"]
+        }
         settled = _settle_cells(notebook, marked, takes)
         if settled is not notebook:
             _write(self.output, self.path, content, settled)
             self._written = self.output
             self.decided += len(takes)
         left = self.count_left()
-        return {"left": left, "text": "Saved. All is decided: you can close this page."}
-
-
-def _label_sides(marked: Marked | None) -> tuple[str, str]:
-    """Return the names of the sides: what git or the merge calls them."""
-    if marked is None:
-        return "local", "remote"
-    names = (("local", marked.local), ("remote", marked.remote))
-    local, remote = (side if said == side else f"{side} ({said})" for side, said in names)
-    return local, remote
+        return {"left": left, "text": "Saved. No conflicts are left: you can close this page."}
 
 
 def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> None:
@@ -257,25 +294,56 @@ def _explain(path: str) -> None:
         print(f"local is {escape_text(known.local)}; remote is {escape_text(known.remote)}\n")
 
 
-def _say_what_next(path: str) -> None:
+def _finish_file(path: str) -> None:
+    """Stage a file that is resolved if git waits for it, and say how to go on."""
     import shlex
 
-    from nbvc.git.state.sides import next_step
+    from nbvc.git.state.operation import Operation, find_operation
+    from nbvc.workflow.conflicts import mark_resolved
+    from nbvc.workflow.unresolved import find_open_files
 
     repository = _find_repository(path)
     if repository is None:
         return
-    step = next_step(repository)
-    more = f", and {step}" if step else ""
-    print(f"Now: git add {escape_text(shlex.join([path]))}{more}.", file=sys.stderr)
+    mark_resolved(repository, repository.name(path))
+    print(f"Staged {escape_text(path)}.", file=sys.stderr)
+    left = [repository.path_from_here(name) for name in find_open_files(repository)]
+    if left:
+        print(f"Now: nbvc resolve {escape_text(shlex.join(left[:1]))}.", file=sys.stderr)
+    elif find_operation(repository) not in (None, Operation.BISECT):
+        print("Now: nbvc resolve --continue.", file=sys.stderr)
+
+
+def _continue() -> int:
+    """Finish what git is in the middle of, or go on to where it stops next; return the exit code."""
+    from nbvc.cli.commands.commit import report_commit
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.git.state.operation import Operation, find_operation, read_message
+    from nbvc.workflow.operating import continue_operation
+
+    repository = repository_at()
+    if find_operation(repository) in (None, Operation.BISECT):
+        raise click.UsageError("no merge, rebase, cherry-pick or revert is in progress")
+    return report_commit(repository, continue_operation(repository, read_message(repository)))
+
+
+def _list_open() -> list[str]:
+    """Return the notebooks of the repository with conflicts. Raises `GitError`."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.names import SUFFIX
+    from nbvc.workflow.unresolved import find_open_files
+
+    repository = repository_at()
+    names = find_open_files(repository)
+    return [repository.path_from_here(name) for name in names if name.endswith(SUFFIX)]
 
 
 def _check(cells: Sequence[int], marked: dict[int, Marked], count: int) -> None:
     for number in cells:
         if not 1 <= number <= count:
-            raise click.UsageError(f"There is no cell {number}; the notebook has {count}.")
+            raise click.UsageError(f"no such cell: {number} (the notebook has {count} cells)")
         if number - 1 not in marked:
-            raise click.UsageError(f"There is no conflict in cell {number}.")
+            raise click.UsageError(f"cell {number} has no conflict")
 
 
 def _list(path: str, marked: dict[int, Marked]) -> None:
@@ -309,39 +377,32 @@ def _format_conflict(index: int, found: Marked, hunks: Sequence[int]) -> list[st
     return lines
 
 
-def _ask(marked: dict[int, Marked]) -> Takes:
-    """Ask about one conflict after another; undo goes back to the one before."""
-    places = [(index, hunk) for index, found in marked.items() for hunk in range(found.hunks)]
-    takes: Takes = {}
-    at = 0
-    while at < len(places):
-        index, hunk = places[at]
-        print("\n".join(_format_conflict(index, marked[index], [hunk])))
-        answer = _answer(len(takes))
-        if answer in _ANSWERS:
-            takes[index, hunk] = _ANSWERS[answer]
-        elif answer == "u":
-            at = max(0, at - 1)
-            takes.pop(places[at], None)
-            continue
-        elif answer == "q":
-            break
-        elif answer != "s":
-            print(_HELP)
-            continue
-        at += 1
-    return takes
+def _name_sides(path: str, marked: dict[int, Marked]) -> ConflictSides:
+    """Return what the sides of a file are called: by git, else by the merge that left the conflicts."""
+    from nbvc.git.state.sides import name_sides
+
+    first = next(iter(marked.values()), None)
+    local, remote = (first.local, first.remote) if first else ("local", "remote")
+    return name_sides(_find_repository(path), local, remote)
 
 
-def _answer(decided: int) -> str:
-    """Ask once. Raises `click.Abort` where somebody wants to be out of it."""
-    try:
-        answer = click.prompt(_QUESTION, default="s", show_default=False)
-    except click.Abort:
-        lost = f", {decided} of them decided: q would have kept that" if decided else ""
-        print(f"\nThe conflicts are left as they were{lost}.", file=sys.stderr)
-        raise
-    return str(answer).strip().lower()[:1]
+def _ask(path: str, notebook: Notebook, marked: dict[int, Marked], look: Look) -> Takes:
+    """Ask about one conflict after another. Raises `click.Abort`."""
+    from nbvc.cli.terminal.deciding import ask_decisions
+
+    bases = _read_bases(path) if marked else {}
+    return ask_decisions(notebook, marked, _name_sides(path, marked), look.painter(), bases)
+
+
+def _read_bases(path: str) -> Bases:
+    """Return what the base has in place of conflicts, as far as git has it."""
+    from nbvc.workflow.conflicts import find_bases, read_stages
+
+    repository = _find_repository(path)
+    if repository is None:
+        return {}
+    name = repository.name(path)
+    return find_bases(read_stages(repository, name), name)
 
 
 def _settle_cells(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:

@@ -21,25 +21,26 @@ if TYPE_CHECKING:
     "--source",
     default="",
     metavar="VERSION",
-    help="A commit or a checkpoint, instead of what is staged or was committed last.",
+    help="Commit or checkpoint (default: the index).",
 )
 @choosing_options
 @color_options
 def command(path: str, source: str, choosing: Choosing, look: Look) -> int:
-    """Put changes of a notebook on the disk back: asked about one by one, or by cell.
+    """Restore single cells from the index or a version.
 
-    What is shown is what happens to the file. A cell that is gone comes back at its place; --cells
-    names it by its ID, or as -4 if it is cell 4 of the version. The file as it was becomes a
-    checkpoint first. A whole notebook is put back by git restore or nbvc checkpoint restore.
+    Choose changes one by one (-p) or by cell (--cells). The diff shows what happens to the file. A
+    deleted cell is restored to its place; --cells takes its ID, or -4 for cell 4 of the version. The
+    current file is saved as a checkpoint first. To restore a whole notebook, use git restore or nbvc
+    checkpoint restore.
 
-    Exit codes: 0 success; 1 nothing was put back.
+    Exit codes: 0 success; 1 nothing was restored.
     """
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.cli.naming.stores import store_in
     from nbvc.cli.terminal.picking import report_taken
     from nbvc.workflow.picking import offer_version, put_back
 
-    choosing.require("git restore takes all.")
+    choosing.require("git restore restores the whole file")
     repository = repository_at(path)
     done = []
     with store_in(repository) as store:

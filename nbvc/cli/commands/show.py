@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from nbvc.cli.settings.options import color_options, part_options
@@ -24,15 +22,15 @@ if TYPE_CHECKING:
 def command(
     path: str, *, changes: str | None, no_pager: bool, policy: DiffPolicy, look: Look
 ) -> None:
-    """Print a notebook as readable text: sources, and outputs behind '#>'.
+    """Print a notebook as readable text.
 
-    NOTEBOOK is a file, or a version of one in git: COMMIT:PATH, or :PATH in the index.
+    Outputs follow their cell's source, each line behind '#>'. This is the text that unified diffs are
+    made of. Execution counts, IDs and other noise are hidden by default.
 
-    It is the text that unified diffs are made of. Execution counts, ids and other noise are left
-    out unless asked for.
+    NOTEBOOK is a file, or a version in git: COMMIT:PATH, or :PATH for the index.
 
-    With --changes it is what a diff that was made from NOTEBOOK changes, as nbvc diff prints it:
-    a file that nbvc diff --format json wrote, or one in nbdime's format. - is stdin.
+    With --changes, print what a diff of NOTEBOOK changes, as nbvc diff does. DIFF is a file from nbvc
+    diff --format json or in nbdime's format, or - for stdin.
     """
     from nbvc.cli.terminal.screen import show
     from nbvc.render.readable import format_notebook
@@ -50,10 +48,9 @@ def command(
 
 
 def _read(path: str) -> Notebook:
+    from nbvc.cli.naming.inputs import read_named, refuse_folder
     from nbvc.notebook import read
 
-    if os.path.isdir(path):
-        raise click.UsageError(f"{path!r} is a folder: name one notebook in it.")
-    from nbvc.cli.naming.inputs import read_named
+    refuse_folder(path)
 
     return read(read_named(path), name=path)

@@ -11,7 +11,7 @@ from nbvc.cli.naming.inputs import select_changed
 from nbvc.cli.naming.repositories import warn_of_settings
 from nbvc.cli.settings.options import color_options
 from nbvc.errors import NoRepositoryError
-from nbvc.render.extent import Extent, format_cells, judge
+from nbvc.render.extent import Extent, judge
 from nbvc.workflow.compare import Pair, compare
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ _CONFLICT = "in conflict"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
-    "untracked": "Not tracked by git:",
+    "untracked": "Untracked:",
 }
 
 
@@ -47,19 +47,19 @@ _TITLES = {
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal")
 @color_options
 def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
-    """List the notebooks that changed, and how far the change goes.
+    """List changed notebooks: sources, outputs or noise only.
 
-    It goes into their sources, only into their outputs, only into metadata, or only into counts,
-    timings and other noise that tools write unasked.
+    Each notebook is listed with the extent of its change: sources, outputs only, metadata only, or
+    only execution counts, timings and other noise.
 
-    PATHS are files or folders to look at; without them it is the whole repository.
+    PATHS are files or folders. Without PATHS, the whole repository is listed.
     """
     from nbvc.cli.terminal.screen import show
 
     try:
         changed = select_changed(paths)
     except NoRepositoryError as error:
-        raise NoRepositoryError(error.message, hint="git init makes one") from None
+        raise NoRepositoryError(error.message, hint="run git init") from None
     entries = [
         *_make_entries("staged", changed.staged),
         *_make_entries("unstaged", changed.unstaged),
@@ -138,7 +138,7 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
         return StatusLine("untracked", Extent.UNTRACKED, side.path, None, "")
     if pair.after is None:
         extent = Extent.CONFLICT if pair.note == _CONFLICT else Extent.REMOVED
-        to_do = "git rm or git add says what becomes of it" if extent is Extent.CONFLICT else ""
+        to_do = "resolve it with git rm or git add" if extent is Extent.CONFLICT else ""
         return StatusLine(section, extent, side.path, None, to_do)
     if pair.note == _CONFLICT:
         one = compare(Pair(None, pair.after, policy=pair.policy))
@@ -153,11 +153,11 @@ def _suggest_command(one: Comparison) -> str:
     from nbvc.merging.markers import find
 
     if one.diff is None or one.diff.after is None:
-        return "nbvc fix makes it a notebook that opens"
+        return "not a valid notebook: nbvc fix"
     marked = sum(find(cell) is not None for cell in one.diff.after.cells)
     if not marked:
-        return "decided, once git add says so"
-    return f"{format_cells(marked)} to decide: nbvc resolve"
+        return "resolved; run git add"
+    return f"{marked} conflict{'s' * (marked != 1)}: nbvc resolve"
 
 
 def _for_programs(entry: StatusLine) -> dict[str, str | None]:

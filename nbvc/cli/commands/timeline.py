@@ -8,6 +8,7 @@ import sys
 import click
 
 from nbvc.cli.naming.histories import Opened, describe_nothing
+from nbvc.cli.settings.viewing import no_reruns_option
 from nbvc.cli.terminal.screen import write_content
 
 TYPE_CHECKING = False
@@ -30,15 +31,20 @@ _LONGEST = 255
     "limit",
     type=click.IntRange(1),
     metavar="N",
-    help="Take only the latest N versions.",
+    help="Include only the latest N versions.",
 )
-def command(path: str, output: str | None, look: bool, limit: int | None) -> int:  # fmt: skip
-    """Write one page that replays a notebook: a slider over all of its versions.
+@no_reruns_option
+def command(
+    path: str, *, output: str | None, look: bool, limit: int | None, no_reruns: bool
+) -> int:
+    """Write an HTML page with a slider over all versions.
 
-    Shows each version as it was, with author, message and time, and what changed in cells since the
-    version before, or since any other. The page is one file that works offline: it fetches nothing
-    and runs nothing of the notebook. Without -o it is NOTEBOOK with the ending .timeline.html. Exits
-    with 1 where there is no version yet.
+    The page shows each version with its author, message and time, and the cells that changed since
+    the previous version or any other. It is one file that works offline: it fetches nothing and runs
+    nothing from the notebook. Without -o, the page is written next to NOTEBOOK with the suffix
+    .timeline.html.
+
+    Exit codes: 0 success; 1 the notebook has no versions yet.
     """
     from nbvc.cli.terminal.waiting import Waiting
 
@@ -47,7 +53,9 @@ def command(path: str, output: str | None, look: bool, limit: int | None) -> int
             print(describe_nothing(path), file=sys.stderr)
             return 1
         with Waiting("Making the page"):
-            content = "".join(_render_page(history, limit)).encode(errors="backslashreplace")
+            content = "".join(_render_page(history, limit, no_reruns=no_reruns)).encode(
+                errors="backslashreplace"
+            )
     if output == "-":
         write_content(output, content)
         return 0
@@ -73,10 +81,13 @@ def _name_page(path: str) -> str:
     return stem + _ENDING
 
 
-def _render_page(history: History, limit: int | None) -> list[str]:
+def _render_page(history: History, limit: int | None, *, no_reruns: bool) -> list[str]:
     from nbvc.render.timeline import render_timeline
 
-    return list(render_timeline(history, history.versions(limit)))
+    every = history.edits() if no_reruns else history.versions()
+    versions = every[:limit]
+    older = len(every) - len(versions)
+    return list(render_timeline(history, versions, older=older))
 
 
 def _write(target: str, content: bytes) -> None:

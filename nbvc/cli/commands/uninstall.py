@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 @click.command("uninstall", epilog="Example: nbvc uninstall --global")
 @scope_options
 def command(here: bool, everywhere: bool, shared: bool) -> None:
-    """Undo nbvc install: its settings, its line in the attributes, git's cache of texts.
+    """Remove the setup of nbvc install.
 
-    A line in .gitattributes that is committed is there for everyone and stays, unless --in-repo
-    says that it goes, too. Lines of other tools stay, and hold again.
+    This removes nbvc's settings, its line in the attributes file and git's cache of texts. A line in
+    a committed .gitattributes applies to everyone and is kept unless --in-repo is given. Lines of
+    other tools are kept.
     """
     from nbvc.git.setup.install import uninstall
     from nbvc.workflow.filter_setup import forget
@@ -48,8 +49,8 @@ def _report_removed(wanted: InstallTarget, done: Removed) -> Iterator[str]:
         yield f"nbvc was not set up for {place_of(wanted)}; nothing was changed."
     if done.committed:
         yield (
-            f"{show_path(done.committed)} is committed and still names nbvc, which does no harm "
-            "without it; nbvc uninstall --in-repo takes that out"
+            f"{show_path(done.committed)} is committed and still names nbvc, which is harmless "
+            "without nbvc; nbvc uninstall --in-repo removes the line"
         )
     if _is_elsewhere(wanted):
         other = "--local" if wanted.scope.value == "global" else "--global"
@@ -70,7 +71,7 @@ def _report_left(wanted: InstallTarget) -> str:
         for what, there in (
             ("checkpoints (refs/nbvc)", bool(repository.git.line("for-each-ref", "refs/nbvc"))),
             (
-                "stripped outputs (nbvc outputs clear forgets them)",
+                "stripped outputs (nbvc outputs clear deletes them)",
                 os.path.isdir(outputs_folder(repository.common_dir)),
             ),
         )

@@ -28,7 +28,10 @@ def read_changes(path: str, before: Notebook) -> NotebookDiff:
             return NotebookDiff.from_nbdime(before, found)
         return NotebookDiff.from_dict(found)
     except ValueError as error:
-        raise PatchError(f"this is no JSON: {error}", where=path) from None
+        if isinstance(error, json.JSONDecodeError):
+            path = f"{path}: line {error.lineno}, column {error.colno}"
+        hint = "make one with `nbvc diff --format json`"
+        raise PatchError("not an nbvc diff", where=path, hint=hint) from None
     except PatchError as error:
         error.where = error.where or path
         raise

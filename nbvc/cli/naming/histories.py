@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-import click
-
+from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.cli.naming.stores import store_at
+from nbvc.errors import SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 
 class Opened:
-    """The history of a notebook while a `with` block lasts. Raises `click.UsageError`, `GitError`."""
+    """The history of a notebook while a `with` block lasts. Raises `SelectionError`, `GitError`."""
 
     def __init__(self, path: str, *, checkpoints: bool = True) -> None:
-        if os.path.isdir(path):
-            raise click.UsageError(f"{path!r} is a folder; name one notebook.")
+        refuse_folder(path)
         self._path = path
         self._checkpoints = checkpoints
 
@@ -43,15 +42,15 @@ def on_disk(path: str) -> bytes | None:
 
 
 def describe_nothing(path: str) -> str:
-    """Return what to say of a notebook without any version. Raises `click.UsageError` for none."""
+    """Return the message for a notebook without versions. Raises `SelectionError` for no file."""
     from nbvc.render.escape import escape_line
 
     if not os.path.lexists(path):
-        raise click.UsageError(f"There is no file {path!r}, and git knows none of that name.")
+        raise SelectionError("no such file, and git has no file of that name", where=path)
     shown = escape_line(path)
-    ways = f"nbvc commit {shown}, or nbvc checkpoint create {shown}"
+    ways = f"run nbvc commit {shown}, or nbvc checkpoint create {shown}"
     if not _in_git(path):
-        ways = f"it is in no git repository, but nbvc checkpoint create {shown} works"
+        ways = f"run nbvc checkpoint create {shown}"
     return f"No versions of {shown} yet: {ways}"
 
 

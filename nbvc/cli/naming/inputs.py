@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 import click
@@ -11,8 +10,6 @@ from nbvc.errors import SelectionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbvc.workflow.compare import Pairs, Selection
     from nbvc.workflow.revisions import ChangedPairs
 
@@ -36,33 +33,30 @@ def paths_behind_dashes() -> tuple[str, ...] | None:
 
 
 def select_pairs(selection: Selection) -> Pairs:
-    """Return the pairs that a selection means. Raises `click.UsageError`, `GitError`."""
+    """Return the pairs that a selection means. Raises `SelectionError`, `GitError`."""
     from nbvc.workflow.selecting import select
 
-    with _as_usage_error():
-        return select(selection, os.environ, report_skipped)
+    return select(selection, os.environ, report_skipped)
 
 
 def select_changed(paths: tuple[str, ...]) -> ChangedPairs:
     """Return what changed in some files and folders. Raises as `select_pairs` does."""
     from nbvc.workflow import revisions
 
-    with _as_usage_error():
-        return revisions.select_changed(paths, os.environ, report_skipped)
+    return revisions.select_changed(paths, os.environ, report_skipped)
 
 
 def read_version(spec: str) -> bytes:
     """Return the content of a version, given as `COMMIT:PATH`. Raises as `select_pairs` does."""
     from nbvc.workflow import revisions
 
-    with _as_usage_error():
-        return revisions.read_version(spec, os.environ)
+    return revisions.read_version(spec, os.environ)
 
 
 def read_named(spec: str) -> bytes:
     """Return the content of a file, or of the version that `COMMIT:PATH` or `:PATH` names.
 
-    Raises `click.UsageError`, `GitError`.
+    Raises `SelectionError`, `GitError`.
     """
     from nbvc.notebook.content import read_content
 
@@ -71,12 +65,11 @@ def read_named(spec: str) -> bytes:
     return read_version(spec)
 
 
-@contextlib.contextmanager
-def _as_usage_error() -> Iterator[None]:
-    try:
-        yield
-    except SelectionError as error:
-        raise click.UsageError(error.message) from None
+def refuse_folder(path: str) -> None:
+    """Raise `SelectionError` if a path is a folder."""
+    if os.path.isdir(path):
+        hint = "name a notebook in it"
+        raise SelectionError("is a folder, not a notebook", where=path, hint=hint)
 
 
 def report_skipped(path: str, reason: str) -> None:

@@ -55,10 +55,9 @@ def path_here(store: Store, name: str) -> str:
     """Return a notebook's path as a person in this folder would write it."""
     from nbvc.checkpoint.base import StorePlace
 
-    path = store.repository.path(name)
-    return (
-        path if store.home is StorePlace.OUTSIDE else os.path.relpath(path, os.path.realpath("."))
-    )
+    if store.home is StorePlace.OUTSIDE:
+        return store.repository.path(name)
+    return store.repository.path_from_here(name)
 
 
 def format_time(checkpoint: Checkpoint) -> str:

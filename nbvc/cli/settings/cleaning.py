@@ -58,7 +58,7 @@ def _split_levels(text: str, verb: str) -> dict[str, Any]:
                 break
         else:
             raise click.UsageError(
-                f"{word!r} names no key: write metadata.KEY or cell.metadata.KEY."
+                f"{word!r} is not a key: write metadata.KEY or cell.metadata.KEY"
             )
     return found
 
@@ -67,26 +67,26 @@ policy_options = group_options(
     "asked",
     _make_asked,
     click.option("--no-exclude", "exclude", flag_value=False, default=True, type=bool,
-                 help="Take files that the project's settings exclude, too."),
+                 help="Include files that the project's settings exclude."),
     click.option("--preset", metavar="PRESET", help="strip, noise (outputs stay) or nbstripout."),
     click.option("--keep-output", "outputs", flag_value="keep", help="Keep outputs."),
     click.option("--keep-count", "counts", flag_value="keep", help="Keep execution counts."),
     click.option("--keep-id/--renumber-ids", "ids", default=None,
-                 help="Keep cell ids, or number the cells."),
+                 help="Keep cell IDs, or renumber them."),
     click.option("--keep-tag", "keep_tags", multiple=True, metavar="TAG",
                  help="Keep outputs of cells with this tag."),
     click.option("--keep-output-type", "keep_types", multiple=True, metavar="TYPE",
                  help="Keep outputs of this type, such as stream:stderr."),
     click.option("--drop-output-type", "drop_types", multiple=True, metavar="TYPE",
-                 help="Drop outputs of this type wherever they are."),
-    click.option("--max-size", metavar="SIZE", help="Keep outputs of up to so many characters (10k)."),
-    click.option("--drop-empty-cells", is_flag=True, help="Drop cells without any text."),
+                 help="Drop outputs of this type in all cells."),
+    click.option("--max-size", metavar="SIZE", help="Keep outputs of at most SIZE characters (10k)."),
+    click.option("--drop-empty-cells", is_flag=True, help="Drop empty cells."),
     click.option("--drop-tagged-cells", multiple=True, metavar="TAG",
                  help="Drop cells with this tag."),
-    click.option("--strip-init-cells", is_flag=True, help="Strip initialisation cells, too."),
+    click.option("--strip-init-cells", is_flag=True, help="Also strip initialization cells."),
     click.option("--extra-keys", metavar="KEYS", default="",
-                 help="Drop these as well, as in 'cell.metadata.mine'."),
+                 help="Also drop these keys, such as 'cell.metadata.mine'."),
     click.option("--keep-metadata-keys", metavar="KEYS", default="",
-                 help="Keep these, as in 'metadata.widgets cell.metadata.collapsed'."),
+                 help="Keep these keys, such as 'metadata.widgets'."),
 )  # fmt: skip
 """What is not given comes from the project's configuration."""

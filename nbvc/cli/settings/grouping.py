@@ -29,7 +29,7 @@ def group_options(name: str, make: Callable[..., Any], *options: Option[Any]) ->
         for option in reversed(options):
             call_command = option(call_command)
         added: list[click.Parameter] = call_command.__click_params__  # type: ignore[attr-defined]
-        keys = [parameter.name for parameter in added]
+        keys = dict.fromkeys(parameter.name for parameter in added)  # flags may share a name
         call_command = wraps(command)(call_command)
         call_command.__click_params__ = [*getattr(command, "__click_params__", ()), *added]  # type: ignore[attr-defined]
         return call_command

@@ -29,7 +29,7 @@ class LazyGroup(click.Group):
         **settings: Any,
     ) -> None:
         super().__init__(*args, **settings)
-        self._sections = sections
+        self.sections = sections
         self._names = {name for section in sections.values() for name in section}
         self._places = places
         self._hint = hint
@@ -48,14 +48,15 @@ class LazyGroup(click.Group):
         module, name = self._places[cmd_name]
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
-        if ctx.resilient_parsing:  # The shell asks what a line could go on with.
-            _complete_files(command)
+        if ctx.resilient_parsing:  # The shell asks how a line could continue.
+            module, name = _COMPLETER
+            getattr(import_module(module), name)(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         width = max(map(len, self._names))
-        for heading, commands in self._sections.items():
+        for heading, commands in self.sections.items():
             with formatter.section(heading):
                 formatter.write_dl([(f"{name:{width}}", text) for name, text in commands.items()])
 
@@ -74,16 +75,10 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(name, self._names, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else self._hint
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+            hint = f" (did you mean {near[0]!r}?)" if near else self._hint
+            raise click.UsageError(f"unknown command {name!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
-def _complete_files(command: click.Command) -> None:
-    """Let the shell complete names of files, which it only does for arguments that are paths."""
-    for below in getattr(command, "commands", {}).values():
-        _complete_files(below)
-    for parameter in command.params:
-        of_file = isinstance(parameter, click.Argument) or parameter.metavar in ("FILE", "DIR")
-        if of_file and parameter.type is click.STRING:
-            parameter.type = click.Path()
+_COMPLETER = ("nbvc.cli.naming.completing", "complete_parameters")
+"""Imported by name: it is a neighbor, and needed by a shell alone."""

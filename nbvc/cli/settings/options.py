@@ -6,7 +6,7 @@ import click
 
 from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.terminal.screen import make_look
-from nbvc.diffing.policy import DEFAULT_PARTS, DiffOverrides, DiffPolicy, Mask, Part
+from nbvc.diffing.policy import DEFAULT_PARTS, Blanks, DiffOverrides, DiffPolicy, Mask, Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _PARTS = (
     ("o", "outputs", Part.OUTPUTS, "outputs"),
     ("a", "attachments", Part.ATTACHMENTS, "attachments"),
     ("m", "metadata", Part.METADATA, "metadata"),
-    ("i", "id", Part.ID, "cell ids"),
+    ("i", "id", Part.ID, "cell IDs"),
     ("d", "details", Part.DETAILS, "execution counts, timings and other noise"),
 )
 _ON_TOP = (Part.ID, Part.DETAILS)
@@ -71,8 +71,14 @@ MEANING_OPTIONS: tuple[Option[Any], ...] = (
     click.option("--mask", "masks", multiple=True, metavar="MASK", callback=_check_masks,
                  help=f"Ignore these in outputs: {', '.join(_MASKS)}, a text with '*' for "
                  "anything without spaces, or re:EXPRESSION. Can be repeated."),
+    click.option("-w", "--ignore-all-space", "no_space", is_flag=True,
+                 help="Ignore spaces in sources."),
+    click.option("-b", "--ignore-space-change", "any_space", is_flag=True,
+                 help="Ignore how many spaces there are in sources."),
+    click.option("--ignore-blank-lines", "no_blank_lines", is_flag=True,
+                 help="Ignore blank lines in sources."),
 )  # fmt: skip
-"""What may differ in outputs without being a change; see docs/OUTPUTS.md."""
+"""What may differ in outputs and sources without being a change; see docs/OUTPUTS.md."""
 
 COLOR_OPTIONS: tuple[Option[Any], ...] = (
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto",
@@ -87,13 +93,19 @@ def make_overrides(
     rtol: float | None = None,
     atol: float | None = None,
     masks: frozenset[Mask | str] = frozenset(),
+    no_space: bool = False,
+    any_space: bool = False,
+    no_blank_lines: bool = False,
     **parts: bool,
 ) -> DiffOverrides:
     """Return what the options for parts and outputs change of a project's settings."""
     asked = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"only_{name}"))
     hidden = frozenset(part for _, name, part, _ in _PARTS if parts.get(f"no_{name}"))
     only = asked & DEFAULT_PARTS
-    return DiffOverrides(only, asked - only, hidden, rtol, atol, masks)
+    blanks = Blanks.NONE if no_space else Blanks.AMOUNT if any_space else Blanks.ALL
+    return DiffOverrides(
+        only, asked - only, hidden, rtol, atol, masks, blanks, blank_lines=not no_blank_lines
+    )
 
 
 def _make_policy(**parts: Any) -> DiffPolicy:

@@ -22,15 +22,13 @@ class Choosing:
     def __init__(self, *, asks: bool, cells: str | None, sources: bool, outputs: bool) -> None:
         """Take the options. Raises `click.UsageError` for what goes together badly."""
         if asks and cells is not None:
-            raise click.UsageError("--patch asks about cells, and --cells names them: take one.")
+            raise click.UsageError("--patch and --cells cannot be combined")
         if sources and outputs:
-            raise click.UsageError(
-                "--sources leaves the outputs, and --outputs takes nothing else."
-            )
+            raise click.UsageError("--sources and --outputs cannot be combined")
         if (sources or outputs) and cells is None:
-            raise click.UsageError("--sources and --outputs go with --cells.")
+            raise click.UsageError("--sources and --outputs require --cells")
         if asks and not sys.stdin.isatty():
-            raise click.UsageError("--patch asks, and here is no terminal: name cells by --cells.")
+            raise click.UsageError("--patch needs a terminal: name the cells with --cells")
         self.is_given = asks or cells is not None
         self._cells = cells
         self._sources, self._outputs = not outputs, not sources
@@ -38,7 +36,7 @@ class Choosing:
     def require(self, whole: str) -> None:
         """Raise `click.UsageError` if nothing says what to take; `whole` says what takes all."""
         if not self.is_given:
-            raise click.UsageError(f"Which cells? --patch asks, --cells names them; {whole}")
+            raise click.UsageError(f"choose cells with --patch or --cells; {whole}")
 
     def choose(self, offers: Sequence[Offer], look: Look) -> list[tuple[Offer, Picked]]:
         """Return what is chosen of some notebooks. Raises `NbvcError`, `click.Abort`."""
@@ -46,7 +44,7 @@ class Choosing:
             from nbvc.workflow.picking import pick_cells
 
             if len(offers) > 1:
-                raise click.UsageError("--cells goes with one changed notebook: name it.")
+                raise click.UsageError("--cells requires one changed notebook: name it")
             parts = {"sources": self._sources, "outputs": self._outputs}
             return [(offer, pick_cells(offer, self._cells, **parts)) for offer in offers]
         from nbvc.cli.terminal.picking import ask_about
@@ -63,8 +61,8 @@ choosing_options = group_options(
         "--cell",
         "cells",
         metavar="LIST",
-        help="Only these cells: numbers, ranges and IDs, as in 3,5-7,f3a1.",
+        help="Cells by position, range or ID, such as 3,5-7,f3a1.",
     ),
-    click.option("--sources", is_flag=True, help="With --cells: not their outputs."),
+    click.option("--sources", is_flag=True, help="With --cells: only their sources."),
     click.option("--outputs", is_flag=True, help="With --cells: only their outputs."),
 )

@@ -65,6 +65,7 @@ class View(msgspec.Struct, frozen=True):
     path: str | None = None
     in_browser: bool = False
     paged: bool = False
+    in_columns: bool = False
 
     @property
     def is_document(self) -> bool:
@@ -91,19 +92,30 @@ class HistoryView(msgspec.Struct, frozen=True):
 
 
 def _make_view(
-    *, output: str | None, open_page: bool, no_pager: bool, context: int, **options: Any
+    *,
+    output: str | None,
+    open_page: bool,
+    no_pager: bool,
+    context: int,
+    side_by_side: bool,
+    **options: Any,
 ) -> View:
     """Return what the options ask for. Raises `click.UsageError`."""
     shown = _choose_format(options.pop("format_"), options.pop("stat"), options.pop("name_only"))
     if open_page and shown is Format.MARKDOWN:
-        raise click.UsageError("--open shows a page, and --format markdown makes none.")
+        raise click.UsageError("--open cannot be combined with --format markdown")
     shown = Format.HTML if open_page else shown
     if shown is Format.HTML and not output and not open_page and sys.stdout.isatty():
-        raise click.UsageError("A page is for a browser: add --open, or --output FILE.")
+        raise click.UsageError("--format html needs --open or --output FILE")
     gate = choose_gate(options.pop("fail_on"), exit_code=options.pop("exit_code"))
     look = make_look(options.pop("color"), options.pop("theme"))
     paged = not no_pager and shown in (Format.TERMINAL, Format.UNIFIED, *_BRIEF)
-    return View(make_overrides(**options), shown, gate, context, look, output, open_page, paged)
+    if side_by_side and shown is not Format.TERMINAL:
+        raise click.UsageError(
+            "--side-by-side requires the terminal format: pages have a button for it"
+        )
+    asked = make_overrides(**options)
+    return View(asked, shown, gate, context, look, output, open_page, paged, side_by_side)
 
 
 def _choose_format(name: str, stat: bool, name_only: bool) -> Format:
@@ -130,13 +142,14 @@ view_options = group_options(
                  help="json is for programs, unified and nbdime for tools that read those, "
                  "html is one page, and markdown a comment for a pull request."),
     click.option("--stat", is_flag=True,
-                 help="One line for every notebook: how many cells changed."),
-    click.option("--name-only", is_flag=True, help="Only the names of notebooks that changed."),
+                 help="Print one line per notebook: how many cells changed."),
+    click.option("--name-only", is_flag=True, help="Print only the names of changed notebooks."),
     click.option("-U", "--unified", "context", type=click.IntRange(0), default=3, metavar="N",
                  help="Lines of context around a change (3)."),
+    click.option("-y", "--side-by-side", is_flag=True, help="Show both sides in two columns."),
     click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed."),
     FAIL_ON,
-    click.option("--output", metavar="FILE", help="Write to FILE instead of to stdout."),
+    click.option("--output", metavar="FILE", help="Write to FILE instead of stdout."),
     click.option("--open", "open_page", is_flag=True,
                  help="Show the changes as a page in the browser."),
     _NO_PAGER,
@@ -145,6 +158,12 @@ view_options = group_options(
     *COLOR_OPTIONS,
 )  # fmt: skip
 """The options for how a comparison is shown."""
+
+
+no_reruns_option = click.option(
+    "--no-reruns", is_flag=True, help="Skip versions that changed only outputs and noise."
+)
+"""The option of commands that list versions."""
 
 
 def _make_history_view(*, format_: str, no_pager: bool, color: str, theme: str) -> HistoryView:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 import msgspec
 
+from nbvc.cli.terminal.asking import edit_text, read_line
 from nbvc.diffing.narrowing import WHOLE, Portion, can_divide, count_hunks, narrow
 from nbvc.render.escape import escape_line
 from nbvc.render.terminal import TerminalRenderer
@@ -90,7 +88,7 @@ class _Asking:
         what = f"this {item.label}" if item.label else "this cell"
         what = "the notebook's metadata" if item.entry < 0 else what
         question = f"({at + 1}/{len(self.items)}) {verb} {what} [{','.join(keys)}]? "
-        answer = _read_line(self.painter.bold(question))
+        answer = read_line(self.painter.bold(question))
         key = answer[:1].lower()
         if key not in keys or not key or (len(answer) > 1 and key != "/"):
             click.echo(_HELP.format(verb=verb.lower()))
@@ -107,7 +105,7 @@ class _Asking:
         if key == "s":
             self.items[at : at + 1] = self._split(item)
         elif key == "/":
-            return self._search(text or _read_line("Text: "), at)
+            return self._search(text or read_line("Text: "), at)
         elif key == "?":
             click.echo(_HELP.format(verb=_VERBS[self.offer.taking].lower()))
         elif key == "k":
@@ -186,7 +184,7 @@ class _Asking:
         """Let a person edit the source that is taken; tell whether it was changed or confirmed."""
         entry = self.offer.diff.cells[item.entry]
         (new,) = entry.get_cells()[1]
-        text = _edit_text(new.source)
+        text = edit_text(new.source)
         if text is None:
             click.echo("The source was not changed.")
             return False
@@ -227,36 +225,6 @@ def _unite(one: Portion, other: Portion) -> Portion:
         outputs=one.outputs or other.outputs,
         rest=one.rest or other.rest,
     )
-
-
-def _read_line(question: str) -> str:
-    """Ask for a line; the end of the input is `q`. Raises `click.Abort` on Ctrl-C."""
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    try:
-        line = sys.stdin.readline()
-    except KeyboardInterrupt:
-        click.echo()
-        raise click.Abort from None
-    return line.strip() if line else "q"
-
-
-def _edit_text(text: str) -> str | None:
-    """Open a text in an editor; return it if it was changed."""
-    import tempfile
-
-    from nbvc.git.state.pager import find_editor
-
-    with tempfile.TemporaryDirectory(prefix="nbvc-") as folder:
-        path = os.path.join(folder, "CELL.py")
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text if text.endswith("\n") else f"{text}\n")
-        click.edit(filename=path, editor=find_editor(os.environ))
-        with open(path, encoding="utf-8", newline="") as file:
-            edited = file.read()
-    if not text.endswith("\n"):
-        edited = edited.removesuffix("\n")
-    return None if edited == text else edited
 
 
 def report_taken(verb: str, done: Sequence[tuple[Offer, Picked]]) -> int:

@@ -7,6 +7,8 @@ import sys
 
 import msgspec
 
+from nbvc.platform import shows_colors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,21 +18,69 @@ if TYPE_CHECKING:
 
 
 class Look(msgspec.Struct, frozen=True):
-    """Whether stdout gets colors, and whether its background is dark."""
+    """Whether stdout gets colors, and how many; whether its background is dark, and its width.
+
+    `width` is None if stdout is not a terminal.
+    """
 
     on: bool
     dark: bool
+    colors: int = 16
+    width: int | None = None
 
-    def painter(self) -> Painter:
-        """Return the painter for stdout."""
-        from nbvc.render.paint import Painter
+    def painter(self, *, links: bool = False) -> Painter:
+        """Return the painter for stdout, with `links` to files if the terminal has them."""
+        from nbvc.render.paint import Depth, Painter
 
-        return Painter(on=self.on, dark=self.dark)
+        links = links and self.width is not None and _has_links()
+        depth = Depth(self.colors)
+        return Painter(on=self.on, dark=self.dark, depth=depth, width=self.width, links=links)
 
 
 def make_look(color: str, theme: str) -> Look:
     """Return how stdout looks, given the options --color and --theme."""
-    return Look(_wants_color(color), _is_dark(theme))
+    on = _wants_color(color)
+    return Look(on, _is_dark(theme), _count_colors() if on else 16, _find_width())
+
+
+def _find_width() -> int | None:
+    """Return the width of the terminal, None if stdout is not one."""
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _count_colors() -> int:
+    """Return how many colors the terminal has: by COLORTERM, TERM, or how else terminals say it."""
+    environ = os.environ
+    name, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")
+    if environ.get("COLORTERM") in ("truecolor", "24bit") or name.endswith("-direct"):
+        return 1 << 24
+    if "WT_SESSION" in environ or program in _TRUE_PROGRAMS or environ.get("FORCE_COLOR") == "3":
+        return 1 << 24
+    if name in _TRUE_TERMS:
+        return 1 << 24
+    return 256 if "256" in name or environ.get("FORCE_COLOR") == "2" else 16
+
+
+def _has_links() -> bool:
+    """Tell whether the terminal is one that has links; multiplexers may not pass them on."""
+    environ = os.environ
+    if "TMUX" in environ or environ.get("TERM", "").startswith(("screen", "tmux")):
+        return False
+    known = ("VTE_VERSION", "WT_SESSION", "KONSOLE_VERSION")
+    return (
+        any(name in environ for name in known)
+        or environ.get("TERM_PROGRAM") in _TRUE_PROGRAMS
+        or environ.get("TERM") in _TRUE_TERMS
+    )
+
+
+_TRUE_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "ghostty")
+_TRUE_TERMS = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty")
+"""Terminals with 24-bit colors; COLORTERM does not come along through ssh."""
 
 
 def _wants_color(choice: str) -> bool:
@@ -40,7 +90,9 @@ def _wants_color(choice: str) -> bool:
     environ = os.environ
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
-    return bool(environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()
+    if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE"):
+        return True
+    return sys.stdout.isatty() and shows_colors()
 
 
 def _is_dark(theme: str) -> bool:
@@ -60,7 +112,6 @@ def show(lines: Iterable[str], *, paged: bool = True) -> None:
             _run_pager(pager, lines)
             return
     write = sys.stdout.write
-    write_anything()
     for line in lines:
         write(f"{line}\n")
     sys.stdout.flush()
@@ -91,18 +142,11 @@ def write_content(path: str | None, content: bytes, seen: Stamp | None = None) -
     save(path, content, seen)
 
 
-def write_anything() -> None:
-    """Let text go out as UTF-8 even where the locale can't say it."""
-    from io import TextIOWrapper
-
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-
-
 def _run_pager(pager: str, lines: Iterable[str]) -> None:
     from nbvc.git.state.pager import page
 
-    environ = {"LESS": "FRX", "LV": "-c", **os.environ}
+    # Bars reach the edge: less passes on what ends in "m" alone, unless it is told otherwise.
+    environ = {"LESS": "FRX", "LESSANSIENDCHARS": "mK", "LV": "-c", **os.environ}
     chunks = (f"{line}\n".encode(errors="backslashreplace") for line in lines)
     for chunk in page(pager, chunks, environ):
         sys.stdout.buffer.write(chunk)

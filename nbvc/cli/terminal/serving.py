@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    Draw = Callable[[str], str]
     Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 _MOST = 16 * 1024 * 1024
@@ -35,11 +36,17 @@ _HEADERS = {
 
 
 class PageServer:
-    """Serves one page. `draw` returns its markup, `answer` what a posted object gets."""
+    """Serves one page. `draw` returns its markup for a visit, `answer` what a posted object gets.
 
-    def __init__(self, draw: Callable[[], str], answer: Answer) -> None:
+    A visit is one page in a tab. It leaves with its own name: a page that was loaded again leaves after
+    the new one is there. One thing is drawn or answered at a time.
+    """
+
+    def __init__(self, draw: Draw, answer: Answer) -> None:
         """Take an address of this machine. Raises `OSError` if there is none."""
-        self.draw, self.answer = draw, answer
+        self._draw, self._answer = draw, answer
+        self._turn = threading.Lock()
+        self.visits: set[str] = set()
         self.path = f"/{secrets.token_urlsafe(24)}/"
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
@@ -61,15 +68,35 @@ class PageServer:
             self._server.shutdown()
             self._server.server_close()
 
-    def stay(self) -> None:
-        """Note that the page is there."""
+    def visit(self) -> str:
+        """Return the page for one more visit. Raises `NbvcError`."""
+        with self._turn:
+            visit = secrets.token_hex(8)
+            self.visits.add(visit)
+            self._stay()
+            return self._draw(visit)
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return what a posted object gets. Raises `NbvcError`, `ValueError`, `KeyError`, `OSError`."""
+        with self._turn:
+            return self._answer(asked)
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether all is over soon."""
+        return self._closing is not None
+
+    def _stay(self) -> None:
         if self._closing is not None:
             self._closing.cancel()
             self._closing = None
 
-    def leave(self) -> None:
-        """Note that the page was closed: if it is not loaded again soon, all is over."""
-        self.stay()
+    def leave(self, visit: str) -> None:
+        """Note that a page was closed: if none is left, and none is loaded soon, all is over."""
+        self.visits.discard(visit)
+        if self.visits:
+            return
+        self._stay()
         self._closing = threading.Timer(_PATIENCE, self._closed.set)
         self._closing.daemon = True
         self._closing.start()
@@ -91,10 +118,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Send the page."""
         if not self._is_welcome(self.page.path):
             return
-        self.page.stay()
         try:
-            content = self.page.draw().encode(errors="backslashreplace")
-        except NbvcError as error:
+            content = self.page.visit().encode(errors="backslashreplace")
+        except (NbvcError, OSError) as error:
             self._send(HTTPStatus.CONFLICT, str(error).encode(), "text/plain")
             return
         self._send(HTTPStatus.OK, content, "text/html")
@@ -110,15 +136,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         import json
 
-        content = self.rfile.read(int(size))
-        if leaves:
-            self.page.leave()
-            self._send(HTTPStatus.OK, b"{}", "application/json")
-            return
         try:
-            asked = json.loads(content)
-            answer = self.page.answer(asked) if type(asked) is dict else {}
-        except (ValueError, KeyError, TypeError):
+            asked = _parse(self.rfile.read(int(size)))
+            if leaves:
+                self.page.leave(str(asked["visit"]))
+            answer = {} if leaves else self.page.answer(asked)
+        except (ValueError, LookupError, TypeError):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
         except (NbvcError, OSError) as error:
@@ -154,7 +177,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Keep quiet: the terminal is the user's."""
 
 
-def show_page(draw: Callable[[], str], answer: Answer) -> None:
+def _parse(content: bytes) -> dict[str, Any]:
+    """Return a posted object. Raises `ValueError`, `TypeError`."""
+    import json
+
+    asked = json.loads(content)
+    if type(asked) is not dict:
+        raise TypeError("not an object")
+    return asked
+
+
+def show_page(draw: Draw, answer: Answer) -> None:
     """Serve a page in the browser until it is closed. Raises `KeyboardInterrupt` on Ctrl+C."""
     import webbrowser
 

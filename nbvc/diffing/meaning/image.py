@@ -10,7 +10,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from nbvc.diffing.meaning.model import ImageMeaning
-from nbvc.diffing.meaning.png import ASKED, IN_PASSING, Png, read_pixels, read_png, same_lines
+from nbvc.diffing.meaning.png import (
+    ASKED,
+    IN_PASSING,
+    NOT_ZERO,
+    Png,
+    read_pixels,
+    read_png,
+    same_lines,
+)
 from nbvc.diffing.meaning.png import surely_differ as pngs_surely_differ
 from nbvc.diffing.meaning.text import format_count
 
@@ -105,12 +113,12 @@ def _compare_pngs(
 
 
 def _by_samples(one: Png, other: Png, policy: DiffPolicy) -> ImageMeaning | None:
-    """Compare the samples of small files, or return None if these do not stand for equal colors."""
+    """Compare the samples of files, or return None if these do not stand for equal colors."""
     channels = (one.colour, one.palette, one.transparency)
     if channels != (other.colour, other.palette, other.transparency):
         return None
-    most = ASKED if policy.tolerant else IN_PASSING
-    olds, news = read_pixels(one, most), read_pixels(other, most)
+    slow = ASKED if policy.tolerant else IN_PASSING
+    olds, news = read_pixels(one, slow), read_pixels(other, slow)
     return None if olds is None or news is None else _compare_samples(olds, news, one, policy)
 
 
@@ -124,10 +132,11 @@ def _compare_samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> 
         old, new = olds[start : start + png.per_row], news[start : start + png.per_row]
         if old == new:
             continue
-        apart = [abs(a - b) for a, b in zip(old, new, strict=True)]
-        columns = sorted({at // step for at, difference in enumerate(apart) if difference})
+        unlike = int.from_bytes(old, "big") ^ int.from_bytes(new, "big")
+        places = [found.start() for found in NOT_ZERO.finditer(unlike.to_bytes(len(old), "big"))]
+        columns = sorted({at // step for at in places})
         changed += len(columns)
-        largest = max(largest, *apart)
+        largest = max(largest, *[abs(old[at] - new[at]) for at in places])
         left, right = min(left, columns[0]), max(right, columns[-1] + 1)
         top, bottom = min(top, y), y + 1
     if png.palette:
@@ -165,7 +174,7 @@ def format_percent(share: float) -> str:
     """Return a share in percent, never 0 % or 100 % where it isn't."""
     number = share * 100
     if number < 0.1:
-        return "less than 0.1 %"
+        return "less than 0.1%"
     if 99 < number < 100:
         return f"{min(99.9, number):.1f} %"
     return f"{number:.0f} %" if number >= 9.95 else f"{number:.1f} %"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
+from nbvc.lazy import compile_lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +23,10 @@ _FED = 1 << 14
 _MOST_INFLATED = 1 << 27
 """Bytes of scan lines that are looked through: a few hundred bytes of a file may hold a million."""
 IN_PASSING = 80_000
-"""So many bytes are unfiltered in some 30 ms: what a word about a change may cost."""
+"""So many bytes are unfiltered one by one in some 100 ms: what a word about a change may cost. A plot of
+640×480 has fewer, since most of its lines are like those above."""
 ASKED = 2_000_000
-"""So many are in about a second, where the result hangs on it; larger ones are for Pillow."""
+"""So many bytes are in about a second, where the result hangs on it; larger ones are for Pillow."""
 
 
 class Png(msgspec.Struct, frozen=True):
@@ -237,10 +240,13 @@ def _inflate(png: Png) -> Iterator[bytes]:
         yield held
 
 
-def read_pixels(png: Png, most: int = ASKED) -> bytes | None:
-    """Return the unfiltered scan lines, or None for more than `most` bytes, or other than eight bits."""
+def read_pixels(png: Png, slow: int = ASKED) -> bytes | None:
+    """Return the unfiltered scan lines, or None for large files, or other than eight bits.
+
+    Files with more than `slow` bytes that are unfiltered one by one are large.
+    """
     size = (png.per_row + 1) * png.height
-    if size > most or png.interlaced or png.depth != 8:
+    if size > ASKED or png.interlaced or png.depth != 8:
         return None
     import zlib
 
@@ -248,7 +254,7 @@ def read_pixels(png: Png, most: int = ASKED) -> bytes | None:
         lines = b"".join(_inflate(png))
     except zlib.error:
         return None
-    if len(lines) != size:
+    if len(lines) != size or _count_slow(lines, png.per_row + 1) > slow:
         return None
     rows, before = [], bytes(png.per_row)
     for start in range(0, size, png.per_row + 1):
@@ -258,8 +264,19 @@ def read_pixels(png: Png, most: int = ASKED) -> bytes | None:
     return b"".join(rows)
 
 
+def _count_slow(lines: bytes, size: int) -> int:
+    """Return how many bytes of filtered lines are unfiltered one by one."""
+    found = 0
+    for start in range(0, len(lines), size):
+        if lines[start] in (3, 4):
+            found += size - lines.count(0, start, start + size) if lines[start] == 4 else size
+    return found
+
+
 def _unfilter_line(method: int, line: bytes, above: bytes, step: int) -> bytes:
     """Undo the filter of one scan line (section 9.2)."""
+    if method in (2, 4) and not any(line):
+        return above
     if method == 1:
         from itertools import accumulate
 
@@ -268,7 +285,7 @@ def _unfilter_line(method: int, line: bytes, above: bytes, step: int) -> bytes:
             row[start::step] = bytes([sample & 255 for sample in accumulate(line[start::step])])
         return bytes(row)
     if method == 2:
-        return bytes([(x + up) & 255 for x, up in zip(line, above, strict=True)])
+        return _add_bytes(line, above)
     if method == 3:
         row = bytearray(step) + line
         for at in range(step, len(row)):
@@ -277,9 +294,27 @@ def _unfilter_line(method: int, line: bytes, above: bytes, step: int) -> bytes:
     return _unfilter_paeth(line, above, step) if method == 4 else line
 
 
+def _add_bytes(one: bytes, other: bytes) -> bytes:
+    """Return the sums of bytes (mod 256), all at once: seven bits of each, then the eighth."""
+    low = int.from_bytes(b"\x7f" * len(one), "big")
+    a, b = int.from_bytes(one, "big"), int.from_bytes(other, "big")
+    return (((a & low) + (b & low)) ^ ((a ^ b) & ~low)).to_bytes(len(one), "big")
+
+
+NOT_ZERO = compile_lazily(rb"[^\0]")
+
+
 def _unfilter_paeth(line: bytes, above: bytes, step: int) -> bytes:
+    """Undo the filter of Paeth. While the pixel to the left is as above it, zeros stand for the same."""
     row, over = bytearray(step) + line, bytes(step) + above
-    for at in range(step, len(row)):
+    at, end = step, len(row)
+    while at < end:
+        if not row[at] and row[at - step : at] == over[at - step : at]:
+            found = NOT_ZERO.search(line, at - step)
+            stop = found.start() + step if found else end
+            row[at:stop] = over[at:stop]
+            at = stop
+            continue
         left, up, corner = row[at - step], over[at], over[at - step]
         guess = left + up - corner
         to_left, to_up, to_corner = abs(guess - left), abs(guess - up), abs(guess - corner)
@@ -288,4 +323,5 @@ def _unfilter_paeth(line: bytes, above: bytes, step: int) -> bytes:
         else:
             best = up if to_up <= to_corner else corner
         row[at] = (row[at] + best) & 255
+        at += 1
     return bytes(row[step:])

@@ -51,10 +51,10 @@ def commit(
 ) -> CommitResult:
     """Commit files, given by their paths from the top, and nothing else.
 
-    `branch` becomes the current one first (see `switch_branch`). `contents`, by the same names, are
-    committed instead of what lies on the disk, which is left alone; None deletes the file. `renamed`
-    gives the old name of files that were renamed since the last commit: the same commit takes it
-    out of git.
+    `branch` becomes the current one first (see `switch_branch`). `contents`, by some of these names,
+    are committed instead of what lies on the disk, which is left alone; None deletes the file.
+    `renamed` gives the old name of files that were renamed since the last commit: the same commit
+    takes it out of git.
     Failures are results; what else git refuses raises `GitError`.
     """
     policy = policy or CommitPolicy()
@@ -110,7 +110,8 @@ def _there_or_back(
         if contents is None:
             result = of_files(repository, changed, message, found, policy)
         else:
-            result = of_contents(repository, contents, message, policy)
+            files = [name for name in changed if name not in contents]
+            result = of_contents(repository, contents, files, message, policy)
     except IndexLockedError as error:
         result = make_refusal(CommitOutcome.LOCKED, error.message, error.hint, *changed)
     finally:

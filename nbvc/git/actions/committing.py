@@ -60,12 +60,11 @@ def of_files(
     finally:
         if announced is not None and (result is None or not result.succeeded):
             withdraw(repository, announced, patience=policy.patience)
-    on_disk = [name for name, now in _on_disk(repository, names).items() if now != before[name]]
+    on_disk = _find_edited(repository, before)
     if not result.succeeded:
         return _report_edited(result, on_disk)
     in_commit = _take_over_edits(repository, names, policy)
-    edited = tuple(sorted({*in_commit, *on_disk}))
-    return msgspec.structs.replace(result, edited=edited)
+    return msgspec.structs.replace(result, edited=tuple(sorted({*in_commit, *on_disk})))
 
 
 def run_commit(
@@ -148,6 +147,11 @@ def _on_disk(repository: Repository, names: Iterable[str]) -> dict[str, bytes]:
     return digests
 
 
+def _find_edited(repository: Repository, before: Mapping[str, bytes]) -> list[str]:
+    """Return the files that have another content than before."""
+    return [name for name, now in _on_disk(repository, before).items() if now != before[name]]
+
+
 def _take_over_edits(
     repository: Repository, names: Sequence[str], policy: CommitPolicy
 ) -> tuple[str, ...]:
@@ -169,12 +173,14 @@ def _take_over_edits(
 def of_contents(
     repository: Repository,
     contents: Mapping[str, bytes | None],
+    names: Sequence[str],
     message: str,
     policy: CommitPolicy,
 ) -> CommitResult:
     """Commit other content for files than what lies on the disk, which is left alone; None deletes.
 
-    The commit is made from an index of its own: HEAD's, with these files. Hooks see that one.
+    `names` are files that are committed as they lie on the disk. The commit is made from an index of
+    its own: HEAD's, with these files. Hooks see that one.
     """
     private = os.path.join(repository.git_dir, f"nbvc-index-{os.urandom(4).hex()}")
     aside = msgspec.structs.replace(
@@ -185,24 +191,35 @@ def of_contents(
             name: None if content is None else store_content(aside, name, content)
             for name, content in contents.items()
         }
-        if not _stage_aside(aside, blobs):
-            names = tuple(contents)
-            text = f"nothing to commit: {format_names(names)} has not changed since the last commit"
-            return CommitResult(CommitOutcome.NOTHING_TO_COMMIT, text, names=names)
+        every = (*contents, *names)
+        if not _stage_aside(aside, blobs, names, policy):
+            text = f"nothing to commit: {format_names(every)} has not changed since the last commit"
+            return CommitResult(CommitOutcome.NOTHING_TO_COMMIT, text, names=every)
+        blobs |= _read_staged(aside, names)
+        before = _on_disk(repository, every)
         args = ("commit", "--quiet", "-F", "-")
-        result = run_commit(aside, tuple(contents), args, message, policy)
+        result = run_commit(aside, every, args, message, policy)
     finally:
         for path in (private, f"{private}.lock"):
             if os.path.exists(path):
                 os.unlink(path)
-    if result.succeeded:
-        edited = _update_index(repository, blobs, policy)
-        result = msgspec.structs.replace(result, edited=edited)
-    return result
+    on_disk = _find_edited(repository, before)
+    if not result.succeeded:
+        return _report_edited(result, on_disk)
+    in_commit = _update_index(repository, blobs, policy)
+    return msgspec.structs.replace(result, edited=tuple(sorted({*in_commit, *on_disk})))
 
 
-def _stage_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
-    """Fill an index with HEAD and other blobs for some files; tell whether that is a change."""
+def _stage_aside(
+    aside: Repository,
+    blobs: Mapping[str, str | None],
+    names: Sequence[str],
+    policy: CommitPolicy,
+) -> bool:
+    """Fill an index with HEAD, other blobs for some files, and `names` as they lie on the disk.
+
+    Return whether that is a change.
+    """
     git = aside.git
     born = git.ask("rev-parse", "--verify", "--quiet", "HEAD").code == 0
     git.run("read-tree", "HEAD" if born else "--empty")
@@ -213,7 +230,21 @@ def _stage_aside(aside: Repository, blobs: Mapping[str, str | None]) -> bool:
         for name, blob in blobs.items()
     ]
     git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))
+    if names:
+        options = ["--all", *(["--force"] if policy.ignored is Ignored.COMMIT else [])]
+        git.run("add", *options, "--", *map(make_pathspec, names))
     return not born or git.ask("diff-index", "--cached", "--quiet", "HEAD").code != 0
+
+
+def _read_staged(repository: Repository, names: Sequence[str]) -> dict[str, str | None]:
+    """Return the blobs of files in the index, None for a file that is not in it."""
+    found: dict[str, str | None] = dict.fromkeys(names)
+    if names:
+        listing = repository.git.literal.run("ls-files", "--stage", "-z", "--", *names)
+        for line in filter(None, listing.split(b"\0")):
+            about, _, name = line.partition(b"\t")
+            found[os.fsdecode(name)] = about.split(b" ")[1].decode()
+    return found
 
 
 def _format_deleted(repository: Repository, name: str) -> bytes:

@@ -74,7 +74,7 @@ def _of_paths(
             return make_refusal(outcome, f"{make_visible(name)} is not a regular file", None, name)
         known = found.of(name) is not FileState.UNCHANGED
         if not known and not os.path.lexists(path):
-            return make_refusal(outcome, f"there is no file {make_visible(name)}", None, name)
+            return make_refusal(outcome, f"no such file: {make_visible(name)}", None, name)
     return None
 
 
@@ -90,14 +90,16 @@ def _of_states(
         )
     ]
     if policy.ignored is Ignored.REFUSE:
-        reason, hint = "git is told to ignore it", "take it out of .gitignore, or force it"
+        reason, hint = "git ignores it", "remove it from .gitignore, or pass --force"
         table.append((FileState.IGNORED, CommitOutcome.IGNORED, reason, hint))
     if policy.partly_staged is PartlyStaged.ASK:
-        reason = "one version is staged, another lies on the disk"
-        hint = "commit the staged one with git commit, or say that the file is to be committed"
+        reason = "the staged version differs from the file on disk"
+        hint = "commit the staged version with git commit, or pass --as-on-disk"
         table.append((FileState.PARTLY_STAGED, CommitOutcome.PARTLY_STAGED, reason, hint))
     for state, outcome, reason, hint in table:
         bad = [name for name in names if found.of(name) is state]
+        if state is FileState.PARTLY_STAGED:
+            bad = [name for name in bad if name not in policy.chosen]
         if bad:
             return make_refusal(outcome, f"{format_names(bad)}: {reason}", hint, *bad)
     return None

@@ -24,9 +24,13 @@ class Ignored(Enum):
 
 
 class CommitPolicy(msgspec.Struct, frozen=True):
-    """How to commit. `deadline` is for all hooks together, `patience` for a locked index; seconds."""
+    """How to commit. `deadline` is for all hooks together, `patience` for a locked index; seconds.
+
+    `chosen` are the files of which somebody chose what is committed, with what is staged in view.
+    """
 
     partly_staged: PartlyStaged = PartlyStaged.ASK
+    chosen: frozenset[str] = frozenset()
     ignored: Ignored = Ignored.REFUSE
     deadline: float = 600.0
     patience: float = LOCK_PATIENCE

@@ -174,8 +174,8 @@ def _find_overwritten(repository: Repository, branch: Branch, theirs: str) -> tu
 
 def _find_obstacle(repository: Repository, branch: Branch | None) -> PullResult | None:
     if branch is None:
-        hint = "git switch goes to a branch"
-        return PullResult(PullOutcome.DETACHED, "HEAD is detached: it follows no branch", hint)
+        hint = "run git switch BRANCH"
+        return PullResult(PullOutcome.DETACHED, "HEAD is detached: no branch to pull", hint)
     running = find_operation(repository)
     if running is not None:
         text, hint = f"a {running.value} is in progress", "finish it first"
@@ -185,7 +185,7 @@ def _find_obstacle(repository: Repository, branch: Branch | None) -> PullResult 
 
 def _no_upstream(name: str) -> PullResult:
     shown = make_visible(name)
-    hint = f"nbvc commit --push -u makes one; so does git branch --set-upstream-to=origin/{shown}"
+    hint = f"run nbvc commit --push -u, or git branch --set-upstream-to=origin/{shown}"
     text = f"the branch {shown} has no upstream"
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, name)
 
@@ -194,7 +194,7 @@ def _report_gone(branch: Branch) -> PullResult:
     """Return the result for an upstream that the remote does not have (any more)."""
     shown = make_visible((branch.tracking or "").removeprefix("refs/remotes/"))
     text = f"the upstream of {make_visible(branch.name)}, {shown}, is not there"
-    hint = "git push makes it; git branch --unset-upstream forgets it"
+    hint = "create it with git push, or remove the setting with git branch --unset-upstream"
     return PullResult(PullOutcome.NO_UPSTREAM, text, hint, branch.name)
 
 

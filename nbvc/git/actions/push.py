@@ -91,8 +91,8 @@ def push(
     if branch is None:
         return PushResult(
             PushOutcome.DETACHED,
-            "HEAD is detached: there is no branch to push",
-            "git switch -c NAME makes one here",
+            "HEAD is detached: no branch to push",
+            "run git switch -c NAME",
         )
     if branch.oid is None:
         outcome = PushOutcome.UNBORN
@@ -126,8 +126,8 @@ def _choose_target(
         return branch.push
     names = remote_names(repository)
     if not names:
-        hint = "git remote add origin URL"
-        return PushResult(PushOutcome.NO_REMOTE, "there is no remote to push to", hint, branch.name)
+        hint = "run git remote add origin URL"
+        return PushResult(PushOutcome.NO_REMOTE, "no remote to push to", hint, branch.name)
     if upstream is Upstream.REQUIRE:
         return _no_upstream(branch, follows, names)
     chosen = _choose_remote(branch, follows, names)

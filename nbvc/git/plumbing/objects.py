@@ -159,7 +159,7 @@ class Objects:
         """
         found = self.get(oid)
         if found is None or found.kind != "blob":
-            raise GitError(f"the file content {oid} is missing", hint="see what git fsck says")
+            raise GitError(f"the file content {oid} is missing", hint="run git fsck")
         return found.content if name is None else self._stored.read(oid, name, found.content)
 
     def at(self, commit: str, name: str, *, filters: bool = True) -> bytes | None:
@@ -180,7 +180,7 @@ class Objects:
         found = self.get(f"{revision}^{{commit}}")
         if found is None:
             shown = make_visible(revision)
-            raise UnknownRefError(f"there is no commit {shown!r}", hint="git log --all lists them")
+            raise UnknownRefError(f"unknown commit {shown!r}", hint="run git log --all")
         return found.oid
 
     def read_commit(self, revision: str) -> Commit:
@@ -262,7 +262,7 @@ def _parse_entry(line: bytes) -> TreeEntry:
 def check_revision(revision: str) -> None:
     """Refuse what is no revision but an option, or can't be one. Raises `UnknownRefError`."""
     if not revision or revision.startswith("-") or _CONTROL.search(revision):
-        raise UnknownRefError(f"{make_visible(revision)!r} is no name of a commit")
+        raise UnknownRefError(f"{make_visible(revision)!r} is not the name of a commit")
 
 
 def merge_base(repository: Repository, one: str, other: str) -> str:

@@ -15,7 +15,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import lookup_path
 from nbvc.lazy import import_lightly
-from nbvc.platform import ask_to_end, exit_code, kill, own_session
+from nbvc.platform import ask_to_end, exit_code, is_unread_pipe, kill, own_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,8 +164,9 @@ def run_to_end(running: Running, stdin: bytes, until: float) -> Finished:
     in_time = False
     assert running.err is not None
     listeners = [Listener(running.out), Listener(running.err)]
+    failed: list[OSError] = []
     try:
-        _feed(running.in_, stdin)
+        _feed(running.in_, stdin, failed)
         in_time = _outputs_end(running, listeners, until) and running.wait(until)
     finally:
         code = running.code
@@ -173,8 +174,9 @@ def run_to_end(running: Running, stdin: bytes, until: float) -> Finished:
     if not in_time:
         for listener in listeners:
             listener.wait(_GRACE)
-    code = 255 if code is None or not in_time else code
-    return Finished(code, listeners[0].take(), listeners[1].take(), not in_time)
+    code = 255 if code is None or not in_time or failed else code
+    said = listeners[1].take() + b"".join(str(error).encode() for error in failed)
+    return Finished(code, listeners[0].take(), said, not in_time)
 
 
 def _outputs_end(running: Running, listeners: list[Listener], until: float) -> bool:
@@ -189,22 +191,24 @@ def _outputs_end(running: Running, listeners: list[Listener], until: float) -> b
     return running.has_ended()
 
 
-def _feed(pipe: IO[bytes], content: bytes) -> None:
-    """Write a program's input and close it; a long input in a thread."""
+def _feed(pipe: IO[bytes], content: bytes, failed: list[OSError]) -> None:
+    """Write a program's input and close it; a long input in a thread. `failed` gets errors."""
     if len(content) <= _AT_ONCE:
-        _write(pipe, content)
+        _write(pipe, content, failed)
         return
     from threading import Thread
 
-    Thread(target=_write, args=(pipe, content), daemon=True).start()
+    Thread(target=_write, args=(pipe, content, failed), daemon=True).start()
 
 
-def _write(pipe: IO[bytes], content: bytes) -> None:
+def _write(pipe: IO[bytes], content: bytes, failed: list[OSError]) -> None:
     try:
         with pipe:
             write_all(pipe, content)
-    except OSError:  # The program has read enough; its exit code says whether that is an error.
-        pass
+    except BrokenPipeError:
+        pass  # The program has read enough; its exit code says whether that is an error.
+    except OSError as error:  # It takes what it got for all.
+        failed.append(error)
 
 
 def write_all(pipe: IO[bytes], content: bytes) -> None:
@@ -242,8 +246,9 @@ def through_pager(
                     given.append(chunk)
                     size += len(chunk)
                 pager.stdin.write(chunk)
-    except BrokenPipeError:
-        pass
+    except OSError as error:
+        if not is_unread_pipe(error):
+            raise
     if pager.returncode == _NOT_FOUND:
         yield from given
         yield from chunks

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from nbvc.platform import program_names
+from nbvc.platform import SCRIPTS, program_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,14 +63,19 @@ def own_program() -> list[str]:
     Without a script the interpreter imports nbvc from its installation, never from the current
     folder as `-m` does.
     """
-    beside = os.path.join(os.path.dirname(sys.executable), "nbvc")
-    for script in (_calling_script(), beside):
-        if os.path.isabs(script) and os.path.basename(script) == "nbvc" and can_run(script):
-            return [script]
-    return [sys.executable, "-c", _START]
+    beside = os.path.dirname(sys.executable)
+    names = program_names("nbvc", ".EXE")
+    folders = (_calling_folder(names), beside, os.path.join(beside, SCRIPTS))
+    for script in [os.path.join(folder, name) for folder in folders for name in names]:
+        if os.path.isabs(script) and can_run(script):
+            return [script.replace(os.sep, "/")]  # Git gives it to a shell, on Windows as well.
+    return [sys.executable.replace(os.sep, "/"), "-c", _START]
 
 
-def _calling_script() -> str:
-    """Return the path of this process's script; "" for a bare name, looked up by somebody else."""
-    called = sys.argv[0] if sys.argv else ""
-    return os.path.abspath(called) if os.path.dirname(called) else ""
+def _calling_folder(names: list[str]) -> str:
+    """Return the folder of the script that started this process, if that is nbvc; else "".
+
+    A bare name says nothing: somebody else looked it up. On Windows the script may lack its ending.
+    """
+    folder, name = os.path.split(sys.argv[0] if sys.argv else "")
+    return os.path.abspath(folder) if folder and name.lower() in ("nbvc", *names) else ""

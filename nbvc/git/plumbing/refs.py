@@ -114,7 +114,7 @@ class Refs:
             ) from error
         found = _OID.match(content)
         if found is None:
-            raise GitError(f"the ref {self._prefix}{name} is damaged", hint="see git fsck")
+            raise GitError(f"the ref {self._prefix}{name} is damaged", hint="run git fsck")
         return found[0].decode()
 
     def _read_packed(self) -> dict[str, str]:

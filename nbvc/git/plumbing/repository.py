@@ -11,7 +11,7 @@ import msgspec
 
 from nbvc.errors import GitError, NoRepositoryError, OutsideError
 from nbvc.git.plumbing.silencing import silence
-from nbvc.platform import compose_name
+from nbvc.platform import compose_name, cut_folder, native_path, relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,21 +80,18 @@ class Repository(msgspec.Struct, frozen=True):
 
     def path(self, name: str) -> str:
         """Return where a file of that name lies in the work tree."""
-        return os.path.join(self.top, name)
+        return os.path.join(self.top, name.replace("/", os.sep))
 
     def path_from_here(self, name: str) -> str:
         """Return the path by which a file of that name is called in the current folder."""
-        return os.path.relpath(self.path(name), os.path.realpath(os.curdir))
+        return relative_path(self.path(name), os.path.realpath(os.curdir))
 
     def _cut_top(self, real: str) -> str:
-        if real == self.top:
-            return ""
-        top = self.top.rstrip("/") + "/"
-        if not real.startswith(top):
+        name = cut_folder(real, self.top)
+        if name is None:
             if not os.path.lexists(real):
-                raise OutsideError(f"there is no file or folder {real}")
+                raise OutsideError(f"no such file or folder: {real}")
             raise OutsideError(f"{real} is not in the repository {self.top}")
-        name = real.removeprefix(top)
         if name.split("/", 1)[0].lower() == ".git":
             raise OutsideError(f"{real} is part of git's own files")
         return compose_name(name)
@@ -115,7 +112,7 @@ def discover(git: Git, path: str) -> Repository:
     try:
         found = _parse_answer(git, folder, finished)
     except NoRepositoryError:
-        if surrounding is None or not _lies_in(folder, surrounding.top):
+        if surrounding is None or cut_folder(folder, surrounding.top) is None:
             raise
         return surrounding
     if surrounding is None or surrounding.git_dir != found.git_dir:
@@ -129,10 +126,6 @@ def _existing_folder(path: str) -> str:
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     return os.path.realpath(folder)
-
-
-def _lies_in(folder: str, top: str) -> bool:
-    return folder == top or folder.startswith(top.rstrip("/") + "/")
 
 
 def _find_surrounding(git: Git) -> Repository | None:
@@ -176,7 +169,7 @@ def _parse_answer(git: Git, folder: str, finished: Finished) -> Repository:
         if b"cannot use bare repository" in finished.stderr:
             raise _make_bare_error(folder)
         if b"not a git repository" in finished.stderr:
-            raise NoRepositoryError(f"{folder} is in no git repository", hint="git init makes one")
+            raise NoRepositoryError(f"{folder} is not in a git repository", hint="run git init")
         raise make_failure(("rev-parse",), finished)
     if len(answers) != len(_QUESTIONS):  # a folder's name with a line end in it
         answers = [git.at(folder).line("rev-parse", question) for question in _QUESTIONS]
@@ -184,13 +177,11 @@ def _parse_answer(git: Git, folder: str, finished: Finished) -> Repository:
     git_dir, common = os.path.realpath(git_dir), os.path.realpath(os.path.join(folder, common_dir))
     here = git.at(top)
     quiet = msgspec.structs.replace(here, silenced=silence(here, git_dir, common))
-    return Repository(quiet, top, git_dir, common, hash_name)
+    return Repository(quiet, native_path(top), git_dir, common, hash_name)
 
 
 def _make_bare_error(folder: str) -> GitError:
     """Return the error for a folder without a work tree: git's own, or a bare repository."""
     if ".git" in folder.split(os.sep):
-        return GitError(f"{folder} is git's own folder", hint="name a file of the work tree")
-    return GitError(
-        f"{folder} is a bare repository, which has no files", hint="work in a clone of it"
-    )
+        return GitError(f"{folder} is git's own folder", hint="name a file in the working tree")
+    return GitError(f"{folder} is a bare repository, without files", hint="work in a clone of it")

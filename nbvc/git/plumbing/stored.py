@@ -267,7 +267,7 @@ def make_error(
     message = f"git stores it through the filter {shown}"
     if hint is None:
         message = _REASONS.get(driver, message)
-        hint = KNOWN.get(driver, f"set up the filter {shown} as its project says")
+        hint = KNOWN.get(driver, f"set up the filter {shown} as its project describes")
     if reason:
         message += f": {reason}"
     return StoredFormError(message, where=make_visible(name), hint=hint)

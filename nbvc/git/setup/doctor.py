@@ -334,7 +334,7 @@ def _find_idle(repository: Repository) -> Iterator[Diagnosis]:
         yield Diagnosis(
             Severity.NOTE,
             f"the hooks in {make_visible(folder)} run instead of those with nbvc's lines",
-            "nbvc install --filter --hooks says which line to add there",
+            "nbvc install --filter --hooks prints the line to add there",
         )
 
 
@@ -366,8 +366,8 @@ def _find_missing(repository: Repository) -> Iterator[Diagnosis]:
     if names:
         yield Diagnosis(
             Severity.NOTE,
-            f"{_format_names(names)} went from the work tree; a filter that fails can do that",
-            f"{_suggest_restore(repository, names)} brings it back; git rm makes it final",
+            f"{_format_names(names)} disappeared from the working tree; a failed filter can cause this",
+            f"{_suggest_restore(repository, names)} restores the file; git rm deletes it for good",
         )
 
 
@@ -399,7 +399,7 @@ def _find_external(repository: Repository) -> Iterator[Diagnosis]:
         yield Diagnosis(
             Severity.NOTE,
             f"diff.external is {make_visible(finished.lines[0])}, which shows notebooks instead of nbvc",
-            "git diff --no-ext-diff leaves it out, nbvc diff never asks it",
+            "git diff --no-ext-diff skips it; nbvc diff never uses it",
         )
 
 

@@ -14,9 +14,15 @@ TEXT_VERSION = 1
 HEADINGS = "^(# %% \\[.*|[ \t]*((async[ \t]+)?def|class)[ \t].*)$"
 """Which lines of a text git names above a change: a cell's first, a function's, a class's."""
 
-WORDS = "[0-9]+([.,][0-9]+)*|[[:alnum:]_]+|[[:punct:]]|[^[:alnum:][:punct:][:space:]]+"
-"""A word of `git diff --word-diff`: a number with its decimals, a name, a sign; never a single byte of a
-character, whatever the locale."""
+WORDS = (
+    "[0-9]+(,[0-9]{3})*([.][0-9]+)?([eE][-+]?[0-9]+)?"
+    "|[[:alnum:]_]+|[[:punct:]]|[^[:alnum:][:punct:][:space:]]+"
+)
+"""A word of `git diff --word-diff`: a number with its decimals and exponent, a name, a sign; never a
+single byte of a character, whatever the locale."""
+
+WEB_TOOL = f"{DRIVER}-web"
+"""The merge tool that asks on a page in the browser."""
 
 HUNKS = "interactive.diffFilter"
 """The setting for what `git add -p` shows; unlike the others it isn't ours alone."""
@@ -40,6 +46,16 @@ def driver_settings(program: list[str]) -> dict[str, str]:
         f"merge.{DRIVER}.name": "notebooks, by cell (nbvc)",
         f"merge.{DRIVER}.driver": _merge(merging),
         HUNKS: _make_hunk_filter(start),
+        **_make_merge_tool(DRIVER, f"{start} git-mergetool"),
+        **_make_merge_tool(WEB_TOOL, f"{start} git-mergetool --web"),
+    }
+
+
+def _make_merge_tool(name: str, command: str) -> dict[str, str]:
+    """Return the settings for `git mergetool --tool=NAME`."""
+    return {
+        f"mergetool.{name}.cmd": f'{SAFE_LOOKUP}{command} "$MERGED" "$BACKUP"',
+        f"mergetool.{name}.trustexitcode": "true",
     }
 
 

@@ -28,6 +28,7 @@ from nbvc.git.plumbing.programs import DRIVER
 from nbvc.git.plumbing.sharing import LINKED_TREES, share
 from nbvc.git.setup.attributes import content_of, with_filter
 from nbvc.git.setup.others import is_storing
+from nbvc.platform import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,10 +131,10 @@ class FilterFile:
         common = self._repository.common_dir
         tops = self._read_values("local", "core.worktree")
         if tops and not os.path.isabs(tops[-1]):
-            return os.path.relpath(file, os.path.realpath(os.path.join(common, tops[-1])))
+            return relative_path(file, os.path.realpath(os.path.join(common, tops[-1])))
         if tops or os.path.basename(common) != ".git":
             return file
-        return os.path.relpath(file, os.path.dirname(common))
+        return relative_path(file, os.path.dirname(common))
 
     def _read_values(self, scope: str, name: str) -> list[str]:
         said = self._git.ask("config", f"--{scope}", "-z", "--get-all", name).stdout

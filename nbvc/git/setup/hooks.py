@@ -22,6 +22,7 @@ from nbvc.errors import GitError
 from nbvc.git.plumbing.programs import SAFE_LOOKUP
 from nbvc.git.plumbing.sharing import share
 from nbvc.lazy import compile_lazily
+from nbvc.platform import cut_folder, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def check_hooks(repository: Repository) -> str:
     if _is_own(repository, folder):
         for path in (os.path.join(folder, name) for name in NAMES):
             if os.path.isdir(path) and not os.path.islink(path):
-                raise GitError("it is a folder, where a hook has to be", where=path)
+                raise GitError("it is a folder, not a hook", where=path)
             if _start_of_script(path) is not None:
                 check_replaceable(path, os.stat(path))
         return folder
@@ -115,7 +116,7 @@ def check_hooks(repository: Repository) -> str:
     raise GitError(
         "the hooks there are not this repository's alone (core.hooksPath, or a link)",
         where=folder,
-        hint=f'leave out --hooks, or add nbvc git-hook "$(basename "$0")" "$@" </dev/null to {names}'
+        hint=f'omit --hooks, or add nbvc git-hook "$(basename "$0")" "$@" </dev/null to {names}'
         " there",
     )
 
@@ -123,8 +124,8 @@ def check_hooks(repository: Repository) -> str:
 def _is_own(repository: Repository, folder: str) -> bool:
     """Tell whether a folder lies in this repository's git dir, and no link leads out of it."""
     real = os.path.realpath(folder)
-    return any(real.startswith(f"{place}{os.sep}") for place in (repository.common_dir,
-                                                                 repository.git_dir))  # fmt: skip
+    places = (repository.common_dir, repository.git_dir)
+    return any(cut_folder(real, place) for place in places)
 
 
 def _find_ours(folder: str) -> Iterator[str]:
@@ -283,10 +284,10 @@ def _put_back(aside: str, path: str) -> None:
         target = os.readlink(aside)
         spare = f"{path}.nbvc-new"
         os.symlink(target.removeprefix(os.path.join("..", "")), spare)
-        os.replace(spare, path)
+        replace(spare, path)
         os.unlink(aside)
     else:
-        os.replace(aside, path)
+        replace(aside, path)
     try:
         os.rmdir(os.path.dirname(aside))
     except OSError:

@@ -32,7 +32,7 @@ from nbvc.git.setup.attributes import (
     with_filter,
     without_lines,
 )
-from nbvc.git.setup.drivers import HUNKS, driver_settings, shows_hunks
+from nbvc.git.setup.drivers import HUNKS, WEB_TOOL, driver_settings, shows_hunks
 from nbvc.git.setup.filter_file import FilterFile, is_stripping
 from nbvc.git.setup.others import find_others
 from nbvc.git.state.changes import list_tracked
@@ -49,7 +49,13 @@ CACHE = f"diff.{DRIVER}.cachetextconv"
 CACHE_REF = f"refs/notes/textconv/{DRIVER}"
 """Where git keeps texts of notebooks, if it is asked to."""
 
-SECTIONS = (f"diff.{DRIVER}", f"merge.{DRIVER}", f"filter.{DRIVER}")
+SECTIONS = (
+    f"diff.{DRIVER}",
+    f"merge.{DRIVER}",
+    f"filter.{DRIVER}",
+    f"mergetool.{DRIVER}",
+    f"mergetool.{WEB_TOOL}",
+)
 """Those of git's settings that are nbvc's alone."""
 
 
@@ -192,7 +198,7 @@ def _check_storing(repository: Repository) -> None:
             raise GitError(
                 f"notebooks such as {make_visible(other.example)} go through the filter "
                 f"{make_visible(other.driver)}, and git has room for one",
-                hint="leave out --strongest: then nbvc's filter is for all other notebooks",
+                hint="omit --strongest: nbvc's filter then applies to all other notebooks",
             )
 
 
@@ -304,7 +310,8 @@ def find_filter(git: Git) -> list[str] | None:
 
 def driver_values(git: Git, *scope: str) -> dict[str, list[str]]:
     """Return nbvc's settings, with all their values, in a scope or in all of them."""
-    pattern = rf"^((diff|merge|filter)\.{DRIVER}\.|{re.escape(HUNKS.lower())}$)"
+    sections = "|".join(map(re.escape, SECTIONS))
+    pattern = rf"^(({sections})\.|{re.escape(HUNKS.lower())}$)"
     finished = git.ask("config", *scope, "-z", "--get-regexp", pattern)
     found: dict[str, list[str]] = {}
     for entry in os.fsdecode(finished.stdout).split("\0"):
@@ -439,7 +446,9 @@ def _write(path: str, new: bytes, content: bytes) -> None:
 
 def _drop_empty_settings(git: Git) -> None:
     """Remove the user's settings file where nothing is left in it: git made it for us."""
-    home = git.environ.get("HOME", "")
+    from nbvc.platform import home_folder
+
+    home = home_folder(git.environ)
     path = git.environ.get("GIT_CONFIG_GLOBAL") or os.path.join(home, ".gitconfig")
     if os.path.isfile(path) and not os.path.islink(path) and not os.path.getsize(path):
         os.unlink(path)

@@ -36,7 +36,7 @@ class Place(Enum):
 
     COMMIT = "commit"
     INDEX = "index"
-    WORK_TREE = "work tree"
+    WORK_TREE = "working tree"
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class Side(msgspec.Struct, frozen=True):
 
 _HEAD = Side(Place.COMMIT, "HEAD")
 INDEX = Side(Place.INDEX, "index")
-WORK_TREE = Side(Place.WORK_TREE, "work tree")
+WORK_TREE = Side(Place.WORK_TREE, "working tree")
 
 
 def commit_side(objects: Objects, revision: str) -> Side:
@@ -431,9 +431,15 @@ def read_file(path: str) -> bytes:
 def read_checkout(repository: Repository, revision: str, name: str) -> bytes | None:
     """Return what git would write into the work tree for a version, None if there is no such file.
 
-    All filters of the path run, nbvc's too, which brings outputs back. "" stands for the index.
+    All filters of the path run. "" stands for the index.
     """
     found = repository.storing.git.ask("cat-file", "--filters", f"{revision}:{name}")
+    return None if found.code else found.stdout
+
+
+def check_out_blob(repository: Repository, oid: str, name: str) -> bytes | None:
+    """Return what git would write into the work tree for a blob, None if it cannot be read."""
+    found = repository.storing.git.ask("cat-file", "--filters", f"--path={name}", oid)
     return None if found.code else found.stdout
 
 

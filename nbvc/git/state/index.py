@@ -10,7 +10,7 @@ import msgspec
 from nbvc.errors import GitError
 from nbvc.git.plumbing.command import make_failure
 from nbvc.git.state.status import make_pathspec
-from nbvc.platform import PRIVATE, set_mode
+from nbvc.platform import PRIVATE, replace, set_mode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _put_back(path: str, announced: Announced) -> bool:
             set_mode(held, lock, os.stat(path).st_mode & 0o7777)
     # Windows renames and deletes no open file.
     if is_ours and announced.before is not None:
-        os.replace(lock, path)
+        replace(lock, path)
         return True
     if is_ours:
         os.unlink(path)

@@ -7,6 +7,7 @@ import os
 from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.process import through_pager as page
 from nbvc.git.plumbing.programs import find_program
+from nbvc.platform import NAMES_MISSING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def find_pager(environ: Mapping[str, str]) -> str | None:
         found = environ.get("PAGER")
     if found is None:  # small systems lack it
         found = "less" if find_program("less", environ) else ""
-    return None if found in ("", "cat") else found
+    if found in ("", "cat") or not (NAMES_MISSING or find_program(found.split(" ")[0], environ)):
+        return None
+    return found
 
 
 def find_editor(environ: Mapping[str, str]) -> str | None:

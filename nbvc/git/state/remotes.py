@@ -105,7 +105,7 @@ def usual_remote(repository: Repository) -> str:
     if len(names) == 1:
         return names[0]
     if not names:
-        raise RemoteRefusedError("there is no remote", hint="git remote add origin URL")
+        raise RemoteRefusedError("no remote", hint="run git remote add origin URL")
     several = make_visible(", ".join(names))
     raise RemoteRefusedError(f"there are several remotes: {several}", hint="name one of them")
 
@@ -113,13 +113,11 @@ def usual_remote(repository: Repository) -> str:
 def find_remote(repository: Repository, name: str, *, pushing: bool = False) -> Remote:
     """Return a remote by its name. Raises `RemoteRefusedError`."""
     if name.startswith("-") or not name:
-        raise RemoteRefusedError(f"{make_visible(name)!r} is no name of a remote")
+        raise RemoteRefusedError(f"{make_visible(name)!r} is not the name of a remote")
     options = ("--push",) if pushing else ()
     finished = repository.git.ask("remote", "get-url", *options, name)
     if finished.code or not finished.stdout.strip():
-        raise RemoteRefusedError(
-            f"there is no remote {make_visible(name)!r}", hint="git remote -v lists them"
-        )
+        raise RemoteRefusedError(f"unknown remote {make_visible(name)!r}", hint="run git remote -v")
     url = finished.lines[0]
     check_url(url)
     return Remote(name, url)

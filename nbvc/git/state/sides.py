@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from nbvc.git.state.operation import Operation, find_operation
+from nbvc.git.state.operation import Operation, current_branch, find_operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,24 @@ def find_sides(repository: Repository) -> ConflictSides | None:
     if running is None and _is_stash(repository):
         return ConflictSides("your branch", "your stashed changes")
     return None
+
+
+def name_sides(repository: Repository | None, local: str, remote: str) -> ConflictSides:
+    """Return what the sides are, given the names that the merge noted for them.
+
+    `repository` is that in which git waits for a resolution, None for a file outside of a merge.
+    """
+    if repository is None:
+        return ConflictSides(local, remote)
+    known = find_sides(repository)
+    if known is not None:
+        return known
+    if local in ("local", "HEAD", "ours", "Updated upstream"):
+        local = current_branch(repository) or local
+    if remote in ("remote", "theirs"):
+        merged = repository.git.ask("rev-parse", "-q", "--verify", "MERGE_HEAD")
+        remote = _name_commit(repository, merged.lines[0]) if merged.lines else remote
+    return ConflictSides(local, remote or "remote")
 
 
 def read_favor(repository: Repository) -> str:
@@ -95,16 +113,6 @@ def _is_stash(repository: Repository) -> bool:
             stashed = repository.git.ask("rev-parse", "-q", "--verify", b"refs/stash:" + path)
             return stashed.stdout.strip() == oid
     return False
-
-
-def next_step(repository: Repository) -> str:
-    """Return the command that goes on once all conflicts are decided and added, "" for none."""
-    running = find_operation(repository)
-    if running is Operation.MERGE:
-        return "git commit"
-    if running is None or running is Operation.BISECT:
-        return ""
-    return f"git {running.value} --continue"
 
 
 def _name_onto(repository: Repository) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbvc.diffing.values import Change
 from nbvc.render.html import pictures
 from nbvc.render.html.code import Lines
 from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element
@@ -22,12 +23,26 @@ _MOST_OUTPUTS = 60
 """So many outputs of one cell are shown."""
 
 
-def whole_cell(cell: Cell, language: str, change: str = "") -> Html:
-    """Return source and outputs of a cell as it is; `change` is `added`, `removed` or empty."""
-    source = render_whole(Lines(cell.source, language_of_source(cell.cell_type, language)), change)
-    found = cell.outputs
+def whole_cell(
+    cell: Cell, language: str, change: str = "", *, has_outputs: bool = True, rendered: bool = False
+) -> Html:
+    """Return source and outputs of a cell as it is; `change` is `added`, `removed` or empty.
+
+    Markdown is shown as a person reads it if it is to be `rendered`.
+    """
+    source = _render_markdown(cell) if rendered and cell.cell_type == "markdown" else None
+    if source is None:
+        lines = Lines(cell.source, language_of_source(cell.cell_type, language))
+        source = render_whole(lines, change)
+    found = cell.outputs if has_outputs else []
     drawn = (render_output(each, change) for each in found[:_MOST_OUTPUTS])
     return join_pieces(source, *drawn, _render_more(len(found)))
+
+
+def _render_markdown(cell: Cell) -> Html | None:
+    from nbvc.render.html.prose import render_prose
+
+    return render_prose(cell.source)
 
 
 def language_of_source(cell_type: str, language: str) -> str | None:
@@ -38,11 +53,15 @@ def language_of_source(cell_type: str, language: str) -> str | None:
 
 
 class CellView:
-    """Renders the cells of one notebook; `prefix` tells its ids from those of other notebooks."""
+    """Renders the cells of one notebook; `prefix` tells its ids from those of other notebooks.
 
-    def __init__(self, language: str, prefix: str) -> None:
+    With `takes_back` each cell has a button that puts it back as it was.
+    """
+
+    def __init__(self, language: str, prefix: str, *, takes_back: bool = False) -> None:
         self.language = language
         self.prefix = prefix
+        self.takes_back = takes_back
 
     def anchor(self, entry: CellDiff) -> str:
         """Return the id of an entry's element: by the number after, or before if it is gone."""
@@ -60,13 +79,15 @@ class CellView:
             body,
             class_=css,
             id=self.anchor(entry),
+            data_parts=name_parts(cell),
             tabindex="-1",
         )
 
     def _render_heading(self, cell: ShownCell) -> Html:
         entry = cell.entry
         link = make_element("a", cell.name, href=f"#{self.anchor(entry)}")
-        badges = [
+        badges = [make_element("span", cell.executions, class_="hint")] if cell.executions else []
+        badges += [
             make_element("b", word, class_="moved" if word == "moved" else entry.change.value)
             for word in cell.words
         ]
@@ -74,6 +95,16 @@ class CellView:
             place = f"#{self.prefix}from{entry.before[0] + 1}"
             words = f"from {number_cells(entry.before[:1])}"
             badges.append(make_element("a", words, href=place, class_="jump"))
+        if self.takes_back:
+            gone = not entry.after
+            verb = "Remove this" if entry.change is Change.ADDED else "Put this back"
+            numbers = " ".join(map(str, entry.before if gone else entry.after))
+            badges.append(
+                make_element(
+                    "button", verb, type="button", class_="back",
+                    data_cells=numbers, data_gone=gone,
+                )
+            )  # fmt: skip
         return make_element("h3", link, *badges)
 
     def _render_body(self, cell: ShownCell) -> Iterator[Html]:
@@ -81,6 +112,8 @@ class CellView:
             yield render_value(cell.cell_type)
         if cell.source:
             yield self._render_source(cell.source)
+            if cell.source.cell_type == "markdown":
+                yield _fold_prose(cell.source)
         key = self.anchor(cell.entry)
         for number, found in enumerate(cell.outputs[:_MOST_OUTPUTS]):
             yield render_changed(found, f"{key}o{number}")
@@ -95,6 +128,39 @@ class CellView:
         if source.only is None:
             return hunks.render(source.pieces)
         return hunks.render_one(source.pieces, source.only.value)
+
+
+def _fold_prose(source: ShownSource) -> Html:
+    """Return a fold with the Markdown of both sides as a person reads it; nothing if it is too long."""
+    from nbvc.render.html.prose import render_prose
+
+    before = None if source.only in (Change.ADDED, Change.UNCHANGED) else source.before
+    after = None if source.only is Change.REMOVED else source.after
+    sides = [
+        (render_prose(text), css)
+        for text, css in ((before, "removed"), (after, "added"))
+        if text is not None
+    ]
+    if not all(shown for shown, _ in sides):
+        return NOTHING
+    only = len(sides) == 1
+    drawn = [
+        make_element("div", shown or "", class_="" if only else f"side {css}")
+        for shown, css in sides
+    ]
+    body = make_element("div", *drawn, class_="figures")
+    return make_element("details", make_element("summary", "Rendered"), body, class_="rich")
+
+
+def name_parts(cell: ShownCell) -> str:
+    """Return which kinds of changes a cell has, for the filter of the page."""
+    is_edited = cell.entry.change is Change.MODIFIED
+    kinds = {
+        "sources": not is_edited or bool(cell.cell_type) or "source" in cell.parts,
+        "outputs": bool(cell.outputs),
+        "metadata": bool(cell.values or cell.attachments),
+    }
+    return " ".join([kind for kind, has in kinds.items() if has])
 
 
 def render_value(value: ShownValue) -> Html:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from nbvc.merging.markers import Take, find, settle
+from nbvc.merging.markers import Take, find, find_base, settle
 from nbvc.merging.model import Action
 from nbvc.render.html.cells import language_of_source, whole_cell
 from nbvc.render.html.code import Lines
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.merging import Decision, MergeResult
-    from nbvc.merging.markers import Marked
+    from nbvc.merging.markers import Bases, Marked
     from nbvc.notebook import Cell, Notebook
 
 Cells = tuple["Cell", ...]
@@ -64,13 +64,14 @@ def of_merge(
     ]
 
 
-def of_markers(notebook: Notebook) -> list[Conflicted]:
-    """Return the conflicts that stand in a notebook."""
+def of_markers(notebook: Notebook, bases: Bases | None = None) -> list[Conflicted]:
+    """Return the conflicts that stand in a notebook, with their bases as far as these are known."""
     return [
         Conflicted(
             index,
             _take_side(cell, marked, Take.LOCAL),
             _take_side(cell, marked, Take.REMOTE),
+            _make_base(cell, marked, bases or {}),
             hunks=tuple(
                 (chunk.lines, chunk.remote) for chunk in marked.chunks if chunk.remote is not None
             ),
@@ -78,6 +79,16 @@ def of_markers(notebook: Notebook) -> list[Conflicted]:
         for index, cell in enumerate(notebook.cells)
         if (marked := find(cell)) is not None
     ]
+
+
+def _make_base(cell: Cell, marked: Marked, bases: Bases) -> Cells | None:
+    """Return a cell as it was in the base, None if that is not known."""
+    found = [find_base(chunk, bases) for chunk in marked.chunks if chunk.remote is not None]
+    lines = [tuple(each) for each in found if each is not None]
+    if len(lines) < len(found):
+        return None
+    base = settle(cell, lines)
+    return (base,) if base is not None and base.source.strip() else ()
 
 
 def _take_side(cell: Cell, marked: Marked, take: Take) -> Cells:
@@ -105,14 +116,15 @@ def render_questions(
     language: str,
     digest: str,
     *,
+    visit: str,
     labels: tuple[str, str] = ("local", "remote"),
 ) -> Iterator[str]:
     """Yield a page on which the conflicts are decided, for the content with a digest."""
     yield from render_page(
         f"Conflicts in {name}",
         _render_body(name, found, language, labels, (), digest),
-        scripts=("page.js", "deciding.js"),
-        answers=True,
+        scripts=("page.js", "served.js", "deciding.js"),
+        visit=visit,
     )
 
 
@@ -120,7 +132,7 @@ def _render_body(
     name: str, found: Sequence[Conflicted], language: str, labels: tuple[str, str],
     decisions: Sequence[Decision], digest: str = "",
 ) -> Iterator[Html]:  # fmt: skip
-    said = count(len(found), "cell", "to decide") if found else "no conflicts"
+    said = count(len(found), "cell", "unresolved") if found else "no conflicts"
     how = "what is open stays as it is" if digest else "decide with nbvc resolve"
     controls = (
         make_element("span", "", id="said", class_="hint", role="status"),
@@ -135,7 +147,7 @@ def _render_body(
     )
     yield Html("<main>")
     if not found:
-        yield make_element("p", "Nothing is left to decide.", class_="empty")
+        yield make_element("p", "No conflicts are left.", class_="empty")
     for each in found:
         yield _render_conflict(each, language, labels, asks=bool(digest))
     if decisions:

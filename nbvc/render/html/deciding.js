@@ -5,19 +5,13 @@
   const save = document.querySelector("#save");
   const hunks = () => [...document.querySelectorAll("fieldset.decide")];
   const chosen = (hunk) => hunk.querySelector("input:checked")?.value ?? null;
-  const post = (what, body) =>
-    fetch(location.pathname + what, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body)
-    });
   let saved = true;
 
   const count = () => {
     const all = hunks();
     const left = all.filter((hunk) => chosen(hunk) === null).length;
-    said.textContent = left ? `${left} of ${all.length} left to decide` : "All is decided";
-    save.textContent = left ? "Save what is decided" : "Save";
+    said.textContent = left ? `${left} of ${all.length} unresolved` : "No conflicts left";
+    save.textContent = left ? "Save progress" : "Save";
     save.disabled = left === all.length;
   };
 
@@ -36,7 +30,7 @@
       .filter((hunk) => chosen(hunk) !== null)
       .map((hunk) => ({ cell: Number(hunk.dataset.cell), hunk: Number(hunk.dataset.hunk), take: chosen(hunk) }));
     try {
-      const answer = await (await post("answer", { takes, digest: save.dataset.digest })).json();
+      const answer = await ask({ takes, digest: save.dataset.digest });
       if (answer.error) {
         said.textContent = answer.error;
         save.disabled = false;
@@ -52,10 +46,6 @@
 
   window.addEventListener("beforeunload", (event) => {
     if (!saved) event.preventDefault();
-  });
-  window.addEventListener("pagehide", () => {
-    const body = new Blob(["{}"], { type: "application/json" });
-    navigator.sendBeacon(location.pathname + "leave", body);
   });
   count();
 })();

@@ -22,17 +22,19 @@ def render_page(
     styles: Sequence[str] = ("page.css", "diff.css"),
     scripts: Sequence[str] = ("page.js",),
     folder: str | None = None,
-    answers: bool = False,
+    visit: str = "",
 ) -> Iterator[str]:
     """Yield a whole page, piece by piece. `body` are pieces of markup.
 
-    A page that is served `answers`: it may ask the place that it came from.
+    `visit` is the name of a page that is served: it may post to the place that it came from.
 
     `styles` and `scripts` are names of files in this package, or in `folder` where they are there.
     """
     codes = [_read_file(name, folder) for name in scripts]
     yield "<!doctype html>\n"
-    yield f'<html lang="en">\n<head>\n<meta charset="utf-8">\n{_make_policy(codes, answers=answers)}\n'
+    named = f' data-visit="{visit}"' if visit else ""
+    yield f'<html lang="en"{named}>\n<head>\n<meta charset="utf-8">\n'
+    yield f"{_make_policy(codes, answers=bool(visit))}\n"
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield '<meta name="color-scheme" content="light dark">\n'
     yield '<meta name="referrer" content="no-referrer">\n'

@@ -7,7 +7,7 @@ slider and for the difference.
 from __future__ import annotations
 
 from nbvc.lazy import compile_lazily
-from nbvc.render.html.elements import Html, join_pieces, make_element
+from nbvc.render.html.elements import NOTHING, Html, join_pieces, make_element
 from nbvc.render.media import describe_media
 
 TYPE_CHECKING = False
@@ -107,9 +107,24 @@ def render_compared(
         make_element(
             "div", modes, slider, class_="modes", role="group", aria_label="How to compare"
         ),
+        _note_pixels(meaning),
         make_element("div", figures, class_="figures"),
         class_="images",
     )
+
+
+def _note_pixels(meaning: ImageMeaning | None) -> Html:
+    """Return what is missing if pixels could not be compared; nothing if they were."""
+    if meaning is None or meaning.verdict == "same" or meaning.share is not None:
+        return NOTHING
+    if meaning.mime == "image/svg+xml" or meaning.before_size != meaning.after_size:
+        return NOTHING
+    from importlib.util import find_spec
+
+    if find_spec("PIL"):
+        return NOTHING
+    words = "To compare the pixels, install Pillow: pip install 'nbvc[images]'."
+    return make_element("p", words, class_="note")
 
 
 def _render_figure(shown: Html, title: str, mime: str, content: Any, css: str, box: str) -> Html:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbvc.versions.history import History
     from nbvc.versions.model import Version
 
-FORMAT = "nbvc timeline 2"
+FORMAT = "nbvc timeline 4"
 """To be counted up whenever what the page's blocks hold changes."""
 
 
@@ -29,26 +29,33 @@ def render_timeline(
     history: History,
     versions: Sequence[Version],
     told: Callable[[int, int], None] = lambda _done, _all: None,
+    *,
+    older: int = 0,
 ) -> Iterator[str]:
-    """Yield the page of these versions, newest first, piece by piece. Raises `GitError`."""
+    """Yield the page of these versions, newest first, piece by piece. Raises `GitError`.
+
+    So many `older` versions are not on the page: numbers of versions count them, too.
+    """
     name = history.name.rpartition("/")[2]
     blocks = _make_blocks(history, versions, told)
     yield from render_page(
         f"{name}: {count(len(versions), 'version')}",
-        _render_body(name, blocks),
+        _render_body(name, blocks, older),
         styles=("page.css", "timeline.css"),
         scripts=("alike.js", "timeline.js"),
         folder=os.path.dirname(__file__),
     )
 
 
-def _render_body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
+def _render_body(name: str, blocks: tuple[str, str], older: int) -> Iterator[Html]:
     yield make_element(
         "header",
         make_element(
             "div",
             make_element("h1", name),
-            make_element("p", "Loading …", class_="summary", id="position"),
+            make_element(
+                "p", "Loading …", class_="summary", id="position", data_older=older or None
+            ),
         ),
         _render_buttons(),
         _render_choice(),
@@ -57,15 +64,31 @@ def _render_body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
         *("input",), type="range", id="slider", min=0, value=0, step=1, aria_label="Version"
     )
     yield make_element("div", slider, class_="bar")
+    yield Html('<div class="columns">')
+    yield make_element(
+        "nav",
+        make_element("h2", "Versions"),
+        make_element("ol", id="versions", class_="index"),
+        aria_label="Versions",
+    )
+    yield Html("<div>")
     yield make_element(
         "section",
         make_element("h2", id="title"),
         make_element("p", id="about", class_="summary"),
         make_element("pre", id="message", hidden=True),
         make_element("p", id="changes", class_="summary", aria_live="polite"),
+        make_element(
+            "button",
+            "Download without outputs",
+            type="button",
+            id="download",
+            title="Save this version as a notebook, without outputs",
+        ),
         class_="about",
     )
     yield make_element("main", id="cells", tabindex="-1")
+    yield Html("</div></div>")
     yield make_element(
         "noscript", make_element("p", "This page needs JavaScript to show its versions.")
     )
@@ -75,11 +98,11 @@ def _render_body(name: str, blocks: tuple[str, str]) -> Iterator[Html]:
 
 def _render_buttons() -> Html:
     shown = (
-        ("first", "First version", "|◀"),
-        ("back", "Previous version", "◀"),
-        ("play", "Play", "▶▶"),
-        ("on", "Next version", "▶"),
-        ("last", "Last version", "▶|"),
+        ("first", "First version", "|‹"),
+        ("back", "Previous version", "‹"),
+        ("play", "Play", "▶ Play"),
+        ("on", "Next version", "›"),
+        ("last", "Last version", "›|"),
     )
     buttons = (
         make_element("button", sign, type="button", id=key, title=label, aria_label=label)

@@ -1,7 +1,7 @@
 """What the page of a history holds: every cell and every output once, versions as lists of them.
 
 versions  [[thread, cell], …] each, written as what it has from the version before and what is new
-cells     type, source, outputs by number
+cells     type, source, outputs by number; of Markdown also its elements
 outputs   text, an image by number, or HTML for a frame
 images    type and base64, each once
 
@@ -55,6 +55,7 @@ class _Telling:
         self.history = history
         self.versions = list(reversed(versions))
         self.places = {one.id: place for place, one in enumerate(self.versions)}
+        self.parents = {one.id: one.parents for one in history.versions()}
         self.blobs = [blob_of(history, one) for one in self.versions]
         self.pieces = Pieces()
         self.cells: dict[tuple[str, str, bytes], int] = {}
@@ -100,13 +101,13 @@ class _Telling:
         open_ = list(reversed(version.parents))
         seen = set(open_)
         while open_:
-            at = self.places.get(open_.pop())
-            if at is None:
-                continue
-            if self._is_usable(at):
+            parent = open_.pop()
+            at = self.places.get(parent)
+            if at is not None and self._is_usable(at):
                 found.append(at)
-            else:
-                more = [one for one in reversed(self.versions[at].parents) if one not in seen]
+            else:  # It cannot be read, or is not on the page.
+                before = self.parents.get(parent, ())
+                more = [one for one in reversed(before) if one not in seen]
                 seen.update(more)
                 open_ += more
         return found
@@ -150,12 +151,26 @@ class _Telling:
             if keys[index] not in self.cells:
                 self.cells[keys[index]] = len(self.rows)
                 kind, source, _ = keys[index]
-                self.rows.append([kind, self.pieces.safe(source), outputs.get(index, [])])
+                prose = [_render_markdown(source)] if kind == "markdown" else []
+                shown: list[object] = [
+                    kind,
+                    self.pieces.safe(source),
+                    outputs.get(index, []),
+                    *prose,
+                ]
+                self.rows.append(shown)
         return [self.cells[key] for key in keys]
 
     def _number_outputs(self, blob: str, wanted: dict[int, bytes | None]) -> dict[int, list[int]]:
         cells = self.history.cells(blob)
         return {index: self.pieces.of_cell(cells[index]) for index in wanted}
+
+
+def _render_markdown(source: str) -> str:
+    """Return Markdown as elements of the page, empty if it is too long."""
+    from nbvc.render.html.prose import render_prose
+
+    return str(render_prose(source) or "")
 
 
 def _make_delta(before: list[list[int]], now: list[list[int]]) -> list[list[int]]:

@@ -17,6 +17,38 @@
     if (text !== undefined) element.append(...asNodes(text));
     return element;
   };
+  // Syntax, word by word, in one pass over a text. The classes are those of the other pages.
+  const KEYWORDS = {
+    python: "False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield",
+    r: "FALSE|Inf|NA|NULL|NaN|TRUE|break|else|for|function|if|in|next|repeat|while",
+    julia: "abstract|baremodule|begin|break|const|continue|do|else|elseif|end|export|false|finally|for|function|global|if|import|let|local|macro|module|mutable|quote|return|struct|true|try|using|while",
+  };
+  const STRINGS = String.raw`"""[^"]*(?:"(?!"")[^"]*)*(?:""")?|'''[^']*(?:'(?!'')[^']*)*(?:''')?|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?`;
+  const NUMBERS = String.raw`\b\d[\d_.]*(?:[eE][-+]?\d+)?\b`;
+  const lexers = new Map();
+  const lexerOf = (language) => {
+    if (!Object.hasOwn(KEYWORDS, language)) return null;
+    if (!lexers.has(language)) {
+      lexers.set(language, new RegExp(`(?<c>#.*)|(?<s>${STRINGS})|(?<k>\\b(?:${KEYWORDS[language]})\\b)|(?<m>${NUMBERS})|[^\\W\\d]\\w*`, "g"));
+    }
+    return lexers.get(language);
+  };
+  const colored = (text, language) => {
+    const lexer = text.length < 40000 ? lexerOf(language) : null;
+    if (!lexer) return asNodes(text);
+    const found = [];
+    let done = 0;
+    for (const token of text.matchAll(lexer)) {
+      const kind = Object.keys(token.groups).find((name) => token.groups[name] !== undefined);
+      if (!kind) continue;
+      const node = document.createElement("i");
+      node.className = kind;
+      node.append(...asNodes(token[0]));
+      found.push(...asNodes(text.slice(done, token.index)), node);
+      done = token.index + token[0].length;
+    }
+    return [...found, ...asNodes(text.slice(done))];
+  };
   const FRAME = '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src \'unsafe-inline\'">'
     + "<style>body{font:14px/1.4 system-ui,sans-serif;margin:8px;color:#1f2328;background:#fff}table{border-collapse:collapse}td,th{padding:2px 8px;text-align:right}pre{white-space:pre-wrap}img{max-width:100%}</style>";
   const images = JSON.parse(at("images").textContent);
@@ -106,6 +138,10 @@
 
   const start = (story) => {
     const { versions, cells, outputs } = story;
+    const language = story.language.toLowerCase().replace(/^i?python\d*$/, "python");
+    const older = Number(at("position").dataset.older ?? 0);
+    const numberOf = (index) => index + 1 + older;
+    const dateOf = (version, style) => (version.time ? new Date(version.time).toLocaleString([], style) : "");
     spread(versions);
     const last = versions.length - 1;
     const slider = at("slider"), base = at("base"), only = at("only"), main = at("cells");
@@ -153,7 +189,20 @@
       return box;
     };
 
-    const sourceNode = (kind, source) => make("pre", `source ${kind === "code" ? "code" : "prose"}`, source);
+    // The elements of Markdown are nbvc's own: there is nothing in them but text.
+    const proseNode = (prose) => {
+      const node = make("div", "source prose-frame");
+      const parsed = make("template");
+      parsed.innerHTML = prose;
+      node.append(parsed.content);
+      return node;
+    };
+
+    const sourceNode = (kind, source) => {
+      const node = make("pre", `source ${kind === "code" ? "code" : "prose"}`);
+      node.append(...(kind === "code" ? colored(source, language) : asNodes(source)));
+      return node;
+    };
 
     const changedSource = (kind, before, after) => {
       const box = make("div", "source code changed");
@@ -165,7 +214,8 @@
       rows.forEach(([sign, line], i) => {
         if (!near[i]) { hidden += 1; return; }
         fold();
-        const row = make(sign === "+" ? "ins" : sign === "-" ? "del" : "span", "line", line || " ");
+        const row = make(sign === "+" ? "ins" : sign === "-" ? "del" : "span", "line");
+        row.append(...(kind === "code" ? colored(line || " ", language) : asNodes(line || " ")));
         row.dataset.sign = sign;
         box.append(row);
       });
@@ -174,9 +224,16 @@
     };
 
     const fill = (box, cell, before) => {
-      const [kind, source, outs] = cells[cell];
+      const [kind, source, outs, prose] = cells[cell];
       const old = before === undefined ? null : cells[before];
-      box.append(old && old[1] !== source ? changedSource(kind, old[1], source) : sourceNode(kind, source));
+      if (old && old[1] !== source) {
+        box.append(changedSource(kind, old[1], source));
+        if (prose) {
+          const fold = make("details", "rich");
+          fold.append(make("summary", "", "Rendered"), proseNode(prose));
+          box.append(fold);
+        }
+      } else box.append(prose ? proseNode(prose) : sourceNode(kind, source));
       const former = old ? new Set(old[2]) : null, present = new Set(outs);
       const gone = old ? old[2].filter((number) => !present.has(number)) : [];
       const texts = gone.length ? outputsApart(gone, outs.filter((number) => !former.has(number))) : new Map();
@@ -200,7 +257,7 @@
         node = make("section", "cell");
         const head = make("h3");
         head.append(make("span", "number"), make("b", what), make("span", "jumps"));
-        for (const [label, sign, way] of [["Previous change of this cell", "◂ change", -1], ["Next change of this cell", "change ▸", 1]]) {
+        for (const [label, sign, way] of [["Previous change of this cell", "‹ earlier", -1], ["Next change of this cell", "later ›", 1]]) {
           const button = make("button", "jump", sign);
           button.type = "button"; button.title = label; button.setAttribute("aria-label", label);
           button.addEventListener("click", () => jump(thread, way));
@@ -269,19 +326,19 @@
 
     const say = (index, other, counts) => {
       const version = versions[index];
-      at("position").textContent = `Version ${index + 1} of ${versions.length}`;
+      at("position").textContent = `Version ${numberOf(index)} of ${versions.length + older}`;
       const lines = version.message.split("\n");
       show(at("title"), lines[0] || "(no message)");
       const rest = lines.slice(1).join("\n").trim();
       show(at("message"), rest);
       at("message").hidden = !rest;
-      const time = version.time ? new Date(version.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "";
+      const time = dateOf(version, { dateStyle: "medium", timeStyle: "short" });
       const kind = version.kind === "commit" ? "" : version.kind;
       show(at("about"), [version.author, time, kind, version.id.slice(0, 10), version.name].filter(Boolean).join(" · "));
       const said = Object.entries(counts).map(([what, count]) => `${count} ${what === "outputs" ? "with new outputs" : WORDS[what]}`);
       at("changes").textContent = version.problem ? `This version can't be shown: ${version.problem}`
         : other < 0 ? (base.value === "none" ? `${version.cells.length} cells` : `First version: ${version.cells.length} cells`)
-          : `Since version ${other + 1}: ${said.join(", ") || "no change in sources or outputs"}`;
+          : `Since version ${numberOf(other)}: ${said.join(", ") || "no change in sources or outputs"}`;
     };
 
     // Cells that stay are left where they are.
@@ -299,12 +356,36 @@
       const other = baseOf(now), { rows, counts } = differences(now, other);
       const shown = only.checked && other >= 0 ? rows.filter((row) => row.what || row.moved) : rows;
       say(now, other, counts);
-      const list = shown.map((row) => cellNode(row.place, row.thread, row.cell, row.what, row.moved, row.before));
-      if (!list.length) list.push(make("p", "empty", versions[now].problem ? "Nothing to show." : "No cells."));
-      anchored(() => arrange(list));
+      const drawn = shown.map((row) => cellNode(row.place, row.thread, row.cell, row.what, row.moved, row.before));
+      if (!drawn.length) drawn.push(make("p", "empty", versions[now].problem ? "Nothing to show." : "No cells."));
+      anchored(() => arrange(drawn));
       at("first").disabled = at("back").disabled = now === 0;
       at("on").disabled = at("last").disabled = now === last;
       document.body.dataset.version = now;
+      at("download").disabled = Boolean(versions[now].problem);
+      list.querySelector(".now")?.classList.remove("now");
+      const entry = list.children[last - now], view = list.parentElement;
+      entry.classList.add("now");
+      const top = entry.offsetTop - view.offsetTop;
+      if (top < view.scrollTop + 40 || top + entry.offsetHeight > view.scrollTop + view.clientHeight) view.scrollTop = top - view.clientHeight / 2;
+    };
+
+    // The sources of a version as a notebook; names of characters are characters again.
+    const download = () => {
+      const plain = (text) => text.replace(/<U\+([0-9A-F]{4,6})>/g, (_, code) => String.fromCodePoint(parseInt(code, 16)));
+      const version = versions[now];
+      const content = version.cells.map(([, cell]) => {
+        const [kind, source] = cells[cell];
+        const base = { cell_type: kind, metadata: {}, source: plain(source) };
+        return kind === "code" ? { ...base, execution_count: null, outputs: [] } : base;
+      });
+      const whole = { cells: content, metadata: { language_info: { name: story.language } }, nbformat: 4, nbformat_minor: 4 };
+      const link = make("a");
+      link.href = URL.createObjectURL(new Blob([`${JSON.stringify(whole, null, 1)}\n`], { type: "application/x-ipynb+json" }));
+      const name = (version.name || story.name).split("/").pop().replace(/\.ipynb$/, "");
+      link.download = `${name}.${version.id.slice(0, 10)}.ipynb`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     };
 
     const go = (index) => {
@@ -312,15 +393,15 @@
       if (next === now) return;
       now = next;
       slider.value = now;
-      slider.setAttribute("aria-valuetext", `Version ${now + 1}: ${versions[now].message.split("\n")[0]}`);
+      slider.setAttribute("aria-valuetext", `Version ${numberOf(now)}: ${versions[now].message.split("\n")[0]}`);
       draw();
     };
 
-    const stop = () => { clearInterval(playing); playing = 0; at("play").textContent = "▶▶"; at("play").setAttribute("aria-label", "Play"); };
+    const stop = () => { clearInterval(playing); playing = 0; at("play").textContent = "▶ Play"; at("play").setAttribute("aria-label", "Play"); };
     const play = () => {
       if (playing) { stop(); return; }
       if (now === last) go(0);
-      at("play").textContent = "❚❚";
+      at("play").textContent = "❚❚ Pause";
       at("play").setAttribute("aria-label", "Pause");
       playing = setInterval(() => { if (now === last) stop(); else go(now + 1); }, 900);
     };
@@ -368,7 +449,19 @@
     const option = (value, text) => { const each = make("option", "", text); each.value = value; base.append(each); };
     option("before", "the version before");
     option("none", "nothing");
-    versions.forEach((version, index) => option(String(index), `${index + 1}: ${version.message.split("\n")[0].slice(0, 50)}`));
+    versions.forEach((version, index) => option(String(index), `${numberOf(index)}: ${version.message.split("\n")[0].slice(0, 50)}`));
+
+    const list = at("versions");
+    for (let index = last; index >= 0; index -= 1) {
+      const version = versions[index];
+      const entry = make("li"), link = make("a");
+      link.href = `#${version.id}`;
+      link.append(make("b", "number", `${numberOf(index)}`), " ", make("span", "", version.message.split("\n")[0] || "(no message)"));
+      link.append(make("small", "", [dateOf(version, { dateStyle: "medium" }), version.author].filter(Boolean).join(" · ")));
+      link.addEventListener("click", (event) => { event.preventDefault(); stop(); go(index); });
+      entry.append(link);
+      list.append(entry);
+    }
 
     slider.max = last;
     slider.addEventListener("input", () => { stop(); go(Number(slider.value)); });
@@ -379,6 +472,7 @@
     at("on").addEventListener("click", () => { stop(); go(now + 1); });
     at("last").addEventListener("click", () => { stop(); go(last); });
     at("play").addEventListener("click", play);
+    at("download").addEventListener("click", download);
     const keys = {
       ArrowLeft: () => { stop(); go(now - 1); }, ArrowRight: () => { stop(); go(now + 1); },
       Home: () => { stop(); go(0); }, End: () => { stop(); go(last); }, " ": play,

@@ -13,6 +13,7 @@ import nbvc
 from tests.browser.jupyter.conftest import FIRST
 from tests.browser.jupyter.driving import Screen
 from tests.browser.jupyter.serving import App, Server, served
+from tests.browser.jupyter.test_history import FOUR
 from tests.integration.git.sandbox import commit_all, git
 
 if TYPE_CHECKING:
@@ -119,3 +120,30 @@ def test_what_another_types_during_a_merge_is_kept(
             "JSON.stringify(expected)",
             arg=merged,
         )
+
+
+@pytest.mark.lab
+def test_what_another_program_writes_is_merged(
+    opened: Screen, repo: Path, context: BrowserContext
+) -> None:
+    other = Screen(context.new_page(), opened.server).open(f"{repo.name}/a.ipynb", f"{repo.name}2")
+    opened.append(1, "0")
+    (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 22"))
+    for screen in (opened, other):
+        screen.page.wait_for_function(
+            f"() => JSON.stringify(({_SOURCES_OF_ANY})().slice(1)) === "
+            """'["x = 10","y = 22","z = 3"]'"""
+        )
+        told = screen.page.get_by_role("alert").filter(has_text="changed on the disk")
+        expect(told.get_by_role("button", name="Compare")).to_be_visible()
+    opened.press("nbvc-commit")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.locator(".nbvc-Commit-message").fill("both")
+    opened.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+    assert opened.state(".nbvc-Commit", "done", "failed") == "done"
+    assert [one.source for one in nbvc.read(git(repo, "show", "HEAD:a.ipynb").encode()).cells] == [
+        *FOUR[:1],
+        "x = 10",
+        "y = 22",
+        "z = 3",
+    ]

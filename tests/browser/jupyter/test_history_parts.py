@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.jupyter.conftest import FIRST
+from tests.browser.jupyter.conftest import FIRST, KERNEL
 from tests.browser.jupyter.test_history import FOUR, opened_history, shown_history
+from tests.integration.git.sandbox import commit_all
+from tests.making import file, markdown
 
 if TYPE_CHECKING:
     from tests.browser.jupyter.driving import Screen
@@ -125,10 +128,51 @@ def test_one_cell_of_a_version_is_put_into_the_notebook(screen: Screen, repo: Pa
 
 
 def _choose(screen: Screen, label: str) -> None:
-    screen.page.locator(".nbvc-History-more").click()
+    screen.page.locator(".nbvc-History-more:visible").click()
     screen.page.locator(".lm-Menu-item", has_text=label).click()
 
 
 def _sources(path: Path) -> list[str]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return ["".join(cell["source"]) for cell in cells]
+
+
+@pytest.mark.lab
+def test_the_history_of_one_cell_and_marks_since_a_version(screen: Screen, repo: Path) -> None:
+    opened_history(screen, repo)
+    screen.back()
+    screen.cell(2).locator(".cm-content").click()
+    screen.command("nbvc:cell-history")
+    view = screen.page.locator(".nbvc-History").last
+    expect(view.locator(".nbvc-History-scope")).to_contain_text("y = 20")
+    options = view.locator(".nbvc-History-option")
+    expect(options).to_have_count(2)
+    expect(options.nth(1)).to_contain_text("one")
+    expect(view.locator(".nbvc-History-cell.nbvc-mod-own")).to_contain_text("y = 20")
+    view.get_by_role("button", name="All versions").click()
+    expect(options).to_have_count(3)
+    options.nth(2).click()
+    _choose(screen, "Mark what changed since")
+    screen.back()
+    marks = screen.page.locator(".nbvc-Margin")
+    expect(marks).to_have_count(2)
+    expect(marks.first).to_have_attribute("title", "Changed since “one”")
+    marks.first.click()
+    expect(screen.page.locator(".nbvc-Inline-text")).to_have_text("Since: one")
+
+
+@pytest.mark.lab
+def test_deleted_cells_come_back(screen: Screen, repo: Path) -> None:
+    (repo / "a.ipynb").write_bytes(file(markdown("# Title", id="aaaa"), minor=5, **KERNEL))
+    commit_all(repo, "without the code")
+    screen.open(f"{repo.name}/a.ipynb")
+    view = shown_history(screen)
+    _choose(screen, "Deleted cells")
+    expect(view.locator(".nbvc-History-caption")).to_contain_text("3 deleted cells")
+    cell = view.locator(".nbvc-History-cell", has_text="z = 3")
+    expect(cell).to_have_attribute("data-nbvc-origin", re.compile("Deleted in “without the code”"))
+    cell.hover()
+    cell.get_by_label("Insert").click()
+    screen.wait_for_sources(["# Title", "z = 3"])
+    view.locator(".nbvc-History-option", has_text="one").click()
+    expect(view.locator(".nbvc-History-caption")).to_contain_text("one")

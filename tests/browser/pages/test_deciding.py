@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ import pytest
 
 from nbvc import Notebook, merge, read
 from nbvc.merging.markers import find
-from tests.making import code, notebook
+from tests.integration.git.sandbox import commit_all, git, new
+from tests.making import code, file, notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,18 +54,56 @@ def test_what_is_decided_is_written_and_the_rest_stays(path: Path, browser: Brow
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(found[0])
-    assert page.inner_text("#said") == "3 of 3 left to decide"
+    assert page.inner_text("#said") == "3 of 3 unresolved"
     fields = page.locator("fieldset.decide")
     fields.nth(0).get_by_label("remote").check()
     fields.nth(1).get_by_label("local").check()
-    page.click("text=Save what is decided")
-    page.get_by_text("1 of 1 left to decide").wait_for()
+    page.click("text=Save progress")
+    page.get_by_text("1 of 1 unresolved").wait_for()
     assert read(path).cells[0].source == BASE[0].replace("0.1", "0.3")
     page.locator("fieldset.decide").get_by_label("both").check()
     page.click("#save")
-    page.get_by_text("Saved. All is decided").wait_for()
+    page.get_by_text("Saved. No conflicts are left").wait_for()
     page.close()
     assert process.wait(20) == 0
     process.stderr.close()
     assert read(path).cells[1].source == "a = 2\nkeep = f(0)\nb = 2\nb = 3"
     assert not complaints
+
+
+def test_gits_merge_tool_makes_what_resolve_makes(tmp_path: Path, browser: Browser) -> None:
+    """Decided in two goes: what was decided stays when the page is closed in between."""
+    folder = new(tmp_path / "repo")
+    for where, digit in ((("-B", "main"), "1"), (("-b", "topic"), "3"), (("main",), "2")):
+        git(folder, "checkout", "-q", *where)
+        cells = (code(line.replace("1", digit)) for line in BASE)
+        (folder / "a.ipynb").write_bytes(file(*cells))
+        commit_all(folder, digit)
+    environ = {**os.environ, "BROWSER": "true"}
+    run = partial(subprocess.run, cwd=folder, env=environ, capture_output=True, check=False)
+    assert run(["git", "merge", "-q", "topic"]).returncode == 1  # by lines: it does not open
+    nbvc = [sys.executable, "-m", "nbvc"]
+    assert run([*nbvc, "install"]).returncode == 0
+    wanted = tmp_path / "wanted.ipynb"
+    assert run([*nbvc, "fix", "a.ipynb", "-o", str(wanted)]).returncode == 1
+    for cell, side in ((1, "--remote"), (2, "--both"), (3, "--local")):
+        run([*nbvc, "resolve", str(wanted), "--cell", str(cell), side])
+    tool = ["git", "mergetool", "--no-prompt", "--tool=nbvc-web"]
+    for sides, code_ in (((("theirs", 0),), 1), ((("both", 0), ("both", 1), ("mine", 2)), 0)):
+        process = subprocess.Popen(tool, cwd=folder, stderr=subprocess.PIPE, text=True, env=environ)
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        address = next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
+        page = browser.new_page()
+        page.goto(address)
+        for side, number in sides:
+            page.locator("fieldset.decide").nth(number).get_by_label(side).check()
+        page.click("#save")
+        left = "3 of 3 unresolved" if code_ else "Saved."
+        page.get_by_text(left).wait_for()
+        page.close()
+        assert process.wait(20) == code_
+        process.stderr.close()
+    assert (folder / "a.ipynb").read_bytes() == wanted.read_bytes()
+    assert not git(folder, "ls-files", "-u")
+    assert run([*nbvc, "resolve", "--continue"]).returncode == 0

@@ -47,7 +47,7 @@ def test_the_gallery(opened: Opened, page: Path, screen: str) -> None:
     watched = opened(page, **SCREENS[screen])
     shown = watched.page
     shown.evaluate(DRAW_ALL)
-    for fold in shown.locator("details.rich > summary").all():
+    for fold in shown.locator("details.rich > summary").filter(visible=True).all():
         fold.click()
     shown.wait_for_timeout(500)
     if SCREENSHOTS:

@@ -223,10 +223,47 @@ def test_outputs_can_be_hidden(opened: Opened, readable: Path) -> None:
 
 def test_folds_open_all_at_once(opened: Opened, readable: Path) -> None:
     page = opened(readable).page
-    folds = page.locator("main details:not(.rich)")
-    assert page.locator("main details:not(.rich)[open]").count() == 0
+    folds = page.locator("main details:not(.rich, .whole)")
+    assert page.locator("main details:not(.rich, .whole)[open]").count() == 0
     page.keyboard.press("o")
-    assert page.locator("main details:not(.rich)[open]").count() == folds.count() > 0
+    assert page.locator("main details:not(.rich, .whole)[open]").count() == folds.count() > 0
+
+
+def test_kinds_of_changes_can_be_chosen(opened: Opened, readable: Path) -> None:
+    page = opened(readable).page
+    cells, entries = page.locator("section.change"), page.locator("nav .outline > li")
+    whole = cells.filter(visible=True).count()
+    page.get_by_label("Show changes of").select_option("outputs")
+    shown = cells.filter(visible=True)
+    assert 0 < shown.count() < whole
+    assert all("outputs" in (each.get_attribute("data-parts") or "") for each in shown.all())
+    kept = [each for each in entries.all() if each.get_attribute("hidden") is None]
+    assert len(kept) == shown.count()
+    page.get_by_label("Show changes of").select_option("")
+    assert cells.filter(visible=True).count() == whole
+
+
+def test_a_notebook_can_be_folded(opened: Opened, readable: Path) -> None:
+    page = opened(readable).page
+    first = page.locator("article").first
+    first.locator("summary .summary").click()
+    assert first.locator("section.change").filter(visible=True).count() == 0
+    page.keyboard.press("n")
+    assert first.locator("section.change").filter(visible=True).count() > 0
+
+
+def test_a_cell_that_was_viewed_stays_so_until_it_changes(opened: Opened, readable: Path) -> None:
+    page = opened(readable).page
+    first = page.locator("section.change").first
+    first.get_by_label("Viewed").check()
+    assert first.locator(".diff").filter(visible=True).count() == 0
+    page.reload()
+    assert first.get_by_label("Viewed").is_checked()
+    assert page.locator("nav li.viewed").count() == 1
+    text = readable.read_text(encoding="utf-8")
+    readable.write_text(text.replace("plot(", "draw(").replace("Title", "Head"), encoding="utf-8")
+    page.reload()
+    assert not page.locator("section.change").first.get_by_label("Viewed").is_checked()
 
 
 def test_two_images_lie_over_each_other(opened: Opened, readable: Path) -> None:

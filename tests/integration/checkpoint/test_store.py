@@ -256,14 +256,14 @@ def test_links_count_as_what_they_lead_to(top: Path, opener: Opener) -> None:
 def test_what_is_no_checkpoint(top: Path, opener: Opener, which: str) -> None:
     store = opener(top)
     make(store, top / "a.ipynb", "1")
-    with pytest.raises(CheckpointError, match="there is no checkpoint") as caught:
+    with pytest.raises(CheckpointError, match="unknown checkpoint") as caught:
         store.find(str(top / "a.ipynb"), which)
     assert str(caught.value).isprintable()
 
 
 def test_a_notebook_without_checkpoints(top: Path, opener: Opener) -> None:
     for which in ("latest", "91ab"):
-        with pytest.raises(CheckpointError, match="it has no checkpoints"):
+        with pytest.raises(CheckpointError, match="no checkpoints"):
             opener(top).find(str(top / "a.ipynb"), which)
 
 

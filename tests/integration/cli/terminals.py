@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-def in_terminal(*args: str, types: bytes = b"") -> tuple[int, str]:
-    """Run a command line in a terminal; its exit code and what stands there."""
+def _take_terminal() -> None:
+    """Let the terminal of stdin be that of the process: its Ctrl-C is a signal."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def in_terminal(
+    *args: str,
+    types: bytes = b"",
+    after: bytes = b"",
+    columns: int = 0,
+    program: Sequence[str] = (sys.executable, "-m", "nbvc"),
+) -> tuple[int, str]:
+    """Run nbvc, or another program, in a terminal; its exit code and what stands there.
+
+    What is typed is typed at once, or `after` something was written.
+    """
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "nbvc", *args]
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    if columns:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    command = [*program, *args]
+    process = subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - no other thread runs here
+    )
     os.close(theirs)
-    os.write(ours, types)
     seen = b""
+    while after not in seen:
+        seen += os.read(ours, 1000)
+    os.write(ours, types)
     while True:
         try:
             seen += os.read(ours, 1000)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.integration.cli.test_log import LONG, folder
-from tests.integration.git.sandbox import git, write
+from tests.integration.git.sandbox import commit_all, git, write
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
@@ -68,3 +68,56 @@ def test_a_file_that_is_no_notebook_is_an_error_without_a_traceback(folder: Path
     called = cli("blame", "b.ipynb")
     assert called.code == 2
     assert "b.ipynb" in called.err
+
+
+def test_a_cell_that_was_removed(folder: Path, cli: Cli) -> None:
+    cells = [code(f"x{n} = {n}", id=f"cell-{n}") for n in range(3)]
+    write(folder / "b.ipynb", file(*cells, minor=5))
+    commit_all(folder, "with ids")
+    write(folder / "b.ipynb", file(cells[0], cells[2], minor=5))
+    made = git(folder, "log", "-1", "--format=%h", "--abbrev=10")
+    lines = cli("blame", "b.ipynb", "--cell", "cell-1").out.splitlines()
+    assert [line.split()[0] for line in lines] == [made, "not"]
+    assert lines[0].endswith("2 code  x1 = 1")
+    assert lines[1].endswith("removed it")
+    commit_all(folder, "without it")
+    ended = git(folder, "log", "-1", "--format=%h", "--abbrev=10")
+    lines = cli("blame", "b.ipynb", "--cell", "cell-1", "--lines").out.splitlines()
+    assert [line.split()[0] for line in lines] == [made, made, ended]
+    found = json.loads(cli("blame", "b.ipynb", "--cell", "cell-1", "--format", "json").out)
+    assert [one["id"] for one in found["cells"]] == ["cell-1"]
+    assert found["removed"].startswith(ended)
+    assert [
+        line.split()[-1] for line in cli("blame", "b.ipynb", "--cell", "2").out.splitlines()
+    ] == ["2"]
+    assert cli("blame", "b.ipynb", "--cell", "cell-9").code == 2
+    assert cli("blame", "b.ipynb", "--cell", "9").code == 2
+    hits = json.loads(cli("search", "x", "b.ipynb", "--cell", "cell-1", "--format", "json").out)
+    assert [one["short"] for one in hits["versions"]] == [made]
+    assert cli("search", "x2", "b.ipynb", "--cell", "cell-1").code == 1
+    assert cli("restore", "b.ipynb", "--cell", "cell-1", "--source", "HEAD~").code == 0
+    assert [line.split()[-1] for line in cli("blame", "b.ipynb").out.splitlines()] == list("012")
+
+
+def test_commits_that_git_ignores_are_passed_over(folder: Path, cli: Cli) -> None:
+    """What a formatter changed is still of those who wrote it; what it added is its own."""
+    before = cli("blame", "b.ipynb", "--lines", "--format", "json").out
+    formatted = f"{LONG}\nlast  =  1"
+    cells = code(formatted, [stream("8\n")]), markdown("# Words"), code("added = 1")
+    write(folder / "b.ipynb", file(*cells))
+    commit_all(folder, "formatted")
+    commit = git(folder, "rev-parse", "HEAD")
+    told = json.loads(cli("blame", "b.ipynb", "--lines", "--format", "json").out)
+    assert told["cells"][0]["source"] == commit
+    write(folder / ".ignored", f"# formatting\n{commit}  # black\n\nnonsense\n".encode())
+    git(folder, "config", "blame.ignoreRevsFile", ".ignored")
+    told = json.loads(cli("blame", "b.ipynb", "--lines", "--format", "json").out)
+    was = json.loads(before)
+    for now, old in zip(told["cells"], was["cells"], strict=False):
+        assert (now["source"], now["outputs"]) == (old["source"], old["outputs"])
+        assert [line["version"] for line in now["lines"]] == [
+            one["version"] for one in old["lines"]
+        ]
+    assert told["cells"][2]["source"] == commit
+    git(folder, "config", "blame.ignoreRevsFile", "/dev/zero")
+    assert cli("blame", "b.ipynb").code == 0

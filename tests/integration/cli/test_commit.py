@@ -135,7 +135,7 @@ def test_from_another_folder(top: Path, cli: Cli, monkeypatch: pytest.MonkeyPatc
     ("args", "status", "said"),
     [
         (["a.ipynb", *SAID], 1, "nothing to commit"),
-        (["none.ipynb", *SAID], 2, "there is no file"),
+        (["none.ipynb", *SAID], 2, "no such file"),
         (["sub dir", *SAID], 2, "is a folder"),
         (["b.ipynb"], 2, "--message"),
         (["b.ipynb", "-m", " "], 2, "needs a message"),
@@ -206,10 +206,37 @@ def test_fault_41_not_in_the_middle_of_something(top: Path, cli: Cli, begun: str
     before = sandbox.snapshot(top)
     called = cli("commit", "b.ipynb", *SAID)
     assert unchanged(top, called, before)
-    assert f"git {begun}" in called.err
+    is_finished_by_commit = begun in ("merge", "cherry-pick")
+    said = "a.ipynb: its conflicts are not resolved" if is_finished_by_commit else f"git {begun}"
+    assert said in called.err
     called = cli("pull", "b.ipynb")
     assert called.code == 3
     assert sandbox.snapshot(top) == before
+
+
+@pytest.mark.parametrize("begun", ["merge", "cherry-pick", "rebase"])
+def test_a_resolved_operation_goes_on_without_git(top: Path, cli: Cli, begun: str) -> None:
+    git(top, "switch", "-qc", "side")
+    write(top / "a.ipynb", notebook("side"))
+    sandbox.commit_all(top, "side")
+    git(top, "switch", "-q", "main")
+    write(top / "a.ipynb", notebook("main"))
+    sandbox.commit_all(top, "main")
+    sandbox.try_git(top, begun, "side")
+    assert cli("fix", "a.ipynb").code == 1
+    assert cli("resolve", "--continue").code == 3
+    called = cli("resolve", "--remote")
+    assert called.err.endswith("Staged a.ipynb.\nNow: nbvc resolve --continue.\n")
+    if begun == "rebase":
+        assert "nbvc resolve --continue goes on" in cli("commit", "a.ipynb", *SAID).err
+        assert cli("resolve", "--continue").code == 0
+    else:
+        assert cli("commit", "a.ipynb", *SAID).code == 0
+    assert "in progress" not in git(top, "status")
+    assert git(top, "status", "--short", "-uno") == ""
+    parents = git(top, "show", "-s", "--format=%P").split()
+    assert len(parents) == (2 if begun == "merge" else 1)
+    assert cli("resolve", "--continue").code == 2
 
 
 def test_fault_42_no_work_tree(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,8 +123,8 @@ def test_fault_28_a_repository_with_outputs_in_it(
     assert nbvc(["install", "--filter"]) == 0
     said = capsys.readouterr().out
     assert "--renormalize" in said
-    assert "only ran again: nbvc refresh." in said
-    assert "checkout, merge or stash: nbvc outputs restore." in said
+    assert "after a rerun, run nbvc refresh." in said
+    assert "checkout, merge or stash, run nbvc outputs restore." in said
     assert nbvc(["doctor"]) == 1
     git(repo, "add", "--renormalize", ".")
     git(repo, "commit", "-m", "clean")
@@ -334,7 +334,7 @@ def test_a_rerun_is_no_change_after_a_refresh(
     (repo / "b.ipynb").write_bytes(ran("really changed"))
     assert "a.ipynb" in git(repo, "status", "--porcelain")
     assert nbvc(["refresh"]) == 0
-    assert capsys.readouterr().out == "a.ipynb: nothing that git keeps has changed\n"
+    assert capsys.readouterr().out == "a.ipynb: unchanged for git\n"
     assert git(repo, "status", "--porcelain") == "AM b.ipynb"
     assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z", mark="rerun")
 

@@ -88,19 +88,19 @@ def test_the_life_of_a_cell(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("log", "c.ipynb"), 2, "no file 'c.ipynb'"),
+        (("log", "c.ipynb"), 2, "c.ipynb: no such file"),
         (("log", "."), 2, "is a folder"),
         (
             ("log", "b.ipynb", "--cell", "7"),
             2,
-            "there is no cell '7' (cells are numbered from 1 to 2)",
+            "no cell has the number or ID '7' (cells are numbered from 1 to 2)",
         ),
         (("log", "b.ipynb", "-n", "0"), 2, "x>=1"),
-        (("blame", "c.ipynb"), 2, "no file 'c.ipynb'"),
-        (("search", "x", "c.ipynb"), 2, "no file 'c.ipynb'"),
-        (("search", "", "b.ipynb"), 2, "nothing to search for"),
-        (("search", "-e", "(", "b.ipynb"), 2, "no regular expression"),
-        (("timeline", "c.ipynb"), 2, "no file 'c.ipynb'"),
+        (("blame", "c.ipynb"), 2, "c.ipynb: no such file"),
+        (("search", "x", "c.ipynb"), 2, "c.ipynb: no such file"),
+        (("search", "", "b.ipynb"), 2, "TEXT is empty"),
+        (("search", "-e", "(", "b.ipynb"), 2, "not a valid regular expression"),
+        (("timeline", "c.ipynb"), 2, "c.ipynb: no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(args: tuple[str, ...], code: int, said: str, cli: Cli) -> None:
@@ -115,7 +115,7 @@ def test_an_untracked_notebook_has_no_versions_yet(command: str, folder: Path, c
     write(folder / "new.ipynb", file(code("x = 1")))
     called = cli(command, *(["x"] if command == "search" else []), "new.ipynb")
     assert called.code == (0 if command == "log" else 1)
-    assert "No versions of new.ipynb yet: nbvc commit new.ipynb, or" in called.out + called.err
+    assert "No versions of new.ipynb yet: run nbvc commit new.ipynb, or" in called.out + called.err
     assert not list(folder.glob("*.html"))
 
 
@@ -139,10 +139,10 @@ def test_outside_of_a_repository_there_are_checkpoints(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.ipynb", file(code("x = 1")))
-    assert "it is in no git repository, but nbvc checkpoint create" in cli("log", "a.ipynb").out
+    assert "run nbvc checkpoint create" in cli("log", "a.ipynb").out
     called = cli("blame", "a.ipynb")
     assert (called.code, called.out) == (3, "")
-    assert "is in no git repository" in called.err
+    assert "is not in a git repository" in called.err
     assert cli("checkpoint", "create", "a.ipynb", "-m", "first").code == 0
     assert "(checkpoint) first" in cli("log", "a.ipynb").out
     assert cli("search", "x = 1", "a.ipynb").code == 0
@@ -166,3 +166,25 @@ def test_fault_63_nothing_in_a_history_steers_the_terminal(folder: Path, cli: Cl
 def test_colours_are_there_only_when_asked_for(cli: Cli) -> None:
     assert "\x1b[" not in cli("log", "b.ipynb").out
     assert "\x1b[33m" in cli("log", "b.ipynb", "--color", "always").out
+
+
+def test_reruns_can_be_skipped(folder: Path, cli: Cli) -> None:
+    """A version that changed only outputs and counts is a rerun."""
+    source = LONG + "\nlast = 1"
+    for count, printed in ((1, "7\n"), (2, "8\n"), (3, "9\n")):
+        cells = code(source, [stream(printed)], execution_count=count), markdown("# Words")
+        write(folder / "b.ipynb", file(*cells))
+        commit_all(folder, f"rerun {count}")
+    write(folder / "b.ipynb", file(code(source + "\nmore = 2"), markdown("# Words")))
+    commit_all(folder, "four")
+    listed = json.loads(cli("log", "b.ipynb", "--no-reruns", "--format", "json").out)
+    assert [one["message"].split("\n")[0] for one in listed] == [
+        "four",
+        "three",
+        "two: renamed",
+        "one",
+    ]
+    assert "rerun" not in cli("log", "b.ipynb", "--no-reruns").out
+    assert cli("log", "b.ipynb", "--no-reruns", "-n", "2").out.count("three") == 1
+    assert cli("timeline", "b.ipynb", "--no-reruns", "-o", "page.html").code == 0
+    assert "4 versions" in (folder / "page.html").read_text()

@@ -10,6 +10,7 @@ import pytest
 
 from nbvc import read
 from nbvc.cli import run
+from tests.integration.cli.terminals import in_terminal
 from tests.making import code, file, markdown
 
 BASE = file(code("x = 1"), code("y = 1"))
@@ -136,42 +137,67 @@ def test_resolve_refuses_a_cell_without_conflict(conflicted: str) -> None:
     assert Path(conflicted).read_bytes() == before
 
 
-def test_resolve_asks_and_undoes(
-    conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from nbvc.cli.commands import resolve
-    from nbvc.merging.markers import Take, find
-
-    answers = iter(["?", "u", "l"])
-    monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
-    notebook = read(conflicted)
-    found = find(notebook.cells[0])
-    assert found is not None
-    takes = resolve._ask({0: found})
-    assert takes == {(0, 0): Take.LOCAL}
-    assert "q  write what is decided so far" in capsys.readouterr().out
+def test_resolve_asks_and_goes_back(conflicted: str) -> None:
+    status, seen = in_terminal("resolve", conflicted, types=b"?\nj\n", columns=80)
+    assert status == 1
+    assert "k  go back to the previous" in seen
+    assert "conflict 1 of 1" in seen
+    assert "- mine, /" in seen  # files are called by their paths
+    assert "+ theirs, /" in seen
+    status, seen = in_terminal("resolve", conflicted, types=b"t\n")
+    assert status == 0
+    assert "result" in seen
+    assert sources(conflicted)[0] == "x = load()"
 
 
-def test_resolve_that_is_interrupted_leaves_the_file(
-    conflicted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import click
-
-    from nbvc.cli.commands import resolve
-
-    def interrupt(*_: object, **__: object) -> str:
-        raise click.Abort
-
+def test_resolve_that_is_interrupted_leaves_the_file(conflicted: str) -> None:
     before = Path(conflicted).read_bytes()
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setattr("click.prompt", interrupt)
-    assert run(["resolve", conflicted]) == 130
-    assert capsys.readouterr().err == "\nThe conflicts are left as they were.\n"
-    with pytest.raises(click.Abort):
-        resolve._answer(2)
-    assert "2 of them decided: q would have kept that" in capsys.readouterr().err
+    status, seen = in_terminal("resolve", conflicted, types=b"\x03", after=b"Keep")
+    assert status == 130
+    assert "Nothing was changed." in seen
     assert Path(conflicted).read_bytes() == before
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> str:
+    """A notebook with conflicts in two cells; the second has two of them."""
+    base = ["rate = 0.1", "a = 1\nkeep = f(0)\nb = 1"]
+    made = []
+    for digit in "123":
+        path = tmp_path / f"{digit}.ipynb"
+        path.write_bytes(file(*(code(each.replace("1", digit)) for each in base)))
+        made.append(str(path))
+    out = str(tmp_path / "out.ipynb")
+    assert run(["merge", *made, "-o", out]) == 1
+    return out
+
+
+def test_what_is_decided_stays_when_somebody_leaves(several: str) -> None:
+    status, seen = in_terminal("resolve", several, types=b"m\nt\nq\n")
+    assert status == 1
+    assert "2 resolved, 1 left" in seen
+    assert sources(several)[0] == "rate = 0.2"
+    status, seen = in_terminal("resolve", several, types=b"b\n")
+    assert status == 0
+    assert "conflict 1 of 1" in seen
+    assert sources(several)[1] == "a = 3\nkeep = f(0)\nb = 2\nb = 3"
+
+
+def test_an_answer_is_taken_back(several: str) -> None:
+    status, seen = in_terminal("resolve", several, types=b"m\nk\nt\nt\nt\n")
+    assert status == 0
+    assert sources(several) == ["rate = 0.3", "a = 3\nkeep = f(0)\nb = 3"]
+    assert "(2/3) Keep [m]ine [t]heirs [b]oth [e,j,k,q,?]?" in seen
+
+
+def test_a_result_is_written_by_hand(several: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_EDITOR", "sed -i -e '/^[<=>]\\{7\\}/d' -e s/0.2/0.25/")
+    status, _ = in_terminal("resolve", several, types=b"e\nq\n")
+    assert status == 1
+    assert sources(several)[0] == "rate = 0.25\nrate = 0.3"
+    monkeypatch.setenv("GIT_EDITOR", "true")
+    _, seen = in_terminal("resolve", several, types=b"e\nq\n")
+    assert "The markers are still there" in seen
 
 
 def test_a_notebook_that_is_saved_while_resolve_asks_is_left_as_it_was_saved(
@@ -179,11 +205,11 @@ def test_a_notebook_that_is_saved_while_resolve_asks_is_left_as_it_was_saved(
 ) -> None:
     saved = file(code("saved_meanwhile = 1"))
 
-    def answer(*_: object, **__: object) -> str:
+    def answer(_: str) -> str:
         Path(conflicted).write_bytes(saved)
         return "l"
 
-    monkeypatch.setattr("click.prompt", answer)
+    monkeypatch.setattr("nbvc.cli.terminal.deciding.read_line", answer)
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True)
     assert run(["resolve", conflicted]) == 3
@@ -214,7 +240,7 @@ def test_a_folder_is_named_as_one(
     tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([command, str(tmp_path)]) == 2
-    assert "is a folder; name " in capsys.readouterr().err
+    assert "is a folder, not a notebook" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nbvc import read
+from tests.integration.cli.terminals import in_terminal
 from tests.integration.git.sandbox import commit_all, git, new
 from tests.making import code, file
 
@@ -134,7 +135,7 @@ def test_merge_takes_versions_in_git(tmp_path: Path) -> None:
     assert "added_by_remote" in text
     unknown = nbvc(folder, "merge", *versions[:2], "topic:b.ipynb")
     assert (unknown.returncode, unknown.stdout) == (2, b"")
-    assert b"'b.ipynb' in topic" in unknown.stderr
+    assert b"no such file in topic: b.ipynb" in unknown.stderr
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -245,7 +246,7 @@ def test_fault_33_a_criss_cross_merge(tmp_path: Path, decisions: str) -> None:
     assert done.returncode == 1
     assert "'theirs'" in text
     assert text.count("<<<<<<<") == text.count(">>>>>>>") == 1
-    assert done.stderr.count(b"1 cell to decide on") == 1
+    assert done.stderr.count(b"1 conflict; run") == 1
     assert nbvc(folder, "resolve", "a.ipynb", "--remote").returncode == 0
     assert "ours()" not in sources(folder / "a.ipynb")
 
@@ -371,3 +372,58 @@ def test_a_rebase_names_the_branch_and_the_commit(tmp_path: Path) -> None:
     oid = git(folder, "rev-parse", "--short=7", "topic").strip()
     assert f">>>>>>> {oid} (theirs)" in text
     assert ("<<<<<<< main\n" in text) or ("<<<<<<< HEAD\n" in text)
+
+
+def test_the_merge_tool_keeps_what_is_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git puts a backup back when a tool fails: what was decided is in that, too."""
+    folder = new(tmp_path / "repo")
+    base = ["rate = 0.1", "count = 1"]
+    for where, digit, message in (
+        (("-B", "main"), "1", "base"),
+        (("-b", "topic"), "3", "theirs"),
+        (("main",), "2", "ours"),
+    ):
+        git(folder, "checkout", "-q", *where)
+        cells = (code(line.replace("1", digit)) for line in base)
+        (folder / "a.ipynb").write_bytes(file(*cells))
+        commit_all(folder, message)
+    monkeypatch.chdir(folder)
+    assert run(folder, "git", "merge", "-q", "topic").returncode == 1  # by lines: it does not open
+    assert nbvc(folder, "install").returncode == 0
+    tool = ["git", "mergetool", "--no-prompt", "--tool=nbvc"]
+    status, seen = in_terminal(program=tool, types=b"m\nq\n", after=b"Keep")
+    assert status == 1
+    assert "(1/2) Keep" in seen
+    assert read(folder / "a.ipynb").cells[0].source == "rate = 0.2"
+    status, seen = in_terminal(program=tool, types=b"t\n", after=b"Keep")
+    assert "(1/1) Keep" in seen
+    assert status == 0
+    assert [cell.source for cell in read(folder / "a.ipynb").cells] == ["rate = 0.2", "count = 3"]
+    assert not git(folder, "ls-files", "-u")
+    assert nbvc(folder, "resolve", "--continue").returncode == 0
+    assert len(git(folder, "show", "-s", "--format=%P").split()) == 2
+
+
+@pytest.mark.parametrize(
+    ("operation", "names"),
+    [
+        ("merge", ("mine, main", "theirs, topic")),
+        ("rebase", ("mine, your commit", "theirs, main, on which you rebase")),
+        ("cherry-pick", ("mine, your branch", "theirs, the commit that you pick")),
+        ("stash pop", ("mine, your branch", "theirs, your stashed changes")),
+    ],
+)
+def test_sides_have_the_names_that_people_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, names: tuple[str, str]
+) -> None:
+    folder = repository(tmp_path / "repo", f"{NBVC} git-merge-driver %O %A %B %L %P")
+    monkeypatch.chdir(folder)
+    begin(folder, operation)
+    status, seen = in_terminal("resolve", types=b"o\nq\n", columns=200)
+    assert status == 1
+    assert f"- {names[0]}" in seen
+    assert f"+ {names[1]}" in seen
+    assert "- before, the base" in seen
+    assert "- x = 1" in seen

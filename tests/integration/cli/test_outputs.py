@@ -69,8 +69,8 @@ def test_a_state_is_shown_exported_and_put_back_by_name(
         (["show", "abc"], "abc: the name of a state has at least four characters"),
         (["show", "ffffffffffff"], "ffffffffffff: unknown stored state"),
         (["export", "ffffffffffff", "-o", "x"], "ffffffffffff: unknown stored state"),
-        (["restore", "a.ipynb", "b.ipynb", "--from", "ffff"], "--from goes with one notebook"),
-        (["clear", "a.ipynb"], "This deletes 1 stored state: confirm with --yes."),
+        (["restore", "a.ipynb", "b.ipynb", "--from", "ffff"], "--from requires a single notebook"),
+        (["clear", "a.ipynb"], "this deletes 1 stored state: confirm with --yes"),
     ],
 )
 def test_what_is_refused(

@@ -12,6 +12,7 @@ import pytest
 
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, notebook, write
+from tests.making import code, file
 
 MARK = "sed s/^/paged:/"
 
@@ -118,3 +119,14 @@ def test_no_program_of_the_current_folder_runs(top: Path, entry: str) -> None:
     assert "a.ipynb" in seen(top, "diff", PATH=path, LESS="FRX")
     assert seen(top, "diff", PATH=path, PAGER=MARK).startswith("paged:")
     assert not (top / "ran").exists()
+
+
+def test_a_terminal_learns_of_noise_alone_and_a_pipe_does_not(top: Path) -> None:
+    cell = code("a = 1", execution_count=1)
+    for name, count in (("one.ipynb", 1), ("other.ipynb", 2)):
+        write(top / name, file({**cell, "execution_count": count}))
+    said = "1 notebook with noise only (show it with -d, -i): one.ipynb → other.ipynb"
+    args = ("diff", "--no-pager", "one.ipynb", "other.ipynb")
+    assert seen(top, *args, COLUMNS="200").strip() == said
+    command = [sys.executable, "-m", "nbvc", "diff", "one.ipynb", "other.ipynb"]
+    assert subprocess.run(command, cwd=top, capture_output=True, check=True).stdout == b""

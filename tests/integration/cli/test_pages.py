@@ -115,8 +115,8 @@ def test_every_format_reports_what_cannot_be_read(cli: Cli, pair: Path, form: st
         (pair / folder / "gone.ipynb").symlink_to("nowhere")
     called = cli("diff", "old", "new", "--format", form)
     assert called.code == 2
-    assert "gone.ipynb: No such file" in called.err
-    assert "new/twice.ipynb: an object: the key 'a' stands twice" in called.err
+    assert "gone.ipynb: no such file" in called.err
+    assert "new/twice.ipynb: an object: the key 'a' appears twice" in called.err
     assert "twice.ipynb" in called.out
     if form in ("html", "markdown"):
         assert "gone.ipynb" in called.out  # what a page does not list looks unchanged

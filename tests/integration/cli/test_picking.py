@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nbvc import Notebook
+from nbvc.cli.naming.stores import store_at
+from nbvc.diffing.narrowing import WHOLE
+from nbvc.workflow.compare import Selection
+from nbvc.workflow.picking import (
+    Offer,
+    Picked,
+    find_numbered,
+    make_content,
+    offer_pair,
+    offer_staging,
+    offer_version,
+    pick_all,
+    put_back,
+    stage_picked,
+)
+from nbvc.workflow.revisions import select_changed
+from nbvc.workflow.selecting import select
+from tests.generate.planted import ID_MODES, plant
 from tests.integration.cli.terminals import in_terminal
 from tests.integration.git.installed import use_program
-from tests.integration.git.sandbox import commit_all, git, new
+from tests.integration.git.sandbox import commit_all, git, new, opened
 from tests.making import code, file, stream
 
 if TYPE_CHECKING:
@@ -87,6 +108,27 @@ def test_cells_come_back_from_a_version(top: Path, cli: Cli) -> None:
     assert on_disk(top)[1] == edited(LINES[1])
 
 
+@pytest.mark.parametrize(
+    ("now", "wanted"),
+    [
+        ("04", "024"),
+        ("4", "24"),
+        ("0", "02"),
+        ("0n4", "0n24"),
+        ("40", "402"),
+        ("", "2"),
+        ("n", "n2"),
+    ],
+)
+def test_a_cell_comes_back_at_its_place_without_its_neighbours(
+    top: Path, cli: Cli, now: str, wanted: str
+) -> None:
+    sources = {**{str(at): line for at, line in enumerate(LINES)}, "n": "n0 = 1"}
+    (top / "a.ipynb").write_bytes(file(*cells(*(sources[one] for one in now)), minor=5))
+    assert cli("restore", "--cell", "cell-x2", "--source", "HEAD", "a.ipynb").code == 0
+    assert on_disk(top) == [sources[one] for one in wanted]
+
+
 def test_a_commit_has_the_chosen_cells_and_nothing_else(top: Path, cli: Cli) -> None:
     before = (top / "a.ipynb").read_bytes()
     assert cli("commit", "--cells", "1", "-m", "one cell", "a.ipynb").code == 0
@@ -114,12 +156,12 @@ def test_only_sources_or_only_outputs(
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("add",), 2, "--cells names them"),
+        (("add",), 2, "choose cells with --patch or --cells"),
         (("add", "--cells", "9"), 2, "the notebook has no cell 9"),
         (("add", "--cells", "zz"), 2, "no cell has the ID zz"),
         (("add", "--cells", "3"), 2, "none of the cells 3 has changed"),
-        (("add", "-p"), 2, "here is no terminal"),
-        (("add", "-p", "--cells", "1"), 2, "take one"),
+        (("add", "-p"), 2, "--patch needs a terminal"),
+        (("add", "-p", "--cells", "1"), 2, "cannot be combined"),
         (("restore", "--source", "nowhere", "--cells", "1", "a.ipynb"), 2, "is not in the version"),
     ],
 )
@@ -132,8 +174,9 @@ def test_what_cannot_be_done_is_one_line(
     assert git(top, "diff", "--cached", "--name-only") == ""
 
 
+@pytest.mark.parametrize("by_keys", [False, True])
 def test_under_the_filter_git_and_nbvc_agree(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, by_keys: bool
 ) -> None:
     use_program(tmp_path, monkeypatch)
     folder = new(tmp_path / "repo")
@@ -143,7 +186,16 @@ def test_under_the_filter_git_and_nbvc_agree(
     commit_all(folder, "first")
     now = file(*cells(*map(edited, LINES), outputs="2\n"), minor=5)
     (folder / "a.ipynb").write_bytes(now)
-    assert cli("add", "--cells", "2,4").code == 0
+    if by_keys:
+        status, seen = in_terminal("add", "-p", types=b"n\ny\nn\ny\nn\n")
+        assert status == 0
+        assert "(5/5) Stage this cell" in seen
+    else:
+        assert cli("add", "--cells", "2,4").code == 0
+    assert (folder / "a.ipynb").read_bytes() == now
+    staged = git(folder, "diff", "--cached", "--no-ext-diff", "--no-textconv", "-U0").splitlines()
+    added = [line for line in staged if line.startswith("+") and not line.startswith("+++")]
+    assert [line.split('"')[3][:2] for line in added] == ["x1", "x3"]
     assert '"text"' not in git(folder, "show", "--no-textconv", ":a.ipynb")
     wanted = [edited(line) if at in (1, 3) else line for at, line in enumerate(LINES)]
     assert read_sources(folder, ":a.ipynb") == wanted
@@ -206,3 +258,64 @@ def test_whoever_leaves_has_staged_nothing(top: Path, types: str) -> None:
     status, _ = in_terminal("add", "-p", types=types.encode())
     assert status != 0
     assert git(top, "diff", "--cached", "--name-only") == ""
+
+
+def test_a_pair_is_put_back_into_the_file_with_its_outputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    """What is compared is what git would store. What is written keeps the outputs of the file."""
+    use_program(tmp_path, monkeypatch)
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    assert cli("install", "--filter").code == 0
+    (folder / "a.ipynb").write_bytes(file(*cells(*LINES, outputs="1\n"), minor=5))
+    commit_all(folder, "first")
+    now = cells(edited(LINES[0]), LINES[1], edited(LINES[2]), outputs="2\n")
+    (folder / "a.ipynb").write_bytes(file(*now, minor=5))
+    pairs = select(Selection(("HEAD",)), os.environ, lambda *_: None)
+    (pair,) = pairs.pairs
+    offer = offer_pair(pair)
+    assert offer is not None
+    chosen = dict.fromkeys(find_numbered(offer, {3}, other=True), WHOLE)
+    content = make_content(offer, Picked(chosen))
+    pairs.close()
+    back = json.loads(content)["cells"]
+    assert ["".join(cell["source"]) for cell in back] == [
+        *(edited(LINES[0]), LINES[1], edited(LINES[2])),
+        LINES[3],
+    ]
+    shown = ["".join(one["text"]) for cell in back for one in cell["outputs"]]
+    assert shown == ["2\n"] * 3  # what was stripped of the other is not in git
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_choice_changes_the_index_or_the_file_and_the_rest_makes_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    folder = new(tmp_path / "repo")
+    monkeypatch.chdir(folder)
+    path, rng = folder / "a.ipynb", random.Random(seed)
+    before, after, _ = plant(seed, ID_MODES[seed % len(ID_MODES)], 8)
+    old, now = (Notebook.from_dict(one).to_bytes() for one in (before, after))
+    path.write_bytes(old)
+    commit_all(folder, "first")
+    path.write_bytes(now)
+
+    def read_index() -> str:
+        return git(folder, "cat-file", "blob", ":a.ipynb")
+
+    def choose(offer: Offer) -> Picked:
+        return Picked({n: WHOLE for n in offer.list_changed() if rng.random() < 0.5})
+
+    (offer,) = offer_staging(select_changed((), os.environ, lambda *_: None))
+    stage_picked(opened(folder), offer, choose(offer))
+    assert path.read_bytes() == now
+    staged = read_index()
+    with store_at("a.ipynb") as store:
+        offer = offer_version(store.repository, store, "a.ipynb", "HEAD")
+        put_back(store, offer, choose(offer), "cells")
+    assert read_index() == staged
+    path.write_bytes(now)
+    for offer in offer_staging(select_changed((), os.environ, lambda *_: None)):
+        stage_picked(opened(folder), offer, pick_all(offer))
+    assert Notebook.from_bytes(read_index().encode()) == Notebook.from_bytes(now)

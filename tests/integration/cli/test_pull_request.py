@@ -94,7 +94,7 @@ def test_one_comment_is_posted_then_kept_up_to_date(host: Host) -> None:
     host.add("Looks good!")
     assert publish(host.api, 7, BODY) == "a comment was posted"
     assert publish(host.api, 7, BODY) == "the comment is up to date"
-    assert publish(host.api, 7, f"{BODY}more") == "the comment was brought up to date"
+    assert publish(host.api, 7, f"{BODY}more") == "the comment was updated"
     assert [comment["body"] for comment in host.comments] == ["Looks good!", f"{BODY}more"]
     assert host.tokens == {f"Bearer {TOKEN}"}
 
@@ -102,7 +102,7 @@ def test_one_comment_is_posted_then_kept_up_to_date(host: Host) -> None:
 def test_a_comment_on_a_later_page_is_found(host: Host) -> None:
     for number in range(230):
         host.add(BODY if number == 220 else f"comment {number}")
-    assert publish(host.api, 7, f"{BODY}new") == "the comment was brought up to date"
+    assert publish(host.api, 7, f"{BODY}new") == "the comment was updated"
     assert len(host.comments) == 230
     assert host.comments[220]["body"] == f"{BODY}new"
 
@@ -111,7 +111,7 @@ def test_a_comment_of_somebody_else_with_the_marker_stays(host: Host) -> None:
     host.add(f"{MARKER} me, too")
     host.locked.add(1)
     assert publish(host.api, 7, BODY) == "a comment was posted"
-    assert publish(host.api, 7, f"{BODY}2") == "the comment was brought up to date"
+    assert publish(host.api, 7, f"{BODY}2") == "the comment was updated"
     assert [comment["body"] for comment in host.comments] == [f"{MARKER} me, too", f"{BODY}2"]
 
 
@@ -120,7 +120,7 @@ def test_nothing_to_say_is_said_only_where_something_was_said_before(host: Host)
     assert "no comment" in publish(host.api, 7, quiet, needed=False)
     assert host.comments == []
     host.add(BODY)
-    assert publish(host.api, 7, quiet, needed=False) == "the comment was brought up to date"
+    assert publish(host.api, 7, quiet, needed=False) == "the comment was updated"
 
 
 @pytest.mark.parametrize("errors", [[502], [500, 503]])

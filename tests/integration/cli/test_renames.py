@@ -54,14 +54,14 @@ def test_what_neither_side_has_is_an_error(top: Path, cli: Cli) -> None:
     (top / "new.ipynb").write_bytes(file(code("nothing_like_it()")))
     said = cli("diff", "HEAD~2", "HEAD", "--", "new.ipynb")
     assert said.code == 2
-    assert "There is no file 'new.ipynb' in HEAD~2 or HEAD." in said.err
+    assert "no such file in HEAD~2 or HEAD: new.ipynb" in said.err
 
 
 @pytest.mark.usefixtures("top")
 def test_show_says_what_it_was_called(cli: Cli) -> None:
     said = cli("show", "HEAD~2:c.ipynb")
     assert said.code == 2
-    assert "There it was 'a.ipynb': name HEAD~2:a.ipynb." in said.err
+    assert "(it was called a.ipynb there: use HEAD~2:a.ipynb)" in said.err
 
 
 @pytest.mark.usefixtures("top")

@@ -196,8 +196,8 @@ def test_fault_26_notebooks_that_went(well: Path, cli: Cli, count: int) -> None:
     write(well / "a.ipynb", notebook("mine"))
     called = cli("doctor")
     assert called.code == 0
-    mend = next(line for line in called.out.splitlines() if "brings it back" in line)
-    command = mend.partition("→ ")[2].partition(" brings it back")[0]
+    mend = next(line for line in called.out.splitlines() if "restores the file" in line)
+    command = mend.partition("→ ")[2].partition(" restores the file")[0]
     subprocess.run(["sh", "-c", command], check=True, cwd="/", capture_output=True)
     assert all((well / name).read_bytes() == notebook(name) for name in names)
     assert (well / "a.ipynb").read_bytes() == notebook("mine")

@@ -140,7 +140,7 @@ def test_the_slider_shows_every_version_in_a_browser(folder: Path, cli: Cli) -> 
         assert page.inner_text("#position") == "Version 4 of 4"
         page.click("#first")
         assert page.inner_text("#title") == "one"
-        assert page.locator("#cells .source").all_inner_texts() == [LONG, "# Words"]
+        assert page.locator("#cells .source").all_inner_texts() == [LONG, "Words"]
         for _ in range(2):
             page.keyboard.press("ArrowRight")
         added = page.locator('#cells ins[data-sign="+"]')
@@ -157,3 +157,34 @@ def test_the_slider_shows_every_version_in_a_browser(folder: Path, cli: Cli) -> 
         page.wait_for_timeout(200)
         browser.close()
     assert [url for url in heard if not url.startswith(("file:", "data:"))] == []
+
+
+def test_versions_are_listed_and_can_be_saved(folder: Path, cli: Cli) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("no Chromium")
+    sources = [f"for x in 'a<U+200B>b\u200b':\n    {LONG}", "# Words"]
+    write(folder / "b.ipynb", file(code(sources[0]), markdown(sources[1])))
+    commit_all(folder, "four")
+    assert cli("timeline", "b.ipynb", "-n", 2, "-o", "page.html").code == 0
+    with sync_api.sync_playwright() as driver:
+        options = {"executable_path": str(chromium), "args": ["--no-sandbox"]}
+        browser = driver.chromium.launch(**options)
+        page = browser.new_page()
+        page.goto((folder / "page.html").as_uri())
+        page.wait_for_selector("body[data-ready]")
+        assert page.inner_text("#position") == "Version 4 of 4"
+        assert page.locator("#versions .number").all_inner_texts() == ["4", "3"]
+        assert all(
+            any(map(str.isdigit, when))
+            for when in page.locator("#versions small").all_inner_texts()
+        )
+        assert page.locator("#cells .k").first.inner_text() == "for"
+        with page.expect_download() as saving:
+            page.click("#download")
+        saved = json.loads(Path(saving.value.path()).read_text(encoding="utf-8"))
+        assert [cell["source"] for cell in saved["cells"]] == sources
+        page.click("#versions li:nth-child(2) a")
+        assert page.inner_text("#position") == "Version 3 of 4"
+        browser.close()

@@ -118,7 +118,8 @@ def test_install_and_uninstall_leave_nothing_behind(
     }
     git(folder, "update-ref", "refs/notes/textconv/nbvc", "HEAD")
     gone = uninstall(target(folder))
-    assert gone.sections == ("diff.nbvc", "merge.nbvc", HUNKS)
+    tools = ("mergetool.nbvc", "mergetool.nbvc-web")
+    assert gone.sections == ("diff.nbvc", "merge.nbvc", *tools, HUNKS)
     assert gone.cache
     assert everything(folder) == before
     assert not (folder / ".git/info/attributes").exists()
@@ -133,7 +134,9 @@ def test_twice_is_once(tmp_path: Path) -> None:
     assert (again.settings, again.attributes) == ((), ())
     assert everything(folder) == before
     moved = install(target(folder), ["/elsewhere/nbvc"])
-    assert set(moved.settings) == {"diff.nbvc.textconv", "merge.nbvc.driver", HUNKS}
+    drivers = ("diff.nbvc.textconv", "merge.nbvc.driver", HUNKS)
+    tools = ("mergetool.nbvc.cmd", "mergetool.nbvc-web.cmd")
+    assert set(moved.settings) == {*drivers, *tools}
     assert all(len(values) == 1 for values in read_configured(target(folder)).values())
 
 

@@ -44,7 +44,7 @@ def test_fault_59_no_path_leads_out_or_into_gits_files(tmp_path: Path, name: str
 
 
 def test_no_repository(tmp_path: Path) -> None:
-    with pytest.raises(NoRepositoryError, match="is in no git repository"):
+    with pytest.raises(NoRepositoryError, match="is not in a git repository"):
         sandbox.opened(tmp_path)
 
 

@@ -30,7 +30,8 @@ METHODS = [
 ]
 READS = {
     *("status", "digest", "diff", "marks", "versions", "versions/changes", "version", "blame"),
-    *("resolve/open", "merge", "project", "project/branches", "text/diff", "text/conflict"),
+    *("resolve/open", "merge", "project", "project/branches", "project/cells"),
+    *("text/diff", "text/conflict"),
 }
 SHA = "0" * 64
 
@@ -51,6 +52,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "project/commit": {"names": ["a.ipynb"], "message": "planted", "push": True},
     "project/push": {},
     "project/pull": {},
+    "project/cells": {"name": "a.ipynb"},
+    "project/cells/unstage": {"name": "a.ipynb", "state": SHA},
+    "project/cells/discard": {"name": "a.ipynb", "state": SHA},
     "project/discard": {"names": ["a.ipynb"]},
     "project/undo": {"kept": [{"name": "a.ipynb", "id": "000000000000"}]},
     "project/begin": {},
@@ -352,7 +356,7 @@ async def test_an_unforeseen_error_is_a_sentence(
 
 
 def test_a_restored_cell_takes_no_cell_from_between_its_parts() -> None:
-    from nbvc.workflow.restoring import take_cell
+    from nbvc.workflow.picking import take_cell
 
     halves = ["\n".join(f"{name}_{n} = run({n})" for n in range(4)) for name in "ab"]
     whole = "\n".join(halves)

@@ -40,7 +40,7 @@ def opened(notebook: Any) -> Any:
 
 def merged(room: Any, before: Any, after: Any, typing: Any = lambda: None) -> Any:
     """Do what happens while a task changes the file from `before` to `after`."""
-    copy = rooms._copy_room(room)
+    copy = rooms.copy_room(room)
     typing()
     plan = rooms._plan_cells(before, after)
     start = copy.ydoc.get_state()

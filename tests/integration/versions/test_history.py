@@ -159,7 +159,7 @@ def test_a_cell_is_followed_through_moves_splits_and_joins(tmp_path: Path) -> No
 def test_a_cell_that_is_not_there_is_an_error_that_says_so(cell: str, tmp_path: Path) -> None:
     made = Made(tmp_path / "work")
     made.commit(file(code("x = 1")))
-    with made.history() as found, pytest.raises(NbvcError, match="there is no cell"):
+    with made.history() as found, pytest.raises(NbvcError, match="no cell has the number or ID"):
         found.life(cell)
 
 

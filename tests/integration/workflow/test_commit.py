@@ -138,7 +138,7 @@ def test_an_ignored_notebook_is_not_committed(top: Path, front: Front, *, strip:
     write(top / ".gitignore", b"x.ipynb\n")
     write(top / "x.ipynb")
     done, text = front.commit("x.ipynb", strip=strip)
-    assert (done, "x.ipynb: git is told to ignore it" in text) == (False, True)
+    assert (done, "x.ipynb: git ignores it" in text) == (False, True)
 
 
 def test_a_push_names_the_pages_of_its_commit(shared: Path, front: Front) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbvc.diffing.meaning.png import read_pixels, read_png, surely_differ
 
 SAMPLES = st.sampled_from([0, 1, 7, 254, 255])
-WIDTH, HEIGHT = 3, 3
+WIDTH, HEIGHT = 4, 3
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -80,3 +80,21 @@ def test_what_surely_differs_differs(
     opaque = colour == 2 or all(set(row[3::4]) == {255} for row in (*rows, *others))
     if opaque and methods == again:
         assert surely_differ(one, other) == differ
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, WIDTH * 4 - 1), SAMPLES), max_size=6),
+    st.lists(st.integers(0, 4), min_size=HEIGHT, max_size=HEIGHT),
+    st.lists(SAMPLES, min_size=WIDTH * 4, max_size=WIDTH * 4),
+)
+def test_lines_that_are_almost_those_above_are_read(
+    edits: list[tuple[int, int]], methods: list[int], first: list[int]
+) -> None:
+    rows = [[*first] for _ in range(HEIGHT)]
+    for number, (at, sample) in enumerate(edits):
+        rows[number % HEIGHT][at] = sample
+    made = read_png(png(rows, methods, 6))
+    assert made is not None
+    assert read_pixels(made) == bytes(sample for row in rows for sample in row)
+    slow = sum(method in (3, 4) for method in methods)
+    assert (read_pixels(made, 0) is None) <= (slow > 0)

@@ -144,7 +144,7 @@ def test_metadata_that_both_sides_changed_apart() -> None:
     cell, result = merged_cell(base, local, {**remote, "metadata": {"x": 333, "y": 5}})
     assert cell.metadata == {"x": 333, "y": 5}
     assert said(result, DecisionPart.METADATA) == [
-        "MERGED: both sides changed 'x'; the value that says more stays"
+        "MERGED: both sides changed 'x'; the more detailed value is kept"
     ]
 
 
@@ -366,7 +366,7 @@ def test_what_both_sides_changed_of_the_notebook_is_said() -> None:
     result = merge(base, local, remote)
     assert result.notebook.metadata == {"x": "333"}
     assert said(result, DecisionPart.NOTEBOOK) == [
-        "MERGED: both sides changed 'metadata' apart; the value that says more stays"
+        "MERGED: both sides changed 'metadata' apart; the more detailed value is kept"
     ]
 
 
@@ -392,7 +392,7 @@ def test_ids_that_are_invalid_or_taken_are_made_anew_alike_by_everybody() -> Non
 def test_a_key_that_stands_twice_is_not_merged_away() -> None:
     twice = file(A, code("b")).replace(b'"source": "b"', b'"source": "x", "source": "b"')
     base, remote = file(A), file(code("c"), A)
-    with pytest.raises(RewriteRefusedError, match="'source' stands twice"):
+    with pytest.raises(RewriteRefusedError, match="'source' appears twice"):
         merge_files(base, twice, remote, Strategy(), "n.ipynb")
     content, result = merge_files(base, twice, base, Strategy())
     assert content == twice

@@ -26,7 +26,7 @@ BROKEN = {
     "03_truncated": (GOOD[:60], "line 5"),
     "04_conflict_markers": (
         GOOD.replace(b' "cells"', b"<<<<<<< HEAD\n=======\n>>>>>>> x\n"),
-        "line 2: git's conflict markers",
+        "line 2: the file contains git's conflict markers",
     ),
     "05_lfs_pointer": (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
@@ -52,14 +52,14 @@ BROKEN = {
     "13_nbformat_5": (b'{"nbformat": 5, "cells": []}', "nbformat is 5"),
     "13_nbformat_text": (b'{"nbformat": "4", "cells": []}', 'nbformat is "4"'),
     "13_nbformat_true": (b'{"nbformat": true, "cells": []}', "nbformat is true"),
-    "no_nbformat": (b'{"cells": []}', "no nbformat"),
-    "no_cells": (b'{"nbformat": 4}', "no cells"),
-    "cells_object": (b'{"nbformat": 4, "cells": {}}', "no list"),
+    "no_nbformat": (b'{"cells": []}', "'nbformat' is missing"),
+    "no_cells": (b'{"nbformat": 4}', "'cells' is missing"),
+    "cells_object": (b'{"nbformat": 4, "cells": {}}', "not a list"),
     "metadata_list": (
         b'{"nbformat": 3, "metadata": [], "worksheets": []}',
-        "metadata is no object",
+        "metadata is not an object",
     ),
-    "cell_number": (b'{"nbformat": 4,\n"cells": [{},\n1]}', "cell 2 is no JSON object"),
+    "cell_number": (b'{"nbformat": 4,\n"cells": [{},\n1]}', "cell 2 is not a JSON object"),
 }
 
 
@@ -104,7 +104,7 @@ def test_fault_10_duplicate_keys_are_read_and_never_rewritten() -> None:
     content = GOOD.replace(b'"source": "a = 1"', b'"source": "gone",\n   "source": "a = 1"')
     read = nbvc.read(content)
     assert read.cells[0].source == "a = 1"
-    assert "'source' stands twice" in read.warnings[0]
+    assert "'source' appears twice" in read.warnings[0]
     assert read.to_bytes() == content
     with pytest.raises(RewriteRefusedError, match="twice"):
         read.edit_source(0, "b = 2")
@@ -292,8 +292,8 @@ def test_fault_63_escape_sequences_are_inert(tmp_path: Path) -> None:
 def test_a_missing_file_is_said_in_one_line(tmp_path: Path) -> None:
     ran = nbvc_run("show", str(tmp_path / "no.ipynb"))
     assert ran.returncode == 2
-    assert ran.stderr == f"nbvc: {tmp_path / 'no.ipynb'}: No such file or directory\n"
-    with pytest.raises(NbvcError, match="No such file"):
+    assert ran.stderr == f"nbvc: {tmp_path / 'no.ipynb'}: no such file or folder\n"
+    with pytest.raises(NbvcError, match="no such file"):
         nbvc.read(tmp_path / "no.ipynb")
 
 

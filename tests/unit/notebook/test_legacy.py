@@ -173,6 +173,30 @@ def test_worksheets_keep_their_cells_and_one_may_have_none() -> None:
     assert nbvc.normalise(read).to_bytes() == wanted
 
 
+def test_cells_come_go_and_move_in_the_old_format() -> None:
+    other = {**RAN, "input": "2"}
+    read = nbvc.read(old({"metadata": {}}, sheet(RAN), sheet(HEADING, other)))
+    new = nbvc.read(json.dumps(json.loads(old(sheet(code()))), indent=4).encode()).cells[0]
+    first, heading, last = read.cells
+    for cells, sheets in (
+        ([], ((), ())),
+        ([first, last], ((RAN,), (other,))),
+        ([first, new, heading, last], ((RAN, code()), (HEADING, other))),
+        ([new, first, heading, last], ((code(), RAN), (HEADING, other))),
+        ([last, heading, first], ((), (other, HEADING, RAN))),
+        ([heading, last], ((), (HEADING, other))),
+    ):
+        wanted = old({"metadata": {}}, *(sheet(*each) for each in sheets))
+        made = read.with_cells(cells)
+        assert json.loads(made.to_bytes()) == json.loads(wanted)
+        assert made.to_bytes() == wanted or () in sheets
+    content = json.dumps({"nbformat": 1, "cells": [{"cell_type": "code", "code": "a"}]}).encode()
+    assert nbvc.read(content).with_cells([]).to_bytes() == content.replace(
+        b'{"cell_type": "code", "code": "a"}', b""
+    )
+    assert nbvc.read(content).with_cells([new, new]).file_format[0] == 4
+
+
 def test_a_source_that_is_no_text_is_refused_when_it_is_asked_for() -> None:
     with pytest.raises(NotebookError, match="neither text nor a list"):
         _ = read_one({"cell_type": "code", "input": ["a", 1]}).source

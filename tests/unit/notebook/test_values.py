@@ -255,9 +255,9 @@ def test_where_a_key_stands_twice_is_said() -> None:
     content += b'"metadata": {"a": {"b": 1, "b" : 2}}}'
     places = [warning.split(";")[0] for warning in nbvc.read(content).warnings]
     assert places == [
-        "cell: the key 'id' stands twice",
-        "an object: the key 'b' stands twice",
-        "notebook: the key 'nbformat' stands twice",
+        "cell: the key 'id' appears twice",
+        "an object: the key 'b' appears twice",
+        "notebook: the key 'nbformat' appears twice",
     ]
 
 

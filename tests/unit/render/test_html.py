@@ -14,6 +14,7 @@ import pytest
 
 import nbvc
 from nbvc.diffing.meaning.html import read_words
+from nbvc.diffing.meaning.model import ImageMeaning
 from nbvc.diffing.policy import DEFAULT_PARTS, DiffPolicy, Part
 from nbvc.render.html import report
 from nbvc.render.html.code import Lines
@@ -21,6 +22,7 @@ from nbvc.render.html.conflicts import of_markers, of_merge, render_conflicts
 from nbvc.render.html.elements import Html, escape_html, join_pieces, make_element
 from nbvc.render.html.hunks import render_compared as compared_texts
 from nbvc.render.html.page import render_page
+from nbvc.render.html.pictures import render_compared
 from nbvc.render.html.sandbox import clean_html, fold_frame
 from tests.making import code, comparison, file, markdown, notebook, result, stream
 
@@ -478,7 +480,7 @@ def test_conflicts_in_a_notebook_stand_in_two() -> None:
     tags(html)
     assert re.findall(r"<h4>(.*?)</h4>", html) == ["local", "remote"] * 2
     assert "&lt;&lt;&lt;" not in html
-    assert "".join(render_conflicts("a", [], "python")).count("Nothing is left to decide.") == 1
+    assert "".join(render_conflicts("a", [], "python")).count("No conflicts are left.") == 1
 
 
 def test_odd_notebooks_make_pages() -> None:
@@ -490,3 +492,23 @@ def test_odd_notebooks_make_pages() -> None:
         code("e", [{"output_type": "error", "traceback": "no list", "ename": 3}]),
     )
     tags(made(diffed(file(), json.dumps(odd).encode())))
+
+
+@pytest.mark.parametrize(("share", "has_pillow"), [(None, False), (None, True), (0.5, False)])
+def test_a_page_names_the_extra_that_compares_pixels(
+    monkeypatch: pytest.MonkeyPatch, share: float | None, has_pillow: bool
+) -> None:
+    if not has_pillow:
+        monkeypatch.setitem(sys.modules, "PIL", None)
+    meaning = ImageMeaning(
+        same=False,
+        mime="image/jpeg",
+        summary="the images differ",
+        verdict="different",
+        before_size=(1, 1),
+        after_size=(1, 1),
+        share=share,
+    )
+    shown = render_compared("image/jpeg", "AAAA", "AAAB", meaning, "k")
+    assert shown is not None
+    assert ("nbvc[images]" in shown) == (share is None and not has_pillow)

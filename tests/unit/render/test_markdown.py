@@ -134,7 +134,7 @@ def test_forty_cells_stay_under_the_limit_and_render(lines: int) -> None:
     assert {"table", "details", "summary", "pre", "code"} <= found.names
     shown = rendered(text).count("<summary>")
     assert shown == 40 if lines <= 10 else 0 < shown < 40
-    assert ("left out" in text) == (shown < 40)
+    assert ("omitted" in text) == (shown < 40)
     assert rendered(text).count('href="https://example.org/page"') == (2 if shown < 40 else 1)
 
 

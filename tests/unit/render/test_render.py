@@ -55,9 +55,9 @@ AFTER = make(
 SCREEN = """\
 --- n.ipynb
 +++ n.ipynb
+2 cells changed, 1 split, 1 added, 1 moved, 1 unchanged
 
-code cell 3 → 1 · moved, outputs changed
-      plot(total)
+code cell 3 → 1 · moved, outputs changed · plot(total)
   output image/png, text/plain · 100 % of the pixels changed, in 1×1 at (0, 0)
       <Figure>
     - image/png, 1×1, 72 B (3afbb12c)
@@ -79,9 +79,7 @@ code cell 4 → 4, 5 · split into 2
       second = 2
 
 markdown cell 6 · added
-    + The end.
-
-2 cells changed, 1 split, 1 added, 1 moved, 1 unchanged"""
+    + The end."""
 
 
 def test_the_screen() -> None:
@@ -128,9 +126,7 @@ def test_summary() -> None:
     assert summarize_cells(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
     rerun = make(code("value = 1", execution_count=3))
     text = summarize_cells(nbvc.diff(make(code("value = 1")), rerun))
-    assert (
-        text == "1 cell unchanged (1 apart from counts, ids and other noise, which -d and -i show)"
-    )
+    assert text == "1 cell unchanged (1 with noise only; show it with -d, -i)"
 
 
 @pytest.mark.parametrize("context", [0, 1, 3, 50])

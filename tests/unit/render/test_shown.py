@@ -60,7 +60,8 @@ def test_a_source_that_did_not_change_is_folded_and_the_fold_is_no_code(moved: b
     else:
         before, after = (read(code(LONG, [stream(text)])) for text in ("1\n", "2\n"))
     drawn = draw(compare(before, after))
-    assert "      step_7 = 7\n    ⋮ 12 unchanged lines" in drawn["terminal"]
+    assert "· step_0 = 0" in drawn["terminal"]
+    assert "step_1 = 1" not in drawn["terminal"]
     assert "step_7 = 7\n⋮ 12 unchanged lines\n```" in drawn["markdown"]
     assert '<details class="fold"><summary>12 unchanged lines</summary>' in drawn["page"]
     assert not re.search(r"<p>[^<]*⋮", drawn["page"])

@@ -1,0 +1,1 @@
+"""How nbvc speaks: what a person reads follows the rules of style that a pattern can check."""
