@@ -88,6 +88,7 @@ class RoomFile:
         self._loader = room._file
         self._serverapp = serverapp
         self._work = work
+        self._is_behind = False
 
     def __getattr__(self, name: str) -> Any:
         """Be the loader in everything else."""
@@ -113,10 +114,13 @@ class RoomFile:
         from jupyter_server_ydoc.utils import OutOfBandChanges
 
         loader = self._loader
-        saved: Json | None
-        try:
-            saved = await loader.maybe_save_content(model)
-        except OutOfBandChanges:
+        saved: Json | None = None
+        if not self._is_behind:
+            try:
+                saved = await loader.maybe_save_content(model)
+            except OutOfBandChanges:
+                self._is_behind = True
+        if self._is_behind:
             if not await self._bring_in():
                 return await self._describe()
             model = {**model, "content": self._room._document.get()}
@@ -136,24 +140,23 @@ class RoomFile:
         """Bring what the file contains into the room; return whether the room has more than that."""
         loader, room = self._loader, self._room
         async with getattr(loader, "_lock", nullcontext()):
+            # If this fails, such as for a file full of conflict markers, no save may replace it.
+            self._is_behind = True
             path = loader.path
             model = await read_model(self._serverapp.contents_manager, path)
             copy = copy_room(room._document)
             before, disk = copy.get(), model["content"]
             mine, theirs = await asyncio.to_thread(lambda: (normalize(before), normalize(disk)))
             if theirs not in (mine, COMMON.get(room._document)):
-                try:
-                    wanted, outcome = await self._choose(path, before, mine, disk)
-                    made = await self._keep(path, before)
-                except Exception:
-                    loader.last_modified = None  # so that the next save tries again
-                    raise
+                wanted, outcome = await self._choose(path, before, mine, disk)
+                made = await self._keep(path, before)
                 async with room._update_lock:  # or the room would begin another save
                     await apply_content(room._document, copy, before, wanted)
                 self._report(path, outcome, made)
                 mine = await asyncio.to_thread(normalize, wanted)
             COMMON[room._document] = theirs
             loader.last_modified = model["last_modified"]
+            self._is_behind = False
             return mine != theirs
 
     async def _choose(self, path: str, before: Json, mine: str, disk: Json) -> tuple[Json, Outcome]:

@@ -100,10 +100,9 @@ class TerminalRenderer:
         """Yield the rows of lines, where they are for a terminal."""
         if self.width is None:
             return lines
-        from nbvc.render.wrapping import wrap_line
+        from nbvc.render.wrapping import wrap_lines
 
-        width = self.width
-        return (row for line in lines for row in wrap_line(line, width))
+        return wrap_lines(lines, self.width)
 
     def _render(self) -> Iterator[str]:
         paint = self.painter

@@ -36,6 +36,13 @@ def strip_codes(text: str) -> str:
     return _CODES.sub("", text) if "\x1b" in text else text
 
 
+def wrap_lines(lines: Iterator[str], width: int | None) -> Iterator[str]:
+    """Return the rows of lines; the lines as they are if they are not for a terminal."""
+    if width is None:
+        return lines
+    return (row for line in lines for row in wrap_line(line, width))
+
+
 def wrap_line(line: str, width: int, edge: int = 4) -> list[str]:
     """Return the rows of a line.
 

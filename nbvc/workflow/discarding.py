@@ -22,8 +22,9 @@ def discard_changes(
 ) -> tuple[Checkpoint, ...]:
     """Make files what the last commit has, given by their paths from the top; delete new ones.
 
-    Return checkpoints of the files that were there. Raises `GitError` in the middle of an operation,
-    and for a file that has not changed.
+    Return checkpoints of the files that were there. What is staged of a file and is not on disk becomes
+    a checkpoint, too. Raises `GitError` in the middle of an operation, and for a file that has not
+    changed.
     """
     from nbvc.git.state.index import LOCK_PATIENCE, unstage
     from nbvc.git.state.operation import find_operation
@@ -37,6 +38,8 @@ def discard_changes(
     for name in names:
         if states.of(name) in {FileState.UNCHANGED, FileState.IGNORED}:
             raise GitError("it has no changes", where=make_visible(name))
+    partly = [name for name in names if states.of(name) is FileState.PARTLY_STAGED]
+    _keep_staged(store, repository, partly)
     kept = keep_files(store, repository, names, _MESSAGE)
     committed = find_committed(repository, names)
     specs = [make_pathspec(name) for name in names if name in committed]
@@ -54,6 +57,17 @@ def discard_changes(
         if os.path.isfile(path) and not os.path.islink(path):
             os.unlink(path)
     return kept
+
+
+def _keep_staged(store: Store, repository: Repository, names: Iterable[str]) -> None:
+    """Make checkpoints of the staged versions of files. Raises `GitError`."""
+    from nbvc.git.plumbing.objects import Objects
+
+    with Objects(repository) as objects:
+        for name in names:
+            blob = objects.get(f":0:{name}")
+            if blob is not None:
+                store.create(repository.path(name), f"Staged. {_MESSAGE}", blob.content)
 
 
 def bring_back(store: Store, repository: Repository, kept: Iterable[tuple[str, str]]) -> None:

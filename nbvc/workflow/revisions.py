@@ -29,7 +29,6 @@ from nbvc.git.state.changes import (
 from nbvc.names import SUFFIX
 from nbvc.workflow.compare import Pair, Pairs, Selection, Source, file_source
 from nbvc.workflow.deciding import DiffDecider
-from nbvc.workflow.filtered import make_filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,6 +138,10 @@ def _make_pairs(
     *,
     many: bool,
 ) -> Pairs:
+    if not found:
+        return Pairs((), many=many, close=objects.close)
+    from nbvc.workflow.filtered import make_filter
+
     objects.fetch(_list_oids(found))
     in_work_tree = [change.after.name for change in found if change.after and not change.after.oid]
     keep = make_filter(repository, in_work_tree)
@@ -387,6 +390,8 @@ def _read_filtered(repository: Repository, path: str) -> Source:
         name = repository.name(path)
     except OutsideError:
         return source
+    from nbvc.workflow.filtered import make_filter
+
     keep = make_filter(repository, [name], after_git=False)
     return msgspec.structs.replace(source, read=lambda: keep(name, source.read()))
 

@@ -1,6 +1,7 @@
 /** One dialog from the message to the pushed commit: it stays open and shows the progress. */
 import { Dialog } from '@jupyterlab/apputils';
 import type { IServices } from '../shared/services';
+import { notify } from '../shared/tell';
 import type { ICommitTarget } from './target';
 import { CommitWork } from './work';
 
@@ -21,8 +22,12 @@ export function openCommitDialog(services: IServices, target: ICommitTarget): vo
     });
 }
 
+/** Milliseconds for which a result stays in sight before the dialog closes by itself. */
+const STAYS = 5000;
+
 class CommitDialog extends Dialog<void> {
   private readonly _work: CommitWork;
+  private _timer = 0;
 
   constructor(services: IServices, target: ICommitTarget) {
     const { trans } = services;
@@ -40,7 +45,11 @@ class CommitDialog extends Dialog<void> {
     });
     this._work = work;
     this.addClass('nbvc-CommitDialog');
-    work.finish = () => super.resolve(0);
+    work.finish = () => {
+      window.clearTimeout(this._timer);
+      super.resolve(0);
+    };
+    work.succeed = text => this._closeSoon(text);
     work.label = (button, text, isOff) => this._label(button, text, isOff);
     work.settle = () => this._keepFocus();
     work.rename = title => this._rename(title);
@@ -57,8 +66,24 @@ class CommitDialog extends Dialog<void> {
   }
 
   override reject(): void {
+    window.clearTimeout(this._timer);
     this._work.leave();
     super.reject();
+  }
+
+  /** Close after a while, unless somebody is still here; a message says what became of it. */
+  private _closeSoon(text: string): void {
+    const stay = (): void => window.clearTimeout(this._timer);
+    for (const event of ['pointermove', 'keydown', 'wheel']) {
+      this.node.addEventListener(event, stay);
+    }
+    stay();
+    this._timer = window.setTimeout(() => {
+      if (!this.isDisposed) {
+        notify(text);
+        this._work.finish();
+      }
+    }, STAYS);
   }
 
   private _label(button: 'accept' | 'reject', text: string, isOff: boolean): void {

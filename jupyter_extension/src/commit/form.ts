@@ -325,7 +325,8 @@ export class CommitForm {
 
   /** Show the changed cells, of which some can be chosen; a new notebook is committed whole. */
   showCells(list: IChangedCells): void {
-    this._cells.node.hidden = list.is_new && !list.partly_staged;
+    const isEmpty = !list.cells.length && !list.notebook;
+    this._cells.node.hidden = (list.is_new || isEmpty) && !list.partly_staged;
     this._cells.show(list, true);
   }
 

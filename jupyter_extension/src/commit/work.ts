@@ -44,6 +44,8 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   finish: () => void = () => undefined;
   label: (button: 'accept' | 'reject', text: string, isOff: boolean) => void = () => undefined;
   settle: () => void = () => undefined;
+  /** Called with what happened if all went well and nothing else is to be read. */
+  succeed: (text: string) => void = () => undefined;
   rename: (title: string) => void = () => undefined;
   private readonly _form: CommitForm;
   private readonly _top = h('div', { class: 'nbvc-Commit-top' });
@@ -455,7 +457,16 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       this._result.append(
         ...say.drawEdits(this._services, answer.commit, { front, saved }, () => this.finish())
       );
+      this._closeSoon(answer.commit);
     });
+  }
+
+  /** Close soon if there is nothing to read: no edit of a hook, no failure, no missing branch. */
+  private _closeSoon(commit: CommitResult): void {
+    if (this._state === 'done' && commit.branch !== null && !commit.edited.length) {
+      const lines = [...this._result.querySelectorAll('.nbvc-Good')];
+      this.succeed(lines.map(line => line.textContent).join('. '));
+    }
   }
 
   private _remember(): void {

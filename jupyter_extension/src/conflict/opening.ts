@@ -27,7 +27,11 @@ export type Next = () => Promise<HTMLElement[]>;
 
 export function openConflicts(services: IServices, path: string, next: Next): ConflictView {
   const { app, trans, documents, languages, editors } = services;
-  const live = () => findLive(services.tracker, app.serviceManager.contents, path);
+  // An editor that could not load git's markers has nothing to save.
+  const live = (): LiveNotebook | null => {
+    const found = findLive(services.tracker, app.serviceManager.contents, path);
+    return found?.context.isReady ? found : null;
+  };
   const offer = offers.get(path);
   if (offer !== undefined) {
     Notification.dismiss(offer);
@@ -82,7 +86,7 @@ async function saveResolved(
 
 /** Save what was typed into other cells since: the decisions are merged into it. */
 async function saveEdits({ app, trans }: IServices, live: LiveNotebook | null): Promise<void> {
-  if (!live?.edited || !live.context.isReady) {
+  if (!live?.edited) {
     return;
   }
   if ((await findDisk(live, app.serviceManager.contents).look()) !== 'same') {

@@ -65,6 +65,8 @@ def command(
         _refuse_file_of_other_commands(words)
     selection = Selection(words, paths, cached, untracked)
     if web:
+        if tool is not None:
+            raise click.UsageError("--web cannot be combined with --tool")
         from nbvc.cli.commands.comparing_page import serve_comparisons
 
         return serve_comparisons(lambda: select_pairs(selection), view)

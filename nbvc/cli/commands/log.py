@@ -44,6 +44,7 @@ def command(
     from nbvc.cli.terminal.screen import show
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.render.history import HistoryRenderer
+    from nbvc.render.wrapping import wrap_lines
 
     with Opened(path) as history:
         with Waiting("Reading the history"):
@@ -64,7 +65,7 @@ def command(
         else:
             entries = ((one, history.changes(one)) for one in versions[:limit])
             lines = renderer.log(entries)
-        show(lines, paged=view.paged)
+        show(wrap_lines(lines, view.look.width), paged=view.paged)
 
 
 def _format_empty(path: str) -> str:

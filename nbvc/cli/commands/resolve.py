@@ -112,7 +112,8 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     refuse_folder(path)
     content, _ = read_stamped(path)
     if (by := _deleting_side(path)) is not None and output is None and not way.open_page:
-        return _resolve_deletion(path, content, by, None if way.listing else take)
+        asks = _is_asking() and not way.listing
+        return _resolve_deletion(path, content, by, None if way.listing else take, asks=asks)
     notebook = read(content, name=path)
     if way.open_page or way.web:
         return _decide_on_page(path, output) if way.web else _open(notebook, path, output)
@@ -121,7 +122,7 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     wanted = [index for index in marked if not cells or index + 1 in cells]
     if take is not None and not way.listing:
         takes: Takes = {(i, h): Take(take) for i in wanted for h in range(marked[i].hunks)}
-    elif way.listing or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    elif way.listing or not _is_asking():
         _list(path, {index: marked[index] for index in wanted})
         return 1 if wanted else 0
     else:
@@ -137,6 +138,11 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     return 1 if left else 0
 
 
+def _is_asking() -> bool:
+    """Tell whether somebody is there who can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _deleting_side(path: str) -> str | None:
     """Return the side that deleted a notebook which the other side changed, None for neither."""
     from nbvc.workflow.conflicts import read_stages
@@ -145,7 +151,15 @@ def _deleting_side(path: str) -> str | None:
     return read_stages(repository, repository.name(path)).deleted_by if repository else None
 
 
-def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> int:
+def _ask_deletion(by: str, other: str) -> str | None:
+    """Ask which side of a deletion stays; None for neither. Raises `click.Abort`."""
+    from nbvc.cli.terminal.asking import read_line
+
+    answer = read_line("[k]eep it, [d]elete it, or [q]uit? ").lower()
+    return {"k": other, "d": by}.get(answer)
+
+
+def _resolve_deletion(path: str, content: bytes, by: str, take: str | None, *, asks: bool) -> int:
     """Keep or delete a notebook that one side deleted, or list that conflict."""
     from nbvc.cli.naming.stores import store_at
     from nbvc.workflow.conflicts import delete_notebook
@@ -153,6 +167,8 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> i
     other = "remote" if by == "local" else "local"
     _explain(path)
     print(f"{escape_text(path)}: {by} deleted the notebook, {other} changed it", file=sys.stderr)
+    if take is None and asks:
+        take = _ask_deletion(by, other)
     if take is None:
         print(f"Keep it with --{other}, delete it with --{by}.", file=sys.stderr)
         return 1
@@ -161,7 +177,10 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None) -> i
         return 0
     with store_at(path) as store:
         kept = delete_notebook(store, store.repository.name(path), content)
-    print(f"Deleted; {escape_text(path)} as it was is the checkpoint {kept.id}", file=sys.stderr)
+        print(
+            f"Deleted; {escape_text(path)} as it was is the checkpoint {kept.id}", file=sys.stderr
+        )
+        _report_next_step(store.repository)
     return 0
 
 
@@ -295,22 +314,35 @@ def _explain(path: str) -> None:
 
 
 def _finish_file(path: str) -> None:
-    """Stage a file that is resolved if git waits for it, and say how to go on."""
-    import shlex
-
-    from nbvc.git.state.operation import Operation, find_operation
+    """Stage a file that is resolved if git waits for it, and report how to go on."""
     from nbvc.workflow.conflicts import mark_resolved
-    from nbvc.workflow.unresolved import find_open_files
 
     repository = _find_repository(path)
     if repository is None:
         return
     mark_resolved(repository, repository.name(path))
     print(f"Staged {escape_text(path)}.", file=sys.stderr)
+    _report_next_step(repository)
+
+
+def _report_next_step(repository: Repository) -> None:
+    """Report which file is next, or how the operation of git goes on."""
+    import shlex
+
+    from nbvc.git.state.operation import Operation, find_operation
+    from nbvc.names import SUFFIX
+    from nbvc.workflow.unresolved import find_open_files
+
     left = [repository.path_from_here(name) for name in find_open_files(repository)]
+    # Notebooks first: other files are not for nbvc.
+    for name in sorted(left, key=lambda name: not name.endswith(SUFFIX))[:1]:
+        shown = escape_text(shlex.join([name]))
+        is_ours = name.endswith(SUFFIX)
+        step = f"nbvc resolve {shown}" if is_ours else f"edit {shown} and git add it"
+        print(f"Now: {step}.", file=sys.stderr)
     if left:
-        print(f"Now: nbvc resolve {escape_text(shlex.join(left[:1]))}.", file=sys.stderr)
-    elif find_operation(repository) not in (None, Operation.BISECT):
+        return
+    if find_operation(repository) not in (None, Operation.BISECT):
         print("Now: nbvc resolve --continue.", file=sys.stderr)
 
 

@@ -88,9 +88,12 @@ def _name_from_here(entries: list[StatusLine], repository: Repository) -> list[S
 
 def _make_entries(section: str, found: Pairs) -> Iterator[StatusLine]:
     """Yield the entries of a section; many notebooks are compared on several cores."""
+    count = len(found.pairs)
+    if not count:
+        found.close()
+        return
     from nbvc.workflow.cores import count_processes, share_work
 
-    count = len(found.pairs)
     make = _EntryMaker(section, found.pairs)
     try:
         if (processes := count_processes(count)) > 1:

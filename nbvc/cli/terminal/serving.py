@@ -12,6 +12,8 @@ import sys
 import threading
 from http import HTTPStatus
 
+import click
+
 from nbvc.errors import NbvcError
 
 TYPE_CHECKING = False
@@ -120,7 +122,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         try:
             content = self.page.visit().encode(errors="backslashreplace")
-        except (NbvcError, OSError) as error:
+        except (NbvcError, OSError, click.ClickException) as error:
             self._send(HTTPStatus.CONFLICT, str(error).encode(), "text/plain")
             return
         self._send(HTTPStatus.OK, content, "text/html")
@@ -144,7 +146,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         except (ValueError, LookupError, TypeError):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
-        except (NbvcError, OSError) as error:
+        except (NbvcError, OSError, click.ClickException) as error:
             answer = {"error": str(error)}
         self._send(HTTPStatus.OK, json.dumps(answer).encode(), "application/json")
 

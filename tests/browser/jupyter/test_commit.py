@@ -46,7 +46,7 @@ def test_two_clicks_and_a_message(opened: Screen, repo: Path, remote: Path) -> N
     opened.page.locator(".nbvc-Commit-message").focus()
     # The summary says what will go in.
     opened.page.keyboard.type("A hundred")
-    assert "1" in opened.text(".nbvc-Commit-summary")
+    expect(opened.page.locator(".nbvc-Commit-summary")).to_contain_text("1")
     opened.page.keyboard.press("Control+Enter")  # instead of two
     assert opened.state(".nbvc-Commit", "done", "failed") == "done"
     assert git(remote, "log", "-1", "--format=%s", "main") == "A hundred"
@@ -223,6 +223,19 @@ def test_a_rename_is_said_and_committed(opened: Screen, repo: Path) -> None:
     assert opened.state(".nbvc-Commit", "done", "failed") == "done"
     assert "renamed from a.ipynb" in opened.text(".nbvc-Commit-result")
     assert git(repo, "show", "--format=", "--name-status", "-M") == "R100\ta.ipynb\tb.ipynb"
+
+
+@pytest.mark.lab
+def test_the_dialog_closes_by_itself_if_nothing_is_left_to_read(opened: Screen, repo: Path) -> None:
+    opened.append(1, "0")
+    opened.press("nbvc-commit")
+    opened.state(".nbvc-Commit", "ready")
+    opened.page.locator(".nbvc-Commit-message").fill("ten")
+    opened.page.keyboard.press("Control+Enter")
+    opened.state(".nbvc-Commit", "done")
+    opened.page.locator(".nbvc-Commit").wait_for(state="detached")
+    told = opened.page.locator(".Toastify__toast", has_text="Committed")
+    expect(told).to_contain_text("on main")
 
 
 @pytest.mark.lab

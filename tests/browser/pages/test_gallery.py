@@ -57,7 +57,8 @@ def test_the_gallery(opened: Opened, page: Path, screen: str) -> None:
     assert shown.locator("article").count() == len(GALLERY)
     assert shown.locator(".images img").count() >= 4
     assert shown.evaluate(
-        "Promise.all([...document.images].map((each) => each.decode().then(() => each.naturalWidth)))"
+        "Promise.all([...document.images].filter((each) => each.checkVisibility())"
+        ".map((each) => each.decode().then(() => each.naturalWidth)))"
         ".then((all) => all.every(Boolean))"
     )
     assert shown.locator("td.changed").count() > 0

@@ -427,3 +427,43 @@ def test_sides_have_the_names_that_people_know(
     assert f"+ {names[1]}" in seen
     assert "- before, the base" in seen
     assert "- x = 1" in seen
+
+
+@pytest.mark.parametrize(("key", "stays"), [(b"k", True), (b"d", False), (b"q", None)])
+def test_a_deleted_notebook_is_kept_or_deleted_by_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: bytes, stays: bool | None
+) -> None:
+    folder = repository(tmp_path / "repo", DRIVER)
+    monkeypatch.chdir(folder)
+    git(folder, "rm", "-q", "a.ipynb")
+    commit_all(folder, "deleted")
+    begin(folder, "merge")
+    status, seen = in_terminal("resolve", types=key + b"\n")
+    assert "local deleted the notebook, remote changed it" in seen
+    assert status == (1 if stays is None else 0)
+    assert (folder / "a.ipynb").exists() is (stays is not False)
+    if stays is None:
+        assert git(folder, "ls-files", "-u")
+        return
+    assert "Now: nbvc resolve --continue." in seen
+    assert nbvc(folder, "resolve", "--continue").returncode == 0
+    assert bool(git(folder, "ls-files", "a.ipynb")) is stays
+
+
+def test_the_next_step_is_for_a_file_in_conflict(tmp_path: Path) -> None:
+    folder = new(tmp_path / "repo")
+    git(folder, "config", "merge.nbvc.driver", DRIVER)
+    (folder / ".gitattributes").write_text("*.ipynb merge=nbvc\n")
+    for where, digit in ((("-B", "main"), 1), (("-b", "topic"), 2), (("main",), 3)):
+        git(folder, "checkout", "-q", *where)
+        for name in ("b.ipynb", "c.ipynb"):
+            (folder / name).write_bytes(file(code(f"x = {digit}")))
+        (folder / "a.py").write_text(f"x = {digit}\n")
+        commit_all(folder, f"{digit}")
+    begin(folder, "merge")
+    for name, step in (
+        ("b.ipynb", "nbvc resolve c.ipynb"),
+        ("c.ipynb", "edit a.py and git add it"),
+    ):
+        said = nbvc(folder, "resolve", name, "--local").stderr.decode()
+        assert said.endswith(f"Now: {step}.\n")

@@ -101,6 +101,20 @@ async def test_a_rename_in_jupyter_is_one_row(repo: Path, ask: Ask) -> None:
     assert (one["kind"], one["old_name"]) in [("renamed", "a.ipynb"), ("added", None)]
 
 
+async def test_a_staged_version_is_not_lost_with_discarded_changes(repo: Path, ask: Ask) -> None:
+    (repo / "a.ipynb").write_bytes(SECOND)
+    git(repo, "add", "a.ipynb")
+    (repo / "a.ipynb").write_bytes(SECOND.replace(b"x = 10", b"x = 11"))
+    said = await _done(ask, "project/discard", names=["a.ipynb"])
+    assert len(said["kept"]) == 1
+    _, listed = await ask("checkpoints", path="a.ipynb")
+    messages = [one["message"] for one in listed["checkpoints"]]
+    assert messages == ["Staged. Before discarding changes", "Before discarding changes"]
+    kept = {"kind": "checkpoint", "id": listed["checkpoints"][0]["id"]}
+    _, version = await ask("version", path="a.ipynb", **kept)
+    assert "x = 10" in json.dumps(version["notebook"])
+
+
 async def test_discarded_changes_come_back(repo: Path, ask: Ask) -> None:
     (repo / "helper.py").write_text("one\n")
     commit_all(repo, "two")

@@ -129,7 +129,7 @@ def test_a_partly_staged_notebook_is_not_committed(top: Path, front: Front, *, s
     write(top / "a.ipynb", notebook("on disk"))
     before = sandbox.snapshot(top)
     done, text = front.commit("a.ipynb", strip=strip)
-    assert (done, "a.ipynb: one version is staged" in text) == (False, True)
+    assert (done, "a.ipynb: the staged version differs" in text) == (False, True)
     assert sandbox.snapshot(top) == before
 
 
