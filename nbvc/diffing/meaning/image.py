@@ -171,13 +171,13 @@ def _make_verdict(
 
 
 def format_percent(share: float) -> str:
-    """Return a share in percent, never 0 % or 100 % where it isn't."""
+    """Return a share in percent, never 0% or 100% where it isn't."""
     number = share * 100
     if number < 0.1:
         return "less than 0.1%"
     if 99 < number < 100:
-        return f"{min(99.9, number):.1f} %"
-    return f"{number:.0f} %" if number >= 9.95 else f"{number:.1f} %"
+        return f"{min(99.9, number):.1f}%"
+    return f"{number:.0f}%" if number >= 9.95 else f"{number:.1f}%"
 
 
 def _box_words(box: Box) -> str:

@@ -18,6 +18,8 @@ from tests.integration.git.sandbox import git, notebook, write
 if TYPE_CHECKING:
     from tests.integration.conftest import Called, Cli
 
+NOW = "Now git diff, git log -p and git merge understand notebooks."
+
 
 @pytest.fixture
 def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -42,10 +44,7 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
         f"nbvc is set up for {top}:",
         f"  git's settings: {', '.join(driver_settings([]))}",
         "  .git/info/attributes: *.ipynb diff=nbvc merge=nbvc",
-        (
-            "Now git diff, git log -p and git merge understand notebooks. "
-            "To remove the setup: nbvc uninstall."
-        ),
+        f"{NOW} To remove the setup: nbvc uninstall.",
     ]
     assert str(script_of(top)) in (top / ".git/config").read_text()
     assert "To remove the setup: nbvc uninstall --global" in cli("install", "--global").out

@@ -171,7 +171,7 @@ def test_what_would_be_refused_is_not_offered(
     assert "filter=lfs of Git LFS (big/.gitattributes:1) stays in force in big/" in said
     assert "--strongest" not in said
     assert nbvc(["install", "--filter", "--strongest"]) == 3
-    assert "leave out --strongest" in capsys.readouterr().err
+    assert "omit --strongest" in capsys.readouterr().err
 
 
 def test_committed_attributes_need_no_file_of_the_clone(folder: Path) -> None:

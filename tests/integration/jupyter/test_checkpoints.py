@@ -274,7 +274,7 @@ async def test_without_files_checkpoints_work_and_git_says_why_not(
     assert said["noise"]["cells"] == 0  # no marks of trust
     status, said = await ask("status", path="a.ipynb")
     assert (status, said["repository"], said["checkpoints"]) == (200, None, 1)
-    assert "not on the disk" in said["reason"]
+    assert "not on the server's disk" in said["reason"]
     status, said = await ask("commit", {"path": "a.ipynb", "message": "m"})
     assert (status, said["reason"]) == (409, "not-local")
     assert (await contents("POST", "a.ipynb", "checkpoints", made["id"]))[0] == 204

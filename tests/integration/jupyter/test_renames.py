@@ -117,7 +117,7 @@ async def test_two_servers_at_once_lose_nothing(repo: Path) -> None:
         try:
             await work.change("repo", Call("restore", {}, json.dumps(body).encode()), Wanted())
         except Exception as error:  # noqa: BLE001 -- The other server was faster.
-            assert "not the one that you have seen" in str(error)  # noqa: PT017
+            assert "not the one that you saw" in str(error)  # noqa: PT017
             return 0
         return 1
 

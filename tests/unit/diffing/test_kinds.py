@@ -454,7 +454,7 @@ def without_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             png(GREY, colour=3, more=(RED,)),
             png([GREY[0], b"\4\5\6\0"], colour=3, more=(RED,)),
-            "different: 12 % of the pixels changed, in 1×1 at (3, 1)",
+            "different: 12% of the pixels changed, in 1×1 at (3, 1)",
         ),
         (
             png(GREY, colour=3, more=(RED,)),
@@ -469,7 +469,7 @@ def without_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             png(GREY, colour=0),
             png([GREY[0], b"\4\5\6\5"], colour=0),
-            "visually same: visually the same: 12 % of the pixels changed, in 1×1 at (3, 1), by 2",
+            "visually same: visually the same: 12% of the pixels changed, in 1×1 at (3, 1), by 2",
         ),
         (
             png(GREY, colour=0, depth=16),
@@ -598,14 +598,14 @@ def test_images_with_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     ("share", "wanted"),
     [
         (0.0005, "less than 0.1%"),
-        (0.001, "0.1 %"),
-        (0.0994, "9.9 %"),
-        (0.0996, "10 %"),
-        (0.5, "50 %"),
-        (0.99, "99 %"),
-        (0.9911, "99.1 %"),
-        (0.99999, "99.9 %"),
-        (1.0, "100 %"),
+        (0.001, "0.1%"),
+        (0.0994, "9.9%"),
+        (0.0996, "10%"),
+        (0.5, "50%"),
+        (0.99, "99%"),
+        (0.9911, "99.1%"),
+        (0.99999, "99.9%"),
+        (1.0, "100%"),
     ],
 )
 def test_a_share_in_percent(share: float, wanted: str) -> None:

@@ -144,7 +144,7 @@ def test_the_minor_format_is_one_that_there_is(minor: Any) -> None:
 
 def test_where_nothing_of_a_notebook_is_found_it_is_said() -> None:
     for content in (b"", b"no json", b'{"a": 1}', b"<<<<<<< a\n=======\n>>>>>>> b\n"):
-        with pytest.raises(NotebookError, match=r"^n\.ipynb: no notebook"):
+        with pytest.raises(NotebookError, match=r"^n\.ipynb: not a notebook"):
             fix_notebook(content, "n.ipynb")
     with pytest.raises(NotebookError, match="no conflict markers"):
         sides_of(CONTENT)
