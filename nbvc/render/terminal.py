@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from nbvc.diffing import CellDiff, NotebookDiff
+    from nbvc.diffing import NotebookDiff
     from nbvc.render.lexers import Token
     from nbvc.render.shown import (
         ShownAttachment,
@@ -92,9 +92,12 @@ class TerminalRenderer:
         """Yield what changed beside the cells."""
         return self._wrap(self._render_rest())
 
-    def cell_lines(self, number: int) -> Iterator[str]:
+    def cell_lines(self, number: int, *, has_heading: bool = True) -> Iterator[str]:
         """Yield what changed in one entry of the diff; nothing if that does not count."""
-        return self._wrap(self._render_cells((self.diff.cells[number],)))
+        cells = show_cells(self.diff, self.context, (self.diff.cells[number],))
+        return self._wrap(
+            line for cell in cells for line in self._render_cell(cell, has_heading=has_heading)
+        )
 
     def _wrap(self, lines: Iterator[str]) -> Iterator[str]:
         """Yield the rows of lines, where they are for a terminal."""
@@ -111,20 +114,17 @@ class TerminalRenderer:
         yield paint.title(f"+++ {new}", self.paths[1])
         yield paint.dim(summarize_cells(self.diff))
         yield from self._render_rest()
-        yield from self._render_cells(None)
+        for cell in show_cells(self.diff, self.context):
+            yield ""
+            yield from self._render_cell(cell)
 
     def _render_rest(self) -> Iterator[str]:
         for value in show_rest(self.diff):
             yield self._render_value(value, f"notebook {value.label}")
 
-    def _render_cells(self, entries: Sequence[CellDiff] | None) -> Iterator[str]:
-        for cell in show_cells(self.diff, self.context, entries):
-            if entries is None:
-                yield ""
-            yield from self._render_cell(cell)
-
-    def _render_cell(self, cell: ShownCell) -> Iterator[str]:
-        yield self._render_heading(cell)
+    def _render_cell(self, cell: ShownCell, *, has_heading: bool = True) -> Iterator[str]:
+        if has_heading:
+            yield self._render_heading(cell)
         if cell.cell_type:
             yield f"  {self._render_value(cell.cell_type)}"
         if cell.source and cell.source.only is not Change.UNCHANGED:

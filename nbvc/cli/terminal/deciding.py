@@ -245,7 +245,7 @@ class _Questions:
             for side in (before, after)
         )
         found = compare_cell(self.notebook, self.places[at][0], old, new)
-        lines = [*TerminalRenderer(found, paint).cell_lines(0)][1:]
+        lines = [*TerminalRenderer(found, paint).cell_lines(0, has_heading=False)]
         yield from lines or ["    (the same)"]
 
     def _draw_result(self, at: int) -> Iterator[str]:
