@@ -93,5 +93,5 @@ def test_a_file_that_changed_meanwhile_stays(
     now = [*AFTER, "new = 1"]
     write(folder, now)
     page.locator("#n1c2 button.back").click()
-    page.get_by_text("not the one that you have seen: nothing was put back").wait_for()
+    page.get_by_text("not the one that you saw: nothing was put back").wait_for()
     assert read_sources(folder) == now

@@ -50,6 +50,7 @@ def count_doubled(value: object) -> int:
 @given(VALUES, st.sampled_from([":", ": ", " :", "\n: "]), st.booleans())
 @example(Pairs((("\\", 1), ("\\", 2))), ":", True)
 @example(Pairs((("a", 1), ("a", 2), ('":', 3))), ":", True)
+@example(Pairs(((":", 1), (":", 2))), "\n: ", True)
 def test_every_key_that_stands_twice_is_found(value: object, colon: str, ascii_only: bool) -> None:
     text = write(value, colon, ascii_only=ascii_only).encode(errors="surrogatepass")
     try:
