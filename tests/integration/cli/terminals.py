@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
+import signal
 import struct
 import subprocess
 import sys
@@ -17,8 +19,15 @@ if TYPE_CHECKING:
 
 def _take_terminal() -> None:
     """Let the terminal of stdin be that of the process: its Ctrl-C is a signal."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _read(terminal: int, process: subprocess.Popen[bytes]) -> bytes:
+    if not select.select([terminal], [], [], 60)[0]:
+        process.kill()
+    return os.read(terminal, 1000)
 
 
 def in_terminal(
@@ -30,7 +39,8 @@ def in_terminal(
 ) -> tuple[int, str]:
     """Run nbvc, or another program, in a terminal; its exit code and what stands there.
 
-    What is typed is typed at once, or `after` something was written.
+    What is typed is typed at once, or `after` something was written. A program that is silent for a
+    minute is killed.
     """
     ours, theirs = pty.openpty()
     if columns:
@@ -45,12 +55,13 @@ def in_terminal(
     )
     os.close(theirs)
     seen = b""
-    while after not in seen:
-        seen += os.read(ours, 1000)
+    if after:
+        while after not in seen:
+            seen += _read(ours, process)
     os.write(ours, types)
     while True:
         try:
-            seen += os.read(ours, 1000)
+            seen += _read(ours, process)
         except OSError:  # Linux says so where nobody has the other end any more
             break
     os.close(ours)
