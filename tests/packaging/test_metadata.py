@@ -72,4 +72,4 @@ def test_ci_and_docs_pin_this_version() -> None:
         text = (ROOT / name).read_text("utf-8")
         pins = re.findall(r"(?:rev: |nbvc/nbvc@)v([0-9][0-9.]*[0-9])", text)
         assert set(pins) == {nbvc.__version__}, name
-        assert "not published yet" in text or "Nothing of nbvc is published yet" in text, name
+        assert "not published yet" in text or "Nothing is published yet" in text, name

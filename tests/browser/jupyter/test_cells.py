@@ -211,7 +211,7 @@ def test_what_was_staged_in_a_terminal_is_shown_and_goes_along(
     assert git(five, "diff", "--cached") == ""
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_partly_staged_notebook_that_nobody_looked_into_is_not_committed_whole(
     screen: Screen, five: Path
 ) -> None:
@@ -280,7 +280,7 @@ def test_the_panel_names_and_loads_what_a_hook_changed(screen: Screen, five: Pat
     expect(screen.compared()).to_contain_text("v0 = 1000")
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_the_panel_leaves_outputs_out_where_that_was_chosen(screen: Screen, repo: Path) -> None:
     printed = {"output_type": "stream", "name": "stdout", "text": "1\n"}
     (repo / "a.ipynb").write_bytes(file(code("x = 1", id="aaaa"), minor=5, **KERNEL))

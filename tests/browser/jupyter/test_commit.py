@@ -52,7 +52,7 @@ def test_two_clicks_and_a_message(opened: Screen, repo: Path, remote: Path) -> N
     assert git(remote, "log", "-1", "--format=%s", "main") == "A hundred"
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_commit_without_a_push(opened: Screen, repo: Path, remote: Path) -> None:
     old = git(remote, "rev-parse", "main")
     opened.append(1, "00")
@@ -110,7 +110,7 @@ def test_a_conflict_after_a_rejected_push_is_decided_and_pushed(
     assert [cell.source for cell in merged.cells][1:] == ["x = 1", "y = 2", "z = 30"]
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_what_was_committed_before_can_be_pushed_alone(
     opened: Screen, repo: Path, remote: Path
 ) -> None:
@@ -160,7 +160,7 @@ def test_stopped_says_how_things_stand_and_goes_on(
     assert git(remote, "log", "-1", "--format=%s", "main") == "Mine"
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_remote_that_is_gone_is_told_in_words(opened: Screen, repo: Path, remote: Path) -> None:
     shutil.rmtree(remote)
     opened.append(1, "00")

@@ -72,7 +72,7 @@ def test_nothing_changed_says_so(opened: Screen, repo: Path) -> None:
     assert opened.text(".nbvc-Compare-summary").startswith("No changes")
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_paragraph_after_the_last_line(screen: Screen, repo: Path) -> None:
     changed = json.loads(FIRST)
     changed["cells"][0]["source"] += "\n\nMore text."
@@ -83,7 +83,7 @@ def test_a_paragraph_after_the_last_line(screen: Screen, repo: Path) -> None:
     assert screen.page.locator(".nbvc-Row-error").count() == 0
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_what_looks_the_same_is_named(screen: Screen, repo: Path) -> None:
     """A type that nobody draws, beside a text that did not change."""
 
@@ -102,7 +102,7 @@ def test_what_looks_the_same_is_named(screen: Screen, repo: Path) -> None:
     assert details.locator("del, ins").all_inner_texts() == ["old", "new"]
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_wide_table_shows_its_change_and_scrolls_with_the_other(
     screen: Screen, repo: Path
 ) -> None:
@@ -268,7 +268,7 @@ def test_no_polling_of_anything(opened: Screen, repo: Path, remote: Path) -> Non
     assert ours == []
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_asked_again_it_is_the_one_that_is_open(opened: Screen, repo: Path) -> None:
     opened.append(1, "0")
     for _ in range(3):

@@ -85,6 +85,7 @@ def test_mine_is_mine_in_a_rebase_too(screen: Screen, repo: Path) -> None:
     assert [cell.source for cell in saved.cells][2:-1] == ["y = fit(a, b)"]
 
 
+@pytest.mark.lab
 @pytest.mark.parametrize("kind", ["nbvc", "git"])
 def test_opening_offers_to_decide_and_something_else_may_be_typed(
     screen: Screen, repo: Path, kind: str

@@ -98,7 +98,7 @@ async def test_marks_say_what_changed_since_the_last_commit(repo: Path, ask: Ask
     old = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(6)]
     (repo / "a.ipynb").write_bytes(file(*old, minor=5))
     nothing: dict[str, Any] = {"marks": [], "gone": []}
-    assert (await ask("marks", path="other.ipynb"))[1] == {"is_committed": True, **nothing}
+    assert (await ask("marks", path="other.ipynb"))[1] == {"is_known": True, **nothing}
     commit_all(repo, "old")
     new = [
         code("value_0 = compute(0 * 18)", id="id0000"),
@@ -116,4 +116,4 @@ async def test_marks_say_what_changed_since_the_last_commit(repo: Path, ask: Ask
     ]
     assert [one["at"] for one in said["gone"]] in ([2], [3])
     (repo / "new.ipynb").write_bytes(file(*new, minor=5))
-    assert (await ask("marks", path="new.ipynb"))[1] == {"is_committed": False, **nothing}
+    assert (await ask("marks", path="new.ipynb"))[1] == {"is_known": False, **nothing}

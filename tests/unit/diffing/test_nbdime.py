@@ -101,4 +101,4 @@ def test_the_commands_take_both_formats(
         assert capsys.readouterr().out.partition("\n\n")[2] == expected
     Path("changes.json").write_text("{", encoding="utf-8")
     assert run(["patch", "a.ipynb", "changes.json"]) == 2
-    assert "changes.json: not JSON" in capsys.readouterr().err
+    assert "changes.json: line 1, column 2: not an nbvc diff" in capsys.readouterr().err

@@ -116,7 +116,7 @@ def test_what_a_command_line_says_goes_on_top() -> None:
 def test_settings_that_mean_nothing_are_errors(content: str, problem: str) -> None:
     with pytest.raises(NbvcError, match=problem) as caught:
         resolver({"a/.nbvc.toml": content}).decide("a/b/x.ipynb")
-    assert caught.value.where == "a/.nbvc.toml"
+    assert (caught.value.where or "").split(": line")[0] == "a/.nbvc.toml"
 
 
 def test_diff_settings() -> None:
@@ -176,6 +176,7 @@ READERS = {
     "preset": PACKAGE,
     "PRESETS": {
         *PACKAGE,
+        "nbvc/cli/naming/completing.py",  # lists their names
         "nbvc/workflow/deciding.py",
         "nbvc/workflow/filtered.py",  # does what another tool's filter does
     },
