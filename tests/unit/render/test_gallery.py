@@ -6,7 +6,6 @@ import html
 import re
 from pathlib import Path
 
-import jsonschema
 import msgspec
 import pytest
 from markdown_it import MarkdownIt
@@ -19,6 +18,7 @@ from nbvc.render.markdown import MOST, comment
 from nbvc.render.shown import show_cells
 from tests.conftest import ROOT
 from tests.making import comparison
+from tests.schema import check_schema
 from tests.unit.render.test_html import tags
 
 GALLERY = sorted(path.parent for path in (ROOT / "fixtures" / "outputs").glob("*/before.ipynb"))
@@ -76,8 +76,7 @@ def test_every_format_says_what_changed(folder: Path, capfd: pytest.CaptureFixtu
         assert run(["diff", *sides, "--format", name, "--exit-code"]) == 1
         printed[name] = capfd.readouterr().out
         assert printed[name]
-    schema = msgspec.json.decode((ROOT / "nbvc" / "diffing" / "nbvc-diff.schema.json").read_bytes())
-    jsonschema.validate(msgspec.json.decode(printed["json"]), schema)
+    check_schema(msgspec.json.decode(printed["json"]))
     if folder.name in _SAID_IN_TERMINALS:
         assert said[0] in printed["terminal"]
     assert msgspec.json.decode(printed["nbdime"])
