@@ -125,7 +125,7 @@ def test_what_was_committed_before_can_be_pushed_alone(
     assert git(remote, "log", "-1", "--format=%s", "main") == "earlier"
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_on_no_branch_a_push_needs_a_new_one(opened: Screen, repo: Path, remote: Path) -> None:
     git(repo, "checkout", "-q", "--detach")
     opened.append(1, "00")
@@ -257,7 +257,7 @@ def test_what_a_hook_changed_is_named_loaded_and_compared(opened: Screen, repo: 
     expect(opened.compared()).to_contain_text("x = 1000")
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_outputs_are_left_out_of_the_notebook_that_was_chosen(screen: Screen, repo: Path) -> None:
     printed = {"output_type": "stream", "name": "stdout", "text": "1\n"}
     for name in ("a.ipynb", "other.ipynb"):

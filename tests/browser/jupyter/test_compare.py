@@ -124,7 +124,7 @@ def test_a_wide_table_shows_its_change_and_scrolls_with_the_other(
     expect(columns.last).to_have_js_property("scrollLeft", 0)
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_notebook_that_the_commit_lacks_is_new(screen: Screen, repo: Path) -> None:
     (repo / "new.ipynb").write_bytes(FIRST)
     screen.open(f"{repo.name}/new.ipynb", repo.name)
@@ -229,6 +229,7 @@ def test_a_part_of_a_cell_comes_back(screen: Screen, repo: Path) -> None:
     screen.wait_for_sources(["x = 2\nprint(x)"])
 
 
+@pytest.mark.slow
 def test_two_files_from_the_file_browser(screen: Screen, repo: Path) -> None:
     changed = json.loads(FIRST)
     changed["cells"][3]["source"] = "z = 4"
@@ -306,7 +307,7 @@ def test_a_server_that_is_away_is_told_and_asked_again(opened: Screen, repo: Pat
     assert opened.text(".nbvc-Compare-summary") == "1 changed"
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_what_is_no_notebook_is_named(screen: Screen, repo: Path) -> None:
     (repo / "empty.ipynb").write_bytes(b"")
     screen.open(f"{repo.name}/a.ipynb", repo.name)

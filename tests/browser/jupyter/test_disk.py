@@ -76,7 +76,7 @@ def test_keeping_mine_changes_nothing_here_or_there(opened: Screen, repo: Path) 
     assert (repo / "a.ipynb").read_bytes() == there
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_after_keep_mine_a_save_asks_nothing(opened: Screen, repo: Path) -> None:
     opened.append(3, "3")
     _switched(opened, repo).get_by_role("button", name="Keep mine").click()
@@ -92,7 +92,7 @@ def test_after_keep_mine_a_save_asks_nothing(opened: Screen, repo: Path) -> None
     expect(opened.page.locator(".nbvc-History-list")).to_contain_text("Keep mine")
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_the_warning_goes_when_the_file_is_as_before(opened: Screen, repo: Path) -> None:
     warning = _switched(opened, repo)
     git(repo, "switch", "-q", "main")

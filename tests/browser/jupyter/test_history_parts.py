@@ -45,7 +45,7 @@ def test_the_list_of_versions_shows_filters_and_chooses(screen: Screen, repo: Pa
     expect(caption).to_contain_text("two")
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_only_the_changed_cells(screen: Screen, repo: Path) -> None:
     view = opened_history(screen, repo)
     view.locator(".nbvc-History-option", has_text="two").click()
@@ -56,7 +56,7 @@ def test_only_the_changed_cells(screen: Screen, repo: Path) -> None:
     expect(changed).to_contain_text("x = 10")
 
 
-@pytest.mark.lab
+@pytest.mark.slow
 def test_a_version_becomes_a_notebook_of_its_own(screen: Screen, repo: Path) -> None:
     view = opened_history(screen, repo)
     view.locator(".nbvc-History-option", has_text="one").click()
