@@ -168,6 +168,7 @@ def test_what_changed_since_yesterday(screen: Screen, repo: Path) -> None:
     expect(screen.page.locator(".nbvc-Keys")).to_contain_text("next and previous change")
 
 
+@pytest.mark.lab
 def test_moves_additions_deletions_and_keys(screen: Screen, repo: Path) -> None:
     cells = [code(f"value_{n} = compute({n} * 17)", id=f"id{n:04}") for n in range(40)]
     (repo / "other.ipynb").write_bytes(file(*cells, minor=5, **KERNEL))

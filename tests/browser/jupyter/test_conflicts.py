@@ -38,6 +38,7 @@ def _in_conflict(repo: Path, kind: str) -> None:
         (repo / "a.ipynb").write_bytes(fix_notebook((repo / "a.ipynb").read_bytes())[0])
 
 
+@pytest.mark.lab
 @pytest.mark.parametrize(
     ("kind", "choice", "expected"),
     [
@@ -144,6 +145,7 @@ def test_hunk_by_hunk_without_markers(screen: Screen, repo: Path) -> None:
     assert saved.cells[0].source.split("\n") == ["# mine", "a = 1", *lines[1:8], "b = 2"]
 
 
+@pytest.mark.lab
 @pytest.mark.parametrize(
     "choice", ["Keep mine: keep the notebook", "Keep theirs: delete the notebook"]
 )

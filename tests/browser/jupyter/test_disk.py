@@ -138,6 +138,7 @@ def test_a_save_asks_one_question_and_merges(opened: Screen, repo: Path) -> None
     assert [cell.source for cell in saved.cells] == MERGED
 
 
+@pytest.mark.lab
 def test_a_commit_asks_in_its_own_dialog(opened: Screen, repo: Path, remote: Path) -> None:
     _both_changed(opened, repo)
     opened.commit("Both")

@@ -195,6 +195,7 @@ def _stop_merge(repo: Path) -> None:
     assert try_git(repo, "merge", "-q", "topic")
 
 
+@pytest.mark.lab
 def test_a_text_file_in_conflict_is_resolved_and_pushed(
     opened: Screen, repo: Path, remote: Path
 ) -> None:
@@ -211,6 +212,7 @@ def test_a_text_file_in_conflict_is_resolved_and_pushed(
     assert git(remote, "show", "main:helper.py") == "one = 2\none = 3\nrest"
 
 
+@pytest.mark.lab
 def test_a_merge_is_undone(opened: Screen, repo: Path) -> None:
     _stop_merge(repo)
     panel = Panel(opened)

@@ -102,6 +102,7 @@ def _ran(screen: Screen) -> bool:
     return screen.page.evaluate("window.nbvcHit") is not None
 
 
+@pytest.mark.lab
 def test_a_version_and_its_undo_are_exact(versions: Screen, folder: Path) -> None:
     screen = versions
     was = _cells(screen)
