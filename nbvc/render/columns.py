@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from nbvc.diffing.values import SameLines
-from nbvc.render.alike import sides_of
-from nbvc.render.shown import NO_CUTS, FoldedLines
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.wrapping import measure, strip_codes, wrap_line
 
@@ -19,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbvc.diffing import NotebookDiff
+    from nbvc.diffing.values import ChangedLines
     from nbvc.render.paint import Painter
-    from nbvc.render.shown import ShownLines
-    from nbvc.render.terminal import Lines
 
 _WIDTH = 160
 """The width of both columns if the text is not for a terminal."""
@@ -41,38 +37,17 @@ class ColumnRenderer(TerminalRenderer):
         self.is_narrow = width < _NARROWEST
         self.room = (width - len(_INDENT) - len(_MIDDLE)) // 2
 
-    def _render_pieces(
-        self,
-        pieces: Sequence[ShownLines],
-        lines: Sequence[str],
-        cuts: dict[int, str] = NO_CUTS,
-        tokens: tuple[Lines, Lines] = (None, None),
-        *,
-        is_source: bool = False,
+    def _place_same(self, lines: Sequence[str], first: int, cuts: dict[int, str]) -> Iterator[str]:
+        if self.is_narrow:
+            return super()._place_same(lines, first, cuts)
+        return self._join_columns(lines, lines, first, cuts)
+
+    def _place_changed(
+        self, old: Sequence[str], new: Sequence[str], piece: ChangedLines, cuts: dict[int, str]
     ) -> Iterator[str]:
         if self.is_narrow:
-            yield from super()._render_pieces(pieces, lines, cuts, tokens, is_source=is_source)
-            return
-        for piece in pieces:
-            if isinstance(piece, FoldedLines):
-                yield self._fold(f"⋮ {piece.words}")
-            elif isinstance(piece, SameLines):
-                shown = [f"  {line}" for line in lines[slice(*piece.after)]]
-                yield from self._join_columns(shown, shown, piece.after[0], cuts)
-            else:
-                old, new = sides_of(piece, done=not is_source)
-                columns = [
-                    self.painter.paint_side(
-                        side, mark, found and found[slice(*span)], is_source=is_source
-                    )
-                    if span[0] < span[1]
-                    else []
-                    for side, mark, span, found in (
-                        (old, "-", piece.before, tokens[0]),
-                        (new, "+", piece.after, tokens[1]),
-                    )
-                ]
-                yield from self._join_columns(columns[0], columns[1], piece.after[0], cuts)
+            return super()._place_changed(old, new, piece, cuts)
+        return self._join_columns(old, new, piece.after[0], cuts)
 
     def _join_columns(
         self, old: Sequence[str], new: Sequence[str], first: int, cuts: dict[int, str]

@@ -193,19 +193,33 @@ class TerminalRenderer:
                     yield self._fold(f"⋮ {piece.words}")
                 case SameLines():
                     shown = [f"  {line}" for line in lines[slice(*piece.after)]]
-                    yield from self._indent(shown, piece.after[0], cuts)
+                    yield from self._place_same(shown, piece.after[0], cuts)
                 case ChangedLines():
-                    old, new = sides_of(piece, done=not is_source)
-                    for side, mark, span, found in (
-                        (old, "-", piece.before, tokens[0]),
-                        (new, "+", piece.after, tokens[1]),
-                    ):
-                        if span[0] < span[1]:
-                            inks = found and found[slice(*span)]
-                            shown = self.painter.paint_side(side, mark, inks, is_source=is_source)
-                            yield from self._indent(
-                                shown, span[0], cuts if mark == "+" else NO_CUTS
-                            )
+                    old, new = (
+                        self.painter.paint_side(
+                            side, mark, found and found[slice(*span)], is_source=is_source
+                        )
+                        if span[0] < span[1]
+                        else []
+                        for side, mark, span, found in zip(
+                            sides_of(piece, done=not is_source),
+                            "-+",
+                            (piece.before, piece.after),
+                            tokens,
+                            strict=True,
+                        )
+                    )
+                    yield from self._place_changed(old, new, piece, cuts)
+
+    def _place_same(self, lines: Sequence[str], first: int, cuts: dict[int, str]) -> Iterator[str]:
+        return self._indent(lines, first, cuts)
+
+    def _place_changed(
+        self, old: Sequence[str], new: Sequence[str], piece: ChangedLines, cuts: dict[int, str]
+    ) -> Iterator[str]:
+        """Yield the lines of both sides of a change, which are painted."""
+        yield from self._indent(old, piece.before[0])
+        yield from self._indent(new, piece.after[0], cuts)
 
     def _indent(
         self, lines: Iterable[str], first: int = 0, cuts: dict[int, str] = NO_CUTS

@@ -16,7 +16,7 @@ from nbvc.git.state.status import FileState, make_pathspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbvc.git.actions.outcome import CommitPolicy
     from nbvc.git.plumbing.process import Finished
@@ -60,11 +60,9 @@ def of_files(
     finally:
         if announced is not None and (result is None or not result.succeeded):
             withdraw(repository, announced, patience=policy.patience)
-    on_disk = _find_edited(repository, before)
-    if not result.succeeded:
-        return _report_edited(result, on_disk)
-    in_commit = _take_over_edits(repository, names, policy)
-    return msgspec.structs.replace(result, edited=tuple(sorted({*in_commit, *on_disk})))
+    return _report_edits(
+        repository, before, result, lambda: _take_over_edits(repository, names, policy)
+    )
 
 
 def run_commit(
@@ -78,8 +76,23 @@ def run_commit(
     return _make_result(repository, names, _run_git(repository, args, message, policy), policy)
 
 
-def _report_edited(result: CommitResult, on_disk: list[str]) -> CommitResult:
-    """Tell of a hook that has mended files and wants them to be committed so."""
+def _report_edits(
+    repository: Repository,
+    before: Mapping[str, bytes],
+    result: CommitResult,
+    update_index: Callable[[], Iterable[str]],
+) -> CommitResult:
+    """Return the result with the files that a hook edited.
+
+    `before` has the files on disk before the commit. `update_index` is called if there is a commit,
+    and returns the files that were edited in it. A hook that refused the commit wants its edits to be
+    committed.
+    """
+    now = _on_disk(repository, before)
+    on_disk = [name for name, content in now.items() if content != before[name]]
+    if result.succeeded:
+        edited = tuple(sorted({*update_index(), *on_disk}))
+        return msgspec.structs.replace(result, edited=edited)
     if result.outcome is not CommitOutcome.HOOK_REFUSED or not on_disk:
         return result
     message = f"a hook changed {format_names(on_disk)}, and refused the commit"
@@ -147,11 +160,6 @@ def _on_disk(repository: Repository, names: Iterable[str]) -> dict[str, bytes]:
     return digests
 
 
-def _find_edited(repository: Repository, before: Mapping[str, bytes]) -> list[str]:
-    """Return the files that have another content than before."""
-    return [name for name, now in _on_disk(repository, before).items() if now != before[name]]
-
-
 def _take_over_edits(
     repository: Repository, names: Sequence[str], policy: CommitPolicy
 ) -> tuple[str, ...]:
@@ -203,11 +211,9 @@ def of_contents(
         for path in (private, f"{private}.lock"):
             if os.path.exists(path):
                 os.unlink(path)
-    on_disk = _find_edited(repository, before)
-    if not result.succeeded:
-        return _report_edited(result, on_disk)
-    in_commit = _update_index(repository, blobs, policy)
-    return msgspec.structs.replace(result, edited=tuple(sorted({*in_commit, *on_disk})))
+    return _report_edits(
+        repository, before, result, lambda: _update_index(repository, blobs, policy)
+    )
 
 
 def _stage_aside(
