@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from functools import partial
@@ -14,6 +13,7 @@ import pytest
 
 from nbvc import Notebook, merge, read
 from nbvc.merging.markers import find
+from tests.browser.pages.visiting import visit
 from tests.integration.git.sandbox import commit_all, git, new
 from tests.making import code, file, notebook
 
@@ -44,31 +44,18 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_is_decided_is_written_and_the_rest_stays(path: Path, browser: Browser) -> None:
     command = [sys.executable, "-m", "nbvc", "resolve", "--web", path.name]
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "BROWSER": "true"}
-    )
-    assert process.stderr is not None
-    found = re.search(r"http://\S+", process.stderr.readline())
-    assert found
-    page = browser.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(found[0])
-    assert page.inner_text("#said") == "3 of 3 unresolved"
-    fields = page.locator("fieldset.decide")
-    fields.nth(0).get_by_label("remote").check()
-    fields.nth(1).get_by_label("local").check()
-    page.click("text=Save progress")
-    page.get_by_text("1 of 1 unresolved").wait_for()
-    assert read(path).cells[0].source == BASE[0].replace("0.1", "0.3")
-    page.locator("fieldset.decide").get_by_label("both").check()
-    page.click("#save")
-    page.get_by_text("Saved. No conflicts are left").wait_for()
-    page.close()
-    assert process.wait(20) == 0
-    process.stderr.close()
+    with visit(browser, command) as (page, _):
+        assert page.inner_text("#said") == "3 of 3 unresolved"
+        fields = page.locator("fieldset.decide")
+        fields.nth(0).get_by_label("remote").check()
+        fields.nth(1).get_by_label("local").check()
+        page.click("text=Save progress")
+        page.get_by_text("1 of 1 unresolved").wait_for()
+        assert read(path).cells[0].source == BASE[0].replace("0.1", "0.3")
+        page.locator("fieldset.decide").get_by_label("both").check()
+        page.click("#save")
+        page.get_by_text("Saved. No conflicts are left").wait_for()
     assert read(path).cells[1].source == "a = 2\nkeep = f(0)\nb = 2\nb = 3"
-    assert not complaints
 
 
 def test_gits_merge_tool_makes_what_resolve_makes(tmp_path: Path, browser: Browser) -> None:
@@ -90,20 +77,11 @@ def test_gits_merge_tool_makes_what_resolve_makes(tmp_path: Path, browser: Brows
         run([*nbvc, "resolve", str(wanted), "--cell", str(cell), side])
     tool = ["git", "mergetool", "--no-prompt", "--tool=nbvc-web"]
     for sides, code_ in (((("theirs", 0),), 1), ((("both", 0), ("both", 1), ("mine", 2)), 0)):
-        process = subprocess.Popen(tool, cwd=folder, stderr=subprocess.PIPE, text=True, env=environ)
-        assert process.stderr is not None
-        lines = iter(process.stderr.readline, "")
-        address = next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
-        page = browser.new_page()
-        page.goto(address)
-        for side, number in sides:
-            page.locator("fieldset.decide").nth(number).get_by_label(side).check()
-        page.click("#save")
-        left = "3 of 3 unresolved" if code_ else "Saved."
-        page.get_by_text(left).wait_for()
-        page.close()
-        assert process.wait(20) == code_
-        process.stderr.close()
+        with visit(browser, tool, folder=folder, code=code_) as (page, _):
+            for side, number in sides:
+                page.locator("fieldset.decide").nth(number).get_by_label(side).check()
+            page.click("#save")
+            page.get_by_text("3 of 3 unresolved" if code_ else "Saved.").wait_for()
     assert (folder / "a.ipynb").read_bytes() == wanted.read_bytes()
     assert not git(folder, "ls-files", "-u")
     assert run([*nbvc, "resolve", "--continue"]).returncode == 0

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.pages.visiting import visit
 from tests.integration.git.sandbox import commit_all, git, new
 from tests.making import code, file
 
@@ -49,20 +48,8 @@ def read_sources(folder: Path) -> list[str]:
 def shown(folder: Path, browser: Browser) -> Iterator[tuple[Page, subprocess.Popen[str]]]:
     """The page of `nbvc diff --web HEAD`, which complains of nothing."""
     command = [sys.executable, "-m", "nbvc", "diff", "--web", "HEAD", str(folder)]
-    environ = {**os.environ, "BROWSER": "true"}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ)
-    assert process.stderr is not None
-    address = re.search(r"http://\S+", process.stderr.readline())
-    assert address
-    page = browser.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(address[0])
-    yield page, process
-    page.close()
-    assert process.wait(20) == 0
-    process.stderr.close()
-    assert not complaints
+    with visit(browser, command) as visited:
+        yield visited
 
 
 def test_cells_are_put_back_one_by_one(
