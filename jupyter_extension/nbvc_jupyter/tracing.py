@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nbvc.errors import NoCellError
 from nbvc.git import make_stoppable
-from nbvc.versions.changing import What, blob_of, what_of
+from nbvc.versions.changing import What, blob_of, loud_steps, what_of
 from nbvc.workflow.history import open_history
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.changing import find_parents, read_content
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from nbvc.git import Stop
+    from nbvc.notebook import Cell
     from nbvc.versions.history import History
     from nbvc.versions.links import Step
     from nbvc_jupyter.requests import CellRequest, NotebookRequest
@@ -106,8 +108,7 @@ def _is_changed(line: _Line, version: str, here: Collection[int]) -> bool:
     return all(
         any(
             not {*step.after}.isdisjoint(here) and what_of(step) is not What.NOISE
-            for step in line.steps(parent, version)
-            if step.moved or step.differs or not step.is_pair
+            for step in loud_steps(line.steps(parent, version))
         )
         for parent in line.parents[version]
     )
@@ -133,15 +134,15 @@ def list_deleted(site: Site, request: NotebookRequest, stop: Stop) -> a.DeletedC
     with _open(site, request, stop) as history:
         line = _Line(history, site, request)
         by_id = {one.id: one for one in line.versions}
-        gone = list(_find_deleted(line))[:_MOST]
-    read: dict[str, list[object]] = {}
+        gone = list(islice(_find_deleted(line), _MOST))
+    read: dict[str, Sequence[Cell]] = {}
     for _, parent, _ in gone:
         if parent not in read:
             content = read_content(commits, saved, by_id[parent])
-            read[parent] = [] if content is None else [*remove_trust(content).cells]
+            read[parent] = () if content is None else remove_trust(content).cells
     return a.DeletedCells(
         [
-            a.DeletedCell(version, parent, read[parent][index].to_dict())  # type: ignore[attr-defined]
+            a.DeletedCell(version, parent, read[parent][index].to_dict())
             for version, parent, index in gone
             if index < len(read[parent])
         ]
