@@ -18,6 +18,14 @@ export interface IFileActs {
   unstage: (file: IProjectFile, state: string, cells: number[], notebook: boolean) => void;
 }
 
+/** What is chosen of a file; `byDefault` counts as long as nothing is. */
+interface IFileChoice {
+  choice: CellChoice;
+  byDefault: boolean;
+  extent: Extent;
+  isWhole: boolean;
+}
+
 /** What is shown of a file, and chosen; it stays while the list of files is drawn anew. */
 class FileState {
   readonly choice = new CellChoice();
@@ -111,13 +119,14 @@ export class FileList {
     this._states.clear();
   }
 
-  /** Return what is chosen of a file, and what counts as long as nothing is. */
-  choose(file: IProjectFile): { choice: CellChoice; byDefault: boolean; extent: Extent } {
+  /** Return what is chosen of a file. */
+  choose(file: IProjectFile): IFileChoice {
     const isOwn = file.name === this._front && !isQuiet(file);
     const isBegun = this._isFirst && file.name === '.gitignore';
     const [choice, byDefault] = [this._choice(file), isOwn || isBegun];
-    const extent = choice.extent(byDefault, file.state === 'partly staged');
-    return { choice, byDefault, extent };
+    const isPartlyStaged = file.state === 'partly staged';
+    const extent = choice.extent(byDefault, isPartlyStaged);
+    return { choice, byDefault, extent, isWhole: choice.isWhole(byDefault, isPartlyStaged) };
   }
 
   private _state(file: IProjectFile): FileState {
