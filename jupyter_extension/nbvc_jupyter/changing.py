@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from nbvc.diffing import Change
 from nbvc.diffing.values import ChangedLines
 from nbvc.errors import NbvcError
-from nbvc.git import make_stoppable
 from nbvc.render.words import count_cells
 from nbvc.versions.model import VersionType
 from nbvc.workflow.compare import Pair, compare, make_source
 from nbvc.workflow.deciding import Decider
-from nbvc.workflow.history import open_history
 from nbvc.workflow.nbdime_config import settings_below
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.sides import EMPTY
@@ -41,8 +39,7 @@ def list_changes(site: Site, request: ChangesRequest, stop: Stop) -> a.VersionCh
     """Return what changed in some versions; those that take too long are left out."""
     place = site.contents.place(request.path)
     commits, saved = site.commits(place), site.store(place)
-    repository = make_stoppable(commits.repository, stop)
-    with open_history(commits, place.file, saved, repository=repository) as history:
+    with site.open_history(place, stop) as history:
         versions = history.versions()
     parents = find_parents(versions, saved.list(place.file))
     known = {one.id: one for one in versions}

@@ -11,6 +11,7 @@ from nbvc.diffing.values import ChangedLines
 from nbvc.errors import ContentChangedError, make_visible
 from nbvc.normalising.policy import Outputs
 from nbvc.notebook.content import content_digest
+from nbvc.versions.changing import first_line
 from nbvc.workflow.commit import Stripper, find_renames, read_outputs
 from nbvc.workflow.picking import (
     Picked,
@@ -194,7 +195,6 @@ def _show_entry(offer: Offer, number: int, key: str) -> a.CellChange:
     if offer.taking is Taking.UNSTAGE:
         change = _BACKWARDS.get(change, change)
         old, new, removed, added = new, old, added, removed
-    lines = (line.strip() for line in (new or old)[0].source.split("\n"))
     here = offer.number(entry) or offer.number(entry, other=True)
     return a.CellChange(
         key=key[:16],
@@ -202,7 +202,7 @@ def _show_entry(offer: Offer, number: int, key: str) -> a.CellChange:
         change=change,
         moved=entry.moved,
         numbers=tuple(at + 1 for at in here),
-        text=next(filter(None, lines), "")[:_LINE],
+        text=first_line((new or old)[0].source)[:_LINE],
         added=added,
         removed=removed,
         outputs=change is Change.MODIFIED and bool(entry.parts.outputs),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbvc.checkpoint.store import Store
+    from nbvc.versions.history import History
     from nbvc_jupyter.contents import ServerContents
     from nbvc_jupyter.places import NotebookPlace
 
@@ -58,6 +59,14 @@ class Site:
             return make_stoppable(store.repository, stop)
         found = discover(self.git, place.file)  # says what is wrong with it
         return make_stoppable(found, stop)
+
+    def open_history(self, place: NotebookPlace, stop: Stop) -> History:
+        """Return the history of a notebook, also outside of git; close it after use."""
+        from nbvc.workflow.history import open_history
+
+        commits = self.commits(place)
+        repository = make_stoppable(commits.repository, stop)
+        return open_history(commits, place.file, self.store(place), repository=repository)
 
     def find_file(self, repository: Repository, name: str) -> str:
         """Return the file of a name from the top of the repository. Raises `RefusedError`."""

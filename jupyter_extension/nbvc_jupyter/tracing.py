@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nbvc.errors import NoCellError
-from nbvc.git import make_stoppable
-from nbvc.versions.changing import What, blob_of, what_of
-from nbvc.workflow.history import open_history
+from nbvc.versions.changing import What, blob_of, loud_steps, what_of
 from nbvc_jupyter import answers as a
 from nbvc_jupyter.changing import find_parents, read_content
 from nbvc_jupyter.trust import remove_trust
@@ -16,7 +15,9 @@ from nbvc_jupyter.trust import remove_trust
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from nbvc.checkpoint.record import Checkpoint
     from nbvc.git import Stop
+    from nbvc.notebook import Cell
     from nbvc.versions.history import History
     from nbvc.versions.links import Step
     from nbvc_jupyter.requests import CellRequest, NotebookRequest
@@ -29,13 +30,10 @@ _MOST = 200
 class _Line:
     """The readable versions of a notebook, newest first, and what each was made from."""
 
-    def __init__(
-        self, history: History, site: Site, request: CellRequest | NotebookRequest
-    ) -> None:
-        place = site.contents.place(request.path)
+    def __init__(self, history: History, checkpoints: Sequence[Checkpoint]) -> None:
         self.history = history
         every = history.versions()
-        parents = find_parents(every, site.store(place).list(place.file))
+        parents = find_parents(every, checkpoints)
         blobs = {one.id: blob_of(history, one) for one in every}
         self.blobs = {
             key: blob for key, blob in blobs.items() if blob and not history.snapshot(blob).problem
@@ -66,8 +64,9 @@ class _Line:
 
 def trace_cell(site: Site, request: CellRequest, stop: Stop) -> a.CellVersions:
     """Return the versions that changed a cell, and its place in them. Raises `NoCellError`."""
-    with _open(site, request, stop) as history:
-        line = _Line(history, site, request)
+    place = site.contents.place(request.path)
+    with site.open_history(place, stop) as history:
+        line = _Line(history, site.store(place).list(place.file))
         places: dict[str, set[int]] = {}
         found = []
         newer = ""
@@ -106,8 +105,7 @@ def _is_changed(line: _Line, version: str, here: Collection[int]) -> bool:
     return all(
         any(
             not {*step.after}.isdisjoint(here) and what_of(step) is not What.NOISE
-            for step in line.steps(parent, version)
-            if step.moved or step.differs or not step.is_pair
+            for step in loud_steps(line.steps(parent, version))
         )
         for parent in line.parents[version]
     )
@@ -130,18 +128,18 @@ def list_deleted(site: Site, request: NotebookRequest, stop: Stop) -> a.DeletedC
     """Return the cells that are in old versions and not in the last one, newest first."""
     place = site.contents.place(request.path)
     commits, saved = site.commits(place), site.store(place)
-    with _open(site, request, stop) as history:
-        line = _Line(history, site, request)
+    with site.open_history(place, stop) as history:
+        line = _Line(history, saved.list(place.file))
         by_id = {one.id: one for one in line.versions}
-        gone = list(_find_deleted(line))[:_MOST]
-    read: dict[str, list[object]] = {}
+        gone = list(islice(_find_deleted(line), _MOST))
+    read: dict[str, Sequence[Cell]] = {}
     for _, parent, _ in gone:
         if parent not in read:
             content = read_content(commits, saved, by_id[parent])
-            read[parent] = [] if content is None else [*remove_trust(content).cells]
+            read[parent] = () if content is None else remove_trust(content).cells
     return a.DeletedCells(
         [
-            a.DeletedCell(version, parent, read[parent][index].to_dict())  # type: ignore[attr-defined]
+            a.DeletedCell(version, parent, read[parent][index].to_dict())
             for version, parent, index in gone
             if index < len(read[parent])
         ]
@@ -172,10 +170,3 @@ def _find_deleted(line: _Line) -> Iterator[tuple[str, str, int]]:
 
 def _shares_words(one: str, other: str) -> bool:
     return not {*re.findall(r"\w+", one)}.isdisjoint(re.findall(r"\w+", other))
-
-
-def _open(site: Site, request: CellRequest | NotebookRequest, stop: Stop) -> History:
-    place = site.contents.place(request.path)
-    commits = site.commits(place)
-    repository = make_stoppable(commits.repository, stop)
-    return open_history(commits, place.file, site.store(place), repository=repository)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbvc.errors import NbvcError, NoCellError, make_visible
-from nbvc.git import make_stoppable
 from nbvc.versions.model import VersionType
 from nbvc.workflow.history import open_history, read_as_stored
 from nbvc_jupyter import answers as a
@@ -24,11 +23,9 @@ if TYPE_CHECKING:
 def list_versions(site: Site, request: VersionsRequest, stop: Stop) -> a.Versions:
     """Return a notebook's commits and checkpoints, newest first, the newest `limit` of them."""
     place = site.contents.place(request.path)
-    commits, saved = site.commits(place), site.store(place)
-    repository = make_stoppable(commits.repository, stop)
-    with open_history(commits, place.file, saved, repository=repository) as history:
+    with site.open_history(place, stop) as history:
         found = history.versions()
-    checkpoints = saved.list(place.file)
+    checkpoints = site.store(place).list(place.file)
     parents = find_parents(found, checkpoints)
     pinned = {one.id for one in checkpoints if one.pinned}
     repeated = find_repeated(found, parents)

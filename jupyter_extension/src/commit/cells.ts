@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { chooseSign, formatMark } from '../diff/words';
 import type { Mark } from '../diff/summary';
 import type { ICellChange, IChangedCells } from '../server/contract';
-import { h } from '../shared/dom';
+import { createCheckBox, h } from '../shared/dom';
 import type { NbvcError } from '../shared/error';
 import { drawError } from '../drawing/problem';
 import { rove, UPRIGHT } from '../shared/roving';
@@ -33,13 +33,8 @@ export class CellList {
     private readonly _acts: ICellActs,
     private readonly _isWide: boolean
   ) {
-    this._all = h('input', {
-      type: 'checkbox',
-      class: 'nbvc-Cells-all',
-      'aria-label': _trans.__('All changed cells')
-    });
-    this._all.addEventListener('change', () => {
-      this._choice.setAll(this._all.checked);
+    this._all = createCheckBox(_trans.__('All changed cells'), 'nbvc-Cells-all', isTicked => {
+      this._choice.setAll(isTicked);
       this._showTicks();
     });
     this._head = h('label', { class: 'nbvc-Cells-head' }, this._all, this._count);
@@ -84,7 +79,7 @@ export class CellList {
     parts.push(
       rows.length
         ? this._drawRows(rows)
-        : h('p', { class: 'nbvc-Muted nbvc-Cells-none' }, trans.__('No cell changed'))
+        : h('p', { class: 'nbvc-Muted' }, trans.__('No cell changed'))
     );
     this._body.replaceChildren(...parts);
     this._head.hidden = !this._isWide || !rows.length;
@@ -185,18 +180,19 @@ export class CellList {
       cells: number[],
       ...children: (Node | string)[]
     ): HTMLElement => {
-      const box = h('input', {
-        type: 'checkbox',
-        class: 'nbvc-Cells-tick',
-        'aria-label': trans.__('Staged: %1', name),
-        title: trans.__('Staged; without the tick it is unstaged'),
-        'data-nbvc-key': `staged ${key}`
-      });
+      const box = createCheckBox(
+        trans.__('Staged: %1', name),
+        'nbvc-Cells-tick',
+        () => {
+          box.checked = true; // as long as it is staged
+          this._acts.unstage(cells, !cells.length);
+        },
+        {
+          title: trans.__('Staged; without the tick it is unstaged'),
+          'data-nbvc-key': `staged ${key}`
+        }
+      );
       box.checked = true;
-      box.addEventListener('change', () => {
-        box.checked = true; // as long as it is staged
-        this._acts.unstage(cells, !cells.length);
-      });
       return this._drawRow(`staged ${key}`, box, ...children);
     };
     const rows = list.staged.map(cell =>
@@ -222,18 +218,15 @@ export class CellList {
   }
 
   private _drawTick(key: string, label: string): HTMLInputElement {
-    const box = h('input', {
-      type: 'checkbox',
-      class: 'nbvc-Cells-tick',
-      'aria-label': label,
-      'data-nbvc-tick': key,
-      'data-nbvc-key': `tick ${key}`
-    });
-    box.addEventListener('change', () => {
-      this._choice.set(key, box.checked);
-      this._showTicks();
-    });
-    return box;
+    return createCheckBox(
+      label,
+      'nbvc-Cells-tick',
+      isTicked => {
+        this._choice.set(key, isTicked);
+        this._showTicks();
+      },
+      { 'data-nbvc-tick': key, 'data-nbvc-key': `tick ${key}` }
+    );
   }
 
   private _describe(cell: ICellChange): (Node | string)[] {

@@ -22,6 +22,7 @@ describe('the choice of cells', () => {
   it('is that of the file until a cell is chosen', () => {
     const choice = new CellChoice();
     expect(choice.extent(true, false)).toBe('all');
+    expect(choice.isWhole(true, false)).toBe(true);
     expect(choice.extent(false, false)).toBe('none');
     choice.show(makeList('abc'));
     choice.setAll(true);
@@ -64,6 +65,7 @@ describe('the choice of cells', () => {
     expect(choice.pick('n', list, true).cells).toEqual([1]);
     choice.setAll(true);
     expect(choice.extent(true, true)).toBe('all');
+    expect(choice.isWhole(true, true)).toBe(false);
     expect(choice.pick('n', list, true).cells).toEqual([0, 1]);
     choice.setAll(false);
     expect(choice.extent(true, true)).toBe('none');

@@ -48,7 +48,7 @@ export class CellChoice {
     const isWanted = this._all ?? byDefault;
     const keys = listKeys(this._list);
     const ticked = keys.filter(key => this.isTicked(key, byDefault)).length;
-    if (this._list?.partly_staged ?? isPartlyStaged) {
+    if (this._isPartlyStaged(isPartlyStaged)) {
       const isWhole = this._list
         ? keys.length > 0 && ticked === keys.length
         : this._all === true;
@@ -58,6 +58,18 @@ export class CellChoice {
       return isWanted ? 'all' : 'none';
     }
     return ticked === keys.length ? 'all' : ticked ? 'some' : 'none';
+  }
+
+  /** Return whether the file is committed as it is: its cells need no names. */
+  isWhole(byDefault: boolean, isPartlyStaged: boolean): boolean {
+    return (
+      this.extent(byDefault, isPartlyStaged) === 'all' && !this._isPartlyStaged(isPartlyStaged)
+    );
+  }
+
+  /** Return what the list says, or without one what git's status says. */
+  private _isPartlyStaged(status: boolean): boolean {
+    return this._list?.partly_staged ?? status;
   }
 
   /** Return how many changes are ticked, and how many there are. */

@@ -337,13 +337,16 @@ export class CommitForm {
 
   /** How much of the notebook is ticked. */
   get extent(): Extent {
-    return this.choice.extent(true, this._repository?.state === 'partly staged');
+    return this.choice.extent(true, this._isPartlyStaged);
   }
 
   /** Whether the cells that are committed have to be named. */
   get isPicked(): boolean {
-    const isPartlyStaged = this._repository?.state === 'partly staged';
-    return this.extent !== 'all' || (this.choice.list?.partly_staged ?? isPartlyStaged);
+    return !this.choice.isWhole(true, this._isPartlyStaged);
+  }
+
+  private get _isPartlyStaged(): boolean {
+    return this._repository?.state === 'partly staged';
   }
 
   showNoDiff(message: string): void {

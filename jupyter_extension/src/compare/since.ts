@@ -14,7 +14,7 @@ export interface IMarkedSince {
 
 const chosen = new Map<string, IMarkedSince>();
 
-/** Tells the path of a notebook whose marks are compared with another version now. */
+/** Emits the path of a notebook whose marks are compared with another version now. */
 export const sinceChanged = new Signal<object, string>({});
 
 /** Return the version that was chosen for a notebook; null for the last commit. */

@@ -70,7 +70,7 @@ class Watch {
   ) {
     const { context, panel } = _live;
     this._bar = new Bar(panel);
-    // What came into a room stays told until somebody closes the bar: a room saves all the time.
+    // A change that came into a room is shown until somebody closes the bar: a room saves often.
     const hide = (): void => {
       if (!_live.collaborative) {
         this._bar.hide();

@@ -349,11 +349,11 @@ export class ConflictView extends DecidingView<Deciding> {
 
   private async _finish(act: () => Promise<string>): Promise<void> {
     await this.finish(async () => {
-      const said = await act();
+      const text = await act();
       const open = createButton(this.trans.__('Open the notebook'), '', () =>
         this._options.open()
       );
-      return { said, next: [...(await this._options.next()), open] };
+      return { text, next: [...(await this._options.next()), open] };
     });
   }
 

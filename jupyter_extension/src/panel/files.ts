@@ -5,7 +5,7 @@ import type { Extent } from '../commit/choice';
 import { CellChoice } from '../commit/choice';
 import { describeFile, isQuiet } from '../project/words';
 import type { ICellChange, IChangedCells, IProject, IProjectFile } from '../server/contract';
-import { h } from '../shared/dom';
+import { createCheckBox, h } from '../shared/dom';
 import { NbvcError } from '../shared/error';
 
 export interface IFileActs {
@@ -18,10 +18,18 @@ export interface IFileActs {
   unstage: (file: IProjectFile, state: string, cells: number[], notebook: boolean) => void;
 }
 
+/** What is chosen of a file; `byDefault` counts as long as nothing is. */
+interface IFileChoice {
+  choice: CellChoice;
+  byDefault: boolean;
+  extent: Extent;
+  isWhole: boolean;
+}
+
 /** What is shown of a file, and chosen; it stays while the list of files is drawn anew. */
 class FileState {
   readonly choice = new CellChoice();
-  /** Whether its cells are shown; null until somebody said so. */
+  /** Whether its cells are shown; null until somebody chose. */
   isOpen: boolean | null = null;
   cells: CellList | null = null;
   /** Counts the requests for its cells: the answer of the newest counts. */
@@ -44,13 +52,8 @@ export class FileList {
     private readonly _trans: TranslationBundle,
     private readonly _acts: IFileActs
   ) {
-    this._all = h('input', {
-      type: 'checkbox',
-      class: 'nbvc-Files-all',
-      'aria-label': _trans.__('All changed files')
-    });
-    this._all.addEventListener('change', () => {
-      this._files.forEach(file => this._choice(file).setAll(this._all.checked));
+    this._all = createCheckBox(_trans.__('All changed files'), 'nbvc-Files-all', isTicked => {
+      this._files.forEach(file => this._choice(file).setAll(isTicked));
       this._draw();
     });
     this.node = h(
@@ -111,13 +114,14 @@ export class FileList {
     this._states.clear();
   }
 
-  /** Return what is chosen of a file, and what counts as long as nothing is. */
-  choose(file: IProjectFile): { choice: CellChoice; byDefault: boolean; extent: Extent } {
+  /** Return what is chosen of a file. */
+  choose(file: IProjectFile): IFileChoice {
     const isOwn = file.name === this._front && !isQuiet(file);
     const isBegun = this._isFirst && file.name === '.gitignore';
     const [choice, byDefault] = [this._choice(file), isOwn || isBegun];
-    const extent = choice.extent(byDefault, file.state === 'partly staged');
-    return { choice, byDefault, extent };
+    const isPartlyStaged = file.state === 'partly staged';
+    const extent = choice.extent(byDefault, isPartlyStaged);
+    return { choice, byDefault, extent, isWhole: choice.isWhole(byDefault, isPartlyStaged) };
   }
 
   private _state(file: IProjectFile): FileState {
@@ -293,19 +297,16 @@ export class FileList {
   }
 
   private _drawTick(file: IProjectFile): HTMLElement {
-    const box = h('input', {
-      type: 'checkbox',
-      class: 'nbvc-File-tick',
-      'aria-label': this._trans.__('Commit %1', file.name),
-      'data-nbvc-key': `tick ${file.name}`,
-      'data-nbvc-tick': file.name
-    });
-    box.addEventListener('change', () => {
-      this._choice(file).setAll(box.checked);
-      this._state(file).cells?.update(this.choose(file).byDefault);
-      this._showTicks();
-    });
-    return box;
+    return createCheckBox(
+      this._trans.__('Commit %1', file.name),
+      'nbvc-File-tick',
+      isTicked => {
+        this._choice(file).setAll(isTicked);
+        this._state(file).cells?.update(this.choose(file).byDefault);
+        this._showTicks();
+      },
+      { 'data-nbvc-key': `tick ${file.name}`, 'data-nbvc-tick': file.name }
+    );
   }
 
   /** In an operation every file goes in: a mark says whether it is resolved. */

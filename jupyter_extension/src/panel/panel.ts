@@ -413,9 +413,8 @@ export class VersionsPanel extends Widget {
   ): Promise<{ names: string[]; picked: IPickedCells[] }> {
     const [names, picked]: [string[], IPickedCells[]] = [[], []];
     for (const file of ticked) {
-      const { choice, byDefault, extent } = this._files.choose(file);
-      const isPartlyStaged = choice.list?.partly_staged ?? file.state === 'partly staged';
-      if (!file.name.endsWith('.ipynb') || (extent === 'all' && !isPartlyStaged)) {
+      const { choice, byDefault, isWhole } = this._files.choose(file);
+      if (!file.name.endsWith('.ipynb') || isWhole) {
         names.push(file.name);
       } else {
         const place = this._place(file);

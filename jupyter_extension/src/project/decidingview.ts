@@ -69,13 +69,13 @@ export abstract class DecidingView<T extends IDeciding> extends Widget {
 
   /** Do the last step, and show in place of the conflicts what it returns; the first gets the focus. */
   protected async finish(
-    act: () => Promise<{ said: string; next: readonly HTMLElement[] }>
+    act: () => Promise<{ text: string; next: readonly HTMLElement[] }>
   ): Promise<void> {
     this.setState('saving');
     this.save.disabled = true;
     try {
-      const { said, next } = await act();
-      this.message.replaceChildren(h('p', { class: 'nbvc-Good' }, said), ...next);
+      const { text, next } = await act();
+      this.message.replaceChildren(h('p', { class: 'nbvc-Good' }, text), ...next);
       next[0]?.focus();
       this.list.replaceChildren();
       this.hideBar();
@@ -86,7 +86,7 @@ export abstract class DecidingView<T extends IDeciding> extends Widget {
     }
   }
 
-  /** Take away what can no longer be done once all is saved. */
+  /** Hide what can no longer be done once all is saved. */
   protected hideBar(): void {
     this.bar.hidden = true;
   }

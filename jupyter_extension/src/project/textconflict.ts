@@ -210,8 +210,8 @@ export class TextConflictView extends DecidingView<TextDeciding> {
   private async _settle(decided: { text: string } | { side: MergeSide }): Promise<void> {
     await this.finish(async () => {
       await this._options.settle(this._digest, decided);
-      const said = this.trans.__('Saved, and marked as resolved.');
-      return { said, next: await this._options.next() };
+      const text = this.trans.__('Saved, and marked as resolved.');
+      return { text, next: await this._options.next() };
     });
   }
 }

@@ -64,6 +64,23 @@ export function createButton(
   return node;
 }
 
+/** Create a check box that a screen reader knows by its label. */
+export function createCheckBox(
+  label: string,
+  className: string,
+  onChange: (isTicked: boolean) => void,
+  attributes: Attributes = {}
+): HTMLInputElement {
+  const node = h('input', {
+    type: 'checkbox',
+    class: className,
+    'aria-label': label,
+    ...attributes
+  });
+  node.addEventListener('change', () => onChange(node.checked));
+  return node;
+}
+
 export function clear(node: Element): void {
   node.replaceChildren();
 }
