@@ -11,7 +11,7 @@ from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.settings.options import color_options
 from nbvc.cli.terminal.screen import make_look
-from nbvc.merging.markers import Take, find, settle
+from nbvc.merging.markers import Take, find_by_cell, settle
 from nbvc.render.escape import escape_text
 
 TYPE_CHECKING = False
@@ -117,7 +117,7 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     notebook = read(content, name=path)
     if way.open_page or way.web:
         return _decide_on_page(path, output) if way.web else _open(notebook, path, output)
-    marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
+    marked = find_by_cell(notebook)
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]
     if take is not None and not way.listing:
@@ -230,8 +230,7 @@ class _Deciding:
         path = self._written or self.path
         content, _ = read_stamped(path)
         notebook = read(content, name=path)
-        marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
-        return content, notebook, marked
+        return content, notebook, find_by_cell(notebook)
 
     def count_left(self) -> int:
         """Return how many conflicts are not decided."""
@@ -391,7 +390,7 @@ def _list(path: str, marked: dict[int, Marked]) -> None:
 def _format_conflict(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
     """Return a cell's conflicts as text: both sides, each line with its side's sign."""
     lines = []
-    chunks = [chunk for chunk in found.chunks if chunk.remote is not None]
+    chunks = found.conflicts
     for hunk in hunks:
         chunk = chunks[hunk]
         of = f", conflict {hunk + 1} of {len(chunks)}" if len(chunks) > 1 else ""
