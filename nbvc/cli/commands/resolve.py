@@ -328,32 +328,33 @@ def _report_next_step(repository: Repository) -> None:
     """Report which file is next, or how the operation of git goes on."""
     import shlex
 
-    from nbvc.git.state.operation import Operation, find_operation
+    from nbvc.git.state.operation import find_continuable
     from nbvc.names import SUFFIX
     from nbvc.workflow.unresolved import find_open_files
 
-    left = [repository.path_from_here(name) for name in find_open_files(repository)]
-    # Notebooks first: other files are not for nbvc.
-    for name in sorted(left, key=lambda name: not name.endswith(SUFFIX))[:1]:
-        shown = escape_text(shlex.join([name]))
+    left = find_open_files(repository)
+    if left:
+        # Notebooks first: other files are not for nbvc.
+        name = min(left, key=lambda name: not name.endswith(SUFFIX))
+        shown = escape_text(shlex.quote(repository.path_from_here(name)))
         is_ours = name.endswith(SUFFIX)
         step = f"nbvc resolve {shown}" if is_ours else f"edit {shown} and git add it"
-        print(f"Now: {step}.", file=sys.stderr)
-    if left:
+    elif find_continuable(repository) is not None:
+        step = "nbvc resolve --continue"
+    else:
         return
-    if find_operation(repository) not in (None, Operation.BISECT):
-        print("Now: nbvc resolve --continue.", file=sys.stderr)
+    print(f"Now: {step}.", file=sys.stderr)
 
 
 def _continue() -> int:
     """Finish what git is in the middle of, or go on to where it stops next; return the exit code."""
     from nbvc.cli.commands.commit import report_commit
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.git.state.operation import Operation, find_operation, read_message
+    from nbvc.git.state.operation import find_continuable, read_message
     from nbvc.workflow.operating import continue_operation
 
     repository = repository_at()
-    if find_operation(repository) in (None, Operation.BISECT):
+    if find_continuable(repository) is None:
         raise click.UsageError("no merge, rebase, cherry-pick or revert is in progress")
     return report_commit(repository, continue_operation(repository, read_message(repository)))
 
