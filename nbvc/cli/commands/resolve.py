@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nbvc.git.state.sides import ConflictSides
     from nbvc.merging.markers import Answer, Bases, Marked
     from nbvc.notebook import Cell, Notebook
+    from nbvc.workflow.conflicts import Stages
 
     Takes = dict[tuple[int, int], Answer]
 
@@ -145,10 +146,8 @@ def _is_asking() -> bool:
 
 def _deleting_side(path: str) -> str | None:
     """Return the side that deleted a notebook which the other side changed, None for neither."""
-    from nbvc.workflow.conflicts import read_stages
-
-    repository = _find_repository(path)
-    return read_stages(repository, repository.name(path)).deleted_by if repository else None
+    unmerged = _find_unmerged(path)
+    return unmerged[1].deleted_by if unmerged else None
 
 
 def _ask_deletion(by: str, other: str) -> str | None:
@@ -290,6 +289,12 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
 
 def _find_repository(path: str) -> Repository | None:
     """Return the repository if git waits for a resolution of this file."""
+    unmerged = _find_unmerged(path)
+    return unmerged[0] if unmerged else None
+
+
+def _find_unmerged(path: str) -> tuple[Repository, Stages] | None:
+    """Return the repository and the versions in its index if git waits for a resolution."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import GitError
     from nbvc.workflow.conflicts import read_stages
@@ -299,7 +304,7 @@ def _find_repository(path: str) -> Repository | None:
         stages = read_stages(repository, repository.name(path))
     except GitError:
         return None
-    return repository if stages.is_unmerged else None
+    return (repository, stages) if stages.is_unmerged else None
 
 
 def _explain(path: str) -> None:
@@ -428,13 +433,13 @@ def _ask(path: str, notebook: Notebook, marked: dict[int, Marked], look: Look) -
 
 def _read_bases(path: str) -> Bases:
     """Return what the base has in place of conflicts, as far as git has it."""
-    from nbvc.workflow.conflicts import find_bases, read_stages
+    from nbvc.workflow.conflicts import find_bases
 
-    repository = _find_repository(path)
-    if repository is None:
+    unmerged = _find_unmerged(path)
+    if unmerged is None:
         return {}
-    name = repository.name(path)
-    return find_bases(read_stages(repository, name), name)
+    repository, stages = unmerged
+    return find_bases(stages, repository.name(path))
 
 
 def _settle_cells(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:
