@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from nbvc.notebook import Cell
+    from nbvc.notebook import Cell, Notebook
 
     Bases = Mapping[tuple[tuple[str, ...], tuple[str, ...]], list[str]]
     """What the base has in place of the lines of both sides of a conflict."""
@@ -54,9 +54,14 @@ class Marked(msgspec.Struct, frozen=True):
     deleted_by: str | None = None
 
     @property
+    def conflicts(self) -> list[Chunk]:
+        """The chunks on which the sides disagree."""
+        return [chunk for chunk in self.chunks if chunk.remote is not None]
+
+    @property
     def hunks(self) -> int:
         """How many conflicts there are."""
-        return sum(chunk.remote is not None for chunk in self.chunks)
+        return len(self.conflicts)
 
 
 def mark_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[str, Any]]:
@@ -128,6 +133,11 @@ def find(cell: Cell) -> Marked | None:
     return msgspec.structs.replace(
         marked, deleted_by=deleted if deleted in ("local", "remote") else None
     )
+
+
+def find_by_cell(notebook: Notebook) -> dict[int, Marked]:
+    """Return the conflicts in the cells of a notebook, by the index of the cell."""
+    return {i: marked for i, cell in enumerate(notebook.cells) if (marked := find(cell))}
 
 
 def find_unresolved(content: bytes) -> list[int]:

@@ -205,9 +205,9 @@ def _is_edited(content: bytes | None, stages: Stages) -> bool:
 
 def count_conflicts(notebook: Notebook) -> int:
     """Return how many conflicts in the cells of a notebook are not resolved."""
-    from nbvc.merging.markers import find
+    from nbvc.merging.markers import find_by_cell
 
-    return sum(marked.hunks for cell in notebook.cells if (marked := find(cell)))
+    return sum(marked.hunks for marked in find_by_cell(notebook).values())
 
 
 def drop_notes(notebook: Notebook) -> Notebook:

@@ -212,10 +212,10 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
 
 def _name_way_on(repository: Repository) -> str:
     """Return how the operation in progress goes on, "" for one that nbvc does not know."""
-    from nbvc.git.state.operation import Operation, find_operation
+    from nbvc.git.state.operation import find_continuable
 
-    running = find_operation(repository)
-    if running in (None, Operation.BISECT):
+    running = find_continuable(repository)
+    if running is None:
         return ""
     return f"nbvc resolve --continue goes on; git {running.value} --abort goes back"
 

@@ -11,7 +11,7 @@ from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.cli.settings.grouping import group_options
 from nbvc.cli.settings.options import color_options
 from nbvc.cli.terminal.screen import make_look
-from nbvc.merging.markers import Take, find, settle
+from nbvc.merging.markers import Take, find_by_cell, settle
 from nbvc.render.escape import escape_text
 
 TYPE_CHECKING = False
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nbvc.git.state.sides import ConflictSides
     from nbvc.merging.markers import Answer, Bases, Marked
     from nbvc.notebook import Cell, Notebook
+    from nbvc.workflow.conflicts import Stages
 
     Takes = dict[tuple[int, int], Answer]
 
@@ -117,7 +118,7 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     notebook = read(content, name=path)
     if way.open_page or way.web:
         return _decide_on_page(path, output) if way.web else _open(notebook, path, output)
-    marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
+    marked = find_by_cell(notebook)
     _check(cells, marked, len(notebook.cells))
     wanted = [index for index in marked if not cells or index + 1 in cells]
     if take is not None and not way.listing:
@@ -145,10 +146,8 @@ def _is_asking() -> bool:
 
 def _deleting_side(path: str) -> str | None:
     """Return the side that deleted a notebook which the other side changed, None for neither."""
-    from nbvc.workflow.conflicts import read_stages
-
-    repository = _find_repository(path)
-    return read_stages(repository, repository.name(path)).deleted_by if repository else None
+    unmerged = _find_unmerged(path)
+    return unmerged[1].deleted_by if unmerged else None
 
 
 def _ask_deletion(by: str, other: str) -> str | None:
@@ -230,8 +229,7 @@ class _Deciding:
         path = self._written or self.path
         content, _ = read_stamped(path)
         notebook = read(content, name=path)
-        marked = {i: found for i, cell in enumerate(notebook.cells) if (found := find(cell))}
-        return content, notebook, marked
+        return content, notebook, find_by_cell(notebook)
 
     def count_left(self) -> int:
         """Return how many conflicts are not decided."""
@@ -291,6 +289,12 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
 
 def _find_repository(path: str) -> Repository | None:
     """Return the repository if git waits for a resolution of this file."""
+    unmerged = _find_unmerged(path)
+    return unmerged[0] if unmerged else None
+
+
+def _find_unmerged(path: str) -> tuple[Repository, Stages] | None:
+    """Return the repository and the versions in its index if git waits for a resolution."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import GitError
     from nbvc.workflow.conflicts import read_stages
@@ -300,7 +304,7 @@ def _find_repository(path: str) -> Repository | None:
         stages = read_stages(repository, repository.name(path))
     except GitError:
         return None
-    return repository if stages.is_unmerged else None
+    return (repository, stages) if stages.is_unmerged else None
 
 
 def _explain(path: str) -> None:
@@ -329,32 +333,33 @@ def _report_next_step(repository: Repository) -> None:
     """Report which file is next, or how the operation of git goes on."""
     import shlex
 
-    from nbvc.git.state.operation import Operation, find_operation
+    from nbvc.git.state.operation import find_continuable
     from nbvc.names import SUFFIX
     from nbvc.workflow.unresolved import find_open_files
 
-    left = [repository.path_from_here(name) for name in find_open_files(repository)]
-    # Notebooks first: other files are not for nbvc.
-    for name in sorted(left, key=lambda name: not name.endswith(SUFFIX))[:1]:
-        shown = escape_text(shlex.join([name]))
+    left = find_open_files(repository)
+    if left:
+        # Notebooks first: other files are not for nbvc.
+        name = min(left, key=lambda name: not name.endswith(SUFFIX))
+        shown = escape_text(shlex.quote(repository.path_from_here(name)))
         is_ours = name.endswith(SUFFIX)
         step = f"nbvc resolve {shown}" if is_ours else f"edit {shown} and git add it"
-        print(f"Now: {step}.", file=sys.stderr)
-    if left:
+    elif find_continuable(repository) is not None:
+        step = "nbvc resolve --continue"
+    else:
         return
-    if find_operation(repository) not in (None, Operation.BISECT):
-        print("Now: nbvc resolve --continue.", file=sys.stderr)
+    print(f"Now: {step}.", file=sys.stderr)
 
 
 def _continue() -> int:
     """Finish what git is in the middle of, or go on to where it stops next; return the exit code."""
     from nbvc.cli.commands.commit import report_commit
     from nbvc.cli.naming.repositories import repository_at
-    from nbvc.git.state.operation import Operation, find_operation, read_message
+    from nbvc.git.state.operation import find_continuable, read_message
     from nbvc.workflow.operating import continue_operation
 
     repository = repository_at()
-    if find_operation(repository) in (None, Operation.BISECT):
+    if find_continuable(repository) is None:
         raise click.UsageError("no merge, rebase, cherry-pick or revert is in progress")
     return report_commit(repository, continue_operation(repository, read_message(repository)))
 
@@ -391,7 +396,7 @@ def _list(path: str, marked: dict[int, Marked]) -> None:
 def _format_conflict(index: int, found: Marked, hunks: Sequence[int]) -> list[str]:
     """Return a cell's conflicts as text: both sides, each line with its side's sign."""
     lines = []
-    chunks = [chunk for chunk in found.chunks if chunk.remote is not None]
+    chunks = found.conflicts
     for hunk in hunks:
         chunk = chunks[hunk]
         of = f", conflict {hunk + 1} of {len(chunks)}" if len(chunks) > 1 else ""
@@ -428,13 +433,13 @@ def _ask(path: str, notebook: Notebook, marked: dict[int, Marked], look: Look) -
 
 def _read_bases(path: str) -> Bases:
     """Return what the base has in place of conflicts, as far as git has it."""
-    from nbvc.workflow.conflicts import find_bases, read_stages
+    from nbvc.workflow.conflicts import find_bases
 
-    repository = _find_repository(path)
-    if repository is None:
+    unmerged = _find_unmerged(path)
+    if unmerged is None:
         return {}
-    name = repository.name(path)
-    return find_bases(read_stages(repository, name), name)
+    repository, stages = unmerged
+    return find_bases(stages, repository.name(path))
 
 
 def _settle_cells(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:

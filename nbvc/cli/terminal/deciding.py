@@ -152,7 +152,7 @@ class _Questions:
         elif key == "b":
             self.answers[place] = self._join(self.names.mine, self.names.theirs, at)
         else:
-            chunk = self._chunks(index)[hunk]
+            chunk = self.marked[index].conflicts[hunk]
             both = (f"<<<<<<< {self.names.name(Take.LOCAL)}", *chunk.lines, "=======")
             lines = (*both, *(chunk.remote or ()), f">>>>>>> {self.names.name(Take.REMOTE)}")
             text = edit_text("\n".join(lines))
@@ -169,17 +169,14 @@ class _Questions:
 
     # What there is to decide
 
-    def _chunks(self, index: int) -> list[Chunk]:
-        return [chunk for chunk in self.marked[index].chunks if chunk.remote is not None]
-
     def _take(self, at: int, side: Take) -> list[str]:
         index, hunk = self.places[at]
-        chunk = self._chunks(index)[hunk]
+        chunk = self.marked[index].conflicts[hunk]
         return chunk.lines if side is Take.LOCAL else chunk.remote or []
 
     def _find_base(self, at: int) -> list[str] | None:
         index, hunk = self.places[at]
-        return find_base(self._chunks(index)[hunk], self.bases)
+        return find_base(self.marked[index].conflicts[hunk], self.bases)
 
     def _compose(self, at: int, lines: Sequence[str]) -> tuple[str, int]:
         """Return the source of a cell with these lines for a conflict, and where they begin.
@@ -256,7 +253,7 @@ class _Questions:
         if None not in takes and settle(cell, takes) is None:
             yield f"  {paint.dim('result')} the cell is deleted"
             return
-        chosen = self._apply_answer(self._chunks(index)[hunk], self.answers[place])
+        chosen = self._apply_answer(self.marked[index].conflicts[hunk], self.answers[place])
         source, start = self._compose(at, chosen)
         language = self.language if cell.cell_type == "code" else "markdown"
         lines = paint.code(source, language)[

@@ -42,6 +42,12 @@ def find_operation(repository: Repository) -> Operation | None:
     return find_trace(repository.git_dir)
 
 
+def find_continuable(repository: Repository) -> Operation | None:
+    """Return the operation in progress if it can be continued: a bisect cannot."""
+    running = find_operation(repository)
+    return None if running is Operation.BISECT else running
+
+
 def find_trace(git_dir: str) -> Operation | None:
     """Return the operation that has left traces in a git folder, None for none."""
     for name, found in _TRACES:

@@ -83,7 +83,7 @@ def of_markers(notebook: Notebook, bases: Bases | None = None) -> list[Conflicte
 
 def _make_base(cell: Cell, marked: Marked, bases: Bases) -> Cells | None:
     """Return a cell as it was in the base, None if that is not known."""
-    found = [find_base(chunk, bases) for chunk in marked.chunks if chunk.remote is not None]
+    found = [find_base(chunk, bases) for chunk in marked.conflicts]
     lines = [tuple(each) for each in found if each is not None]
     if len(lines) < len(found):
         return None
