@@ -192,8 +192,10 @@ class _FormulaReader:
 
     def _read_scripts(self) -> Html:
         """Return an atom with what is written above and below it."""
-        name = self.tokens[self.at].removeprefix("\\")
-        base = make_element("mrow") if name in ("^", "_") else self._read_atom()
+        token = self.tokens[self.at]
+        # Each call has to read a token: a script without an atom before it is read below.
+        base = make_element("mrow") if token in ("^", "_") else self._read_atom()
+        name = token.removeprefix("\\")
         scripts: dict[str, Html] = {}
         while (sign := self._peek()) in ("^", "_"):
             self.at += 1

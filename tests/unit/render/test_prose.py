@@ -48,6 +48,7 @@ def test_blocks_and_lines(source: str, shown: str) -> None:
         (r"\frac{a}{2}", "<mfrac><mrow><mi>a</mi></mrow><mrow><mn>2</mn></mrow></mfrac>"),
         ("x_i^2", "<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>"),
         ("x^2_i", "<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>"),
+        (r"a\_b", "<mi>a</mi><mo>_</mo><mi>b</mi>"),
         (r"\sum_i", "<munder><mo>∑</mo><mi>i</mi></munder>"),
         (r"\sqrt[3]{x}", "<mroot><mrow><mi>x</mi></mrow><mrow><mn>3</mn></mrow></mroot>"),
         (r"\text{if } x", "<mtext>if </mtext><mi>x</mi>"),
@@ -96,7 +97,7 @@ class _Checker(HTMLParser):
 
 _SIGNS = "* ** _ ` ``` $ $$ # | |-| [a]( ](b) ![ ) <b> \\ { } ^ & ] x \u202e ' \""
 _COMMANDS = "frac left right begin{cases} end{cases} sqrt[ text{"
-_PARTS = [*_SIGNS.split(), *(f"\\{name}" for name in _COMMANDS.split())]
+_PARTS = [*_SIGNS.split(), *(f"\\{name}" for name in (*_COMMANDS.split(), *_SIGNS.split()))]
 _BLANKS = ["\n", "\n\n", "# ", "- ", "1. ", "> ", " ", "    "]
 
 
