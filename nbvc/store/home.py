@@ -8,7 +8,6 @@ from functools import partial
 import msgspec
 
 from nbvc.git.plumbing.sharing import Sharing, sharing_of
-from nbvc.platform import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,18 +72,5 @@ class Home(msgspec.Struct, frozen=True):
         found = self.tree()
         if found is not None:
             return found
-        path = os.path.join(self.git_dir, _NUMBER)
-        draft = f"{path}.{os.urandom(4).hex()}"
-        with open(draft, "x", encoding="ascii") as file:
-            file.write(os.urandom(4).hex())
-        try:
-            self.sharing().adjust(draft)
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without links
-            replace(draft, path)
-        finally:
-            if os.path.exists(draft):
-                os.unlink(draft)
+        self.sharing().write_once(os.path.join(self.git_dir, _NUMBER), os.urandom(4).hex())
         return self.tree() or ""

@@ -16,6 +16,8 @@ import stat
 
 import msgspec
 
+from nbvc.platform import replace
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +80,28 @@ class Sharing(msgspec.Struct, frozen=True):
             if not os.path.isdir(path):
                 raise
         self.adjust(path)
+
+    def write_once(self, path: str, text: str) -> None:
+        """Write a short file whole, or nothing where one is: of several writers, the first wins.
+
+        Raises `OSError`.
+        """
+        draft = f"{path}.{os.urandom(4).hex()}"
+        self.make_folder(os.path.dirname(path))
+        with open(draft, "x", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            self.adjust(draft)
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            replace(draft, path)
+        finally:
+            if os.path.exists(draft):
+                os.unlink(draft)
 
 
 def sharing_of(git: Git) -> Sharing:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nbvc.checkpoint import creating
+from nbvc.checkpoint import writer as writer_module
 from nbvc.checkpoint.opening import open_store
 from nbvc.checkpoint.record import Author
 from nbvc.checkpoint.retention import Retention
@@ -545,8 +546,29 @@ def test_a_copied_repository_writes_under_another_name(top: Path, opener: Opener
     writers = {opener(place).writer for place in (top, top.parent / "clone", copy)}
     assert len(writers) == 3
     assert opener(copy).writer in writers
-    write(copy / ".git" / "nbvc" / "writer", b"\xff torn")
-    assert opener(copy).writer.startswith("laptop-")
+
+
+def test_of_programs_that_begin_at_once_the_first_names_the_writer(
+    top: Path, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = writer_module._read_number
+    first: list[str] = []
+
+    def read_late(*_: str) -> None:
+        """Find no number, while another program draws one."""
+        monkeypatch.setattr(writer_module, "_read_number", read)
+        first.append(opener(top).writer)
+
+    monkeypatch.setattr(writer_module, "_read_number", read_late)
+    assert opener(top).writer == first[0] == opener(top).writer
+
+
+def test_a_damaged_number_of_a_writer_is_named(top: Path, opener: Opener) -> None:
+    assert opener(top).writer
+    (number,) = (top / ".git" / "nbvc").glob("writer-*")
+    number.write_bytes(b"\xff torn")
+    with pytest.raises(GitError, match=r"writer-.*can't be read"):
+        _ = opener(top).writer
 
 
 def test_outside_of_a_repository(tmp_path: Path, opener: Opener) -> None:
