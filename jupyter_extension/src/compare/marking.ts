@@ -101,7 +101,11 @@ export function scrollTogether(before: HTMLElement, after: HTMLElement): void {
     );
   lead(before, after);
   lead(after, before);
-  reveal(before, after);
+  // Called after the next layout: asking for it now would lay out every table by itself.
+  new ResizeObserver((_, laidOut) => {
+    laidOut.disconnect();
+    reveal(before, after);
+  }).observe(before);
 }
 
 /** Where the first change of a wide table is out of sight, go there. */
