@@ -51,12 +51,16 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
     """Return both sides of a comparison, and their diff. Raises `NbvcError`."""
     versions, (before, after), found = _find_diff(site, request, stop)
     said = found.to_dict()
-    quiet = _find_alike(found) if request.lean else frozenset()
+    alike: list[CellDiff] = []
     if request.lean:
+        alike = _find_alike(found)
         _show_lines(found, said)
+    quiet = {cell.before[0] for cell in alike}
+    is_known = isinstance(request.after, DiskSide) and request.after.known
+    known = {cell.after[0] for cell in alike} if is_known else set[int]()
     return a.Comparison(
         before=_make_side(versions[0], before, quiet, lean=request.lean),
-        after=_make_side(versions[1], after, lean=request.lean),
+        after=_make_side(versions[1], after, known, lean=request.lean),
         diff=said,
         noise=a.Noise(count_noisy(found), _find_noise(found)),
         digests=a.Digests(versions[0].digest, versions[1].digest),
@@ -211,7 +215,7 @@ def _count_stored(stored: NotebookDiff, drawn: NotebookDiff) -> NotebookDiff:
 def _make_side(
     found: SideVersion,
     notebook: Notebook,
-    left_out: frozenset[int] = frozenset(),
+    left_out: set[int],
     *,
     lean: bool,
 ) -> a.ComparedSide:
@@ -231,10 +235,9 @@ def _make_side(
     return a.ComparedSide(found.label, shown, found.time, found.author, found.message, found.id)
 
 
-def _find_alike(found: NotebookDiff) -> frozenset[int]:
-    """Return the cells of `before` that `after` has to the last detail."""
-    same = (cell for cell in found.cells if cell.change is Change.UNCHANGED)
-    return frozenset(cell.before[0] for cell in same if not cell.noisy)
+def _find_alike(found: NotebookDiff) -> list[CellDiff]:
+    """Return the entries of cells that are alike to the last detail."""
+    return [cell for cell in found.cells if cell.change is Change.UNCHANGED and not cell.noisy]
 
 
 def _show_lines(found: NotebookDiff, said: dict[str, Any]) -> None:

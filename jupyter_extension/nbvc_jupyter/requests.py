@@ -21,9 +21,14 @@ class HeadSide(msgspec.Struct, frozen=True, tag="head", tag_field="kind"):
 
 
 class DiskSide(msgspec.Struct, frozen=True, tag="disk", tag_field="kind"):
-    """What is saved, of this notebook or of another."""
+    """What is saved, of this notebook or of another.
+
+    `known`: the browser has it in an editor, and cells that are alike on both sides need not be sent.
+    It is for the side after.
+    """
 
     path: str | None = None
+    known: bool = False
 
 
 class CheckpointSide(msgspec.Struct, frozen=True, tag="checkpoint", tag_field="kind"):

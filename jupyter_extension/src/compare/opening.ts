@@ -6,8 +6,7 @@ import { findShown, restoreCell, restoreVersion } from '../live/actions';
 import type { LiveNotebook } from '../live/document';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
-import type { IDiffAnswer } from '../server/comparing';
-import type { Side } from '../server/contract';
+import type { AskedSide, IDiffAnswer } from '../server/comparing';
 import { compareIcon } from '../shared/icons';
 import { openView, revealView } from '../shared/place';
 import type { IServices } from '../shared/services';
@@ -65,7 +64,7 @@ export function openComparison(services: IServices, comparison: IComparison): Co
     languages: services.languages,
     view: settings.current.compare,
     load: async signal => {
-      const compare = (now: Side): Promise<IDiffAnswer> => {
+      const compare = (now: AskedSide): Promise<IDiffAnswer> => {
         const [before, after] = [ends.before, ends.after].map(({ side }) =>
           side === 'now' ? now : side
         );

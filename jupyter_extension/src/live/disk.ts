@@ -7,7 +7,7 @@
 import type { Contents } from '@jupyterlab/services';
 import { hasNotebookChanged, isChange } from '../diff/rows';
 import * as server from '../server/calls';
-import type { IDiffAnswer } from '../server/comparing';
+import type { AskedSide, IDiffAnswer } from '../server/comparing';
 import type { Side } from '../server/contract';
 import { NbvcError, trans } from '../shared/error';
 import type { INotebook } from '../shared/notebook';
@@ -55,14 +55,14 @@ export function findDisk(live: LiveNotebook, contents: Contents.IManager): DiskF
 export async function askAboutNow<T>(
   live: LiveNotebook | null,
   contents: Contents.IManager,
-  ask: (now: Side) => Promise<T>
+  ask: (now: AskedSide) => Promise<T>
 ): Promise<T> {
   if (!live) {
     return ask({ kind: 'disk' });
   }
   if (!live.edited && !live.collaborative) {
     const state = findDisk(live, contents).look();
-    const asked = ask({ kind: 'disk' });
+    const asked = ask({ kind: 'disk', notebook: live.toJSON() });
     asked.catch(() => undefined); // If the file is another one, its errors do not matter.
     if ((await state) === 'same') {
       return asked;

@@ -1,6 +1,7 @@
 /** One function for each thing that the server does. */
 import type { IDiffAnswer } from './comparing';
-import { asSaved, fillSides } from './comparing';
+import type { AskedSide } from './comparing';
+import { asSaved, asSent, fillSides } from './comparing';
 import type * as C from './contract';
 import { requestAPI } from './request';
 
@@ -38,14 +39,19 @@ export const readStatus = (path: string): Promise<C.Status> => get('status', { p
 /** Compare two sides; cells that are alike on both travel once. */
 export async function compareSides(
   path: string,
-  before: C.Side,
-  after: C.Side,
+  before: AskedSide,
+  after: AskedSide,
   signal?: AbortSignal,
   outputs: C.Outputs = 'keep'
 ): Promise<IDiffAnswer> {
   const [old, now] = [asSaved(before), asSaved(after)];
-  const request = { path, before: old, after: now, lean: true, outputs };
-  return fillSides(await post('diff', request, signal), old, now);
+  const sides = { before: asSent(old), after: asSent(now) };
+  const answer: C.IComparison = await post(
+    'diff',
+    { path, ...sides, lean: true, outputs },
+    signal
+  );
+  return fillSides(answer, old, now);
 }
 
 /** Read what changed on the disk since a commit or checkpoint; without one, since the last commit. */
@@ -129,7 +135,7 @@ export const pullProject = (path: string, signal?: AbortSignal): Promise<C.IPull
 /** List the changed cells of a notebook, as it is saved or as an editor has it. */
 export const listCells = (
   { path, name, outputs, overrides }: C.ICellsRequest,
-  side: C.Side
+  side: AskedSide
 ): Promise<C.IChangedCells> => {
   const now = asSaved(side);
   const notebook = now.kind === 'content' ? now.notebook : null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { INotebook } from '../shared/notebook';
-import { asSaved, fillSides } from './comparing';
+import { asSaved, asSent, fillSides } from './comparing';
 import type { IComparison } from './contract';
 
 const cell = (source: string) => ({ cell_type: 'code', source, metadata: {} });
@@ -33,6 +33,21 @@ describe('an answer to a comparison', () => {
     expect(after.notebook).toBe(sent);
     expect(before.notebook?.cells.map(one => one.source)).toEqual(['x', 'old', 'z']);
   });
+  it('gets from the editor what it has alike, and nothing else', () => {
+    const answer = {
+      before: { label: 'a', notebook: notebook(null, cell('old')) },
+      after: { label: 'b', notebook: notebook(null, cell('new')) },
+      diff: { cells: [entry([0], [0]), { ...entry([1], [1]), change: 'modified' }] }
+    } as unknown as IComparison;
+    const open = notebook(cell('x'), cell('new, as the editor has it'));
+    const { before, after } = fillSides(
+      answer,
+      { kind: 'head' },
+      { kind: 'disk', notebook: open }
+    );
+    expect(before.notebook?.cells.map(one => one.source)).toEqual(['x', 'old']);
+    expect(after.notebook?.cells.map(one => one.source)).toEqual(['x', 'new']);
+  });
   it('has null for a side without the notebook', () => {
     const answer = {
       before: { label: 'a', notebook: null },
@@ -56,6 +71,10 @@ describe('a notebook that is sent', () => {
       notebook: notebook({ ...cell('x'), metadata: { tags: ['a'] } }, cell('y'))
     });
     expect(sent.cells[0].metadata).toEqual({ trusted: false, tags: ['a'] });
+  });
+  it('is not sent if it is saved', () => {
+    const side = { kind: 'disk' as const, notebook: notebook(cell('x')) };
+    expect(asSent(side)).toEqual({ kind: 'disk', known: true });
   });
   it.each([null, {}, { cells: 1 }, { cells: [null, 1] }])('may be %j', odd => {
     expect(asSaved({ kind: 'content', notebook: odd })).toEqual({

@@ -12,6 +12,7 @@ export interface IHeadSide {
 export interface IDiskSide {
   kind: 'disk';
   path?: string | null;
+  known?: boolean;
 }
 
 /** A checkpoint, by its id or "latest". */

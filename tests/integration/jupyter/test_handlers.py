@@ -96,6 +96,11 @@ async def test_a_lean_answer_leaves_out_what_both_sides_have(repo: Path, ask: As
     assert [cell and cell["source"] for cell in cells] == [None, None, "y = 2", None]
     assert said["before"]["notebook"]["nbformat"] == 4
     assert all(said["after"]["notebook"]["cells"])
+    sides["after"] = {"kind": "disk", "known": True}  # an editor has it
+    _, said = await ask("diff", {**sides, "path": "a.ipynb"})
+    for side, changed in (("before", "y = 2"), ("after", "y = 20")):
+        cells = said[side]["notebook"]["cells"]
+        assert [cell and cell["source"] for cell in cells] == [None, None, changed, None]
     sides["after"] = {"kind": "content", "notebook": json.loads(SECOND)}
     _, said = await ask("diff", {**sides, "path": "a.ipynb"})
     assert "notebook" not in said["after"]  # whoever sent it has it
