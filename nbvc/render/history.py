@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+from nbvc.names import count_rest
 from nbvc.render.escape import cut_line, escape_line, escape_text
 from nbvc.render.paint import Colour
 from nbvc.render.words import count, number_cells
@@ -184,7 +185,7 @@ class HistoryRenderer:
             yield f"  {one.id}  {self.paint.dim(when)}"
             yield from self._hits(one.hits)
         if len(stored) > _NAMED:
-            yield f"  {self.paint.dim(f'and {len(stored) - _NAMED} more')}"
+            yield f"  {self.paint.dim(count_rest(len(stored) - _NAMED))}"
         yield self.paint.dim(f"nbvc outputs show {stored[0].id} shows the state")
 
     def _search_versions(self, text: str, found: Sequence[Found]) -> Iterator[str]:
@@ -220,7 +221,7 @@ class HistoryRenderer:
             place = f"cell {hit.cell + 1}, {hit.place.value}"
             yield f"  {' ' * _ID}  {self.paint.dim(place)}: {self.paint.names(cut_line(hit.line, 70))}"
         if len(hits) > _NAMED:
-            yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(hits) - _NAMED} more')}"
+            yield f"  {' ' * _ID}  {self.paint.dim(count_rest(len(hits) - _NAMED))}"
 
 
 def _select_cells(what: What, cells: Iterable[CellChange]) -> list[CellChange]:

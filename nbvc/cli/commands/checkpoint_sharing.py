@@ -10,6 +10,7 @@ import click
 from nbvc.cli.naming.stores import path_here, store_at
 from nbvc.cli.terminal.network import timeout_option
 from nbvc.errors import NbvcError, SelectionError
+from nbvc.names import list_some
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,10 +126,9 @@ def _name_notebooks(store: Store, refs: Sequence[str]) -> str:
     names = [path_of(part) for part in parts]
     shown = [
         escape_line(path_here(store, name)) if name else part
-        for name, part in zip(names[:5], parts, strict=False)
+        for name, part in zip(names, parts, strict=True)
     ]
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(shown) + more
+    return list_some(shown, 5)
 
 
 @click.command("fetch", epilog="Example: nbvc checkpoint fetch && nbvc checkpoint list")

@@ -11,6 +11,7 @@ from nbvc.cli.settings.viewing import Format, Gate
 from nbvc.cli.terminal.screen import notice, show, write_lines
 from nbvc.diffing.policy import DEFAULT_PARTS, Part
 from nbvc.errors import StoredFormError
+from nbvc.names import list_some
 from nbvc.render.escape import escape_line
 from nbvc.workflow.compare import compare, compare_all
 
@@ -202,12 +203,10 @@ class _Run:
         """Return a line that names the notebooks in which noise alone changed."""
         from nbvc.render.words import count
 
-        names = ", ".join(map(escape_line, self.noise[:_MOST_NAMED]))
-        more = len(self.noise) - _MOST_NAMED
-        rest = f" and {more} more" if more > 0 else ""
+        names = list_some([*map(escape_line, self.noise)], _MOST_NAMED)
         paint = self.view.look.painter()
         whole = count(len(self.noise), "notebook", "with noise only (show it with -d, -i)")
-        return paint.dim(f"{whole}: {names}{rest}")
+        return paint.dim(f"{whole}: {names}")
 
     def _take(self, block: _Block) -> Iterable[str]:
         for text in block.notices:

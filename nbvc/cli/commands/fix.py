@@ -66,7 +66,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         kept = replace_file(path, content, fixed, "Before nbvc fix")
     else:
         write_content(target, fixed)
-    _say(target, fixed, result, kept)
+    _report_fix(target, fixed, result, kept)
     notice_invalid(target, fixed)
     return len(result.conflicts) if result else 0
 
@@ -81,7 +81,7 @@ def _refuse_invalid(path: str, content: bytes) -> None:
         raise NotebookError(f"not a valid notebook: {problems[0]}", where=path, hint=hint)
 
 
-def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
+def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
     """Say what became of a file, and where it is as it was."""
     from nbvc.notebook import read
     from nbvc.render.escape import escape_line
@@ -119,7 +119,7 @@ def _read_content(path: str) -> bytes | None:
 
 
 def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
-    """Merge what the file's markers say, or mend a file that was cut."""
+    """Merge what the file's markers say, or repair a file that was cut."""
     from nbvc.merging.textual import fix_notebook
 
     return fix_notebook(content, path)

@@ -150,14 +150,13 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
 
 def _suggest_command(one: Comparison) -> str:
     """Return what helps with a file in conflict."""
-    from nbvc.merging.markers import find
+    from nbvc.merging.markers import find_by_cell
+    from nbvc.render.words import count
 
     if one.diff is None or one.diff.after is None:
         return "not a valid notebook: nbvc fix"
-    marked = sum(find(cell) is not None for cell in one.diff.after.cells)
-    if not marked:
-        return "resolved; run git add"
-    return f"{marked} conflict{'s' * (marked != 1)}: nbvc resolve"
+    conflicts = sum(marked.hunks for marked in find_by_cell(one.diff.after).values())
+    return f"{count(conflicts, 'conflict')}: nbvc resolve" if conflicts else "resolved; run git add"
 
 
 def _for_programs(entry: StatusLine) -> dict[str, str | None]:
@@ -214,7 +213,6 @@ def _color_word(extent: Extent, word: str, paint: Painter) -> str:
         Extent.REMOVED: Colour.RED,
         Extent.CONFLICT: Colour.RED,
         Extent.UNREADABLE: Colour.RED,
-        Extent.UNAVAILABLE: Colour.RED,
         Extent.UNAVAILABLE: Colour.RED,
     }
     return paint.colour(word, colours[extent]) if extent in colours else paint.dim(word)

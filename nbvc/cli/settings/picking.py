@@ -46,7 +46,8 @@ class Choosing:
             if len(offers) > 1:
                 raise click.UsageError("--cells requires one changed notebook: name it")
             parts = {"sources": self._sources, "outputs": self._outputs}
-            return [(offer, pick_cells(offer, self._cells, **parts)) for offer in offers]
+            picked = [(offer, pick_cells(offer, self._cells, **parts)) for offer in offers]
+            return [(offer, one) for offer, one in picked if one.cells]
         from nbvc.cli.terminal.picking import ask_about
 
         return ask_about(offers, look.painter())

@@ -104,11 +104,11 @@ def test_a_locked_config_is_said_and_nothing_is_half_done(top: Path, cli: Cli) -
 # Doctor
 
 
-def problem(called: Called, what: str, mend: str) -> bool:
-    """Whether the doctor found a problem, and named its mend in the line below."""
+def problem(called: Called, what: str, fix: str) -> bool:
+    """Whether the doctor found a problem, and named its fix in the line below."""
     lines = called.out.splitlines()
     at = [number for number, line in enumerate(lines) if what in line and line.startswith("✗")]
-    return called.code == 1 and len(at) == 1 and mend in lines[at[0] + 1]
+    return called.code == 1 and len(at) == 1 and fix in lines[at[0] + 1]
 
 
 @pytest.fixture
@@ -198,8 +198,8 @@ def test_fault_26_notebooks_that_went(well: Path, cli: Cli, count: int) -> None:
     write(well / "a.ipynb", notebook("mine"))
     called = cli("doctor")
     assert called.code == 0
-    mend = next(line for line in called.out.splitlines() if "restores the file" in line)
-    command = mend.partition("→ ")[2].partition(" restores the file")[0]
+    fix = next(line for line in called.out.splitlines() if "restores the file" in line)
+    command = fix.partition("→ ")[2].partition(" restores the file")[0]
     subprocess.run(["sh", "-c", command], check=True, cwd="/", capture_output=True)
     assert all((well / name).read_bytes() == notebook(name) for name in names)
     assert (well / "a.ipynb").read_bytes() == notebook("mine")
