@@ -99,8 +99,10 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
         return 0
     from shlex import quote
 
-    count = len(result.conflicts)
-    _print_line(f"{name}: {count} conflict{'s' * (count > 1)}; run `nbvc resolve {quote(name)}`")
+    from nbvc.render.words import count
+
+    conflicts = count(result.count_hunks(), "conflict")
+    _print_line(f"{name}: {conflicts}; run `nbvc resolve {quote(name)}`")
     return 1
 
 

@@ -80,11 +80,11 @@ def _ask(store: Store, name: str, url: str) -> None:
     """Have the user agree, and note that. Raises `NbvcError` where that can't be or is declined."""
     from nbvc.checkpoint.sharing import agree
 
-    what = f"Checkpoints hold outputs, which would be on {url} then, for all who can read it."
+    what = f"checkpoints contain outputs, and everyone who can read {url} could see them"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         hint = "agree with --yes, or for good with git config nbvc.shareCheckpoints true"
-        raise NbvcError(f"nothing was pushed. {what}", hint=hint)
-    click.echo(what, err=True)
+        raise NbvcError(f"nothing was pushed: {what}", hint=hint)
+    click.echo(f"{what[0].upper()}{what[1:]}.", err=True)
     if not click.confirm(f"Share checkpoints through {name}, now and from now on?", err=True):
         raise NbvcError("nothing was pushed")
     agree(store, name)

@@ -130,7 +130,8 @@ def command(
     if choosing.is_given:
         order = _choose_contents(paths, order, choosing, look)
         if not order.names:
-            click.echo("Nothing was committed.")
+            reason = f": {choosing.reason}" if choosing.reason else ""
+            click.echo(f"Nothing was committed{reason}.")
             return _NOTHING
     elif find_operation(repository) in FINISHED_BY_COMMIT and order.branch is None:
         order = replace(order, finishes_merge=True)
@@ -206,11 +207,11 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",
-        CommitOutcome.OPERATION_IN_PROGRESS: _name_way_on(repository) or made.hint,
+        CommitOutcome.OPERATION_IN_PROGRESS: name_way_on(repository) or made.hint,
     }.get(made.outcome, made.hint)
 
 
-def _name_way_on(repository: Repository) -> str:
+def name_way_on(repository: Repository) -> str:
     """Return how the operation in progress goes on, "" for one that nbvc does not know."""
     from nbvc.git.state.operation import find_continuable
 
@@ -262,7 +263,7 @@ def _push(repository: Repository, made: CommitResult, order: PushOrder) -> int:
         print_stderr("" if pushed.outcome is PushOutcome.REJECTED else pushed.stderr)
         hint = pushed.hint
         if pushed.outcome is PushOutcome.NO_UPSTREAM:
-            hint = f"--set-upstream makes one: {pushed.hint}"
+            hint = f"add --set-upstream, or run {pushed.hint}"
         print_refusal(f"not pushed: {pushed.message}", hint)
         return _REFUSED
     if pushed.outcome is PushOutcome.PUSHED:

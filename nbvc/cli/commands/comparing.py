@@ -66,12 +66,17 @@ def judge(one: Comparison, view: View) -> Verdict:
     return Verdict(changed=True, touched=find_touched(one.diff, for_gate=True))
 
 
+def is_read_by_person(view: View) -> bool:
+    """Return whether a diff is shown at a terminal, not written for a program or a file."""
+    return view.format is Format.TERMINAL and view.look.width is not None and not view.path
+
+
 def is_noise(one: Comparison, view: View) -> bool:
     """Return whether noise alone changed, and a person at a terminal should learn of it.
 
     Otherwise git lists the notebook as modified, and nothing is shown of it.
     """
-    if view.format is not Format.TERMINAL or view.look.width is None or view.path:
+    if not is_read_by_person(view):
         return False
     found = one.diff
     if one.is_change or found is None or found.policy.parts != DEFAULT_PARTS:
@@ -198,6 +203,8 @@ class _Run:
         if self.noise:
             yield from [""] if shown else []
             yield self._describe_noise()
+        elif not shown and not self.verdict.failed and is_read_by_person(self.view):
+            yield self.view.look.painter().dim("No changes.")
 
     def _describe_noise(self) -> str:
         """Return a line that names the notebooks in which noise alone changed."""

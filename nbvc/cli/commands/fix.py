@@ -85,18 +85,16 @@ def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str
     """Say what became of a file, and where it is as it was."""
     from nbvc.notebook import read
     from nbvc.render.escape import escape_line
+    from nbvc.render.words import count
 
     shown = escape_line(target)
     if result is None:
-        count = len(read(fixed).cells)
-        what = f"{count} cell{'s' * (count != 1)} could be read"
+        what = f"{count(len(read(fixed).cells), 'cell')} could be read"
     elif result.conflicts:
         from shlex import quote
 
-        count = len(result.conflicts)
-        what = (
-            f"{count} conflict{'s' * (count != 1)}; run `nbvc resolve {escape_line(quote(target))}`"
-        )
+        conflicts = count(result.count_hunks(), "conflict")
+        what = f"{conflicts}; run `nbvc resolve {escape_line(quote(target))}`"
     else:
         what = "no conflicts left"
     print(f"{shown}: fixed, {what}", file=sys.stderr)
@@ -106,7 +104,7 @@ def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str
         for line in list_advice(result):
             print(f"{shown}: {line}", file=sys.stderr)
     if kept:
-        print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
+        print(f"The previous content of {shown} is saved as checkpoint {kept}", file=sys.stderr)
 
 
 def _read_content(path: str) -> bytes | None:

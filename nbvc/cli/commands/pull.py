@@ -61,7 +61,8 @@ def _abort(repository: Repository, paths: Sequence[str]) -> int:
         kept = abort_merge(store, repository)
     click.echo("The merge was aborted.")
     for one in kept:
-        click.echo(f"{_format_names(repository, [one.path])} as it was is the checkpoint {one.id}.")
+        path = _format_names(repository, [one.path])
+        click.echo(f"The previous content of {path} is saved as checkpoint {one.id}")
     return 0
 
 
@@ -108,10 +109,13 @@ def _format_message(repository: Repository, result: PullResult) -> str:
 def _make_hint(repository: Repository, result: PullResult, names: set[str]) -> str | None:
     import shlex
 
+    from nbvc.cli.commands.commit import name_way_on
     from nbvc.git.actions.pull import PullOutcome
 
     if result.outcome is PullOutcome.CONFLICTS:
         return f"{_describe_resolving(repository, result.names)}; nbvc pull --abort goes back"
+    if result.outcome is PullOutcome.OPERATION_IN_PROGRESS:
+        return name_way_on(repository) or result.hint
     missing = [name for name in result.names if name not in names and name.endswith(SUFFIX)]
     if result.outcome is PullOutcome.DIRTY and len(missing) == len(result.names):
         paths = shlex.join(map(repository.path_from_here, (*sorted(names), *missing)))

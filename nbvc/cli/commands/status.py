@@ -35,6 +35,7 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 
 _CONFLICT = "in conflict"
+_GO_ON = "nbvc resolve --continue"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
@@ -71,7 +72,20 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
         return
     from_here = _name_from_here(entries, changed.repository)
     show(_format_listing(from_here, look.painter()), paged=False)
+    _report_operation(changed.repository)
     warn_of_settings(paths[0] if paths else ".")
+
+
+def _report_operation(repository: Repository) -> None:
+    """Print which operation of git is in progress, and how it goes on."""
+    from nbvc.git.state.operation import find_continuable
+
+    running = find_continuable(repository)
+    if running is not None:
+        back = f"git {running.value} --abort"
+        click.echo(f"\nA {running.value} is in progress:")
+        for step, what in ((_GO_ON, "go on when no conflict is left"), (back, "go back")):
+            click.echo(f"  {step:{len(_GO_ON)}}  {what}")
 
 
 def _name_from_here(entries: list[StatusLine], repository: Repository) -> list[StatusLine]:

@@ -30,6 +30,8 @@ class Choosing:
         if asks and not sys.stdin.isatty():
             raise click.UsageError("--patch needs a terminal: name the cells with --cells")
         self.is_given = asks or cells is not None
+        self.reason = "" if cells is None else "no named cell changed"
+        """Why nothing was taken, if these are cells that were named."""
         self._cells = cells
         self._sources, self._outputs = not outputs, not sources
 

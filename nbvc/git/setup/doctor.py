@@ -355,8 +355,8 @@ def _find_unclean(repository: Repository, driver: str, names: list[str]) -> Iter
         listed = _format_names(unclean)
         yield Diagnosis(
             Severity.PROBLEM,
-            f"the filter {make_visible(driver)} would change what is staged of {listed}",
-            "git add --renormalize . and commit that, on its own",
+            f"the filter {make_visible(driver)} would change what git stores of {listed}",
+            "commit your other changes, then run git add --renormalize . && git commit",
         )
 
 

@@ -96,7 +96,7 @@ def test_a_cell_is_taken_out_of_the_index(top: Path, cli: Cli) -> None:
 
 def test_cells_come_back_from_a_version(top: Path, cli: Cli) -> None:
     called = cli("restore", "--cell", "cell-x3", "a.ipynb")
-    assert called.out == "Put back 1 cell of a.ipynb.\n"
+    assert called.out == "Restored 1 cell of a.ipynb.\n"
     assert "checkpoint" in called.err
     assert on_disk(top) == [*map(edited, LINES[:2]), *LINES[2:], "n0 = 1"]
     commit_all(top, "second")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.git.setup.drivers import driver_settings
 from tests.integration.git import sandbox
 from tests.integration.git.installed import bare_path, program, set_up
 from tests.integration.git.sandbox import git, notebook, write
@@ -32,6 +31,15 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return top
 
 
+SECTIONS = (
+    "diff.nbvc",
+    "merge.nbvc",
+    "interactive.diffFilter",
+    "mergetool.nbvc",
+    "mergetool.nbvc-web",
+)
+
+
 def script_of(top: Path) -> Path:
     return top.parent / "100% a bin" / "nbvc"
 
@@ -42,7 +50,7 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
     assert called.code == 0
     assert called.out.splitlines() == [
         f"nbvc is set up for {top}:",
-        f"  git's settings: {', '.join(driver_settings([]))}",
+        f"  git's settings: {', '.join(SECTIONS)}",
         "  .git/info/attributes: *.ipynb diff=nbvc merge=nbvc",
         f"{NOW} To remove the setup: nbvc uninstall.",
     ]
