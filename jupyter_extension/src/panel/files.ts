@@ -14,7 +14,7 @@ export interface IFileActs {
   changed: () => void;
   /** List the changed cells of a notebook. */
   list: (file: IProjectFile) => Promise<IChangedCells>;
-  discardCell: (file: IProjectFile, cell: ICellChange) => void;
+  discardChange: (file: IProjectFile, cell: ICellChange | null) => void;
   unstage: (file: IProjectFile, state: string, cells: number[], notebook: boolean) => void;
 }
 
@@ -215,7 +215,7 @@ export class FileList {
       state.choice,
       {
         changed: () => this._showTicks(),
-        discard: cell => this._acts.discardCell(file, cell),
+        discard: cell => this._acts.discardChange(file, cell),
         unstage: (cells, notebook) =>
           this._acts.unstage(file, state.choice.list?.state ?? '', cells, notebook)
       },

@@ -2,7 +2,7 @@
 import { Widget } from '@lumino/widgets';
 import { describeStep, takeStep } from '../commit/operating';
 import type { IPlace } from '../commit/picking';
-import { discardCell, listNow, offerUndo, pickSaved, unstageCells } from '../commit/picking';
+import { discardChange, listNow, offerUndo, pickSaved, unstageCells } from '../commit/picking';
 import * as say from '../commit/result';
 import type { IStep } from '../commit/steps';
 import { findPushStep, hasPulled, hasPushed } from '../commit/steps';
@@ -76,7 +76,7 @@ export class VersionsPanel extends Widget {
       discard: file => void this._discard(file),
       changed: () => this._update(),
       list: file => listNow(services, this._place(file)),
-      discardCell: (file, cell) => void discardCell(services, this._place(file), cell),
+      discardChange: (file, cell) => void discardChange(services, this._place(file), cell),
       unstage: (file, state, cells, notebook) =>
         void unstageCells(this._place(file), state, cells, notebook)
     });
