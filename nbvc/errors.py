@@ -19,7 +19,7 @@ _USERINFO = compile_lazily(r"(?<=://)[^/@\s'\"]+@")
 
 
 class NbvcError(Exception):
-    """A request that can't be carried out, with the place and the mend.
+    """A request that can't be carried out, with the place and the fix.
 
     `exit_code` is what a command ends with: 2 for wrong usage or unreadable input, 3 where git refused.
     """

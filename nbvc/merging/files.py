@@ -19,11 +19,15 @@ def merge_files(
     An empty `base` is no notebook yet: both sides added the file. Raises `NotebookError`, and
     `RewriteRefusedError` where writing would lose something.
     """
-    ours, theirs = read(local, name=name), read(remote, name=name)
+    ours, theirs = read(local, name=name), read(remote, name=_name_side(name, "remote"))
     minor = min(ours.nbformat_minor, theirs.nbformat_minor)
-    before = read(base, name=name) if base.strip() else Notebook.empty(minor)
+    before = read(base, name=_name_side(name, "base")) if base.strip() else Notebook.empty(minor)
     result = merge(before, ours, theirs, strategy)
     return check_result(result, (ours, theirs)), result
+
+
+def _name_side(name: str, side: str) -> str:
+    return f"{name} ({side})" if name else ""
 
 
 def check_result(result: MergeResult, sides: tuple[Notebook, ...]) -> bytes:

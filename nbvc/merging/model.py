@@ -142,6 +142,10 @@ class MergeResult(msgspec.Struct, frozen=True, eq=False):
         """Whether nothing is left to decide."""
         return not self.conflicts
 
+    def count_hunks(self) -> int:
+        """Return how many conflicts there are to resolve: a cell may have several."""
+        return sum(conflict.hunks for conflict in self.conflicts)
+
     @property
     def joined_lines(self) -> tuple[int, ...]:
         """Cells with a line of which both sides changed other words: worth a look.

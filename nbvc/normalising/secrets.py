@@ -52,7 +52,7 @@ def make_scanner(baseline: str | None = None) -> Callable[[Notebook], Iterator[F
         from detect_secrets.settings import default_settings
     except ImportError:
         raise NbvcError(
-            "looking for secrets takes the package detect-secrets",
+            "looking for secrets needs the package detect-secrets",
             hint="pip install 'nbvc[secrets]'",
         ) from None
     known = _read_baseline(baseline) if baseline is not None else frozenset()

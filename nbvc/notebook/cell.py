@@ -90,7 +90,13 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
     def value(self, key: str, default: Any = None) -> Any:
         """Return a member decoded, as it stands on disk (text not joined)."""
         raw = self.fields.get(key)
-        return default if raw is None else decode(raw)
+        if raw is None:
+            return default
+        try:
+            return decode(raw)
+        except NotebookError as error:
+            error.where = error.where or self.file.locate(self.index) or None
+            raise
 
     @property
     def cell_type(self) -> str:
@@ -114,7 +120,8 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         if source is None:
             found = multiline.join(self.value("source", ""))
             if type(found) is not str:
-                raise NotebookError("a cell's source is neither text nor a list of lines")
+                where = self.file.locate(self.index) or None
+                raise NotebookError("the source is neither text nor a list of lines", where=where)
             source = self._source = found
         return source
 

@@ -88,7 +88,7 @@ class LegacyCell(Cell, gc=False, eq=False):
                 or key not in self.fields
                 or not are_identical(_read_member(self, key), new)
             ):
-                said = self._say(key, new)
+                said = self._rewrite_member(key, new)
                 if said is None:
                     return Cell.from_dict(self.to_dict()).replace(**changes)
                 edits.update(said)
@@ -99,11 +99,11 @@ class LegacyCell(Cell, gc=False, eq=False):
             return cell
         return Cell.from_dict(self.to_dict()).replace(**changes)
 
-    def _say(self, key: str, new: Any) -> dict[str, bytes | None] | None:
+    def _rewrite_member(self, key: str, new: Any) -> dict[str, bytes | None] | None:
         """Return what changes in the old JSON, or None where the old format can't say it."""
         old = self.old
         if key == "source" and type(new) is str:
-            return self._say_source(old, new)
+            return self._rewrite_source(old, new)
         counts = key == "execution_count" and "prompt_number" in old
         if counts and (new is None or type(new) is int):
             return {"prompt_number": None if new is None else encode(new, self.style, 5)}
@@ -111,7 +111,7 @@ class LegacyCell(Cell, gc=False, eq=False):
             return {"outputs": b"[]"}
         return None
 
-    def _say_source(self, old: dict[str, Raw], new: str) -> dict[str, bytes | None]:
+    def _rewrite_source(self, old: dict[str, Raw], new: str) -> dict[str, bytes | None]:
         from nbvc.notebook.rewrite import rewrite_text, rewrite_value
 
         kind = decode(old["cell_type"]) if "cell_type" in old else ""

@@ -51,6 +51,7 @@ class Notebook:
         self.name = name
         self.bom = bom
         self._file = file or FileText(text)
+        self._file.name = name
         self.file_format = file_format or (self.nbformat, self.nbformat_minor)
 
     @property

@@ -76,7 +76,7 @@ def _has_escaped_letter(text: bytes) -> bool:
 class FileText:
     """What the cells of one file share: its style and their texts, both found when asked for."""
 
-    __slots__ = ("_arrays", "_style", "_text", "_texts")
+    __slots__ = ("_arrays", "_style", "_text", "_texts", "name")
 
     def __init__(
         self, text: bytes, arrays: Sequence[Raw] | None = None, style: Style | None = None
@@ -86,6 +86,12 @@ class FileText:
         self._arrays = arrays
         self._texts: list[Raw] | None = None
         self._style = style
+        self.name = ""
+
+    def locate(self, index: int) -> str:
+        """Return where a cell is, for an error: `analysis.ipynb: cell 4`."""
+        cell = f"cell {index + 1}" if index >= 0 else ""
+        return ": ".join(filter(None, (self.name, cell)))
 
     @property
     def style(self) -> Style:

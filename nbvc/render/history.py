@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+from nbvc.names import count_rest
 from nbvc.render.escape import cut_line, escape_line, escape_text
 from nbvc.render.paint import Colour
 from nbvc.render.words import count, number_cells
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _NAMED = 6
 """So many cells are named by number, more are counted."""
 _ID = 10
-_AUTHOR = 16
+_LONGEST_AUTHOR = 16
 _LEAST = 7
 """Characters of a message or a line of code that are shown in any case: what 60 columns leave."""
 _WORDS = {
@@ -41,11 +42,16 @@ _COLOURS = {What.ADDED: Colour.GREEN, What.REMOVED: Colour.RED, What.EDITED: Col
 
 
 class HistoryRenderer:
-    """Writes histories in lines of `width` columns, in a painter's colours."""
+    """Writes histories in lines of `width` columns, in a painter's colours.
 
-    def __init__(self, paint: Painter, width: int = 100) -> None:
+    `versions` are those that are written: the column of authors is as wide as the longest name.
+    """
+
+    def __init__(self, paint: Painter, width: int = 100, versions: Iterable[Version] = ()) -> None:
         self.paint = paint
         self.width = width
+        names = (cut_line(version.author, _LONGEST_AUTHOR) for version in versions)
+        self._author = max(map(len, names), default=_LONGEST_AUTHOR)
 
     # Log
 
@@ -65,16 +71,16 @@ class HistoryRenderer:
     def heading(self, version: Version) -> str:
         """Return id, date, author and title of a version in a line."""
         about = self._format_about(version)
-        room = max(self.width - _ID - 2 - 16 - 2 - _AUTHOR - 2, _LEAST)
+        room = max(self.width - _ID - 2 - 16 - 2 - self._author - 2, _LEAST)
         title = cut_line(version.title, room)
         mark = self.paint.dim("(checkpoint) ") if version.kind is VersionType.CHECKPOINT else ""
         return f"{about}  {mark}{self.paint.bold(self.paint.names(title))}".rstrip()
 
     def _format_about(self, version: Version) -> str:
-        name = cut_line(version.author, _AUTHOR)
+        name = cut_line(version.author, self._author)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
         when = self.paint.dim(format_time(version))
-        return f"{ident}  {when}  {self.paint.names(f'{name:{_AUTHOR}}')}"
+        return f"{ident}  {when}  {self.paint.names(f'{name:{self._author}}')}"
 
     def _format_event(self, cell: CellChange) -> str:
         place = number_cells(cell.after or cell.before)
@@ -100,7 +106,7 @@ class HistoryRenderer:
         parts += [f"{len(also)} of them moved"] if also else []
         parts += ["the notebook's metadata"] if changes.metadata else []
         if not parts:
-            parts = ["merged, nothing of its own" if changes.merged else "no change of cells"]
+            parts = ["merge without changes of its own" if changes.merged else "no change of cells"]
         return ("in the merge: " if changes.merged and changes.cells else "") + ", ".join(parts)
 
     def _group(self, what: What, cells: Iterable[CellChange]) -> str:
@@ -132,7 +138,7 @@ class HistoryRenderer:
             yield f"{self._format_blamed(found.removed)}  {self.paint.colour('removed it', Colour.RED)}"
 
     def _format_cell(self, cell: CellBlame) -> str:
-        room = max(self.width - _ID - 2 - 10 - 2 - _AUTHOR - 2 - 11, _LEAST)
+        room = max(self.width - _ID - 2 - 10 - 2 - self._author - 2 - 11, _LEAST)
         first = next((line for line in cell.text.split("\n") if line.strip()), "")
         label = f"{cell.index + 1:>4} {abbreviate_type(cell.cell_type):4}"
         text = self.paint.names(cut_line(first.replace("\t", "    "), room))
@@ -151,18 +157,18 @@ class HistoryRenderer:
             about = (
                 self._format_blamed(version)
                 if version != last
-                else " " * (_ID + 2 + 10 + 2 + _AUTHOR)
+                else " " * (_ID + 2 + 10 + 2 + self._author)
             )
             yield f"{about}  {self.paint.dim('│')} {text}".rstrip()
             last = version
 
     def _format_blamed(self, version: Version) -> str:
         if version.kind is VersionType.WORK_TREE:
-            width = _ID + 2 + 10 + 2 + _AUTHOR
+            width = _ID + 2 + 10 + 2 + self._author
             return self.paint.colour(f"{'not committed yet':{width}}", Colour.MAGENTA)
-        name = cut_line(version.author, _AUTHOR)
+        name = cut_line(version.author, self._author)
         ident = self.paint.colour(f"{version.short:{_ID}}", Colour.YELLOW)
-        name = self.paint.names(f"{name:{_AUTHOR}}")
+        name = self.paint.names(f"{name:{self._author}}")
         return f"{ident}  {self.paint.dim(format_time(version)[:10])}  {name}"
 
     # Search
@@ -184,7 +190,7 @@ class HistoryRenderer:
             yield f"  {one.id}  {self.paint.dim(when)}"
             yield from self._hits(one.hits)
         if len(stored) > _NAMED:
-            yield f"  {self.paint.dim(f'and {len(stored) - _NAMED} more')}"
+            yield f"  {self.paint.dim(count_rest(len(stored) - _NAMED))}"
         yield self.paint.dim(f"nbvc outputs show {stored[0].id} shows the state")
 
     def _search_versions(self, text: str, found: Sequence[Found]) -> Iterator[str]:
@@ -220,7 +226,7 @@ class HistoryRenderer:
             place = f"cell {hit.cell + 1}, {hit.place.value}"
             yield f"  {' ' * _ID}  {self.paint.dim(place)}: {self.paint.names(cut_line(hit.line, 70))}"
         if len(hits) > _NAMED:
-            yield f"  {' ' * _ID}  {self.paint.dim(f'and {len(hits) - _NAMED} more')}"
+            yield f"  {' ' * _ID}  {self.paint.dim(count_rest(len(hits) - _NAMED))}"
 
 
 def _select_cells(what: What, cells: Iterable[CellChange]) -> list[CellChange]:
@@ -266,15 +272,10 @@ def blame_as_dict(found: Blame, name: str) -> dict[str, object]:
 
     The version that removed a cell is named for one that is gone.
     """
-    versions: dict[str, Version] = {}
+    versions = {version.id: version for version in found.list_versions()}
     gone = found.removed
-    if gone is not None and gone.kind is not VersionType.WORK_TREE:
-        versions[gone.id] = gone
     cells = []
     for cell in found.cells:
-        for version in (cell.source, cell.outputs, *(cell.lines or ())):
-            if version is not None and version.kind is not VersionType.WORK_TREE:
-                versions[version.id] = version
         entry: dict[str, object] = {
             "index": cell.index,
             "id": cell.id,

@@ -3,8 +3,9 @@
     - total = 1        16 colors: the line in red, changed words in reverse video
     - total = 1       256 colors: the line on a soft red, changed words on a strong one, with syntax
 
-Text around a change has the sixteen colors, which the terminal's theme makes readable. A fixed
-background comes with fixed letters, so that it is readable whatever the terminal's background is.
+Text around a change has the sixteen colors, which the terminal's theme makes readable, or fixed dark
+ones if the background is known to be light. A fixed background comes with fixed letters, so that it
+is readable whatever the terminal's background is.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class Painter:
         self.depth = depth
         self.width = width
         self.links = links and on
+        # Yellow and cyan of many themes are too pale for a background that is known to be light.
+        self._has_dark_inks = dark is False and depth > Depth.SIXTEEN
         self._grounds = _GROUNDS[depth, bool(dark)]
         self._fill = _FILL if on and width is not None and depth > Depth.SIXTEEN else ""
 
@@ -87,7 +90,8 @@ class Painter:
 
     def colour(self, text: str, colour: Colour) -> str:
         """Return the text in a colour."""
-        return self._add_codes(text, str(colour.value))
+        codes = f"38;5;{_INKS[colour][0]}" if self._has_dark_inks else str(colour.value)
+        return self._add_codes(text, codes)
 
     def _add_codes(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}{_RESET}" if self.on and text else text
@@ -241,7 +245,7 @@ class Painter:
 
     def _paint_token(self, kind: Kind, text: str) -> str:
         """Return a token in its color, each of its lines for itself."""
-        codes = _find_codes(kind, bool(self.dark))
+        codes = _find_codes(kind, 2 if self._has_dark_inks else int(bool(self.dark)))
         if not codes or text.isspace():
             return text
         return "\n".join(
@@ -294,6 +298,7 @@ _INKS = {
     Colour.YELLOW: (58, 222),
     Colour.BLUE: (18, 117),
     Colour.MAGENTA: (90, 225),
+    Colour.CYAN: (24, 159),
     None: (239, 250),
 }
 """Letters on bars, on a light and a dark background; of what matters less for None."""

@@ -344,14 +344,17 @@ def _show_outputs(policy: DiffPolicy, entry: CellDiff) -> Iterator[ShownOutput]:
         old = None if one.before is None else before[one.before]
         new = None if one.after is None else after[one.after]
         if old is not None and new is not None:
-            old = _settle(old, new, policy)
+            old = _settle_texts(old, new, policy)
         kind = name_change(one.change if old is None or new is None else Change.MODIFIED)
         yield ShownOutput(one, old, new, one.meaning.summary if one.meaning else kind)
 
 
-def _settle(before: Any, after: Any, policy: DiffPolicy) -> Any:
-    """Return the output before as it is shown beside the one after: without masked changes."""
-    if not (policy.masks or policy.tolerant) or type(before) is not dict or type(after) is not dict:
+def _settle_texts(before: Any, after: Any, policy: DiffPolicy) -> Any:
+    """Return the output before as it is shown beside the one after: without masked changes.
+
+    Addresses of objects are noise beside another change. If they alone changed, they are shown.
+    """
+    if type(before) is not dict or type(after) is not dict:
         return before
     from nbvc.diffing.meaning.text import settle_lines
 
@@ -364,8 +367,10 @@ def _settle(before: Any, after: Any, policy: DiffPolicy) -> Any:
 
     data, other = before.get("data"), after.get("data")
     if type(data) is dict and type(other) is dict:
-        return {**before, "data": {**data, **settle(data, other, _TEXTS)}}
-    return {**before, **settle(before, after, ("text",))}
+        settled = {**before, "data": {**data, **settle(data, other, _TEXTS)}}
+    else:
+        settled = {**before, **settle(before, after, ("text",))}
+    return before if settled == after else settled
 
 
 _TEXTS = ("text/plain", "text/markdown", "text/latex")

@@ -29,7 +29,7 @@ from nbvc.render.shown import (
     show_rest,
 )
 from nbvc.render.values import shorten_values
-from nbvc.render.words import fold, name_change, summarize_cells
+from nbvc.render.words import describe_noisy, fold, name_change, summarize_counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class TerminalRenderer:
         old, new = show_values_apart(*self.names)
         yield paint.title(f"--- {old}", self.paths[0])
         yield paint.title(f"+++ {new}", self.paths[1])
-        yield paint.dim(summarize_cells(self.diff))
+        summary, hint = summarize_counts(self.diff), describe_noisy(self.diff)
+        yield f"{summary} {paint.dim(hint)}" if hint else summary
         yield from self._render_rest()
         for cell in show_cells(self.diff, self.context):
             yield ""

@@ -100,8 +100,7 @@ def count_noisy(diff: NotebookDiff) -> int:
     return sum(cell.noisy and not cell.moved for cell in diff.cells)
 
 
-def summarize_cells(diff: NotebookDiff) -> str:
-    """Return one line that counts what happened, and how the rest can be seen."""
+def describe_noisy(diff: NotebookDiff) -> str:
+    """Return how many unchanged cells have noise, and how it can be seen; empty for none."""
     noisy = count_noisy(diff)
-    hint = f" ({noisy} with noise only; show it with -d, -i)"
-    return summarize_counts(diff) + (hint if noisy else "")
+    return f"({noisy} with noise only; show it with -d, -i)" if noisy else ""

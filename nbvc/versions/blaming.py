@@ -58,6 +58,13 @@ class Blame(msgspec.Struct, frozen=True):
     language: str = "python"
     removed: Version | None = None
 
+    def list_versions(self) -> list[Version]:
+        """Return the commits that are named, the one that removed the cells first."""
+        named = [self.removed]
+        for cell in self.cells:
+            named += [cell.source, cell.outputs, *(cell.lines or ())]
+        return [one for one in named if one and one.kind is not VersionType.WORK_TREE]
+
 
 class _Outputs(msgspec.Struct):
     """Where outputs come from: a place in the replay, unless they show what older ones show.

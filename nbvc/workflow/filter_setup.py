@@ -13,7 +13,7 @@ from contextlib import suppress
 import msgspec
 
 from nbvc.errors import NbvcError, make_visible
-from nbvc.names import PATTERN
+from nbvc.names import PATTERN, list_some
 from nbvc.normalising.settings import FILES
 from nbvc.workflow.filter_table import (
     TABLE,
@@ -205,8 +205,5 @@ def describe_changed(repository: Repository) -> str | None:
         return f"{make_visible(str(error))}; git's filter keeps its earlier settings"
     if not changed:
         return None
-    more = f" and {len(changed) - _FEW} more" if len(changed) > _FEW else ""
-    names = ", ".join(map(make_visible, changed[:_FEW]))
-    return (
-        f"{names}{more} changed; git's filter uses the earlier settings until you run nbvc refresh"
-    )
+    names = list_some([*map(make_visible, changed)], _FEW)
+    return f"{names} changed; git's filter uses the earlier settings until you run nbvc refresh"

@@ -22,6 +22,7 @@ from nbvc.errors import (
     GitError,
     NoCellError,
     SelectionError,
+    UnknownRefError,
     make_visible,
 )
 from nbvc.names import SUFFIX
@@ -238,10 +239,23 @@ def _read_version(repository: Repository, store: Store, path: str, version: str)
         try:
             return store.content(store.find(path, version))
         except CheckpointError:
-            pass
+            _check_known(repository, version, path)
     where = f"the version {version}" if version else "the index"
     hint = f"nbvc log and nbvc checkpoint list {path} name versions"
     raise SelectionError(f"the notebook is not in {where}", where=path, hint=hint)
+
+
+def _check_known(repository: Repository, version: str, path: str) -> None:
+    """Raise `SelectionError` if a version is neither a commit nor a checkpoint."""
+    from nbvc.git.plumbing.objects import Objects
+
+    try:
+        with Objects(repository) as objects:
+            objects.commit(version)
+    except UnknownRefError:
+        hint = f"nbvc log and nbvc checkpoint list {path} name versions"
+        problem = f"unknown version {make_visible(version)!r}"
+        raise SelectionError(problem, where=path, hint=hint) from None
 
 
 def _is_open(pair: Pair) -> bool:
@@ -267,8 +281,8 @@ def pick_cells(offer: Offer, text: str, *, sources: bool = True, outputs: bool =
     """Return a choice of cells, given as `3,5-7,ID`: numbers from 1, ranges and cell IDs.
 
     Numbers are those of the notebook that a person works on; `-3` is cell 3 of the other side, such as
-    one that is gone. Without `sources` or `outputs` these stay as they are. Raises `NoCellError`,
-    `SelectionError`.
+    one that is gone. Without `sources` or `outputs` these stay as they are. The choice is empty if none
+    of the cells changed. Raises `NoCellError`, `SelectionError`.
     """
     portion = Portion(None if sources else frozenset(), outputs=outputs, rest=sources)
     found: dict[int, Portion] = {}
@@ -281,9 +295,8 @@ def pick_cells(offer: Offer, text: str, *, sources: bool = True, outputs: bool =
                 found[number] = portion
     if not found:
         raise SelectionError("--cells names no cell", hint="numbers, ranges or IDs: 3,5-7,f3a1")
-    if not any(number in found for number in offer.list_changed()):
-        raise SelectionError(f"none of the cells {text} has changed", where=offer.name)
-    return Picked(found)
+    # A cell that did not change adds nothing; alone, it must not take noise along.
+    return Picked(found if found.keys() & {*offer.list_changed()} else {})
 
 
 def _find_entries(offer: Offer, word: str) -> list[int]:

@@ -87,20 +87,22 @@ def _merge(base: str, local: str, remote: str, strategy: Strategy, name: str) ->
     invalid = describe_invalid(name, content)
     save(local, content if stored is None else stored.store(content))
     if invalid:
-        _tell(invalid)
+        _print_line(invalid)
     if nested:
         return 1 if result.conflicts else 0
     if result.joined_lines or result.reruns:
         from nbvc.cli.commands.merge import list_advice
 
         for line in list_advice(result):
-            _tell(f"{name}: {line}")
+            _print_line(f"{name}: {line}")
     if not result.conflicts:
         return 0
     from shlex import quote
 
-    count = len(result.conflicts)
-    _tell(f"{name}: {count} conflict{'s' * (count > 1)}; run `nbvc resolve {quote(name)}`")
+    from nbvc.render.words import count
+
+    conflicts = count(result.count_hunks(), "conflict")
+    _print_line(f"{name}: {conflicts}; run `nbvc resolve {quote(name)}`")
     return 1
 
 
@@ -115,13 +117,13 @@ def _text_merge(base: str, local: str, remote: str, strategy: Strategy, reason: 
         git = Git.find(os.environ)
         merged = merge_lines(git, (local, base, remote), labels, strategy.marker_size)
         if merged is None:
-            _tell(f"{reason}; git can't merge it as text, either")
+            _print_line(f"{reason}; git can't merge it as text, either")
             return _NOTHING_DONE
         save(local, merged)
     except Exception as error:  # noqa: BLE001
-        _tell(f"{reason}; and its text can't be merged: {error}")
+        _print_line(f"{reason}; and its text can't be merged: {error}")
         return _NOTHING_DONE
-    _tell(f"{reason}; merged as text: look at it, and try `nbvc fix`")
+    _print_line(f"{reason}; merged as text: look at it, and try `nbvc fix`")
     return 1
 
 
@@ -133,7 +135,7 @@ def _describe_error(error: Exception, name: str) -> str:
     return f"{name}: {type(error).__name__}: {error}"
 
 
-def _tell(message: str) -> None:
+def _print_line(message: str) -> None:
     from nbvc.render.escape import escape_line
 
     try:

@@ -44,6 +44,8 @@ def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: Hi
 
     with Opened(path, checkpoints=False) as history:
         content = on_disk(path)
+        if content is None and not history.versions():
+            describe_nothing(path)
         if history.graph.head:
             content = None if content is None else read_as_stored(history, content)
         else:
@@ -54,6 +56,6 @@ def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: Hi
         if view.as_json:
             show([as_json(blame_as_dict(found, history.name))], paged=False)
             return
-        renderer = HistoryRenderer(view.look.painter(), get_width())
+        renderer = HistoryRenderer(view.look.painter(), get_width(), found.list_versions())
         rows = renderer.blame(found, lines=lines, outputs=outputs)
         show(rows if found.cells else ["The notebook has no cells."], paged=view.paged)

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nbvc.cli.commands.clean import Told
+    from nbvc.cli.commands.clean import Line
     from nbvc.store.files import Done
     from nbvc.workflow.checking import Searches
     from nbvc.workflow.deciding import PathOverrides
@@ -116,8 +116,8 @@ def command(
         make_scanner(searches.baseline)  # says what is missing before anything is read
     chosen = _choose(words, place, asked)
     as_json = shown.format_ == "json"
-    say = _format_entry if as_json else partial(_format_lines, verbose=shown.verbose)
-    done = _check_each(chosen, searches, say)
+    format_done = _format_entry if as_json else partial(_format_lines, verbose=shown.verbose)
+    done = _check_each(chosen, searches, format_done)
     code = _as_json(done) if as_json else _as_lines(done, chosen.excluded)
     warn_of_settings()
     return code
@@ -146,27 +146,29 @@ class _Batch(msgspec.Struct, frozen=True):
     """What a process needs to know to check notebooks."""
 
     searches: Searches
-    say: Callable[[Done], str]
+    format_done: Callable[[Done], str]
 
-    def __call__(self, subjects: list[Subject]) -> list[Told]:
+    def __call__(self, subjects: list[Subject]) -> list[Line]:
         """Check notebooks."""
         from nbvc.workflow.checking import check
 
         done = [check(subject, self.searches) for subject in subjects]
-        return [(self.say(one), one.error, one.changed) for one in done]
+        return [(self.format_done(one), one.error, one.changed) for one in done]
 
 
-def _check_each(chosen: Subjects, searches: Searches, say: Callable[[Done], str]) -> Iterator[Told]:
+def _check_each(
+    chosen: Subjects, searches: Searches, format_done: Callable[[Done], str]
+) -> Iterator[Line]:
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Done
     from nbvc.workflow.cores import map_files
 
     for one in chosen.unreadable:
         done = Done(one.path, error=f"{one.path}: {one.problem}")
-        yield say(done), done.error, False
+        yield format_done(done), done.error, False
     chosen.close()  # each process reads for itself
     try:
-        results = map_files(_Batch(searches, say), chosen.subjects, os.environ)
+        results = map_files(_Batch(searches, format_done), chosen.subjects, os.environ)
         yield from with_progress(results, len(chosen.subjects), "checking")
     finally:
         chosen.close()
@@ -200,10 +202,10 @@ def _listed_kinds() -> set[str]:
     return {CONFLICT, DISORDER, ERROR, INVALID, PERSON, SECRET, STALE}
 
 
-def _as_lines(done: Iterable[Told], excluded: int) -> int:
-    from nbvc.cli.commands.clean import count_notebooks, tell
+def _as_lines(done: Iterable[Line], excluded: int) -> int:
+    from nbvc.cli.commands.clean import count_notebooks, print_all
 
-    total, unclean, failed = tell(done)
+    total, unclean, failed = print_all(done)
     parts = [f"{total - unclean - failed} clean"]
     if unclean:
         parts.append(f"{unclean} not (`nbvc clean` removes outputs and noise)")
@@ -224,12 +226,12 @@ def _format_entry(done: Done) -> str:
     return as_json({"path": done.path, "error": done.error or None, "findings": findings})
 
 
-def _as_json(done: Iterable[Told]) -> int:
+def _as_json(done: Iterable[Line]) -> int:
     from nbvc.render.json import json_list
 
-    told = list(done)
-    for line in json_list(text for text, _, _ in told):
+    lines = list(done)
+    for line in json_list(text for text, _, _ in lines):
         print(line)
-    if any(error for _, error, _ in told):
+    if any(error for _, error, _ in lines):
         return 2
-    return int(any(found for _, _, found in told))
+    return int(any(found for _, _, found in lines))

@@ -10,6 +10,7 @@ import click
 from nbvc.cli.naming.stores import path_here, store_at
 from nbvc.cli.terminal.network import timeout_option
 from nbvc.errors import NbvcError, SelectionError
+from nbvc.names import list_some
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ def _ask(store: Store, name: str, url: str) -> None:
     """Have the user agree, and note that. Raises `NbvcError` where that can't be or is declined."""
     from nbvc.checkpoint.sharing import agree
 
-    what = f"Checkpoints hold outputs, which would be on {url} then, for all who can read it."
+    what = f"checkpoints contain outputs, and everyone who can read {url} could see them"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         hint = "agree with --yes, or for good with git config nbvc.shareCheckpoints true"
-        raise NbvcError(f"nothing was pushed. {what}", hint=hint)
-    click.echo(what, err=True)
+        raise NbvcError(f"nothing was pushed: {what}", hint=hint)
+    click.echo(f"{what[0].upper()}{what[1:]}.", err=True)
     if not click.confirm(f"Share checkpoints through {name}, now and from now on?", err=True):
         raise NbvcError("nothing was pushed")
     agree(store, name)
@@ -125,10 +126,9 @@ def _name_notebooks(store: Store, refs: Sequence[str]) -> str:
     names = [path_of(part) for part in parts]
     shown = [
         escape_line(path_here(store, name)) if name else part
-        for name, part in zip(names[:5], parts, strict=False)
+        for name, part in zip(names, parts, strict=True)
     ]
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(shown) + more
+    return list_some(shown, 5)
 
 
 @click.command("fetch", epilog="Example: nbvc checkpoint fetch && nbvc checkpoint list")

@@ -22,31 +22,31 @@ if TYPE_CHECKING:
 _KEPT = "Removed outputs are stored on this machine: nbvc outputs restore PATH restores them."
 
 
-Told = tuple[str, str, bool]
+Line = tuple[str, str, bool]
 """What there is to print about a file, the error that kept it as it was, and whether it is unclean."""
 
 
 class Batch(msgspec.Struct, frozen=True):
     """What a process needs to know to clean files.
 
-    `say` makes of each what there is to print, in the process that did it.
+    `format_done` makes of each what there is to print, in the process that did it.
     """
 
-    say: Callable[[Done], str]
+    format_done: Callable[[Done], str]
 
-    def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Told]:
+    def __call__(self, jobs: list[tuple[Home | None, Job]]) -> list[Line]:
         """Clean files, each given with the home of its outputs; without one nothing is written."""
         from itertools import groupby
 
         from nbvc.store.entries import OutputStore
         from nbvc.store.files import clean_files
 
-        told: list[Told] = []
+        lines: list[Line] = []
         for home, group in groupby(jobs, key=lambda job: job[0]):
             store = OutputStore(home) if home is not None else None
             done = clean_files((job for _, job in group), store)
-            told += [(self.say(one), one.error, one.changed) for one in done]
-        return told
+            lines += [(self.format_done(one), one.error, one.changed) for one in done]
+        return lines
 
 
 @click.command("clean", epilog="Example: nbvc clean analysis/ --preset noise")
@@ -88,8 +88,8 @@ def command(
         return _show(chosen)
     if not force:
         chosen = _refuse_links(chosen)
-    say = partial(_format_line, "would clean" if dry_run else "cleaned")
-    done = _clean_each(chosen, Batch(say), write=not dry_run, force=force)
+    format_done = partial(_format_line, "would clean" if dry_run else "cleaned")
+    done = _clean_each(chosen, Batch(format_done), write=not dry_run, force=force)
     return _report_results(done, chosen.excluded, dry_run=dry_run)
 
 
@@ -101,7 +101,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
     files: list[tuple[str, PathDecision]]
     excluded: int = 0
-    refused: tuple[Told, ...] = ()
+    refused: tuple[Line, ...] = ()
 
 
 def _choose(paths: Sequence[str], asked: PathOverrides) -> Chosen:
@@ -143,7 +143,7 @@ def _clean_stdin(paths: Sequence[str], name: str, asked: PathOverrides) -> int:
     return 0
 
 
-def _clean_each(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Told]:
+def _clean_each(chosen: Chosen, work: Batch, *, write: bool, force: bool) -> Iterator[Line]:
     """Yield what becomes of each file, the refused ones first."""
     from nbvc.cli.terminal.waiting import with_progress
     from nbvc.store.files import Job
@@ -175,13 +175,13 @@ def _tidy(homes: Iterable[Home]) -> None:
         collect_sometimes(OutputStore(home))
 
 
-def _report_results(done: Iterator[Told], excluded: int, *, dry_run: bool) -> int:
-    total, changed, failed = tell(done)
+def _report_results(done: Iterator[Line], excluded: int, *, dry_run: bool) -> int:
+    total, changed, failed = print_all(done)
     _sum_up(total, changed, failed, excluded, dry_run=dry_run)
     return 2 if failed else 0
 
 
-def tell(done: Iterable[Told]) -> tuple[int, int, int]:
+def print_all(done: Iterable[Line]) -> tuple[int, int, int]:
     """Print what there is to say of each file; return how many there are, unclean and in error."""
     from nbvc.render.escape import escape_line
 

@@ -130,7 +130,8 @@ def command(
     if choosing.is_given:
         order = _choose_contents(paths, order, choosing, look)
         if not order.names:
-            click.echo("Nothing was committed.")
+            reason = f": {choosing.reason}" if choosing.reason else ""
+            click.echo(f"Nothing was committed{reason}.")
             return _NOTHING
     elif find_operation(repository) in FINISHED_BY_COMMIT and order.branch is None:
         order = replace(order, finishes_merge=True)
@@ -183,7 +184,7 @@ def report_commit(repository: Repository, made: CommitResult) -> int:
     """Say what became of a commit, and return the exit code."""
     from msgspec.structs import replace
 
-    _tell_commit(replace(made, hint=_make_hint(repository, made)))
+    _print_result(replace(made, hint=_make_hint(repository, made)))
     return _choose_code(made)
 
 
@@ -206,11 +207,11 @@ def _make_hint(repository: Repository, made: CommitResult) -> str | None:
     return {
         CommitOutcome.PARTLY_STAGED: "git commit takes the staged one, --as-on-disk the file as it is",
         CommitOutcome.IGNORED: "--force commits it all the same",
-        CommitOutcome.OPERATION_IN_PROGRESS: _name_way_on(repository) or made.hint,
+        CommitOutcome.OPERATION_IN_PROGRESS: name_way_on(repository) or made.hint,
     }.get(made.outcome, made.hint)
 
 
-def _name_way_on(repository: Repository) -> str:
+def name_way_on(repository: Repository) -> str:
     """Return how the operation in progress goes on, "" for one that nbvc does not know."""
     from nbvc.git.state.operation import find_continuable
 
@@ -231,14 +232,14 @@ def _choose_code(made: CommitResult) -> int:
     }.get(made.outcome, _REFUSED)
 
 
-def _tell_commit(made: CommitResult) -> None:
+def _print_result(made: CommitResult) -> None:
     """Say what became of a commit, and what hooks wrote."""
-    from nbvc.cli.terminal.network import say, say_stderr
+    from nbvc.cli.terminal.network import print_refusal, print_stderr
     from nbvc.render.escape import escape_line
 
-    say_stderr(made.stderr)
+    print_stderr(made.stderr)
     if not made.succeeded:
-        say(made.message, made.hint)
+        print_refusal(made.message, made.hint)
         return
     where = f" on {escape_line(made.branch)}" if made.branch else ", on no branch"
     click.echo(f"{made.message[:1].upper()}{escape_line(made.message[1:])}{where}.")
@@ -248,7 +249,7 @@ def _tell_commit(made: CommitResult) -> None:
 
 
 def _push(repository: Repository, made: CommitResult, order: PushOrder) -> int:
-    from nbvc.cli.terminal.network import say, say_stderr
+    from nbvc.cli.terminal.network import print_refusal, print_stderr
     from nbvc.cli.terminal.waiting import Waiting
     from nbvc.git.actions.push import PushOutcome
     from nbvc.render.escape import escape_line
@@ -259,11 +260,11 @@ def _push(repository: Repository, made: CommitResult, order: PushOrder) -> int:
     pushed = done.result
     if not pushed.succeeded:
         # Of a rejected push git says at length what our line says.
-        say_stderr("" if pushed.outcome is PushOutcome.REJECTED else pushed.stderr)
+        print_stderr("" if pushed.outcome is PushOutcome.REJECTED else pushed.stderr)
         hint = pushed.hint
         if pushed.outcome is PushOutcome.NO_UPSTREAM:
-            hint = f"--set-upstream makes one: {pushed.hint}"
-        say(f"not pushed: {pushed.message}", hint)
+            hint = f"add --set-upstream, or run {pushed.hint}"
+        print_refusal(f"not pushed: {pushed.message}", hint)
         return _REFUSED
     if pushed.outcome is PushOutcome.PUSHED:
         click.echo(f"Pushed {escape_line(pushed.branch or '')} to {escape_line(pushed.url or '')}.")

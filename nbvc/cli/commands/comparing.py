@@ -11,6 +11,7 @@ from nbvc.cli.settings.viewing import Format, Gate
 from nbvc.cli.terminal.screen import notice, show, write_lines
 from nbvc.diffing.policy import DEFAULT_PARTS, Part
 from nbvc.errors import StoredFormError
+from nbvc.names import list_some
 from nbvc.render.escape import escape_line
 from nbvc.workflow.compare import compare, compare_all
 
@@ -65,12 +66,17 @@ def judge(one: Comparison, view: View) -> Verdict:
     return Verdict(changed=True, touched=find_touched(one.diff, for_gate=True))
 
 
+def is_read_by_person(view: View) -> bool:
+    """Return whether a diff is shown at a terminal, not written for a program or a file."""
+    return view.format is Format.TERMINAL and view.look.width is not None and not view.path
+
+
 def is_noise(one: Comparison, view: View) -> bool:
     """Return whether noise alone changed, and a person at a terminal should learn of it.
 
     Otherwise git lists the notebook as modified, and nothing is shown of it.
     """
-    if view.format is not Format.TERMINAL or view.look.width is None or view.path:
+    if not is_read_by_person(view):
         return False
     found = one.diff
     if one.is_change or found is None or found.policy.parts != DEFAULT_PARTS:
@@ -197,17 +203,17 @@ class _Run:
         if self.noise:
             yield from [""] if shown else []
             yield self._describe_noise()
+        elif not shown and not self.verdict.failed and is_read_by_person(self.view):
+            yield self.view.look.painter().dim("No changes.")
 
     def _describe_noise(self) -> str:
         """Return a line that names the notebooks in which noise alone changed."""
         from nbvc.render.words import count
 
-        names = ", ".join(map(escape_line, self.noise[:_MOST_NAMED]))
-        more = len(self.noise) - _MOST_NAMED
-        rest = f" and {more} more" if more > 0 else ""
+        names = list_some([*map(escape_line, self.noise)], _MOST_NAMED)
         paint = self.view.look.painter()
         whole = count(len(self.noise), "notebook", "with noise only (show it with -d, -i)")
-        return paint.dim(f"{whole}: {names}{rest}")
+        return paint.dim(f"{whole}: {names}")
 
     def _take(self, block: _Block) -> Iterable[str]:
         for text in block.notices:

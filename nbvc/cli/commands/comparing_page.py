@@ -102,7 +102,9 @@ class _Looking:
         with store_at(offer.name) as store:
             which = pair.before.label if pair.before else ""
             kept = put_back(store, offer, Picked(dict.fromkeys(found, WHOLE)), f"a cell of {which}")
-        self._said = f"Put back. The file as it was is the checkpoint {kept.id}." if kept else ""
+        self._said = (
+            f"Restored. The previous content is saved as checkpoint {kept.id}" if kept else ""
+        )
         return {}
 
 

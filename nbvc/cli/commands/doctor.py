@@ -1,4 +1,4 @@
-"""`nbvc doctor`: what is wrong, and how to mend it."""
+"""`nbvc doctor`: what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -88,12 +88,13 @@ def _describe_nbdime() -> Iterator[Diagnosis]:
 def _find_invalid(repository: Repository) -> Iterator[Diagnosis]:
     """Find notebooks that the format's schema does not allow; Jupyter may refuse to save them."""
     from nbvc.git.setup.doctor import Diagnosis, Severity
+    from nbvc.names import count_rest
     from nbvc.workflow.validity import list_invalid
 
     found = list(list_invalid(repository))
     if found:
         name, problem = found[0]
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        more = f" ({count_rest(len(found) - 1)})" if len(found) > 1 else ""
         yield Diagnosis(
             Severity.NOTE,
             f"{name}: not a valid notebook: {problem.line}{more}",
@@ -156,5 +157,5 @@ def _format_finding(finding: Diagnosis, paint: Painter) -> Iterator[str]:
         Severity.PROBLEM: ("✗", Colour.RED),
     }[finding.level]
     yield f"{paint.colour(mark, colour)} {escape_line(finding.what)}"
-    if finding.mend:
-        yield f"    → {escape_line(finding.mend)}"
+    if finding.fix:
+        yield f"    → {escape_line(finding.fix)}"

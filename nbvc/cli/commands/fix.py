@@ -66,7 +66,7 @@ def _fix(path: str, target: str, *, text: bool) -> int:
         kept = replace_file(path, content, fixed, "Before nbvc fix")
     else:
         write_content(target, fixed)
-    _say(target, fixed, result, kept)
+    _report_fix(target, fixed, result, kept)
     notice_invalid(target, fixed)
     return len(result.conflicts) if result else 0
 
@@ -81,22 +81,20 @@ def _refuse_invalid(path: str, content: bytes) -> None:
         raise NotebookError(f"not a valid notebook: {problems[0]}", where=path, hint=hint)
 
 
-def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
+def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
     """Say what became of a file, and where it is as it was."""
     from nbvc.notebook import read
     from nbvc.render.escape import escape_line
+    from nbvc.render.words import count
 
     shown = escape_line(target)
     if result is None:
-        count = len(read(fixed).cells)
-        what = f"{count} cell{'s' * (count != 1)} could be read"
+        what = f"{count(len(read(fixed).cells), 'cell')} could be read"
     elif result.conflicts:
         from shlex import quote
 
-        count = len(result.conflicts)
-        what = (
-            f"{count} conflict{'s' * (count != 1)}; run `nbvc resolve {escape_line(quote(target))}`"
-        )
+        conflicts = count(result.count_hunks(), "conflict")
+        what = f"{conflicts}; run `nbvc resolve {escape_line(quote(target))}`"
     else:
         what = "no conflicts left"
     print(f"{shown}: fixed, {what}", file=sys.stderr)
@@ -106,7 +104,7 @@ def _say(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> No
         for line in list_advice(result):
             print(f"{shown}: {line}", file=sys.stderr)
     if kept:
-        print(f"{shown} as it was is the checkpoint {kept}", file=sys.stderr)
+        print(f"The previous content of {shown} is saved as checkpoint {kept}", file=sys.stderr)
 
 
 def _read_content(path: str) -> bytes | None:
@@ -119,7 +117,7 @@ def _read_content(path: str) -> bytes | None:
 
 
 def _from_text(content: bytes, path: str) -> tuple[bytes, MergeResult | None]:
-    """Merge what the file's markers say, or mend a file that was cut."""
+    """Merge what the file's markers say, or repair a file that was cut."""
     from nbvc.merging.textual import fix_notebook
 
     return fix_notebook(content, path)

@@ -8,7 +8,7 @@ import click
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, TypeVar
 
     from nbvc.git import Repository
@@ -115,10 +115,9 @@ def command(
         _set_hooks(wanted)
     if done.settings or done.attributes:
         undo = " --global" if scope["everywhere"] else ""
-        click.echo(
-            "Now git diff, git log -p and git merge understand notebooks. "
-            f"To remove the setup: nbvc uninstall{undo}."
-        )
+        now = "git diff, git log -p and git merge understand notebooks"
+        now = "git stores notebooks without outputs" if filtered else now
+        click.echo(f"Now {now}. To remove the setup: nbvc uninstall{undo}.")
     if filtered:
         click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
         when = "stash or reset" if hooks else "checkout, merge or stash"
@@ -149,6 +148,9 @@ def _set_hooks(wanted: InstallTarget) -> None:
         click.echo(f"  hook {show_path(path)}")
 
 
+_QUESTION = "Stage them without outputs now, with all changes you made? The files are not changed."
+
+
 def look_for_unclean(repository: Repository) -> None:
     """List committed notebooks that the filter would strip, and offer to stage them stripped."""
     import sys
@@ -162,8 +164,8 @@ def look_for_unclean(repository: Repository) -> None:
     click.echo(f"Committed with outputs or noise: {count}, such as {show_path(names[0])}.")
     advice = "git add --renormalize '*.ipynb' && git commit -m 'Notebooks without outputs'"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        click.echo(f"To commit them without: {advice}")
-    elif click.confirm("Stage them without outputs now? The files are not changed.", err=True):
+        click.echo(f"To commit them without, commit your other changes first, then run: {advice}")
+    elif click.confirm(_QUESTION, err=True):
         repository.git.storing.run(
             "add", "--renormalize", "--", *(f":(top,literal){n}" for n in names)
         )
@@ -178,7 +180,7 @@ def _report_installed(wanted: InstallTarget, done: Installed) -> Iterator[str]:
         yield f"nbvc was set up for {place} already; nothing was changed."
     if done.settings:
         scope = "your git settings" if wanted.repository is None else "git's settings"
-        yield f"  {scope}: {', '.join(done.settings)}"
+        yield f"  {scope}: {', '.join(_name_sections(done.settings))}"
     for path, lines in done.attributes:
         yield f"  {show_path(path)}: {', '.join(map(show_path, lines))}"
     for owner in done.replaced:
@@ -191,6 +193,12 @@ def _report_installed(wanted: InstallTarget, done: Installed) -> Iterator[str]:
     if done.hunks:
         place = show_path(done.hunks)
         yield f"  git add -p shows the lines of the file: interactive.diffFilter is {place}"
+
+
+def _name_sections(settings: Iterable[str]) -> list[str]:
+    """Return settings by the driver or tool that they are for: `diff.nbvc`, `merge.nbvc`."""
+    parts = (name.rpartition(".") for name in settings)
+    return list(dict.fromkeys(head if "." in head else f"{head}.{key}" for head, _, key in parts))
 
 
 def _report_others(done: Installed) -> Iterator[str]:

@@ -59,7 +59,7 @@ def command(
         if view.as_json:
             show([_for_programs(history, cell, versions, limit)], paged=False)
             return
-        renderer = HistoryRenderer(view.look.painter(), get_width())
+        renderer = HistoryRenderer(view.look.painter(), get_width(), versions[:limit])
         if cell is not None:
             lines = renderer.life(history.life(cell)[:limit])
         else:

@@ -100,7 +100,7 @@ def command(base: str, local: str, remote: str, *, strategy: Strategy, view: _Me
     else:
         write_content(view.path, content)
         notice_invalid(view.path or "the result", content)
-    _say(result, decisions=view.decisions)
+    _report_merge(result, decisions=view.decisions)
     return 1 if result.conflicts else 0
 
 
@@ -149,11 +149,12 @@ def _read_content(path: str) -> bytes:
 
     content = read_named(path)
     if content.strip():
-        read(content, name=path)
+        for cell in read(content, name=path).cells:
+            cell.source  # noqa: B018 - raises for what is not a source
     return content
 
 
-def _say(result: MergeResult, *, decisions: bool) -> None:
+def _report_merge(result: MergeResult, *, decisions: bool) -> None:
     """Write to stderr what is left to decide, and with `decisions` what was decided."""
     if decisions:
         for item in result.decisions:
@@ -165,7 +166,7 @@ def _say(result: MergeResult, *, decisions: bool) -> None:
             print(f"nbvc: {line}", file=sys.stderr)
     if result.conflicts:
         where = _name_cells([conflict.cell for conflict in result.conflicts])
-        hint = "decide with `nbvc resolve FILE`"
+        hint = "run `nbvc resolve FILE`"
         print(f"nbvc: conflicts in {where}: {hint}", file=sys.stderr)
 
 

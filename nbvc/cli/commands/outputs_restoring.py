@@ -104,7 +104,8 @@ class _RestoreBatch(msgspec.Struct, frozen=True):
         if done.changes:
             if not done.found.exact and (invalid := describe_invalid(path, done.found.content)):
                 problems.append(invalid)
-            line = f"{shown}: {'would be ' if self.dry_run else ''}{_format_summary(done.found)}"
+            verb = "would restore" if self.dry_run else "restored"
+            line = f"{shown}: {verb} {_format_summary(done.found)}"
         elif damage is None:
             line = f"{shown}: nothing to restore{_explain_missing(done, self.state)}."
         else:
@@ -122,9 +123,9 @@ def _describe(path: str, error: NbvcError | OSError) -> str:
 
 def _format_summary(found: Restored) -> str:
     from nbvc.render.escape import escape_line
+    from nbvc.render.words import count
 
-    how = "as it was" if found.exact else f"outputs of {found.cells} cell{'s' * (found.cells != 1)}"
-    parts = [how]
+    parts = ["all outputs" if found.exact else f"outputs of {count(found.cells, 'cell')}"]
     if found.missing:
         cleared = f", {found.cleared} cleared" if found.cleared else ""
         parts.append(f"{found.missing} without{cleared}")
@@ -143,12 +144,12 @@ def _explain_missing(done: PutBack, state: str | None) -> str:
             f": it may be a notebook that was renamed or deleted (state {', '.join(found.maybe)}); "
             "--from STATE takes its outputs"
         )
+    if any(cell.outputs for cell in read(done.content).cells if cell.cell_type == "code"):
+        return ": it has its outputs"
     if found.cleared:
         return (
             ": its outputs were cleared before they were last stored; --from STATE takes older ones"
         )
-    if any(cell.outputs for cell in read(done.content).cells if cell.cell_type == "code"):
-        return ""
     if state is not None or store.of(name):
         return ": what is stored are outputs of other code"
     if store.list_unclear(name):

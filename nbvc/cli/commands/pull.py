@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from nbvc.cli.terminal.network import timeout_option
-from nbvc.names import SUFFIX
+from nbvc.names import SUFFIX, list_some
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,27 +61,30 @@ def _abort(repository: Repository, paths: Sequence[str]) -> int:
         kept = abort_merge(store, repository)
     click.echo("The merge was aborted.")
     for one in kept:
-        click.echo(f"{_format_names(repository, [one.path])} as it was is the checkpoint {one.id}.")
+        path = _format_names(repository, [one.path])
+        click.echo(f"The previous content of {path} is saved as checkpoint {one.id}")
     return 0
 
 
 def _report_pull(repository: Repository, pulled: Pulled, names: set[str]) -> int:
     """Say what became of a pull, and return the exit code."""
-    from nbvc.cli.terminal.network import say, say_stderr
+    from nbvc.cli.terminal.network import print_refusal, print_stderr
     from nbvc.git.actions.pull import PullOutcome
     from nbvc.render.escape import escape_line
 
     result = pulled.result
     for note in result.notes if result.succeeded else ():
-        say(note, None)
-    say_stderr("" if result.succeeded else _without_gits_own(result))
+        print_refusal(note, None)
+    print_stderr("" if result.succeeded else _without_gits_own(result))
     if not result.succeeded:
         hint = _make_hint(repository, result, names)
-        say(_format_message(repository, result), hint)
+        print_refusal(_format_message(repository, result), hint)
         if result.outcome is PullOutcome.CONFLICTS:
             for one in pulled.kept:
                 path = _format_names(repository, [one.path])
-                say(f"{path} with its outputs, as it was before, is saved as {one.id}", None)
+                print_refusal(
+                    f"{path} with its outputs, as it was before, is saved as {one.id}", None
+                )
         return _CONFLICTS if result.outcome is PullOutcome.CONFLICTS else _REFUSED
     click.echo(f"{result.outcome.value.capitalize()}: {escape_line(result.message)}.")
     return _report_carried(repository, pulled)
@@ -104,30 +107,43 @@ def _format_message(repository: Repository, result: PullResult) -> str:
 
 
 def _make_hint(repository: Repository, result: PullResult, names: set[str]) -> str | None:
+    import shlex
+
+    from nbvc.cli.commands.commit import name_way_on
     from nbvc.git.actions.pull import PullOutcome
 
     if result.outcome is PullOutcome.CONFLICTS:
-        notebooks = [name for name in result.names if name.endswith(SUFFIX)]
-        resolve = f"nbvc resolve {_format_names(repository, notebooks)}, " if notebooks else ""
-        return f"{resolve}git add and git commit; nbvc pull --abort goes back"
+        return f"{_describe_resolving(repository, result.names)}; nbvc pull --abort goes back"
+    if result.outcome is PullOutcome.OPERATION_IN_PROGRESS:
+        return name_way_on(repository) or result.hint
     missing = [name for name in result.names if name not in names and name.endswith(SUFFIX)]
     if result.outcome is PullOutcome.DIRTY and len(missing) == len(result.names):
-        paths = _format_names(repository, [*sorted(names), *missing], " ")
+        paths = shlex.join(map(repository.path_from_here, (*sorted(names), *missing)))
         return f"commit them first, or merge them as they are with nbvc pull {paths}"
     return result.hint
 
 
-def _format_names(repository: Repository, names: Sequence[str], between: str = ", ") -> str:
+def _describe_resolving(repository: Repository, names: Sequence[str]) -> str:
+    """Return how a merge with conflicts in these files goes on."""
+    import shlex
+
+    notebooks = [repository.path_from_here(name) for name in names if name.endswith(SUFFIX)]
+    steps = [f"nbvc resolve {shlex.join(notebooks if len(notebooks) == 1 else ())}".rstrip()]
+    steps = steps if notebooks else []
+    if len(notebooks) < len(names):
+        steps.append(f"edit and git add {'the other files' if steps else 'them'}")
+    return f"{', '.join(steps)}, then nbvc resolve --continue"
+
+
+def _format_names(repository: Repository, names: Sequence[str]) -> str:
     from nbvc.render.escape import escape_line
 
-    shown = [escape_line(repository.path_from_here(name)) for name in names[:_MOST]]
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return between.join(shown) + more
+    return list_some([escape_line(repository.path_from_here(name)) for name in names], _MOST)
 
 
 def _report_carried(repository: Repository, pulled: Pulled) -> int:
     """Say what became of changes that were not committed, and return the exit code."""
-    from nbvc.cli.terminal.network import say
+    from nbvc.cli.terminal.network import print_refusal
 
     for one in pulled.kept:
         path = _format_names(repository, [one.path])
@@ -135,9 +151,11 @@ def _report_carried(repository: Repository, pulled: Pulled) -> int:
     for name in pulled.left_out:
         path = _format_names(repository, [name])
         hint = "nbvc checkpoint restore restores them"
-        say(f"{path} was pulled without your changes, which are in that checkpoint alone", hint)
+        print_refusal(
+            f"{path} was pulled without your changes, which are in that checkpoint alone", hint
+        )
     for name in pulled.undecided:
         path = _format_names(repository, [name])
-        say(f"{path} has conflicts between your changes and what was pulled",
+        print_refusal(f"{path} has conflicts between your changes and what was pulled",
             f"nbvc resolve {path}")  # fmt: skip
     return _CONFLICTS if pulled.undecided or pulled.left_out else 0

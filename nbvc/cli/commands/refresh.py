@@ -30,7 +30,7 @@ def command(paths: tuple[str, ...]) -> int:
     code = _take_settings(repository)
     done = refresh(repository, names)
     for name in done:
-        click.echo(f"{escape_line(name)}: unchanged for git")
+        click.echo(f"{escape_line(name)}: no longer listed as modified")
     if not done:
         click.echo("Nothing to refresh.", err=True)
     return code

@@ -125,6 +125,8 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
         takes: Takes = {(i, h): Take(take) for i in wanted for h in range(marked[i].hunks)}
     elif way.listing or not _is_asking():
         _list(path, {index: marked[index] for index in wanted})
+        if wanted and not way.listing:
+            print(_WAYS, file=sys.stderr)
         return 1 if wanted else 0
     else:
         takes = _ask(path, notebook, {index: marked[index] for index in wanted}, look)
@@ -137,6 +139,9 @@ def _resolve_file(path: str, wish: _Wish, way: _Way, look: Look) -> int:
     if takes and not left and output is None:
         _finish_file(path)
     return 1 if left else 0
+
+
+_WAYS = "Resolve with --local, --remote or --both, with --web in the browser, or in a terminal."
 
 
 def _is_asking() -> bool:
@@ -177,7 +182,8 @@ def _resolve_deletion(path: str, content: bytes, by: str, take: str | None, *, a
     with store_at(path) as store:
         kept = delete_notebook(store, store.repository.name(path), content)
         print(
-            f"Deleted; {escape_text(path)} as it was is the checkpoint {kept.id}", file=sys.stderr
+            f"Deleted {escape_text(path)}. Its content is saved as checkpoint {kept.id}",
+            file=sys.stderr,
         )
         _report_next_step(store.repository)
     return 0
@@ -284,7 +290,8 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
         write_content(output, content)
         return
     kept = replace_file(path, before, content, "Before resolving")
-    print(f"{escape_text(path)} as it was is the checkpoint {kept}", file=sys.stderr)
+    shown = escape_text(path)
+    print(f"The previous content of {shown} is saved as checkpoint {kept}", file=sys.stderr)
 
 
 def _find_repository(path: str) -> Repository | None:

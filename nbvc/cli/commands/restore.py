@@ -49,5 +49,5 @@ def command(path: str, source: str, choosing: Choosing, look: Look) -> int:
             kept = put_back(store, one, picked, f"cells of {source or 'the index'}")
             if kept is not None:
                 done.append((one, picked))
-                print(f"The file as it was is the checkpoint {kept.id}.", file=sys.stderr)
-    return report_taken("Put back", done)
+                print(f"The previous content is saved as checkpoint {kept.id}", file=sys.stderr)
+    return report_taken("Restored", done, choosing.reason)

@@ -82,7 +82,9 @@ def command(
         if view.as_json:
             show([as_json(search_as_dict(text, found, stored))], paged=False)
         else:
-            renderer = HistoryRenderer(view.look.painter(), get_width())
+            renderer = HistoryRenderer(
+                view.look.painter(), get_width(), (one.version for one in found)
+            )
             show(renderer.search(text, found, stored), paged=view.paged)
         return 0 if stored or any(one.hits for one in found) else 1
 

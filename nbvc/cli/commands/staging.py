@@ -24,6 +24,21 @@ def stage_chosen(
     from nbvc.cli.terminal.picking import report_taken
     from nbvc.workflow.picking import stage_picked
 
+    _refuse_others(paths, verb)
     state = select_changed(paths)
     chosen = choosing.choose(offer(state), look)
-    return report_taken(verb, [one for one in chosen if stage_picked(state.repository, *one)])
+    done = [one for one in chosen if stage_picked(state.repository, *one)]
+    return report_taken(verb, done, choosing.reason)
+
+
+def _refuse_others(paths: tuple[str, ...], verb: str) -> None:
+    """Raise `SelectionError` for a file that is not a notebook by its name."""
+    import os
+
+    from nbvc.errors import SelectionError
+    from nbvc.names import SUFFIX
+
+    for path in paths:
+        if os.path.isfile(path) and not path.endswith(SUFFIX):
+            git = "git add stages" if verb == "Staged" else "git reset unstages"
+            raise SelectionError("not a notebook", where=path, hint=f"{git} other files")

@@ -35,6 +35,7 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 
 _CONFLICT = "in conflict"
+_GO_ON = "nbvc resolve --continue"
 _TITLES = {
     "staged": "Staged, which a commit would record:",
     "unstaged": "Changed since the last git add:",
@@ -71,7 +72,20 @@ def command(paths: tuple[str, ...], format_: str, look: Look) -> None:
         return
     from_here = _name_from_here(entries, changed.repository)
     show(_format_listing(from_here, look.painter()), paged=False)
+    _report_operation(changed.repository)
     warn_of_settings(paths[0] if paths else ".")
+
+
+def _report_operation(repository: Repository) -> None:
+    """Print which operation of git is in progress, and how it goes on."""
+    from nbvc.git.state.operation import find_continuable
+
+    running = find_continuable(repository)
+    if running is not None:
+        back = f"git {running.value} --abort"
+        click.echo(f"\nA {running.value} is in progress:")
+        for step, what in ((_GO_ON, "go on when no conflict is left"), (back, "go back")):
+            click.echo(f"  {step:{len(_GO_ON)}}  {what}")
 
 
 def _name_from_here(entries: list[StatusLine], repository: Repository) -> list[StatusLine]:
@@ -150,14 +164,13 @@ def _make_entry(pair: Pair, section: str) -> StatusLine:
 
 def _suggest_command(one: Comparison) -> str:
     """Return what helps with a file in conflict."""
-    from nbvc.merging.markers import find
+    from nbvc.merging.markers import find_by_cell
+    from nbvc.render.words import count
 
     if one.diff is None or one.diff.after is None:
         return "not a valid notebook: nbvc fix"
-    marked = sum(find(cell) is not None for cell in one.diff.after.cells)
-    if not marked:
-        return "resolved; run git add"
-    return f"{marked} conflict{'s' * (marked != 1)}: nbvc resolve"
+    conflicts = sum(marked.hunks for marked in find_by_cell(one.diff.after).values())
+    return f"{count(conflicts, 'conflict')}: nbvc resolve" if conflicts else "resolved; run git add"
 
 
 def _for_programs(entry: StatusLine) -> dict[str, str | None]:
@@ -214,7 +227,6 @@ def _color_word(extent: Extent, word: str, paint: Painter) -> str:
         Extent.REMOVED: Colour.RED,
         Extent.CONFLICT: Colour.RED,
         Extent.UNREADABLE: Colour.RED,
-        Extent.UNAVAILABLE: Colour.RED,
         Extent.UNAVAILABLE: Colour.RED,
     }
     return paint.colour(word, colours[extent]) if extent in colours else paint.dim(word)

@@ -8,6 +8,7 @@ import sys
 from nbvc.cli.naming.inputs import refuse_folder
 from nbvc.cli.naming.stores import store_at
 from nbvc.errors import SelectionError
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Opened:
 
     def __init__(self, path: str, *, checkpoints: bool = True) -> None:
         refuse_folder(path)
+        _refuse_other(path)
         self._path = path
         self._checkpoints = checkpoints
 
@@ -32,6 +34,14 @@ class Opened:
     def __exit__(self, *_: object) -> None:
         self._history.close()
         self._store.close()
+
+
+def _refuse_other(path: str) -> None:
+    """Raise `NotebookError` for a file of another kind: its name and its content are no notebook's."""
+    if not path.endswith(SUFFIX) and os.path.isfile(path):
+        from nbvc.notebook import read
+
+        read(path)
 
 
 def on_disk(path: str) -> bytes | None:

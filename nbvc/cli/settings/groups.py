@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nbvc.cli.terminal.importing import import_msgspec
+from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class LazyGroup(click.Group):
 
             near = get_close_matches(name, self._names, 1)
             hint = f" (did you mean {near[0]!r}?)" if near else self._hint
+            if name.endswith(SUFFIX):
+                hint = f" (see {ctx.command_path} --help: a command comes before the notebook)"
             raise click.UsageError(f"unknown command {name!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 

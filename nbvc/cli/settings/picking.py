@@ -30,6 +30,8 @@ class Choosing:
         if asks and not sys.stdin.isatty():
             raise click.UsageError("--patch needs a terminal: name the cells with --cells")
         self.is_given = asks or cells is not None
+        self.reason = "" if cells is None else "no named cell changed"
+        """Why nothing was taken, if these are cells that were named."""
         self._cells = cells
         self._sources, self._outputs = not outputs, not sources
 
@@ -46,7 +48,8 @@ class Choosing:
             if len(offers) > 1:
                 raise click.UsageError("--cells requires one changed notebook: name it")
             parts = {"sources": self._sources, "outputs": self._outputs}
-            return [(offer, pick_cells(offer, self._cells, **parts)) for offer in offers]
+            picked = [(offer, pick_cells(offer, self._cells, **parts)) for offer in offers]
+            return [(offer, one) for offer, one in picked if one.cells]
         from nbvc.cli.terminal.picking import ask_about
 
         return ask_about(offers, look.painter())

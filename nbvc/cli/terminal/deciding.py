@@ -5,7 +5,7 @@ code cell 4 · conflict 2 of 8
   + theirs, topic
     - rate = 0.2
     + rate = 0.3
-Keep [m,t,b,e,o,j,k,q,?]?
+(2/8) Keep [m]ine, [t]heirs or [b]oth, [e]dit, [q]uit [o,j,k,?]?
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nbvc.render.escape import escape_line
 from nbvc.render.paint import Colour
 from nbvc.render.shown import language_of, name_cell
 from nbvc.render.terminal import TerminalRenderer
-from nbvc.render.words import fold, number_cells
+from nbvc.render.words import count, fold, number_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,11 +38,10 @@ _MOST_LINES = 16
 """So many lines of a result are shown."""
 _CONTEXT = 2
 _HELP = """\
-m  keep mine              e  edit the result
-t  keep theirs            o  show the base, and what each side changed
-b  keep both, mine first  j  skip to the next conflict
-k  go back to the previous conflict
-q  save the conflicts resolved so far and quit
+m  keep mine              o  show the base, and what each side changed
+t  keep theirs            j  skip to the next conflict
+b  keep both, mine first  k  go back to the previous conflict
+e  edit the result        q  save the conflicts resolved so far and quit
 Ctrl-C quits without saving."""
 
 
@@ -106,6 +105,7 @@ class _Questions:
         """Ask until the last conflict was seen."""
         at = 0
         shown = -1
+        self._show(iter((self._name_notebook(),)))
         while at < len(self.places):
             if shown != at:
                 self._show(self._draw(at))
@@ -127,15 +127,18 @@ class _Questions:
     def _ask(self, at: int) -> str:
         """Return the key of an answer. Raises `click.Abort`."""
         base = "o" if self._find_base(at) is not None else ""
-        keys = f"mtbe{base}j{'k' if at else ''}q"
-        more = ",".join(keys[3:])
-        question = f"({at + 1}/{len(self.places)}) Keep [m]ine [t]heirs [b]oth [{more},?]? "
+        more = f"{base}j{'k' if at else ''}"
+        keys = f"mtbeq{more}"
+        question = (
+            f"({at + 1}/{len(self.places)}) Keep [m]ine, [t]heirs or [b]oth, [e]dit, [q]uit "
+            f"[{','.join(more)},?]? "
+        )
         while True:
             try:
                 answer = read_line(self.painter.bold(question)).lower()
             except click.Abort:
-                count = len(self.answers)
-                lost = f", {count} of them resolved: q would have saved them" if count else ""
+                done = len(self.answers)
+                lost = f", {done} of them resolved: q would have saved them" if done else ""
                 click.echo(f"Nothing was changed{lost}.", err=True)
                 raise
             key = _SYNONYMS.get(answer[:1], answer[:1])
@@ -210,6 +213,10 @@ class _Questions:
 
     # How it is drawn
 
+    def _name_notebook(self) -> str:
+        conflicts = count(len(self.places), "conflict")
+        return self.painter.title(escape_line(f"{self.notebook.name}: {conflicts}"))
+
     def _show(self, lines: Iterator[str]) -> None:
         for line in lines:
             click.echo(line)
@@ -219,7 +226,7 @@ class _Questions:
         name = name_cell(self.notebook.cells[index], number_cells((index,)))
         which = f"conflict {at + 1} of {len(self.places)}"
         yield ""
-        yield f"{self.painter.bold(escape_line(name))} · {self.painter.colour(which, Colour.YELLOW)}"
+        yield self.painter.heading(escape_line(name), which, Colour.YELLOW)
         yield from self._compare(at, self.names.mine, self.names.theirs)
 
     def _draw_base(self, at: int) -> Iterator[str]:

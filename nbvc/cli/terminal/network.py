@@ -27,7 +27,7 @@ def timeout_option(command: Command) -> Command:
     )(command)
 
 
-def say(message: str, hint: str | None) -> None:
+def print_refusal(message: str, hint: str | None) -> None:
     """Say on stderr what was refused, and what to do."""
     from nbvc.render.escape import escape_line
 
@@ -36,7 +36,7 @@ def say(message: str, hint: str | None) -> None:
     print(f"nbvc: {escape_line(message)}{advice}", file=sys.stderr)
 
 
-def say_stderr(lines: str) -> None:
+def print_stderr(lines: str) -> None:
     """Pass on what git and hooks wrote, which was made safe to show already."""
     sys.stdout.flush()
     if lines:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nbvc.render.paint import Painter
     from nbvc.workflow.picking import Offer
 
-_VERBS = {Taking.STAGE: "Stage", Taking.UNSTAGE: "Unstage", Taking.PUT_BACK: "Put back"}
+_VERBS = {Taking.STAGE: "Stage", Taking.UNSTAGE: "Unstage", Taking.PUT_BACK: "Restore"}
 _HELP = """\
 y  {verb} this            a  {verb} this and all that follows in this notebook
 n  leave this              d  leave this and all that follows in this notebook
@@ -227,8 +227,11 @@ def _unite(one: Portion, other: Portion) -> Portion:
     )
 
 
-def report_taken(verb: str, done: Sequence[tuple[Offer, Picked]]) -> int:
-    """Say what was taken of which notebooks; return the exit code, 1 for nothing."""
+def report_taken(verb: str, done: Sequence[tuple[Offer, Picked]], reason: str = "") -> int:
+    """Print what was taken of which notebooks; return the exit code, 1 for nothing.
+
+    `reason` is why nothing was taken, if that is known.
+    """
     from nbvc.render.words import count
 
     for offer, picked in done:
@@ -237,5 +240,7 @@ def report_taken(verb: str, done: Sequence[tuple[Offer, Picked]]) -> int:
         parts += ["the notebook's metadata"] if picked.notebook and not changed else []
         click.echo(f"{verb} {' and '.join(parts)} of {escape_line(offer.name)}.")
     if not done:
-        click.echo(f"Nothing was {verb.lower()}.")
+        click.echo(
+            f"Nothing was {verb.lower()}: {reason}." if reason else f"Nothing was {verb.lower()}."
+        )
     return 0 if done else 1

@@ -36,7 +36,7 @@ class Waiting:
         from threading import Event, Thread
 
         self._over = Event()
-        self._thread = Thread(target=self._tell, args=(self._over,), daemon=True)
+        self._thread = Thread(target=self._report, args=(self._over,), daemon=True)
         self._thread.start()
 
     def __exit__(self, *_: object) -> None:
@@ -47,7 +47,7 @@ class Waiting:
         if self._said:
             print(f"\r{' ' * (len(self._doing) + 20)}\r", end="", file=sys.stderr, flush=True)
 
-    def _tell(self, over: Event) -> None:
+    def _report(self, over: Event) -> None:
         started = time.monotonic()
         while not over.wait(_MOMENT):
             self._said = True

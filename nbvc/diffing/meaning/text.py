@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbvc.diffing.meaning.folding import fold_text
-from nbvc.diffing.meaning.masks import bar_timings, mask_text, plot_addresses
+from nbvc.diffing.meaning.masks import bar_timings, mask_text, object_addresses, plot_addresses
 from nbvc.diffing.meaning.model import Numbers, StreamMeaning, TextMeaning
 from nbvc.diffing.meaning.numbers import pairs_of, same_number
 
@@ -49,17 +49,16 @@ def remove_noise(text: str, policy: DiffPolicy) -> str:
 def settle_lines(before: str, after: str, policy: DiffPolicy) -> str:
     """Return the text before with the lines of `after` where both count as the same.
 
-    What a policy masks or tolerates is not shown as changed then.
+    What a policy masks or tolerates is not shown as changed then, and no address of an object is.
     """
-    if not (policy.masks or policy.tolerant) or max(len(before), len(after)) > LONGEST:
+    masks = policy.masks
+    has_addresses = " at 0x" in before and " at 0x" in after
+    if not (masks or policy.tolerant or has_addresses) or max(len(before), len(after)) > LONGEST:
         return before
     from nbvc.sequence import find_opcodes
 
     olds, news = before.split("\n"), after.split("\n")
-    masks = policy.masks
-    keys = [
-        [mask_text(line, masks) for line in lines] if masks else lines for lines in (olds, news)
-    ]
+    keys = [[mask_text(object_addresses(line), masks) for line in lines] for lines in (olds, news)]
     settled: list[str] = []
     for code in find_opcodes(*keys):
         old, new = olds[code.a0 : code.a1], news[code.b0 : code.b1]

@@ -207,8 +207,8 @@ def _judge_refusal(name: str, place: Remote, reason: str) -> tuple[PushOutcome, 
     if reason.startswith("[remote"):
         message = f"{place.shown} refused {name}: {_read_brackets(reason)}"
         return PushOutcome.REMOTE_REFUSED, message, "see what the server wrote"
-    message = f"{place.shown} has commits that {name} lacks ({_read_brackets(reason)})"
-    hint = "nbvc pull merges them, then push again; your commit is safe in this repository"
+    message = f"{place.shown} has commits that {name} lacks"
+    hint = "run nbvc pull, then push again; your commit is safe in this repository"
     return PushOutcome.REJECTED, message, hint
 
 

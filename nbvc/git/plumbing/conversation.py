@@ -39,7 +39,7 @@ class Conversation:
         """Let the program answer further ahead than it may by default, where the system can."""
         widen_pipe(self._running.out.fileno())
 
-    def say(self, question: bytes) -> None:
+    def send(self, question: bytes) -> None:
         """Write a question, complete with its end. Raises `GitError`."""
         try:
             with self._watchdog:
@@ -47,7 +47,7 @@ class Conversation:
         except OSError:
             self._fail()
 
-    def hear_line(self, end: bytes = b"\n") -> bytes:
+    def receive_line(self, end: bytes = b"\n") -> bytes:
         """Return the answer up to `end`, without it. Raises `GitError`."""
         seen = 0
         while (found := self._buffer.find(end, seen)) < 0:
@@ -57,7 +57,7 @@ class Conversation:
         del self._buffer[: found + len(end)]
         return line
 
-    def hear(self, size: int) -> bytes:
+    def receive(self, size: int) -> bytes:
         """Return the answer's next `size` bytes. Raises `GitError`."""
         if len(self._buffer) >= size:
             part = bytes(self._buffer[:size])

@@ -23,7 +23,7 @@ HINTS = (
     ("empty ident name", 'git config --global user.name "Your Name"'),
     ("unable to auto-detect email", "git config --global user.email you@example.org"),
 )
-"""What to do about what git says: a part of its message, and the mend."""
+"""What to do about what git says: a part of its message, and the fix."""
 
 
 def clean_lines(stderr: bytes) -> str:

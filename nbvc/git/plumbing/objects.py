@@ -219,7 +219,7 @@ class Objects:
                 self._asked.append(self._expected.pop())
                 questions.append(self._asked[-1])
         if questions:
-            conversation.say(b"".join(os.fsencode(one) + b"\n" for one in questions))
+            conversation.send(b"".join(os.fsencode(one) + b"\n" for one in questions))
 
     def _get_by_id(self, name: str) -> GitObject | None:
         """Get what a name with a line end in it means, which can't be asked in one line."""
@@ -244,12 +244,12 @@ class Objects:
 
 def _read_answer(conversation: Conversation) -> GitObject | None:
     """Return what git says to the oldest question that is still open."""
-    oid, _, rest = conversation.hear_line().partition(b" ")
+    oid, _, rest = conversation.receive_line().partition(b" ")
     kind, _, size = rest.rpartition(b" ")
     if not size.isdigit() or not kind.isalpha():
         return None
-    content = conversation.hear(int(size))
-    conversation.hear(1)
+    content = conversation.receive(int(size))
+    conversation.receive(1)
     return GitObject(oid.decode(), kind.decode(), content)
 
 

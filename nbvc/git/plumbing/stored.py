@@ -192,8 +192,8 @@ class StoredForms:
         """Ask git which filter holds for a file, and whether it is set up."""
         if self._attributes is None or self._attributes.over:
             self._attributes = self._repository.git.talk("check-attr", "-z", "--stdin", "filter")
-        self._attributes.say(os.fsencode(name) + b"\0")
-        _, _, value = (os.fsdecode(self._attributes.hear_line(b"\0")) for _ in range(3))
+        self._attributes.send(os.fsencode(name) + b"\0")
+        _, _, value = (os.fsdecode(self._attributes.receive_line(b"\0")) for _ in range(3))
         if value in {"unspecified", "unset", "set", DRIVER}:
             return None
         settings = self._read_settings().get(value)
@@ -238,9 +238,9 @@ class StoredForms:
         end = b"nbvc-" + os.urandom(16).hex().encode()
         if self._reader is None or self._reader.over:
             self._reader = self._repository.storing.git.talk("cat-file", "--filters", "--batch")
-        self._reader.say(b"%b %b\n%b\n" % (oid.encode(), os.fsencode(name), end))
-        self._reader.hear_line()
-        return self._reader.hear_line(b"\n%b missing\n" % end)
+        self._reader.send(b"%b %b\n%b\n" % (oid.encode(), os.fsencode(name), end))
+        self._reader.receive_line()
+        return self._reader.receive_line(b"\n%b missing\n" % end)
 
     def close(self) -> None:
         """End the git processes; reading again starts others."""

@@ -1,7 +1,7 @@
-"""What may be wrong with nbvc in git, each with its mend.
+"""What may be wrong with nbvc in git, each with its fix.
 
 for finding in examined(git, repository, program):
-    finding.level, finding.what, finding.mend
+    finding.level, finding.what, finding.fix
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from nbvc.git.setup.install import (
 )
 from nbvc.git.setup.others import find_others
 from nbvc.git.state.changes import list_tracked
-from nbvc.names import SUFFIX
+from nbvc.names import SUFFIX, list_some
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
     level: Severity
     what: str
-    mend: str = ""
+    fix: str = ""
 
 
 def examine_setup(
@@ -262,11 +262,11 @@ def _not_ours(role: str, names: list[str], owners: list[Owner]) -> Diagnosis:
     lack, have = "lack", "have"
     if len(names) == 1:
         count, lack, have = make_visible(names[0]), "lacks", "has"
-    mend = "nbvc install writes it into .git/info/attributes, which is stronger than other files"
+    fix = "nbvc install writes it into .git/info/attributes, which is stronger than other files"
     if not owners:
-        return Diagnosis(Severity.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", mend)
+        return Diagnosis(Severity.PROBLEM, f"{count} {lack} the attribute {role}={DRIVER}", fix)
     return Diagnosis(
-        Severity.PROBLEM, f"{count} {have} {_name_owner(owners[0])} instead of nbvc", mend
+        Severity.PROBLEM, f"{count} {have} {_name_owner(owners[0])} instead of nbvc", fix
     )
 
 
@@ -355,8 +355,8 @@ def _find_unclean(repository: Repository, driver: str, names: list[str]) -> Iter
         listed = _format_names(unclean)
         yield Diagnosis(
             Severity.PROBLEM,
-            f"the filter {make_visible(driver)} would change what is staged of {listed}",
-            "git add --renormalize . and commit that, on its own",
+            f"the filter {make_visible(driver)} would change what git stores of {listed}",
+            "commit your other changes, then run git add --renormalize . && git commit",
         )
 
 
@@ -408,5 +408,4 @@ def _split_names(listing: bytes) -> list[str]:
 
 
 def _format_names(names: Iterable[str]) -> str:
-    first, *rest = names
-    return make_visible(first) + (f" and {len(rest)} more" if rest else "")
+    return list_some([*map(make_visible, names)], 1)

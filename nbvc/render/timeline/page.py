@@ -28,7 +28,7 @@ FORMAT = "nbvc timeline 4"
 def render_timeline(
     history: History,
     versions: Sequence[Version],
-    told: Callable[[int, int], None] = lambda _done, _all: None,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
     *,
     older: int = 0,
 ) -> Iterator[str]:
@@ -37,7 +37,7 @@ def render_timeline(
     So many `older` versions are not on the page: numbers of versions count them, too.
     """
     name = history.name.rpartition("/")[2]
-    blocks = _make_blocks(history, versions, told)
+    blocks = _make_blocks(history, versions, report)
     yield from render_page(
         f"{name}: {count(len(versions), 'version')}",
         _render_body(name, blocks, older),
@@ -122,7 +122,7 @@ def _render_choice() -> Html:
 
 
 def _make_blocks(
-    history: History, versions: Sequence[Version], told: Callable[[int, int], None]
+    history: History, versions: Sequence[Version], report: Callable[[int, int], None]
 ) -> tuple[str, str]:
     """Return the two blocks of the page's content; nothing in them could end their elements."""
     key = _make_key(versions)
@@ -131,9 +131,9 @@ def _make_blocks(
         story, _, images = kept.partition(b"\n")
         return story.decode(), images.decode()
     from nbvc.render.json import as_json
-    from nbvc.render.timeline.story import tell
+    from nbvc.render.timeline.story import make_story
 
-    found = tell(history, versions, told)
+    found = make_story(history, versions, report)
     story = _pack_content(as_json(found.story).encode())
     # Names of image types come from our own list, and base64 has no markup in it.
     images = msgspec.json.encode(found.images)

@@ -36,19 +36,21 @@ class Story(msgspec.Struct):
     outputs: list[dict[str, object]]
 
 
-class Told(msgspec.Struct):
+class DrawnStory(msgspec.Struct):
     """A story and its images, which are kept apart: they are as small as they get."""
 
     story: Story
     images: list[list[str]]
 
 
-def tell(history: History, versions: Sequence[Version], told: Callable[[int, int], None]) -> Told:
+def make_story(
+    history: History, versions: Sequence[Version], report: Callable[[int, int], None]
+) -> DrawnStory:
     """Return the story of these versions, newest first. Raises `GitError`."""
-    return _Telling(history, versions).all(told)
+    return _StoryMaker(history, versions).all(report)
 
 
-class _Telling:
+class _StoryMaker:
     """A story that is being put together."""
 
     def __init__(self, history: History, versions: Sequence[Version]) -> None:
@@ -63,14 +65,14 @@ class _Telling:
         self.threads: list[list[int]] = []
         self.fresh = 0
 
-    def all(self, told: Callable[[int, int], None]) -> Told:
+    def all(self, report: Callable[[int, int], None]) -> DrawnStory:
         history = self.history
         history.expect(blob for blob in self.blobs if blob)
         entries: list[dict[str, object]] = []
         before: list[list[int]] = []
         language = "python"
         for place, version in enumerate(self.versions):
-            told(place, len(self.versions))
+            report(place, len(self.versions))
             blob = self.blobs[place]
             snapshot = history.snapshot(blob) if blob else None
             bases = self._find_bases(place)
@@ -89,7 +91,7 @@ class _Telling:
             before = numbers
         pieces = self.pieces
         story = Story(self.history.name, language, entries, self.rows, pieces.outputs)
-        return Told(story, pieces.images)
+        return DrawnStory(story, pieces.images)
 
     def _find_bases(self, place: int) -> list[int]:
         """Return the versions that one came from, those that can't be read passed over."""

@@ -12,7 +12,7 @@ from tests.browser.jupyter.conftest import FIRST
 from tests.integration.git.sandbox import commit_all, git
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import BrowserContext, Locator
 
     from tests.browser.jupyter.driving import Screen
 
@@ -166,7 +166,7 @@ def test_a_version_against_now_and_against_another(screen: Screen, repo: Path) -
 
 
 @pytest.mark.lab
-def test_automatic_checkpoints_roll(screen: Screen, repo: Path) -> None:
+def test_automatic_checkpoints_roll(context: BrowserContext, screen: Screen, repo: Path) -> None:
     settings = screen.server.settings("nbvc-jupyter/plugin")
     settings.parent.mkdir(parents=True, exist_ok=True)
     before = settings.read_text(encoding="utf-8") if settings.exists() else None

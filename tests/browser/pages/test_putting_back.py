@@ -58,7 +58,7 @@ def test_cells_are_put_back_one_by_one(
     page, process = shown
     assert page.locator("button.back").count() == 3
     page.locator("#n1c2 button.back").click()
-    page.get_by_text("Put back. The file as it was is the checkpoint").wait_for()
+    page.get_by_text("Restored. The previous content is saved as checkpoint").wait_for()
     assert read_sources(folder) == [BEFORE[0], BEFORE[1], AFTER[2], BEFORE[4]]
     page.wait_for_timeout(3000)  # The page that was left is not the last one.
     assert process.poll() is None

@@ -47,7 +47,7 @@ def test_push_asks_first(
     save(cli, shared / "a.ipynb", "1")
     refused = cli("checkpoint", "push")
     assert refused.code == 2
-    assert "hold outputs" in refused.err
+    assert "contain outputs" in refused.err
     assert "--yes" in refused.err
     wrong = cli("checkpoint", "push", "origin", "--yes")
     assert (wrong.code, "--remote origin" in wrong.err) == (2, True)
@@ -77,7 +77,7 @@ def test_in_a_terminal_a_person_answers_and_waits(shared: Path, cli: Cli) -> Non
     save(cli, shared / "a.ipynb", "1")
     status, seen = in_terminal("checkpoint", "push", types=b"y\n")
     assert status == 0
-    assert "Checkpoints hold outputs" in seen
+    assert "Checkpoints contain outputs" in seen
     assert "Pushed to ../origin.git" in seen
     with servers.silence() as host:
         git(shared, "remote", "set-url", "origin", f"http://{host}/origin.git")

@@ -508,7 +508,7 @@ def test_fault_52_no_remote_and_no_upstream(top: Path, cli: Cli) -> None:
     git(top, "remote", "add", "origin", "../origin.git")
     write(top / "a.ipynb", notebook("3"))
     called = cli("commit", "a.ipynb", "--push", "--branch", "topic", *SAID)
-    assert (called.code, "--set-upstream makes one" in called.err) == (3, True)
+    assert (called.code, "add --set-upstream, or run git push" in called.err) == (3, True)
     called = cli("commit", "a.ipynb", "--push", "-u", *SAID)
     assert (called.code, "Pushed topic" in called.out) == (0, True)
     assert git(top, "rev-parse", "--abbrev-ref", "@{u}") == "origin/topic"

@@ -28,6 +28,13 @@ TABLE = dict(
 ENDS = {
     0: (
         *("diff", "diff --exit-code -- b.ipynb", "show a.ipynb", "status", "log a.ipynb"),
+        *(
+            "log new.ipynb",
+            "blame new.ipynb",
+            "checkpoint list new.ipynb",
+            "outputs list new.ipynb",
+        ),
+        *("clean b.ipynb", "refresh b.ipynb", "outputs restore new.ipynb"),
         *("blame a.ipynb", "search x a.ipynb", "timeline a.ipynb", "report HEAD -o out"),
         *("checkpoint create a.ipynb", "checkpoint list", "add --cells 1 a.ipynb"),
         *(
@@ -47,8 +54,9 @@ ENDS = {
     ),
     1: (
         *("diff --exit-code", "diff --fail-on sources", "report HEAD -o out --fail-on any"),
-        *("search nowhere a.ipynb", "timeline new.ipynb", "add --cells 2 b.ipynb"),
-        *("reset --cells 1 a.ipynb", "commit b.ipynb -m two"),
+        *("search nowhere a.ipynb", "timeline new.ipynb", "add --cells 1 b.ipynb"),
+        *("restore --cells 1 b.ipynb", "restore --source HEAD --cells 1 b.ipynb"),
+        *("reset --cells 1 a.ipynb", "commit b.ipynb -m two", "commit b.ipynb -m two --cells 1"),
         *("merge b.ipynb a.ipynb other.ipynb -o c", "resolve conflict.ipynb --list"),
         *("fix marked.ipynb", "check a.ipynb", "doctor"),
     ),
@@ -63,6 +71,11 @@ ENDS = {
             "restore nope",
         ),
         *("commit nope -m x", "merge a b c", "resolve nope", "fix nope", "patch a.ipynb nope"),
+        *(
+            "add --cells 9 a.ipynb",
+            "restore --cells 9 b.ipynb",
+            "restore --source nope --cells 1 a.ipynb",
+        ),
         *("clean nope", "check nope", "outputs show zzzz", "refresh --nope", "install --hooks"),
         *("uninstall --nope", "doctor --nope", "config --nope", "pull --nope"),
     ),
@@ -108,7 +121,7 @@ def test_every_command_has_a_row() -> None:
 def test_code_1_is_tested_for_every_command_that_uses_it() -> None:
     tested = {line.partition(" ")[0] for line in ENDS[1]}
     uses = {name for name, meaning in TABLE.items() if not meaning.startswith("not used")}
-    elsewhere = {"pull", "checkpoint diff", "restore"}  # test_pull, test_checkpoint, test_picking
+    elsewhere = {"pull", "checkpoint diff"}  # test_pull, test_checkpoint
     assert tested == uses - elsewhere
 
 

@@ -334,7 +334,7 @@ def test_a_rerun_is_no_change_after_a_refresh(
     (repo / "b.ipynb").write_bytes(ran("really changed"))
     assert "a.ipynb" in git(repo, "status", "--porcelain")
     assert nbvc(["refresh"]) == 0
-    assert capsys.readouterr().out == "a.ipynb: unchanged for git\n"
+    assert capsys.readouterr().out == "a.ipynb: no longer listed as modified\n"
     assert git(repo, "status", "--porcelain") == "AM b.ipynb"
     assert (repo / "a.ipynb").read_bytes() == ran("x", "y", "z", mark="rerun")
 

@@ -187,7 +187,7 @@ def test_an_answer_is_taken_back(several: str) -> None:
     status, seen = in_terminal("resolve", several, types=b"m\nk\nt\nt\nt\n")
     assert status == 0
     assert sources(several) == ["rate = 0.3", "a = 3\nkeep = f(0)\nb = 3"]
-    assert "(2/3) Keep [m]ine [t]heirs [b]oth [e,j,k,q,?]?" in seen
+    assert "(2/3) Keep [m]ine, [t]heirs or [b]oth, [e]dit, [q]uit [j,k,?]?" in seen
 
 
 def test_a_result_is_written_by_hand(several: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def test_damage_is_said_and_told_from_nothing_stored(
     assert run(["outputs", "restore", "."]) == 2
     said = capsys.readouterr()
     assert f"a.ipynb: the stored state {state} is damaged" in said.err
-    assert said.out == "b.ipynb: as it was\n"
+    assert said.out == "b.ipynb: restored all outputs\n"
     assert Path("a.ipynb").read_bytes() == stripped
     assert run(["outputs", "list", "a.ipynb"]) == 2
     assert capsys.readouterr().out == f"{state}  damaged\n"
@@ -146,7 +146,7 @@ def test_many_files_come_back_as_they_were_and_one_that_cannot_is_named(
     capsys.readouterr()
     assert run(["outputs", "restore", "."]) == 2
     printed = capsys.readouterr()
-    assert printed.out.count("as it was\n") == 69
+    assert printed.out.count("restored all outputs\n") == 69
     assert "7.ipynb: the file is read-only" in printed.err
     assert Path("7.ipynb").read_bytes() == stripped
     assert {n: Path(n).read_bytes() for n in files if n != "7.ipynb"} == {

@@ -130,3 +130,12 @@ def test_a_terminal_learns_of_noise_alone_and_a_pipe_does_not(top: Path) -> None
     assert seen(top, *args, COLUMNS="200").strip() == said
     command = [sys.executable, "-m", "nbvc", "diff", "one.ipynb", "other.ipynb"]
     assert subprocess.run(command, cwd=top, capture_output=True, check=True).stdout == b""
+
+
+def test_a_terminal_learns_that_nothing_changed_and_a_pipe_does_not(top: Path) -> None:
+    for name in ("one.ipynb", "other.ipynb"):
+        write(top / name, file(code("a = 1")))
+    args = ("diff", "--no-pager", "one.ipynb", "other.ipynb")
+    assert seen(top, *args).strip() == "No changes."
+    command = [sys.executable, "-m", "nbvc", *args]
+    assert subprocess.run(command, cwd=top, capture_output=True, check=True).stdout == b""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nbvc.git.setup.drivers import driver_settings
 from tests.integration.git import sandbox
 from tests.integration.git.installed import bare_path, program, set_up
 from tests.integration.git.sandbox import git, notebook, write
@@ -32,6 +31,15 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return top
 
 
+SECTIONS = (
+    "diff.nbvc",
+    "merge.nbvc",
+    "interactive.diffFilter",
+    "mergetool.nbvc",
+    "mergetool.nbvc-web",
+)
+
+
 def script_of(top: Path) -> Path:
     return top.parent / "100% a bin" / "nbvc"
 
@@ -42,7 +50,7 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
     assert called.code == 0
     assert called.out.splitlines() == [
         f"nbvc is set up for {top}:",
-        f"  git's settings: {', '.join(driver_settings([]))}",
+        f"  git's settings: {', '.join(SECTIONS)}",
         "  .git/info/attributes: *.ipynb diff=nbvc merge=nbvc",
         f"{NOW} To remove the setup: nbvc uninstall.",
     ]
@@ -104,11 +112,11 @@ def test_a_locked_config_is_said_and_nothing_is_half_done(top: Path, cli: Cli) -
 # Doctor
 
 
-def problem(called: Called, what: str, mend: str) -> bool:
-    """Whether the doctor found a problem, and named its mend in the line below."""
+def problem(called: Called, what: str, fix: str) -> bool:
+    """Whether the doctor found a problem, and named its fix in the line below."""
     lines = called.out.splitlines()
     at = [number for number, line in enumerate(lines) if what in line and line.startswith("✗")]
-    return called.code == 1 and len(at) == 1 and mend in lines[at[0] + 1]
+    return called.code == 1 and len(at) == 1 and fix in lines[at[0] + 1]
 
 
 @pytest.fixture
@@ -198,8 +206,8 @@ def test_fault_26_notebooks_that_went(well: Path, cli: Cli, count: int) -> None:
     write(well / "a.ipynb", notebook("mine"))
     called = cli("doctor")
     assert called.code == 0
-    mend = next(line for line in called.out.splitlines() if "restores the file" in line)
-    command = mend.partition("→ ")[2].partition(" restores the file")[0]
+    fix = next(line for line in called.out.splitlines() if "restores the file" in line)
+    command = fix.partition("→ ")[2].partition(" restores the file")[0]
     subprocess.run(["sh", "-c", command], check=True, cwd="/", capture_output=True)
     assert all((well / name).read_bytes() == notebook(name) for name in names)
     assert (well / "a.ipynb").read_bytes() == notebook("mine")

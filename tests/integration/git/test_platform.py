@@ -62,8 +62,8 @@ def test_conversations(tmp_path: Path) -> None:
     with git.talk("cat-file", "--batch-check") as talk:
         talk.widen()
         for number in range(3):
-            talk.say(b"%d\n" % number)
-            assert talk.hear_line() == b"%d missing" % number
+            talk.send(b"%d\n" % number)
+            assert talk.receive_line() == b"%d missing" % number
 
 
 def test_an_exit_code_that_is_lost_is_no_success() -> None:

@@ -124,14 +124,14 @@ def test_no_descriptor_and_no_process_leaks(git: Git) -> None:
 def test_a_conversation_ends_with_what_git_said(git: Git) -> None:
     talk = git.talk("cat-file", "--batch")
     with pytest.raises(GitError, match="not a git repository"):
-        talk.hear_line()
+        talk.receive_line()
     assert talk.over
 
 
 def test_a_conversation_has_a_deadline(git: Git) -> None:
     talk = alias(git, "sleep 20").talk("x", deadline=0.2)
     with pytest.raises(GitError, match="took longer"):
-        talk.hear_line()
+        talk.receive_line()
 
 
 def test_the_environment_prompts_nobody_and_strays_nowhere() -> None:

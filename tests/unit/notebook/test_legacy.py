@@ -10,6 +10,8 @@ import pytest
 import nbvc
 from nbvc.errors import NotebookError
 from nbvc.notebook.legacy import LegacyCell
+from tests.making import code as nb_code
+from tests.making import notebook as nb
 
 HEADING = {"cell_type": "heading", "level": 2, "metadata": {}, "source": "Title"}
 RAN = {"cell_type": "code", "input": "1", "outputs": [], "prompt_number": 3, "collapsed": False}
@@ -200,3 +202,14 @@ def test_cells_come_go_and_move_in_the_old_format() -> None:
 def test_a_source_that_is_no_text_is_refused_when_it_is_asked_for() -> None:
     with pytest.raises(NotebookError, match="neither text nor a list"):
         _ = read_one({"cell_type": "code", "input": ["a", 1]}).source
+
+
+@pytest.mark.parametrize("source", [1, None, ["a", 1], {}])
+def test_an_error_in_a_cell_names_its_file_and_cell(source: object) -> None:
+    value = nb(nb_code("x"), nb_code("y"))
+    value["cells"][1]["source"] = source
+    read = nbvc.read(json.dumps(value).encode(), name="rain.ipynb")
+    for cells in (read.cells, read.with_cells(read.cells[1:]).cells):
+        with pytest.raises(NotebookError) as caught:
+            _ = cells[-1].source
+        assert caught.value.where == f"rain.ipynb: cell {len(cells)}"

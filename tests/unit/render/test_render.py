@@ -19,7 +19,7 @@ from nbvc.render.paint import Painter
 from nbvc.render.readable import format_notebook
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.unified import render_unified, unified_lines
-from nbvc.render.words import summarize_cells
+from nbvc.render.words import describe_noisy, summarize_counts
 from tests.making import code, markdown, notebook, result, stream
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -123,10 +123,11 @@ def test_parts_are_shown_or_left_out() -> None:
 
 
 def test_summary() -> None:
-    assert summarize_cells(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
+    assert summarize_counts(nbvc.diff(BEFORE, BEFORE)) == "4 cells unchanged"
+    assert describe_noisy(nbvc.diff(BEFORE, BEFORE)) == ""
     rerun = make(code("value = 1", execution_count=3))
-    text = summarize_cells(nbvc.diff(make(code("value = 1")), rerun))
-    assert text == "1 cell unchanged (1 with noise only; show it with -d, -i)"
+    text = describe_noisy(nbvc.diff(make(code("value = 1")), rerun))
+    assert text == "(1 with noise only; show it with -d, -i)"
 
 
 @pytest.mark.parametrize("context", [0, 1, 3, 50])

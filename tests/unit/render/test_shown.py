@@ -18,7 +18,7 @@ from nbvc.render.paint import Painter
 from nbvc.render.shown import FoldedLines, find_touched, fold_lines, show_cells
 from nbvc.render.terminal import TerminalRenderer
 from nbvc.render.words import count_noisy, join_words, summarize_counts, summarize_diff
-from tests.making import code, comparison, markdown, notebook, stream
+from tests.making import code, comparison, markdown, notebook, result, stream
 
 
 def read(*cells: dict[str, Any], **top: Any) -> nbvc.Notebook:
@@ -254,3 +254,19 @@ def test_a_summary_names_cells_that_changed_in_metadata_only() -> None:
     before = read(code("a"), code("b"), code("c"))
     changes = compare(before, read(code("a", **tagged), code("b2", **tagged), code("c")))
     assert summarize_diff(changes) == "2 cells changed, 1 unchanged (1 cell in metadata only)"
+
+
+@pytest.mark.parametrize("kind", ["data", "stream"])
+def test_an_address_beside_another_change_is_not_shown_as_changed(kind: str) -> None:
+    def run(address: str, value: str) -> nbvc.Notebook:
+        text = f"<Model at {address}>\n{value}\n<a.B object at {address}>"
+        outputs = [stream(text)] if kind == "stream" else [result({"text/plain": text})]
+        return read(code("fit()", outputs))
+
+    before, after = run("0x7f3c2a10", "0.71"), run("0x7f99bb00", "0.74")
+    lines = draw(compare(before, after))["terminal"].splitlines()
+    marked = [line.strip() for line in lines if line.startswith(("    -", "    +"))]
+    assert marked == ["- 0.71", "+ 0.74"]
+    assert nbvc.patch(before, compare(before, after)) == after
+    alone = draw(compare(before, run("0x7f99bb00", "0.71")))["terminal"]
+    assert "- <Model at 0x7f3c2a10>" in alone
