@@ -22,6 +22,8 @@ export interface IPageOptions {
 
 /** Milliseconds of drawing at a time in the background. */
 const SLICE = 24;
+/** From so many changes on, the browser lays out only those near the screen. */
+const MANY = 16;
 
 export class Page {
   readonly node: HTMLElement;
@@ -44,6 +46,7 @@ export class Page {
     this._changed = this._steps = findChanges(diff);
     const layout = drawing.options.layout;
     this.node = h('div', { class: 'nbvc-Page', 'data-nbvc-layout': layout, tabindex: '-1' });
+    this.node.classList.toggle('nbvc-mod-many', this._changed.length >= MANY);
     this._observer = new IntersectionObserver(seen => this._drawSeen(seen), {
       root: this.node,
       rootMargin: '800px 0px'
