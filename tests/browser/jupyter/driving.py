@@ -10,6 +10,8 @@ from playwright.sync_api import Error, expect
 from tests.browser.jupyter.serving import App
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
 
     from tests.browser.jupyter.serving import Server
@@ -144,6 +146,13 @@ class Screen:
         button = self.page.locator(".jp-Dialog-button.jp-mod-accept", has_text=label)
         expect(button).to_be_enabled()
         button.click()
+
+    def count_clicks(self) -> Callable[[], int]:
+        """Count how often the mouse is pressed from now on; the result returns the number."""
+        self.page.evaluate(
+            "() => { window.clicks = 0; addEventListener('pointerdown', () => clicks++, true); }"
+        )
+        return lambda: int(self.page.evaluate("() => window.clicks"))
 
     def back(self) -> None:
         """Go back to the notebook from a view of ours."""

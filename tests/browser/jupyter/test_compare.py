@@ -143,6 +143,7 @@ def test_one_cell_comes_back_from_the_margin(screen: Screen, repo: Path) -> None
     expect(marks).to_have_count(1)
     screen.append(2, "2")
     expect(marks).to_have_count(2)
+    clicks = screen.count_clicks()
     marks.first.click()
     inline = screen.page.locator(".nbvc-Inline")
     expect(inline.locator(".nbvc-Row")).to_contain_text("x = 100")
@@ -150,20 +151,23 @@ def test_one_cell_comes_back_from_the_margin(screen: Screen, repo: Path) -> None
     screen.wait_for_sources([FOUR[0], "x = 1", "y = 22", "z = 3"])
     expect(marks).to_have_count(1)
     expect(inline).to_have_count(0)
+    assert clicks() == 2
 
 
 @pytest.mark.lab
-def test_what_changed_since_yesterday(screen: Screen, repo: Path) -> None:
+def test_a_cell_of_yesterday_comes_back_in_three_clicks(screen: Screen, repo: Path) -> None:
     git(repo, "commit", "-q", "--amend", "--no-edit", "--date=2020-01-01T10:00:00Z")
     (repo / "a.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 20"))
     commit_all(repo, "today")
     git(repo, "commit", "-q", "--amend", "--no-edit", "--date=now")
     screen.open(f"{repo.name}/a.ipynb", repo.name)
+    clicks = screen.count_clicks()
     view = screen.compare("Since Yesterday")
     assert screen.text(".nbvc-Compare-summary") == "1 changed"
     view.locator(".nbvc-Row").hover()
     view.get_by_role("button", name="Restore this cell").click()
     screen.wait_for_sources(FOUR)
+    assert clicks() == 3
     screen.page.keyboard.press("?")
     expect(screen.page.locator(".nbvc-Keys")).to_contain_text("next and previous change")
 
