@@ -155,10 +155,28 @@ class Worker:
         return content
 
 
+_IN_GIT = (
+    "nbvc.git.setup.install",
+    "nbvc.versions.naming",
+    "nbvc.versions.walk",
+    "nbvc.workflow.filter_table",
+)
+"""What a comparison with a commit imports beside."""
+_IMAGES = [
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==",
+]
+"""Two of one pixel."""
+
+
 def _load() -> None:
     """Import what a comparison needs: a worker that waits for its first task has the time."""
+    from importlib import import_module
+
     from nbvc.notebook import Notebook
 
+    for name in _IN_GIT:
+        import_module(name)
     cell: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
@@ -167,11 +185,18 @@ def _load() -> None:
     }
     shown = {"output_type": "display_data", "metadata": {}}
     sides = (
-        {**cell, "outputs": [{**shown, "data": {"text/html": text, "text/plain": text}}]}
-        for text in ("<p>a</p>", "<p>b</p>")
+        {
+            **cell,
+            "source": f"x = {text}",
+            "outputs": [
+                {**shown, "data": {"text/html": f"<p>{text}</p>", "text/plain": text}},
+                {**shown, "data": {"image/png": image}},
+            ],
+        }
+        for text, image in zip("ab", _IMAGES, strict=True)
     )
     whole = {"metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    before, after = (Notebook.from_dict({**whole, "cells": [side]}) for side in sides)
+    before, after = (Notebook.from_dict({**whole, "cells": [side, cell]}) for side in sides)
     nbvc.diff(before, after).to_dict()
 
 
