@@ -15,7 +15,7 @@ is named for what two pairings alone can't see:
     5  fill_edits           an edit that looks like base and not like the other side's
     6  separate_replaced    one side deleted a cell, the other one replaced it by something else
     7  find_rewritten       both put another cell in the place of one
-    8  find_again           both dropped a cell, and a side has an equal new one at its place
+    8  keep_in_place        a side seems to have dropped a cell, and has an equal one at its place
     9  rejoin_moved         each side dropped one of two equal cells, and one of them moved
     10 close_splits         cells between the parts of a split stay there
 
@@ -118,7 +118,7 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
         part for group in groups for part in regroup.separate_replaced(group, base, local, remote)
     ]
     groups = find_rewritten(groups, base, local, remote)
-    groups = regroup.find_again(groups, base, local, remote)
+    groups = regroup.keep_in_place(groups, known.repeated, base, local, remote)
     groups = regroup.rejoin_moved(groups, base, local, remote)
     groups = regroup.close_splits(groups)
     _note_moves(groups, base)

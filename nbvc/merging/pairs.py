@@ -79,6 +79,11 @@ class Known:
             self.key(cell) for at, cell in enumerate(self.base) if at not in self.settled
         )
 
+    @property
+    def repeated(self) -> list[tuple[str, str]]:
+        """The types and texts of several cells that are not settled, without blank ones."""
+        return [key for key, count in self.keys.items() if count > 1 and key[1].strip()]
+
     @cached_property
     def places(self) -> tuple[dict[int, int], dict[int, int]]:
         """Where each side's cells stand in base, if looked at by itself: equal ones, most in order."""

@@ -334,7 +334,7 @@ FRAMES = [
     "print('{1} {0}', {2}.rank())",
 ]
 frames = st.sampled_from(FRAMES)
-names = st.lists(st.sampled_from(NAMES), min_size=12, max_size=12)
+names = st.permutations(NAMES)
 
 
 def framed(frame: str, number: int, chosen: list[str]) -> str:
@@ -427,3 +427,28 @@ def test_a_cell_with_a_line_of_an_old_one_is_that_one_edited(
     for result in both_ways(base, local, remote):
         found = [cell.source for cell in result.notebook.cells]
         assert result.conflicts or found == with_cell(at, alike, new, telling(7))
+
+
+@given(
+    st.lists(st.sampled_from(["local", "remote", None]), min_size=2, max_size=4),
+    st.lists(st.sampled_from(["local", "remote", "both", None]), min_size=5, max_size=5),
+)
+def test_equal_cells_are_told_apart_by_the_cells_around_them(
+    droppers: list[str | None], editors: list[str | None]
+) -> None:
+    def version(side: str | None) -> list[str]:
+        found = []
+        for number, editor in enumerate(editors):
+            cell = telling(number).split("\n")
+            if editor in ("local", "both") and side in ("local", None):
+                cell = [*telling(number + 5).split("\n")[:2], *cell]
+            if editor in ("remote", "both") and side in ("remote", None):
+                cell[-1] = telling(10).split("\n")[0]
+            found.append("\n".join(cell))
+            if number < len(droppers):
+                dropped = droppers[number] is not None and side in (droppers[number], None)
+                found += [] if dropped else ["plt.show()"]
+        return found
+
+    for result in both_ways(version("base"), version("local"), version("remote")):
+        assert result.conflicts or [cell.source for cell in result.notebook.cells] == version(None)
