@@ -118,7 +118,7 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
         part for group in groups for part in regroup.separate_replaced(group, base, local, remote)
     ]
     groups = find_rewritten(groups, base, local, remote)
-    groups = regroup.keep_in_place(groups, known.repeated, base, local, remote)
+    groups = regroup.keep_in_place(groups, known, base, local, remote)
     groups = regroup.rejoin_moved(groups, base, local, remote)
     groups = regroup.close_splits(groups)
     _note_moves(groups, base)

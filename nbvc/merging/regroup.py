@@ -11,9 +11,10 @@ from nbvc.merging.lines import has_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from nbvc.diffing.pairing import Link
+    from nbvc.merging.pairs import Known
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
@@ -129,7 +130,7 @@ def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
 
 
 def keep_in_place(
-    groups: list[Group], repeated: Iterable[Key], base: Cells, local: Cells, remote: Cells
+    groups: list[Group], known: Known, base: Cells, local: Cells, remote: Cells
 ) -> list[Group]:
     """Let no equal cell be new, or one from elsewhere, where base has one that the side lacks.
 
@@ -139,26 +140,34 @@ def keep_in_place(
 
     Which of several equal cells is which does not matter. They are put in order.
     """
-    for key in repeated:
+    copies: dict[Key, list[Group]] = {key: [] for key in known.repeated}
+    for group in groups if copies else ():
+        if len(group.base) == 1 and group.base[0] not in known.settled:
+            cell = base[group.base[0]]
+            key = known.key(cell)
+            if key in copies and cell.id is None:
+                copies[key].append(group)
+    for key, same in copies.items():
         for side, cells in (("local", local), ("remote", remote)):
-            groups = _keep_copies(groups, key, side, base, cells)
+            groups = _keep_copies(groups, key, same, side, len(base), cells)
     return groups
 
 
 def _keep_copies(
-    groups: list[Group], key: Key, side: str, base: Cells, cells: Cells
+    groups: list[Group], key: Key, copies: list[Group], side: str, size: int, cells: Cells
 ) -> list[Group]:
-    copies = [g for g in groups if len(g.base) == 1 and _is_nameless(base[g.base[0]], key)]
     lacking = [group for group in copies if not getattr(group, side)]
     if not lacking:
         return groups
     rest = [group for group in groups if not any(group is one for one in copies)]
-    ends = find_ends(rest, side, len(base), len(cells))
+    ends = find_ends(rest, side, size, len(cells))
     for group in lacking:
         around = range_around(group.base[0], ends)
         for one in groups:
             at = getattr(one, side)
-            if len(at) != 1 or at[0] not in around or not _is_text(cells[at[0]], key):
+            if len(at) != 1 or at[0] not in around:
+                continue
+            if (cells[at[0]].cell_type, cells[at[0]].source) != key:
                 continue
             if any(one is copy for copy in copies):
                 if range_around(one.base[0], ends) == around:
@@ -175,14 +184,6 @@ def _keep_copies(
     for group, place in zip(kept, places, strict=True):
         setattr(group, side, place)
     return groups
-
-
-def _is_nameless(cell: Cell, key: Key) -> bool:
-    return cell.id is None and _is_text(cell, key)
-
-
-def _is_text(cell: Cell, key: Key) -> bool:
-    return cell.cell_type == key[0] and cell.source == key[1]
 
 
 def rejoin_moved(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
