@@ -113,16 +113,25 @@ class Known:
         return self._links[side]
 
     def find_origins(self, side: int) -> dict[int, list[tuple[str, str]]]:
-        """Return the types and texts of the cells of base that each cell of a side came from."""
+        """Return the types and texts of the cells of base that each cell of a side came from.
+
+        Empty if there is no choice: the side lacks one cell of base, or none.
+        """
         if side not in self._origins:
-            self._origins[side] = {
-                j: [self.key(self.base[i]) for i in link.before]
-                for link in self.find_links(side)
-                if link.before
-                for j in link.after
-                if link.before[0] not in self.settled
-            }
+            self._origins[side] = self._list_origins(side)
         return self._origins[side]
+
+    def _list_origins(self, side: int) -> dict[int, list[tuple[str, str]]]:
+        settled = {pair[side] for pair in self.settled.values()}
+        kept = {self.key(cell) for j, cell in enumerate(self.sides[side]) if j not in settled}
+        if len(self.keys.keys() - kept) <= 1:
+            return {}
+        return {
+            j: [self.key(self.base[i]) for i in link.before]
+            for link in self.find_links(side)
+            if link.before and link.before[0] not in self.settled
+            for j in link.after
+        }
 
     @cached_property
     def ids(self) -> set[str]:
