@@ -25,6 +25,7 @@ it follows in remote, and behind what local added there.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from operator import itemgetter
 
 from nbvc.merging import regroup
@@ -169,18 +170,12 @@ def _order_groups(groups: list[Group]) -> list[Group]:
     ours, theirs = (
         _list_by_side(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES
     )
-    behind = dict(zip(theirs, [-1, *theirs], strict=False))
-    last = before = -1
+    waiting = _find_waiting(groups, ours, theirs)
+    last = -1
     for number in ours:
-        group = groups[number]
-        moves = bool(group.remote) and group.moved_by_remote and not group.moved_by_local
-        # What both sides put behind a cell goes where that cell goes.
-        put = not group.base or (group.moved_by_local and group.moved_by_remote)
-        follows = put and before >= 0 and behind.get(number) == before
-        if not moves and not (follows and before not in chain):
+        if number not in waiting:
             chain.put(number, last)
             last = number
-        before = number
     last = -1
     for number in theirs:
         if number not in chain:
@@ -196,6 +191,37 @@ def _order_groups(groups: list[Group]) -> list[Group]:
     placed = set(order)
     rest = [number for number in range(len(groups)) if number not in placed]
     return [groups[number] for number in (*order, *rest)]
+
+
+def _find_waiting(groups: list[Group], ours: list[int], theirs: list[int]) -> set[int]:
+    """Return what comes where remote has it: what remote moved, and what both put beside that.
+
+    What both put behind a cell goes where that cell goes, or else where the one behind it goes.
+    """
+    waiting = {
+        number
+        for number in ours
+        if groups[number].remote
+        and groups[number].moved_by_remote
+        and not groups[number].moved_by_local
+    }
+    if not waiting:
+        return waiting
+    pairs = {*pairwise(theirs)}
+    put = {
+        n
+        for n in ours
+        if not groups[n].base or (groups[n].moved_by_local and groups[n].moved_by_remote)
+    }
+    for pair in pairwise(ours):
+        if pair[1] in put and pair[0] in waiting and pair in pairs:
+            waiting.add(pair[1])
+    firsts = {*ours[:1]}.intersection(theirs[:1])
+    stay = {n for last, n in pairs.intersection(pairwise(ours)) if last not in waiting} | firsts
+    for pair in reversed([*pairwise(ours)]):
+        if pair[0] in put - stay and pair[1] in waiting and pair in pairs:
+            waiting.add(pair[0])
+    return waiting
 
 
 def _list_by_side(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:

@@ -88,7 +88,7 @@ class Known:
 
     @cached_property
     def places(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Where each side's cells stand in base, if looked at by itself: equal ones, most in order."""
+        """Where each side's cells stand in base, if looked at by itself and beyond doubt."""
         ours, theirs = map(self._find_places, range(2))
         return ours, theirs
 
@@ -98,12 +98,14 @@ class Known:
             if at not in self.settled:
                 places.setdefault(self.key(cell), []).append(at)
         settled = {pair[side]: at for at, pair in self.settled.items()}
-        pairs = (
+        pairs = [
             (at, j, self.weigh(cell))
             for j, cell in enumerate(self.sides[side])
             for at in ((settled[j],) if j in settled else places.get(self.key(cell), ()))
-        )
-        return {j: at for at, j in heaviest_increasing(pairs)}
+        ]
+        # Of choices that weigh the same, one direction finds the first and the other the last.
+        back = {*heaviest_increasing((-at, -j, weight) for at, j, weight in pairs)}
+        return {j: at for at, j in heaviest_increasing(pairs) if (-at, -j) in back}
 
     def find_links(self, side: int) -> list[Link]:
         """Return base paired with a side, as if there were no other side."""
