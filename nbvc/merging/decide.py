@@ -53,7 +53,7 @@ def decide(
     `versions` are its cells in base, local and remote, `python` says that the notebook's code is
     Python.
     """
-    moved = (group.moved_by_local or group.moved_by_remote) and not _have_one_id(*versions)
+    moved = group.moved_by_local or group.moved_by_remote
     merge_text = partial(merge_python if python else merge_sources, moved=moved)
     return _finish(group, _decide(*versions, strategy, merge_text))
 
@@ -101,11 +101,6 @@ def _finish(group: Group, found: Outcome) -> Outcome:
         for one in found.decisions
     )
     return msgspec.structs.replace(found, decisions=tuple(decisions))
-
-
-def _have_one_id(*versions: Cells) -> bool:
-    ids = {cell.id for cells in versions for cell in cells}
-    return len(ids) == 1 and ids != {None}
 
 
 def _decide(

@@ -17,7 +17,7 @@ from nbvc.merging.model import Action
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbvc.merging.group import Group
     from nbvc.merging.outcome import Outcome
@@ -31,15 +31,12 @@ _SIDES = ("local", "remote")
 
 
 def find_doubtful(
-    groups: Sequence[Group], base: Cells, local: Cells, remote: Cells
+    groups: Sequence[Group], repeated: Sequence[Text], base: Cells, local: Cells, remote: Cells
 ) -> dict[int, Action]:
     """Return the numbers of groups that may have been dropped, and by which side.
 
-    Ids, where the format has them, leave no doubt.
+    `repeated` is what `find_repeated` returns. Ids, where the format has them, leave no doubt.
     """
-    repeated = _find_repeated(base)
-    if not repeated:
-        return {}
     texts = {
         side: [*map(_read_text, cells)]
         for side, cells in (("base", base), ("local", local), ("remote", remote))
@@ -53,40 +50,47 @@ def find_doubtful(
     return found
 
 
-def find_miscounted(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -> dict[int, Action]:
+def find_miscounted(
+    repeated: Sequence[Text], versions: Sequence[Versions], outcomes: Sequence[Outcome]
+) -> dict[int, Action]:
     """Return groups because of which an equal cell comes more or less often than the sides explain.
 
     base    x A x          Each side moved another one, and both seem to be deleted: both sides have
     local   A x x          two, and so must the result. The group of one that is gone is returned, with
     remote  x x A          the side that lacks it; or else of one that came, with the one that lacks it.
     """
-    repeated = _find_repeated(cell for three in versions for cell in three[0])
-    if not repeated:
-        return {}
+    # Cells that are the same everywhere come as often on all sides as in the result.
+    decided = [number for number, outcome in enumerate(outcomes) if outcome.decisions]
     base, local, remote = (
         Counter(
-            _read_text(cell) for three in versions for cell in three[side] if _is_nameless(cell)
+            _read_text(cell)
+            for number in decided
+            for cell in versions[number][side]
+            if _is_nameless(cell)
         )
         for side in range(3)
     )
     open_ = {
         _read_text(cell)
-        for three, one in zip(versions, outcomes, strict=True)
-        if one.conflicts
-        for side in three
+        for number in decided
+        if outcomes[number].conflicts
+        for side in versions[number]
         for cell in side
     }
     found: dict[int, Action] = {}
     for text in repeated:
         if text in open_:  # A person decides on one of them already.
             continue
-        count = sum(_read_text(cell) == text for one in outcomes for cell in one.cells)
+        count = sum(
+            _read_text(cell) == text for number in decided for cell in outcomes[number].cells
+        )
         explained = local[text], remote[text], local[text] + remote[text] - base[text]
         if min(explained) <= count <= max(explained):
             continue
         alone = [
             (number, Action.LOCAL if theirs else Action.REMOTE)
-            for number, (_, ours, theirs) in enumerate(versions)
+            for number in decided
+            for _, ours, theirs in (versions[number],)
             if bool(ours) != bool(theirs)
             and [_read_text(cell) for cell in (*ours, *theirs)] == [text]
             and bool(outcomes[number].cells) == (count > max(explained))
@@ -95,7 +99,7 @@ def find_miscounted(versions: Sequence[Versions], outcomes: Sequence[Outcome]) -
     return found
 
 
-def _find_repeated(base: Iterable[Cell]) -> list[Text]:
+def find_repeated(base: Cells) -> list[Text]:
     """Return the texts that several cells without ids have."""
     again = Counter(_read_text(cell) for cell in base if _is_nameless(cell))
     return [text for text, count in again.items() if count > 1 and _says_something(text)]

@@ -15,7 +15,7 @@ is named for what two pairings alone can't see:
     5  fill_edits           an edit that looks like base and not like the other side's
     6  separate_replaced    one side deleted a cell, the other one replaced it by something else
     7  find_rewritten       both put another cell in the place of one
-    8  find_again           both dropped a cell, and a side has an equal new one at its place
+    8  keep_in_place        a side seems to have dropped a cell, and has an equal one at its place
     9  rejoin_moved         each side dropped one of two equal cells, and one of them moved
     10 close_splits         cells between the parts of a split stay there
 
@@ -25,6 +25,7 @@ it follows in remote, and behind what local added there.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from operator import itemgetter
 
 from nbvc.merging import regroup
@@ -118,7 +119,7 @@ def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
         part for group in groups for part in regroup.separate_replaced(group, base, local, remote)
     ]
     groups = find_rewritten(groups, base, local, remote)
-    groups = regroup.find_again(groups, base, local, remote)
+    groups = regroup.keep_in_place(groups, known, base, local, remote)
     groups = regroup.rejoin_moved(groups, base, local, remote)
     groups = regroup.close_splits(groups)
     _note_moves(groups, base)
@@ -169,18 +170,12 @@ def _order_groups(groups: list[Group]) -> list[Group]:
     ours, theirs = (
         _list_by_side(groups, [getattr(g, side)[:1] for g in groups]) for side in _SIDES
     )
-    behind = dict(zip(theirs, [-1, *theirs], strict=False))
-    last = before = -1
+    waiting = _find_waiting(groups, ours, theirs)
+    last = -1
     for number in ours:
-        group = groups[number]
-        moves = bool(group.remote) and group.moved_by_remote and not group.moved_by_local
-        # What both sides put behind a cell goes where that cell goes.
-        put = not group.base or (group.moved_by_local and group.moved_by_remote)
-        follows = put and before >= 0 and behind.get(number) == before
-        if not moves and not (follows and before not in chain):
+        if number not in waiting:
             chain.put(number, last)
             last = number
-        before = number
     last = -1
     for number in theirs:
         if number not in chain:
@@ -196,6 +191,37 @@ def _order_groups(groups: list[Group]) -> list[Group]:
     placed = set(order)
     rest = [number for number in range(len(groups)) if number not in placed]
     return [groups[number] for number in (*order, *rest)]
+
+
+def _find_waiting(groups: list[Group], ours: list[int], theirs: list[int]) -> set[int]:
+    """Return what comes where remote has it: what remote moved, and what both put beside that.
+
+    What both put behind a cell goes where that cell goes, or else where the one behind it goes.
+    """
+    waiting = {
+        number
+        for number in ours
+        if groups[number].remote
+        and groups[number].moved_by_remote
+        and not groups[number].moved_by_local
+    }
+    if not waiting:
+        return waiting
+    pairs = {*pairwise(theirs)}
+    put = {
+        n
+        for n in ours
+        if not groups[n].base or (groups[n].moved_by_local and groups[n].moved_by_remote)
+    }
+    for pair in pairwise(ours):
+        if pair[1] in put and pair[0] in waiting and pair in pairs:
+            waiting.add(pair[1])
+    firsts = {*ours[:1]}.intersection(theirs[:1])
+    stay = {n for last, n in pairs.intersection(pairwise(ours)) if last not in waiting} | firsts
+    for pair in reversed([*pairwise(ours)]):
+        if pair[0] in put - stay and pair[1] in waiting and pair in pairs:
+            waiting.add(pair[0])
+    return waiting
 
 
 def _list_by_side(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:

@@ -60,6 +60,7 @@ class Known:
         self.settled = settled
         self._keys: dict[int, tuple[str, str]] = {}
         self._links: dict[int, list[Link]] = {}
+        self._origins: dict[int, dict[int, list[tuple[str, str]]]] = {}
 
     def key(self, cell: Cell) -> tuple[str, str]:
         """Return the type and text of any cell, which is decoded once."""
@@ -68,9 +69,10 @@ class Known:
             key = self._keys[id(cell)] = cell.cell_type, cell.source
         return key
 
-    def weigh(self, cell: Cell) -> float:
-        """Return how much a pair of equal cells weighs: more, the longer their text is."""
-        return 1.0 + min(len(self.key(cell)[1]), _TELLING)
+    @staticmethod
+    def weigh(cell: Cell) -> float:
+        """Return how much a pair of equal cells weighs: more, the longer their text is as written."""
+        return 1.0 + min(len(memoryview(cell.fields.get("source", b""))), _TELLING)
 
     @cached_property
     def keys(self) -> Counter[tuple[str, str]]:
@@ -79,26 +81,31 @@ class Known:
             self.key(cell) for at, cell in enumerate(self.base) if at not in self.settled
         )
 
+    @property
+    def repeated(self) -> list[tuple[str, str]]:
+        """The types and texts of several cells that are not settled, without blank ones."""
+        return [key for key, count in self.keys.items() if count > 1 and key[1].strip()]
+
     @cached_property
     def places(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Where each side's cells stand in base, if looked at by itself: equal ones, most in order."""
-        ours, theirs = map(self._find_places, self.sides)
+        """Where each side's cells stand in base, if looked at by itself and beyond doubt."""
+        ours, theirs = map(self._find_places, range(2))
         return ours, theirs
 
-    def _find_places(self, cells: Cells) -> dict[int, int]:
+    def _find_places(self, side: int) -> dict[int, int]:
         places: dict[tuple[str, str], list[int]] = {}
         for at, cell in enumerate(self.base):
-            places.setdefault(self.key(cell), []).append(at)
-        pairs = (
+            if at not in self.settled:
+                places.setdefault(self.key(cell), []).append(at)
+        settled = {pair[side]: at for at, pair in self.settled.items()}
+        pairs = [
             (at, j, self.weigh(cell))
-            for j, cell in enumerate(cells)
-            for at in places.get(self.key(cell), ())
-        )
-        return {j: at for at, j in heaviest_increasing(pairs)}
-
-    def take(self, indices: Indices) -> list[Cell]:
-        """Return cells of base."""
-        return [self.base[i] for i in indices]
+            for j, cell in enumerate(self.sides[side])
+            for at in ((settled[j],) if j in settled else places.get(self.key(cell), ()))
+        ]
+        # Of choices that weigh the same, one direction finds the first and the other the last.
+        back = {*heaviest_increasing((-at, -j, weight) for at, j, weight in pairs)}
+        return {j: at for at, j in heaviest_increasing(pairs) if (-at, -j) in back}
 
     def find_links(self, side: int) -> list[Link]:
         """Return base paired with a side, as if there were no other side."""
@@ -106,6 +113,27 @@ class Known:
             settled = {at: pair[side] for at, pair in self.settled.items()}
             self._links[side] = pair_cells(self.base, self.sides[side], settled)
         return self._links[side]
+
+    def find_origins(self, side: int) -> dict[int, list[tuple[str, str]]]:
+        """Return the types and texts of the cells of base that each cell of a side came from.
+
+        Empty if there is no choice: the side lacks one cell of base, or none.
+        """
+        if side not in self._origins:
+            self._origins[side] = self._list_origins(side)
+        return self._origins[side]
+
+    def _list_origins(self, side: int) -> dict[int, list[tuple[str, str]]]:
+        settled = {pair[side] for pair in self.settled.values()}
+        kept = {self.key(cell) for j, cell in enumerate(self.sides[side]) if j not in settled}
+        if len(self.keys.keys() - kept) <= 1:
+            return {}
+        return {
+            j: [self.key(self.base[i]) for i in link.before]
+            for link in self.find_links(side)
+            if link.before and link.before[0] not in self.settled
+            for j in link.after
+        }
 
     @cached_property
     def ids(self) -> set[str]:
@@ -234,11 +262,8 @@ def _is_other_edited(known: Known, side: int, mine: Cell, theirs: Cell, at: int)
     """
     if known.keys[known.key(theirs)] != 1 or known.key(mine) in known.keys:
         return False
-    key = known.key(theirs)
-    return any(
-        at in link.after and link.before and key not in map(known.key, known.take(link.before))
-        for link in known.find_links(side)
-    )
+    origin = known.find_origins(side).get(at)
+    return origin is not None and known.key(theirs) not in origin
 
 
 def _pair(
@@ -277,9 +302,8 @@ def _pair(
     weighed: list[tuple[int, int, float]] = []
     for i, j in {*equal, *linked, *settled.items()}:
         one, other = ids[i], others[j]
-        key = known.key(before[i])
-        weight = 1.0 + min(len(key[1].strip()), _TELLING)
-        if key != known.key(after[j]):
+        weight = known.weigh(before[i])
+        if settled.get(i) != j and known.key(before[i]) != known.key(after[j]):
             weight /= 2  # Less than the same cell unchanged.
         elif one != other and ((one and one in others) or (other and other in ids)):
             continue  # Its id says that this cell is another one.
@@ -361,7 +385,7 @@ def lay_base(
     heads = [[(side, cells[0]) for side, cells in enumerate(column) if cells] for column in columns]
 
     def prefer(i: int, at: int) -> float:
-        equal = known.key(base[i]) == known.key(cells[at])
+        equal = settled.get(i) == at or known.key(base[i]) == known.key(cells[at])
         tied = sum(known.places[side].get(k) == i for side, k in heads[numbers[at]])
         return _KNOWN * equal + _TIE * (tied + 2 * all(columns[numbers[at]]))
 

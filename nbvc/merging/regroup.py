@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbvc.diffing.pairing import Link
+    from nbvc.merging.pairs import Known
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
+    Key = tuple[str, str]
     FindLinks = Callable[[int], Sequence[Link]]
 
 _SIDES = "local", "remote"
@@ -127,8 +129,10 @@ def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
     return groups
 
 
-def find_again(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Make one group of a cell that both sides dropped and an equal one that a side has at its place.
+def keep_in_place(
+    groups: list[Group], known: Known, base: Cells, local: Cells, remote: Cells
+) -> list[Group]:
+    """Let no equal cell be new, or one from elsewhere, where base has one that the side lacks.
 
         base    A x B x C      both pairings are right by themselves: x of remote is the first x of
         local   A x x C        local, and also the second x of base; then the second x of local
@@ -136,27 +140,49 @@ def find_again(groups: list[Group], base: Cells, local: Cells, remote: Cells) ->
 
     Which of several equal cells is which does not matter. They are put in order.
     """
-    for side, cells, other in (("local", local, "remote"), ("remote", remote, "local")):
-        new = [g for g in groups if not g.base and not getattr(g, other) and getattr(g, side)]
-        for group in [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]:
-            old = base[group.base[0]]
-            again = [one for one in new if _is_all_equal(old, (), one, side, cells)]
-            if not again:
+    copies: dict[Key, list[Group]] = {key: [] for key in known.repeated}
+    for group in groups if copies else ():
+        if len(group.base) == 1 and group.base[0] not in known.settled:
+            cell = base[group.base[0]]
+            key = known.key(cell)
+            if key in copies and cell.id is None:
+                copies[key].append(group)
+    for key, same in copies.items():
+        for side, cells in (("local", local), ("remote", remote)):
+            groups = _keep_copies(groups, key, same, side, len(base), cells)
+    return groups
+
+
+def _keep_copies(
+    groups: list[Group], key: Key, copies: list[Group], side: str, size: int, cells: Cells
+) -> list[Group]:
+    lacking = [group for group in copies if not getattr(group, side)]
+    if not lacking:
+        return groups
+    rest = [group for group in groups if not any(group is one for one in copies)]
+    ends = find_ends(rest, side, size, len(cells))
+    for group in lacking:
+        around = range_around(group.base[0], ends)
+        for one in groups:
+            at = getattr(one, side)
+            if len(at) != 1 or at[0] not in around:
                 continue
-            equal = [
-                one for one in groups if one.base and _is_all_equal(old, base, one, side, cells)
-            ]
-            rest = [one for one in groups if not any(one is same for same in equal)]
-            around = range_around(group.base[0], find_ends(rest, side, len(base), len(cells)))
-            found = next((one for one in again if getattr(one, side)[0] in around), None)
-            if found is None:
+            if (cells[at[0]].cell_type, cells[at[0]].source) != key:
                 continue
-            setattr(group, side, getattr(found, side))
-            groups, new = ([one for one in some if one is not found] for some in (groups, new))
-            equal = sorted([*equal, group], key=lambda one: one.base)
-            places = sorted(getattr(one, side) for one in equal)
-            for one, place in zip(equal, places, strict=True):
-                setattr(one, side, place)
+            if any(one is copy for copy in copies):
+                if range_around(one.base[0], ends) == around:
+                    continue
+                setattr(one, side, ())
+            elif one.base or (one.local and one.remote):
+                continue
+            else:
+                groups = [g for g in groups if g is not one]
+            setattr(group, side, at)
+            break
+    kept = sorted((g for g in copies if getattr(g, side)), key=lambda group: group.base)
+    places = sorted(getattr(group, side) for group in kept)
+    for group, place in zip(kept, places, strict=True):
+        setattr(group, side, place)
     return groups
 
 
@@ -189,14 +215,6 @@ def _has_moved(groups: list[Group], group: Group, side: str, base: Cells, cells:
     rest = [one for one in groups if one is not group]
     ends = find_ends(rest, side, len(base), len(cells))
     return getattr(group, side)[0] not in range_around(group.base[0], ends)
-
-
-def _is_all_equal(old: Cell, base: Cells, group: Group, side: str, cells: Cells) -> bool:
-    """Tell whether a group has one cell on a side, which is equal to an old one, and so is its base."""
-    at = getattr(group, side)
-    if len(at) != 1 or not _is_equal(old, cells[at[0]]):
-        return False
-    return all(_is_equal(old, base[i]) for i in group.base) and len(group.base) < 2
 
 
 def _is_equal(one: Cell, other: Cell) -> bool:

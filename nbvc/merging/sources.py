@@ -32,23 +32,26 @@ _ACTIONS = {
 def merge_sources(base: Cells, local: Cells, remote: Cells, *, moved: bool = False) -> Merged:
     """Merge the sources of cells, several as one text with boundaries in it.
 
-    `moved`: the cell moved, and no id says that it is the same. If none of its telling lines stayed,
-    it may be a new cell that looks like one that was deleted: nothing is merged.
+    If none of the telling lines stayed on a side, and no id says that the cell is the same, it may be
+    another cell in the place of a deleted one: nothing is merged. `moved`: the cell moved.
     """
+    named = _have_one_id(*base, *local, *remote)
     old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
-    few = 0 if moved else _FEW
+    few = 0 if moved and not named else _FEW
     rewritten = _is_rewritten(old, mine, few) or _is_rewritten(old, theirs, few)
-    if moved and rewritten and mine != theirs and old not in (mine, theirs):
+    if rewritten and not named and mine != theirs and old not in (mine, theirs):
         return Merged([Chunk(mine, theirs, old)])
     by_words = None if rewritten else merge_words
     return merge_chunks(old, mine, theirs, by_words)
 
 
-def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
-    """Tell whether none of more than a few telling lines stayed: a cell alike by its words alone.
+def _have_one_id(*cells: Cell) -> bool:
+    ids = {cell.id for cell in cells}
+    return len(ids) == 1 and ids != {None}
 
-    It may be another cell, and words of two cells do not belong together.
-    """
+
+def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
+    """Tell whether none of more than a few telling lines stayed: a cell alike by its words alone."""
     telling = {line.strip() for line in old if tells_cell(line)}
     return len(telling) > few and telling.isdisjoint(line.strip() for line in new)
 

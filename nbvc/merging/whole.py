@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbvc.merging.decide import decide, doubt_group, open_group
-from nbvc.merging.doubt import find_doubtful, find_miscounted
+from nbvc.merging.doubt import find_doubtful, find_miscounted, find_repeated
 from nbvc.merging.gate import is_python
 from nbvc.merging.groups import group_cells
 from nbvc.merging.guard import find_violations
@@ -54,11 +54,13 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
     if strategy.sources is SourceChoice.CONFLICT:
         for number in find_violations(versions, outcomes):
             outcomes[number] = open_group(groups[number], versions[number], strategy)
-        doubtful = find_doubtful(groups, base.cells, local.cells, remote.cells)
-        doubtful.update(find_miscounted(versions, outcomes))
-        for number, deleter in doubtful.items():
-            if not outcomes[number].conflicts:
-                outcomes[number] = doubt_group(groups[number], versions[number], strategy, deleter)
+        repeated = find_repeated(base.cells)
+        if repeated:
+            doubtful = find_doubtful(groups, repeated, base.cells, local.cells, remote.cells)
+            doubtful.update(find_miscounted(repeated, versions, outcomes))
+            for at, deleter in doubtful.items():
+                if not outcomes[at].conflicts:
+                    outcomes[at] = doubt_group(groups[at], versions[at], strategy, deleter)
     return join_outcomes(outcomes)
 
 

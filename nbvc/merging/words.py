@@ -31,8 +31,8 @@ _JOINT = compile_lazily(r"\w[.:/@\\-]+\w")
 _SIGNS = "+:@%?&=#~\\.-"
 """Signs at the end of a run are not part of its value."""
 _MOST_TOKENS = 4000
-_LEAST_COMMON = 0.5
-"""If less of the words than this stayed on a side, the lines were rewritten."""
+_REWRITTEN = 0.5
+"""If no more of the words than this stayed on a side, the lines were rewritten."""
 _SHORT = 8
 """A longer run of tokens is more than one value."""
 
@@ -67,7 +67,7 @@ def split_values(text: str) -> Iterator[str]:
 def _is_akin(old: Tokens, new: Tokens) -> bool:
     """Tell whether most of the old words are still there (signs and white space do not count)."""
     before, after = ([token for token in side if token[0].isalnum()] for side in (old, new))
-    return bool(before) and common_length(before, after) >= _LEAST_COMMON * len(before)
+    return bool(before) and common_length(before, after) > _REWRITTEN * len(before)
 
 
 def _merge_tokens(old: Tokens, mine: Tokens, theirs: Tokens) -> Tokens | None:

@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 import nbformat
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nbvc import Notebook, merge
@@ -334,7 +334,7 @@ FRAMES = [
     "print('{1} {0}', {2}.rank())",
 ]
 frames = st.sampled_from(FRAMES)
-names = st.lists(st.sampled_from(NAMES), min_size=12, max_size=12)
+names = st.permutations(NAMES)
 
 
 def framed(frame: str, number: int, chosen: list[str]) -> str:
@@ -402,6 +402,22 @@ def test_lines_of_two_cells_that_look_alike_are_never_mixed(
         assert result.conflicts or found <= {*base, *elsewhere, *edited}
 
 
+@given(frames, names, st.integers(0, 3), st.booleans())
+def test_a_line_is_not_added_to_another_cell_at_the_place(
+    frame: str, chosen: list[str], at: int, first: bool
+) -> None:
+    old, new = (
+        [framed(frame, number, chosen[4 * rest :] + chosen) for number in range(4)]
+        for rest in range(2)
+    )
+    new = [line.replace("10", "20") for line in new]
+    more = [telling(7).split("\n")[0], *old] if first else [*old, telling(7).split("\n")[0]]
+    base, local, remote = (with_cell(at, "\n".join(lines_)) for lines_ in (old, new, more))
+    for result in both_ways(base, local, remote):
+        found = {cell.source for cell in result.notebook.cells}
+        assert result.conflicts or found <= {*base, *local, *remote}
+
+
 @given(frames, names, st.integers(0, 3), st.sampled_from(["; keep = 1", " # twice", ".T"]))
 def test_an_end_is_not_put_behind_another_line(
     frame: str, chosen: list[str], at: int, end: str
@@ -427,3 +443,50 @@ def test_a_cell_with_a_line_of_an_old_one_is_that_one_edited(
     for result in both_ways(base, local, remote):
         found = [cell.source for cell in result.notebook.cells]
         assert result.conflicts or found == with_cell(at, alike, new, telling(7))
+
+
+@given(
+    st.lists(st.sampled_from(["local", "remote", None]), min_size=2, max_size=4),
+    st.lists(st.sampled_from(["local", "remote", "both", None]), min_size=5, max_size=5),
+)
+def test_equal_cells_are_told_apart_by_the_cells_around_them(
+    droppers: list[str | None], editors: list[str | None]
+) -> None:
+    def version(side: str | None) -> list[str]:
+        found = []
+        for number, editor in enumerate(editors):
+            cell = telling(number).split("\n")
+            if editor in ("local", "both") and side in ("local", None):
+                cell = [*telling(number + 5).split("\n")[:2], *cell]
+            if editor in ("remote", "both") and side in ("remote", None):
+                cell[-1] = telling(10).split("\n")[0]
+            found.append("\n".join(cell))
+            if number < len(droppers):
+                dropped = droppers[number] is not None and side in (droppers[number], None)
+                found += [] if dropped else ["plt.show()"]
+        return found
+
+    for result in both_ways(version("base"), version("local"), version("remote")):
+        assert result.conflicts or [cell.source for cell in result.notebook.cells] == version(None)
+
+
+@given(
+    st.lists(st.booleans(), min_size=4, max_size=4),
+    st.lists(st.tuples(st.integers(0, 8), st.booleans()), max_size=1),
+    st.integers(0, 3),
+    st.integers(0, 9),
+)
+def test_one_move_more_on_a_side_is_the_result(
+    shows: list[bool], added: list[tuple[int, bool]], at: int, to: int
+) -> None:
+    base = [cell for n, show in enumerate(shows) for cell in (telling(n), "plt.show()")[: 1 + show]]
+    edit = [*base]
+    for number, (place, show) in enumerate(added):
+        edit.insert(place, "plt.show()" if show else telling(6 + number))
+    more = [*edit]
+    cell = more.pop(edit.index(telling(at)))
+    more.insert(to % len(edit), cell)
+    order = [one for one in more if one in map(telling, range(4))]
+    assume(abs(order.index(cell) - at) > 1)  # Of two neighbors, either may have moved.
+    for result in both_ways(base, edit, more):
+        assert result.conflicts or [cell.source for cell in result.notebook.cells] == more
