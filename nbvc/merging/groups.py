@@ -220,5 +220,5 @@ def _order_groups(groups: list[Group]) -> list[Group]:
 
 
 def _list_by_side(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:
-    """Return the numbers of the groups that stand on a side, in that side's order."""
+    """Return the numbers of the groups that are on a side, in that side's order."""
     return sorted((n for n in range(len(groups)) if firsts[n]), key=lambda n: firsts[n][0])

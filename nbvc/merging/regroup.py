@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     FindLinks = Callable[[str], Sequence[Link]]
 
 _LONG = 20
-"""A shorter line may stand in two new cells by chance."""
+"""A shorter line may be in two new cells by chance."""
 
 
 def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
@@ -81,7 +81,7 @@ def separate_additions(
 
 
 def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bool:
-    """Tell whether what both sides added is one cell, perhaps with a conflict in it."""
+    """Return whether what both sides added is one cell, perhaps with a conflict in it."""
     if ours[0].id is not None and ours[0].id == theirs[0].id:
         return True
     brief = min(sum(len(cell.source.strip()) for cell in side) for side in (ours, theirs))
@@ -91,7 +91,7 @@ def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bo
 
 
 def _share_new_line(ours: Cells, theirs: Cells, base: Cells) -> bool:
-    """Tell whether two cells have a line in common that is too long to be there by chance."""
+    """Return whether two cells have a line in common that is too long to be there by chance."""
     shared = _long_lines(ours) & _long_lines(theirs)
     return bool(shared) and bool(shared - _long_lines(base))
 
@@ -247,7 +247,7 @@ def _has_moved(groups: list[Group], group: Group, side: str, base: Cells, cells:
 
 
 def _is_all_equal(old: Cell, base: Cells, group: Group, side: str, cells: Cells) -> bool:
-    """Tell whether a group has one cell on a side, which is equal to an old one, and so is its base."""
+    """Return whether a group has one cell on a side that equals an old one, and so does its base."""
     at = getattr(group, side)
     if len(at) != 1 or not _is_equal(old, cells[at[0]]):
         return False
@@ -255,7 +255,7 @@ def _is_all_equal(old: Cell, base: Cells, group: Group, side: str, cells: Cells)
 
 
 def _is_equal(one: Cell, other: Cell) -> bool:
-    """Tell whether cells have the same type and text, and ids do not tell them apart."""
+    """Return whether cells have the same type and text, and IDs do not distinguish them."""
     if None not in (one.id, other.id) and one.id != other.id:
         return False
     return (one.cell_type, one.source) == (other.cell_type, other.source)
@@ -269,7 +269,7 @@ def _range_around(i: int, ends: list[tuple[int, int, int]]) -> range:
 
 
 def separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Keep apart what one side deleted and what the other one put in its place, if it is no edit."""
+    """Keep apart what one side deleted and what the other one put in its place, if it is not an edit."""
     if len(group.base) != 1 or bool(group.local) == bool(group.remote):
         return [group]
     old = base[group.base[0]]

@@ -42,7 +42,7 @@ def merge_sources(base: Cells, local: Cells, remote: Cells, *, moved: bool = Fal
 
 
 def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
-    """Tell whether none of more than a few telling lines stayed: a cell alike by its words alone.
+    """Return whether none of more than a few telling lines stayed: a cell alike by its words alone.
 
     It may be another cell, and words of two cells do not belong together.
     """

@@ -202,7 +202,7 @@ def _name_sections(settings: Iterable[str]) -> list[str]:
 
 
 def _report_others(done: Installed) -> Iterator[str]:
-    """Say which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
+    """Yield which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
     tools = [other for owner, other in done.others if owner.driver != "-"]
     for owner, other in done.others:
         where = ", ".join(f"{show_path(folder)}/" if folder else "./" for folder in other.folders)
@@ -227,7 +227,7 @@ def name_owner(owner: Owner) -> str:
 
 
 def show_path(path: str) -> str:
-    """Return a path safe to print, relative where it lies below."""
+    """Return a path safe to print, relative where it is below."""
     from nbvc.platform import cut_folder
     from nbvc.render.escape import escape_line
 
