@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+"""Whether no permission stops this user. Windows has no such user."""
 
 IDENTITY = {"name": "Ada Example", "email": "ada@example.org"}
 NOW = "2024-05-06T07:08:09+00:00"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nbvc.git import Repository, Stop
     from nbvc.git.state.sides import ConflictSides
     from nbvc.merging.markers import Marked
+    from nbvc.merging.model import MergeResult
     from nbvc.notebook import Cell, Notebook
     from nbvc_jupyter.places import NotebookPlace
     from nbvc_jupyter.requests import MergeRequest, NotebookRequest, ResolveSaveRequest
@@ -44,7 +45,7 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
     content = site.contents.read(place)
     repository = _find_repository(site, place, stop)
     stages = _read_stages(repository, place)
-    notebook, kind = _open_notebook(content, stages, place)
+    notebook, kind, merged = _open_notebook(content, stages, place)
     bases = _find_bases(notebook, stages)
     known = find_sides(repository) if repository is not None and stages.is_unmerged else None
     found = [(i, cell, marked) for i, cell in enumerate(notebook.cells) if (marked := find(cell))]
@@ -60,13 +61,12 @@ def show_conflicts(site: Site, request: NotebookRequest, stop: Stop) -> a.Confli
         unmerged=stages.is_unmerged,
         deleted=deleted,
         conflicts=[_make_conflict(*one, bases.get(one[0]), known) for one in found],
-        reruns=_find_reruns(stages, place),
+        reruns=_find_reruns(merged or merge_stages(stages, None, place.path)),
     )
 
 
-def _find_reruns(stages: Stages, place: NotebookPlace) -> list[int]:
-    """Return the cells whose outputs the merge took from one side, or dropped."""
-    merged = merge_stages(stages, None, place.path) if stages.is_unmerged else None
+def _find_reruns(merged: tuple[bytes, MergeResult] | None) -> list[int]:
+    """Return the cells whose outputs a merge took from one side, or dropped."""
     return [] if merged is None else [*merged[1].reruns]
 
 
@@ -82,20 +82,23 @@ def _describe_deletion(stages: Stages, known: ConflictSides | None) -> a.Deletio
 
 def _open_notebook(
     content: bytes, stages: Stages, place: NotebookPlace
-) -> tuple[Notebook, a.ConflictKind]:
-    """Return a notebook that opens, and who left the conflicts: nbvc's markers, or git's text."""
+) -> tuple[Notebook, a.ConflictKind, tuple[bytes, MergeResult] | None]:
+    """Return a notebook that opens, who left the conflicts, and the merge that it comes from.
+
+    Conflicts are nbvc's markers, or git's text.
+    """
     here = _read(content)
     if here is not None and any(find(cell) for cell in here.cells):
-        return here, "nbvc"
+        return here, "nbvc", None
     merged = merge_stages(stages, content, place.path)
     if merged is not None:
-        return remove_trust(merged[0]), "git"
+        return remove_trust(merged[0]), "git", merged
     if here is not None:
-        return here, "none"
+        return here, "none", None
     if not has_markers(content):
-        return remove_trust(content, place.path), "none"  # says what is wrong with it
-    mended, _ = fix_notebook(content, place.path)
-    return remove_trust(mended), "git"
+        return remove_trust(content, place.path), "none", None  # says what is wrong with it
+    fixed, _ = fix_notebook(content, place.path)
+    return remove_trust(fixed), "git", None
 
 
 def _read(content: bytes) -> Notebook | None:

@@ -101,10 +101,13 @@ def unstage(site: Site, request: PickRequest, stop: Stop) -> a.Done:
 
 
 def discard(site: Site, request: PickRequest, stop: Stop) -> a.Kept:
-    """Make cells of the file what git has; the file becomes a checkpoint first. Raises `NbvcError`."""
+    """Make what is chosen of the file what git has; the file becomes a checkpoint first.
+
+    Raises `NbvcError`.
+    """
     store, repository, found = _find_picked(site, request, stop)
-    _choose(found.changes, request.cells, notebook=False)
-    kept = discard_picked(store, repository, found, request.cells, make_restorable)
+    chosen = _choose(found.changes, request.cells, notebook=request.notebook)
+    kept = discard_picked(store, repository, found, chosen, make_restorable)
     return a.Kept([show_checkpoint(kept)] if kept else [])
 
 

@@ -16,6 +16,11 @@ _LONGEST = 200
 """Bytes: a ref is a file, and most file systems end at 255, lock suffix included."""
 _HEAD = 120
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+_RESERVED = r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)"
+"""Windows takes these for devices, with any ending; git would write a ref to the device.
+
+Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+"""
 _SHORTENED = "%-"
 """What an escape never starts with: here a digest takes the place of the rest of a long path."""
 
@@ -24,6 +29,8 @@ def ref_part(name: str) -> str:
     """Return a path from the top as one part of a ref; different paths give different parts."""
     escaped = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(name))
     escaped = re.sub(r"^\.|\.(?=\.)|\.$|\.(?=lock$)", "%2E", escaped)
+    if re.match(_RESERVED, escaped):
+        escaped = f"%{ord(escaped[0]):02X}{escaped[1:]}"
     if len(escaped) <= _LONGEST:
         return escaped
     import hashlib
@@ -60,4 +67,5 @@ def unquote_path(text: str) -> str:
 
 def machine_part(machine: str) -> str:
     """Return a machine's name as one part of a ref: letters, digits and dashes, 1 to 40."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", machine).strip("-")[:40] or "machine"
+    part = re.sub(r"[^A-Za-z0-9]+", "-", machine).strip("-")[:40] or "machine"
+    return f"{part}-machine" if re.match(_RESERVED, part) else part

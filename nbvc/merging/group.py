@@ -69,6 +69,13 @@ def find_ends(groups: list[Group], side: str, count: int, size: int) -> list[tup
     return [(-1, -1, -1), *((i, j, kept[i, j]) for i, j in stays), (count, size, size)]
 
 
+def range_around(i: int, ends: list[tuple[int, int, int]]) -> range:
+    """Return the cells of a side between those that are before and behind a cell of base."""
+    start = max(last for at, _, last in ends if at < i)
+    stop = min(first for at, first, _ in ends if at > i)
+    return range(start + 1, stop)
+
+
 def measure_likeness(one: Sequence[Cell], other: Sequence[Cell]) -> float:
     """Return how alike the sources of cells are."""
     text, others = ("\n".join(cell.source for cell in cells) for cells in (one, other))

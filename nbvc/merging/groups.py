@@ -25,7 +25,6 @@ it follows in remote, and behind what local added there.
 
 from __future__ import annotations
 
-from functools import cache
 from operator import itemgetter
 
 from nbvc.merging import regroup
@@ -35,9 +34,9 @@ from nbvc.merging.pairs import (
     are_written_alike,
     find_settled,
     lay_base,
-    pair_cells,
     pair_sides,
 )
+from nbvc.merging.rewritten import find_rewritten
 from nbvc.sequence import heaviest_increasing
 from nbvc.sequence.chain import Chain
 
@@ -45,7 +44,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from nbvc.diffing.pairing import Link
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
@@ -111,39 +109,20 @@ def _is_ahead(local: Cells, remote: Cells) -> bool:
 def _group(base: Cells, local: Cells, remote: Cells) -> list[Group]:
     known = Known(base, local, remote, find_settled(base, local, remote))
     columns = pair_sides(known, local, remote)
-    groups = laid = lay_base(known, local, remote, columns)
+    groups = lay_base(known, local, remote, columns)
 
-    @cache
-    def find_links(side: str) -> list[Link]:
-        cells = local if side == "local" else remote
-        return pair_cells(base, cells, _find_unchanged(laid, side, base, cells))
-
-    groups = regroup.unite_parts(groups, find_links)
+    groups = regroup.unite_parts(groups, known.find_links)
     groups = regroup.separate_additions(groups, base, local, remote)
-    groups = regroup.fill_edits(groups, find_links)
+    groups = regroup.fill_edits(groups, known.find_links)
     groups = [
         part for group in groups for part in regroup.separate_replaced(group, base, local, remote)
     ]
-    groups = regroup.find_rewritten(groups, base, local, remote)
+    groups = find_rewritten(groups, base, local, remote)
     groups = regroup.find_again(groups, base, local, remote)
     groups = regroup.rejoin_moved(groups, base, local, remote)
     groups = regroup.close_splits(groups)
     _note_moves(groups, base)
     return groups
-
-
-def _find_unchanged(groups: list[Group], side: str, base: Cells, cells: Cells) -> dict[int, int]:
-    """Return the pairs of groups in which a side did not touch the source."""
-    found = {}
-    for group in groups:
-        at = getattr(group, side)
-        if len(group.base) == len(at) == 1:
-            old, new = base[group.base[0]].fields, cells[at[0]].fields
-            if old.get("source") == new.get("source") and old.get("cell_type") == new.get(
-                "cell_type"
-            ):
-                found[group.base[0]] = at[0]
-    return found
 
 
 def _note_moves(groups: list[Group], base: Cells) -> None:

@@ -59,6 +59,7 @@ class Known:
         self.sides = local, remote
         self.settled = settled
         self._keys: dict[int, tuple[str, str]] = {}
+        self._links: dict[int, list[Link]] = {}
 
     def key(self, cell: Cell) -> tuple[str, str]:
         """Return the type and text of any cell, which is decoded once."""
@@ -94,6 +95,17 @@ class Known:
             for at in places.get(self.key(cell), ())
         )
         return {j: at for at, j in heaviest_increasing(pairs)}
+
+    def take(self, indices: Indices) -> list[Cell]:
+        """Return cells of base."""
+        return [self.base[i] for i in indices]
+
+    def find_links(self, side: int) -> list[Link]:
+        """Return base paired with a side, as if there were no other side."""
+        if side not in self._links:
+            settled = {at: pair[side] for at, pair in self.settled.items()}
+            self._links[side] = pair_cells(self.base, self.sides[side], settled)
+        return self._links[side]
 
     @cached_property
     def ids(self) -> set[str]:
@@ -146,8 +158,12 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
         single = len(link.before) == len(link.after) == 1
         if single and settled.get(pair[0]) == pair[1] and pair in stays:
             columns.append((link.before, link.after))
-        elif single and _is_chance(
-            local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
+        elif single and (
+            _is_chance(
+                local[pair[0]], remote[pair[1]], known, moved=_is_moved_alone(pair, pairs, stays)
+            )
+            or _is_other_edited(known, 0, local[pair[0]], remote[pair[1]], pair[0])
+            or _is_other_edited(known, 1, remote[pair[1]], local[pair[0]], pair[1])
         ):
             columns.append(((), link.after))
             alone += link.before
@@ -207,6 +223,22 @@ def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
     if moved and not any(in_base):
         return measure_likeness([mine], [theirs]) < _VERY_ALIKE
     return all(in_base)  # Two cells of base, and no edit.
+
+
+def _is_other_edited(known: Known, side: int, mine: Cell, theirs: Cell, at: int) -> bool:
+    """Return whether a cell of a side is an edit of one of base, and its partner another one of base.
+
+    base    E F        E' looks a little like F, and more like E
+    local   E'         E' and F of remote are not a pair, so that E is the cell that both sides edited
+    remote  X F
+    """
+    if known.keys[known.key(theirs)] != 1 or known.key(mine) in known.keys:
+        return False
+    key = known.key(theirs)
+    return any(
+        at in link.after and link.before and key not in map(known.key, known.take(link.before))
+        for link in known.find_links(side)
+    )
 
 
 def _pair(

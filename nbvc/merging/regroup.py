@@ -6,7 +6,7 @@ Each step is a function from groups to groups, and named for what it finds.
 from __future__ import annotations
 
 from nbvc.diffing.pairing.evidence import MOVED, STRONG
-from nbvc.merging.group import BY_CHANCE, Group, find_ends, measure_likeness, unite
+from nbvc.merging.group import BY_CHANCE, Group, find_ends, measure_likeness, range_around, unite
 from nbvc.merging.lines import has_word
 
 TYPE_CHECKING = False
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from nbvc.notebook import Cell
 
     Cells = Sequence[Cell]
-    FindLinks = Callable[[str], Sequence[Link]]
+    FindLinks = Callable[[int], Sequence[Link]]
 
+_SIDES = "local", "remote"
 _LONG = 20
 """A shorter line may be in two new cells by chance."""
 
@@ -26,11 +27,11 @@ _LONG = 20
 def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
     """Make one group of what a side split or joined, if a part of it is missing somewhere.
 
-    `find_links` pairs base with a side, given by its name.
+    `find_links` pairs base with a side, 0 for local.
     """
     at_base = {i: n for n, group in enumerate(groups) for i in group.base}
     ties = []
-    for side in ("local", "remote"):
+    for number, side in enumerate(_SIDES):
         lacking = {
             n
             for n, group in enumerate(groups)
@@ -41,7 +42,7 @@ def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
         at_side = {j: n for n, group in enumerate(groups) for j in getattr(group, side)}
         found = [
             [*(at_base[i] for i in link.before), *(at_side[j] for j in link.after)]
-            for link in find_links(side)
+            for link in find_links(number)
             if len(link.before) > 1 or len(link.after) > 1
         ]
         ties += [tie for tie in found if not lacking.isdisjoint(tie)]
@@ -103,7 +104,8 @@ def _long_lines(cells: Cells) -> set[str]:
 
 def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
     """Pair what is left of a side with a cell of base that lacks it: both edited it beyond likeness."""
-    for side, other in (("local", "remote"), ("remote", "local")):
+    for number, side in enumerate(_SIDES):
+        other = _SIDES[1 - number]
         lacking = {
             group.base[0]: group
             for group in groups
@@ -116,70 +118,13 @@ def fill_edits(groups: list[Group], find_links: FindLinks) -> list[Group]:
         }
         if not lacking or not free:
             continue
-        for link in find_links(side):
+        for link in find_links(number):
             if len(link.before) == len(link.after) == 1:
                 group, extra = lacking.get(link.before[0]), free.get(link.after[0])
                 if group is not None and extra is not None:
                     setattr(group, side, link.after)
                     groups = [one for one in groups if one is not extra]
     return groups
-
-
-def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Make one group of a cell that both sides dropped and what each put in its place.
-
-    If a side put several cells there, one that the other side has, too, replaced the old one, or
-    else the one that is most like it.
-    """
-    dropped = [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]
-    if not dropped:
-        return groups
-    sides = (("local", local), ("remote", remote))
-    stays = [find_ends(groups, side, len(base), len(cells)) for side, cells in sides]
-    new = [
-        {at: group for group in groups if not group.base for at in getattr(group, side)}
-        for side, _ in sides
-    ]
-    for group in dropped:
-        old = base[group.base[0]]
-        ours, theirs = (
-            [
-                at
-                for at in _range_around(group.base[0], ends)
-                if at in found and cells[at].cell_type == old.cell_type
-            ]
-            for (_, cells), ends, found in zip(sides, stays, new, strict=True)
-        )
-        if not old.source.strip() or not ours or not theirs:
-            continue
-        common = [at for at in ours if new[0][at].remote and new[0][at].remote[0] in theirs]
-        if common:
-            one = other = new[0][common[0]]
-            if any(local[at].source == remote[new[0][at].remote[0]].source for at in common):
-                continue
-        else:
-            one = new[0][_find_likest(old, local, ours)]
-            other = new[1][_find_likest(old, remote, theirs)]
-            if one.remote or other.local:
-                continue
-        for at in one.local:
-            del new[0][at]
-        for at in other.remote:
-            del new[1][at]
-        group.local, group.remote = one.local, other.remote
-        groups = [g for g in groups if g is not one and g is not other]
-    return groups
-
-
-def _find_likest(old: Cell, cells: Cells, indices: Sequence[int]) -> int:
-    """Return the cell that is most like an old one, or else whose number of lines is."""
-    lines = old.source.count("\n")
-
-    def rate(at: int) -> tuple[float, int]:
-        new = cells[at].source.count("\n")
-        return measure_likeness([old], [cells[at]]), -abs(new - lines)
-
-    return max(indices, key=rate)
 
 
 def find_again(groups: list[Group], base: Cells, local: Cells, remote: Cells) -> list[Group]:
@@ -202,7 +147,7 @@ def find_again(groups: list[Group], base: Cells, local: Cells, remote: Cells) ->
                 one for one in groups if one.base and _is_all_equal(old, base, one, side, cells)
             ]
             rest = [one for one in groups if not any(one is same for same in equal)]
-            around = _range_around(group.base[0], find_ends(rest, side, len(base), len(cells)))
+            around = range_around(group.base[0], find_ends(rest, side, len(base), len(cells)))
             found = next((one for one in again if getattr(one, side)[0] in around), None)
             if found is None:
                 continue
@@ -243,7 +188,7 @@ def rejoin_moved(groups: list[Group], base: Cells, local: Cells, remote: Cells) 
 def _has_moved(groups: list[Group], group: Group, side: str, base: Cells, cells: Cells) -> bool:
     rest = [one for one in groups if one is not group]
     ends = find_ends(rest, side, len(base), len(cells))
-    return getattr(group, side)[0] not in _range_around(group.base[0], ends)
+    return getattr(group, side)[0] not in range_around(group.base[0], ends)
 
 
 def _is_all_equal(old: Cell, base: Cells, group: Group, side: str, cells: Cells) -> bool:
@@ -259,13 +204,6 @@ def _is_equal(one: Cell, other: Cell) -> bool:
     if None not in (one.id, other.id) and one.id != other.id:
         return False
     return (one.cell_type, one.source) == (other.cell_type, other.source)
-
-
-def _range_around(i: int, ends: list[tuple[int, int, int]]) -> range:
-    """Return the cells of a side between those that are before and behind a cell of base."""
-    start = max(last for at, _, last in ends if at < i)
-    stop = min(first for at, first, _ in ends if at > i)
-    return range(start + 1, stop)
 
 
 def separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) -> list[Group]:

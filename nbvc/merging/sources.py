@@ -32,11 +32,14 @@ _ACTIONS = {
 def merge_sources(base: Cells, local: Cells, remote: Cells, *, moved: bool = False) -> Merged:
     """Merge the sources of cells, several as one text with boundaries in it.
 
-    `moved`: the cell moved, and no id says that it is the same.
+    `moved`: the cell moved, and no id says that it is the same. If none of its telling lines stayed,
+    it may be a new cell that looks like one that was deleted: nothing is merged.
     """
     old, mine, theirs = _read_lines(base), _read_lines(local), _read_lines(remote)
     few = 0 if moved else _FEW
     rewritten = _is_rewritten(old, mine, few) or _is_rewritten(old, theirs, few)
+    if moved and rewritten and mine != theirs and old not in (mine, theirs):
+        return Merged([Chunk(mine, theirs, old)])
     by_words = None if rewritten else merge_words
     return merge_chunks(old, mine, theirs, by_words)
 

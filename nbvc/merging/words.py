@@ -65,11 +65,9 @@ def split_values(text: str) -> Iterator[str]:
 
 
 def _is_akin(old: Tokens, new: Tokens) -> bool:
-    """Return whether most of the old words are still there (white space does not count)."""
-    before = [token for token in old if not token.isspace()]
-    after = [token for token in new if not token.isspace()]
-    least = min(len(before), len(after))
-    return bool(least) and common_length(before, after) >= _LEAST_COMMON * len(before)
+    """Return whether most of the old words are still there (signs and white space do not count)."""
+    before, after = ([token for token in side if token[0].isalnum()] for side in (old, new))
+    return bool(before) and common_length(before, after) >= _LEAST_COMMON * len(before)
 
 
 def _merge_tokens(old: Tokens, mine: Tokens, theirs: Tokens) -> Tokens | None:

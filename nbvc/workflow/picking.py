@@ -29,7 +29,7 @@ from nbvc.names import SUFFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from nbvc.checkpoint.record import Checkpoint
     from nbvc.checkpoint.store import Store
@@ -382,10 +382,10 @@ def discard_picked(
     store: Store,
     repository: Repository,
     found: OpenChanges,
-    chosen: Collection[int],
+    picked: Picked,
     prepare: Callable[[bytes, str], bytes],
 ) -> Checkpoint | None:
-    """Make cells of the file what they were before the changes that are chosen, by their numbers.
+    """Make the file what it was before the changes that are chosen, each of them as a whole.
 
     Outputs that the filter kept out of git come back, and `prepare` gets the version that cells come
     from, with its name. If all of the file is staged, these changes are unstaged, too. Return the
@@ -404,16 +404,16 @@ def discard_picked(
     policy = changes.diff.policy
     version = prepare(bring_outputs_back(repository, then, version), then)
     back = _compare(Taking.PUT_BACK, path, read_file(path), version, policy)
-    entries = [changes.diff.cells[number] for number in chosen]
-    kept = put_back(store, back, _find_alike(back, entries), which="the last commit")
+    kept = put_back(store, back, _find_alike(back, changes, picked), which="the last commit")
     if found.staged is None and found.index is not None and found.index == changes.other:
         out = _compare(Taking.UNSTAGE, changes.name, found.index, changes.there, policy)
-        stage_picked(repository, out, _find_alike(out, entries))
+        stage_picked(repository, out, _find_alike(out, changes, picked))
     return kept
 
 
-def _find_alike(back: Offer, entries: Collection[CellDiff]) -> Picked:
-    """Return the changes of an offer that lead back from where other changes lead to."""
+def _find_alike(back: Offer, changes: Offer, picked: Picked) -> Picked:
+    """Return the changes of an offer that lead back from where the chosen changes lead to."""
+    entries = [changes.diff.cells[number] for number in picked.cells]
     news = {at for entry in entries for at in entry.after}
     olds = {at for entry in entries for at in entry.before}
     numbers = [
@@ -421,7 +421,7 @@ def _find_alike(back: Offer, entries: Collection[CellDiff]) -> Picked:
         for number, entry in enumerate(back.diff.cells)
         if not news.isdisjoint(entry.before) or not olds.isdisjoint(entry.after)
     ]
-    return Picked(dict.fromkeys(numbers, WHOLE))
+    return Picked(dict.fromkeys(numbers, WHOLE), notebook=picked.notebook)
 
 
 def put_back(store: Store, offer: Offer, picked: Picked, which: str) -> Checkpoint | None:

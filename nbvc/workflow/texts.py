@@ -19,8 +19,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nbvc.notebook.saving import Stamp
+
 _WITH_IDS = 5
 """The minor format from which on cells have ids."""
+_NAMED = b'"jupytext"'
+"""The key of the metadata that pairs a notebook with texts."""
 
 
 def is_text(path: str, other: str) -> bool:
@@ -50,7 +54,7 @@ def write_texts(path: str, before: bytes | None, after: bytes) -> dict[str, byte
     what no notebook has. Nothing without Jupytext. Settings files of Jupytext may be programs, and are
     not read.
     """
-    if before is None or b'"jupytext"' not in after:
+    if before is None or _NAMED not in after:
         return {}
     try:
         from jupytext import writes
@@ -72,6 +76,22 @@ def write_texts(path: str, before: bytes | None, after: bytes) -> dict[str, byte
     except (NbvcError, InconsistentPath, ValueError, KeyError, AssertionError, AttributeError):
         return {}
     return found
+
+
+def save_with_texts(path: str, content: bytes, seen: Stamp | None = None) -> None:
+    """Replace a notebook's file, and the texts that were in step with what it replaces.
+
+    `seen` is the stamp of the file as it was read. Raises `OSError`, `ContentChangedError` and
+    `WriteRefusedError`.
+    """
+    from nbvc.notebook.content import read_content
+    from nbvc.notebook.saving import save
+
+    before = read_content(path) if _NAMED in content and os.path.isfile(path) else None
+    texts = write_texts(os.path.realpath(path), before, content)
+    save(path, content, seen)
+    for text, words in texts.items():
+        save(text, words)
 
 
 def _is_in_step(text: str, content: bytes) -> bool:

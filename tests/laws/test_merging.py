@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -308,3 +309,121 @@ def test_what_the_sides_did_to_different_cells_is_all_there_once(
         assert not result.conflicts
         found = [(cell.source, cell.metadata) for cell in result.notebook.cells]
         assert found == [(cell.source, cell.metadata) for cell in wanted.cells]
+
+
+# Cells without ids that look alike, or that a side rewrote: what cannot be decided is a conflict.
+
+NAMES = [
+    "river",
+    "stone",
+    "cloud",
+    "maple",
+    "harbor",
+    "lantern",
+    "meadow",
+    "copper",
+    "winter",
+    "signal",
+    "orbit",
+    "canvas",
+]
+FRAMES = [
+    "In step {} the {} is compared with every {} of the year.",
+    "{1}_{0} = load({2}, {0}, mode='{1}')",
+    "{1}.split({2}_{0})  # step {0}",
+    "print('{1} {0}', {2}.rank())",
+]
+frames = st.sampled_from(FRAMES)
+names = st.lists(st.sampled_from(NAMES), min_size=12, max_size=12)
+
+
+def framed(frame: str, number: int, chosen: list[str]) -> str:
+    """Return a line of which lines of other numbers have most signs, and few words."""
+    return frame.format(100 + number, chosen[number], chosen[-number - 1])
+
+
+def with_cell(at: int, *sources: str) -> list[str]:
+    """Return cells that have nothing in common, with others in front of one of them."""
+    cells = [telling(number) for number in range(5)]
+    return [*cells[:at], *sources, *cells[at:]]
+
+
+def without_ids(sources: list[str]) -> Notebook:
+    return notebook([code(source) for source in sources])
+
+
+def both_ways(base: list[str], one: list[str], other: list[str]) -> list[MergeResult]:
+    old, mine, theirs = map(without_ids, (base, one, other))
+    return [merge(old, mine, theirs), merge(old, theirs, mine)]
+
+
+@given(st.permutations(range(6, 12)), st.integers(1, 4), st.booleans(), st.booleans())
+def test_a_rewritten_line_beside_a_moved_cell_is_a_conflict(
+    numbers: list[int], at: int, up: bool, deleted: bool
+) -> None:
+    old, mine, theirs = (telling(number).split("\n")[0] for number in numbers[:3])
+    if deleted:
+        one = with_cell(at)
+        to = at if up else at - 1
+        one[to:to] = [one.pop(2 * at - 1 - to)]
+        other = with_cell(at, theirs)
+    else:
+        one, other = with_cell(at, mine), with_cell(at, theirs)
+        to = at - up
+        one[to : to + 2] = one[to : to + 2][::-1]
+    for result in both_ways(with_cell(at, old), one, other):
+        assert result.conflicts
+
+
+@given(frames, names, st.integers(0, 3))
+def test_a_cell_that_one_side_edited_and_the_other_rewrote_is_a_conflict(
+    frame: str, chosen: list[str], at: int
+) -> None:
+    lines_ = [framed(frame, number, chosen) for number in range(5)]
+    base = with_cell(at, lines_[0], "\n".join((lines_[2], lines_[3], telling(7))))
+    edited = with_cell(at, lines_[1])
+    rewritten = with_cell(at, telling(6).split("\n")[0], *base[at + 1 : at + 2])
+    for result in both_ways(base, edited, rewritten):
+        assert result.conflicts
+
+
+@given(frames, frames, names, st.integers(0, 3))
+def test_lines_of_two_cells_that_look_alike_are_never_mixed(
+    frame: str, second: str, chosen: list[str], at: int
+) -> None:
+    old, new = (
+        "\n".join((framed(frame, number, chosen), framed(second, number + 2, chosen)))
+        for number in range(2)
+    )
+    edit = f"{old.splitlines()[0]}\n{telling(7)}"
+    base, elsewhere, edited = with_cell(at, old), [*with_cell(at), new], with_cell(at, edit)
+    for result in both_ways(base, elsewhere, edited):
+        found = {cell.source for cell in result.notebook.cells}
+        assert result.conflicts or found <= {*base, *elsewhere, *edited}
+
+
+@given(frames, names, st.integers(0, 3), st.sampled_from(["; keep = 1", " # twice", ".T"]))
+def test_an_end_is_not_put_behind_another_line(
+    frame: str, chosen: list[str], at: int, end: str
+) -> None:
+    old, new = framed(frame, 0, chosen), framed(frame, 1, chosen)
+    versions = with_cell(at, old), with_cell(at, new), with_cell(at, old + end)
+    if len({*re.findall(r"\w+", old)} & {*re.findall(r"\w+", new)}) * 2 < len(
+        re.findall(r"\w+", old)
+    ):
+        for result in both_ways(*versions):
+            assert result.conflicts
+
+
+@given(frames, names, st.integers(0, 3), st.integers(1, 6))
+def test_a_cell_with_a_line_of_an_old_one_is_that_one_edited(
+    frame: str, chosen: list[str], at: int, size: int
+) -> None:
+    own = [framed(frame, number, chosen) for number in range(4)]
+    alike = "\n".join(framed(frame, 5, chosen[number:] + chosen[:number]) for number in range(size))
+    old, new = "\n".join(own[:3]), "\n".join(own[1:])
+    base, local = with_cell(at, old), with_cell(at, old, telling(7))
+    remote = with_cell(at, alike, new)
+    for result in both_ways(base, local, remote):
+        found = [cell.source for cell in result.notebook.cells]
+        assert result.conflicts or found == with_cell(at, alike, new, telling(7))

@@ -13,7 +13,8 @@ import { NOTEBOOK } from './choice';
 export interface ICellActs {
   /** Called after a box was ticked or unticked. */
   changed: () => void;
-  discard: (cell: ICellChange) => void;
+  /** Discard the change of a cell; null is for the metadata of the notebook. */
+  discard: (cell: ICellChange | null) => void;
   unstage: (cells: number[], notebook: boolean) => void;
 }
 
@@ -74,7 +75,11 @@ export class CellList {
     const rows = list.cells.map(cell => this._drawCell(cell, list.is_new));
     if (list.notebook) {
       const text = trans.__('Metadata of the notebook');
-      rows.push(this._drawRow(NOTEBOOK, this._drawTick(NOTEBOOK, text), text));
+      const row = this._drawRow(NOTEBOOK, this._drawTick(NOTEBOOK, text), text);
+      if (!list.is_new) {
+        row.append(this._drawDiscard(NOTEBOOK, text, null));
+      }
+      rows.push(row);
     }
     parts.push(
       rows.length
@@ -154,22 +159,26 @@ export class CellList {
       ...this._describe(cell)
     );
     if (!isNew) {
-      const label = trans.__('Discard the change: %1', this._name(cell));
-      const discard = h(
-        'button',
-        {
-          type: 'button',
-          class: 'nbvc-Cells-discard',
-          title: label,
-          'aria-label': label,
-          'data-nbvc-key': `discard ${cell.key}`
-        },
-        '↩'
-      );
-      discard.addEventListener('click', () => this._acts.discard(cell));
-      row.append(discard);
+      row.append(this._drawDiscard(cell.key, this._name(cell), cell));
     }
     return row;
+  }
+
+  private _drawDiscard(key: string, name: string, cell: ICellChange | null): HTMLElement {
+    const label = this._trans.__('Discard the change: %1', name);
+    const button = h(
+      'button',
+      {
+        type: 'button',
+        class: 'nbvc-Cells-discard',
+        title: label,
+        'aria-label': label,
+        'data-nbvc-key': `discard ${key}`
+      },
+      '↩'
+    );
+    button.addEventListener('click', () => this._acts.discard(cell));
+    return button;
   }
 
   private _drawStaged(list: IChangedCells): HTMLElement[] {

@@ -1,5 +1,5 @@
 /** Single cells of a notebook: what can be committed of it, discarded and unstaged. */
-import { readNow } from '../live/disk';
+import { askAboutNow } from '../live/disk';
 import { findLive } from '../live/document';
 import { followAll } from '../live/reload';
 import * as server from '../server/calls';
@@ -28,7 +28,7 @@ export interface IPlace {
 export async function listNow(services: IServices, place: IPlace): Promise<IChangedCells> {
   const { contents } = services.app.serviceManager;
   const live = findLive(services.tracker, contents, place.path);
-  return server.listCells(place, await readNow(live, contents));
+  return askAboutNow(live, contents, now => server.listCells(place, now));
 }
 
 /** Return what is chosen of a notebook that is saved. Raises `NbvcError` if that is nothing. */
@@ -49,11 +49,11 @@ export async function pickSaved(
   return picked;
 }
 
-/** Make a cell of the file what the last commit has; Undo brings it back. */
-export async function discardCell(
+/** Make a cell, or the metadata of the notebook, what the last commit has; Undo brings it back. */
+export async function discardChange(
   services: IServices,
   place: IPlace,
-  { key, numbers }: ICellChange
+  cell: ICellChange | null
 ): Promise<void> {
   const { trans } = services;
   try {
@@ -61,16 +61,18 @@ export async function discardCell(
     const { kept } = await followAll(
       services,
       async () => {
-        const list = await server.listCells(place, { kind: 'disk' });
-        const entry = list.cells.find(cell => cell.key === key)?.entry;
-        if (entry === undefined) {
+        const { state, cells, notebook } = await server.listCells(place, { kind: 'disk' });
+        const found = cells.filter(({ key }) => key === cell?.key).map(({ entry }) => entry);
+        if (cell ? !found.length : !notebook) {
           throw new NbvcError(trans.__('This change is not there any more.'));
         }
-        return server.discardCells({ ...place, state: list.state, cells: [entry] });
+        return server.discardCells({ ...place, state, cells: found, notebook: !cell });
       },
       paths
     );
-    const text = trans.__('The change in cell %1 is discarded.', numbers.join(', '));
+    const text = cell
+      ? trans.__('The change in cell %1 is discarded.', cell.numbers.join(', '))
+      : trans.__('The change of the notebook’s metadata is discarded.');
     notify(text, ...offerUndo(services, place.path, kept));
   } catch (error) {
     notifyProblem(error);

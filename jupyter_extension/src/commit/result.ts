@@ -6,24 +6,20 @@ import type { CommitResult, IProjectFile, IPullResult, IPushResult } from '../se
 import { createButton, h } from '../shared/dom';
 import type { IServices } from '../shared/services';
 import { hasPulled, hasPushed } from './steps';
-import { describeCommit, describePull, describePush, formatPlace } from './words';
+import {
+  describeCommit,
+  describeMade,
+  describePull,
+  describePush,
+  formatPushed
+} from './words';
 
 export function drawCommit(result: CommitResult, trans: TranslationBundle): HTMLElement {
   if (result.outcome !== 'committed') {
     return drawProblem(describeCommit(result, trans), result.stderr, trans);
   }
-  return h(
-    'p',
-    { class: 'nbvc-Good' },
-    trans.__('Committed '),
-    h('code', {}, result.short ?? ''),
-    result.branch
-      ? trans.__(' on %1', result.branch)
-      : trans.__(
-          ' on no branch: the next switch takes it out of sight. Name a branch to keep it.'
-        ),
-    result.renamed_from ? trans.__(', renamed from %1', result.renamed_from) : ''
-  );
+  const [before, name, after] = describeMade(result, trans);
+  return h('p', { class: 'nbvc-Good' }, before, h('code', {}, name), after);
 }
 
 /** Name what a hook changed, with a comparison of the notebook in front with what was saved. */
@@ -80,11 +76,7 @@ export function drawPush(result: IPushResult, trans: TranslationBundle): HTMLEle
   if (!hasPushed(result.outcome)) {
     return drawProblem(describePush(result, trans), result.stderr, trans);
   }
-  const text =
-    result.outcome === 'pushed'
-      ? trans.__('Pushed to %1.', formatPlace(result))
-      : trans.__('%1 has everything already.', formatPlace(result));
-  const line = h('p', { class: 'nbvc-Good' }, text);
+  const line = h('p', { class: 'nbvc-Good' }, formatPushed(result, trans));
   const links = Object.entries(result.links ?? {}).map(([kind, url]) =>
     drawLink(kind, url, trans)
   );

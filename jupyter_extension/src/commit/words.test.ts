@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
-import type { INotCommitted, IPullResult, IPushResult } from '../server/contract';
-import { describeCommit, describePull, describePush, formatPlace } from './words';
+import type { ICommitted, INotCommitted, IPullResult, IPushResult } from '../server/contract';
+import { describeCommit, describePull, describePush, formatDone, formatPlace } from './words';
 
 const trans = {
   __: (text: string, ...args: unknown[]) =>
@@ -21,6 +21,18 @@ describe('outcomes in words', () => {
     const commit = { ...said, outcome: 'unmerged', names: ['a.ipynb', 'b.ipynb'] };
     const { message } = describeCommit(commit as INotCommitted, trans);
     expect(message).toBe('Conflicts are left in a.ipynb, b.ipynb.');
+  });
+  it('are one line if all is done', () => {
+    const commit = {
+      short: 'abc1234',
+      branch: 'main',
+      renamed_from: 'old.ipynb'
+    } as ICommitted;
+    expect(formatDone(commit, push('pushed'), trans)).toBe(
+      'Committed abc1234 on main, renamed from old.ipynb. Pushed to origin/main.'
+    );
+    const plain = { ...commit, renamed_from: null };
+    expect(formatDone(plain, null, trans)).toBe('Committed abc1234 on main');
   });
   it('name the remote', () => {
     expect(formatPlace(push('pushed'))).toBe('origin/main');

@@ -4,7 +4,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISaid } from '../drawing/problem';
-import type { CommitResult, IPullResult, IPushResult } from '../server/contract';
+import type { CommitResult, ICommitted, IPullResult, IPushResult } from '../server/contract';
 
 export function describeCommit(result: CommitResult, trans: TranslationBundle): ISaid {
   const { message, hint } = result;
@@ -41,6 +41,37 @@ export function describeCommit(result: CommitResult, trans: TranslationBundle): 
     case 'timeout':
       return { message, hint };
   }
+}
+
+/** Return what a commit is, in words before and after its short name. */
+export function describeMade(
+  made: ICommitted,
+  trans: TranslationBundle
+): [string, string, string] {
+  const place = made.branch
+    ? trans.__(' on %1', made.branch)
+    : trans.__(
+        ' on no branch: the next switch takes it out of sight. Name a branch to keep it.'
+      );
+  const from = made.renamed_from ? trans.__(', renamed from %1', made.renamed_from) : '';
+  return [trans.__('Committed '), made.short, place + from];
+}
+
+/** Return where a push that succeeded went. */
+export function formatPushed(push: IPushResult, trans: TranslationBundle): string {
+  return push.outcome === 'pushed'
+    ? trans.__('Pushed to %1.', formatPlace(push))
+    : trans.__('%1 has everything already.', formatPlace(push));
+}
+
+/** Return a commit and its push in one line. */
+export function formatDone(
+  made: ICommitted,
+  push: IPushResult | null,
+  trans: TranslationBundle
+): string {
+  const commit = describeMade(made, trans).join('');
+  return push ? `${commit}. ${formatPushed(push, trans)}` : commit;
 }
 
 export function describePush(result: IPushResult, trans: TranslationBundle): ISaid {

@@ -7,7 +7,7 @@ import type { IWay } from '../compare/disk';
 import { describeDisk, drawWays } from '../compare/disk';
 import { drawError } from '../drawing/problem';
 import { Waiting } from '../drawing/waiting';
-import { DiskChanged, findDisk, readNow } from '../live/disk';
+import { askAboutNow, DiskChanged, findDisk } from '../live/disk';
 import type { LiveNotebook } from '../live/document';
 import { follow } from '../live/following';
 import { drawOperation } from '../project/operation';
@@ -30,13 +30,14 @@ import type { IServices } from '../shared/services';
 import { CommitForm } from './form';
 import { describeStep, takeStep } from './operating';
 import type { IPlace } from './picking';
-import { discardCell, listNow, pickSaved, unstageCells } from './picking';
+import { discardChange, listNow, pickSaved, unstageCells } from './picking';
 import * as say from './result';
 import type { IActs, IForce, IStep } from './steps';
 import { findCommitStep, findPullStep, findPushStep, hasPulled, hasPushed } from './steps';
 import { findCommitSince } from './stopping';
 import type { ICommitTarget } from './target';
 import { drafts } from './target';
+import { formatDone } from './words';
 
 type State = 'loading' | 'ready' | 'working' | 'done' | 'failed';
 
@@ -83,7 +84,7 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       _target.name,
       {
         discard: cell =>
-          void this._changeCells(() => discardCell(_services, this._place, cell)),
+          void this._changeCells(() => discardChange(_services, this._place, cell)),
         unstage: (cells, notebook) => {
           const state = this._form.choice.list?.state ?? '';
           void this._changeCells(() => unstageCells(this._place, state, cells, notebook));
@@ -227,8 +228,9 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
   private async _compare(): Promise<IDiffAnswer> {
     const { path, live } = this._target;
     const { outputs } = this._form.choices;
-    const now = await readNow(live, this._services.app.serviceManager.contents);
-    return server.compareSides(path, { kind: 'head' }, now, undefined, outputs);
+    return askAboutNow(live, this._services.app.serviceManager.contents, now =>
+      server.compareSides(path, { kind: 'head' }, now, undefined, outputs)
+    );
   }
 
   /** The notebook, with the choice for outputs of this dialog. */
@@ -457,15 +459,15 @@ export class CommitWork extends Widget implements Dialog.IBodyWidget<void> {
       this._result.append(
         ...say.drawEdits(this._services, answer.commit, { front, saved }, () => this.finish())
       );
-      this._closeSoon(answer.commit);
+      this._closeSoon(answer.commit, answer.push);
     });
   }
 
   /** Close soon if there is nothing to read: no edit of a hook, no failure, no missing branch. */
-  private _closeSoon(commit: CommitResult): void {
-    if (this._state === 'done' && commit.branch !== null && !commit.edited.length) {
-      const lines = [...this._result.querySelectorAll('.nbvc-Good')];
-      this.succeed(lines.map(line => line.textContent).join('. '));
+  private _closeSoon(commit: CommitResult, push: IPushResult | null): void {
+    const isMade = this._state === 'done' && commit.outcome === 'committed';
+    if (isMade && commit.branch !== null && !commit.edited.length) {
+      this.succeed(formatDone(commit, push, this._trans));
     }
   }
 

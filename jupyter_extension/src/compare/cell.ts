@@ -37,8 +37,6 @@ export interface ICellActions {
 
 export class CellRow {
   readonly node: HTMLElement;
-  /** A guess of the height in pixels, before anything is drawn. */
-  readonly estimate: number;
   private _drawn: Drawn | null = null;
   private _failed = false;
   private _parts: HTMLElement[] | null = null;
@@ -62,8 +60,7 @@ export class CellRow {
       'data-nbvc-entry': this.index
     });
     const halves = entry.before.length && entry.after.length ? 2 : 1;
-    this.estimate = Math.round(estimateHeight(cells) / halves);
-    this.node.style.minHeight = `${this.estimate}px`;
+    this.node.style.minHeight = `${Math.round(estimateHeight(cells) / halves)}px`;
   }
 
   get isDrawn(): boolean {

@@ -5,7 +5,7 @@ import { loadLanguage } from '../drawing/languages';
 import { drawError } from '../drawing/problem';
 import { createSafeRegistry } from '../drawing/safe';
 import { findShown, restoreCell } from '../live/actions';
-import { readNow } from '../live/disk';
+import { askAboutNow } from '../live/disk';
 import type { LiveNotebook } from '../live/document';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
@@ -64,8 +64,9 @@ export class InlineChange {
   private async _load(at: number, isGone: boolean): Promise<void> {
     const { app, trans, rendermime, languages } = this._services;
     try {
-      const side = await readNow(this._live, app.serviceManager.contents);
-      const answer = await server.compareSides(this._live.path, this._since, side);
+      const answer = await askAboutNow(this._live, app.serviceManager.contents, now =>
+        server.compareSides(this._live.path, this._since, now)
+      );
       const mime = findMimetype(answer.after.notebook ?? answer.before.notebook);
       const [code, markdown] = await Promise.all([
         loadLanguage(languages, mime),

@@ -1,12 +1,13 @@
 /** Open comparisons: of the notebook as it is now with a version, or of any two versions. */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookModel } from '@jupyterlab/notebook';
-import { readNow } from '../live/disk';
+import { askAboutNow } from '../live/disk';
 import { findShown, restoreCell, restoreVersion } from '../live/actions';
 import type { LiveNotebook } from '../live/document';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
 import type { IDiffAnswer } from '../server/comparing';
+import type { Side } from '../server/contract';
 import { compareIcon } from '../shared/icons';
 import { openView, revealView } from '../shared/place';
 import type { IServices } from '../shared/services';
@@ -64,11 +65,15 @@ export function openComparison(services: IServices, comparison: IComparison): Co
     languages: services.languages,
     view: settings.current.compare,
     load: async signal => {
-      const [before, after] = [ends.before, ends.after].map(end =>
-        end.side === 'now' ? readNow(live(), contents) : end.side
-      );
-      const sides = await Promise.all([before, after]);
-      const answer = await server.compareSides(comparison.path, ...sides, signal);
+      const compare = (now: Side): Promise<IDiffAnswer> => {
+        const [before, after] = [ends.before, ends.after].map(({ side }) =>
+          side === 'now' ? now : side
+        );
+        return server.compareSides(comparison.path, before, after, signal);
+      };
+      const answer = await (ends.before.side === 'now' || isNow()
+        ? askAboutNow(live(), contents, compare)
+        : compare({ kind: 'disk' }));
       answer.before.label = ends.before.label ?? answer.before.label;
       answer.after.label =
         ends.after.label ?? (isNow() ? labelNow(services, live()) : answer.after.label);

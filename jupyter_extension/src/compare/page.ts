@@ -34,8 +34,10 @@ export class Page {
   /** Those of the changes that the filter leaves. */
   private _steps: number[];
   private _current = -1;
+  /** Rows that came into sight, and how many of the changes were taken to be drawn. */
+  private readonly _seen: CellRow[] = [];
+  private _taken = 0;
   private _idle = 0;
-  private _disposed = false;
 
   constructor(private readonly _options: IPageOptions) {
     const { diff, drawing } = _options;
@@ -68,17 +70,9 @@ export class Page {
     return this._current;
   }
 
-  /** Prepare the first `room` pixels of changes before the page is shown. */
-  prepare(room: number): void {
-    let used = 0;
-    for (const index of this._changed) {
-      const row = this._rows.get(index);
-      if (!row || used > room) {
-        break;
-      }
-      row.prepare();
-      used += row.estimate;
-    }
+  /** Prepare the first change before the page is shown: nobody waits for the others to see it. */
+  prepare(): void {
+    this._takeNext()?.prepare();
   }
 
   /** Show what was prepared, and draw the other changes while the browser has time. */
@@ -88,11 +82,10 @@ export class Page {
       this._observe(row);
     }
     this._showProgress();
-    this._drawLater(0);
+    this._drawLater();
   }
 
   dispose(): void {
-    this._disposed = true;
     this._observer.disconnect();
     window.clearTimeout(this._idle);
     for (const row of [...this._rows.values(), ...this._extra]) {
@@ -188,37 +181,41 @@ export class Page {
   }
 
   private _drawSeen(seen: readonly IntersectionObserverEntry[]): void {
-    const rows: CellRow[] = [];
     for (const { target, isIntersecting } of seen) {
       const row = this._nodes.get(target);
       if (row && isIntersecting) {
         this._observer.unobserve(target);
-        rows.push(row);
+        this._seen.push(row);
       }
     }
-    drawAll(rows);
-    this._showProgress();
+    this._drawLater();
   }
 
-  private _drawLater(from: number): void {
-    if (this._disposed || from >= this._changed.length) {
-      return;
-    }
+  /** Draw for a moment, let the browser work, and so on until nothing is left. */
+  private _drawLater(): void {
+    window.clearTimeout(this._idle);
     this._idle = window.setTimeout(() => {
       const end = performance.now() + SLICE;
       const rows: CellRow[] = [];
-      let at = from;
-      while (at < this._changed.length && performance.now() < end) {
-        const row = this._rows.get(this._changed[at++]);
-        if (row) {
-          row.prepare();
-          rows.push(row);
+      while (performance.now() < end) {
+        const row = this._takeNext();
+        if (!row) {
+          break;
         }
+        row.prepare();
+        rows.push(row);
       }
-      drawAll(rows);
+      rows.forEach(row => row.attach());
       this._showProgress();
-      this._drawLater(at);
+      if (rows.length) {
+        this._drawLater();
+      }
     }, 8);
+  }
+
+  /** Return the next row to draw: what is in sight goes first. */
+  private _takeNext(): CellRow | undefined {
+    return this._seen.shift() ?? this._rows.get(this._changed[this._taken++]);
   }
 
   private _showProgress(): void {
@@ -294,9 +291,4 @@ export class Page {
       h('div', { class: 'nbvc-Row-body' }, h('div', { class: 'nbvc-Details' }, ...lines))
     );
   }
-}
-
-function drawAll(rows: readonly CellRow[]): void {
-  rows.forEach(row => row.prepare());
-  rows.forEach(row => row.attach());
 }

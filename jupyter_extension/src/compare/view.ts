@@ -197,7 +197,7 @@ export class CompareView extends Widget {
       onProgress: (drawn, expected, failed) => this._onProgress(drawn, expected, failed)
     });
     this._page = page;
-    page.prepare(window.innerHeight);
+    page.prepare();
     this._header.show(answer, view, narrow);
     this._body.replaceChildren(page.node);
     page.start();

@@ -97,6 +97,7 @@ export class Cells {
         this.node.insertBefore(slot.node, next);
       }
     });
+    this._drawSight();
   }
 
   /** Mark the cells that are new in this version. */
@@ -137,6 +138,16 @@ export class Cells {
     node.style.minHeight = `${Math.min(Math.round(estimateHeight([cell])), 4000)}px`;
     this._seen.observe(node);
     return slot;
+  }
+
+  /** Draw what is in sight at once: the observer comes a frame later, and a cell would flicker. */
+  private _drawSight(): void {
+    const room = this.node.getBoundingClientRect();
+    const seen = this._slots.filter(({ drawn, node }) => {
+      const { top, bottom } = node.getBoundingClientRect();
+      return !drawn && bottom > room.top && top < room.bottom;
+    });
+    seen.forEach(slot => this._draw(slot));
   }
 
   private _removeSlot(slot: ISlot): void {

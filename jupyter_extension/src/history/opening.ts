@@ -3,7 +3,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { openComparison } from '../compare/opening';
 import { setSince } from '../compare/since';
 import { findShown, restoreVersion } from '../live/actions';
-import { readNow } from '../live/disk';
+import { askAboutNow } from '../live/disk';
 import type { LiveNotebook } from '../live/document';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
@@ -100,8 +100,9 @@ export function openHistory(
             trans.__('Open it, then restore again.')
           );
         }
-        const now = await readNow(notebook, app.serviceManager.contents);
-        const answer = await server.compareSides(path, findSide(version), now);
+        const answer = await askAboutNow(notebook, app.serviceManager.contents, now =>
+          server.compareSides(path, findSide(version), now)
+        );
         const shown = findShown(answer, formatLabel(version));
         const done = await restoreVersion(notebook, shown, trans);
         if (done) {

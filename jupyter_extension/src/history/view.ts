@@ -153,7 +153,8 @@ export class HistoryView extends Widget {
     if (this._cell) {
       this._list.node.prepend(this._drawScope(this._cell));
     }
-    const body = h('div', { class: 'nbvc-History-body' }, this._list.node, this._cells.node);
+    // Read aloud, the version comes before the list; on the screen the list is at the left.
+    const body = h('div', { class: 'nbvc-History-body' }, this._cells.node, this._list.node);
     const head = h('div', { class: 'nbvc-History-head' }, this._caption, this._drawActions());
     this.node.append(this._drawBar(), head, body);
     this._resizing = new ResizeObserver(() => this._onWidth());

@@ -46,15 +46,29 @@ export function findDisk(live: LiveNotebook, contents: Contents.IManager): DiskF
   return found;
 }
 
-/** Return the notebook in an editor as a side of a comparison: its file if both are the same. */
-export async function readNow(
+/**
+ * Ask the server about the notebook in an editor: about its file if both are the same.
+ *
+ * If nothing is unsaved, they most likely are. The server begins with the file, while Jupyter
+ * answers whether it is still the same, and begins again with the editor if it is not.
+ */
+export async function askAboutNow<T>(
   live: LiveNotebook | null,
-  contents: Contents.IManager
-): Promise<Side> {
-  const isSaved =
-    !live ||
-    (!live.edited && !live.collaborative && (await findDisk(live, contents).look()) === 'same');
-  return isSaved ? { kind: 'disk' } : { kind: 'content', notebook: live.toJSON() };
+  contents: Contents.IManager,
+  ask: (now: Side) => Promise<T>
+): Promise<T> {
+  if (!live) {
+    return ask({ kind: 'disk' });
+  }
+  if (!live.edited && !live.collaborative) {
+    const state = findDisk(live, contents).look();
+    const asked = ask({ kind: 'disk' });
+    asked.catch(() => undefined); // If the file is another one, its errors do not matter.
+    if ((await state) === 'same') {
+      return asked;
+    }
+  }
+  return ask({ kind: 'content', notebook: live.toJSON() });
 }
 
 export class DiskFile {

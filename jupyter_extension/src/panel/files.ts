@@ -14,7 +14,7 @@ export interface IFileActs {
   changed: () => void;
   /** List the changed cells of a notebook. */
   list: (file: IProjectFile) => Promise<IChangedCells>;
-  discardCell: (file: IProjectFile, cell: ICellChange) => void;
+  discardChange: (file: IProjectFile, cell: ICellChange | null) => void;
   unstage: (file: IProjectFile, state: string, cells: number[], notebook: boolean) => void;
 }
 
@@ -47,6 +47,7 @@ export class FileList {
   private _isFirst = false;
   private _isRunning = false;
   private readonly _states = new Map<string, FileState>();
+  private _top = '';
 
   constructor(
     private readonly _trans: TranslationBundle,
@@ -81,6 +82,7 @@ export class FileList {
     unsaved: IProjectFile | null,
     isSeen: boolean
   ): void {
+    this._top = project.top;
     this._files = unsaved ? [unsaved, ...project.files] : project.files;
     this._front = unsaved?.name ?? front?.name ?? null;
     this._isFirst = project.head === null;
@@ -125,8 +127,10 @@ export class FileList {
   }
 
   private _state(file: IProjectFile): FileState {
-    const found = this._states.get(file.name) ?? new FileState();
-    this._states.set(file.name, found);
+    // Another repository may have a file of this name.
+    const key = `${this._top}\n${file.name}`;
+    const found = this._states.get(key) ?? new FileState();
+    this._states.set(key, found);
     return found;
   }
 
@@ -211,7 +215,7 @@ export class FileList {
       state.choice,
       {
         changed: () => this._showTicks(),
-        discard: cell => this._acts.discardCell(file, cell),
+        discard: cell => this._acts.discardChange(file, cell),
         unstage: (cells, notebook) =>
           this._acts.unstage(file, state.choice.list?.state ?? '', cells, notebook)
       },

@@ -2,7 +2,7 @@
 import { Widget } from '@lumino/widgets';
 import { describeStep, takeStep } from '../commit/operating';
 import type { IPlace } from '../commit/picking';
-import { discardCell, listNow, offerUndo, pickSaved, unstageCells } from '../commit/picking';
+import { discardChange, listNow, offerUndo, pickSaved, unstageCells } from '../commit/picking';
 import * as say from '../commit/result';
 import type { IStep } from '../commit/steps';
 import { findPushStep, hasPulled, hasPushed } from '../commit/steps';
@@ -50,6 +50,9 @@ export class VersionsPanel extends Widget {
   private readonly _empty = h('div', { class: 'nbvc-Panel-empty' });
   private readonly _body = h('div', { class: 'nbvc-Panel-body' });
   private readonly _message: HTMLTextAreaElement;
+  /** Messages that were begun, by the repository. */
+  private readonly _drafts = new Map<string, string>();
+  private _top = '';
   private readonly _push: HTMLInputElement;
   private readonly _pushText = h('span');
   private readonly _pushing: HTMLElement;
@@ -73,7 +76,7 @@ export class VersionsPanel extends Widget {
       discard: file => void this._discard(file),
       changed: () => this._update(),
       list: file => listNow(services, this._place(file)),
-      discardCell: (file, cell) => void discardCell(services, this._place(file), cell),
+      discardChange: (file, cell) => void discardChange(services, this._place(file), cell),
       unstage: (file, state, cells, notebook) =>
         void unstageCells(this._place(file), state, cells, notebook)
     });
@@ -203,6 +206,7 @@ export class VersionsPanel extends Widget {
     this._branches.node.hidden = !project;
     this._empty.replaceChildren(...(project ? [] : this._drawEmpty()));
     if (project) {
+      this._turnTo(project.top);
       this._branches.show(project);
       this._files.show(project, model.front, model.unsaved, this.isVisible);
       const box = drawOperation(
@@ -218,6 +222,19 @@ export class VersionsPanel extends Widget {
     if (!this._isWorking) {
       const isKnown = project ?? model.missing ?? model.problem;
       this.node.dataset.nbvcState = isKnown ? 'ready' : 'loading';
+    }
+  }
+
+  /** Each repository has its own message and its own last result. */
+  private _turnTo(top: string): void {
+    if (top === this._top) {
+      return;
+    }
+    this._drafts.set(this._top, this._message.value);
+    this._message.value = this._drafts.get(top) ?? '';
+    this._top = top;
+    if (!this._isWorking) {
+      this._result.replaceChildren();
     }
   }
 

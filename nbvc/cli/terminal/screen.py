@@ -128,7 +128,7 @@ def write_lines(path: str, lines: Iterable[str]) -> None:
 
 
 def write_content(path: str | None, content: bytes, seen: Stamp | None = None) -> None:
-    """Write a file, which is replaced at once; `-` or no path is stdout.
+    """Write a file, which is replaced at once; `-` or no path is stdout. Paired texts stay in step.
 
     `seen` is the stamp of the file as it was read. Raises `OSError`, and `ContentChangedError`.
     """
@@ -137,9 +137,9 @@ def write_content(path: str | None, content: bytes, seen: Stamp | None = None) -
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    from nbvc.notebook.saving import save
+    from nbvc.workflow.texts import save_with_texts
 
-    save(path, content, seen)
+    save_with_texts(path, content, seen)
 
 
 def _run_pager(pager: str, lines: Iterable[str]) -> None:

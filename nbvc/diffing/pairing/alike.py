@@ -80,6 +80,11 @@ class Profile:
             signs = self._signs = self.lines | self.words if few else self.lines
         return signs
 
+    def shares_line(self, other: Profile) -> bool:
+        """Return whether both sources have a line that is too long to be there by chance."""
+        shared = self.lines & other.lines
+        return bool(shared) and max(map(len, shared)) >= _LONG
+
     @property
     def squeezed(self) -> str:
         """The source without white space."""

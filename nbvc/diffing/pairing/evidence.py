@@ -80,6 +80,10 @@ class Evidence:
             found = self._differences[pair] = count_difference(*pair)
         return found
 
+    def share_line(self, i: int, j: int) -> bool:
+        """Return whether two cells have a line that is too long to be there by chance."""
+        return self.profile(0, i).shares_line(self.profile(1, j))
+
     def closeness(self, i: int, j: int) -> float:
         """Return how small the difference of two cells is beside their size, up to 1 for none."""
         size = len(self.profile(0, i).source) + len(self.profile(1, j).source)

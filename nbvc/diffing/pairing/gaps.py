@@ -118,7 +118,10 @@ def _is_closest(
     few = len(one.source) + len(other.source) <= _FEW_CHARACTERS
     shared = one.words & other.words if few else one.lines & other.lines
     tied = len(rows) == len(columns)
+    whole = one.shares_line(other)
     for mine, rival in rivals:
+        if not whole and mine.shares_line(rival):
+            return False
         common = mine.words & rival.words if few else mine.lines & rival.lines
         more = len(shared) - len(common) or _compare_words(one, other, mine, rival)
         if more < 0 or (more == 0 and not tied):

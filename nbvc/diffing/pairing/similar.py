@@ -84,6 +84,9 @@ def pair_similar(pairing: Pairing, evidence: Evidence, weights: Weights) -> None
 
 
 def _is_closer(evidence: Evidence, pair: tuple[int, int], rival: tuple[int, int]) -> bool:
+    shares, rival_shares = evidence.share_line(*pair), evidence.share_line(*rival)
+    if shares != rival_shares:
+        return shares
     if 1 - evidence.score(*pair) < _SURE * (1 - evidence.score(*rival)):
         return True
     return evidence.difference(*pair) < _CLEAR * evidence.difference(*rival)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,26 +137,67 @@ def remote(repo: Path, tmp_path: Path) -> Path:
     return bare
 
 
+def _new_context(browser: Browser) -> BrowserContext:
+    return browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser without a past."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
-    yield context
-    context.close()
+    with _new_context(browser) as context:
+        yield context
+
+
+@pytest.fixture(scope="package")
+def tabs() -> list[Screen]:
+    """The page of JupyterLab that one test hands to the next, if there is one."""
+    return []
 
 
 @pytest.fixture
 def screen(
-    context: BrowserContext, server: Server, request: pytest.FixtureRequest
+    browser: Browser, server: Server, tabs: list[Screen], request: pytest.FixtureRequest
 ) -> Iterator[Screen]:
-    """A page; where the test fails, its picture is kept in $NBVC_SCREENSHOTS."""
+    """A page; where the test fails, its picture is kept in $NBVC_SCREENSHOTS.
+
+    JupyterLab takes seconds to load: a test takes over the page of the one before, which has been
+    cleared, unless it asks for `context`. In Notebook each notebook is a page of its own.
+    """
     from tests.browser.jupyter.driving import Screen
 
-    screen = Screen(context.new_page(), server)
+    while tabs and tabs[0].server is not server:
+        tabs.pop().page.context.close()
+    is_shared = server.app is App.LAB and "context" not in request.fixturenames
+    if is_shared and tabs:
+        screen = tabs.pop()
+    elif is_shared:
+        screen = Screen(_new_context(browser).new_page(), server)
+    else:
+        screen = Screen(request.getfixturevalue("context").new_page(), server)
     yield screen
     _kept(screen, request)
     server.end_kernels()
-    assert screen.errors == []
+    errors = screen.errors
+    has_failed = errors or request.node.stash.get(FAILED, False)
+    if is_shared and not has_failed and screen.clear():
+        tabs.append(screen)
+    elif is_shared:
+        screen.page.context.close()
+    assert errors == []
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note of each test whether it has failed."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 def _kept(screen: Screen, request: pytest.FixtureRequest) -> None:

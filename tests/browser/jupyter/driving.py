@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.jupyter.serving import App
 
@@ -25,6 +25,7 @@ class Screen:
         self.page = page
         self.server = server
         self.errors: list[str] = []
+        self._is_cleared = False
         page.set_default_timeout(LONG)
         expect.set_options(timeout=LONG)
         page.on("pageerror", lambda error: self._noted(str(error.stack or error)))
@@ -36,12 +37,30 @@ class Screen:
 
     def open(self, path: str, workspace: str = "") -> Screen:
         """Open a notebook and wait until it can be worked with."""
-        self.page.goto(self.server.page(path, workspace))
+        if self._is_cleared:
+            self._is_cleared = False
+            self.command("filebrowser:open-path", path=f"/{path}")
+        else:
+            self.page.goto(self.server.page(path, workspace))
         self.button("nbvc-commit").wait_for()
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         # The kernel writes into the notebook when it comes up; better now than in mid test.
         self.page.wait_for_function(_IDLE, timeout=LONG)
         return self
+
+    def clear(self) -> bool:
+        """Close all that is open in JupyterLab; return whether the page is as it was at first."""
+        try:
+            for _ in range(5):
+                if self.page.locator(".jp-Dialog").count():
+                    self.page.keyboard.press("Escape")
+            self.page.evaluate(_CLEAR)
+            self.page.wait_for_function(_CLEARED, timeout=LONG)
+            self.page.set_viewport_size({"width": 1400, "height": 900})
+            self._is_cleared = not self.page.locator(".jp-Dialog").count()
+        except Error:
+            return False
+        return self._is_cleared
 
     def button(self, name: str) -> Locator:
         """Return a button of the notebook's toolbar."""
@@ -146,6 +165,15 @@ class Screen:
         return self.server.app is App.LAB
 
 
+_CLEAR = """async () => {
+  const { commands, shell } = window.jupyterapp;
+  [...shell.widgets('main')].forEach(one => one.dispose());
+  await commands.execute('filebrowser:go-to-path', { path: '/', dontShowBrowser: true });
+  shell.collapseLeft();
+  shell.collapseRight();
+  localStorage.clear();
+}"""
+_CLEARED = "() => document.querySelector('.nbvc-Panel-body')?.hidden ?? true"
 _CURRENT = """
   const shell = window.jupyterapp.shell;
   const all = [...shell.widgets('main')].filter(one => one.content?.model?.cells);

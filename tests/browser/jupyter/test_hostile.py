@@ -11,6 +11,8 @@ from tests.integration.git.sandbox import commit_all, git
 from tests.making import code, file, markdown
 
 if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
     from tests.browser.jupyter.driving import Screen
 
 HIT = "window.nbvcHit=1"
@@ -57,7 +59,9 @@ def _notebook(edit: str) -> bytes:
     return file(text, *shown, minor=5, **kernel)
 
 
-def test_fault_61_and_62_nothing_of_it_runs(screen: Screen, folder: Path) -> None:
+def test_fault_61_and_62_nothing_of_it_runs(
+    context: BrowserContext, screen: Screen, folder: Path
+) -> None:
     name = f"{BARE.replace('/', ' ')}.ipynb"
     git(folder, "init", "-q", "-b", "<img>branch")
     git(folder, "config", "user.name", f"Ada {IMG}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -262,3 +263,21 @@ def test_nothing_is_asked_for_while_nobody_does_anything(opened: Screen, repo: P
     )
     opened.page.wait_for_timeout(6000)
     assert asked == []
+
+
+@pytest.mark.lab
+def test_what_is_ticked_and_written_is_of_one_repository(opened: Screen, repo: Path) -> None:
+    other = repo.parent / f"{repo.name}-other"
+    shutil.copytree(repo, other)
+    for place in (repo, other):
+        (place / "a.ipynb").write_bytes(FIRST.replace(b"x = 1", b"x = 2"))
+        (place / "other.ipynb").write_bytes(FIRST.replace(b"y = 2", b"y = 3"))
+    panel = Panel(opened)
+    panel.file("other.ipynb").locator(".nbvc-File-tick").check()
+    panel.type("for the first")
+    opened.command("filebrowser:open-path", path=f"/{other.name}/a.ipynb")
+    expect(panel.node.locator(".nbvc-Panel-message")).to_have_value("")
+    expect(panel.file("other.ipynb").locator(".nbvc-File-tick")).not_to_be_checked()
+    opened.command("filebrowser:open-path", path=f"/{repo.name}/a.ipynb")
+    expect(panel.node.locator(".nbvc-Panel-message")).to_have_value("for the first")
+    expect(panel.file("other.ipynb").locator(".nbvc-File-tick")).to_be_checked()

@@ -231,6 +231,71 @@ def test_a_history_of_what_was_not_fetched_is_not_new(elsewhere: Path) -> None:
     assert "Git LFS" in nbvc(elsewhere, "log", NAME).stdout
 
 
+MATRIX = {
+    "diff": (("diff", "HEAD~1", "HEAD"), "+ rate = 2", 2),
+    "status": (("status",), "sources", 0),
+    "log": (("log", NAME), "first version, 3 cells", 0),
+    "show": (("show", f"HEAD:{NAME}"), "rate = 2", 2),
+    "blame": (("blame", NAME, "--lines"), "rate = 3", 2),
+    "search": (("search", "0.1731", NAME), "in 1 of 2 versions", 1),
+    "merge": (("merge", "base.ipynb", "local.ipynb", "remote.ipynb"), "rate = 2", 2),
+    "checkpoint": (("checkpoint", "diff", NAME), "+ rate = 4", 0),
+}
+"""What is asked, what a readable form answers, and the exit code if no form can be read."""
+
+
+def asked(top: Path, command: str, number: int) -> subprocess.CompletedProcess[str]:
+    """Run a command of the matrix, with what it needs on the disk beforehand."""
+    if command == "merge":  # as a script would, with what git checks out
+        for name, rev in (("base", "HEAD~1"), ("local", "HEAD~1"), ("remote", "HEAD")):
+            pointer = POINTER.format(rev)
+            known = number != 0 and try_git(top, "cat-file", "--filters", f"{rev}:{NAME}") == 0
+            text = git(top, "cat-file", "--filters", f"{rev}:{NAME}") if known else pointer
+            (top / f"{name}.ipynb").write_text(text)
+    if command == "checkpoint":
+        if not number:
+            (top / NAME).write_text(POINTER.format(3))
+        assert nbvc(top, "checkpoint", "create", NAME).returncode == 0
+        (top / NAME).write_bytes(version(4))
+    return nbvc(top, *MATRIX[command][0])
+
+
+@pytest.mark.parametrize("command", MATRIX)
+def test_the_matrix_of_commands_and_forms(top: Path, command: str) -> None:
+    done = asked(top, command, 1)
+    assert done.returncode == 0, done.stderr
+    assert MATRIX[command][1] in done.stdout
+
+
+@pytest.mark.parametrize("command", MATRIX)
+def test_the_matrix_of_commands_without_the_object(elsewhere: Path, command: str) -> None:
+    done = asked(elsewhere, command, 0)
+    said = done.stdout + done.stderr
+    assert done.returncode == MATRIX[command][2], said
+    named = ("not available", "cannot be read", "Git LFS")
+    assert any(one in said for one in named), said
+    assert "not committed" not in said
+    assert "not a notebook" not in said
+
+
+def test_a_merge_by_git_of_what_was_not_fetched_ends_with_its_reason(elsewhere: Path) -> None:
+    command = f"'{sys.executable}' -m nbvc git-merge-driver %O %A %B %L %P %S %X %Y"
+    git(elsewhere, "config", "merge.nbvc.driver", command)
+    git(elsewhere, "config", "filter.lfs.required", "false")
+    (elsewhere / ".git/info/attributes").write_text("*.ipynb merge=nbvc\n")
+    (elsewhere / NAME).write_text(POINTER.format(2))
+    git(elsewhere, "checkout", "-q", "-b", "topic", "HEAD~1")
+    (elsewhere / NAME).write_text(POINTER.format(3))
+    commit_all(elsewhere, "theirs")
+    git(elsewhere, "checkout", "-q", "main")
+    run = subprocess.run(["git", "merge", "topic"], cwd=elsewhere, capture_output=True, check=False)
+    assert run.returncode == 1
+    assert b"Git LFS" in run.stderr
+    assert git(elsewhere, "ls-files", "-u").count("Notizen") == 3
+    for number in (2, 3):
+        assert f"size {number}\n" in (elsewhere / NAME).read_text()
+
+
 def test_a_check_passes_over_what_is_stored_elsewhere(elsewhere: Path) -> None:
     assert nbvc(elsewhere, "check", "--cached").returncode == 0
 

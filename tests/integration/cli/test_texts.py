@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import nbvc
+from tests.integration.git.sandbox import commit_all, git, new, try_git
 from tests.making import code, file, markdown, stream
 
 if TYPE_CHECKING:
@@ -103,3 +104,81 @@ def test_a_restored_notebook_and_its_text_stay_in_step(
         if not edited:
             assert cli("diff", "a.ipynb", text.name, "--exit-code").code == 0
             assert text.stat().st_mtime_ns >= path.stat().st_mtime_ns
+
+
+PAIRED = {"formats": "ipynb,py:percent"}
+LINES = [code(f"x{n} = {n}\nprint(x{n})") for n in range(5)]
+
+
+def write_pair(folder: Path, *edits: tuple[int, str]) -> None:
+    """Write a notebook with new sources for some cells, and its text."""
+    import jupytext
+
+    cells = [dict(cell) for cell in LINES]
+    for index, source in edits:
+        cells[index]["source"] = source
+    path = folder / "a.ipynb"
+    path.write_bytes(file(*cells, jupytext=PAIRED))
+    jupytext.write(nbvc.read(path).to_node(), folder / "a.py", fmt="py:percent")
+
+
+def assert_in_step(cli: Cli, folder: Path) -> None:
+    assert cli("diff", "a.ipynb", "a.py", "--exit-code").code == 0
+    assert (folder / "a.py").stat().st_mtime_ns >= (folder / "a.ipynb").stat().st_mtime_ns
+
+
+def test_a_merge_into_a_paired_notebook_takes_its_text_along(folder: Path, cli: Cli) -> None:
+    for name, edits in (("base", ()), ("remote", ((4, "y = 4"),)), ("local", ((0, "y = 0"),))):
+        write_pair(folder, *edits)
+        content = (folder / "a.ipynb").read_bytes()
+        (folder / f"{name}.ipynb").write_bytes(content)
+    merged = cli("merge", "base.ipynb", "a.ipynb", "remote.ipynb", "-o", "a.ipynb")
+    assert merged.code == 0, merged.err
+    assert "y = 4" in (folder / "a.py").read_text()
+    assert_in_step(cli, folder)
+
+
+@pytest.mark.parametrize("words", [["clean", "a.ipynb"], ["outputs", "restore", "a.ipynb"]])
+def test_outputs_come_and_go_without_the_text(folder: Path, cli: Cli, words: list[str]) -> None:
+    write_pair(folder)
+    content = (folder / "a.ipynb").read_bytes()
+    (folder / "a.ipynb").write_bytes(content.replace(b'"outputs": []', OUTPUTS, 1))
+    text = (folder / "a.py").read_bytes()
+    assert cli("clean", "a.ipynb").code == 0
+    assert cli(*words).code == 0
+    assert (folder / "a.py").read_bytes() == text
+    assert cli("diff", "a.ipynb", "a.py", "--exit-code").code == 0
+
+
+OUTPUTS = b'"outputs": [{"name": "stdout", "output_type": "stream", "text": "0"}]'
+
+
+@pytest.mark.parametrize("conflict", [False, True])
+def test_git_merges_both_files_of_a_pair(folder: Path, cli: Cli, conflict: bool) -> None:
+    """Git merges each by itself: the notebook by cell, the text by line."""
+    new(folder)
+    assert cli("install").code == 0
+    write_pair(folder)
+    commit_all(folder, "one")
+    git(folder, "switch", "-qc", "topic")
+    write_pair(folder, (4, "y = 4"))
+    commit_all(folder, "theirs")
+    git(folder, "switch", "-q", "main")
+    write_pair(folder, (4 if conflict else 0, "y = 0"))
+    commit_all(folder, "ours")
+    assert bool(try_git(folder, "merge", "-q", "topic")) is conflict
+    if conflict:
+        # What docs/guides/moving.md says: the notebook by cell, then the text from the notebook.
+        assert cli("resolve", "a.ipynb", "--remote").code == 0
+        write_text(folder)
+        git(folder, "add", "a.py")
+        assert git(folder, "status", "--short").count("U") == 0
+    assert "y = 4" in (folder / "a.py").read_text()
+    assert cli("diff", "a.ipynb", "a.py", "--exit-code").code == 0
+
+
+def write_text(folder: Path) -> None:
+    """What `jupytext --to py:percent a.ipynb` does."""
+    import jupytext
+
+    jupytext.write(nbvc.read(folder / "a.ipynb").to_node(), folder / "a.py", fmt="py:percent")

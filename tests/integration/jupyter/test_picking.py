@@ -234,6 +234,42 @@ async def test_a_cell_that_is_gone_comes_back_at_its_place(five: Path, ask: Ask)
     assert on_disk(five) == SOURCES
 
 
+async def test_the_metadata_of_a_notebook_is_discarded_and_comes_back(five: Path, ask: Ask) -> None:
+    changed = {**json.loads((five / NAME).read_bytes()), "metadata": {"title": "Rain"}}
+    before = json.dumps(changed).encode()
+    (five / NAME).write_bytes(before)
+    said = await cells(ask)
+    assert said["notebook"]
+    body = {"path": "", "name": NAME, "state": said["state"], "notebook": True}
+    status, answer = await ask("project/cells/discard", body)
+    assert status == 200, answer
+    assert json.loads((five / NAME).read_bytes())["metadata"] == {}
+    assert on_disk(five) == EDITED
+    kept = [{"name": one["path"], "id": one["id"]} for one in answer["kept"]]
+    assert (await ask("project/undo", {"path": "", "kept": kept}))[0] == 200
+    assert (five / NAME).read_bytes() == before
+
+
+async def test_under_the_filter_a_cell_that_is_gone_comes_back_with_its_outputs(
+    repo: Path, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_program(tmp_path, monkeypatch)
+    set_up_filter(repo)
+    (repo / NAME).write_bytes(make(*SOURCES, outputs="1\n"))
+    commit_all(repo, "two")
+    (repo / NAME).write_bytes(make(EDITED[0], SOURCES[1], *SOURCES[3:], outputs="2\n"))
+    said = await cells(ask)
+    gone = next(one["entry"] for one in said["cells"] if one["change"] == "removed")
+    body = {"path": "", "name": NAME, "state": said["state"], "cells": [gone]}
+    assert (await ask("project/cells/discard", body))[0] == 200
+    stored = json.loads((repo / NAME).read_bytes())
+    assert [cell["outputs"][0]["text"] for cell in stored["cells"][1:]] == [
+        *["2\n"] * 2,
+        "1\n",
+        *["2\n"] * 2,
+    ]
+
+
 def set_up_filter(repo: Path) -> None:
     install = [sys.executable, "-m", "nbvc", "install", "--filter"]
     subprocess.run(install, cwd=repo, check=True, capture_output=True)
