@@ -115,9 +115,12 @@ def command(
         _set_hooks(wanted)
     if done.settings or done.attributes:
         undo = " --global" if scope["everywhere"] else ""
-        now = "git diff, git log -p and git merge understand notebooks"
-        now = "git stores notebooks without outputs" if filtered else now
-        click.echo(f"Now {now}. To remove the setup: nbvc uninstall{undo}.")
+        has_drivers = any(name.startswith("diff.") for name in done.settings)
+        now = ["git diff, git log -p and git merge understand notebooks"] * has_drivers
+        now += ["git stores notebooks without outputs"] * filtered
+        for what in now:
+            click.echo(f"Now {what}.")
+        click.echo(f"To remove the setup: nbvc uninstall{undo}.")
     if filtered:
         click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
         when = "stash or reset" if hooks else "checkout, merge or stash"
