@@ -27,7 +27,7 @@ class NbvcError(Exception):
     exit_code = 2
 
     def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
-        """Say what is wrong (`message`), where, and what to do about it (`hint`)."""
+        """Take what is wrong (`message`), where, and what to do about it (`hint`)."""
         super().__init__(message)
         self.message = message
         self.where = where

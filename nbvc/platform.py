@@ -266,14 +266,14 @@ def change_time(status: os.stat_result) -> int:
 
 
 def is_unread_pipe(error: Exception) -> bool:
-    """Tell whether writing failed because nobody reads the pipe any more."""
+    """Return whether writing failed because nobody reads the pipe any more."""
     if sys.platform == "win32" and isinstance(error, OSError) and error.filename is None:
         return error.errno in (22, 32)  # EINVAL for a pipe, EPIPE
     return isinstance(error, BrokenPipeError)
 
 
 def shows_colors() -> bool:
-    """Tell whether a terminal understands escape sequences; on Windows it is told to."""
+    """Return whether a terminal understands escape sequences; on Windows it is told to."""
     if sys.platform == "win32":
         try:
             from colorama import just_fix_windows_console  # comes with click there

@@ -8,12 +8,12 @@ __version__ = "0.1.0"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
-    """Tell jupyter_server where the extension is."""
+    """Return where the extension is, for jupyter_server."""
     from nbvc_jupyter.extension import NbvcExtension
 
     return [{"module": "nbvc_jupyter", "app": NbvcExtension}]
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    """Tell `jupyter-builder develop` where the bundle is, and what it is called."""
+    """Return where the bundle is and what it is called, for `jupyter-builder develop`."""
     return [{"src": "labextension", "dest": "nbvc-jupyter"}]

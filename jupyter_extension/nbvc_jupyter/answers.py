@@ -641,7 +641,7 @@ class Continued(Answer, frozen=True):
 
 
 class TextPair(Answer, frozen=True):
-    """A text file as the last commit has it and as it is on the disk; None for no file.
+    """A text file as the last commit has it and as it is on disk; None for no file.
 
     `ops` are the lines that are the same and those that changed.
     """

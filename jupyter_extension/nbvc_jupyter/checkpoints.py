@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def is_notebook(path: str) -> bool:
-    """Tell whether a path of the contents API is a notebook's."""
+    """Return whether a path of the contents API is a notebook's."""
     return path.lower().endswith(SUFFIX)
 
 

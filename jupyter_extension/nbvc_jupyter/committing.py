@@ -1,4 +1,4 @@
-"""Status, commit, push and pull of the repository that a notebook lies in."""
+"""Status, commit, push and pull of the repository that a notebook is in."""
 
 from __future__ import annotations
 

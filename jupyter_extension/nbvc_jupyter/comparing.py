@@ -68,7 +68,7 @@ def compare(site: Site, request: DiffRequest, stop: Stop) -> a.Comparison:
 
 
 def list_marks(site: Site, request: MarksRequest, stop: Stop) -> a.Marks:
-    """Return what changed in the cells on the disk since a version, in a few words for each.
+    """Return what changed in the cells on disk since a version, in a few words for each.
 
     There are no marks if the version does not have the notebook, or if there is no last commit.
     """
@@ -142,7 +142,7 @@ def _list_stored(
 ) -> list[bytes | None]:
     """Return what git has of both sides, or would keep; the contents if neither side is in git.
 
-    Then outputs that the filter keeps out of git are no change, as for `nbvc diff`.
+    Then outputs that the filter keeps out of git are not a change, as for `nbvc diff`.
     """
     sides = (request.before, request.after)
     if not any(isinstance(side, HeadSide | CommitSide) for side in sides):

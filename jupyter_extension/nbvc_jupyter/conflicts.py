@@ -178,7 +178,7 @@ def _find_bases(notebook: Notebook, stages: Stages) -> dict[int, list[dict[str, 
 
 
 def _settle_cell(cell: Cell, take: Take) -> Cell:
-    """Return a cell with all of one side; itself where that side deleted it."""
+    """Return a cell with all of one side; itself if that side deleted it."""
     marked = find(cell)
     return cell if marked is None else settle(cell, [take] * marked.hunks) or cell
 

@@ -1,4 +1,4 @@
-"""What lies in the server's contents: files where it is the local disk, else its own answers.
+"""What is in the server's contents: files where it is the local disk, else its own answers.
 
 A contents manager without files (S3, a database) is asked for the notebook, and what it says is
 laid out as Jupyter writes. Its checkpoints are kept under a path that stands for the notebook.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class ContentsSetting(msgspec.Struct, frozen=True):
     """What a contents manager is: its folder (None if it has no files), and what it may show.
 
-    `key` tells its notebooks from those of another manager.
+    `key` distinguishes its notebooks from those of another manager.
     """
 
     root: str | None
@@ -76,7 +76,7 @@ class ServerContents:
         return NotebookPlace("/".join(parts), os.path.dirname(inside.file))
 
     def project(self, path: str) -> NotebookPlace:
-        """Return a place in the folder that a path means, or that the file of the path lies in.
+        """Return a place in the folder that a path means, or that the file of the path is in.
 
         Raises `RefusedError`.
         """
@@ -118,7 +118,7 @@ class ServerContents:
             raise RefusedError(403, "unreadable-file", text) from None
 
     def current(self, place: NotebookPlace) -> bytes | None:
-        """Return a notebook's content, None where there is no such notebook."""
+        """Return a notebook's content, None if there is no such notebook."""
         try:
             return self.read(place)
         except RefusedError as error:

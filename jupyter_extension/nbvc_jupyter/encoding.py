@@ -1,4 +1,4 @@
-"""Values to JSON for the browser: strict, compact, and squeezed where a network lies between."""
+"""Values to JSON for the browser: strict, compact, and squeezed where a network is between."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def compress_answer(content: bytes) -> bytes | None:
 
 
 def may_be_squeezed(accepted: str, address: str) -> bool:
-    """Tell whether the browser takes compressed answers, and is far enough away.
+    """Return whether the browser takes compressed answers, and is far enough away.
 
     `accepted` is what it says it takes, `address` where it is: on the same machine the copy is
     faster than any compression.

@@ -49,14 +49,14 @@ class NbvcHandler(APIHandler):
     auth_resource = RESOURCE
 
     def initialize(self, server: NbvcServer | None, missing: str) -> None:
-        """Take what all requests share; None, and why, where there is no git."""
+        """Take what all requests share; None, and why, if there is no git."""
         self._server = server
         self.missing = missing
         self.wanted = Wanted()
 
     @property
     def server(self) -> NbvcServer:
-        """What all requests share. Raises `RefusedError` where there is no git."""
+        """What all requests share. Raises `RefusedError` if there is no git."""
         if self._server is None:
             raise RefusedError(503, "no-git", self.missing, hint="install git on the server")
         self._server.manager.listen()

@@ -25,7 +25,7 @@ class Keeper:
         self.site = site
 
     def create(self, path: str, notebook: bytes | None = None) -> dict[str, Any]:
-        """Save what is on the disk, or the notebook that is given as JSON."""
+        """Save what is on disk, or the notebook that is given as JSON."""
         place = self.site.contents.place(path)
         content = self.site.contents.read(place) if notebook is None else as_sent(notebook)
         file = self.site.contents.stand_in(place)

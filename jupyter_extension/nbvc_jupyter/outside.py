@@ -103,7 +103,7 @@ class RoomFile:
         await note_common(room._document, model["content"])
 
     async def follow(self) -> None:
-        """Bring a change of the file into the room, and save what the room has more than the file."""
+        """Take a change of the file into the room, and save what the room has more than the file."""
         if await self._bring_in():
             self._room._on_document_change("cells", None)
         else:
@@ -137,7 +137,7 @@ class RoomFile:
         return model
 
     async def _bring_in(self) -> bool:
-        """Bring what the file contains into the room; return whether the room has more than that."""
+        """Take what the file contains into the room; return whether the room has more than that."""
         loader, room = self._loader, self._room
         async with getattr(loader, "_lock", nullcontext()):
             # If this fails, such as for a file full of conflict markers, no save may replace it.

@@ -54,7 +54,7 @@ def parts_of(path: str, *, hidden: bool = False) -> list[str]:
 
 
 def _is_git(name: str) -> bool:
-    """Tell whether a name is that of git's folder on some file system or other."""
+    """Return whether a name is that of git's folder on some file system or other."""
     # What HFS+ ignores inside names, and what NTFS cuts off at the end.
     plain = "".join(char for char in name if char.isprintable()).rstrip(". ").casefold()
     return plain in {".git", "git~1"} or plain.startswith(".git::")

@@ -72,7 +72,7 @@ class RefusedError(NbvcError):
     def __init__(
         self, status: int, reason: Reason, message: str, *, hint: str | None = None
     ) -> None:
-        """Say with which status, why in a word or two with dashes, and why in a sentence."""
+        """Take the status, the reason in a word or two with dashes, and why in a sentence."""
         super().__init__(message, hint=hint)
         self.status = status
         self.reason = reason

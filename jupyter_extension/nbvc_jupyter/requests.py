@@ -73,7 +73,7 @@ class VersionsRequest(msgspec.Struct, frozen=True):
 
 
 class ChangesRequest(msgspec.Struct, frozen=True):
-    """Tell what changed in versions, given by their ids."""
+    """Return what changed in versions, given by their ids."""
 
     path: str
     ids: list[str]
@@ -106,7 +106,7 @@ class CellRequest(msgspec.Struct, frozen=True):
 
 
 class BlameRequest(msgspec.Struct, frozen=True):
-    """Tell who wrote a cell, given by its index."""
+    """Return who wrote a cell, given by its index."""
 
     path: str
     cell: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -198,7 +198,7 @@ class PushRequest(msgspec.Struct, frozen=True):
 
 
 class RestoreRequest(msgspec.Struct, frozen=True):
-    """Bring a version back, or one of its cells; `expected` is what the caller has seen."""
+    """Restore a version, or one of its cells; `expected` is what the caller has seen."""
 
     path: str
     kind: VersionType
@@ -229,7 +229,7 @@ class MergeRequest(msgspec.Struct, frozen=True):
 
 
 class ProjectRequest(msgspec.Struct, frozen=True):
-    """A request about the repository that a file or folder of the contents API lies in."""
+    """A request about the repository that a file or folder of the contents API is in."""
 
     path: str
 

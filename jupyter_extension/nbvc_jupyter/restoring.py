@@ -44,7 +44,7 @@ def show_checkpoint(one: Checkpoint) -> a.Checkpoint:
 
 
 def create_checkpoint(site: Site, request: CheckpointRequest, _: Stop) -> a.MadeCheckpoint:
-    """Create a checkpoint of what is on the disk, or of what the browser sends."""
+    """Create a checkpoint of what is on disk, or of what the browser sends."""
     place = site.contents.place(request.path)
     if bytes(request.notebook) == b"null":
         content = site.contents.read(place)
@@ -57,7 +57,7 @@ def create_checkpoint(site: Site, request: CheckpointRequest, _: Stop) -> a.Made
 
 
 def _read_sent(site: Site, place: NotebookPlace, notebook: msgspec.Raw) -> bytes:
-    """Return what the browser sends as a file: the file itself if it says the same."""
+    """Return what the browser sends as a file: the file itself if it has the same content."""
     content = as_sent(notebook)
     try:
         current = site.contents.current(place)

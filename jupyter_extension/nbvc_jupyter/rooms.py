@@ -35,7 +35,7 @@ COMMON: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 @asynccontextmanager
 async def edit_together(serverapp: Any, path: str) -> AsyncIterator[None]:
-    """Bring what the block makes of a notebook's file into the room that has it open, if any."""
+    """Take what the block makes of a notebook's file into the room that has it open, if any."""
     extension = find_collaboration(serverapp)
     kind = {"content_type": "notebook", "file_format": "json"}
     room = extension and await extension.get_document(path=path, copy=False, **kind)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Site:
-    """Where the notebooks of a server are. Raises `GitError` at the start where there is no git."""
+    """Where the notebooks of a server are. Raises `GitError` at the start if there is no git."""
 
     def __init__(
         self, contents: ServerContents, environ: Mapping[str, str], network_seconds: float = NETWORK
@@ -46,7 +46,7 @@ class Site:
         return self.stores.around(place.file)
 
     def repository(self, place: NotebookPlace, stop: Stop) -> Repository:
-        """Return the repository that a notebook lies in. Raises `GitError`, `RefusedError`."""
+        """Return the repository that a notebook is in. Raises `GitError`, `RefusedError`."""
         if not self.contents.is_local:
             raise RefusedError(
                 409,
@@ -85,7 +85,7 @@ class Site:
         return self.commits(place).repository.common_dir
 
     def obstacle(self, place: NotebookPlace) -> str | None:
-        """Return why the git buttons don't work for a notebook, None where they do."""
+        """Return why the git buttons don't work for a notebook, None if they do."""
         try:
             self.repository(place, Stop())
         except NoRepositoryError:

@@ -23,7 +23,7 @@ _MOST = 16
 
 
 class Stores:
-    """The stores of the repositories that a server's notebooks lie in. Threads may share it."""
+    """The stores of the repositories that a server's notebooks are in. Threads may share it."""
 
     def __init__(self, git: Git, machine: str, data_folder: str) -> None:
         self._git = git
@@ -52,7 +52,7 @@ class Stores:
             return self.aside()
 
     def aside(self) -> Store:
-        """Return the store in the user's data folder, for what lies in no repository."""
+        """Return the store in the user's data folder, for what is in no repository."""
         return self._get_store(("", None), self._open_outside)
 
     def _open_store(self, file: str) -> Store:

@@ -192,7 +192,7 @@ class Work:
     async def _stop_worker(
         self, process: Process, done: asyncio.Future[Answer], patience: float
     ) -> None:
-        """Say to a worker that its task is not wanted any more, and wait a while for its end."""
+        """Notify a worker that its task is not wanted any more, and wait a while for its end."""
         process.is_spent = True
         if self._closed:
             return
@@ -237,7 +237,7 @@ class Work:
 
 
 async def _has_ended(done: asyncio.Future[Answer], wanted: Wanted, seconds: float) -> bool:
-    """Wait for the end of a task, for so long or as long as somebody wants it; tell if it came."""
+    """Wait for the end of a task, at most so long and while it is wanted; return whether it came."""
     over = asyncio.ensure_future(wanted.over())
     every: set[asyncio.Future[Any]] = {done, over}
     await asyncio.wait(every, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

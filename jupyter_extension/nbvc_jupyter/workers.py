@@ -125,7 +125,7 @@ class Process:
             write_frame(self._to, reply, answer)
 
     def ask_to_stop(self) -> None:
-        """Say that its task is not wanted any more. It may block until the task has begun."""
+        """Notify it that its task is not wanted any more. It may block until the task has begun."""
         try:
             with self._lock:
                 write_frame(self._to, FrameKind.STOP)

@@ -35,7 +35,7 @@ class StoreBase:
     """A repository with checkpoints, as one writer sees it.
 
     `machine` names this computer; `clock` gives seconds since 1970; `author` is who makes
-    checkpoints, by default git's user. Paths given to methods are files on the disk, which need
+    checkpoints, by default git's user. Paths given to methods are files on disk, which need
     not exist any more. Every method raises `GitError`. Close it after use: it keeps a git process.
     """
 
@@ -77,7 +77,7 @@ class StoreBase:
         return self._author
 
     def is_own(self, ref: str) -> bool:
-        """Tell whether a ref (`machine/notebook`) was written on this machine."""
+        """Return whether a ref (`machine/notebook`) was written on this machine."""
         return is_same_machine(ref.partition("/")[0], self.machine)
 
     def name(self, path: str) -> str:

@@ -93,7 +93,7 @@ class Chains:
             pass
 
     def _follow_chain(self, ref: str, oid: str) -> tuple[Checkpoint, ...]:
-        """Follow a chain down to its root, through what is kept and what git tells."""
+        """Follow a chain down to its root, through what is kept and what git lists."""
         facts = self._facts.get(ref)
         if facts is None:
             facts = self._facts[ref] = self._read_facts(ref)
@@ -116,7 +116,7 @@ class Chains:
         return tuple(reversed(chain))
 
     def _read_log(self, ref: str, oid: str, below: str | None) -> dict[str, _Fact]:
-        """Return what git tells of the commits down from one, oldest first, `below` left out."""
+        """Return what git lists of the commits down from one, oldest first, `below` left out."""
         finished = self._repository.git.ask(*_LOG, oid, *([f"^{below}"] if below else []), "--")
         if finished.code and below:  # collected as garbage since
             return self._read_log(ref, oid, None)

@@ -128,7 +128,7 @@ def _find_origin(store: StoreBase, name: str) -> Checkpoint | None:
 
 
 def _find_orphans(store: StoreBase, name: str) -> list[Checkpoint]:
-    """Return the latest checkpoints of this machine's notebooks that lie nowhere any more."""
+    """Return the latest checkpoints of this machine's notebooks that are nowhere any more."""
     found = []
     for folder in store.refs.folders():
         if not store.is_own(f"{folder}/"):

@@ -2,7 +2,7 @@
 
     work/My analysis.ipynb   →   work%2FMy%20analysis.ipynb
 
-One part, so that no notebook's ref stands in the way of a folder of the same name.
+One part, so that no notebook's ref is in the way of a folder of the same name.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ parent   the checkpoint before
 message  before the rewrite
 
          Nbvc-Path: work/analysis.ipynb
-         Nbvc-Head: 3f2a…            (HEAD at that time, where there was one)
+         Nbvc-Head: 3f2a…            (HEAD at that time, if there was one)
          Nbvc-Id: 91ab02c4d5e6       (where a checkpoint before it was deleted since)
          Nbvc-Blob: 77e0…
-         Nbvc-Pinned: yes            (where no retention may let it go)
+         Nbvc-Pinned: yes            (if no retention may let it go)
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def trailers_for(path: str, head: str | None, blob: str) -> list[tuple[str, str]
 
 
 def make_checkpoint(commit: str, ident: str, seconds: int, body: str, machine: str) -> Checkpoint:
-    """Return the checkpoint that a commit's author, time and message tell of."""
+    """Return the checkpoint that a commit's author, time and message describe."""
     message, _, ends = body.rstrip("\n").rpartition("\n\n")
     said = dict(_TRAILER.findall(ends))
     return Checkpoint(

@@ -37,7 +37,7 @@ _AGREED = "shareCheckpoints"
 
 
 def is_agreed(store: StoreBase, remote_name: str) -> bool:
-    """Tell whether the user has agreed that checkpoints, with their outputs, go to a remote."""
+    """Return whether the user has agreed that checkpoints, with their outputs, go to a remote."""
     git = store.repository.git
     for key in (f"nbvc.{remote_name}.{_AGREED}", f"nbvc.{_AGREED}"):
         finished = git.ask("config", "--type=bool", "--get", key)
@@ -86,7 +86,7 @@ def push(
 ) -> PushedCheckpoints:
     """Push this clone's checkpoints, of some notebooks or of all.
 
-    Raises `GitError` where the remote is unknown, unreachable or refuses us.
+    Raises `GitError` if the remote is unknown, unreachable or refuses us.
     """
     place = find_remote(store.repository, remote_name, pushing=True)
     parts = {ref_part(store.name(path)) for path in paths}
@@ -171,7 +171,7 @@ def _read_verdicts(finished: Finished) -> tuple[list[str], list[str]]:
 def fetch(store: StoreBase, remote_name: str, *, deadline: float = NETWORK) -> Fetched:
     """Fetch the checkpoints of all other writers; this clone's own refs stay as they are.
 
-    Raises `GitError` where the remote is unknown, unreachable or refuses us.
+    Raises `GitError` if the remote is unknown, unreachable or refuses us.
     """
     place = find_remote(store.repository, remote_name)
     copies = f"{_FETCHED}{remote_name}/"
@@ -227,7 +227,7 @@ def is_deletable(store: StoreBase, ref: str) -> bool:
 
 
 def _is_shared(store: StoreBase, ref: str) -> bool:
-    """Tell whether a remote is known to have a ref (`machine/notebook`)."""
+    """Return whether a remote is known to have a ref (`machine/notebook`)."""
     return any(
         ref in refs for root in (_FETCHED, _PUSHED) for refs in _read_known(store, root).values()
     )

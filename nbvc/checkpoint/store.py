@@ -61,7 +61,7 @@ class Store(StoreBase):
         )
 
     def create(self, path: str, message: str = "", content: bytes | None = None) -> Created:
-        """Save a notebook as it is on the disk, or as `content` has it.
+        """Save a notebook as it is on disk, or as `content` has it.
 
         Where this writer's latest checkpoint has the same content, that one is returned. Threads
         and processes may do this at once.

@@ -1,7 +1,7 @@
 """The name that one clone writes its checkpoints under: `<machine>-<eight hex digits>`.
 
 Two clones on one machine, or two containers with one host name, must not write the same refs: they
-could never push both. So each clone draws a number once, in a file whose name tells the place that
+could never push both. So each clone draws a number once, in a file whose name is made of the place that
 it was drawn for: a copied folder draws its own. No number is ever replaced, so that programs that
 begin at once agree on the first.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def writer_name(repository: Repository, machine: str) -> str:
     """Return the name for this machine in this clone, drawing its number at the first time.
 
-    Raises `GitError` where the repository can't be written to.
+    Raises `GitError` if the repository can't be written to.
     """
     place = quote_path(repository.common_dir)
     name = f"writer-{crc32(place.encode()):08x}"
@@ -42,7 +42,7 @@ def writer_name(repository: Repository, machine: str) -> str:
 
 
 def is_same_machine(writer: str, machine: str) -> bool:
-    """Tell whether a writer's name was drawn on this machine, in any clone."""
+    """Return whether a writer's name was drawn on this machine, in any clone."""
     return writer.rpartition("-")[0] == machine_part(machine)
 
 

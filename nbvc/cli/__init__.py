@@ -62,7 +62,7 @@ def _run_command(args: list[str]) -> int:
         return _call(nbvc, args)
     except click.ClickException as error:
         return _report_usage(error)
-    except SystemExit:  # click exits where nobody reads on
+    except SystemExit:  # click exits if nobody reads on
         _forget_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):

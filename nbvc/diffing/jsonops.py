@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nbvc.diffing.values import LineOp, Path, PathOp
 
 _DEEPEST = 40
-"""Deeper lists are replaced whole: each level is compared once to tell whether it changed."""
+"""Deeper lists are replaced whole: each level is compared once to find whether it changed."""
 
 
 def compare(before: Any, after: Any, path: Path = ()) -> tuple[PathOp, ...]:
@@ -146,7 +146,7 @@ _ANOTHER = "the diff was made from another notebook"
 def apply(before: Any, ops: Sequence[PathOp], depth: int = 0) -> Any:
     """Return what the operations make of `before`, which isn't changed.
 
-    `before` is what stands at the first `depth` steps of every path. Raises `PatchError` if a path
+    `before` is what is at the first `depth` steps of every path. Raises `PatchError` if a path
     isn't there.
     """
     if not ops:

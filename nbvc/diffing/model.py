@@ -118,7 +118,7 @@ class CellDiff(msgspec.Struct, gc=False, eq=False):
     def other(self) -> tuple[PathOp, ...]:
         """Operations on members that the notebook format doesn't know.
 
-        Those that come and go with the type of a cell are no change of their own.
+        Those that come and go with the type of a cell are not a change of their own.
         """
         ops = self.parts.other
         if not ops or self.parts.cell_type is None:

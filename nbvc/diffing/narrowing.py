@@ -57,7 +57,7 @@ def count_hunks(entry: CellDiff) -> int:
 
 
 def can_divide(entry: CellDiff) -> bool:
-    """Tell whether parts of an entry can be chosen: one cell became one of the same type."""
+    """Return whether parts of an entry can be chosen: one cell became one of the same type."""
     return len(entry.before) == len(entry.after) == 1 and entry.parts.cell_type is None
 
 

@@ -143,7 +143,7 @@ def _apply_to_line(line: str, ops: Any) -> str:
 _PATCH = 40
 """About how long a patch operation is beside its diff, as JSON."""
 _REPLACE = 90
-"""About how long the operations of a replacement are beside the value; neighbours share them."""
+"""About how long the operations of a replacement are beside the value; neighbors share them."""
 
 
 def _put(ops: list[NbdimeOp], key: int, length: int, values: list[Any]) -> None:
@@ -154,7 +154,7 @@ def _put(ops: list[NbdimeOp], key: int, length: int, values: list[Any]) -> None:
 
 
 def _merge_neighbors(ops: list[NbdimeOp]) -> list[NbdimeOp]:
-    """Join neighbouring removals, and additions at one place."""
+    """Join neighboring removals, and additions at one place."""
     merged: list[NbdimeOp] = []
     for op in ops:
         adds = [m for m in merged[-2:] if m["op"] == "addrange"]
@@ -174,7 +174,7 @@ def _merge_neighbors(ops: list[NbdimeOp]) -> list[NbdimeOp]:
 
 
 def _diff_value(old: Any, new: Any) -> list[NbdimeOp] | None:
-    """Return a patch of one value; empty where it is the same, None where it must be replaced."""
+    """Return a patch of one value; empty if it is the same, None if it must be replaced."""
     if type(old) is dict and type(new) is dict:
         return _diff_mapping(old, new)
     if are_identical(old, new):

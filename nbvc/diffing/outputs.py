@@ -29,7 +29,7 @@ _DEFAULT = DiffPolicy()
 
 
 def same_outputs(before: list[Output], after: list[Output], policy: DiffPolicy) -> bool:
-    """Tell whether two lists of outputs show the same, streams joined however they were cut."""
+    """Return whether two lists of outputs show the same, streams joined however they were cut."""
     meant = policy.metadata.find_meant_output
     if len(before) == len(after) and all(map(are_identical, map(meant, before), map(meant, after))):
         return True
@@ -40,7 +40,7 @@ def same_outputs(before: list[Output], after: list[Output], policy: DiffPolicy) 
 
 
 def same_raw_outputs(before: Raw | bytes, after: Raw | bytes, policy: DiffPolicy) -> bool:
-    """Tell the same from the text of both lists, decoding nothing where the text is equal."""
+    """Return what `same_outputs` returns, from the text of both lists; equal text is not decoded."""
     try:
         olds, news = split_objects(before), split_objects(after)
     except NotebookError:
@@ -103,7 +103,7 @@ _SIGNS = ("\x1b", "\r", "\b", "0x", "%|", "[", "━", "█", "▓", "▒")
 
 
 def _surely_differ(mime: str, one: Any, other: Any, policy: DiffPolicy) -> bool:
-    """Tell cheaply that two plain texts or images differ, which most of those do that differ at all."""
+    """Return whether two plain texts or images surely differ; this is cheap and finds most."""
     if policy.tolerant or type(one) is not type(other):
         return False
     if mime == "image/png" and type(one) is str:
@@ -121,7 +121,7 @@ _PLAIN = ("text/plain", "text/latex", "text/markdown")
 
 
 def same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
-    """Tell whether two outputs show the same, but for noise."""
+    """Return whether two outputs show the same, but for noise."""
     if type(before) is not dict or type(after) is not dict:
         return are_identical(before, after)
     meant = policy.metadata.find_meant_output
@@ -223,7 +223,7 @@ def _as_one(pieces: list[Output]) -> Output:
 
 
 def coalesce_streams(outputs: list[Output]) -> list[Output]:
-    """Return outputs with neighbouring pieces of one stream joined, as they are seen."""
+    """Return outputs with neighboring pieces of one stream joined, as they are seen."""
     runs: list[list[Output]] = []
     for output in outputs:
         last = runs[-1][-1] if runs else None
@@ -282,7 +282,7 @@ _WINDOW = 40
 
 
 def _kind_likeness(before: Output, after: Output) -> float:
-    """Return how well two outputs' kinds match, 0 where they are no pair."""
+    """Return how well two outputs' kinds match, 0 if they are not a pair."""
     if type(before) is not dict or type(after) is not dict:
         return 0.0
     kind = before.get("output_type")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def is_different(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    """Tell whether two paired cells differ in a way that counts; stops at the first such difference."""
+    """Return whether two paired cells differ in a way that counts; the first difference is enough."""
     old, new = before.fields, after.fields
     if type(before) is not type(after):
         suspects = _KNOWN
@@ -45,7 +45,7 @@ def is_different(before: Cell, after: Cell, policy: DiffPolicy) -> bool:
 
 
 def differ_in(keys: Sequence[str], before: Cell, after: Cell, policy: DiffPolicy) -> bool:
-    """Tell whether one of these members differs between two paired cells in a way that counts."""
+    """Return whether one of these members differs between two paired cells in a way that counts."""
     old, new = before.fields, after.fields
     alike = type(before) is type(after)
     return any(
@@ -90,7 +90,7 @@ _KNOWN_SET = frozenset(_KNOWN)
 
 
 def _is_written_alike(key: str, before: Cell, after: Cell) -> bool:
-    """Tell whether a member is the same to the last character, so that it need not be decoded."""
+    """Return whether a member is the same to the last character, so that it need not be decoded."""
     return type(before) is type(after) and before.fields.get(key) == after.fields.get(key)
 
 
@@ -139,7 +139,7 @@ _KINDS = {"source": b'"[', "outputs": b"[", "metadata": b"{", "attachments": b"{
 
 
 def _both_known(before: Cell, after: Cell, key: str) -> bool:
-    """Tell whether both cells have a member, and in a form that the notebook format knows."""
+    """Return whether both cells have a member, and in a form that the notebook format knows."""
     return _as_known(before, key) and _as_known(after, key)
 
 
@@ -251,12 +251,12 @@ class LinkedParts:
 
 
 def _same_text(before: Cell, after: Cell) -> bool:
-    """Tell whether two cells are written alike to the last character, so that nothing is decoded."""
+    """Return whether two cells are written alike to the last character, so that nothing is decoded."""
     return type(before) is type(after) is Cell and before.fields == after.fields
 
 
 def are_alike(before: Cell, after: Cell) -> bool:
-    """Tell whether two cells say the same in every part, noise and all."""
+    """Return whether two cells have the same content in every part, noise and all."""
     if before.fields.keys() != after.fields.keys():
         return False
     if type(before) is type(after) is Cell:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def patch(before: Notebook, diff: NotebookDiff) -> Notebook:
     """Return the notebook that a diff makes of `before`, in the style of `before`'s file.
 
-    Raises `PatchError` where the diff was made from another notebook.
+    Raises `PatchError` if the diff was made from another notebook.
     """
     try:
         return _apply_diff(before, diff)

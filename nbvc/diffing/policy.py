@@ -75,7 +75,7 @@ class DiffPolicy(msgspec.Struct, frozen=True):
     blank_lines: bool = True
 
     def counts(self, part: Part) -> bool:
-        """Tell whether a difference in this part is a change."""
+        """Return whether a difference in this part is a change."""
         return part in self.parts
 
     @property

@@ -205,7 +205,7 @@ def pack(value: object) -> tuple[object, str | UnsetType]:
 
 
 def _is_strict(value: object) -> bool:
-    """Tell quickly that strict JSON can hold a value; if not, it still may."""
+    """Return whether strict JSON surely holds a value; if not, it still may. This is quick."""
     try:
         # NaN is null there, and so is null.
         return b"null" not in msgspec.json.encode(value)

@@ -38,7 +38,7 @@ def merge(
     """Merge what two sides made of `base`.
 
     The result is in the style of local's file, and a cell that only one side changed keeps the text
-    it has there. Conflicts stand in the sources, with markers; a result with conflicts opens, too.
+    it has there. Conflicts are in the sources, with markers; a result with conflicts opens, too.
     """
     from nbvc.merging.whole import merge
 

@@ -24,14 +24,14 @@ _OWN = frozenset(("source", "outputs", "execution_count", "metadata", "attachmen
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """One cell as the three notebooks have it; `base` is None where both sides added it."""
+    """One cell as the three notebooks have it; `base` is None if both sides added it."""
 
     base: Cell | None
     local: Cell
     remote: Cell
 
     def has_changed(self, side: Cell, key: str) -> bool:
-        """Tell whether a side changed a member."""
+        """Return whether a side changed a member."""
         old = None if self.base is None else self.base.fields.get(key)
         new = side.fields.get(key)
         if old is None or new is None:

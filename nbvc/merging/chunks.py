@@ -49,7 +49,7 @@ _LONG = 40
 
 
 class _Piece(msgspec.Struct):
-    """A part of the result, and the stretch that was decided on; None where all three agree."""
+    """A part of the result, and the stretch that was decided on; None if all three agree."""
 
     chunk: Chunk
     stretch: Stretch | None = None
@@ -100,7 +100,7 @@ def _pick(old: str, place: LinePlace) -> str:
 
 
 def _join(pieces: list[_Piece]) -> list[Chunk]:
-    """Return the chunks, with those that are no conflict joined where they touch."""
+    """Return the chunks, with those that are not a conflict joined where they touch."""
     chunks: list[Chunk] = []
     for piece in pieces:
         if piece.chunk.remote is None and chunks and chunks[-1].remote is None:
@@ -115,7 +115,7 @@ def _join(pieces: list[_Piece]) -> list[Chunk]:
 
 
 def _decide(stretch: Stretch, by_words: ByWords | None) -> list[_Piece]:
-    """Decide on what stands between two lines that all three have."""
+    """Decide on what is between two lines that all three have."""
     sure = _take_side(stretch)
     if sure is not None:
         return [_Piece(sure, stretch)]
@@ -160,7 +160,7 @@ def _make_conflict(stretch: Stretch) -> Chunk:
 
 
 def _has_edited(stretch: Stretch) -> bool:
-    """Tell whether a line that one side alone wrote is one that both sides dropped, edited."""
+    """Return whether a line that one side alone wrote is one that both sides dropped, edited."""
     agreed = [place.line for place in stretch.places if place.column.is_agreed]
     added = [
         place.line
@@ -188,7 +188,7 @@ def _is_like(one: str, other: str) -> bool:
 
 
 def _is_rewritten(stretch: Stretch) -> bool:
-    """Tell whether both sides replaced the same lines, each in its own way, around an agreed line.
+    """Return whether both sides replaced the same lines, each in its own way, around an agreed line.
 
     base a = 1, local "import x, a = 2", remote "a = 3, import x": both lines `a` would stay.
     """

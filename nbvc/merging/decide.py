@@ -168,7 +168,7 @@ def _keep_edits(base: Cells, kept: Cells, strategy: Strategy, why: str, deleter:
 
 
 def _have_same_text(one: Cells, other: Cells) -> bool:
-    """Tell whether cells have the same text and pictures, but for white space that says nothing."""
+    """Return whether cells have the same text and pictures, but for white space that says nothing."""
     if _find_pictures(one) != _find_pictures(other):
         return False
     code = all(cell.cell_type == "code" for cell in (*one, *other))

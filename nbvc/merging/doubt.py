@@ -129,7 +129,7 @@ def _says_something(text: Text) -> bool:
 
 
 class _Copies:
-    """The equal cells of one text in base and on a side, and what stands between other cells."""
+    """The equal cells of one text in base and on a side, and what is between other cells."""
 
     def __init__(
         self, groups: Sequence[Group], text: Text, base: list[Text], side: str, cells: list[Text]
@@ -152,7 +152,7 @@ class _Copies:
         return [(old, new) for old, new in gaps if 0 < len(new) < len(old)]
 
     def are_whole(self, old: list[int]) -> bool:
-        """Tell whether the side left all copies of base and put nothing between, or dropped all."""
+        """Return whether the side left all copies of base and put nothing between, or dropped all."""
         if not any(self.at_base[i] for i in old):
             return True
         places = [at for i in range(old[0], old[-1] + 1) for at in self.at_base[i]]

@@ -16,7 +16,7 @@ def merge_files(
 ) -> tuple[bytes, MergeResult]:
     """Return the merged file and what was decided.
 
-    An empty `base` is no notebook yet: both sides added the file. Raises `NotebookError`, and
+    An empty `base` is not a notebook yet: both sides added the file. Raises `NotebookError`, and
     `RewriteRefusedError` where writing would lose something.
     """
     ours, theirs = read(local, name=name), read(remote, name=_name_side(name, "remote"))

@@ -18,7 +18,7 @@ _MAGIC = ("%", "!", "?")
 
 
 def is_python(notebook: Notebook) -> bool:
-    """Tell whether a notebook's code is Python, or does not say what it is."""
+    """Return whether a notebook's code is Python, or does not say what it is."""
     metadata = notebook.metadata
     info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
     name = info.get("name") if type(info) is dict else None
@@ -28,12 +28,12 @@ def is_python(notebook: Notebook) -> bool:
 
 
 def is_broken(merged: str, versions: Iterable[str]) -> bool:
-    """Tell whether a merged source does not parse, though all versions of it do."""
+    """Return whether a merged source does not parse, though all versions of it do."""
     return not can_parse(merged) and all(map(can_parse, versions))
 
 
 def can_parse(source: str) -> bool:
-    """Tell whether a source is Python, apart from IPython's magics and shell lines."""
+    """Return whether a source is Python, apart from IPython's magics and shell lines."""
     import ast
     import warnings
 

@@ -225,5 +225,5 @@ def _find_waiting(groups: list[Group], ours: list[int], theirs: list[int]) -> se
 
 
 def _list_by_side(groups: list[Group], firsts: list[tuple[int, ...]]) -> list[int]:
-    """Return the numbers of the groups that stand on a side, in that side's order."""
+    """Return the numbers of the groups that are on a side, in that side's order."""
     return sorted((n for n in range(len(groups)) if firsts[n]), key=lambda n: firsts[n][0])

@@ -1,6 +1,6 @@
 """A last count of every telling line: each comes as often as the sides explain, or it is a conflict.
 
-base    1                      a line that stands once in base,
+base    1                      a line that is once in base,
 local   1, in another cell     and that each side moved to another cell,
 remote  1, in a third cell
 result  2                      comes twice: neither side wants that, so a person decides

@@ -3,7 +3,7 @@
     {"cells": [{"source": ["a"], "cell_type": "code"      no comma, brackets never closed,
        "source": ["b"], "cell_type": "code"}}             a cell that begins without its bracket
 
-A key that stands a second time in an item of a list begins the next item: git's merge drops the
+A key that is a second time in an item of a list begins the next item: git's merge drops the
 `}, {` between two cells. Nothing is raised, whatever the text.
 """
 
@@ -37,7 +37,7 @@ class _Open:
 
 
 def parse_leniently(text: str) -> dict[str, Any]:
-    """Return the object that a text was meant to be, as far as it can be told."""
+    """Return the object that a text was meant to be, as far as it can be recognized."""
     top: list[Any] = []
     stack = [_Open(top)]
     words = [match[0] for match in _TOKEN.finditer(text)]

@@ -18,7 +18,7 @@ _FEW_LETTERS = 4
 """A line with fewer letters says nothing about where it belongs."""
 
 _MANY_LETTERS = 8
-"""A line with fewer letters and digits may stand in any cell."""
+"""A line with fewer letters and digits may be in any cell."""
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -96,20 +96,20 @@ def weigh(line: str) -> float:
 
 
 def has_word(line: str) -> bool:
-    """Tell whether a line is more than brackets and blanks."""
+    """Return whether a line is more than brackets and blanks."""
     return line == BOUNDARY or any(map(str.isalnum, line))
 
 
 def tells_cell(line: str) -> bool:
-    """Tell whether a line says which cell it is of, as `plt.show()` does not."""
+    """Return whether a line says which cell it is of, as `plt.show()` does not."""
     return len(line) >= _MANY_LETTERS and sum(map(str.isalnum, line)) >= _MANY_LETTERS
 
 
 def is_blank(line: str) -> bool:
-    """Tell whether a line is empty or white space."""
+    """Return whether a line is empty or white space."""
     return line != BOUNDARY and not line.strip()
 
 
 def is_telling(line: str) -> bool:
-    """Tell whether a line says where it belongs, as a bracket does not."""
+    """Return whether a line says where it belongs, as a bracket does not."""
     return line == BOUNDARY or sum(map(str.isalpha, line)) >= _FEW_LETTERS

@@ -65,7 +65,7 @@ class Marked(msgspec.Struct, frozen=True):
 
 
 def mark_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[str, Any]]:
-    """Return the source with markers, and what stands under `conflict` in the metadata.
+    """Return the source with markers, and what is under `conflict` in the metadata.
 
     Markers are longer than `strategy.marker_size` where a source has lines that look like them.
     """
@@ -92,7 +92,7 @@ def mark_source(chunks: Sequence[Chunk], strategy: Strategy) -> tuple[str, dict[
 
 
 def _count_equal_ends(one: list[str], other: list[str], style: ConflictStyle) -> tuple[int, int]:
-    """Return how many lines of a conflict stand outside of it, from the start and from the end."""
+    """Return how many lines of a conflict are outside of it, from the start and from the end."""
     head = tail = 0
     if style is ConflictStyle.ZDIFF3:
         least = min(len(one), len(other))
@@ -119,7 +119,7 @@ def _choose_size(chunks: Sequence[Chunk], least: int) -> int:
 
 
 def find(cell: Cell) -> Marked | None:
-    """Return the conflicts in a cell, None where there are none or the markers were edited away."""
+    """Return the conflicts in a cell, None if there are none or the markers were edited away."""
     if b"<<<<<<<" not in bytes(cell.fields.get("source", b"")):
         return None
     said = cell.metadata.get(KEY)
@@ -155,7 +155,7 @@ def find_unresolved(content: bytes) -> list[int]:
 
 
 def parse(lines: Sequence[str], size: int = 7) -> Marked | None:
-    """Return lines cut at markers of that length, None where there is no whole conflict.
+    """Return lines cut at markers of that length, None if there is no whole conflict.
 
     A base section (`|||||||`) is understood, too. Markers that don't belong together are text.
     """

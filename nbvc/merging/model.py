@@ -41,7 +41,7 @@ class ConflictStyle(enum.Enum):
     """How a conflict is written, as git's `merge.conflictStyle` says.
 
     `DIFF3`: with the base between the sides. `ZDIFF3`: that, and lines with which both sides begin
-    or end stand outside of the conflict.
+    or end are outside of the conflict.
     """
 
     MERGE = "merge"

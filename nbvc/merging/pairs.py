@@ -142,9 +142,9 @@ class Known:
 
 
 def find_settled(base: Cells, local: Cells, remote: Cells) -> dict[int, tuple[int, int]]:
-    """Return the cells whose text stands once in each version, and which all three write alike.
+    """Return the cells whose text is once in each version, and which all three write alike.
 
-    No step has any doubt about these, wherever they stand.
+    No step has any doubt about these, wherever they are.
     """
     olds, ours, theirs = (
         find_once({at: bytes(cell.fields.get("source", b"")) for at, cell in enumerate(cells)})
@@ -205,7 +205,7 @@ def pair_sides(known: Known, local: Cells, remote: Cells) -> list[tuple[Indices,
 def _is_moved_alone(
     pair: Indices, pairs: set[tuple[int, int]], stays: set[tuple[int, int]]
 ) -> bool:
-    """Tell whether a pair moved by itself, and not with a neighbor."""
+    """Return whether a pair moved by itself, and not with a neighbor."""
     i, j = pair
     alone = (i - 1, j - 1) not in pairs and (i + 1, j + 1) not in pairs
     return alone and (i, j) not in stays
@@ -227,7 +227,7 @@ def _insert(
 
 
 def are_written_alike(ours: Cells, theirs: Cells) -> bool:
-    """Tell whether cells have the same text, type and id, as far as that needs no decoding."""
+    """Return whether cells have the same text, type and id, as far as that needs no decoding."""
     return len(ours) == len(theirs) and all(
         one.fields.get(key) == other.fields.get(key)
         for one, other in zip(ours, theirs, strict=True)
@@ -236,7 +236,7 @@ def are_written_alike(ours: Cells, theirs: Cells) -> bool:
 
 
 def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
-    """Tell whether two cells of the sides are alike, but not one."""
+    """Return whether two cells of the sides are alike, but not one."""
     same_id = mine.id is not None and mine.id == theirs.id
     if are_written_alike([mine], [theirs]) and (same_id or not moved):
         return False
@@ -254,10 +254,10 @@ def _is_chance(mine: Cell, theirs: Cell, known: Known, *, moved: bool) -> bool:
 
 
 def _is_other_edited(known: Known, side: int, mine: Cell, theirs: Cell, at: int) -> bool:
-    """Tell whether a cell of a side is an edit of one of base, and its partner another one of base.
+    """Return whether a cell of a side is an edit of one of base, and its partner another one of base.
 
     base    E F        E' looks a little like F, and more like E
-    local   E'         E' and F of remote are no pair, so that E is the cell that both sides edited
+    local   E'         E' and F of remote are not a pair, so that E is the cell that both sides edited
     remote  X F
     """
     if known.keys[known.key(theirs)] != 1 or known.key(mine) in known.keys:
@@ -356,7 +356,7 @@ def _read_telling(cell: Cell) -> set[str]:
 
 
 def _has_repeated(cells: Cells, settled: Container[int]) -> bool:
-    """Tell whether two of the cells that are not settled have the same source, as it is written."""
+    """Return whether two of the cells that are not settled have the same source, as it is written."""
     sources = [
         bytes(cell.fields.get("source", b"")) for at, cell in enumerate(cells) if at not in settled
     ]

@@ -52,7 +52,7 @@ def place_pictures(
 ) -> list[Cell]:
     """Return what cells were split or joined to with the attachments of both sides.
 
-    Each stands where the source shows it, and in the first cell where none does. Names that stand
+    Each is where the source shows it, and in the first cell where none does. Names that are
     for several pictures, as in cells that were joined, are told apart.
     """
     wanted = [

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SIDES = "local", "remote"
 _LONG = 20
-"""A shorter line may stand in two new cells by chance."""
+"""A shorter line may be in two new cells by chance."""
 
 
 def unite_parts(groups: list[Group], find_links: FindLinks) -> list[Group]:
@@ -84,7 +84,7 @@ def separate_additions(
 
 
 def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bool:
-    """Tell whether what both sides added is one cell, perhaps with a conflict in it."""
+    """Return whether what both sides added is one cell, perhaps with a conflict in it."""
     if ours[0].id is not None and ours[0].id == theirs[0].id:
         return True
     brief = min(sum(len(cell.source.strip()) for cell in side) for side in (ours, theirs))
@@ -94,7 +94,7 @@ def _are_one(ours: Cells, theirs: Cells, base: Cells, *, same_place: bool) -> bo
 
 
 def _share_new_line(ours: Cells, theirs: Cells, base: Cells) -> bool:
-    """Tell whether two cells have a line in common that is too long to be there by chance."""
+    """Return whether two cells have a line in common that is too long to be there by chance."""
     shared = _long_lines(ours) & _long_lines(theirs)
     return bool(shared) and bool(shared - _long_lines(base))
 
@@ -218,14 +218,14 @@ def _has_moved(groups: list[Group], group: Group, side: str, base: Cells, cells:
 
 
 def _is_equal(one: Cell, other: Cell) -> bool:
-    """Tell whether cells have the same type and text, and ids do not tell them apart."""
+    """Return whether cells have the same type and text, and IDs do not distinguish them."""
     if None not in (one.id, other.id) and one.id != other.id:
         return False
     return (one.cell_type, one.source) == (other.cell_type, other.source)
 
 
 def separate_replaced(group: Group, base: Cells, local: Cells, remote: Cells) -> list[Group]:
-    """Keep apart what one side deleted and what the other one put in its place, if it is no edit."""
+    """Keep apart what one side deleted and what the other one put in its place, if it is not an edit."""
     if len(group.base) != 1 or bool(group.local) == bool(group.remote):
         return [group]
     old = base[group.base[0]]

@@ -1,6 +1,6 @@
 """A cell that both sides dropped, and what they put in its place: an edit that looks like none.
 
-    base    x = 1            Neither y nor z looks like x. Still both stand in its place: one cell,
+    base    x = 1            Neither y nor z looks like x. Still both are in its place: one cell,
     local   y = 2            with a conflict in it.
     remote  z = [3]
 
@@ -39,7 +39,8 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
     if not dropped:
         return groups
     ours, theirs = (
-        _Side(groups, name, base, cells) for name, cells in (("local", local), ("remote", remote))
+        _Counterparts(groups, name, base, cells)
+        for name, cells in (("local", local), ("remote", remote))
     )
     for group in dropped:
         if not base[group.base[0]].source.strip():
@@ -56,7 +57,7 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
     return groups
 
 
-def _choose(i: int, ours: _Side, theirs: _Side) -> tuple[Group, Group] | None:
+def _choose(i: int, ours: _Counterparts, theirs: _Counterparts) -> tuple[Group, Group] | None:
     """Return the groups of what the sides put in the place of a cell of base, None if it is deleted."""
     put, put_too = ours.find_put(i), theirs.find_put(i)
     if bool(put) != bool(put_too):
@@ -79,7 +80,7 @@ def _choose(i: int, ours: _Side, theirs: _Side) -> tuple[Group, Group] | None:
     return one, other
 
 
-class _Side:
+class _Counterparts:
     """What a side put in the places of cells of base."""
 
     def __init__(self, groups: list[Group], name: str, base: Cells, cells: Cells) -> None:
@@ -95,7 +96,7 @@ class _Side:
     def find_near(self, i: int) -> list[int]:
         """Return the new single lines one cell away from an old single line.
 
-        If the cell between has moved, they stand in the old one's place.
+        If the cell between has moved, they are in the old one's place.
         """
         if "\n" in self.base[i].source.strip():
             return []
@@ -119,8 +120,8 @@ class _Side:
 
         return self.new[max(indices, key=rate)] if indices else Group()
 
-    def is_place(self, group: Group, other: _Side) -> bool:
-        """Tell whether the cells around a new one follow each other on the other side, too."""
+    def is_place(self, group: Group, other: _Counterparts) -> bool:
+        """Return whether the cells around a new one follow each other on the other side, too."""
         put: Indices = getattr(group, self.name)
         if not put:
             return True
@@ -129,7 +130,7 @@ class _Side:
         stop = next((at for n in behind for at in self._get(n, other)), len(other.cells))
         return start < stop and all(at in other.new for at in range(start + 1, stop))
 
-    def _get(self, at: int, other: _Side) -> Indices:
-        """Return where a cell stands on the other side."""
+    def _get(self, at: int, other: _Counterparts) -> Indices:
+        """Return where a cell is on the other side."""
         found: Indices = getattr(self.at_side[at], other.name)
         return found

@@ -51,7 +51,7 @@ def _have_one_id(*cells: Cell) -> bool:
 
 
 def _is_rewritten(old: list[str], new: list[str], few: int) -> bool:
-    """Tell whether none of more than a few telling lines stayed: a cell alike by its words alone."""
+    """Return whether none of more than a few telling lines stayed: a cell alike by its words alone."""
     telling = {line.strip() for line in old if tells_cell(line)}
     return len(telling) > few and telling.isdisjoint(line.strip() for line in new)
 

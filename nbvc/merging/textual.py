@@ -28,7 +28,7 @@ _WITH_IDS = 5
 """The minor format from which on cells have ids."""
 
 _DEEPEST = 20
-"""So deep may conflicts stand in conflicts; each level is gone through again."""
+"""So deep may conflicts be in conflicts; each level is gone through again."""
 
 
 class TextSides(msgspec.Struct, frozen=True):
@@ -51,14 +51,14 @@ class _Texts:
 
 
 def has_markers(content: bytes) -> bool:
-    """Tell whether git's conflict markers stand at line starts."""
+    """Return whether git's conflict markers are at line starts."""
     return re.search(rb"^<{7,}(?: |\r?$)", content, re.MULTILINE) is not None
 
 
 def sides_of(content: bytes, name: str = "") -> TextSides:
     """Return what a file with conflict markers was made of.
 
-    Raises `NotebookError` where there are no markers, or no notebook around them.
+    Raises `NotebookError` if there are no markers, or no notebook around them.
     """
     text = content.decode("utf-8-sig", errors="replace")
     found = _Texts()
@@ -155,7 +155,7 @@ def _read_notebook(text: str, name: str) -> Notebook:
 def salvage_notebook(text: str, name: str = "") -> Notebook:
     """Return a notebook of all cells that can be found in a text.
 
-    Raises `NotebookError` where there is nothing of a notebook in it.
+    Raises `NotebookError` if there is nothing of a notebook in it.
     """
     value = parse_leniently(text)
     cells = [_make_cell(cell) for cell in cells_in(value)]
@@ -243,7 +243,7 @@ def _join_text(value: Any) -> str:
 
 
 def _is_output(item: Any) -> bool:
-    """Tell whether an output is whole; half ones are left out, a rerun restores them."""
+    """Return whether an output is whole; half ones are left out, a rerun restores them."""
     if type(item) is not dict:
         return False
     kind = item.get("output_type")
@@ -260,7 +260,7 @@ def _is_output(item: Any) -> bool:
 
 
 def labels_in(content: bytes) -> tuple[str, str]:
-    """Return git's names of both sides as they stand behind its first markers, or nothing."""
+    """Return git's names of both sides as they are behind its first markers, or nothing."""
     ours = re.search(rb"^<{7,} (.*)$", content, re.MULTILINE)
     theirs = re.search(rb"^>{7,} (.*)$", content, re.MULTILINE)
     return (
@@ -272,7 +272,7 @@ def labels_in(content: bytes) -> tuple[str, str]:
 def fix_notebook(content: bytes, name: str = "") -> tuple[bytes, MergeResult | None]:
     """Return a notebook that opens, made of a file that doesn't, and the merge if there was one.
 
-    Raises `NotebookError` where there is nothing of a notebook in the file.
+    Raises `NotebookError` if there is nothing of a notebook in the file.
     """
     try:
         content = _as_utf8(content)
@@ -290,7 +290,7 @@ def _as_utf8(content: bytes) -> bytes:
 
 
 def can_open(content: bytes) -> bool:
-    """Tell whether a file can be read as a notebook as it is."""
+    """Return whether a file can be read as a notebook as it is."""
     try:
         read(content)
     except NbvcError:

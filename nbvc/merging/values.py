@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 WHOLE = frozenset(("kernelspec", "language_info", "widgets", "signature", "interpreter"))
 """Keys whose parts belong together: one side's or the other's, never a mixture."""
 BY_NAME = frozenset(("tags",))
-"""Keys of lists in which the order says nothing, and each name stands once."""
+"""Keys of lists in which the order says nothing, and each name is once."""
 _NAMES = ("id", "name", "key")
 """Keys that identify an object in a list."""
 _DEEPEST = 50
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same JSON, or both absent."""
+    """Return whether two values are the same JSON, or both absent."""
     if one is ABSENT or other is ABSENT:
         return one is other
     return are_identical(one, other)
 
 
 def same_cell(one: Cell, other: Cell) -> bool:
-    """Tell whether two cells say the same; what is long is looked at last, and only if it must."""
+    """Return whether two cells have the same content; long members are compared last."""
     if one is other or one.fields == other.fields:
         return True
     if one.fields.keys() != other.fields.keys():
@@ -55,7 +55,7 @@ def _same_member(one: Cell, other: Cell, key: str) -> bool:
 
 
 def same_notebook(one: Notebook, other: Notebook) -> bool:
-    """Tell whether two notebooks say the same; the first difference is enough."""
+    """Return whether two notebooks have the same content; the first difference is enough."""
     if one.text == other.text:
         return True
     if len(one.cells) != len(other.cells) or one.fields.keys() != other.fields.keys():
@@ -156,7 +156,7 @@ def _merge_open_items(
 
 
 def _is_one_object(mine: Any, theirs: Any, *, edited: bool) -> bool:
-    """Tell whether two items are one object: edited from one, or of one name."""
+    """Return whether two items are one object: edited from one, or of one name."""
     if type(mine) is not dict or type(theirs) is not dict:
         return False
     return edited or any(key in mine and mine[key] == theirs.get(key) for key in _NAMES)

@@ -1,4 +1,4 @@
-"""Lines that both sides changed, merged by words where no value comes out that nobody wrote.
+"""Lines that both sides changed, merged by words if no value comes out that nobody wrote.
 
 base    x = fit(a, 1)      at = '2021-03-01'
 local   x = fit(b, 1)      at = '2022-03-01'
@@ -65,7 +65,7 @@ def split_values(text: str) -> Iterator[str]:
 
 
 def _is_akin(old: Tokens, new: Tokens) -> bool:
-    """Tell whether most of the old words are still there (signs and white space do not count)."""
+    """Return whether most of the old words are still there (signs and white space do not count)."""
     before, after = ([token for token in side if token[0].isalnum()] for side in (old, new))
     return bool(before) and common_length(before, after) > _REWRITTEN * len(before)
 

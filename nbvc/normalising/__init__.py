@@ -39,8 +39,8 @@ __all__ = [
 def normalise(notebook: Notebook, policy: Policy | None = None) -> Notebook:
     """Return the notebook without what the policy names, everything else byte for byte.
 
-    Pure and idempotent; the notebook itself comes back where nothing goes. Without a policy:
-    outputs, counts and volatile metadata. Raises `RewriteRefusedError` where a key appears twice.
+    Pure and idempotent; the notebook itself comes back if nothing goes. Without a policy:
+    outputs, counts and volatile metadata. Raises `RewriteRefusedError` if a key appears twice.
     """
     from nbvc.normalising.cleaning import clean
     from nbvc.normalising.policy import PRESETS

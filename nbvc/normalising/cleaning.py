@@ -44,7 +44,7 @@ class NormaliseError(NbvcError):
 
 
 class Cleaned(msgspec.Struct, frozen=True):
-    """A notebook as it was and as the policy has it; the same object where nothing goes.
+    """A notebook as it was and as the policy has it; the same object if nothing goes.
 
     `spans` is how the text of one becomes that of the other.
     """
@@ -95,7 +95,7 @@ def clean(notebook: Notebook, policy: Policy) -> Cleaned:
     """Take away what the policy names and nothing else; formats 1 to 3 stay what they are.
 
     The result is read again: everything else must be there byte for byte, and a second pass must
-    find nothing. Raises `RewriteRefusedError` where a key appears twice, `NormaliseError` otherwise.
+    find nothing. Raises `RewriteRefusedError` if a key appears twice, `NormaliseError` otherwise.
     """
     work = _find_work(notebook, policy)
     spans = [*_list_cell_spans(work), *_list_gone_spans(work)]
@@ -228,7 +228,7 @@ def _check(work: _Work, after: Notebook) -> None:
 
 
 def _same_top(work: _Work, top: Mapping[str, bytes]) -> bool:
-    """Tell whether all members of the notebook but its cells are what they should be."""
+    """Return whether all members of the notebook but its cells are what they should be."""
     text = work.notebook.text
     wanted = {key: text[place[0] : place[1]] for key, place in work.top.items()}
     if work.metadata is not None:
@@ -240,7 +240,7 @@ def _same_top(work: _Work, top: Mapping[str, bytes]) -> bool:
 
 
 def _same_cells(work: _Work, after: Notebook) -> bool:
-    """Tell whether all cells are what they should be, member for member."""
+    """Return whether all cells are what they should be, member for member."""
     cells = [read_members(cell) for cell in after.cells]
     stayed = [index for index in range(len(work.cells)) if index not in work.gone]
     if len(cells) != len(stayed):
@@ -260,7 +260,7 @@ def _same_cells(work: _Work, after: Notebook) -> bool:
 
 
 def _is_finished(work: _Work, after: Notebook, top: Mapping[str, bytes]) -> bool:
-    """Tell whether a second pass would find nothing (in what was edited; the rest is as it was)."""
+    """Return whether a second pass would find nothing (in what was edited; the rest is as it was)."""
     if work.metadata is not None:
         outputs = (_outputs_left(read_members(cell), ()) for cell in after.cells)
         if _strip_metadata(bytes(top["metadata"]), after, work.policy, outputs) is not None:

@@ -126,7 +126,7 @@ class RuleNode(msgspec.Struct):
         return node
 
     def copy(self) -> RuleNode:
-        """Return a node that says the same, with copies of the nodes below."""
+        """Return a node that has the same content, with copies of the nodes below."""
         below = {key: node.copy() for key, node in self.below.items()}
         return replace(self, below=below, any=self.any.copy() if self.any else None)
 

@@ -1,7 +1,7 @@
 """What is stripped: one function for each rule, and the order in which they are asked.
 
-A rule looks at one cell as it stands in its file and returns an edit where there is one: new text
-for a member, or None where the member goes. It never looks at another cell, and of a cell that was
+A rule looks at one cell as it is in its file and returns an edit if there is one: new text
+for a member, or None if the member goes. It never looks at another cell, and of a cell that was
 edited no rule wants anything.
 """
 
@@ -189,7 +189,7 @@ def strip_outputs(fields: Fields, setting: Setting) -> Edit | None:
 
 
 def _is_blank(raw: Raw) -> bool:
-    """Tell whether a list is empty that is written with space in it, or no list at all."""
+    """Return whether a list is empty that is written with space in it, or no list at all."""
     return len(memoryview(raw)) < _SHORT and decode(raw) in ([], None)
 
 
@@ -197,7 +197,7 @@ _SHORT = 64
 
 
 def _is_kept(fields: Fields, setting: Setting) -> bool:
-    """Tell whether the cell's own metadata keeps its outputs, as nbstripout's users write it."""
+    """Return whether the cell's own metadata keeps its outputs, as nbstripout's users write it."""
     raw = fields.get("metadata")
     if raw is None or raw == _NO_METADATA:
         return setting.keeps
@@ -239,7 +239,7 @@ def _strip_output(raw: Raw, *, keeps: bool, setting: Setting) -> tuple[bytes, li
 
 
 def _is_of(output: Any, types: tuple[str, ...]) -> bool:
-    """Tell whether an output is of one of these types: `stream`, or `stream:stderr`."""
+    """Return whether an output is of one of these types: `stream`, or `stream:stderr`."""
     if not types or type(output) is not dict:
         return False
     kind = output.get("output_type")

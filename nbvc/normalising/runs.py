@@ -1,4 +1,4 @@
-"""What a notebook's counts and outputs tell of its run: order, age of outputs, errors."""
+"""What a notebook's counts and outputs show of its run: order, age of outputs, errors."""
 
 from __future__ import annotations
 

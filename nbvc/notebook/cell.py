@@ -41,7 +41,7 @@ ABSENT = Absent()
 class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
     """An immutable cell; its parts are decoded when asked for and must not be changed in place.
 
-    `fields` are its members, each as JSON text. It stands at `index` in `file`, or is new there (-1).
+    `fields` are its members, each as JSON text. It is at `index` in `file`, or is new there (-1).
     (A struct that Python's garbage collector need not look at: thousands are made at a time.)
     """
 
@@ -60,7 +60,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
     @property
     def text(self) -> bytes:
-        """The cell's JSON as it stands in its file."""
+        """The cell's JSON as it is in its file."""
         text = self._text
         if text is None:
             text = self._text = bytes(self.file.cell(self.index))
@@ -70,7 +70,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
     def from_dict(cls, value: dict[str, Any]) -> Cell:
         """Make a cell from its nbformat 4 JSON (multi-line text as strings or as lists).
 
-        Raises `NotebookError` where `value` is no cell.
+        Raises `NotebookError` if `value` is not a cell.
         """
         from nbvc.notebook.jsonedit import encode
 
@@ -88,7 +88,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         return self.file.style
 
     def value(self, key: str, default: Any = None) -> Any:
-        """Return a member decoded, as it stands on disk (text not joined)."""
+        """Return a member decoded, as it is on disk (text not joined)."""
         raw = self.fields.get(key)
         if raw is None:
             return default
@@ -114,7 +114,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
     def source(self) -> str:
         """The source as one string.
 
-        Raises `NotebookError` where it is neither a string nor a list of strings.
+        Raises `NotebookError` if it is neither a string nor a list of strings.
         """
         source = self._source
         if source is None:
@@ -127,13 +127,13 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
     @property
     def id(self) -> str | None:
-        """The cell id of format 4.5, where there is one."""
+        """The cell id of format 4.5, if there is one."""
         found = self.value("id")
         return found if type(found) is str else None
 
     @property
     def outputs(self) -> list[dict[str, Any]]:
-        """The outputs with their text joined; empty where there are none."""
+        """The outputs with their text joined; empty if there are none."""
         outputs = self._outputs
         if outputs is None:
             found = self.value("outputs", [])
@@ -143,7 +143,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """The cell's metadata; empty where there is none."""
+        """The cell's metadata; empty if there is none."""
         found = self.value("metadata", {})
         return found if type(found) is dict else {}
 
@@ -155,7 +155,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
     @property
     def attachments(self) -> dict[str, Any]:
-        """Attachments by file name; empty where there are none."""
+        """Attachments by file name; empty if there are none."""
         found = self.value("attachments", {})
         multiline.join_attachments(found)
         return found if type(found) is dict else {}
@@ -174,7 +174,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         """Return a cell with these members changed (memory form), added, or with `ABSENT` dropped.
 
         The text of everything else stays as it was, byte for byte.
-        Raises `RewriteRefusedError` where a key of the cell appears twice.
+        Raises `RewriteRefusedError` if a key of the cell appears twice.
         """
         from nbvc.notebook.jsonedit import edit_object, encode
         from nbvc.notebook.rewrite import CELL_REWRITERS, new_cell_value, rewrite_value
@@ -198,7 +198,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
         return Cell.from_text(edit_object(self.text, edits, style, 2), self.file)
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether both say the same, whatever their files' style."""
+        """Return whether both have the same content, whatever their files' style."""
         if not isinstance(other, Cell):
             return NotImplemented
         from nbvc.notebook.jsontext import are_identical
@@ -213,7 +213,7 @@ class Cell(msgspec.Struct, gc=False, eq=False, repr_omit_defaults=True):
 
 
 def _copy_value(value: Any) -> Any:
-    """Return a deep copy of a JSON value. Raises `NotebookError` for a key that is no text."""
+    """Return a deep copy of a JSON value. Raises `NotebookError` for a key that is not text."""
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise NotebookError("a notebook can hold nothing but JSON: keys are text")

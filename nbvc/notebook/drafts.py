@@ -100,7 +100,7 @@ def _lock_room(path: str) -> DraftRoom | None:
 
 
 def _is_kept(room: DraftRoom) -> bool:
-    """Lock a new folder; tell whether no other process is removing it."""
+    """Lock a new folder; return whether no other process is removing it."""
     try:
         lock(room.lock)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Keys that stand twice in one JSON object, which Python and msgspec read without a word."""
+"""Keys that are twice in one JSON object, which Python and msgspec read without a word."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _has_each_once(text: bytes) -> bool:
 def _count_quotes(text: bytes) -> int:
     """Count the quotes of a JSON text that have no backslash before them.
 
-    Each string has two, or one if its last character is a backslash; escaped ones are no part of it.
+    Each string has two, or one if its last character is a backslash; escaped ones are not part of it.
     So a member that is lost makes a difference, and no string has more of them written anew.
     """
     return text.count(b'"') - text.count(b'\\"')

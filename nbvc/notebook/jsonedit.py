@@ -32,7 +32,7 @@ Piece = tuple[bytes, "int | None"]
 
 
 class Member(msgspec.Struct, frozen=True):
-    """Where one member of an object, or one element of an array, stands in its text (byte offsets)."""
+    """Where one member of an object, or one element of an array, is in its text (byte offsets)."""
 
     key: str
     start: int
@@ -43,7 +43,7 @@ class Member(msgspec.Struct, frozen=True):
 def locate_members(text: bytes) -> list[Member]:
     """Locate the members of a JSON object.
 
-    Raises `RewriteRefusedError` where a key appears twice: writing would drop one of the values.
+    Raises `RewriteRefusedError` if a key appears twice: writing would drop one of the values.
     """
     found: list[Member] = []
     position = text.index(b"{") + 1
@@ -63,7 +63,7 @@ def locate_members(text: bytes) -> list[Member]:
 
 
 def _quote_key(key: str) -> bytes:
-    """Return a key as it mostly stands in the text; half a surrogate pair stands there escaped."""
+    """Return a key as it mostly is in the text; half a surrogate pair is there escaped."""
     return b'"%b"' % key.encode(errors="backslashreplace")
 
 
@@ -98,7 +98,7 @@ def _make_duplicate_error(key: str) -> RewriteRefusedError:
 def encode(value: Any, style: Style, depth: int) -> bytes:
     """Return the text of a new value as this file would write it, nested `depth` levels deep.
 
-    Raises `NotebookError` for what is no JSON.
+    Raises `NotebookError` for what is not JSON.
     """
     import json
 
@@ -188,7 +188,7 @@ def edit_object(text: bytes, changes: dict[str, bytes | None], style: Style, dep
 
 
 def edit_array(text: bytes, pieces: list[Piece], style: Style, depth: int) -> bytes:
-    """Return an array's text with other elements; neighbours that stay keep the space between them."""
+    """Return an array's text with other elements; neighbors that stay keep the space between them."""
     return _assemble(text, locate_elements(text), pieces, style, depth)
 
 

@@ -50,7 +50,7 @@ def _decode_slowly(text: bytes) -> Any:
 def split_object(text: Raw | bytes) -> dict[str, Raw]:
     """Return the members of a JSON object, in file order, each still as text.
 
-    Of a key that appears twice the last value wins. Raises `NotebookError` where `text` is no object.
+    Of a key that appears twice the last value wins. Raises `NotebookError` if `text` is not an object.
     """
     try:
         return _OBJECT.decode(text)
@@ -73,7 +73,7 @@ _TOP = msgspec.json.Decoder(_Top)
 def split_notebook(text: bytes) -> tuple[dict[str, Raw], list[dict[str, Raw]]] | None:
     """Return the members of a notebook but its cells, and those of its cells, read at one go.
 
-    None where it isn't one that has the usual members and no other.
+    None if it isn't one that has the usual members and no other.
     """
     try:
         top = _TOP.decode(text)
@@ -90,7 +90,7 @@ def split_notebook(text: bytes) -> tuple[dict[str, Raw], list[dict[str, Raw]]] |
 def split_array(text: Raw | bytes) -> list[Raw]:
     """Return the elements of a JSON array, each still as text.
 
-    Raises `NotebookError` where `text` is no array.
+    Raises `NotebookError` if `text` is not an array.
     """
     try:
         return _ARRAY.decode(text)
@@ -101,7 +101,7 @@ def split_array(text: Raw | bytes) -> list[Raw]:
 def split_objects(text: Raw | bytes) -> list[dict[str, Raw]]:
     """Return the members of every object in a JSON array of objects, each still as text.
 
-    Raises `NotebookError` where `text` is no array, or an element is no object.
+    Raises `NotebookError` if `text` is not an array, or an element is not an object.
     """
     try:
         return _OBJECTS.decode(text)
@@ -143,7 +143,7 @@ def _scan(text: bytes, opening: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def are_identical(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are the same, types and all: 1, 1.0 and True differ, NaN is NaN."""
+    """Return whether two JSON values are the same, types and all: 1, 1.0 and True differ, NaN is NaN."""
     try:
         if one == other:
             encoder = msgspec.json.encode

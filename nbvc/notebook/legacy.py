@@ -100,7 +100,7 @@ class LegacyCell(Cell, gc=False, eq=False):
         return Cell.from_dict(self.to_dict()).replace(**changes)
 
     def _rewrite_member(self, key: str, new: Any) -> dict[str, bytes | None] | None:
-        """Return what changes in the old JSON, or None where the old format can't say it."""
+        """Return what changes in the old JSON, or None if the old format can't say it."""
         old = self.old
         if key == "source" and type(new) is str:
             return self._rewrite_source(old, new)
@@ -139,7 +139,7 @@ def view(
 ) -> tuple[dict[str, Raw], list[Cell], FileText]:
     """Return the top-level members (without cells) and the cells of an old notebook in format 4.
 
-    Raises `NotebookError` where worksheets or cells aren't what the old formats have.
+    Raises `NotebookError` if worksheets or cells aren't what the old formats have.
     """
     metadata = decode(top["metadata"]) if "metadata" in top else {}
     if type(metadata) is not dict:
@@ -171,7 +171,7 @@ def _list_sheets(top: dict[str, Raw]) -> list[Raw]:
 def splice(
     text: bytes, cells: Sequence[Cell], places: Sequence[int | None], style: Style
 ) -> bytes | None:
-    """Return the old file with these cells in place of its own, or None where that can't be said.
+    """Return the old file with these cells in place of its own, or None if that can't be said.
 
     It can be said when all are in the old format. `places` are the cells of the file that they are or
     become, None for a new one, which goes into the worksheet of the cell before it. Into a file
@@ -229,7 +229,7 @@ def _encode_raw(value: Any) -> Raw:
 
 
 def _has_line_ends(lines: Any) -> bool:
-    """Tell whether a list of lines has its line ends; the earliest writers left them out."""
+    """Return whether a list of lines has its line ends; the earliest writers left them out."""
     if type(lines) is not list or not lines or type(lines[0]) is not str:
         return True
     return lines[0].endswith(("\n", "\r"))

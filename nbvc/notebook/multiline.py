@@ -14,7 +14,7 @@ _TEXT_MIMES = ("application/javascript", "image/svg+xml")
 
 
 def is_json_mime(mime: str) -> bool:
-    """Tell whether data of this MIME type is a JSON value rather than text or base64."""
+    """Return whether data of this MIME type is a JSON value rather than text or base64."""
     return mime == "application/json" or (
         mime.startswith("application/") and mime.endswith("+json")
     )
@@ -101,7 +101,7 @@ def split_output(output: Any) -> Any:
 
 
 def split_cell(cell: dict[str, Any]) -> dict[str, Any]:
-    """Return a cell as it stands on disk: its text as lists of lines."""
+    """Return a cell as it is on disk: its text as lists of lines."""
     changed = dict(cell)
     if type(cell.get("source")) is str:
         changed["source"] = split_lines(cell["source"])

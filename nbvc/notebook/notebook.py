@@ -72,13 +72,13 @@ class Notebook:
 
     @property
     def nbformat_minor(self) -> int:
-        """The minor format, 0 where the file has none."""
+        """The minor format, 0 if the file has none."""
         found = self.value("nbformat_minor", 0)
         return found if type(found) is int else 0
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a user should know about the file, such as keys that stand twice (scans the file)."""
+        """What a user should know about the file, such as keys that are twice (scans the file)."""
         from nbvc.notebook.duplicates import duplicate_keys
 
         return tuple(
@@ -96,12 +96,12 @@ class Notebook:
         return tuple(map(str, find_problems(self)))
 
     def value(self, key: str, default: Any = None) -> Any:
-        """Return a top-level member decoded, as it stands on disk."""
+        """Return a top-level member decoded, as it is on disk."""
         raw = self.fields.get(key)
         return default if raw is None else decode(raw)
 
     def to_bytes(self) -> bytes:
-        """Return the file: the very bytes it was read from where nothing was changed."""
+        """Return the file: the very bytes it was read from if nothing was changed."""
         return BOM + self.text if self.bom else self.text
 
     def to_dict(self) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class Notebook:
     def from_dict(cls, value: dict[str, Any], *, name: str = "") -> Notebook:
         """Make a notebook from nbformat 4 JSON, a plain dict or nbformat's `NotebookNode`.
 
-        It is written as Jupyter writes. Raises `NotebookError` where `value` is no notebook.
+        It is written as Jupyter writes. Raises `NotebookError` if `value` is not a notebook.
         """
         from nbvc.notebook.jsonedit import encode
 
@@ -245,7 +245,7 @@ class Notebook:
         return Notebook.parse(text, self.name, bom=self.bom, style=self.style)
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether both say the same, types and numbers exact, whatever their files' style."""
+        """Return whether both have the same content, with exact types and numbers, in any style."""
         if not isinstance(other, Notebook):
             return NotImplemented
         return self.text == other.text or are_identical(self.to_dict(), other.to_dict())
@@ -258,7 +258,7 @@ class Notebook:
 
 
 def _place_new(kept: list[int | None], old: int) -> list[int | None]:
-    """Take a cell that is new for a change of the old one after its neighbour, where that is gone."""
+    """Take a cell that is new for a change of the old one after its neighbor, where that is gone."""
     used = {index for index in kept if index is not None}
     places: list[int | None] = []
     last = -1

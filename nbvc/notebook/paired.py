@@ -22,7 +22,7 @@ _NAMES = tuple(
 
 
 def may_be_paired(path: str, content: bytes) -> bool:
-    """Tell whether a notebook may be one of a pair: Jupytext is named in it, or set up for it."""
+    """Return whether a notebook may be one of a pair: Jupytext is named in it, or set up for it."""
     if _KEY.search(content):
         return True
     folder = os.path.dirname(os.path.realpath(path))

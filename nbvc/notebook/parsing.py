@@ -108,9 +108,9 @@ def _parse_object(text: bytes) -> dict[str, Raw]:
 
 
 def _has_long_digits(text: bytes) -> bool:
-    """Tell whether a run of more than 4,300 digits may be there, by looking at every 1,000th byte.
+    """Return whether a run of more than 4,300 digits may be there, by looking at every 1,000th byte.
 
-    Four of them lie in such a run, and a fifth before it may be a digit, too: hits overlap.
+    Four of them are in such a run, and a fifth before it may be a digit, too: hits overlap.
     """
     for hit in re.finditer(rb"(?=[0-9]{4})", text[::1000]):
         start = hit.start() * 1000
@@ -143,7 +143,7 @@ def _parse_cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
     for number, cell in enumerate(split_array(array), 1):
         if memoryview(cell)[0] != ord("{"):
             line = text.count(b"\n", 0, text.find(bytes(cell))) + 1
-            raise NotebookError(f"cell {number} is not a JSON object (near line {line})")
+            raise NotebookError(f"cell {number} is not JSON object (near line {line})")
     raise NotebookError("the cells of this notebook can't be read")
 
 

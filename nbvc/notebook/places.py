@@ -1,9 +1,9 @@
-"""Where the cells of a notebook and their members stand in its text.
+"""Where the cells of a notebook and their members are in its text.
 
     text     … "cells": [{"cell_type": "code", "outputs": [], …}, …
                          ^start                          ^^ place of `outputs`  ^end
 
-Every file repeats its own spacing from cell to cell, so what stood between two values last time is
+Every file repeats its own spacing from cell to cell, so what was between two values last time is
 tried first: a comparison of bytes, not a search.
 """
 
@@ -35,7 +35,7 @@ _CLOSE = compile_lazily(rb"[ \t\r\n]*\}")
 
 
 class CellPlace(msgspec.Struct, frozen=True, gc=False):
-    """One cell: its members as text, where they stand, and where it stands itself."""
+    """One cell: its members as text, where they are, and where it is itself."""
 
     fields: Mapping[str, Raw]
     places: Mapping[str, Place]
@@ -46,7 +46,7 @@ class CellPlace(msgspec.Struct, frozen=True, gc=False):
 def top_places(text: bytes) -> dict[str, Place]:
     """Locate the members of the notebook itself.
 
-    Raises `RewriteRefusedError` where a key appears twice.
+    Raises `RewriteRefusedError` if a key appears twice.
     """
     return {member.key: (member.value_start, member.end) for member in locate_members(text)}
 
@@ -54,7 +54,7 @@ def top_places(text: bytes) -> dict[str, Place]:
 def cell_places(notebook: Notebook, top: Mapping[str, Place]) -> list[CellPlace]:
     """Locate all cells, of all worksheets in formats 1 to 3, under the names the file gives them.
 
-    Raises `RewriteRefusedError` where a key appears twice in a cell.
+    Raises `RewriteRefusedError` if a key appears twice in a cell.
     """
     text = notebook.text
     fields = [read_members(cell) for cell in notebook.cells]

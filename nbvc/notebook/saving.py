@@ -74,7 +74,7 @@ class Draft(msgspec.Struct, frozen=True):
             self.discard()
 
     def save(self) -> None:
-        """Publish the new content after it is on the disk. Raises what `publish` raises."""
+        """Publish the new content after it is on disk. Raises what `publish` raises."""
         try:
             with name_errors(self.path):
                 sync_files([self.temporary])
@@ -121,7 +121,7 @@ def save(path: str, content: bytes, seen: Stamp | None = None, *, keep_time: boo
 
 
 def save_all(drafts: Sequence[Draft]) -> list[Exception | None]:
-    """Publish drafts after all of them are on the disk; return the error of each that was not.
+    """Publish drafts after all of them are on disk; return the error of each that was not.
 
     What waiting for the disk costs is paid once. Raises `OSError`, with no file touched.
     """
@@ -143,7 +143,7 @@ def _try_publishing(draft: Draft) -> Exception | None:
 
 
 def _is_replaceable(path: str) -> bool:
-    """Tell whether a path is a file of its own, or nothing yet."""
+    """Return whether a path is a file of its own, or nothing yet."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -152,13 +152,13 @@ def _is_replaceable(path: str) -> bool:
 
 
 def _is_descriptor(path: str) -> bool:
-    """Tell whether a path names what a process has open, as /dev/stdout and /dev/fd/1 do."""
+    """Return whether a path names what a process has open, as /dev/stdout and /dev/fd/1 do."""
     named = [path, os.readlink(path)] if os.path.islink(path) else [path]
     return any(os.path.realpath(os.path.dirname(one)).startswith("/proc/") for one in named)
 
 
 def _has(path: str, content: bytes) -> bool:
-    """Tell whether a file has this content."""
+    """Return whether a file has this content."""
     try:
         if os.stat(path).st_size != len(content):
             return False
@@ -306,7 +306,7 @@ _TO_SYNC = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
 
 
 def sync_files(paths: Sequence[str]) -> None:
-    """Wait until files that were written are on the disk. Raises `OSError`."""
+    """Wait until files that were written are on disk. Raises `OSError`."""
     if len(paths) >= MANY and sys.platform == "linux":  # Elsewhere sync() doesn't wait.
         os.sync()
         return

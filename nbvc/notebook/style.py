@@ -65,7 +65,7 @@ def detect(text: bytes) -> Style:
 
 
 def _has_escaped_letter(text: bytes) -> bool:
-    """Tell whether a letter is escaped that needs no escape, after an even number of backslashes."""
+    """Return whether a letter is escaped that needs no escape, after an even number of backslashes."""
     for found in re.finditer(_ESCAPED_LETTER, text):
         before = text[max(0, found.start() - _MOST_BACKSLASHES) : found.start()]
         if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:

@@ -104,7 +104,7 @@ def _judge_notebook(notebook: AnyNotebook) -> tuple[Problem, ...]:
         try:
             found = list(iter_validate(notebook.to_dict()))[:_MOST]
         except Exception as error:  # noqa: BLE001
-            # A version that is no number, a type that is a list: nbformat trips over its own checks.
+            # A version that is not a number, a type that is a list: nbformat trips over its own checks.
             return (Problem((), f"the schema can't be applied: {error}"),)
     return tuple(
         Problem(_name_place(error), _shorten_message(str(error.message))) for error in found
@@ -122,7 +122,7 @@ def _shorten_message(message: str) -> str:
 
 
 def _is_plainly_valid(notebook: AnyNotebook) -> bool:
-    """Tell whether the model below takes a notebook; if not, it may be valid nevertheless."""
+    """Return whether the model below takes a notebook; if not, it may be valid nevertheless."""
     model = _WITH_IDS if notebook.nbformat_minor == 5 else _WITHOUT_IDS
     try:
         is_old = notebook.file_format[0] != 4
@@ -257,7 +257,7 @@ _LINES = msgspec.json.Decoder(list[str])
 
 
 def _has_plain_data(cell: _Markdown | _Plain | _Code) -> bool:
-    """Tell whether tags stand once, and all data that is no JSON is text or a list of lines."""
+    """Return whether tags are once, and all data that is not JSON is text or a list of lines."""
     if len(set(cell.metadata.tags)) < len(cell.metadata.tags):
         return False
     if not isinstance(cell, _Code):
@@ -267,7 +267,7 @@ def _has_plain_data(cell: _Markdown | _Plain | _Code) -> bool:
 
 
 def _is_plain(bundle: _Bundle) -> bool:
-    """Tell whether every value in a MIME bundle is of the type that its MIME type asks for."""
+    """Return whether every value in a MIME bundle is of the type that its MIME type asks for."""
     for mime, raw in bundle.items():
         if is_json_mime(mime):
             continue

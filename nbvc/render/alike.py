@@ -1,4 +1,4 @@
-"""Two sides of a change that look the same: show by name what tells them apart.
+"""Two sides of a change that look the same: show by name what differs.
 
     - total = а + 1        - total = <U+0430> + 1
     + total = a + 1        + total = a + 1
@@ -168,7 +168,7 @@ def _pin_letters(
 
 
 def _pin_word(word: str, place: int, spelled: Sequence[str], pins: Pins) -> None:
-    """Pin what tells a word from the others that look like it."""
+    """Pin what distinguishes a word from the others that look like it."""
     other = next((each for each in spelled if each != word), "")
     head = _count_common(word, other)
     tail = _count_common(word[head:][::-1], other[head:][::-1])

@@ -27,7 +27,7 @@ def name_of(character: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text is printable ASCII in lines, without anything that looks like a name."""
+    """Return whether a text is printable ASCII in lines, without anything that looks like a name."""
     if not text.isascii() or "<U+" in text:
         return False
     return text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable()

@@ -66,7 +66,7 @@ def _judge_diff(found: NotebookDiff) -> tuple[Extent, str]:
 
 
 def _is_in(entry: CellDiff, members: tuple[str, ...], policy: DiffPolicy) -> bool:
-    """Tell whether a cell changed as a whole, or in one of these members."""
+    """Return whether a cell changed as a whole, or in one of these members."""
     from nbvc.diffing import Change
     from nbvc.diffing.parts import differ_in
 

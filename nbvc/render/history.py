@@ -42,7 +42,7 @@ _COLOURS = {What.ADDED: Colour.GREEN, What.REMOVED: Colour.RED, What.EDITED: Col
 
 
 class HistoryRenderer:
-    """Writes histories in lines of `width` columns, in a painter's colours.
+    """Writes histories in lines of `width` columns, in a painter's colors.
 
     `versions` are those that are written: the column of authors is as wide as the longest name.
     """

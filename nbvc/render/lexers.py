@@ -105,7 +105,7 @@ class _PythonReader:
         self._importing = False
 
     def pass_by(self, value: str) -> None:
-        """Note a token that is no word."""
+        """Note a token that is not a word."""
         self._before = value
         self._importing = self._importing and value in ".,"
 
@@ -124,7 +124,7 @@ class _PythonReader:
 
 
 def _lex_string(found: Match[str], value: str) -> Iterator[Token]:
-    """Yield a string; what stands between the braces of an f-string is code."""
+    """Yield a string; what is between the braces of an f-string is code."""
     affix = found["affix"]
     if "{" not in value or not set("fFtT").intersection(affix):
         yield _STRING, value

@@ -62,7 +62,7 @@ def comment(
 ) -> str:
     """Return Markdown of fewer than `most` characters.
 
-    `title` says what was compared, `more` (Markdown) where there is more to see.
+    `title` says what was compared, `more` (Markdown) if there is more to see.
     """
     notebooks = [*comparisons]
     head = [MARKER, f"### {_escape_text(title or count_changes(notebooks))}", ""]

@@ -29,7 +29,7 @@ _MANY_NUMBERS = 10
 
 
 def summary_of(meaning: Meaning | None) -> str:
-    """Return what a meaning says in one line; empty if the changed lines say the same."""
+    """Return what a meaning says in one line; empty if the changed lines have the same content."""
     if meaning is None:
         return ""
     if isinstance(meaning, TextMeaning) and not meaning.same:

@@ -12,7 +12,7 @@ _SVG_SIZE = r"<svg[^>]*?\b(width|height)=[\"']([0-9.]+)[^>]*?\b(width|height)=[\
 
 
 def is_binary(mime: str) -> bool:
-    """Tell whether data of this MIME type is nothing to read as text."""
+    """Return whether data of this MIME type is nothing to read as text."""
     return not mime.startswith("text/") and mime.startswith(
         ("image/", "audio/", "video/", "font/", "application/pdf", "application/octet-stream")
     )
@@ -37,7 +37,7 @@ def describe_media(mime: str, content: Any) -> str:
 
 
 def digest(content: Any) -> str:
-    """Return eight hexadecimal digits that tell one content from another."""
+    """Return eight hexadecimal digits that distinguish contents."""
     from binascii import crc32
 
     if type(content) is not str:

@@ -104,7 +104,7 @@ def _is_clear(text: str) -> bool:
 
 
 def _find_unseen(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield the places of a run that are no part of how a script or an emoji is spelled.
+    """Yield the places of a run that are not part of how a script or an emoji is spelled.
 
     Once one is named, all that follow in the run are: a mark would be drawn upon the name.
     """
@@ -143,7 +143,7 @@ def _count_spelled(text: str, place: int) -> int:  # noqa: PLR0911 - one for eac
 
 
 def _is_in(ranges: str, sign: str) -> bool:
-    """Tell whether a character is in one of the ranges, which are pairs of first and last."""
+    """Return whether a character is in one of the ranges, which are pairs of first and last."""
     return any(first <= sign <= last for first, last in zip(ranges[::2], ranges[1::2], strict=True))
 
 

@@ -33,7 +33,7 @@ _FILL = "\x1b[K"
 
 
 class Colour(enum.Enum):
-    """A foreground colour, by its SGR number (ECMA-48, 8.3.117)."""
+    """A foreground color, by its SGR number (ECMA-48, 8.3.117)."""
 
     RED = 31
     GREEN = 32
@@ -52,7 +52,7 @@ class Depth(enum.IntEnum):
 
 
 class Painter:
-    """Puts colours on text, or leaves it as it is where they are off."""
+    """Puts colors on text, or leaves it as it is where they are off."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class Painter:
         width: int | None = None,
         links: bool = False,
     ) -> None:
-        """Switch colours on or off; `dark` is the background where it is known.
+        """Switch colors on or off; `dark` is the background where it is known.
 
         `width` is the width of the terminal in columns, None if the text is not for a terminal.
-        `links` tells whether it has links to files.
+        `links`: whether it has links to files.
         """
         self.on = on
         self.dark = dark
@@ -89,7 +89,7 @@ class Painter:
         return self._add_codes(text, "2")
 
     def colour(self, text: str, colour: Colour) -> str:
-        """Return the text in a colour."""
+        """Return the text in a color."""
         codes = f"38;5;{_INKS[colour][0]}" if self._has_dark_inks else str(colour.value)
         return self._add_codes(text, codes)
 
@@ -156,7 +156,7 @@ class Painter:
         """Return the lines of one side of a change, each behind its mark, `-` or `+`.
 
         `tokens` are those of each line as it is in the notebook, None for no syntax colors. Blanks
-        at the end of lines that are added to a source stand out, as they do in git.
+        at the end of lines that are added to a source are highlighted, as in git.
         """
         if not self.on and len(side.text) <= WIDEST:
             return [f"{mark} {line}" for line in side.text.split("\n")]
@@ -231,7 +231,7 @@ class Painter:
         return None if tokens is None else split_tokens(tokens)
 
     def code(self, text: str, language: str) -> list[str]:
-        """Return the lines of a piece of code, escaped, with its syntax coloured."""
+        """Return the lines of a piece of code, escaped, with its syntax colored."""
         from nbvc.render.lexing import lex, show_tokens
 
         plain = escape_text(text)

@@ -8,7 +8,7 @@
     #> image/png, 640×480, 23.1 kB (1f0c9a77)
 
 Counts, ids and other noise are left out, and cells are not numbered: inserting one changes
-nothing below it. Binary content stands as a line that changes when it does.
+nothing below it. Binary content is as a line that changes when it does.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def format_cell(
 
 
 def attachment_lines(name: str, bundle: Any) -> list[str]:
-    """Return a line for every type of an attachment; none where there is no attachment."""
+    """Return a line for every type of an attachment; none if there is no attachment."""
     return [f"attachment {escape_line(name)}: {line}" for line in _format_contents(bundle)]
 
 
@@ -108,7 +108,7 @@ def format_output(output: Any, *, brief: bool = False) -> list[str]:
 
 
 def text_lines(text: Any) -> list[str]:
-    """Return the lines of an output's text, escaped and without colours."""
+    """Return the lines of an output's text, escaped and without colors."""
     text = text if type(text) is str else repr(text)
     return escape_text(without_colours(text)).removesuffix("\n").split("\n")
 

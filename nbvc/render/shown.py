@@ -46,7 +46,7 @@ _GLIMPSE = 8
 
 
 class FoldedLines(msgspec.Struct, frozen=True):
-    """Lines that are the same and not shown; `words` stand in their place."""
+    """Lines that are the same and not shown; `words` are in their place."""
 
     before: Range
     after: Range
@@ -236,7 +236,7 @@ def first_line(cells: Sequence[Cell], most: int = 60) -> str:
 
 
 def _show_source(policy: DiffPolicy, entry: CellDiff, context: int) -> ShownSource | None:
-    """Return the source if it counts; that of a cell that only moved tells which cell it is."""
+    """Return the source if it counts; that of a cell that only moved shows which cell it is."""
     if not policy.counts(Part.SOURCES) and entry.change is not Change.UNCHANGED:
         return None
     olds, news = entry.get_cells()
@@ -469,7 +469,7 @@ def _values_of(op: PathOp, whole: Any) -> tuple[str | None, str | None]:
 
 
 def _value_at(whole: Any, path: Sequence[Any]) -> Any:
-    """Return what stands at a path, an empty text if nothing does."""
+    """Return what is at a path, an empty text if nothing does."""
     for step in path:
         try:
             whole = whole[step]
@@ -492,7 +492,7 @@ def _show_scalar(name: str, change: ScalarChange) -> ShownValue:
 def find_touched(diff: NotebookDiff, *, for_gate: bool = False) -> frozenset[Part]:
     """Return what changed: sources (cells added, removed and moved with them), outputs, the rest.
 
-    Outputs do not count `for_gate` if their cell tells nbval to ignore them.
+    Outputs do not count `for_gate` if a tag of their cell makes nbval ignore them.
     """
     found = {Part.METADATA} if any(diff.loud_rest) else set()
     for cell in show_cells(diff):

@@ -69,7 +69,7 @@ _COLOURS = {
 
 
 class TerminalRenderer:
-    """Renders one diff; `painter` knows about colours, `context` is lines around a change."""
+    """Renders one diff; `painter` knows about colors, `context` is lines around a change."""
 
     def __init__(self, diff: NotebookDiff, painter: Painter, context: int = 3) -> None:
         """Prepare to render a diff that still has its notebooks."""

@@ -22,7 +22,7 @@ def render_unified(
     context: int = 3,
     names: tuple[str, str] | None = None,
 ) -> list[str]:
-    """Return the lines of a unified diff, without line ends; empty where the texts are equal."""
+    """Return the lines of a unified diff, without line ends; empty if the texts are equal."""
     old, new = format_notebook(before, parts), format_notebook(after, parts)
     return unified_lines(old, new, names or (before.name, after.name), context)
 

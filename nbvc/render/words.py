@@ -17,7 +17,7 @@ def count(number: int, noun: str, verb: str = "") -> str:
 
 
 def fold(number: int, noun: str, which: str = "more") -> str:
-    """Return what stands in the place of things that are not shown: `⋮ 2 more lines`."""
+    """Return what replaces things that are not shown: `⋮ 2 more lines`."""
     return f"⋮ {number} {which} {noun}{'' if number == 1 else 's'}"
 
 

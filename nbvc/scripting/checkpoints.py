@@ -29,7 +29,7 @@ class Checkpoints:
     """The checkpoints of the notebooks of a repository.
 
     `repository` is GitPython's `Repo`, or a folder; paths of notebooks count from its top, or from that
-    folder. A checkpoint is named by its id, the start of it, or "latest". The work tree, the index,
+    folder. A checkpoint is named by its id, the start of it, or "latest". The working tree, the index,
     HEAD and branches stay as they are; `restore` alone writes, into the notebook's file. Every
     method raises `GitError`.
     """
@@ -75,7 +75,7 @@ class Checkpoints:
         """Write a checkpoint over the notebook's file; return it.
 
         What the file holds now is saved as a checkpoint first. Raises `CheckpointError` if the
-        checkpoint is no notebook.
+        checkpoint is not a notebook.
         """
         from nbvc.workflow.restoring import restore_checkpoint
 

@@ -29,7 +29,7 @@ def read(source: NotebookLike, *, name: str | None = None) -> Notebook:
     """Read a notebook of any format (1 to 4) from whatever is one.
 
     Formats 1 to 3 are upgraded in memory; `to_bytes()` still gives the file's own bytes. A blob is
-    read as git would write it into the work tree. Raises `NotebookError`, which says where, for what
+    read as git would write it into the working tree. Raises `NotebookError`, which says where, for what
     is not a notebook or can't be opened, and `GitError` for a blob that can't be had.
     """
     if isinstance(source, Notebook):
@@ -72,7 +72,7 @@ def merge(
     """Merge what two sides made of `base`.
 
     The result is in the style of local's file, and a cell that only one side changed keeps the text
-    it has there. Conflicts stand in the sources, with markers; a result with conflicts opens, too.
+    it has there. Conflicts are in the sources, with markers; a result with conflicts opens, too.
     Raises what `read` raises.
     """
     from nbvc.merging import Strategy, merge
@@ -102,6 +102,6 @@ def _from_members(source: dict[str, Any], name: str) -> Notebook:
 
 
 def _is_blob(source: object) -> TypeGuard[Blob]:
-    """Tell whether this is a file's content as GitPython has it."""
+    """Return whether this is a file's content as GitPython has it."""
     kind = type(source)
     return kind.__module__.startswith("git.") and getattr(source, "type", "") == "blob"

@@ -23,7 +23,7 @@ def place_of(repository: Repo | str | PathLike[str], path: str | PathLike[str]) 
     """Return git, and the path of a notebook.
 
     `path` counts from the top of GitPython's `Repo`, or from the folder that is given instead. Raises
-    `GitError` for a repository without a work tree.
+    `GitError` for a repository without a working tree.
     """
     if isinstance(repository, (str, os.PathLike)):
         top = os.path.abspath(os.fspath(repository))
@@ -40,7 +40,7 @@ def place_of(repository: Repo | str | PathLike[str], path: str | PathLike[str]) 
 def repository_of(
     repository: Repo | str | PathLike[str], path: str | PathLike[str]
 ) -> tuple[Repository, str]:
-    """Return the repository that a notebook lies in, and the notebook's path. Raises `GitError`."""
+    """Return the repository that a notebook is in, and the notebook's path. Raises `GitError`."""
     git, full = place_of(repository, path)
     return discover(git, full), full
 
@@ -59,7 +59,7 @@ def commit_of(repository: Repository, oid: str) -> Commit:
 
 
 def content_of(blob: Blob) -> bytes:
-    """Return a blob as git would write it into the work tree: through the filter of its path.
+    """Return a blob as git would write it into the working tree: through the filter of its path.
 
     Raises `GitError`.
     """

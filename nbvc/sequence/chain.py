@@ -11,7 +11,7 @@ class Chain:
         self.follows: dict[int, int] = {-1: -2}
 
     def __contains__(self, number: int) -> bool:
-        """Tell whether a number is there."""
+        """Return whether a number is there."""
         return number in self.follows
 
     def after(self, number: int) -> int:

@@ -178,7 +178,7 @@ def find_heaviest(
 def _find_anchors(
     a: Sequence[str], b: Sequence[str], weights: Mapping[str, float]
 ) -> list[tuple[int, int]]:
-    """Return the pairs of heavy items, if these stand once each and in one order.
+    """Return the pairs of heavy items, if these are once each and in one order.
 
     Then all of them are in the answer, whatever is light.
     """

@@ -18,7 +18,7 @@ def heaviest_increasing(pairs: Iterable[Pair]) -> list[tuple[int, int]]:
         gives         (1, 0) (2, 1)        and (0, 2) is the one that moved
 
     An index may occur in many pairs; it is used once at most. Weights are positive. A pair that all
-    others are before or behind in both indices is in every answer, so that only what stands between
+    others are before or behind in both indices is in every answer, so that only what is between
     two such pairs is weighed. Takes O(n log n).
     """
     ordered = sorted(pairs)
@@ -86,7 +86,7 @@ def find_unavoidable(values: list[int]) -> list[int]:
         gives   0 3            as positions of the values 0 and 3
 
     Takes O(n log n): a value is in some longest run where the longest run that ends with it and
-    the longest that begins with it add up, and in all of them where no other value takes its rank.
+    the longest that begins with it add up, and in all of them if no other value takes its rank.
     """
     ending = _run_lengths(values)
     starting = _run_lengths([-value for value in reversed(values)])[::-1]

@@ -66,8 +66,8 @@ def _add_differing(found: list[Opcode], a0: int, a1: int, b0: int, b1: int) -> N
 def find_matches(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Return the index pairs of a longest common subsequence, both indices rising.
 
-    Beyond `CELLS_AT_ONCE` it is the longest one through items that stand equally often on both
-    sides, and where there are none of those the stretch counts as different.
+    Beyond `CELLS_AT_ONCE` it is the longest one through items that are equally often on both
+    sides, and if there are none of those the stretch counts as different.
     """
     lo, end_a, end_b = _trim_ends(a, b)
     pairs = [(k, k) for k in range(lo)]
@@ -173,7 +173,7 @@ def _trace_matches(rows: list[int], a0: int, b0: int, width: int) -> list[tuple[
 def _between_anchors(
     a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int
 ) -> list[tuple[int, int]]:
-    """Match a stretch too large for one table by items that stand equally often on both sides."""
+    """Match a stretch too large for one table by items that are equally often on both sides."""
     from nbvc.sequence.increasing import heaviest_increasing
 
     places_a, places_b = _find_places(a, a0, a1), _find_places(b, b0, b1)

@@ -48,7 +48,7 @@ class _Stored(msgspec.Struct, frozen=True):
 
 
 def collect(store: OutputStore, limit: int = LIMIT, grace: float = GRACE) -> Collected:
-    """Bring the store down to `limit` bytes.
+    """Shrink the store to `limit` bytes.
 
     States that a newer one of the same notebook has overtaken go first, and only then the last
     states of notebooks. If a later nbvc has stored something, all stays: what that needs is not
@@ -86,7 +86,7 @@ def collect_sometimes(store: OutputStore, limit: int = LIMIT) -> None:
 
 
 def clear(store: OutputStore) -> Collected:
-    """Forget everything. Raises `OSError`."""
+    """Delete everything. Raises `OSError`."""
     before, states = _weigh_folder(store.folder), len(store.all())
     for path in list_logs(store.folder):
         os.unlink(path)
@@ -95,7 +95,7 @@ def clear(store: OutputStore) -> Collected:
 
 
 def clear_notebooks(store: OutputStore, names: Iterable[str]) -> Collected:
-    """Forget all states of these notebooks: overwrite them where they are.
+    """Delete all states of these notebooks: overwrite them where they are.
 
     What other notebooks need stays. Raises `OSError`, `StoreError`.
     """
@@ -114,7 +114,7 @@ def clear_notebooks(store: OutputStore, names: Iterable[str]) -> Collected:
 
 
 def _may_go(store: OutputStore, path: str, content: Content, until: float) -> bool:
-    """Tell whether a log can be written anew: it is whole, and nobody writes to it."""
+    """Return whether a log can be written anew: it is whole, and nobody writes to it."""
     if content.damages or os.stat(path).st_mtime > until:
         return False
     entries = [entry_of(record) for record in content.records if record.kind == STATE]

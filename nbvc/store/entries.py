@@ -184,7 +184,7 @@ class OutputStore:
         return self._log
 
     def _has_record(self, record: Record) -> bool:
-        """Tell whether a record that was read earlier is still there, and keep it from now on.
+        """Return whether a record that was read earlier is still there, and keep it from now on.
 
         Whoever collects meanwhile leaves a log unchanged that was touched since.
         """
@@ -273,11 +273,11 @@ class OutputStore:
         return self._states_of(owner)
 
     def has_any(self) -> bool:
-        """Tell whether anything is stored."""
+        """Return whether anything is stored."""
         return bool(self._read())
 
     def has_states(self, name: str) -> bool:
-        """Tell whether a notebook of this working tree has states."""
+        """Return whether a notebook of this working tree has states."""
         tree = self.home.tree()
         known = self._read()
         return (tree is not None and _make_owner(tree, name) in known) or (
@@ -357,7 +357,7 @@ def entry_of(record: Record) -> Entry | None:
 
 
 def is_of_later(record: Record) -> bool:
-    """Tell whether a state was written by a later nbvc."""
+    """Return whether a state was written by a later nbvc."""
     return _read_state(record) is None and os.path.exists(record.path)
 
 
@@ -381,7 +381,7 @@ def _make_id(record: Record, content: bytes | None) -> str:
 
 
 def _is_meant(record: Record, entry: Entry) -> bool:
-    """Tell whether a state is what its key says; of nbvc 0.1's nothing else proves it."""
+    """Return whether a state is what its key says; of nbvc 0.1's nothing else proves it."""
     if record.check is not None:
         return True
     named = digest(entry.name.encode())[:OWNER] == record.owner or "\\x" in entry.name

@@ -78,7 +78,7 @@ def strip_content(
 def clean_files(jobs: Iterable[Job], store: OutputStore | None) -> list[Done]:
     """Clean files; without a store nothing is written, only found.
 
-    Everything that goes is in the store and on the disk before the first file is replaced.
+    Everything that goes is in the store and on disk before the first file is replaced.
     Errors are part of the result. Raises `StoreError`, with no file touched.
     """
     done: list[Done] = []

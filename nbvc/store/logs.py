@@ -103,7 +103,7 @@ class Record(msgspec.Struct, frozen=True):
         return found if is_whole else None
 
     def is_there(self) -> bool:
-        """Tell whether the log still holds this record, and has not forgotten it."""
+        """Return whether the log still holds this record, and has not forgotten it."""
         try:
             with open(self.path, "rb") as file:
                 file.seek(self.head)
@@ -338,7 +338,7 @@ _MARKS = compile_lazily(b"%b[2.]|%b" % (_FAMILY, OLD_MARK))
 
 
 def _is_later(head: bytes) -> bool:
-    """Tell whether a record begins as those of a later nbvc may."""
+    """Return whether a record begins as those of a later nbvc may."""
     mark = head[: len(MARK)]
     return mark not in {MARK, _TAIL, OLD_MARK} and mark[:3] in {_FAMILY, OLD_MARK[:3]}
 

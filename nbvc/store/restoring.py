@@ -162,7 +162,7 @@ def _has_any(content: bytes) -> bool:
 
 
 def _contradict(store: OutputStore, newer: Sequence[State], before: bytes, asked: Asked) -> bool:
-    """Tell whether a cell that has results is empty in a newer state, so that a hook leaves it so."""
+    """Return whether a cell that has results is empty in a newer state, so that a hook leaves it so."""
     if asked is Asked.BY_PERSON or not newer:
         return False
     notebook = read(before)
@@ -242,7 +242,7 @@ def _was_stripped_to(store: OutputStore, latest: State, stripped: str) -> bool:
 
 
 def _is_alike(store: OutputStore, state: State, notebook: Notebook) -> bool:
-    """Tell whether half of the code is the same, cell by cell."""
+    """Return whether half of the code is the same, cell by cell."""
     from collections import Counter
 
     other = _read_stored(store, state)
@@ -257,7 +257,7 @@ def _is_alike(store: OutputStore, state: State, notebook: Notebook) -> bool:
 
 
 def _has_ids_of(store: OutputStore, state: State, notebook: Notebook) -> bool:
-    """Tell whether half of the code cells have the ids that a tool drew for the stored ones."""
+    """Return whether half of the code cells have the ids that a tool drew for the stored ones."""
     other = _read_stored(store, state)
     if other is None:
         return False
@@ -269,7 +269,7 @@ def _has_ids_of(store: OutputStore, state: State, notebook: Notebook) -> bool:
 
 
 def _is_drawn(id_: str | None) -> bool:
-    """Tell whether an id is no mere number, as normalising gives to every notebook alike."""
+    """Return whether an id is more than a number, as normalising gives to every notebook alike."""
     return id_ is not None and not id_.isdigit()
 
 
@@ -303,7 +303,7 @@ def _not_run(notebook: Notebook) -> list[bytes]:
 
 
 def _has_stopped(cell: Cell) -> bool:
-    """Tell whether a run of all cells ended here."""
+    """Return whether a run of all cells ended here."""
     if not any(type(one) is dict and one.get("output_type") == "error" for one in cell.outputs):
         return False
     tags = cell.metadata.get("tags")
@@ -334,7 +334,7 @@ def _read_stored_cells(
 
 
 def has_results(raw: Raw | None) -> bool:
-    """Tell whether the outputs of a cell, as text, are any."""
+    """Return whether the outputs of a cell, as text, are any."""
     return raw is not None and raw != Raw(b"[]") and bool(split_array(raw))
 
 

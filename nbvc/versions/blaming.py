@@ -1,7 +1,7 @@
 """Who changed each cell last, who each line, and who made its outputs.
 
 A replay from the first version to the last: a cell that is like its forerunner keeps the name that
-stands there, whatever it moved to, and every other one gets the name of this version.
+is there, whatever it moved to, and every other one gets the name of this version.
 
 split    x ─▶ x₁ x₂     no line is new: both keep the name of x
 join     x₁ x₂ ─▶ x     no line is new: the later of both names
@@ -36,7 +36,7 @@ NOT_COMMITTED = Version(VersionType.WORK_TREE, "", "", None, "", "", 0, "not com
 class CellBlame(msgspec.Struct, frozen=True):
     """Which version last changed a cell: its source, its outputs (None without any), each line.
 
-    `lines` is None where it was not asked for. `id`, `cell_type` and `text` are the cell's own.
+    `lines` is None if it was not asked for. `id`, `cell_type` and `text` are the cell's own.
     """
 
     index: int
@@ -69,7 +69,7 @@ class Blame(msgspec.Struct, frozen=True):
 class _Outputs(msgspec.Struct):
     """Where outputs come from: a place in the replay, unless they show what older ones show.
 
-    `older` are those that stood in the cell before, with both cells; they are compared only where
+    `older` are those that was in the cell before, with both cells; they are compared only where
     somebody asks: of a hundred reruns mostly the last one counts.
     """
 
@@ -170,7 +170,7 @@ class _Replay:
         self.ignoring = False
 
     def run(self, until: str = "") -> _State | None:
-        """Return the state of the last version that can be read, None where there is none.
+        """Return the state of the last version that can be read, None if there is none.
 
         `until` is the key of the version that is taken for the last one.
         """
@@ -280,7 +280,7 @@ class _Replay:
     def _inherit(
         self, parent: _State, key: str, snapshot: Snapshot, cells: list[_Origins | None]
     ) -> None:
-        """Take over what a parent knows of the cells, where no other parent knew it before."""
+        """Take over what a parent knows of the cells, if no other parent knew it before."""
         if key != WORK:
             steps = self.history.steps(parent.key, key)
         else:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class What(enum.Enum):
-    """What happened to a cell, in the order in which it is told."""
+    """What happened to a cell, in the order in which it is shown."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -64,8 +64,8 @@ class CellChange(msgspec.Struct, frozen=True):
 class Changes(msgspec.Struct, frozen=True):
     """What a version changed.
 
-    `metadata` tells whether the notebook's own did, `noise` whether nothing changed but noise.
-    `renamed` is the path before, where it was another; `problem` says why nothing can be told.
+    `metadata` returns whether the notebook's own did, `noise` whether nothing changed but noise.
+    `renamed` is the path before, where it was another; `problem` is why nothing can be shown.
     """
 
     cells: tuple[CellChange, ...] = ()

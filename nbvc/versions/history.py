@@ -36,7 +36,7 @@ class History(Versions):
 
         `work_tree` is the notebook as it is now: what differs is not committed yet. `cell` is the only
         one that is asked for, by number or id; one that is gone is found by its id. Raises
-        `NotebookError` where the last version is no notebook, `NoCellError`.
+        `NotebookError` where the last version is not a notebook, `NoCellError`.
         """
         from nbvc.versions.blaming import blame, blame_cell
 

@@ -1,7 +1,7 @@
 """What was found out about a history, kept so that the next question about it is answered at once.
 
 One file for each notebook in git's common folder: `nbvc/versions/NAME`. Its start says which version
-of nbvc's format it is, and a digest tells whether it is whole. Anything else than a whole file of
+of nbvc's format it is, and a digest returns whether it is whole. Anything else than a whole file of
 this version counts as none. It may be deleted at any time.
 """
 
@@ -32,7 +32,7 @@ class Index(msgspec.Struct, array_like=True):
     """What is kept.
 
     The graph as it was seen from `start`, records, contents by blob, and the links between two
-    contents. `verdicts` tell of two digests of outputs whether they show the same.
+    contents. `verdicts` are whether two digests of outputs show the same.
     """
 
     start: str = ""
@@ -85,7 +85,7 @@ def keep_also(repository: Repository, name: str, kind: str, key: bytes, content:
 
 
 def _read_whole(path: str, start: bytes) -> memoryview | None:
-    """Return what a file of ours holds, None where it isn't there, isn't whole, or is of old."""
+    """Return what a file of ours holds, None if it isn't there, isn't whole, or is of old."""
     try:
         with open(path, "rb") as file:
             content = file.read(_LARGEST)

@@ -20,7 +20,7 @@ SOURCE, OUTPUTS, REST, NOISE = 1, 2, 4, 8
 class Step(msgspec.Struct, array_like=True, gc=False):
     """Which cells became which ones, as in a diff's entry, and for a pair what differs.
 
-    `run` stands for so many pairs of neighbours that stayed as they were, of which `before` and
+    `run` stands for so many pairs of neighbors that stayed as they were, of which `before` and
     `after` name the first.
     """
 
@@ -56,7 +56,7 @@ def _count_untouched(records: Records, old: list[int], new: list[int]) -> tuple[
     """Return how many cells at both ends the alignment need not see.
 
     They are paired whatever it finds between them. One at each end stays, for what it looks at in
-    neighbours; and where ids are no names, all of them do.
+    neighbors; and where ids are not names, all of them do.
     """
     if old == new:
         return len(old), 0

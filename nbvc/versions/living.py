@@ -121,7 +121,7 @@ def _walk_back(history: Versions, last: Node, index: int) -> Iterator[tuple[Node
 
 
 def _pass_on(history: Versions, node: Node, wanted: set[int], tracked: dict[str, set[int]]) -> bool:
-    """Find the wanted cells in the parents of a node; tell whether its content or name is new."""
+    """Find the wanted cells in the parents of a node; return whether its content or name is new."""
     blob = node.blob
     assert blob is not None
     parents = history.sources(node)

@@ -1,4 +1,4 @@
-"""What a version of a notebook is, and what stands between versions."""
+"""What a version of a notebook is, and what is between versions."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class VersionType(enum.Enum):
 class Version(msgspec.Struct, frozen=True):
     """A notebook as it was at one moment.
 
-    `id` is the commit's or the checkpoint's, empty for the work tree; `commit` is the commit that
-    holds it. `name` is the path from the top at that time. `blob` is the content's id, None where
+    `id` is the commit's or the checkpoint's, empty for the working tree; `commit` is the commit that
+    holds it. `name` is the path from the top at that time. `blob` is the content's id, None if
     the notebook was deleted. `seconds` count since 1970, by the author's clock. `parents` are the
     ids of the versions before: none for the first one, several for a merge.
     """
@@ -104,7 +104,7 @@ def key_of(commit: str, name: str) -> str:
 class Graph(msgspec.Struct, array_like=True, gc=False):
     """The history of a notebook as git has it: nodes with parents before children, and the last one.
 
-    `head` is empty where git never had the notebook.
+    `head` is empty if git never had the notebook.
     """
 
     nodes: list[Node]

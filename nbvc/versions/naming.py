@@ -1,6 +1,6 @@
 r"""The name of a notebook in a commit: the one place that answers, for commands and the server.
 
-A (a.ipynb) ── R (b.ipynb) ── N (a.ipynb is another notebook) ── HEAD ┄┄ c.ipynb on the disk
+A (a.ipynb) ── R (b.ipynb) ── N (a.ipynb is another notebook) ── HEAD ┄┄ c.ipynb on disk
                   \
                    T (topic: t.ipynb)
 
@@ -40,7 +40,7 @@ def name_in(history: Versions, commit: str) -> str | None:
 
 
 def _was_gone(repository: Repository, commit: str, head: str, name: str) -> bool:
-    """Tell whether a name was free between two commits: then another notebook may have it."""
+    """Return whether a name was free between two commits: then another notebook may have it."""
     options = ("-1", "--full-history", "-m", "--no-renames", "--diff-filter=D", "--format=%H")
     git = repository.git.literal.with_settings("log.follow=false")
     return bool(git.run("log", *options, f"{commit}...{head}", "--", name).strip())

@@ -138,7 +138,7 @@ class Versions:
     def owners(self) -> dict[str, Version | None]:
         """For every node of the graph the version that its content is: its own, or an older one.
 
-        A merge that is like one of its sides is no version of its own.
+        A merge that is like one of its sides is not a version of its own.
         """
         if self._owners is None:
             self._owners = find_owners(self.graph)
@@ -157,7 +157,7 @@ class Versions:
         return self._checkpoints
 
     def content(self, version: Version) -> bytes:
-        """Return a version's bytes. Raises `GitError` where the notebook was deleted in it."""
+        """Return a version's bytes. Raises `GitError` if the notebook was deleted in it."""
         is_saved = version.kind is VersionType.CHECKPOINT
         if version.blob:
             return self.objects.blob(version.blob, None if is_saved else version.name)
@@ -171,7 +171,7 @@ class Versions:
     # Contents and what is between them
 
     def expect(self, blobs: Iterable[str]) -> list[str]:
-        """Say which contents will be asked for, in this order; return those that must be read."""
+        """Announce which contents will be asked for, in this order; return those that must be read."""
         known = self._index.snapshots
         missing = [blob for blob in dict.fromkeys(blobs) if blob not in known]
         self.objects.expect(missing)
@@ -210,7 +210,7 @@ class Versions:
         return self.objects.blob(blob, self._names.get(blob))
 
     def adopt(self, content: bytes) -> Snapshot:
-        """Take in the notebook of the work tree, as the content `WORK`. Raises `NotebookError`."""
+        """Take in the notebook of the working tree, as the content `WORK`. Raises `NotebookError`."""
         snapshot = self.check_readable(self.records.snapshot(content), self.name)
         self._work = snapshot, self.records.last
         return snapshot
@@ -236,7 +236,7 @@ class Versions:
             self._weight -= self._held.pop(next(iter(self._held)))[1]
 
     def same_outputs(self, before: Spot, after: Spot) -> bool:
-        """Tell whether the outputs of two cells show the same, as `nbvc.diff` says.
+        """Return whether the outputs of two cells show the same, as `nbvc.diff` says.
 
         A verdict may take long, and is kept.
         """

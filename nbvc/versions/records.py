@@ -4,7 +4,7 @@ version 1   cells 0 1 2 3
 version 2   cells 0 1 4 3      cell 2 was edited: one new record
 version 3   cells 0 3 4        two changed places, no new record
 
-Two records tell whether two cells differ in a way that counts, as `nbvc.diff` tells it, and are
+Two records show whether two cells differ in a way that counts, as `nbvc.diff` decides, and are
 enough to find out which cell became which.
 """
 
@@ -39,7 +39,7 @@ class CellRecord(msgspec.Struct, array_like=True, gc=False):
 
     `exact` is a digest of everything, `text` stands for the text of the source, `shown` for that of
     the outputs. `outputs` and `rest` (metadata, attachments, unknown members) are digests of what
-    counts in a diff, empty where there is nothing. `id` is None without one. `called` is metadata
+    counts in a diff, empty if there is nothing. `id` is None without one. `called` is metadata
     with the ids that tools keep there and nothing else, as JSON.
     """
 
@@ -74,7 +74,7 @@ class _Outline(Cell, gc=False, eq=False):
 
     @property
     def id(self) -> str | None:
-        """The cell id of format 4.5, where there is one."""
+        """The cell id of format 4.5, if there is one."""
         found: Any = self.fields.get("id")
         return found if type(found) is str else None
 
@@ -94,7 +94,7 @@ class Snapshot(msgspec.Struct, array_like=True, gc=False):
 
 
 class Records:
-    """All records of one history, each once; `added` tells that there are new ones."""
+    """All records of one history, each once; `added` is whether there are new ones."""
 
     def __init__(self, records: list[CellRecord] | None = None) -> None:
         self.records: list[CellRecord] = records or []
@@ -121,7 +121,7 @@ class Records:
         return self._last[0]
 
     def has_names(self, numbers: list[int]) -> bool:
-        """Tell whether the cells have no ids, or such as tell every cell from all others."""
+        """Return whether the cells have no ids, or such as are different for every cell."""
         key = id(numbers)
         found = self._names.get(key)
         if found is None or found[0] is not numbers:
@@ -143,7 +143,7 @@ class Records:
             return Snapshot([], problem=str(error) or "it is nested too deeply")
 
     def _take_cells(self, notebook: Notebook) -> Snapshot:
-        """Take most cells from the notebook before, where they stand byte for byte, too."""
+        """Take most cells from the notebook before, where they are byte for byte, too."""
         self._language = read_language(notebook.metadata)
         cells, (olds, numbers) = notebook.cells, self._last
         head, tail = _same_ends(olds, cells)
@@ -195,7 +195,7 @@ class Records:
         return text if len(text) <= 2 else self._digest([text])
 
     def _digest_meant(self, cell: Cell, shown: bytes) -> bytes:
-        """Return the digest of a cell's outputs without noise, empty where there are none."""
+        """Return the digest of a cell's outputs without noise, empty if there are none."""
         found = self._outputs.get(shown)
         if found is None:
             outputs = [_NOISE.find_meant_output(output) for output in cell.outputs]

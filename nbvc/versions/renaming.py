@@ -24,7 +24,7 @@ To commit the deletion takes more than this guess: a copy of a template is as si
 
 
 def has_file(objects: Objects, commit: str, name: str) -> bool:
-    """Tell whether a commit has a regular file of this name. Its content may be large: not read."""
+    """Return whether a commit has a regular file of this name. Its content may be large: not read."""
     folder, _, base = name.rpartition("/")
     tree = objects.get(f"{commit}:{folder}")
     if tree is None or tree.kind != "tree":
@@ -90,7 +90,7 @@ def _read_file(objects: Objects, head: str, name: str, *, filters: bool) -> byte
 
 
 def _is_version(saved: bytes, committed: bytes | None) -> bool:
-    """Tell whether a checkpoint and a committed file are the same notebook."""
+    """Return whether a checkpoint and a committed file are the same notebook."""
     if committed is None:
         return False
     return saved == committed or share_lines(count_lines(saved), count_lines(committed)) >= ALIKE

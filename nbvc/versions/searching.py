@@ -1,4 +1,4 @@
-"""In which versions a text stood, in which cell, in the source or in an output."""
+"""In which versions a text was, in which cell, in the source or in an output."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SGR = compile_lazily(r"\x1b\[[0-9;:]*m")
 
 
 class CellPart(enum.Enum):
-    """Where in a cell a text stands."""
+    """Where in a cell a text is."""
 
     SOURCE = "source"
     OUTPUT = "output"
@@ -50,7 +50,7 @@ class Hit(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """A version, the hits in it (the first one in each cell and place), and whether the text is new.
 
-    `appeared` tells that the version before didn't have it, `gone` that only that one had it. A
+    `appeared`: the version before didn't have it; `gone`: only that one had it. A
     version that is not a notebook is `unreadable`.
     """
 

@@ -39,7 +39,7 @@ _FIELDS = 7
 
 
 class _Commit(msgspec.Struct):
-    """A commit as `git log` tells of it; `raw` has (old blob, new blob) for each parent that differs."""
+    """A commit as `git log` prints it; `raw` has (old blob, new blob) for each parent that differs."""
 
     oid: str
     parents: list[str]
@@ -149,7 +149,7 @@ class _HistoryWalk:
             node.parents = [one for one in node.parents if not self._was_renamed(one, only)]
 
     def _was_renamed(self, key: str, only: tuple[str, ...]) -> bool:
-        """Tell whether the notebook of a name went on under another one: this is not its heir."""
+        """Return whether the notebook of a name went on under another one: this is not its heir."""
         gone = self.nodes.get(key)
         if gone is None or gone.blob is not None:
             return False
@@ -194,7 +194,7 @@ def _parse_commits(fields: list[bytes]) -> Iterator[_Commit]:
 
 
 def _parse_blobs(about: bytes) -> tuple[str | None, str | None]:
-    """Return the blobs of a raw record, None for what is no file: absent, a link, a submodule."""
+    """Return the blobs of a raw record, None for what is not a file: absent, a link, a submodule."""
     old_mode, new_mode, old, new, _ = about[1:].split(b" ")
     sides = ((old_mode, old), (new_mode, new))
     before, after = (oid.decode() if is_file(int(mode, 8)) else None for mode, oid in sides)

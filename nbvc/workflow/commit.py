@@ -36,7 +36,7 @@ class CommitOrder(msgspec.Struct, frozen=True):
     """What to commit, and how. `names` are paths from the top of the repository.
 
     `expected` gives the digests of the files that the caller has seen, by name. `contents` are
-    committed instead of what lies on the disk, by name: what was chosen of a file, with what is
+    committed instead of what is on disk, by name: what was chosen of a file, with what is
     staged of it. `outputs_of` gives the outputs of single notebooks, `outputs` those of the others.
     `finishes_merge` makes the commit of the merge, cherry-pick or revert in progress, with everything
     that is staged.
@@ -155,7 +155,7 @@ def _list_stripped(order: CommitOrder) -> list[str]:
 
 
 class Stripper:
-    """Removes from notebooks what each one's settings remove, and stores that on the disk first.
+    """Removes from notebooks what each one's settings remove, and stores that on disk first.
 
     Without `stores` nothing is stored: nothing is committed. `sync` comes before a commit.
     """
@@ -185,7 +185,7 @@ class Stripper:
         return None if content is None else self.strip(name, content)
 
     def sync(self) -> None:
-        """Have the disk hold what was removed."""
+        """Write what was removed to disk."""
         if self._store is not None:
             self._store.sync()
 

@@ -41,9 +41,9 @@ class Selection(msgspec.Struct, frozen=True):
 class Source(msgspec.Struct, frozen=True):
     """One notebook that is not read yet.
 
-    `path` is for lists, `label` for headings, and `spec` tells programs which version it is, as
+    `path` is for lists, `label` for headings, and `spec` is for programs, which version it is, as
     `nbvc show` takes it. `read` raises `OSError`, `GitError` or `StoredFormError`. `disk` is the path
-    of a file on the disk. `check_out` returns what git would write there for a version that it stores,
+    of a file on disk. `check_out` returns what git would write there for a version that it stores,
     None if it cannot.
     """
 
@@ -89,7 +89,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 def _is_nothing(side: Source | None) -> bool:
-    """Tell whether a side has no file; git names the empty device instead."""
+    """Return whether a side has no file; git names the empty device instead."""
     return side is None or side.path.lower() in ("/dev/null", os.devnull)
 
 

@@ -117,7 +117,7 @@ def merge_stages(
     """Merge the versions of a file by cell.
 
     None if a side has no version, if one cannot be read, or if somebody has worked on `content`, the
-    file on the disk.
+    file on disk.
     """
     from nbvc.merging.files import merge_files
     from nbvc.merging.model import Strategy

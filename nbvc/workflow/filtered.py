@@ -1,6 +1,6 @@
 """What git keeps of a notebook's file if a filter strips outputs: nbvc's, or one such as nbstripout's.
 
-The file in the work tree has its outputs, what is in the index and in commits has none: compared as
+The file in the working tree has its outputs, what is in the index and in commits has none: compared as
 they are, every output would count as added, for ever. Filters of others are not run for that: what
 they remove is removed by nbvc's preset `strip`.
 """
@@ -113,7 +113,7 @@ def _find_rules(repository: Repository) -> FilterRules | None:
 
 
 def find_unclean(repository: Repository) -> list[str]:
-    """Return the notebooks in the index and on the disk that the filter would change.
+    """Return the notebooks in the index and on disk that the filter would change.
 
     Others are those of a sparse checkout, of which git may have no content. Raises `GitError`.
     """

@@ -28,7 +28,7 @@ _OF_OTHERS = (".git", "pyvenv.cfg")
 
 
 class FoundPath(msgspec.Struct, frozen=True):
-    """A notebook that paths mean; `problem` says why it cannot be read, if it is no file."""
+    """A notebook that paths mean; `problem` says why it cannot be read, if it is not a file."""
 
     path: str
     problem: str = ""

@@ -37,7 +37,7 @@ def show_diff(before: Version, after: Version, environ: Mapping[str, str]) -> in
 def merge_by_hand(
     base: Version, local: Version, remote: Version, environ: Mapping[str, str]
 ) -> tuple[int, bytes | None]:
-    """Have three versions merged by nbmerge-web; return its exit code, and what was saved there.
+    """Merge three versions with nbmerge-web; return its exit code, and what was saved there.
 
     The content is None if nothing was saved. Raises `NbvcError` if nbdime is not installed.
     """

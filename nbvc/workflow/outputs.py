@@ -63,7 +63,7 @@ class RestoreOutcome(msgspec.Struct, frozen=True):
 
 
 def put_back(jobs: Iterable[RestoreJob], *, writes: bool = True) -> list[RestoreOutcome]:
-    """Restore the outputs of files; all are on the disk before the first file is replaced.
+    """Restore the outputs of files; all are on disk before the first file is replaced.
 
     Errors are part of the result. Raises `OSError`, with no file touched.
     """

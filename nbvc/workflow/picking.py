@@ -51,7 +51,7 @@ class Taking(Enum):
 class Offer(msgspec.Struct, frozen=True):
     """The changes of one notebook that can be taken.
 
-    `name` is its path from the top of the repository, or on the disk if it is put back. `there` and
+    `name` is its path from the top of the repository, or on disk if it is put back. `there` and
     `other` are the contents that the diff is between. Of a stage, numbers of cells are those of
     `other`, else those of what is there: always of what a person works on.
     """
@@ -145,7 +145,7 @@ def offer_version(repository: Repository, store: Store, path: str, version: str)
 def offer_pair(pair: Pair) -> Offer | None:
     """Return what of the older side of a pair can be put back into the file that is the newer side.
 
-    None if the newer side is not a notebook on the disk, or has conflicts. Raises `NbvcError`,
+    None if the newer side is not a notebook on disk, or has conflicts. Raises `NbvcError`,
     `OSError`.
     """
     from nbvc.workflow.compare import file_source, make_source
@@ -161,7 +161,7 @@ def offer_pair(pair: Pair) -> Offer | None:
 
 
 def can_put_back(pair: Pair) -> bool:
-    """Tell whether the newer side of a pair is a notebook on the disk, and not in conflict."""
+    """Return whether the newer side of a pair is a notebook on disk, and not in conflict."""
     return bool(pair.before and pair.after and pair.after.disk) and _is_open(pair)
 
 
@@ -179,7 +179,7 @@ def read_uncommitted(
         repository: Its repository.
         name: Its path from the top.
         former: The name that it has in the last commit, if that is another one.
-        content: What counts as the file, such as unsaved edits, instead of what is on the disk.
+        content: What counts as the file, such as unsaved edits, instead of what is on disk.
         strip: What a commit does to its content, such as removing outputs.
 
     Raises `GitError` for a notebook that is in conflict, or that does not exist; `NotebookError`.
@@ -354,9 +354,9 @@ def make_content(offer: Offer, picked: Picked) -> bytes:
 
 
 def stage_picked(repository: Repository, offer: Offer, picked: Picked) -> bool:
-    """Put what was chosen into the index; tell whether that changes it.
+    """Put what was chosen into the index; return whether that changes it.
 
-    The file on the disk stays as it is. Raises `ContentChangedError` if the index has changed since,
+    The file on disk stays as it is. Raises `ContentChangedError` if the index has changed since,
     `GitError`.
     """
     from nbvc.git.plumbing.objects import Objects

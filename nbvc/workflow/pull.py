@@ -57,7 +57,7 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class _Aside(msgspec.Struct, frozen=True):
-    """A notebook that is set aside: as HEAD has it, as it was on the disk, and its checkpoint.
+    """A notebook that is set aside: as HEAD has it, as it was on disk, and its checkpoint.
 
     `is_clean` says that nobody wrote what is different: a filter leaves it out of git, such as
     outputs, or it is noise, such as what a kernel writes into an open notebook when it starts.
@@ -105,7 +105,7 @@ def pull_notebooks(store: Store, names: Collection[str], *, deadline: float = NE
 
 
 def _refresh_reruns(repository: Repository, names: Sequence[str]) -> tuple[str, ...]:
-    """Let git see that mere reruns are no changes, and return them: it goes by the size of a file.
+    """Let git see that mere reruns are not changes, and return them: it goes by the size of a file.
 
     Without a filter the index stays as it is.
     """
@@ -116,7 +116,7 @@ def _refresh_reruns(repository: Repository, names: Sequence[str]) -> tuple[str, 
 
 
 def _can_move(repository: Repository, names: Collection[str], dirty: Sequence[str]) -> bool:
-    """Tell whether all that is dirty was named, and is a file changed since HEAD and not staged."""
+    """Return whether all that is dirty was named, and is a file changed since HEAD and not staged."""
     states = read_status(repository, dirty)
     return all(
         name in names
@@ -146,7 +146,7 @@ def _hide_changes(store: Store, names: Sequence[str]) -> list[_Aside]:
 
 
 def _save_checkpoint(store: Store, name: str) -> _Aside:
-    """Save a notebook as a checkpoint. Raises `NotebookError` where a version can't be read."""
+    """Save a notebook as a checkpoint. Raises `NotebookError` if a version can't be read."""
     from nbvc.diffing import diff
     from nbvc.notebook import read
 
@@ -160,7 +160,7 @@ def _save_checkpoint(store: Store, name: str) -> _Aside:
 
 
 def _write(repository: Repository, one: _Aside, *, expected: bytes, content: bytes) -> None:
-    """Replace a notebook on the disk, if it is what it is thought to be."""
+    """Replace a notebook on disk, if it is what it is thought to be."""
     from nbvc.notebook.saving import save
 
     path = repository.path(one.name)
@@ -234,7 +234,7 @@ def _withdraw_merge(
 
 
 def _take_in(repository: Repository, one: _Aside) -> bool:
-    """Merge a notebook's changes into what the pull made of it; tell whether conflicts are left."""
+    """Merge a notebook's changes into what the pull made of it; return whether conflicts are left."""
     from nbvc.merging import Strategy
     from nbvc.merging.files import merge_files
 

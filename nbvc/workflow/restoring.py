@@ -67,7 +67,7 @@ class _PairedDraft(msgspec.Struct, frozen=True):
 
 
 class FileTarget:
-    """A notebook on the disk; a link counts as what it leads to.
+    """A notebook on disk; a link counts as what it leads to.
 
     The texts that Jupytext pairs with it stay in step.
     """
@@ -168,7 +168,7 @@ def restore_checkpoint(
         store: The notebook's checkpoints.
         path: The notebook's file.
         which: The checkpoint, by its ID or `latest`.
-        expected: The `content_digest` of what the caller believes to be on the disk, such as an
+        expected: The `content_digest` of what the caller believes to be on disk, such as an
             editor that loaded it. Without it any content is replaced.
         raw: Restore a checkpoint that is not a notebook, too.
 

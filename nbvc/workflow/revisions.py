@@ -187,7 +187,7 @@ def _follow(
 
 
 def _has_name(repository: Repository, objects: Objects, side: Side, name: str) -> bool:
-    """Tell whether a side still has a name: then nothing was renamed from it there."""
+    """Return whether a side still has a name: then nothing was renamed from it there."""
     if side.place is Place.WORK_TREE:
         return os.path.lexists(repository.path(name))
     revision = side.oid if side.place is Place.COMMIT else ""
@@ -277,7 +277,7 @@ def _choose_sides(
 def _check(
     repository: Repository, objects: Objects, words: Sequence[str], sides: tuple[Side, Side]
 ) -> None:
-    """Refuse words that are no path, neither now nor in a version that takes part."""
+    """Refuse words that are not path, neither now nor in a version that takes part."""
     revisions = {"HEAD", *(side.oid or ":0" for side in sides)}
     for word in words:
         if os.path.lexists(word) or _isknown_source(repository, objects, revisions, word):
@@ -296,7 +296,7 @@ def _explain_word(objects: Objects, word: str) -> str:
     if ".." not in word:
         return f"no such file, folder or commit: {word}"
     ends = word.partition("..." if "..." in word else "..")[::2]
-    if any(end.startswith("/") or end.endswith("/") for end in ends):  # ../a is no range
+    if any(end.startswith("/") or end.endswith("/") for end in ends):  # ../a is not a range
         return f"no such file, folder or commit: {word}"
     for end in filter(None, ends):
         try:
@@ -326,7 +326,7 @@ class _PairMaker(msgspec.Struct, frozen=True):
     keep: Callable[[str, bytes], bytes]
 
     def pair(self, change: FileChange, policy: DiffPolicy) -> Pair:
-        """Return both versions of a change; of a file in conflict, ours and the work tree's."""
+        """Return both versions of a change; of a file in conflict, ours and the working tree's."""
         before = self._make_source(change.before, self.before)
         after = self._make_source(change.after, self.after)
         if change.status is Status.UNMERGED:

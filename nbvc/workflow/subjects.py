@@ -44,7 +44,7 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Subjects(msgspec.Struct, frozen=True):
-    """All notebooks to check, those that are no files, and how many are excluded.
+    """All notebooks to check, those that are not files, and how many are excluded.
 
     After `close` they can still be read.
     """
@@ -67,7 +67,7 @@ class Choice(msgspec.Struct, frozen=True):
 class DecidedFiles(msgspec.Struct, frozen=True):
     """The notebooks on disk that paths mean, each with what holds for it.
 
-    `excluded` counts the others; those that are no files are `unreadable`.
+    `excluded` counts the others; those that are not files are `unreadable`.
     """
 
     files: list[tuple[str, PathDecision]]
@@ -94,7 +94,7 @@ def decide_files(
 def select(
     choice: Choice, asked: PathOverrides, environ: Mapping[str, str], skip: Skip
 ) -> Subjects:
-    """Return the notebooks that a choice means. A word that is no existing path is a commit.
+    """Return the notebooks that a choice means. A word that is not an existing path is a commit.
 
     Raises `NbvcError`.
     """

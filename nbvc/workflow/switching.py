@@ -40,7 +40,7 @@ def switch_to(
 
 
 def _is_noise(repository: Repository, name: str) -> bool:
-    """Tell whether a notebook differs from the last commit in noise alone."""
+    """Return whether a notebook differs from the last commit in noise alone."""
     from nbvc.diffing import diff
     from nbvc.git.state.changes import read_checkout, read_file
     from nbvc.names import SUFFIX

@@ -36,7 +36,7 @@ class TextConflict(msgspec.Struct, frozen=True):
 
 
 def read_text_conflict(repository: Repository, name: str) -> TextConflict:
-    """Return the conflicts of a file, as git left them on the disk. Raises `GitError`."""
+    """Return the conflicts of a file, as git left them on disk. Raises `GitError`."""
     from nbvc.git.state.sides import find_sides
     from nbvc.merging.lines import Chunk
     from nbvc.merging.markers import parse

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def has_open_markers(repository: Repository, name: str) -> bool:
-    """Tell whether conflict markers are left in a file, also if git takes it for resolved.
+    """Return whether conflict markers are left in a file, also if git takes it for resolved.
 
     A text that had markers in the last commit too, such as a lesson about git, does not count.
     """

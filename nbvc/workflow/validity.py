@@ -16,7 +16,7 @@ MOST = 500
 
 
 def list_invalid(repository: Repository) -> Iterator[tuple[str, Problem]]:
-    """Yield tracked notebooks that are not valid as they are on the disk, and what is wrong first.
+    """Yield tracked notebooks that are not valid as they are on disk, and what is wrong first.
 
     Files that cannot be read as notebooks are skipped. Raises `GitError`.
     """

@@ -52,7 +52,7 @@ export interface IVersionsRequest {
   limit?: number;
 }
 
-/** Tell what changed in versions, given by their ids. */
+/** Return what changed in versions, given by their ids. */
 export interface IChangesRequest {
   path: string;
   ids: string[];
@@ -81,7 +81,7 @@ export interface ICellRequest {
   id?: string;
 }
 
-/** Tell who wrote a cell, given by its index. */
+/** Return who wrote a cell, given by its index. */
 export interface IBlameRequest {
   path: string;
   cell: number;
@@ -150,7 +150,7 @@ export interface IPushRequest {
   set_upstream?: boolean;
 }
 
-/** Bring a version back, or one of its cells; `expected` is what the caller has seen. */
+/** Restore a version, or one of its cells; `expected` is what the caller has seen. */
 export interface IRestoreRequest {
   path: string;
   kind: VersionType;
@@ -174,7 +174,7 @@ export interface IMergeRequest {
   notebook: unknown;
 }
 
-/** A request about the repository that a file or folder of the contents API lies in. */
+/** A request about the repository that a file or folder of the contents API is in. */
 export interface IProjectRequest {
   path: string;
 }
@@ -758,7 +758,7 @@ export interface IContinued {
   kept: ICheckpoint[];
 }
 
-/** A text file as the last commit has it and as it is on the disk; null for no file. */
+/** A text file as the last commit has it and as it is on disk; null for no file. */
 export interface ITextPair {
   before: string | null;
   after: string | null;

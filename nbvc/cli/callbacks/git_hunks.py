@@ -35,7 +35,7 @@ def copy_hunks() -> int:
 
 
 def format_hunks(diff: bytes) -> bytes:
-    """Return a diff, coloured or not, of as many lines in which those of notebooks can be read."""
+    """Return a diff, colored or not, of as many lines in which those of notebooks can be read."""
     lines = diff.split(b"\n")
     in_notebook = False
     for number, line in enumerate(lines):

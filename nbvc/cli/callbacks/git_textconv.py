@@ -33,9 +33,9 @@ def print_text(args: list[str]) -> int:
 
 
 def _filter_content(path: str, content: bytes) -> bytes:
-    """Return what git would keep of a file in the work tree, where the filter is set up.
+    """Return what git would keep of a file in the working tree, where the filter is set up.
 
-    Git names such a file from the top of the work tree, and gives it before any filter; the copy of
+    Git names such a file from the top of the working tree, and gives it before any filter; the copy of
     a version has an absolute path, and shows all that was committed.
     """
     if os.path.isabs(path):

@@ -50,7 +50,7 @@ def command(path: str, *, lines: bool, outputs: bool, cell: str | None, view: Hi
             content = None if content is None else read_as_stored(history, content)
         else:
             describe_nothing(path)  # says so if there is no such file,
-            repository_at(path)  # and this where nobody could have committed it
+            repository_at(path)  # and this if nobody could have committed it
         with Waiting("Reading the history"):
             found = history.blame(lines=lines, work_tree=content, cell=cell)
         if view.as_json:

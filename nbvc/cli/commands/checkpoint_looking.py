@@ -144,7 +144,7 @@ def _format_count(count: int, what: str) -> str:
 
 
 def _get_width() -> int:
-    """Return the columns of the terminal, very many where there is none."""
+    """Return the columns of the terminal, very many if there is none."""
     try:
         return os.get_terminal_size(1).columns if sys.stdout.isatty() else 1_000_000
     except OSError:

@@ -55,7 +55,7 @@ def push(paths: tuple[str, ...], yes: bool, remote: str | None, timeout: float) 
 
 
 def _store(paths: Sequence[str]) -> Store:
-    """Return the store to share. Raises `GitError` where it lies outside of any repository."""
+    """Return the store to share. Raises `GitError` if it is outside of any repository."""
     from nbvc.checkpoint.base import StorePlace
     from nbvc.errors import CheckpointError
 
@@ -77,7 +77,7 @@ def _check(store: Store, paths: Sequence[str]) -> None:
 
 
 def _ask(store: Store, name: str, url: str) -> None:
-    """Have the user agree, and note that. Raises `NbvcError` where that can't be or is declined."""
+    """Ask the user to agree, and note that. Raises `NbvcError` if that can't be or is declined."""
     from nbvc.checkpoint.sharing import agree
 
     what = f"checkpoints contain outputs, and everyone who can read {url} could see them"
@@ -91,7 +91,7 @@ def _ask(store: Store, name: str, url: str) -> None:
 
 
 def _report_push(store: Store, pushed: PushedCheckpoints) -> None:
-    """Say what became of a push. Raises `CheckpointError` where the remote has not taken all."""
+    """Print what became of a push. Raises `CheckpointError` if the remote has not taken all."""
     from nbvc.errors import CheckpointError
     from nbvc.render.escape import escape_line
 

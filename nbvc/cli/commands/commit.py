@@ -181,7 +181,7 @@ def _commit(repository: Repository, order: CommitOrder) -> CommitResult:
 
 
 def report_commit(repository: Repository, made: CommitResult) -> int:
-    """Say what became of a commit, and return the exit code."""
+    """Print what became of a commit, and return the exit code."""
     from msgspec.structs import replace
 
     _print_result(replace(made, hint=_make_hint(repository, made)))
@@ -233,7 +233,7 @@ def _choose_code(made: CommitResult) -> int:
 
 
 def _print_result(made: CommitResult) -> None:
-    """Say what became of a commit, and what hooks wrote."""
+    """Print what became of a commit, and what hooks wrote."""
     from nbvc.cli.terminal.network import print_refusal, print_stderr
     from nbvc.render.escape import escape_line
 

@@ -192,7 +192,7 @@ class _Run:
             return
         apart = shown = False
         for lines in texts:
-            # A single pair that cannot be compared is no document for programs.
+            # A single pair that cannot be compared is not a document for programs.
             for line in () if self.view.for_programs and self.verdict.failed else lines:
                 if apart and not self.view.is_brief:
                     yield ""

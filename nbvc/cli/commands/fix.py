@@ -82,7 +82,7 @@ def _refuse_invalid(path: str, content: bytes) -> None:
 
 
 def _report_fix(target: str, fixed: bytes, result: MergeResult | None, kept: str) -> None:
-    """Say what became of a file, and where it is as it was."""
+    """Print what became of a file, and where it is as it was."""
     from nbvc.notebook import read
     from nbvc.render.escape import escape_line
     from nbvc.render.words import count

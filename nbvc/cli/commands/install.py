@@ -115,9 +115,12 @@ def command(
         _set_hooks(wanted)
     if done.settings or done.attributes:
         undo = " --global" if scope["everywhere"] else ""
-        now = "git diff, git log -p and git merge understand notebooks"
-        now = "git stores notebooks without outputs" if filtered else now
-        click.echo(f"Now {now}. To remove the setup: nbvc uninstall{undo}.")
+        has_drivers = any(name.startswith("diff.") for name in done.settings)
+        now = ["git diff, git log -p and git merge understand notebooks"] * has_drivers
+        now += ["git stores notebooks without outputs"] * filtered
+        for what in now:
+            click.echo(f"Now {what}.")
+        click.echo(f"To remove the setup: nbvc uninstall{undo}.")
     if filtered:
         click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
         when = "stash or reset" if hooks else "checkout, merge or stash"
@@ -202,7 +205,7 @@ def _name_sections(settings: Iterable[str]) -> list[str]:
 
 
 def _report_others(done: Installed) -> Iterator[str]:
-    """Say which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
+    """Yield which filters hold instead of nbvc's, and how nbvc's can take the place of a stripper's."""
     tools = [other for owner, other in done.others if owner.driver != "-"]
     for owner, other in done.others:
         where = ", ".join(f"{show_path(folder)}/" if folder else "./" for folder in other.folders)
@@ -227,7 +230,7 @@ def name_owner(owner: Owner) -> str:
 
 
 def show_path(path: str) -> str:
-    """Return a path safe to print, relative where it lies below."""
+    """Return a path safe to print, relative where it is below."""
     from nbvc.platform import cut_folder
     from nbvc.render.escape import escape_line
 

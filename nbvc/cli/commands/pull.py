@@ -67,7 +67,7 @@ def _abort(repository: Repository, paths: Sequence[str]) -> int:
 
 
 def _report_pull(repository: Repository, pulled: Pulled, names: set[str]) -> int:
-    """Say what became of a pull, and return the exit code."""
+    """Print what became of a pull, and return the exit code."""
     from nbvc.cli.terminal.network import print_refusal, print_stderr
     from nbvc.git.actions.pull import PullOutcome
     from nbvc.render.escape import escape_line
@@ -98,7 +98,7 @@ def _without_gits_own(result: PullResult) -> str:
 
 
 def _format_message(repository: Repository, result: PullResult) -> str:
-    """Return the message, with the files that stood in the way."""
+    """Return the message, with the files that were in the way."""
     from nbvc.git.actions.pull import PullOutcome
 
     if result.outcome is not PullOutcome.DIRTY:
@@ -142,7 +142,7 @@ def _format_names(repository: Repository, names: Sequence[str]) -> str:
 
 
 def _report_carried(repository: Repository, pulled: Pulled) -> int:
-    """Say what became of changes that were not committed, and return the exit code."""
+    """Print what became of changes that were not committed, and return the exit code."""
     from nbvc.cli.terminal.network import print_refusal
 
     for one in pulled.kept:

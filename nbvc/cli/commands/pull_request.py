@@ -4,7 +4,7 @@
 
 It speaks to GitHub's API alone, with what a workflow finds in its environment: GITHUB_TOKEN,
 GITHUB_REPOSITORY, GITHUB_EVENT_PATH, GITHUB_API_URL and GITHUB_STEP_SUMMARY. Where it may not
-comment, as for a pull request from a fork, it says so and is no reason for the job to fail: the
+comment, as for a pull request from a fork, it says so and is not a reason for the job to fail: the
 summary of the run has the same text.
 """
 
@@ -33,7 +33,7 @@ _NOT_ALLOWED = (401, 403, 404)
 
 
 class HostRefusedError(Exception):
-    """GitHub's answer was no; `status` is 0 where there was no answer."""
+    """GitHub's answer was no; `status` is 0 if there was no answer."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{message} ({status})" if status else message)
@@ -125,7 +125,7 @@ def _read_message(answer: bytes) -> str:
 
 
 def publish(api: Api, number: int, body: str, *, needed: bool = True) -> str:
-    """Bring the comment of a pull request up to date, and say what was done.
+    """Update the comment of a pull request, and report what was done.
 
     Somebody else's comment with the marker in it can't be changed, and then there is a new one.
     Where none is `needed` there is only one if there was one before. Raises `HostRefusedError`.
@@ -149,7 +149,7 @@ def publish(api: Api, number: int, body: str, *, needed: bool = True) -> str:
 
 
 def api_of(environ: Mapping[str, str]) -> Api | None:
-    """Return the API that a workflow's environment names, None where something lacks."""
+    """Return the API that a workflow's environment names, None if something lacks."""
     from urllib.parse import urlsplit
 
     root = environ.get("GITHUB_API_URL") or "https://api.github.com"
@@ -162,7 +162,7 @@ def api_of(environ: Mapping[str, str]) -> Api | None:
 
 
 def number_of(environ: Mapping[str, str]) -> int | None:
-    """Return the number of the pull request that a workflow runs for, None where there is none."""
+    """Return the number of the pull request that a workflow runs for, None if there is none."""
     path = environ.get("GITHUB_EVENT_PATH", "")
     try:
         with open(path, "rb") as file:

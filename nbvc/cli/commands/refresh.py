@@ -1,4 +1,4 @@
-"""`nbvc refresh`: a rerun is no change if the filter strips it, and new settings hold for it."""
+"""`nbvc refresh`: a rerun is not a change if the filter strips it, and new settings hold for it."""
 
 from __future__ import annotations
 

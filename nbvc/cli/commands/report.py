@@ -80,7 +80,7 @@ def _write(collected: list[Comparison], folder: str, title: str, url: str | None
 
 
 def _quote_address(url: str) -> str:
-    """Return an address that can't end the link it stands in."""
+    """Return an address that can't end the link it is in."""
     from urllib.parse import quote
 
     if not url.startswith(("https://", "http://")):

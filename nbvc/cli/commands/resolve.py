@@ -145,7 +145,7 @@ _WAYS = "Resolve with --local, --remote or --both, with --web in the browser, or
 
 
 def _is_asking() -> bool:
-    """Tell whether somebody is there who can answer."""
+    """Return whether somebody is there who can answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -315,7 +315,7 @@ def _find_unmerged(path: str) -> tuple[Repository, Stages] | None:
 
 
 def _explain(path: str) -> None:
-    """Say which side is whose, where git is in the middle of something else than a merge."""
+    """Print which side is whose, unless git is in the middle of a merge."""
     from nbvc.git.state.sides import find_sides
 
     repository = _find_repository(path)
@@ -450,7 +450,7 @@ def _read_bases(path: str) -> Bases:
 
 
 def _settle_cells(notebook: Notebook, marked: dict[int, Marked], takes: Takes) -> Notebook:
-    """Return the notebook with what was decided; itself where that changes nothing."""
+    """Return the notebook with what was decided; itself if that changes nothing."""
     cells: list[Cell] = []
     for index, cell in enumerate(notebook.cells):
         hunks = marked[index].hunks if index in marked else 0

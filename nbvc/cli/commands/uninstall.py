@@ -58,7 +58,7 @@ def _report_removed(wanted: InstallTarget, done: Removed) -> Iterator[str]:
 
 
 def _report_left(wanted: InstallTarget) -> str:
-    """Say what of a user's work stays, since it is no setting."""
+    """Print what of a user's work stays, since it is not a setting."""
     import os
 
     from nbvc.store.home import outputs_folder

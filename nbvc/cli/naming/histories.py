@@ -37,7 +37,7 @@ class Opened:
 
 
 def _refuse_other(path: str) -> None:
-    """Raise `NotebookError` for a file of another kind: its name and its content are no notebook's."""
+    """Raise `NotebookError` for a file that neither its name nor its content makes a notebook."""
     if not path.endswith(SUFFIX) and os.path.isfile(path):
         from nbvc.notebook import read
 
@@ -45,7 +45,7 @@ def _refuse_other(path: str) -> None:
 
 
 def on_disk(path: str) -> bytes | None:
-    """Return what the notebook's file holds, None where there is none. Raises `GitError`."""
+    """Return what the notebook's file holds, None if there is none. Raises `GitError`."""
     from nbvc.git.state.changes import read_file
 
     return read_file(os.path.realpath(path)) if os.path.lexists(path) else None
@@ -65,7 +65,7 @@ def describe_nothing(path: str) -> str:
 
 
 def _in_git(path: str) -> bool:
-    """Tell whether a path lies in a repository. Raises `GitError` for what is wrong with it."""
+    """Return whether a path is in a repository. Raises `GitError` for what is wrong with it."""
     from nbvc.cli.naming.repositories import repository_at
     from nbvc.errors import NoRepositoryError
 
@@ -77,7 +77,7 @@ def _in_git(path: str) -> bool:
 
 
 def get_width() -> int:
-    """Return the columns of the terminal, very many where there is none."""
+    """Return the columns of the terminal, very many if there is none."""
     try:
         return os.get_terminal_size(1).columns if sys.stdout.isatty() else 1_000_000
     except OSError:

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
 
 def find_git() -> Git:
-    """Return git. Raises `GitError` where it isn't installed."""
+    """Return git. Raises `GitError` if it isn't installed."""
     from nbvc.git import Git
 
     return Git.find(os.environ)
 
 
 def repository_at(path: str = ".") -> Repository:
-    """Return the repository that a path lies in. Raises `GitError`, `NoRepositoryError`."""
+    """Return the repository that a path is in. Raises `GitError`, `NoRepositoryError`."""
     from nbvc.git import discover
 
     return discover(find_git(), path)
 
 
 def warn_of_settings(path: str = ".") -> None:
-    """Say on stderr that settings changed by which git's filter does not go yet."""
+    """Print on stderr that settings changed which git's filter does not use yet."""
     from nbvc.errors import NbvcError
     from nbvc.workflow.filter_table import has_table
     from nbvc.workflow.filtering import find_common_dir_above

@@ -147,7 +147,7 @@ class _Questions:
             click.echo(_HELP)
 
     def _answer(self, at: int, key: str) -> bool:
-        """Note an answer; tell whether it is one."""
+        """Note an answer; return whether it is one."""
         index, hunk = place = self.places[at]
         sides = {"m": self.names.mine, "t": self.names.theirs, "l": Take.LOCAL, "r": Take.REMOTE}
         if key in sides:

@@ -28,7 +28,7 @@ def timeout_option(command: Command) -> Command:
 
 
 def print_refusal(message: str, hint: str | None) -> None:
-    """Say on stderr what was refused, and what to do."""
+    """Print on stderr what was refused, and what to do."""
     from nbvc.render.escape import escape_line
 
     sys.stdout.flush()

@@ -176,12 +176,12 @@ class _Asking:
             found.append(_Item(item.entry, Portion(none, rest=False), "change of outputs"))
         if parts.metadata or parts.attachments or parts.id or entry.other:
             found.append(_Item(item.entry, Portion(none, outputs=False), "change of metadata"))
-        # What is only noise shows nothing, and is no question.
+        # What is only noise shows nothing, and is not a question.
         shown = [one for one in found if next(self._list_lines(one), None) is not None]
         return shown if len(shown) > 1 else [item]
 
     def _edit(self, item: _Item) -> bool:
-        """Let a person edit the source that is taken; tell whether it was changed or confirmed."""
+        """Let a person edit the source that is taken; return whether it was changed or confirmed."""
         entry = self.offer.diff.cells[item.entry]
         (new,) = entry.get_cells()[1]
         text = edit_text(new.source)

@@ -66,7 +66,7 @@ def _count_colors() -> int:
 
 
 def _has_links() -> bool:
-    """Tell whether the terminal is one that has links; multiplexers may not pass them on."""
+    """Return whether the terminal is one that has links; multiplexers may not pass them on."""
     environ = os.environ
     if "TMUX" in environ or environ.get("TERM", "").startswith(("screen", "tmux")):
         return False
@@ -96,7 +96,7 @@ def _wants_color(choice: str) -> bool:
 
 
 def _is_dark(theme: str) -> bool:
-    """Tell whether the background is dark, which most are that don't say."""
+    """Return whether the background is dark, which most are that don't say."""
     if theme != "auto":
         return theme == "dark"
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
@@ -163,13 +163,13 @@ def describe_invalid(path: str, content: bytes) -> str:
 
 
 def notice_invalid(path: str, content: bytes) -> None:
-    """Say on stderr if what was written to a file is not a valid notebook."""
+    """Print on stderr if what was written to a file is not a valid notebook."""
     if message := describe_invalid(path, content):
         notice(message)
 
 
 def notice(message: str) -> None:
-    """Say something about a notebook on stderr, behind what was printed so far."""
+    """Print something about a notebook on stderr, behind what was printed so far."""
     from nbvc.render.escape import escape_line
 
     sys.stdout.flush()

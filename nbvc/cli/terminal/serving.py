@@ -151,7 +151,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, json.dumps(answer).encode(), "application/json")
 
     def _is_welcome(self, path: str, *, posts: bool = False) -> bool:
-        """Tell whether a request is for us and from us; refuse it if it is not."""
+        """Return whether a request is for us and from us; refuse it if it is not."""
         hosts = self.page.hosts
         own = self.headers.get("Host") in hosts
         origin = self.headers.get("Origin")

@@ -116,7 +116,7 @@ def _find_comparator(mime: str) -> Comparator:
 
 
 def is_same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
-    """Tell what `compare_outputs` tells of two outputs that differ: whether they show the same."""
+    """Return whether two outputs that differ show the same, as `compare_outputs` finds."""
     old, new = before.get("data"), after.get("data")
     if _find_kinds(before, after) in _WITHOUT_BUNDLES or not type(old) is type(new) is dict:
         found = compare_outputs(before, after, policy)
@@ -125,7 +125,7 @@ def is_same_output(before: Output, after: Output, policy: DiffPolicy) -> bool:
 
 
 def is_same_bundle(before: Output, after: Output, policy: DiffPolicy) -> bool:
-    """Tell what `compare_bundles` tells: the shortest content that shows something else answers."""
+    """Return whether two bundles show the same, like `compare_bundles`; short contents come first."""
     if any(_find_unshared(before, after)):
         return False
     suspects = [mime for mime in before if mime in after and _is_written_anew(mime, before, after)]
@@ -149,7 +149,7 @@ def _is_same_content(mime: str, before: Output, after: Output, policy: DiffPolic
 
 
 def compare_outputs(before: Any, after: Any, policy: DiffPolicy) -> Meaning | None:
-    """Compare two outputs that differ; None where they are not of one kind."""
+    """Compare two outputs that differ; None if they are not of one kind."""
     if type(before) is not dict or type(after) is not dict:
         return None
     found = _by_kind(before, after, policy)
@@ -197,7 +197,7 @@ def _compare_streams(before: Output, after: Output, policy: DiffPolicy) -> Meani
 
 
 def has_unlike_streams(before: Output, after: Output, policy: DiffPolicy) -> bool:
-    """Tell that two streams differ for sure, without finding out where."""
+    """Return whether two streams surely differ, without finding out where."""
     from nbvc.diffing.meaning.text import clean_printed
 
     texts = before.get("text"), after.get("text")
@@ -251,7 +251,7 @@ def _is_written_anew(mime: str, before: Output, after: Output) -> bool:
 
 
 def _is_fallback(mime: str, before: Output, after: Output) -> bool:
-    """Tell whether a content is text that stands in for something richer."""
+    """Return whether a content is text that replaces something richer."""
     return mime == "text/plain" and any(other != mime for other in before.keys() & after.keys())
 
 
@@ -263,7 +263,7 @@ def _rank(mime: str) -> tuple[int, str]:
 
 
 def _compare_fallback(found: Meaning, before: Output, after: Output, policy: DiffPolicy) -> Meaning:
-    """Compare text that stands in for something richer without the addresses of objects in it."""
+    """Compare text that replaces something richer without the addresses of objects in it."""
     texts = before["text/plain"], after["text/plain"]
     if found.same or not all(type(text) is str for text in texts):
         return found

@@ -166,7 +166,7 @@ class _DocumentComparer:
         return [(head + s.a0, head + s.a1, head + s.b0, head + s.b1) for s in steps]
 
     def _are_alike(self, before: Any, after: Any) -> bool:
-        """Tell whether two items are the same, in steps that count."""
+        """Return whether two items are the same, in steps that count."""
         most = min(self.left, 10_000)
         inner = _DocumentComparer(self.policy, most, whether=True)
         inner.compare(before, after, ())
@@ -197,7 +197,7 @@ class _DocumentComparer:
 
 
 def _make_key(item: Any) -> Hashable:
-    """Return what tells items of a list apart; numbers that are equal may have different keys."""
+    """Return what distinguishes items of a list; numbers that are equal may have different keys."""
     import json
 
     plain: Hashable = item if type(item) in (int, float, str) else None

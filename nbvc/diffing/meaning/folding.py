@@ -1,4 +1,4 @@
-"""Text as a terminal shows it in the end: what was overwritten is gone, colours are dropped.
+"""Text as a terminal shows it in the end: what was overwritten is gone, colors are dropped.
 
     " 10%|█   \\r 50%|███  \\r100%|█████\\n"  →  "100%|█████\\n"
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import re
 
 _CONTROL = compile_lazily(
-    r"\x1b\[(?P<numbers>[0-?]{0,32})[ -/]{0,4}(?P<final>[@-~])"  # CSI: colours, moves, erasing
+    r"\x1b\[(?P<numbers>[0-?]{0,32})[ -/]{0,4}(?P<final>[@-~])"  # CSI: colors, moves, erasing
     r"|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"  # OSC: titles, links
     r"|\x1b[ -/]{0,4}[0-~]"
     r"|[\r\b]"
@@ -26,7 +26,7 @@ _MOST_UP = 1000
 
 
 def fold_text(text: str) -> str:
-    """Return the text as it stands in the end; time and size grow with its length alone."""
+    """Return the text as it is in the end; time and size grow with its length alone."""
     if "\x1b" not in text and "\r" not in text and "\b" not in text:
         return text
     text = text.replace("\r\n", "\n")
@@ -39,7 +39,7 @@ class _Screen:
     """Lines of text and a place to write at.
 
     Where the cursor was moved behind the end of a line, spaces fill the gap: `spare` of them at
-    most, then what is written stands at the end of the line.
+    most, then what is written is at the end of the line.
     """
 
     def __init__(self, spare: int) -> None:

@@ -140,7 +140,7 @@ def write_tokens(tokens: list[Token]) -> str:
 def read_words(markup: str) -> str:
     """Return what a page of this HTML lets people read, without empty lines.
 
-    A tab stands before each cell of a table, and an image is its alternative text.
+    A tab is before each cell of a table, and an image is its alternative text.
     """
     read: list[str] = []
     silent = 0

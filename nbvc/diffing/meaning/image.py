@@ -2,7 +2,7 @@
 
 PNG needs nothing but the standard library. With Pillow (the extra `nbvc[images]`) other formats are
 decoded, too, and large images are compared in full; without it they are compared by bytes, JPEG
-without what is no picture in it. Pillow is imported when two images differ in more than that.
+without what is not a picture in it. Pillow is imported when two images differ in more than that.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def compare_images(before: str, after: str, policy: DiffPolicy) -> ImageMeaning:
 
 @lru_cache(maxsize=16)  # Whether a cell changed is asked first, and then how.
 def surely_differ(before: str, after: str) -> bool:
-    """Tell cheaply that two images in base64 are PNG files with other pixels."""
+    """Return whether two images in base64 surely are PNG files with other pixels. This is cheap."""
     if max(len(before), len(after)) > _LONGEST:
         return False
     (_, one), (_, other) = _read_pair(before, after)
@@ -84,7 +84,7 @@ def _read_side(content: str) -> Side:
 
 
 def decode_base64(content: str) -> bytes | None:
-    """Return the bytes of base64, however its lines are cut; None where it is none."""
+    """Return the bytes of base64, however its lines are cut; None if it is none."""
     import binascii
 
     try:
@@ -140,7 +140,7 @@ def _compare_samples(olds: bytes, news: bytes, png: Png, policy: DiffPolicy) -> 
         left, right = min(left, columns[0]), max(right, columns[-1] + 1)
         top, bottom = min(top, y), y + 1
     if png.palette:
-        largest = 255 if changed else 0  # numbers of colours, and no colours
+        largest = 255 if changed else 0  # numbers of colors, and no colors
     return _make_verdict(png.size, changed, (left, top, right, bottom), largest, policy)
 
 
@@ -152,15 +152,11 @@ def _make_verdict(
     share = changed / (size[0] * size[1])
     seen = largest > INVISIBLE
     said = "different" if seen else "visually same"
-    much = (
-        format_count(changed, "pixel")
-        if share < 0.001
-        else f"{format_percent(share)} of the pixels"
-    )
-    words = f"{much} changed, in {_box_words(box)}"
+    much = format_count(changed, "pixel") if share < 0.001 else f"{format_percent(share)} of pixels"
+    words = f"{much} changed (region {_box_words(box)})"
     return ImageMeaning(
         same=policy.tolerant and not seen,
-        summary=words if seen else f"visually the same: {words}, by at most {largest} of 255",
+        summary=words if seen else f"visually identical: {words} by at most {largest} of 255",
         verdict=said,
         before_size=size,
         after_size=size,
@@ -182,7 +178,7 @@ def format_percent(share: float) -> str:
 
 def _box_words(box: Box) -> str:
     left, top, right, bottom = box
-    return f"{right - left}×{bottom - top} at ({left}, {top})"
+    return f"{right - left}×{bottom - top} at x={left}, y={top}"
 
 
 def _make_equal(size: Size | None) -> ImageMeaning:
@@ -223,7 +219,7 @@ def _jpeg_scan(content: bytes) -> bytes:
         if marker == 0xDA:
             break
         end = position + 2 + int.from_bytes(content[position + 2 : position + 4], "big")
-        # An Adobe segment (APP14) says how the colours are meant.
+        # An Adobe segment (APP14) says how the colors are meant.
         if not (0xE0 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
             kept.append(content[position:end])
         position = end
@@ -234,7 +230,7 @@ def _jpeg_scan(content: bytes) -> bytes:
 
 
 def _by_pillow(before: bytes, after: bytes, policy: DiffPolicy) -> ImageMeaning | None:
-    """Compare decoded pixels, or return None where there is no Pillow or it can't read the images."""
+    """Compare decoded pixels, or return None if there is no Pillow or it can't read the images."""
     try:
         import warnings
 
@@ -305,7 +301,7 @@ def _compare_pixels(one: Any, other: Any, policy: DiffPolicy) -> ImageMeaning:
 
 
 def _weigh_opacity(image: Any) -> Any:
-    """Return an image with its colours weighed by their opacity: what is transparent has none."""
+    """Return an image with its colors weighed by their opacity: what is transparent has none."""
     from PIL import Image, ImageChops
 
     if image.mode == "RGB":

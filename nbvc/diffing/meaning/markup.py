@@ -88,7 +88,7 @@ class End(msgspec.Struct, frozen=True, gc=False):
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
-    """Text to be read; white space as it stands."""
+    """Text to be read; white space as it is."""
 
     text: str
 

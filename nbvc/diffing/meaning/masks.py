@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SIGN = "…"
-"""What stands in the place of something masked."""
+"""What replaces something masked."""
 
 _HEX = "[0-9a-fA-F]"
 _NUMBER = r"(?<![\w.])\d{1,12}(?:\.\d{1,12})?(?:e[-+]?\d{1,3})?"

@@ -40,7 +40,7 @@ class ImageMeaning(MeaningBase, frozen=True, kw_only=True, tag="image"):
 
     `share` of the pixels changed (0 to 1), all of them inside `box` (left, top, right, bottom; the
     last two not included); `largest` is the greatest difference of a channel, 0 to 255. All three
-    are None where the pixels could not be compared. `texts` are what an SVG lost and gained.
+    are None if the pixels could not be compared. `texts` are what an SVG lost and gained.
     """
 
     verdict: str
@@ -55,7 +55,7 @@ class ImageMeaning(MeaningBase, frozen=True, kw_only=True, tag="image"):
 
 
 class ValueChange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One cell of a table: its names, its text before and after, and where it stands.
+    """One cell of a table: its names, its text before and after, and where it is.
 
     A position is (number of the `<tr>` in the table, number of the `<td>` or `<th>` in it).
     """
@@ -95,7 +95,7 @@ class TableChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     rows_reordered: bool = False
     columns_reordered: bool = False
     styled: bool = False
-    """Whether the look of cells changed, such as the colours of a pandas Styler."""
+    """Whether the look of cells changed, such as the colors of a pandas Styler."""
 
 
 class TableMeaning(MeaningBase, frozen=True, kw_only=True, tag="table"):
@@ -121,7 +121,7 @@ class TextMeaning(MeaningBase, frozen=True, kw_only=True, tag="text"):
 
 
 class StreamMeaning(TextMeaning, frozen=True, kw_only=True, tag="stream"):
-    """What a program printed, as it stands in the end."""
+    """What a program printed, as it is in the end."""
 
 
 class PathChange(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -142,7 +142,7 @@ class JsonMeaning(MeaningBase, frozen=True, kw_only=True, tag="json"):
 class TracebackMeaning(MeaningBase, frozen=True, kw_only=True, tag="traceback"):
     """An exception: its name, its message, and the frames that went and came.
 
-    Names and messages stand only where they differ. A frame is one line: place, function, code.
+    Names and messages are only where they differ. A frame is one line: place, function, code.
     """
 
     before_exception: str | None = None

@@ -19,7 +19,7 @@ NUMBER = compile_lazily(
 
 
 def close(before: float, after: float, policy: DiffPolicy) -> bool:
-    """Tell whether two numbers are the same within the tolerance: PEP 485's test, both ways alike."""
+    """Return whether two numbers are the same within the tolerance: PEP 485's test, both ways alike."""
     if before == after or (before != before and after != after):  # noqa: PLR0124 - NaN is NaN
         return True
     size = max(abs(before), abs(after))
@@ -38,7 +38,7 @@ def value_of(text: str) -> float | None:
 
 
 def same_number(before: str, after: str, policy: DiffPolicy) -> bool:
-    """Tell whether two texts are equal, or numbers within the tolerance."""
+    """Return whether two texts are equal, or numbers within the tolerance."""
     if before == after:
         return True
     if not policy.tolerant:
@@ -48,7 +48,7 @@ def same_number(before: str, after: str, policy: DiffPolicy) -> bool:
 
 
 def pairs_of(before: str, after: str) -> list[tuple[str, str]] | None:
-    """Return the numbers of two texts pair by pair, or None where they differ in more than numbers.
+    """Return the numbers of two texts pair by pair, or None if they differ in more than numbers.
 
     Runs of spaces count as one: a longer number pushes columns aside. So do runs of dashes.
     """

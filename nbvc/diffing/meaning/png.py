@@ -81,7 +81,7 @@ class Png(msgspec.Struct, frozen=True):
 
 
 def read_png(content: bytes) -> Png | None:
-    """Return the parts of a PNG file, or None where it is none that can be read."""
+    """Return the parts of a PNG file, or None if it is none that can be read."""
     if content[:8] != SIGNATURE or content[12:16] != b"IHDR" or len(content) < 33:
         return None
     palette = transparency = b""
@@ -111,7 +111,7 @@ def read_png(content: bytes) -> Png | None:
 
 
 def same_lines(one: Png, other: Png) -> bool:
-    """Tell whether two files of equal look have equal filtered scan lines, a piece at a time.
+    """Return whether two files of equal look have equal filtered scan lines, a piece at a time.
 
     Files that are too large are the same only if they are compressed alike.
     """
@@ -128,7 +128,7 @@ def same_lines(one: Png, other: Png) -> bool:
 
 
 def surely_differ(one: Png, other: Png) -> bool:
-    """Tell whether it is sure that the pixels of two files differ, without unfiltering any.
+    """Return whether it is sure that the pixels of two files differ, without unfiltering any.
 
     In the first scan line that is another one, the same filter over the same line above means other
     pixels, unless these cannot be seen. Where that is not known, the answer is no.
@@ -195,7 +195,7 @@ def _are_opaque(lines: bytes, size: int, step: int) -> bool:
 
 
 def _is_opaque(line: bytes, step: int, is_first: bool) -> bool:  # noqa: FBT001
-    """Tell whether every pixel of a filtered line below an opaque one is opaque (section 9.2)."""
+    """Return whether every pixel of a filtered line below an opaque one is opaque (section 9.2)."""
     samples = line[step::step]
     begin, rest = _OPAQUE.get((line[0], is_first), (0, 0))
     return samples == bytes((begin,)) + bytes((rest,)) * (len(samples) - 1)

@@ -36,7 +36,7 @@ class TableCell(msgspec.Struct, frozen=True, gc=False):
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A body row: what it is called, its values by column, and where they stand."""
+    """A body row: what it is called, its values by column, and where they are."""
 
     label: str
     values: list[str]
@@ -259,7 +259,7 @@ def _make_row(line: list[TableCell], indent: int, number: int) -> Row:
 
 
 def _is_numbered(rows: list[Row], indent: int) -> bool:
-    """Tell whether the labels only count, as the index of a new DataFrame does."""
+    """Return whether the labels only count, as the index of a new DataFrame does."""
     if not indent:
         return True
     labels = [row.label for row in rows if row.label != "..."]

@@ -68,7 +68,7 @@ class _TableComparer:
         )
 
     def _is_styled(self, rows: dict[int, int], columns: dict[int, int]) -> bool:
-        """Tell whether the look changed, where the tables have the same rows and columns."""
+        """Return whether the look changed, where the tables have the same rows and columns."""
         whole = len(rows) == len(self.old.rows) == len(self.new.rows)
         whole = whole and len(columns) == len(self.old.columns) == len(self.new.columns)
         return whole and not _has_crossing(self.rows) and self.old.look != self.new.look
@@ -187,7 +187,7 @@ def _get_value(values: list[str], index: int) -> str | None:
 
 
 def _by_name(olds: list[str], news: list[str]) -> Pairs:
-    """Pair names wherever they stand; of a name that stands several times the nth with the nth."""
+    """Pair names wherever they are; of a name that is several times the nth with the nth."""
     waiting: dict[str, list[int]] = {}
     for place in range(len(news) - 1, -1, -1):
         waiting.setdefault(news[place], []).append(place)
@@ -218,7 +218,7 @@ def _list_lines(names: list[str], paired: set[int]) -> tuple[Line, ...]:
 def summarize_tables(
     changes: Sequence[TableChange], policy: DiffPolicy, *, around: bool
 ) -> TableMeaning:
-    """Return what became of the tables of an output; `around` tells whether the rest changed, too."""
+    """Return what became of the tables of an output; `around`: whether the rest changed, too."""
     found = [change for change in changes if _has_change(change)]
     return TableMeaning(
         same=not found and not around,

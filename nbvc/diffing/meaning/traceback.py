@@ -1,6 +1,6 @@
 """Tracebacks by exception and frame.
 
-Which run it was, where the kernel keeps its cells, colours and the lines around the one that
+Which run it was, where the kernel keeps its cells, colors and the lines around the one that
 failed are not compared.
 """
 

@@ -12,11 +12,11 @@ Each step is a function over a `Pairing`, goes from sure to likely, and sees onl
 steps before it left free:
 
     1  model       cells of equal text at both ends
-    2  equal       equal text that stands once, or whose outputs stand once; long blocks of equal cells
+    2  equal       equal text that is once, or whose outputs are once; long blocks of equal cells
     3  gaps        cells edited in place, from both ends between fixed pairs
     4  parts       cells whose text is that of several: splits and joins
     5  named       cells of the same name, if names hold
-    6  similar     similar cells that share a line of their own, wherever they stand
+    6  similar     similar cells that share a line of their own, wherever they are
     7  gaps        the best pairs that keep the order between fixed pairs: equal, similar, replaced
     8  equal       equal cells in different gaps: moved
     9  similar     similar cells in different gaps: moved and edited

@@ -15,12 +15,12 @@ _SEPARATORS = bytes(
     code if code > 127 or chr(code).isalnum() or code == ord("_") else ord(" ")
     for code in range(256)
 )
-"""Turns what is no letter, digit or underscore into space; beyond ASCII everything is a letter."""
+"""Turns what is not a letter, digit or underscore into space; beyond ASCII everything is a letter."""
 _SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _WHOLE = 0.7
 """How alike cells at least are of which one has all lines of the other, and more."""
 _LONG = 30
-"""A shorter line may stand in two cells by chance."""
+"""A shorter line may be in two cells by chance."""
 _FEW_LINES = 3
 """Cells of at most so many lines are found by their words as well."""
 _FEW_WORDS = 6
@@ -81,7 +81,7 @@ class Profile:
         return signs
 
     def shares_line(self, other: Profile) -> bool:
-        """Tell whether both sources have a line that is too long to be there by chance."""
+        """Return whether both sources have a line that is too long to be there by chance."""
         shared = self.lines & other.lines
         return bool(shared) and max(map(len, shared)) >= _LONG
 
@@ -122,7 +122,7 @@ def compare_profiles(one: Profile, other: Profile, *, at_least: float) -> float:
 
 
 def _is_telling(lines: set[str]) -> bool:
-    """Tell whether two cells do not have these lines by chance."""
+    """Return whether two cells do not have these lines by chance."""
     return len(lines) > 1 or max(map(len, lines)) >= _LONG
 
 

@@ -1,8 +1,8 @@
 """Which cells are worth comparing: those that share something rare, and those at the same place.
 
     before                after
-    import os             import os          `import os` stands in every cell: no sign
-    rain = load('a')      rain = load('b')   `rain` and `load` stand in two: compared
+    import os             import os          `import os` is in every cell: no sign
+    rain = load('a')      rain = load('b')   `rain` and `load` are in two: compared
     import os
     print(rain.max())
 
@@ -28,7 +28,7 @@ _FEW_PAIRS = 36
 _NEAR = 1
 """So many cells on either side of the same place are compared in a long gap."""
 _COMMON = 8
-"""A line or word in more cells than this is no sign of a cell."""
+"""A line or word in more cells than this is not a sign of a cell."""
 _BEST = 3
 """So many cells are compared of those that share the most with a cell."""
 

@@ -1,13 +1,13 @@
 """Pair cells whose text is the same.
 
     before          after
-    load()          load()        stands once on each side: paired, wherever it stands
-    plot(a)         show() 🖼1     stands often, but its outputs once on each side: paired by them
+    load()          load()        is once on each side: paired, wherever it is
+    plot(a)         show() 🖼1     is often, but its outputs once on each side: paired by them
     show() 🖼1       plot(b)
     show() 🖼2       show() 🖼2
 
-Text that stands once is beyond doubt, unless names that hold say that the old cell lives on in
-another one and that the new cell is new. Text that stands often is left to later steps, which see
+Text that is once is beyond doubt, unless names that hold say that the old cell lives on in
+another one and that the new cell is new. Text that is often is left to later steps, which see
 the neighbors, unless many cells follow each other on both sides.
 """
 
@@ -59,7 +59,7 @@ def read_sources(pairing: Pairing) -> tuple[dict[int, int], dict[int, int]]:
 def find_same_text(
     pairing: Pairing, before: Mapping[int, bytes], after: Mapping[int, bytes]
 ) -> list[tuple[int, int]]:
-    """Return the pairs whose sources are written alike, and stand once on each side."""
+    """Return the pairs whose sources are written alike, and are once on each side."""
     return [
         (i, j)
         for i, j in find_recognized(before, after)
@@ -69,7 +69,7 @@ def find_same_text(
 
 
 def find_recognized(before: Keys, after: Keys) -> list[tuple[int, int]]:
-    """Return the pairs of cells whose key stands once on each side."""
+    """Return the pairs of cells whose key is once on each side."""
     once_before, once_after = find_once(before), find_once(after)
     return [(i, once_after[key]) for key, i in once_before.items() if key in once_after]
 
@@ -77,14 +77,14 @@ def find_recognized(before: Keys, after: Keys) -> list[tuple[int, int]]:
 def pair_recognized(
     pairing: Pairing, evidence: Evidence, recognized: Iterable[tuple[int, int]]
 ) -> None:
-    """Pair cells of equal text that stands once, unless names speak against it."""
+    """Pair cells of equal text that is once, unless names speak against it."""
     for i, j in recognized:
         if pairing.are_free(i, j) and not _is_denied(pairing, evidence, i, j):
             pairing.pair(i, j)
 
 
 def _is_denied(pairing: Pairing, evidence: Evidence, i: int, j: int) -> bool:
-    """Tell whether names give one of two equal cells a better partner, or none.
+    """Return whether names give one of two equal cells a better partner, or none.
 
     If both cells have partners by name, names have been exchanged, and text decides.
     """
@@ -162,7 +162,7 @@ def _read_rest(cell: Cell) -> tuple[bytes, bytes]:
 
 
 def pair_by_outputs(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
-    """Pair cells of equal text that stands often by outputs that stand once."""
+    """Pair cells of equal text that is often by outputs that are once."""
     common = set(before.values()) & set(after.values())
     if common:
         keyed = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nbvc.notebook import Cell
 
 STRONG = 0.75
-"""Similar enough to be the same cell wherever it stands, and of whatever type."""
+"""Similar enough to be the same cell wherever it is, and of whatever type."""
 MOVED = 0.6
 """Similar enough to be the same cell in another gap."""
 LIKELY = 0.4
@@ -81,7 +81,7 @@ class Evidence:
         return found
 
     def share_line(self, i: int, j: int) -> bool:
-        """Tell whether two cells have a line that is too long to be there by chance."""
+        """Return whether two cells have a line that is too long to be there by chance."""
         return self.profile(0, i).shares_line(self.profile(1, j))
 
     def closeness(self, i: int, j: int) -> float:
@@ -90,22 +90,22 @@ class Evidence:
         return size / (size + self.difference(i, j)) if size else 1.0
 
     def is_blank(self, side: int, index: int) -> bool:
-        """Tell whether a source is nothing but white space."""
+        """Return whether a source is nothing but white space."""
         source = self.cells[side][index].source
         return not source or source.isspace()
 
     def is_short(self, i: int) -> bool:
-        """Tell whether a cell may equal another one by chance."""
+        """Return whether a cell may equal another one by chance."""
         return len(self.cells[0][i].source) < _BY_CHANCE
 
     def is_telling(self, i: int, j: int) -> bool:
-        """Tell whether similar cells are so for a reason: not blank, nor short with other names."""
+        """Return whether similar cells are so for a reason: not blank, nor short with other names."""
         if self.is_blank(0, i):
             return False
         return not (self.is_short(i) and self.naming.differ(i, j))
 
     def is_plausible(self, i: int, j: int) -> bool:
-        """Tell whether the text of two cells does not contradict that they are the same."""
+        """Return whether the text of two cells does not contradict that they are the same."""
         one, other = self.profile(0, i), self.profile(1, j)
         if one.source == other.source:
             return True
@@ -115,7 +115,7 @@ class Evidence:
         return brief or compare_profiles(one, other, at_least=PLAUSIBLE) >= PLAUSIBLE
 
     def same_outputs(self, i: int, j: int) -> bool:
-        """Tell whether two cells have the same outputs, and any."""
+        """Return whether two cells have the same outputs, and any."""
         one = self.cells[0][i].fields.get("outputs")
         if one is None or len(memoryview(one)) <= 2:
             return False

@@ -3,7 +3,7 @@
     before               after
     load()               load()               fixed
     draw(a, 'bar')       draw(a, 'line')      similar: weighs 0.4
-    show()               draw(b, 'line')      equal ones weigh 0.3, wherever they stand
+    show()               draw(b, 'line')      equal ones weigh 0.3, wherever they are
     draw(b, 'bar')       show()
     show()               save()               fixed
     save()
@@ -69,12 +69,12 @@ def _follow(
     columns: list[int],
     parts: list[tuple[int, int]],
 ) -> bool:
-    """Pair cells one by one as long as they are edited ones; tell whether any cells are left."""
+    """Pair cells one by one as long as they are edited ones; return whether any cells are left."""
     alone = len(pairing.free_before) == len(pairing.free_after) == 1
     for at in range(min(len(rows), len(columns))):
         i, j = rows[at], columns[at]
         one, other = evidence.profile(0, i), evidence.profile(1, j)
-        if one is other:  # Equal cells that stand often are left to later steps.
+        if one is other:  # Equal cells that are often are left to later steps.
             continue
         if not _share_words(one, other) and evidence.score(i, j) < STRONG:
             return True
@@ -90,7 +90,7 @@ def _follow(
 
 
 def _share_words(one: Profile, other: Profile) -> bool:
-    """Tell whether two short cells of one type are alike by their words alone, which is fast."""
+    """Return whether two short cells of one type are alike by their words alone, which is fast."""
     if one.kind != other.kind or len(one.source) + len(other.source) > _FEW_CHARACTERS:
         return False
     return 2 * len(one.words & other.words) >= STRONG * (len(one.words) + len(other.words))
@@ -99,7 +99,7 @@ def _share_words(one: Profile, other: Profile) -> bool:
 def _is_closest(
     pairing: Pairing, evidence: Evidence, rows: list[int], columns: list[int], at: int
 ) -> bool:
-    """Tell whether the cells at a place share more than one of them does with a free cell close by.
+    """Return whether the cells at a place share more than one of them does with a free cell close by.
 
     If both sides have as many cells, the place decides between rivals that are equally close.
     """
@@ -136,7 +136,7 @@ def _compare_words(one: Profile, other: Profile, mine: Profile, rival: Profile) 
 
 
 def _is_part(one: Profile, other: Profile) -> bool:
-    """Tell whether the text of one cell stands in the other, white space aside."""
+    """Return whether the text of one cell is in the other, white space aside."""
     return one.squeezed in other.squeezed or other.squeezed in one.squeezed
 
 
@@ -156,7 +156,7 @@ def pair_gaps(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -
 
 
 def pair_replaced(pairing: Pairing, evidence: Evidence) -> None:
-    """Pair single lines that stand alone at the same place: one replaced the other."""
+    """Pair single lines that are alone at the same place: one replaced the other."""
     for gap in pairing.find_gaps():
         if len(gap.rows) == len(gap.columns) == 1:
             i, j = gap.rows[0], gap.columns[0]
@@ -205,7 +205,7 @@ def _weigh_pair(evidence: Evidence, i: int, j: int, weight: float) -> float:
 
 
 def _is_replaced(evidence: Evidence, i: int, j: int) -> bool:
-    """Tell whether a single line stands where another one stood, and names do not deny it."""
+    """Return whether a single line is where another one was, and names do not deny it."""
     one, other = evidence.profile(0, i), evidence.profile(1, j)
     single = one.kind == other.kind and "\n" not in one.source.strip() + other.source.strip()
     denied = evidence.naming.trust and not evidence.naming.agree(i, j)

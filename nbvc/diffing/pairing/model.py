@@ -115,7 +115,7 @@ class Pairing:
         return mirrored
 
     def are_free(self, i: int, j: int) -> bool:
-        """Tell whether neither cell has been linked."""
+        """Return whether neither cell has been linked."""
         return i in self.free_before and j in self.free_after
 
     def pair(self, i: int, j: int) -> None:
@@ -171,7 +171,7 @@ class Pairing:
         return [Gap(rows[at], others[at]) for at in rows if at in others]
 
     def _is_apart(self, i: int, j: int) -> bool:
-        """Tell whether other cells stand between the parts of a split or join."""
+        """Return whether other cells are between the parts of a split or join."""
         run = self.splits.get(i) or self.joins.get(j) or (i,)
         return run[-1] - run[0] >= len(run)
 

@@ -8,7 +8,7 @@
 
 A name is the cell id of format 4.5, or the id that another tool keeps in the metadata of its cells.
 Tools renew and renumber ids, and people copy cells with them. Whether names hold is therefore
-measured on the cells that can be recognized without them: those whose text stands once on each side.
+measured on the cells that can be recognized without them: those whose text is once on each side.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Trust(enum.IntEnum):
 
 
 class Naming(msgspec.Struct, frozen=True):
-    """The names of the cells on both sides, without those that stand twice."""
+    """The names of the cells on both sides, without those that are twice."""
 
     trust: Trust
     before: Names
@@ -57,12 +57,12 @@ class Naming(msgspec.Struct, frozen=True):
     at_after: dict[str, int]
 
     def agree(self, i: int, j: int) -> bool:
-        """Tell whether two cells have the same name."""
+        """Return whether two cells have the same name."""
         name = self.before.get(i)
         return name is not None and name == self.after.get(j)
 
     def differ(self, i: int, j: int) -> bool:
-        """Tell whether names that can be trusted say that two cells are not the same."""
+        """Return whether names that can be trusted say that two cells are not the same."""
         if self.trust is Trust.NONE or i not in self.before or j not in self.after:
             return False
         return self.before[i] != self.after[j]
@@ -77,7 +77,7 @@ def find_names(
     """Return the first kind of names that holds: cell ids, else the ids of the tool used most.
 
     `before` and `after` are the cells to pair, by index. `recognized` are pairs of them with equal
-    text that stands once, `sure` is the number of other pairs that kept their names.
+    text that is once, `sure` is the number of other pairs that kept their names.
     """
     for find in (_read_ids, _read_identities):
         names, others = find(before, after)
@@ -148,12 +148,12 @@ def _read_names(path: Sequence[str], metadata: dict[int, Any]) -> Names:
 
 
 def _are_positions(names: Names) -> bool:
-    """Tell whether names are nothing but positions, as nbstripout makes them."""
+    """Return whether names are nothing but positions, as nbstripout makes them."""
     return all(name == str(index) for index, name in names.items())
 
 
 def find_once(keys: Mapping[int, Key]) -> dict[Key, int]:
-    """Map each key that stands once to its index, in order."""
+    """Map each key that is once to its index, in order."""
     found = {key: index for index, key in keys.items()}
     if len(found) < len(keys):
         seen: set[Key] = set()

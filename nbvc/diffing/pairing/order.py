@@ -69,7 +69,7 @@ def _weigh(pairing: Pairing, i: int, j: int) -> float:
 def list_links(pairing: Pairing, stays: list[tuple[int, int]]) -> list[Link]:
     """Return links that name every cell once, by their first cell after.
 
-    Removed cells stand behind the cell that they followed.
+    Removed cells are behind the cell that they followed.
     """
     if len(stays) == len(pairing.before) == len(pairing.after):
         return [Link((i,), (j,)) for i, j in stays]
@@ -96,6 +96,6 @@ def list_links(pairing: Pairing, stays: list[tuple[int, int]]) -> list[Link]:
 
 
 def _drain(removed: list[int], stop: int, links: list[Link]) -> None:
-    """Add the removed cells that stood before `stop`."""
+    """Add the removed cells that were before `stop`."""
     while removed and removed[-1] < stop:
         links.append(Link((removed.pop(),), ()))

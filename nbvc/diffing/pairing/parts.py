@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 _TRIES = 64
 """So many texts that begin a text are tried as its next part, and so many cells as its first."""
 _REACH = 3
-"""So many cells may stand between a part that was edited and the next one."""
+"""So many cells may be between a part that was edited and the next one."""
 _STEPS = [step * way for way in (-1, 1) for step in range(1, _REACH + 2)]
-"""How far the cells stand that may be parts together with a free one."""
+"""How far the cells are that may be parts together with a free one."""
 _LEAST = 8
 """A shorter text is not recognized as a part that was edited."""
 _GAIN = 0.1
@@ -43,7 +43,7 @@ _GAIN = 0.1
 class _Side:
     """The free cells of one side, found by the texts that begin another text, white space aside.
 
-    Cells that are not `whole` may be parts: their own text does not stand on the other side.
+    Cells that are not `whole` may be parts: their own text is not on the other side.
     `order` lists the different texts; `shorter` gives for each the longest other one that begins it.
     """
 
@@ -93,7 +93,7 @@ def _find_beginnings(texts: list[str]) -> list[int]:
 def link_exact_parts(pairing: Pairing, evidence: Evidence, before: Keys, after: Keys) -> None:
     """Link cells whose text is that of several free cells together.
 
-    Cells may stand between the parts. A cell whose own text stands on the other side is whole.
+    Cells may be between the parts. A cell whose own text is on the other side is whole.
     """
     if not pairing.is_open or len(pairing.free_before) == len(pairing.free_after) == 1:
         return
@@ -119,7 +119,7 @@ def _find_runs(wholes: _Side, parts: _Side) -> Iterator[tuple[int, tuple[int, ..
 
 
 def _find_run(text: str, kind: str, parts: _Side) -> tuple[int, ...]:
-    """Return the parts of a text that stand closest together, or nothing."""
+    """Return the parts of a text that are closest together, or nothing."""
     best: tuple[int, ...] = ()
     for found in parts.find_starting(text):
         for first in found[:_TRIES]:
@@ -147,7 +147,7 @@ def _follow(text: str, kind: str, first: int, parts: _Side) -> tuple[int, ...]:
 def _find_next(text: str, position: int, last: int, parts: _Side) -> int:
     """Return the nearest free cell behind the last part with which the text goes on, or -1.
 
-    Cells that may be whole are parts only if they stand together.
+    Cells that may be whole are parts only if they are together.
     """
     nearest = -1
     for found in parts.find_starting(text[position : position + parts.longest]):
@@ -214,7 +214,7 @@ def _is_explained(
     extra: int,
     longer: tuple[int, ...],
 ) -> bool:
-    """Tell whether a cell is much more alike to parts with one more than without it."""
+    """Return whether a cell is much more alike to parts with one more than without it."""
     cells = evidence.cells[1 - side]
     if cells[run[0]].fields.get("source") == evidence.cells[side][whole].fields.get("source"):
         return False
@@ -235,7 +235,7 @@ def _is_explained(
 
 
 def _share_something(target: Profile, more: Profile) -> bool:
-    """Tell whether two cells have a line in common, or a word if one is a single line."""
+    """Return whether two cells have a line in common, or a word if one is a single line."""
     if len(more.lines) == 1:
         return not target.words.isdisjoint(more.words)
     return not target.lines.isdisjoint(more.lines)

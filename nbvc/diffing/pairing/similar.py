@@ -117,7 +117,7 @@ def pair_moved(pairing: Pairing, evidence: Evidence) -> None:
 
 
 def _may_move(evidence: Evidence, i: int, j: int) -> bool:
-    """Tell whether two cells are similar enough; a single line must be very similar."""
+    """Return whether two cells are similar enough; a single line must be very similar."""
     score = evidence.score(i, j)
     if score < MOVED or not evidence.is_telling(i, j):
         return False

@@ -19,7 +19,7 @@ def pair_inexactly(pairing: Pairing) -> None:
 
 
 def pair_equal_text(pairing: Pairing) -> Evidence:
-    """Find out what names are worth, and pair cells of equal text that stands once."""
+    """Find out what names are worth, and pair cells of equal text that is once."""
     before, after = pairing.before, pairing.after
     texts = (
         equal.read_texts(before, pairing.free_before),

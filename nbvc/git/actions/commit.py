@@ -52,7 +52,7 @@ def commit(
     """Commit files, given by their paths from the top, and nothing else.
 
     `branch` becomes the current one first (see `switch_branch`). `contents`, by some of these names,
-    are committed instead of what lies on the disk, which is left alone; None deletes the file.
+    are committed instead of what is on disk, which is left alone; None deletes the file.
     `renamed` gives the old name of files that were renamed since the last commit: the same commit
     takes it out of git.
     Failures are results; what else git refuses raises `GitError`.
@@ -81,7 +81,7 @@ def commit(
 
 
 def _about_renames(result: CommitResult, renamed: dict[str, str]) -> CommitResult:
-    """Return a result in which renamed files stand under their new names alone."""
+    """Return a result in which renamed files are under their new names alone."""
     if not renamed or not result.succeeded or result.oid is None:
         return result
     names = tuple(name for name in result.names if name not in renamed.values())

@@ -1,4 +1,4 @@
-"""How a commit is made: of files as they lie there, or of other content for them."""
+"""How a commit is made: of files as they are there, or of other content for them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def of_files(
     found: FileStates,
     policy: CommitPolicy,
 ) -> CommitResult:
-    """Commit files as they lie on the disk, as git's filters have them."""
+    """Commit files as they are on disk, as git's filters have them."""
     new = [name for name in names if found.of(name) in {FileState.UNTRACKED, FileState.IGNORED}]
     announced = None
     if new:
@@ -165,7 +165,7 @@ def _take_over_edits(
 ) -> tuple[str, ...]:
     """Return the files that a hook has edited in the commit; the index takes that over.
 
-    `git commit --only` leaves the index with what lay on the disk before, and the hook's edit would
+    `git commit --only` leaves the index with what lay on disk before, and the hook's edit would
     show as staged to be taken back.
     """
     specs = [make_pathspec(name) for name in names]
@@ -185,9 +185,9 @@ def of_contents(
     message: str,
     policy: CommitPolicy,
 ) -> CommitResult:
-    """Commit other content for files than what lies on the disk, which is left alone; None deletes.
+    """Commit other content for files than what is on disk, which is left alone; None deletes.
 
-    `names` are files that are committed as they lie on the disk. The commit is made from an index of
+    `names` are files that are committed as they are on disk. The commit is made from an index of
     its own: HEAD's, with these files. Hooks see that one.
     """
     private = os.path.join(repository.git_dir, f"nbvc-index-{os.urandom(4).hex()}")
@@ -222,7 +222,7 @@ def _stage_aside(
     names: Sequence[str],
     policy: CommitPolicy,
 ) -> bool:
-    """Fill an index with HEAD, other blobs for some files, and `names` as they lie on the disk.
+    """Fill an index with HEAD, other blobs for some files, and `names` as they are on disk.
 
     Return whether that is a change.
     """

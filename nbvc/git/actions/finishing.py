@@ -60,7 +60,7 @@ def finish_operation(
 def _go_on(
     repository: Repository, running: Operation, result: CommitResult, policy: CommitPolicy
 ) -> CommitResult:
-    """Have git pick or revert the commits that are left, and say where that stops."""
+    """Pick or revert the commits that are left, and return where that stops."""
     if find_operation(repository) is None:
         return result
     git = repository.git.with_settings("core.editor=true")

@@ -20,7 +20,7 @@ class ByCell:
     """A `with` block that gives git's settings (`name=value`) for a merge by cell.
 
     They name a file of attributes that takes the place of the user's own for all repositories, and
-    begins with what stands there. The repository's own attributes are stronger, as always.
+    begins with what is there. The repository's own attributes are stronger, as always.
     `program` starts nbvc from anywhere.
     """
 

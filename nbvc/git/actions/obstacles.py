@@ -1,4 +1,4 @@
-"""What stands in the way of a commit, found before anything is touched."""
+"""What is in the way of a commit, found before anything is touched."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find_obstacle(
     found: FileStates,
     policy: CommitPolicy,
 ) -> CommitResult | None:
-    """Return why these files can't be committed now, None where nothing stands in the way."""
+    """Return why these files can't be committed now, None if nothing is in the way."""
     return (
         _of_message(message)
         or _of_operation(repository)

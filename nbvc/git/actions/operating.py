@@ -52,7 +52,7 @@ def list_steps(running: Operation | None) -> tuple[OperationStep, ...]:
 def go_on(
     repository: Repository, running: Operation, step: OperationStep, *, settings: Sequence[str] = ()
 ) -> CommitResult:
-    """Have git replay the commits that are left, with or without the current one.
+    """Replay the commits that are left, with or without the current one.
 
     `settings` hold for the merges on the way. A stop at conflicts is a result with their names.
     """

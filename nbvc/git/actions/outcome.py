@@ -10,7 +10,7 @@ from nbvc.git.state.index import LOCK_PATIENCE
 
 
 class PartlyStaged(Enum):
-    """What to do with a notebook of which one version is staged and another lies on the disk."""
+    """What to do with a notebook of which one version is staged and another is on disk."""
 
     ASK = "ask"
     COMMIT_FILE = "commit the file"
@@ -59,8 +59,8 @@ class CommitOutcome(Enum):
 class CommitResult(msgspec.Struct, frozen=True):
     """What became of a commit, in a sentence, with what to do and what git and hooks wrote.
 
-    `names` are the files that were committed, or that stood in the way; `edited` those that a hook
-    changed, in the commit or on the disk. `renamed` gives the old name of those that were renamed.
+    `names` are the files that were committed, or that were in the way; `edited` those that a hook
+    changed, in the commit or on disk. `renamed` gives the old name of those that were renamed.
     """
 
     outcome: CommitOutcome

@@ -1,4 +1,4 @@
-"""Fetching what the current branch follows, and merging it where nothing can be lost.
+"""Fetching what the current branch follows, and merging it if nothing can be lost.
 
 The merge is git's own, with the drivers that the caller sets. Uncommitted changes stay, and nothing
 is merged if they are in files that the merge would overwrite.
@@ -114,7 +114,7 @@ def merge_upstream(repository: Repository, *, settings: Sequence[str] = ()) -> P
 
 
 def before_merge(repository: Repository) -> PullResult | None:
-    """Return what `merge_upstream` would answer without merging anything, None where it would."""
+    """Return what `merge_upstream` would answer without merging anything, None if it would."""
     repository = repository.acting
     branch = branch_here(repository)
     refused = _find_obstacle(repository, branch)
@@ -124,7 +124,7 @@ def before_merge(repository: Repository) -> PullResult | None:
 
 
 def _find_answer(repository: Repository, branch: Branch) -> PullResult | None:
-    """Return why there is nothing to merge, or why it can't be merged; None where it can."""
+    """Return why there is nothing to merge, or why it can't be merged; None if it can."""
     upstream = f"{branch.tracking}^{{commit}}"
     finished = repository.git.ask("rev-parse", "--verify", "--quiet", upstream)
     if finished.code:
@@ -149,7 +149,7 @@ def _find_answer(repository: Repository, branch: Branch) -> PullResult | None:
 def _find_overwritten(repository: Repository, branch: Branch, theirs: str) -> tuple[str, ...]:
     """Return the files with uncommitted changes for which git would refuse to merge a commit.
 
-    These are files that the commit changes, and if it is no fast-forward all that is staged.
+    These are files that the commit changes, and if it is not a fast-forward all that is staged.
     """
     states = read_status(repository).states
     if not states:

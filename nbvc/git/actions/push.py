@@ -222,5 +222,5 @@ def _read_verdict(finished: Finished) -> tuple[str, str, str]:
 
 
 def _read_brackets(reason: str) -> str:
-    """Return what stands in the brackets of a reason: `[rejected] (fetch first)`."""
+    """Return what is in the brackets of a reason: `[rejected] (fetch first)`."""
     return reason.partition("(")[2].removesuffix(")") or reason

@@ -41,7 +41,7 @@ class Runs(Enum):
 
     UNASKED   none, for what nobody asked for, such as what Jupyter does when a notebook opens
     LOOKING   none but the filters that git needs to read what it stores in another form
-    STORING   its filters: what git stores, or writes into the work tree, goes through them
+    STORING   its filters: what git stores, or writes into the working tree, goes through them
     ACTING    all, as when the user types the git command: commit, push, pull and merge
     """
 
@@ -108,7 +108,7 @@ class Git(msgspec.Struct, frozen=True):
         return self.with_environ(UNLOCKED)
 
     def run(self, *args: Argument, stdin: bytes = b"", deadline: float = SOON) -> bytes:
-        """Return a command's stdout. Raises `GitError` where it fails or takes too long."""
+        """Return a command's stdout. Raises `GitError` if it fails or takes too long."""
         finished = self.ask(*args, stdin=stdin, deadline=deadline)
         if finished.code:
             raise make_failure(args, finished, deadline)

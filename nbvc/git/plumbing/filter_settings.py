@@ -39,7 +39,7 @@ def _make_command(start: str, ask: str) -> str:
 
 
 def filter_words(settings: dict[str, list[str]]) -> list[str] | None:
-    """Return the policy that git's settings name, None where there is no filter of nbvc's."""
+    """Return the policy that git's settings name, None if there is no filter of nbvc's."""
     from shlex import split
 
     values = settings.get(_PROCESS)

@@ -22,7 +22,7 @@ LOOKING: Settings = (
     ("safe.bareRepository", "explicit"),
 )
 """No hook, no monitor of the file system, no program that checks signatures; and a bare repository
-that lies in a work tree is not taken for the repository around."""
+that is in a working tree is not taken for the repository around."""
 
 _PROTOCOLS = ("file", "http", "https", "ssh")
 """By these a partial clone fetches what a look at it needs; others run programs by their name."""

@@ -27,14 +27,14 @@ HINTS = (
 
 
 def clean_lines(stderr: bytes) -> str:
-    """Return what a program wrote to stderr as lines safe to show; empty where it wrote nothing."""
+    """Return what a program wrote to stderr as lines safe to show; empty if it wrote nothing."""
     text = _COLOURS.sub("", stderr.decode(errors="backslashreplace")).replace("\r\n", "\n")
     lines = [make_visible(line.rpartition("\r")[2].rstrip()) for line in text.split("\n")]
     return without_userinfo("\n".join(line for line in lines if line))
 
 
 def find_gist(stderr: bytes) -> str:
-    """Return the one line of git's stderr that tells most."""
+    """Return the one line of git's stderr that explains most."""
     lines = clean_lines(stderr).split("\n")
     ours = [line for line in lines if line.startswith(_OURS)]
     telling = ours or [line for line in lines if line.startswith(_TELLING)]

@@ -88,7 +88,7 @@ class TreeEntry(msgspec.Struct, frozen=True):
 
 
 def is_file(mode: int) -> bool:
-    """Tell whether a mode is that of a regular file."""
+    """Return whether a mode is that of a regular file."""
     return mode & 0o170000 == REGULAR
 
 
@@ -115,7 +115,7 @@ class Objects:
         return Objects, (self._repository,)
 
     def expect(self, oids: Iterable[str]) -> None:
-        """Say what will be asked for, in this order, so that git unpacks it meanwhile.
+        """Announce what will be asked for, in this order, so that git unpacks it meanwhile.
 
         A hint: whatever is asked for then, in whatever order, is answered.
         """
@@ -135,9 +135,9 @@ class Objects:
         fetch_missing(self._repository, oids)
 
     def get(self, name: str) -> GitObject | None:
-        """Return the object that git finds under a name such as an id, None where there is none.
+        """Return the object that git finds under a name such as an id, None if there is none.
 
-        Names come from users: they go to git's stdin, where no name is an option.
+        Names come from users: they go to git's stdin, if no name is an option.
         """
         if "\n" in name:
             return self._get_by_id(name)
@@ -260,7 +260,7 @@ def _parse_entry(line: bytes) -> TreeEntry:
 
 
 def check_revision(revision: str) -> None:
-    """Refuse what is no revision but an option, or can't be one. Raises `UnknownRefError`."""
+    """Refuse what is not a revision but an option, or can't be one. Raises `UnknownRefError`."""
     if not revision or revision.startswith("-") or _CONTROL.search(revision):
         raise UnknownRefError(f"{make_visible(revision)!r} is not the name of a commit")
 

@@ -83,11 +83,11 @@ class Running:
         return self._process.returncode
 
     def has_ended(self) -> bool:
-        """Tell whether the program has ended, and note its exit code."""
+        """Return whether the program has ended, and note its exit code."""
         return exit_code(self._process) is not None
 
     def wait(self, until: float) -> bool:
-        """Wait for the end until a moment; tell whether it came."""
+        """Wait for the end until a moment; return whether it came."""
         pause = 0.0002
         while not self.has_ended():
             if time.monotonic() >= until:

@@ -52,7 +52,7 @@ def find_program(name: str, environ: Mapping[str, str]) -> str | None:
 
 
 def can_run(path: str) -> bool:
-    """Tell whether a path names a file that this user may execute."""
+    """Return whether a path names a file that this user may execute."""
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 

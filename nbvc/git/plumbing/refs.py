@@ -39,9 +39,9 @@ class Swap(msgspec.Struct, frozen=True):
 
 
 def swap(repository: Repository, swaps: Iterable[Swap]) -> bool:
-    """Change refs, all or none, if each still is what it is thought to be; tell whether it was.
+    """Change refs, all or none, if each still is what it is thought to be; return whether it was.
 
-    Raises `GitError` where git fails for another reason than somebody else's change.
+    Raises `GitError` if git fails for another reason than somebody else's change.
     """
     null = repository.null_oid
     orders = (f"update {one.ref}\0{one.new or null}\0{one.old or null}\0" for one in swaps)
@@ -74,7 +74,7 @@ class Refs:
         return not os.path.exists(os.path.join(self._repository.common_dir, "reftable"))
 
     def get(self, name: str) -> str | None:
-        """Return the id that the ref `prefix + name` has, None where there is no such ref."""
+        """Return the id that the ref `prefix + name` has, None if there is no such ref."""
         if not self._in_files:
             return self._list_refs(name).get(name)
         return self._read_loose(name) or self._read_packed().get(name)

@@ -25,9 +25,9 @@ _QUESTIONS = (
 
 
 class Repository(msgspec.Struct, frozen=True):
-    """A repository with a work tree.
+    """A repository with a working tree.
 
-    `git` runs in `top`, the work tree's folder. `git_dir` belongs to this worktree, `common_dir` is
+    `git` runs in `top`, the working tree's folder. `git_dir` belongs to this worktree, `common_dir` is
     shared by all of them. `hash_name` is "sha1" or "sha256". All paths are absolute and real.
     """
 
@@ -79,7 +79,7 @@ class Repository(msgspec.Struct, frozen=True):
         return self.name_of_folder(path) if is_folder else self.name(path)
 
     def path(self, name: str) -> str:
-        """Return where a file of that name lies in the work tree."""
+        """Return where a file of that name is in the working tree."""
         return os.path.join(self.top, name.replace("/", os.sep))
 
     def path_from_here(self, name: str) -> str:
@@ -98,10 +98,10 @@ class Repository(msgspec.Struct, frozen=True):
 
 
 def discover(git: Git, path: str) -> Repository:
-    """Find the repository that a file or folder lies in; the path itself may be gone.
+    """Find the repository that a file or folder is in; the path itself may be gone.
 
     Where a hook of that very repository has set GIT_INDEX_FILE or GIT_DIR, they hold; for any other
-    repository they do not. Raises `NoRepositoryError` where there is none, and `GitError` for a bare
+    repository they do not. Raises `NoRepositoryError` if there is none, and `GitError` for a bare
     one, inside git's own folder, or where git doubts the owner.
     """
     folder = _existing_folder(path)
@@ -148,7 +148,7 @@ def _find_surrounding(git: Git) -> Repository | None:
 
 
 def _is_in_other_git_dir(index: str, repository: Repository) -> bool:
-    """Tell whether an index lies in the git dir of another repository or worktree."""
+    """Return whether an index is in the git dir of another repository or worktree."""
     folder = os.path.realpath(os.path.dirname(index))
     if folder in (repository.git_dir, repository.common_dir):
         return False
@@ -181,7 +181,7 @@ def _parse_answer(git: Git, folder: str, finished: Finished) -> Repository:
 
 
 def _make_bare_error(folder: str) -> GitError:
-    """Return the error for a folder without a work tree: git's own, or a bare repository."""
+    """Return the error for a folder without a working tree: git's own, or a bare repository."""
     if ".git" in folder.split(os.sep):
         return GitError(f"{folder} is git's own folder", hint="name a file in the working tree")
     return GitError(f"{folder} is a bare repository, without files", hint="work in a clone of it")

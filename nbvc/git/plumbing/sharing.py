@@ -82,7 +82,7 @@ class Sharing(msgspec.Struct, frozen=True):
         self.adjust(path)
 
     def write_once(self, path: str, text: str) -> None:
-        """Write a short file whole, or nothing where one is: of several writers, the first wins.
+        """Write a short file whole, or nothing if one is: of several writers, the first wins.
 
         Raises `OSError`.
         """

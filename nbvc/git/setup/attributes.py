@@ -89,7 +89,7 @@ def without_old_filter(content: bytes) -> bytes:
 def without_lines(content: bytes, roles: Sequence[str] = ROLES) -> bytes:
     """Return an attributes file without what nbvc wrote for these roles.
 
-    What stood beside it in a line stays.
+    What was beside it in a line stays.
     """
     kept = []
     for line in content.split(b"\n"):
@@ -137,7 +137,7 @@ def _read_word(word: str) -> Iterator[tuple[str, str]]:
 
 
 def find_effective(repository: Repository, names: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return the drivers that git uses for files, by path and role; none where there is none.
+    """Return the drivers that git uses for files, by path and role; none if there is none.
 
     An attribute that is switched off is "-".
     """
@@ -163,7 +163,7 @@ def info_file(repository: Repository) -> str:
 
 
 def shared_file(repository: Repository) -> str:
-    """Return the attributes file at the top of the work tree, which is committed."""
+    """Return the attributes file at the top of the working tree, which is committed."""
     return os.path.join(repository.top, ".gitattributes")
 
 
@@ -179,7 +179,7 @@ def user_file(git: Git, *scope: str) -> str:
 
 
 def content_of(path: str) -> bytes:
-    """Return a file's content, empty where there is none."""
+    """Return a file's content, empty if there is none."""
     try:
         with open(path, "rb") as file:
             return file.read()

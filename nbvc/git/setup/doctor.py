@@ -64,7 +64,7 @@ class Severity(Enum):
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """One thing that was looked at: what is so, and what to do about it where it is no good."""
+    """One thing that was looked at: what is so, and what to do about it if it is wrong."""
 
     level: Severity
     what: str
@@ -76,7 +76,7 @@ def examine_setup(
 ) -> Iterator[Diagnosis]:
     """Yield what was found: first about git and nbvc, then about the repository around.
 
-    `program` starts this nbvc from anywhere. Raises `GitError` where git fails on simple questions.
+    `program` starts this nbvc from anywhere. Raises `GitError` if git fails on simple questions.
     """
     yield _check_version(git)
     yield from _on_path(git, program)
@@ -361,7 +361,7 @@ def _find_unclean(repository: Repository, driver: str, names: list[str]) -> Iter
 
 
 def _find_missing(repository: Repository) -> Iterator[Diagnosis]:
-    """Find notebooks that went from the work tree, as when a filter failed in a checkout."""
+    """Find notebooks that went from the working tree, as when a filter failed in a checkout."""
     names = _split_names(repository.git.run("ls-files", "-z", "--deleted", "--", *_SPECS))
     if names:
         yield Diagnosis(

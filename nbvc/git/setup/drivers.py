@@ -1,4 +1,4 @@
-"""The commands that git runs for notebooks, as they stand in git's settings.
+"""The commands that git runs for notebooks, as they are in git's settings.
 
 Each is a line for the shell. It starts the nbvc that set git up, by its absolute path, or else the
 one that PATH leads to. If neither starts, the line does what git does without nbvc, and says so.
@@ -60,7 +60,7 @@ def _make_merge_tool(name: str, command: str) -> dict[str, str]:
 
 
 def shows_hunks(command: str) -> bool:
-    """Tell whether a value of `interactive.diffFilter` is nbvc's."""
+    """Return whether a value of `interactive.diffFilter` is nbvc's."""
     return " git-hunks;" in command
 
 

@@ -36,7 +36,7 @@ def serve(
 ) -> None:
     """Answer git until it is done; smudge gives content back as it is.
 
-    `clean` takes a path from the top of the work tree and a content. Where it raises `NbvcError`
+    `clean` takes a path from the top of the working tree and a content. Where it raises `NbvcError`
     git is told so, and `refused`. Raises `ProtocolError`.
     """
     _greet(git, answers)
@@ -81,7 +81,7 @@ def _make_packet(content: bytes) -> bytes:
 
 
 def _read(git: BinaryIO) -> bytes | None:
-    """Return a packet's content, None for a flush. Raises `EOFError` where git has ended."""
+    """Return a packet's content, None for a flush. Raises `EOFError` if git has ended."""
     head = git.read(_HEAD)
     if not head:
         raise EOFError
@@ -100,7 +100,7 @@ def _read(git: BinaryIO) -> bytes | None:
 
 
 def _list(git: BinaryIO) -> list[str] | None:
-    """Return lines up to a flush, None where git has nothing more to say."""
+    """Return lines up to a flush, None if git has nothing more to say."""
     lines: list[str] = []
     while True:
         try:

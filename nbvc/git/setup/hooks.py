@@ -8,7 +8,7 @@
 
 The lines are part of the file, so that they move with it: when another tool moves a hook aside, and
 calls it there, nothing runs twice and nothing is lost. They are found again by what they hold,
-whatever the file's name is now. A hook that is no shell script moves to `before-nbvc/`, under its own
+whatever the file's name is now. A hook that is not a shell script moves to `before-nbvc/`, under its own
 name, and is called from there.
 """
 
@@ -50,7 +50,7 @@ _ONLY_IF = {"post-commit": "git diff-files --quiet -- '*.ipynb' && exit 0\n"}
 
 
 def has_hook(repository: Repository, *names: str) -> bool:
-    """Tell whether one of these hooks would run, wherever core.hooksPath puts it."""
+    """Return whether one of these hooks would run, wherever core.hooksPath puts it."""
     folder = hooks_folder(repository)
     paths = (os.path.join(folder, name) for name in names)
     return any(os.path.isfile(path) and os.access(path, os.X_OK) for path in paths)
@@ -63,7 +63,7 @@ def hooks_folder(repository: Repository) -> str:
 
 
 def install_hooks(repository: Repository, program: list[str]) -> tuple[str, ...]:
-    """Have hooks call nbvc before what they do already; return the files that were written.
+    """Make hooks call nbvc before what they do already; return the files that were written.
 
     Raises `GitError` as `check_hooks` does.
     """
@@ -122,7 +122,7 @@ def check_hooks(repository: Repository) -> str:
 
 
 def _is_own(repository: Repository, folder: str) -> bool:
-    """Tell whether a folder lies in this repository's git dir, and no link leads out of it."""
+    """Return whether a folder is in this repository's git dir, and no link leads out of it."""
     real = os.path.realpath(folder)
     places = (repository.common_dir, repository.git_dir)
     return any(cut_folder(real, place) for place in places)
@@ -149,7 +149,7 @@ def _read_content(path: str) -> bytes:
 
 
 def _install(folder: str, path: str, name: str, program: list[str]) -> bool:
-    """Put nbvc's lines for one hook into its file, and nowhere else; tell whether that was new."""
+    """Put nbvc's lines for one hook into its file, and nowhere else; return whether that was new."""
     mark = f" git-hook {name} ".encode()
     elsewhere = [one for one in _find_ours(folder) if one != path and mark in _read_content(one)]
     content = _read_content(path)
@@ -166,7 +166,7 @@ def _install(folder: str, path: str, name: str, program: list[str]) -> bool:
 
 
 def _insert(path: str, name: str, program: list[str]) -> None:
-    """Put nbvc's lines in front of a hook, or in the place of one that is no shell script."""
+    """Put nbvc's lines in front of a hook, or in the place of one that is not a shell script."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if not os.path.lexists(path):
         _publish(path, _FIRST_LINE + _make_block(name, program, None, new=True))
@@ -181,7 +181,7 @@ def _insert(path: str, name: str, program: list[str]) -> None:
 
 
 def _start_of_script(path: str) -> int | None:
-    """Return where the first command of a shell script may be; None if it is no such script.
+    """Return where the first command of a shell script may be; None if it is not such a script.
 
     One that may not run is none: with our lines in it, it would have to.
     """

@@ -69,7 +69,7 @@ class Scope(Enum):
 class InstallTarget(msgspec.Struct, frozen=True):
     """What is set up. `shared` is for attributes that are committed, for everyone.
 
-    `repository` is the one around, None where there is none and the scope is global.
+    `repository` is the one around, None if there is none and the scope is global.
     """
 
     git: Git
@@ -284,7 +284,7 @@ def wanted_settings(git: Git, program: list[str], *scope: str) -> dict[str, str]
 
 
 def hunk_filter(git: Git, *scope: str) -> str | None:
-    """Return the filter that shows hunks of `git add -p`, None where it is nobody's or nbvc's."""
+    """Return the filter that shows hunks of `git add -p`, None if it is nobody's or nbvc's."""
     value = os.fsdecode(git.ask("config", *scope, "--get", HUNKS).stdout).removesuffix("\n")
     return value if value and not shows_hunks(value) else None
 
@@ -362,7 +362,7 @@ _TOOLS = {
 
 
 def _find_tool(git: Git, driver: str) -> str | None:
-    """Return which tool uses a driver of that name, None where nobody known does."""
+    """Return which tool uses a driver of that name, None if nobody known does."""
     if driver != "jupyternotebook":
         return _TOOLS.get(driver)
     finished = git.ask("config", "--get-regexp", r"^(diff|merge)\.jupyternotebook\.")
@@ -413,7 +413,7 @@ def _attribute_files(target: InstallTarget) -> tuple[list[str], str | None]:
 
 
 def _in_head(repository: Repository, name: bytes) -> bool:
-    """Tell whether the current commit's version of a file names nbvc."""
+    """Return whether the current commit's version of a file names nbvc."""
     finished = repository.git.ask("cat-file", "blob", b"HEAD:" + name)
     content = finished.stdout if finished.code == 0 else b""
     return content != without_lines(content)
@@ -445,7 +445,7 @@ def _write(path: str, new: bytes, content: bytes) -> None:
 
 
 def _drop_empty_settings(git: Git) -> None:
-    """Remove the user's settings file where nothing is left in it: git made it for us."""
+    """Remove the user's settings file if nothing is left in it: git made it for us."""
     from nbvc.platform import home_folder
 
     home = home_folder(git.environ)

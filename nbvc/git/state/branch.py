@@ -45,7 +45,7 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 def branch_here(repository: Repository) -> Branch | None:
-    """Return the current branch, None where HEAD is detached."""
+    """Return the current branch, None if HEAD is detached."""
     name = current_branch(repository)
     if name is None:
         return None

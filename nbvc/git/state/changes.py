@@ -1,10 +1,10 @@
-"""Which notebooks changed between two of: a commit, the index, the work tree.
+"""Which notebooks changed between two of: a commit, the index, the working tree.
 
     changes(repository, commit_side(objects, "HEAD~20"), WORK_TREE)
     → (FileChange(MODIFIED, before=FileVersion(oid=…), after=FileVersion(oid=None)), …)
 
 One git process finds them all; `Contents` reads both sides, blobs through the one object reader
-through the filters of git's settings, and the work tree from disk, as it lies there.
+through the filters of git's settings, and the working tree from disk, as it is there.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Place(Enum):
-    """Where one side of a comparison lies."""
+    """Where one side of a comparison is."""
 
     COMMIT = "commit"
     INDEX = "index"
@@ -63,7 +63,7 @@ def head_side(repository: Repository, objects: Objects) -> Side:
 
 
 def range_sides(repository: Repository, objects: Objects, text: str) -> tuple[Side, Side] | None:
-    """Return the two sides of `A..B` or `A...B`, None for what is no range.
+    """Return the two sides of `A..B` or `A...B`, None for what is not a range.
 
     An end left out is HEAD. With three dots, the first side is where the two branches parted.
     """
@@ -96,7 +96,7 @@ class Status(Enum):
 class FileVersion(msgspec.Struct, frozen=True):
     """A regular file on one side: its path from the top, its mode, its blob.
 
-    `oid` is None for a file of the work tree, whose content is what lies on the disk.
+    `oid` is None for a file of the working tree, whose content is what is on disk.
     """
 
     name: str
@@ -135,7 +135,7 @@ def find_changes(
 
     `names` are files or folders by their path from the top; none of them means everything. Renames
     are followed, also from outside of `names`. Files that git doesn't track are looked for on
-    request, where `after` is the work tree. At most three processes, however many notebooks.
+    request, where `after` is the working tree. At most three processes, however many notebooks.
     """
     found = _compare_sides(repository, before, after, _make_pathspecs(names))
     if names and any(change.before is None for change in found):
@@ -155,7 +155,7 @@ class Uncommitted(msgspec.Struct, frozen=True):
 
 
 def find_uncommitted(repository: Repository, names: Sequence[str] = ()) -> Uncommitted:
-    """Return what changed from the last commit to the index, and from it to the work tree.
+    """Return what changed from the last commit to the index, and from it to the working tree.
 
     These are the changes that `find_changes` finds, with untracked files, from one process of git (two
     if `names` may have been renamed).
@@ -262,7 +262,7 @@ def _choose(found: Iterable[FileChange], names: Sequence[str]) -> tuple[FileChan
 
 
 def _is_chosen(change: FileChange, names: Sequence[str]) -> bool:
-    """Tell whether a change is one of a notebook, or of a file that was named."""
+    """Return whether a change is one of a notebook, or of a file that was named."""
     versions = [version for version in (change.before, change.after) if version is not None]
     return any(version.name.endswith(SUFFIX) or version.name in names for version in versions)
 
@@ -307,9 +307,9 @@ def _compare_sides(
 
 
 def _make_command(before: Side, after: Side) -> list[str] | None:
-    """Return the git command that compares two sides, None where they are the same place.
+    """Return the git command that compares two sides, None if they are the same place.
 
-    Where files of the work tree take part it is `git diff`: only that looks into files whose time
+    Where files of the working tree take part it is `git diff`: only that looks into files whose time
     stamp alone is new.
     """
     places = (before.place, after.place)
@@ -355,7 +355,7 @@ def _read_status(letter: str) -> Status:
 
 
 def _make_version(side: Side, name: str, mode: int, oid: str) -> FileVersion | None:
-    """Return a side's file, None where it has none or what it has is a link or a submodule."""
+    """Return a side's file, None if it has none or what it has is a link or a submodule."""
     if not is_file(mode):
         return None
     return FileVersion(name, mode, None if side.place is Place.WORK_TREE else oid)
@@ -405,13 +405,13 @@ class Contents:
         self._objects = objects
 
     def read(self, version: FileVersion) -> bytes:
-        """Return a version's content. Raises `GitError` where it is gone or can't be read."""
+        """Return a version's content. Raises `GitError` if it is gone or can't be read."""
         if version.oid is not None:
             return self._objects.blob(version.oid, version.name)
         return read_file(self._repository.path(version.name))
 
     def both(self, change: FileChange) -> tuple[bytes | None, bytes | None]:
-        """Return what a change leads from and to; None where there is no file."""
+        """Return what a change leads from and to; None if there is no file."""
         return (
             None if change.before is None else self.read(change.before),
             None if change.after is None else self.read(change.after),
@@ -419,7 +419,7 @@ class Contents:
 
 
 def read_file(path: str) -> bytes:
-    """Return the content of a file that is no link. Raises `GitError`."""
+    """Return the content of a file that is not a link. Raises `GitError`."""
     # Opening a pipe must not wait for somebody to write into it.
     try:
         with open(os.open(path, os.O_RDONLY | PRIVATE | NO_LINK | NO_WAIT), "rb") as file:
@@ -429,7 +429,7 @@ def read_file(path: str) -> bytes:
 
 
 def read_checkout(repository: Repository, revision: str, name: str) -> bytes | None:
-    """Return what git would write into the work tree for a version, None if there is no such file.
+    """Return what git would write into the working tree for a version, None if there is no such file.
 
     All filters of the path run. "" stands for the index.
     """
@@ -438,7 +438,7 @@ def read_checkout(repository: Repository, revision: str, name: str) -> bytes | N
 
 
 def check_out_blob(repository: Repository, oid: str, name: str) -> bytes | None:
-    """Return what git would write into the work tree for a blob, None if it cannot be read."""
+    """Return what git would write into the working tree for a blob, None if it cannot be read."""
     found = repository.storing.git.ask("cat-file", "--filters", f"--path={name}", oid)
     return None if found.code else found.stdout
 

@@ -36,7 +36,7 @@ class Announced(msgspec.Struct, frozen=True):
 
 
 def is_locked(finished: Finished) -> bool:
-    """Tell whether a command failed since another program holds the index."""
+    """Return whether a command failed since another program holds the index."""
     return finished.code != 0 and b"index.lock': File exists" in finished.stderr
 
 
@@ -59,7 +59,7 @@ def run_unlocked(
 
 
 def is_being_written(repository: Repository) -> bool:
-    """Tell whether a git command is about to write the index, as `git add` is and `git diff` isn't.
+    """Return whether a git command is about to write the index, as `git add` is and `git diff` isn't.
 
     Git locks the index before it looks at the first file. Source: api-lockfile of git.
     """
@@ -93,7 +93,7 @@ def index_path(repository: Repository) -> str:
 
 
 def stage(repository: Repository, names: Sequence[str], *, patience: float) -> None:
-    """Stage files as they are on the disk, which resolves their conflicts. Raises `GitError`."""
+    """Stage files as they are on disk, which resolves their conflicts. Raises `GitError`."""
     args = ("add", "--", *map(make_pathspec, names))
     finished = run_unlocked(repository, *args, deadline=60, patience=patience)
     if finished.code:
@@ -103,7 +103,7 @@ def stage(repository: Repository, names: Sequence[str], *, patience: float) -> N
 def store_content(repository: Repository, name: str, content: bytes) -> str:
     """Store a file's content as `git add` would, through the filters of its path; its blob's id.
 
-    Without them, what is encrypted, or lies in a store for large files, would be in git as it is.
+    Without them, what is encrypted, or is in a store for large files, would be in git as it is.
     """
     return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
 
@@ -114,7 +114,7 @@ def read_mode(repository: Repository, name: str) -> str:
 
 
 def stage_content(repository: Repository, name: str, content: bytes, *, patience: float) -> None:
-    """Stage a content for a file that stays as it is on the disk. Raises `GitError`."""
+    """Stage a content for a file that stays as it is on disk. Raises `GitError`."""
     blob = store_content(repository, name, content)
     entry = f"{read_mode(repository, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
     args = ("update-index", "--add", "-z", "--index-info")
@@ -140,7 +140,7 @@ def unstage(repository: Repository, names: Sequence[str], *, patience: float) ->
 
 
 def look_again(repository: Repository, names: Sequence[str]) -> None:
-    """Have git compare files with the index by content.
+    """Compare files with the index by content.
 
     Where a filter is at work, a file of another size counts as changed without a look, even if the
     filter makes the same of it. Entries without a size are looked at. Nothing else of them changes.
@@ -157,7 +157,7 @@ def look_again(repository: Repository, names: Sequence[str]) -> None:
 def announce(
     repository: Repository, names: Sequence[str], *, ignored: bool, patience: float
 ) -> Announced:
-    """Tell the index of new files, without content (`git add -N`), so that they can be committed.
+    """Add new files to the index, without content (`git add -N`), so that they can be committed.
 
     Raises `GitError`.
     """
@@ -182,7 +182,7 @@ def withdraw(repository: Repository, announced: Announced, *, patience: float) -
 
 
 def _put_back(path: str, announced: Announced) -> bool:
-    """Write the old index under git's own lock; tell whether that could be done."""
+    """Write the old index under git's own lock; return whether that could be done."""
     lock = f"{path}.lock"
     try:
         held = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PRIVATE, 0o666)

@@ -12,7 +12,7 @@ _URL = compile_lazily(
 
 
 class Links(msgspec.Struct, frozen=True):
-    """Addresses to open in a browser; None where a host has no such page.
+    """Addresses to open in a browser; None if a host has no such page.
 
     `request` starts a pull or merge request of the branch; `notebook` shows the notebook rendered.
     """

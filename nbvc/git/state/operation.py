@@ -1,4 +1,4 @@
-"""What a work tree is in the middle of: a merge, a rebase, a bisect."""
+"""What a working tree is in the middle of: a merge, a rebase, a bisect."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ def read_message(repository: Repository) -> str:
 
 
 def current_branch(repository: Repository) -> str | None:
-    """Return the branch that HEAD is on, also before its first commit; None where it is detached."""
+    """Return the branch that HEAD is on, also before its first commit; None if it is detached."""
     finished = repository.git.ask("symbolic-ref", "-q", "--short", "HEAD")
     return finished.lines[0] if finished.code == 0 and finished.lines else None
 
 
 def find_unmerged(git: Git) -> tuple[str, ...]:
     """Return the files in which a merge has left conflicts. Raises `GitError`."""
-    # Not `git diff`, which looks into the work tree, and there into every submodule.
+    # Not `git diff`, which looks into the working tree, and there into every submodule.
     listing = git.run("ls-files", "--unmerged", "-z")
     names = (entry.partition(b"\t")[2] for entry in listing.split(b"\0") if entry)
     return tuple(map(os.fsdecode, dict.fromkeys(names)))

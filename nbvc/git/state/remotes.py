@@ -92,7 +92,7 @@ def usual_remote(repository: Repository) -> str:
     """Return the remote that the user means without naming one.
 
     It is the one that the current branch follows, else "origin", else the only one. Raises
-    `RemoteRefusedError` where there is none, or no telling which.
+    `RemoteRefusedError` if there is none, or no telling which.
     """
     from nbvc.git.state.branch import branch_here
 
@@ -165,7 +165,7 @@ def _ssh_command(git: Git) -> str | None:
 
 
 def find_trouble(finished: Finished) -> Trouble | None:
-    """Return what kept a command from its server, None where it was something else."""
+    """Return what kept a command from its server, None if it was something else."""
     if finished.timed_out:
         return Trouble.TIMEOUT
     said = finished.stderr.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Where a notebook comes from, as git tells renames.
+"""Where a notebook comes from, as git finds renames.
 
 staged        old.ipynb → new.ipynb between HEAD and the index
 committed     the same in a commit, followed back through all of them

@@ -86,7 +86,7 @@ def read_favor(repository: Repository) -> str:
 
 
 def read_labels(repository: Repository) -> tuple[str, str] | None:
-    """Return the names of the sides in a rebase, None elsewhere; git before 2.44 tells a driver none."""
+    """Return the names of the sides in a rebase, None elsewhere. Git before 2.44 gives a driver none."""
     done = _read_note(repository, "rebase-merge/done").strip().split("\n")[-1].split(maxsplit=2)
     if find_operation(repository) is not Operation.REBASE or len(done) < 3:
         return None
@@ -104,7 +104,7 @@ def _read_note(repository: Repository, path: str) -> str:
 
 
 def _is_stash(repository: Repository) -> bool:
-    """Tell whether the remote side of a conflict is what the latest stash has."""
+    """Return whether the remote side of a conflict is what the latest stash has."""
     listed = repository.git.ask("ls-files", "-u", "-z").stdout
     for entry in filter(None, listed.split(b"\0")):
         about, path = entry.split(b"\t", 1)

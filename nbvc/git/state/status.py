@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class FileState(Enum):
-    """How a file of the work tree stands to the index and HEAD."""
+    """How a file of the working tree differs from the index and HEAD."""
 
     UNCHANGED = "unchanged"
     CHANGED = "changed"
@@ -86,7 +86,7 @@ def _parse_entries(listing: bytes) -> Iterator[tuple[str, FileState]]:
 
 
 def _parse_state(letters: bytes) -> FileState:
-    """Return the state of a tracked file for git's two letters: of the index, of the work tree."""
+    """Return the state of a tracked file for git's two letters: of the index, of the working tree."""
     staged, changed = letters[:1] != b".", letters[1:] != b"."
     if staged:
         return FileState.PARTLY_STAGED if changed else FileState.STAGED

@@ -78,7 +78,7 @@ def find_reapplied(repository: Repository, names: Sequence[str]) -> list[str]:
 
 
 def is_as_git_wrote(git: Git, name: str) -> bool:
-    """Tell whether a file has the times and the size that the index has noted for it.
+    """Return whether a file has the times and the size that the index has noted for it.
 
     Also if that is not known: in the middle of a merge, or in an index that was just read from a
     commit. `git` runs at the top of the working tree. Raises `GitError`.
@@ -111,7 +111,7 @@ def _find_changed(repository: Repository) -> set[str]:
 
 
 def _has_stayed(hook: str, args: Sequence[str]) -> bool:
-    """Tell whether a branch was checked out, such as a new one, where HEAD was already."""
+    """Return whether a branch was checked out, such as a new one, where HEAD was already."""
     return hook == "post-checkout" and len(args) > 2 and args[0] == args[1] and args[2] == "1"
 
 
@@ -135,7 +135,7 @@ def _find_touched(repository: Repository, hook: str, args: Sequence[str]) -> set
 
 
 def _diff_commits(repository: Repository, old: str, new: str) -> set[str] | None:
-    """Return what differs between two commits, None if the first is not a commit: a new work tree."""
+    """Return what differs between two commits, None if the first is not a commit: a new working tree."""
     return set() if old == new else _list_names(repository, "diff-tree", "-r", old, new)
 
 

@@ -46,14 +46,14 @@ def _render_markdown(cell: Cell) -> Html | None:
 
 
 def language_of_source(cell_type: str, language: str) -> str | None:
-    """Return the language to colour a cell's source in."""
+    """Return the language to color a cell's source in."""
     if cell_type == "code":
         return language
     return "markdown" if cell_type == "markdown" else None
 
 
 class CellView:
-    """Renders the cells of one notebook; `prefix` tells its ids from those of other notebooks.
+    """Renders the cells of one notebook; `prefix` distinguishes its ids from those of other notebooks.
 
     With `takes_back` each cell has a button that puts it back as it was.
     """

@@ -40,7 +40,7 @@ class Lines:
     def line(self, number: int, marks: Sequence[Span] = (), pins: Collection[int] = ()) -> Html:
         """Return one line as markup.
 
-        `marks` are spans of it that stand out, `pins` offsets of characters to show by name.
+        `marks` are spans of it to highlight, `pins` offsets of characters to show by name.
         """
         lines = self._by_line()
         if number >= len(lines):

@@ -35,7 +35,7 @@ Cells = tuple["Cell", ...]
 class Conflicted(msgspec.Struct, frozen=True):
     """A cell of the merged notebook (counted from 0), and the cells it has on each side.
 
-    `base` is None where it isn't known; a side without cells deleted it. `hunks` are the lines of both
+    `base` is None if it isn't known; a side without cells deleted it. `hunks` are the lines of both
     sides, a conflict each.
     """
 
@@ -65,7 +65,7 @@ def of_merge(
 
 
 def of_markers(notebook: Notebook, bases: Bases | None = None) -> list[Conflicted]:
-    """Return the conflicts that stand in a notebook, with their bases as far as these are known."""
+    """Return the conflicts that are in a notebook, with their bases as far as these are known."""
     return [
         Conflicted(
             index,

@@ -18,7 +18,7 @@ _VOID = frozenset(("br", "hr", "img", "input", "link", "meta"))
 
 
 class Html(str):
-    """A piece of a page that is safe to put into it as it stands."""
+    """A piece of a page that is safe to put into it as it is."""
 
     __slots__ = ()
 
@@ -83,7 +83,7 @@ def _write_attribute(pair: tuple[str, Any]) -> str:
 def quote_attribute(content: str) -> Html:
     """Return markup as the value of an attribute, for `srcdoc`.
 
-    Such values stand between single quotes, since markup is full of the other ones.
+    Such values are between single quotes, since markup is full of the other ones.
     """
     return Html(content.replace("&", "&amp;").replace("'", "&#39;"))
 

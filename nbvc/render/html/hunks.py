@@ -84,7 +84,7 @@ class Hunks:
         return make_element("div", old, new, class_="eq")
 
     def _fold(self, fold: FoldedLines) -> Html:
-        """Return unchanged lines folded, once and without colours; a great many aren't kept."""
+        """Return unchanged lines folded, once and without colors; a great many aren't kept."""
         content = "\n".join(self.after.texts[slice(*fold.after)])
         if len(content) > _MOST_FOLDED:
             return make_element("div", fold.words, class_="fold")

@@ -46,7 +46,7 @@ class Budget:
 
 
 class NotebookView:
-    """Renders one notebook; `prefix` tells its ids from those of the others.
+    """Renders one notebook; `prefix` distinguishes its ids from those of the others.
 
     `key` is what a page that is served calls a notebook of which cells can be put back.
     """

@@ -39,7 +39,7 @@ def render_output(found: Any, change: str = "") -> Html:
 
 
 def render_changed(found: ShownOutput, key: str) -> Html:
-    """Return an output that changed, with both sides; `key` tells it from the others of the page."""
+    """Return an output that changed, with both sides; `key` is its name on the page."""
     if found.before is None or found.after is None:
         change = found.diff.change.value
         one = found.before if found.after is None else found.after
@@ -57,7 +57,7 @@ def _frame_output(name: str, words: str, body: Iterable[Html], change: str) -> H
 
 
 def output_text(found: Any) -> str | None:
-    """Return the text of an output as a person reads it; None where it has none."""
+    """Return the text of an output as a person reads it; None if it has none."""
     if type(found) is not dict:
         return repr(found)
     kind = found.get("output_type")
@@ -99,7 +99,7 @@ def _name_of_error(found: Any) -> str:
 
 
 def _fold_text(found: Any) -> str:
-    """Return text as a terminal shows it in the end: no colours, nothing that was overwritten."""
+    """Return text as a terminal shows it in the end: no colors, nothing that was overwritten."""
     content: str = found if type(found) is str else repr(found)
     if "\r" in content or "\x1b" in content or "\b" in content:
         from nbvc.diffing.meaning.folding import fold_text
@@ -240,7 +240,7 @@ def _render_rest(
 
 
 def _compare_html(before: Any, after: Any, *, said: bool) -> Html:
-    """Compare what HTML says, or how it is written where it says the same, as maps and charts do.
+    """Compare what HTML says, or how it is written where it has the same content, as maps and charts do.
 
     What was `said` already by the output's text isn't repeated.
     """

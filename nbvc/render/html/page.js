@@ -5,6 +5,13 @@
   const typing = (at) => at instanceof HTMLElement && at.matches("input:not([type=radio]), textarea, select");
   let current = null;
 
+  // The header may take several lines: what sticks below it begins where it ends.
+  const header = document.querySelector("header");
+  if (header) {
+    const measure = () => document.documentElement.style.setProperty("--head", `${header.offsetHeight}px`);
+    new ResizeObserver(measure).observe(header);
+  }
+
   // Folds around a change open, so that it can be seen.
   const show = (element) => {
     for (let at = element.parentElement; at; at = at.parentElement) {

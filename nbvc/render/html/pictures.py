@@ -1,6 +1,6 @@
 """Images of outputs and attachments, and two of them compared.
 
-An image stands in the page once: the style sheet lays the newer one over the older one for the
+An image is in the page once: the style sheet lays the newer one over the older one for the
 slider and for the difference.
 """
 
@@ -24,7 +24,7 @@ BASE64 = compile_lazily(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def make_address(mime: str, content: Any) -> Html | None:
-    """Return the `data:` address of an image as the value of an attribute, None where it is none."""
+    """Return the `data:` address of an image as the value of an attribute, None if it is none."""
     if type(content) is not str or mime not in IMAGES:
         return None
     if mime == "image/svg+xml":
@@ -50,7 +50,7 @@ _IN_ADDRESSES = (
 
 
 def render_image(mime: str, content: Any, name: str = "") -> Html | None:
-    """Return an image, None where a browser wouldn't show it."""
+    """Return an image, None if a browser wouldn't show it."""
     source = make_address(mime, content)
     if source is None:
         return None
@@ -80,7 +80,7 @@ def render_compared(
 ) -> Html | None:
     """Return two images side by side, one over the other with a slider, or their difference.
 
-    `meaning` is what the comparison of pixels found, None without one; `key` tells this
+    `meaning` is what the comparison of pixels found, None without one; `key` distinguishes this
     pair from all others of the page.
     """
     old, new = render_image(mime, before, "before"), render_image(mime, after, "after")

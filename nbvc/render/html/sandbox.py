@@ -39,7 +39,7 @@ _LONGEST = 2_000_000
 _MOST_ODD = 1_500
 """So many tags may a document have that is not well nested."""
 _DEEPEST = 100
-"""So deep may the tags of a document stand on average."""
+"""So deep may the tags of a document be on average."""
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr")
 )
@@ -57,7 +57,7 @@ _FRAME = (
 
 
 def clean_html(content: str) -> str | None:
-    """Return harmless HTML, None without nh3, or where nothing to look at is left."""
+    """Return harmless HTML, None without nh3, or if nothing to look at is left."""
     try:
         import nh3
     except ImportError:
@@ -79,7 +79,7 @@ def clean_html(content: str) -> str | None:
 
 
 def _is_tame(content: str) -> bool:
-    """Tell whether a browser's parser, and nh3's, reads a document in time that fits its length.
+    """Return whether a browser's parser, and nh3's, reads a document in time that fits its length.
 
     They open again in each paragraph what is open before it: 25 kB of `<p><b a=1><p><b a=2>` took
     two seconds, and twice the size four times as long.
@@ -122,7 +122,7 @@ def _shows_anything(content: str) -> bool:
 
 
 def make_frame(content: str, title: str) -> Html | None:
-    """Return a frame with the HTML cleaned; None where there is nothing that could be shown."""
+    """Return a frame with the HTML cleaned; None if there is nothing that could be shown."""
     found = clean_html(content)
     if found is None:
         return None
@@ -145,7 +145,7 @@ def _guess_height(content: str) -> int:
 
 
 def fold_frame(content: str, title: str, label: str = "As HTML") -> Html:
-    """Return a fold that makes the frame when it is opened; nothing where there is none."""
+    """Return a fold that makes the frame when it is opened; nothing if there is none."""
     shut = make_frame(content, title)
     if shut is None:
         return Html("")

@@ -1,7 +1,7 @@
 """Tables of outputs, drawn anew from their text, with the cells marked that changed.
 
 One table shows both sides: a changed cell has its old and its new value, removed rows and columns
-stand where they were. Rows far from any change are folded away.
+are where they were. Rows far from any change are folded away.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class _MergedTables:
 def _interleave_lines(
     count: int, added: frozenset[int], removed: frozenset[int]
 ) -> Iterator[tuple[int, str]]:
-    """Yield indices of the result in order, and removed ones where they stood, with their mark."""
+    """Yield indices of the result in order, and removed ones where they were, with their mark."""
     gone = sorted(removed)
     old = 0
     for index in range(count):

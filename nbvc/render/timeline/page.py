@@ -16,7 +16,7 @@ from nbvc.render.words import count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nbvc.versions.history import History
     from nbvc.versions.model import Version
@@ -58,6 +58,7 @@ def _render_body(name: str, blocks: tuple[str, str], older: int) -> Iterator[Htm
             ),
         ),
         _render_buttons(),
+        _render_steps(),
         _render_choice(),
     )
     slider = make_element(
@@ -104,11 +105,21 @@ def _render_buttons() -> Html:
         ("on", "Next version", "›"),
         ("last", "Last version", "›|"),
     )
+    return _render_group("Versions", shown)
+
+
+def _render_steps() -> Html:
+    shown = (("up", "Previous change (p)", "↑ Change"), ("down", "Next change (n)", "↓ Change"))
+    return _render_group("Changes", shown)
+
+
+def _render_group(name: str, shown: Iterable[tuple[str, str, str]]) -> Html:
+    """Return buttons, each given by its ID, its title and its text."""
     buttons = (
         make_element("button", sign, type="button", id=key, title=label, aria_label=label)
         for key, label, sign in shown
     )
-    return make_element("div", *buttons, class_="buttons", role="group", aria_label="Versions")
+    return make_element("div", *buttons, class_="buttons", role="group", aria_label=name)
 
 
 def _render_choice() -> Html:
@@ -116,7 +127,7 @@ def _render_choice() -> Html:
     return make_element(
         "div",
         make_element("label", "Compare with ", make_element("select", id="base")),
-        make_element("label", only, " changes only"),
+        make_element("label", only, " Changes only"),
         class_="comparing",
     )
 

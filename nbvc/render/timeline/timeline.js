@@ -257,7 +257,7 @@
         node = make("section", "cell");
         const head = make("h3");
         head.append(make("span", "number"), make("b", what), make("span", "jumps"));
-        for (const [label, sign, way] of [["Previous change of this cell", "‹ earlier", -1], ["Next change of this cell", "later ›", 1]]) {
+        for (const [label, sign, way] of [["Previous change of this cell", "‹ previous change", -1], ["Next change of this cell", "next change ›", 1]]) {
           const button = make("button", "jump", sign);
           button.type = "button"; button.title = label; button.setAttribute("aria-label", label);
           button.addEventListener("click", () => jump(thread, way));
@@ -274,7 +274,8 @@
       const name = `cell ${what}${what || moved ? " change" : ""}${moved ? " moved" : ""}${thread === chosen ? " current" : ""}`;
       if (node.className !== name) node.className = name;
       const [number, word] = node.firstChild.children;
-      const label = place < 0 ? "was here" : `${place + 1}`;
+      const kind = `${cells[cell][0]} cell`;
+      const label = place < 0 ? kind : `${kind} ${place + 1}`;
       const said = [WORDS[what], moved ? "moved" : ""].filter(Boolean).join(", ");
       if (number.textContent !== label) number.textContent = label;
       if (word.textContent !== said) word.textContent = said;
@@ -362,6 +363,7 @@
       at("first").disabled = at("back").disabled = now === 0;
       at("on").disabled = at("last").disabled = now === last;
       document.body.dataset.version = now;
+      at("up").disabled = at("down").disabled = !main.querySelector(".change");
       at("download").disabled = Boolean(versions[now].problem);
       list.querySelector(".now")?.classList.remove("now");
       const entry = list.children[last - now], view = list.parentElement;
@@ -430,11 +432,20 @@
       if (node) node.textContent = way > 0 ? "no later change" : "no earlier change";
     };
 
-    // Twice: cells far away have no height of their own until they come near.
+    // Again until it rests: cells far away have no height of their own until they come near.
+    let revealed = null;
     const reveal = (node) => {
-      const look = () => node.scrollIntoView({ block: node.offsetHeight > innerHeight * 0.6 ? "start" : "center" });
+      let top = NaN, quiet = 0, frames = 0;
+      revealed = node;
+      const look = () => {
+        if (revealed !== node) return;
+        quiet = Math.abs(node.getBoundingClientRect().top - top) < 1 ? quiet + 1 : 0;
+        if (!quiet) node.scrollIntoView({ block: node.offsetHeight > innerHeight * 0.6 ? "start" : "center" });
+        top = node.getBoundingClientRect().top;
+        frames += 1;
+        if (quiet < 5 && frames < 60) requestAnimationFrame(look);
+      };
       look();
-      requestAnimationFrame(() => requestAnimationFrame(look));
     };
 
     const walk = (way) => {
@@ -473,6 +484,12 @@
     at("last").addEventListener("click", () => { stop(); go(last); });
     at("play").addEventListener("click", play);
     at("download").addEventListener("click", download);
+    // The header may take several lines: what sticks below it begins where it ends.
+    const header = document.querySelector("header");
+    const measure = () => document.documentElement.style.setProperty("--head", `${header.offsetHeight}px`);
+    new ResizeObserver(measure).observe(header);
+    at("up").addEventListener("click", () => walk(-1));
+    at("down").addEventListener("click", () => walk(1));
     const keys = {
       ArrowLeft: () => { stop(); go(now - 1); }, ArrowRight: () => { stop(); go(now + 1); },
       Home: () => { stop(); go(0); }, End: () => { stop(); go(last); }, " ": play,

@@ -52,7 +52,8 @@ def test_install_twice_and_uninstall_twice(top: Path, cli: Cli) -> None:
         f"nbvc is set up for {top}:",
         f"  git's settings: {', '.join(SECTIONS)}",
         "  .git/info/attributes: *.ipynb diff=nbvc merge=nbvc",
-        f"{NOW} To remove the setup: nbvc uninstall.",
+        NOW,
+        "To remove the setup: nbvc uninstall.",
     ]
     assert str(script_of(top)) in (top / ".git/config").read_text()
     assert "To remove the setup: nbvc uninstall --global" in cli("install", "--global").out

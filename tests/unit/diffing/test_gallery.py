@@ -21,7 +21,7 @@ EXPECTED = {
     "altair": ("text", "text/html", "1 of 26 numbers changed"),
     "folium": ("text", "text/html", "1 of 62 numbers changed"),
     "ipywidgets": ("text", "text/plain", "1 of 2 numbers changed"),
-    "matplotlib": ("image", "image/png", "% of the pixels changed, in "),
+    "matplotlib": ("image", "image/png", "% of pixels changed (region "),
     "pandas": ("table", "text/html", "3 of 400 values changed"),
     "plotly": ("json", "application/vnd.plotly.v1+json", "data[0].y[1]: 5 → 6"),
     "polars": ("table", "text/html", "1 row added; the text around changed"),

@@ -454,7 +454,7 @@ def without_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             png(GREY, colour=3, more=(RED,)),
             png([GREY[0], b"\4\5\6\0"], colour=3, more=(RED,)),
-            "different: 12% of the pixels changed, in 1×1 at (3, 1)",
+            "different: 12% of pixels changed (region 1×1 at x=3, y=1)",
         ),
         (
             png(GREY, colour=3, more=(RED,)),
@@ -469,7 +469,7 @@ def without_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             png(GREY, colour=0),
             png([GREY[0], b"\4\5\6\5"], colour=0),
-            "visually same: visually the same: 12% of the pixels changed, in 1×1 at (3, 1), by 2",
+            "visually same: visually identical: 12% of pixels changed (region 1×1 at x=3, y=1) by 2",
         ),
         (
             png(GREY, colour=0, depth=16),
@@ -575,8 +575,8 @@ def test_images_with_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     gif = {"save_all": True, "append_images": [dot]}
     for one, other, same, summary in (
         (saved(red), saved(red, "GIF"), True, "the pixels are the same"),
-        (saved(red), saved(dot), False, "1 pixel changed, in 1×1 at (3, 5)"),
-        (saved(red, "BMP"), saved(dot, "TIFF"), False, "1 pixel changed, in 1×1 at (3, 5)"),
+        (saved(red), saved(dot), False, "1 pixel changed (region 1×1 at x=3, y=5)"),
+        (saved(red, "BMP"), saved(dot, "TIFF"), False, "1 pixel changed (region 1×1 at x=3, y=5)"),
         (saved(red, "BMP"), saved(clear, "TIFF"), False, "40×40 → 4×4"),
         (saved(clear), saved(hidden), True, "the pixels are the same"),
         (saved(deep[0]), saved(deep[1]), False, "the images differ"),

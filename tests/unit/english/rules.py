@@ -8,6 +8,8 @@ from typing import NamedTuple
 ALL = frozenset({"page", "summary", "help", "option", "message", "ui", "schema"})
 PROGRAM = ALL - {"page"}
 TERMINAL = PROGRAM - {"ui", "schema"}
+CODE = frozenset({"docstring", "comment"})
+EVERYWHERE = ALL | CODE
 
 
 class Rule(NamedTuple):
@@ -22,10 +24,32 @@ class Rule(NamedTuple):
 
 RULES = (
     Rule(
+        r"^(?:Bring|Forget|Have|Hear|Mend|Say|Speak|Tell)\b",
+        "Return whether, print, restore, delete",
+        "Tell whether it is one",
+        "Return whether it is one",
+        frozenset({"docstring"}),
+    ),
+    Rule(
+        r"(?i)\btells? whether\b",
+        "return whether",
+        "edit it, and tell whether it changed",
+        "edit it, and return whether it changed",
+        CODE,
+    ),
+    Rule(
+        r"\b(?:None|[Ee]mpty|itself|nothing|False|True|Raises? `\w+`) where\b",
+        "if",
+        "None where it has no name",
+        "None if it has no name",
+        EVERYWHERE,
+    ),
+    Rule(
         r"\b(?<!here )(?:is|are|was|were) no (?!longer|more|better|worse|larger)",
         "negate the verb: is not a …",
         "this is no diff",
         "this is not a diff",
+        EVERYWHERE,
     ),
     Rule(
         r"\b[Tt]here (?:is|are) no (?:such )?(?:file|folder|notebook|commit|command|cell|branch)\b",
@@ -47,14 +71,21 @@ RULES = (
         "exit 1 where it fails",
         "exit 1 if it fails",
     ),
-    Rule(r"\bmend(?:s|ed|ing)?\b", "fix, repair", "how to mend it", "how to fix it"),
+    Rule(r"\bmend(?:s|ed|ing)?\b", "fix, repair", "how to mend it", "how to fix it", EVERYWHERE),
     Rule(
         r"\b(?:stands?|stood)\b(?! for\b)",
         "is, appears",
         "the key stands twice",
         "the key appears twice",
+        EVERYWHERE,
     ),
-    Rule(r"\b(?:lies|lie|lain)\b", "is, are", "the store lies there", "the store is there"),
+    Rule(
+        r"\b(?:lies|lie|lain)\b",
+        "is, are",
+        "the store lies there",
+        "the store is there",
+        EVERYWHERE,
+    ),
     Rule(r"\b(?:tells?|told)\b", "show, report, print", "doctor tells it", "doctor reports it"),
     Rule(
         r"\bwhat (?:was|is|were|are) (?:said|there|had|what)\b",
@@ -99,7 +130,7 @@ RULES = (
         "the file has none",
         "the file has no cells",
     ),
-    Rule(r"(?i)\bwork trees?\b", "working tree", "the work tree", "the working tree"),
+    Rule(r"(?i)\bwork trees?\b", "working tree", "the work tree", "the working tree", EVERYWHERE),
     Rule(r"(?i)\bsave points?\b", "checkpoint", "make a save point", "create a checkpoint"),
     Rule(
         r"(?i)\b(?:leav(?:e|es|ing)|left) (?:\w+ )?out\b",
@@ -121,7 +152,13 @@ RULES = (
         "outputs, counts and noise",
         "outputs, execution counts and noise",
     ),
-    Rule(r"\banother than\b", "different from", "another than this", "different from this"),
+    Rule(
+        r"\banother than\b",
+        "different from",
+        "another than this",
+        "different from this",
+        EVERYWHERE,
+    ),
     Rule(
         r"\bbr(?:ings?|ought)\b",
         "restore, add, include",
@@ -158,7 +195,7 @@ RULES = (
         "on disk",
         "the file on the disk",
         "the file on disk",
-        ALL - {"ui", "schema"},
+        EVERYWHERE - {"ui", "schema"},
     ),
     Rule(
         r"(?i)\bwhat (?:goes|holds)\b",

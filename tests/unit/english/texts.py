@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
+import tokenize
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -43,6 +45,7 @@ def read_all() -> Iterator[Text]:
     yield from read_messages()
     yield from read_frontend()
     yield from read_schemas()
+    yield from read_documentation()
 
 
 def read_pages() -> Iterator[Text]:
@@ -95,6 +98,22 @@ def read_messages() -> Iterator[Text]:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for line, text in _read_literals(tree):
                 yield Text("message", f"{path.relative_to(ROOT)}:{line}", text)
+
+
+def read_documentation() -> Iterator[Text]:
+    """Yield the docstrings and comments of the programs, without the code that they quote."""
+    for folder in PROGRAMS:
+        for path in sorted(folder.rglob("*.py")):
+            content = path.read_text(encoding="utf-8")
+            place = path.relative_to(ROOT)
+            for node in ast.walk(ast.parse(content)):
+                for one in ast.iter_child_nodes(node):
+                    if _is_documentation(one) and isinstance(one.value.value, str):  # type: ignore[attr-defined]
+                        text = " ".join(one.value.value.split())  # type: ignore[attr-defined]
+                        yield Text("docstring", f"{place}:{one.lineno}", _CODE.sub("`…`", text))  # type: ignore[attr-defined]
+            for token in tokenize.generate_tokens(io.StringIO(content).readline):
+                if token.type == tokenize.COMMENT:
+                    yield Text("comment", f"{place}:{token.start[0]}", token.string.lstrip("# "))
 
 
 def read_errors() -> Iterator[Text]:

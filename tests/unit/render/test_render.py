@@ -58,7 +58,7 @@ SCREEN = """\
 2 cells changed, 1 split, 1 added, 1 moved, 1 unchanged
 
 code cell 3 → 1 · moved, outputs changed · plot(total)
-  output image/png, text/plain · 100% of the pixels changed, in 1×1 at (0, 0)
+  output image/png, text/plain · 100% of pixels changed (region 1×1 at x=0, y=0)
       <Figure>
     - image/png, 1×1, 72 B (3afbb12c)
     + image/png, 1×1, 72 B (80c5bb52)
