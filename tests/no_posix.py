@@ -85,12 +85,9 @@ def install() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what shows something that Windows lacks."""
-    import pytest
+    from tests.windows.lacking import skip
 
-    for item in items:
-        reason = LACKING.get(getattr(item, "originalname", item.name))
-        if reason is not None:
-            item.add_marker(pytest.mark.skip(reason=f"without POSIX {reason}"))
+    skip(items, {name: f"without POSIX {reason}" for name, reason in LACKING.items()})
 
 
 install()

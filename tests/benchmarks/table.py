@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -40,6 +39,8 @@ def least(
 
 def spend() -> float:
     """Return the processor time of this process and of those that it has waited for, in seconds."""
+    import resource  # which Windows lacks
+
     own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
+from tests.integration.docs.programs import PROGRAM, run_program
+from tests.pythons import find_python
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +36,14 @@ _JUPYTERS = (("jupyterlab==4.2.*", "notebook==7.2.*"), ("jupyterlab", "notebook"
 _BROWSER = tuple(
     f"tests/browser/jupyter/test_{name}.py" for name in ("compare", "commit", "history", "disk")
 )
+_BESIDE = ("nbdime", "jupytext")
+"""Packages with examples that nbvc does not install."""
 _TOOLS = ("pytest>=8.2", "hypothesis>=6.100", "jsonschema>=4.20")
 
 
 def run(*args: str | Path, environ: dict[str, str] | None = None, **options: object) -> str:
     """Run a program; its stdout. What it says on failure is printed."""
-    environ = environ or {name: one for name, one in os.environ.items() if name != "PYTHONPATH"}
+    environ = environ or _own_environ()
     ran = subprocess.run(
         [*map(str, args)],
         capture_output=True,
@@ -52,6 +56,11 @@ def run(*args: str | Path, environ: dict[str, str] | None = None, **options: obj
         print(ran.stdout[-3000:], ran.stderr[-3000:], file=sys.stderr)
         raise SystemExit(f"failed: {' '.join(map(str, args))[:200]}")
     return str(ran.stdout)
+
+
+def _own_environ() -> dict[str, str]:
+    """Return the environment of a program that sees what is installed, and no checkout."""
+    return {name: one for name, one in os.environ.items() if name != "PYTHONPATH"}
 
 
 def main(arguments: list[str]) -> int:
@@ -73,7 +82,7 @@ def main(arguments: list[str]) -> int:
         (source,) = (folder / "source").iterdir()
         said = {}
         for version in PYTHONS:
-            python = _python(version)
+            python = find_python(version)
             if python is None:
                 print(f"Python {version}: not here")
                 continue
@@ -87,6 +96,7 @@ def main(arguments: list[str]) -> int:
         assert said, "no Python was found"
         assert len(set(said.values())) == 1, "the demo's diff is not the same everywhere"
         if "--fast" not in arguments:
+            _try_examples(wheel, folder)
             for version in (PYTHONS[0], PYTHONS[-1]):
                 _floors(version, wheel, source, folder / f"floors-{version}")
             _audited(wheel, folder / "audit")
@@ -99,7 +109,7 @@ def _try_extension(built: Sequence[Path], folder: Path) -> None:
     both.mkdir()
     for package in built:
         shutil.copy(package, both)
-    for python in filter(None, map(_python, PYTHONS)):
+    for python in filter(None, map(find_python, PYTHONS)):
         for kind in ("whl", "tar.gz"):
             said = run(python, ROOT / "tests" / "packaging" / "installed.py", both, kind)
             print(said.strip(), flush=True)
@@ -113,20 +123,6 @@ def _built(source: Path, into: Path) -> list[Path]:
     found = sorted(into.iterdir(), key=lambda path: path.suffix != ".whl")
     assert len(found) == 2, found
     return found
-
-
-def _python(version: str) -> str | None:
-    """Find an interpreter, also one that a version manager keeps out of the way."""
-    kept = Path.home() / ".pyenv" / "versions"
-    every = sorted(kept.glob(f"{version}.*/bin/python")) if kept.is_dir() else []
-    found = [*map(str, every), shutil.which(f"python{version}")]
-    return next((one for one in found if one and _starts(one, version)), None)
-
-
-def _starts(python: str, version: str) -> bool:
-    code = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
-    ran = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-    return ran.stdout.strip() == version
 
 
 def _environment(python: str, folder: Path, *packages: str | Path) -> Path:
@@ -176,9 +172,27 @@ def _in_jupyter(jupyter: Sequence[str], wheels: Sequence[Path], folder: Path) ->
     print(f"{', '.join(found)}: {ran.splitlines()[-1]}", flush=True)
 
 
+def _try_examples(wheel: Path, folder: Path) -> None:
+    """Run the examples for each package, where there is nothing but the wheel and that package."""
+    text = (ROOT / "docs" / "guides" / "programs.md").read_text("utf-8")
+    parts = re.findall(r"(?ms)^## (\w+)[^\n]*\n(.*?)(?=^## |\Z)", text)
+    bare = _environment(sys.executable, folder / "examples", wheel) / "python"
+    for name, part in parts:
+        programs = PROGRAM.findall(part)
+        package = next((one for one in _BESIDE if one == name.lower()), None)
+        python = bare
+        if package is not None:
+            python = _environment(sys.executable, folder / name, wheel, package) / "python"
+        for number, code in enumerate(programs):
+            place = folder / f"{name}-{number}"
+            place.mkdir()
+            run_program(str(python), code, place, _own_environ())
+        print(f"{name}: {len(programs)} examples work", flush=True)
+
+
 def _floors(version: str, wheel: Path, source: Path, folder: Path) -> None:
     """Run the engine's tests with the oldest versions that are allowed for a Python."""
-    python = _python(version)
+    python = find_python(version)
     if python is None:
         return
     oldest = _oldest(version)

@@ -53,7 +53,7 @@ def command(
         pairs.close()
     _write(collected, folder, title or f"Notebooks changed: {' '.join(words)}", url)
     page = os.path.join(folder, "index.html")
-    print(f"{count_changes(collected)}; see {page}", file=sys.stderr)
+    print(f"{count_changes(collected)}; see {page.replace(os.sep, '/')}", file=sys.stderr)
     return verdict.exit_code(view.gate)
 
 

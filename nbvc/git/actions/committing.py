@@ -11,7 +11,7 @@ from nbvc.git.actions.outcome import CommitOutcome, CommitResult, Ignored
 from nbvc.git.plumbing.command import make_failure
 from nbvc.git.plumbing.messages import clean_lines, find_gist, hint_for
 from nbvc.git.setup.hooks import has_hook
-from nbvc.git.state.index import announce, read_mode, run_unlocked, store_content, withdraw
+from nbvc.git.state.index import announce, read_modes, run_unlocked, store_content, withdraw
 from nbvc.git.state.status import FileState, make_pathspec
 
 TYPE_CHECKING = False
@@ -229,10 +229,11 @@ def _stage_aside(
     git = aside.git
     born = git.ask("rev-parse", "--verify", "--quiet", "HEAD").code == 0
     git.run("read-tree", "HEAD" if born else "--empty")
+    modes = read_modes(aside, [name for name, blob in blobs.items() if blob is not None])
     lines = [
         _format_deleted(aside, name)
         if blob is None
-        else f"{read_mode(aside, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+        else f"{modes[name]} {blob}\t".encode() + os.fsencode(name) + b"\0"
         for name, blob in blobs.items()
     ]
     git.run("update-index", "--add", "-z", "--index-info", stdin=b"".join(lines))

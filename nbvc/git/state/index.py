@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 
 import msgspec
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nbvc.git.plumbing.process import Finished
     from nbvc.git.plumbing.repository import Repository
 
+_PLAIN = "100644"
 LOCK_PATIENCE = 10.0
 """Seconds to wait for another git to let go of the index."""
 
@@ -108,15 +110,34 @@ def store_content(repository: Repository, name: str, content: bytes) -> str:
     return repository.git.line("hash-object", "-w", "--stdin", f"--path={name}", stdin=content)
 
 
-def read_mode(repository: Repository, name: str) -> str:
-    """Return the mode that git gives to a file."""
-    return "100755" if os.access(repository.path(name), os.X_OK) else "100644"
+def read_modes(repository: Repository, names: Sequence[str]) -> dict[str, str]:
+    """Return the modes that `git add` would give to files.
+
+    With `core.fileMode=false`, git's default on Windows and on disks that keep no modes, that is the
+    mode in the index, and a new file cannot be executed. Raises `GitError`.
+    """
+    git = repository.git
+    kept = git.ask("config", "--type=bool", "--get", "core.fileMode").stdout.strip() == b"false"
+    if not kept:
+        return {name: _mode_on_disk(repository.path(name)) for name in names}
+    listing = git.literal.run("ls-files", "--stage", "-z", "--", *names) if names else b""
+    entries = (line.partition(b"\t") for line in filter(None, listing.split(b"\0")))
+    staged = {os.fsdecode(name): about[:6].decode() for about, _, name in entries}
+    return {name: staged.get(name, _PLAIN) for name in names}
+
+
+def _mode_on_disk(path: str) -> str:
+    try:
+        return "100755" if os.stat(path).st_mode & stat.S_IXUSR else _PLAIN
+    except OSError:
+        return _PLAIN
 
 
 def stage_content(repository: Repository, name: str, content: bytes, *, patience: float) -> None:
     """Stage a content for a file that stays as it is on disk. Raises `GitError`."""
     blob = store_content(repository, name, content)
-    entry = f"{read_mode(repository, name)} {blob}\t".encode() + os.fsencode(name) + b"\0"
+    mode = read_modes(repository, [name])[name]
+    entry = f"{mode} {blob}\t".encode() + os.fsencode(name) + b"\0"
     args = ("update-index", "--add", "-z", "--index-info")
     finished = run_unlocked(repository, *args, stdin=entry, deadline=60, patience=patience)
     if finished.code:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import IS_ROOT
 from tests.integration.git import sandbox, servers
 from tests.integration.git.sandbox import git, notebook, write
 from tests.making import code, file, markdown, stream
@@ -601,7 +601,7 @@ def test_fault_65_inside_a_hook(shared: Path, cli: Cli, monkeypatch: pytest.Monk
 
 
 def test_fault_67_a_repository_that_cannot_be_written(top: Path, cli: Cli) -> None:
-    if os.geteuid() == 0 or shutil.which("git") is None:
+    if IS_ROOT or shutil.which("git") is None:
         pytest.skip("root may write everything")
     write(top / "a.ipynb", notebook("2"))
     before = sandbox.snapshot(top)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import IS_ROOT
 from tests.integration.git import sandbox
 from tests.integration.git.sandbox import git, write
 from tests.making import code, file, markdown, stream
@@ -353,7 +354,7 @@ def test_fault_65_a_hook_that_goes_elsewhere(top: Path, tmp_path: Path) -> None:
     assert said.read_text().splitlines() == [D, A]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(not IS_ROOT, reason="only root can give a file away")
 def test_fault_51_a_repository_of_somebody_else(top: Path, cli: Cli) -> None:
     for path in (top, top / ".git"):
         os.chown(path, 12345, 12345)

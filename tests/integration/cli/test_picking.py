@@ -137,6 +137,30 @@ def test_a_commit_has_the_chosen_cells_and_nothing_else(top: Path, cli: Cli) -> 
     assert (top / "a.ipynb").read_bytes() == before
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["modes count", "modes do not count"])
+@pytest.mark.parametrize("executable", [True, False])
+def test_the_mode_is_the_one_that_git_would_give(
+    top: Path, cli: Cli, kept: bool, executable: bool
+) -> None:
+    """On Windows and on many mounted disks, every file looks as if it could be executed, or none."""
+    git(top, "config", "core.fileMode", "true")
+    if executable:
+        blob = git(top, "rev-parse", "HEAD:a.ipynb")
+        git(top, "update-index", "--cacheinfo", f"100755,{blob},a.ipynb")
+        git(top, "commit", "-qm", "a program")
+    git(top, "config", "core.fileMode", str(kept).lower())
+    (top / "a.ipynb").chmod(0o644 if executable and not kept else 0o755)
+    mode = "100755" if executable or kept else "100644"
+    assert cli("add", "--cells", "2", "a.ipynb").code == 0
+    assert git(top, "ls-files", "--stage").startswith(f"{mode} ")
+    assert cli("commit", "--cells", "1", "-m", "one cell", "a.ipynb").code == 0
+    assert git(top, "ls-tree", "HEAD").startswith(f"{mode} ")
+    git(top, "rm", "-q", "--cached", "a.ipynb")
+    assert cli("add", "--cells", "1", "a.ipynb").code == 0
+    new_mode = "100755" if kept else "100644"
+    assert git(top, "ls-files", "--stage").startswith(f"{new_mode} ")
+
+
 def test_only_sources_or_only_outputs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from nbvc.cli.group import COMMANDS, nbvc
 from tests.conftest import ROOT
 from tests.integration.docs.console import Session, same, steps
-from tests.integration.git import sandbox
+from tests.integration.docs.programs import PROGRAM, run_program
 
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 # Sessions that begin with nothing; the others speak of somebody's analysis.
@@ -80,37 +80,19 @@ def test_every_command_in_a_page_exists_with_its_options(page: Path) -> None:
                 assert word.partition("=")[0] in {*known, "--help", "-h"}, (line, word)
 
 
-SCRIPTS = [
-    (page, number, code)
+PROGRAMS = {
+    f"{called(page)} {number}": code
     for page in PAGES
-    for number, code in enumerate(
-        re.findall(r"(?ms)^```python\n(.*?)^```$", page.read_text("utf-8"))
-    )
-]
+    for number, code in enumerate(PROGRAM.findall(page.read_text("utf-8")))
+}
 
 
-@pytest.mark.parametrize(
-    ("page", "number", "code"), SCRIPTS, ids=[f"{called(one[0])} {one[1]}" for one in SCRIPTS]
-)
-def test_every_program_in_a_page_runs(page: Path, number: int, code: str, tmp_path: Path) -> None:
-    if "dask" in code:
-        pytest.importorskip("distributed")
-    script = tmp_path / f"{page.stem}_{number}.py"
-    script.write_text(code, encoding="utf-8")
-    folder = sandbox.new(tmp_path / "somebody")
-    (folder / "fixtures").symlink_to(ROOT / "fixtures")
-    for version in ("before", "after"):
-        content = (ROOT / "fixtures" / "demo" / f"{version}.ipynb").read_bytes()
-        (folder / "analysis.ipynb").write_bytes(content)
-        sandbox.git(folder, "add", "analysis.ipynb")
-        sandbox.git(folder, "commit", "-q", "-m", version)
-    ran = subprocess.run(
-        [sys.executable, str(script)], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert "Traceback" not in ran.stderr
-    if "print(" in code:
-        assert ran.stdout.strip()
+@pytest.mark.parametrize("code", PROGRAMS.values(), ids=[*PROGRAMS])
+def test_every_program_in_a_page_runs(code: str, tmp_path: Path) -> None:
+    for word, package in (("dask", "distributed"), ("jupytext", "jupytext")):
+        if word in code:
+            pytest.importorskip(package)
+    run_program(sys.executable, code, tmp_path)
 
 
 def every_command() -> list[tuple[str, click.Command]]:

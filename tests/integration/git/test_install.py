@@ -20,6 +20,7 @@ from nbvc.git.setup.attributes import (
 )
 from nbvc.git.setup.drivers import HUNKS, driver_settings
 from nbvc.git.setup.install import CACHE, InstallTarget, Scope, install, read_configured, uninstall
+from tests.conftest import IS_ROOT
 from tests.integration.git.installed import set_up, target
 from tests.integration.git.sandbox import commit_all, committed, git, new, opened
 
@@ -280,7 +281,7 @@ def test_a_users_linked_attributes_file_stays_a_link(tmp_path: Path, hermetic: P
     assert dotfiles.read_text() == ""
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(not IS_ROOT, reason="only root can give a file away")
 def test_fault_51_a_repository_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     folder = committed(tmp_path / "r")
     for path in (folder, folder / ".git"):

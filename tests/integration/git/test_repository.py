@@ -10,6 +10,7 @@ from nbvc.git.plumbing.command import Git
 from nbvc.git.plumbing.objects import Objects
 from nbvc.git.plumbing.repository import discover
 from nbvc.git.state.changes import INDEX, find_changes, head_side
+from tests.conftest import IS_ROOT
 from tests.integration.git import sandbox
 
 
@@ -76,7 +77,7 @@ def test_fault_43_worktrees_and_submodules_have_their_own_git_dir(tmp_path: Path
     assert (module.top, module.git_dir) == (str(top / "sub"), str(top / ".git" / "modules" / "sub"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.skipif(not IS_ROOT, reason="only root can give files away")
 def test_fault_51_dubious_ownership_runs_no_hook(tmp_path: Path) -> None:
     top = sandbox.committed(tmp_path / "repo")
     sandbox.git(top, "config", "core.fsmonitor", f"touch {tmp_path}/ran; false")

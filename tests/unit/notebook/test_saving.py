@@ -11,6 +11,7 @@ import pytest
 
 from nbvc.errors import ContentChangedError, WriteRefusedError
 from nbvc.notebook.saving import MANY, draft_file, read_stamped, save, sync_files
+from tests.conftest import IS_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +197,7 @@ def test_what_its_user_protected_is_refused(
     assert not [one for one in os.listdir(tmp_path) if one.startswith(".")]
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+@pytest.mark.skipif(not IS_ROOT, reason="only root can give files away")
 def test_the_owner_is_kept_or_the_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "a.ipynb"
     target.write_bytes(b"old")
