@@ -88,7 +88,7 @@ class Known:
 
     @cached_property
     def places(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Where each side's cells stand in base, if looked at by itself and beyond doubt."""
+        """Where each side's cells are in base, if looked at by itself and beyond doubt."""
         ours, theirs = map(self._find_places, range(2))
         return ours, theirs
 

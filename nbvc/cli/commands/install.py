@@ -122,13 +122,17 @@ def command(
             click.echo(f"Now {what}.")
         click.echo(f"To remove the setup: nbvc uninstall{undo}.")
     if filtered:
-        click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
-        when = "stash or reset" if hooks else "checkout, merge or stash"
-        click.echo(
-            f"If git wrote a notebook without outputs, as in a {when}, run nbvc outputs restore."
-        )
-        if wanted.repository is not None:
-            look_for_unclean(wanted.repository)
+        _advise(wanted, "stash or reset" if hooks else "checkout, merge or stash")
+
+
+def _advise(wanted: InstallTarget, when: str) -> None:
+    """Say what to do where outputs are missing, and which notebooks git has with theirs."""
+    click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
+    click.echo(
+        f"If git wrote a notebook without outputs, as in a {when}, run nbvc outputs restore."
+    )
+    if wanted.repository is not None:
+        look_for_unclean(wanted.repository)
 
 
 def _choose_policy(wanted: InstallTarget, preset: str | None) -> list[str]:
