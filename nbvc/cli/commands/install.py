@@ -126,7 +126,7 @@ def command(
 
 
 def _advise(wanted: InstallTarget, when: str) -> None:
-    """Say what to do where outputs are missing, and which notebooks git has with theirs."""
+    """Print what to do if outputs are missing, and list notebooks that git stores with outputs."""
     click.echo("If git lists a notebook as modified after a rerun, run nbvc refresh.")
     click.echo(
         f"If git wrote a notebook without outputs, as in a {when}, run nbvc outputs restore."
