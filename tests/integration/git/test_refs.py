@@ -132,7 +132,7 @@ def test_an_interrupted_answer_does_not_answer_the_next_question(
             def interrupted(*_: object) -> bytes:
                 raise KeyboardInterrupt
 
-            patch.setattr(Conversation, "hear", interrupted)
+            patch.setattr(Conversation, "receive", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 objects.blob(drafts[0].oid, None)
         assert objects.blob(drafts[1].oid, None) == b"two"
