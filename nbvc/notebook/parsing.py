@@ -143,7 +143,7 @@ def _parse_cells(top: dict[str, Raw], text: bytes) -> list[dict[str, Raw]]:
     for number, cell in enumerate(split_array(array), 1):
         if memoryview(cell)[0] != ord("{"):
             line = text.count(b"\n", 0, text.find(bytes(cell))) + 1
-            raise NotebookError(f"cell {number} is not JSON object (near line {line})")
+            raise NotebookError(f"cell {number} is not a JSON object (near line {line})")
     raise NotebookError("the cells of this notebook can't be read")
 
 

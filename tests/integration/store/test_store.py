@@ -242,6 +242,17 @@ def test_a_value_is_kept_once_and_a_state_too(store: OutputStore, tmp_path: Path
     assert len(OutputStore(store.home).all()) == 2
 
 
+def test_fault_66_a_log_that_was_cut_off_within_its_first_mark_is_named(store: OutputStore) -> None:
+    after = strip(store, ran("x"), "a")
+    (path,) = Path(store.folder).iterdir()
+    whole = path.read_bytes()
+    for cut in range(6):
+        path.write_bytes(whole[:cut])
+        again = OutputStore(store.home)
+        assert restore_outputs(again, "a", after).content == after
+        assert again.damages, cut
+
+
 @given(st.data())
 @settings(max_examples=30)
 def test_fault_66_a_log_that_was_cut_off_is_whole_up_to_its_last_record(
