@@ -340,7 +340,9 @@ _MARKS = compile_lazily(b"%b[2.]|%b" % (_FAMILY, OLD_MARK))
 def _is_later(head: bytes) -> bool:
     """Return whether a record begins as those of a later nbvc may; a part of a mark is a cut one."""
     mark = head[: len(MARK)]
-    return len(mark) == len(MARK) and mark not in {MARK, _TAIL, OLD_MARK} and mark[:3] in {_FAMILY, OLD_MARK[:3]}
+    if len(mark) < len(MARK) or mark in {MARK, _TAIL, OLD_MARK}:
+        return False
+    return mark[:3] in {_FAMILY, OLD_MARK[:3]}
 
 
 def _cut_off(head: bytes, path: str, position: int, end: int) -> Record | None:
