@@ -149,10 +149,8 @@ class Screen:
 
     def count_clicks(self) -> Callable[[], int]:
         """Count how often the mouse is pressed from now on; the result returns the number."""
-        self.page.evaluate(
-            "() => { window.clicks = 0; addEventListener('pointerdown', () => clicks++, true); }"
-        )
-        return lambda: int(self.page.evaluate("() => window.clicks"))
+        before = self.page.evaluate(_COUNT_CLICKS)
+        return lambda: int(self.page.evaluate("() => window.clicks")) - before
 
     def back(self) -> None:
         """Go back to the notebook from a view of ours."""
@@ -174,15 +172,26 @@ class Screen:
         return self.server.app is App.LAB
 
 
+_COUNT_CLICKS = """() => {
+  if (window.clicks === undefined) {
+    window.clicks = 0;
+    addEventListener('pointerdown', () => window.clicks++, true);
+  }
+  return window.clicks;
+}"""
 _CLEAR = """async () => {
   const { commands, shell } = window.jupyterapp;
   [...shell.widgets('main')].forEach(one => one.dispose());
   await commands.execute('filebrowser:go-to-path', { path: '/', dontShowBrowser: true });
   shell.collapseLeft();
   shell.collapseRight();
+  for (const toast of document.querySelectorAll('.Toastify__toast')) {
+    await commands.execute('apputils:dismiss-notification', { id: toast.id });
+  }
   localStorage.clear();
 }"""
-_CLEARED = "() => document.querySelector('.nbvc-Panel-body')?.hidden ?? true"
+_CLEARED = """() => (document.querySelector('.nbvc-Panel-body')?.hidden ?? true) &&
+  !document.querySelector('.Toastify__toast')"""
 _CURRENT = """
   const shell = window.jupyterapp.shell;
   const all = [...shell.widgets('main')].filter(one => one.content?.model?.cells);

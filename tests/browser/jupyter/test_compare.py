@@ -14,6 +14,8 @@ from tests.integration.git.sandbox import commit_all, git
 from tests.making import code, file, result, stream
 
 if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
     from tests.browser.jupyter.driving import Screen
 
 FOUR = ["# Title\n\nSome text here.", "x = 1", "y = 2", "z = 3"]
@@ -266,7 +268,9 @@ def test_a_checkpoint_with_a_message_and_the_chooser(opened: Screen, repo: Path)
 
 
 @pytest.mark.lab
-def test_no_polling_of_anything(opened: Screen, repo: Path, remote: Path) -> None:
+def test_no_polling_of_anything(
+    context: BrowserContext, opened: Screen, repo: Path, remote: Path
+) -> None:
     asked: list[str] = []
     opened.page.on("request", lambda request: asked.append(request.url))
     opened.page.wait_for_timeout(5000)

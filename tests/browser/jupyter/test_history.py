@@ -62,6 +62,7 @@ def test_slide_play_compare_and_restore(screen: Screen, repo: Path) -> None:
     newest = view.get_attribute("data-nbvc-shown")
     view.get_by_label("First version").click()
     expect(caption).to_contain_text("one")
+    expect(view).not_to_have_attribute("data-nbvc-shown", newest or "")
     expect(cells).to_contain_text("x = 1")
     expect(cells).to_contain_text("y = 2")
     assert "x = 10" in screen.page.evaluate(_NEXT)  # no frame without a cell in between
