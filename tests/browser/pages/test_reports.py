@@ -257,6 +257,7 @@ def test_a_cell_that_was_viewed_stays_so_until_it_changes(opened: Opened, readab
     first = page.locator("section.change").first
     first.get_by_label("Viewed").check()
     assert first.locator(".diff").filter(visible=True).count() == 0
+    page.wait_for_timeout(500)  # The browser writes its store in the background.
     page.reload()
     assert first.get_by_label("Viewed").is_checked()
     assert page.locator("nav li.viewed").count() == 1
