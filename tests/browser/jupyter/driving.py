@@ -181,8 +181,8 @@ _COUNT_CLICKS = """() => {
 }"""
 _CLEAR = """async () => {
   const { commands, shell } = window.jupyterapp;
-  [...shell.widgets('main')].forEach(one => one.dispose());
   await commands.execute('filebrowser:go-to-path', { path: '/', dontShowBrowser: true });
+  [...shell.widgets('main')].forEach(one => one.dispose());
   shell.collapseLeft();
   shell.collapseRight();
   for (const toast of document.querySelectorAll('.Toastify__toast')) {
