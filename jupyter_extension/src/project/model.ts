@@ -1,5 +1,6 @@
 /** The state of the repository around what is open, read on focus, on a save and after actions. */
 import { PathExt } from '@jupyterlab/coreutils';
+import type { FileBrowser } from '@jupyterlab/filebrowser';
 import { Signal } from '@lumino/signaling';
 import { findLive } from '../live/document';
 import * as server from '../server/calls';
@@ -27,7 +28,7 @@ export class ProjectModel {
   private _isStale = false;
 
   constructor(private readonly _services: IServices) {
-    const { app, tracker } = _services;
+    const { app, tracker, browsers } = _services;
     const look = (): void => this.look();
     tracker?.currentChanged.connect(look);
     tracker?.widgetAdded.connect((_, panel) => {
@@ -36,6 +37,16 @@ export class ProjectModel {
         panel.context.model.contentChanged.connect(() => this._noteEdits());
       });
     });
+    // With no notebook in front, the folder in the file browser stands for the repository.
+    const follow = ({ model }: FileBrowser): void => {
+      model.pathChanged.connect(() => {
+        if (this._findPath() !== this._path) {
+          look();
+        }
+      });
+    };
+    browsers?.tracker.forEach(follow);
+    browsers?.tracker.widgetAdded.connect((_, browser) => follow(browser));
     app.serviceManager.contents.fileChanged.connect((_, change) => {
       if (change.type !== 'new' || change.newValue) {
         look();
