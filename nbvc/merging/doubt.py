@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     Text = tuple[bytes, bytes]
     Versions = tuple[list[Cell], list[Cell], list[Cell]]
 
-_SIDES = ("local", "remote")
-
 
 def find_doubtful(
     groups: Sequence[Group], repeated: Sequence[Text], base: Cells, local: Cells, remote: Cells
@@ -37,28 +35,32 @@ def find_doubtful(
 
     `repeated` is what `find_repeated` returns. Ids, where the format has them, leave no doubt.
     """
-    texts = {
-        side: [*map(_read_text, cells)]
-        for side, cells in (("base", base), ("local", local), ("remote", remote))
-    }
+    old, mine, other = ([*map(_read_text, cells)] for cells in (base, local, remote))
     found: dict[int, Action] = {}
     for text in repeated:
-        if texts["base"].count(text) > min(texts["local"].count(text), texts["remote"].count(text)):
-            ours, theirs = (_Copies(groups, text, texts["base"], s, texts[s]) for s in _SIDES)
+        if old.count(text) > min(mine.count(text), other.count(text)):
+            ours = _Copies(groups, text, "local", base, local)
+            theirs = _Copies(groups, text, "remote", base, remote)
             found.update(dict.fromkeys(_compare(ours, theirs), Action.LOCAL))
             found.update(dict.fromkeys(_compare(theirs, ours), Action.REMOTE))
     return found
 
 
 def find_miscounted(
-    repeated: Sequence[Text], versions: Sequence[Versions], outcomes: Sequence[Outcome]
+    groups: Sequence[Group],
+    repeated: Sequence[Text],
+    versions: Sequence[Versions],
+    outcomes: Sequence[Outcome],
 ) -> dict[int, Action]:
     """Return groups because of which an equal cell comes more or less often than the sides explain.
 
     base    x A x          Each side moved another one, and both seem to be deleted: both sides have
     local   A x x          two, and so must the result. The group of one that is gone is returned, with
     remote  x x A          the side that lacks it; or else of one that came, with the one that lacks it.
+
+    Where nothing moved, the cells around tell the copies apart, and each side may have dropped its own.
     """
+    moved = any(group.moved_by_local or group.moved_by_remote for group in groups)
     # Cells that are the same everywhere come as often on all sides as in the result.
     decided = [number for number, outcome in enumerate(outcomes) if outcome.decisions]
     base, local, remote = (
@@ -85,6 +87,8 @@ def find_miscounted(
             _read_text(cell) == text for number in decided for cell in outcomes[number].cells
         )
         explained = local[text], remote[text], local[text] + remote[text] - base[text]
+        if moved and local[text] == remote[text]:
+            explained = local[text], local[text], local[text]
         if min(explained) <= count <= max(explained):
             continue
         alone = [
@@ -99,10 +103,13 @@ def find_miscounted(
     return found
 
 
-def find_repeated(base: Cells) -> list[Text]:
-    """Return the texts that several cells without ids have."""
-    again = Counter(_read_text(cell) for cell in base if _is_nameless(cell))
-    return [text for text, count in again.items() if count > 1 and _says_something(text)]
+def find_repeated(*versions: Cells) -> list[Text]:
+    """Return the texts that several cells of a version have, without ids."""
+    found: dict[Text, None] = {}
+    for cells in versions:
+        again = Counter(_read_text(cell) for cell in cells if _is_nameless(cell))
+        found |= dict.fromkeys(text for text, count in again.items() if count > 1)
+    return [text for text in found if _says_something(text)]
 
 
 def _is_nameless(cell: Cell) -> bool:
@@ -124,6 +131,11 @@ def _read_text(cell: Cell) -> Text:
     return bytes(cell.fields.get("cell_type", b"")), bytes(cell.fields.get("source", b""))
 
 
+def _is_untouched(old: Cell, new: Cell) -> bool:
+    """Return whether a side left a cell as it is, its outputs aside."""
+    return _read_text(old) == _read_text(new) and old.metadata == new.metadata
+
+
 def _says_something(text: Text) -> bool:
     return bool(text[1].strip(BLANK))
 
@@ -132,14 +144,14 @@ class _Copies:
     """The equal cells of one text in base and on a side, and what is between other cells."""
 
     def __init__(
-        self, groups: Sequence[Group], text: Text, base: list[Text], side: str, cells: list[Text]
+        self, groups: Sequence[Group], text: Text, side: str, base: Cells, cells: Cells
     ) -> None:
         self.groups, self.base, self.side, self.cells = groups, base, side, cells
         self.at_base = {i: getattr(group, side) for group in groups for i in group.base}
-        rest = [group for group in groups if not any(base[i] == text for i in group.base)]
+        self.places = [i for i, one in enumerate(base) if _read_text(one) == text]
+        rest = [group for group in groups if not any(i in self.places for i in group.base)]
         self.ends = find_ends(rest, side, len(base), len(cells))
-        self.places = [i for i, one in enumerate(base) if one == text]
-        kept = {i for i, one in enumerate(cells) if one == text}
+        kept = {i for i, one in enumerate(cells) if _read_text(one) == text}
         kept.update(at for i in self.places for at in self.at_base[i])
         self.kept = sorted(kept)
 
@@ -152,14 +164,16 @@ class _Copies:
         return [(old, new) for old, new in gaps if 0 < len(new) < len(old)]
 
     def are_whole(self, old: list[int]) -> bool:
-        """Return whether the side left all copies of base and put nothing between, or dropped all."""
+        """Return whether the side left all copies as they are, with nothing put between, or none."""
         if not any(self.at_base[i] for i in old):
             return True
         places = [at for i in range(old[0], old[-1] + 1) for at in self.at_base[i]]
         left = [self.cells[at] for i in old for at in self.at_base[i]]
-        return places == [*range(places[0], places[0] + len(places))] and left == [
-            self.base[i] for i in old
-        ]
+        return (
+            places == [*range(places[0], places[0] + len(places))]
+            and len(left) == len(old)
+            and all(_is_untouched(self.base[i], cell) for i, cell in zip(old, left, strict=True))
+        )
 
 
 def _take_between(places: list[int], start: int, stop: int) -> list[int]:

@@ -33,10 +33,10 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
     """Make one group of a cell that both sides dropped and what they put in its place.
 
     If a side put several cells there, one that the other side has, too, replaced the old one, or
-    else the one that is most like it.
+    else the one that is most like it. Where both sides kept ids, a cell of another id is new.
     """
     dropped = [g for g in groups if len(g.base) == 1 and not (g.local or g.remote)]
-    if not dropped:
+    if not dropped or (_keep_ids(base, local) and _keep_ids(base, remote)):
         return groups
     ours, theirs = (
         _Counterparts(groups, name, base, cells)
@@ -55,6 +55,12 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
             del theirs.new[at]
         groups = [g for g in groups if not any(g is one for one in found)]
     return groups
+
+
+def _keep_ids(base: Cells, side: Cells) -> bool:
+    """Return whether a side has cells with the ids that they have in base."""
+    ids = {cell.id for cell in base if cell.id is not None}
+    return any(cell.id in ids for cell in side)
 
 
 def _choose(i: int, ours: _Counterparts, theirs: _Counterparts) -> tuple[Group, Group] | None:

@@ -16,6 +16,9 @@ NAMES = {
     "A": "rows = load('a.csv')\nrows.head(3)",
     "B": "import numpy\nimport pandas",
     "C": "def area(width):\n    return width",
+    "D": "from math import pi\nradius = 2 * pi",
+    "E": "stations = rows.groupby('town')\nstations.mean()",
+    "F": "stations.plot.bar(width=0.4)",
     "N": "total = sum(weights)\nprint(total)",
 }
 
@@ -73,6 +76,35 @@ def test_one_that_both_have_is_not_lost_because_each_side_moved_another() -> Non
         result = merge(nb(base), nb(one), nb(other))
         shown = sum("plt.show()" in cell.source for cell in result.notebook.cells)
         assert shown == 2
+
+
+def test_which_of_them_a_side_dropped_is_asked_if_the_other_changed_metadata_of_one() -> None:
+    base, remote = nb("ADxBxC"), nb("ADxC")
+    local = [code(NAMES[name]) for name in "ADxBxC"]
+    for at in (2, 4):
+        changed = [*local[:at], {**local[at], "metadata": {"tags": ["mine"]}}, *local[at + 1 :]]
+        one = Notebook.from_dict(notebook(*changed, minor=4))
+        for sides in ((one, remote), (remote, one)):
+            assert len(merge(base, *sides).conflicts) == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "local", "remote"),
+    [
+        (
+            "AxBCDxEF",
+            "ADxBEFC",
+            "NABCDxEF",
+        ),  # Both dropped one, and local moved B behind the other.
+        ("ABCDxEF", "ABxDExxF", "ANBxCDxxEF"),  # Both added two, and local moved E before them.
+    ],
+)
+def test_what_both_sides_have_equally_often_comes_so_if_a_cell_moved(
+    base: str, local: str, remote: str
+) -> None:
+    for sides in ((local, remote), (remote, local)):
+        found = merged(base, *sides)
+        assert found is None or found.count("x") == local.count("x") == remote.count("x")
 
 
 def test_ids_leave_no_doubt() -> None:

@@ -181,6 +181,44 @@ def test_a_line_that_both_sides_moved_does_not_come_twice(same_cell: bool) -> No
         assert line in cell.source
 
 
+@pytest.mark.parametrize("one_cell_on", [True, False])
+def test_a_new_line_of_both_sides_does_not_come_in_two_cells(one_cell_on: bool) -> None:
+    line, old = "- canvas: see the orbit", markdown("In step 86 the river is left.")
+    mine, theirs = markdown(f"- cloud: see the snow\n{line}"), markdown(f"{line}\nAll is said.")
+    ends = [NORMAL, "show()"] if one_cell_on else ["show()", NORMAL]
+    base, local = nb(LOAD, old, AREA, *ends), nb(LOAD, mine, AREA, *ends)
+    remote = nb(LOAD, AREA, theirs, *ends) if one_cell_on else nb(LOAD, AREA, *ends, theirs)
+    for sides in ((local, remote), (remote, local)):
+        assert len(merge(base, *sides).conflicts) == 1
+
+
+def test_a_line_that_stood_before_may_be_put_into_two_other_cells() -> None:
+    line = "fig = plt.figure(figsize=(10, 4))"
+    base, local = (
+        nb(f"{line}\nf(1)", AREA, NORMAL),
+        nb(f"{line}\nf(1)", f"{line}\ng(2)", AREA, NORMAL),
+    )
+    remote = nb(f"{line}\nf(1)", AREA, NORMAL, f"{line}\nbars(3, 4, 5)")
+    assert not merge(base, local, remote).conflicts
+
+
+def test_where_ids_hold_a_cell_of_another_id_is_no_edit_of_one_that_both_dropped() -> None:
+    show, steps = "plt.show()", [(f"step_{n} = {n} + {n * 7}", f"step-{n}") for n in range(4)]
+    new = f"river = scale(9)\nriver.join(158)\n{show}\nmaple = load(river, 3)\nmaple.sort(7)"
+    other = "cloud.join(meadow)"
+    base = [*steps, (show, "a"), (LOAD, "b"), (show, "c"), (AREA, "d"), (show, "e")]
+    local = [*steps, (show, "a"), (LOAD, "b"), (new, "f"), (AREA, "d"), (show, "e")]
+    remote = [*steps, (show, "a"), (LOAD, "b"), (AREA, "d"), (other, "g"), (show, "e")]
+    three = (nb(*(code(text, id=name) for text, name in side)) for side in (base, local, remote))
+    assert sources(*three)[4:] == [show, LOAD, new, AREA, other, show]
+
+
+def test_what_both_sides_edited_alike_goes_where_one_of_them_moved_it() -> None:
+    old, new = "assert len(sun) == 99\norbit.trace(35)", "assert len(sun) == 99\nmaple = scale('a')"
+    base, local = nb(LOAD, old, AREA, NORMAL), nb(LOAD, new, AREA, NORMAL)
+    assert sources(base, local, nb(LOAD, AREA, new, NORMAL)) == [LOAD, AREA, new, NORMAL]
+
+
 def test_what_both_added_behind_a_cell_goes_where_a_side_moved_that_cell() -> None:
     base = nb(LOAD, "show()", AREA, NORMAL)
     local = nb(LOAD, "show()", "new = 1 / 3", AREA, NORMAL)
