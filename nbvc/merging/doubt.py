@@ -17,7 +17,7 @@ from nbvc.merging.model import Action
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbvc.merging.group import Group
     from nbvc.merging.outcome import Outcome
@@ -25,22 +25,46 @@ if TYPE_CHECKING:
 
     Cells = Sequence[Cell]
     Text = tuple[bytes, bytes]
+    Places = tuple[list[int], list[int], list[int]]
+    """Where a text is in base, local and remote."""
     Versions = tuple[list[Cell], list[Cell], list[Cell]]
 
 
+def find_repeated(
+    three: tuple[Cells, Cells, Cells], versions: Sequence[Versions], outcomes: Sequence[Outcome]
+) -> dict[Text, Places]:
+    """Return where cells without ids are that a version has several of, if any of them is decided on."""
+    texts = {
+        _read_text(cell)
+        for number, outcome in enumerate(outcomes)
+        if outcome.decisions
+        for side in versions[number]
+        for cell in side
+        if _is_nameless(cell)
+    }
+    sizes = {len(text) for _, text in texts}
+    found: dict[Text, Places] = {text: ([], [], []) for text in texts if text[1].strip(BLANK)}
+    for side, cells in enumerate(three) if found else ():
+        for at, cell in enumerate(cells):
+            size = len(memoryview(cell.fields.get("source", b"")))
+            if size in sizes and _is_nameless(cell) and (text := _read_text(cell)) in found:
+                found[text][side].append(at)
+    return {text: places for text, places in found.items() if max(map(len, places)) > 1}
+
+
 def find_doubtful(
-    groups: Sequence[Group], repeated: Sequence[Text], base: Cells, local: Cells, remote: Cells
+    groups: Sequence[Group], repeated: dict[Text, Places], three: tuple[Cells, Cells, Cells]
 ) -> dict[int, Action]:
     """Return the numbers of groups that may have been dropped, and by which side.
 
     `repeated` is what `find_repeated` returns. Ids, where the format has them, leave no doubt.
     """
-    old, mine, other = ([*map(_read_text, cells)] for cells in (base, local, remote))
+    base, local, remote = three
     found: dict[int, Action] = {}
-    for text in repeated:
-        if old.count(text) > min(mine.count(text), other.count(text)):
-            ours = _Copies(groups, text, "local", base, local)
-            theirs = _Copies(groups, text, "remote", base, remote)
+    for old, mine, other in repeated.values():
+        if len(old) > min(len(mine), len(other)):
+            ours = _Copies(groups, "local", base, local, (old, mine))
+            theirs = _Copies(groups, "remote", base, remote, (old, other))
             found.update(dict.fromkeys(_compare(ours, theirs), Action.LOCAL))
             found.update(dict.fromkeys(_compare(theirs, ours), Action.REMOTE))
     return found
@@ -48,7 +72,7 @@ def find_doubtful(
 
 def find_miscounted(
     groups: Sequence[Group],
-    repeated: Sequence[Text],
+    repeated: Iterable[Text],
     versions: Sequence[Versions],
     outcomes: Sequence[Outcome],
 ) -> dict[int, Action]:
@@ -103,15 +127,6 @@ def find_miscounted(
     return found
 
 
-def find_repeated(*versions: Cells) -> list[Text]:
-    """Return the texts that several cells of a version have, without ids."""
-    found: dict[Text, None] = {}
-    for cells in versions:
-        again = Counter(_read_text(cell) for cell in cells if _is_nameless(cell))
-        found |= dict.fromkeys(text for text, count in again.items() if count > 1)
-    return [text for text in found if _says_something(text)]
-
-
 def _is_nameless(cell: Cell) -> bool:
     return cell.fields.get("id") is None
 
@@ -136,24 +151,23 @@ def _is_untouched(old: Cell, new: Cell) -> bool:
     return _read_text(old) == _read_text(new) and old.metadata == new.metadata
 
 
-def _says_something(text: Text) -> bool:
-    return bool(text[1].strip(BLANK))
-
-
 class _Copies:
     """The equal cells of one text in base and on a side, and what is between other cells."""
 
     def __init__(
-        self, groups: Sequence[Group], text: Text, side: str, base: Cells, cells: Cells
+        self,
+        groups: Sequence[Group],
+        side: str,
+        base: Cells,
+        cells: Cells,
+        places: tuple[list[int], list[int]],
     ) -> None:
         self.groups, self.base, self.side, self.cells = groups, base, side, cells
         self.at_base = {i: getattr(group, side) for group in groups for i in group.base}
-        self.places = [i for i, one in enumerate(base) if _read_text(one) == text]
+        self.places, there = places
         rest = [group for group in groups if not any(i in self.places for i in group.base)]
         self.ends = find_ends(rest, side, len(base), len(cells))
-        kept = {i for i, one in enumerate(cells) if _read_text(one) == text}
-        kept.update(at for i in self.places for at in self.at_base[i])
-        self.kept = sorted(kept)
+        self.kept = sorted({*there, *(at for i in self.places for at in self.at_base[i])})
 
     def list_doubtful(self) -> list[tuple[list[int], list[int]]]:
         """Return the copies of base and of the side wherever some of them were dropped."""

@@ -54,9 +54,10 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
     if strategy.sources is SourceChoice.CONFLICT:
         for number in find_violations(versions, outcomes):
             outcomes[number] = open_group(groups[number], versions[number], strategy)
-        repeated = find_repeated(base.cells, local.cells, remote.cells)
+        three = base.cells, local.cells, remote.cells
+        repeated = find_repeated(three, versions, outcomes)
         if repeated:
-            doubtful = find_doubtful(groups, repeated, base.cells, local.cells, remote.cells)
+            doubtful = find_doubtful(groups, repeated, three)
             doubtful.update(find_miscounted(groups, repeated, versions, outcomes))
             for at, deleter in doubtful.items():
                 if not outcomes[at].conflicts:
