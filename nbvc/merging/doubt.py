@@ -71,10 +71,7 @@ def find_doubtful(
 
 
 def find_miscounted(
-    groups: Sequence[Group],
-    repeated: Iterable[Text],
-    versions: Sequence[Versions],
-    outcomes: Sequence[Outcome],
+    repeated: Iterable[Text], versions: Sequence[Versions], outcomes: Sequence[Outcome]
 ) -> dict[int, Action]:
     """Return groups because of which an equal cell comes more or less often than the sides explain.
 
@@ -82,9 +79,10 @@ def find_miscounted(
     local   A x x          two, and so must the result. The group of one that is gone is returned, with
     remote  x x A          the side that lacks it; or else of one that came, with the one that lacks it.
 
-    Where nothing moved, the cells around tell the copies apart, and each side may have dropped its own.
+    base    A x B x C      Did each side drop another one? Or did both drop the second one, and remote
+    local   A x B C        moved B? What both sides have equally often comes as often.
+    remote  A B x C
     """
-    moved = any(group.moved_by_local or group.moved_by_remote for group in groups)
     # Cells that are the same everywhere come as often on all sides as in the result.
     decided = [number for number, outcome in enumerate(outcomes) if outcome.decisions]
     base, local, remote = (
@@ -111,7 +109,7 @@ def find_miscounted(
             _read_text(cell) == text for number in decided for cell in outcomes[number].cells
         )
         explained = local[text], remote[text], local[text] + remote[text] - base[text]
-        if moved and local[text] == remote[text]:
+        if local[text] == remote[text]:
             explained = local[text], local[text], local[text]
         if min(explained) <= count <= max(explained):
             continue

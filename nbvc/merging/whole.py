@@ -58,7 +58,7 @@ def _merge_cells(base: Notebook, local: Notebook, remote: Notebook, strategy: St
         repeated = find_repeated(three, versions, outcomes)
         if repeated:
             doubtful = find_doubtful(groups, repeated, three)
-            doubtful.update(find_miscounted(groups, repeated, versions, outcomes))
+            doubtful.update(find_miscounted(repeated, versions, outcomes))
             for at, deleter in doubtful.items():
                 if not outcomes[at].conflicts:
                     outcomes[at] = doubt_group(groups[at], versions[at], strategy, deleter)

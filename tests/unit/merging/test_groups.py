@@ -59,15 +59,19 @@ def sources(base: Notebook, local: Notebook, remote: Notebook) -> list[str]:
         (["import os", "old = load(7)", "draw()"],
          ["import os", "old = load(7)", "new = load(9)", "draw()"],
          ["import os", "new = load(9)", "draw()"], ["import os", "new = load(9)", "draw()"]),
-        # Each side deleted another one of two equal cells, and edited what is between.
-        (["show()", LOAD, "show()"], ["show()", f"{LOAD}\nx = 1"], [f"y = 2\n{LOAD}", "show()"],
-         [f"y = 2\n{LOAD}\nx = 1"]),
     ],
 )  # fmt: skip
 def test_repeated_cells(
     base: list[str], local: list[str], remote: list[str], wanted: list[str]
 ) -> None:
     assert sources(nb(*base), nb(*local), nb(*remote)) == wanted
+
+
+def test_each_side_deleted_another_equal_cell_and_edited_what_is_between() -> None:
+    base, local = nb("show()", LOAD, "show()"), nb("show()", f"{LOAD}\nx = 1")
+    result = merge(base, local, nb(f"y = 2\n{LOAD}", "show()"))
+    assert f"y = 2\n{LOAD}\nx = 1" in [cell.source for cell in result.notebook.cells]
+    assert len(result.conflicts) == 1
 
 
 def test_equal_cells_with_ids_are_told_apart_by_them() -> None:
