@@ -1,8 +1,16 @@
-"""Which of several equal cells did a side drop? Where the result depends on it, a person decides.
+"""What two pairings cannot tell, and the result depends on: a person decides.
+
+Which of several equal cells did a side drop?
 
 base    A x B x C      local dropped B and an x, and nobody can tell which. It makes no difference,
 local   A x C          unless remote changed something from the first x to the last: here it dropped
 remote  A B x C        the first one, so that there is one x or none.
+
+Where is a new cell if those around it changed places?
+
+base    A B C          Did remote move A or B? N is behind A, or else before B.
+local   A N B C
+remote  B A C
 """
 
 from __future__ import annotations
@@ -10,16 +18,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from itertools import pairwise
+from typing import NamedTuple
 
 from nbvc.diffing.pairing.equal import BLANK
-from nbvc.merging.group import find_ends
+from nbvc.merging.group import Group, find_ends
 from nbvc.merging.model import Action
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nbvc.merging.group import Group
     from nbvc.merging.outcome import Outcome
     from nbvc.notebook import Cell
 
@@ -52,27 +60,59 @@ def find_repeated(
     return {text: places for text, places in found.items() if max(map(len, places)) > 1}
 
 
+class Doubt(NamedTuple):
+    """Why a group is in doubt, and the side that may not want it."""
+
+    deleter: Action
+    why: str
+
+
+def find_misplaced(groups: Sequence[Group]) -> dict[int, Doubt]:
+    """Return the first of the new cells between two cells that changed places on the other side."""
+    found: dict[int, Doubt] = {}
+    for side, other, deleter in (
+        ("local", "remote", Action.REMOTE),
+        ("remote", "local", Action.LOCAL),
+    ):
+        on_side = [
+            (getattr(group, side)[0], number)
+            for number, group in enumerate(groups)
+            if getattr(group, side)
+        ]
+        last, new = Group(), -1
+        for _, number in sorted(on_side):
+            group = groups[number]
+            if not group.base and not getattr(group, other):
+                new = number if new < 0 else new
+            elif group.base and getattr(group, other):
+                swapped = getattr(last, other) > getattr(group, other)
+                if new >= 0 and swapped and last.base < group.base:
+                    found[new] = Doubt(deleter, f"{deleter.value} changed the order around it")
+                last, new = group, -1
+    return found
+
+
 def find_doubtful(
     groups: Sequence[Group], repeated: dict[Text, Places], three: tuple[Cells, Cells, Cells]
-) -> dict[int, Action]:
+) -> dict[int, Doubt]:
     """Return the numbers of groups that may have been dropped, and by which side.
 
     `repeated` is what `find_repeated` returns. Ids, where the format has them, leave no doubt.
     """
     base, local, remote = three
-    found: dict[int, Action] = {}
+    found: dict[int, Doubt] = {}
     for old, mine, other in repeated.values():
         if len(old) > min(len(mine), len(other)):
             ours = _Copies(groups, "local", base, local, (old, mine))
             theirs = _Copies(groups, "remote", base, remote, (old, other))
-            found.update(dict.fromkeys(_compare(ours, theirs), Action.LOCAL))
-            found.update(dict.fromkeys(_compare(theirs, ours), Action.REMOTE))
+            found.update(dict.fromkeys(_compare(ours, theirs), _doubt_drop(Action.LOCAL)))
+            found.update(dict.fromkeys(_compare(theirs, ours), _doubt_drop(Action.REMOTE)))
     return found
 
 
 def find_miscounted(
     repeated: Iterable[Text], versions: Sequence[Versions], outcomes: Sequence[Outcome]
-) -> dict[int, Action]:
+) -> dict[int, Doubt]:
     """Return groups because of which an equal cell comes more or less often than the sides explain.
 
     base    x A x          Each side moved another one, and both seem to be deleted: both sides have
@@ -101,7 +141,7 @@ def find_miscounted(
         for side in versions[number]
         for cell in side
     }
-    found: dict[int, Action] = {}
+    found: dict[int, Doubt] = {}
     for text in repeated:
         if text in open_:  # A person decides on one of them already.
             continue
@@ -114,7 +154,7 @@ def find_miscounted(
         if min(explained) <= count <= max(explained):
             continue
         alone = [
-            (number, Action.LOCAL if theirs else Action.REMOTE)
+            (number, _doubt_drop(Action.LOCAL if theirs else Action.REMOTE))
             for number in decided
             for _, ours, theirs in (versions[number],)
             if bool(ours) != bool(theirs)
@@ -123,6 +163,11 @@ def find_miscounted(
         ]
         found.update(alone[-1:])
     return found
+
+
+def _doubt_drop(deleter: Action) -> Doubt:
+    why = f"{deleter.value} dropped some of several equal cells, and it is unclear which"
+    return Doubt(deleter, why)
 
 
 def _is_nameless(cell: Cell) -> bool:

@@ -49,6 +49,7 @@ def find_rewritten(groups: list[Group], base: Cells, local: Cells, remote: Cells
         if found is None:
             continue
         group.local, group.remote = found[0].local, found[1].remote
+        group.by_place = bool(group.local and group.remote)
         for at in group.local:
             del ours.new[at]
         for at in group.remote:
@@ -134,7 +135,7 @@ class _Counterparts:
         before, behind = range(put[0] - 1, -1, -1), range(put[-1] + 1, len(self.cells))
         start = next((at for n in before for at in self._get(n, other)[-1:]), -1)
         stop = next((at for n in behind for at in self._get(n, other)), len(other.cells))
-        return start < stop and all(at in other.new for at in range(start + 1, stop))
+        return start + 1 == stop
 
     def _get(self, at: int, other: _Counterparts) -> Indices:
         """Return where a cell is on the other side."""

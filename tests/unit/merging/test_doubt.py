@@ -112,6 +112,21 @@ def test_what_both_sides_have_equally_often_comes_so_if_a_cell_moved(
         assert found is None or found.count("x") == local.count("x") == remote.count("x")
 
 
+@pytest.mark.parametrize(("local", "remote"), [("ABNCD", "ACBD"), ("ABNCED", "ACBD")])
+def test_where_a_new_cell_is_between_two_that_changed_places_is_asked(
+    local: str, remote: str
+) -> None:
+    assert merged("ABCD", local, remote) is merged("ABCD", remote, local) is None
+    result = merge(nb("ABCD"), nb(local), nb(remote))
+    assert "remote changed the order around it" in str(result.decisions)
+    assert len(result.conflicts) == 1
+
+
+def test_a_new_cell_beside_a_move_has_its_place() -> None:
+    assert merged("ABCD", "ABNCD", "BCAD") == merged("ABCD", "BCAD", "ABNCD") == "BNCAD"
+    assert merged("ABCD", "ACNBD", "ABCDE") == "ACNBDE"  # Who moved them put it there.
+
+
 def test_ids_leave_no_doubt() -> None:
     base, local, remote = nb("AxBxC", "12345"), nb("AxC", "125"), nb("ABxC", "1345")
     result = merge(base, local, remote)

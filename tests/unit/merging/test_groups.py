@@ -217,6 +217,38 @@ def test_where_ids_hold_a_cell_of_another_id_is_no_edit_of_one_that_both_dropped
     assert sources(*three)[4:] == [show, LOAD, new, AREA, other, show]
 
 
+def test_what_is_one_cell_by_its_place_alone_is_a_conflict() -> None:
+    new = "print('meadow', maple.load())\nplt.show()\norbit = clean(cloud)\norbit.sort(9)"
+    for old in ("plt.show()", "total = sum(row)"):
+        base = nb(LOAD, AREA, old, NORMAL)
+        result = merge(
+            base, nb(LOAD, AREA, "sea = load(river)", NORMAL), nb(LOAD, AREA, new, NORMAL)
+        )
+        assert len(result.conflicts) == 1
+        result = merge(
+            base, nb(LOAD, "sea = load(river)", AREA, NORMAL), nb(LOAD, AREA, new, NORMAL)
+        )
+        assert len(result.conflicts) == 1 or old not in new
+
+
+def test_a_line_is_not_merged_by_words_with_one_of_a_much_longer_cell() -> None:
+    line = "In step {} the canvas is compared with every {} of the year."
+    base = nb(LOAD, markdown(line.format(54, "river")), AREA)
+    local = nb(LOAD, markdown(f"{line.format(54, 'river')} And more."), AREA)
+    long = "\n".join(["## The cloud", line.format(77, "river"), "- signal: see it", "- maple: no"])
+    assert len(merge(base, local, nb(LOAD, markdown(long), AREA)).conflicts) == 1
+
+
+def test_a_cell_rewritten_where_the_other_side_put_a_cell_of_another_type_is_a_conflict() -> None:
+    base = nb(LOAD, markdown("## The winter, part 34"), AREA)
+    local, remote = (
+        nb(LOAD, markdown("## A meadow by the sea"), AREA),
+        nb(LOAD, "new = 1 / 3", AREA),
+    )
+    assert len(merge(base, local, remote).conflicts) == 1
+    assert len(merge(base, remote, local).conflicts) == 1
+
+
 def test_what_both_sides_edited_alike_goes_where_one_of_them_moved_it() -> None:
     old, new = "assert len(sun) == 99\norbit.trace(35)", "assert len(sun) == 99\nmaple = scale('a')"
     base, local = nb(LOAD, old, AREA, NORMAL), nb(LOAD, new, AREA, NORMAL)
