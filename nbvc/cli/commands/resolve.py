@@ -295,9 +295,19 @@ def _write(output: str | None, path: str, before: bytes, settled: Notebook) -> N
 
 
 def _find_repository(path: str) -> Repository | None:
-    """Return the repository if git waits for a resolution of this file."""
+    """Return the repository if a merge or the like is in progress in it, or left this file open."""
+    from nbvc.cli.naming.repositories import repository_at
+    from nbvc.errors import GitError
+    from nbvc.git.state.operation import find_operation
+
     unmerged = _find_unmerged(path)
-    return unmerged[0] if unmerged else None
+    if unmerged:
+        return unmerged[0]
+    try:
+        repository = repository_at(path)
+        return repository if find_operation(repository) is not None else None
+    except GitError:
+        return None
 
 
 def _find_unmerged(path: str) -> tuple[Repository, Stages] | None:
