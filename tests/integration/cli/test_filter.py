@@ -643,6 +643,19 @@ def test_a_notebook_that_broke_is_refused_when_it_is_added_and_not_before(
         assert "cells" in json.loads(stored(repo, ":a.ipynb"))
 
 
+def test_what_the_filter_cleans_can_be_left_to_it(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / ".gitattributes").write_text("plain.ipynb !filter\n")
+    (repo / "plain.ipynb").write_bytes(ran("x"))
+    git(repo, "add", "-A")
+    outside = repo.parent / "outside.ipynb"
+    outside.write_bytes(ran("x"))
+    assert nbvc(["clean", "--skip-filtered", "a.ipynb", "plain.ipynb", str(outside)]) == 0
+    assert "3 notebooks: 2 cleaned, 0 clean already, 1 excluded." in capsys.readouterr().err
+    assert outputs((repo / "a.ipynb").read_bytes()) == ["out of x\n", "out of y\n", "out of z\n"]
+
+
 @pytest.fixture
 def in_conflict(repo: Path) -> Path:
     """A repository in the middle of a merge, with one conflict and outputs in other cells."""
