@@ -90,7 +90,10 @@ def _select_in(
         raise SelectionError("--untracked requires a comparison with the working tree")
     named = (*rest, *(paths or ()))
     names = _name_paths(repository, named)
-    found = find_changes(repository, before, after, names, untracked=selection.untracked)
+    # One file that is named is meant, whether git tracks it or not.
+    single = len(named) == 1 and os.path.isfile(named[0]) and after is WORK_TREE
+    untracked = selection.untracked or single
+    found = find_changes(repository, before, after, names, untracked=untracked)
     return _pair_sides(repository, objects, decider, (before, after), named, found)
 
 
