@@ -470,8 +470,9 @@ def test_show_of_a_folder_says_what_to_name(cli: Cli) -> None:
     assert ".: is a folder, not a notebook (name a notebook in it)" in called.err
 
 
+@pytest.mark.usefixtures("top")
 def test_one_notebook_that_is_named_is_shown_whether_git_tracks_it_or_not(
-    top: Path, cli: Cli
+    cli: Cli,
 ) -> None:
     assert "new.ipynb: untracked" in cli("diff", "new.ipynb").out
     assert "untracked" not in cli("diff").out
