@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from nbvc.git.plumbing.filter_settings import filter_settings
-from nbvc.git.plumbing.programs import SAFE_LOOKUP, find_program, lookup_path, own_program
+from nbvc.git.plumbing.programs import (
+    SAFE_LOOKUP,
+    find_program,
+    lookup_path,
+    make_lookup,
+    own_program,
+)
 from nbvc.git.setup.attributes import with_drivers, with_filter
 from nbvc.git.setup.drivers import driver_settings
 from nbvc.git.setup.hooks import install_hooks
@@ -62,6 +68,43 @@ def test_the_same_in_the_shell(shell: str, path: str, left: str) -> None:
     command = [program, "-c", script]
     found = subprocess.check_output(command, env=environ, cwd="/usr").decode().splitlines()
     assert found == [left, f"/lib:{left}" if path != "." else ""]
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash"])
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("bin:/c/Python/Scripts:.:/usr/bin", "/c/Python/Scripts:/usr/bin"),
+        ("C:bin:D:/usr/bin:.", "/usr/bin"),
+        (r"C:\Python;.;bin;;C:bin;d:/a b;\\x", r"C:\Python;d:/a b"),
+        ("bin", "/usr/bin:/bin"),
+        ("/c/odd;name:.:/usr/bin", "/usr/bin:/bin"),
+        ("/usr/bin:.:/c/odd;name", "/usr/bin:/bin"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("modules", "kept"),
+    [
+        (r"Z:\lib;.;lib;;Z:;Z:lib;c:/a b", r"Z:\lib;c:/a b"),
+        ("Z:/lib", "Z:/lib"),
+        (".", ""),
+        ("lib", ""),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("doubled", [False, True])
+def test_the_same_in_a_shell_on_windows(
+    shell: str, path: str, left: str, modules: str, kept: str, doubled: bool
+) -> None:
+    program = find_program(shell, os.environ)
+    if program is None:
+        pytest.skip(f"no {shell} here")
+    lookup = make_lookup(windows=True).replace("\\", "\\\\" if doubled else "\\")
+    script = f'set -u; {lookup} printf "%s\\n" "$PATH" "$PYTHONPATH"; set -- *; [ $# -gt 1 ]'
+    environ = {"PATH": path, "PYTHONPATH": modules}
+    command = [program, "-c", script]
+    found = subprocess.check_output(command, env=environ, cwd="/usr").decode().splitlines()
+    assert found == [left, kept]
 
 
 def interpreter() -> list[str]:
