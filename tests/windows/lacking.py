@@ -41,7 +41,8 @@ def _cannot_be_named(item: pytest.Item) -> bool:
 
     Python makes one half of a surrogate pair of a byte that is not UTF-8, which git reads as nothing.
     """
-    name = item.callspec.params.get("name", "") if isinstance(item, pytest.Function) else ""
+    called_with = getattr(item, "callspec", None)
+    name = called_with.params.get("name") if called_with is not None else None
     if not isinstance(name, str):
         return False
     return bool(_NOT_IN_NAMES.intersection(name)) or any(
