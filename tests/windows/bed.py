@@ -90,6 +90,8 @@ USE_LIBPCRE =
 """
 _GIT_HEADERS = ("NTSecAPI.h", "Psapi.h", "tlHelp32.h")
 """Names that only a file system without upper and lower case finds."""
+_IS_MSYS = "static int is_msys2_sh(const char *cmd)\n{\n"
+"""Git takes any sh.exe for MSYS2's, which reads backslashes in another way than busybox."""
 _GIT_SYSTEM = ("MSYSTEM=MINGW64", "uname_S=MINGW", "uname_O=", "uname_M=x86_64", "uname_R=3.3")
 _GIT_TOOLS = ("CFLAGS=-O1 -w", "RC=x86_64-w64-mingw32-windres -O coff")
 _GIT_NAMES = ("git-upload-pack", "git-receive-pack", "git-upload-archive")
@@ -99,7 +101,7 @@ _ENVSUBST = "git-sh-i18n--envsubst.exe"
 _SHELL_NAMES = (
     *("basename", "cat", "chmod", "cp", "cut", "dirname", "env", "expr", "false", "grep", "head"),
     *("ls", "mkdir", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "test"),
-    *("touch", "tr", "true", "uniq", "wc"),
+    *("touch", "tr", "true", "uniq", "wc", "yes"),
 )
 """What the folder of Git for Windows' shell has, and busybox is, too."""
 
@@ -264,8 +266,11 @@ class Bed:
         for name in _GIT_HEADERS:
             (source / "headers" / name).write_text(f"#include <{name.lower()}>\n")
         (source / "config.mak").write_text(_GIT_SETTINGS)
+        mingw = source / "compat/mingw.c"
+        mingw.write_text(mingw.read_text().replace(_IS_MSYS, f"{_IS_MSYS}\treturn 0;\n", 1))
         self._make_git("git.exe")
-        (self.folder / "share/git-core/templates").mkdir(parents=True, exist_ok=True)
+        for name in ("info", "hooks"):
+            (self.folder / "share/git-core/templates" / name).mkdir(parents=True, exist_ok=True)
         shutil.copyfile("/usr/x86_64-w64-mingw32/lib/zlib1.dll", self.git / "zlib1.dll")
         self._strip("git.exe", self.git)
 

@@ -47,12 +47,16 @@ _START = "import sys; sys.path[:] = filter(None, sys.path); from nbvc.__main__ i
 
 def lookup_path(environ: Mapping[str, str]) -> str:
     """Return PATH with its absolute folders only; the system's default if none is left."""
-    # Never empty: for a shell that is the current folder again.
-    return os.pathsep.join(_list_folders(environ)) or os.defpath
+    # Never empty: for a shell that is the current folder again, which Windows' default names as well.
+    return os.pathsep.join(_list_folders(environ) or _keep_absolute(os.defpath))
 
 
 def _list_folders(environ: Mapping[str, str]) -> list[str]:
-    return [*filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep))]
+    return _keep_absolute(environ.get("PATH", os.defpath))
+
+
+def _keep_absolute(path: str) -> list[str]:
+    return [*filter(os.path.isabs, path.split(os.pathsep))]
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:

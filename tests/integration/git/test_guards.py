@@ -242,7 +242,7 @@ def test_what_a_partial_clone_lacks_is_fetched_by_no_program_of_its_own(
     git(source, "config", "uploadpack.allowFilter", "true")
     git(source, "config", "uploadpack.allowAnySHA1InWant", "true")
     top = tmp_path / "theirs"
-    url = f"file://{source}"
+    url = f"file://{source.as_posix()}"
     git(tmp_path, "clone", "-q", "--filter=blob:none", url, str(top))
     ran = tmp_path / "ran"
     trap = write(tmp_path / "trap.sh", f"#!/bin/sh\necho ran >>'{ran}'\nexit 1\n".encode())
@@ -264,6 +264,13 @@ def test_a_partial_clone_fetches_what_it_lacks(tmp_path: Path) -> None:
     commit_all(source, "two")
     git(source, "config", "uploadpack.allowFilter", "true")
     git(source, "config", "uploadpack.allowAnySHA1InWant", "true")
-    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{source}", str(tmp_path / "clone"))
+    git(
+        tmp_path,
+        "clone",
+        "-q",
+        "--filter=blob:none",
+        f"file://{source.as_posix()}",
+        str(tmp_path / "clone"),
+    )
     found = opened(tmp_path / "clone").git.run("cat-file", "blob", "HEAD~1:a.ipynb")
     assert found == notebook()

@@ -29,24 +29,35 @@ MODULES = (
     *("sitecustomize.py", "usercustomize.py", "nbvc.pth"),
 )
 PROGRAMS = ("git", "nbvc", "python", "python3", "sh", "bash", "less", "cat", "env", "test", "ssh")
+_EXE = "" if os.sep == "/" else ".exe"
 ENTRIES = (".", "", "bin", "./bin", "../theirs")
 
 
 @pytest.mark.parametrize(
-    ("path", "left"),
+    ("entries", "left"),
     [
-        (".:/usr/bin", "/usr/bin"),
-        ("/a::/b:", "/a:/b"),
-        ("bin:./x:/a b", "/a b"),
-        (".", os.defpath),
-        ("", os.defpath),
+        ((".", "/usr/bin"), ["/usr/bin"]),
+        (("/a", "", "/b", ""), ["/a", "/b"]),
+        (("bin", "./x", "/a b"), ["/a b"]),
+        ((".",), None),
+        (("",), None),
     ],
 )
-def test_only_absolute_folders_count(tmp_path: Path, path: str, left: str) -> None:
-    assert lookup_path({"PATH": path}) == left
-    write(tmp_path / "bin" / "tool", b"#!/bin/sh\n").chmod(0o755)
+def test_only_absolute_folders_count(entries: tuple[str, ...], left: list[str] | None) -> None:
+    drive = "" if os.sep == "/" else "C:"
+    path = os.pathsep.join(f"{drive}{one}" if one[:1] == "/" else one for one in entries)
+    found = lookup_path({"PATH": path}).split(os.pathsep)
+    if left is None:
+        assert set(found) == {*os.defpath.split(os.pathsep)} - {"."}
+    else:
+        assert found == [f"{drive}{one}" for one in left]
+
+
+def test_a_program_is_found_in_an_absolute_folder(tmp_path: Path) -> None:
+    tool = write(tmp_path / "bin" / f"tool{_EXE}", b"#!/bin/sh\n")
+    tool.chmod(0o755)
     assert find_program("tool", {"PATH": "bin"}) is None
-    assert find_program("tool", {"PATH": f"bin:{tmp_path}/bin"}) == f"{tmp_path}/bin/tool"
+    assert find_program("tool", {"PATH": os.pathsep.join(["bin", str(tool.parent)])}) == str(tool)
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "dash"])
