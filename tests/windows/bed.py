@@ -101,7 +101,7 @@ _ENVSUBST = "git-sh-i18n--envsubst.exe"
 _SHELL_NAMES = (
     *("basename", "cat", "chmod", "cp", "cut", "dirname", "env", "expr", "false", "grep", "head"),
     *("ls", "mkdir", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "test"),
-    *("touch", "tr", "true", "uniq", "wc", "yes"),
+    *("touch", "tr", "true", "uniq", "wc"),
 )
 """What the folder of Git for Windows' shell has, and busybox is, too."""
 

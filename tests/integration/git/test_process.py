@@ -56,7 +56,7 @@ def test_a_program_that_does_not_listen(git: Git) -> None:
 
 
 def test_both_outputs_at_length(git: Git) -> None:
-    both = alias(git, "yes | head -c 300000; yes | head -c 300000 >&2").ask("x")
+    both = alias(git, "seq 60000 | head -c 300000; seq 60000 | head -c 300000 >&2").ask("x")
     assert (both.code, len(both.stdout), len(both.stderr)) == (0, 300_000, 300_000)
 
 
