@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +91,7 @@ def test_a_fetch_leaves_nothing_but_objects(clone: Path) -> None:
 
 
 def test_a_remote_that_is_gone_is_reported_for_each_notebook(clone: Path, cli: Cli) -> None:
-    shutil.rmtree(clone.parent / "source")
+    (clone.parent / "source").rename(clone.parent / "gone")
     called = cli("diff", "HEAD~3", "HEAD~2")
     assert called.code == 3
     assert called.err.count("\n") == len(NAMES)
